@@ -1,0 +1,10 @@
+//! What is known and decided. No I/O, no clock, no screen; imports nothing of ours.
+
+pub mod catalog;
+pub mod check;
+pub mod credential;
+pub mod link;
+pub mod machine;
+pub mod problem;
+pub mod sanitize;
+pub mod secret;

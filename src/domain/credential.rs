@@ -1,0 +1,220 @@
+//! Who a token belongs to, and what is written down about a credential that is kept.
+
+use super::catalog::PathId;
+use super::secret::Secret;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workspace {
+    pub id: String,
+    /// Sanitised; Notion may answer `null`.
+    pub name: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub id: String,
+    pub name: Option<String>,
+    /// Absent without the email capability.
+    pub email: Option<String>,
+}
+
+/// Whom a token acts as: `bot.owner.type` of `GET /v1/users/me`, never the prefix (facts A.3, B.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A connection's own bot: an internal connection token.
+    Workspace,
+    /// A person: a PAT, an OAuth token or an `ntn login` token. The answer does not tell which.
+    Person(Person),
+    /// The answer does not say (`bot` may be empty).
+    Unknown,
+}
+
+/// What `GET /v1/users/me` said. All text is sanitised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub owner: Owner,
+    /// The bot's own id and name, where a bot answered.
+    pub bot_id: Option<String>,
+    pub bot_name: Option<String>,
+    pub workspace: Option<Workspace>,
+    /// `bot.workspace_limits.max_file_upload_size_in_bytes`: 5242880 on Free (facts B.1).
+    pub upload_limit: Option<u64>,
+    pub request_id: Option<String>,
+}
+
+impl Identity {
+    pub fn kind(&self) -> TokenKind {
+        match self.owner {
+            Owner::Workspace => TokenKind::Internal,
+            Owner::Person(_) => TokenKind::User,
+            Owner::Unknown => TokenKind::Unknown,
+        }
+    }
+
+    pub fn person(&self) -> Option<&Person> {
+        match &self.owner {
+            Owner::Person(person) => Some(person),
+            Owner::Workspace | Owner::Unknown => None,
+        }
+    }
+
+    /// The person's name, else their address, else the bot's name.
+    pub fn display_name(&self) -> Option<&str> {
+        let person = self.person();
+        person
+            .and_then(|person| person.name.as_deref())
+            .or_else(|| person.and_then(|person| person.email.as_deref()))
+            .or(self.bot_name.as_deref())
+    }
+
+    pub fn workspace_name(&self) -> Option<&str> {
+        self.workspace.as_ref().and_then(|workspace| workspace.name.as_deref())
+    }
+}
+
+/// What the API can prove about the kind of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenKind {
+    /// Workspace-owned: an internal connection.
+    Internal,
+    /// User-owned: PAT, OAuth or `ntn login`; indistinguishable by the API.
+    User,
+    Unknown,
+}
+
+/// Where a credential is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreKind {
+    Keychain,
+    File,
+    /// Nowhere: this session only.
+    None,
+}
+
+impl StoreKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keychain => "keychain",
+            Self::File => "file",
+            Self::None => "none",
+        }
+    }
+}
+
+/// The account of one secret in a store: `<workspace id>/<name>` (design, section 8).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Account {
+    pub workspace: String,
+    /// Which secret of that workspace: `token`, `cli`, later `oauth-access` and its siblings.
+    pub name: String,
+}
+
+impl Account {
+    pub fn as_text(&self) -> String {
+        format!("{}/{}", self.workspace, self.name)
+    }
+}
+
+/// What is written down about a kept credential. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialRecord {
+    pub account: Account,
+    pub workspace: Workspace,
+    /// The person or bot it acts as.
+    #[serde(default)]
+    pub user: Option<String>,
+    pub kind: TokenKind,
+    pub path: PathId,
+    pub store: StoreKind,
+    /// The day it ends, where the person told us; `None` is "not known".
+    #[serde(default)]
+    pub expires_on: Option<Date>,
+    /// The day it was verified and kept.
+    pub kept_on: Date,
+}
+
+/// All records and which one is in use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    pub active: Option<Account>,
+    pub credentials: Vec<CredentialRecord>,
+}
+
+impl Ledger {
+    /// The one in use: the marked one, else the only one.
+    pub fn active_record(&self) -> Option<&CredentialRecord> {
+        let marked = self.active.as_ref().and_then(|account| self.credentials.iter().find(|record| record.account == *account));
+        marked.or_else(|| if self.credentials.len() == 1 { self.credentials.first() } else { None })
+    }
+}
+
+/// Where a credential that was there before us came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExistingSource {
+    /// `NOTION_API_TOKEN`.
+    Environment,
+    /// One of ours.
+    Ours(Account),
+    /// A login that `ntn` keeps, by workspace id.
+    Ntn { workspace: String },
+}
+
+/// A credential found on this machine before anything was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Existing {
+    pub source: ExistingSource,
+    /// Where it was seen, for a person: `NOTION_API_TOKEN`, `keychain`, a file's path.
+    pub place: String,
+    pub workspace: Option<Workspace>,
+    /// Whether its secret can be read by us; `ntn` may keep it where only `ntn` looks.
+    pub readable: bool,
+}
+
+/// An unchecked secret and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Candidate {
+    Pasted { secret: Secret, path: PathId },
+    Existing(ExistingSource),
+}
+
+/// A secret that Notion has answered for. Only a successful verification makes one: `Keep` takes nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    secret: Secret,
+    pub identity: Identity,
+    pub path: PathId,
+    /// Set when it was found rather than pasted.
+    pub found_in: Option<ExistingSource>,
+}
+
+impl Verified {
+    /// For the runtime, on Notion's answer; `tests/it/layers.rs` holds that no other layer calls it.
+    pub fn by_notion(secret: Secret, identity: Identity, path: PathId, found_in: Option<ExistingSource>) -> Self {
+        Self { secret, identity, path, found_in }
+    }
+
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The account it is kept under. Where Notion named no workspace, the identity stands in for it.
+    pub fn account(&self) -> Account {
+        let fallback = || self.identity.bot_id.clone().or_else(|| self.identity.person().map(|person| person.id.clone()));
+        let workspace = self.identity.workspace.as_ref().map(|workspace| workspace.id.clone()).or_else(fallback);
+        Account { workspace: workspace.unwrap_or_else(|| "unknown".into()), name: self.path.as_str().into() }
+    }
+}
+
+/// Proof that a secret was written and read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub store: StoreKind,
+    /// Exactly where, for a person: a path, or service and account.
+    pub place: String,
+    /// Something worth saying that is no failure, such as a corrupt file that was set aside.
+    pub note: Option<String>,
+}

@@ -1,0 +1,305 @@
+//! What went wrong, why it may have, and what to do next.
+//!
+//! The code is Rust; the words are data (`assets/problems.toml`), one entry per code, checked by a test.
+//! A problem decides its exit code by its kind and offers remedies that each front end shows in its own way.
+
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// Every problem the product can meet. The snake-case name is stable: scripts read it in `--json` events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    // Notion answered with a refusal
+    Unauthorized,
+    Restricted,
+    // Notion is in trouble, or asks for patience
+    RateLimited,
+    NotionTrouble,
+    Overloaded,
+    // something answered, and it was not Notion's API
+    BlockedByNetwork,
+    NotNotion,
+    Redirected,
+    AnswerTruncated,
+    AnswerTooLarge,
+    AnswerUnreadable,
+    ProxyRefused,
+    // nothing answered
+    NoNetwork,
+    TlsFailed,
+    NoTrustedRoots,
+    TimedOut,
+    BaseUrlRefused,
+    // what was typed or piped in
+    TokenMissing,
+    NotAToken,
+    AnswerNeeded,
+    // keeping
+    KeychainAbsent,
+    KeychainLocked,
+    KeychainSlow,
+    KeychainFailed,
+    FileCorrupt,
+    FileNotOurs,
+    FileIsLink,
+    FileFailed,
+    StoreBusy,
+    ReadBackDiffers,
+    SecretGone,
+    NotSignedIn,
+    NowhereToStore,
+    // the machine
+    BrowserFailed,
+    NtnFailed,
+    // us
+    Cancelled,
+    Bug,
+}
+
+impl ProblemCode {
+    /// Every code, in the order of `docs/problems.md`.
+    pub const ALL: [Self; 37] = [
+        Self::Unauthorized,
+        Self::Restricted,
+        Self::RateLimited,
+        Self::NotionTrouble,
+        Self::Overloaded,
+        Self::BlockedByNetwork,
+        Self::NotNotion,
+        Self::Redirected,
+        Self::AnswerTruncated,
+        Self::AnswerTooLarge,
+        Self::AnswerUnreadable,
+        Self::ProxyRefused,
+        Self::NoNetwork,
+        Self::TlsFailed,
+        Self::NoTrustedRoots,
+        Self::TimedOut,
+        Self::BaseUrlRefused,
+        Self::TokenMissing,
+        Self::NotAToken,
+        Self::AnswerNeeded,
+        Self::KeychainAbsent,
+        Self::KeychainLocked,
+        Self::KeychainSlow,
+        Self::KeychainFailed,
+        Self::FileCorrupt,
+        Self::FileNotOurs,
+        Self::FileIsLink,
+        Self::FileFailed,
+        Self::StoreBusy,
+        Self::ReadBackDiffers,
+        Self::SecretGone,
+        Self::NotSignedIn,
+        Self::NowhereToStore,
+        Self::BrowserFailed,
+        Self::NtnFailed,
+        Self::Cancelled,
+        Self::Bug,
+    ];
+
+    /// The stable name, as in `assets/problems.toml` and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::Restricted => "restricted",
+            Self::RateLimited => "rate_limited",
+            Self::NotionTrouble => "notion_trouble",
+            Self::Overloaded => "overloaded",
+            Self::BlockedByNetwork => "blocked_by_network",
+            Self::NotNotion => "not_notion",
+            Self::Redirected => "redirected",
+            Self::AnswerTruncated => "answer_truncated",
+            Self::AnswerTooLarge => "answer_too_large",
+            Self::AnswerUnreadable => "answer_unreadable",
+            Self::ProxyRefused => "proxy_refused",
+            Self::NoNetwork => "no_network",
+            Self::TlsFailed => "tls_failed",
+            Self::NoTrustedRoots => "no_trusted_roots",
+            Self::TimedOut => "timed_out",
+            Self::BaseUrlRefused => "base_url_refused",
+            Self::TokenMissing => "token_missing",
+            Self::NotAToken => "not_a_token",
+            Self::AnswerNeeded => "answer_needed",
+            Self::KeychainAbsent => "keychain_absent",
+            Self::KeychainLocked => "keychain_locked",
+            Self::KeychainSlow => "keychain_slow",
+            Self::KeychainFailed => "keychain_failed",
+            Self::FileCorrupt => "file_corrupt",
+            Self::FileNotOurs => "file_not_ours",
+            Self::FileIsLink => "file_is_link",
+            Self::FileFailed => "file_failed",
+            Self::StoreBusy => "store_busy",
+            Self::ReadBackDiffers => "read_back_differs",
+            Self::SecretGone => "secret_gone",
+            Self::NotSignedIn => "not_signed_in",
+            Self::NowhereToStore => "nowhere_to_store",
+            Self::BrowserFailed => "browser_failed",
+            Self::NtnFailed => "ntn_failed",
+            Self::Cancelled => "cancelled",
+            Self::Bug => "bug",
+        }
+    }
+
+    /// The words for this code.
+    pub fn words(self) -> &'static ProblemWords {
+        WORDS.iter().find(|words| words.code == self).unwrap_or(&NO_WORDS)
+    }
+}
+
+/// What kind of trouble it is; decides the exit code (design, section 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    Failed,
+    Usage,
+    AnswerNeeded,
+    Refused,
+    Network,
+    Storage,
+    Cancelled,
+}
+
+impl ProblemKind {
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::AnswerNeeded => 3,
+            Self::Refused => 4,
+            Self::Network => 5,
+            Self::Storage => 6,
+            Self::Cancelled => 130,
+        }
+    }
+}
+
+/// What a remedy does when it is chosen; `None` is advice to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    #[default]
+    None,
+    /// Try the same thing again.
+    Retry,
+    /// Go back to the text and correct it; nothing typed is lost.
+    Edit,
+    /// Open the page where tokens are made.
+    OpenPortal,
+    /// Open Notion's status page.
+    OpenStatus,
+    /// Keep the credential in the private file instead.
+    UseFile,
+    /// Keep nothing; use the credential in this session only.
+    UseSession,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remedy {
+    pub text: String,
+    #[serde(default)]
+    pub action: Action,
+}
+
+/// A possible cause, with the key of the source that says so where one does.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cause {
+    pub text: String,
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProblemWords {
+    pub code: ProblemCode,
+    pub kind: ProblemKind,
+    pub headline: String,
+    #[serde(default)]
+    pub causes: Vec<Cause>,
+    pub remedies: Vec<Remedy>,
+}
+
+#[derive(Deserialize)]
+struct ProblemFile {
+    problem: Vec<ProblemWords>,
+}
+
+/// The shipped text, for the tests that hold it complete.
+pub const SHIPPED: &str = include_str!("../../assets/problems.toml");
+
+static NO_WORDS: ProblemWords = ProblemWords {
+    code: ProblemCode::Bug,
+    kind: ProblemKind::Failed,
+    headline: String::new(),
+    causes: Vec::new(),
+    remedies: Vec::new(),
+};
+
+static WORDS: LazyLock<Vec<ProblemWords>> = LazyLock::new(|| parse(SHIPPED).unwrap_or_default());
+
+/// Reads problem texts; the error names the line.
+pub fn parse(text: &str) -> Result<Vec<ProblemWords>, String> {
+    toml::from_str::<ProblemFile>(text).map(|file| file.problem).map_err(|error| error.to_string())
+}
+
+/// One thing that went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub code: ProblemCode,
+    /// What was observed, in one line, sanitised: a status and request id, a path, an operating system's words.
+    pub evidence: Option<String>,
+    /// Seconds to wait before trying again, where Notion said so.
+    pub retry_after: Option<u64>,
+}
+
+impl Problem {
+    pub fn new(code: ProblemCode) -> Self {
+        Self { code, evidence: None, retry_after: None }
+    }
+
+    /// Adds what was observed; the text is sanitised here.
+    #[must_use]
+    pub fn seen(mut self, evidence: impl AsRef<str>) -> Self {
+        self.evidence = Some(super::sanitize::sanitize(evidence.as_ref()));
+        self
+    }
+
+    #[must_use]
+    pub fn after(mut self, seconds: Option<u64>) -> Self {
+        self.retry_after = seconds;
+        self
+    }
+
+    /// An invariant that "cannot" fail did.
+    pub fn bug(evidence: impl AsRef<str>) -> Self {
+        Self::new(ProblemCode::Bug).seen(evidence)
+    }
+
+    pub fn kind(&self) -> ProblemKind {
+        self.code.words().kind
+    }
+
+    pub fn headline(&self) -> &'static str {
+        &self.code.words().headline
+    }
+
+    pub fn causes(&self) -> &'static [Cause] {
+        &self.code.words().causes
+    }
+
+    pub fn remedies(&self) -> &'static [Remedy] {
+        &self.code.words().remedies
+    }
+
+    pub fn offers(&self, action: Action) -> bool {
+        self.remedies().iter().any(|remedy| remedy.action == action)
+    }
+
+    pub fn exit_code(&self) -> u8 {
+        self.kind().exit_code()
+    }
+}

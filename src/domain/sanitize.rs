@@ -1,0 +1,142 @@
+//! Makes text that others wrote (the network, `ntn`, files) safe to draw, and fits text to a width in cells.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Longest text taken from outside, in characters.
+const LIMIT: usize = 300;
+
+/// Removes control, bidirectional and zero-width characters, folds white space, and cuts at 300 characters.
+pub fn sanitize(text: &str) -> String {
+    let mut safe = String::new();
+    let mut gap = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            gap = !safe.is_empty();
+        } else if !is_hostile(character) {
+            if gap {
+                safe.push(' ');
+                gap = false;
+            }
+            safe.push(character);
+        }
+        if safe.chars().count() >= LIMIT {
+            safe.push('…');
+            break;
+        }
+    }
+    safe
+}
+
+/// Escape sequences need a control character; the others reorder, hide or stack text.
+fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
+/// Width in terminal cells.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Cuts to at most `cells`, ending in `…` where something was cut. Never splits a grapheme.
+pub fn fit(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        let next = width(grapheme);
+        if used + next + 1 > cells {
+            break;
+        }
+        kept.push_str(grapheme);
+        used += next;
+    }
+    if cells > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// Breaks into lines of at most `cells`, at spaces where possible. A word longer than a line is broken.
+pub fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(1);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let mut word = word.to_owned();
+        if !line.is_empty() && width(&line) + 1 + width(&word) > cells {
+            lines.push(std::mem::take(&mut line));
+        }
+        while width(&word) > cells {
+            let room = if line.is_empty() { cells } else { 0 };
+            let (head, tail) = split_at_cells(&word, room);
+            lines.push(head);
+            word = tail;
+        }
+        if !line.is_empty() && !word.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&word);
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+fn split_at_cells(word: &str, cells: usize) -> (String, String) {
+    let mut head = String::new();
+    let mut used = 0;
+    let mut graphemes = word.graphemes(true).peekable();
+    while let Some(grapheme) = graphemes.peek() {
+        let next = width(grapheme);
+        if used + next > cells && !head.is_empty() {
+            break;
+        }
+        head.push_str(grapheme);
+        used += next;
+        graphemes.next();
+    }
+    (head, graphemes.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_codes_and_reordering_marks_are_removed() {
+        assert_eq!(sanitize("a\u{1b}[31mred\u{202e}x\u{200b}\u{7}"), "a[31mredx");
+        assert_eq!(sanitize("  two\n\t lines "), "two lines");
+    }
+
+    #[test]
+    fn long_text_is_cut_with_a_mark() {
+        let cut = sanitize(&"x".repeat(1000));
+        assert_eq!(cut.chars().count(), LIMIT + 1);
+        assert!(cut.ends_with('…'));
+    }
+
+    #[test]
+    fn fitting_counts_cells_not_characters() {
+        assert_eq!(fit("日本語", 5), "日本…");
+        assert_eq!(fit("plain", 5), "plain");
+        assert_eq!(fit("plain", 0), "");
+    }
+
+    #[test]
+    fn wrapping_keeps_every_word_and_breaks_only_what_cannot_fit() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("a abcdefgh", 4), ["a", "abcd", "efgh"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+}

@@ -1,0 +1,3 @@
+//! The full screen and the commands, on one core.
+
+pub mod commands;

@@ -1,0 +1,17 @@
+//! The wizard as a library. The folders are the layers, and imports point one way:
+//!
+//! | layer       | holds                                              | may import                   |
+//! | ----------- | -------------------------------------------------- | ---------------------------- |
+//! | `domain`    | what is known and decided; no I/O, no screen       | nothing of ours              |
+//! | `wizard`    | the pure core: state, `update`, `view`             | `domain`                     |
+//! | `runtime`   | effects → tasks → messages; the ports              | `wizard::msg`, `domain`      |
+//! | `adapters`  | the real world behind the ports                    | `runtime::ports`, `domain`   |
+//! | `frontends` | the full screen and the commands                   | `wizard`, `runtime`, `domain`|
+//!
+//! `main` alone sees all of them. `tests/it/layers.rs` reads the sources and fails on any other edge.
+
+pub mod adapters;
+pub mod domain;
+pub mod frontends;
+pub mod runtime;
+pub mod wizard;

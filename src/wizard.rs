@@ -1,0 +1,1 @@
+//! The pure core: state, `update`, `view`. No I/O, no clock.

@@ -1,0 +1,18 @@
+//! One test binary. A file of this folder that is not listed here fails `layers::no_test_file_is_forgotten`.
+
+mod catalog;
+mod cli;
+mod flows;
+mod keychain;
+mod layers;
+mod login;
+mod machine;
+mod notion_api;
+mod problems;
+mod properties;
+mod pty;
+mod runtime;
+mod screens;
+mod simulated_notion;
+mod storage;
+mod support;
