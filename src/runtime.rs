@@ -1,3 +1,103 @@
-//! Effects become tasks, tasks become messages. The ports are what tasks stand on.
+//! Effects become tasks, tasks become messages. The only place that starts tasks.
+//!
+//! It knows the vocabulary (`wizard::msg`) and the ports; it does not know the model it serves.
 
+mod contain;
 pub mod ports;
+mod tasks;
+
+pub use contain::is_contained;
+
+use crate::domain::machine::KeychainState;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::wizard::msg::{AlreadyHere, Msg, Probe, Reply, Task, TaskId};
+use ports::World;
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::AbortHandle;
+
+pub struct Runtime {
+    world: World,
+    outbox: UnboundedSender<Msg>,
+    running: HashMap<TaskId, AbortHandle>,
+}
+
+impl Runtime {
+    /// The messages that tasks send come out of the receiver.
+    pub fn new(world: World) -> (Self, UnboundedReceiver<Msg>) {
+        let (outbox, inbox) = unbounded_channel();
+        (Self { world, outbox, running: HashMap::new() }, inbox)
+    }
+
+    /// Starts a task. Exactly one reply will come, within its time limit, unless it is cancelled.
+    pub fn start(&mut self, id: TaskId, task: Task) {
+        self.running.retain(|_, handle| !handle.is_finished());
+        let outbox = self.outbox.clone();
+        let (limit, silent) = (limit(&task), on_silence(&task));
+        let work = contain::contained(tasks::perform(self.world.clone(), id, task.clone(), outbox.clone()));
+        #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
+        let handle = tokio::spawn(async move {
+            let reply = match tokio::time::timeout(limit, work).await {
+                Ok(Ok(reply)) => reply,
+                Ok(Err(panic)) => failed(&task, Problem::bug(panic)),
+                Err(_) => silent,
+            };
+            // The receiver is gone only when the program is ending.
+            let _ = outbox.send(Msg::Reply(id, reply));
+        });
+        self.running.insert(id, handle.abort_handle());
+    }
+
+    pub fn cancel(&mut self, id: TaskId) {
+        if let Some(handle) = self.running.remove(&id) {
+            handle.abort();
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        for handle in self.running.values() {
+            handle.abort();
+        }
+    }
+}
+
+/// How long each kind of task may take. Adapters have tighter limits of their own; this is the net beneath them.
+fn limit(task: &Task) -> Duration {
+    Duration::from_secs(match task {
+        Task::Probe(Probe::Keychain) => 4,
+        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn) => 6,
+        Task::Open(_) => 8,
+        Task::Probe(Probe::Network) => 20,
+        Task::Verify(_) | Task::Keep(_) => 30,
+        Task::Inspect(_) => 60,
+    })
+}
+
+/// The reply where none came in time.
+fn on_silence(task: &Task) -> Reply {
+    match task {
+        Task::Probe(Probe::Keychain) => Reply::Keychain(KeychainState::Slow),
+        Task::Keep(_) => failed(task, Problem::new(ProblemCode::KeychainSlow)),
+        Task::Probe(_) | Task::Open(_) | Task::Verify(_) | Task::Inspect(_) => failed(task, Problem::new(ProblemCode::TimedOut)),
+    }
+}
+
+/// The reply of a task that ended in a problem.
+fn failed(task: &Task, problem: Problem) -> Reply {
+    use crate::domain::machine::{BrowserState, HeadlessReason, NtnState};
+    let evidence = || problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
+    match task {
+        Task::Probe(Probe::Keychain) => Reply::Keychain(KeychainState::Absent { evidence: evidence() }),
+        Task::Probe(Probe::Browser) => Reply::Browser(BrowserState::Headless { reason: HeadlessReason::NoBrowser }),
+        Task::Probe(Probe::Ntn) => Reply::Ntn(NtnState::Broken { path: "ntn".into(), evidence: evidence() }),
+        Task::Probe(Probe::Network) => Reply::Network(Err(problem)),
+        Task::Probe(Probe::Existing) => Reply::Existing(Box::new(AlreadyHere { trouble: Some(problem), ..AlreadyHere::default() })),
+        Task::Open(_) => Reply::Opened(Err(problem)),
+        Task::Verify(_) => Reply::Verified(Box::new(Err(problem))),
+        Task::Inspect(_) => Reply::Inspected,
+        Task::Keep(_) => Reply::Kept(Err(problem)),
+    }
+}

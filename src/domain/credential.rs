@@ -201,6 +201,23 @@ impl Verified {
         &self.secret
     }
 
+    /// What is to be written down about it.
+    pub fn record(&self, store: StoreKind, expires_on: Option<Date>, today: Date) -> CredentialRecord {
+        let account = self.account();
+        let named = self.identity.workspace.clone();
+        let workspace = named.unwrap_or_else(|| Workspace { id: account.workspace.clone(), name: None });
+        CredentialRecord {
+            account,
+            workspace,
+            user: self.identity.display_name().map(str::to_owned),
+            kind: self.identity.kind(),
+            path: self.path,
+            store,
+            expires_on,
+            kept_on: today,
+        }
+    }
+
     /// The account it is kept under. Where Notion named no workspace, the identity stands in for it.
     pub fn account(&self) -> Account {
         let fallback = || self.identity.bot_id.clone().or_else(|| self.identity.person().map(|person| person.id.clone()));
@@ -217,4 +234,12 @@ pub struct Receipt {
     pub place: String,
     /// Something worth saying that is no failure, such as a corrupt file that was set aside.
     pub note: Option<String>,
+}
+
+/// The end of the road: who it is, what was written down, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    pub verified: Verified,
+    pub record: CredentialRecord,
+    pub receipt: Receipt,
 }

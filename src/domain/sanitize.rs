@@ -1,5 +1,6 @@
 //! Makes text that others wrote (the network, `ntn`, files) safe to draw, and fits text to a width in cells.
 
+use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -107,6 +108,31 @@ fn split_at_cells(word: &str, cells: usize) -> (String, String) {
         graphemes.next();
     }
     (head, graphemes.collect())
+}
+
+/// The same text in ASCII, for a terminal that shows nothing else: punctuation becomes its plain form, what has none `?`.
+pub fn ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '…' => plain.push_str("..."),
+            '→' => plain.push_str("->"),
+            '←' => plain.push_str("<-"),
+            '≤' => plain.push_str("<="),
+            '≥' => plain.push_str(">="),
+            '·' | '–' | '—' | '•' | '─' => plain.push('-'),
+            '“' | '”' => plain.push('"'),
+            '‘' | '’' => plain.push('\''),
+            '×' => plain.push('x'),
+            '\u{a0}' => plain.push(' '),
+            other if other.is_ascii() => plain.push(other),
+            _ => plain.push('?'),
+        }
+    }
+    Cow::Owned(plain)
 }
 
 #[cfg(test)]

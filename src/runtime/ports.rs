@@ -46,7 +46,7 @@ pub trait Machine: Send + Sync {
     fn browser(&self) -> Job<BrowserState>;
     fn ntn(&self) -> Job<NtnState>;
     /// Credentials in the environment and in `ntn`'s files (ours come from the store).
-    fn existing(&self) -> Job<Vec<Existing>>;
+    fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)>;
     /// The secret of `NOTION_API_TOKEN`, or of a login in `ntn`'s files.
     fn environment_secret(&self) -> Job<Secret>;
     fn ntn_secret(&self, workspace: String) -> Job<Secret>;

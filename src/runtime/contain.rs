@@ -1,0 +1,46 @@
+//! A panicking task becomes a problem with its place, not a hung screen.
+//!
+//! The panic hook asks [`is_contained`] and stays silent for such a panic: the screen goes on, so the terminal must not be given back.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+thread_local! {
+    static CONTAINED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic on this thread, just now, will be caught.
+pub fn is_contained() -> bool {
+    CONTAINED.get()
+}
+
+/// Runs a future; a panic in it comes out as its message.
+pub(super) fn contained<F: Future>(future: F) -> Contained<F> {
+    Contained(Box::pin(future))
+}
+
+pub(super) struct Contained<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for Contained<F> {
+    type Output = Result<F::Output, String>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let outer = CONTAINED.replace(true);
+        // The future is dropped after a panic and never polled again: nothing can see what it left half done.
+        let polled = catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context)));
+        CONTAINED.set(outer);
+        match polled {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(panic) => Poll::Ready(Err(message(panic.as_ref()))),
+        }
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "a task panicked".to_owned())
+}

@@ -1,0 +1,113 @@
+//! What each task does with the ports.
+
+use super::ports::World;
+use crate::domain::catalog::PathId;
+use crate::domain::check::Answer;
+use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, ExistingSource, Verified};
+use crate::domain::machine::KeychainState;
+use crate::domain::problem::Problem;
+use crate::domain::secret::Secret;
+use crate::wizard::msg::{AlreadyHere, Keep, Msg, Probe, Progress, Reply, Task, TaskId};
+use tokio::sync::mpsc::UnboundedSender;
+
+pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: UnboundedSender<Msg>) -> Reply {
+    match task {
+        Task::Probe(probe) => look(&world, probe).await.unwrap_or_else(|problem| super::failed(&Task::Probe(probe), problem)),
+        Task::Open(link) => Reply::Opened(world.browser.open(link).await),
+        Task::Verify(candidate) => Reply::Verified(Box::new(verify(&world, candidate).await)),
+        Task::Inspect(verified) => {
+            inspect(&world, &verified, |progress| {
+                let _ = outbox.send(Msg::Progress(id, progress));
+            })
+            .await;
+            Reply::Inspected
+        }
+        Task::Keep(keep) => {
+            let Keep { verified, record } = *keep;
+            Reply::Kept(world.store.keep(record, verified.secret().clone()).await)
+        }
+    }
+}
+
+async fn look(world: &World, probe: Probe) -> Result<Reply, Problem> {
+    Ok(match probe {
+        Probe::Keychain => Reply::Keychain(world.store.probe_keychain().await.unwrap_or_else(|problem| {
+            let evidence = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
+            KeychainState::Absent { evidence }
+        })),
+        Probe::Browser => Reply::Browser(world.machine.browser().await?),
+        Probe::Ntn => Reply::Ntn(world.machine.ntn().await?),
+        Probe::Network => Reply::Network(world.notion.reach_host().await),
+        Probe::Existing => Reply::Existing(Box::new(already_here(world).await)),
+    })
+}
+
+/// The environment, ours, `ntn`'s. Trouble with one never hides the others.
+async fn already_here(world: &World) -> AlreadyHere {
+    let (machine, ledger) = tokio::join!(world.machine.existing(), world.store.ledger());
+    let (mut existing, mut trouble) = machine.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
+    let ledger = ledger.unwrap_or_else(|problem| {
+        trouble = Some(problem);
+        crate::domain::credential::Ledger::default()
+    });
+    let active = ledger.active_record().map(|record| record.account.clone());
+    let mut ours: Vec<&CredentialRecord> = ledger.credentials.iter().collect();
+    ours.sort_by_key(|record| Some(&record.account) != active.as_ref());
+    let ours = ours.into_iter().map(|record| Existing {
+        source: ExistingSource::Ours(record.account.clone()),
+        place: record.store.name().to_owned(),
+        workspace: Some(record.workspace.clone()),
+        readable: true,
+    });
+    // The environment comes first, because it is what other tools use first; then ours, then ntn's.
+    let after_environment = existing.iter().position(|found| found.source != ExistingSource::Environment).unwrap_or(existing.len());
+    existing.splice(after_environment..after_environment, ours);
+    AlreadyHere { existing, ledger, trouble }
+}
+
+async fn verify(world: &World, candidate: Candidate) -> Result<Verified, Problem> {
+    let (secret, path, found_in) = match candidate {
+        Candidate::Pasted { secret, path } => (secret, path, None),
+        Candidate::Existing(source) => {
+            let (secret, path) = existing_secret(world, &source).await?;
+            (secret, path, Some(source))
+        }
+    };
+    let identity = world.notion.whoami(secret.clone()).await?;
+    Ok(Verified::by_notion(secret, identity, path, found_in))
+}
+
+async fn existing_secret(world: &World, source: &ExistingSource) -> Result<(Secret, PathId), Problem> {
+    Ok(match source {
+        ExistingSource::Environment => (world.machine.environment_secret().await?, PathId::Cli),
+        ExistingSource::Ntn { workspace } => (world.machine.ntn_secret(workspace.clone()).await?, PathId::Cli),
+        ExistingSource::Ours(account) => (world.store.load(account.clone()).await?, path_of(account)),
+    })
+}
+
+fn path_of(account: &Account) -> PathId {
+    PathId::ALL.into_iter().find(|path| path.as_str() == account.name).unwrap_or(PathId::Token)
+}
+
+/// Side by side; each answer is told as it comes, and only the last question waits for another's answer.
+async fn inspect(world: &World, verified: &Verified, tell: impl Fn(Progress)) {
+    let token = || verified.secret().clone();
+    let search = async {
+        tell(Progress::Search(world.notion.search(token()).await));
+    };
+    let people = async {
+        let users = world.notion.users(token()).await;
+        let unlisted = match (&users, verified.identity.person()) {
+            (Ok(Answer::Given(list)), Some(person)) if list.complete && !list.people.contains(&person.id) => {
+                Some(person.id.clone())
+            }
+            _ => None,
+        };
+        tell(Progress::Users(users));
+        // Found by its id and absent from the whole list: a guest (facts B.3).
+        if let Some(id) = unlisted {
+            tell(Progress::OwnerFound(world.notion.user(token(), id).await));
+        }
+    };
+    tokio::join!(search, people);
+}

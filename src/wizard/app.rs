@@ -1,0 +1,256 @@
+//! The router: the only place where state changes, and the only one that numbers, starts and cancels tasks.
+//!
+//! Its laws, each a property in `tests/it/properties.rs`:
+//! 1. only the router numbers tasks; 2. at most one foreground task; 3. leaving its page cancels it, unless it changes the world;
+//! 4. late answers are silence; 5. the door is always open; 6. nothing outward without consent; 7. secrets stay masked;
+//! 8. when nothing is pending, there is always something to ask.
+
+mod model;
+mod overlay;
+mod view;
+
+pub use model::Model;
+pub use view::view;
+
+use super::msg::{Ask, Effect, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
+use super::screens::Screen;
+use crate::domain::machine::Finding;
+use model::{Foreground, Quiet, Visit};
+use overlay::Overlay;
+
+/// Takes one message in; what is to be done comes out.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    if model.outcome.is_some() {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Resized(columns, rows) => model.resize(columns, rows),
+        Msg::Look => model.look(&mut effects),
+        Msg::Input(input) => on_input(model, input, &mut effects),
+        Msg::Progress(id, progress) => {
+            if model.is_foreground(id) {
+                model.top_mut().screen.page_mut().on_progress(progress);
+            }
+        }
+        Msg::Reply(id, reply) => on_reply(model, id, reply, &mut effects),
+    }
+    effects
+}
+
+/// What is being asked just now.
+pub fn ask(model: &Model) -> Ask {
+    if model.outcome.is_some() {
+        return Ask::Ended;
+    }
+    if let Some(overlay) = &model.overlay {
+        return overlay.ask();
+    }
+    match model.foreground {
+        Some(_) => Ask::Nothing,
+        None => model.top().screen.page().ask(&model.ctx()),
+    }
+}
+
+/// What keys mean just now.
+pub fn mode(model: &Model) -> Mode {
+    if model.overlay.is_some() { Mode::Asking } else { model.top().screen.page().mode() }
+}
+
+fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
+    model.notice = None;
+    match input {
+        Input::Do(Intent::Leave) => return leave(model, effects),
+        Input::Do(Intent::Suspend) => return effects.push(Effect::Suspend),
+        _ => {}
+    }
+    if model.overlay.is_some() {
+        return overlay::on_input(model, &input, effects);
+    }
+    match input {
+        Input::Do(Intent::Help) => model.overlay = Some(Overlay::help()),
+        Input::Do(Intent::Quit) if model.top().screen.page().holds_unkept() => model.overlay = Some(Overlay::Unkept),
+        Input::Do(Intent::Quit) => leave(model, effects),
+        Input::Do(intent) if model.scroll(intent) => {}
+        Input::Do(Intent::Back) if model.foreground.is_some() && !model.can_go_back() => stop_waiting(model, effects),
+        input => {
+            model.top_mut().scrolled = None;
+            let transition = model.with_page(|page, ctx| page.on_input(input, ctx));
+            follow(model, transition, effects);
+        }
+    }
+}
+
+/// Back on a page that waits: what can be called back is, and its page stays.
+fn stop_waiting(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.cancel_foreground(effects) {
+        model.notice = Some(Notice::plain("Stopped. Nothing was lost."));
+    } else {
+        model.notice = Some(Notice::plain("This writes to your store and ends by itself in a moment."));
+    }
+}
+
+/// What changes the world is waited for; everything else is dropped at once.
+fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.foreground.as_ref().is_some_and(|foreground| !foreground.can_be_cancelled) && !model.leaving {
+        model.leaving = true;
+        model.notice = Some(Notice::plain("Finishing what is being written, then leaving."));
+        return;
+    }
+    model.cancel_foreground(effects);
+    let outcome = model.done.clone().map_or(Outcome::Cancelled, Outcome::Done);
+    model.outcome = Some(outcome.clone());
+    effects.push(Effect::Quit(outcome));
+}
+
+fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effect>) {
+    if model.is_foreground(id) {
+        model.foreground = None;
+        let transition = model.with_page(|page, ctx| page.on_reply(reply, ctx));
+        follow(model, transition, effects);
+        if model.leaving {
+            leave(model, effects);
+        }
+    } else if let Some(quiet) = model.quiet.remove(&id) {
+        learn(model, quiet, reply);
+    }
+}
+
+/// A reply of a task that ran beside the page.
+fn learn(model: &mut Model, quiet: Quiet, reply: Reply) {
+    let found = &mut model.found;
+    match (quiet, reply) {
+        (Quiet::Probe(Probe::Keychain), Reply::Keychain(state)) => found.keychain = Finding::Found(state),
+        (Quiet::Probe(Probe::Browser), Reply::Browser(state)) => found.browser = Finding::Found(state),
+        (Quiet::Probe(Probe::Ntn), Reply::Ntn(state)) => found.ntn = Finding::Found(state),
+        (Quiet::Probe(Probe::Network), Reply::Network(answer)) => found.network = Finding::Found(answer),
+        (Quiet::Probe(Probe::Existing), Reply::Existing(here)) => {
+            found.existing = Finding::Found(here.existing);
+            found.existing_trouble = here.trouble;
+            model.ledger = here.ledger;
+        }
+        (Quiet::Open, Reply::Opened(Ok(()))) => {
+            model.notice = Some(Notice::plain("Asked the browser to open it. If none appears, open the link yourself."));
+        }
+        (Quiet::Open, Reply::Opened(Err(problem))) => {
+            model.notice = Some(Notice::trouble(format!("{} The link on the screen can be opened elsewhere.", problem.headline())));
+        }
+        (Quiet::Probe(_) | Quiet::Open, _) => {}
+    }
+}
+
+fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
+    if let Some(notice) = transition.notice {
+        model.notice = Some(notice);
+    }
+    if let Some(text) = transition.copy {
+        // The terminal does not say whether it took the text, so neither do we.
+        model.notice = Some(Notice::plain("Sent to your terminal's clipboard. If it took nothing, select the text instead."));
+        effects.push(Effect::Copy(text));
+    }
+    if transition.look {
+        model.look(effects);
+    }
+    if let Some(task) = transition.begin {
+        model.begin(task, effects);
+    }
+    match transition.go {
+        Go::Stay => {}
+        Go::To(route) => open(model, route, effects),
+        Go::Replace(route) => {
+            model.pop(effects);
+            open(model, route, effects);
+        }
+        Go::Finish(route) => finish(model, route, effects),
+        Go::Back => go_back(model, effects),
+        Go::Quit => leave(model, effects),
+    }
+}
+
+fn open(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
+    model.cancel_foreground(effects);
+    if let Some(at) = model.parked.iter().position(|screen| screen.answers(&route)) {
+        let screen = model.parked.remove(at);
+        model.history.push(Visit::new(screen));
+        return;
+    }
+    let (screen, task) = Screen::open(route, &model.ctx());
+    model.history.push(Visit::new(screen));
+    if let Some(task) = task {
+        model.begin(task, effects);
+    }
+}
+
+/// The road is walked: what led here is forgotten, the secrets in it are dropped.
+fn finish(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
+    model.cancel_foreground(effects);
+    model.history.back_to_first();
+    model.parked.clear();
+    if let Route::Done(done) = &route {
+        model.done = Some(done.clone());
+    }
+    open(model, route, effects);
+    model.start_quiet(Task::Probe(Probe::Existing), Quiet::Probe(Probe::Existing), effects);
+}
+
+fn go_back(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.history.len() == 1 {
+        model.notice = Some(Notice::plain("This is the first step; q quits."));
+        return;
+    }
+    model.pop(effects);
+}
+
+impl Model {
+    /// Starts a task for the page in sight; a foreground one takes the place of the one before.
+    fn begin(&mut self, task: Task, effects: &mut Vec<Effect>) {
+        if !task.is_foreground() {
+            return self.start_quiet(task, Quiet::Open, effects);
+        }
+        if self.foreground.is_some() && !self.cancel_foreground(effects) {
+            return;
+        }
+        let id = self.number();
+        self.foreground = Some(Foreground { id, can_be_cancelled: task.can_be_cancelled() });
+        effects.push(Effect::Start(id, task));
+    }
+
+    fn start_quiet(&mut self, task: Task, quiet: Quiet, effects: &mut Vec<Effect>) {
+        let id = self.number();
+        self.quiet.insert(id, quiet);
+        effects.push(Effect::Start(id, task));
+    }
+
+    /// Looks at everything on this machine that is not being looked at already.
+    fn look(&mut self, effects: &mut Vec<Effect>) {
+        for probe in Probe::ALL {
+            if !self.quiet.values().any(|quiet| *quiet == Quiet::Probe(probe)) {
+                self.start_quiet(Task::Probe(probe), Quiet::Probe(probe), effects);
+            }
+        }
+    }
+
+    /// True when nothing runs in the foreground any more.
+    fn cancel_foreground(&mut self, effects: &mut Vec<Effect>) -> bool {
+        match self.foreground.take() {
+            Some(foreground) if foreground.can_be_cancelled => {
+                effects.push(Effect::Cancel(foreground.id));
+                true
+            }
+            Some(foreground) => {
+                self.foreground = Some(foreground);
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// Leaves the page in sight; its answers are parked, in case it is opened again.
+    fn pop(&mut self, effects: &mut Vec<Effect>) {
+        if self.history.len() > 1 && self.cancel_foreground(effects) {
+            if let Some(visit) = self.history.pop() {
+                self.park(visit.screen);
+            }
+        }
+    }
+}

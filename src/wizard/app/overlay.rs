@@ -1,0 +1,116 @@
+//! What may lie over a page: the help, and the question before something unkept is lost.
+
+use super::model::Model;
+use crate::domain::sanitize::width;
+use crate::wizard::context::Ctx;
+use crate::wizard::keymap;
+use crate::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Mode};
+use crate::wizard::screens::Hint;
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::sheet::{Sheet, pad};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Overlay {
+    Help {
+        scrolled: usize,
+    },
+    /// Leaving would lose a verified credential that is kept nowhere.
+    Unkept,
+}
+
+impl Overlay {
+    pub fn help() -> Self {
+        Self::Help { scrolled: 0 }
+    }
+
+    pub fn ask(&self) -> Ask {
+        let what = match self {
+            Self::Help { .. } => "Help is open; close it?",
+            Self::Unkept => "The token was verified and is kept nowhere. Leave all the same?",
+        };
+        Ask::Consent { id: AskId::Unkept, what: what.into() }
+    }
+
+    pub fn hints(&self) -> Vec<Hint> {
+        match self {
+            Self::Help { .. } => vec![(Intent::Back, "close"), (Intent::PageDown, "scroll")],
+            Self::Unkept => vec![(Intent::Confirm, "leave"), (Intent::Back, "stay")],
+        }
+    }
+
+    pub fn scrolled(&self) -> Option<usize> {
+        match self {
+            Self::Help { scrolled } => Some(*scrolled),
+            Self::Unkept => None,
+        }
+    }
+
+    /// `page_mode` is the mode of the page beneath: its keys are what help is wanted for.
+    pub fn sheet(&self, ctx: &Ctx<'_>, theme: Theme, page_mode: Mode) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        match self {
+            Self::Help { .. } => help(&mut sheet, page_mode),
+            Self::Unkept => {
+                let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+                sheet.hanging(mark, Role::Title, "The token was verified and is kept nowhere.");
+                sheet.text(Role::Text, "Leave all the same? You would have to paste it again.");
+            }
+        }
+        sheet
+    }
+}
+
+/// Keys that mean the same stand on one line.
+fn help(sheet: &mut Sheet, mode: Mode) {
+    let ascii = sheet.theme().ascii;
+    sheet.title("Keys on this screen");
+    let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
+    for binding in keymap::bindings(mode) {
+        let key = binding.key.label(ascii);
+        match lines.iter_mut().find(|(does, _)| *does == binding.does) {
+            Some((_, keys)) => keys.push(key),
+            None => lines.push((binding.does, vec![key])),
+        }
+    }
+    let widest = lines.iter().map(|(_, keys)| width(&keys.join(" "))).max().unwrap_or_default();
+    for (does, keys) in lines {
+        let mark = vec![sheet.span(Role::Key, &pad(&keys.join(" "), widest + 2))];
+        sheet.hanging(mark, Role::Text, does);
+    }
+    if mode == Mode::Typing {
+        sheet.blank();
+        sheet.text(Role::Dim, "While you type, every printable key is text. A paste is verified at once.");
+    }
+}
+
+pub(super) fn on_input(model: &mut Model, input: &Input, effects: &mut Vec<Effect>) {
+    let Some(overlay) = &mut model.overlay else { return };
+    let is_help = matches!(overlay, Overlay::Help { .. });
+    match (overlay, input) {
+        (Overlay::Help { scrolled }, Input::Do(Intent::PageDown | Intent::Down)) => *scrolled += 3,
+        (Overlay::Help { scrolled }, Input::Do(Intent::PageUp | Intent::Up)) => *scrolled = scrolled.saturating_sub(3),
+        (_, Input::Do(Intent::Back | Intent::Help | Intent::Quit) | Input::Answer(Given::Consent(false))) => model.overlay = None,
+        (_, Input::Do(Intent::Confirm) | Input::Answer(Given::Consent(true))) => {
+            model.overlay = None;
+            if !is_help {
+                super::leave(model, effects);
+            }
+        }
+        (_, Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_)) => {}
+    }
+    clamp(model);
+}
+
+/// Help is not scrolled past its end, or Up would seem dead.
+fn clamp(model: &mut Model) {
+    use crate::wizard::widgets::chrome;
+    let page_mode = model.top().screen.page().mode();
+    let height = chrome::body(ratatui::layout::Rect::new(0, 0, model.size.columns, model.size.rows)).height;
+    let last = match &model.overlay {
+        Some(overlay) => overlay.sheet(&model.ctx(), Theme::default(), page_mode).height().saturating_sub(usize::from(height)),
+        None => return,
+    };
+    if let Some(Overlay::Help { scrolled }) = &mut model.overlay {
+        *scrolled = (*scrolled).min(last);
+    }
+}

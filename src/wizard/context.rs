@@ -1,0 +1,123 @@
+//! What every page may read: the catalog, what was found, and what was settled before the first frame.
+
+use crate::domain::catalog::{Catalog, PathId};
+use crate::domain::credential::{ExistingSource, Ledger, Verified};
+use crate::domain::link::Link;
+use crate::domain::machine::Findings;
+use jiff::civil::Date;
+
+/// Settled before the first frame; never changes afterwards.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    pub catalog: &'static Catalog,
+    pub demo: Option<Demo>,
+    pub today: Date,
+    /// Where the private file is, to be shown before consent.
+    pub file_place: String,
+    /// The host that tokens are sent to.
+    pub notion_host: String,
+    /// `NOTION_KEYRING` selects the file: that is consent given beforehand.
+    pub file_was_chosen: bool,
+}
+
+/// The rehearsal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demo {
+    /// The simulated portal.
+    pub portal: Link,
+    pub examples: Vec<Example>,
+}
+
+/// A token to try; not a secret, it opens nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    pub token: String,
+    pub who: String,
+    pub happens: String,
+}
+
+/// Columns as paths, list and detail, or cards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    Columns,
+    List,
+    Cards,
+}
+
+/// Columns and rows of the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    pub columns: u16,
+    pub rows: u16,
+}
+
+impl Size {
+    pub const SMALLEST: Self = Self { columns: 40, rows: 10 };
+
+    pub fn layout(self) -> Layout {
+        match self.columns {
+            100.. => Layout::Columns,
+            60..100 => Layout::List,
+            0..60 => Layout::Cards,
+        }
+    }
+
+    pub fn is_too_small(self) -> bool {
+        self.columns < Self::SMALLEST.columns || self.rows < Self::SMALLEST.rows
+    }
+
+    /// Width for running text: beyond it lines are hard to follow.
+    pub fn text_width(self) -> usize {
+        usize::from(self.columns).saturating_sub(4).clamp(1, 88)
+    }
+
+    pub fn full_width(self) -> usize {
+        usize::from(self.columns).saturating_sub(4).clamp(1, 128)
+    }
+}
+
+/// Handed to a page whenever it acts or draws. Read-only.
+#[derive(Clone, Copy, Debug)]
+pub struct Ctx<'a> {
+    pub setup: &'a Setup,
+    pub found: &'a Findings,
+    pub ledger: &'a Ledger,
+    pub size: Size,
+    /// The page's own foreground task is under way.
+    pub is_waiting: bool,
+    /// That task has been told to stop waiting for nothing: it changes the world and must end by itself.
+    pub is_leaving: bool,
+}
+
+impl Ctx<'_> {
+    pub fn catalog(&self) -> &'static Catalog {
+        self.setup.catalog
+    }
+
+    /// The page where tokens of this path are made: the simulated one in the demo.
+    pub fn portal(&self, path: PathId) -> Option<Link> {
+        match &self.setup.demo {
+            Some(demo) => Some(demo.portal.clone()),
+            None => Link::checked(&self.catalog().path(path).entry.portal).ok(),
+        }
+    }
+
+    pub fn revoke(&self, path: PathId) -> Option<Link> {
+        match &self.setup.demo {
+            Some(demo) => Some(demo.portal.clone()),
+            None => Link::checked(&self.catalog().path(path).entry.revoke).ok(),
+        }
+    }
+
+    /// Where a credential that was found is.
+    pub fn place_of(&self, verified: &Verified) -> String {
+        let existing = self.found.existing.get().into_iter().flatten();
+        let same = existing.filter(|existing| Some(&existing.source) == verified.found_in.as_ref());
+        same.map(|existing| existing.place.clone()).next().unwrap_or_default()
+    }
+
+    /// Whether `NOTION_API_TOKEN` is set.
+    pub fn environment_token_is_set(&self) -> bool {
+        self.found.existing.get().is_some_and(|existing| existing.iter().any(|found| found.source == ExistingSource::Environment))
+    }
+}

@@ -1,0 +1,209 @@
+//! Which key means what, in which mode. The footer and the help screen are drawn from this table, so they cannot lie.
+
+use super::msg::{Edit, Intent, Mode};
+
+/// A key press, free of any terminal library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    Char(char),
+    Ctrl(char),
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    Function(u8),
+}
+
+impl Key {
+    /// As it is written in the footer, in Unicode or ASCII.
+    pub fn label(self, ascii: bool) -> String {
+        let named = |unicode: &str, plain: &str| if ascii { plain.to_owned() } else { unicode.to_owned() };
+        match self {
+            Self::Char(' ') => "Space".into(),
+            Self::Char(character) => character.to_string(),
+            Self::Ctrl(character) => format!("Ctrl-{}", character.to_ascii_uppercase()),
+            Self::Enter => named("⏎", "Enter"),
+            Self::Esc => "Esc".into(),
+            Self::Tab => "Tab".into(),
+            Self::BackTab => "Shift-Tab".into(),
+            Self::Backspace => "Backspace".into(),
+            Self::Delete => "Delete".into(),
+            Self::Up => named("↑", "Up"),
+            Self::Down => named("↓", "Down"),
+            Self::Left => named("←", "Left"),
+            Self::Right => named("→", "Right"),
+            Self::Home => "Home".into(),
+            Self::End => "End".into(),
+            Self::PageUp => "PgUp".into(),
+            Self::PageDown => "PgDn".into(),
+            Self::Function(number) => format!("F{number}"),
+        }
+    }
+}
+
+/// One line of the table.
+pub struct Binding {
+    pub key: Key,
+    pub intent: Intent,
+    /// For the help screen.
+    pub does: &'static str,
+}
+
+const fn bind(key: Key, intent: Intent, does: &'static str) -> Binding {
+    Binding { key, intent, does }
+}
+
+/// Everywhere, also while typing.
+const ALWAYS: &[Binding] = &[
+    bind(Key::Ctrl('c'), Intent::Leave, "leave now"),
+    bind(Key::Ctrl('z'), Intent::Suspend, "suspend to the shell"),
+    bind(Key::Function(1), Intent::Help, "this help"),
+    bind(Key::Esc, Intent::Back, "one step back, answers kept"),
+    bind(Key::Enter, Intent::Confirm, "go on"),
+    bind(Key::PageUp, Intent::PageUp, "scroll up"),
+    bind(Key::PageDown, Intent::PageDown, "scroll down"),
+];
+
+const MOVING: &[Binding] = &[
+    bind(Key::Up, Intent::Up, "up"),
+    bind(Key::Down, Intent::Down, "down"),
+    bind(Key::Left, Intent::Left, "left"),
+    bind(Key::Right, Intent::Right, "right"),
+    bind(Key::Char('k'), Intent::Up, "up"),
+    bind(Key::Char('j'), Intent::Down, "down"),
+    bind(Key::Char('h'), Intent::Left, "left"),
+    bind(Key::Char('l'), Intent::Right, "right"),
+    bind(Key::Home, Intent::First, "to the first"),
+    bind(Key::End, Intent::Last, "to the last"),
+    bind(Key::Char(' '), Intent::PageDown, "scroll down"),
+    bind(Key::Char('1'), Intent::Pick(1), "pick the first"),
+    bind(Key::Char('2'), Intent::Pick(2), "pick the second"),
+    bind(Key::Char('3'), Intent::Pick(3), "pick the third"),
+    bind(Key::Char('4'), Intent::Pick(4), "pick the fourth"),
+    bind(Key::Char('5'), Intent::Pick(5), "pick the fifth"),
+    bind(Key::Char('6'), Intent::Pick(6), "pick the sixth"),
+    bind(Key::Tab, Intent::Details, "a path in full, with sources and dates"),
+    bind(Key::Char('g'), Intent::Guide, "guide me: at most three questions"),
+    bind(Key::Char('u'), Intent::UseExisting, "use a credential that is here already"),
+    bind(Key::Char('o'), Intent::Open, "open the page in a browser"),
+    bind(Key::Char('c'), Intent::Copy, "copy the link or command"),
+    bind(Key::Char('r'), Intent::Retry, "try or check again"),
+    bind(Key::Char('?'), Intent::Help, "this help"),
+    bind(Key::Char('q'), Intent::Quit, "quit"),
+];
+
+/// While typing, printable keys are text: only named keys and chords are commands.
+const TYPING: &[Binding] = &[
+    bind(Key::Ctrl('o'), Intent::Open, "open the page in a browser"),
+    bind(Key::Ctrl('y'), Intent::Copy, "copy the link"),
+    bind(Key::Ctrl('r'), Intent::Retry, "try again"),
+    bind(Key::Tab, Intent::Example, "fill in the next example token (demo only)"),
+    bind(Key::Up, Intent::PageUp, "scroll up"),
+    bind(Key::Down, Intent::PageDown, "scroll down"),
+];
+
+const ASKING: &[Binding] = &[
+    bind(Key::Char('y'), Intent::Confirm, "yes"),
+    bind(Key::Char('n'), Intent::Back, "no"),
+    bind(Key::Char('q'), Intent::Back, "close"),
+    bind(Key::Char('?'), Intent::Back, "close"),
+    bind(Key::Up, Intent::PageUp, "scroll up"),
+    bind(Key::Down, Intent::PageDown, "scroll down"),
+];
+
+const EDITING: &[(Key, Edit)] = &[
+    (Key::Backspace, Edit::EraseBack),
+    (Key::Delete, Edit::EraseForward),
+    (Key::Ctrl('w'), Edit::EraseWord),
+    (Key::Ctrl('u'), Edit::EraseAll),
+    (Key::Left, Edit::Left),
+    (Key::Right, Edit::Right),
+    (Key::Ctrl('b'), Edit::Left),
+    (Key::Ctrl('f'), Edit::Right),
+    (Key::Home, Edit::Home),
+    (Key::End, Edit::End),
+    (Key::Ctrl('a'), Edit::Home),
+    (Key::Ctrl('e'), Edit::End),
+];
+
+/// What a key means: a command, an edit, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    Do(Intent),
+    Type(Edit),
+    Nothing,
+}
+
+/// The bindings of a mode, those of every mode included.
+pub fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
+    let own = match mode {
+        Mode::Moving => MOVING,
+        Mode::Typing => TYPING,
+        Mode::Asking => ASKING,
+    };
+    own.iter().chain(ALWAYS)
+}
+
+/// Looks a key up.
+pub fn meaning(mode: Mode, key: Key) -> Meaning {
+    if let Some(binding) = bindings(mode).find(|binding| binding.key == key) {
+        return Meaning::Do(binding.intent);
+    }
+    match (mode, key) {
+        (Mode::Typing, Key::Char(character)) => Meaning::Type(Edit::Insert(character)),
+        (Mode::Typing, _) => {
+            EDITING.iter().find(|(bound, _)| *bound == key).map_or(Meaning::Nothing, |(_, edit)| Meaning::Type(*edit))
+        }
+        (Mode::Moving | Mode::Asking, _) => Meaning::Nothing,
+    }
+}
+
+/// The first key bound to an intent, as the footer writes it.
+pub fn label(mode: Mode, intent: Intent, ascii: bool) -> Option<String> {
+    bindings(mode).find(|binding| binding.intent == intent).map(|binding| binding.key.label(ascii))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_key_means_two_things_in_one_mode() {
+        for mode in [Mode::Moving, Mode::Typing, Mode::Asking] {
+            let mut seen = HashSet::new();
+            for binding in bindings(mode) {
+                assert!(seen.insert(binding.key), "{:?} is bound twice in {mode:?}", binding.key);
+            }
+        }
+        for (key, _) in EDITING {
+            assert!(bindings(Mode::Typing).all(|binding| binding.key != *key), "{key:?} is bound and edits");
+        }
+    }
+
+    #[test]
+    fn while_typing_every_printable_key_is_text() {
+        for character in ('!'..='~').chain([' ']) {
+            assert_eq!(meaning(Mode::Typing, Key::Char(character)), Meaning::Type(Edit::Insert(character)));
+        }
+    }
+
+    #[test]
+    fn leaving_and_going_back_work_in_every_mode() {
+        for mode in [Mode::Moving, Mode::Typing, Mode::Asking] {
+            assert_eq!(meaning(mode, Key::Ctrl('c')), Meaning::Do(Intent::Leave));
+            assert_eq!(meaning(mode, Key::Esc), Meaning::Do(Intent::Back));
+            assert_eq!(meaning(mode, Key::Enter), Meaning::Do(Intent::Confirm));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The pages: plain state and a few functions each. Pages never name each other; they name a [`Route`].
+
+pub mod compare;
+pub mod done;
+pub mod expiry;
+pub mod guide;
+pub mod keep;
+pub mod path;
+pub mod sign_in;
+pub mod use_existing;
+pub mod verify;
+pub mod ways;
+
+use super::context::Ctx;
+use super::msg::{Ask, Input, Intent, Mode, Progress, Reply, Route, Task, Transition};
+use super::theme::Theme;
+use super::widgets::sheet::Sheet;
+
+/// The named steps of the road, shown at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    Choose,
+    SignIn,
+    Verify,
+    Keep,
+    Done,
+}
+
+impl Stage {
+    pub const ALL: [Self; 5] = [Self::Choose, Self::SignIn, Self::Verify, Self::Keep, Self::Done];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Choose => "choose",
+            Self::SignIn => "sign in",
+            Self::Verify => "verify",
+            Self::Keep => "keep",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// What a key does here, in a word or two, for the footer.
+pub type Hint = (Intent, &'static str);
+
+pub trait Page {
+    fn stage(&self) -> Stage;
+
+    fn mode(&self) -> Mode {
+        Mode::Moving
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition;
+
+    /// Only ever about its own task.
+    fn on_progress(&mut self, _progress: Progress) {}
+
+    /// Only ever its own task's reply.
+    fn on_reply(&mut self, _reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        Transition::stay()
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet;
+
+    fn ask(&self, ctx: &Ctx<'_>) -> Ask;
+
+    /// Most useful first: what does not fit is left out from the end.
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint>;
+
+    /// Up and Down scroll, because nothing on this page is chosen with them.
+    fn arrows_scroll(&self) -> bool {
+        false
+    }
+
+    /// Esc first stops the wait, and only then goes back.
+    fn back_stops_waiting(&self) -> bool {
+        false
+    }
+
+    /// A verified credential stands here that is kept nowhere yet.
+    fn holds_unkept(&self) -> bool {
+        false
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Screen {
+    Compare(compare::Compare),
+    Path(path::PathPage),
+    Guide(guide::Guide),
+    Ways(ways::Ways),
+    SignIn(sign_in::SignIn),
+    UseExisting(use_existing::UseExisting),
+    Verify(verify::Verify),
+    Expiry(expiry::Expiry),
+    Keep(keep::KeepPage),
+    Done(done::DonePage),
+}
+
+impl Screen {
+    /// The page for a destination, and the task it begins with.
+    pub fn open(route: Route, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
+        match route {
+            Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
+            Route::Guide => (Self::Guide(guide::Guide::default()), None),
+            Route::Ways(path) => (Self::Ways(ways::Ways::new(path, ctx)), None),
+            Route::SignIn(path) => (Self::SignIn(sign_in::SignIn::new(path)), None),
+            Route::UseExisting => {
+                let (page, task) = use_existing::UseExisting::open(ctx);
+                (Self::UseExisting(page), task)
+            }
+            Route::Verify(verified) => {
+                let task = Task::Inspect(verified.clone());
+                (Self::Verify(verify::Verify::new(*verified)), Some(task))
+            }
+            Route::Expiry(verified) => (Self::Expiry(expiry::Expiry::new(*verified)), None),
+            Route::Keep(verified, expires_on) => (Self::Keep(keep::KeepPage::new(*verified, expires_on, ctx)), None),
+            Route::Done(done) => (Self::Done(done::DonePage::new(*done)), None),
+        }
+    }
+
+    pub fn page(&self) -> &dyn Page {
+        match self {
+            Self::Compare(page) => page,
+            Self::Path(page) => page,
+            Self::Guide(page) => page,
+            Self::Ways(page) => page,
+            Self::SignIn(page) => page,
+            Self::UseExisting(page) => page,
+            Self::Verify(page) => page,
+            Self::Expiry(page) => page,
+            Self::Keep(page) => page,
+            Self::Done(page) => page,
+        }
+    }
+
+    pub fn page_mut(&mut self) -> &mut dyn Page {
+        match self {
+            Self::Compare(page) => page,
+            Self::Path(page) => page,
+            Self::Guide(page) => page,
+            Self::Ways(page) => page,
+            Self::SignIn(page) => page,
+            Self::UseExisting(page) => page,
+            Self::Verify(page) => page,
+            Self::Expiry(page) => page,
+            Self::Keep(page) => page,
+            Self::Done(page) => page,
+        }
+    }
+
+    /// Whether this page, once left, is what the route would open: then it is shown again with its answers.
+    pub fn answers(&self, route: &Route) -> bool {
+        match (self, route) {
+            (Self::SignIn(page), Route::SignIn(path)) => page.path() == *path,
+            (Self::Guide(_), Route::Guide) => true,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Done: where it is, what to run next, the same in one line for the next machine, and where to take it back.
+
+use super::{Hint, Page, Stage};
+use crate::domain::credential::{Done, StoreKind};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Notice, Task, Transition};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::sheet::Sheet;
+use ratatui::text::Span;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct DonePage {
+    done: Done,
+    selected: usize,
+}
+
+impl DonePage {
+    pub fn new(done: Done) -> Self {
+        Self { done, selected: 0 }
+    }
+
+    pub fn done(&self) -> &Done {
+        &self.done
+    }
+
+    /// The same again without the screen; the token comes from standard input.
+    fn one_liner(&self) -> String {
+        let mut line =
+            format!("notion-auth login --path {} --token-stdin --store {}", self.done.record.path, self.done.record.store.name());
+        if let Some(day) = self.done.record.expires_on {
+            line.push_str(&format!(" --expires {day}"));
+        }
+        line.push_str(" < token.txt");
+        line
+    }
+
+    /// Commands that can be copied, each with what it does.
+    fn commands(&self, ctx: &Ctx<'_>) -> Vec<(String, String)> {
+        let next = &ctx.catalog().path(self.done.record.path).entry.next;
+        // What is kept nowhere cannot be read by a later command.
+        let runnable = next.iter().filter(|_| self.done.record.store != StoreKind::None);
+        let mut commands: Vec<_> = runnable.map(|command| (command.run.clone(), command.does.clone())).collect();
+        commands.push((self.one_liner(), "the same on the next machine".to_owned()));
+        commands
+    }
+}
+
+impl Page for DonePage {
+    fn stage(&self) -> Stage {
+        Stage::Done
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        let commands = self.commands(ctx);
+        match input {
+            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
+            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(commands.len() - 1),
+            Input::Do(Intent::First) => self.selected = 0,
+            Input::Do(Intent::Last) => self.selected = commands.len() - 1,
+            Input::Do(Intent::Pick(number)) if usize::from(number) <= commands.len() => self.selected = usize::from(number) - 1,
+            Input::Do(Intent::Copy) => {
+                if let Some((command, _)) = commands.get(self.selected) {
+                    return Transition::copy(command.clone());
+                }
+            }
+            Input::Do(Intent::Open) => {
+                if let Some(link) = ctx.revoke(self.done.record.path) {
+                    return Transition {
+                        notice: Some(Notice::plain("Opening the portal.")),
+                        ..Transition::begin(Task::Open(link))
+                    };
+                }
+            }
+            Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(_)) => {
+                return Transition { go: Go::Quit, ..Transition::stay() };
+            }
+            Input::Do(Intent::Back) => return Transition::back(),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        }
+        Transition::stay()
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let identity = &self.done.verified.identity;
+        let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
+        let who = identity.display_name().unwrap_or("this token");
+        let workspace = identity.workspace_name().map(|name| format!(" in {name}")).unwrap_or_default();
+        sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
+        let kept = match self.done.receipt.store {
+            StoreKind::None => self.done.receipt.place.clone(),
+            StoreKind::Keychain | StoreKind::File => format!("Written and read back: {}", self.done.receipt.place),
+        };
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &kept);
+        if let Some(note) = &self.done.receipt.note {
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, note);
+        }
+        if let Some(day) = self.done.record.expires_on {
+            sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("It ends on {day}, if you made it today."));
+        }
+        sheet.blank();
+        sheet.title("Run next");
+        for (index, (command, does)) in self.commands(ctx).iter().enumerate() {
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
+            sheet.command(command, index == self.selected);
+        }
+        sheet.blank();
+        sheet.text(Role::Dim, "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page");
+        if let Some(link) = ctx.revoke(self.done.record.path) {
+            sheet.link(&link);
+        }
+        sheet.text(Role::Dim, "To come back: notion-auth");
+        sheet
+    }
+
+    fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
+        Ask::Ended
+    }
+
+    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
+        vec![
+            (Intent::Confirm, "finish"),
+            (Intent::Copy, "copy command"),
+            (Intent::Open, "revoke page"),
+            (Intent::Back, "start over"),
+        ]
+    }
+}

@@ -1,0 +1,95 @@
+//! When the token ends. Notion does not tell (facts B.3), so the person is asked, once, for reminders.
+
+use super::{Hint, Page, Stage};
+use crate::domain::credential::Verified;
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Route, Transition};
+use crate::wizard::theme::{Role, Theme};
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// What the portal offers, in days (facts A.1); one year is counted on the calendar.
+const DAYS: [i32; 4] = [7, 30, 90, 180];
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expiry {
+    verified: Verified,
+    selected: usize,
+}
+
+/// Label and day of every answer; the last is "not sure".
+pub fn answers(today: Date) -> Vec<(String, Option<Date>)> {
+    let after_days = DAYS.iter().map(|days| (format!("{days} days"), today.checked_add(days.days()).ok()));
+    let year = ("1 year".to_owned(), today.checked_add(1.year()).ok());
+    after_days.chain([year, ("Not sure, or it is no personal token".to_owned(), None)]).collect()
+}
+
+impl Expiry {
+    pub fn new(verified: Verified) -> Self {
+        Self { verified, selected: answers(Date::default()).len() - 1 }
+    }
+
+    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
+        match answers(ctx.setup.today).into_iter().nth(index) {
+            Some((_, day)) => {
+                self.selected = index;
+                Transition::to(Route::Keep(Box::new(self.verified.clone()), day))
+            }
+            None => Transition::stay(),
+        }
+    }
+
+    fn choices(today: Date) -> Vec<Choice> {
+        let detail = |day: Option<Date>| {
+            day.map_or_else(|| "No reminder.".to_owned(), |day| format!("If you made it today: ends on {day}."))
+        };
+        answers(today).into_iter().map(|(label, day)| Choice::new(label, detail(day))).collect()
+    }
+}
+
+impl Page for Expiry {
+    fn stage(&self) -> Stage {
+        Stage::Keep
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        let last = answers(ctx.setup.today).len() - 1;
+        match input {
+            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
+            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
+            Input::Do(Intent::First) => self.selected = 0,
+            Input::Do(Intent::Last) => self.selected = last,
+            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
+            Input::Answer(Given::Choice(index)) => return self.pick(index, ctx),
+            Input::Do(Intent::Back) => return Transition::back(),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        }
+        Transition::stay()
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        sheet.title("When does this token end?");
+        sheet.text(Role::Dim, "You chose it when you made the token. Notion does not tell, and it is kept for a reminder only.");
+        sheet.blank();
+        for (index, choice) in Self::choices(ctx.setup.today).iter().enumerate() {
+            marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+        }
+        sheet
+    }
+
+    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+        Ask::Choice { id: AskId::Expiry, prompt: "When does this token end?".into(), options: Self::choices(ctx.setup.today) }
+    }
+
+    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
+        vec![(Intent::Pick(1), "to 6 pick"), (Intent::Confirm, "go on"), (Intent::Back, "back")]
+    }
+
+    fn holds_unkept(&self) -> bool {
+        self.verified.found_in.is_none()
+    }
+}

@@ -1,0 +1,187 @@
+//! Guide me: the decision tree, one question at a time, then the answer with the rule that fired.
+
+use super::{Hint, Page, Stage};
+use crate::domain::advice::{Advice, Answers, Audience, Membership, Place, Question, Step, Way, decide};
+use crate::domain::catalog::PathId;
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Route, Transition};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guide {
+    answers: Answers,
+    selected: usize,
+}
+
+const AUDIENCES: [(Audience, &str, &str); 3] = [
+    (Audience::Own, "Me, or my team", "One workspace that you belong to."),
+    (Audience::ManyUsers, "Many users of my app", "Each in a workspace of their own."),
+    (Audience::ExternalService, "A worker that signs in elsewhere", "To GitHub, Google, Salesforce or another service."),
+];
+
+const PLACES: [(Place, &str, &str); 3] = [
+    (Place::Terminal, "In my own terminal", "Local development, testing, scripting with ntn."),
+    (Place::Server, "On a server or in CI", "A script that runs where nobody is there to log in."),
+    (Place::Unsure, "Not sure yet", "Start simple; it can be changed."),
+];
+
+const MEMBERSHIPS: [(Membership, &str, &str); 3] = [
+    (Membership::Full, "A full member", "Owners are full members too."),
+    (Membership::GuestOrRestricted, "A guest or restricted member", "Invited to single pages, or with limited rights."),
+    (Membership::Unsure, "Not sure", "People in Settings shows it."),
+];
+
+impl Guide {
+    fn question(&self) -> Option<Question> {
+        match decide(self.answers) {
+            Step::Ask(question) => Some(question),
+            Step::Advise(_) => None,
+        }
+    }
+
+    fn advice(&self) -> Option<Box<Advice>> {
+        match decide(self.answers) {
+            Step::Ask(_) => None,
+            Step::Advise(advice) => Some(advice),
+        }
+    }
+
+    fn pick(&mut self, index: usize) -> Transition {
+        let Some(question) = self.question() else { return self.go_on(index) };
+        match question {
+            Question::Audience => self.answers.audience = AUDIENCES.get(index).map(|(value, ..)| *value),
+            Question::Place => self.answers.place = PLACES.get(index).map(|(value, ..)| *value),
+            Question::Membership => self.answers.membership = MEMBERSHIPS.get(index).map(|(value, ..)| *value),
+        }
+        self.selected = 0;
+        Transition::stay()
+    }
+
+    /// From the answer: the path itself, or a runner-up.
+    fn go_on(&self, index: usize) -> Transition {
+        let Some(advice) = self.advice() else { return Transition::stay() };
+        let runner_up = index.checked_sub(1).and_then(|index| advice.runners_up.get(index));
+        match (index, runner_up) {
+            (0, _) if advice.way == Some(Way::Headless) => Transition::to(Route::SignIn(PathId::Cli)),
+            (0, _) => Transition::to(super::compare::road(advice.path)),
+            (_, Some((path, _))) => Transition::to(super::compare::road(*path)),
+            (_, None) => Transition::stay(),
+        }
+    }
+
+    /// Takes the last answer back; nothing to take back means leaving.
+    fn back(&mut self) -> Transition {
+        self.selected = 0;
+        if self.answers.membership.take().is_some() || self.answers.place.take().is_some() || self.answers.audience.take().is_some()
+        {
+            Transition::stay()
+        } else {
+            Transition::back()
+        }
+    }
+
+    fn prompt(question: Question) -> &'static str {
+        match question {
+            Question::Audience => "For whom will it act?",
+            Question::Place => "Where will it run?",
+            Question::Membership => "What are you in that workspace?",
+        }
+    }
+
+    fn choices(&self) -> Vec<Choice> {
+        match self.question() {
+            Some(Question::Audience) => AUDIENCES.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
+            Some(Question::Place) => PLACES.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
+            Some(Question::Membership) => MEMBERSHIPS.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    fn result_choices(advice: &Advice, ctx: &Ctx<'_>) -> Vec<Choice> {
+        let title = |path| ctx.catalog().path(path).title.as_str();
+        let way = match advice.way {
+            Some(Way::Login) => ", by browser login",
+            Some(Way::Headless) => ", by NOTION_API_TOKEN",
+            None => "",
+        };
+        let first = Choice::new(format!("{}{way}", title(advice.path)), advice.reason);
+        let others = advice.runners_up.iter().map(|(path, reason)| Choice::new(title(*path), *reason));
+        std::iter::once(first).chain(others).collect()
+    }
+}
+
+impl Page for Guide {
+    fn stage(&self) -> Stage {
+        Stage::Choose
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        let count = self.advice().map_or(3, |advice| Self::result_choices(&advice, ctx).len());
+        match input {
+            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
+            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(count - 1),
+            Input::Do(Intent::First) => self.selected = 0,
+            Input::Do(Intent::Last) => self.selected = count - 1,
+            Input::Do(Intent::Pick(number)) if usize::from(number) <= count => return self.pick(usize::from(number) - 1),
+            Input::Do(Intent::Confirm) => return self.pick(self.selected),
+            Input::Do(Intent::Back) => return self.back(),
+            Input::Answer(Given::Choice(index)) if index < count => return self.pick(index),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        }
+        Transition::stay()
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        match self.advice() {
+            None => {
+                let question = self.question().unwrap_or(Question::Audience);
+                let number = 1 + usize::from(self.answers.audience.is_some()) + usize::from(self.answers.place.is_some());
+                sheet.text(Role::Dim, &format!("Question {number} of at most 3"));
+                sheet.title(Self::prompt(question));
+                sheet.blank();
+                for (index, choice) in self.choices().iter().enumerate() {
+                    marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+                }
+            }
+            Some(advice) => {
+                let mark = vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::Pointer)))];
+                sheet.hanging(mark, Role::Accent, &format!("Take the path {}.", ctx.catalog().path(advice.path).title));
+                if let Some(branch) = ctx.catalog().decision_tree.iter().find(|branch| branch.rule == advice.rule) {
+                    sheet.text(
+                        Role::Dim,
+                        &format!("The rule that fired ({}): if {}.", branch.rule, branch.when.trim_end_matches('.')),
+                    );
+                }
+                if let Some(caution) = advice.caution {
+                    let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+                    sheet.hanging(mark, Role::Text, caution);
+                }
+                sheet.blank();
+                for (index, choice) in Self::result_choices(&advice, ctx).iter().enumerate() {
+                    if index == 1 {
+                        sheet.text(Role::Dim, "The runners-up");
+                    }
+                    marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+                }
+            }
+        }
+        sheet
+    }
+
+    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+        match (self.question(), self.advice()) {
+            (Some(question), _) => Ask::Choice { id: AskId::Guide, prompt: Self::prompt(question).into(), options: self.choices() },
+            (None, advice) => {
+                let options = advice.map(|advice| Self::result_choices(&advice, ctx)).unwrap_or_default();
+                Ask::Choice { id: AskId::Path, prompt: "Which path?".into(), options }
+            }
+        }
+    }
+
+    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
+        vec![(Intent::Pick(1), "to 3 pick"), (Intent::Confirm, "go on"), (Intent::Back, "back")]
+    }
+}

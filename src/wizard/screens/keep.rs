@@ -1,0 +1,212 @@
+//! Keeping the credential: asks before plaintext, writes, reads back, and only then says where it is.
+
+use super::{Hint, Page, Stage};
+use crate::domain::credential::{Done, StoreKind, Verified};
+use crate::domain::machine::KeychainState;
+use crate::domain::problem::{Action, Problem};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Keep, Mode, Reply, Route, Task, Transition};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+use jiff::civil::Date;
+
+/// In the order they are offered.
+const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeepPage {
+    verified: Verified,
+    expires_on: Option<Date>,
+    selected: usize,
+    /// The plaintext file was picked; the question is open.
+    asks_consent: bool,
+    /// What is being written, once it is.
+    storing: Option<StoreKind>,
+    problem: Option<Problem>,
+}
+
+impl KeepPage {
+    /// On the keychain where it answers, else on the file.
+    pub fn new(verified: Verified, expires_on: Option<Date>, ctx: &Ctx<'_>) -> Self {
+        let selected = usize::from(ctx.found.keychain.get().is_some_and(|keychain| !keychain.usable()));
+        Self { verified, expires_on, selected, asks_consent: false, storing: None, problem: None }
+    }
+
+    fn choices(ctx: &Ctx<'_>) -> [Choice; 3] {
+        let reason = match ctx.found.keychain.get() {
+            Some(KeychainState::Answers { .. }) | None => None,
+            Some(KeychainState::Absent { evidence }) => Some(format!("There is none here: {evidence}.")),
+            Some(KeychainState::Locked { evidence }) => {
+                Some(format!("It took nothing: {evidence}. Unlock it, then r looks again."))
+            }
+            Some(KeychainState::Slow) => Some("It does not answer. A dialog may wait on another screen; r looks again.".to_owned()),
+            Some(KeychainState::TurnedOff { value }) => Some(format!("NOTION_KEYRING={value} turns it off.")),
+        };
+        let name = match ctx.found.keychain.get() {
+            Some(KeychainState::Answers { name }) => format!("{name}, encrypted, service notion-auth"),
+            _ => "Encrypted, service notion-auth".to_owned(),
+        };
+        [
+            Choice::new("Keychain", name).disabled_because(reason),
+            Choice::new("Private file", format!("Plain text that only you can read: {}", ctx.setup.file_place)),
+            Choice::new("This session only", "Nothing is written; it is forgotten when you leave."),
+        ]
+    }
+
+    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
+        let Some(store) = STORES.get(index).copied() else { return Transition::stay() };
+        if ctx.is_waiting {
+            return Transition::stay();
+        }
+        self.selected = index;
+        match store {
+            StoreKind::Keychain if Self::choices(ctx).first().is_some_and(|choice| choice.disabled.is_some()) => {
+                Transition::say("The keychain cannot be used here.")
+            }
+            StoreKind::File if !ctx.setup.file_was_chosen => {
+                self.asks_consent = true;
+                Transition::stay()
+            }
+            StoreKind::Keychain | StoreKind::File | StoreKind::None => self.store(store, ctx),
+        }
+    }
+
+    fn store(&mut self, store: StoreKind, ctx: &Ctx<'_>) -> Transition {
+        self.asks_consent = false;
+        self.problem = None;
+        self.storing = Some(store);
+        let record = self.verified.record(store, self.expires_on, ctx.setup.today);
+        Transition::begin(Task::Keep(Box::new(Keep { verified: self.verified.clone(), record })))
+    }
+
+    fn consent(&mut self, given: bool, ctx: &Ctx<'_>) -> Transition {
+        if given {
+            return self.store(StoreKind::File, ctx);
+        }
+        self.asks_consent = false;
+        Transition::stay()
+    }
+
+    fn consent_question(ctx: &Ctx<'_>) -> String {
+        format!(
+            "Write the token as plain text to {}? Only your user can read the file; backups and other programs of yours can too.",
+            ctx.setup.file_place
+        )
+    }
+}
+
+impl Page for KeepPage {
+    fn stage(&self) -> Stage {
+        Stage::Keep
+    }
+
+    fn mode(&self) -> Mode {
+        if self.asks_consent { Mode::Asking } else { Mode::Moving }
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        if self.asks_consent {
+            return match input {
+                Input::Do(Intent::Confirm) => self.consent(true, ctx),
+                Input::Answer(Given::Consent(given)) => self.consent(given, ctx),
+                Input::Do(Intent::Back) => self.consent(false, ctx),
+                Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
+            };
+        }
+        match input {
+            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
+            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(STORES.len() - 1),
+            Input::Do(Intent::First) => self.selected = 0,
+            Input::Do(Intent::Last) => self.selected = STORES.len() - 1,
+            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
+            Input::Answer(Given::Choice(index)) => return self.pick(index, ctx),
+            Input::Do(Intent::Retry) => {
+                self.problem = None;
+                return Transition { look: true, ..Transition::say("Looking at the keychain again.") };
+            }
+            Input::Do(Intent::Back) => return Transition::back(),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        }
+        Transition::stay()
+    }
+
+    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+        let Reply::Kept(kept) = reply else { return Transition::stay() };
+        let store = self.storing.take().unwrap_or(StoreKind::None);
+        match kept {
+            Ok(receipt) => {
+                let record = self.verified.record(store, self.expires_on, ctx.setup.today);
+                Transition::finish(Route::Done(Box::new(Done { verified: self.verified.clone(), record, receipt })))
+            }
+            Err(problem) => {
+                if problem.offers(Action::UseFile) {
+                    self.selected = 1;
+                }
+                self.problem = Some(problem);
+                Transition::stay()
+            }
+        }
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        sheet.title("Where should the token be kept?");
+        sheet.blank();
+        for (index, choice) in Self::choices(ctx).iter().enumerate() {
+            marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+        }
+        if self.asks_consent {
+            sheet.blank();
+            let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+            sheet.hanging(mark, Role::Title, &Self::consent_question(ctx));
+            sheet.put_focus(2);
+            let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "write it   "), sheet.span(Role::Key, "n ")];
+            sheet.hanging(mark, Role::Text, "choose again");
+        }
+        if ctx.is_waiting {
+            sheet.blank();
+            let text = match self.storing {
+                Some(StoreKind::Keychain) => "Writing to the keychain and reading it back. It may be asking to be unlocked.",
+                Some(StoreKind::File) => "Writing the file and reading it back.",
+                Some(StoreKind::None) | None => "One moment.",
+            };
+            marks::waiting(&mut sheet, text);
+            if ctx.is_leaving {
+                sheet.text(Role::Dim, "The program ends as soon as this is finished.");
+            }
+        }
+        if let Some(problem) = &self.problem {
+            sheet.blank();
+            marks::problem(&mut sheet, problem, Mode::Moving);
+        }
+        sheet
+    }
+
+    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+        if self.asks_consent {
+            return Ask::Consent { id: AskId::Plaintext, what: Self::consent_question(ctx) };
+        }
+        Ask::Choice { id: AskId::Store, prompt: "Where should the token be kept?".into(), options: Self::choices(ctx).into() }
+    }
+
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        if ctx.is_waiting {
+            return Vec::new();
+        }
+        if self.asks_consent {
+            return vec![(Intent::Confirm, "write the file"), (Intent::Back, "choose again")];
+        }
+        vec![
+            (Intent::Pick(1), "to 3 pick"),
+            (Intent::Confirm, "keep it there"),
+            (Intent::Retry, "look again"),
+            (Intent::Back, "back"),
+        ]
+    }
+
+    fn holds_unkept(&self) -> bool {
+        self.verified.found_in.is_none()
+    }
+}

@@ -1,0 +1,109 @@
+//! One path in full: every statement of the guide with its source and date, and what Notion says today where they differ.
+
+use super::{Hint, Page, Stage};
+use crate::domain::catalog::{Claim, PathId};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Transition};
+use crate::wizard::theme::{Role, Theme};
+use crate::wizard::widgets::claims;
+use crate::wizard::widgets::sheet::Sheet;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathPage {
+    path: PathId,
+}
+
+impl PathPage {
+    pub fn new(path: PathId) -> Self {
+        Self { path }
+    }
+
+    fn turn(&mut self, by: usize) {
+        let here = PathId::ALL.iter().position(|path| *path == self.path).unwrap_or(0);
+        self.path = PathId::ALL.into_iter().cycle().nth(here + by).unwrap_or(self.path);
+    }
+}
+
+impl Page for PathPage {
+    fn stage(&self) -> Stage {
+        Stage::Choose
+    }
+
+    fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
+        match input {
+            Input::Do(Intent::Left) => self.turn(PathId::ALL.len() - 1),
+            Input::Do(Intent::Right) => self.turn(1),
+            Input::Do(Intent::Pick(number)) => {
+                self.path = PathId::ALL.get(usize::from(number) - 1).copied().unwrap_or(self.path);
+            }
+            Input::Do(Intent::Details | Intent::Back) | Input::Answer(Given::Choice(1)) => return Transition::back(),
+            Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0)) => return super::compare::take(self.path, true),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        }
+        Transition::stay()
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let catalog = ctx.catalog();
+        let path = catalog.path(self.path);
+        let number = 1 + PathId::ALL.iter().position(|id| *id == self.path).unwrap_or(0);
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        sheet.text(Role::Accent, &format!("{number}  {}", path.title));
+        sheet.text(Role::Dim, &format!("The guide calls it \"{}\".", path.guide_title));
+        sheet.text(Role::Text, &path.promise);
+        if let Some(reason) = super::compare::unavailable(self.path) {
+            sheet.blank();
+            sheet.text(Role::Warn, reason);
+        }
+        let part = |sheet: &mut Sheet, title: &str, stated: &[Claim]| {
+            if !stated.is_empty() {
+                sheet.blank();
+                sheet.title(title);
+                for claim in stated {
+                    claims::full(sheet, catalog, claim);
+                }
+            }
+        };
+        part(&mut sheet, "Best for", std::slice::from_ref(&path.best_for));
+        part(&mut sheet, "In short", std::slice::from_ref(&path.brief));
+        part(&mut sheet, "When to use it", &path.when_to_use);
+        part(&mut sheet, "When not to use it", &path.when_not_to_use);
+        part(&mut sheet, "Limits", &path.limitations);
+        part(&mut sheet, "Facts", &path.facts);
+        sheet.blank();
+        sheet.title("Side by side");
+        for row in &catalog.rows {
+            sheet.text(Role::Dim, &row.label);
+            claims::full(&mut sheet, catalog, &row.cell(self.path).claim);
+        }
+        let questions: Vec<_> = catalog.faq.iter().filter(|faq| faq.path == self.path).collect();
+        if !questions.is_empty() {
+            sheet.blank();
+            sheet.title("Asked often");
+            for faq in questions {
+                sheet.text(Role::Key, &faq.question);
+                claims::full(&mut sheet, catalog, &faq.answer);
+            }
+        }
+        sheet
+    }
+
+    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+        let title = &ctx.catalog().path(self.path).title;
+        let reason = super::compare::unavailable(self.path).map(str::to_owned);
+        let options = vec![Choice::new(format!("Take the path {title}"), "").disabled_because(reason), Choice::new("Back", "")];
+        Ask::Choice { id: AskId::Path, prompt: format!("{title}: take it?"), options }
+    }
+
+    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
+        let mut hints = vec![(Intent::Down, "scroll"), (Intent::Right, "next path"), (Intent::Back, "back")];
+        if super::compare::unavailable(self.path).is_none() {
+            hints.insert(0, (Intent::Confirm, "take this path"));
+        }
+        hints
+    }
+
+    fn arrows_scroll(&self) -> bool {
+        true
+    }
+}

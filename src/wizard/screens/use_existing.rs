@@ -1,0 +1,126 @@
+//! A credential that is here already: picked where there are several, asked for at once where there is one.
+
+use super::{Hint, Page, Stage};
+use crate::domain::credential::{Candidate, Existing, ExistingSource};
+use crate::domain::problem::Problem;
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Reply, Route, Task, Transition};
+use crate::wizard::theme::Theme;
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct UseExisting {
+    selected: usize,
+    problem: Option<Problem>,
+}
+
+impl UseExisting {
+    /// A single one is not asked about.
+    pub fn open(ctx: &Ctx<'_>) -> (Self, Option<Task>) {
+        let existing = Self::existing(ctx);
+        let task = match existing.as_slice() {
+            [only] if only.readable => Some(Task::Verify(Candidate::Existing(only.source.clone()))),
+            _ => None,
+        };
+        (Self { selected: 0, problem: None }, task)
+    }
+
+    fn existing<'a>(ctx: &Ctx<'a>) -> Vec<&'a Existing> {
+        ctx.found.existing.get().map(|existing| existing.iter().collect()).unwrap_or_default()
+    }
+
+    fn choice(existing: &Existing) -> Choice {
+        let workspace = existing.workspace.as_ref().map(|workspace| workspace.name.as_ref().unwrap_or(&workspace.id).clone());
+        let label = match (&existing.source, workspace) {
+            (ExistingSource::Environment, _) => "NOTION_API_TOKEN".to_owned(),
+            (ExistingSource::Ours(_), Some(name)) => name,
+            (ExistingSource::Ours(account), None) => account.as_text(),
+            (ExistingSource::Ntn { .. }, Some(name)) => format!("{name}, by ntn"),
+            (ExistingSource::Ntn { workspace }, None) => format!("{workspace}, by ntn"),
+        };
+        let reason = (!existing.readable).then(|| "Only ntn can read it: its token is in ntn's own keychain.".to_owned());
+        Choice::new(label, existing.place.clone()).disabled_because(reason)
+    }
+
+    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
+        match Self::existing(ctx).get(index) {
+            Some(existing) if existing.readable && !ctx.is_waiting => {
+                self.selected = index;
+                self.problem = None;
+                Transition::begin(Task::Verify(Candidate::Existing(existing.source.clone())))
+            }
+            Some(_) | None => Transition::stay(),
+        }
+    }
+}
+
+impl Page for UseExisting {
+    fn stage(&self) -> Stage {
+        Stage::SignIn
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        let last = Self::existing(ctx).len().saturating_sub(1);
+        match input {
+            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
+            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
+            Input::Do(Intent::First) => self.selected = 0,
+            Input::Do(Intent::Last) => self.selected = last,
+            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Confirm | Intent::Retry) => return self.pick(self.selected, ctx),
+            Input::Answer(Given::Choice(index)) => return self.pick(index, ctx),
+            Input::Do(Intent::Back) => return Transition::back(),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        }
+        Transition::stay()
+    }
+
+    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match reply {
+            Reply::Verified(answer) => match *answer {
+                Ok(verified) => Transition::to(Route::Verify(Box::new(verified))),
+                Err(problem) => {
+                    self.problem = Some(problem);
+                    Transition::stay()
+                }
+            },
+            _ => Transition::stay(),
+        }
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        sheet.title("Here already");
+        sheet.blank();
+        for (index, existing) in Self::existing(ctx).into_iter().enumerate() {
+            marks::choice(&mut sheet, index + 1, &Self::choice(existing), index == self.selected);
+        }
+        if ctx.is_waiting {
+            sheet.blank();
+            marks::waiting(&mut sheet, &format!("Asking {} who this is. Esc stops.", ctx.setup.notion_host));
+        }
+        if let Some(problem) = &self.problem {
+            sheet.blank();
+            marks::problem(&mut sheet, problem, Mode::Moving);
+        }
+        sheet
+    }
+
+    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+        let options = Self::existing(ctx).into_iter().map(Self::choice).collect();
+        Ask::Choice { id: AskId::Existing, prompt: "Which of these?".into(), options }
+    }
+
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        if ctx.is_waiting {
+            return vec![(Intent::Back, "stop waiting")];
+        }
+        let confirm = if self.problem.is_some() { (Intent::Retry, "try again") } else { (Intent::Confirm, "use it") };
+        vec![confirm, (Intent::Back, "back")]
+    }
+
+    fn back_stops_waiting(&self) -> bool {
+        true
+    }
+}

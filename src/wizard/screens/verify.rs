@@ -1,0 +1,186 @@
+//! Proof: who this is, and what the credential can do and see. Checks stream in; nothing is claimed beyond its evidence.
+
+use super::{Hint, Page, Stage};
+use crate::domain::check::{Answer, Check, Reach, UserList};
+use crate::domain::credential::{Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified};
+use crate::domain::judge::{EnvironmentToken, Evidence, checks};
+use crate::domain::problem::Problem;
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Progress, Reply, Route, Task, Transition};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verify {
+    verified: Verified,
+    users: Option<Result<Answer<UserList>, Problem>>,
+    owner_found: Option<Result<Answer<bool>, Problem>>,
+    search: Option<Result<Answer<Reach>, Problem>>,
+}
+
+impl Verify {
+    pub fn new(verified: Verified) -> Self {
+        Self { verified, users: None, owner_found: None, search: None }
+    }
+
+    /// The judgement on what is known so far; the front ends without a screen print it.
+    pub fn checks(&self, ctx: &Ctx<'_>) -> Vec<Check> {
+        let environment_token = match (&self.verified.found_in, ctx.environment_token_is_set()) {
+            (Some(ExistingSource::Environment), _) => EnvironmentToken::Same,
+            (_, true) => EnvironmentToken::Other,
+            (_, false) => EnvironmentToken::Unset,
+        };
+        checks(&Evidence {
+            identity: &self.verified.identity,
+            users: self.users.as_ref(),
+            owner_found: self.owner_found.as_ref(),
+            search: self.search.as_ref(),
+            expires_on: self.record(ctx).and_then(|record| record.expires_on),
+            today: ctx.setup.today,
+            environment_token,
+            path: self.verified.path,
+            logged_in_by_ntn: matches!(self.verified.found_in, Some(ExistingSource::Ntn { .. })),
+        })
+    }
+
+    /// What we wrote down about it earlier.
+    fn record<'a>(&self, ctx: &Ctx<'a>) -> Option<&'a crate::domain::credential::CredentialRecord> {
+        match &self.verified.found_in {
+            Some(ExistingSource::Ours(account)) => ctx.ledger.credentials.iter().find(|record| record.account == *account),
+            Some(ExistingSource::Environment | ExistingSource::Ntn { .. }) | None => None,
+        }
+    }
+
+    /// No page is visible: the sharing lesson is due.
+    fn sees_nothing(&self) -> bool {
+        matches!(&self.search, Some(Ok(Answer::Given(reach))) if reach.pages == 0 && reach.data_sources == 0)
+    }
+
+    fn inspect_again(&mut self) -> Transition {
+        self.users = None;
+        self.owner_found = None;
+        self.search = None;
+        Transition::begin(Task::Inspect(Box::new(self.verified.clone())))
+    }
+
+    /// Onward: what is kept already is not kept again; what may expire is asked about once.
+    fn go_on(&self, ctx: &Ctx<'_>) -> Transition {
+        let verified = Box::new(self.verified.clone());
+        match &self.verified.found_in {
+            Some(ExistingSource::Ours(_)) => match self.record(ctx) {
+                Some(record) => {
+                    let place = ctx.place_of(&self.verified);
+                    let receipt =
+                        Receipt { store: record.store, place, note: Some("It was kept before; nothing was written.".into()) };
+                    Transition::finish(Route::Done(Box::new(Done {
+                        verified: self.verified.clone(),
+                        record: record.clone(),
+                        receipt,
+                    })))
+                }
+                None => Transition::to(Route::Keep(verified, None)),
+            },
+            Some(ExistingSource::Ntn { .. }) => {
+                let record = self.verified.record(StoreKind::None, None, ctx.setup.today);
+                let place = ctx.place_of(&self.verified);
+                let receipt = Receipt { store: StoreKind::None, place, note: Some("ntn keeps it; nothing was written.".into()) };
+                Transition::finish(Route::Done(Box::new(Done { verified: self.verified.clone(), record, receipt })))
+            }
+            Some(ExistingSource::Environment) | None if self.verified.identity.kind() == TokenKind::Internal => {
+                Transition::to(Route::Keep(verified, None))
+            }
+            Some(ExistingSource::Environment) | None => Transition::to(Route::Expiry(verified)),
+        }
+    }
+
+    fn card(&self, sheet: &mut Sheet) {
+        const LABEL: usize = 14;
+        let identity = &self.verified.identity;
+        let theme = sheet.theme();
+        let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
+        let who = identity.display_name().unwrap_or("a name Notion does not tell");
+        let headline = match identity.kind() {
+            TokenKind::Internal => format!("Notion knows this token: it is the connection {who}"),
+            TokenKind::User | TokenKind::Unknown => format!("Notion knows this token: you are {who}"),
+        };
+        sheet.hanging(mark, Role::Title, &headline);
+        if let Some(email) = identity.person().and_then(|person| person.email.as_deref()) {
+            sheet.pair("  Address", LABEL + 2, Role::Text, email);
+        }
+        let workspace = identity.workspace_name().unwrap_or("not told by Notion");
+        sheet.pair("  Workspace", LABEL + 2, Role::Title, workspace);
+    }
+}
+
+impl Page for Verify {
+    fn stage(&self) -> Stage {
+        Stage::Verify
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        match input {
+            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Given::Choice(0)) => self.go_on(ctx),
+            Input::Do(Intent::Retry | Intent::Pick(2)) | Input::Answer(Given::Choice(1)) => self.inspect_again(),
+            Input::Do(Intent::Back) => Transition::back(),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
+        }
+    }
+
+    fn on_progress(&mut self, progress: Progress) {
+        match progress {
+            Progress::Users(answer) => self.users = Some(answer),
+            Progress::OwnerFound(answer) => self.owner_found = Some(answer),
+            Progress::Search(answer) => self.search = Some(answer),
+        }
+    }
+
+    fn on_reply(&mut self, _reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        Transition::stay()
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        self.card(&mut sheet);
+        sheet.blank();
+        for check in self.checks(ctx) {
+            // The card says these two already.
+            if !matches!(check.id, "credential.identity" | "credential.workspace") {
+                marks::check(&mut sheet, &check);
+            }
+        }
+        if ctx.is_waiting {
+            marks::waiting(&mut sheet, "More checks are under way. You need not wait for them.");
+        }
+        if self.sees_nothing() {
+            sheet.blank();
+            sheet.text(Role::Accent, "It sees no page yet. Sharing one takes a minute:");
+            for (index, step) in ctx.catalog().sharing.iter().enumerate() {
+                let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
+                sheet.hanging(mark, Role::Text, step);
+            }
+            sheet.text(Role::Text, "Then press r to check again.");
+        }
+        sheet
+    }
+
+    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+        if ctx.is_waiting {
+            return Ask::Nothing;
+        }
+        let options = vec![Choice::new("Go on", ""), Choice::new("Check again", "")];
+        Ask::Choice { id: AskId::Checked, prompt: "The checks are in.".into(), options }
+    }
+
+    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
+        vec![(Intent::Confirm, "go on"), (Intent::Retry, "check again"), (Intent::Down, "scroll"), (Intent::Back, "back")]
+    }
+
+    fn arrows_scroll(&self) -> bool {
+        true
+    }
+
+    fn holds_unkept(&self) -> bool {
+        self.verified.found_in.is_none()
+    }
+}

@@ -1,0 +1,151 @@
+//! Editing one line of secret text. It is masked: what is shown is how long it is and its last four characters.
+
+use super::msg::Edit;
+use crate::domain::secret::Secret;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Longest text taken, in bytes; a paste beyond it is cut, and the screen says so.
+pub const LIMIT: usize = 4096;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextField {
+    text: Secret,
+    /// In graphemes.
+    cursor: usize,
+}
+
+impl TextField {
+    pub fn text(&self) -> &Secret {
+        &self.text
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Replaces everything, cursor at the end.
+    pub fn set(&mut self, text: Secret) {
+        self.cursor = text.expose().graphemes(true).count();
+        self.text = text;
+    }
+
+    /// Returns whether the text changed.
+    pub fn edit(&mut self, edit: Edit) -> bool {
+        let graphemes: Vec<&str> = self.text.expose().graphemes(true).collect();
+        let end = graphemes.len();
+        let (before, after) = graphemes.split_at(self.cursor.min(end));
+        let (text, cursor) = match edit {
+            Edit::Left => return self.move_to(self.cursor.saturating_sub(1)),
+            Edit::Right => return self.move_to((self.cursor + 1).min(end)),
+            Edit::Home => return self.move_to(0),
+            Edit::End => return self.move_to(end),
+            Edit::Insert(character) if character.is_control() || self.text.expose().len() >= LIMIT => return false,
+            Edit::Insert(character) => {
+                let (head, tail) = (before.concat(), after.concat());
+                let text = format!("{head}{character}{tail}");
+                // A combining mark joins the grapheme before it: count anew rather than add one.
+                let cursor = format!("{head}{character}").graphemes(true).count();
+                (text, cursor)
+            }
+            Edit::EraseBack => match before.split_last() {
+                Some((_, kept)) => (kept.concat() + &after.concat(), kept.len()),
+                None => return false,
+            },
+            Edit::EraseForward => match after.split_first() {
+                Some((_, kept)) => (before.concat() + &kept.concat(), before.len()),
+                None => return false,
+            },
+            Edit::EraseWord => {
+                let kept = before.iter().rposition(|grapheme| matches!(*grapheme, "_" | "-" | " " | "=" | ".")).unwrap_or(0);
+                let kept = before.get(..kept).unwrap_or_default();
+                (kept.concat() + &after.concat(), kept.len())
+            }
+            Edit::EraseAll => (String::new(), 0),
+        };
+        let changed = text != self.text.expose();
+        self.text = Secret::new(text);
+        self.cursor = cursor;
+        changed
+    }
+
+    /// Puts a paste in at the cursor; returns whether it had to be cut.
+    pub fn paste(&mut self, pasted: &Secret) -> bool {
+        let graphemes: Vec<&str> = self.text.expose().graphemes(true).collect();
+        let (before, after) = graphemes.split_at(self.cursor.min(graphemes.len()));
+        let room = LIMIT.saturating_sub(self.text.expose().len());
+        let mut taken = String::new();
+        let mut cut = false;
+        for grapheme in pasted.expose().graphemes(true) {
+            if taken.len() + grapheme.len() > room {
+                cut = true;
+                break;
+            }
+            taken.push_str(grapheme);
+        }
+        let head = before.concat() + &taken;
+        let cursor = head.graphemes(true).count();
+        self.text = Secret::new(head + &after.concat());
+        self.cursor = cursor;
+        zeroize::Zeroize::zeroize(&mut taken);
+        cut
+    }
+
+    fn move_to(&mut self, cursor: usize) -> bool {
+        self.cursor = cursor;
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(text: &str) -> TextField {
+        let mut field = TextField::default();
+        field.set(Secret::new(text));
+        field
+    }
+
+    #[test]
+    fn typing_and_erasing_happen_at_the_cursor() {
+        let mut field = field("fake");
+        field.edit(Edit::Left);
+        field.edit(Edit::Insert('X'));
+        assert_eq!(field.text().expose(), "fakXe");
+        field.edit(Edit::EraseBack);
+        field.edit(Edit::EraseForward);
+        assert_eq!(field.text().expose(), "fak");
+        field.edit(Edit::Home);
+        assert!(!field.edit(Edit::EraseBack));
+        field.edit(Edit::EraseAll);
+        assert!(field.is_empty());
+    }
+
+    #[test]
+    fn erasing_a_word_stops_at_a_separator() {
+        let mut field = field("ntn_fake_word");
+        field.edit(Edit::EraseWord);
+        assert_eq!(field.text().expose(), "ntn_fake");
+    }
+
+    #[test]
+    fn a_huge_paste_is_cut_and_says_so() {
+        let mut field = TextField::default();
+        assert!(field.paste(&Secret::new("x".repeat(LIMIT + 1))));
+        assert_eq!(field.text().len(), LIMIT);
+        assert!(!field.edit(Edit::Insert('y')));
+    }
+
+    #[test]
+    fn graphemes_are_never_split() {
+        let mut field = field("e\u{301}x");
+        assert_eq!(field.cursor(), 2);
+        field.edit(Edit::EraseBack);
+        field.edit(Edit::EraseBack);
+        assert!(field.is_empty());
+    }
+}

@@ -1,0 +1,118 @@
+//! Roles, and what they look like. No colour is named elsewhere.
+//!
+//! Only the terminal's own 16 colours, and of those only the ones that read on light and dark grounds alike: red and magenta carry
+//! words; green and yellow never do, they only tint a mark whose shape already says the same.
+
+use crate::domain::sanitize::ascii;
+use ratatui::style::{Color, Modifier, Style};
+use std::borrow::Cow;
+
+/// What a piece of text is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    Text,
+    Dim,
+    Title,
+    /// The one thing the eye should land on.
+    Accent,
+    /// The selected row or column.
+    Focus,
+    Rule,
+    Good,
+    Warn,
+    Bad,
+    Key,
+    Link,
+    Field,
+    Command,
+}
+
+impl Role {
+    pub const ALL: [Self; 13] = [
+        Self::Text,
+        Self::Dim,
+        Self::Title,
+        Self::Accent,
+        Self::Focus,
+        Self::Rule,
+        Self::Good,
+        Self::Warn,
+        Self::Bad,
+        Self::Key,
+        Self::Link,
+        Self::Field,
+        Self::Command,
+    ];
+}
+
+/// Marks whose shape carries the meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glyph {
+    Pass,
+    Warn,
+    Fail,
+    Unknown,
+    Skip,
+    Waiting,
+    Pointer,
+    Recommended,
+    StepDone,
+    StepHere,
+    StepAhead,
+    Bullet,
+    Mask,
+    Dash,
+    More,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Theme {
+    /// `NO_COLOR`: weight, underline and reverse video remain.
+    pub mono: bool,
+    /// ASCII marks and text.
+    pub ascii: bool,
+}
+
+impl Theme {
+    pub fn style(self, role: Role) -> Style {
+        let plain = Style::new();
+        let tint = |colour: Color| if self.mono { plain } else { plain.fg(colour) };
+        match role {
+            Role::Text => plain,
+            Role::Dim | Role::Rule => plain.add_modifier(Modifier::DIM),
+            Role::Title | Role::Key => plain.add_modifier(Modifier::BOLD),
+            Role::Accent => tint(Color::Magenta).add_modifier(Modifier::BOLD),
+            Role::Focus | Role::Field => plain.add_modifier(Modifier::REVERSED),
+            Role::Good => tint(Color::Green),
+            Role::Warn => tint(Color::Magenta),
+            Role::Bad => tint(Color::Red).add_modifier(Modifier::BOLD),
+            Role::Link | Role::Command => plain.add_modifier(Modifier::UNDERLINED),
+        }
+    }
+
+    pub fn glyph(self, glyph: Glyph) -> &'static str {
+        let (unicode, plain) = match glyph {
+            Glyph::Pass => ("✓", "+"),
+            Glyph::Warn => ("!", "!"),
+            Glyph::Fail => ("✗", "x"),
+            Glyph::Unknown => ("?", "?"),
+            Glyph::Skip => ("–", "-"),
+            Glyph::Waiting => ("…", "~"),
+            Glyph::Pointer => ("▸", ">"),
+            Glyph::Recommended => ("◂", "<"),
+            Glyph::StepDone => ("✓", "+"),
+            Glyph::StepHere => ("●", "*"),
+            Glyph::StepAhead => ("○", "o"),
+            Glyph::Bullet => ("·", "-"),
+            Glyph::Mask => ("•", "*"),
+            Glyph::Dash => ("─", "-"),
+            Glyph::More => ("⋮", ":"),
+        };
+        if self.ascii { plain } else { unicode }
+    }
+
+    /// The text as this terminal can show it.
+    pub fn text(self, text: &str) -> Cow<'_, str> {
+        if self.ascii { ascii(text) } else { Cow::Borrowed(text) }
+    }
+}

@@ -1,0 +1,6 @@
+//! Pieces that pages are drawn with.
+
+pub mod chrome;
+pub mod claims;
+pub mod marks;
+pub mod sheet;

@@ -1,0 +1,128 @@
+//! What surrounds every page: the header with the steps, one line of news, and the footer with the live keys.
+
+use crate::domain::credential::ExistingSource;
+use crate::domain::sanitize::{fit, width};
+use crate::wizard::context::Ctx;
+use crate::wizard::keymap;
+use crate::wizard::msg::{Intent, Mode, Notice};
+use crate::wizard::screens::{Hint, Stage};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// Columns left free on either side.
+const MARGIN: u16 = 2;
+/// From this many rows up the steps have a line of their own.
+const ROOMY: u16 = 20;
+
+/// The part between header and footer.
+pub fn body(area: Rect) -> Rect {
+    let top = if area.height >= ROOMY { 3 } else { 1 };
+    let height = area.height.saturating_sub(top + 2);
+    Rect::new(area.x + MARGIN, area.y + top, area.width.saturating_sub(2 * MARGIN), height)
+}
+
+/// Program, where in the road, and who is signed in.
+pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage) {
+    let area = frame.area();
+    let room = usize::from(area.width.saturating_sub(2 * MARGIN));
+    let span = |role: Role, text: &str| Span::styled(theme.text(text).into_owned(), theme.style(role));
+    let name = span(Role::Title, "notion-auth");
+    let mut right = Vec::new();
+    if ctx.setup.demo.is_some() {
+        right.push(span(Role::Accent, "demo: nothing leaves this machine"));
+    } else if let Some(signed_in) = signed_in(ctx) {
+        right.push(span(Role::Dim, &signed_in));
+    }
+    let steps = steps(theme, stage);
+    let is_roomy = area.height >= ROOMY;
+    let left = if is_roomy { vec![name] } else { short_steps(theme, stage) };
+    let used: usize = left.iter().map(Span::width).sum();
+    put(frame, area.y, left);
+    let right_width: usize = right.iter().map(Span::width).sum();
+    if used + 2 + right_width <= room {
+        let x = area.x + MARGIN + u16::try_from(room - right_width).unwrap_or_default();
+        frame.buffer_mut().set_line(x, area.y, &Line::from(right), area.width);
+    }
+    if is_roomy {
+        put(frame, area.y + 1, steps);
+    }
+}
+
+/// `✓ choose   ● sign in   ○ verify …`
+fn steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    for step in Stage::ALL {
+        let (glyph, role) = match step.cmp(&stage) {
+            std::cmp::Ordering::Less => (Glyph::StepDone, Role::Dim),
+            std::cmp::Ordering::Equal => (Glyph::StepHere, Role::Accent),
+            std::cmp::Ordering::Greater => (Glyph::StepAhead, Role::Dim),
+        };
+        spans.push(Span::styled(format!("{} {}   ", theme.glyph(glyph), step.label()), theme.style(role)));
+    }
+    spans
+}
+
+/// `notion-auth  ● sign in 2/5`
+fn short_steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
+    let number = 1 + Stage::ALL.iter().position(|step| *step == stage).unwrap_or(0);
+    let here = format!("{} {} {number}/{}", theme.glyph(Glyph::StepHere), stage.label(), Stage::ALL.len());
+    vec![Span::styled("notion-auth  ", theme.style(Role::Title)), Span::styled(here, theme.style(Role::Accent))]
+}
+
+fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
+    let existing = ctx.found.existing.get()?;
+    let ours = existing.iter().find(|existing| matches!(existing.source, ExistingSource::Ours(_)));
+    let name = |workspace: &crate::domain::credential::Workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone());
+    Some(match ours {
+        Some(existing) => format!("signed in: {}", existing.workspace.as_ref().map(name).unwrap_or_default()),
+        None => "signed in: nothing yet".to_owned(),
+    })
+}
+
+/// One line of news above the footer.
+pub fn notice(frame: &mut Frame<'_>, theme: Theme, notice: &Notice) {
+    let area = frame.area();
+    let role = if notice.is_trouble { Role::Bad } else { Role::Accent };
+    let room = usize::from(area.width.saturating_sub(2 * MARGIN));
+    let text = fit(&theme.text(&notice.text), room);
+    put(frame, area.bottom().saturating_sub(2), vec![Span::styled(text, theme.style(role))]);
+}
+
+/// The live keys, drawn from the keymap. Help and the way out are always among them.
+pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint]) {
+    let area = frame.area();
+    let room = usize::from(area.width.saturating_sub(2 * MARGIN));
+    let always: &[Hint] = match mode {
+        Mode::Moving => &[(Intent::Help, "help"), (Intent::Quit, "quit")],
+        Mode::Typing => &[(Intent::Help, "help"), (Intent::Leave, "leave")],
+        Mode::Asking => &[],
+    };
+    let written = |(intent, does): &Hint| keymap::label(mode, *intent, theme.ascii).map(|key| (key, *does));
+    let cells = |(key, does): &(String, &str)| width(key) + 1 + width(does) + 3;
+    let tail: Vec<_> = always.iter().filter_map(written).collect();
+    let mut left = room.saturating_sub(tail.iter().map(cells).sum());
+    let mut shown: Vec<(String, &str)> = Vec::new();
+    for hint in hints.iter().filter_map(written) {
+        let needed = cells(&hint);
+        if needed > left {
+            break;
+        }
+        left -= needed;
+        shown.push(hint);
+    }
+    let mut spans = Vec::new();
+    for (key, does) in shown.into_iter().chain(tail) {
+        spans.push(Span::styled(key, theme.style(Role::Key)));
+        spans.push(Span::styled(format!(" {does}   "), theme.style(Role::Dim)));
+    }
+    put(frame, area.bottom().saturating_sub(1), spans);
+}
+
+fn put(frame: &mut Frame<'_>, y: u16, spans: Vec<Span<'static>>) {
+    let area = frame.area();
+    if y < area.bottom() {
+        frame.buffer_mut().set_line(area.x + MARGIN, y, &Line::from(spans), area.width.saturating_sub(MARGIN));
+    }
+}

@@ -1,0 +1,45 @@
+//! How a statement is shown: never false, never without its source, and the guide's words never lost.
+
+use super::sheet::Sheet;
+use crate::domain::catalog::{Catalog, Claim, Standing};
+use crate::wizard::theme::{Glyph, Role};
+use jiff::civil::Date;
+use ratatui::text::Span;
+
+/// In full: the statement, its source and date; where the guide is not wholly right, what Notion says today.
+pub fn full(sheet: &mut Sheet, catalog: &Catalog, claim: &Claim) {
+    let indent = || vec![Span::raw("  ")];
+    match (claim.verdict, &claim.today) {
+        (Standing::Partly | Standing::Outdated, Some(today)) => {
+            sheet.bullet(Role::Dim, &format!("Guide says: {} {}", claim.text, verdict_words(claim.verdict)));
+            let mark = vec![Span::raw("  "), sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Pointer)))];
+            sheet.hanging(mark, Role::Text, &format!("Notion says today: {}", today.text));
+            sheet.hanging(vec![Span::raw("    ")], Role::Dim, &source_line(catalog, &today.source, today.as_of));
+        }
+        (Standing::Current | Standing::Partly | Standing::Outdated, _) => {
+            sheet.bullet(Role::Text, &claim.text);
+            sheet.hanging(indent(), Role::Dim, &source_line(catalog, &claim.source, claim.as_of));
+        }
+    }
+}
+
+/// In one line of prose: what is true today, marked where the guide says otherwise.
+pub fn today(claim: &Claim) -> String {
+    match &claim.today {
+        Some(today) => format!("{} (the guide differs)", today.text),
+        None => claim.text.clone(),
+    }
+}
+
+fn verdict_words(verdict: Standing) -> &'static str {
+    match verdict {
+        Standing::Current => "",
+        Standing::Partly => "(partly right)",
+        Standing::Outdated => "(outdated)",
+    }
+}
+
+fn source_line(catalog: &Catalog, source: &str, as_of: Date) -> String {
+    let title = catalog.source(source).map_or(source, |source| source.title.as_str());
+    format!("{title}, {as_of}")
+}

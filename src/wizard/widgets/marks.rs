@@ -1,0 +1,129 @@
+//! How recurring things look on a sheet: a choice, a check, a problem, the masked field.
+
+use super::sheet::Sheet;
+use crate::domain::check::{Check, Verdict};
+use crate::domain::problem::{Action, Problem};
+use crate::wizard::keymap;
+use crate::wizard::msg::{Choice, Intent, Mode};
+use crate::wizard::text_field::TextField;
+use crate::wizard::theme::{Glyph, Role};
+use ratatui::text::Span;
+
+/// `▸ 2  Label` with its detail beneath. A disabled choice says why.
+pub fn choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: bool) {
+    let theme = sheet.theme();
+    let pointer = if selected { theme.glyph(Glyph::Pointer) } else { " " };
+    if selected {
+        sheet.put_focus(2);
+    }
+    let (key, label) = match (&choice.disabled, selected) {
+        (Some(_), _) => (Role::Dim, Role::Dim),
+        (None, true) => (Role::Accent, Role::Title),
+        (None, false) => (Role::Key, Role::Text),
+    };
+    let mark = vec![sheet.span(Role::Accent, &format!("{pointer} ")), sheet.span(key, &format!("{number}  "))];
+    sheet.hanging(mark, label, &choice.label);
+    if !choice.detail.is_empty() {
+        sheet.hanging(vec![Span::raw("     ")], Role::Dim, &choice.detail);
+    }
+    if let Some(reason) = &choice.disabled {
+        let mark = vec![Span::raw("     "), sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+        sheet.hanging(mark, Role::Text, reason);
+    }
+}
+
+pub fn verdict_mark(sheet: &Sheet, verdict: Verdict) -> Span<'static> {
+    let theme = sheet.theme();
+    let (glyph, role) = match verdict {
+        Verdict::Pass => (Glyph::Pass, Role::Good),
+        Verdict::Warn => (Glyph::Warn, Role::Warn),
+        Verdict::Fail => (Glyph::Fail, Role::Bad),
+        Verdict::Unknown => (Glyph::Unknown, Role::Dim),
+        Verdict::Skip => (Glyph::Skip, Role::Dim),
+    };
+    sheet.span(role, &format!("{} ", theme.glyph(glyph)))
+}
+
+/// Mark, title, evidence; the remedy beneath.
+pub fn check(sheet: &mut Sheet, check: &Check) {
+    const TITLE: usize = 14;
+    let mark = verdict_mark(sheet, check.verdict);
+    if sheet.width() < 60 {
+        sheet.hanging(vec![mark], Role::Title, check.title);
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &check.evidence);
+    } else {
+        let title = sheet.span(Role::Dim, &super::sheet::pad(check.title, TITLE));
+        sheet.hanging(vec![mark, title], Role::Text, &check.evidence);
+    }
+    if let Some(remedy) = &check.remedy {
+        let indent = if sheet.width() < 60 { 2 } else { 2 + TITLE };
+        sheet.hanging(vec![Span::raw(" ".repeat(indent))], Role::Dim, remedy);
+    }
+}
+
+/// Something is under way; static text, so that a screen reader reads it once.
+pub fn waiting(sheet: &mut Sheet, text: &str) {
+    let mark = vec![sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Waiting)))];
+    sheet.hanging(mark, Role::Text, text);
+}
+
+/// What happened, why it may have, and what to press.
+pub fn problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
+    let theme = sheet.theme();
+    let mark = vec![sheet.span(Role::Bad, &format!("{} ", theme.glyph(Glyph::Fail)))];
+    sheet.hanging(mark, Role::Bad, problem.headline());
+    if let Some(evidence) = &problem.evidence {
+        sheet.hanging(vec![Span::raw("  ")], Role::Dim, evidence);
+    }
+    if let Some(seconds) = problem.retry_after {
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("Notion asks to wait {seconds} {unit} before the next try."));
+    }
+    if !problem.causes().is_empty() {
+        sheet.text(Role::Dim, "It may be that");
+        for cause in problem.causes() {
+            sheet.bullet(Role::Text, &cause.text);
+        }
+    }
+    sheet.text(Role::Dim, "What you can do");
+    for remedy in problem.remedies() {
+        match intent_of(remedy.action).and_then(|intent| keymap::label(mode, intent, theme.ascii)) {
+            Some(key) => {
+                let mark = vec![sheet.span(Role::Key, &format!("{key} "))];
+                sheet.hanging(mark, Role::Text, &remedy.text);
+            }
+            None => sheet.bullet(Role::Text, &remedy.text),
+        }
+    }
+}
+
+/// The key that carries a remedy out; some are advice only.
+pub fn intent_of(action: Action) -> Option<Intent> {
+    match action {
+        Action::Retry => Some(Intent::Retry),
+        Action::OpenPortal => Some(Intent::Open),
+        Action::None | Action::Edit | Action::OpenStatus | Action::UseFile | Action::UseSession => None,
+    }
+}
+
+/// `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
+pub fn field(sheet: &mut Sheet, field: &TextField) {
+    let theme = sheet.theme();
+    let room = sheet.width().saturating_sub(2).clamp(4, 56);
+    let length = field.text().len();
+    let tail = field.text().last_four().unwrap_or_default();
+    let masked = length - tail.chars().count();
+    // A text longer than the field shows its end, where the last four are.
+    let shown = masked.min(room.saturating_sub(tail.len() + 1));
+    let dots = theme.glyph(Glyph::Mask).repeat(shown);
+    let text = super::sheet::pad(&format!("{dots}{tail}"), room);
+    let cursor =
+        if length <= room { field.cursor().min(room.saturating_sub(1)) } else { (shown + tail.len()).min(room.saturating_sub(1)) };
+    sheet.put_focus(1 + cursor);
+    let style = theme.style(Role::Field);
+    sheet.line(vec![Span::styled(format!(" {} ", theme.text(&text)), style)]);
+    let unit = if length == 1 { "character" } else { "characters" };
+    let note =
+        if length == 0 { "Nothing here yet.".to_owned() } else { format!("{length} {unit}, shown as their last four at most") };
+    sheet.text(Role::Dim, &note);
+}

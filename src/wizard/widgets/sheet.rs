@@ -1,0 +1,230 @@
+//! A page as lines: text is wrapped when it is written, one line may hold the focus, links remember where they stand.
+//!
+//! A sheet longer than its area scrolls: to where the person scrolled, else so that the focus is in sight.
+
+use crate::domain::link::Link;
+use crate::domain::sanitize::{fit, width, wrap};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+
+/// Where a link was drawn, so that the terminal can be told (OSC 8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkSpot {
+    pub area: Rect,
+    pub link: Link,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Spot {
+    line: usize,
+    column: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    theme: Theme,
+    width: usize,
+    lines: Vec<Line<'static>>,
+    focus: Option<Spot>,
+    links: Vec<(Spot, usize, Link)>,
+}
+
+impl Sheet {
+    pub fn new(theme: Theme, width: usize) -> Self {
+        Self { theme, width: width.max(1), lines: Vec::new(), focus: None, links: Vec::new() }
+    }
+
+    pub fn theme(&self) -> Theme {
+        self.theme
+    }
+
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// In lines.
+    pub fn height(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub fn blank(&mut self) {
+        self.lines.push(Line::default());
+    }
+
+    /// A piece of a line in a role, as this terminal can show it.
+    pub fn span(&self, role: Role, text: &str) -> Span<'static> {
+        Span::styled(self.theme.text(text).into_owned(), self.theme.style(role))
+    }
+
+    /// A line made of pieces; the caller has seen to its width.
+    pub fn line(&mut self, spans: Vec<Span<'static>>) {
+        self.lines.push(Line::from(spans));
+    }
+
+    /// A paragraph.
+    pub fn text(&mut self, role: Role, text: &str) {
+        self.hanging(vec![], role, text);
+    }
+
+    pub fn title(&mut self, text: &str) {
+        self.text(Role::Title, text);
+    }
+
+    pub fn rule(&mut self) {
+        let dashes = self.theme.glyph(Glyph::Dash).repeat(self.width);
+        self.lines.push(Line::from(Span::styled(dashes, self.theme.style(Role::Rule))));
+    }
+
+    /// A paragraph behind a mark, its further lines indented to stand under the first.
+    pub fn hanging(&mut self, mark: Vec<Span<'static>>, role: Role, text: &str) {
+        let indent: usize = mark.iter().map(Span::width).sum();
+        let text = self.theme.text(text).into_owned();
+        let style = self.theme.style(role);
+        let mut mark = Some(mark);
+        for part in wrap(&text, self.width.saturating_sub(indent)) {
+            let mut spans = mark.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(indent))]);
+            spans.push(Span::styled(part, style));
+            self.lines.push(Line::from(spans));
+        }
+    }
+
+    pub fn bullet(&mut self, role: Role, text: &str) {
+        let mark = vec![self.span(Role::Dim, &format!("{} ", self.theme.glyph(Glyph::Bullet)))];
+        self.hanging(mark, role, text);
+    }
+
+    /// `label   text`, the text wrapped beside its label; on a narrow sheet, beneath it.
+    pub fn pair(&mut self, label: &str, label_width: usize, role: Role, text: &str) {
+        if self.width < label_width + 20 {
+            self.text(Role::Dim, label);
+            let mark = vec![Span::raw("  ")];
+            self.hanging(mark, role, text);
+            return;
+        }
+        let mark = vec![self.span(Role::Dim, &pad(&fit(label, label_width), label_width + 1))];
+        self.hanging(mark, role, text);
+    }
+
+    /// One line that is never wrapped but cut, so that a command stays one command.
+    pub fn command(&mut self, text: &str, selected: bool) {
+        let pointer = if selected { self.theme.glyph(Glyph::Pointer) } else { " " };
+        if selected {
+            self.put_focus(2);
+        }
+        let mark = vec![self.span(Role::Accent, &format!("{pointer} "))];
+        let indent = 2;
+        // Broken at the edge, not at spaces, and without an indent, so that a selection with the mouse gives the command back.
+        let text = self.theme.text(text).into_owned();
+        let style = self.theme.style(if selected { Role::Title } else { Role::Text });
+        let mut rest = text.as_str();
+        let mut first = Some(mark);
+        loop {
+            let room = if first.is_some() { self.width.saturating_sub(indent) } else { self.width };
+            let cut = cut_at(rest, room);
+            let (head, tail) = rest.split_at(cut);
+            let mut spans = first.take().unwrap_or_default();
+            spans.push(Span::styled(head.to_owned(), style));
+            self.lines.push(Line::from(spans));
+            if tail.is_empty() {
+                break;
+            }
+            rest = tail;
+        }
+    }
+
+    /// The address itself, from the left edge and without padding, so that it can be selected whole (claude-code #34555).
+    pub fn link(&mut self, link: &Link) {
+        let style = self.theme.style(Role::Link);
+        let mut rest = link.as_str();
+        while !rest.is_empty() {
+            let (head, tail) = rest.split_at(cut_at(rest, self.width));
+            self.links.push((Spot { line: self.lines.len(), column: 0 }, width(head), link.clone()));
+            self.lines.push(Line::from(Span::styled(head.to_owned(), style)));
+            rest = tail;
+        }
+    }
+
+    /// The next line written holds the focus; the terminal's cursor goes to this column of it.
+    pub fn put_focus(&mut self, column: usize) {
+        self.focus = Some(Spot { line: self.lines.len(), column });
+    }
+
+    /// First line shown in an area of this height.
+    pub fn offset(&self, height: usize, scrolled: Option<usize>) -> usize {
+        let last = self.height().saturating_sub(height);
+        match (scrolled, self.focus) {
+            (Some(offset), _) => offset.min(last),
+            // One line of context is kept beneath the focus.
+            (None, Some(focus)) => (focus.line + 2).saturating_sub(height).min(last),
+            (None, None) => 0,
+        }
+    }
+
+    /// Draws what fits, sets the cursor on the focus, and tells where links stand.
+    pub fn draw(self, frame: &mut Frame<'_>, area: Rect, scrolled: Option<usize>) -> Vec<LinkSpot> {
+        let height = usize::from(area.height);
+        let offset = self.offset(height, scrolled);
+        let place = |spot: Spot| -> Option<Position> {
+            let row = spot.line.checked_sub(offset).filter(|row| *row < height)?;
+            let column = u16::try_from(spot.column).ok()?.min(area.width.saturating_sub(1));
+            Some(Position::new(area.x + column, area.y + u16::try_from(row).ok()?))
+        };
+        if let Some(position) = self.focus.and_then(place) {
+            frame.set_cursor_position(position);
+        }
+        let spots = self.links.iter().filter_map(|(spot, cells, link)| {
+            let at = place(*spot)?;
+            let cells = u16::try_from(*cells).ok()?.min(area.right().saturating_sub(at.x));
+            Some(LinkSpot { area: Rect::new(at.x, at.y, cells, 1), link: link.clone() })
+        });
+        let spots = spots.collect();
+        let below = self.height().saturating_sub(offset + height);
+        for (line, y) in self.lines.iter().skip(offset).zip(area.y..area.bottom()) {
+            frame.buffer_mut().set_line(area.x, y, line, area.width);
+        }
+        self.draw_more(frame, area, offset, below);
+        spots
+    }
+
+    /// A mark at the edge where there is more.
+    fn draw_more(&self, frame: &mut Frame<'_>, area: Rect, above: usize, below: usize) {
+        let mark = self.theme.glyph(Glyph::More);
+        let style = self.theme.style(Role::Dim);
+        let x = area.right();
+        let mut put = |y: u16| {
+            if let Some(cell) = frame.buffer_mut().cell_mut(Position::new(x, y)) {
+                cell.set_symbol(mark).set_style(style);
+            }
+        };
+        if area.height == 0 {
+            return;
+        }
+        if above > 0 {
+            put(area.y);
+        }
+        if below > 0 {
+            put(area.bottom() - 1);
+        }
+    }
+}
+
+/// Padded with spaces to a width in cells.
+pub fn pad(text: &str, cells: usize) -> String {
+    let mut padded = text.to_owned();
+    padded.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(text))));
+    padded
+}
+
+/// The byte where a text reaches this many cells; at least one character, so that a loop over the rest ends.
+fn cut_at(text: &str, cells: usize) -> usize {
+    let mut used = 0;
+    for (at, character) in text.char_indices() {
+        used += width(character.encode_utf8(&mut [0; 4]));
+        if used > cells && at > 0 {
+            return at;
+        }
+    }
+    text.len()
+}
