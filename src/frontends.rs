@@ -1,3 +1,5 @@
 //! The full screen and the commands, on one core.
 
+pub mod clipboard;
 pub mod commands;
+pub mod tui;

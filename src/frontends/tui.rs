@@ -1,0 +1,114 @@
+//! The full screen: owns the terminal, turns events into messages, draws once per batch.
+
+mod backend;
+mod events;
+mod guard;
+mod signals;
+
+use super::clipboard::osc52;
+use crate::runtime::Runtime;
+use crate::wizard::app::{self, Model};
+use crate::wizard::msg::{Effect, Msg, Outcome};
+use crate::wizard::theme::Theme;
+use backend::{LinkedBackend, Links};
+use events::Events;
+use guard::Guard;
+use ratatui::Terminal;
+use signals::{Signal, Signals};
+use std::io::{self, BufWriter, Stdout, Write};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+pub use guard::restore_on_panic;
+
+/// How the terminal is to be used.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    pub theme: Theme,
+    /// Escape codes for the clipboard must be wrapped for the multiplexer to pass them on.
+    pub in_tmux: bool,
+    pub in_screen: bool,
+}
+
+/// Why the screen was left.
+#[derive(Debug)]
+pub enum Ending {
+    Outcome(Outcome),
+    /// By this signal; the exit code is 128 and its number.
+    Signal(Signal),
+}
+
+/// Columns and rows, before anything is drawn.
+pub fn size() -> io::Result<(u16, u16)> {
+    crossterm::terminal::size()
+}
+
+type Screen = Terminal<LinkedBackend<BufWriter<Stdout>>>;
+
+/// Runs the wizard until it ends. The first frame is drawn before any look at the machine is taken.
+pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedReceiver<Msg>, look: Look) -> io::Result<Ending> {
+    let mut signals = Signals::new()?;
+    let mut guard = Guard::enter()?;
+    let links = Links::default();
+    let mut screen = new_screen(&links)?;
+    draw(model, &mut screen, look.theme, &links)?;
+    let mut events = Events::new();
+    let mut messages = vec![Msg::Look];
+    loop {
+        for message in messages.drain(..) {
+            for effect in app::update(model, message) {
+                match effect {
+                    Effect::Start(id, task) => runtime.start(id, task),
+                    Effect::Cancel(id) => runtime.cancel(id),
+                    Effect::Copy(text) => {
+                        let code = osc52(&text, look.in_tmux, look.in_screen);
+                        screen.backend_mut().write_all(code.as_bytes())?;
+                    }
+                    Effect::Suspend => {
+                        // The event stream reads the terminal even when nobody polls it: it goes first (codex #7961).
+                        drop(events);
+                        guard.suspend()?;
+                        screen = new_screen(&links)?;
+                        events = Events::new();
+                    }
+                    Effect::Quit(outcome) => return Ok(Ending::Outcome(outcome)),
+                }
+            }
+        }
+        draw(model, &mut screen, look.theme, &links)?;
+        // Signals first; then answers, so that a key meets the state a person sees; then keys.
+        tokio::select! {
+            biased;
+            signal = signals.next() => match signal {
+                Signal::Suspend => messages.push(Msg::Input(crate::wizard::msg::Input::Do(crate::wizard::msg::Intent::Suspend))),
+                // Nothing may be printed to a terminal that is gone: the caller exits at once.
+                Signal::Hangup => {
+                    guard.forget();
+                    return Ok(Ending::Signal(signal));
+                }
+                Signal::Interrupt | Signal::Terminate => return Ok(Ending::Signal(signal)),
+            },
+            Some(message) = inbox.recv() => {
+                messages.push(message);
+                while let Ok(message) = inbox.try_recv() {
+                    messages.push(message);
+                }
+            }
+            batch = events.next(app::mode(model)) => match batch {
+                Some(batch) => messages.extend(batch),
+                None => {
+                    guard.forget();
+                    return Ok(Ending::Signal(Signal::Hangup));
+                }
+            },
+        }
+    }
+}
+
+fn new_screen(links: &Links) -> io::Result<Screen> {
+    Terminal::new(LinkedBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()), links.clone()))
+}
+
+fn draw(model: &Model, screen: &mut Screen, theme: Theme, links: &Links) -> io::Result<()> {
+    screen.draw(|frame| links.replace(app::view(model, theme, frame)))?;
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! crossterm's back end, which also tells the terminal where links stand (OSC 8) and when a frame begins and ends.
+//!
+//! The codes are written around cells, never into them: inside a span they would count as width.
+
+use crate::wizard::widgets::sheet::LinkSpot;
+use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+/// The links of the frame that is being drawn.
+#[derive(Clone, Default)]
+pub(super) struct Links(Rc<RefCell<Vec<LinkSpot>>>);
+
+impl Links {
+    pub(super) fn replace(&self, spots: Vec<LinkSpot>) {
+        *self.0.borrow_mut() = spots;
+    }
+
+    fn at(&self, x: u16, y: u16) -> Option<String> {
+        let spots = self.0.borrow();
+        let spot = spots.iter().find(|spot| spot.area.contains(Position::new(x, y)))?;
+        // A checked link is percent-encoded and so free of control characters; ESC and BEL would end the code early.
+        spot.link.as_str().chars().all(|character| !character.is_control()).then(|| spot.link.as_str().to_owned())
+    }
+}
+
+pub(super) struct LinkedBackend<W: Write> {
+    inner: CrosstermBackend<W>,
+    links: Links,
+    /// A synchronized update is open; the terminal shows the frame when it is closed.
+    is_open: bool,
+}
+
+impl<W: Write> LinkedBackend<W> {
+    pub(super) fn new(writer: W, links: Links) -> Self {
+        Self { inner: CrosstermBackend::new(writer), links, is_open: false }
+    }
+}
+
+impl<W: Write> Write for LinkedBackend<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.inner.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Write::flush(&mut self.inner)
+    }
+}
+
+impl<W: Write> Backend for LinkedBackend<W> {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let mut cells = content.peekable();
+        if cells.peek().is_none() {
+            return Ok(());
+        }
+        self.inner.write_all(b"\x1b[?2026h")?;
+        self.is_open = true;
+        // Runs of cells inside one link, or outside any, go out together.
+        while let Some((x, y, _)) = cells.peek() {
+            let link = self.links.at(*x, *y);
+            let mut run = Vec::new();
+            while let Some(cell) = cells.next_if(|(x, y, _)| self.links.at(*x, *y) == link) {
+                run.push(cell);
+            }
+            if let Some(link) = &link {
+                write!(self.inner, "\x1b]8;;{link}\x1b\\")?;
+            }
+            self.inner.draw(run.into_iter())?;
+            if link.is_some() {
+                self.inner.write_all(b"\x1b]8;;\x1b\\")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        self.inner.hide_cursor()
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        self.inner.show_cursor()
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        self.inner.get_cursor_position()
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        self.inner.set_cursor_position(position)
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.inner.clear()
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        self.inner.clear_region(clear_type)
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        self.inner.size()
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        self.inner.window_size()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.is_open) {
+            self.inner.write_all(b"\x1b[?2026l")?;
+        }
+        Backend::flush(&mut self.inner)
+    }
+}

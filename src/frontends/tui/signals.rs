@@ -1,0 +1,98 @@
+//! What the system tells the program while the terminal is raw: end, stop, or that the terminal is gone.
+
+use std::io;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    Interrupt,
+    Terminate,
+    /// The terminal is gone.
+    Hangup,
+    Suspend,
+}
+
+impl Signal {
+    /// 128 and the signal's number, as shells report it.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Hangup => 129,
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+            Self::Suspend => 148,
+        }
+    }
+}
+
+#[cfg(unix)]
+pub(super) struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+    suspend: tokio::signal::unix::Signal,
+    gone: tokio::sync::oneshot::Receiver<()>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    pub(super) fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+            suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            gone: watch_terminal(),
+        })
+    }
+
+    pub(super) async fn next(&mut self) -> Signal {
+        tokio::select! {
+            biased;
+            _ = self.hangup.recv() => Signal::Hangup,
+            Ok(()) = &mut self.gone => Signal::Hangup,
+            _ = self.terminate.recv() => Signal::Terminate,
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.suspend.recv() => Signal::Suspend,
+        }
+    }
+}
+
+/// A thread that sleeps in `poll` until the terminal hangs up. Under `nohup` no SIGHUP comes, and crossterm's reader would
+/// spin on the dead terminal for ever (crossterm #1067). It waits for no event, so it never wakes before that.
+#[cfg(unix)]
+fn watch_terminal() -> tokio::sync::oneshot::Receiver<()> {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let _ = std::thread::Builder::new().name("terminal watch".into()).stack_size(64 * 1024).spawn(move || {
+        let stdin = io::stdin();
+        loop {
+            let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+            match poll(&mut fds, None) {
+                Err(rustix::io::Errno::INTR) => {}
+                Ok(_) if fds.iter().any(|fd| fd.revents().intersects(PollFlags::HUP | PollFlags::ERR)) => {
+                    let _ = tell.send(());
+                    return;
+                }
+                Ok(_) | Err(_) => return,
+            }
+        }
+    });
+    told
+}
+
+#[cfg(not(unix))]
+pub(super) struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    pub(super) async fn next(&mut self) -> Signal {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Signal::Interrupt,
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
