@@ -1,4 +1,9 @@
 //! The comparison as data: paths, claims with source and date, the decision tree, the FAQ. Read from `assets/paths.toml`.
+//!
+//! Here are the types and the look-ups. What may be wrong with a catalog is in `faults`, its JSON in `json`.
+
+pub mod faults;
+pub mod json;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -128,13 +133,29 @@ pub struct AuthPath {
     pub entry: Entry,
 }
 
+impl AuthPath {
+    /// Every statement about this path, with the place it stands in.
+    fn claims(&self) -> Vec<(String, &Claim)> {
+        let mut claims = vec![("best_for".to_owned(), &self.best_for), ("brief".to_owned(), &self.brief)];
+        for (name, list) in [
+            ("when_to_use", &self.when_to_use),
+            ("when_not_to_use", &self.when_not_to_use),
+            ("limitations", &self.limitations),
+            ("facts", &self.facts),
+        ] {
+            claims.extend(list.iter().enumerate().map(|(index, claim)| (format!("{name}[{index}]"), claim)));
+        }
+        claims
+    }
+}
+
 /// What the sign-in screen says on this path.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// What to create and where, in order; each at most 76 cells.
     pub steps: Vec<String>,
-    /// How the two kinds of token differ, in two lines of at most 76 cells.
+    /// How the two kinds of this path differ, in two lines of at most 76 cells.
     pub kinds: Vec<String>,
     /// The page where it is made.
     pub portal: String,
@@ -146,7 +167,7 @@ pub struct Entry {
     pub source: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Command {
     pub run: String,
@@ -227,5 +248,23 @@ impl Catalog {
 
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
+    }
+
+    pub fn row(&self, id: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.id == id)
+    }
+
+    /// Every statement, with the place it stands in, such as `paths.token.facts[2]`.
+    pub fn claims(&self) -> Vec<(String, &Claim)> {
+        let mut claims = vec![("intent".to_owned(), &self.intent)];
+        for row in &self.rows {
+            claims.extend(PathId::ALL.map(|id| (format!("rows.{}.{id}", row.id), &row.cell(id).claim)));
+        }
+        for id in PathId::ALL {
+            claims.extend(self.path(id).claims().into_iter().map(|(place, claim)| (format!("paths.{id}.{place}"), claim)));
+        }
+        claims.extend(self.decision_tree.iter().map(|branch| (format!("decision_tree.{}", branch.rule), &branch.claim)));
+        claims.extend(self.faq.iter().enumerate().map(|(index, faq)| (format!("faq[{index}]"), &faq.answer)));
+        claims
     }
 }

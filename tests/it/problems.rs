@@ -1,1 +1,159 @@
+//! The problem texts: one entry a code, the right exit code, remedies that exist, and `docs/problems.md` made from them.
+//!
+//! `UPDATE_DOCS=1 cargo test --test it problems::` rewrites that page.
+#![expect(clippy::expect_used, reason = "a test that cannot read its subject has nothing to say")]
+#![expect(clippy::disallowed_methods, reason = "reads and, when asked to, rewrites the generated page")]
 
+use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::problem::{Action, Problem, ProblemCode, ProblemKind, ProblemWords, SHIPPED, parse};
+use notion_auth::domain::sanitize::{sanitize, width};
+use std::fmt::Write as _;
+
+fn problems() -> Vec<ProblemWords> {
+    parse(SHIPPED).expect("the shipped problems parse")
+}
+
+#[test]
+fn every_code_has_its_words_once_and_in_order() {
+    let codes: Vec<ProblemCode> = problems().iter().map(|words| words.code).collect();
+    assert_eq!(codes, ProblemCode::ALL);
+}
+
+#[test]
+fn a_code_has_one_name_in_the_file_and_in_json() {
+    let file: toml::Table = SHIPPED.parse().expect("it is TOML");
+    let entries = file["problem"].as_array().expect("entries");
+    let names: Vec<&str> = entries.iter().map(|entry| entry["code"].as_str().expect("a code")).collect();
+    assert_eq!(names, ProblemCode::ALL.map(ProblemCode::name));
+}
+
+#[test]
+fn the_list_of_codes_forgets_none() {
+    // Serde lists every variant when it meets a stranger; the list in the code is written by hand.
+    let error = parse("[[problem]]\ncode = \"stranger\"\n").expect_err("there is no such code");
+    let (_, expected) = error.split_once("expected one of").expect("serde lists the variants");
+    let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+    assert_eq!(known, ProblemCode::ALL.map(ProblemCode::name));
+}
+
+#[test]
+fn a_kind_decides_the_exit_code_of_each_problem() {
+    let refused = ["unauthorized", "restricted", "not_signed_in"];
+    let usage = ["base_url_refused", "not_a_token", "token_missing"];
+    let failed = ["bug", "ntn_failed", "browser_failed"];
+    let storage = ["file_", "keychain_", "store_busy", "read_back_differs", "secret_gone", "nowhere_to_store"];
+    for code in ProblemCode::ALL {
+        let name = code.name();
+        let expected = match name {
+            _ if refused.contains(&name) => 4,
+            _ if usage.contains(&name) => 2,
+            _ if failed.contains(&name) => 1,
+            _ if storage.iter().any(|start| name.starts_with(start)) => 6,
+            "answer_needed" => 3,
+            "cancelled" => 130,
+            _ => 5,
+        };
+        assert_eq!(Problem::new(code).exit_code(), expected, "{name}");
+    }
+}
+
+#[test]
+fn the_words_are_short_whole_sentences_without_blame() {
+    let sources = Catalog::shipped().expect("the shipped catalog parses");
+    for words in problems() {
+        let name = words.code.name();
+        assert!(width(&words.headline) <= 70, "{name}: {}", words.headline);
+        assert!(!words.remedies.is_empty(), "{name} offers no way on");
+        let causes = words.causes.iter().map(|cause| &cause.text);
+        for text in causes.chain(words.remedies.iter().map(|remedy| &remedy.text)).chain([&words.headline]) {
+            assert_eq!(&sanitize(text), text, "{name}");
+            assert!(text.ends_with('.') && !text.contains('!'), "{name}: {text}");
+            assert!(width(text) <= 90, "{name}: {text}");
+            assert!(text.split_whitespace().all(|word| width(word) <= 36), "{name}: {text}");
+            for blame in ["invalid", "illegal", "you must", "failed to", "Oops", "Sorry"] {
+                assert!(!text.contains(blame), "{name}: {text}");
+            }
+        }
+        for source in words.causes.iter().filter_map(|cause| cause.source.as_ref()) {
+            assert!(sources.source(source).is_some(), "{name}: no source {source}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_token_names_every_possible_cause_and_claims_none() {
+    let words = ProblemCode::Unauthorized.words();
+    let causes: String = words.causes.iter().map(|cause| cause.text.as_str()).collect();
+    for cause in ["cut off", "typing mistake", "expired", "revoked", "policy"] {
+        assert!(causes.contains(cause), "{cause} is missing: {causes}");
+    }
+    let offered: Vec<Action> = words.remedies.iter().map(|remedy| remedy.action).collect();
+    assert_eq!(offered, [Action::Edit, Action::OpenPortal, Action::Retry]);
+}
+
+#[test]
+fn trouble_with_the_network_keeps_the_token_and_offers_to_try_again() {
+    for words in problems().iter().filter(|words| words.kind == ProblemKind::Network) {
+        let name = words.code.name();
+        assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{name}");
+        let kept = |text: &str| text.contains("Your token") && text.contains("kept");
+        assert!(words.remedies.iter().any(|remedy| kept(&remedy.text)), "{name}");
+    }
+}
+
+#[test]
+fn trouble_with_the_keychain_offers_the_file_and_the_session() {
+    for words in problems().iter().filter(|words| words.code.name().starts_with("keychain_")) {
+        for action in [Action::Retry, Action::UseFile, Action::UseSession] {
+            assert!(words.remedies.iter().any(|remedy| remedy.action == action), "{}: {action:?}", words.code.name());
+        }
+    }
+}
+
+#[test]
+fn the_page_about_problems_is_the_file_in_prose() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/problems.md");
+    let page = render(&problems());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &page).expect("docs/problems.md can be written");
+    }
+    let kept = std::fs::read_to_string(path).expect("docs/problems.md can be read");
+    assert!(kept == page, "docs/problems.md is out of date: run UPDATE_DOCS=1 cargo test --test it problems::");
+}
+
+fn render(problems: &[ProblemWords]) -> String {
+    let mut page = String::from(
+        "# Problems\n\n\
+         Made from `assets/problems.toml` by `UPDATE_DOCS=1 cargo test --test it problems::`; edit that file, not this one.\n\n\
+         The name in the first column is stable: `--json` events carry it as `code`. Causes are possible ones; none is claimed.\n\n\
+         | code | exit code | what it means |\n| --- | --- | --- |\n",
+    );
+    for words in problems {
+        let name = words.code.name();
+        let _ = writeln!(page, "| [`{name}`](#{name}) | {} | {} |", words.kind.exit_code(), words.headline);
+    }
+    for words in problems {
+        let _ = write!(page, "\n## {}\n\n{} Exit code {}.\n", words.code.name(), words.headline, words.kind.exit_code());
+        if !words.causes.is_empty() {
+            page.push_str("\nWhy it may be:\n\n");
+        }
+        for cause in &words.causes {
+            let _ = writeln!(page, "* {}{}", cause.text, cause.source.as_deref().map(citation).unwrap_or_default());
+        }
+        page.push_str("\nWhat to do:\n\n");
+        for remedy in &words.remedies {
+            let _ = writeln!(page, "* {}", remedy.text);
+        }
+    }
+    page
+}
+
+fn citation(id: &str) -> String {
+    let source = Catalog::shipped().ok().and_then(|catalog| catalog.source(id));
+    source
+        .map(|source| match &source.url {
+            Some(url) => format!(" ([{}]({url}))", source.title),
+            None => format!(" ({})", source.title),
+        })
+        .unwrap_or_default()
+}

@@ -1,0 +1,215 @@
+//! What may be wrong with a catalog that parses: the rules that keep it true to its sources and fit for the narrowest screen.
+//!
+//! Pure, so that a test can show each fault being found. The shipped catalog has none; nothing checks it at run time.
+
+use super::{Catalog, Claim, PathId, Standing};
+use crate::domain::link::Link;
+use crate::domain::sanitize::{sanitize, width};
+use jiff::civil::Date;
+use std::collections::HashSet;
+
+/// The rows of the comparison, from top to bottom: the guide's columns, then ours.
+pub const ROWS: [&str; 12] = [
+    "best_for",
+    "complexity",
+    "code_required",
+    "automation",
+    "key_fact",
+    "detail_skill",
+    "acts_as",
+    "sees",
+    "lasts",
+    "who_may",
+    "needs_admin",
+    "headless",
+];
+
+/// The branches of the decision tree, in the order in which they are tried.
+pub const RULES: [&str; 4] = ["external_service", "own_terminal", "own_script", "default"];
+
+/// Widest text in cells: a table's label and cell, a path's title, a line, and a word that must survive 40 columns.
+const LABEL: usize = 16;
+const SHORT: usize = 28;
+const TITLE: usize = 20;
+const LINE: usize = 76;
+const WORD: usize = 36;
+
+impl Catalog {
+    /// Everything that is wrong, a line each.
+    pub fn faults(&self) -> Vec<String> {
+        [
+            self.shape_faults(),
+            self.source_faults(),
+            self.link_faults(),
+            self.verdict_faults(),
+            self.width_faults(),
+            self.text_faults(),
+        ]
+        .concat()
+    }
+
+    fn shape_faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        if !self.rows.iter().map(|row| row.id.as_str()).eq(ROWS) {
+            faults.push(format!("rows are not, in this order: {}", ROWS.join(" ")));
+        }
+        if !self.decision_tree.iter().map(|branch| branch.rule.as_str()).eq(RULES) {
+            faults.push(format!("decision_tree is not, in this order: {}", RULES.join(" ")));
+        }
+        faults.extend(repeated("sources", self.sources.iter().map(|source| &source.id)));
+        faults.extend(repeated("faq", self.faq.iter().map(|faq| &faq.question)));
+        faults.extend(repeated("typical_questions", &self.typical_questions));
+        faults.extend(repeated("related_queries", &self.related_queries));
+        for id in PathId::ALL {
+            let path = self.path(id);
+            if self.row("best_for").is_some_and(|row| row.cell(id).claim != path.best_for) {
+                faults.push(format!("paths.{id}.best_for differs from its row"));
+            }
+            if path.entry.kinds.len() != 2 {
+                faults.push(format!("paths.{id}.entry.kinds has not two lines"));
+            }
+            if path.entry.steps.is_empty() || path.entry.next.is_empty() {
+                faults.push(format!("paths.{id}.entry lacks steps or next"));
+            }
+            for row in ["code_required", "automation"] {
+                if self.row(row).is_some_and(|row| !matches!(row.cell(id).short.as_str(), "yes" | "no")) {
+                    faults.push(format!("rows.{row}.{id} is neither yes nor no"));
+                }
+            }
+        }
+        faults
+    }
+
+    fn source_faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (place, claim) in self.claims() {
+            faults.extend(self.citation_fault(&place, &claim.source, claim.as_of));
+            if let Some(today) = &claim.today {
+                faults.extend(self.citation_fault(&format!("{place}.today"), &today.source, today.as_of));
+            }
+        }
+        for id in PathId::ALL {
+            let source = &self.path(id).entry.source;
+            if self.source(source).is_none() {
+                faults.push(format!("paths.{id}.entry: no source {source}"));
+            }
+        }
+        faults
+    }
+
+    fn citation_fault(&self, place: &str, id: &str, as_of: Date) -> Option<String> {
+        match self.source(id) {
+            None => Some(format!("{place}: no source {id}")),
+            Some(source) if as_of > source.as_of => Some(format!("{place}: {as_of} is later than its source {id}")),
+            Some(_) => None,
+        }
+    }
+
+    fn link_faults(&self) -> Vec<String> {
+        let sources = self.sources.iter().filter_map(|source| Some((format!("sources.{}", source.id), source.url.as_deref()?)));
+        let entries = PathId::ALL.into_iter().flat_map(|id| {
+            let entry = &self.path(id).entry;
+            [
+                (format!("paths.{id}.entry.portal"), entry.portal.as_str()),
+                (format!("paths.{id}.entry.revoke"), entry.revoke.as_str()),
+            ]
+        });
+        sources.chain(entries).filter_map(|(place, url)| self.link_fault(&place, url)).collect()
+    }
+
+    fn link_fault(&self, place: &str, url: &str) -> Option<String> {
+        match Link::checked(url) {
+            Err(error) => Some(format!("{place}: {error}")),
+            // Loopback passes `Link::checked` for the demo's sake; a shipped link has no business there.
+            Ok(link) if !link.as_str().starts_with("https://") => Some(format!("{place}: it is not https")),
+            Ok(link) if !self.known_hosts.contains(&link.host()) => Some(format!("{place}: {} is not a known host", link.host())),
+            Ok(_) => None,
+        }
+    }
+
+    fn verdict_faults(&self) -> Vec<String> {
+        self.claims().into_iter().filter_map(|(place, claim)| Some(format!("{place}: {}", verdict_fault(claim)?))).collect()
+    }
+
+    fn width_faults(&self) -> Vec<String> {
+        let mut limited: Vec<(String, &str, usize)> = Vec::new();
+        for row in &self.rows {
+            limited.push((format!("rows.{}.label", row.id), &row.label, LABEL));
+            limited.extend(PathId::ALL.map(|id| (format!("rows.{}.{id}.short", row.id), row.cell(id).short.as_str(), SHORT)));
+        }
+        for id in PathId::ALL {
+            let path = self.path(id);
+            limited.push((format!("paths.{id}.title"), &path.title, TITLE));
+            limited.push((format!("paths.{id}.promise"), &path.promise, LINE));
+            limited.extend(lines(&format!("paths.{id}.entry.steps"), &path.entry.steps));
+            limited.extend(lines(&format!("paths.{id}.entry.kinds"), &path.entry.kinds));
+            limited.extend(path.entry.next.iter().map(|next| (format!("paths.{id}.entry.next"), next.does.as_str(), LINE)));
+        }
+        limited.extend(lines("sharing", &self.sharing));
+        let too_wide = |(place, text, limit): (String, &str, usize)| {
+            (width(text) > limit).then(|| format!("{place}: {} cells, at most {limit}: {text}", width(text)))
+        };
+        limited.into_iter().filter_map(too_wide).collect()
+    }
+
+    fn text_faults(&self) -> Vec<String> {
+        self.prose().into_iter().filter_map(|(place, text)| Some(format!("{place}: {}", text_fault(text)?))).collect()
+    }
+
+    /// Every text that is drawn as words. Addresses and commands are not among them.
+    fn prose(&self) -> Vec<(String, &str)> {
+        let mut prose: Vec<(String, &str)> = Vec::new();
+        for (place, claim) in self.claims() {
+            prose.extend(claim.today.as_ref().map(|today| (format!("{place}.today"), today.text.as_str())));
+            prose.push((place, &claim.text));
+        }
+        for row in &self.rows {
+            prose.push((format!("rows.{}.label", row.id), &row.label));
+            prose.extend(PathId::ALL.map(|id| (format!("rows.{}.{id}.short", row.id), row.cell(id).short.as_str())));
+        }
+        for id in PathId::ALL {
+            let path = self.path(id);
+            prose.extend([&path.title, &path.guide_title, &path.promise].map(|text| (format!("paths.{id}"), text.as_str())));
+            let lines = path.entry.steps.iter().chain(&path.entry.kinds).chain(path.entry.next.iter().map(|next| &next.does));
+            prose.extend(lines.map(|text| (format!("paths.{id}.entry"), text.as_str())));
+        }
+        prose.extend(self.sources.iter().map(|source| (format!("sources.{}", source.id), source.title.as_str())));
+        prose.extend(self.decision_tree.iter().map(|branch| (format!("decision_tree.{}", branch.rule), branch.when.as_str())));
+        prose.extend(self.faq.iter().map(|faq| ("faq".to_owned(), faq.question.as_str())));
+        prose.extend(self.typical_questions.iter().map(|text| ("typical_questions".to_owned(), text.as_str())));
+        prose.extend(self.related_queries.iter().map(|text| ("related_queries".to_owned(), text.as_str())));
+        prose.extend(self.sharing.iter().map(|text| ("sharing".to_owned(), text.as_str())));
+        prose
+    }
+}
+
+fn repeated<'a>(place: &str, names: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    names.into_iter().filter(|name| !seen.insert(*name)).map(|name| format!("{place}: {name} stands twice")).collect()
+}
+
+fn lines<'a>(place: &str, texts: &'a [String]) -> Vec<(String, &'a str, usize)> {
+    texts.iter().map(|text| (place.to_owned(), text.as_str(), LINE)).collect()
+}
+
+fn verdict_fault(claim: &Claim) -> Option<&'static str> {
+    match (claim.verdict, &claim.today) {
+        (Standing::Current, Some(_)) => Some("it is current and has a today"),
+        (Standing::Partly | Standing::Outdated, None) => Some("it is not current and has no today"),
+        // The guide is what is being judged: it cannot be the judge.
+        (Standing::Partly | Standing::Outdated, Some(today)) if today.source == "guide" => Some("today rests on the guide"),
+        _ => None,
+    }
+}
+
+/// What the screens would change or could not lay out at 40 columns.
+fn text_fault(text: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some("a text is empty".into());
+    }
+    if sanitize(text) != text {
+        return Some(format!("too long, or stray spaces or control characters: {text}"));
+    }
+    let word = text.split_whitespace().find(|word| width(word) > WORD)?;
+    Some(format!("the word {word} is wider than {WORD} cells"))
+}
