@@ -1,6 +1,7 @@
 //! What is known and decided. No I/O, no clock, no screen; imports nothing of ours.
 
 pub mod advice;
+pub mod base_url;
 pub mod catalog;
 pub mod check;
 pub mod credential;

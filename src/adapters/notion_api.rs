@@ -1,1 +1,69 @@
+//! Notion's public REST API over reqwest: who a token belongs to, what it may do, and whether Notion answers at all.
+//!
+//! `transport` carries one question and brings the whole answer back, `failure` explains what kept an answer away,
+//! `classify` judges an answer, `shapes` reads it, `session` strings the questions of one token together. Nothing is
+//! retried here: the person, or the runtime, decides that.
 
+mod classify;
+mod failure;
+mod session;
+mod shapes;
+mod transport;
+
+use crate::domain::base_url::BaseUrl;
+use crate::domain::check::{Answer, Reach, UserList};
+use crate::domain::credential::Identity;
+use crate::domain::machine::Reachable;
+use crate::domain::secret::Secret;
+use crate::runtime::ports::{Job, NotionApi};
+use session::Session;
+use std::sync::Arc;
+pub use transport::Limits;
+use transport::Transport;
+
+/// The client. Making one costs nothing and does no I/O; the first call builds what is behind it.
+#[derive(Clone)]
+pub struct NotionClient {
+    transport: Arc<Transport>,
+}
+
+impl NotionClient {
+    pub fn new(base: BaseUrl) -> Self {
+        Self::with_limits(base, Limits::default())
+    }
+
+    pub fn with_limits(base: BaseUrl, limits: Limits) -> Self {
+        Self { transport: Arc::new(Transport::new(base, limits)) }
+    }
+
+    fn session(&self, token: Secret) -> Session {
+        Session::new(Arc::clone(&self.transport), token)
+    }
+}
+
+impl NotionApi for NotionClient {
+    fn whoami(&self, token: Secret) -> Job<Identity> {
+        let session = self.session(token);
+        Box::pin(async move { session.whoami().await.map_err(|problem| session.scrub(problem)) })
+    }
+
+    fn users(&self, token: Secret) -> Job<Answer<UserList>> {
+        let session = self.session(token);
+        Box::pin(async move { session.users().await.map_err(|problem| session.scrub(problem)) })
+    }
+
+    fn user(&self, token: Secret, id: String) -> Job<Answer<bool>> {
+        let session = self.session(token);
+        Box::pin(async move { session.user(&id).await.map_err(|problem| session.scrub(problem)) })
+    }
+
+    fn search(&self, token: Secret) -> Job<Answer<Reach>> {
+        let session = self.session(token);
+        Box::pin(async move { session.search().await.map_err(|problem| session.scrub(problem)) })
+    }
+
+    fn reach_host(&self) -> Job<Reachable> {
+        let transport = Arc::clone(&self.transport);
+        Box::pin(async move { session::reach_host(&transport).await })
+    }
+}

@@ -1,0 +1,257 @@
+//! What an HTTP answer means. Pure: status, headers and body in; a verdict or a problem out.
+//!
+//! Notion's free `message` is never repeated: an error body is the one place where a server might echo a token.
+
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::sanitize;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+/// Longest code, id or host that is repeated as evidence.
+const LONGEST_NAME: usize = 80;
+
+/// Longest pause taken from a server. Its number goes into clock arithmetic, and nobody waits longer at a prompt.
+const LONGEST_PAUSE_S: u64 = 24 * 60 * 60;
+
+/// A whole answer.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+/// What Notion's API itself said.
+pub(super) enum Verdict {
+    /// 2xx with JSON.
+    Given(Reply),
+    Refused(Refusal),
+}
+
+/// Notion's own "no".
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) code: String,
+    evidence: String,
+    retry_after: Option<u64>,
+}
+
+impl Refusal {
+    /// What it means where nothing but a yes will do.
+    pub(super) fn problem(self) -> Problem {
+        let code = match self.status {
+            // We asked wrongly: a path, a version or a parameter.
+            400 => ProblemCode::Bug,
+            401 => ProblemCode::Unauthorized,
+            403 => ProblemCode::Restricted,
+            429 => ProblemCode::RateLimited,
+            _ => ProblemCode::AnswerUnreadable,
+        };
+        Problem::new(code).seen(self.evidence).after(self.retry_after)
+    }
+}
+
+/// Notion's error object (facts F).
+#[derive(Deserialize)]
+struct ErrorBody {
+    object: String,
+    code: String,
+    request_id: Option<String>,
+    additional_data: Option<Value>,
+}
+
+/// Judges an answer by who gave it first, and only then by what it says.
+pub(super) fn classify(reply: Reply) -> Result<Verdict, Problem> {
+    let error = reply.error_body();
+    let code = error.as_ref().map(|error| plain_code(&error.code));
+    let seen = |problem: ProblemCode| Err(Problem::new(problem).seen(reply.evidence(code.as_deref())));
+    let retry_after = reply.retry_after(error.as_ref());
+    match reply.status {
+        200..=299 if reply.may_be_json() => Ok(Verdict::Given(reply)),
+        300..=399 => Err(Problem::new(ProblemCode::Redirected).seen(reply.redirection())),
+        407 => seen(ProblemCode::ProxyRefused),
+        529 => seen(ProblemCode::Overloaded).map_err(|problem| problem.after(retry_after)),
+        500..=599 => seen(ProblemCode::NotionTrouble).map_err(|problem| problem.after(retry_after)),
+        400..=499 if error.is_some() || reply.headers.contains_key(REQUEST_ID) => Ok(Verdict::Refused(Refusal {
+            status: reply.status,
+            evidence: reply.evidence(code.as_deref()),
+            code: code.unwrap_or_else(|| "unknown".into()),
+            retry_after,
+        })),
+        // The edge in front of Notion limits too, and knows no JSON.
+        429 => seen(ProblemCode::RateLimited).map_err(|problem| problem.after(retry_after)),
+        // A rule at the edge, or a filter of the network this machine is in (the official SDK tells them apart the same way).
+        403 => seen(ProblemCode::BlockedByNetwork),
+        _ => seen(ProblemCode::NotNotion),
+    }
+}
+
+/// Every answer of the API carries it; answers of the edge do not.
+const REQUEST_ID: &str = "x-notion-request-id";
+
+impl Reply {
+    /// Reads the body of an answer that was given.
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            // The parser's own words can repeat a value; where it stopped is enough.
+            self.unreadable(&format!("line {}, column {}", error.line(), error.column()))
+        })
+    }
+
+    /// An answer that came whole and says something else than the documentation does.
+    pub(super) fn unreadable(&self, what: &str) -> Problem {
+        Problem::new(ProblemCode::AnswerUnreadable).seen(format!("{}: {what}", self.evidence(None)))
+    }
+
+    /// The id to quote to Notion's support: of the request, else of the edge's ray.
+    pub(super) fn request_id(&self) -> Option<String> {
+        let header = self.header(REQUEST_ID).map(str::to_owned);
+        header.or_else(|| self.error_body().and_then(|error| error.request_id)).map(|id| plain_id(&id)).filter(|id| !id.is_empty())
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    fn error_body(&self) -> Option<ErrorBody> {
+        serde_json::from_slice::<ErrorBody>(&self.body).ok().filter(|error| error.object == "error")
+    }
+
+    /// A missing content type is forgiven: the parser will tell.
+    fn may_be_json(&self) -> bool {
+        let Some(kind) = self.header(CONTENT_TYPE.as_str()) else { return true };
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        kind == "application/json" || kind.ends_with("+json")
+    }
+
+    fn retry_after(&self, error: Option<&ErrorBody>) -> Option<u64> {
+        let header = self.header(RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
+        let body = || error?.additional_data.as_ref()?.get("retry_after")?.as_u64();
+        header.or_else(body).map(|seconds: u64| seconds.min(LONGEST_PAUSE_S))
+    }
+
+    /// Only where it points: what follows the host is the redirector's to choose.
+    fn redirection(&self) -> String {
+        let target = self.header(LOCATION.as_str()).map(|place| match Url::parse(place) {
+            Ok(url) => url.host_str().map_or_else(|| "no host".to_owned(), str::to_owned),
+            Err(_) => "another page of the same host".to_owned(),
+        });
+        let target: String = sanitize(&target.unwrap_or_else(|| "nowhere".into())).chars().take(LONGEST_NAME).collect();
+        format!("HTTP {} to {target}", self.status)
+    }
+
+    fn evidence(&self, code: Option<&str>) -> String {
+        let code = code.map(|code| format!(" {code}")).unwrap_or_default();
+        let id = self.request_id().map(|id| format!(", request {id}"));
+        let ray = || self.header("cf-ray").map(|ray| format!(", cf-ray {}", plain_id(ray)));
+        format!("HTTP {}{code}{}", self.status, id.or_else(ray).unwrap_or_default())
+    }
+}
+
+/// Codes are snake case; anything else is not one.
+fn plain_code(text: &str) -> String {
+    let is_code =
+        text.len() <= LONGEST_NAME && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if is_code && !text.is_empty() { text.to_owned() } else { "unknown".to_owned() }
+}
+
+fn plain_id(text: &str) -> String {
+    text.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '-').take(LONGEST_NAME).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ProblemCode::{
+        AnswerUnreadable, BlockedByNetwork, Bug, NotNotion, NotionTrouble, Overloaded, ProxyRefused, RateLimited, Redirected,
+        Restricted, Unauthorized,
+    };
+    use reqwest::header::{HeaderName, HeaderValue};
+
+    const HTML: &[(&str, &str)] = &[("content-type", "text/html; charset=utf-8")];
+    const JSON: &[(&str, &str)] = &[("content-type", "application/json; charset=utf-8")];
+
+    fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Reply {
+        let pairs = headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        Reply { status, headers: pairs.collect(), body: body.as_bytes().to_vec() }
+    }
+
+    fn error(code: &str) -> String {
+        format!(r#"{{"object":"error","status":0,"code":"{code}","message":"echo ntn_fake_echoed","request_id":"id-1"}}"#)
+    }
+
+    /// The problem an answer becomes where nothing but a yes will do.
+    fn problem(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Option<Problem> {
+        match classify(reply(status, headers, body)) {
+            Ok(Verdict::Given(_)) => None,
+            Ok(Verdict::Refused(refusal)) => Some(refusal.problem()),
+            Err(problem) => Some(problem),
+        }
+    }
+
+    #[test]
+    fn every_answer_has_its_problem_and_its_evidence() {
+        let page = "<html>ntn_fake_echoed</html>";
+        let cf: &[_] = &[("content-type", "text/html"), ("cf-ray", "8f00-FRA")];
+        let id: &[_] = &[("x-notion-request-id", "abc-1")];
+        let to = |place| [("location", place)];
+        for (status, headers, body, code, evidence) in [
+            (400, JSON, &*error("validation_error"), Bug, "HTTP 400 validation_error, request id-1"),
+            (401, JSON, &error("unauthorized"), Unauthorized, "HTTP 401 unauthorized, request id-1"),
+            (401, id, "", Unauthorized, "HTTP 401, request abc-1"),
+            (401, HTML, page, NotNotion, "HTTP 401"),
+            (401, JSON, r#"{"error":"invalid_token"}"#, NotNotion, "HTTP 401"),
+            (403, JSON, &error("restricted_resource"), Restricted, "HTTP 403 restricted_resource, request id-1"),
+            (403, cf, page, BlockedByNetwork, "HTTP 403, cf-ray 8f00-FRA"),
+            (403, JSON, "{}", BlockedByNetwork, "HTTP 403"),
+            (404, JSON, &error("object_not_found"), AnswerUnreadable, "HTTP 404 object_not_found, request id-1"),
+            (404, HTML, page, NotNotion, "HTTP 404"),
+            (407, HTML, page, ProxyRefused, "HTTP 407"),
+            (409, JSON, &error("conflict_error"), AnswerUnreadable, "HTTP 409 conflict_error, request id-1"),
+            (429, JSON, &error("rate_limited"), RateLimited, "HTTP 429 rate_limited, request id-1"),
+            (429, cf, page, RateLimited, "HTTP 429, cf-ray 8f00-FRA"),
+            (500, JSON, &error("internal_server_error"), NotionTrouble, "HTTP 500 internal_server_error, request id-1"),
+            (502, cf, page, NotionTrouble, "HTTP 502, cf-ray 8f00-FRA"),
+            (503, id, "", NotionTrouble, "HTTP 503, request abc-1"),
+            (529, JSON, &error("service_overload"), Overloaded, "HTTP 529 service_overload, request id-1"),
+            (200, HTML, page, NotNotion, "HTTP 200"),
+            (302, &to("https://login.example/?t=ntn_fake_echoed"), "", Redirected, "HTTP 302 to login.example"),
+            (308, &to("/v2"), "", Redirected, "HTTP 308 to another page of the same host"),
+            (304, &[], "", Redirected, "HTTP 304 to nowhere"),
+            (418, HTML, page, NotNotion, "HTTP 418"),
+            (101, &[], "", NotNotion, "HTTP 101"),
+        ] {
+            let problem = problem(status, headers, body).unwrap_or_else(|| panic!("HTTP {status} is no yes"));
+            assert_eq!((problem.code, problem.evidence.as_deref()), (code, Some(evidence)), "HTTP {status} {body}");
+        }
+    }
+
+    #[test]
+    fn only_json_counts_as_given() {
+        for headers in [JSON, &[("content-type", "application/problem+JSON")], &[]] {
+            assert_eq!(problem(200, headers, "{}"), None, "{headers:?}");
+        }
+        let broken = reply(200, JSON, "{\"object\":");
+        assert_eq!(broken.json::<Value>().map_err(|problem| problem.code), Err(AnswerUnreadable));
+    }
+
+    #[test]
+    fn the_pause_comes_from_the_header_else_from_the_body_and_has_an_end() {
+        let waits = |headers, body: &str| problem(429, headers, body).and_then(|problem| problem.retry_after);
+        let body = r#"{"object":"error","code":"rate_limited","additional_data":{"retry_after":9}}"#;
+        assert_eq!(waits(&[("retry-after", "7")], body), Some(7));
+        assert_eq!(waits(&[("retry-after", "soon")], body), Some(9));
+        assert_eq!(waits(&[], "{}"), None);
+        assert_eq!(waits(&[("retry-after", "18446744073709551615")], body), Some(LONGEST_PAUSE_S));
+        assert_eq!(problem(503, &[("retry-after", "3")], "").and_then(|problem| problem.retry_after), Some(3));
+    }
+
+    #[test]
+    fn hostile_codes_and_ids_are_not_repeated() {
+        let body = r#"{"object":"error","code":"\u001b[31mred","request_id":"\u001b]8;;x"}"#;
+        let evidence = problem(401, JSON, body).and_then(|problem| problem.evidence);
+        assert_eq!(evidence.as_deref(), Some("HTTP 401 unknown, request 8x"));
+    }
+}

@@ -1,0 +1,84 @@
+//! Why no answer came: reqwest's chain of errors, read down to its root.
+//!
+//! reqwest says "connect error" of DNS, refusal and TLS alike, and never names the proxy it went through; both are told apart here.
+
+use crate::domain::base_url::BaseUrl;
+use crate::domain::problem::{Problem, ProblemCode};
+use hyper_util::client::proxy::matcher::Matcher;
+use std::error::Error;
+use std::io;
+use std::iter::successors;
+
+/// The client could not be made. On a machine without a CA bundle that is where TLS fails.
+pub(super) fn unbuilt(error: &reqwest::Error) -> Problem {
+    let root = root_cause(error);
+    let code = if root.contains("No CA certificates") { ProblemCode::NoTrustedRoots } else { ProblemCode::TlsFailed };
+    Problem::new(code).seen(root)
+}
+
+/// The connection or the request failed before an answer's first line was whole.
+pub(super) fn unanswered(error: &reqwest::Error, base: &BaseUrl) -> Problem {
+    let proxy = proxy_for(base);
+    let through = proxy.as_ref().map(|proxy| format!(" (through the proxy {proxy})")).unwrap_or_default();
+    let root = root_cause(error);
+    let seen = |code: ProblemCode, what: &str| Problem::new(code).seen(format!("{what}{through}"));
+    if error.is_builder() {
+        Problem::bug(root)
+    } else if error.is_timeout() {
+        seen(ProblemCode::TimedOut, if error.is_connect() { "no connection in time" } else { "no answer in time" })
+    } else if let Some(tls) = chain(error).find_map(tls_cause) {
+        seen(ProblemCode::TlsFailed, &tls)
+    } else if let Some(refusal) = chain(error).find_map(tunnel_refusal) {
+        seen(ProblemCode::ProxyRefused, &refusal)
+    } else if chain(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)) {
+        seen(ProblemCode::NotNotion, "the answer is not HTTP")
+    } else if error.is_dns() {
+        seen(ProblemCode::NoNetwork, &format!("the host's address was not found: {root}"))
+    } else {
+        seen(ProblemCode::NoNetwork, &root)
+    }
+}
+
+/// The answer began and did not end.
+pub(super) fn cut_short(error: &reqwest::Error, read: usize) -> Problem {
+    if error.is_timeout() {
+        Problem::new(ProblemCode::TimedOut).seen(format!("the answer stopped after {read} bytes"))
+    } else {
+        Problem::new(ProblemCode::AnswerTruncated).seen(format!("{read} bytes, then: {}", root_cause(error)))
+    }
+}
+
+/// The proxy in use, as host and port: its user name and password are nobody's business.
+fn proxy_for(base: &BaseUrl) -> Option<String> {
+    if base.is_plain() {
+        return None;
+    }
+    let intercept = Matcher::from_system().intercept(&base.as_str().parse().ok()?)?;
+    intercept.uri().authority().map(ToString::to_string)
+}
+
+fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(error as &'a (dyn Error + 'static)), |&cause| cause.source())
+}
+
+/// The last words of the chain. They come from this machine's libraries, and carry no header.
+fn root_cause(error: &reqwest::Error) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// rustls' own words. They hide inside an `io::Error`, whose `source` skips them.
+fn tls_cause(cause: &(dyn Error + 'static)) -> Option<String> {
+    let io = cause.downcast_ref::<io::Error>()?;
+    let inner = io.get_ref()?;
+    // A middlebox that hangs up on the first handshake message leaves no alert, only this text of tokio-rustls.
+    let is_tls = inner.is::<rustls::Error>() || inner.to_string() == "tls handshake eof";
+    is_tls.then(|| inner.to_string())
+}
+
+/// hyper-util keeps its `TunnelError` private, so its words must do. Failing to reach the proxy is no refusal.
+fn tunnel_refusal(cause: &(dyn Error + 'static)) -> Option<String> {
+    let words = cause.to_string();
+    let reason = words.strip_prefix("tunnel error: ")?;
+    let reached = cause.source().is_none();
+    reached.then(|| format!("the proxy answered CONNECT: {reason}"))
+}

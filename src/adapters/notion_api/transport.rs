@@ -1,0 +1,168 @@
+//! One question to Notion's host and its whole answer, within limits of time and size.
+//!
+//! The only file that holds a client, and with `session` the only one here that touches a token. Redirects are never
+//! followed, so a token goes to the base address and nowhere else.
+
+use super::classify::Reply;
+use super::failure;
+use crate::domain::base_url::BaseUrl;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::secret::Secret;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, Request, Response};
+use std::time::Duration;
+use tokio::sync::OnceCell;
+use url::Url;
+use zeroize::Zeroizing;
+
+/// The API version this product was written against (facts F).
+const NOTION_VERSION: &str = "2026-03-11";
+
+/// How long, and how much, before giving up.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// To a finished TLS handshake, or proxy tunnel.
+    pub connect: Duration,
+    /// From the question to the last byte of the answer.
+    pub whole: Duration,
+    /// Bytes of body.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), whole: Duration::from_secs(15), body: 4 * 1024 * 1024 }
+    }
+}
+
+pub(super) struct Transport {
+    base: BaseUrl,
+    limits: Limits,
+    client: OnceCell<Client>,
+}
+
+impl Transport {
+    pub(super) fn new(base: BaseUrl, limits: Limits) -> Self {
+        Self { base, limits, client: OnceCell::new() }
+    }
+
+    /// The address of an endpoint. Each segment is percent-encoded, so that an id cannot climb out of its place.
+    pub(super) fn endpoint(&self, segments: &[&str]) -> Result<Url, Problem> {
+        let mut url = Url::parse(self.base.as_str()).map_err(|error| Problem::bug(error.to_string()))?;
+        url.path_segments_mut().map_err(|()| Problem::bug("the base address has no path"))?.pop_if_empty().extend(segments);
+        Ok(url)
+    }
+
+    pub(super) async fn get(&self, url: Url, token: &Secret) -> Result<Reply, Problem> {
+        let mut request = Request::new(Method::GET, url);
+        request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
+        self.exchange(request).await
+    }
+
+    pub(super) async fn post(&self, url: Url, token: &Secret, json: &'static str) -> Result<Reply, Problem> {
+        let mut request = Request::new(Method::POST, url);
+        request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(json.into());
+        self.exchange(request).await
+    }
+
+    pub(super) async fn get_without_token(&self, url: Url) -> Result<Reply, Problem> {
+        self.exchange(Request::new(Method::GET, url)).await
+    }
+
+    /// Builds the client if that has not happened. A failure is not remembered: the next call tries again.
+    pub(super) async fn client(&self) -> Result<&Client, Problem> {
+        let build = || async {
+            let (plain, limits) = (self.base.is_plain(), self.limits);
+            // Reading the platform's roots takes 3 to 14 ms, which is several frames.
+            let built = tokio::task::spawn_blocking(move || build(plain, limits)).await;
+            built.map_err(|error| Problem::bug(error.to_string()))?
+        };
+        self.client.get_or_try_init(build).await
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Reply, Problem> {
+        let client = self.client().await?;
+        let mut response = client.execute(request).await.map_err(|error| failure::unanswered(&error, &self.base))?;
+        let body = whole_body(&mut response, self.limits.body).await?;
+        Ok(Reply { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+    }
+}
+
+fn build(plain: bool, limits: Limits) -> Result<Client, Problem> {
+    // reqwest is built without a provider. A second installation fails and may: the first one stands.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let headers = HeaderMap::from_iter([
+        (ACCEPT, HeaderValue::from_static("application/json")),
+        (HeaderName::from_static("notion-version"), HeaderValue::from_static(NOTION_VERSION)),
+    ]);
+    let builder = Client::builder()
+        .user_agent(concat!("notion-auth/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .redirect(Policy::none())
+        .connect_timeout(limits.connect)
+        .timeout(limits.whole);
+    // Loopback is never behind a proxy, which would read the token of a plain request; and the demo needs no roots.
+    let builder = if plain { builder.no_proxy().tls_certs_only([]) } else { builder.https_only(true) };
+    builder.build().map_err(|error| failure::unbuilt(&error))
+}
+
+fn bearer(token: &Secret) -> Result<HeaderValue, Problem> {
+    let token = token.expose();
+    if token.is_empty() {
+        return Err(Problem::new(ProblemCode::NotAToken).seen("it is empty"));
+    }
+    if let Some(position) = token.chars().position(|character| !character.is_ascii_graphic()) {
+        let evidence = format!("character {} of {} cannot stand in a token", position + 1, token.chars().count());
+        return Err(Problem::new(ProblemCode::NotAToken).seen(evidence));
+    }
+    let text = Zeroizing::new(format!("Bearer {token}"));
+    let mut value = HeaderValue::from_str(&text).map_err(|_| Problem::new(ProblemCode::NotAToken))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Reads as it arrives, so that an answer without end costs no more than its limit.
+async fn whole_body(response: &mut Response, most: usize) -> Result<Vec<u8>, Problem> {
+    let too_large = || Problem::new(ProblemCode::AnswerTooLarge).seen(format!("more than {most} bytes"));
+    if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most)) {
+        return Err(too_large());
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure::cut_short(&error, body.len()))? {
+        if body.len() + chunk.len() > most {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_cannot_climb_out_of_its_place() {
+        let base = BaseUrl::checked("https://gateway.example/notion/").expect("a good base");
+        let transport = Transport::new(base, Limits::default());
+        let url = transport.endpoint(&["v1", "users", "a/../b?c#d e"]).expect("an endpoint");
+        assert_eq!(url.as_str(), "https://gateway.example/notion/v1/users/a%2F..%2Fb%3Fc%23d%20e");
+    }
+
+    #[test]
+    fn what_cannot_be_a_header_is_not_a_token() {
+        for (text, evidence) in [
+            ("", "it is empty"),
+            ("ntn_fake\nInjected: yes", "character 9 of 22 cannot stand in a token"),
+            ("ntn_fäke", "character 6 of 8 cannot stand in a token"),
+            ("ntn fake", "character 4 of 8 cannot stand in a token"),
+        ] {
+            let problem = bearer(&Secret::new(text)).expect_err(text);
+            assert_eq!((problem.code, problem.evidence.as_deref()), (ProblemCode::NotAToken, Some(evidence)));
+        }
+        assert!(bearer(&Secret::new("ntn_fake")).is_ok_and(|value| value.is_sensitive()));
+    }
+}

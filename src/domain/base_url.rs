@@ -1,0 +1,109 @@
+//! Where Notion's API is: Notion's own host, or what `NOTION_API_BASE_URL` says, checked. Reads no environment itself.
+//!
+//! A token goes wherever this points. So it is https, or http to this machine's loopback for tests and the demo, and
+//! carries nothing that would have to be hidden when it is shown.
+
+use super::link::{Link, LinkError};
+use super::problem::{Problem, ProblemCode};
+use std::fmt;
+
+/// `https://host`, without a slash at its end; a path before the API's own is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl(String);
+
+impl Default for BaseUrl {
+    fn default() -> Self {
+        Self("https://api.notion.com".into())
+    }
+}
+
+impl BaseUrl {
+    /// Takes https anywhere and http on loopback, without credentials, query or fragment.
+    pub fn checked(text: &str) -> Result<Self, Problem> {
+        let refused =
+            |reason: &dyn fmt::Display| Problem::new(ProblemCode::BaseUrlRefused).seen(format!("{}: {reason}", shown(text)));
+        let text = text.trim();
+        if text.contains(['?', '#']) {
+            return Err(refused(&"it carries a query or a fragment"));
+        }
+        let link = Link::checked(text).map_err(|error: LinkError| refused(&error))?;
+        Ok(Self(link.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// http, which `checked` lets through for loopback only.
+    pub fn is_plain(&self) -> bool {
+        self.0.starts_with("http://")
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The refused text without what may be secret in it: user name, password, query and fragment.
+fn shown(text: &str) -> String {
+    let address = text.split(['?', '#']).next().unwrap_or_default();
+    match address.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        None => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notion_is_the_default_and_passes_its_own_check() {
+        assert_eq!(BaseUrl::checked(BaseUrl::default().as_str()), Ok(BaseUrl::default()));
+    }
+
+    #[test]
+    fn https_anywhere_and_http_on_loopback_are_taken_without_their_last_slashes() {
+        for (text, kept) in [
+            ("https://api.notion.com/", "https://api.notion.com"),
+            ("  HTTPS://Notion.Example//\n", "https://notion.example"),
+            ("https://gateway.example/notion/", "https://gateway.example/notion"),
+            ("http://127.0.0.1:4000", "http://127.0.0.1:4000"),
+            ("http://[::1]:4000/", "http://[::1]:4000"),
+            ("http://localhost:4000", "http://localhost:4000"),
+        ] {
+            assert_eq!(BaseUrl::checked(text).map(|base| base.to_string()), Ok(kept.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused_by_name() {
+        for text in [
+            "http://api.notion.com",
+            "http://10.0.0.1:80",
+            "http://localhost.evil.example",
+            "ftp://127.0.0.1",
+            "api.notion.com",
+            "",
+            "https://",
+            "https://api.notion.com?x=1",
+            "https://api.notion.com/#x",
+        ] {
+            let problem = BaseUrl::checked(text).expect_err(text);
+            assert_eq!(problem.code, ProblemCode::BaseUrlRefused, "{text}");
+        }
+        let problem = BaseUrl::checked("http://api.notion.com/\u{1b}[31m").expect_err("plain http");
+        let evidence = problem.evidence.expect("a refusal names what it refused");
+        assert!(evidence.starts_with("http://api.notion.com/[31m: "), "{evidence}");
+    }
+
+    #[test]
+    fn a_refusal_repeats_no_password_and_no_query() {
+        for text in ["https://user:hunter2@notion.example", "https://notion.example/?key=hunter2", "hunter2@", "x#hunter2"] {
+            let problem = BaseUrl::checked(text).expect_err(text);
+            assert!(!format!("{problem:?}").contains("hunter2"), "{problem:?}");
+        }
+    }
+}
