@@ -2,11 +2,19 @@
 
 pub mod browser;
 pub mod credential_store;
+pub mod demo_keychain;
 pub mod environment;
+pub mod file_lock;
 pub mod file_store;
+pub mod folders;
+pub mod json_file;
 pub mod keychain;
 pub mod machine;
 pub mod notion_api;
 pub mod ntn;
+pub mod private_file;
+pub mod private_folder;
 pub mod records;
+pub mod secret_store;
 pub mod simulated_notion;
+pub mod time_limited;

@@ -1,1 +1,85 @@
+//! `secrets.json`: secrets in plain text, for machines without a keychain. Written only after the person agreed to it.
 
+use super::folders::Folders;
+use super::json_file::{JsonFile, Note, SCHEMA};
+use super::secret_store::SecretStore;
+use crate::domain::credential::Account;
+use crate::domain::problem::Problem;
+use crate::domain::secret::Secret;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug)]
+pub struct FileStore {
+    file: JsonFile<Document>,
+}
+
+impl FileStore {
+    pub fn new(folders: &Folders) -> Self {
+        Self { file: JsonFile::new(folders.config.clone(), "secrets.json") }
+    }
+
+    pub fn path(&self) -> String {
+        self.file.path().display().to_string()
+    }
+}
+
+impl SecretStore for FileStore {
+    fn name(&self) -> &'static str {
+        "private file"
+    }
+
+    fn place(&self, _account: &Account) -> String {
+        self.path()
+    }
+
+    fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
+        let edit = |document: &mut Document| document.secrets.insert(account.as_text(), Stored(secret.clone()));
+        self.file.change(edit).map(|(_, note)| note)
+    }
+
+    fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
+        let mut document = self.file.read()?;
+        Ok(document.secrets.remove(&account.as_text()).map(|stored| stored.0))
+    }
+
+    /// Writes only when there is something to remove, so that asking never makes a file or sets one aside.
+    fn delete(&self, account: &Account) -> Result<bool, Problem> {
+        if self.read(account)?.is_none() {
+            return Ok(false);
+        }
+        self.file.change(|document| document.secrets.remove(&account.as_text())).map(|(removed, _)| removed.is_some())
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Document {
+    schema: u32,
+    secrets: BTreeMap<String, Stored>,
+    /// Carried along, so that an older version loses nothing of a newer one's.
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self { schema: SCHEMA, secrets: BTreeMap::new(), unknown: Map::new() }
+    }
+}
+
+/// The one place where a secret is serialised: the type itself refuses.
+#[derive(Debug)]
+struct Stored(Secret);
+
+impl Serialize for Stored {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for Stored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(Secret::new(text)))
+    }
+}

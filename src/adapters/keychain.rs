@@ -1,1 +1,133 @@
+//! The operating system's keychain. Blocking, and without a time limit: a hung bus or an unlock dialog on another screen
+//! holds a call for ever, so it is only used through `TimeLimited`.
+//!
+//! The store is opened afresh for every call (milliseconds): `keyring::Entry` remembers its first failure for the life
+//! of the process, and a wizard has a retry key.
 
+use super::json_file::Note;
+use super::secret_store::{SecretStore, try_out};
+use crate::domain::credential::Account;
+use crate::domain::machine::KeychainState;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::secret::Secret;
+use keyring_core::api::CredentialStoreApi;
+use keyring_core::{Entry, Error};
+use std::collections::HashMap;
+use zeroize::Zeroize;
+
+#[cfg(target_os = "macos")]
+use apple_native_keyring_store::keychain::Store;
+#[cfg(windows)]
+use windows_native_keyring_store::Store;
+#[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+use zbus_secret_service_keyring_store::Store;
+
+/// Never `notion-cli`: `ntn` and others use that one.
+const SERVICE: &str = "notion-auth";
+
+const NAME: &str = if cfg!(target_os = "macos") {
+    "Keychain"
+} else if cfg!(windows) {
+    "Credential Manager"
+} else {
+    "Secret Service"
+};
+
+#[derive(Clone, Debug)]
+pub struct Keychain {
+    /// The value of `NOTION_KEYRING` that says not to touch it.
+    turned_off: Option<String>,
+}
+
+impl Keychain {
+    /// Takes the value of `NOTION_KEYRING`. `ntn` honours only `0`; people also write the others.
+    pub fn new(setting: Option<String>) -> Self {
+        let off = |value: &String| ["0", "false", "no", "off"].iter().any(|word| value.trim().eq_ignore_ascii_case(word));
+        Self { turned_off: setting.filter(off) }
+    }
+
+    fn entry(&self, account: &Account) -> Result<Entry, Problem> {
+        if let Some(value) = &self.turned_off {
+            let evidence = format!("NOTION_KEYRING={value} says not to use the keychain");
+            return Err(Problem::new(ProblemCode::KeychainAbsent).seen(evidence));
+        }
+        let store = Store::new().map_err(|error| Problem::new(ProblemCode::KeychainAbsent).seen(error.to_string()))?;
+        let account = account.as_text();
+        let label = format!("Notion token · {account}");
+        store.build(SERVICE, &account, Some(&modifiers(&label))).map_err(problem)
+    }
+}
+
+impl SecretStore for Keychain {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn place(&self, account: &Account) -> String {
+        format!("keychain ({NAME}), service {SERVICE}, account {}", account.as_text())
+    }
+
+    fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
+        self.entry(account)?.set_secret(secret.expose().as_bytes()).map(|()| None).map_err(problem)
+    }
+
+    fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
+        match self.entry(account)?.get_secret() {
+            Ok(bytes) => text(bytes).map(Some),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(problem(error)),
+        }
+    }
+
+    fn delete(&self, account: &Account) -> Result<bool, Problem> {
+        match self.entry(account)?.delete_credential() {
+            Ok(()) => Ok(true),
+            Err(Error::NoEntry) => Ok(false),
+            Err(error) => Err(problem(error)),
+        }
+    }
+
+    fn probe(&self) -> KeychainState {
+        match &self.turned_off {
+            Some(value) => KeychainState::TurnedOff { value: value.clone() },
+            None => try_out(self),
+        }
+    }
+}
+
+/// What each platform's store lets us say about an entry.
+fn modifiers(label: &str) -> HashMap<&str, &str> {
+    if cfg!(target_os = "macos") {
+        HashMap::new()
+    } else if cfg!(windows) {
+        // By default an entry roams to the other machines of a domain account.
+        HashMap::from([("persistence", "Local")])
+    } else {
+        HashMap::from([("label", label)])
+    }
+}
+
+fn text(bytes: Vec<u8>) -> Result<Secret, Problem> {
+    String::from_utf8(bytes).map(Secret::new).map_err(|error| {
+        error.into_bytes().zeroize();
+        Problem::new(ProblemCode::KeychainFailed).seen("the entry is not text")
+    })
+}
+
+/// The store is there, and refuses.
+fn problem(error: Error) -> Problem {
+    match error {
+        Error::NoStorageAccess(_) => Problem::new(ProblemCode::KeychainLocked).seen(error.to_string()),
+        // Its own words would print the entries.
+        Error::Ambiguous(entries) => {
+            let evidence = format!("{} entries have this service and account", entries.len());
+            Problem::new(ProblemCode::KeychainFailed).seen(evidence)
+        }
+        // These two carry the secret's bytes.
+        Error::BadEncoding(mut bytes) | Error::BadDataFormat(mut bytes, _) => {
+            bytes.zeroize();
+            Problem::new(ProblemCode::KeychainFailed).seen("the entry is not in the keychain's own format")
+        }
+        other => Problem::new(ProblemCode::KeychainFailed).seen(other.to_string()),
+    }
+}

@@ -1,1 +1,83 @@
+//! `credentials.json`: what is written down about each credential, and which one is in use. Holds no secret.
 
+use super::folders::Folders;
+use super::json_file::{JsonFile, Note, SCHEMA};
+use crate::domain::credential::{Account, CredentialRecord, Ledger};
+use crate::domain::problem::Problem;
+use crate::domain::sanitize::sanitize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+#[derive(Clone, Debug)]
+pub struct Records {
+    file: JsonFile<Document>,
+}
+
+impl Records {
+    pub fn new(folders: &Folders) -> Self {
+        Self { file: JsonFile::new(folders.config.clone(), "credentials.json") }
+    }
+
+    pub fn load(&self) -> Result<Ledger, Problem> {
+        let document = self.file.read()?;
+        let credentials = document.credentials.into_iter().map(|entry| presentable(entry.record)).collect();
+        Ok(Ledger { active: document.active, credentials })
+    }
+
+    /// Adds the record, or puts it in the place of the one with the same account.
+    pub fn put(&self, record: CredentialRecord, make_active: bool) -> Result<Note, Problem> {
+        let edit = |document: &mut Document| {
+            if make_active {
+                document.active = Some(record.account.clone());
+            }
+            match document.credentials.iter_mut().find(|entry| entry.record.account == record.account) {
+                Some(entry) => entry.record = record,
+                None => document.credentials.push(Entry { record, unknown: Map::new() }),
+            }
+        };
+        self.file.change(edit).map(|((), note)| note)
+    }
+
+    /// Removes the record; if it was the one in use, none is.
+    pub fn remove(&self, account: &Account) -> Result<Note, Problem> {
+        let edit = |document: &mut Document| {
+            document.credentials.retain(|entry| entry.record.account != *account);
+            if document.active.as_ref() == Some(account) {
+                document.active = None;
+            }
+        };
+        self.file.change(edit).map(|((), note)| note)
+    }
+}
+
+/// The file is somebody else's text until it is safe to draw. The account is left as it is: it is a key.
+fn presentable(mut record: CredentialRecord) -> CredentialRecord {
+    record.workspace.id = sanitize(&record.workspace.id);
+    record.workspace.name = record.workspace.name.as_deref().map(sanitize);
+    record.user = record.user.as_deref().map(sanitize);
+    record
+}
+
+/// Fields that this version does not know are carried along, so that an older version loses nothing of a newer one's.
+#[derive(Debug, Serialize, Deserialize)]
+struct Document {
+    schema: u32,
+    active: Option<Account>,
+    credentials: Vec<Entry>,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self { schema: SCHEMA, active: None, credentials: Vec::new(), unknown: Map::new() }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    #[serde(flatten)]
+    record: CredentialRecord,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}

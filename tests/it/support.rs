@@ -1,5 +1,6 @@
 //! What tests stand on.
 
+pub mod again;
 pub mod frames;
 // pub mod notion;
 // pub mod pty;

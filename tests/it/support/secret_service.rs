@@ -1,1 +1,123 @@
+//! A real Secret Service of our own: gnome-keyring on a private D-Bus with private folders. Nothing of the user's is
+//! seen or touched. Everything is stopped on drop.
+#![expect(clippy::disallowed_methods, reason = "starts programs and waits with a deadline")]
 
+use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Without service folders, so that the bus starts nothing by itself.
+const CONFIGURATION: &str = r#"<busconfig>
+  <type>session</type>
+  <listen>unix:path=BUS</listen>
+  <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
+"#;
+
+pub(crate) struct SecretService {
+    home: TempDir,
+    programs: Vec<Child>,
+}
+
+impl SecretService {
+    /// A service with an unlocked collection.
+    pub(crate) fn start() -> Self {
+        let mut service = Self::bus_alone();
+        let mut keyring = service.spawn("gnome-keyring-daemon", &["--foreground", "--unlock", "--components=secrets"]);
+        // Not empty: gnome-keyring makes no collection for an empty password.
+        keyring.stdin.take().expect("stdin is a pipe").write_all(b"password").expect("the daemon reads its password");
+        service.programs.push(keyring);
+        service.wait_until("the collection is unlocked", |answer| answer.contains("/collection/login"));
+        service
+    }
+
+    /// A service that runs and has nowhere to put anything, as after a login without a password.
+    pub(crate) fn without_a_collection() -> Self {
+        let mut service = Self::bus_alone();
+        let keyring = service.spawn("gnome-keyring-daemon", &["--foreground", "--components=secrets"]);
+        service.programs.push(keyring);
+        service.wait_until("the service answers", |answer| answer.trim() == "/");
+        service
+    }
+
+    /// A bus, and nobody on it.
+    pub(crate) fn bus_alone() -> Self {
+        let home = TempDir::new().expect("a temporary folder");
+        let configuration = home.path().join("bus.conf");
+        let text = CONFIGURATION.replace("BUS", &home.path().join("bus").display().to_string());
+        std::fs::write(&configuration, text).expect("the bus's configuration is written");
+        let mut service = Self { home, programs: Vec::new() };
+        let argument = format!("--config-file={}", configuration.display());
+        let mut bus = service.spawn("dbus-daemon", &[&argument, "--nofork", "--print-address"]);
+        let mut address = String::new();
+        BufReader::new(bus.stdout.as_mut().expect("stdout is a pipe")).read_line(&mut address).expect("the bus prints its address");
+        service.programs.push(bus);
+        assert!(address.starts_with("unix:path="), "dbus-daemon did not start; run .ci/install");
+        service
+    }
+
+    /// Where its socket is.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.home.path().join("bus")
+    }
+
+    /// What a program needs to find this service and nothing of the user's.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let home = self.home.path().display().to_string();
+        let folders = ["HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"];
+        let bus = ("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={home}/bus"));
+        folders.into_iter().map(|name| (name, home.clone())).chain([bus]).collect()
+    }
+
+    /// What libsecret's own program says: another implementation than ours.
+    pub(crate) fn secret_tool(&self, arguments: &[&str]) -> String {
+        let output = self.command("secret-tool", arguments).output().unwrap_or_else(|error| missing("secret-tool", &error));
+        let printed = [output.stdout, output.stderr].concat();
+        String::from_utf8_lossy(&printed).into_owned()
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        // In a locale without UTF-8, secret-tool prints question marks.
+        command.env("LC_ALL", "C.UTF-8").envs(self.environment()).stdin(Stdio::null());
+        command
+    }
+
+    fn spawn(&self, program: &str, arguments: &[&str]) -> Child {
+        let mut command = self.command(program, arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.spawn().unwrap_or_else(|error| missing(program, &error))
+    }
+
+    /// Asks for the default collection until the answer is the one waited for.
+    fn wait_until(&self, what: &str, arrived: impl Fn(&str) -> bool) {
+        let question = ["--print-reply=literal", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"];
+        let question = [&question[..], &["org.freedesktop.Secret.Service.ReadAlias", "string:default"]].concat();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let output = self.command("dbus-send", &question).output().unwrap_or_else(|error| missing("dbus-send", &error));
+            let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+            if output.status.success() && arrived(&answer) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "waited 10 s until {what}; last answer: {answer}");
+        }
+    }
+}
+
+impl Drop for SecretService {
+    fn drop(&mut self) {
+        for program in self.programs.iter_mut().rev() {
+            let _ = program.kill();
+            let _ = program.wait();
+        }
+    }
+}
+
+fn missing(program: &str, error: &std::io::Error) -> ! {
+    assert!(error.kind() != ErrorKind::NotFound, "{program} is not installed; run .ci/install");
+    panic!("{program}: {error}");
+}

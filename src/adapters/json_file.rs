@@ -1,0 +1,106 @@
+//! A JSON document in a private file: its schema number, and what happens to one that cannot be read.
+
+use super::private_file::PrivateFile;
+use crate::domain::problem::{Problem, ProblemCode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// The schema that is written, and the newest one that is read.
+pub const SCHEMA: u32 = 1;
+
+/// Something worth telling the person that is no failure.
+pub type Note = Option<String>;
+
+#[derive(Debug)]
+pub struct JsonFile<Document> {
+    file: PrivateFile,
+    document: PhantomData<fn() -> Document>,
+}
+
+impl<Document> Clone for JsonFile<Document> {
+    fn clone(&self) -> Self {
+        Self { file: self.file.clone(), document: PhantomData }
+    }
+}
+
+impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
+    pub fn new(folder: PathBuf, name: &'static str) -> Self {
+        Self { file: PrivateFile::new(folder, name), document: PhantomData }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.file.path()
+    }
+
+    /// A missing file is an empty document. A corrupt one is reported and left alone.
+    pub fn read(&self) -> Result<Document, Problem> {
+        match self.file.read()? {
+            Some(content) => parse(&content, &self.path()),
+            None => Ok(Document::default()),
+        }
+    }
+
+    /// Reads, edits and writes under the lock. A corrupt file is set aside, never overwritten, and the note names it.
+    pub fn change<T>(&self, edit: impl FnOnce(&mut Document) -> T) -> Result<(T, Note), Problem> {
+        let locked = self.file.lock()?;
+        let (mut document, corrupt) = match self.read() {
+            Ok(document) => (document, false),
+            Err(problem) if problem.code == ProblemCode::FileCorrupt => (Document::default(), true),
+            Err(problem) => return Err(problem),
+        };
+        let outcome = edit(&mut document);
+        let content = print(&document)?;
+        if !corrupt {
+            locked.replace(&content)?;
+            return Ok((outcome, None));
+        }
+        let aside = locked.replace_setting_aside(&content)?;
+        Ok((outcome, Some(format!("{} could not be read and was set aside as {aside}", self.path().display()))))
+    }
+}
+
+#[derive(Deserialize)]
+struct Header {
+    schema: u32,
+}
+
+/// The schema is read first: a newer document may hold what this version would take for damage.
+fn parse<Document: DeserializeOwned>(content: &[u8], path: &Path) -> Result<Document, Problem> {
+    let corrupt = |error: serde_json::Error| {
+        // Not the error's own words: they quote the file, and the file holds secrets.
+        let place = format!("{}: line {}, column {}", path.display(), error.line(), error.column());
+        Problem::new(ProblemCode::FileCorrupt).seen(place)
+    };
+    let Header { schema } = serde_json::from_slice(content).map_err(corrupt)?;
+    if schema > SCHEMA {
+        let evidence = format!("{} has schema {schema}, written by a newer version; this one reads {SCHEMA}", path.display());
+        return Err(Problem::new(ProblemCode::FileFailed).seen(evidence));
+    }
+    serde_json::from_slice(content).map_err(corrupt)
+}
+
+/// Measured before it is written, because a buffer that grows leaves its old contents behind, unwiped.
+fn print(document: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let unprintable = |error: serde_json::Error| Problem::bug(format!("a document cannot be written: {:?}", error.classify()));
+    let mut length = Length(0);
+    serde_json::to_writer_pretty(&mut length, document).map_err(unprintable)?;
+    let mut content = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer_pretty(&mut *content, document).map_err(unprintable)?;
+    Ok(content)
+}
+
+struct Length(usize);
+
+impl std::io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! A small file for this user alone, read whole and replaced whole. Knows nothing of what is in it.
+//!
+//! A reader sees the old content or the new one, never a part, and needs no lock: a writer fills a temporary file in the
+//! same folder, syncs it and renames it into place. Writing is possible only through [`PrivateFile::lock`].
+
+use super::file_lock::FileLock;
+use super::private_folder::{self, check_owner, failed, is_link};
+use crate::domain::problem::{Problem, ProblemCode};
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Larger than any file of ours: what is beyond it was not written by us and is not read into memory.
+const LIMIT: u64 = 1024 * 1024;
+/// Where this many corrupt files lie, something is wrong that another one will not mend.
+const MOST_SET_ASIDE: u32 = 99;
+/// Ends the name of a temporary file.
+const SUFFIX: &str = ".tmp";
+
+#[derive(Clone, Debug)]
+pub struct PrivateFile {
+    folder: PathBuf,
+    name: &'static str,
+}
+
+impl PrivateFile {
+    pub fn new(folder: PathBuf, name: &'static str) -> Self {
+        Self { folder, name }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.join(self.name)
+    }
+
+    /// The content, or `None` where there is no file. The buffer is wiped when dropped.
+    pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        if !private_folder::check(&self.folder)? {
+            return Ok(None);
+        }
+        let path = self.path();
+        let file = match private_options().read(true).open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(_) if path.is_symlink() => return Err(is_link(&path)),
+            Err(error) => return Err(failed(&path, &error)),
+        };
+        let length = check(&file, &path)?;
+        // Room for all of it at once: a buffer that grows leaves its old contents behind, unwiped.
+        let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 64));
+        (&file).take(LIMIT).read_to_end(&mut content).map_err(|error| failed(&path, &error))?;
+        Ok(Some(content))
+    }
+
+    /// Makes the folder if need be and keeps other writers out.
+    pub fn lock(&self) -> Result<LockedFile<'_>, Problem> {
+        private_folder::create(&self.folder)?;
+        let lock = FileLock::acquire(&self.folder.join(format!("{}.lock", self.name)))?;
+        Ok(LockedFile { file: self, _lock: lock })
+    }
+}
+
+/// The right to write, until it is dropped.
+#[derive(Debug)]
+pub struct LockedFile<'a> {
+    file: &'a PrivateFile,
+    _lock: FileLock,
+}
+
+impl LockedFile<'_> {
+    /// Puts `content` in the file's place. Until the last step the old content stands, whatever fails.
+    pub fn replace(&self, content: &[u8]) -> Result<(), Problem> {
+        self.prepare(content)?.into_place()
+    }
+
+    /// The same, but what stood there before is kept under a name not used yet, which is returned.
+    pub fn replace_setting_aside(&self, content: &[u8]) -> Result<String, Problem> {
+        let replacement = self.prepare(content)?;
+        let path = self.file.path();
+        // Not `exists`, which follows links and takes a dangling one for a free name.
+        let free =
+            |name: &String| self.file.folder.join(name).symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
+        let aside = (1..=MOST_SET_ASIDE).map(|n| format!("{}.corrupt-{n}", self.file.name)).find(free);
+        let aside = aside.ok_or_else(|| {
+            let evidence = format!("{} is corrupt, and {MOST_SET_ASIDE} earlier ones are set aside beside it", path.display());
+            Problem::new(ProblemCode::FileFailed).seen(evidence)
+        })?;
+        std::fs::rename(&path, self.file.folder.join(&aside)).map_err(|error| failed(&path, &error))?;
+        replacement.into_place()?;
+        Ok(aside)
+    }
+
+    fn prepare(&self, content: &[u8]) -> Result<Replacement, Problem> {
+        let path = self.file.path();
+        if content.len() as u64 > LIMIT {
+            return Err(too_large(&path));
+        }
+        self.sweep();
+        let write = || {
+            let mut file = tempfile::Builder::new().prefix(&self.prefix()).suffix(SUFFIX).tempfile_in(&self.file.folder)?;
+            // Against a umask that takes from the owner too.
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                file.as_file().set_permissions(std::fs::Permissions::from_mode(0o600))?;
+            }
+            file.write_all(content)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        let file = write().map_err(|error| failed(&path, &error))?;
+        Ok(Replacement { file, path })
+    }
+
+    /// Removes what a writer that was killed left behind, because it may hold secrets. We hold the lock, so nobody is
+    /// writing to it. Whatever cannot be removed hinders nothing.
+    fn sweep(&self) {
+        let prefix = self.prefix();
+        for entry in std::fs::read_dir(&self.file.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(SUFFIX)) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    fn prefix(&self) -> String {
+        format!(".{}.", self.file.name)
+    }
+}
+
+/// New content, complete and on disk, under a temporary name; removed when dropped.
+struct Replacement {
+    file: tempfile::NamedTempFile,
+    path: PathBuf,
+}
+
+impl Replacement {
+    fn into_place(self) -> Result<(), Problem> {
+        let Self { file, path } = self;
+        file.persist(&path).map_err(|error| failed(&path, &error.error))?;
+        // The name is made durable where the file system can; the content already is.
+        #[cfg(unix)]
+        if let Some(folder) = path.parent() {
+            let _ = OpenOptions::new().read(true).open(folder).and_then(|folder| folder.sync_all());
+        }
+        Ok(())
+    }
+}
+
+/// Options that open a file for its owner alone, and never through a link.
+pub(super) fn private_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        // Without NONBLOCK, a named pipe in the file's place would hold us for ever.
+        options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::OpenOptionsExt;
+        /// Opens a link itself, which `check` then refuses.
+        const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+    }
+    options
+}
+
+/// Judges the opened file, not the name, so that nobody can swap it in between. Answers its length.
+fn check(file: &File, path: &Path) -> Result<u64, Problem> {
+    let metadata = file.metadata().map_err(|error| failed(path, &error))?;
+    if metadata.is_symlink() {
+        return Err(is_link(path));
+    }
+    if !metadata.is_file() {
+        return Err(Problem::new(ProblemCode::FileFailed).seen(format!("{} is not a regular file", path.display())));
+    }
+    check_owner(path, &metadata)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = metadata.permissions().mode();
+        if mode & 0o077 != 0 {
+            let tightened = std::fs::Permissions::from_mode(mode & 0o600);
+            file.set_permissions(tightened).map_err(|error| failed(path, &error))?;
+        }
+    }
+    if metadata.len() > LIMIT {
+        return Err(too_large(path));
+    }
+    Ok(metadata.len())
+}
+
+fn too_large(path: &Path) -> Problem {
+    Problem::new(ProblemCode::FileFailed).seen(format!("{} is larger than 1 MiB", path.display()))
+}
