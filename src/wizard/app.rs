@@ -15,6 +15,7 @@ pub use view::view;
 use super::msg::{Ask, Effect, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
 use super::screens::Screen;
 use crate::domain::machine::Finding;
+use crate::domain::problem::Problem;
 use model::{Foreground, Quiet, Visit};
 use overlay::Overlay;
 
@@ -50,6 +51,11 @@ pub fn ask(model: &Model) -> Ask {
         Some(_) => Ask::Nothing,
         None => model.top().screen.page().ask(&model.ctx()),
     }
+}
+
+/// What stands in the way of the page in sight.
+pub fn trouble(model: &Model) -> Option<&Problem> {
+    model.top().screen.page().trouble()
 }
 
 /// What keys mean just now.

@@ -44,6 +44,8 @@ pub enum Given {
     Choice(usize),
     Text(Secret),
     Consent(bool),
+    /// A day, or that it is not known.
+    Day(Option<jiff::civil::Date>),
 }
 
 /// What a key can mean. The keymap says which key means which.

@@ -15,6 +15,7 @@ use super::context::Ctx;
 use super::msg::{Ask, Input, Intent, Mode, Progress, Reply, Route, Task, Transition};
 use super::theme::Theme;
 use super::widgets::sheet::Sheet;
+use crate::domain::problem::Problem;
 
 /// The named steps of the road, shown at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +67,11 @@ pub trait Page {
 
     /// Most useful first: what does not fit is left out from the end.
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint>;
+
+    /// What stands in the way just now, if anything does.
+    fn trouble(&self) -> Option<&Problem> {
+        None
+    }
 
     /// Up and Down scroll, because nothing on this page is chosen with them.
     fn arrows_scroll(&self) -> bool {

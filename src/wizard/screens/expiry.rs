@@ -64,6 +64,7 @@ impl Page for Expiry {
             Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
             Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
             Input::Answer(Given::Choice(index)) => return self.pick(index, ctx),
+            Input::Answer(Given::Day(day)) => return Transition::to(Route::Keep(Box::new(self.verified.clone()), day)),
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }

@@ -209,4 +209,8 @@ impl Page for KeepPage {
     fn holds_unkept(&self) -> bool {
         self.verified.found_in.is_none()
     }
+
+    fn trouble(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
 }

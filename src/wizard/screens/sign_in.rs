@@ -247,4 +247,8 @@ impl Page for SignIn {
     fn back_stops_waiting(&self) -> bool {
         true
     }
+
+    fn trouble(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
 }

@@ -123,4 +123,8 @@ impl Page for UseExisting {
     fn back_stops_waiting(&self) -> bool {
         true
     }
+
+    fn trouble(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
 }
