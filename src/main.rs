@@ -1,1 +1,239 @@
-fn main() {}
+//! The composition root: builds the world, chooses a front end, exits. The only place that sees every layer.
+
+use notion_auth::adapters::browser::{SystemBrowser, open_here};
+use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
+use notion_auth::adapters::notion_api::NotionClient;
+use notion_auth::adapters::simulated_notion::SimulatedNotion;
+use notion_auth::cli::{self, Cli, Command, LoginArgs};
+use notion_auth::domain::base_url::BaseUrl;
+use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::credential::{Done, StoreKind};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::problem::Problem;
+use notion_auth::domain::secret::Secret;
+use notion_auth::frontends::commands::{logout, paths, status, token};
+use notion_auth::frontends::console::Console;
+use notion_auth::frontends::headless::{self, Answers, Telling};
+use notion_auth::frontends::tui::{self, Ending};
+use notion_auth::runtime::Runtime;
+use notion_auth::runtime::ports::World;
+use notion_auth::wizard::app::Model;
+use notion_auth::wizard::context::{Demo, Example, Setup};
+use notion_auth::wizard::msg::Outcome;
+use notion_auth::wizard::theme::Theme;
+use std::io::{self, IsTerminal, Read};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// Columns that text is wrapped to where no terminal says otherwise.
+const WIDTH: usize = 80;
+/// A token is far shorter; this much is read from standard input.
+const STDIN_LIMIT: u64 = 64 * 1024;
+
+fn main() -> ExitCode {
+    let width =
+        if io::stdout().is_terminal() { tui::size().map_or(WIDTH, |(columns, _)| usize::from(columns).max(20)) } else { WIDTH };
+    let mut console = Console::new(io::stdout(), io::stderr(), width.min(100));
+    let exit_code = match cli::parse(std::env::args_os()) {
+        Ok(cli) => run(cli, &mut console),
+        Err(stop) => {
+            console.show(&stop.text, stop.to_stdout);
+            stop.exit_code
+        }
+    };
+    ExitCode::from(console.finish(exit_code))
+}
+
+fn run(cli: Cli, console: &mut Console) -> u8 {
+    let environment = Arc::new(Environment::from_process());
+    let catalog = match Catalog::shipped() {
+        Ok(catalog) => catalog,
+        Err(fault) => return console.problem(&Problem::bug(fault)),
+    };
+    match &cli.command {
+        Some(Command::Paths(args)) => return paths::run(args, catalog, console),
+        Some(Command::OpenLink(args)) => return open_link(&args.url, console),
+        None if !(io::stdin().is_terminal() && io::stdout().is_terminal()) || environment.is_dumb_terminal() => {
+            console.show(&cli::usage(), false);
+            return 2;
+        }
+        _ => {}
+    }
+    match Home::build(cli.demo, &environment).and_then(|home| in_runtime(home.run(cli, catalog, &environment, console))) {
+        Ok(exit_code) => exit_code,
+        Err(problem) => console.problem(&problem),
+    }
+}
+
+/// One thread; tasks are cancelled and the threads behind them are left behind when the program ends.
+fn in_runtime(work: impl Future<Output = Result<u8, Problem>>) -> Result<u8, Problem> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Problem::bug(error.to_string()))?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_background();
+    outcome
+}
+
+fn open_link(url: &str, console: &mut Console) -> u8 {
+    match Link::checked(url).map_err(|error| Problem::bug(error.to_string())).and_then(|link| open_here(&link)) {
+        Ok(()) => 0,
+        Err(problem) => console.problem(&problem),
+    }
+}
+
+/// The world and what belongs to it.
+struct Home {
+    world: World,
+    /// The host that tokens are sent to, for a person.
+    notion_host: String,
+    file_was_chosen: bool,
+    demo: Option<Rehearsal>,
+}
+
+/// What the demo runs on; its folder is removed when this is dropped.
+struct Rehearsal {
+    notion: SimulatedNotion,
+    _folder: TempDir,
+}
+
+impl Home {
+    /// Does no I/O but, for the demo, binding a port and making a folder.
+    fn build(is_demo: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
+        let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
+        let browser = Arc::new(SystemBrowser::new(program));
+        if is_demo {
+            let notion = SimulatedNotion::bind()?;
+            let folder = TempDir::with_prefix("notion-auth-demo-").map_err(|error| Problem::bug(error.to_string()))?;
+            let base = BaseUrl::checked(&notion.base_url())?;
+            let world = World {
+                notion: Arc::new(NotionClient::new(base)),
+                store: Arc::new(LocalStore::demo(folder.path().to_owned())),
+                machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
+                browser,
+            };
+            let demo = Some(Rehearsal { notion, _folder: folder });
+            return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo });
+        }
+        let base = environment.api_base_url().map(BaseUrl::checked).transpose()?.unwrap_or_default();
+        let folders = Folders::find(environment.auth_home().map(|home| home.as_os_str().to_owned()))?;
+        let keyring_off = environment.keyring_off().map(str::to_owned);
+        let notion_host = Link::checked(base.as_str()).map(|link| link.host()).unwrap_or_default();
+        let file_was_chosen = keyring_off.is_some();
+        let world = World {
+            notion: Arc::new(NotionClient::new(base)),
+            store: Arc::new(LocalStore::new(&folders, keyring_off)),
+            machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
+            browser,
+        };
+        Ok(Self { world, notion_host, file_was_chosen, demo: None })
+    }
+
+    /// Serves the simulated Notion, where there is one, from the thread that uses it.
+    async fn run(
+        self,
+        cli: Cli,
+        catalog: &'static Catalog,
+        environment: &Environment,
+        console: &mut Console,
+    ) -> Result<u8, Problem> {
+        let setup = Setup {
+            catalog,
+            demo: self.demo.as_ref().map(|rehearsal| rehearse(&rehearsal.notion)),
+            today: today(),
+            file_place: self.world.store.file_place(),
+            notion_host: self.notion_host,
+            file_was_chosen: self.file_was_chosen,
+        };
+        let work = command(cli, self.world, setup, environment, console);
+        match self.demo {
+            None => work.await,
+            Some(Rehearsal { notion, _folder }) => tokio::select! {
+                biased;
+                exit_code = work => exit_code,
+                () = notion.serve() => Err(Problem::bug("the simulated Notion ended")),
+            },
+        }
+    }
+}
+
+async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment, console: &mut Console) -> Result<u8, Problem> {
+    Ok(match cli.command {
+        None => return wizard(cli.look, world, setup, environment, console).await,
+        Some(Command::Login(args)) => login(args, world, setup, console).await,
+        Some(Command::Status(args)) => status::run(&args, setup.today, &world, console).await,
+        Some(Command::Token(args)) => token::run(&args, &world, console).await,
+        Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
+        Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
+        Some(Command::OpenLink(args)) => open_link(&args.url, console),
+    })
+}
+
+async fn wizard(
+    flags: cli::Look,
+    world: World,
+    setup: Setup,
+    environment: &Environment,
+    console: &mut Console,
+) -> Result<u8, Problem> {
+    let theme = Theme { mono: flags.no_color || environment.no_color(), ascii: flags.ascii || environment.wants_ascii() };
+    let look = tui::Look { theme, in_tmux: environment.in_tmux(), in_screen: environment.in_screen() };
+    let (columns, rows) = tui::size().unwrap_or((80, 24));
+    let mut model = Model::new(setup, columns, rows);
+    let (mut runtime, inbox) = Runtime::new(world);
+    tui::restore_on_panic();
+    let ending = tui::run(&mut model, &mut runtime, inbox, look).await.map_err(|error| Problem::bug(error.to_string()))?;
+    Ok(match ending {
+        Ending::Outcome(Outcome::Done(done)) => {
+            tell(&done, console);
+            0
+        }
+        Ending::Outcome(Outcome::Cancelled) => 130,
+        Ending::Signal(signal) => signal.exit_code(),
+    })
+}
+
+/// What remains on the screen once the wizard has left it.
+fn tell(done: &Done, console: &mut Console) {
+    let who = done.record.user.as_deref().unwrap_or("this token");
+    let workspace = done.record.workspace.name.as_deref().unwrap_or(&done.record.workspace.id);
+    console.say(&format!("Signed in as {who} in {workspace}."));
+    match done.record.store {
+        StoreKind::None => console.say(&done.receipt.place),
+        StoreKind::Keychain | StoreKind::File => console.say(&format!("Kept: {}", done.receipt.place)),
+    }
+}
+
+async fn login(args: LoginArgs, world: World, setup: Setup, console: &mut Console) -> u8 {
+    let telling = if args.json { Telling::Json } else { Telling::Text };
+    if io::stdin().is_terminal() {
+        console.say("Paste the token, then press Enter and Ctrl-D. It will show on this terminal; the wizard masks it.");
+    }
+    let mut token = String::new();
+    if let Err(error) = io::stdin().take(STDIN_LIMIT).read_to_string(&mut token) {
+        return console.problem(&Problem::bug(format!("standard input: {error}")));
+    }
+    let expires_on = args.expires.and_then(|lifetime| lifetime.ends(setup.today));
+    let answers = Answers { path: args.path, token: Secret::new(token), store: args.store, expires_on };
+    let (runtime, inbox) = Runtime::new(world);
+    let model = Model::new(setup, 80, 24);
+    headless::login(model, runtime, inbox, answers, telling, console).await
+}
+
+fn rehearse(notion: &SimulatedNotion) -> Demo {
+    let example = |token: &notion_auth::adapters::simulated_notion::ExampleToken| Example {
+        token: token.token.into(),
+        who: token.who.into(),
+        happens: token.what_happens.into(),
+    };
+    Demo { portal: notion.portal(), examples: SimulatedNotion::example_tokens().iter().map(example).collect() }
+}
+
+/// The day in UTC: expiry is a matter of days, and reading the time zone would cost a file before the first frame.
+#[expect(clippy::disallowed_methods, reason = "the one clock, read once and handed to the core as data")]
+fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}

@@ -218,6 +218,8 @@ fn why_unusable(keychain: &KeychainState) -> Option<Problem> {
         KeychainState::Absent { evidence } => Problem::new(ProblemCode::KeychainAbsent).seen(evidence),
         KeychainState::Locked { evidence } => Problem::new(ProblemCode::KeychainLocked).seen(evidence),
         KeychainState::Slow => Problem::new(ProblemCode::KeychainSlow),
-        KeychainState::TurnedOff { value } => Problem::new(ProblemCode::KeychainAbsent).seen(format!("NOTION_KEYRING={value} turns it off")),
+        KeychainState::TurnedOff { value } => {
+            Problem::new(ProblemCode::KeychainAbsent).seen(format!("NOTION_KEYRING={value} turns it off"))
+        }
     })
 }

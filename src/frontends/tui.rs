@@ -8,13 +8,14 @@ mod signals;
 use super::clipboard::osc52;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
-use crate::wizard::msg::{Effect, Msg, Outcome};
+use crate::wizard::msg::{Effect, Input, Intent, Msg, Outcome};
 use crate::wizard::theme::Theme;
 use backend::{LinkedBackend, Links};
 use events::Events;
 use guard::Guard;
 use ratatui::Terminal;
-use signals::{Signal, Signals};
+pub use signals::Signal;
+use signals::Signals;
 use std::io::{self, BufWriter, Stdout, Write};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -65,7 +66,7 @@ pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedR
                     }
                     Effect::Suspend => {
                         // The event stream reads the terminal even when nobody polls it: it goes first (codex #7961).
-                        drop(events);
+                        events.stop().await;
                         guard.suspend()?;
                         screen = new_screen(&links)?;
                         events = Events::new();
@@ -79,12 +80,9 @@ pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedR
         tokio::select! {
             biased;
             signal = signals.next() => match signal {
-                Signal::Suspend => messages.push(Msg::Input(crate::wizard::msg::Input::Do(crate::wizard::msg::Intent::Suspend))),
+                Signal::Suspend => messages.push(Msg::Input(Input::Do(Intent::Suspend))),
                 // Nothing may be printed to a terminal that is gone: the caller exits at once.
-                Signal::Hangup => {
-                    guard.forget();
-                    return Ok(Ending::Signal(signal));
-                }
+                Signal::Hangup => return Ok(gone(guard, screen)),
                 Signal::Interrupt | Signal::Terminate => return Ok(Ending::Signal(signal)),
             },
             Some(message) = inbox.recv() => {
@@ -95,13 +93,17 @@ pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedR
             }
             batch = events.next(app::mode(model)) => match batch {
                 Some(batch) => messages.extend(batch),
-                None => {
-                    guard.forget();
-                    return Ok(Ending::Signal(Signal::Hangup));
-                }
+                None => return Ok(gone(guard, screen)),
             },
         }
     }
+}
+
+/// The terminal is gone: ratatui's `Drop` would print to a standard error that may be gone too, and panic.
+fn gone(mut guard: Guard, screen: Screen) -> Ending {
+    guard.forget();
+    std::mem::forget(screen);
+    Ending::Signal(Signal::Hangup)
 }
 
 fn new_screen(links: &Links) -> io::Result<Screen> {

@@ -4,27 +4,49 @@ use crate::domain::secret::Secret;
 use crate::wizard::keymap::{self, Key, Meaning};
 use crate::wizard::msg::{Input, Mode, Msg};
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinHandle;
 
 /// This many characters at once were not typed by hand.
 const BURST: usize = 4;
 /// Silence that ends a burst.
 const PAUSE: Duration = Duration::from_millis(12);
 
-pub(super) struct Events(EventStream);
+/// A task of its own owns the stream: polled now and then, it would keep the waker of whoever asked last, and sleep on.
+pub(super) struct Events {
+    reader: JoinHandle<()>,
+    inbox: UnboundedReceiver<Event>,
+}
 
 impl Events {
     pub(super) fn new() -> Self {
-        Self(EventStream::new())
+        let (outbox, inbox) = unbounded_channel();
+        let mut stream = EventStream::new();
+        #[expect(clippy::disallowed_methods, reason = "reads the terminal for as long as it is ours; the runtime knows no terminal")]
+        let reader = tokio::spawn(async move {
+            while let Some(Ok(event)) = stream.next().await {
+                if outbox.send(event).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { reader, inbox }
+    }
+
+    /// Stops reading; when this returns, the terminal is nobody's.
+    pub(super) async fn stop(self) {
+        self.reader.abort();
+        let _ = self.reader.await;
     }
 
     /// Waits for an event and takes everything that is there with it. `None`: the terminal is gone.
     pub(super) async fn next(&mut self, mode: Mode) -> Option<Vec<Msg>> {
-        let mut batch = vec![self.0.next().await?.ok()?];
+        let mut batch = vec![self.inbox.recv().await?];
         self.drain(&mut batch);
         if mode == Mode::Typing && characters(&batch) >= BURST {
-            while let Ok(Some(Ok(event))) = tokio::time::timeout(PAUSE, self.0.next()).await {
+            while let Ok(Some(event)) = tokio::time::timeout(PAUSE, self.inbox.recv()).await {
                 batch.push(event);
                 self.drain(&mut batch);
             }
@@ -33,7 +55,7 @@ impl Events {
     }
 
     fn drain(&mut self, batch: &mut Vec<Event>) {
-        while let Some(Some(Ok(event))) = self.0.next().now_or_never() {
+        while let Ok(event) = self.inbox.try_recv() {
             batch.push(event);
         }
     }
