@@ -168,7 +168,7 @@ impl CredentialStore for LocalStore {
     }
 
     fn file_place(&self) -> String {
-        self.file.path()
+        self.file.path().display().to_string()
     }
 }
 

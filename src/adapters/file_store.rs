@@ -9,6 +9,7 @@ use crate::domain::secret::Secret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
 pub struct FileStore {
@@ -20,8 +21,8 @@ impl FileStore {
         Self { file: JsonFile::new(folders.config.clone(), "secrets.json") }
     }
 
-    pub fn path(&self) -> String {
-        self.file.path().display().to_string()
+    pub fn path(&self) -> PathBuf {
+        self.file.path()
     }
 }
 
@@ -31,7 +32,7 @@ impl SecretStore for FileStore {
     }
 
     fn place(&self, _account: &Account) -> String {
-        self.path()
+        self.path().display().to_string()
     }
 
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {

@@ -37,9 +37,14 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
 
     /// A missing file is an empty document. A corrupt one is reported and left alone.
     pub fn read(&self) -> Result<Document, Problem> {
+        self.read_as()
+    }
+
+    /// The same for a reader that wants less of it.
+    pub fn read_as<View: Default + DeserializeOwned>(&self) -> Result<View, Problem> {
         match self.file.read()? {
             Some(content) => parse(&content, &self.path()),
-            None => Ok(Document::default()),
+            None => Ok(View::default()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! A store that answers within a time limit, whatever the one behind it does.
 //!
 //! Each call runs on a thread of its own. One that is stuck is abandoned: nothing can stop it, and it ends with the process.
+//! So a write that was given up may still land, when the person unlocks the keychain at last. It is left there: the next
+//! write replaces it, whereas to delete it could hit the write of a retry.
 
 use super::json_file::Note;
 use super::secret_store::SecretStore;

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 const CHILD: &str = "keychain::child::run";
 const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
+const SECOND: Duration = Duration::from_secs(1);
 
 /// Performs the steps in one process of their own, in this environment.
 fn perform(environment: &[(&str, String)], steps: &[&str]) -> Vec<String> {
@@ -22,8 +23,9 @@ fn perform(environment: &[(&str, String)], steps: &[&str]) -> Vec<String> {
     results(&mut command)
 }
 
-fn at_bus(address: String) -> Vec<(&'static str, String)> {
-    vec![("DBUS_SESSION_BUS_ADDRESS", address)]
+/// Only this bus, and an answer within `limit`.
+fn at_bus(address: String, limit: Duration) -> Vec<(&'static str, String)> {
+    vec![("DBUS_SESSION_BUS_ADDRESS", address), ("LIMIT_MS", limit.as_millis().to_string())]
 }
 
 #[test]
@@ -55,14 +57,14 @@ fn a_probe_names_the_keychain_and_leaves_nothing_behind() {
 
 #[test]
 fn without_a_bus_the_keychain_is_absent() {
-    let answer = perform(&at_bus("unix:path=/nowhere/bus".into()), &["probe", "read w1/token"]);
+    let answer = perform(&at_bus("unix:path=/nowhere/bus".into(), SECOND), &["probe", "read w1/token"]);
     assert!(answer[0].starts_with("Absent") && answer[0].contains("/nowhere/bus"), "{answer:?}");
     assert!(answer[1].contains("KeychainAbsent"), "{answer:?}");
 }
 
 #[test]
 fn a_disabled_bus_means_absent() {
-    let answer = perform(&at_bus("disabled:".into()), &["probe"]);
+    let answer = perform(&at_bus("disabled:".into(), SECOND), &["probe"]);
     assert!(answer[0].starts_with("Absent"), "{answer:?}");
 }
 
@@ -88,12 +90,11 @@ fn a_bus_that_never_answers_is_slow() {
     let socket = folder.path().join("bus");
     // Connections wait in the queue of a listener that accepts none.
     let _listener = UnixListener::bind(&socket).unwrap();
-    let mut environment = at_bus(format!("unix:path={}", socket.display()));
-    environment.push(("LIMIT_MS", "300".into()));
+    let environment = at_bus(format!("unix:path={}", socket.display()), Duration::from_millis(300));
     let answer = perform(&environment, &["probe", "read w1/token", "write w1/token x", "delete w1/token"]);
     assert_eq!(answer[0], "Slow");
     assert!(answer[1..].iter().all(|answer| answer.contains("KeychainSlow")), "{answer:?}");
-    assert!(Limits::default().probe <= Duration::from_secs(3));
+    assert!(Limits::default().probe <= 3 * SECOND);
 }
 
 #[test]
@@ -101,7 +102,7 @@ fn a_bus_that_comes_up_later_is_found_by_the_same_process() {
     let service = SecretService::start();
     let later = service.socket().with_file_name("later");
     let mut command = again(&[], CHILD);
-    command.envs(at_bus(format!("unix:path={}", later.display()))).env("STEPS", "probe\nwait\nprobe");
+    command.envs(at_bus(format!("unix:path={}", later.display()), 20 * SECOND)).env("STEPS", "probe\nwait\nprobe");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut states = lines.map(Result::unwrap).filter(|line| line.contains("Absent") || line.contains("Answers"));
@@ -148,7 +149,7 @@ mod child {
     #[test]
     #[ignore = "started by the others"]
     fn run() {
-        let limit = std::env::var("LIMIT_MS").map_or(Duration::from_secs(1), |text| Duration::from_millis(text.parse().unwrap()));
+        let limit = std::env::var("LIMIT_MS").map_or(Duration::from_secs(20), |text| Duration::from_millis(text.parse().unwrap()));
         let keychain = Keychain::new(std::env::var("NOTION_KEYRING").ok());
         let keychain = TimeLimited::new(Arc::new(keychain), Limits { probe: limit, call: limit });
         for step in std::env::var("STEPS").unwrap().lines() {

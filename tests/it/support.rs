@@ -1,8 +1,8 @@
 //! What tests stand on.
 
-pub mod again;
-pub mod frames;
-// pub mod notion;
-// pub mod pty;
-// pub mod secret_service;
-// pub mod world;
+pub(crate) mod again;
+pub(crate) mod frames;
+pub(crate) mod notion;
+pub(crate) mod pty;
+pub(crate) mod secret_service;
+pub(crate) mod world;

@@ -96,14 +96,14 @@ impl SecretService {
     fn wait_until(&self, what: &str, arrived: impl Fn(&str) -> bool) {
         let question = ["--print-reply=literal", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"];
         let question = [&question[..], &["org.freedesktop.Secret.Service.ReadAlias", "string:default"]].concat();
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + Duration::from_secs(20);
         loop {
             let output = self.command("dbus-send", &question).output().unwrap_or_else(|error| missing("dbus-send", &error));
             let answer = String::from_utf8_lossy(&output.stdout).into_owned();
             if output.status.success() && arrived(&answer) {
                 return;
             }
-            assert!(Instant::now() < deadline, "waited 10 s until {what}; last answer: {answer}");
+            assert!(Instant::now() < deadline, "waited 20 s until {what}; last answer: {answer}");
         }
     }
 }

@@ -1,0 +1,192 @@
+//! Where the files are, what is in them, and what becomes of content that cannot be read.
+
+use super::{Home, OTHER, TOKEN, account, child, read, record, secret, write};
+use notion_auth::adapters::file_store::FileStore;
+use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::records::Records;
+use notion_auth::adapters::secret_store::SecretStore;
+use notion_auth::domain::credential::{Ledger, StoreKind};
+use notion_auth::domain::problem::ProblemCode;
+use serde_json::Value;
+
+#[cfg(unix)]
+#[test]
+fn everything_is_under_notion_auth_home_where_it_is_set() {
+    let folders = Folders::find(Some("/somewhere/else".into())).unwrap();
+    assert_eq!(folders.config.display().to_string(), "/somewhere/else");
+}
+
+#[test]
+fn a_relative_home_is_taken_from_the_working_directory() {
+    let folders = Folders::find(Some("mine".into())).unwrap();
+    assert_eq!(folders.config, std::env::current_dir().unwrap().join("mine"));
+}
+
+#[cfg(unix)]
+#[test]
+fn otherwise_the_files_are_in_the_configuration_folder() {
+    let home = ("HOME", "/home/ada");
+    assert_eq!(child::folder_in(&[home]), "/home/ada/.config/notion-auth");
+    assert_eq!(child::folder_in(&[home, ("NOTION_AUTH_HOME", "")]), "/home/ada/.config/notion-auth");
+    assert_eq!(child::folder_in(&[home, ("XDG_CONFIG_HOME", "/elsewhere")]), "/elsewhere/notion-auth");
+    assert_eq!(child::folder_in(&[home, ("XDG_CONFIG_HOME", "relative")]), "/home/ada/.config/notion-auth");
+}
+
+#[test]
+fn missing_files_are_empty_and_looking_makes_none() {
+    let home = Home::new();
+    assert_eq!(Records::new(&home.folders()).load(), Ok(Ledger::default()));
+    assert_eq!(FileStore::new(&home.folders()).read(&account("w")), Ok(None));
+    assert_eq!(FileStore::new(&home.folders()).delete(&account("w")), Ok(false));
+    assert!(!home.path().exists());
+}
+
+#[test]
+fn records_are_added_replaced_and_removed() {
+    let home = Home::new();
+    let records = Records::new(&home.folders());
+    let (first, second) = (record("w1", StoreKind::File), record("w2", StoreKind::Keychain));
+    records.put(first.clone(), true).unwrap();
+    records.put(second.clone(), false).unwrap();
+    let ledger = Ledger { active: Some(account("w1")), credentials: vec![first.clone(), second.clone()] };
+    assert_eq!(records.load(), Ok(ledger));
+
+    let mut renewed = first;
+    renewed.expires_on = None;
+    records.put(renewed.clone(), false).unwrap();
+    let ledger = Ledger { active: Some(account("w1")), credentials: vec![renewed, second.clone()] };
+    assert_eq!(records.load(), Ok(ledger));
+
+    records.remove(&account("w1")).unwrap();
+    assert_eq!(records.load(), Ok(Ledger { active: None, credentials: vec![second] }));
+}
+
+#[test]
+fn secrets_are_added_replaced_and_removed_one_by_one() {
+    let home = Home::new();
+    let store = FileStore::new(&home.folders());
+    store.write(&account("w1"), &secret(TOKEN)).unwrap();
+    store.write(&account("w2"), &secret(TOKEN)).unwrap();
+    store.write(&account("w1"), &secret(OTHER)).unwrap();
+    assert_eq!(store.read(&account("w1")), Ok(Some(secret(OTHER))));
+    assert_eq!(store.delete(&account("w1")), Ok(true));
+    assert_eq!(store.read(&account("w1")), Ok(None));
+    assert_eq!(store.read(&account("w2")), Ok(Some(secret(TOKEN))));
+}
+
+#[test]
+fn a_secret_of_any_characters_survives() {
+    let home = Home::new();
+    let store = FileStore::new(&home.folders());
+    let odd = secret("\"quoted\" \\ \u{1} line\nbreak 日本 🗝");
+    store.write(&account("w"), &odd).unwrap();
+    assert_eq!(store.read(&account("w")), Ok(Some(odd)));
+}
+
+#[test]
+fn text_from_the_file_is_safe_to_draw() {
+    let home = Home::new();
+    let mut hostile = record("w", StoreKind::File);
+    hostile.user = Some("Ada\u{1b}[31m".into());
+    hostile.workspace.name = Some("Sp\u{202e}ace".into());
+    Records::new(&home.folders()).put(hostile, true).unwrap();
+    let loaded = Records::new(&home.folders()).load().unwrap().credentials.remove(0);
+    assert_eq!((loaded.user.as_deref(), loaded.workspace.name.as_deref()), (Some("Ada[31m"), Some("Space")));
+}
+
+#[test]
+fn a_corrupt_file_is_reported_by_place_and_never_by_content() {
+    let home = Home::new();
+    for (content, place) in [
+        (format!("{{\"schema\": 1,\n\"secrets\": {{\"w/token\": \"{TOKEN}\""), "line 2, column"),
+        (format!("{{\"schema\": 1, \"secrets\": [\"{TOKEN}\"]}}"), "line 1, column"),
+        (format!("{{\"schema\": \"{TOKEN}\"}}"), "line 1, column"),
+        (TOKEN.to_owned(), "line 1, column"),
+        (String::new(), "line 1, column"),
+    ] {
+        let path = home.put("secrets.json", &content);
+        let problem = FileStore::new(&home.folders()).read(&account("w")).unwrap_err();
+        assert_eq!(problem.code, ProblemCode::FileCorrupt);
+        let evidence = problem.evidence.unwrap();
+        assert!(evidence.contains(&path.display().to_string()) && evidence.contains(place), "{evidence}");
+        assert!(!evidence.contains("ntn_"), "{evidence}");
+        assert_eq!(read(&path), content, "a reader changes nothing");
+    }
+}
+
+#[test]
+fn a_corrupt_file_is_set_aside_and_named() {
+    let home = Home::new();
+    let path = home.put("credentials.json", "first {");
+    let records = Records::new(&home.folders());
+    let note = records.put(record("w", StoreKind::File), true).unwrap().unwrap();
+    assert!(note.contains("credentials.json.corrupt-1"), "{note}");
+    assert_eq!(read(&home.file("credentials.json.corrupt-1")), "first {");
+    assert_eq!(records.load().unwrap().credentials.len(), 1);
+
+    write(&path, "second {");
+    let note = records.put(record("w", StoreKind::File), true).unwrap().unwrap();
+    assert!(note.contains("credentials.json.corrupt-2"), "{note}");
+    assert_eq!(read(&home.file("credentials.json.corrupt-1")), "first {");
+    assert_eq!(read(&home.file("credentials.json.corrupt-2")), "second {");
+}
+
+#[test]
+fn deleting_from_a_corrupt_file_leaves_it_alone() {
+    let home = Home::new();
+    let path = home.put("secrets.json", "{");
+    let problem = FileStore::new(&home.folders()).delete(&account("w")).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::FileCorrupt);
+    assert_eq!(read(&path), "{");
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_alone() {
+    let home = Home::new();
+    let content = r#"{"schema": 2, "vaults": []}"#;
+    let path = home.put("credentials.json", content);
+    let records = Records::new(&home.folders());
+    for problem in [records.load().unwrap_err(), records.put(record("w", StoreKind::File), true).unwrap_err()] {
+        assert_eq!(problem.code, ProblemCode::FileFailed);
+        assert!(problem.evidence.is_some_and(|evidence| evidence.contains("schema 2")));
+    }
+    assert_eq!(read(&path), content);
+}
+
+#[test]
+fn fields_of_another_version_are_carried_along() {
+    let home = Home::new();
+    let records = Records::new(&home.folders());
+    records.put(record("w1", StoreKind::File), true).unwrap();
+    let path = home.file("credentials.json");
+    let mut document: Value = serde_json::from_str(&read(&path)).unwrap();
+    document["colour"] = "blue".into();
+    document["credentials"][0]["scopes"] = vec!["read"].into();
+    write(&path, &document.to_string());
+
+    records.put(record("w2", StoreKind::File), true).unwrap();
+    records.put(record("w1", StoreKind::Keychain), true).unwrap();
+    let document: Value = serde_json::from_str(&read(&path)).unwrap();
+    assert_eq!(document["colour"], "blue");
+    assert_eq!(document["credentials"][0]["scopes"][0], "read");
+    assert_eq!(document["credentials"][0]["store"], "keychain");
+}
+
+#[test]
+fn a_thousand_records_fit() {
+    let home = Home::new();
+    let records = Records::new(&home.folders());
+    records.put(record("w", StoreKind::File), true).unwrap();
+    let path = home.file("credentials.json");
+    let mut document: Value = serde_json::from_str(&read(&path)).unwrap();
+    let entry = document["credentials"][0].clone();
+    let many = (0..1000).map(|n| {
+        let mut entry = entry.clone();
+        entry["account"]["workspace"] = format!("00000000-0000-0000-0000-{n:012}").into();
+        entry
+    });
+    document["credentials"] = many.collect();
+    write(&path, &document.to_string());
+    records.put(record("one more", StoreKind::File), true).unwrap();
+    assert_eq!(records.load().unwrap().credentials.len(), 1001);
+}
