@@ -136,10 +136,11 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply) {
             model.ledger = here.ledger;
         }
         (Quiet::Open, Reply::Opened(Ok(()))) => {
-            model.notice = Some(Notice::plain("Asked the browser to open it. If none appears, open the link yourself."));
+            model.notice = Some(Notice::plain("Asked the browser to open it. If none appears, open the link."));
         }
         (Quiet::Open, Reply::Opened(Err(problem))) => {
-            model.notice = Some(Notice::trouble(format!("{} The link on the screen can be opened elsewhere.", problem.headline())));
+            let seen = problem.evidence.unwrap_or_default();
+            model.notice = Some(Notice::trouble(format!("No browser could be started. Open the link yourself. {seen}")));
         }
         (Quiet::Probe(_) | Quiet::Open, _) => {}
     }
@@ -151,7 +152,7 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
     }
     if let Some(text) = transition.copy {
         // The terminal does not say whether it took the text, so neither do we.
-        model.notice = Some(Notice::plain("Sent to your terminal's clipboard. If it took nothing, select the text instead."));
+        model.notice = Some(Notice::plain("Sent to your terminal's clipboard. If it took nothing, select it."));
         effects.push(Effect::Copy(text));
     }
     if transition.look {

@@ -173,16 +173,23 @@ impl Compare {
 
     fn overview(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let path = ctx.catalog().path(self.path);
-        sheet.hanging(vec![sheet.span(Role::Title, &format!("{}  ", path.title))], Role::Text, &path.promise);
+        if ctx.size.layout() != Layout::List {
+            sheet.hanging(vec![sheet.span(Role::Title, &format!("{}  ", path.title))], Role::Text, &path.promise);
+        }
         if let Some(reason) = unavailable(self.path) {
             sheet.hanging(vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))], Role::Text, reason);
         }
-        let joined = |stated: &[Claim]| stated.iter().map(claims::today).collect::<Vec<_>>().join(" · ");
-        for (label, stated) in
-            [("When to use", &path.when_to_use), ("When not", &path.when_not_to_use), ("Limits", &path.limitations)]
-        {
-            if !stated.is_empty() {
-                sheet.pair(label, LABEL - 1, Role::Text, &joined(stated));
+        // What the guide says and is outdated stands on the full page, beside what is true today.
+        type Short = fn(&Claim) -> Option<&str>;
+        let parts: [(&str, &[Claim], Short); 3] = [
+            ("When to use", &path.when_to_use, claims::today),
+            ("When not", &path.when_not_to_use, claims::in_short),
+            ("Limits", &path.limitations, claims::in_short),
+        ];
+        for (label, stated, short) in parts {
+            let text = stated.iter().filter_map(short).collect::<Vec<_>>().join(" · ");
+            if !text.is_empty() {
+                sheet.pair(label, LABEL - 1, Role::Text, &text);
             }
         }
     }

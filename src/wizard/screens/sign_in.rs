@@ -100,6 +100,7 @@ impl SignIn {
 
     fn explain(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let entry = &ctx.catalog().path(self.path).entry;
+        sheet.title("Where to get one");
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
@@ -208,18 +209,11 @@ impl Page for SignIn {
             PathId::Token | PathId::Oauth => "Paste a token",
         };
         sheet.title(title);
-        // Where room is short, the field comes first: what is waited for stays in sight.
-        let is_short = ctx.size.rows < 20;
-        if !is_short {
-            self.explain(&mut sheet, ctx);
-            sheet.blank();
-        }
+        // The field comes first and stays where it is: what happens is told beneath it, always in sight.
         marks::field(&mut sheet, &self.field);
         self.under_the_field(&mut sheet, ctx);
-        if is_short {
-            sheet.blank();
-            self.explain(&mut sheet, ctx);
-        }
+        sheet.blank();
+        self.explain(&mut sheet, ctx);
         Self::examples(&mut sheet, ctx);
         sheet
     }

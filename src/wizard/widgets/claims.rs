@@ -23,12 +23,20 @@ pub fn full(sheet: &mut Sheet, catalog: &Catalog, claim: &Claim) {
     }
 }
 
-/// In one line of prose: what is true today, marked where the guide says otherwise.
-pub fn today(claim: &Claim) -> String {
-    match &claim.today {
-        Some(today) => format!("{} (the guide differs)", today.text),
-        None => claim.text.clone(),
-    }
+/// What is true today, whether or not the guide says it.
+pub fn today(claim: &Claim) -> Option<&str> {
+    let text = claim.today.as_ref().map_or(&claim.text, |today| &today.text);
+    Some(text.trim_end_matches('.'))
+}
+
+/// What of a statement is true today, without the full stop; nothing where today's truth is about something else.
+pub fn in_short(claim: &Claim) -> Option<&str> {
+    let text = match (claim.verdict, &claim.today) {
+        (Standing::Outdated, _) => return None,
+        (Standing::Partly, Some(today)) => &today.text,
+        (Standing::Current | Standing::Partly, _) => &claim.text,
+    };
+    Some(text.trim_end_matches('.'))
 }
 
 fn verdict_words(verdict: Standing) -> &'static str {
