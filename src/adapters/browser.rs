@@ -1,1 +1,89 @@
+//! Opens a link: `SystemBrowser` starts ourselves again as `notion-auth open-link LINK`, and `open_here` is what that
+//! subcommand does.
+//!
+//! Why a process of its own: a text browser takes over the terminal it is given, `xdg-settings` is waited for and may hang,
+//! and the browsers started are never reaped (all three measured). There, a session of its own and null input, a deadline,
+//! and the end of the process answer them.
+#![expect(clippy::disallowed_methods, reason = "this file starts the process that opens a link, and that process starts openers")]
 
+use super::environment::{Environment, TOKEN_VARIABLE};
+use super::{headless, programs};
+use crate::domain::link::Link;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::runtime::ports::{Browser, Job};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// The hidden subcommand.
+pub const SUBCOMMAND: &str = "open-link";
+
+/// How long opening may take: less than a person's patience, more than a slow `xdg-settings`.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// An opener that is still there after this long is showing the page.
+const SETTLED: Duration = Duration::from_secs(1);
+
+/// Opens links in the person's browser.
+pub struct SystemBrowser {
+    program: PathBuf,
+}
+
+impl SystemBrowser {
+    /// `program` is this program's own path.
+    pub fn new(program: PathBuf) -> Self {
+        Self { program }
+    }
+}
+
+impl Browser for SystemBrowser {
+    fn open(&self, link: Link) -> Job<()> {
+        let mut command = tokio::process::Command::new(&self.program);
+        command.args([SUBCOMMAND, link.as_str()]).env_remove(TOKEN_VARIABLE).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        Box::pin(async move {
+            let child = command.spawn().map_err(|error| failed(format!("the opener cannot be started: {error}")))?;
+            // Ending early drops the child, which kills it; it is reaped by tokio.
+            let output = tokio::time::timeout(LIMIT, child.wait_with_output()).await;
+            let output = output.map_err(|_| failed(format!("no answer within {} s", LIMIT.as_secs())))?;
+            let output = output.map_err(|error| failed(error.to_string()))?;
+            match String::from_utf8_lossy(&output.stderr).trim() {
+                _ if output.status.success() => Ok(()),
+                "" => Err(failed(output.status.to_string())),
+                words => Err(failed(words)),
+            }
+        })
+    }
+}
+
+/// What `notion-auth open-link` does. Success means that something was started, never that a page was seen.
+pub fn open_here(link: &Link) -> Result<(), Problem> {
+    // Out of the terminal's session: neither its signals nor its keys reach the browser. It fails only where that is so already.
+    #[cfg(unix)]
+    let _ = rustix::process::setsid();
+    let Err(error) = webbrowser::open(link.as_str()) else { return Ok(()) };
+    // webbrowser tries neither a bare `xdg-open` nor WSL under systemd; we called both "ready", so we try them.
+    if cfg!(all(unix, not(target_os = "macos"))) && open_with_openers(link) { Ok(()) } else { Err(failed(error.to_string())) }
+}
+
+fn open_with_openers(link: &Link) -> bool {
+    let environment = Environment::from_process();
+    let on_windows: &[(&str, &[&str])] =
+        if headless::is_wsl() { &[("rundll32.exe", &["url.dll,FileProtocolHandler"])] } else { &[] };
+    on_windows.iter().chain(headless::OPENERS).any(|(name, before)| {
+        programs::find(name, &environment).is_some_and(|program| starts(Command::new(program).args(*before).arg(link.as_str())))
+    })
+}
+
+/// Whether it starts and does not fail at once: `xdg-open` without any browser ends with 3.
+fn starts(command: &mut Command) -> bool {
+    let Ok(mut child) = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn() else { return false };
+    let (ended, end) = mpsc::channel();
+    std::thread::spawn(move || ended.send(child.wait().is_ok_and(|status| status.success())));
+    end.recv_timeout(SETTLED).unwrap_or(true)
+}
+
+fn failed(evidence: impl AsRef<str>) -> Problem {
+    Problem::new(ProblemCode::BrowserFailed).seen(evidence)
+}

@@ -1,1 +1,355 @@
+//! The one place that reads the process's environment: a snapshot taken once, and what it says about this terminal and session.
+//!
+//! It decides and touches no file. An empty variable counts as unset, as it does for `ntn`.
+#![expect(clippy::disallowed_methods, reason = "this is the file that reads the environment")]
 
+use crate::domain::secret::Secret;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::path::Path;
+
+/// The variable that carries a token. Children of ours are started without it.
+pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
+
+/// Every other variable that is read; nothing else of the environment enters the snapshot.
+const KNOWN: &[&str] = &[
+    "NOTION_WORKSPACE_ID",
+    "NOTION_KEYRING",
+    "NOTION_API_BASE_URL",
+    "NOTION_AUTH_HOME",
+    "NOTION_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+    "XDG_DATA_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR",
+    "HOME",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "SystemRoot",
+    "PATH",
+    "PATHEXT",
+    "BROWSER",
+    "NO_COLOR",
+    "ACCESSIBLE",
+    "TERM",
+    "COLORTERM",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LANG",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "CI",
+    "container",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "TMUX",
+    "STY",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// What a run of `ntn` is given. Neither tokens nor proxies: what we run it for needs no network.
+const FOR_NTN: &[&str] = &[
+    "PATH",
+    "PATHEXT",
+    "SystemRoot",
+    "HOME",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+    "XDG_DATA_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR",
+    "NOTION_HOME",
+    "TERM",
+    "LANG",
+];
+
+/// A snapshot of the variables this program knows.
+#[derive(Clone, Default)]
+pub struct Environment {
+    token: Option<Secret>,
+    values: BTreeMap<&'static str, OsString>,
+}
+
+impl Environment {
+    pub fn from_process() -> Self {
+        Self::read(|name| std::env::var_os(name))
+    }
+
+    /// For tests, and for worlds that are not this one.
+    pub fn from_pairs<K: AsRef<str>, V: AsRef<OsStr>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        let pairs: Vec<(K, V)> = pairs.into_iter().collect();
+        Self::read(|name| pairs.iter().find(|(key, _)| key.as_ref() == name).map(|(_, value)| value.as_ref().to_owned()))
+    }
+
+    fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let token = variable(TOKEN_VARIABLE).map(|value| Secret::new(value.to_string_lossy().trim()));
+        let value = |name: &&'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
+        Self { token: token.filter(|token| !token.is_empty()), values: KNOWN.iter().filter_map(value).collect() }
+    }
+
+    fn raw(&self, name: &str) -> Option<&OsStr> {
+        self.values.get(name).map(OsString::as_os_str)
+    }
+
+    /// Text that is not UTF-8 counts as unset: nothing here could make use of it.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.raw(name).and_then(OsStr::to_str).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    fn folder(&self, name: &str) -> Option<&Path> {
+        self.raw(name).map(Path::new)
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    pub fn api_token(&self) -> Option<&Secret> {
+        self.token.as_ref()
+    }
+
+    pub fn workspace_id(&self) -> Option<&str> {
+        self.text("NOTION_WORKSPACE_ID")
+    }
+
+    /// The value of `NOTION_KEYRING`, where it turns the keychain off. `ntn` honours `0` alone; people write the others.
+    pub fn keyring_off(&self) -> Option<&str> {
+        self.text("NOTION_KEYRING").filter(|value| is_off(value))
+    }
+
+    /// Not checked here: the adapter that would send to it decides.
+    pub fn api_base_url(&self) -> Option<&str> {
+        self.text("NOTION_API_BASE_URL")
+    }
+
+    /// Where all our files go, instead of the platform's folders.
+    pub fn auth_home(&self) -> Option<&Path> {
+        self.folder("NOTION_AUTH_HOME")
+    }
+
+    /// Where `ntn` keeps its files, where the person moved them.
+    pub fn notion_home(&self) -> Option<&Path> {
+        self.folder("NOTION_HOME")
+    }
+
+    pub fn config_home(&self) -> Option<&Path> {
+        self.folder("XDG_CONFIG_HOME")
+    }
+
+    pub fn state_home(&self) -> Option<&Path> {
+        self.folder("XDG_STATE_HOME")
+    }
+
+    pub fn home(&self) -> Option<&Path> {
+        self.folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
+    }
+
+    pub fn path(&self) -> Option<&OsStr> {
+        self.raw("PATH")
+    }
+
+    /// `PATHEXT`: what Windows takes for a program.
+    pub fn program_extensions(&self) -> Option<&str> {
+        self.text("PATHEXT")
+    }
+
+    pub fn browser(&self) -> Option<&str> {
+        self.text("BROWSER")
+    }
+
+    pub fn no_color(&self) -> bool {
+        self.is_set("NO_COLOR")
+    }
+
+    /// The person asked for a linear, accessible conversation.
+    pub fn accessible(&self) -> bool {
+        self.is_on("ACCESSIBLE")
+    }
+
+    pub fn term(&self) -> Option<&str> {
+        self.text("TERM")
+    }
+
+    pub fn color_term(&self) -> Option<&str> {
+        self.text("COLORTERM")
+    }
+
+    /// A terminal that moves no cursor: `TERM=dumb`, or a Unix that does not say what terminal it is.
+    pub fn is_dumb_terminal(&self) -> bool {
+        self.term().map_or(cfg!(unix), |term| term == "dumb")
+    }
+
+    /// A locale is named and it is not UTF-8, or this is Linux' own console, whose font has no such glyphs.
+    ///
+    /// POSIX takes an unset locale for `C`; but containers and SSH sessions come without one, in terminals that draw UTF-8.
+    pub fn wants_ascii(&self) -> bool {
+        self.locale().is_some_and(|locale| !is_utf8(locale)) || self.term() == Some("linux")
+    }
+
+    /// The first that is set decides, says POSIX.
+    fn locale(&self) -> Option<&str> {
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.text(name))
+    }
+
+    pub fn is_ssh(&self) -> bool {
+        self.is_set("SSH_CONNECTION") || self.is_set("SSH_TTY")
+    }
+
+    pub fn is_ci(&self) -> bool {
+        self.is_on("CI")
+    }
+
+    /// `container`, which podman, systemd-nspawn and flatpak set.
+    pub fn is_container(&self) -> bool {
+        self.is_set("container")
+    }
+
+    pub fn has_display(&self) -> bool {
+        self.is_set("DISPLAY") || self.is_set("WAYLAND_DISPLAY")
+    }
+
+    pub fn in_tmux(&self) -> bool {
+        self.is_set("TMUX")
+    }
+
+    /// tmux calls its terminal `screen` too, so it is asked first.
+    pub fn in_screen(&self) -> bool {
+        !self.in_tmux() && (self.is_set("STY") || self.term().is_some_and(|term| term.starts_with("screen")))
+    }
+
+    /// The proxy variables that are set, by name: their values may hold a password.
+    pub fn proxies(&self) -> Vec<&'static str> {
+        self.values.keys().copied().filter(|name| name.to_ascii_lowercase().ends_with("_proxy")).collect()
+    }
+
+    /// The variables that replace the platform's trusted roots, by name.
+    pub fn trusted_roots(&self) -> Vec<&'static str> {
+        ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter(|name| self.is_set(name)).collect()
+    }
+
+    /// The whole environment of an `ntn` that we start.
+    pub fn for_ntn(&self) -> Vec<(&'static str, &OsStr)> {
+        let kept = FOR_NTN.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)));
+        kept.chain(self.keyring_off().map(|_| ("NOTION_KEYRING", OsStr::new("0")))).collect()
+    }
+
+    fn is_on(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|value| !is_off(value))
+    }
+}
+
+/// Names only: a proxy may carry a password, and a path a person's name.
+impl fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Environment").field("token", &self.token).field("set", &self.values.keys()).finish()
+    }
+}
+
+fn is_off(value: &str) -> bool {
+    ["0", "false", "no", "off"].iter().any(|off| value.eq_ignore_ascii_case(off))
+}
+
+/// `en_US.UTF-8`, `C.utf8`, and with a modifier `de_DE.UTF-8@euro`.
+fn is_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with<const N: usize>(pairs: [(&str, &str); N]) -> Environment {
+        Environment::from_pairs(pairs)
+    }
+
+    #[test]
+    fn a_token_is_trimmed_and_an_empty_one_is_none() {
+        assert_eq!(with([("NOTION_API_TOKEN", " ntn_fake \n")]).api_token(), Some(&Secret::new("ntn_fake")));
+        for nothing in ["", "  ", "\n"] {
+            assert_eq!(with([("NOTION_API_TOKEN", nothing)]).api_token(), None);
+        }
+    }
+
+    #[test]
+    fn printing_a_snapshot_shows_names_and_no_values() {
+        let printed =
+            format!("{:?}", with([("NOTION_API_TOKEN", "ntn_fake_member"), ("HTTPS_PROXY", "http://me:fake-password@proxy")]));
+        assert!(!printed.contains("ntn_fake") && !printed.contains("fake-password"), "{printed}");
+        assert!(printed.contains("HTTPS_PROXY"), "{printed}");
+    }
+
+    #[test]
+    fn glyphs_are_ascii_only_where_a_locale_or_console_asks_for_it() {
+        for (pairs, ascii) in [
+            (vec![("LANG", "en_US.UTF-8")], false),
+            (vec![("LANG", "C.utf8")], false),
+            (vec![("LANG", "C")], true),
+            (vec![("LANG", "de_DE.ISO-8859-1")], true),
+            (vec![("LANG", "en_US.UTF-8"), ("LC_ALL", "C")], true),
+            (vec![("LANG", "C"), ("LC_CTYPE", "en_US.UTF-8")], false),
+            (vec![("LC_ALL", ""), ("LANG", "C")], true),
+            (vec![], false),
+            (vec![("LANG", "en_US.UTF-8"), ("TERM", "linux")], true),
+        ] {
+            assert_eq!(Environment::from_pairs(pairs.clone()).wants_ascii(), ascii, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn switches_understand_the_ways_people_say_no() {
+        for off in ["0", "false", "No", "OFF"] {
+            assert_eq!(with([("NOTION_KEYRING", off)]).keyring_off(), Some(off));
+            assert!(!with([("CI", off)]).is_ci(), "{off}");
+        }
+        for on in ["1", "true", "woodpecker"] {
+            assert_eq!(with([("NOTION_KEYRING", on)]).keyring_off(), None);
+            assert!(with([("CI", on)]).is_ci(), "{on}");
+        }
+        assert!(!with([("CI", "")]).is_ci());
+    }
+
+    #[test]
+    fn no_color_follows_its_convention() {
+        assert!(with([("NO_COLOR", "0")]).no_color(), "any value turns colour off");
+        assert!(!with([("NO_COLOR", "")]).no_color(), "an empty one does not");
+    }
+
+    #[test]
+    fn tmux_is_not_taken_for_screen() {
+        assert!(!with([("TMUX", "/tmp/t,1,0"), ("TERM", "screen-256color")]).in_screen());
+        assert!(with([("TERM", "screen.xterm-256color")]).in_screen());
+        assert!(with([("STY", "1.pts-0"), ("TERM", "xterm")]).in_screen());
+    }
+
+    #[test]
+    fn ntn_is_given_neither_token_nor_proxy_and_a_keyring_switch_it_understands() {
+        let environment = with([
+            ("NOTION_API_TOKEN", "ntn_fake"),
+            ("HTTPS_PROXY", "http://proxy"),
+            ("NOTION_KEYRING", "off"),
+            ("HOME", "/home/me"),
+        ]);
+        assert_eq!(environment.for_ntn(), [("HOME", OsStr::new("/home/me")), ("NOTION_KEYRING", OsStr::new("0"))]);
+    }
+
+    #[test]
+    fn proxies_are_named_and_not_quoted() {
+        assert_eq!(with([("https_proxy", "http://me:fake@proxy"), ("LANG", "C")]).proxies(), ["https_proxy"]);
+    }
+}

@@ -1,1 +1,103 @@
+//! The `Machine` port: what else is on this machine, for the product and for the demo. Reads, never writes.
 
+use super::environment::{Environment, TOKEN_VARIABLE};
+use super::{headless, ntn, ntn_files};
+use crate::domain::credential::{Existing, ExistingSource, Workspace};
+use crate::domain::machine::{BrowserState, NtnState};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::secret::Secret;
+use crate::runtime::ports::{Job, Machine};
+use std::sync::Arc;
+
+/// The machine we run on.
+pub struct LocalMachine {
+    environment: Arc<Environment>,
+}
+
+impl LocalMachine {
+    pub fn new(environment: Arc<Environment>) -> Self {
+        Self { environment }
+    }
+
+    /// Files may lie on a slow disk: they are read on a thread of their own.
+    fn look<T: Send + 'static>(&self, work: impl FnOnce(&Environment) -> Result<T, Problem> + Send + 'static) -> Job<T> {
+        let environment = Arc::clone(&self.environment);
+        Box::pin(async move {
+            let found = tokio::task::spawn_blocking(move || work(&environment)).await;
+            found.unwrap_or_else(|_| Err(Problem::bug("looking at this machine ended early")))
+        })
+    }
+}
+
+impl Machine for LocalMachine {
+    fn browser(&self) -> Job<BrowserState> {
+        self.look(|environment| Ok(headless::browser_state(environment)))
+    }
+
+    fn ntn(&self) -> Job<NtnState> {
+        let environment = Arc::clone(&self.environment);
+        Box::pin(async move { Ok(ntn::detect(&environment).await) })
+    }
+
+    fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
+        self.look(|environment| {
+            let (logins, trouble) = ntn_files::logins(environment);
+            Ok((in_environment(environment).into_iter().chain(logins).collect(), trouble))
+        })
+    }
+
+    fn environment_secret(&self) -> Job<Secret> {
+        let token = self.environment.api_token().cloned();
+        Box::pin(async move {
+            token.ok_or_else(|| Problem::new(ProblemCode::TokenMissing).seen(format!("{TOKEN_VARIABLE} is not set")))
+        })
+    }
+
+    fn ntn_secret(&self, workspace: String) -> Job<Secret> {
+        self.look(move |environment| ntn_files::token(environment, &workspace))
+    }
+}
+
+fn in_environment(environment: &Environment) -> Option<Existing> {
+    environment.api_token().map(|_| Existing {
+        source: ExistingSource::Environment,
+        place: TOKEN_VARIABLE.into(),
+        workspace: environment.workspace_id().map(|id| Workspace { id: crate::domain::sanitize::sanitize(id), name: None }),
+        readable: true,
+    })
+}
+
+/// The machine of a rehearsal: its browser and its `ntn` are looked at, the person's credentials are not.
+pub struct DemoMachine(LocalMachine);
+
+impl DemoMachine {
+    pub fn new(environment: Arc<Environment>) -> Self {
+        Self(LocalMachine::new(environment))
+    }
+}
+
+impl Machine for DemoMachine {
+    fn browser(&self) -> Job<BrowserState> {
+        self.0.browser()
+    }
+
+    fn ntn(&self) -> Job<NtnState> {
+        self.0.ntn()
+    }
+
+    fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
+        Box::pin(async { Ok((Vec::new(), None)) })
+    }
+
+    fn environment_secret(&self) -> Job<Secret> {
+        Box::pin(async { Err(untouched()) })
+    }
+
+    fn ntn_secret(&self, _: String) -> Job<Secret> {
+        Box::pin(async { Err(untouched()) })
+    }
+}
+
+fn untouched() -> Problem {
+    Problem::new(ProblemCode::SecretGone).seen("the demo reads no credential of yours")
+}

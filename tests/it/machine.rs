@@ -1,1 +1,73 @@
+//! What is found on this machine, on machines made up for the purpose: a folder, stand-in programs, a snapshot of variables.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests make files and start programs, and say so when they cannot"
+)]
 
+mod browser;
+mod logins;
+mod ntn;
+
+use notion_auth::adapters::environment::Environment;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// A folder that serves as `PATH` and as home.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn text(&self) -> &str {
+        self.path().to_str().unwrap()
+    }
+
+    /// Only these variables, with this folder as the whole `PATH`.
+    fn environment(&self, pairs: &[(&str, &str)]) -> Environment {
+        Environment::from_pairs([("PATH", self.text()), ("HOME", self.text())].iter().chain(pairs).copied())
+    }
+
+    /// A program made of shell lines. Another process writes the file: were it open for writing here, a child that some
+    /// other test starts at that moment would hold it open, and starting it would fail with "text file busy".
+    fn program(&self, name: &str, script: &str) -> PathBuf {
+        let path = self.path().join(name);
+        let script = format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n");
+        run("/bin/sh", &["-c", "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"", "-", &script, path.to_str().unwrap()]);
+        path
+    }
+
+    fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// A named pipe in this folder, and all that will be written into it until its last writer is gone.
+    fn pipe(&self, name: &str) -> (String, mpsc::Receiver<String>) {
+        let path = self.path().join(name).to_str().unwrap().to_owned();
+        run("mkfifo", &[&path]);
+        let (tell, told) = mpsc::channel();
+        let from = path.clone();
+        std::thread::spawn(move || tell.send(std::fs::read_to_string(from).unwrap()));
+        (path, told)
+    }
+}
+
+fn run(program: &str, arguments: &[&str]) {
+    assert!(Command::new(program).args(arguments).status().unwrap().success(), "{program} {arguments:?}");
+}

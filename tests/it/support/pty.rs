@@ -1,1 +1,373 @@
+//! A program in a pseudo-terminal, and the terminal around it: it draws, answers what terminals are asked, pastes, resizes,
+//! and remembers in what state it was given back.
+//!
+//! Every wait is for a condition, with a deadline, and shows the screen where it fails.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a harness that cannot go on says so by panicking; it reads the clock for its deadlines"
+)]
 
+mod answers;
+mod proof;
+
+use answers::Answers;
+use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use rustix::fs::OFlags;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Far beyond what anything here needs, so that a busy machine fails no test.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+pub(crate) struct Terminal {
+    shared: Arc<Shared>,
+    /// `None` once the terminal has gone away.
+    master: Option<Box<dyn MasterPty + Send>>,
+    reader: Option<JoinHandle<()>>,
+    pid: Pid,
+    home: TempDir,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    parser: vt100::Parser<Answers>,
+    raw: Vec<u8>,
+    writer: Option<Box<dyn Write + Send>>,
+    /// Held until the program ends: the kernel forgets the line mode when nobody has the terminal open.
+    line: Option<File>,
+    mode_at_exit: Option<LineMode>,
+    exit: Option<ExitStatus>,
+    /// Everything that was written has been read.
+    closed: bool,
+    hanging_up: bool,
+}
+
+/// How the kernel treats what is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LineMode {
+    pub(crate) lines: bool,
+    pub(crate) echo: bool,
+    pub(crate) signals: bool,
+}
+
+impl LineMode {
+    /// As a shell expects it.
+    pub(crate) const COOKED: Self = Self { lines: true, echo: true, signals: true };
+
+    fn of(line: &File) -> Option<Self> {
+        let modes = tcgetattr(line).ok()?.local_modes;
+        let has = |mode| modes.contains(mode);
+        Some(Self { lines: has(LocalModes::ICANON), echo: has(LocalModes::ECHO), signals: has(LocalModes::ISIG) })
+    }
+}
+
+/// What a program can switch on in a terminal, and has to switch off again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    AlternateScreen,
+    HiddenCursor,
+    BracketedPaste,
+    Mouse,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Key {
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Up,
+    Down,
+    Right,
+    Left,
+    Ctrl(char),
+}
+
+impl Key {
+    fn sent(self) -> String {
+        match self {
+            Self::Enter => "\r".into(),
+            Self::Esc => "\x1b".into(),
+            Self::Tab => "\t".into(),
+            Self::BackTab => "\x1b[Z".into(),
+            Self::Backspace => "\x7f".into(),
+            Self::Up => "\x1b[A".into(),
+            Self::Down => "\x1b[B".into(),
+            Self::Right => "\x1b[C".into(),
+            Self::Left => "\x1b[D".into(),
+            Self::Ctrl(letter) => char::from(letter as u8 & 0x1f).into(),
+        }
+    }
+}
+
+impl Terminal {
+    /// Starts `program` with no environment but `TERM`, `LANG`, an empty `HOME`, and `env` (which may replace those).
+    pub(crate) fn start(size: (u16, u16), program: impl AsRef<OsStr>, args: &[&str], env: &[(&str, &str)]) -> Self {
+        let home = TempDir::new().unwrap();
+        let pair = native_pty_system().openpty(pty_size(size)).unwrap();
+        // Without NOCTTY it would become the controlling terminal of the test runner itself.
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let line = File::from(rustix::fs::open(pair.master.tty_name().unwrap(), flags, rustix::fs::Mode::empty()).unwrap());
+
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        command.env("HOME", home.path());
+        command.cwd(home.path());
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        let pid = Pid::from_raw(i32::try_from(child.process_id().unwrap()).unwrap()).unwrap();
+        drop(pair.slave);
+
+        let (columns, rows) = cells(size);
+        let state = State {
+            parser: vt100::Parser::new_with_callbacks(rows, columns, 0, Answers::default()),
+            raw: Vec::new(),
+            writer: Some(pair.master.take_writer().unwrap()),
+            line: Some(line),
+            mode_at_exit: None,
+            exit: None,
+            closed: false,
+            hanging_up: false,
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
+        let output = pair.master.try_clone_reader().unwrap();
+        let reader = std::thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || shared.read_all(output)
+        });
+        std::thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                let exit = child.wait().unwrap();
+                shared.change(|state| {
+                    let line = state.line.take();
+                    state.mode_at_exit = line.as_ref().and_then(LineMode::of);
+                    state.exit = Some(exit);
+                });
+            }
+        });
+        Self { shared, master: Some(pair.master), reader: Some(reader), pid, home }
+    }
+
+    /// The program's home folder, empty at the start.
+    pub(crate) fn home(&self) -> &std::path::Path {
+        self.home.path()
+    }
+
+    #[track_caller]
+    pub(crate) fn wait_for(&self, condition: impl Fn(&vt100::Screen) -> bool, what: &str) {
+        self.wait_until(what, |state| condition(state.parser.screen()).then_some(()));
+    }
+
+    #[track_caller]
+    pub(crate) fn wait_for_text(&self, text: &str) {
+        self.wait_for(|screen| screen.contents().contains(text), &format!("the text {text:?}"));
+    }
+
+    /// Waits for the program's end and for the last byte it wrote.
+    #[track_caller]
+    pub(crate) fn wait_exit(&self) -> ExitStatus {
+        self.wait_until("the end of the program", |state| state.exit.clone().filter(|_| state.closed))
+    }
+
+    /// Waits until the program has stopped itself, as on Ctrl-Z.
+    #[track_caller]
+    pub(crate) fn wait_stopped(&self) {
+        let (tell, stopped) = mpsc::channel();
+        let pid = self.pid;
+        std::thread::spawn(move || {
+            let either = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            let status = rustix::process::waitid(WaitId::Pid(pid), either);
+            tell.send(status.ok().flatten().is_some_and(|status| status.stopped()))
+        });
+        assert_eq!(stopped.recv_timeout(DEADLINE), Ok(true), "the program did not stop; {}", self.report());
+    }
+
+    /// Sends text as it stands, in one write.
+    pub(crate) fn press(&self, text: &str) {
+        self.shared.change(|state| {
+            // A program that has ended reads nothing; its test will find out by what it waits for.
+            let _ = state.writer.as_mut().map(|writer| writer.write_all(text.as_bytes()));
+        });
+    }
+
+    pub(crate) fn key(&self, key: Key) {
+        self.press(&key.sent());
+    }
+
+    /// Pastes as a terminal does: marked, because the program asked for marks. Waits until it has asked.
+    #[track_caller]
+    pub(crate) fn paste(&self, text: &str) {
+        self.wait_for(vt100::Screen::bracketed_paste, "bracketed paste switched on");
+        self.press(&format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    /// Pastes as a terminal without marks does: a burst of keys, each line end an Enter.
+    pub(crate) fn type_burst(&self, text: &str) {
+        self.press(&text.replace('\n', "\r"));
+    }
+
+    pub(crate) fn resize(&self, size: (u16, u16)) {
+        let (columns, rows) = cells(size);
+        self.shared.change(|state| state.parser.set_size(rows, columns));
+        self.master.as_ref().unwrap().resize(pty_size(size)).unwrap();
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        rustix::process::kill_process(self.pid, signal).unwrap();
+    }
+
+    /// The terminal goes away under the program: its window was closed, or the connection broke.
+    pub(crate) fn hang_up(&mut self) {
+        self.shared.change(|state| {
+            state.hanging_up = true;
+            if let Some(line) = state.line.as_mut() {
+                // Dropping the writer types the end-of-file key, unless there is none; and one byte wakes the reader.
+                let mut termios = tcgetattr(&*line).unwrap();
+                termios.special_codes[SpecialCodeIndex::VEOF] = 0;
+                tcsetattr(&*line, OptionalActions::Now, &termios).unwrap();
+                line.write_all(b"\0").unwrap();
+            }
+        });
+        let _ = self.reader.take().map(JoinHandle::join);
+        self.shared.change(|state| drop(state.writer.take()));
+        self.master.take();
+    }
+
+    pub(crate) fn screen_text(&self) -> String {
+        self.shared.change(|state| state.parser.screen().contents())
+    }
+
+    /// Every byte that the program has written.
+    pub(crate) fn raw(&self) -> Vec<u8> {
+        self.shared.change(|state| state.raw.clone())
+    }
+
+    /// Everything that is switched on.
+    pub(crate) fn modes(&self) -> Vec<Mode> {
+        self.shared.change(|state| {
+            let screen = state.parser.screen();
+            let modes = [
+                (Mode::AlternateScreen, screen.alternate_screen()),
+                (Mode::HiddenCursor, screen.hide_cursor()),
+                (Mode::BracketedPaste, screen.bracketed_paste()),
+                (Mode::Mouse, screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None),
+            ];
+            modes.into_iter().filter_map(|(mode, on)| on.then_some(mode)).collect()
+        })
+    }
+
+    /// Now, or as the program left it.
+    pub(crate) fn line_mode(&self) -> LineMode {
+        let mode = self.shared.change(|state| state.line.as_ref().and_then(LineMode::of).or(state.mode_at_exit));
+        mode.unwrap_or_else(|| panic!("the terminal has gone away and tells nothing; {}", self.report()))
+    }
+
+    /// How often the program asked the terminal something.
+    pub(crate) fn questions(&self) -> usize {
+        self.shared.change(|state| state.parser.callbacks().questions)
+    }
+
+    /// What was last sent to the terminal's clipboard, in base64.
+    pub(crate) fn clipboard(&self) -> Option<String> {
+        self.shared.change(|state| state.parser.callbacks().clipboard.clone())
+    }
+
+    /// After any ending: the shell gets back the terminal it lent.
+    #[track_caller]
+    pub(crate) fn assert_given_back(&self) {
+        assert_eq!((self.modes(), self.line_mode()), (Vec::new(), LineMode::COOKED), "{}", self.report());
+    }
+
+    #[track_caller]
+    fn wait_until<T>(&self, what: &str, mut check: impl FnMut(&State) -> Option<T>) -> T {
+        let deadline = Instant::now() + DEADLINE;
+        let mut state = self.shared.lock();
+        loop {
+            if let Some(found) = check(&state) {
+                return found;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || state.closed && state.exit.is_some() {
+                drop(state);
+                panic!("waited in vain for {what}; {}", self.report());
+            }
+            state = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn report(&self) -> String {
+        let exit = self.shared.change(|state| state.exit.clone());
+        let end = exit.map_or("it is still running".into(), |exit| format!("it ended: {exit}"));
+        format!("{end}; {:?}; the screen:\n{}\n---", self.modes(), self.screen_text())
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let running = self.shared.change(|state| state.exit.is_none());
+        if running {
+            let _ = rustix::process::kill_process_group(self.pid, Signal::KILL);
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let result = change(&mut self.lock());
+        self.changed.notify_all();
+        result
+    }
+
+    fn read_all(&self, mut output: Box<dyn Read + Send>) {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = output.read(&mut buffer) {
+            let hanging_up = self.change(|state| {
+                state.raw.extend_from_slice(&buffer[..count]);
+                state.parser.process(&buffer[..count]);
+                let answer = std::mem::take(&mut state.parser.callbacks_mut().pending);
+                let _ = state.writer.as_mut().map(|writer| writer.write_all(&answer));
+                state.hanging_up
+            });
+            if hanging_up {
+                break;
+            }
+        }
+        drop(output);
+        self.change(|state| state.closed = true);
+    }
+}
+
+fn pty_size((cols, rows): (u16, u16)) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+fn cells((columns, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {
+    (NonZeroU16::new(columns).unwrap(), NonZeroU16::new(rows).unwrap())
+}

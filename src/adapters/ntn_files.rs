@@ -1,0 +1,121 @@
+//! Reads what `ntn` keeps in its state directory. Never writes there and never changes a permission: those files are `ntn`'s.
+#![expect(clippy::disallowed_methods, reason = "this file reads ntn's files")]
+
+use super::environment::Environment;
+use crate::domain::credential::{Existing, ExistingSource, Workspace};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::sanitize;
+use crate::domain::secret::Secret;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Hundreds of workspaces fit; a file that is larger is something else.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// Where a login is whose token is in no file.
+const OWN_KEYCHAIN: &str = "ntn's own keychain";
+
+/// `workspaces.json`. Fields that newer versions add are no trouble.
+#[derive(Default, Deserialize)]
+struct WorkspacesFile {
+    #[serde(default)]
+    environments: BTreeMap<String, BTreeMap<String, WorkspaceEntry>>,
+}
+
+#[derive(Deserialize)]
+struct WorkspaceEntry {
+    name: Option<String>,
+}
+
+/// `auth.json`: workspace id → token.
+type AuthFile = BTreeMap<String, Token>;
+
+struct Token(Secret);
+
+impl<'de> Deserialize<'de> for Token {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(Secret::new(text)))
+    }
+}
+
+/// The logins that `ntn` knows of, and the first trouble met. A broken file does not hide what the other one says.
+pub fn logins(environment: &Environment) -> (Vec<Existing>, Option<Problem>) {
+    let folder = match state_directory(environment) {
+        Ok(Some(folder)) => folder,
+        Ok(None) => return (Vec::new(), None),
+        Err(problem) => return (Vec::new(), Some(problem)),
+    };
+    let auth_path = folder.join("auth.json");
+    let (workspaces, trouble) = split(read::<WorkspacesFile>(&folder.join("workspaces.json")));
+    let (tokens, auth_trouble) = split(read::<AuthFile>(&auth_path));
+
+    let mut names: BTreeMap<&str, Option<&str>> = tokens.keys().map(|id| (id.as_str(), None)).collect();
+    for (id, entry) in workspaces.environments.values().flatten() {
+        names.insert(id, entry.name.as_deref());
+    }
+    let found = names.into_iter().map(|(id, name)| {
+        let readable = tokens.get(id).is_some_and(|token| !token.0.is_empty());
+        let id = sanitize(id);
+        Existing {
+            source: ExistingSource::Ntn { workspace: id.clone() },
+            place: if readable { auth_path.display().to_string() } else { OWN_KEYCHAIN.into() },
+            workspace: Some(Workspace { id, name: name.map(sanitize).filter(|name| !name.is_empty()) }),
+            readable,
+        }
+    });
+    (found.collect(), trouble.or(auth_trouble))
+}
+
+/// The token of one login, from `auth.json`.
+pub fn token(environment: &Environment, workspace: &str) -> Result<Secret, Problem> {
+    let gone = || Problem::new(ProblemCode::SecretGone).seen(format!("ntn keeps no file with a token for {workspace}"));
+    let path = state_directory(environment)?.ok_or_else(gone)?.join("auth.json");
+    let tokens = read::<AuthFile>(&path)?;
+    let token = tokens.into_iter().find(|(id, token)| sanitize(id) == workspace && !token.0.is_empty());
+    token.map(|(_, token)| token.0).ok_or_else(gone)
+}
+
+/// Where `ntn` 0.4.0 looks, in its order. A `NOTION_HOME` that does not exist stops `ntn` altogether, so no other folder
+/// is searched then.
+fn state_directory(environment: &Environment) -> Result<Option<PathBuf>, Problem> {
+    if let Some(folder) = environment.notion_home() {
+        let missing = || Problem::new(ProblemCode::FileFailed).seen(format!("NOTION_HOME is no folder: {}", folder.display()));
+        return if folder.is_dir() { Ok(Some(folder.to_owned())) } else { Err(missing()) };
+    }
+    let dot_config = environment.home().map(|home| home.join(".config"));
+    let parent = [environment.config_home().map(Path::to_owned), dot_config].into_iter().flatten().find(|folder| folder.is_dir());
+    Ok(parent.map(|parent| parent.join("notion")).or_else(|| environment.home().map(|home| home.join(".notion"))))
+}
+
+/// A file that is not there is an empty one.
+fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Problem> {
+    let place = path.display();
+    let corrupt = |why: String| Problem::new(ProblemCode::FileCorrupt).seen(format!("{place}: {why}"));
+    let failed = |error: std::io::Error| Problem::new(ProblemCode::FileFailed).seen(format!("{place}: {error}"));
+    match path.metadata() {
+        // Opening a named pipe would wait for its writer.
+        Ok(metadata) if !metadata.is_file() => return Err(corrupt("not a regular file".into())),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(T::default()),
+        Err(error) => return Err(failed(error)),
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(corrupt(format!("larger than {MOST_BYTES} bytes")));
+    }
+    // The parser's own words may quote the file, and with it a token; its position may not.
+    serde_json::from_slice(&bytes).map_err(|error| corrupt(format!("line {}, column {}", error.line(), error.column())))
+}
+
+fn split<T: Default>(answer: Result<T, Problem>) -> (T, Option<Problem>) {
+    match answer {
+        Ok(value) => (value, None),
+        Err(problem) => (T::default(), Some(problem)),
+    }
+}

@@ -1,0 +1,54 @@
+//! Finds a program on `PATH`. Starts nothing.
+
+use super::environment::Environment;
+use std::path::{Path, PathBuf};
+
+/// The file that would be started for `name`: as it stands where it holds a separator, else the first on `PATH`.
+pub fn find(name: &str, environment: &Environment) -> Option<PathBuf> {
+    let names = file_names(name, environment.program_extensions());
+    if Path::new(name).components().count() > 1 {
+        return names.iter().map(PathBuf::from).find(|file| is_program(file));
+    }
+    // An empty or relative entry means the current folder, where anybody's repository may carry a program of that name.
+    let folders = std::env::split_paths(environment.path()?).filter(|folder| folder.is_absolute());
+    folders.flat_map(|folder| names.iter().map(move |name| folder.join(name))).find(|file| is_program(file))
+}
+
+/// Windows starts `ntn.cmd` for `ntn`, but `Command` finds only `ntn.exe`; hence `PATHEXT`.
+fn file_names(name: &str, extensions: Option<&str>) -> Vec<String> {
+    match extensions {
+        None => vec![name.to_owned()],
+        Some(extensions) => extensions.split(';').map(|extension| format!("{name}{}", extension.to_ascii_lowercase())).collect(),
+    }
+}
+
+#[cfg(unix)]
+fn is_program(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(file: &Path) -> bool {
+    file.is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_tries_each_extension() {
+        assert_eq!(file_names("ntn", Some(".COM;.EXE;.CMD")), ["ntn.com", "ntn.exe", "ntn.cmd"]);
+        assert_eq!(file_names("ntn", None), ["ntn"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_current_folder_is_never_searched() {
+        let here = |path: &str| find("Cargo.toml", &Environment::from_pairs([("PATH", path)]));
+        assert_eq!(here(""), None);
+        assert_eq!(here(":."), None);
+        assert!(find("sh", &Environment::from_pairs([("PATH", ":.:/bin")])).is_some());
+    }
+}

@@ -1,0 +1,121 @@
+//! Finding `ntn`: Notion's, somebody else's, a broken one, and one that never answers.
+
+use super::{DEADLINE, Folder};
+use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::ntn::detect;
+use notion_auth::domain::machine::NtnState;
+
+/// Notion's, as far as it is asked. `cat` would wait for ever if it were given our input.
+const NOTIONS: &str =
+    "cat; case \"$*\" in --version) echo 'ntn 0.23.19';; 'login --help') echo 'Usage: ntn login';; *) exit 2;; esac";
+
+async fn state_of(script: &str) -> NtnState {
+    let folder = Folder::new();
+    folder.program("ntn", script);
+    detect(&folder.environment(&[])).await
+}
+
+fn not_notions(state: NtnState) -> String {
+    let NtnState::NotNotions { evidence, .. } = state else { panic!("{state:?}") };
+    evidence
+}
+
+fn broken(state: NtnState) -> String {
+    let NtnState::Broken { evidence, .. } = state else { panic!("{state:?}") };
+    evidence
+}
+
+#[tokio::test]
+async fn notions_own_is_found_with_its_version_and_place() {
+    let folder = Folder::new();
+    let path = folder.program("ntn", NOTIONS).to_str().unwrap().to_owned();
+    assert_eq!(detect(&folder.environment(&[])).await, NtnState::Found { path, version: "0.23.19".into() });
+}
+
+#[tokio::test]
+async fn none_on_the_path_is_missing() {
+    assert_eq!(detect(&Folder::new().environment(&[])).await, NtnState::Missing);
+    assert_eq!(detect(&Environment::default()).await, NtnState::Missing);
+}
+
+#[tokio::test]
+async fn a_folder_or_a_file_that_is_no_program_is_passed_over() {
+    let (first, second) = (Folder::new(), Folder::new());
+    first.file("ntn", "just text");
+    second.program("ntn", NOTIONS);
+    let path = format!("{}:{}", first.text(), second.text());
+    assert!(matches!(detect(&Environment::from_pairs([("PATH", path)])).await, NtnState::Found { .. }));
+}
+
+#[tokio::test]
+async fn another_tool_of_that_name_is_told_apart() {
+    let evidence = not_notions(state_of("echo 'ntn version 1.4.2 (notion-cli)'").await);
+    assert_eq!(evidence, "`ntn --version` says ntn version 1.4.2 (notion-cli) (exit status: 0)");
+
+    let evidence = not_notions(state_of("[ \"$1\" = --version ] && echo 'ntn 1.4.2' || { echo 'no login' >&2; exit 2; }").await);
+    assert_eq!(evidence, "`ntn login --help` says no login (exit status: 2)");
+
+    assert!(not_notions(state_of("exit 2").await).contains("says nothing"));
+}
+
+#[tokio::test]
+async fn a_broken_one_says_how() {
+    let evidence = broken(state_of("echo 'env: node: No such file or directory' >&2; exit 127").await);
+    assert_eq!(evidence, "`ntn --version` says env: node: No such file or directory (exit status: 127)");
+
+    assert!(broken(state_of("kill -SEGV $$").await).contains("signal"));
+
+    let folder = Folder::new();
+    folder.program("ntn", NOTIONS);
+    super::run("/bin/sh", &["-c", "echo '#!/no/such/interpreter' >\"$1\"", "-", folder.path().join("ntn").to_str().unwrap()]);
+    assert!(broken(detect(&folder.environment(&[])).await).starts_with("it cannot be started"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_never_answers_is_given_up_after_three_seconds() {
+    for script in ["exec sleep 60", "sleep 60 & wait", "exec yes", "echo 'ntn 0.4.0'; sleep 60 &"] {
+        assert_eq!(broken(state_of(script).await), "no answer within 3 s", "{script}");
+    }
+}
+
+#[tokio::test]
+async fn leaving_takes_the_whole_family_with_it() {
+    let folder = Folder::new();
+    let (pipe, told) = folder.pipe("family");
+    // Both runs hold the pipe, and so do their children: it ends only when all four are gone.
+    folder.program("ntn", &format!("exec 3>{pipe}; sleep 60 & touch \"$0.$1\"; wait"));
+    let environment = folder.environment(&[]);
+    let both_run = async {
+        while !(folder.path().join("ntn.--version").exists() && folder.path().join("ntn.login").exists()) {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    };
+    tokio::select! {
+        state = detect(&environment) => panic!("it cannot have answered: {state:?}"),
+        () = both_run => {}
+    }
+    assert_eq!(told.recv_timeout(DEADLINE).as_deref(), Ok(""), "somebody was left behind");
+}
+
+#[tokio::test]
+async fn escape_codes_reach_no_screen() {
+    let evidence = not_notions(state_of("printf '\\033]0;title\\007\\033[31mntn\\033[0m 9\\n'").await);
+    assert!(!evidence.chars().any(char::is_control), "{evidence:?}");
+}
+
+#[tokio::test]
+async fn it_sees_no_token_no_proxy_and_a_keyring_switch_it_understands() {
+    let folder = Folder::new();
+    folder.program("ntn", &format!("unset PATH; /usr/bin/env >\"$0.$1\"; {NOTIONS}"));
+    let environment = folder.environment(&[
+        ("NOTION_API_TOKEN", "ntn_fake_member_0000000000000000000000000000"),
+        ("HTTPS_PROXY", "http://me:fake@proxy.example"),
+        ("NOTION_KEYRING", "off"),
+        ("XDG_CONFIG_HOME", "/nowhere"),
+    ]);
+    detect(&environment).await;
+    let seen = std::fs::read_to_string(folder.path().join("ntn.--version")).unwrap();
+    let mut variables: Vec<&str> = seen.lines().filter(|line| !line.starts_with("PWD=") && !line.starts_with("_=")).collect();
+    variables.sort_unstable();
+    assert_eq!(variables, [&format!("HOME={}", folder.text()), "NOTION_KEYRING=0", "XDG_CONFIG_HOME=/nowhere"]);
+}

@@ -1,0 +1,45 @@
+//! What a terminal answers when a program asks it, and what it is told beside its screen.
+
+/// A program that asks and gets no answer hangs; so every common question gets the answer of an xterm.
+#[derive(Default)]
+pub(super) struct Answers {
+    /// To be typed to the program.
+    pub(super) pending: Vec<u8>,
+    pub(super) questions: usize,
+    pub(super) clipboard: Option<String>,
+}
+
+impl Answers {
+    fn give(&mut self, answer: impl AsRef<[u8]>) {
+        self.questions += 1;
+        self.pending.extend_from_slice(answer.as_ref());
+    }
+}
+
+impl vt100::Callbacks for Answers {
+    fn unhandled_csi(&mut self, screen: &mut vt100::Screen, mark: Option<u8>, _: Option<u8>, parameters: &[&[u16]], name: char) {
+        let first = parameters.first().and_then(|numbers| numbers.first()).copied().unwrap_or(0);
+        match (mark, name, first) {
+            (None, 'n', 5) => self.give("\x1b[0n"),
+            (None, 'n', 6) => {
+                let (row, column) = screen.cursor_position();
+                self.give(format!("\x1b[{};{}R", row + 1, column + 1));
+            }
+            (None, 'c', 0) => self.give("\x1b[?62;22c"),
+            (Some(b'>'), 'c', 0) => self.give("\x1b[>1;10;0c"),
+            _ => {}
+        }
+    }
+
+    fn unhandled_osc(&mut self, _: &mut vt100::Screen, parameters: &[&[u8]]) {
+        match parameters {
+            [b"10", b"?"] => self.give("\x1b]10;rgb:ffff/ffff/ffff\x1b\\"),
+            [b"11", b"?"] => self.give("\x1b]11;rgb:0000/0000/0000\x1b\\"),
+            _ => {}
+        }
+    }
+
+    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], text: &[u8]) {
+        self.clipboard = Some(String::from_utf8_lossy(text).into_owned());
+    }
+}

@@ -1,0 +1,132 @@
+//! The harness proves itself on small shell scripts: that it sees what a program does, and above all what it leaves undone.
+
+use super::{Key, LineMode, Mode, Terminal};
+use rustix::process::Signal;
+
+fn shell(script: &str) -> Terminal {
+    Terminal::start((40, 10), "/bin/sh", &["-c", script], &[("PATH", "/usr/bin:/bin")])
+}
+
+#[test]
+fn a_program_gets_only_the_environment_it_is_given() {
+    let terminal = Terminal::start((120, 20), "/usr/bin/env", &[], &[("GIVEN", "yes")]);
+    assert!(terminal.wait_exit().success());
+    let mut names: Vec<String> =
+        terminal.screen_text().lines().filter_map(|line| Some(line.split_once('=')?.0.to_owned())).collect();
+    names.sort();
+    // `SHELL` is portable-pty's own addition.
+    assert_eq!(names, ["GIVEN", "HOME", "LANG", "SHELL", "TERM"]);
+    assert!(terminal.home().is_dir());
+}
+
+#[test]
+fn output_is_complete_when_the_program_has_ended() {
+    let terminal = shell("seq 1 5000; printf last; exit 7");
+    assert_eq!(terminal.wait_exit().exit_code(), 7);
+    assert!(terminal.raw().ends_with(b"5000\r\nlast"));
+    terminal.assert_given_back();
+}
+
+#[test]
+fn keys_and_bursts_arrive_as_a_terminal_sends_them() {
+    let script = "stty raw -echo; printf ready; head -c 23 | od -An -v -w32 -tx1";
+    let terminal = Terminal::start((120, 10), "/bin/sh", &["-c", script], &[("PATH", "/usr/bin:/bin")]);
+    terminal.wait_for_text("ready");
+    terminal.key(Key::Up);
+    terminal.key(Key::BackTab);
+    terminal.key(Key::Esc);
+    terminal.key(Key::Backspace);
+    terminal.key(Key::Ctrl('c'));
+    terminal.type_burst("a\nb");
+    terminal.key(Key::Enter);
+    terminal.key(Key::Tab);
+    terminal.key(Key::Down);
+    terminal.key(Key::Right);
+    terminal.key(Key::Left);
+    terminal.wait_for_text("1b 5b 41 1b 5b 5a 1b 7f 03 61 0d 62 0d 09 1b 5b 42 1b 5b 43 1b 5b 44");
+}
+
+#[test]
+fn a_paste_is_marked_once_the_program_asked_for_marks() {
+    let terminal = shell("stty raw -echo; printf '\\033[?2004h'; head -c 14 | od -An -c; printf '\\033[?2004l'");
+    terminal.paste("é");
+    terminal.wait_for_text("2   0   0   ~ 303 251");
+}
+
+#[test]
+fn questions_are_answered_and_counted() {
+    let terminal = shell("stty raw -echo; printf 'at\\033[6n'; head -c 6 | od -An -c; printf '\\033[c'; head -c 9 | od -An -c");
+    terminal.wait_for_text("[   1   ;   3   R");
+    terminal.wait_for_text("[   ?   6   2");
+    assert_eq!(terminal.questions(), 2);
+}
+
+#[test]
+fn what_is_sent_to_the_clipboard_is_kept() {
+    let terminal = shell("printf '\\033]52;c;bm90aW9u\\007'");
+    terminal.wait_exit();
+    assert_eq!(terminal.clipboard().as_deref(), Some("bm90aW9u"));
+}
+
+#[test]
+fn a_new_size_reaches_the_program() {
+    let terminal = shell("trap 'stty size; exit' WINCH; printf ready; while :; do read -r _; done");
+    terminal.wait_for_text("ready");
+    terminal.resize((70, 33));
+    terminal.wait_for_text("33 70");
+}
+
+#[test]
+fn an_ending_by_signal_is_told_from_an_ordinary_one() {
+    let terminal = shell("printf ready; exec cat");
+    terminal.wait_for_text("ready");
+    terminal.signal(Signal::TERM);
+    assert!(terminal.wait_exit().signal().is_some());
+}
+
+#[test]
+fn a_program_that_stops_itself_is_noticed_and_can_go_on() {
+    let terminal = shell("printf ready; kill -STOP $$; printf again");
+    terminal.wait_for_text("ready");
+    terminal.wait_stopped();
+    terminal.signal(Signal::CONT);
+    terminal.wait_for_text("again");
+}
+
+#[test]
+fn a_terminal_that_goes_away_hangs_up_its_program() {
+    let mut terminal = shell("trap 'echo hup > $HOME/told; exit 3' HUP; printf ready; while :; do read -r _ || sleep 1; done");
+    terminal.wait_for_text("ready");
+    terminal.hang_up();
+    assert_eq!(terminal.wait_exit().exit_code(), 3);
+    assert!(terminal.home().join("told").exists());
+}
+
+#[test]
+fn every_mode_that_is_left_on_is_seen() {
+    for (left_on, mode) in [
+        ("\\033[?1049h", Mode::AlternateScreen),
+        ("\\033[?25l", Mode::HiddenCursor),
+        ("\\033[?2004h", Mode::BracketedPaste),
+        ("\\033[?1000h", Mode::Mouse),
+    ] {
+        let terminal = shell(&format!("printf '{left_on}'"));
+        terminal.wait_exit();
+        assert_eq!(terminal.modes(), [mode], "{left_on}");
+    }
+}
+
+#[test]
+fn a_line_mode_that_is_left_changed_is_seen() {
+    let terminal = shell("stty raw -echo");
+    terminal.wait_exit();
+    assert_eq!(terminal.line_mode(), LineMode { lines: false, echo: false, signals: false });
+}
+
+#[test]
+fn waiting_in_vain_shows_the_screen_and_how_the_program_ended() {
+    let terminal = shell("printf 'what is there'; exit 4");
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| terminal.wait_for_text("what is not")));
+    let message = *outcome.unwrap_err().downcast::<String>().unwrap();
+    assert!(message.contains("what is not") && message.contains("what is there") && message.contains("code 4"), "{message}");
+}
