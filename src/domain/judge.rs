@@ -1,0 +1,54 @@
+//! Evidence → checks. Pure: what was asked of Notion and of this machine comes in, verdicts with their grounds go out.
+//!
+//! Nothing is claimed beyond its evidence. What Notion cannot tell is `unknown` and says so; what has not arrived yet
+//! makes no check.
+
+mod credential;
+mod environment;
+
+pub use credential::{EnvironmentToken, capabilities, days_left, expiry, identity, kind, precedence, reach, valid, workspace};
+pub use environment::environment_checks;
+
+use super::catalog::PathId;
+use super::check::{Answer, Check, Reach, UserList};
+use super::credential::Identity;
+use super::membership;
+use super::problem::Problem;
+use jiff::civil::Date;
+
+/// What is known about a credential that Notion has answered for. `None`: not asked, or not arrived yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    pub identity: &'a Identity,
+    /// `GET /v1/users`.
+    pub users: Option<&'a Result<Answer<UserList>, Problem>>,
+    /// `GET /v1/users/{id}` of the person it acts as.
+    pub owner_found: Option<&'a Result<Answer<bool>, Problem>>,
+    /// `POST /v1/search`.
+    pub search: Option<&'a Result<Answer<Reach>, Problem>>,
+    pub expires_on: Option<Date>,
+    pub today: Date,
+    pub environment_token: EnvironmentToken,
+    pub path: PathId,
+    pub logged_in_by_ntn: bool,
+}
+
+/// All checks that the evidence allows, in the order they are shown.
+pub fn checks(evidence: &Evidence) -> Vec<Check> {
+    let known = [valid(Ok(evidence.identity)), identity(evidence.identity), workspace(evidence.identity), kind(evidence)];
+    let arrived = [capabilities(evidence), reach(evidence)].into_iter().flatten();
+    let lasting = [expiry(evidence), precedence(evidence.environment_token)];
+    known.into_iter().chain(arrived).chain(lasting).chain(membership::checks(&membership::signals(evidence))).collect()
+}
+
+fn with_remedy(check: Check, remedy: impl Into<String>) -> Check {
+    Check { remedy: Some(remedy.into()), ..check }
+}
+
+/// The check with what the problem advises first.
+fn advised(check: Check, problem: &Problem) -> Check {
+    Check { remedy: problem.remedies().first().map(|remedy| remedy.text.clone()), ..check }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! The checks of one credential: valid, whose, of what kind, what it may do and see, how long, and what shadows it.
+
+use super::{Evidence, advised, with_remedy};
+use crate::domain::catalog::PathId;
+use crate::domain::check::{Answer, Check, Group, Reach, UserList, Verdict};
+use crate::domain::credential::{Identity, Owner};
+use crate::domain::problem::{Problem, ProblemCode};
+use jiff::civil::Date;
+
+/// How `NOTION_API_TOKEN` stands to the credential in question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EnvironmentToken {
+    #[default]
+    Unset,
+    Same,
+    Other,
+}
+
+/// An end nearer than this is worth a warning.
+const SOON: i32 = 14;
+
+const SHARE: &str = "Open a page in Notion, then ••• → Connections → Add connection. Pages below it come along. Then check again.";
+
+fn check(id: &'static str, title: &'static str, source: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+    Check { id, group: Group::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: Some(source) }
+}
+
+/// Where asking failed, nothing is known.
+fn unanswered(id: &'static str, title: &'static str, source: &'static str, problem: &Problem) -> Check {
+    check(id, title, source, Verdict::Unknown, problem.headline())
+}
+
+/// A refusal fails; silence or trouble on the way is no verdict on the token. Neither is ever a pass.
+pub fn valid(answer: Result<&Identity, &Problem>) -> Check {
+    let (id, title, source) = ("credential.valid", "Token works", "SELF");
+    match answer {
+        Ok(_) => check(id, title, source, Verdict::Pass, "Notion answers to this token."),
+        Err(problem) => {
+            let verdict = match problem.code {
+                ProblemCode::Unauthorized | ProblemCode::Restricted | ProblemCode::SecretGone => Verdict::Fail,
+                _ => Verdict::Unknown,
+            };
+            advised(check(id, title, source, verdict, problem.headline()), problem)
+        }
+    }
+}
+
+pub fn identity(identity: &Identity) -> Check {
+    let (id, title, source) = ("credential.identity", "Acts as", "SELF");
+    let address = identity.person().and_then(|person| person.email.as_deref());
+    match (identity.display_name(), address) {
+        (Some(name), Some(address)) if name != address => check(id, title, source, Verdict::Pass, format!("{name} ({address})")),
+        (Some(name), _) => check(id, title, source, Verdict::Pass, name),
+        (None, _) => match identity.person() {
+            Some(person) => check(id, title, source, Verdict::Pass, format!("The person with id {}", person.id)),
+            None => check(id, title, source, Verdict::Unknown, "Notion named no one."),
+        },
+    }
+}
+
+pub fn workspace(identity: &Identity) -> Check {
+    let (id, title, source) = ("credential.workspace", "Workspace", "SELF");
+    match &identity.workspace {
+        None => check(id, title, source, Verdict::Unknown, "Notion named no workspace."),
+        Some(workspace) => {
+            let named = workspace.name.clone().unwrap_or_else(|| format!("Unnamed, id {}", workspace.id));
+            check(id, title, source, Verdict::Pass, named)
+        }
+    }
+}
+
+/// From the owner in the answer, never from the prefix. PAT, OAuth and `ntn login` tokens look alike.
+pub fn kind(evidence: &Evidence) -> Check {
+    let (id, title) = ("credential.kind", "Kind");
+    let lists_people = matches!(evidence.users, Some(Ok(Answer::Given(_))));
+    let from_ntn = evidence.path == PathId::Cli && evidence.logged_in_by_ntn;
+    match evidence.identity.owner {
+        Owner::Workspace => check(id, title, "SELF", Verdict::Pass, "An internal connection's token: it acts as its own bot."),
+        Owner::Unknown => check(id, title, "SELF", Verdict::Unknown, "Notion did not say whom it acts as."),
+        Owner::Person(_) if from_ntn => check(id, title, "CLIAUTH", Verdict::Pass, "A login of ntn's: it acts as a person."),
+        Owner::Person(_) if lists_people => check(
+            id,
+            title,
+            "USERS",
+            Verdict::Unknown,
+            "Acts as a person. An OAuth token or ntn login; a PAT could not list people.",
+        ),
+        Owner::Person(_) => {
+            check(id, title, "SELF", Verdict::Unknown, "Acts as a person. PAT, OAuth token or ntn login: Notion does not tell.")
+        }
+    }
+}
+
+/// What the two probes show. A refused list of people is no fault: few need it, and a PAT never gets it.
+pub fn capabilities(evidence: &Evidence) -> Option<Check> {
+    let (id, title, source) = ("credential.capabilities", "Can do", "CAP");
+    let (users, search) = (evidence.users?, evidence.search?);
+    let (search, users) = match (search, users) {
+        (Ok(search), Ok(users)) => (search, users),
+        (Err(problem), _) | (_, Err(problem)) => return Some(unanswered(id, title, source, problem)),
+    };
+    let people = people(users, matches!(evidence.identity.owner, Owner::Workspace));
+    Some(match search {
+        Answer::Given(_) => check(id, title, source, Verdict::Pass, format!("Finds content; {people}.")),
+        Answer::Refused { status, code } => with_remedy(
+            check(id, title, source, Verdict::Warn, format!("May not search ({status} {code}); {people}.")),
+            "Switch on “Read content” where the token was made.",
+        ),
+    })
+}
+
+fn people(answer: &Answer<UserList>, is_internal: bool) -> &'static str {
+    match answer {
+        Answer::Given(list) if list.emails => "lists people with addresses",
+        Answer::Given(_) => "lists people, no addresses",
+        Answer::Refused { .. } if is_internal => "no user information",
+        Answer::Refused { .. } => "no user information, or a PAT",
+    }
+}
+
+/// A token that works and sees nothing is the commonest surprise, and its cause depends on the kind.
+pub fn reach(evidence: &Evidence) -> Option<Check> {
+    let (id, title) = ("credential.reach", "Can see");
+    let owner = &evidence.identity.owner;
+    let source = if matches!(owner, Owner::Workspace) { "INT" } else { "PAT" };
+    Some(match evidence.search? {
+        Err(problem) => unanswered(id, title, source, problem),
+        Ok(Answer::Refused { status, code }) => {
+            check(id, title, "CAP", Verdict::Unknown, format!("Not told: it may not search ({status} {code})."))
+        }
+        Ok(Answer::Given(Reach { pages: 0, data_sources: 0, .. })) => match owner {
+            Owner::Workspace => {
+                with_remedy(check(id, title, source, Verdict::Warn, "No page yet: none is shared with this connection."), SHARE)
+            }
+            Owner::Person(_) => with_remedy(
+                check(id, title, source, Verdict::Warn, "No page: the workspace is empty, or none was picked at consent."),
+                "With an OAuth token, authorize again and pick pages. A PAT sees what its maker sees.",
+            ),
+            Owner::Unknown => with_remedy(check(id, title, source, Verdict::Warn, "No page yet."), SHARE),
+        },
+        Ok(Answer::Given(reach)) => check(id, title, source, Verdict::Pass, seen(*reach)),
+    })
+}
+
+fn seen(reach: Reach) -> String {
+    let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let parts = [(reach.pages, "page"), (reach.data_sources, "database")].into_iter().filter(|(count, _)| *count > 0);
+    let text = parts.map(|(count, one)| counted(count, one)).collect::<Vec<_>>().join(" and ");
+    if reach.more { format!("{text}, and more") } else { text }
+}
+
+/// The API tells no end (facts B.3): this rests on what the person noted.
+pub fn expiry(evidence: &Evidence) -> Check {
+    let (id, title, source) = ("credential.expiry", "Lasts", "PAT");
+    let Some(end) = evidence.expires_on else {
+        return match evidence.identity.owner {
+            Owner::Workspace => check(id, title, "INT", Verdict::Pass, "No end is documented for a connection's token."),
+            Owner::Person(_) | Owner::Unknown => {
+                check(id, title, source, Verdict::Unknown, "Not told by Notion. A PAT lasts 7 days to 1 year.")
+            }
+        };
+    };
+    let left = days_left(end, evidence.today);
+    if end < evidence.today {
+        return check(id, title, source, Verdict::Warn, format!("It was noted to end on {end}, and still works."));
+    }
+    let words = format!("Until {end}, {left}.");
+    if days_between(evidence.today, end) > SOON {
+        return check(id, title, source, Verdict::Pass, words);
+    }
+    with_remedy(check(id, title, source, Verdict::Warn, words), "Make its successor before then, and sign in with that.")
+}
+
+/// How far off an end is: "9 days left", "ends today", "ended 2 days ago".
+pub fn days_left(end: Date, today: Date) -> String {
+    match days_between(today, end) {
+        0 => "ends today".into(),
+        1 => "1 day left".into(),
+        -1 => "ended yesterday".into(),
+        days if days > 1 => format!("{days} days left"),
+        days => format!("ended {} days ago", -days),
+    }
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    (to - from).get_days()
+}
+
+/// The variable goes before anything kept, in our `token` and in `ntn`.
+pub fn precedence(environment: EnvironmentToken) -> Check {
+    let (id, title, source) = ("credential.precedence", "Goes first", "CLIAUTH");
+    match environment {
+        EnvironmentToken::Unset => check(id, title, source, Verdict::Pass, "Nothing shadows it."),
+        EnvironmentToken::Same => check(id, title, source, Verdict::Pass, "NOTION_API_TOKEN holds this same token."),
+        EnvironmentToken::Other => with_remedy(
+            check(id, title, source, Verdict::Warn, "NOTION_API_TOKEN holds another token, which is used instead."),
+            "Unset NOTION_API_TOKEN where this one is to be used.",
+        ),
+    }
+}

@@ -1,0 +1,119 @@
+//! The checks of this machine: what it offers for signing in, and what is on it already.
+
+use super::{advised, with_remedy};
+use crate::domain::check::{Check, Group, Verdict};
+use crate::domain::credential::{Existing, ExistingSource};
+use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachable};
+use crate::domain::problem::Problem;
+
+/// Beyond this a clock is wrong rather than late; dates shown and noted would be off.
+const TOLERATED_SKEW_S: i64 = 60;
+
+/// A check for each finding that has arrived.
+pub fn environment_checks(findings: &Findings) -> Vec<Check> {
+    let existing = findings.existing.get().map(|existing| existing_check(existing, findings.existing_trouble.as_ref()));
+    let found = [
+        findings.keychain.get().map(keychain_check),
+        findings.browser.get().map(browser_check),
+        findings.network.get().map(network_check),
+        findings.ntn.get().map(ntn_check),
+        existing,
+    ];
+    found.into_iter().flatten().collect()
+}
+
+fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+    Check { id, group: Group::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+}
+
+fn keychain_check(state: &KeychainState) -> Check {
+    let (id, title) = ("environment.keychain", "Keychain");
+    match state {
+        KeychainState::Answers { name } => check(id, title, Verdict::Pass, format!("{name}: written, read back, deleted.")),
+        KeychainState::Absent { evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("None answers: {evidence}")),
+            "Keep the token in the private file, or for this session only.",
+        ),
+        KeychainState::Locked { evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("Locked: {evidence}")),
+            "Unlock it and look again, or keep the token in the private file.",
+        ),
+        KeychainState::Slow => with_remedy(
+            check(id, title, Verdict::Warn, "No answer within 3 seconds."),
+            "It may be asking you to unlock it behind another window.",
+        ),
+        KeychainState::TurnedOff { value } => {
+            check(id, title, Verdict::Skip, format!("NOTION_KEYRING={value} says to use the file."))
+        }
+    }
+}
+
+fn browser_check(state: &BrowserState) -> Check {
+    let (id, title) = ("environment.browser", "Browser");
+    match state {
+        BrowserState::Ready { name: Some(name) } => check(id, title, Verdict::Pass, format!("{name} can be started.")),
+        BrowserState::Ready { name: None } => check(id, title, Verdict::Pass, "One can be started."),
+        BrowserState::Headless { reason } => with_remedy(
+            check(id, title, Verdict::Warn, format!("No browser: {}.", reason.label())),
+            "Open the address that is shown on any other device.",
+        ),
+    }
+}
+
+fn network_check(answer: &Result<Reachable, Problem>) -> Check {
+    let (id, title) = ("environment.network", "Notion");
+    match answer {
+        Err(problem) => advised(check(id, title, Verdict::Fail, problem.headline()), problem),
+        Ok(Reachable { latency_ms, clock_skew_s }) => match clock_skew_s {
+            Some(skew) if skew.abs() > TOLERATED_SKEW_S => {
+                let direction = if *skew > 0 { "ahead" } else { "behind" };
+                let evidence = format!("Answers in {latency_ms} ms. This clock is {} s {direction}.", skew.unsigned_abs());
+                with_remedy(check(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificates depend on it.")
+            }
+            Some(_) | None => check(id, title, Verdict::Pass, format!("Answers in {latency_ms} ms.")),
+        },
+    }
+}
+
+fn ntn_check(state: &NtnState) -> Check {
+    let (id, title) = ("environment.ntn", "ntn");
+    match state {
+        NtnState::Found { version, .. } => check(id, title, Verdict::Pass, format!("{version} is installed.")),
+        NtnState::Missing => Check {
+            source: Some("CLIINST"),
+            ..with_remedy(check(id, title, Verdict::Warn, "Not installed."), "npm install --global ntn")
+        },
+        NtnState::NotNotions { path, evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("Another tool of that name: {path} says {evidence}")),
+            "Put Notion's ntn before it in PATH.",
+        ),
+        NtnState::Broken { path, evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("It does not answer as it should: {path}: {evidence}")),
+            "Install it anew: npm install --global ntn",
+        ),
+    }
+}
+
+fn existing_check(existing: &[Existing], trouble: Option<&Problem>) -> Check {
+    let (id, title) = ("environment.existing", "Signed in");
+    if let Some(problem) = trouble {
+        let seen = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+        return advised(check(id, title, Verdict::Warn, format!("{}{seen}", problem.headline())), problem);
+    }
+    let names: Vec<_> = existing.iter().map(name).collect();
+    match names.as_slice() {
+        [] => check(id, title, Verdict::Skip, "Nothing yet."),
+        names => check(id, title, Verdict::Pass, names.join(", ")),
+    }
+}
+
+/// Whose it is and where it was seen: "Acme in ntn", "NOTION_API_TOKEN".
+fn name(existing: &Existing) -> String {
+    let workspace = existing.workspace.as_ref().map(|workspace| workspace.name.as_deref().unwrap_or(&workspace.id));
+    let place = match &existing.source {
+        ExistingSource::Environment => "NOTION_API_TOKEN",
+        ExistingSource::Ours(_) => &existing.place,
+        ExistingSource::Ntn { .. } => "ntn",
+    };
+    workspace.map_or_else(|| place.to_owned(), |workspace| format!("{workspace} in {place}"))
+}

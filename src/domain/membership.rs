@@ -1,0 +1,221 @@
+//! What can be learned about a person's role, and no more: Notion's API names neither member type nor owner (facts B.3).
+//!
+//! Every documented signal is a variant, every variant says what it tells. The variants stand in the order of their
+//! strength, so the strongest of several is the least.
+
+use super::catalog::PathId;
+use super::check::{Answer, Check, Group, Verdict};
+use super::credential::{Identity, Owner};
+use super::judge::Evidence;
+
+/// The documented upload limit of the Free plan, the only hint at a plan there is (facts B.1).
+const FREE_UPLOAD_LIMIT: u64 = 5_242_880;
+
+/// Something that was observed and has to do with a person's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Signal {
+    /// The token's owner is the workspace.
+    InternalToken,
+    /// `/v1/users/{id}` knows the person, a complete `/v1/users` does not.
+    FoundButNotListed,
+    NtnLogin,
+    /// A complete `/v1/users` names the person.
+    Listed,
+    /// A user-owned token that may list people; PATs may not.
+    UserTokenThatLists,
+    /// A user-owned token, and the upload limit of the Free plan.
+    UserTokenOnFree,
+    /// A user-owned token, and the upload limit of a paid plan.
+    UserTokenOnPaid,
+    /// A user-owned token, and no upload limit told.
+    UserToken,
+    NtnLoginFailed,
+    /// 401 `unauthorized`.
+    Unauthorized,
+    /// 403 `restricted_resource`.
+    Restricted,
+    /// 404 `object_not_found`.
+    NotFound,
+    /// A token works, and Notion does not say whom it acts as.
+    NobodyNamed,
+}
+
+/// What a signal says about one question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub verdict: Verdict,
+    pub says: &'static str,
+    /// What to ask, and whom, where Notion cannot tell.
+    pub ask: Option<&'static str>,
+    pub source: &'static str,
+}
+
+const ASK_ROLE: Option<&str> = Some("Ask a workspace owner which kind of member you are.");
+const ASK_OWNER: Option<&str> = Some("If you are unsure, ask who owns the workspace.");
+const ASK_POLICY: Option<&str> = Some("Ask a workspace owner for your role and the token policy.");
+
+impl Signal {
+    /// Is the person a full member?
+    pub fn membership(self) -> Reading {
+        let (verdict, says, ask, source) = match self {
+            Self::InternalToken => (Verdict::Skip, "Not about a person: a connection acts as itself.", None, "SELF"),
+            Self::FoundButNotListed => {
+                (Verdict::Warn, "Likely a guest: known to the workspace, not in its list of members.", ASK_ROLE, "USERS")
+            }
+            Self::NtnLogin => (Verdict::Pass, "A full member when ntn logged in: it takes no one else.", None, "CLIAUTH"),
+            Self::Listed => (Verdict::Unknown, "A member, no guest. Full or restricted is not told.", ASK_ROLE, "USERS"),
+            Self::UserTokenThatLists => {
+                (Verdict::Unknown, "No PAT, as it lists people; other tokens do not tell.", ASK_ROLE, "USERS")
+            }
+            Self::UserTokenOnFree | Self::UserTokenOnPaid | Self::UserToken => {
+                (Verdict::Unknown, "Likely a full member when it was made, if it is a PAT.", ASK_ROLE, "PAT")
+            }
+            Self::NtnLoginFailed => {
+                (Verdict::Unknown, "Member type, token policy or network: the failure does not say which.", ASK_POLICY, "CLIAUTH")
+            }
+            Self::Unauthorized => {
+                (Verdict::Unknown, "Wrong, expired, revoked or barred by policy: one answer for all.", ASK_POLICY, "PAT")
+            }
+            Self::Restricted => (Verdict::Unknown, "A right is missing; that says nothing of a role.", ASK_ROLE, "CAP"),
+            Self::NotFound => (Verdict::Unknown, "Not visible to this token; that says nothing of a role.", ASK_ROLE, "USERS"),
+            Self::NobodyNamed => (Verdict::Unknown, "Notion did not say whom it acts as.", ASK_ROLE, "SELF"),
+        };
+        Reading { verdict, says, ask, source }
+    }
+
+    /// Does the person own the workspace?
+    pub fn ownership(self) -> Reading {
+        let unknown = |says, source| (Verdict::Unknown, says, ASK_OWNER, source);
+        let (verdict, says, ask, source) = match self {
+            Self::InternalToken => (Verdict::Skip, "Not about a person. Usually an owner made it.", None, "INT"),
+            Self::UserTokenOnFree => unknown("Likely an owner, if it is a PAT: on Free only owners make them.", "PAT"),
+            Self::UserTokenOnPaid => unknown("Not told: on a paid plan the policy may let members make tokens.", "PAT"),
+            Self::NtnLoginFailed | Self::Unauthorized => unknown("Not told. The token policy may leave only owners.", "PAT"),
+            Self::FoundButNotListed => unknown("Not told. A guest owns no workspace.", "USERS"),
+            Self::NtnLogin
+            | Self::Listed
+            | Self::UserTokenThatLists
+            | Self::UserToken
+            | Self::Restricted
+            | Self::NotFound
+            | Self::NobodyNamed => unknown("Not told: no answer of Notion's names a role.", "USERS"),
+        };
+        Reading { verdict, says, ask, source }
+    }
+}
+
+/// The signals in what has arrived so far.
+pub fn signals(evidence: &Evidence) -> Vec<Signal> {
+    let mut signals = vec![token_signal(evidence)];
+    if let (Some(person), Some(Ok(Answer::Given(list)))) = (evidence.identity.person(), evidence.users) {
+        let found = matches!(evidence.owner_found, Some(Ok(Answer::Given(true))));
+        if list.people.contains(&person.id) {
+            signals.push(Signal::Listed);
+        } else if list.complete && found {
+            signals.push(Signal::FoundButNotListed);
+        }
+    }
+    signals
+}
+
+fn token_signal(evidence: &Evidence) -> Signal {
+    let Identity { owner, upload_limit, .. } = evidence.identity;
+    match owner {
+        Owner::Workspace => Signal::InternalToken,
+        Owner::Unknown => Signal::NobodyNamed,
+        Owner::Person(_) if evidence.path == PathId::Cli && evidence.logged_in_by_ntn => Signal::NtnLogin,
+        Owner::Person(_) if matches!(evidence.users, Some(Ok(Answer::Given(_)))) => Signal::UserTokenThatLists,
+        Owner::Person(_) => match *upload_limit {
+            Some(FREE_UPLOAD_LIMIT) => Signal::UserTokenOnFree,
+            Some(_) => Signal::UserTokenOnPaid,
+            None => Signal::UserToken,
+        },
+    }
+}
+
+/// The two checks on what these signals tell: the strongest one speaks.
+pub fn checks(signals: &[Signal]) -> Vec<Check> {
+    let strongest = |reading: fn(Signal) -> Reading| {
+        let mut readings: Vec<_> = signals.iter().map(|signal| (reading(*signal), *signal)).collect();
+        readings.sort_by_key(|(_, signal)| *signal);
+        readings.first().map(|(reading, _)| *reading)
+    };
+    let membership = strongest(Signal::membership).map(|reading| check("prerequisites.membership", "Membership", reading));
+    let ownership = strongest(Signal::ownership).map(|reading| check("prerequisites.admin", "Owner or admin", reading));
+    membership.into_iter().chain(ownership).collect()
+}
+
+fn check(id: &'static str, title: &'static str, reading: Reading) -> Check {
+    Check {
+        id,
+        group: Group::Prerequisites,
+        title,
+        verdict: reading.verdict,
+        evidence: reading.says.into(),
+        remedy: reading.ask.map(Into::into),
+        source: Some(reading.source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Verdict::{Pass, Skip, Unknown, Warn};
+
+    /// A verdict, and words that must stand in its reading.
+    type Told = (Verdict, &'static str);
+
+    /// Facts B.3, row by row: what is seen, what it tells of membership, what of ownership.
+    const TABLE: [(Signal, Told, Told); 13] = [
+        (Signal::InternalToken, (Skip, "Not about a person"), (Skip, "Usually an owner")),
+        (Signal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "A guest owns no workspace")),
+        (Signal::NtnLogin, (Pass, "full member when ntn logged in"), (Unknown, "Not told")),
+        (Signal::Listed, (Unknown, "Full or restricted is not told"), (Unknown, "Not told")),
+        (Signal::UserTokenThatLists, (Unknown, "do not tell"), (Unknown, "Not told")),
+        (Signal::UserTokenOnFree, (Unknown, "Likely a full member when it was made"), (Unknown, "Likely an owner, if it is a PAT")),
+        (Signal::UserTokenOnPaid, (Unknown, "Likely a full member when it was made"), (Unknown, "policy may let members")),
+        (Signal::UserToken, (Unknown, "Likely a full member when it was made"), (Unknown, "Not told")),
+        (Signal::NtnLoginFailed, (Unknown, "does not say which"), (Unknown, "may leave only owners")),
+        (Signal::Unauthorized, (Unknown, "one answer for all"), (Unknown, "may leave only owners")),
+        (Signal::Restricted, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
+        (Signal::NotFound, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
+        (Signal::NobodyNamed, (Unknown, "did not say whom"), (Unknown, "Not told")),
+    ];
+
+    #[test]
+    fn every_documented_signal_tells_what_it_tells_and_no_more() {
+        for (signal, (membership, of_member), (ownership, of_owner)) in TABLE {
+            let (member, owner) = (signal.membership(), signal.ownership());
+            assert_eq!((member.verdict, owner.verdict), (membership, ownership), "{signal:?}");
+            assert!(member.says.contains(of_member), "{signal:?}: {}", member.says);
+            assert!(owner.says.contains(of_owner), "{signal:?}: {}", owner.says);
+        }
+    }
+
+    #[test]
+    fn nobody_is_ever_declared_an_owner_and_only_a_login_of_ntn_proves_a_member() {
+        for (signal, ..) in TABLE {
+            assert_ne!(signal.ownership().verdict, Pass, "{signal:?}");
+            assert_eq!(signal.membership().verdict == Pass, signal == Signal::NtnLogin, "{signal:?}");
+        }
+    }
+
+    #[test]
+    fn what_notion_cannot_tell_comes_with_what_to_ask() {
+        for (signal, ..) in TABLE {
+            for reading in [signal.membership(), signal.ownership()] {
+                let open = matches!(reading.verdict, Unknown | Warn);
+                assert_eq!(reading.ask.is_some(), open, "{signal:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_strongest_of_several_signals_speaks() {
+        let evidence = |signals: &[Signal]| checks(signals).into_iter().map(|check| check.evidence).collect::<Vec<_>>();
+        let both = evidence(&[Signal::UserTokenThatLists, Signal::FoundButNotListed]);
+        assert!(both.first().is_some_and(|membership| membership.starts_with("Likely a guest")), "{both:?}");
+        assert_eq!(evidence(&[Signal::FoundButNotListed, Signal::UserTokenThatLists]), both);
+        assert!(evidence(&[]).is_empty());
+    }
+}
