@@ -39,7 +39,7 @@ fn write_columns(catalog: &Catalog, console: &mut Console) {
 
 /// As many lines as the fullest cell needs.
 fn write_row(label: &str, cells: &[String; 3], label_width: usize, column_width: usize, console: &mut Console) {
-    let cells = cells.each_ref().map(|cell| wrap(cell, column_width));
+    let cells = cells.each_ref().map(|cell| wrap(&breakable(cell, column_width), column_width));
     let height = cells.iter().map(Vec::len).max().unwrap_or(1);
     for line in 0..height {
         let mut text = padded(if line == 0 { label } else { "" }, label_width);
@@ -48,6 +48,14 @@ fn write_row(label: &str, cells: &[String; 3], label_width: usize, column_width:
             text.push_str(&padded(cell.get(line).map_or("", String::as_str), column_width));
         }
         console.data(&text);
+    }
+}
+
+/// A name such as `notion/api/notion-auth` that is too wide for its column breaks before its last part.
+fn breakable(text: &str, cells: usize) -> String {
+    match text.rsplit_once('/') {
+        Some((head, tail)) if width(text) > cells && !text.contains(' ') => format!("{head}/ {tail}"),
+        _ => text.to_owned(),
     }
 }
 

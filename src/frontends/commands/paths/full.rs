@@ -57,8 +57,10 @@ fn write_claim(head: &str, claim: &Claim, catalog: &Catalog, console: &mut Conso
     }
 }
 
+/// The source and its date, which some titles bear already.
 fn attributed(source: &str, as_of: Date, catalog: &Catalog) -> String {
-    format!("{}, {as_of}", catalog.source(source).map_or(source, |source| &source.title))
+    let title = catalog.source(source).map_or(source, |source| &source.title);
+    if title.contains(&as_of.to_string()) { title.to_owned() } else { format!("{title}, {as_of}") }
 }
 
 fn write_comparison(catalog: &Catalog, id: PathId, console: &mut Console) {
