@@ -2,4 +2,6 @@
 
 pub mod clipboard;
 pub mod commands;
+pub mod console;
+pub mod headless;
 pub mod tui;

@@ -6,11 +6,13 @@
 //! | `wizard`    | the pure core: state, `update`, `view`             | `domain`                     |
 //! | `runtime`   | effects → tasks → messages; the ports              | `wizard::msg`, `domain`      |
 //! | `adapters`  | the real world behind the ports                    | `runtime::ports`, `domain`   |
-//! | `frontends` | the full screen and the commands                   | `wizard`, `runtime`, `domain`|
+//! | `cli`       | the command line as a plan                         | `domain`                     |
+//! | `frontends` | the full screen and the commands                   | `wizard`, `runtime`, `cli`, `domain` |
 //!
 //! `main` alone sees all of them. `tests/it/layers.rs` reads the sources and fails on any other edge.
 
 pub mod adapters;
+pub mod cli;
 pub mod domain;
 pub mod frontends;
 pub mod runtime;

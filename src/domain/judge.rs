@@ -40,3 +40,15 @@ pub fn checks(evidence: &Evidence) -> Vec<Check> {
     let lasting = [expiry(evidence), precedence(evidence.environment_token)];
     known.into_iter().chain(arrived).chain(lasting).chain(membership::checks(&membership::signals(evidence))).collect()
 }
+
+fn with_remedy(check: Check, remedy: impl Into<String>) -> Check {
+    Check { remedy: Some(remedy.into()), ..check }
+}
+
+/// The check with what the problem advises first.
+fn advised(check: Check, problem: &Problem) -> Check {
+    Check { remedy: problem.remedies().first().map(|remedy| remedy.text.clone()), ..check }
+}
+
+#[cfg(test)]
+mod tests;

@@ -77,7 +77,7 @@ impl Signal {
                 (Verdict::Unknown, "Wrong, expired, revoked or barred by policy: one answer for all.", ASK_POLICY, "PAT")
             }
             Self::Restricted => (Verdict::Unknown, "A right is missing; that says nothing of a role.", ASK_ROLE, "CAP"),
-            Self::NotFound => (Verdict::Unknown, "Not visible to this token; that says nothing of a role.", ASK_ROLE, "USER"),
+            Self::NotFound => (Verdict::Unknown, "Not visible to this token; that says nothing of a role.", ASK_ROLE, "USERS"),
             Self::NobodyNamed => (Verdict::Unknown, "Notion did not say whom it acts as.", ASK_ROLE, "SELF"),
         };
         Reading { verdict, says, ask, source }
@@ -98,7 +98,7 @@ impl Signal {
             | Self::UserToken
             | Self::Restricted
             | Self::NotFound
-            | Self::NobodyNamed => unknown("Not told: no answer of Notion's names a role.", "USER"),
+            | Self::NobodyNamed => unknown("Not told: no answer of Notion's names a role.", "USERS"),
         };
         Reading { verdict, says, ask, source }
     }
@@ -154,5 +154,68 @@ fn check(id: &'static str, title: &'static str, reading: Reading) -> Check {
         evidence: reading.says.into(),
         remedy: reading.ask.map(Into::into),
         source: Some(reading.source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Verdict::{Pass, Skip, Unknown, Warn};
+
+    /// A verdict, and words that must stand in its reading.
+    type Told = (Verdict, &'static str);
+
+    /// Facts B.3, row by row: what is seen, what it tells of membership, what of ownership.
+    const TABLE: [(Signal, Told, Told); 13] = [
+        (Signal::InternalToken, (Skip, "Not about a person"), (Skip, "Usually an owner")),
+        (Signal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "A guest owns no workspace")),
+        (Signal::NtnLogin, (Pass, "full member when ntn logged in"), (Unknown, "Not told")),
+        (Signal::Listed, (Unknown, "Full or restricted is not told"), (Unknown, "Not told")),
+        (Signal::UserTokenThatLists, (Unknown, "do not tell"), (Unknown, "Not told")),
+        (Signal::UserTokenOnFree, (Unknown, "Likely a full member when it was made"), (Unknown, "Likely an owner, if it is a PAT")),
+        (Signal::UserTokenOnPaid, (Unknown, "Likely a full member when it was made"), (Unknown, "policy may let members")),
+        (Signal::UserToken, (Unknown, "Likely a full member when it was made"), (Unknown, "Not told")),
+        (Signal::NtnLoginFailed, (Unknown, "does not say which"), (Unknown, "may leave only owners")),
+        (Signal::Unauthorized, (Unknown, "one answer for all"), (Unknown, "may leave only owners")),
+        (Signal::Restricted, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
+        (Signal::NotFound, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
+        (Signal::NobodyNamed, (Unknown, "did not say whom"), (Unknown, "Not told")),
+    ];
+
+    #[test]
+    fn every_documented_signal_tells_what_it_tells_and_no_more() {
+        for (signal, (membership, of_member), (ownership, of_owner)) in TABLE {
+            let (member, owner) = (signal.membership(), signal.ownership());
+            assert_eq!((member.verdict, owner.verdict), (membership, ownership), "{signal:?}");
+            assert!(member.says.contains(of_member), "{signal:?}: {}", member.says);
+            assert!(owner.says.contains(of_owner), "{signal:?}: {}", owner.says);
+        }
+    }
+
+    #[test]
+    fn nobody_is_ever_declared_an_owner_and_only_a_login_of_ntn_proves_a_member() {
+        for (signal, ..) in TABLE {
+            assert_ne!(signal.ownership().verdict, Pass, "{signal:?}");
+            assert_eq!(signal.membership().verdict == Pass, signal == Signal::NtnLogin, "{signal:?}");
+        }
+    }
+
+    #[test]
+    fn what_notion_cannot_tell_comes_with_what_to_ask() {
+        for (signal, ..) in TABLE {
+            for reading in [signal.membership(), signal.ownership()] {
+                let open = matches!(reading.verdict, Unknown | Warn);
+                assert_eq!(reading.ask.is_some(), open, "{signal:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_strongest_of_several_signals_speaks() {
+        let evidence = |signals: &[Signal]| checks(signals).into_iter().map(|check| check.evidence).collect::<Vec<_>>();
+        let both = evidence(&[Signal::UserTokenThatLists, Signal::FoundButNotListed]);
+        assert!(both.first().is_some_and(|membership| membership.starts_with("Likely a guest")), "{both:?}");
+        assert_eq!(evidence(&[Signal::FoundButNotListed, Signal::UserTokenThatLists]), both);
+        assert!(evidence(&[]).is_empty());
     }
 }

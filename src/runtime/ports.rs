@@ -45,7 +45,8 @@ pub trait CredentialStore: Send + Sync {
 pub trait Machine: Send + Sync {
     fn browser(&self) -> Job<BrowserState>;
     fn ntn(&self) -> Job<NtnState>;
-    /// Credentials in the environment and in `ntn`'s files (ours come from the store).
+    /// Credentials in the environment and in `ntn`'s files (ours come from the store), and trouble met on the way:
+    /// one unreadable file hides nothing that was found elsewhere.
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)>;
     /// The secret of `NOTION_API_TOKEN`, or of a login in `ntn`'s files.
     fn environment_secret(&self) -> Job<Secret>;

@@ -1,1 +1,67 @@
+//! The command line and the commands, in this process: what goes to standard output, what to standard error, which
+//! exit code.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its subject has nothing to say")]
+
+mod arguments;
+mod console;
+mod logout;
+mod paths;
+mod status;
+mod token;
+
+use notion_auth::domain::catalog::{self, Catalog};
+use notion_auth::frontends::console::Console;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+/// What a command wrote and how it ended.
+struct Outcome {
+    out: String,
+    err: String,
+    exit_code: u8,
+}
+
+impl Outcome {
+    fn json(&self) -> serde_json::Value {
+        assert_eq!(self.out.lines().count(), 1, "one document on one line: {}", self.out);
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+/// Runs a command against a console of 80 columns.
+async fn outcome(command: impl AsyncFnOnce(&mut Console) -> u8) -> Outcome {
+    outcome_at(80, command).await
+}
+
+async fn outcome_at(width: usize, command: impl AsyncFnOnce(&mut Console) -> u8) -> Outcome {
+    let (out, err) = (Captured::default(), Captured::default());
+    let mut console = Console::new(out.clone(), err.clone(), width);
+    let exit_code = command(&mut console).await;
+    let exit_code = console.finish(exit_code);
+    Outcome { out: out.text(), err: err.text(), exit_code }
+}
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Two rows, three paths, one outdated claim: enough to show every kind of line.
+fn small_catalog() -> Catalog {
+    catalog::parse(include_str!("cli/small_catalog.toml")).unwrap()
+}

@@ -1,6 +1,6 @@
 //! The checks of one credential: valid, whose, of what kind, what it may do and see, how long, and what shadows it.
 
-use super::Evidence;
+use super::{Evidence, advised, with_remedy};
 use crate::domain::catalog::PathId;
 use crate::domain::check::{Answer, Check, Group, Reach, UserList, Verdict};
 use crate::domain::credential::{Identity, Owner};
@@ -25,11 +25,6 @@ fn check(id: &'static str, title: &'static str, source: &'static str, verdict: V
     Check { id, group: Group::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: Some(source) }
 }
 
-fn with_remedy(mut check: Check, remedy: impl Into<String>) -> Check {
-    check.remedy = Some(remedy.into());
-    check
-}
-
 /// Where asking failed, nothing is known.
 fn unanswered(id: &'static str, title: &'static str, source: &'static str, problem: &Problem) -> Check {
     check(id, title, source, Verdict::Unknown, problem.headline())
@@ -45,8 +40,7 @@ pub fn valid(answer: Result<&Identity, &Problem>) -> Check {
                 ProblemCode::Unauthorized | ProblemCode::Restricted | ProblemCode::SecretGone => Verdict::Fail,
                 _ => Verdict::Unknown,
             };
-            let remedy = problem.remedies().first().map(|remedy| remedy.text.clone());
-            Check { remedy, ..check(id, title, source, verdict, problem.headline()) }
+            advised(check(id, title, source, verdict, problem.headline()), problem)
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The checks of this machine: what it offers for signing in, and what is on it already.
 
+use super::{advised, with_remedy};
 use crate::domain::check::{Check, Group, Verdict};
 use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachable};
@@ -23,11 +24,6 @@ pub fn environment_checks(findings: &Findings) -> Vec<Check> {
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
     Check { id, group: Group::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
-}
-
-fn with_remedy(mut check: Check, remedy: impl Into<String>) -> Check {
-    check.remedy = Some(remedy.into());
-    check
 }
 
 fn keychain_check(state: &KeychainState) -> Check {
@@ -67,10 +63,7 @@ fn browser_check(state: &BrowserState) -> Check {
 fn network_check(answer: &Result<Reachable, Problem>) -> Check {
     let (id, title) = ("environment.network", "Notion");
     match answer {
-        Err(problem) => {
-            let remedy = problem.remedies().first().map(|remedy| remedy.text.clone());
-            Check { remedy, ..check(id, title, Verdict::Fail, problem.headline()) }
-        }
+        Err(problem) => advised(check(id, title, Verdict::Fail, problem.headline()), problem),
         Ok(Reachable { latency_ms, clock_skew_s }) => match clock_skew_s {
             Some(skew) if skew.abs() > TOLERATED_SKEW_S => {
                 let direction = if *skew > 0 { "ahead" } else { "behind" };
@@ -105,8 +98,7 @@ fn existing_check(existing: &[Existing], trouble: Option<&Problem>) -> Check {
     let (id, title) = ("environment.existing", "Signed in");
     if let Some(problem) = trouble {
         let seen = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-        let remedy = problem.remedies().first().map(|remedy| remedy.text.clone());
-        return Check { remedy, ..check(id, title, Verdict::Warn, format!("{}{seen}", problem.headline())) };
+        return advised(check(id, title, Verdict::Warn, format!("{}{seen}", problem.headline())), problem);
     }
     let names: Vec<_> = existing.iter().map(name).collect();
     match names.as_slice() {

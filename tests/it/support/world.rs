@@ -1,1 +1,408 @@
+//! A world made of fakes: each port answers what it was told to and writes down what it was asked, without secrets.
+//!
+//! An answer is given at once, or after a while on tokio's clock, or never: for time limits and cancellation. An answer
+//! that was queued and not asked for fails the test when the world is dropped.
 
+#![expect(clippy::unwrap_used, reason = "a fake that cannot work must fail its test at once")]
+
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::check::{Answer, Reach, UserList};
+use notion_auth::domain::credential::{
+    Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Owner, Person, Receipt, StoreKind, TokenKind, Workspace,
+};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::runtime::ports::{Browser, CredentialStore, Job, Machine, NotionApi, World};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Tokens that could not be mistaken for real ones.
+pub(crate) const MEMBER: &str = "ntn_fake_member_0000000000000000000000000000";
+pub(crate) const CONNECTION: &str = "ntn_fake_connection_000000000000000000000000";
+pub(crate) const STRANGER: &str = "ntn_fake_stranger_00000000000000000000000000";
+
+/// How one call is answered.
+pub(crate) enum Turn<T> {
+    Now(Result<T, Problem>),
+    After(Duration, Result<T, Problem>),
+    Never,
+}
+
+impl<T: Send + 'static> Turn<T> {
+    fn play(self) -> Job<T> {
+        match self {
+            Self::Now(answer) => Box::pin(std::future::ready(answer)),
+            Self::After(wait, answer) => Box::pin(async move {
+                tokio::time::sleep(wait).await;
+                answer
+            }),
+            Self::Never => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+/// Queued answers; once they are used up, the port's usual answer.
+pub(crate) struct Script<T>(Mutex<VecDeque<Turn<T>>>);
+
+impl<T> Default for Script<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Send + 'static> Script<T> {
+    pub(crate) fn then(&self, turn: Turn<T>) {
+        self.0.lock().unwrap().push_back(turn);
+    }
+
+    pub(crate) fn then_fail(&self, problem: Problem) {
+        self.then(Turn::Now(Err(problem)));
+    }
+
+    fn play(&self, usual: impl FnOnce() -> Result<T, Problem>) -> Job<T> {
+        let queued = self.0.lock().unwrap().pop_front();
+        queued.unwrap_or_else(|| Turn::Now(usual())).play()
+    }
+
+    fn left(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+}
+
+/// What was asked, in order.
+#[derive(Default)]
+pub(crate) struct Calls(Mutex<Vec<String>>);
+
+impl Calls {
+    fn note(&self, call: impl Into<String>) {
+        self.0.lock().unwrap().push(call.into());
+    }
+
+    pub(crate) fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub(crate) fn are_empty(&self) -> bool {
+        self.0.lock().unwrap().is_empty()
+    }
+}
+
+/// Knows some tokens and refuses all others, as Notion does.
+#[derive(Default)]
+pub(crate) struct FakeNotion {
+    pub(crate) calls: Calls,
+    known: Mutex<HashMap<String, Identity>>,
+    /// Answers for one token that go before what is known.
+    whoami: Mutex<HashMap<String, VecDeque<Turn<Identity>>>>,
+    pub(crate) users: Script<Answer<UserList>>,
+    pub(crate) user: Script<Answer<bool>>,
+    pub(crate) search: Script<Answer<Reach>>,
+    pub(crate) reach_host: Script<Reachable>,
+}
+
+impl FakeNotion {
+    pub(crate) fn knows(&self, token: &str, identity: Identity) {
+        self.known.lock().unwrap().insert(token.into(), identity);
+    }
+
+    /// The next answer to `token`, whether known or not.
+    pub(crate) fn answers(&self, token: &str, turn: Turn<Identity>) {
+        self.whoami.lock().unwrap().entry(token.into()).or_default().push_back(turn);
+    }
+}
+
+impl NotionApi for FakeNotion {
+    fn whoami(&self, token: Secret) -> Job<Identity> {
+        self.calls.note("whoami");
+        let queued = self.whoami.lock().unwrap().get_mut(token.expose()).and_then(VecDeque::pop_front);
+        let known = self.known.lock().unwrap().get(token.expose()).cloned();
+        queued.unwrap_or_else(|| Turn::Now(known.ok_or_else(|| Problem::new(ProblemCode::Unauthorized)))).play()
+    }
+
+    fn users(&self, _: Secret) -> Job<Answer<UserList>> {
+        self.calls.note("users");
+        self.users.play(|| Ok(Answer::Refused { status: 403, code: "restricted_resource".into() }))
+    }
+
+    fn user(&self, _: Secret, id: String) -> Job<Answer<bool>> {
+        self.calls.note(format!("user {id}"));
+        self.user.play(|| Ok(Answer::Given(true)))
+    }
+
+    fn search(&self, _: Secret) -> Job<Answer<Reach>> {
+        self.calls.note("search");
+        self.search.play(|| Ok(Answer::Given(Reach { pages: 3, data_sources: 1, more: false })))
+    }
+
+    fn reach_host(&self) -> Job<Reachable> {
+        self.calls.note("reach_host");
+        self.reach_host.play(|| Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0) }))
+    }
+}
+
+/// A ledger and its secrets in memory.
+#[derive(Default)]
+pub(crate) struct FakeStore {
+    pub(crate) calls: Calls,
+    held: Arc<Mutex<Held>>,
+    pub(crate) probe_keychain: Script<KeychainState>,
+    pub(crate) ledger: Script<Ledger>,
+    pub(crate) keep: Script<Receipt>,
+    pub(crate) load: Script<Secret>,
+    pub(crate) forget: Script<()>,
+}
+
+#[derive(Default)]
+struct Held {
+    ledger: Ledger,
+    secrets: HashMap<Account, Secret>,
+}
+
+impl FakeStore {
+    /// Puts a credential there as an earlier sign-in would have, and makes it the active one.
+    pub(crate) fn holds(&self, record: CredentialRecord, secret: &str) {
+        self.held.lock().unwrap().keep(record, Secret::new(secret));
+    }
+
+    /// No credential is marked as the one in use.
+    pub(crate) fn marks_none(&self) {
+        self.held.lock().unwrap().ledger.active = None;
+    }
+
+    pub(crate) fn now(&self) -> Ledger {
+        self.held.lock().unwrap().ledger.clone()
+    }
+
+    pub(crate) fn secret(&self, account: &Account) -> Option<Secret> {
+        self.held.lock().unwrap().secrets.get(account).cloned()
+    }
+}
+
+impl Held {
+    fn keep(&mut self, record: CredentialRecord, secret: Secret) {
+        self.forget(&record.account);
+        self.secrets.insert(record.account.clone(), secret);
+        self.ledger.active = Some(record.account.clone());
+        self.ledger.credentials.push(record);
+    }
+
+    fn forget(&mut self, account: &Account) {
+        self.secrets.remove(account);
+        self.ledger.credentials.retain(|record| record.account != *account);
+        self.ledger.active.take_if(|active| active == account);
+    }
+}
+
+impl CredentialStore for FakeStore {
+    fn probe_keychain(&self) -> Job<KeychainState> {
+        self.calls.note("probe_keychain");
+        self.probe_keychain.play(|| Ok(KeychainState::Answers { name: "Fake keychain".into() }))
+    }
+
+    fn ledger(&self) -> Job<Ledger> {
+        self.calls.note("ledger");
+        self.ledger.play(|| Ok(self.now()))
+    }
+
+    fn keep(&self, record: CredentialRecord, secret: Secret) -> Job<Receipt> {
+        self.calls.note(format!("keep {} in {}", record.account.as_text(), record.store.name()));
+        self.keep.play(|| {
+            let place = format!("the fake {}, account {}", record.store.name(), record.account.as_text());
+            let store = record.store;
+            self.held.lock().unwrap().keep(record, secret);
+            Ok(Receipt { store, place, note: None })
+        })
+    }
+
+    fn load(&self, account: Account) -> Job<Secret> {
+        self.calls.note(format!("load {}", account.as_text()));
+        self.load.play(|| self.secret(&account).ok_or_else(|| Problem::new(ProblemCode::SecretGone).seen(account.as_text())))
+    }
+
+    fn forget(&self, account: Account) -> Job<()> {
+        self.calls.note(format!("forget {}", account.as_text()));
+        self.forget.play(|| {
+            self.held.lock().unwrap().forget(&account);
+            Ok(())
+        })
+    }
+
+    fn file_place(&self) -> String {
+        "/home/fake/.config/notion-auth/secrets.json".into()
+    }
+}
+
+/// A machine with a browser, an `ntn`, and nobody signed in.
+#[derive(Default)]
+pub(crate) struct FakeMachine {
+    pub(crate) calls: Calls,
+    variable: Mutex<Option<Secret>>,
+    ntn_secrets: Mutex<HashMap<String, Secret>>,
+    found: Mutex<Vec<Existing>>,
+    pub(crate) browser: Script<BrowserState>,
+    pub(crate) ntn: Script<NtnState>,
+    pub(crate) existing: Script<(Vec<Existing>, Option<Problem>)>,
+    pub(crate) environment_secret: Script<Secret>,
+    pub(crate) ntn_secret: Script<Secret>,
+}
+
+impl FakeMachine {
+    /// `NOTION_API_TOKEN` is set.
+    pub(crate) fn has_variable(&self, token: &str) {
+        *self.variable.lock().unwrap() = Some(Secret::new(token));
+        let source = ExistingSource::Environment;
+        self.finds(Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true });
+    }
+
+    /// `ntn` keeps a login; without a token, where only `ntn` can read it.
+    pub(crate) fn has_ntn_login(&self, workspace: Workspace, token: Option<&str>) {
+        let source = ExistingSource::Ntn { workspace: workspace.id.clone() };
+        if let Some(token) = token {
+            self.ntn_secrets.lock().unwrap().insert(workspace.id.clone(), Secret::new(token));
+        }
+        self.finds(Existing { source, place: "ntn's auth.json".into(), workspace: Some(workspace), readable: token.is_some() });
+    }
+
+    pub(crate) fn finds(&self, existing: Existing) {
+        self.found.lock().unwrap().push(existing);
+    }
+}
+
+impl Machine for FakeMachine {
+    fn browser(&self) -> Job<BrowserState> {
+        self.calls.note("browser");
+        self.browser.play(|| Ok(BrowserState::Ready { name: None }))
+    }
+
+    fn ntn(&self) -> Job<NtnState> {
+        self.calls.note("ntn");
+        self.ntn.play(|| Ok(NtnState::Found { path: "/usr/bin/ntn".into(), version: "0.4.0".into() }))
+    }
+
+    fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
+        self.calls.note("existing");
+        self.existing.play(|| Ok((self.found.lock().unwrap().clone(), None)))
+    }
+
+    fn environment_secret(&self) -> Job<Secret> {
+        self.calls.note("environment_secret");
+        let variable = self.variable.lock().unwrap().clone();
+        self.environment_secret.play(|| variable.ok_or_else(|| Problem::new(ProblemCode::TokenMissing)))
+    }
+
+    fn ntn_secret(&self, workspace: String) -> Job<Secret> {
+        self.calls.note(format!("ntn_secret {workspace}"));
+        let secret = self.ntn_secrets.lock().unwrap().get(&workspace).cloned();
+        self.ntn_secret.play(|| secret.ok_or_else(|| Problem::new(ProblemCode::SecretGone)))
+    }
+}
+
+/// Opens nothing, and says what it was to open in its calls.
+#[derive(Default)]
+pub(crate) struct FakeBrowser {
+    pub(crate) calls: Calls,
+    pub(crate) open: Script<()>,
+}
+
+impl Browser for FakeBrowser {
+    fn open(&self, link: Link) -> Job<()> {
+        self.calls.note(link.as_str());
+        self.open.play(|| Ok(()))
+    }
+}
+
+/// All four fakes; the test keeps them to prepare and to look at.
+#[derive(Default)]
+pub(crate) struct FakeWorld {
+    pub(crate) notion: Arc<FakeNotion>,
+    pub(crate) store: Arc<FakeStore>,
+    pub(crate) machine: Arc<FakeMachine>,
+    pub(crate) browser: Arc<FakeBrowser>,
+}
+
+impl FakeWorld {
+    /// Notion knows [`MEMBER`] and [`CONNECTION`]; this machine keeps nothing.
+    pub(crate) fn new() -> Self {
+        let world = Self::default();
+        world.notion.knows(MEMBER, member());
+        world.notion.knows(CONNECTION, connection());
+        world
+    }
+
+    pub(crate) fn world(&self) -> World {
+        World {
+            notion: self.notion.clone(),
+            store: self.store.clone(),
+            machine: self.machine.clone(),
+            browser: self.browser.clone(),
+        }
+    }
+
+    fn unasked(&self) -> usize {
+        let FakeNotion { whoami, users, user, search, reach_host, .. } = &*self.notion;
+        let notion = whoami.lock().unwrap().values().map(VecDeque::len).sum::<usize>()
+            + users.left()
+            + user.left()
+            + search.left()
+            + reach_host.left();
+        let FakeStore { probe_keychain, ledger, keep, load, forget, .. } = &*self.store;
+        let store = probe_keychain.left() + ledger.left() + keep.left() + load.left() + forget.left();
+        let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
+        let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
+        notion + store + machine + self.browser.open.left()
+    }
+}
+
+impl Drop for FakeWorld {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.unasked(), 0, "answers were prepared that nobody asked for");
+        }
+    }
+}
+
+pub(crate) fn workspace(id: &str, name: &str) -> Workspace {
+    Workspace { id: id.into(), name: Some(name.into()) }
+}
+
+/// A person's token.
+pub(crate) fn member() -> Identity {
+    let person = Person { id: "person-1".into(), name: Some("Ada Fake".into()), email: Some("ada@example.com".into()) };
+    Identity {
+        owner: Owner::Person(person),
+        bot_id: Some("bot-1".into()),
+        bot_name: Some("Ada's token".into()),
+        workspace: Some(workspace("ws-1", "Acme")),
+        upload_limit: Some(5_368_709_120),
+        request_id: None,
+    }
+}
+
+/// An internal connection's token.
+pub(crate) fn connection() -> Identity {
+    Identity {
+        owner: Owner::Workspace,
+        bot_id: Some("bot-2".into()),
+        bot_name: Some("Nightly sync".into()),
+        workspace: Some(workspace("ws-2", "Beta")),
+        upload_limit: Some(5_368_709_120),
+        request_id: None,
+    }
+}
+
+/// What is written down about a person's token in `workspace`, kept in the keychain.
+pub(crate) fn record(workspace: Workspace) -> CredentialRecord {
+    CredentialRecord {
+        account: Account { workspace: workspace.id.clone(), name: "token".into() },
+        workspace,
+        user: Some("Ada Fake".into()),
+        kind: TokenKind::User,
+        path: PathId::Token,
+        store: StoreKind::Keychain,
+        expires_on: None,
+        kept_on: jiff::civil::date(2026, 11, 1),
+    }
+}

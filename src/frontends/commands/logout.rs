@@ -1,0 +1,85 @@
+//! `logout`: deletes what we keep, and tells the truth about what is left: the variable, `ntn`'s login, and the token
+//! itself, which stays good at Notion until it is revoked there.
+
+use super::choice::{self, workspace_name};
+use crate::cli::LogoutArgs;
+use crate::domain::catalog::{Catalog, PathId};
+use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, Ledger, TokenKind};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::frontends::console::{Console, DONE};
+use crate::runtime::ports::World;
+
+pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
+    let mut exit_code = DONE;
+    match world.store.ledger().await.and_then(|ledger| chosen(args, &ledger)) {
+        Err(problem) => exit_code = console.problem(&problem),
+        Ok(records) => {
+            for record in &records {
+                let outcome = forget(record, world, catalog, console).await;
+                exit_code = if exit_code == DONE { outcome } else { exit_code };
+            }
+        }
+    }
+    tell_what_is_left(world, console).await;
+    exit_code
+}
+
+fn chosen(args: &LogoutArgs, ledger: &Ledger) -> Result<Vec<CredentialRecord>, Problem> {
+    match &args.workspace {
+        Some(wanted) => choice::named(ledger, wanted).map(|record| vec![record.clone()]),
+        None if args.all && ledger.credentials.is_empty() => Err(Problem::new(ProblemCode::NotSignedIn)),
+        None if args.all => Ok(ledger.credentials.clone()),
+        None => choice::only(ledger).map(|record| vec![record.clone()]),
+    }
+}
+
+async fn forget(record: &CredentialRecord, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
+    let (name, store) = (workspace_name(record), record.store.name());
+    if let Err(problem) = world.store.forget(record.account.clone()).await {
+        console.say(&format!("{name}: not deleted from the {store}."));
+        return console.problem(&problem);
+    }
+    console.say(&format!("{name}: deleted from the {store}."));
+    console.say_under("  ", "The token itself stays good until it is revoked at");
+    console.say_whole(&format!("  {}", revoke_page(record, catalog)));
+    DONE
+}
+
+/// Connections, internal ones among them, have their own page in the portal.
+fn revoke_page<'a>(record: &CredentialRecord, catalog: &'a Catalog) -> &'a str {
+    let path = if record.kind == TokenKind::Internal { PathId::Oauth } else { record.path };
+    &catalog.path(path).entry.revoke
+}
+
+async fn tell_what_is_left(world: &World, console: &mut Console) {
+    // A ledger that cannot be read was told about before.
+    for record in world.store.ledger().await.unwrap_or_default().credentials {
+        console.say(&format!("Still kept: {} ({}).", workspace_name(&record), record.account.as_text()));
+    }
+    match world.machine.existing().await {
+        Ok((existing, trouble)) => {
+            for left in &existing {
+                console.say(&left_alone(left));
+            }
+            if let Some(problem) = trouble {
+                console.problem(&problem);
+            }
+        }
+        Err(problem) => {
+            console.problem(&problem);
+        }
+    }
+}
+
+fn left_alone(existing: &Existing) -> String {
+    match &existing.source {
+        ExistingSource::Environment => {
+            format!("{} is still set in this shell, and is used by whatever runs in it.", existing.place)
+        }
+        ExistingSource::Ntn { workspace } => {
+            let name = existing.workspace.as_ref().and_then(|workspace| workspace.name.as_ref()).unwrap_or(workspace);
+            format!("ntn's own login to {name} is untouched; `ntn logout` forgets it.")
+        }
+        ExistingSource::Ours(account) => format!("{} is still kept in {}.", account.as_text(), existing.place),
+    }
+}

@@ -1,0 +1,112 @@
+//! One path in full: every statement with its source and date; where the guide is not right today, both stand there.
+
+use crate::domain::catalog::{Catalog, Claim, PathId, Standing};
+use crate::frontends::console::Console;
+use jiff::civil::Date;
+
+pub(super) fn write(catalog: &Catalog, id: PathId, console: &mut Console) {
+    let path = catalog.path(id);
+    console.data_wrapped("", &format!("{} ({id})", path.title));
+    console.data_wrapped("", &path.promise);
+    console.data_wrapped("", &format!("The guide calls it: {}", path.guide_title));
+    write_claims("Best for", [&path.best_for], catalog, console);
+    write_claims("What it is", [&path.brief], catalog, console);
+    write_claims("When to use it", &path.when_to_use, catalog, console);
+    write_claims("When not to", &path.when_not_to_use, catalog, console);
+    write_claims("Limits", &path.limitations, catalog, console);
+    write_claims("Facts", &path.facts, catalog, console);
+    write_comparison(catalog, id, console);
+    write_branches(catalog, id, console);
+    write_entry(catalog, id, console);
+    write_questions(catalog, id, console);
+}
+
+fn heading(title: &str, console: &mut Console) {
+    console.data("");
+    console.data(title);
+}
+
+fn write_claims<'a>(title: &str, claims: impl IntoIterator<Item = &'a Claim>, catalog: &Catalog, console: &mut Console) {
+    let mut claims = claims.into_iter().peekable();
+    if claims.peek().is_some() {
+        heading(title, console);
+    }
+    for claim in claims {
+        write_claim("  - ", claim, catalog, console);
+    }
+}
+
+/// A statement that holds today; else what the guide says, how it stands, and what Notion says today.
+fn write_claim(head: &str, claim: &Claim, catalog: &Catalog, console: &mut Console) {
+    let under = " ".repeat(head.len());
+    let said = attributed(&claim.source, claim.as_of, catalog);
+    let standing = match claim.verdict {
+        Standing::Current => {
+            console.data_wrapped(head, &claim.text);
+            console.data_wrapped(&under, &format!("[{said}]"));
+            return;
+        }
+        Standing::Partly => "partly right",
+        Standing::Outdated => "outdated",
+    };
+    console.data_wrapped(head, &format!("guide says: {}", claim.text));
+    console.data_wrapped(&under, &format!("[{standing}; {said}]"));
+    if let Some(today) = &claim.today {
+        console.data_wrapped(&under, &format!("Notion says today: {}", today.text));
+        console.data_wrapped(&under, &format!("[{}]", attributed(&today.source, today.as_of, catalog)));
+    }
+}
+
+/// The source and its date, which some titles bear already.
+fn attributed(source: &str, as_of: Date, catalog: &Catalog) -> String {
+    let title = catalog.source(source).map_or(source, |source| &source.title);
+    if title.contains(&as_of.to_string()) { title.to_owned() } else { format!("{title}, {as_of}") }
+}
+
+fn write_comparison(catalog: &Catalog, id: PathId, console: &mut Console) {
+    heading("In the comparison", console);
+    for row in &catalog.rows {
+        write_claim(&format!("  {}: ", row.label), &row.cell(id).claim, catalog, console);
+    }
+}
+
+/// The branches of the decision tree that end here.
+fn write_branches(catalog: &Catalog, id: PathId, console: &mut Console) {
+    for (number, branch) in catalog.decision_tree.iter().filter(|branch| branch.path == id).enumerate() {
+        if number == 0 {
+            heading("The decision tree leads here", console);
+        }
+        console.data_wrapped("  ", &format!("If {}:", branch.when));
+        write_claim("    ", &branch.claim, catalog, console);
+    }
+}
+
+fn write_entry(catalog: &Catalog, id: PathId, console: &mut Console) {
+    let entry = &catalog.path(id).entry;
+    heading("How to sign in", console);
+    for step in &entry.steps {
+        console.data_wrapped("  - ", step);
+    }
+    for kind in &entry.kinds {
+        console.data_wrapped("  ", kind);
+    }
+    // Addresses stand alone on their lines, so that they can be copied whole.
+    for (label, address) in [("made at", &entry.portal), ("revoked at", &entry.revoke)] {
+        console.data(&format!("  {label}: {address}"));
+    }
+    heading("Afterwards", console);
+    for command in &entry.next {
+        console.data_wrapped("  ", &format!("{}:", command.does));
+        console.data(&format!("    {}", command.run));
+    }
+}
+
+fn write_questions(catalog: &Catalog, id: PathId, console: &mut Console) {
+    for (number, faq) in catalog.faq.iter().filter(|faq| faq.path == id).enumerate() {
+        if number == 0 {
+            heading("Questions", console);
+        }
+        console.data_wrapped("  ", &faq.question);
+        write_claim("    ", &faq.answer, catalog, console);
+    }
+}

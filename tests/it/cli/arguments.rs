@@ -1,0 +1,158 @@
+//! The command line alone: plans, refusals, and a help text that keeps its word.
+
+use notion_auth::cli::{self, Cli, Command, Lifetime, LoginArgs, LogoutArgs, PathsArgs, Stop};
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::StoreKind;
+use notion_auth::domain::problem::ProblemKind;
+
+const FAKE: &str = "ntn_fake_member_0000000000000000000000000000";
+
+fn parse(line: &str) -> Result<Cli, Stop> {
+    cli::parse(["notion-auth"].into_iter().chain(line.split_whitespace()))
+}
+
+fn command(line: &str) -> Command {
+    parse(line).unwrap().command.unwrap()
+}
+
+#[test]
+fn without_a_command_it_is_the_wizard() {
+    let cli = parse("--demo --ascii").unwrap();
+    assert_eq!(cli.command, None);
+    assert!(cli.demo && cli.look.ascii && !cli.look.no_color && !cli.look.no_motion);
+}
+
+#[test]
+fn global_options_stand_before_or_after_the_command() {
+    assert_eq!(parse("--demo status"), parse("status --demo"));
+    assert!(parse("paths --no-color --no-motion").unwrap().look.no_motion);
+}
+
+#[test]
+fn a_sign_in_names_its_path_its_store_and_its_end() {
+    let expected = LoginArgs {
+        path: PathId::Cli,
+        token_stdin: true,
+        store: Some(StoreKind::None),
+        expires: Some(Lifetime::Days(90)),
+        json: true,
+    };
+    assert_eq!(command("login --path cli --token-stdin --store none --expires 90d --json"), Command::Login(expected));
+    let least = LoginArgs { path: PathId::Token, token_stdin: true, store: None, expires: None, json: false };
+    assert_eq!(command("login --token-stdin"), Command::Login(least));
+    assert_eq!(parse("login").unwrap_err().exit_code, 2, "there is no other way to give the token");
+    assert_eq!(parse("login --path oauth --token-stdin").unwrap_err().exit_code, 2);
+}
+
+#[test]
+fn an_end_is_one_of_the_portals_or_a_date() {
+    let today = jiff::civil::date(2026, 11, 22);
+    for (text, ends) in [
+        ("7d", Some("2026-11-29")),
+        ("30d", Some("2026-12-22")),
+        ("90d", Some("2027-02-20")),
+        ("180d", Some("2027-05-21")),
+        ("1y", Some("2027-11-22")),
+        ("2027-01-05", Some("2027-01-05")),
+        ("unknown", None),
+    ] {
+        let Command::Login(login) = command(&format!("login --token-stdin --expires {text}")) else { panic!("{text}") };
+        assert_eq!(login.expires.unwrap().ends(today).map(|date| date.to_string()).as_deref(), ends, "{text}");
+    }
+    for refused in ["8d", "tomorrow", "2027-13-01", ""] {
+        assert_eq!(parse(&format!("login --token-stdin --expires={refused}")).unwrap_err().exit_code, 2, "{refused:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_together_is_a_usage_error() {
+    for line in ["logout Acme --all", "paths nowhere", "status --workspace x", "frobnicate", "open-link"] {
+        let stop = parse(line).unwrap_err();
+        assert_eq!((stop.exit_code, stop.to_stdout), (2, false), "{line}");
+    }
+    assert_eq!(command("logout --all"), Command::Logout(LogoutArgs { workspace: None, all: true }));
+    assert_eq!(command("paths oauth"), Command::Paths(PathsArgs { id: Some(PathId::Oauth), json: false }));
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_refused_and_never_repeated() {
+    for line in [
+        format!("login --token {FAKE}"),
+        format!("login --token={FAKE}"),
+        "login --token some_fake_of_an_unknown_shape".into(),
+        format!("login {FAKE}"),
+        format!("login --token-stdin {FAKE}"),
+        format!("login --frobnicate={FAKE}"),
+        format!("NOTION_API_TOKEN={FAKE}"),
+        "logout secret_fake_0000000000000000".into(),
+        "token --workspace nrt_fake_0000000000000".into(),
+        "open-link https://example.com/?t=development_ntn_fake_000".into(),
+        "login --client-secret=fake".into(),
+    ] {
+        let stop = parse(&line).unwrap_err();
+        assert_eq!((stop.exit_code, stop.to_stdout), (2, false), "{line}");
+        assert!(stop.text.contains("standard input"), "{line}: {}", stop.text);
+        assert!(!stop.text.contains("fake"), "{line}: {}", stop.text);
+    }
+}
+
+#[test]
+fn a_token_of_an_unknown_shape_is_withheld_from_the_error() {
+    for line in ["login Fake0123456789abcdefghijk", "status --frobnicate=Fake0123456789abcdefghijk"] {
+        let stop = parse(line).unwrap_err();
+        assert_eq!(stop.exit_code, 2, "{line}");
+        assert!(!stop.text.contains("Fake0123456789"), "{}", stop.text);
+    }
+}
+
+#[test]
+fn a_workspace_may_be_called_token() {
+    let Command::Token(token) = command("token --workspace token") else { panic!("not `token`") };
+    assert_eq!(token.workspace.as_deref(), Some("token"));
+}
+
+#[test]
+fn help_and_version_are_data_and_succeed() {
+    for line in ["--help", "-h", "--version", "login --help"] {
+        let stop = parse(line).unwrap_err();
+        assert_eq!((stop.exit_code, stop.to_stdout), (0, true), "{line}");
+    }
+    let help = parse("--help").unwrap_err().text;
+    assert!(!help.contains("open-link"), "it is for our own use: {help}");
+    assert!(cli::usage().contains("Usage: notion-auth"));
+}
+
+#[test]
+fn every_example_in_the_help_can_be_run() {
+    let help = parse("--help").unwrap_err().text;
+    let examples = help.split("Examples:").nth(1).unwrap().split("Exit codes:").next().unwrap();
+    let lines: Vec<_> = examples.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert!(lines.len() >= 6, "{lines:?}");
+    for line in lines {
+        let start = line.find("notion-auth").unwrap() + "notion-auth".len();
+        let arguments = line[start..].split("  ").next().unwrap().split([')', '<']).next().unwrap();
+        assert!(parse(arguments).is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn the_exit_codes_in_the_help_are_those_of_the_problems() {
+    let help = parse("--help").unwrap_err().text;
+    let table = help.split("Exit codes:").nth(1).unwrap();
+    let told: Vec<(u8, &str)> = table
+        .lines()
+        .filter_map(|line| line.trim().split_once(' '))
+        .map(|(code, meaning)| (code.parse().unwrap(), meaning.trim()))
+        .collect();
+    let expected = [
+        (0, "done"),
+        (ProblemKind::Failed.exit_code(), "failed"),
+        (ProblemKind::Usage.exit_code(), "usage"),
+        (ProblemKind::AnswerNeeded.exit_code(), "an answer is needed and no one can be asked"),
+        (ProblemKind::Refused.exit_code(), "not signed in, or Notion refused"),
+        (ProblemKind::Network.exit_code(), "network or Notion trouble"),
+        (ProblemKind::Storage.exit_code(), "nowhere to store"),
+        (ProblemKind::Cancelled.exit_code(), "cancelled"),
+    ];
+    assert_eq!(told, expected);
+}

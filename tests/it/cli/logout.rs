@@ -1,0 +1,86 @@
+//! `logout`: what is deleted, and what is left.
+
+use super::{Outcome, outcome, small_catalog};
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, record, workspace};
+use notion_auth::cli::LogoutArgs;
+use notion_auth::domain::credential::TokenKind;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::frontends::commands::logout;
+
+async fn logout(fakes: &FakeWorld, workspace: Option<&str>, all: bool) -> Outcome {
+    let (args, world, catalog) = (LogoutArgs { workspace: workspace.map(Into::into), all }, fakes.world(), small_catalog());
+    let outcome = outcome(async |console| logout::run(&args, &world, &catalog, console).await).await;
+    assert_eq!(outcome.out, "", "there is no data, only talk");
+    assert!(fakes.notion.calls.are_empty());
+    outcome
+}
+
+fn two_workspaces() -> FakeWorld {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.holds(record(workspace("ws-2", "Beta")), CONNECTION);
+    fakes
+}
+
+#[tokio::test]
+async fn the_only_one_needs_no_name_and_its_token_is_said_to_live_on() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    let shown = logout(&fakes, None, false).await;
+    assert_eq!(shown.exit_code, 0);
+    assert_eq!(fakes.store.calls.all(), ["ledger", "forget ws-1/token", "ledger"]);
+    assert!(fakes.store.now().credentials.is_empty());
+    assert!(shown.err.contains("Acme: deleted from the keychain."), "{}", shown.err);
+    assert!(shown.err.contains("stays good until it is revoked at\n  https://www.notion.so/developers/tokens\n"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn a_connections_token_is_revoked_on_the_connections_page() {
+    let fakes = FakeWorld::new();
+    let mut internal = record(workspace("ws-2", "Beta"));
+    internal.kind = TokenKind::Internal;
+    fakes.store.holds(internal, CONNECTION);
+    let shown = logout(&fakes, Some("Beta"), false).await;
+    assert!(shown.err.contains("https://www.notion.so/developers/connections"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn several_and_no_name_deletes_nothing_and_lists_them() {
+    let fakes = two_workspaces();
+    let shown = logout(&fakes, None, false).await;
+    assert_eq!(shown.exit_code, 3);
+    assert!(shown.err.contains("Acme (ws-1/token), Beta (ws-2/token)"), "{}", shown.err);
+    assert_eq!(fakes.store.now().credentials.len(), 2);
+}
+
+#[tokio::test]
+async fn a_named_one_is_deleted_and_the_others_are_said_to_stay() {
+    let fakes = two_workspaces();
+    let shown = logout(&fakes, Some("Acme"), false).await;
+    assert_eq!(shown.exit_code, 0);
+    assert!(shown.err.contains("Still kept: Beta (ws-2/token)."), "{}", shown.err);
+    assert_eq!(fakes.store.now().credentials.len(), 1);
+}
+
+#[tokio::test]
+async fn all_goes_on_past_one_that_fails_and_says_which() {
+    let fakes = two_workspaces();
+    fakes.store.forget.then_fail(Problem::new(ProblemCode::KeychainLocked));
+    let shown = logout(&fakes, None, true).await;
+    assert_eq!(shown.exit_code, 6);
+    assert!(shown.err.contains("Acme: not deleted from the keychain."), "{}", shown.err);
+    assert!(shown.err.contains("Beta: deleted from the keychain."), "{}", shown.err);
+    assert!(shown.err.contains("Still kept: Acme (ws-1/token)."), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn nothing_to_do_is_not_signed_in_and_what_is_left_is_told_all_the_same() {
+    let fakes = FakeWorld::new();
+    fakes.machine.has_variable(MEMBER);
+    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), None);
+    let shown = logout(&fakes, None, true).await;
+    assert_eq!(shown.exit_code, 4);
+    let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(talk.contains("NOTION_API_TOKEN is still set"), "{talk}");
+    assert!(talk.contains("ntn's own login to Gamma is untouched; `ntn logout` forgets it."), "{talk}");
+}

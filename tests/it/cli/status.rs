@@ -1,0 +1,179 @@
+//! `status`: what is here, which is active and why, and what Notion says of each.
+
+use super::{Captured, Outcome, outcome};
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, STRANGER, Turn, member, record, workspace};
+use notion_auth::cli::StatusArgs;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::frontends::commands::status;
+use notion_auth::frontends::console::Console;
+use std::time::Duration;
+
+async fn status(fakes: &FakeWorld, check: bool, json: bool) -> Outcome {
+    let world = fakes.world();
+    let today = jiff::civil::date(2026, 11, 22);
+    outcome(async |console| status::run(&StatusArgs { check, json }, today, &world, console).await).await
+}
+
+/// One of everything: the variable, one of ours with an end, and a login that only `ntn` can read.
+fn everything() -> FakeWorld {
+    let fakes = FakeWorld::new();
+    fakes.machine.has_variable(CONNECTION);
+    let mut ours = record(workspace("ws-1", "Acme"));
+    ours.expires_on = Some(jiff::civil::date(2026, 12, 1));
+    fakes.store.holds(ours, MEMBER);
+    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), None);
+    fakes
+}
+
+#[tokio::test]
+async fn everything_is_listed_with_what_shadows_what() {
+    let fakes = everything();
+    let shown = status(&fakes, false, false).await;
+    assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""));
+    assert!(fakes.notion.calls.are_empty(), "it is local unless Notion is to be asked");
+    insta::assert_snapshot!(shown.out);
+}
+
+#[tokio::test]
+async fn a_check_says_who_each_one_is() {
+    let shown = status(&everything(), true, false).await;
+    assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""));
+    insta::assert_snapshot!(shown.out);
+}
+
+#[tokio::test]
+async fn the_document_keeps_its_shape() {
+    let local = status(&everything(), false, true).await.json();
+    assert_eq!(local["schema"], 1);
+    assert_eq!(local["active"], local["credentials"][0]);
+    let ours = &local["credentials"][1];
+    let expected = serde_json::json!({
+        "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "token",
+        "store": "keychain", "source": "notion-auth", "place": "keychain, account ws-1/token",
+        "expires_at": "2026-12-01", "verdict": null, "problem": null,
+    });
+    assert_eq!(*ours, expected);
+    let checked = status(&everything(), true, true).await.json();
+    let verdicts: Vec<_> = checked["credentials"].as_array().unwrap().iter().map(|one| one["verdict"].clone()).collect();
+    assert_eq!(verdicts, [serde_json::json!("pass"), "pass".into(), serde_json::Value::Null], "ntn's cannot be read");
+    assert_eq!(checked["active"]["user"], "Nightly sync");
+    assert_eq!(checked["active"]["kind"], "internal");
+}
+
+#[tokio::test]
+async fn a_refusal_fails_and_trouble_on_the_way_is_unknown() {
+    for (problem, verdict, exit_code) in [
+        (ProblemCode::Unauthorized, "fail", 4),
+        (ProblemCode::NoNetwork, "unknown", 5),
+        (ProblemCode::TimedOut, "unknown", 5),
+        (ProblemCode::NotionTrouble, "unknown", 5),
+        (ProblemCode::BlockedByNetwork, "unknown", 5),
+    ] {
+        let fakes = FakeWorld::new();
+        fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+        fakes.notion.answers(MEMBER, Turn::Now(Err(Problem::new(problem))));
+        let shown = status(&fakes, true, true).await;
+        assert_eq!(shown.json()["credentials"][0]["verdict"], verdict, "{problem:?}");
+        assert_eq!(shown.json()["credentials"][0]["problem"], problem.name());
+        assert_eq!(shown.exit_code, exit_code, "{problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_credential_that_is_not_in_use_changes_no_exit_code() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), STRANGER);
+    fakes.store.holds(record(workspace("ws-2", "Beta")), CONNECTION);
+    let shown = status(&fakes, true, true).await;
+    let document = shown.json();
+    assert_eq!(document["credentials"][0]["verdict"], "fail");
+    assert_eq!(document["active"]["workspace"]["name"], "Beta");
+    assert_eq!(shown.exit_code, 0);
+}
+
+#[tokio::test]
+async fn a_secret_that_is_gone_fails_without_asking_notion() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.load.then_fail(Problem::new(ProblemCode::SecretGone));
+    let shown = status(&fakes, true, true).await;
+    assert_eq!(shown.json()["active"]["verdict"], "fail");
+    assert_ne!(shown.exit_code, 0);
+    assert!(fakes.notion.calls.are_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_are_asked_side_by_side() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.holds(record(workspace("ws-2", "Beta")), MEMBER);
+    for _ in 0..2 {
+        fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(5), Ok(member())));
+    }
+    let begun = tokio::time::Instant::now();
+    status(&fakes, true, true).await;
+    assert_eq!(begun.elapsed(), Duration::from_secs(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_half_document_is_written_while_notion_is_silent() {
+    let fakes = everything();
+    fakes.notion.answers(MEMBER, Turn::Never);
+    let written = Captured::default();
+    let mut console = Console::new(written.clone(), Captured::default(), 80);
+    let world = fakes.world();
+    let args = StatusArgs { check: true, json: true };
+    let run = status::run(&args, jiff::civil::date(2026, 11, 22), &world, &mut console);
+    assert!(tokio::time::timeout(Duration::from_secs(60), run).await.is_err(), "one of them never answers");
+    assert_eq!(written.text(), "");
+}
+
+#[tokio::test]
+async fn nothing_signed_in_is_an_answer_of_its_own() {
+    let shown = status(&FakeWorld::new(), false, false).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
+    assert!(shown.err.starts_with("No credential is in use"), "{}", shown.err);
+    let document = status(&FakeWorld::new(), false, true).await.json();
+    assert_eq!(document["active"], serde_json::Value::Null);
+    assert_eq!(document["problems"][0]["code"], "not_signed_in");
+}
+
+#[tokio::test]
+async fn a_login_of_ntn_alone_is_listed_and_is_not_ours_to_use() {
+    let fakes = FakeWorld::new();
+    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
+    let shown = status(&fakes, false, false).await;
+    assert!(shown.out.contains("Gamma (ntn)"), "{}", shown.out);
+    assert_eq!(shown.exit_code, 4, "as `token` would end");
+    let document = status(&fakes, true, true).await.json();
+    assert_eq!(document["credentials"][0]["verdict"], "pass");
+}
+
+#[tokio::test]
+async fn an_unreadable_record_hides_nothing_that_was_found_elsewhere() {
+    let fakes = FakeWorld::new();
+    fakes.machine.has_variable(MEMBER);
+    fakes.store.ledger.then_fail(Problem::new(ProblemCode::FileCorrupt).seen("credentials.json"));
+    let shown = status(&fakes, false, false).await;
+    assert_eq!(shown.exit_code, 0, "the variable is active whatever is kept");
+    assert!(shown.out.contains("Active: NOTION_API_TOKEN"), "{}", shown.out);
+    assert!(shown.err.contains("seen: credentials.json"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn an_unreadable_record_is_told_once_and_is_not_taken_for_signed_out() {
+    let fakes = FakeWorld::new();
+    fakes.store.ledger.then_fail(Problem::new(ProblemCode::FileCorrupt).seen("credentials.json"));
+    let shown = status(&fakes, false, false).await;
+    assert_ne!(shown.exit_code, 0);
+    assert_ne!(shown.exit_code, 4);
+    assert_eq!(shown.err.matches("seen: credentials.json").count(), 1, "{}", shown.err);
+}
+
+#[tokio::test]
+async fn no_secret_is_ever_shown() {
+    for json in [false, true] {
+        let shown = status(&everything(), true, json).await;
+        assert!(!format!("{}{}", shown.out, shown.err).contains("ntn_fake"));
+    }
+}

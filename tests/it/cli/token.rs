@@ -1,0 +1,92 @@
+//! `token`: the secret and nothing else.
+
+use super::{Outcome, outcome};
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, record, workspace};
+use notion_auth::cli::TokenArgs;
+use notion_auth::domain::credential::Account;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::frontends::commands::token;
+
+async fn token(fakes: &FakeWorld, workspace: Option<&str>) -> Outcome {
+    let args = TokenArgs { workspace: workspace.map(Into::into) };
+    let world = fakes.world();
+    let outcome = outcome(async |console| token::run(&args, &world, console).await).await;
+    assert!(fakes.notion.calls.are_empty(), "nothing leaves this machine");
+    outcome
+}
+
+/// Acme, and Beta which was signed in to last.
+fn two_workspaces() -> FakeWorld {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.holds(record(workspace("0000-2222", "Beta")), CONNECTION);
+    fakes
+}
+
+#[tokio::test]
+async fn the_active_secret_is_printed_alone() {
+    let shown = token(&two_workspaces(), None).await;
+    assert_eq!((shown.out, shown.err.as_str(), shown.exit_code), (format!("{CONNECTION}\n"), "", 0));
+}
+
+#[tokio::test]
+async fn the_variable_goes_first_and_the_store_is_not_even_asked() {
+    let fakes = two_workspaces();
+    fakes.machine.has_variable(MEMBER);
+    assert_eq!(token(&fakes, None).await.out, format!("{MEMBER}\n"));
+    assert!(fakes.store.calls.are_empty());
+}
+
+#[tokio::test]
+async fn a_named_workspace_goes_before_the_variable() {
+    let fakes = two_workspaces();
+    fakes.machine.has_variable(CONNECTION);
+    for name in ["Acme", "acme", "ws-1", "ws-1/token"] {
+        assert_eq!(token(&fakes, Some(name)).await.out, format!("{MEMBER}\n"), "{name}");
+    }
+    assert_eq!(token(&fakes, Some("00002222")).await.out, format!("{CONNECTION}\n"), "an id without its dashes");
+}
+
+#[tokio::test]
+async fn two_workspaces_of_one_name_need_an_answer_that_is_listed() {
+    let fakes = two_workspaces();
+    fakes.store.holds(record(workspace("ws-3", "Acme")), MEMBER);
+    let shown = token(&fakes, Some("Acme")).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 3));
+    assert!(shown.err.contains("Acme (ws-1/token), Acme (ws-3/token)"), "{}", shown.err);
+    assert!(!shown.err.contains("Beta"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn several_and_none_in_use_need_an_answer() {
+    let fakes = two_workspaces();
+    fakes.store.marks_none();
+    assert_eq!(token(&fakes, None).await.exit_code, 3);
+}
+
+#[tokio::test]
+async fn nobody_signed_in_is_told_apart_from_failure() {
+    let shown = token(&FakeWorld::new(), None).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
+    let shown = token(&two_workspaces(), Some("Gamma")).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
+    assert!(shown.err.contains("Gamma is none of: Acme (ws-1/token)"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn a_secret_that_cannot_be_read_leaves_standard_output_empty() {
+    let fakes = two_workspaces();
+    fakes.store.load.then_fail(Problem::new(ProblemCode::KeychainLocked));
+    let shown = token(&fakes, None).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 6));
+    assert!(fakes.store.secret(&Account { workspace: "0000-2222".into(), name: "token".into() }).is_some());
+}
+
+#[tokio::test]
+async fn a_variable_that_cannot_be_read_is_not_passed_over() {
+    let fakes = two_workspaces();
+    fakes.machine.environment_secret.then_fail(Problem::new(ProblemCode::NotAToken));
+    let shown = token(&fakes, None).await;
+    assert_eq!(shown.out, "");
+    assert_ne!(shown.exit_code, 0);
+}
