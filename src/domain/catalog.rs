@@ -161,7 +161,7 @@ pub struct Entry {
     pub portal: String,
     /// Where it is taken back.
     pub revoke: String,
-    /// Commands to run afterwards; `{…}` is filled in by the wizard: none today.
+    /// Commands to run afterwards; `{workspace}` becomes the id of the workspace.
     pub next: Vec<Command>,
     /// Source of the above.
     pub source: String,

@@ -39,7 +39,9 @@ impl DonePage {
         let next = &ctx.catalog().path(self.done.record.path).entry.next;
         // What is kept nowhere cannot be read by a later command.
         let runnable = next.iter().filter(|_| self.done.record.store != StoreKind::None);
-        let mut commands: Vec<_> = runnable.map(|command| (command.run.clone(), command.does.clone())).collect();
+        let mut commands: Vec<_> = runnable
+            .map(|command| (command.run.replace("{workspace}", &self.done.record.workspace.id), command.does.clone()))
+            .collect();
         commands.push((self.one_liner(), "the same on the next machine".to_owned()));
         commands
     }
