@@ -12,13 +12,18 @@
 )]
 
 mod answers;
+mod keys;
+mod modes;
 mod proof;
+
+pub(crate) use keys::Key;
+pub(crate) use modes::{LineMode, Mode};
 
 use answers::Answers;
 use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Write};
@@ -56,65 +61,6 @@ struct State {
     /// Everything that was written has been read.
     closed: bool,
     hanging_up: bool,
-}
-
-/// How the kernel treats what is typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LineMode {
-    pub(crate) lines: bool,
-    pub(crate) echo: bool,
-    pub(crate) signals: bool,
-}
-
-impl LineMode {
-    /// As a shell expects it.
-    pub(crate) const COOKED: Self = Self { lines: true, echo: true, signals: true };
-
-    fn of(line: &File) -> Option<Self> {
-        let modes = tcgetattr(line).ok()?.local_modes;
-        let has = |mode| modes.contains(mode);
-        Some(Self { lines: has(LocalModes::ICANON), echo: has(LocalModes::ECHO), signals: has(LocalModes::ISIG) })
-    }
-}
-
-/// What a program can switch on in a terminal, and has to switch off again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
-    AlternateScreen,
-    HiddenCursor,
-    BracketedPaste,
-    Mouse,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Key {
-    Enter,
-    Esc,
-    Tab,
-    BackTab,
-    Backspace,
-    Up,
-    Down,
-    Right,
-    Left,
-    Ctrl(char),
-}
-
-impl Key {
-    fn sent(self) -> String {
-        match self {
-            Self::Enter => "\r".into(),
-            Self::Esc => "\x1b".into(),
-            Self::Tab => "\t".into(),
-            Self::BackTab => "\x1b[Z".into(),
-            Self::Backspace => "\x7f".into(),
-            Self::Up => "\x1b[A".into(),
-            Self::Down => "\x1b[B".into(),
-            Self::Right => "\x1b[C".into(),
-            Self::Left => "\x1b[D".into(),
-            Self::Ctrl(letter) => char::from(letter as u8 & 0x1f).into(),
-        }
-    }
 }
 
 impl Terminal {
@@ -267,16 +213,7 @@ impl Terminal {
 
     /// Everything that is switched on.
     pub(crate) fn modes(&self) -> Vec<Mode> {
-        self.shared.change(|state| {
-            let screen = state.parser.screen();
-            let modes = [
-                (Mode::AlternateScreen, screen.alternate_screen()),
-                (Mode::HiddenCursor, screen.hide_cursor()),
-                (Mode::BracketedPaste, screen.bracketed_paste()),
-                (Mode::Mouse, screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None),
-            ];
-            modes.into_iter().filter_map(|(mode, on)| on.then_some(mode)).collect()
-        })
+        self.shared.change(|state| Mode::switched_on(state.parser.screen()))
     }
 
     /// Now, or as the program left it.

@@ -1,0 +1,125 @@
+//! A program in a pseudo-terminal, with the moment at which each of its bytes arrived.
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock, and what the kernel counts")]
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::error::Error;
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+pub(crate) const COLUMNS: u16 = 120;
+pub(crate) const ROWS: u16 = 40;
+
+/// What is measured.
+pub(crate) struct Subject {
+    pub(crate) program: PathBuf,
+    pub(crate) arguments: &'static [&'static str],
+    /// The frame is complete when all of these stand on the screen.
+    pub(crate) marks: &'static [&'static str],
+}
+
+pub(crate) struct Chunk {
+    pub(crate) at: Instant,
+    pub(crate) bytes: Vec<u8>,
+}
+
+pub(crate) struct Session {
+    pub(crate) started: Instant,
+    chunks: Receiver<Chunk>,
+    writer: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    /// Open for as long as the program runs: without it, it would be hung up.
+    _terminal: Box<dyn MasterPty + Send>,
+    _home: TempDir,
+}
+
+impl Session {
+    pub(crate) fn start(subject: &Subject) -> Outcome<Self> {
+        let home = TempDir::new()?;
+        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size)?;
+        let mut command = CommandBuilder::new(&subject.program);
+        command.args(subject.arguments);
+        command.env_clear();
+        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")] {
+            command.env(name, value);
+        }
+        command.env("HOME", home.path());
+        let (arrived, chunks) = channel();
+        let mut output = pair.master.try_clone_reader()?;
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 65536];
+            while let Ok(count @ 1..) = output.read(&mut buffer) {
+                let bytes = buffer.iter().take(count).copied().collect();
+                if arrived.send(Chunk { at: Instant::now(), bytes }).is_err() {
+                    break;
+                }
+            }
+        });
+        let writer = pair.master.take_writer()?;
+        let started = Instant::now();
+        let child = pair.slave.spawn_command(command)?;
+        Ok(Self { started, chunks, writer, child, _terminal: pair.master, _home: home })
+    }
+
+    pub(crate) fn type_keys(&mut self, keys: &str) -> Outcome<Instant> {
+        let sent = Instant::now();
+        self.writer.write_all(keys.as_bytes())?;
+        Ok(sent)
+    }
+
+    /// What arrives, until nothing has for `quiet`, or `most` has passed.
+    pub(crate) fn collect(&self, quiet: Duration, most: Duration) -> Vec<Chunk> {
+        let end = Instant::now() + most;
+        let mut chunks = Vec::new();
+        loop {
+            let patience = if chunks.is_empty() { most } else { quiet };
+            let left = patience.min(end.saturating_duration_since(Instant::now()));
+            match self.chunks.recv_timeout(left) {
+                Ok(chunk) => chunks.push(chunk),
+                Err(_) => return chunks,
+            }
+        }
+    }
+
+    /// The most memory it ever had, in bytes. Linux tells; elsewhere nothing is claimed.
+    pub(crate) fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.process_id()?)).ok()?;
+        Some(field(&status, "VmHWM:")? * 1024)
+    }
+
+    /// How often any of its threads has gone to sleep of its own accord, so far: as often as it was woken.
+    pub(crate) fn sleeps(&self) -> Option<u64> {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.process_id()?)).ok()?;
+        let counts = threads.flatten().map(|thread| std::fs::read_to_string(thread.path().join("status")).ok());
+        counts.map(|status| field(&status?, "voluntary_ctxt_switches:")).sum()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn field(status: &str, name: &str) -> Option<u64> {
+    status.lines().find_map(|line| line.strip_prefix(name))?.split_whitespace().next()?.parse().ok()
+}
+
+/// When all marks stood on the screen: the arrival of the chunk that completed them. Judged afterwards, so that it costs
+/// nothing while time is taken.
+pub(crate) fn completed(chunks: &[Chunk], marks: &[&str]) -> Option<Instant> {
+    let mut parser = vt100::Parser::new(NonZeroU16::new(ROWS)?, NonZeroU16::new(COLUMNS)?, 0);
+    chunks.iter().find_map(|chunk| {
+        parser.process(&chunk.bytes);
+        let screen = parser.screen().contents();
+        marks.iter().all(|mark| screen.contains(mark)).then_some(chunk.at)
+    })
+}

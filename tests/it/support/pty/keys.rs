@@ -1,0 +1,33 @@
+//! The keys that are no text, and what a terminal sends for them.
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Key {
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Up,
+    Down,
+    Right,
+    Left,
+    Ctrl(char),
+}
+
+impl Key {
+    /// The bytes an xterm sends.
+    pub(super) fn sent(self) -> String {
+        match self {
+            Self::Enter => "\r".into(),
+            Self::Esc => "\x1b".into(),
+            Self::Tab => "\t".into(),
+            Self::BackTab => "\x1b[Z".into(),
+            Self::Backspace => "\x7f".into(),
+            Self::Up => "\x1b[A".into(),
+            Self::Down => "\x1b[B".into(),
+            Self::Right => "\x1b[C".into(),
+            Self::Left => "\x1b[D".into(),
+            Self::Ctrl(letter) => char::from(letter as u8 & 0x1f).into(),
+        }
+    }
+}

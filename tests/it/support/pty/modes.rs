@@ -1,0 +1,44 @@
+//! The state of a terminal that a program may change and has to give back: the kernel's half, and the terminal's own.
+
+use rustix::termios::{LocalModes, tcgetattr};
+use std::fs::File;
+
+/// How the kernel treats what is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LineMode {
+    pub(crate) lines: bool,
+    pub(crate) echo: bool,
+    pub(crate) signals: bool,
+}
+
+impl LineMode {
+    /// As a shell expects it.
+    pub(crate) const COOKED: Self = Self { lines: true, echo: true, signals: true };
+
+    pub(super) fn of(line: &File) -> Option<Self> {
+        let modes = tcgetattr(line).ok()?.local_modes;
+        let has = |mode| modes.contains(mode);
+        Some(Self { lines: has(LocalModes::ICANON), echo: has(LocalModes::ECHO), signals: has(LocalModes::ISIG) })
+    }
+}
+
+/// What a program can switch on in a terminal, and has to switch off again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    AlternateScreen,
+    HiddenCursor,
+    BracketedPaste,
+    Mouse,
+}
+
+impl Mode {
+    pub(super) fn switched_on(screen: &vt100::Screen) -> Vec<Self> {
+        let modes = [
+            (Self::AlternateScreen, screen.alternate_screen()),
+            (Self::HiddenCursor, screen.hide_cursor()),
+            (Self::BracketedPaste, screen.bracketed_paste()),
+            (Self::Mouse, screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None),
+        ];
+        modes.into_iter().filter_map(|(mode, on)| on.then_some(mode)).collect()
+    }
+}
