@@ -160,7 +160,7 @@ impl Response {
         match self.delivery {
             Delivery::Whole => write(&[self.head().as_bytes(), &self.body].concat())?,
             Delivery::Cut(length) | Delivery::Stalled(length) => {
-                write(&[self.head().as_bytes(), self.body.get(..length).unwrap()].concat())?
+                write(&[self.head().as_bytes(), self.body.get(..length).unwrap()].concat())?;
             }
             Delivery::ChunkedAndCut => write(&[self.head().as_bytes(), &chunk()].concat())?,
             Delivery::Endless => {
