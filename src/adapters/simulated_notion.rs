@@ -1,25 +1,173 @@
+//! The Notion of `--demo`: a small server on loopback that answers as facts B.1 and B.2 say Notion does.
+//!
+//! `accounts` are the people one can play, `answers` what their tokens get; this file only carries the answers. It knows no
+//! real token, writes nothing, and ends when its future is dropped.
+
+mod accounts;
+mod answers;
+
+pub use accounts::ExampleToken;
+
 use crate::domain::link::Link;
-use crate::domain::problem::Problem;
-pub struct SimulatedNotion;
-pub struct ExampleToken {
-    pub token: &'static str,
-    pub who: &'static str,
-    pub what_happens: &'static str,
+use crate::domain::problem::{Problem, ProblemCode};
+use accounts::{EXAMPLES, account_of};
+use answers::{Asked, Said, Visits, answer};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// About what Notion takes from a good line: long enough for a spinner to be seen.
+const LATENCY: Duration = Duration::from_millis(120);
+
+/// Before accepting again when the system would not let us, as when it is out of file descriptors.
+const BREATH: Duration = Duration::from_millis(100);
+
+const PORTAL_PATH: &str = "/developers/tokens";
+const PORTAL_PAGE: &str = include_str!("../../assets/demo_portal.html");
+
+/// Where `PORTAL_PAGE` wants its rows.
+const ROWS: &str = "<!-- example tokens -->";
+
+pub struct SimulatedNotion {
+    listener: TcpListener,
+    address: SocketAddr,
+    portal: Link,
+    latency: Duration,
 }
+
 impl SimulatedNotion {
+    /// Takes a free port of 127.0.0.1. Cheap enough to come before the first frame; connections wait until `serve`.
     pub fn bind() -> Result<Self, Problem> {
-        Ok(Self)
+        let failed = |error: &dyn Display| {
+            Problem::new(ProblemCode::NoNetwork).seen(format!("127.0.0.1 has no place for the demo: {error}"))
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| failed(&error))?;
+        listener.set_nonblocking(true).map_err(|error| failed(&error))?;
+        let address = listener.local_addr().map_err(|error| failed(&error))?;
+        let portal = Link::checked(&format!("http://{address}{PORTAL_PATH}")).map_err(|error| failed(&error))?;
+        Ok(Self { listener, address, portal, latency: LATENCY })
     }
+
+    #[must_use]
+    pub fn with_latency(self, latency: Duration) -> Self {
+        Self { latency, ..self }
+    }
+
+    /// Stands in for `NOTION_API_BASE_URL`.
     pub fn base_url(&self) -> String {
-        "http://127.0.0.1:9".into()
+        format!("http://{}", self.address)
     }
+
+    /// Stands in for Notion's page of tokens; lists the examples.
     pub fn portal(&self) -> Link {
-        Link::checked("http://127.0.0.1:9/x").unwrap()
+        self.portal.clone()
     }
+
+    /// The tokens it knows, each with what it shows.
     pub fn example_tokens() -> &'static [ExampleToken] {
-        &[]
+        EXAMPLES
     }
+
+    /// Serves until dropped. Connections are children of this future and end with it.
     pub async fn serve(self) {
-        std::future::pending().await
+        let Ok(listener) = tokio::net::TcpListener::from_std(self.listener) else { return };
+        let workspace = Arc::new(Workspace { visits: Mutex::default(), latency: self.latency });
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => drop(connections.spawn(converse(stream, Arc::clone(&workspace)))),
+                    Err(_) => tokio::time::sleep(BREATH).await,
+                },
+                Some(_) = connections.join_next() => {}
+            }
+        }
     }
+}
+
+/// What lasts between requests.
+struct Workspace {
+    visits: Mutex<HashMap<&'static str, Visits>>,
+    latency: Duration,
+}
+
+/// One connection, request after request. A client that leaves is no failure.
+async fn converse(stream: TcpStream, workspace: Arc<Workspace>) {
+    let service = service_fn(|request| {
+        let workspace = Arc::clone(&workspace);
+        async move { Ok::<_, Infallible>(workspace.respond(&request).await) }
+    });
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+impl Workspace {
+    async fn respond(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+        if request.uri().path() == PORTAL_PATH {
+            return portal();
+        }
+        tokio::time::sleep(self.latency).await;
+        let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let example = authorization.and_then(|text| text.strip_prefix("Bearer ")).and_then(account_of);
+        let visits = example.map(|example| self.count(example, request.uri().path())).unwrap_or_default();
+        let asked = Asked {
+            method: request.method().as_str(),
+            path: request.uri().path(),
+            versioned: request.headers().contains_key("notion-version"),
+        };
+        response(answer(example.map(|example| example.account), visits, &asked))
+    }
+
+    /// How often this token came before, and notes that it came again.
+    fn count(&self, example: &ExampleToken, path: &str) -> Visits {
+        let mut all = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
+        let visits = all.entry(example.token).or_default();
+        let before = *visits;
+        visits.requests += 1;
+        visits.searches += usize::from(path == answers::SEARCH);
+        before
+    }
+}
+
+fn response(said: Said) -> Response<Full<Bytes>> {
+    match said {
+        Said::Notion { status, body, retry_after } => {
+            let id = body.get("request_id").and_then(|id| id.as_str()).and_then(|id| HeaderValue::from_str(id).ok());
+            let mut response = page(status, "application/json; charset=utf-8", body.to_string());
+            response.headers_mut().extend(id.map(|id| (HeaderName::from_static("x-notion-request-id"), id)));
+            response.headers_mut().extend(retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
+            response
+        }
+        Said::Edge { status, html, ray } => {
+            let mut response = page(status, "text/html; charset=utf-8", html.to_owned());
+            response.headers_mut().insert("cf-ray", HeaderValue::from_static(ray));
+            response
+        }
+    }
+}
+
+fn portal() -> Response<Full<Bytes>> {
+    let rows: Vec<_> = EXAMPLES.iter().map(ExampleToken::as_row).collect();
+    let mut response = page(StatusCode::OK, "text/html; charset=utf-8", PORTAL_PAGE.replace(ROWS, &rows.join("\n")));
+    let nothing_loads = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, nothing_loads);
+    response
+}
+
+fn page(status: StatusCode, kind: &'static str, body: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
 }

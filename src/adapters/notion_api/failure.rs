@@ -12,8 +12,10 @@ use std::iter::successors;
 /// The client could not be made. On a machine without a CA bundle that is where TLS fails.
 pub(super) fn unbuilt(error: &reqwest::Error) -> Problem {
     let root = root_cause(error);
-    let code = if root.contains("No CA certificates") { ProblemCode::NoTrustedRoots } else { ProblemCode::TlsFailed };
-    Problem::new(code).seen(root)
+    match root.find("No CA certificates") {
+        Some(start) => Problem::new(ProblemCode::NoTrustedRoots).seen(root.get(start..).unwrap_or_default()),
+        None => Problem::new(ProblemCode::TlsFailed).seen(root),
+    }
 }
 
 /// The connection or the request failed before an answer's first line was whole.
@@ -57,8 +59,14 @@ fn proxy_for(base: &BaseUrl) -> Option<String> {
     intercept.uri().authority().map(ToString::to_string)
 }
 
+/// Every cause down to the root. An `io::Error` answers `source` with its content's source, so its content is taken first.
 fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    successors(Some(error as &'a (dyn Error + 'static)), |&cause| cause.source())
+    successors(Some(error as &'a (dyn Error + 'static)), |&cause| {
+        match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(content) => Some(content as &(dyn Error + 'static)),
+            None => cause.source(),
+        }
+    })
 }
 
 /// The last words of the chain. They come from this machine's libraries, and carry no header.
@@ -66,13 +74,10 @@ fn root_cause(error: &reqwest::Error) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// rustls' own words. They hide inside an `io::Error`, whose `source` skips them.
+/// rustls' own words. A middlebox that hangs up on the first handshake message leaves only this text of tokio-rustls.
 fn tls_cause(cause: &(dyn Error + 'static)) -> Option<String> {
-    let io = cause.downcast_ref::<io::Error>()?;
-    let inner = io.get_ref()?;
-    // A middlebox that hangs up on the first handshake message leaves no alert, only this text of tokio-rustls.
-    let is_tls = inner.is::<rustls::Error>() || inner.to_string() == "tls handshake eof";
-    is_tls.then(|| inner.to_string())
+    let words = cause.to_string();
+    (cause.is::<rustls::Error>() || words == "tls handshake eof").then_some(words)
 }
 
 /// hyper-util keeps its `TunnelError` private, so its words must do. Failing to reach the proxy is no refusal.

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use std::sync::Arc;
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
 /// Pages of `GET /v1/users` read before giving up on completeness: 500 people answer the question for most workspaces.
 const MOST_USER_PAGES: usize = 5;
@@ -87,8 +88,8 @@ impl Session {
 
     /// Cuts the token out of evidence. Nothing here puts it in; a server that echoes it as a host or an id might.
     pub(super) fn scrub(&self, mut problem: Problem) -> Problem {
-        let token = self.token.expose().to_ascii_lowercase();
-        let echoed = |text: &String| token.len() >= SHORTEST_SCRUBBED && text.to_ascii_lowercase().contains(&token);
+        let token = Zeroizing::new(self.token.expose().to_ascii_lowercase());
+        let echoed = |text: &String| token.len() >= SHORTEST_SCRUBBED && text.to_ascii_lowercase().contains(token.as_str());
         if problem.evidence.as_ref().is_some_and(echoed) {
             problem.evidence = Some("the answer repeated the token".into());
         }

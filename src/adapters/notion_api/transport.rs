@@ -102,6 +102,8 @@ fn build(plain: bool, limits: Limits) -> Result<Client, Problem> {
         .user_agent(concat!("notion-auth/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)
         .redirect(Policy::none())
+        // Its timer would wake an idle screen for ever. Dead connections fall to the kernel's keep-alive, others to Notion.
+        .pool_idle_timeout(None)
         .connect_timeout(limits.connect)
         .timeout(limits.whole);
     // Loopback is never behind a proxy, which would read the token of a plain request; and the demo needs no roots.

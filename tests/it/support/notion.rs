@@ -1,1 +1,147 @@
+//! A Notion that does what a script says: answers well, refuses, cuts off, stalls, lies or hangs up, and writes down what it was asked.
+//!
+//! It lives on a thread of its own, so that it serves async tests and the built binary (through `NOTION_API_BASE_URL`) alike.
 
+#![expect(clippy::unwrap_used, reason = "a fake that cannot work must fail its test at once")]
+
+mod answers;
+mod proxy;
+mod tls;
+mod wire;
+
+pub(crate) use answers::{TOKEN, member};
+pub(crate) use proxy::FakeProxy;
+pub(crate) use tls::PrivateCa;
+pub(crate) use wire::{Request, Response};
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// Nothing on loopback takes longer, even on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// What the server has seen so far.
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub(crate) requests: Vec<Request>,
+    /// Bytes of answers that left this side.
+    pub(crate) sent: usize,
+    /// Connections whose other end left before its answer was over.
+    pub(crate) departed: usize,
+}
+
+#[derive(Default)]
+struct Log {
+    seen: Mutex<Seen>,
+    changed: Condvar,
+}
+
+impl Log {
+    fn note(&self, change: impl FnOnce(&mut Seen)) {
+        change(&mut self.seen.lock().unwrap());
+        self.changed.notify_all();
+    }
+
+    fn requests(&self) -> Vec<Request> {
+        self.seen.lock().unwrap().requests.clone()
+    }
+
+    fn wait_until(&self, condition: impl Fn(&Seen) -> bool) {
+        let seen = self.seen.lock().unwrap();
+        let waited = self.changed.wait_timeout_while(seen, DEADLINE, |seen| !condition(seen)).unwrap().1;
+        assert!(!waited.timed_out(), "the fake Notion waited in vain");
+    }
+}
+
+pub(crate) struct FakeNotion {
+    server: Server,
+    scheme: &'static str,
+    log: Arc<Log>,
+}
+
+impl FakeNotion {
+    /// Answers every request as the script says, on its own port of 127.0.0.1.
+    pub(crate) fn start(script: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
+        let log = Arc::new(Log::default());
+        let server = Server::start({
+            let log = Arc::clone(&log);
+            move |mut stream| wire::serve(&mut stream, &script, &log)
+        });
+        Self { server, scheme: "http", log }
+    }
+
+    /// The same behind TLS, with a certificate for `localhost`, `127.0.0.1` and `api.notion.test`.
+    pub(crate) fn start_tls(ca: &PrivateCa, script: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
+        let log = Arc::new(Log::default());
+        let server = Server::start({
+            let (log, config): (_, Arc<ServerConfig>) = (Arc::clone(&log), ca.server_config());
+            move |stream| {
+                let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+                wire::serve(&mut StreamOwned::new(connection, stream), &script, &log);
+            }
+        });
+        Self { server, scheme: "https", log }
+    }
+
+    /// For `NOTION_API_BASE_URL`.
+    pub(crate) fn base_url(&self) -> String {
+        format!("{}://{}", self.scheme, self.address())
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// Everything asked so far, in order of arrival.
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.log.requests()
+    }
+
+    /// Waits for a condition, and lets the client's tasks run meanwhile; fails the test when it does not come.
+    pub(crate) async fn until(&self, condition: impl Fn(&Seen) -> bool + Send + 'static) {
+        let log = Arc::clone(&self.log);
+        tokio::task::spawn_blocking(move || log.wait_until(condition)).await.unwrap();
+    }
+}
+
+/// An address where nothing listens.
+pub(crate) fn nobody() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// Accepts until dropped; one thread a connection.
+struct Server {
+    address: SocketAddr,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Server {
+    fn start(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = Self { address: listener.local_addr().unwrap(), stopped: Arc::default() };
+        let stopped = Arc::clone(&server.stopped);
+        let handle = Arc::new(handle);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if stopped.load(Ordering::SeqCst) {
+                    break;
+                }
+                let handle = Arc::clone(&handle);
+                thread::spawn(move || handle(stream));
+            }
+        });
+        server
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        // Wakes the accepting thread, which then sees that it is over.
+        drop(TcpStream::connect(self.address));
+    }
+}

@@ -1,0 +1,156 @@
+//! What the simulated Notion says to whom. Pure: account, earlier visits and request in; status and body out.
+//!
+//! Bodies have the shapes of facts B.1 and B.2; what those leave open is answered as they guess.
+
+use super::accounts::Account;
+use hyper::StatusCode;
+use serde_json::{Value, json};
+
+pub(super) const SEARCH: &str = "/v1/search";
+
+const MIKA: &str = "dddddddd-0000-4000-8000-000000000001";
+const OLU: &str = "dddddddd-0000-4000-8000-000000000002";
+const GIA: &str = "dddddddd-0000-4000-8000-000000000003";
+const BOT: &str = "dddddddd-0000-4000-8000-0000000000b0";
+const WORKS: Place = Place { id: "dddddddd-0000-4000-8000-0000000000aa", name: "Demo Works", upload_limit: 5_368_709_120 };
+const FREE: Place = Place { id: "dddddddd-0000-4000-8000-0000000000ff", name: "Olu's Notes", upload_limit: 5_242_880 };
+
+struct Place {
+    id: &'static str,
+    name: &'static str,
+    /// Bytes of one upload; the smaller is the Free plan's.
+    upload_limit: u64,
+}
+
+/// How often a token came before.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Visits {
+    pub(super) requests: usize,
+    pub(super) searches: usize,
+}
+
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    /// Whether `Notion-Version` came along.
+    pub(super) versioned: bool,
+}
+
+pub(super) enum Said {
+    Notion {
+        status: StatusCode,
+        body: Value,
+        retry_after: Option<u64>,
+    },
+    /// Something in front of Notion.
+    Edge {
+        status: StatusCode,
+        html: &'static str,
+        ray: &'static str,
+    },
+}
+
+pub(super) fn answer(account: Option<Account>, visits: Visits, asked: &Asked<'_>) -> Said {
+    let first = visits.requests == 0;
+    match account {
+        None | Some(Account::Revoked) => error(StatusCode::UNAUTHORIZED, "unauthorized", "API token is invalid."),
+        Some(Account::Blocked) => Said::Edge {
+            status: StatusCode::FORBIDDEN,
+            html: "<h1>Access denied</h1><p>A rule of this network.</p>",
+            ray: "demo0008-DMO",
+        },
+        Some(Account::RateLimited) if first => Said::Notion {
+            retry_after: Some(2),
+            status: StatusCode::TOO_MANY_REQUESTS,
+            body: error_body(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "You have been rate limited."),
+        },
+        Some(Account::Trouble) if first => error(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", "Notion is unavailable."),
+        Some(_) if !asked.versioned => {
+            error(StatusCode::BAD_REQUEST, "missing_version", "Notion-Version header should be defined.")
+        }
+        Some(account) => match (asked.method, asked.path) {
+            ("GET", "/v1/users/me") => given(me(account)),
+            ("GET", "/v1/users") => users(account),
+            ("GET", path) if path.starts_with("/v1/users/") => user(account, path.trim_start_matches("/v1/users/")),
+            ("POST", SEARCH) => given(search(account, visits.searches)),
+            _ => error(StatusCode::BAD_REQUEST, "invalid_request_url", "Invalid request URL."),
+        },
+    }
+}
+
+fn me(account: Account) -> Value {
+    let (name, owner, place) = match account {
+        Account::Connection | Account::EmptyConnection => ("Demo Sync", json!({"type": "workspace", "workspace": true}), WORKS),
+        Account::OwnerOnFree => ("Olu's token", json!({"type": "user", "user": person(OLU, "Olu Demo")}), FREE),
+        Account::Guest => ("Demo App", json!({"type": "user", "user": person(GIA, "Gia Demo")}), WORKS),
+        Account::Member | Account::Revoked | Account::RateLimited | Account::Blocked | Account::Trouble => {
+            ("Mika's token", json!({"type": "user", "user": person(MIKA, "Mika Demo")}), WORKS)
+        }
+    };
+    json!({"object": "user", "id": BOT, "name": name, "avatar_url": null, "type": "bot",
+           "bot": {"owner": owner, "workspace_id": place.id, "workspace_name": place.name,
+                   "workspace_limits": {"max_file_upload_size_in_bytes": place.upload_limit}}})
+}
+
+/// Guests are never listed, and a personal access token may not ask.
+fn users(account: Account) -> Said {
+    if !may_see_users(account) {
+        return error(StatusCode::FORBIDDEN, "restricted_resource", "This token cannot list users.");
+    }
+    let bot = json!({"object": "user", "id": BOT, "name": "Demo Sync", "avatar_url": null, "type": "bot", "bot": {}});
+    let results = json!([person(MIKA, "Mika Demo"), person(OLU, "Olu Demo"), bot]);
+    given(json!({"object": "list", "results": results, "has_more": false, "next_cursor": null}))
+}
+
+/// A personal access token finds its own creator only; others find members and guests.
+fn user(account: Account, id: &str) -> Said {
+    let own = if account == Account::OwnerOnFree { OLU } else { MIKA };
+    let found = [(MIKA, "Mika Demo"), (OLU, "Olu Demo"), (GIA, "Gia Demo")].into_iter().find(|(known, _)| *known == id);
+    match found.filter(|(known, _)| may_see_users(account) || *known == own) {
+        Some((id, name)) => given(person(id, name)),
+        None => error(StatusCode::NOT_FOUND, "object_not_found", "Could not find user."),
+    }
+}
+
+fn may_see_users(account: Account) -> bool {
+    matches!(account, Account::Guest | Account::Connection | Account::EmptyConnection)
+}
+
+fn search(account: Account, searches: usize) -> Value {
+    let (pages, data_sources) = match account {
+        Account::OwnerOnFree => (7, 1),
+        Account::Guest => (2, 0),
+        Account::Connection => (12, 1),
+        Account::EmptyConnection if searches == 0 => (0, 0),
+        Account::EmptyConnection => (3, 0),
+        Account::Member | Account::Revoked | Account::RateLimited | Account::Blocked | Account::Trouble => (42, 3),
+    };
+    let item = |object: &str, number: usize| json!({"object": object, "id": format!("dddddddd-0000-4000-8000-{number:012}")});
+    let found = (0..pages).map(|number| item("page", number));
+    let results: Vec<_> = found.chain((0..data_sources).map(|number| item("data_source", 1000 + number))).collect();
+    json!({"object": "list", "results": results, "has_more": false, "next_cursor": null, "type": "page_or_data_source"})
+}
+
+fn person(id: &str, name: &str) -> Value {
+    let local = name.split(' ').next().unwrap_or_default().to_lowercase();
+    json!({"object": "user", "id": id, "name": name, "avatar_url": null, "type": "person",
+           "person": {"email": format!("{local}@demo.example"), "email_verified": true}})
+}
+
+fn given(mut body: Value) -> Said {
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("request_id".into(), REQUEST_ID.into());
+    }
+    Said::Notion { status: StatusCode::OK, body, retry_after: None }
+}
+
+fn error(status: StatusCode, code: &str, message: &str) -> Said {
+    Said::Notion { status, body: error_body(status, code, message), retry_after: None }
+}
+
+fn error_body(status: StatusCode, code: &str, message: &str) -> Value {
+    json!({"object": "error", "status": status.as_u16(), "code": code, "message": message, "request_id": REQUEST_ID})
+}
+
+/// One for all: nobody at Notion could look it up.
+const REQUEST_ID: &str = "dddddddd-0000-4000-8000-00000000d340";

@@ -1,0 +1,71 @@
+//! A proxy as companies have them: tunnels CONNECT, forwards plain requests, may ask for a password. All roads lead to one server.
+
+use super::wire::Request;
+use super::{Log, Server};
+use std::io::{self, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+pub(crate) struct FakeProxy {
+    server: Server,
+    log: Arc<Log>,
+}
+
+impl FakeProxy {
+    pub(crate) fn start(upstream: SocketAddr) -> Self {
+        Self::started(upstream, None)
+    }
+
+    /// Answers 407 to everything that lacks this `Proxy-Authorization`.
+    pub(crate) fn requiring(upstream: SocketAddr, authorization: &str) -> Self {
+        Self::started(upstream, Some(authorization.to_owned()))
+    }
+
+    fn started(upstream: SocketAddr, required: Option<String>) -> Self {
+        let log = Arc::new(Log::default());
+        let server = Server::start({
+            let log = Arc::clone(&log);
+            move |stream| {
+                // A client that leaves early is no failure of the proxy.
+                let _ = carry(stream, upstream, required.as_deref(), &log);
+            }
+        });
+        Self { server, log }
+    }
+
+    /// `host:port`.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// Method and target of everything it was asked, such as `CONNECT api.notion.test:443`.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.log.requests().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
+    }
+}
+
+fn carry(mut client: TcpStream, upstream: SocketAddr, required: Option<&str>, log: &Log) -> io::Result<()> {
+    let Some(request) = Request::read(&mut client) else { return Ok(()) };
+    log.note(|seen| seen.requests.push(request.clone()));
+    if required.is_some() && request.header("proxy-authorization") != required {
+        return client.write_all(b"HTTP/1.1 407 Fake\r\nproxy-authenticate: Basic realm=\"fake\"\r\ncontent-length: 0\r\n\r\n");
+    }
+    let mut server = TcpStream::connect(upstream)?;
+    if request.method == "CONNECT" {
+        client.write_all(b"HTTP/1.1 200 Fake\r\n\r\n")?;
+    } else {
+        write!(server, "{} {} HTTP/1.1\r\n", request.method, request.target)?;
+        for (name, value) in &request.headers {
+            write!(server, "{name}: {value}\r\n")?;
+        }
+        write!(server, "\r\n{}", request.body)?;
+    }
+    let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
+    thread::spawn(move || {
+        let _ = io::copy(&mut from_client, &mut to_server);
+        let _ = to_server.shutdown(Shutdown::Write);
+    });
+    io::copy(&mut server, &mut client)?;
+    client.shutdown(Shutdown::Both)
+}
