@@ -10,8 +10,9 @@ use crate::domain::credential::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
+use keyring::Entry;
+use keyring_core::Error;
 use keyring_core::api::CredentialStoreApi;
-use keyring_core::{Entry, Error};
 use std::collections::HashMap;
 use zeroize::Zeroize;
 
@@ -54,7 +55,7 @@ impl Keychain {
         let store = Store::new().map_err(|error| Problem::new(ProblemCode::KeychainAbsent).seen(error.to_string()))?;
         let account = account.as_text();
         let label = format!("Notion token · {account}");
-        store.build(SERVICE, &account, Some(&modifiers(&label))).map_err(problem)
+        store.build(SERVICE, &account, Some(&modifiers(&label))).map(|inner| Entry { inner }).map_err(problem)
     }
 }
 

@@ -222,15 +222,11 @@ pub struct Catalog {
     pub sharing: Vec<String>,
 }
 
-/// The shipped text.
-pub const SHIPPED: &str = include_str!("../../assets/paths.toml");
+/// Made from `assets/paths.toml` by the build script.
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/paths.json"));
 
-static CATALOG: LazyLock<Result<Catalog, String>> = LazyLock::new(|| parse(SHIPPED));
-
-/// Reads a catalog; the error names the line.
-pub fn parse(text: &str) -> Result<Catalog, String> {
-    toml::from_str(text).map_err(|error| error.to_string())
-}
+static CATALOG: LazyLock<Result<Catalog, String>> =
+    LazyLock::new(|| serde_json::from_str(SHIPPED).map_err(|error| error.to_string()));
 
 impl Catalog {
     /// The catalog this binary carries. A test holds that it parses.

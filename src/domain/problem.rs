@@ -223,13 +223,15 @@ pub struct ProblemWords {
     pub remedies: Vec<Remedy>,
 }
 
-#[derive(Deserialize)]
-struct ProblemFile {
-    problem: Vec<ProblemWords>,
+/// Everything in `assets/problems.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProblemFile {
+    pub problem: Vec<ProblemWords>,
 }
 
-/// The shipped text, for the tests that hold it complete.
-pub const SHIPPED: &str = include_str!("../../assets/problems.toml");
+/// Made from `assets/problems.toml` by the build script.
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/problems.json"));
 
 static NO_WORDS: ProblemWords = ProblemWords {
     code: ProblemCode::Bug,
@@ -239,12 +241,8 @@ static NO_WORDS: ProblemWords = ProblemWords {
     remedies: Vec::new(),
 };
 
-static WORDS: LazyLock<Vec<ProblemWords>> = LazyLock::new(|| parse(SHIPPED).unwrap_or_default());
-
-/// Reads problem texts; the error names the line.
-pub fn parse(text: &str) -> Result<Vec<ProblemWords>, String> {
-    toml::from_str::<ProblemFile>(text).map(|file| file.problem).map_err(|error| error.to_string())
-}
+static WORDS: LazyLock<Vec<ProblemWords>> =
+    LazyLock::new(|| serde_json::from_str::<ProblemFile>(SHIPPED).map(|file| file.problem).unwrap_or_default());
 
 /// One thing that went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]

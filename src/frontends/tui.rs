@@ -48,7 +48,7 @@ type Screen = Terminal<LinkedBackend<BufWriter<Stdout>>>;
 /// Runs the wizard until it ends. The first frame is drawn before any look at the machine is taken.
 pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedReceiver<Msg>, look: Look) -> io::Result<Ending> {
     let mut signals = Signals::new()?;
-    let mut guard = Guard::enter()?;
+    let guard = Guard::enter()?;
     let links = Links::default();
     let mut screen = new_screen(&links)?;
     draw(model, &mut screen, look.theme, &links)?;
@@ -67,7 +67,7 @@ pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedR
                     Effect::Suspend => {
                         // The event stream reads the terminal even when nobody polls it: it goes first (codex #7961).
                         events.stop().await;
-                        guard.suspend()?;
+                        guard::suspend()?;
                         screen = new_screen(&links)?;
                         events = Events::new();
                     }

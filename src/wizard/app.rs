@@ -254,10 +254,10 @@ impl Model {
 
     /// Leaves the page in sight; its answers are parked, in case it is opened again.
     fn pop(&mut self, effects: &mut Vec<Effect>) {
-        if self.history.len() > 1 && self.cancel_foreground(effects) {
-            if let Some(visit) = self.history.pop() {
-                self.park(visit.screen);
-            }
+        if self.cancel_foreground(effects)
+            && let Some(visit) = self.history.pop()
+        {
+            self.park(visit.screen);
         }
     }
 }

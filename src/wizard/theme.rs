@@ -92,7 +92,7 @@ impl Theme {
 
     pub fn glyph(self, glyph: Glyph) -> &'static str {
         let (unicode, plain) = match glyph {
-            Glyph::Pass => ("✓", "+"),
+            Glyph::Pass | Glyph::StepDone => ("✓", "+"),
             Glyph::Warn => ("!", "!"),
             Glyph::Fail => ("✗", "x"),
             Glyph::Unknown => ("?", "?"),
@@ -100,7 +100,6 @@ impl Theme {
             Glyph::Waiting => ("…", "~"),
             Glyph::Pointer => ("▸", ">"),
             Glyph::Recommended => ("◂", "<"),
-            Glyph::StepDone => ("✓", "+"),
             Glyph::StepHere => ("●", "*"),
             Glyph::StepAhead => ("○", "o"),
             Glyph::Bullet => ("·", "-"),

@@ -1,7 +1,5 @@
 //! The client against a Notion that misbehaves on purpose.
 
-#![expect(clippy::expect_used, reason = "a test that cannot start must fail")]
-
 mod child;
 mod environment;
 

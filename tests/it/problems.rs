@@ -1,16 +1,26 @@
 //! The problem texts: one entry a code, the right exit code, remedies that exist, and `docs/problems.md` made from them.
 //!
 //! `UPDATE_DOCS=1 cargo test --test it problems::` rewrites that page.
-#![expect(clippy::expect_used, reason = "a test that cannot read its subject has nothing to say")]
 #![expect(clippy::disallowed_methods, reason = "reads and, when asked to, rewrites the generated page")]
 
 use notion_auth::domain::catalog::Catalog;
-use notion_auth::domain::problem::{Action, Problem, ProblemCode, ProblemKind, ProblemWords, SHIPPED, parse};
+use notion_auth::domain::problem::{Action, Problem, ProblemCode, ProblemFile, ProblemKind, ProblemWords};
 use notion_auth::domain::sanitize::{sanitize, width};
 use std::fmt::Write as _;
 
+const SHIPPED: &str = include_str!("../../assets/problems.toml");
+
+fn parse(text: &str) -> Result<Vec<ProblemWords>, String> {
+    toml::from_str::<ProblemFile>(text).map(|file| file.problem).map_err(|error| error.to_string())
+}
+
 fn problems() -> Vec<ProblemWords> {
     parse(SHIPPED).expect("the shipped problems parse")
+}
+
+#[test]
+fn the_binary_carries_what_the_file_says() {
+    assert_eq!(problems(), ProblemCode::ALL.map(|code| code.words().clone()));
 }
 
 #[test]

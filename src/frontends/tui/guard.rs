@@ -27,13 +27,13 @@ impl Guard {
     pub(super) fn forget(&mut self) {
         self.gives_back = false;
     }
+}
 
-    /// Gives the terminal back, stops, and takes it again when the shell continues us.
-    pub(super) fn suspend(&mut self) -> io::Result<()> {
-        give_back();
-        stop();
-        take()
-    }
+/// Gives the terminal back, stops, and takes it again when the shell continues us.
+pub(super) fn suspend() -> io::Result<()> {
+    give_back();
+    stop();
+    take()
 }
 
 impl Drop for Guard {

@@ -15,6 +15,9 @@ use crate::wizard::widgets::sheet::{Sheet, pad};
 use crate::wizard::widgets::{claims, marks};
 use ratatui::text::Span;
 
+/// How a statement is told in one line, if it is.
+type Short = fn(&Claim) -> Option<&str>;
+
 /// Width of the column with the rows' names.
 const LABEL: usize = 17;
 
@@ -68,7 +71,7 @@ impl Compare {
         PathId::ALL.iter().position(|path| *path == self.path).unwrap_or(0)
     }
 
-    fn head(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+    fn head(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let theme = sheet.theme();
         let recommended = recommend(ctx.found);
         let number = 1 + PathId::ALL.iter().position(|path| *path == recommended.path).unwrap_or(0);
@@ -93,7 +96,7 @@ impl Compare {
     fn columns(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.full_width());
         let column = (sheet.width() - LABEL) / 3;
-        self.head(&mut sheet, ctx);
+        Self::head(&mut sheet, ctx);
         sheet.blank();
         self.column_heads(&mut sheet, ctx, column);
         sheet.rule();
@@ -180,7 +183,6 @@ impl Compare {
             sheet.hanging(vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))], Role::Text, reason);
         }
         // What the guide says and is outdated stands on the full page, beside what is true today.
-        type Short = fn(&Claim) -> Option<&str>;
         let parts: [(&str, &[Claim], Short); 3] = [
             ("When to use", &path.when_to_use, claims::today),
             ("When not", &path.when_not_to_use, claims::in_short),
@@ -196,7 +198,7 @@ impl Compare {
 
     fn list(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
-        self.head(&mut sheet, ctx);
+        Self::head(&mut sheet, ctx);
         let recommended = recommend(ctx.found).path;
         let is_list = ctx.size.layout() == Layout::List;
         if ctx.size.rows >= 16 {
@@ -228,12 +230,10 @@ impl Page for Compare {
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let is_table = ctx.size.layout() == Layout::Columns;
         match input {
-            Input::Do(Intent::Left) => self.step(false),
-            Input::Do(Intent::Right) => self.step(true),
             Input::Do(Intent::Up) if is_table => self.row = self.row.saturating_sub(1),
             Input::Do(Intent::Down) if is_table => self.row = (self.row + 1).min(ctx.catalog().rows.len() + 1),
-            Input::Do(Intent::Up) => self.step(false),
-            Input::Do(Intent::Down) => self.step(true),
+            Input::Do(Intent::Left | Intent::Up) => self.step(false),
+            Input::Do(Intent::Right | Intent::Down) => self.step(true),
             Input::Do(Intent::First) => self.row = 0,
             Input::Do(Intent::Last) if is_table => self.row = ctx.catalog().rows.len() + 1,
             Input::Do(Intent::Pick(number)) => {

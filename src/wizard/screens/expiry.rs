@@ -74,7 +74,7 @@ impl Page for Expiry {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         sheet.title("When does this token end?");
-        sheet.text(Role::Dim, "You chose it when you made the token. Notion does not tell, and it is kept for a reminder only.");
+        sheet.text(Role::Dim, "You chose it when you made the token; the dates hold if that was today. Notion does not tell. It is kept for reminders only.");
         sheet.blank();
         for (index, choice) in Self::choices(ctx.setup.today).iter().enumerate() {
             marks::choice(&mut sheet, index + 1, choice, index == self.selected);

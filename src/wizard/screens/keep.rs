@@ -44,8 +44,8 @@ impl KeepPage {
             Some(KeychainState::TurnedOff { value }) => Some(format!("NOTION_KEYRING={value} turns it off.")),
         };
         let name = match ctx.found.keychain.get() {
-            Some(KeychainState::Answers { name }) => format!("{name}, encrypted, service notion-auth"),
-            _ => "Encrypted, service notion-auth".to_owned(),
+            Some(KeychainState::Answers { name }) => format!("{name}, service notion-auth"),
+            _ => "The operating system's, service notion-auth".to_owned(),
         };
         [
             Choice::new("Keychain", name).disabled_because(reason),

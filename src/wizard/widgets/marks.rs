@@ -46,7 +46,7 @@ pub fn verdict_mark(sheet: &Sheet, verdict: Verdict) -> Span<'static> {
 
 /// Mark, title, evidence; the remedy beneath.
 pub fn check(sheet: &mut Sheet, check: &Check) {
-    const TITLE: usize = 14;
+    const TITLE: usize = 16;
     let mark = verdict_mark(sheet, check.verdict);
     if sheet.width() < 60 {
         sheet.hanging(vec![mark], Role::Title, check.title);

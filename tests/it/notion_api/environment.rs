@@ -2,7 +2,6 @@
 //! case runs in a child (`child::whoami_once`) that starts with nothing but what is named here.
 
 #![expect(clippy::disallowed_methods, reason = "these tests start this test program again")]
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot start must fail")]
 
 use super::child::{ANSWER, BASE_URL};
 use crate::support::notion::{FakeNotion, FakeProxy, PrivateCa, TOKEN, member, nobody};

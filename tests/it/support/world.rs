@@ -3,8 +3,6 @@
 //! An answer is given at once, or after a while on tokio's clock, or never: for time limits and cancellation. An answer
 //! that was queued and not asked for fails the test when the world is dropped.
 
-#![expect(clippy::unwrap_used, reason = "a fake that cannot work must fail its test at once")]
-
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{
