@@ -1,11 +1,6 @@
 //! What is found on this machine, on machines made up for the purpose: a folder, stand-in programs, a snapshot of variables.
 #![cfg(unix)]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    reason = "tests make files and start programs, and say so when they cannot"
-)]
+#![expect(clippy::disallowed_methods, reason = "tests make files and start programs, and say so when they cannot")]
 
 mod browser;
 mod logins;

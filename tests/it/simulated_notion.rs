@@ -1,10 +1,6 @@
 //! The demo's Notion, seen through the real client.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::expect_used,
-    reason = "tests start the server themselves, and fail when it cannot start"
-)]
+#![expect(clippy::disallowed_methods, reason = "tests start the server themselves, and fail when it cannot start")]
 
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;

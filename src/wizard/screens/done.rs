@@ -25,13 +25,9 @@ impl DonePage {
 
     /// The same again without the screen; the token comes from standard input.
     fn one_liner(&self) -> String {
-        let mut line =
-            format!("notion-auth login --path {} --token-stdin --store {}", self.done.record.path, self.done.record.store.name());
-        if let Some(day) = self.done.record.expires_on {
-            line.push_str(&format!(" --expires {day}"));
-        }
-        line.push_str(" < token.txt");
-        line
+        let record = &self.done.record;
+        let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
+        format!("notion-auth login --path {} --token-stdin --store {}{expires} < token.txt", record.path, record.store.name())
     }
 
     /// Commands that can be copied, each with what it does.
