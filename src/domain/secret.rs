@@ -50,6 +50,13 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
+/// Whether it is this text, such as an example that is no secret.
+impl PartialEq<Secret> for String {
+    fn eq(&self, other: &Secret) -> bool {
+        self.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,9 @@ use ratatui::text::Span;
 /// How a statement is told in one line, if it is.
 type Short = fn(&Claim) -> Option<&str>;
 
+/// From this many rows up the live rows stand apart from the table.
+const ROOMY: u16 = 34;
+
 /// Width of the column with the rows' names.
 const LABEL: usize = 17;
 
@@ -104,6 +107,9 @@ impl Compare {
             self.table_row(&mut sheet, row, index + 1, column);
         }
         let last = ctx.catalog().rows.len() + 1;
+        if ctx.size.rows >= ROOMY {
+            sheet.blank();
+        }
         for (index, cells) in machine::rows(ctx).into_iter().enumerate() {
             let label = if index == 0 { "On this machine" } else { "" };
             let role = if self.row == last && index == 0 { Role::Focus } else { Role::Dim };

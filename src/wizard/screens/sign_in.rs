@@ -126,6 +126,10 @@ impl SignIn {
     }
 
     fn under_the_field(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let demo = ctx.setup.demo.as_ref();
+        if let Some(example) = demo.and_then(|demo| demo.examples.iter().find(|example| example.token == *self.field.text())) {
+            sheet.text(Role::Accent, &format!("Demo: {}", example.who));
+        }
         if self.was_cut {
             sheet.text(Role::Warn, "The paste was longer than any token and was cut. Ctrl-U clears the field.");
         }
@@ -212,9 +216,9 @@ impl Page for SignIn {
         // The field comes first and stays where it is: what happens is told beneath it, always in sight.
         marks::field(&mut sheet, &self.field);
         self.under_the_field(&mut sheet, ctx);
+        Self::examples(&mut sheet, ctx);
         sheet.blank();
         self.explain(&mut sheet, ctx);
-        Self::examples(&mut sheet, ctx);
         sheet
     }
 

@@ -192,7 +192,8 @@ impl Sheet {
     fn draw_more(&self, frame: &mut Frame<'_>, area: Rect, above: usize, below: usize) {
         let mark = self.theme.glyph(Glyph::More);
         let style = self.theme.style(Role::Dim);
-        let x = area.right();
+        // In the margin, a column away from the text.
+        let x = area.right() + 1;
         let mut put = |y: u16| {
             if let Some(cell) = frame.buffer_mut().cell_mut(Position::new(x, y)) {
                 cell.set_symbol(mark).set_style(style);

@@ -54,7 +54,7 @@ impl SecretService {
         let mut address = String::new();
         BufReader::new(bus.stdout.as_mut().expect("stdout is a pipe")).read_line(&mut address).expect("the bus prints its address");
         service.programs.push(bus);
-        assert!(address.starts_with("unix:path="), "dbus-daemon did not start; run .ci/install");
+        assert!(address.starts_with("unix:path="), "dbus-daemon did not start; run tests/install");
         service
     }
 
@@ -118,6 +118,6 @@ impl Drop for SecretService {
 }
 
 fn missing(program: &str, error: &std::io::Error) -> ! {
-    assert!(error.kind() != ErrorKind::NotFound, "{program} is not installed; run .ci/install");
+    assert!(error.kind() != ErrorKind::NotFound, "{program} is not installed; run tests/install");
     panic!("{program}: {error}");
 }
