@@ -12,11 +12,13 @@ use ratatui::text::Span;
 pub struct DonePage {
     done: Done,
     selected: usize,
+    /// Until then the page stands at its top, where it says who is signed in.
+    has_moved: bool,
 }
 
 impl DonePage {
     pub fn new(done: Done) -> Self {
-        Self { done, selected: 0 }
+        Self { done, selected: 0, has_moved: false }
     }
 
     pub fn done(&self) -> &Done {
@@ -50,6 +52,7 @@ impl Page for DonePage {
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let commands = self.commands(ctx);
+        self.has_moved |= matches!(input, Input::Do(Intent::Up | Intent::Down | Intent::First | Intent::Last | Intent::Pick(_)));
         match input {
             Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(commands.len() - 1),
@@ -81,6 +84,9 @@ impl Page for DonePage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         let identity = &self.done.verified.identity;
+        if !self.has_moved {
+            sheet.put_focus(0);
+        }
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
         let who = identity.display_name().unwrap_or("this token");
         let workspace = identity.workspace_name().map(|name| format!(" in {name}")).unwrap_or_default();
@@ -100,6 +106,9 @@ impl Page for DonePage {
         sheet.title("Run next");
         for (index, (command, does)) in self.commands(ctx).iter().enumerate() {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
+            if self.has_moved && index == self.selected {
+                sheet.put_focus(2);
+            }
             sheet.command(command, index == self.selected);
         }
         sheet.blank();

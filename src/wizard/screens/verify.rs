@@ -94,6 +94,16 @@ impl Verify {
         }
     }
 
+    /// A token that sees nothing is the commonest trouble after a good sign-in; it comes before everything else.
+    fn sharing_lesson(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        sheet.text(Role::Accent, "It sees no page yet. Share one, then press r to check again:");
+        for (index, step) in ctx.catalog().sharing.iter().enumerate() {
+            let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
+            sheet.hanging(mark, Role::Text, step);
+        }
+        sheet.blank();
+    }
+
     fn card(&self, sheet: &mut Sheet) {
         const LABEL: usize = 14;
         let identity = &self.verified.identity;
@@ -143,6 +153,9 @@ impl Page for Verify {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         self.card(&mut sheet);
         sheet.blank();
+        if self.sees_nothing() {
+            Self::sharing_lesson(&mut sheet, ctx);
+        }
         for check in self.checks(ctx) {
             // The card says these two already.
             if !matches!(check.id, "credential.identity" | "credential.workspace") {
@@ -151,15 +164,6 @@ impl Page for Verify {
         }
         if ctx.is_waiting {
             marks::waiting(&mut sheet, "More checks are under way. You need not wait for them.");
-        }
-        if self.sees_nothing() {
-            sheet.blank();
-            sheet.text(Role::Accent, "It sees no page yet. Sharing one takes a minute:");
-            for (index, step) in ctx.catalog().sharing.iter().enumerate() {
-                let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
-                sheet.hanging(mark, Role::Text, step);
-            }
-            sheet.text(Role::Text, "Then press r to check again.");
         }
         sheet
     }

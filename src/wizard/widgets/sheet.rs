@@ -110,9 +110,6 @@ impl Sheet {
     /// One line that is never wrapped but cut, so that a command stays one command.
     pub fn command(&mut self, text: &str, selected: bool) {
         let pointer = if selected { self.theme.glyph(Glyph::Pointer) } else { " " };
-        if selected {
-            self.put_focus(2);
-        }
         let mark = vec![self.span(Role::Accent, &format!("{pointer} "))];
         let indent = 2;
         // Broken at the edge, not at spaces, and without an indent, so that a selection with the mouse gives the command back.
