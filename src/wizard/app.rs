@@ -60,7 +60,11 @@ pub fn trouble(model: &Model) -> Option<&Problem> {
 
 /// What keys mean just now.
 pub fn mode(model: &Model) -> Mode {
-    if model.overlay.is_some() { Mode::Asking } else { model.top().screen.page().mode() }
+    match model.overlay {
+        Some(Overlay::Unkept) => Mode::Asking,
+        Some(Overlay::Help { .. }) => Mode::Moving,
+        None => model.top().screen.page().mode(),
+    }
 }
 
 fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {

@@ -115,8 +115,6 @@ const TYPING: &[Binding] = &[
 const ASKING: &[Binding] = &[
     bind(Key::Char('y'), Intent::Confirm, "yes"),
     bind(Key::Char('n'), Intent::Back, "no"),
-    bind(Key::Char('q'), Intent::Back, "close"),
-    bind(Key::Char('?'), Intent::Back, "close"),
     bind(Key::Up, Intent::PageUp, "scroll up"),
     bind(Key::Down, Intent::PageDown, "scroll down"),
 ];

@@ -30,6 +30,6 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) -> Vec<LinkSpot>
     if let Some(notice) = &model.notice {
         chrome::notice(frame, theme, notice);
     }
-    chrome::footer(frame, theme, mode(model), &hints);
+    chrome::footer(frame, theme, mode(model), &hints, model.overlay.is_none());
     links
 }

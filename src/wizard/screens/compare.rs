@@ -78,7 +78,11 @@ impl Compare {
         let theme = sheet.theme();
         let recommended = recommend(ctx.found);
         let number = 1 + PathId::ALL.iter().position(|path| *path == recommended.path).unwrap_or(0);
-        sheet.title("How should this machine reach Notion?");
+        sheet.title(if ctx.size.layout() == Layout::Cards {
+            "Which way to Notion?"
+        } else {
+            "How should this machine reach Notion?"
+        });
         let title = &ctx.catalog().path(recommended.path).title;
         let lead = format!("{} Recommended: {number} {title}. ", theme.glyph(Glyph::Pointer));
         if ctx.size.layout() == Layout::Columns {

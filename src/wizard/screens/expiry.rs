@@ -87,7 +87,7 @@ impl Page for Expiry {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Pick(1), "to 6 pick"), (Intent::Confirm, "go on"), (Intent::Back, "back")]
+        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Pick(1), "to 6 pick")]
     }
 
     fn holds_unkept(&self) -> bool {

@@ -238,7 +238,6 @@ impl Page for SignIn {
         if ctx.setup.demo.is_some() {
             hints.insert(1, (Intent::Example, "next example"));
         }
-        hints.push((Intent::Back, "back"));
         hints
     }
 

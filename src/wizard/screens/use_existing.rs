@@ -40,7 +40,12 @@ impl UseExisting {
             (ExistingSource::Ntn { workspace }, None) => format!("{workspace}, by ntn"),
         };
         let reason = (!existing.readable).then(|| "Only ntn can read it: its token is in ntn's own keychain.".to_owned());
-        Choice::new(label, existing.place.clone()).disabled_because(reason)
+        let detail = match existing.source {
+            ExistingSource::Environment => "Set in this shell's environment.".to_owned(),
+            ExistingSource::Ours(_) => format!("Kept in the {}.", existing.place),
+            ExistingSource::Ntn { .. } => existing.place.clone(),
+        };
+        Choice::new(label, detail).disabled_because(reason)
     }
 
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {

@@ -177,7 +177,7 @@ impl Page for Verify {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "go on"), (Intent::Retry, "check again"), (Intent::Down, "scroll"), (Intent::Back, "back")]
+        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Retry, "check again"), (Intent::Down, "scroll")]
     }
 
     fn arrows_scroll(&self) -> bool {

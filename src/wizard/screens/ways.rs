@@ -119,11 +119,11 @@ impl Page for Ways {
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
         vec![
-            (Intent::Pick(1), "or 2 pick"),
+            (Intent::Confirm, "go on"),
+            (Intent::Back, "back"),
             (Intent::Retry, "look again"),
             (Intent::Copy, "copy command"),
             (Intent::Details, "details"),
-            (Intent::Back, "back"),
         ]
     }
 }

@@ -90,19 +90,23 @@ pub fn notice(frame: &mut Frame<'_>, theme: Theme, notice: &Notice) {
     put(frame, area.bottom().saturating_sub(2), vec![Span::styled(text, theme.style(role))]);
 }
 
-/// The live keys, drawn from the keymap. Help and the way out are always among them.
-pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint]) {
+/// The live keys, drawn from the keymap. On a page, help and the way out are always among them; an overlay has its own.
+pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], is_page: bool) {
     let area = frame.area();
     let room = usize::from(area.width.saturating_sub(2 * MARGIN));
     let always: &[Hint] = match mode {
+        _ if !is_page => &[],
         Mode::Moving => &[(Intent::Help, "help"), (Intent::Quit, "quit")],
-        Mode::Typing => &[(Intent::Help, "help"), (Intent::Leave, "leave")],
+        Mode::Typing => &[(Intent::Back, "back"), (Intent::Help, "help")],
         Mode::Asking => &[],
     };
     let written = |(intent, does): &Hint| keymap::label(mode, *intent, theme.ascii).map(|key| (key, *does));
-    let cells = |(key, does): &(String, &str)| width(key) + 1 + width(does) + 3;
-    let tail: Vec<_> = always.iter().filter_map(written).collect();
-    let mut left = room.saturating_sub(tail.iter().map(cells).sum());
+    let gap = if area.width < 60 { "  " } else { "   " };
+    let cells = |(key, does): &(String, &str)| width(key) + 1 + width(does) + gap.len();
+    let is_new = |(intent, _): &&Hint| !hints.iter().any(|(hinted, _)| hinted == intent);
+    let tail: Vec<_> = always.iter().filter(is_new).filter_map(written).collect();
+    // The last one needs no gap behind it.
+    let mut left = (room + gap.len()).saturating_sub(tail.iter().map(cells).sum());
     let mut shown: Vec<(String, &str)> = Vec::new();
     for hint in hints.iter().filter_map(written) {
         let needed = cells(&hint);
@@ -115,7 +119,7 @@ pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint]) {
     let mut spans = Vec::new();
     for (key, does) in shown.into_iter().chain(tail) {
         spans.push(Span::styled(key, theme.style(Role::Key)));
-        spans.push(Span::styled(format!(" {does}   "), theme.style(Role::Dim)));
+        spans.push(Span::styled(format!(" {does}{gap}"), theme.style(Role::Dim)));
     }
     put(frame, area.bottom().saturating_sub(1), spans);
 }

@@ -122,8 +122,11 @@ pub fn field(sheet: &mut Sheet, field: &TextField) {
     sheet.put_focus(1 + cursor);
     let style = theme.style(Role::Field);
     sheet.line(vec![Span::styled(format!(" {} ", theme.text(&text)), style)]);
-    let unit = if length == 1 { "character" } else { "characters" };
-    let note =
-        if length == 0 { "Nothing here yet.".to_owned() } else { format!("{length} {unit}, shown as their last four at most") };
+    let note = match (length, tail.is_empty()) {
+        (0, _) => "Nothing here yet.".to_owned(),
+        (1, _) => "1 character, hidden.".to_owned(),
+        (_, true) => format!("{length} characters, all hidden."),
+        (_, false) => format!("{length} characters; the last four are shown."),
+    };
     sheet.text(Role::Dim, &note);
 }
