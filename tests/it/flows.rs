@@ -1,1 +1,8 @@
+//! Conversations with the wizard, from what is given to what is seen, asked and done.
 
+mod asking;
+mod done;
+mod entering;
+mod refusals;
+mod token_entry;
+mod verify;
