@@ -3,6 +3,7 @@
 mod asking;
 mod done;
 mod entering;
+mod everywhere;
 mod refusals;
 mod token_entry;
 mod verify;
