@@ -4,6 +4,7 @@ mod asking;
 mod done;
 mod entering;
 mod everywhere;
+mod expiry;
 mod guide;
 mod refusals;
 mod token_entry;
