@@ -200,6 +200,8 @@ fn finish(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     if let Route::Done(done) = &route {
         model.done = Some(done.clone());
     }
+    // `q` during the write asked whether to lose the token: it no longer can be.
+    model.overlay.take_if(|overlay| *overlay == Overlay::Unkept);
     open(model, route, effects);
     model.start_quiet(Task::Probe(Probe::Existing), Quiet::Probe(Probe::Existing), effects);
 }

@@ -160,6 +160,7 @@ impl Screen {
         match (self, route) {
             (Self::SignIn(page), Route::SignIn(path)) => page.path() == *path,
             (Self::Guide(_), Route::Guide) => true,
+            (Self::Expiry(page), Route::Expiry(verified)) => page.is_about(verified),
             _ => false,
         }
     }

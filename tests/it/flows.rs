@@ -1,1 +1,12 @@
+//! Conversations with the wizard, from what is given to what is seen, asked and done.
 
+mod asking;
+mod done;
+mod entering;
+mod everywhere;
+mod expiry;
+mod guide;
+mod keep;
+mod refusals;
+mod token_entry;
+mod verify;

@@ -5,4 +5,5 @@ pub(crate) mod frames;
 pub(crate) mod notion;
 pub(crate) mod pty;
 pub(crate) mod secret_service;
+pub(crate) mod talk;
 pub(crate) mod world;

@@ -185,7 +185,7 @@ impl Model {
     }
 
     pub(super) fn park(&mut self, screen: Screen) {
-        if matches!(screen, Screen::SignIn(_) | Screen::Guide(_)) {
+        if matches!(screen, Screen::SignIn(_) | Screen::Guide(_) | Screen::Expiry(_)) {
             self.parked.push(screen);
         }
     }

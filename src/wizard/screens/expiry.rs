@@ -31,6 +31,11 @@ impl Expiry {
         Self { verified, selected: answers(Date::default()).len() - 1 }
     }
 
+    /// Whether this is the question about that very token.
+    pub fn is_about(&self, verified: &Verified) -> bool {
+        self.verified == *verified
+    }
+
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         match answers(ctx.setup.today).into_iter().nth(index) {
             Some((_, day)) => {

@@ -12,6 +12,8 @@ use crate::wizard::widgets::sheet::Sheet;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guide {
     answers: Answers,
+    /// Also those that were taken back: their choices are highlighted when their question comes again.
+    given: Answers,
     selected: usize,
 }
 
@@ -51,11 +53,20 @@ impl Guide {
     fn pick(&mut self, index: usize) -> Transition {
         let Some(question) = self.question() else { return self.go_on(index) };
         match question {
-            Question::Audience => self.answers.audience = AUDIENCES.get(index).map(|(value, ..)| *value),
-            Question::Place => self.answers.place = PLACES.get(index).map(|(value, ..)| *value),
-            Question::Membership => self.answers.membership = MEMBERSHIPS.get(index).map(|(value, ..)| *value),
+            Question::Audience => {
+                self.given.audience = AUDIENCES.get(index).map(|(value, ..)| *value);
+                self.answers.audience = self.given.audience;
+            }
+            Question::Place => {
+                self.given.place = PLACES.get(index).map(|(value, ..)| *value);
+                self.answers.place = self.given.place;
+            }
+            Question::Membership => {
+                self.given.membership = MEMBERSHIPS.get(index).map(|(value, ..)| *value);
+                self.answers.membership = self.given.membership;
+            }
         }
-        self.selected = 0;
+        self.selected = self.given_before();
         Transition::stay()
     }
 
@@ -71,11 +82,23 @@ impl Guide {
         }
     }
 
+    /// The choice that was made at this question before it was taken back.
+    fn given_before(&self) -> usize {
+        let given = self.given;
+        let index = match self.question() {
+            Some(Question::Audience) => AUDIENCES.iter().position(|(value, ..)| Some(*value) == given.audience),
+            Some(Question::Place) => PLACES.iter().position(|(value, ..)| Some(*value) == given.place),
+            Some(Question::Membership) => MEMBERSHIPS.iter().position(|(value, ..)| Some(*value) == given.membership),
+            None => None,
+        };
+        index.unwrap_or(0)
+    }
+
     /// Takes the last answer back; nothing to take back means leaving.
     fn back(&mut self) -> Transition {
-        self.selected = 0;
         if self.answers.membership.take().is_some() || self.answers.place.take().is_some() || self.answers.audience.take().is_some()
         {
+            self.selected = self.given_before();
             Transition::stay()
         } else {
             Transition::back()

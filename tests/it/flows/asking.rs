@@ -1,0 +1,135 @@
+//! The same conversation without a screen: what is asked at each step, and what an answer does.
+
+use crate::support::talk::{Talk, known, setup, start, verified, verify};
+use crate::support::world::{MEMBER, member, workspace};
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Receipt, StoreKind};
+use notion_auth::domain::machine::KeychainState;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::app::trouble;
+use notion_auth::wizard::msg::{Ask, AskId, Given, Input, Intent, Msg, Outcome, Reply};
+
+/// What is asked, without its words.
+#[derive(Debug, PartialEq)]
+enum Asked {
+    Nothing,
+    Choice(AskId, usize),
+    Text(AskId),
+    Consent(AskId),
+    Ended,
+}
+
+fn asked(talk: &Talk) -> Asked {
+    match talk.ask() {
+        Ask::Nothing => Asked::Nothing,
+        Ask::Choice { id, options, .. } => Asked::Choice(id, options.len()),
+        Ask::Text { id, .. } => Asked::Text(id),
+        Ask::Consent { id, .. } => Asked::Consent(id),
+        Ask::Ended => Asked::Ended,
+    }
+}
+
+#[test]
+fn every_question_of_the_token_road_is_answered_without_a_key() {
+    let mut talk = Talk::begin();
+    talk.reply(Reply::Keychain(KeychainState::Absent { evidence: "no bus".into() }));
+    assert_eq!(asked(&talk), Asked::Choice(AskId::Path, 3));
+    talk.answer(Given::Choice(0));
+    assert_eq!(asked(&talk), Asked::Text(AskId::Token));
+    talk.answer(Given::Text(Secret::new(MEMBER)));
+    assert_eq!(talk.effects(), [start(6, verify(MEMBER, PathId::Token))]);
+    assert_eq!(asked(&talk), Asked::Nothing);
+    talk.reply(known(verified(MEMBER, member())));
+    assert_eq!(asked(&talk), Asked::Nothing, "the checks are under way");
+    talk.reply(Reply::Inspected);
+    assert_eq!(asked(&talk), Asked::Choice(AskId::Checked, 2));
+    talk.answer(Given::Choice(0));
+    assert_eq!(asked(&talk), Asked::Choice(AskId::Expiry, 6));
+    talk.answer(Given::Day(Some(jiff::civil::date(2027, 1, 31))));
+    assert_eq!(asked(&talk), Asked::Choice(AskId::Store, 3));
+    talk.answer(Given::Choice(1));
+    assert_eq!(asked(&talk), Asked::Consent(AskId::Plaintext));
+    talk.answer(Given::Consent(true));
+    assert_eq!(asked(&talk), Asked::Nothing);
+    talk.reply(Reply::Kept(Ok(Receipt { store: StoreKind::File, place: "there".into(), note: None })));
+    assert_eq!(asked(&talk), Asked::Ended);
+    talk.tell(Msg::Input(Input::Do(Intent::Confirm)));
+    let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
+    assert_eq!(done.record.expires_on, Some(jiff::civil::date(2027, 1, 31)));
+    assert_eq!(asked(&talk), Asked::Ended);
+}
+
+#[test]
+fn the_cli_path_asks_which_way() {
+    let mut talk = Talk::begin();
+    talk.answer(Given::Choice(2));
+    assert_eq!(asked(&talk), Asked::Choice(AskId::Way, 2));
+    talk.answer(Given::Choice(1));
+    assert_eq!((talk.screen(), asked(&talk)), ("sign in", Asked::Text(AskId::Token)));
+}
+
+#[test]
+fn a_path_that_cannot_be_taken_says_why_in_its_answers() {
+    let mut talk = Talk::begin();
+    talk.answer(Given::Choice(1));
+    let why = "This version explains OAuth in full and does not sign in through it yet.".to_owned();
+    assert_eq!(talk.options(), [("Take the path OAuth".to_owned(), Some(why)), ("Back".into(), None)]);
+    talk.answer(Given::Choice(1));
+    assert_eq!(talk.screen(), "compare");
+}
+
+#[test]
+fn the_guide_asks_its_questions_and_then_which_path() {
+    let mut talk = Talk::begin();
+    talk.press("g");
+    for index in [0, 1, 0] {
+        assert_eq!(asked(&talk), Asked::Choice(AskId::Guide, 3));
+        talk.answer(Given::Choice(index));
+    }
+    assert_eq!(asked(&talk), Asked::Choice(AskId::Path, 3));
+    talk.answer(Given::Choice(1));
+    assert_eq!(talk.screen(), "sign in", "a runner-up is taken like any path");
+}
+
+#[test]
+fn several_credentials_are_a_choice() {
+    let mut talk = Talk::begin();
+    let existing = |id: &str| Existing {
+        source: ExistingSource::Ntn { workspace: id.into() },
+        place: "ntn".into(),
+        workspace: Some(workspace(id, id)),
+        readable: true,
+    };
+    talk.finds(vec![existing("ws-1"), existing("ws-2")], Ledger::default());
+    talk.press("u");
+    assert_eq!(asked(&talk), Asked::Choice(AskId::Existing, 2));
+    talk.answer(Given::Choice(1));
+    assert_eq!(asked(&talk), Asked::Nothing);
+}
+
+#[test]
+fn what_stands_in_the_way_is_told_until_it_is_gone() {
+    let mut talk = Talk::begin();
+    talk.press("1");
+    talk.paste(MEMBER);
+    assert_eq!(trouble(&talk.model), None);
+    let problem = Problem::new(ProblemCode::NoNetwork).seen("connection refused");
+    talk.reply(crate::support::talk::refused(problem.clone()));
+    assert_eq!(trouble(&talk.model), Some(&problem));
+    talk.press("Ctrl-R");
+    assert_eq!(trouble(&talk.model), None);
+}
+
+#[test]
+fn an_answer_to_another_question_changes_nothing() {
+    let mut talks = [Talk::begin(), Talk::verified(), Talk::with(setup())];
+    talks[2].press("1");
+    for talk in &mut talks {
+        let before = talk.model.clone();
+        talk.answer(Given::Consent(true));
+        talk.answer(Given::Choice(99));
+        talk.answer(Given::Day(None));
+        assert_eq!((talk.effects(), &talk.model), (vec![], &before), "{}", talk.screen());
+    }
+}

@@ -1,0 +1,116 @@
+//! The end of the road: what to run next, exact for the path, the store and the day.
+
+use crate::support::talk::{PORTAL, Talk, known, open, setup, start};
+use crate::support::world::{MEMBER, connection, member};
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::{Identity, Receipt, StoreKind, Verified};
+use notion_auth::domain::machine::KeychainState;
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::msg::{Effect, Outcome, Reply};
+
+/// All the way to Done: keys to the field, the picked day where one is asked, the store.
+fn done(keys: &str, path: PathId, identity: &Identity, day: Option<&str>, store: StoreKind) -> Talk {
+    let mut talk = Talk::with(Setup { file_was_chosen: true, ..setup() });
+    talk.reply(Reply::Keychain(KeychainState::Answers { name: "Secret Service".into() }));
+    talk.press(keys);
+    talk.paste(MEMBER);
+    talk.reply(known(Verified::by_notion(Secret::new(MEMBER), identity.clone(), path, None)));
+    talk.press("Enter");
+    talk.press(day.unwrap_or_default());
+    talk.press(match store {
+        StoreKind::Keychain => "1",
+        StoreKind::File => "2",
+        StoreKind::None => "3",
+    });
+    talk.reply(Reply::Kept(Ok(Receipt { store, place: "its place".into(), note: Some("a note".into()) })));
+    assert_eq!(talk.screen(), "done");
+    talk.effects();
+    talk
+}
+
+/// Every command on the page, in order, as it is copied.
+fn commands(talk: &mut Talk) -> Vec<String> {
+    let mut copied = Vec::new();
+    talk.press("Home");
+    loop {
+        talk.press("c");
+        match talk.effects().as_slice() {
+            [Effect::Copy(command)] if copied.last() != Some(command) => copied.push(command.clone()),
+            [Effect::Copy(_)] => return copied,
+            other => panic!("c does not copy: {other:?}"),
+        }
+        talk.press("Down");
+    }
+}
+
+const TOKEN_NEXT: [&str; 3] = [
+    "notion-auth status --check",
+    r#"export NOTION_API_TOKEN="$(notion-auth token)""#,
+    "notion-auth token | sed 's/^/Authorization: Bearer /' | curl -H @- -H 'Notion-Version: 2026-03-11' https://api.notion.com/v1/users/me",
+];
+
+#[test]
+fn the_commands_are_those_of_the_path_the_store_and_the_day() {
+    let mut talk = done("1", PathId::Token, &member(), Some("2"), StoreKind::Keychain);
+    let again = "notion-auth login --path token --token-stdin --store keychain --expires 2026-12-22 < token.txt";
+    assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
+    talk.reads("It ends on 2026-12-22, if you made it today.");
+
+    let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::File);
+    let again = "notion-auth login --path token --token-stdin --store file < token.txt";
+    assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
+}
+
+#[test]
+fn the_placeholder_for_the_workspace_is_filled_in() {
+    let mut talk = done("3 2", PathId::Cli, &member(), Some("6"), StoreKind::Keychain);
+    let expected = [
+        r#"export NOTION_API_TOKEN="$(notion-auth token)" NOTION_WORKSPACE_ID=ws-1"#,
+        "ntn workers list",
+        "notion-auth status --check",
+        "notion-auth login --path cli --token-stdin --store keychain < token.txt",
+    ];
+    assert_eq!(commands(&mut talk), expected);
+}
+
+#[test]
+fn what_is_kept_nowhere_offers_no_command_that_would_read_it() {
+    let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::None);
+    assert_eq!(commands(&mut talk), ["notion-auth login --path token --token-stdin --store none < token.txt"]);
+}
+
+#[test]
+fn the_page_says_who_where_and_how_to_take_it_back() {
+    let mut talk = done("1", PathId::Token, &member(), Some("6"), StoreKind::Keychain);
+    talk.reads("Signed in as Ada Fake in Acme");
+    talk.reads("Written and read back: its place");
+    talk.reads("a note");
+    talk.reads("notion-auth logout forgets it here");
+    talk.press("o");
+    assert_eq!(talk.effects(), [start(10, open(PORTAL))]);
+}
+
+#[test]
+fn finishing_quits_with_what_was_done() {
+    let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::Keychain);
+    talk.press("Enter");
+    let Some(Outcome::Done(told)) = talk.outcome().cloned() else { panic!("{:?}", talk.outcome()) };
+    assert_eq!(talk.effects(), [Effect::Quit(Outcome::Done(told.clone()))]);
+    assert_eq!((told.record.store, told.receipt.place.as_str()), (StoreKind::Keychain, "its place"));
+    for keys in ["Enter", "Esc", "Ctrl-C", "?", "Ctrl-Z"] {
+        talk.press(keys);
+        assert_eq!(talk.effects(), [], "after the end there is silence: {keys}");
+    }
+}
+
+#[test]
+fn back_starts_over_and_what_was_done_stays_done() {
+    let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::Keychain);
+    talk.press("Esc");
+    assert_eq!(talk.screen(), "compare");
+    talk.press("1");
+    talk.reads("Nothing here yet.");
+    talk.press("Esc q");
+    assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());
+}

@@ -1,0 +1,159 @@
+//! The ways in: by number, by what is here already, by the guide, by the command line tool.
+
+use crate::support::talk::{PORTAL, Talk, known, open, start, verified, verify};
+use crate::support::world::{CONNECTION, MEMBER, connection, member, workspace};
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Ledger};
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
+use notion_auth::wizard::msg::{Effect, Probe, Reply, Task};
+
+fn variable() -> Existing {
+    Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true }
+}
+
+fn ntn_login(readable: bool) -> Existing {
+    let source = ExistingSource::Ntn { workspace: "ws-1".into() };
+    Existing { source, place: "ntn's auth.json".into(), workspace: Some(workspace("ws-1", "Acme")), readable }
+}
+
+fn ours() -> Existing {
+    let source = ExistingSource::Ours(Account { workspace: "ws-2".into(), name: "token".into() });
+    Existing { source, place: "keychain".into(), workspace: Some(workspace("ws-2", "Beta")), readable: true }
+}
+
+#[test]
+fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
+    let mut talk = Talk::begin();
+    talk.press("1");
+    assert_eq!((talk.screen(), talk.effects()), ("sign in", vec![]));
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [start(6, open(PORTAL))]);
+    talk.paste(MEMBER);
+    assert_eq!(talk.effects(), [start(7, verify(MEMBER, PathId::Token))]);
+    talk.reads("Asking api.notion.com who this is. Esc stops.");
+    talk.reply(known(verified(MEMBER, member())));
+    assert_eq!(talk.screen(), "verify");
+    assert_eq!(talk.effects(), [start(8, Task::Inspect(Box::new(verified(MEMBER, member()))))]);
+    talk.reads("Notion knows this token: you are Ada Fake");
+    talk.reads("Workspace Acme");
+}
+
+#[test]
+fn the_headless_road_of_the_cli_path_is_a_token_for_notion_api_token() {
+    let mut talk = Talk::begin();
+    talk.press("3 2");
+    assert_eq!(talk.screen(), "sign in");
+    talk.reads("A token for NOTION_API_TOKEN");
+    talk.paste(CONNECTION);
+    assert_eq!(talk.effects(), [start(6, verify(CONNECTION, PathId::Cli))]);
+    talk.reply(known(verified(CONNECTION, connection())));
+    talk.reads("Notion knows this token: it is the connection Nightly sync");
+}
+
+#[test]
+fn one_key_uses_the_credential_that_is_here() {
+    for existing in [variable(), ntn_login(true), ours()] {
+        let mut talk = Talk::begin();
+        talk.finds(vec![existing.clone()], Ledger::default());
+        talk.press("u");
+        assert_eq!(talk.screen(), "use existing");
+        assert_eq!(talk.effects(), [start(6, Task::Verify(Candidate::Existing(existing.source)))]);
+        talk.reply(known(verified(MEMBER, member())));
+        assert_eq!(talk.screen(), "verify");
+        talk.press("Esc");
+        assert_eq!(talk.screen(), "use existing");
+    }
+}
+
+#[test]
+fn among_several_credentials_the_person_picks_and_what_cannot_be_read_says_why() {
+    let mut talk = Talk::begin();
+    talk.finds(vec![ours(), ntn_login(false), variable()], Ledger::default());
+    talk.reads("Use what is here: signed in to Beta (kept in keychain), and one more.");
+    talk.press("u");
+    assert_eq!((talk.screen(), talk.effects()), ("use existing", vec![]));
+    let why = Some("Only ntn can read it: its token is in ntn's own keychain.".to_owned());
+    let expected = [("Beta".to_owned(), None), ("Acme, by ntn".into(), why), ("NOTION_API_TOKEN".into(), None)];
+    assert_eq!(talk.options(), expected);
+    talk.press("2");
+    assert_eq!(talk.effects(), [], "what cannot be read is not asked about");
+    talk.press("Down Down Down Enter");
+    assert_eq!(talk.effects(), [start(6, Task::Verify(Candidate::Existing(ExistingSource::Environment)))]);
+}
+
+#[test]
+fn where_nothing_usable_is_here_the_key_says_so() {
+    for existing in [vec![], vec![ntn_login(false)]] {
+        let mut talk = Talk::begin();
+        talk.press("u");
+        talk.reads("Nothing that can be used was found on this machine.");
+        talk.finds(existing, Ledger::default());
+        talk.press("u");
+        talk.reads("Nothing that can be used was found on this machine.");
+        assert_eq!((talk.screen(), talk.effects()), ("compare", vec![]));
+    }
+}
+
+#[test]
+fn enter_takes_the_highlighted_path_which_is_the_recommended_one_at_first() {
+    for (keys, screen) in
+        [("Enter", "ways"), ("Up Up Enter", "sign in"), ("k Enter", "path"), ("Left Left Right Right Enter", "ways")]
+    {
+        let mut talk = Talk::begin();
+        talk.press(keys);
+        assert_eq!(talk.screen(), screen, "{keys}");
+    }
+}
+
+#[test]
+fn browser_login_is_run_in_another_terminal_and_found_by_looking_again() {
+    let mut talk = Talk::begin();
+    talk.finds(vec![], Ledger::default());
+    talk.press("3 c");
+    assert_eq!(talk.effects(), [Effect::Copy("ntn login".into())]);
+    talk.press("1");
+    talk.reads("Looking for ntn's login. Run ntn login in another terminal first.");
+    assert_eq!(talk.effects(), [start(6, Task::Probe(Probe::Existing))], "what is still being looked at is not looked at twice");
+    talk.finds(vec![ntn_login(true)], Ledger::default());
+    talk.reads("Use ntn's login");
+    talk.press("1");
+    let source = ExistingSource::Ntn { workspace: "ws-1".into() };
+    assert_eq!(talk.effects(), [start(7, Task::Verify(Candidate::Existing(source)))]);
+}
+
+#[test]
+fn where_ntn_is_missing_its_installation_is_offered() {
+    let mut talk = Talk::begin();
+    talk.reply(Reply::Ntn(NtnState::Missing));
+    talk.press("3 c");
+    assert_eq!(talk.effects(), [Effect::Copy("npm install --global ntn".into())]);
+}
+
+#[test]
+fn without_a_browser_the_cli_path_starts_on_the_token() {
+    let mut talk = Talk::begin();
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.press("3 Enter");
+    assert_eq!(talk.screen(), "sign in");
+}
+
+#[test]
+fn oauth_is_explained_in_full_and_says_that_it_cannot_sign_in_yet() {
+    let mut talk = Talk::begin();
+    talk.press("2");
+    assert_eq!(talk.screen(), "path");
+    talk.press("Enter");
+    assert_eq!((talk.screen(), talk.effects()), ("path", vec![]));
+    talk.reads("This version explains OAuth in full and does not sign in through it yet.");
+    talk.press("Right Enter");
+    assert_eq!(talk.screen(), "ways", "the page turns to the next path, which can be taken");
+}
+
+#[test]
+fn looking_again_looks_at_everything_that_is_not_being_looked_at() {
+    let mut talk = Talk::begin();
+    talk.reply(Reply::Ntn(NtnState::Missing));
+    talk.finds(vec![], Ledger::default());
+    talk.press("r");
+    assert_eq!(talk.effects(), [start(6, Task::Probe(Probe::Existing)), start(7, Task::Probe(Probe::Ntn))]);
+}

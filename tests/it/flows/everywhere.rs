@@ -1,0 +1,189 @@
+//! What holds on every screen: help, going back, leaving, suspending, and any size.
+
+use crate::support::talk::{Talk, setup};
+use crate::support::world::connection;
+use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Receipt, StoreKind};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::msg::{Effect, Msg, Outcome, Reply};
+
+/// A talk that has reached each screen in its own way.
+fn on_every_screen() -> Vec<Talk> {
+    let after = |keys: &str| {
+        let mut talk = Talk::begin();
+        talk.press(keys);
+        talk
+    };
+    let mut here = Talk::begin();
+    let existing =
+        |place: &str| Existing { source: ExistingSource::Environment, place: place.into(), workspace: None, readable: true };
+    here.finds(vec![existing("one"), existing("two")], Ledger::default());
+    here.press("u");
+    let mut expiry = Talk::verified();
+    expiry.press("Enter");
+    let mut keep = Talk::verified_as(connection());
+    keep.press("Enter");
+    let mut done = Talk::with(Setup { file_was_chosen: true, ..setup() });
+    done.press("1");
+    done.paste(crate::support::world::CONNECTION);
+    done.reply(crate::support::talk::known(crate::support::talk::verified("ntn_fake", connection())));
+    done.press("Enter 2");
+    done.reply(Reply::Kept(Ok(Receipt { store: StoreKind::File, place: "there".into(), note: None })));
+    let mut talks =
+        vec![Talk::begin(), after("Tab"), after("g"), after("3"), after("1"), here, Talk::verified(), expiry, keep, done];
+    for talk in &mut talks {
+        talk.effects();
+    }
+    talks
+}
+
+#[test]
+fn every_screen_is_reached() {
+    let screens: Vec<_> = on_every_screen().iter().map(Talk::screen).collect();
+    let expected = ["compare", "path", "guide", "ways", "sign in", "use existing", "verify", "expiry", "keep", "done"];
+    assert_eq!(screens, expected);
+}
+
+#[test]
+fn help_opens_and_closes_everywhere_and_changes_nothing() {
+    for mut talk in on_every_screen() {
+        let before = talk.model.clone();
+        for (opened, closed) in [("F1", "Esc"), ("F1", "F1"), ("F1", "q"), ("F1", "?"), ("F1", "Enter"), ("F1", "n")] {
+            talk.press(opened);
+            talk.reads("Keys on this screen");
+            talk.press(closed);
+            assert_eq!((talk.effects(), &talk.model), (vec![], &before), "{} {closed}", talk.screen());
+        }
+    }
+}
+
+#[test]
+fn the_question_mark_helps_where_it_is_no_text() {
+    for mut talk in on_every_screen() {
+        talk.press("?");
+        if talk.screen() == "sign in" { talk.reads("1 character,") } else { talk.reads("Keys on this screen") }
+    }
+}
+
+#[test]
+fn help_scrolls_to_its_end_and_back() {
+    let mut talk = Talk::begin();
+    talk.tell(Msg::Resized(60, 14));
+    talk.press("?");
+    let (first, last) = ("Keys on this screen", "Ctrl-C");
+    talk.reads(first);
+    talk.lacks(last);
+    talk.press("Down PgDn Down PgDn Down PgDn Down PgDn Down PgDn");
+    talk.reads(last);
+    talk.press("Up Up Up Up Up PgUp PgUp PgUp PgUp PgUp");
+    talk.reads(first);
+}
+
+#[test]
+fn a_long_page_scrolls_to_its_end_and_back() {
+    for (columns, rows) in [(40, 12), (60, 14), (80, 24), (120, 30)] {
+        let mut talk = Talk::begin();
+        talk.tell(Msg::Resized(columns, rows));
+        talk.press("Tab");
+        let top = talk.text();
+        talk.press("End");
+        let end = talk.text();
+        talk.press("Up");
+        assert_ne!(talk.text(), end);
+        talk.press("PgDn Space j");
+        assert_eq!(talk.text(), end);
+        talk.press("Home");
+        assert_eq!(talk.text(), top);
+    }
+}
+
+#[test]
+fn ctrl_z_suspends_everywhere() {
+    for mut talk in on_every_screen() {
+        talk.press("Ctrl-Z F1 Ctrl-Z");
+        assert_eq!(talk.effects(), [Effect::Suspend, Effect::Suspend], "{}", talk.screen());
+    }
+}
+
+#[test]
+fn ctrl_c_leaves_everywhere_at_once() {
+    for mut talk in on_every_screen() {
+        let is_done = talk.screen() == "done";
+        talk.press("Ctrl-C");
+        let Some(Effect::Quit(outcome)) = talk.effects().pop() else { panic!("{} is not left", talk.screen()) };
+        assert_eq!(matches!(outcome, Outcome::Done(_)), is_done);
+    }
+}
+
+#[test]
+fn q_asks_first_where_a_verified_token_would_be_lost() {
+    let question = "Leave all the same? You would have to paste it again.";
+    for mut talk in on_every_screen() {
+        let screen = talk.screen();
+        talk.press("q");
+        match screen {
+            "verify" | "expiry" | "keep" => {
+                talk.reads(question);
+                assert_eq!((talk.effects(), talk.outcome()), (vec![], None));
+                talk.press("n");
+                talk.lacks(question);
+                talk.press("q y");
+                assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+            }
+            "sign in" => assert_eq!(talk.outcome(), None, "q is text there"),
+            "done" => assert!(matches!(talk.outcome(), Some(Outcome::Done(_)))),
+            _ => assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "{screen}"),
+        }
+    }
+}
+
+#[test]
+fn esc_goes_back_one_step_and_the_first_screen_says_so() {
+    for mut talk in on_every_screen() {
+        let before = match talk.screen() {
+            "compare" | "path" | "guide" | "ways" | "sign in" | "use existing" | "done" => "compare",
+            "verify" => "sign in",
+            "expiry" | "keep" => "verify",
+            other => panic!("{other}"),
+        };
+        talk.press("Esc");
+        assert_eq!(talk.screen(), before);
+    }
+    let mut talk = Talk::begin();
+    talk.press("Esc");
+    talk.reads("This is the first step; q quits.");
+}
+
+#[test]
+fn the_terminal_can_be_resized_at_any_moment() {
+    for mut talk in on_every_screen() {
+        let before = talk.model.clone();
+        for (columns, rows) in [(40, 10), (200, 3), (1, 1), (39, 50), (99, 20), (60, 60), (120, 40)] {
+            talk.tell(Msg::Resized(columns, rows));
+            let has_room = columns >= 40 && rows >= 10;
+            assert_eq!(talk.text().contains("notion-auth"), has_room, "{} at {columns} x {rows}", talk.screen());
+        }
+        talk.tell(Msg::Resized(90, 60));
+        assert_eq!((talk.effects(), &talk.model), (vec![], &before));
+    }
+}
+
+#[test]
+fn a_screen_too_small_asks_for_room_and_can_still_be_left() {
+    let mut talk = Talk::begin();
+    talk.tell(Msg::Resized(60, 9));
+    talk.reads("Please make room: 40 x 10 at least. Ctrl-C leaves.");
+    talk.press("Ctrl-C");
+    assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+}
+
+#[test]
+fn news_stands_until_the_next_key() {
+    let mut talk = Talk::begin();
+    talk.press("1 Ctrl-O");
+    talk.reads("Opening the portal.");
+    talk.reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed))));
+    talk.reads("No browser could be started.");
+    talk.press("x");
+    talk.lacks("No browser could be started.");
+}

@@ -1,0 +1,63 @@
+//! When the token ends: asked once, with days that the calendar has.
+
+use crate::support::talk::{Talk, known, setup, verified};
+use crate::support::world::{MEMBER, member};
+use jiff::civil::{Date, date};
+use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::msg::{Effect, Given, Task};
+use notion_auth::wizard::screens::expiry::answers;
+
+fn days(today: Date) -> Vec<Option<Date>> {
+    answers(today).into_iter().map(|(_, day)| day).collect()
+}
+
+#[test]
+fn every_answer_is_a_day_of_the_calendar() {
+    for (today, expected) in [
+        (date(2026, 11, 22), ["2026-11-29", "2026-12-22", "2027-02-20", "2027-05-21", "2027-11-22"]),
+        // A leap day has no anniversary a year on.
+        (date(2028, 2, 29), ["2028-03-07", "2028-03-30", "2028-05-29", "2028-08-27", "2029-02-28"]),
+        (date(2027, 12, 31), ["2028-01-07", "2028-01-30", "2028-03-30", "2028-06-28", "2028-12-31"]),
+        (date(2028, 2, 25), ["2028-03-03", "2028-03-26", "2028-05-25", "2028-08-23", "2029-02-25"]),
+    ] {
+        let expected: Vec<Option<Date>> = expected.iter().map(|day| Some(day.parse().expect("a day"))).chain([None]).collect();
+        assert_eq!(days(today), expected, "{today}");
+    }
+}
+
+#[test]
+fn at_the_end_of_the_calendar_there_is_no_reminder_and_no_panic() {
+    assert_eq!(days(Date::MAX), [None; 6]);
+}
+
+/// Verified, on the question; then, after `keys`, the day that is written down.
+fn written_after(keys: &str) -> Option<Date> {
+    let mut talk = Talk::with(Setup { today: date(2028, 2, 29), ..setup() });
+    talk.press("1");
+    talk.paste(MEMBER);
+    talk.reply(known(verified(MEMBER, member())));
+    talk.press("Enter");
+    assert_eq!(talk.screen(), "expiry");
+    talk.press(keys);
+    assert_eq!(talk.screen(), "keep", "{keys}");
+    talk.answer(Given::Choice(2));
+    match talk.effects().last() {
+        Some(Effect::Start(_, Task::Keep(keep))) => keep.record.expires_on,
+        other => panic!("nothing is kept: {other:?}"),
+    }
+}
+
+#[test]
+fn the_picked_day_is_written_down() {
+    assert_eq!(written_after("1"), Some(date(2028, 3, 7)));
+    assert_eq!(written_after("5"), Some(date(2029, 2, 28)));
+    assert_eq!(written_after("6"), None);
+    assert_eq!(written_after("Enter"), None, "not sure, unless told");
+    assert_eq!(written_after("Home Down Enter"), Some(date(2028, 3, 30)));
+}
+
+#[test]
+fn going_back_keeps_the_answer() {
+    assert_eq!(written_after("4 Esc Enter"), Some(date(2028, 8, 27)));
+    assert_eq!(written_after("4 Esc Esc Enter Enter"), Some(date(2028, 8, 27)), "also from before the question");
+}

@@ -1,0 +1,198 @@
+//! Keeping: the keychain first, plaintext only with consent, and nothing lost when writing fails.
+
+use crate::support::talk::{FILE, Talk, known, setup, start, verified};
+use crate::support::world::{CONNECTION, connection};
+use notion_auth::domain::credential::{Done, Receipt, StoreKind};
+use notion_auth::domain::machine::KeychainState;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Keep, Outcome, Probe, Reply, Task};
+
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
+
+/// A connection's token is verified and about to be kept; writing it will be task 8.
+fn with(setup: Setup, keychain: KeychainState) -> Talk {
+    let mut talk = Talk::with(setup);
+    talk.reply(Reply::Keychain(keychain));
+    talk.press("1");
+    talk.paste(CONNECTION);
+    talk.reply(known(verified(CONNECTION, connection())));
+    talk.reply(Reply::Inspected);
+    talk.press("Enter");
+    assert_eq!(talk.screen(), "keep");
+    talk.effects();
+    talk
+}
+
+fn answering() -> Talk {
+    with(setup(), KeychainState::Answers { name: "Secret Service".into() })
+}
+
+fn absent() -> Talk {
+    with(setup(), KeychainState::Absent { evidence: "no bus".into() })
+}
+
+fn kept(store: StoreKind) -> Task {
+    let verified = verified(CONNECTION, connection());
+    let record = verified.record(store, None, TODAY);
+    Task::Keep(Box::new(Keep { verified, record }))
+}
+
+fn receipt(store: StoreKind) -> Receipt {
+    Receipt { store, place: format!("the {}", store.name()), note: None }
+}
+
+fn done(store: StoreKind) -> Outcome {
+    let verified = verified(CONNECTION, connection());
+    let record = verified.record(store, None, TODAY);
+    Outcome::Done(Box::new(Done { verified, record, receipt: receipt(store) }))
+}
+
+#[test]
+fn the_keychain_is_the_default_where_it_answers() {
+    let mut talk = answering();
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [start(8, kept(StoreKind::Keychain))]);
+    talk.reads("Writing to the keychain and reading it back.");
+    talk.reply(Reply::Kept(Ok(receipt(StoreKind::Keychain))));
+    assert_eq!((talk.screen(), talk.effects()), ("done", vec![start(9, Task::Probe(Probe::Existing))]));
+    talk.reads("Signed in as Nightly sync in Beta");
+    talk.reads("Written and read back: the keychain");
+}
+
+#[test]
+fn a_keychain_that_cannot_be_used_says_why_and_is_not_written_to() {
+    for (keychain, why) in [
+        (KeychainState::Absent { evidence: "no bus".into() }, "There is none here: no bus."),
+        (
+            KeychainState::Locked { evidence: "no collection".into() },
+            "It took nothing: no collection. Unlock it, then r looks again.",
+        ),
+        (KeychainState::Slow, "It does not answer. A dialog may wait on another screen; r looks again."),
+        (KeychainState::TurnedOff { value: "0".into() }, "NOTION_KEYRING=0 turns it off."),
+    ] {
+        let mut talk = with(setup(), keychain);
+        let expected =
+            [("Keychain".to_owned(), Some(why.to_owned())), ("Private file".into(), None), ("This session only".into(), None)];
+        assert_eq!(talk.options(), expected);
+        talk.press("1");
+        assert_eq!(talk.effects(), [], "{why}");
+        talk.reads("The keychain cannot be used here.");
+    }
+}
+
+#[test]
+fn a_keychain_that_was_unlocked_meanwhile_is_used_after_looking_again() {
+    let mut talk = with(setup(), KeychainState::Locked { evidence: "locked".into() });
+    talk.press("r");
+    assert_eq!(talk.effects(), [start(8, Task::Probe(Probe::Keychain))]);
+    talk.reply(Reply::Keychain(KeychainState::Answers { name: "Secret Service".into() }));
+    talk.press("1");
+    assert_eq!(talk.effects(), [start(9, kept(StoreKind::Keychain))]);
+}
+
+#[test]
+fn plaintext_is_written_only_after_yes() {
+    let mut talk = absent();
+    talk.press("Enter");
+    assert_eq!(talk.effects(), []);
+    let Ask::Consent { id: AskId::Plaintext, what } = talk.ask() else { panic!("no consent is asked: {:?}", talk.ask()) };
+    assert!(what.contains(FILE), "the question names the place: {what}");
+    talk.press("n");
+    assert_eq!((talk.screen(), talk.effects()), ("keep", vec![]));
+    talk.press("2 Esc 2 1 3 r Ctrl-R Down x");
+    assert_eq!(talk.effects(), [], "no other key is a yes");
+    talk.press("y");
+    assert_eq!(talk.effects(), [start(8, kept(StoreKind::File))]);
+    talk.reply(Reply::Kept(Ok(receipt(StoreKind::File))));
+    assert_eq!(talk.screen(), "done");
+}
+
+#[test]
+fn a_yes_to_the_help_is_no_yes_to_plaintext() {
+    let mut talk = absent();
+    talk.press("2 F1 y");
+    assert_eq!(talk.effects(), []);
+    talk.reads("Write the token as plain text to");
+}
+
+#[test]
+fn a_file_chosen_beforehand_needs_no_second_consent() {
+    let mut talk = with(Setup { file_was_chosen: true, ..setup() }, KeychainState::TurnedOff { value: "0".into() });
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [start(8, kept(StoreKind::File))]);
+}
+
+#[test]
+fn a_token_for_this_session_is_forgotten_on_leaving() {
+    let mut talk = answering();
+    talk.press("3");
+    assert_eq!(talk.effects(), [start(8, kept(StoreKind::None))]);
+    talk.reply(Reply::Kept(Ok(receipt(StoreKind::None))));
+    talk.lacks("Written and read back");
+    talk.press("Enter");
+    assert_eq!(talk.outcome(), Some(&done(StoreKind::None)));
+}
+
+#[test]
+fn a_failed_write_offers_the_file_and_loses_nothing() {
+    let mut talk = answering();
+    talk.press("Enter");
+    talk.reply(Reply::Kept(Err(Problem::new(ProblemCode::KeychainFailed).seen("the service left"))));
+    assert_eq!(talk.screen(), "keep");
+    talk.reads("The keychain answered with an error.");
+    talk.reads("the service left");
+    talk.effects();
+    talk.press("Enter y");
+    assert_eq!(talk.effects(), [start(9, kept(StoreKind::File))]);
+    talk.reply(Reply::Kept(Ok(receipt(StoreKind::File))));
+    talk.press("Enter");
+    assert_eq!(talk.outcome(), Some(&done(StoreKind::File)));
+}
+
+#[test]
+fn while_it_is_written_back_does_nothing_and_nothing_else_is_written() {
+    let mut talk = answering();
+    talk.press("Enter");
+    talk.effects();
+    talk.press("Esc 2 3 Enter");
+    assert_eq!((talk.screen(), talk.effects()), ("keep", vec![]));
+    talk.press("Esc");
+    talk.reads("This writes to your store and ends by itself in a moment.");
+}
+
+#[test]
+fn ctrl_c_waits_for_the_write_and_then_tells_how_it_ended() {
+    for (reply, outcome) in [
+        (Ok(receipt(StoreKind::Keychain)), done(StoreKind::Keychain)),
+        (Err(Problem::new(ProblemCode::KeychainFailed)), Outcome::Cancelled),
+    ] {
+        let mut talk = answering();
+        talk.press("Enter");
+        talk.effects();
+        talk.press("Ctrl-C");
+        assert_eq!((talk.effects(), talk.outcome()), (vec![], None));
+        talk.reads("The program ends as soon as this is finished.");
+        talk.reply(Reply::Kept(reply));
+        assert_eq!(talk.effects().last(), Some(&Effect::Quit(outcome)));
+    }
+}
+
+#[test]
+fn a_second_ctrl_c_does_not_wait() {
+    let mut talk = answering();
+    talk.press("Enter");
+    talk.effects();
+    talk.press("Ctrl-C Ctrl-C");
+    assert_eq!(talk.effects(), [Effect::Quit(Outcome::Cancelled)]);
+}
+
+#[test]
+fn a_question_about_losing_the_token_goes_away_once_it_is_kept() {
+    let mut talk = answering();
+    talk.press("Enter q");
+    talk.reads("The token was verified and is kept nowhere.");
+    talk.reply(Reply::Kept(Ok(receipt(StoreKind::Keychain))));
+    talk.reads("Signed in as Nightly sync in Beta");
+    talk.lacks("kept nowhere");
+}

@@ -1,0 +1,265 @@
+//! A conversation with the wizard: keys and answers in; the screen, the question, the effects and the frame out.
+//!
+//! There is no runtime and no clock. Keys go through the real keymap, frames through the real `view`.
+
+use super::frames;
+use super::world::{MEMBER, member};
+use notion_auth::domain::catalog::{Catalog, PathId};
+use notion_auth::domain::credential::{Candidate, Existing, Identity, Ledger, Verified};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::problem::Problem;
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::app::{self, Model};
+use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::keymap::{Key, Meaning, meaning};
+use notion_auth::wizard::msg::{AlreadyHere, Ask, Effect, Given, Input, Msg, Outcome, Progress, Reply, Task, TaskId};
+use notion_auth::wizard::screens::Screen;
+use notion_auth::wizard::theme::Theme;
+use std::collections::BTreeMap;
+
+pub(crate) const FILE: &str = "~/.config/notion-auth/secrets.json";
+pub(crate) const PORTAL: &str = "https://www.notion.so/developers/tokens";
+
+/// Nothing was chosen beforehand.
+pub(crate) fn setup() -> Setup {
+    Setup {
+        catalog: Catalog::shipped().expect("the shipped catalog parses"),
+        demo: None,
+        today: jiff::civil::date(2026, 11, 22),
+        file_place: FILE.into(),
+        notion_host: "api.notion.com".into(),
+        file_was_chosen: false,
+    }
+}
+
+pub(crate) struct Talk {
+    pub(crate) model: Model,
+    size: (u16, u16),
+    /// Since they were last asked for.
+    effects: Vec<Effect>,
+    pending: BTreeMap<TaskId, Task>,
+}
+
+impl Talk {
+    pub(crate) fn begin() -> Self {
+        Self::with(setup())
+    }
+
+    /// On a screen where every page stands whole. The looks at this machine are under way, tasks 1 to 5.
+    pub(crate) fn with(setup: Setup) -> Self {
+        let size = (90, 60);
+        let mut talk = Self { model: Model::new(setup, size.0, size.1), size, effects: Vec::new(), pending: BTreeMap::new() };
+        talk.tell(Msg::Look);
+        talk.effects.clear();
+        talk
+    }
+
+    /// A person's token was pasted on the path `token`, and Notion knows it.
+    pub(crate) fn verified() -> Self {
+        Self::verified_as(member())
+    }
+
+    pub(crate) fn verified_as(identity: Identity) -> Self {
+        let mut talk = Self::begin();
+        talk.press("1");
+        talk.paste(MEMBER);
+        talk.reply(known(verified(MEMBER, identity)));
+        talk.effects.clear();
+        talk
+    }
+
+    pub(crate) fn tell(&mut self, msg: Msg) {
+        match &msg {
+            Msg::Reply(id, _) => drop(self.pending.remove(id)),
+            Msg::Resized(columns, rows) => self.size = (*columns, *rows),
+            Msg::Input(_) | Msg::Progress(..) | Msg::Look => {}
+        }
+        for effect in app::update(&mut self.model, msg) {
+            match &effect {
+                Effect::Start(id, task) => drop(self.pending.insert(*id, task.clone())),
+                Effect::Cancel(id) => drop(self.pending.remove(id)),
+                Effect::Copy(_) | Effect::Suspend | Effect::Quit(_) => {}
+            }
+            self.effects.push(effect);
+        }
+    }
+
+    /// Presses keys, written as the footer writes them: `"1 Enter Ctrl-R"`.
+    #[track_caller]
+    pub(crate) fn press(&mut self, keys: &str) {
+        for name in keys.split_whitespace() {
+            match meaning(app::mode(&self.model), key(name)) {
+                Meaning::Do(intent) => self.tell(Msg::Input(Input::Do(intent))),
+                Meaning::Type(edit) => self.tell(Msg::Input(Input::Type(edit))),
+                Meaning::Nothing => {}
+            }
+        }
+    }
+
+    pub(crate) fn type_in(&mut self, text: &str) {
+        for character in text.chars() {
+            self.press(&character.to_string());
+        }
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) {
+        self.tell(Msg::Input(Input::Paste(Secret::new(text))));
+    }
+
+    pub(crate) fn answer(&mut self, given: Given) {
+        self.tell(Msg::Input(Input::Answer(given)));
+    }
+
+    /// The world answers the newest task that can be answered so.
+    #[track_caller]
+    pub(crate) fn reply(&mut self, reply: Reply) {
+        let asked = self.pending.iter().rev().find(|(_, task)| answers(&reply, task));
+        let id = *asked.expect("a task that is answered so is pending").0;
+        self.tell(Msg::Reply(id, reply));
+    }
+
+    #[track_caller]
+    pub(crate) fn progress(&mut self, progress: Progress) {
+        let inspection = self.pending.iter().rev().find(|(_, task)| matches!(task, Task::Inspect(_)));
+        let id = *inspection.expect("an inspection is pending").0;
+        self.tell(Msg::Progress(id, progress));
+    }
+
+    /// These credentials were found on this machine.
+    #[track_caller]
+    pub(crate) fn finds(&mut self, existing: Vec<Existing>, ledger: Ledger) {
+        self.reply(Reply::Existing(Box::new(AlreadyHere { existing, ledger, trouble: None })));
+    }
+
+    /// What was asked of the world since this was last called.
+    pub(crate) fn effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    pub(crate) fn screen(&self) -> &'static str {
+        name(self.model.screen())
+    }
+
+    pub(crate) fn ask(&self) -> Ask {
+        app::ask(&self.model)
+    }
+
+    pub(crate) fn outcome(&self) -> Option<&Outcome> {
+        self.model.outcome()
+    }
+
+    /// The frame as running text: line breaks and indents are no part of a sentence.
+    pub(crate) fn text(&self) -> String {
+        let (columns, rows) = self.size;
+        let frame = frames::text(&frames::buffer(&self.model, Theme::default(), columns, rows));
+        frame.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[track_caller]
+    pub(crate) fn reads(&self, sentence: &str) {
+        let text = self.text();
+        assert!(text.contains(sentence), "{sentence:?} does not stand in: {text}");
+    }
+
+    #[track_caller]
+    pub(crate) fn lacks(&self, sentence: &str) {
+        let text = self.text();
+        assert!(!text.contains(sentence), "{sentence:?} stands in: {text}");
+    }
+
+    /// The answers that are offered, and of each that is not open, why.
+    #[track_caller]
+    pub(crate) fn options(&self) -> Vec<(String, Option<String>)> {
+        match self.ask() {
+            Ask::Choice { options, .. } => options.into_iter().map(|option| (option.label, option.disabled)).collect(),
+            ask @ (Ask::Nothing | Ask::Text { .. } | Ask::Consent { .. } | Ask::Ended) => panic!("no choice is asked: {ask:?}"),
+        }
+    }
+}
+
+pub(crate) fn name(screen: &Screen) -> &'static str {
+    match screen {
+        Screen::Compare(_) => "compare",
+        Screen::Path(_) => "path",
+        Screen::Guide(_) => "guide",
+        Screen::Ways(_) => "ways",
+        Screen::SignIn(_) => "sign in",
+        Screen::UseExisting(_) => "use existing",
+        Screen::Verify(_) => "verify",
+        Screen::Expiry(_) => "expiry",
+        Screen::Keep(_) => "keep",
+        Screen::Done(_) => "done",
+    }
+}
+
+/// Whether this kind of task ends in this kind of reply.
+pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
+    use notion_auth::wizard::msg::Probe;
+    match reply {
+        Reply::Keychain(_) => *task == Task::Probe(Probe::Keychain),
+        Reply::Browser(_) => *task == Task::Probe(Probe::Browser),
+        Reply::Ntn(_) => *task == Task::Probe(Probe::Ntn),
+        Reply::Network(_) => *task == Task::Probe(Probe::Network),
+        Reply::Existing(_) => *task == Task::Probe(Probe::Existing),
+        Reply::Opened(_) => matches!(task, Task::Open(_)),
+        Reply::Verified(_) => matches!(task, Task::Verify(_)),
+        Reply::Inspected => matches!(task, Task::Inspect(_)),
+        Reply::Kept(_) => matches!(task, Task::Keep(_)),
+    }
+}
+
+#[track_caller]
+fn key(name: &str) -> Key {
+    let mut characters = name.chars();
+    match (name, characters.next(), characters.next()) {
+        (_, Some(character), None) => Key::Char(character),
+        ("Enter", ..) => Key::Enter,
+        ("Esc", ..) => Key::Esc,
+        ("Tab", ..) => Key::Tab,
+        ("Space", ..) => Key::Char(' '),
+        ("Backspace", ..) => Key::Backspace,
+        ("Up", ..) => Key::Up,
+        ("Down", ..) => Key::Down,
+        ("Left", ..) => Key::Left,
+        ("Right", ..) => Key::Right,
+        ("Home", ..) => Key::Home,
+        ("End", ..) => Key::End,
+        ("PgUp", ..) => Key::PageUp,
+        ("PgDn", ..) => Key::PageDown,
+        ("F1", ..) => Key::Function(1),
+        _ => match name.strip_prefix("Ctrl-").and_then(|rest| rest.chars().next()) {
+            Some(character) => Key::Ctrl(character.to_ascii_lowercase()),
+            None => panic!("no key is written {name:?}"),
+        },
+    }
+}
+
+pub(crate) fn start(id: u64, task: Task) -> Effect {
+    Effect::Start(TaskId(id), task)
+}
+
+pub(crate) fn cancel(id: u64) -> Effect {
+    Effect::Cancel(TaskId(id))
+}
+
+pub(crate) fn open(address: &str) -> Task {
+    Task::Open(Link::checked(address).expect("an address that may be opened"))
+}
+
+/// Asks Notion about a pasted text.
+pub(crate) fn verify(text: &str, path: PathId) -> Task {
+    Task::Verify(Candidate::Pasted { secret: Secret::new(text), path })
+}
+
+/// Pasted on the path `token`, and answered for.
+pub(crate) fn verified(text: &str, identity: Identity) -> Verified {
+    Verified::by_notion(Secret::new(text), identity, PathId::Token, None)
+}
+
+pub(crate) fn known(verified: Verified) -> Reply {
+    Reply::Verified(Box::new(Ok(verified)))
+}
+
+pub(crate) fn refused(problem: Problem) -> Reply {
+    Reply::Verified(Box::new(Err(problem)))
+}
