@@ -204,7 +204,7 @@ pub struct Paths {
 }
 
 /// Everything in `assets/paths.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalog {
     /// The guide's opening: what a person wants to do.
@@ -220,6 +220,13 @@ pub struct Catalog {
     pub related_queries: Vec<String>,
     /// How a page is shared with an internal connection, step by step.
     pub sharing: Vec<String>,
+}
+
+/// A model holds it, and forty thousand characters of content would bury the state that a failed test wants to show.
+impl fmt::Debug for Catalog {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Catalog")
+    }
 }
 
 /// Made from `assets/paths.toml` by the build script.

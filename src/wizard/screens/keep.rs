@@ -198,12 +198,7 @@ impl Page for KeepPage {
         if self.asks_consent {
             return vec![(Intent::Confirm, "write the file"), (Intent::Back, "choose again")];
         }
-        vec![
-            (Intent::Pick(1), "to 3 pick"),
-            (Intent::Confirm, "keep it there"),
-            (Intent::Retry, "look again"),
-            (Intent::Back, "back"),
-        ]
+        vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(1), "to 3 pick"), (Intent::Retry, "look again")]
     }
 
     fn holds_unkept(&self) -> bool {

@@ -111,7 +111,7 @@ fn plaintext_is_written_only_after_yes() {
 #[test]
 fn a_yes_to_the_help_is_no_yes_to_plaintext() {
     let mut talk = absent();
-    talk.press("2 F1 y");
+    talk.press("2 F1 Enter");
     assert_eq!(talk.effects(), []);
     talk.reads("Write the token as plain text to");
 }
