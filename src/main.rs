@@ -12,7 +12,7 @@ use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credential::{Done, StoreKind};
 use notion_auth::domain::link::Link;
-use notion_auth::domain::problem::Problem;
+use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::frontends::commands::{logout, paths, status, token};
 use notion_auth::frontends::console::Console;
@@ -28,6 +28,7 @@ use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 /// Columns that text is wrapped to where no terminal says otherwise.
 const WIDTH: usize = 80;
@@ -63,9 +64,18 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         }
         _ => {}
     }
+    let telling = telling(&cli);
     match Home::build(cli.demo, &environment).and_then(|home| in_runtime(home.run(cli, catalog, &environment, console))) {
         Ok(exit_code) => exit_code,
-        Err(problem) => console.problem(&problem),
+        Err(problem) => telling.problem(&problem, console),
+    }
+}
+
+/// Who reads events reads problems as events too, also those met before the command could begin.
+fn telling(cli: &Cli) -> Telling {
+    match &cli.command {
+        Some(Command::Login(LoginArgs { json: true, .. })) => Telling::Json,
+        _ => Telling::Text,
     }
 }
 
@@ -161,9 +171,10 @@ impl Home {
 }
 
 async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment, console: &mut Console) -> Result<u8, Problem> {
+    let telling = telling(&cli);
     Ok(match cli.command {
         None => return wizard(cli.look, world, setup, environment, console).await,
-        Some(Command::Login(args)) => login(args, world, setup, console).await,
+        Some(Command::Login(args)) => login(args, telling, world, setup, console).await,
         Some(Command::Status(args)) => status::run(&args, setup.today, &world, console).await,
         Some(Command::Token(args)) => token::run(&args, &world, console).await,
         Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
@@ -207,15 +218,18 @@ fn tell(done: &Done, console: &mut Console) {
     }
 }
 
-async fn login(args: LoginArgs, world: World, setup: Setup, console: &mut Console) -> u8 {
-    let telling = if args.json { Telling::Json } else { Telling::Text };
+async fn login(args: LoginArgs, telling: Telling, world: World, setup: Setup, console: &mut Console) -> u8 {
     if io::stdin().is_terminal() {
         console.say("Paste the token, then press Enter and Ctrl-D. It will show on this terminal; the wizard masks it.");
     }
-    let mut token = String::new();
-    if let Err(error) = io::stdin().take(STDIN_LIMIT).read_to_string(&mut token) {
-        return console.problem(&Problem::bug(format!("standard input: {error}")));
+    let mut input = Zeroizing::new(Vec::new());
+    if let Err(error) = io::stdin().take(STDIN_LIMIT).read_to_end(&mut input) {
+        return telling.problem(&Problem::bug(format!("standard input: {error}")), console);
     }
+    let Ok(token) = std::str::from_utf8(&input) else {
+        let problem = Problem::new(ProblemCode::NotAToken).seen("Standard input is not UTF-8 text.");
+        return telling.problem(&problem, console);
+    };
     let expires_on = args.expires.and_then(|lifetime| lifetime.ends(setup.today));
     let answers = Answers { path: args.path, token: Secret::new(token), store: args.store, expires_on };
     let (runtime, inbox) = Runtime::new(world);

@@ -2,6 +2,7 @@
 
 use super::console::{Console, DONE};
 use crate::domain::catalog::PathId;
+use crate::domain::catalog::json::cite;
 use crate::domain::credential::{Done, StoreKind};
 use crate::domain::machine::{Finding, KeychainState};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -31,6 +32,16 @@ pub enum Telling {
     Text,
     /// One event a line on standard output.
     Json,
+}
+
+impl Telling {
+    /// Gives the exit code back.
+    pub fn problem(self, problem: &Problem, console: &mut Console) -> u8 {
+        match self {
+            Self::Text => console.problem(problem),
+            Self::Json => console.problem_event(problem),
+        }
+    }
 }
 
 /// Signs in; returns the exit code.
@@ -162,9 +173,9 @@ impl Login<'_> {
         if std::mem::replace(&mut self.checks_told, true) {
             return;
         }
-        let checks = model.with_ctx(|screen, ctx| match screen {
-            Screen::Verify(page) => page.checks(ctx),
-            _ => Vec::new(),
+        let (catalog, checks) = model.with_ctx(|screen, ctx| match screen {
+            Screen::Verify(page) => (ctx.catalog(), page.checks(ctx)),
+            _ => (ctx.catalog(), Vec::new()),
         });
         for check in checks {
             match self.telling {
@@ -174,7 +185,7 @@ impl Login<'_> {
                 }
                 Telling::Json => self.console.json(&json!({
                     "event": "check", "id": check.id, "group": check.group, "verdict": check.verdict,
-                    "evidence": check.evidence, "remedy": check.remedy, "source": check.source,
+                    "evidence": check.evidence, "remedy": check.remedy, "source": check.source.map(|id| cite(catalog, id)),
                 })),
             }
         }
@@ -205,10 +216,7 @@ impl Login<'_> {
     }
 
     fn tell_problem(&mut self, problem: &Problem) -> u8 {
-        match self.telling {
-            Telling::Text => self.console.problem(problem),
-            Telling::Json => self.console.problem_event(problem),
-        }
+        self.telling.problem(problem, self.console)
     }
 }
 

@@ -137,7 +137,7 @@ pub fn fact<'a>(catalog: &'a Catalog, claim: &'a Claim) -> Fact<'a> {
 }
 
 /// A source's address, else its title, else the id that no source has.
-fn cite<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
+pub fn cite<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
     catalog.source(id).map_or(id, |source| source.url.as_deref().unwrap_or(&source.title))
 }
 

@@ -1,0 +1,135 @@
+//! What a later run of the program finds: `status`, `token`, `logout`.
+
+use super::{read, signed_in};
+use crate::support::binary::Home;
+use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+
+const OTHER: &str = "ntn_fake_other_11111111111111111111111111111";
+
+#[test]
+fn the_token_comes_back_byte_for_byte_and_alone() {
+    let (_notion, home) = signed_in();
+    for arguments in ["token", "token --workspace workspace-1", "token --workspace fake\u{a0}works"] {
+        // Arguments are split at spaces here, and the workspace's name has one: by its id and its account it is found too.
+        let arguments = arguments.replace("fake\u{a0}works", "workspace-1/token");
+        let run = home.run_showing_the_secret(&arguments, "");
+        assert_eq!((run.out, run.err, run.code), (format!("{TOKEN}\n"), String::new(), Some(0)), "{arguments}");
+    }
+}
+
+#[test]
+fn the_variable_goes_first_unless_a_workspace_is_named() {
+    let (_notion, home) = signed_in();
+    let home = home.with("NOTION_API_TOKEN", OTHER);
+    assert_eq!(home.run("token", "").out, format!("{OTHER}\n"));
+    assert_eq!(home.run_showing_the_secret("token --workspace workspace-1", "").out, format!("{TOKEN}\n"));
+}
+
+#[test]
+fn without_a_credential_there_is_none_to_show() {
+    let home = Home::new();
+    for arguments in ["token", "status", "logout", "logout --all", "token --workspace nowhere"] {
+        let run = home.run(arguments, "");
+        assert_eq!((run.code, run.out.as_str()), (Some(4), ""), "{arguments}: {run:?}");
+        assert!(run.err.contains("No credential is in use here."), "{arguments}: {}", run.err);
+    }
+    assert!(home.files().is_empty(), "looking makes nothing");
+}
+
+#[test]
+fn a_local_status_asks_nobody() {
+    let (notion, home) = signed_in();
+    let before = notion.requests().len();
+    let run = home.run("status", "");
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
+    assert!(run.out.starts_with("Active: Fake Works (notion-auth)."), "{}", run.out);
+    assert!(run.out.contains(home.file("secrets.json").to_str().unwrap().split('/').next_back().unwrap()), "{}", run.out);
+    assert_eq!(notion.requests().len(), before);
+}
+
+#[test]
+fn a_checking_status_asks_notion_about_each() {
+    let (notion, home) = signed_in();
+    let home = home.with("NOTION_API_TOKEN", OTHER);
+    let document = home.run("status --check --json", "");
+    assert_eq!(document.code, Some(4), "the active one is refused: {document:?}");
+    let document = document.document();
+    assert_eq!((document["schema"].as_u64(), document["active"]["source"].as_str()), (Some(1), Some("environment")));
+    let told: Vec<_> = document["credentials"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|credential| {
+            (credential["source"].as_str().unwrap(), credential["verdict"].as_str().unwrap(), credential["problem"].as_str())
+        })
+        .collect();
+    assert_eq!(told, [("environment", "fail", Some("unauthorized")), ("notion-auth", "pass", None)]);
+    for field in ["workspace", "user", "kind", "path", "store", "source", "expires_at", "verdict"] {
+        assert!(document["credentials"][1].get(field).is_some(), "{field}: {document}");
+    }
+    let asked: Vec<_> = notion.requests().iter().rev().take(2).filter_map(|request| request.bearer().map(str::to_owned)).collect();
+    assert!(asked.contains(&OTHER.to_owned()) && asked.contains(&TOKEN.to_owned()), "each by its own token");
+}
+
+#[test]
+fn a_status_that_cannot_ask_is_5_and_lists_all_the_same() {
+    let (notion, home) = signed_in();
+    drop(notion);
+    let run = home.run("status --check", "");
+    assert_eq!(run.code, Some(5), "{run:?}");
+    assert!(run.out.contains("Fake Works"), "{}", run.out);
+}
+
+#[test]
+fn logging_out_deletes_the_secret_and_says_what_is_left() {
+    let (_notion, home) = signed_in();
+    let home = home.with("NOTION_API_TOKEN", OTHER);
+    let run = home.run("logout", "");
+    assert_eq!((run.code, run.out.as_str()), (Some(0), ""), "{run:?}");
+    assert!(run.err.contains("Fake Works: deleted from the file."), "{}", run.err);
+    assert!(run.err.contains("https://www.notion.so/developers/tokens"), "where to revoke it: {}", run.err);
+    assert!(run.err.contains("NOTION_API_TOKEN is still set"), "{}", run.err);
+    assert!(!read(&home.file("secrets.json")).contains(TOKEN));
+    assert!(!read(&home.file("credentials.json")).contains("Fake Works"));
+    assert_eq!(home.without("NOTION_API_TOKEN").run("token", "").code, Some(4));
+}
+
+#[test]
+fn of_several_workspaces_one_must_be_named() {
+    let (_notion, home) = signed_in();
+    let second = FakeNotion::start(|_| {
+        let workspace = serde_json::json!({"object": "user", "id": "bot-2", "name": "Sync", "type": "bot",
+            "bot": {"owner": {"type": "workspace", "workspace": true}, "workspace_id": "workspace-2", "workspace_name": "Second",
+                    "workspace_limits": {}}});
+        Response::json(200, workspace)
+    });
+    let home = home.with("NOTION_API_BASE_URL", second.base_url());
+    assert_eq!(home.run("login --token-stdin --store file", OTHER).code, Some(0));
+
+    assert_eq!(home.run("token", "").out, format!("{OTHER}\n"), "the last one is in use");
+    let run = home.run("logout", "");
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(run.err.contains("Fake Works") && run.err.contains("Second"), "{}", run.err);
+    assert_eq!(home.run("logout second", "").code, Some(0));
+    // The one that was in use is gone: the other is the only one left, and is not taken for it unasked.
+    assert_eq!(home.run_showing_the_secret("token --workspace workspace-1", "").out, format!("{TOKEN}\n"));
+    assert_eq!(home.run("logout --all", "").code, Some(0));
+    assert_eq!(home.run("token --workspace workspace-1", "").code, Some(4));
+}
+
+#[test]
+fn a_second_sign_in_to_the_same_workspace_replaces_the_first() {
+    let notion = FakeNotion::start(|request| {
+        let mut request = request.clone();
+        request.headers.retain(|(name, _)| name != "authorization");
+        request.headers.push(("authorization".into(), format!("Bearer {TOKEN}")));
+        member(&request)
+    });
+    let home = Home::at(&notion);
+    for token in [TOKEN, OTHER] {
+        assert_eq!(home.run("login --token-stdin --store file", token).code, Some(0));
+    }
+    assert_eq!(home.run("token", "").out, format!("{OTHER}\n"));
+    assert_eq!(home.run("status --json", "").document()["credentials"].as_array().unwrap().len(), 1);
+    assert!(!read(&home.file("secrets.json")).contains(TOKEN));
+}

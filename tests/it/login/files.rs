@@ -1,0 +1,92 @@
+//! Files that are damaged, linked or somebody else's, met by the built binary: refused or set aside, always named.
+
+use super::{read, signed_in};
+use crate::support::binary::Home;
+use crate::support::notion::{FakeNotion, TOKEN, member};
+use std::os::unix::fs::symlink;
+
+const COMMANDS: [&str; 4] = ["status", "token", "logout", "login --token-stdin --store file"];
+
+#[test]
+fn a_corrupt_file_is_named_and_left_as_it_is_by_whoever_reads_it() {
+    let home = Home::new();
+    let damage = format!("{{ \"active\": \"{TOKEN}");
+    let file = home.put("credentials.json", &damage);
+    for command in ["status", "token", "logout"] {
+        let run = home.run(command, "");
+        assert_eq!(run.code, Some(6), "{command}: {run:?}");
+        assert!(run.err.contains("credentials.json"), "{command}: {}", run.err);
+        assert_eq!(read(&file), damage, "{command}");
+    }
+    let document = home.run("status --json", "");
+    assert_eq!((document.code, document.document()["problems"][0]["code"].as_str()), (Some(6), Some("file_corrupt")));
+}
+
+#[test]
+fn a_corrupt_file_is_set_aside_by_a_sign_in_and_the_copy_is_named() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    home.put("credentials.json", "{ damaged");
+    let run = home.run("login --token-stdin --store file --json", TOKEN);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let note = run.events().pop().unwrap()["note"].as_str().unwrap().to_owned();
+    let aside = home.files().into_iter().find(|file| file.exists() && read(file) == "{ damaged").unwrap();
+    assert!(note.contains(aside.file_name().unwrap().to_str().unwrap()), "{note}");
+    assert_eq!(home.run_showing_the_secret("token", "").out, format!("{TOKEN}\n"));
+}
+
+#[test]
+fn a_linked_file_is_refused_and_what_it_points_to_is_untouched() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let target = home.path().join("target");
+    home.put("other", "");
+    std::fs::copy(home.file("other"), &target).unwrap();
+    symlink(&target, home.file("credentials.json")).unwrap();
+    for command in COMMANDS {
+        let run = home.run(command, TOKEN);
+        assert_eq!(run.code, Some(6), "{command}: {run:?}");
+        assert!(run.err.contains("is a link"), "{command}: {}", run.err);
+        assert_eq!(read(&target), "", "{command}");
+    }
+}
+
+#[test]
+fn a_file_of_somebody_else_is_refused() {
+    let (_notion, home) = signed_in();
+    if !rustix::process::geteuid().is_root() {
+        // Only root can give a file away.
+        assert!(std::os::unix::fs::chown(home.file("secrets.json"), Some(0), None).is_err());
+        return;
+    }
+    std::os::unix::fs::chown(home.file("secrets.json"), Some(12345), None).unwrap();
+    for command in ["token", "logout", "login --token-stdin --store file"] {
+        let run = home.run(command, TOKEN);
+        assert_eq!(run.code, Some(6), "{command}: {run:?}");
+        assert!(run.err.contains("secrets.json"), "{command}: {}", run.err);
+    }
+    assert_eq!(home.run("status", "").code, Some(0), "the records are ours");
+}
+
+#[test]
+fn a_secret_that_was_deleted_by_hand_is_missed() {
+    let (_notion, home) = signed_in();
+    std::fs::remove_file(home.file("secrets.json")).unwrap();
+    let run = home.run("token", "");
+    assert_eq!((run.code, run.out.as_str()), (Some(6), ""), "{run:?}");
+    assert!(run.err.contains("no longer there") && run.err.contains("secrets.json"), "{}", run.err);
+    assert_eq!(home.run("status --check", "").code, Some(6));
+    assert_eq!(home.run("logout", "").code, Some(0), "the record goes all the same");
+}
+
+#[test]
+fn a_name_with_escape_codes_in_a_file_does_not_reach_the_terminal() {
+    let (_notion, home) = signed_in();
+    let records = read(&home.file("credentials.json")).replace("Fake Works", "Fake\\u001b]0;owned\\u0007 Works\\u202e");
+    home.put("credentials.json", &records);
+    for command in ["status", "status --json", "logout"] {
+        let run = home.run(command, "");
+        assert_eq!(run.code, Some(0), "{command}: {run:?}");
+        assert!(!run.out.contains(['\x1b', '\x07', '\u{202e}']) && !run.err.contains(['\x1b', '\x07', '\u{202e}']), "{run:?}");
+    }
+}

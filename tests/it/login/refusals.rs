@@ -1,0 +1,171 @@
+//! Every way a sign-in is refused, with the exit code that `--help` promises for it.
+
+use crate::support::binary::{Home, Run, eventually};
+use crate::support::notion::{FakeNotion, Request, Response, TOKEN, member};
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+
+fn sign_in(home: &Home, input: &str) -> Run {
+    home.run("login --token-stdin --store file", input)
+}
+
+fn refused_by(answer: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Run {
+    let notion = FakeNotion::start(answer);
+    let home = Home::at(&notion);
+    let text = sign_in(&home, TOKEN);
+    let events = home.run("login --token-stdin --store file --json", TOKEN);
+    assert_eq!((events.code, events.err.as_str()), (text.code, ""), "a program is told the same: {events:?}");
+    let last = events.events().pop().unwrap();
+    assert_eq!(last["event"], "problem", "{last}");
+    assert!(text.err.contains(last["message"].as_str().unwrap()), "{}", text.err);
+    assert!(!last["remedies"].as_array().unwrap().is_empty(), "{last}");
+    assert!(home.files().is_empty(), "nothing is kept of what was not verified");
+    text
+}
+
+#[test]
+fn a_token_that_notion_refuses_is_4() {
+    let run = refused_by(|request| Response::error(401, "unauthorized", request));
+    assert_eq!(run.code, Some(4), "{run:?}");
+    assert!(run.err.contains("HTTP 401 unauthorized, request fake-request-1"), "{}", run.err);
+    assert!(run.err.contains("  maybe: ") && run.err.contains("  hint: "), "{}", run.err);
+}
+
+#[test]
+fn a_token_that_notion_knows_and_does_not_allow_is_4() {
+    assert_eq!(refused_by(|request| Response::error(403, "restricted_resource", request)).code, Some(4));
+}
+
+#[test]
+fn trouble_at_notion_or_on_the_way_is_5() {
+    let too_many = refused_by(|request| Response::error(429, "rate_limited", request).header("retry-after", "7"));
+    assert_eq!(too_many.code, Some(5), "{too_many:?}");
+    assert!(too_many.err.contains("wait: 7 s"), "{}", too_many.err);
+    for status in [500, 502, 503] {
+        assert_eq!(refused_by(move |request| Response::error(status, "internal_server_error", request)).code, Some(5), "{status}");
+    }
+    assert_eq!(refused_by(|_| Response::html(200, "<h1>Welcome to the hotel</h1>")).code, Some(5));
+    assert_eq!(refused_by(|_| Response::hang_up()).code, Some(5));
+}
+
+#[test]
+fn no_network_is_5() {
+    let home = Home::new();
+    let run = sign_in(&home, TOKEN);
+    assert_eq!(run.code, Some(5), "{run:?}");
+    assert!(run.err.contains("cannot be reached"), "{}", run.err);
+}
+
+#[test]
+fn a_base_url_that_no_token_may_go_to_is_2_and_nothing_is_sent_there() {
+    for (url, input) in
+        [("http://example.com", TOKEN), ("ftp://127.0.0.1", TOKEN), ("https://user:fake@api.notion.com", TOKEN), ("nonsense", "")]
+    {
+        let home = Home::new().with("NOTION_API_BASE_URL", url);
+        let run = sign_in(&home, input);
+        assert_eq!(run.code, Some(2), "{url}: {run:?}");
+        assert!(run.err.contains("NOTION_API_BASE_URL"), "{url}: {}", run.err);
+        assert!(!run.err.contains("user:fake"), "{}", run.err);
+        let event = home.run("login --token-stdin --json", input);
+        assert_eq!((event.code, event.document()["code"].as_str()), (Some(2), Some("base_url_refused")), "{event:?}");
+    }
+}
+
+#[test]
+fn what_is_no_token_is_2_before_anyone_is_asked() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    for nothing in ["", "\n", "  \r\n", "\"\""] {
+        let run = sign_in(&home, nothing);
+        assert_eq!(run.code, Some(2), "{nothing:?}: {run:?}");
+        assert!(run.err.contains("No token was given."), "{}", run.err);
+    }
+    for wrong in [
+        "ntn_short",
+        "https://www.notion.so/Page-0123456789abcdef0123456789abcdef",
+        "0123456789abcdef0123456789abcdef",
+        "NOTION_CLIENT_SECRET=secret_fake_fake_fake_fake",
+        "nrt_fake_fake_fake_fake_fake",
+        "ntn_fäke_fake_fake_fake_fake_fake",
+        "hello there, this is not a token at all",
+    ] {
+        let run = sign_in(&home, wrong);
+        assert_eq!(run.code, Some(2), "{wrong:?}: {run:?}");
+        assert!(!run.err.contains("fake_fake") && !run.err.contains("0123456789abcdef"), "{}", run.err);
+    }
+    assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
+}
+
+#[test]
+fn input_that_is_no_text_is_refused_without_being_repeated() {
+    let home = Home::new();
+    let mut child = home.start("login --token-stdin --store file");
+    let bytes = [TOKEN.as_bytes(), &[0xff, 0xfe, 0x00]].concat();
+    child.stdin.take().unwrap().write_all(&bytes).unwrap();
+    let run = Run::finish(child);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.err.contains("not a Notion token"), "{}", run.err);
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_2_and_is_not_repeated() {
+    let home = Home::new();
+    for line in [
+        format!("login --token {TOKEN}"),
+        format!("login --token-stdin {TOKEN}"),
+        format!("login --token-stdin={TOKEN}"),
+        format!("token {TOKEN}"),
+    ] {
+        let run = home.run(&line, "");
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{run:?}");
+        assert!(run.err.contains("standard input"), "{}", run.err);
+    }
+}
+
+#[test]
+fn nowhere_to_store_is_6_and_says_where_it_tried() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let taken = home.path().join("taken");
+    std::fs::File::create(&taken).unwrap();
+    let below = taken.join("below");
+    for place in [&taken, &below] {
+        let place = place.to_str().unwrap();
+        let home = Home::at(&notion).with("NOTION_AUTH_HOME", place);
+        let run = sign_in(&home, TOKEN);
+        assert_eq!(run.code, Some(6), "{place}: {run:?}");
+        assert!(run.err.replace(['\n', ' '], "").contains(place), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_6() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let folder = home.path().join("theirs");
+    std::fs::create_dir(&folder).unwrap();
+    let is_root = rustix::process::geteuid().is_root();
+    if is_root {
+        std::os::unix::fs::chown(&folder, Some(12345), None).unwrap();
+    } else {
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o500)).unwrap();
+    }
+    let home = home.with("NOTION_AUTH_HOME", folder.to_str().unwrap());
+    let run = sign_in(&home, TOKEN);
+    assert_eq!(run.code, Some(6), "{run:?}");
+    assert_eq!(folder.read_dir().unwrap().count(), 0, "nothing was put there");
+}
+
+#[test]
+fn an_interrupt_while_notion_is_asked_is_130_and_keeps_nothing() {
+    let notion = FakeNotion::start(|_| Response::silence());
+    let home = Home::at(&notion);
+    let mut child = home.start("login --token-stdin --store file");
+    child.stdin.take().unwrap().write_all(TOKEN.as_bytes()).unwrap();
+    eventually("the question to Notion", || notion.requests().iter().any(|request| request.path() == "/v1/users/me").then_some(()));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let run = Run::finish(child);
+    assert_eq!(run.code, Some(130), "{run:?}");
+    assert!(home.files().is_empty());
+}

@@ -1,0 +1,193 @@
+//! The built binary on a machine of its own: a home that is removed afterwards, a `PATH` of its own, no keychain, no
+//! Notion but the one it is told of, and nothing of the environment the tests run in.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a harness that cannot go on says so by panicking; it starts programs and looks at files"
+)]
+
+use super::notion::{FakeNotion, TOKEN, nobody};
+use super::pty::Terminal;
+use super::secret_service::SecretService;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_notion-auth");
+
+/// Far beyond what anything here needs, so that a busy machine fails no test.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+pub(crate) struct Home {
+    folder: TempDir,
+    variables: BTreeMap<&'static str, String>,
+}
+
+/// How a run of the binary without a terminal went.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    /// `None`: ended by a signal.
+    pub(crate) code: Option<i32>,
+}
+
+impl Home {
+    /// Nothing is reached from here: not even Notion.
+    pub(crate) fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let home = folder.path().to_str().unwrap().to_owned();
+        let programs = folder.path().join("bin");
+        std::fs::create_dir(&programs).unwrap();
+        let variables = BTreeMap::from([
+            ("HOME", home.clone()),
+            // Without it, a bus in the usual place would be found: the user's.
+            ("XDG_RUNTIME_DIR", home),
+            ("PATH", programs.to_str().unwrap().to_owned()),
+            ("NOTION_API_BASE_URL", format!("http://{}", nobody())),
+        ]);
+        Self { folder, variables }
+    }
+
+    /// This Notion is the one it is told of.
+    pub(crate) fn at(notion: &FakeNotion) -> Self {
+        Self::new().with("NOTION_API_BASE_URL", notion.base_url())
+    }
+
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.insert(name, value.into());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.variables.remove(name);
+        self
+    }
+
+    /// A real keychain, in reach of the binary alone.
+    #[must_use]
+    pub(crate) fn with_keychain(self, service: &SecretService) -> Self {
+        let bus = service.environment().into_iter().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS").unwrap().1;
+        self.with("DBUS_SESSION_BUS_ADDRESS", bus)
+    }
+
+    /// Puts a program made of shell lines on the `PATH`. Another process writes the file: were it open for writing here, a
+    /// child that some other test starts at that moment would hold it open, and starting it would fail as busy.
+    pub(crate) fn program(&self, name: &str, script: &str) -> PathBuf {
+        let path = self.path().join("bin").join(name);
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$2\" && /bin/chmod 700 \"$2\"", "-", script]).arg(&path);
+        assert!(shell.status().unwrap().success());
+        path
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// One of the binary's own files.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path().join(".config/notion-auth").join(name)
+    }
+
+    /// Writes one of the binary's own files.
+    pub(crate) fn put(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.file(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Every file under the home but the programs on its `PATH`, in order.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let mut folders = vec![self.path().to_owned()];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() && !entry.is_symlink() { folders.push(entry) } else { files.push(entry) }
+            }
+        }
+        files.retain(|file| !file.starts_with(self.path().join("bin")));
+        files.sort();
+        files
+    }
+
+    pub(crate) fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(BINARY);
+        command.args(arguments.split_whitespace()).env_clear().envs(&self.variables).current_dir(self.path());
+        command
+    }
+
+    /// Runs the binary to its end. Nothing it says may hold the secret.
+    #[track_caller]
+    pub(crate) fn run(&self, arguments: &str, input: &str) -> Run {
+        let run = self.run_showing_the_secret(arguments, input);
+        assert!(!run.out.contains(TOKEN), "{run:?}");
+        run
+    }
+
+    /// For `token`, which shows it on standard output and nowhere else.
+    #[track_caller]
+    pub(crate) fn run_showing_the_secret(&self, arguments: &str, input: &str) -> Run {
+        let mut child = self.start(arguments);
+        // A program that refuses its input before reading it closes the pipe.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Run::finish(child)
+    }
+
+    /// Started, with pipes for all three streams.
+    pub(crate) fn start(&self, arguments: &str) -> Child {
+        self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// The wizard, in a terminal.
+    pub(crate) fn terminal(&self, size: (u16, u16), arguments: &str) -> Terminal {
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let variables: Vec<(&str, &str)> = self.variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Terminal::start(size, BINARY, &arguments, &variables)
+    }
+}
+
+impl Run {
+    #[track_caller]
+    pub(crate) fn finish(child: Child) -> Self {
+        let output = child.wait_with_output().unwrap();
+        let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert!(!err.contains(TOKEN), "{err}");
+        Self { out, err, code: output.status.code() }
+    }
+
+    /// One JSON document a line.
+    #[track_caller]
+    pub(crate) fn events(&self) -> Vec<serde_json::Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    }
+
+    /// The one document that was written.
+    #[track_caller]
+    pub(crate) fn document(&self) -> serde_json::Value {
+        let mut events = self.events();
+        assert_eq!(events.len(), 1, "{self:?}");
+        events.remove(0)
+    }
+}
+
+/// Waits for something that another process brings about.
+#[track_caller]
+pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        std::thread::yield_now();
+    }
+}
