@@ -1,6 +1,7 @@
 //! What tests stand on.
 
 pub(crate) mod again;
+pub(crate) mod conversation;
 pub(crate) mod frames;
 pub(crate) mod notion;
 pub(crate) mod pty;
