@@ -2,7 +2,7 @@
 //!
 //! Answers find their task by themselves: an answer that nothing is waiting for fails its test.
 
-use super::frames;
+use super::frames::{self, Shown};
 use notion_auth::domain::catalog::{Catalog, PathId};
 use notion_auth::domain::credential::{Candidate, Identity, Receipt, Verified};
 use notion_auth::domain::problem::Problem;
@@ -12,10 +12,10 @@ use notion_auth::wizard::context::{Demo, Example, Setup};
 use notion_auth::wizard::keymap::{Key, Meaning, meaning};
 use notion_auth::wizard::msg::{Effect, Input, Msg, Probe, Progress, Reply, Task, TaskId};
 use notion_auth::wizard::theme::Theme;
-use ratatui::buffer::Buffer;
 
-/// Stands for the secret of a credential that was found. Like every other token here, it must never be seen in a frame.
-pub(crate) const FOUND: &str = "ntn_fake_found_000000000000000000000000CANARY0";
+/// A token to paste, and the one that stands for whatever was found: canaries, of which no frame may show more than the last four.
+pub(crate) const PASTED: &str = "ntn_fake_canary_q7Zp2Lx9Wk4Vt8Rm3Jd6Hs1F_WXYZ";
+pub(crate) const FOUND: &str = "ntn_fake_canary_m5Tn8Bc3Xz7Qy1Kg6Pf2Dw9S_VUTS";
 
 pub(crate) struct Conversation {
     pub(crate) model: Model,
@@ -127,13 +127,8 @@ impl Conversation {
         self.say(Msg::Reply(id, Reply::Kept(answer)))
     }
 
-    pub(crate) fn frame(&self, theme: Theme) -> Buffer {
-        frames::buffer(&self.model, theme, self.size.0, self.size.1)
-    }
-
-    /// What stands on the screen.
-    pub(crate) fn text(&self) -> String {
-        frames::text(&self.frame(Theme::default()))
+    pub(crate) fn shown(&self, theme: Theme) -> Shown {
+        frames::show(&self.model, theme, self.size.0, self.size.1)
     }
 
     fn take(&mut self, is_it: impl Fn(&Task) -> bool) -> (TaskId, Task) {
