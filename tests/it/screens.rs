@@ -11,6 +11,7 @@ mod verify;
 
 use crate::support::conversation::{Conversation, FOUND, PASTED, demo_setup, setup};
 use crate::support::frames::{SIZES, Shown, runs, text};
+use notion_auth::wizard::app::mode;
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::theme::Theme;
 
@@ -45,6 +46,7 @@ fn frames(setup: &Setup, talk: &dyn Fn(&mut Conversation), sizes: &[(u16, u16)],
         let Shown { buffer, cursor } = conversation.shown(theme);
         let frame = text(&buffer);
         assert_shows_no_secret(&frame);
+        assert_shows_the_next_key(&conversation, &frame);
         let cursor = cursor.map(|at| format!(", cursor {},{}", at.x, at.y)).unwrap_or_default();
         all.push_str(&format!("{columns} x {rows}{cursor}\n{}\n{frame}", "=".repeat(usize::from(*columns))));
         if *columns == 120 && !theme.ascii {
@@ -60,4 +62,15 @@ fn assert_shows_no_secret(frame: &str) {
         let part = canary.as_bytes().windows(6).find(|part| frame.contains(&*String::from_utf8_lossy(part)));
         assert!(part.is_none(), "a frame shows a part of a secret:\n{frame}");
     }
+}
+
+/// The first of the page's keys is always in the footer, however narrow.
+fn assert_shows_the_next_key(conversation: &Conversation, frame: &str) {
+    let (mode_of_page, first) = conversation.model.with_ctx(|screen, ctx| {
+        let page = screen.page();
+        (page.mode(), page.hints(ctx).first().map(|(_, does)| *does))
+    });
+    let is_covered = mode(&conversation.model) != mode_of_page || frame.starts_with("Please make");
+    let footer = frame.lines().last().unwrap_or_default();
+    assert!(is_covered || footer.contains(first.unwrap_or_default()), "{first:?} is not in the footer:\n{frame}");
 }

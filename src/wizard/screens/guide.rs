@@ -182,6 +182,6 @@ impl Page for Guide {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Pick(1), "to 3 pick"), (Intent::Confirm, "go on"), (Intent::Back, "back")]
+        vec![(Intent::Confirm, "go on"), (Intent::Pick(1), "to 3 pick"), (Intent::Back, "back")]
     }
 }

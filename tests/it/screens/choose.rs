@@ -2,8 +2,10 @@
 
 use super::found::{all_bad, all_odd, all_well, all_well_but, environment, here, of_ntn, several_here};
 use super::{hold, hold_ascii};
-use crate::support::conversation::Conversation;
+use crate::support::conversation::{Conversation, setup};
+use crate::support::frames::text;
 use notion_auth::wizard::keymap::Key;
+use notion_auth::wizard::theme::Theme;
 
 #[test]
 fn compare_while_it_looks() {
@@ -114,4 +116,15 @@ fn the_guide_answers_with_the_rule_that_fired() {
     hold("guide_guest", |talk| {
         talk.keys("g112");
     });
+}
+
+#[test]
+fn no_cell_is_cut_in_the_narrowest_table() {
+    for machine in [all_well, all_bad, all_odd] {
+        let mut talk = Conversation::new(setup(), (100, 40));
+        machine(&mut talk);
+        let frame = text(&talk.shown(Theme::default()).buffer);
+        let cut: Vec<&str> = frame.lines().filter(|line| line.contains("… ") || line.ends_with('…')).collect();
+        assert!(cut.is_empty(), "{cut:#?}");
+    }
 }
