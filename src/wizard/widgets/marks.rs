@@ -86,7 +86,9 @@ pub fn problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
         }
     }
     sheet.text(Role::Dim, "What you can do");
-    for remedy in problem.remedies() {
+    // Where nothing is typed there is nothing to correct.
+    let remedies = problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit || mode == Mode::Typing);
+    for remedy in remedies {
         match intent_of(remedy.action).and_then(|intent| keymap::label(mode, intent, theme.ascii)) {
             Some(key) => {
                 let mark = vec![sheet.span(Role::Key, &format!("{key} "))];
@@ -123,7 +125,10 @@ pub fn field(sheet: &mut Sheet, field: &TextField) {
     let style = theme.style(Role::Field);
     sheet.line(vec![Span::styled(format!(" {} ", theme.text(&text)), style)]);
     let unit = if length == 1 { "character" } else { "characters" };
-    let note =
-        if length == 0 { "Nothing here yet.".to_owned() } else { format!("{length} {unit}, shown as their last four at most") };
+    let note = match (length, tail.is_empty()) {
+        (0, _) => "Nothing here yet.".to_owned(),
+        (_, true) => format!("{length} {unit}, hidden"),
+        (_, false) => format!("{length} {unit}, last four shown"),
+    };
     sheet.text(Role::Dim, &note);
 }
