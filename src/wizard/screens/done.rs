@@ -1,7 +1,7 @@
 //! Done: where it is, what to run next, the same in one line for the next machine, and where to take it back.
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::{Done, StoreKind};
+use crate::domain::credential::{Done, ExistingSource, StoreKind};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Notice, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -12,21 +12,22 @@ use ratatui::text::Span;
 pub struct DonePage {
     done: Done,
     selected: usize,
-    /// Until then the page stands at its top, where it says who is signed in.
-    has_moved: bool,
 }
 
 impl DonePage {
     pub fn new(done: Done) -> Self {
-        Self { done, selected: 0, has_moved: false }
+        Self { done, selected: 0 }
     }
 
     pub fn done(&self) -> &Done {
         &self.done
     }
 
-    /// The same again without the screen; the token comes from standard input.
+    /// The same again without the screen; the token comes from standard input, or from `ntn` where `ntn` keeps it.
     fn one_liner(&self) -> String {
+        if self.is_ntns() {
+            return "ntn login".into();
+        }
         let record = &self.done.record;
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
         format!("notion-auth login --path {} --token-stdin --store {}{expires} < token.txt", record.path, record.store.name())
@@ -40,8 +41,32 @@ impl DonePage {
         let mut commands: Vec<_> = runnable
             .map(|command| (command.run.replace("{workspace}", &self.done.record.workspace.id), command.does.clone()))
             .collect();
-        commands.push((self.one_liner(), "the same on the next machine".to_owned()));
+        commands.push((self.one_liner(), "The same on the next machine".to_owned()));
         commands
+    }
+
+    fn is_ntns(&self) -> bool {
+        matches!(self.done.verified.found_in, Some(ExistingSource::Ntn { .. }))
+    }
+
+    /// Where it is; what was there before was not written.
+    fn kept(&self) -> String {
+        let place = &self.done.receipt.place;
+        match (self.done.receipt.store, &self.done.verified.found_in) {
+            (StoreKind::None, _) => place.clone(),
+            (StoreKind::Keychain | StoreKind::File, Some(ExistingSource::Ours(_))) => format!("Kept: {place}"),
+            (StoreKind::Keychain | StoreKind::File, _) => format!("Written and read back: {place}"),
+        }
+    }
+
+    fn taking_back(&self) -> &'static str {
+        match self.done.receipt.store {
+            StoreKind::None if self.is_ntns() => "To take it back: ntn logout forgets it; at Notion it is revoked on this page",
+            StoreKind::None => "To take it back, revoke it at Notion on this page",
+            StoreKind::Keychain | StoreKind::File => {
+                "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page"
+            }
+        }
     }
 }
 
@@ -52,7 +77,6 @@ impl Page for DonePage {
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let commands = self.commands(ctx);
-        self.has_moved |= matches!(input, Input::Do(Intent::Up | Intent::Down | Intent::First | Intent::Last | Intent::Pick(_)));
         match input {
             Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(commands.len() - 1),
@@ -84,35 +108,33 @@ impl Page for DonePage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         let identity = &self.done.verified.identity;
-        if !self.has_moved {
+        if self.selected == 0 {
             sheet.put_focus(0);
         }
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
         let who = identity.display_name().unwrap_or("this token");
         let workspace = identity.workspace_name().map(|name| format!(" in {name}")).unwrap_or_default();
+        sheet.put_news();
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
-        let kept = match self.done.receipt.store {
-            StoreKind::None => self.done.receipt.place.clone(),
-            StoreKind::Keychain | StoreKind::File => format!("Written and read back: {}", self.done.receipt.place),
-        };
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &kept);
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.kept());
         if let Some(note) = &self.done.receipt.note {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, note);
         }
         if let Some(day) = self.done.record.expires_on {
-            sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("It ends on {day}, if you made it today."));
+            sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("It is noted to end on {day}."));
         }
         sheet.blank();
         sheet.title("Run next");
         for (index, (command, does)) in self.commands(ctx).iter().enumerate() {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
-            if self.has_moved && index == self.selected {
+            // On arrival the news is that it worked, and where it is.
+            if index == self.selected && index > 0 {
                 sheet.put_focus(2);
             }
             sheet.command(command, index == self.selected);
         }
         sheet.blank();
-        sheet.text(Role::Dim, "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page");
+        sheet.text(Role::Dim, self.taking_back());
         if let Some(link) = ctx.revoke(self.done.record.path) {
             sheet.link(&link);
         }
@@ -125,11 +147,6 @@ impl Page for DonePage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![
-            (Intent::Confirm, "finish"),
-            (Intent::Copy, "copy command"),
-            (Intent::Open, "revoke page"),
-            (Intent::Back, "start over"),
-        ]
+        vec![(Intent::Confirm, "finish"), (Intent::Copy, "copy"), (Intent::Open, "revoke page"), (Intent::Back, "start over")]
     }
 }
