@@ -151,7 +151,7 @@ impl Talk {
     /// The frame as running text: line breaks and indents are no part of a sentence.
     pub(crate) fn text(&self) -> String {
         let (columns, rows) = self.size;
-        let frame = frames::text(&frames::buffer(&self.model, Theme::default(), columns, rows));
+        let frame = frames::text(&frames::show(&self.model, Theme::default(), columns, rows).buffer);
         frame.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
