@@ -143,7 +143,7 @@ pub fn recommend(found: &Findings) -> Recommendation {
     let reason = match (browser, found.ntn.get()) {
         (None, _) => match found.browser.get() {
             Some(BrowserState::Headless { reason }) => {
-                format!("No browser will open ({}), and a token in NOTION_API_TOKEN needs none.", reason.label())
+                format!("No browser here ({}); NOTION_API_TOKEN needs none.", reason.label())
             }
             _ => String::new(),
         },

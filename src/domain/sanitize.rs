@@ -94,6 +94,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     lines
 }
 
+/// A path breaks after a slash, where one stands in the later half of the room; all else where the room ends.
 fn split_at_cells(word: &str, cells: usize) -> (String, String) {
     let mut head = String::new();
     let mut used = 0;
@@ -107,7 +108,9 @@ fn split_at_cells(word: &str, cells: usize) -> (String, String) {
         used += next;
         graphemes.next();
     }
-    (head, graphemes.collect())
+    let slash = head.rfind('/').map(|at| at + 1).filter(|at| *at < head.len() && *at * 2 > head.len());
+    let tail = slash.map(|at| head.split_off(at)).unwrap_or_default();
+    (head, tail + &graphemes.collect::<String>())
 }
 
 /// The same text in ASCII, for a terminal that shows nothing else: punctuation becomes its plain form, what has none `?`.
@@ -164,5 +167,11 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("a abcdefgh", 4), ["a", "abcd", "efgh"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn a_long_path_breaks_after_a_slash() {
+        assert_eq!(wrap("in /home/ada/notion/secrets.json.", 18), ["in", "/home/ada/notion/", "secrets.json."]);
+        assert_eq!(wrap("/abcdefgh", 6), ["/abcde", "fgh"]);
     }
 }

@@ -143,8 +143,8 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply) {
             model.notice = Some(Notice::plain("Asked the browser to open it. If none appears, open the link."));
         }
         (Quiet::Open, Reply::Opened(Err(problem))) => {
-            let seen = problem.evidence.unwrap_or_default();
-            model.notice = Some(Notice::trouble(format!("No browser could be started. Open the link yourself. {seen}")));
+            let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
+            model.notice = Some(Notice::trouble(format!("No browser could be started{seen}. Open the link yourself.")));
         }
         (Quiet::Probe(_) | Quiet::Open, _) => {}
     }

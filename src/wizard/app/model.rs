@@ -198,7 +198,7 @@ impl Model {
     /// Scrolls by hand where this intent does; false leaves it to the page.
     pub(super) fn scroll(&mut self, intent: Intent) -> bool {
         let by_arrows = self.top().screen.page().arrows_scroll();
-        let height = usize::from(chrome::body(Rect::new(0, 0, self.size.columns, self.size.rows)).height);
+        let height = usize::from(chrome::body(Rect::new(0, 0, self.size.columns, self.size.rows), &[]).height);
         // How a sheet is broken into lines does not depend on its colours: any theme measures the same.
         let sheet = self.top().screen.page().sheet(&self.ctx(), Theme::default());
         let last = sheet.height().saturating_sub(height);

@@ -2,23 +2,26 @@
 
 use super::mode;
 use super::model::Model;
+use crate::domain::sanitize::wrap;
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::chrome;
 use crate::wizard::widgets::sheet::LinkSpot;
 use ratatui::Frame;
-use ratatui::text::Line;
 
 /// Draws everything; tells where links stand, so that the terminal can be told too.
 pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) -> Vec<LinkSpot> {
+    let area = frame.area();
     if model.size.is_too_small() {
-        let line = Line::styled("Please make room: 40 x 10 at least. Ctrl-C leaves.", theme.style(Role::Text));
-        let area = frame.area();
-        frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
+        let lines = wrap("Please make room: 40 x 10 at least. Ctrl-C leaves.", usize::from(area.width));
+        for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+            frame.buffer_mut().set_stringn(area.x, y, line, usize::from(area.width), theme.style(Role::Text));
+        }
         return Vec::new();
     }
     let ctx = model.ctx();
     let screen = model.screen().page();
-    let body = chrome::body(frame.area());
+    let news = model.notice.as_ref().map(|notice| chrome::news(area, theme, notice)).unwrap_or_default();
+    let body = chrome::body(area, &news);
     chrome::header(frame, &ctx, theme, screen.stage());
     let (links, hints) = match &model.overlay {
         Some(overlay) => {
@@ -27,9 +30,7 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) -> Vec<LinkSpot>
         }
         None => (screen.sheet(&ctx, theme).draw(frame, body, model.top().scrolled), screen.hints(&ctx)),
     };
-    if let Some(notice) = &model.notice {
-        chrome::notice(frame, theme, notice);
-    }
+    chrome::draw_news(frame, news);
     chrome::footer(frame, theme, mode(model), &hints, model.overlay.is_none());
     links
 }

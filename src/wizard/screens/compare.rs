@@ -7,7 +7,7 @@ mod machine;
 use super::{Hint, Page, Stage};
 use crate::domain::advice::recommend;
 use crate::domain::catalog::{Claim, PathId, Row};
-use crate::domain::sanitize::{fit, width};
+use crate::domain::sanitize::{fit, width, wrap};
 use crate::wizard::context::{Ctx, Layout};
 use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Route, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -158,15 +158,21 @@ impl Compare {
         if is_here {
             sheet.put_focus(LABEL + self.index() * column);
         }
-        let mut spans = vec![sheet.span(label, &pad(&fit(&row.label, LABEL - 1), LABEL))];
-        for path in PathId::ALL {
-            let text = fit(&theme.text(&row.cell(path).short), column - 1);
-            let role = if is_here && path == self.path { Role::Focus } else { Role::Text };
-            let after = column.saturating_sub(width(&text));
-            spans.push(sheet.span(role, &text));
-            spans.push(Span::raw(" ".repeat(after)));
+        // In the narrowest table some cells take two lines.
+        let cells = PathId::ALL.map(|path| (path, wrap(&theme.text(&row.cell(path).short), column - 1)));
+        let height = cells.iter().map(|(_, lines)| lines.len()).max().unwrap_or_default();
+        for line in 0..height {
+            let name = if line == 0 { row.label.as_str() } else { "" };
+            let mut spans = vec![sheet.span(label, &pad(&fit(name, LABEL - 1), LABEL))];
+            for (path, lines) in &cells {
+                let text = lines.get(line).map(String::as_str).unwrap_or_default();
+                let role = if is_here && *path == self.path { Role::Focus } else { Role::Text };
+                let after = column.saturating_sub(width(text));
+                spans.push(sheet.span(role, text));
+                spans.push(Span::raw(" ".repeat(after)));
+            }
+            sheet.line(spans);
         }
-        sheet.line(spans);
     }
 
     /// What the highlight stands on, in full.
@@ -186,8 +192,13 @@ impl Compare {
 
     fn overview(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let path = ctx.catalog().path(self.path);
-        if ctx.size.layout() != Layout::List {
-            sheet.hanging(vec![sheet.span(Role::Title, &format!("{}  ", path.title))], Role::Text, &path.promise);
+        match ctx.size.layout() {
+            Layout::Columns => {
+                sheet.hanging(vec![sheet.span(Role::Title, &pad(&path.title, LABEL))], Role::Text, &path.promise);
+            }
+            // In the list it stands under its path already.
+            Layout::List => {}
+            Layout::Cards => sheet.text(Role::Text, &path.promise),
         }
         if let Some(reason) = unavailable(self.path) {
             sheet.hanging(vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))], Role::Text, reason);
@@ -287,7 +298,7 @@ impl Page for Compare {
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        let mut hints = vec![(Intent::Pick(1), "to 3 pick"), (Intent::Confirm, "go on")];
+        let mut hints = vec![(Intent::Confirm, "go on"), (Intent::Pick(1), "to 3 pick")];
         if machine::already_here(ctx).is_some() {
             hints.push((Intent::UseExisting, "use what is here"));
         }

@@ -1,7 +1,7 @@
 //! Done: where it is, what to run next, the same in one line for the next machine, and where to take it back.
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::{Done, StoreKind};
+use crate::domain::credential::{Done, ExistingSource, StoreKind};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Notice, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -25,8 +25,11 @@ impl DonePage {
         &self.done
     }
 
-    /// The same again without the screen; the token comes from standard input.
+    /// The same again without the screen; the token comes from standard input, or from `ntn` where `ntn` keeps it.
     fn one_liner(&self) -> String {
+        if self.is_ntns() {
+            return "ntn login".into();
+        }
         let record = &self.done.record;
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
         format!("notion-auth login --path {} --token-stdin --store {}{expires} < token.txt", record.path, record.store.name())
@@ -40,8 +43,37 @@ impl DonePage {
         let mut commands: Vec<_> = runnable
             .map(|command| (command.run.replace("{workspace}", &self.done.record.workspace.id), command.does.clone()))
             .collect();
-        commands.push((self.one_liner(), "the same on the next machine".to_owned()));
+        commands.push((self.one_liner(), "The same on the next machine".to_owned()));
         commands
+    }
+
+    fn is_ntns(&self) -> bool {
+        matches!(self.done.verified.found_in, Some(ExistingSource::Ntn { .. }))
+    }
+
+    /// It was kept before.
+    fn is_ours(&self) -> bool {
+        matches!(self.done.verified.found_in, Some(ExistingSource::Ours(_)))
+    }
+
+    /// Where it is; what was there before was not written.
+    fn kept(&self) -> String {
+        let place = &self.done.receipt.place;
+        match self.done.receipt.store {
+            StoreKind::None => place.clone(),
+            StoreKind::Keychain | StoreKind::File if self.is_ours() => format!("Kept: {place}"),
+            StoreKind::Keychain | StoreKind::File => format!("Written and read back: {place}"),
+        }
+    }
+
+    fn taking_back(&self) -> &'static str {
+        match self.done.receipt.store {
+            StoreKind::None if self.is_ntns() => "To take it back: ntn logout forgets it; at Notion it is revoked on this page",
+            StoreKind::None => "To take it back, revoke it at Notion on this page",
+            StoreKind::Keychain | StoreKind::File => {
+                "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page"
+            }
+        }
     }
 }
 
@@ -91,16 +123,17 @@ impl Page for DonePage {
         let who = identity.display_name().unwrap_or("this token");
         let workspace = identity.workspace_name().map(|name| format!(" in {name}")).unwrap_or_default();
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
-        let kept = match self.done.receipt.store {
-            StoreKind::None => self.done.receipt.place.clone(),
-            StoreKind::Keychain | StoreKind::File => format!("Written and read back: {}", self.done.receipt.place),
-        };
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &kept);
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.kept());
         if let Some(note) = &self.done.receipt.note {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, note);
         }
         if let Some(day) = self.done.record.expires_on {
-            sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("It ends on {day}, if you made it today."));
+            let ends = if self.is_ours() {
+                format!("It is noted to end on {day}.")
+            } else {
+                format!("It ends on {day}, if you made it today.")
+            };
+            sheet.hanging(vec![Span::raw("  ")], Role::Text, &ends);
         }
         sheet.blank();
         sheet.title("Run next");
@@ -112,7 +145,7 @@ impl Page for DonePage {
             sheet.command(command, index == self.selected);
         }
         sheet.blank();
-        sheet.text(Role::Dim, "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page");
+        sheet.text(Role::Dim, self.taking_back());
         if let Some(link) = ctx.revoke(self.done.record.path) {
             sheet.link(&link);
         }
@@ -125,11 +158,6 @@ impl Page for DonePage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![
-            (Intent::Confirm, "finish"),
-            (Intent::Copy, "copy command"),
-            (Intent::Open, "revoke page"),
-            (Intent::Back, "start over"),
-        ]
+        vec![(Intent::Confirm, "finish"), (Intent::Copy, "copy"), (Intent::Open, "revoke page"), (Intent::Back, "start over")]
     }
 }

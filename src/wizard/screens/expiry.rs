@@ -23,7 +23,7 @@ pub struct Expiry {
 pub fn answers(today: Date) -> Vec<(String, Option<Date>)> {
     let after_days = DAYS.iter().map(|days| (format!("{days} days"), today.checked_add(days.days()).ok()));
     let year = ("1 year".to_owned(), today.checked_add(1.year()).ok());
-    after_days.chain([year, ("Not sure, or it is no personal token".to_owned(), None)]).collect()
+    after_days.chain([year, ("Not sure, or no personal token".to_owned(), None)]).collect()
 }
 
 impl Expiry {
@@ -47,10 +47,11 @@ impl Expiry {
     }
 
     fn choices(today: Date) -> Vec<Choice> {
-        let detail = |day: Option<Date>| {
-            day.map_or_else(|| "No reminder.".to_owned(), |day| format!("If you made it today: ends on {day}."))
+        let written = |(label, day): (String, Option<Date>)| match day {
+            Some(day) => Choice::new(format!("{label}: ends on {day}"), ""),
+            None => Choice::new(label, ""),
         };
-        answers(today).into_iter().map(|(label, day)| Choice::new(label, detail(day))).collect()
+        answers(today).into_iter().map(written).collect()
     }
 }
 
@@ -79,11 +80,15 @@ impl Page for Expiry {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         sheet.title("When does this token end?");
-        sheet.text(Role::Dim, "You chose it when you made the token; the dates hold if that was today. Notion does not tell. It is kept for reminders only.");
-        sheet.blank();
         for (index, choice) in Self::choices(ctx.setup.today).iter().enumerate() {
             marks::choice(&mut sheet, index + 1, choice, index == self.selected);
         }
+        // Beneath the answers, so that the question and all of them are in sight on the smallest screen.
+        sheet.blank();
+        sheet.text(
+            Role::Dim,
+            "You chose it when you made the token; the dates hold if that was today. Notion does not tell. It is kept for reminders only.",
+        );
         sheet
     }
 

@@ -54,6 +54,12 @@ impl KeepPage {
         ]
     }
 
+    /// Turning to another place, one has read what went wrong with the last.
+    fn select(&mut self, index: usize) {
+        self.selected = index.min(STORES.len() - 1);
+        self.problem = None;
+    }
+
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         let Some(store) = STORES.get(index).copied() else { return Transition::stay() };
         if ctx.is_waiting {
@@ -115,10 +121,10 @@ impl Page for KeepPage {
             };
         }
         match input {
-            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
-            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(STORES.len() - 1),
-            Input::Do(Intent::First) => self.selected = 0,
-            Input::Do(Intent::Last) => self.selected = STORES.len() - 1,
+            Input::Do(Intent::Up) => self.select(self.selected.saturating_sub(1)),
+            Input::Do(Intent::Down) => self.select(self.selected + 1),
+            Input::Do(Intent::First) => self.select(0),
+            Input::Do(Intent::Last) => self.select(STORES.len()),
             Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
             Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
             Input::Answer(Given::Choice(index)) => return self.pick(index, ctx),
@@ -167,6 +173,7 @@ impl Page for KeepPage {
         }
         if ctx.is_waiting {
             sheet.blank();
+            sheet.put_news();
             let text = match self.storing {
                 Some(StoreKind::Keychain) => "Writing to the keychain and reading it back. It may be asking to be unlocked.",
                 Some(StoreKind::File) => "Writing the file and reading it back.",
@@ -179,6 +186,7 @@ impl Page for KeepPage {
         }
         if let Some(problem) = &self.problem {
             sheet.blank();
+            sheet.put_news();
             marks::problem(&mut sheet, problem, Mode::Moving);
         }
         sheet

@@ -99,7 +99,8 @@ impl SignIn {
     }
 
     fn explain(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let entry = &ctx.catalog().path(self.path).entry;
+        // The CLI takes the same tokens; the steps of its own entry are about ntn's login, which is not what happens here.
+        let entry = &ctx.catalog().path(PathId::Token).entry;
         sheet.title("Where to get one");
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
@@ -231,12 +232,13 @@ impl Page for SignIn {
             return vec![(Intent::Back, "stop waiting")];
         }
         let mut hints = if self.field.is_empty() {
-            vec![(Intent::Confirm, "open the portal"), (Intent::Copy, "copy link")]
+            vec![(Intent::Confirm, "open portal"), (Intent::Copy, "copy link")]
         } else {
             vec![(Intent::Confirm, "verify"), (Intent::Open, "portal")]
         };
         if ctx.setup.demo.is_some() {
-            hints.insert(1, (Intent::Example, "next example"));
+            // Filling in an example is the first step of the demo; verifying it is the next.
+            hints.insert(usize::from(!self.field.is_empty()), (Intent::Example, "example"));
         }
         hints
     }

@@ -1,10 +1,11 @@
 //! A credential that is here already: picked where there are several, asked for at once where there is one.
 
 use super::{Hint, Page, Stage};
+use crate::domain::catalog::PathId;
 use crate::domain::credential::{Candidate, Existing, ExistingSource};
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Reply, Route, Task, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
@@ -48,6 +49,12 @@ impl UseExisting {
         Choice::new(label, detail).disabled_because(reason)
     }
 
+    /// What went wrong was about another one.
+    fn select(&mut self, index: usize) {
+        self.selected = index;
+        self.problem = None;
+    }
+
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         match Self::existing(ctx).get(index) {
             Some(existing) if existing.readable && !ctx.is_waiting => {
@@ -55,6 +62,7 @@ impl UseExisting {
                 self.problem = None;
                 Transition::begin(Task::Verify(Candidate::Existing(existing.source.clone())))
             }
+            Some(existing) if !existing.readable => Transition::say("Only ntn can read this one."),
             Some(_) | None => Transition::stay(),
         }
     }
@@ -68,13 +76,21 @@ impl Page for UseExisting {
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let last = Self::existing(ctx).len().saturating_sub(1);
         match input {
-            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
-            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
-            Input::Do(Intent::First) => self.selected = 0,
-            Input::Do(Intent::Last) => self.selected = last,
+            Input::Do(Intent::Up) => self.select(self.selected.saturating_sub(1)),
+            Input::Do(Intent::Down) => self.select((self.selected + 1).min(last)),
+            Input::Do(Intent::First) => self.select(0),
+            Input::Do(Intent::Last) => self.select(last),
             Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
             Input::Do(Intent::Confirm | Intent::Retry) => return self.pick(self.selected, ctx),
             Input::Answer(Given::Choice(index)) => return self.pick(index, ctx),
+            Input::Do(Intent::Open) => {
+                if let Some(link) = ctx.portal(PathId::Token) {
+                    return Transition {
+                        notice: Some(Notice::plain("Opening the portal.")),
+                        ..Transition::begin(Task::Open(link))
+                    };
+                }
+            }
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
@@ -103,10 +119,12 @@ impl Page for UseExisting {
         }
         if ctx.is_waiting {
             sheet.blank();
+            sheet.put_news();
             marks::waiting(&mut sheet, &format!("Asking {} who this is. Esc stops.", ctx.setup.notion_host));
         }
         if let Some(problem) = &self.problem {
             sheet.blank();
+            sheet.put_news();
             marks::problem(&mut sheet, problem, Mode::Moving);
         }
         sheet

@@ -109,10 +109,11 @@ impl Verify {
         let identity = &self.verified.identity;
         let theme = sheet.theme();
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
-        let who = identity.display_name().unwrap_or("a name Notion does not tell");
-        let headline = match identity.kind() {
-            TokenKind::Internal => format!("Notion knows this token: it is the connection {who}"),
-            TokenKind::User | TokenKind::Unknown => format!("Notion knows this token: you are {who}"),
+        let headline = match (identity.kind(), identity.display_name()) {
+            (TokenKind::Internal, Some(who)) => format!("Notion knows this token: it is the connection {who}"),
+            (TokenKind::User, Some(who)) => format!("Notion knows this token: you are {who}"),
+            (TokenKind::Unknown, Some(who)) => format!("Notion knows this token: it belongs to {who}"),
+            (_, None) => "Notion knows this token and does not say whose it is".to_owned(),
         };
         sheet.hanging(mark, Role::Title, &headline);
         if let Some(email) = identity.person().and_then(|person| person.email.as_deref()) {

@@ -43,7 +43,13 @@ impl Ways {
         let login = if Self::login_is_here(ctx) {
             Choice::new("Use ntn's login", "ntn is logged in; its token can be read and checked.")
         } else {
-            Choice::new("Log in with the browser", "Run the command below in another terminal, approve, then press r here.")
+            let first = match ctx.found.ntn.get() {
+                Some(NtnState::Missing | NtnState::NotNotions { .. }) => format!("Install Notion's ntn first: {INSTALL}"),
+                Some(NtnState::Found { .. } | NtnState::Broken { .. }) | None => {
+                    format!("Run {LOGIN} in another terminal, approve, then press r here.")
+                }
+            };
+            Choice::new("Log in with the browser", first)
         };
         vec![login, Choice::new("Give it a token", "NOTION_API_TOKEN for CI, servers and machines without a browser.")]
     }
@@ -104,7 +110,9 @@ impl Page for Ways {
                 sheet.command(INSTALL, false);
             }
             Some(NtnState::Found { .. } | NtnState::Broken { .. }) | None => {
-                sheet.text(Role::Text, "In another terminal:");
+                let elsewhere =
+                    if Self::login_is_here(ctx) { "For another workspace, in another terminal:" } else { "In another terminal:" };
+                sheet.text(Role::Text, elsewhere);
                 sheet.command(LOGIN, false);
                 sheet.text(Role::Dim, "Approve only if the code in the browser is the one ntn shows. Then press r here.");
             }
@@ -122,7 +130,7 @@ impl Page for Ways {
             (Intent::Confirm, "go on"),
             (Intent::Back, "back"),
             (Intent::Retry, "look again"),
-            (Intent::Copy, "copy command"),
+            (Intent::Copy, "copy"),
             (Intent::Details, "details"),
         ]
     }

@@ -1,7 +1,7 @@
 //! What surrounds every page: the header with the steps, one line of news, and the footer with the live keys.
 
 use crate::domain::credential::ExistingSource;
-use crate::domain::sanitize::{fit, width};
+use crate::domain::sanitize::{width, wrap};
 use crate::wizard::context::Ctx;
 use crate::wizard::keymap;
 use crate::wizard::msg::{Intent, Mode, Notice};
@@ -16,10 +16,11 @@ const MARGIN: u16 = 2;
 /// From this many rows up the steps have a line of their own.
 const ROOMY: u16 = 20;
 
-/// The part between header and footer.
-pub fn body(area: Rect) -> Rect {
+/// The part between header and footer. One line is kept free for news; longer news take theirs from the page, until the next key.
+pub fn body(area: Rect, news: &[Line<'_>]) -> Rect {
     let top = if area.height >= ROOMY { 3 } else { 1 };
-    let height = area.height.saturating_sub(top + 2);
+    let bottom = 1 + u16::try_from(news.len().max(1)).unwrap_or(1);
+    let height = area.height.saturating_sub(top + bottom);
     Rect::new(area.x + MARGIN, area.y + top, area.width.saturating_sub(2 * MARGIN), height)
 }
 
@@ -32,21 +33,22 @@ pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage) 
     let mut right = Vec::new();
     if ctx.setup.demo.is_some() {
         right.push(span(Role::Accent, "demo: nothing leaves this machine"));
-    } else if let Some(signed_in) = signed_in(ctx) {
+    } else if let Some(signed_in) = signed_in(ctx).filter(|_| stage != Stage::Done) {
+        // The last page says itself who is signed in, sooner than this machine is looked at again.
         right.push(span(Role::Dim, &signed_in));
     }
     let steps = steps(theme, stage);
     let is_roomy = area.height >= ROOMY;
     let left = if is_roomy { vec![name] } else { short_steps(theme, stage) };
     let used: usize = left.iter().map(Span::width).sum();
-    put(frame, area.y, left);
+    put(frame, area.y, Line::from(left));
     let right_width: usize = right.iter().map(Span::width).sum();
     if used + 2 + right_width <= room {
         let x = area.x + MARGIN + u16::try_from(room - right_width).unwrap_or_default();
         frame.buffer_mut().set_line(x, area.y, &Line::from(right), area.width);
     }
     if is_roomy {
-        put(frame, area.y + 1, steps);
+        put(frame, area.y + 1, Line::from(steps));
     }
 }
 
@@ -81,13 +83,18 @@ fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
     })
 }
 
-/// One line of news above the footer.
-pub fn notice(frame: &mut Frame<'_>, theme: Theme, notice: &Notice) {
-    let area = frame.area();
-    let role = if notice.is_trouble { Role::Bad } else { Role::Accent };
+/// What is to be said above the footer.
+pub fn news(area: Rect, theme: Theme, notice: &Notice) -> Vec<Line<'static>> {
+    let style = theme.style(if notice.is_trouble { Role::Bad } else { Role::Accent });
     let room = usize::from(area.width.saturating_sub(2 * MARGIN));
-    let text = fit(&theme.text(&notice.text), room);
-    put(frame, area.bottom().saturating_sub(2), vec![Span::styled(text, theme.style(role))]);
+    wrap(&theme.text(&notice.text), room).into_iter().map(|line| Line::from(Span::styled(line, style))).collect()
+}
+
+pub fn draw_news(frame: &mut Frame<'_>, news: Vec<Line<'static>>) {
+    let bottom = frame.area().bottom().saturating_sub(1);
+    for (line, up) in news.into_iter().rev().zip(1..=bottom) {
+        put(frame, bottom - up, line);
+    }
 }
 
 /// The live keys, drawn from the keymap. On a page, help and the way out are always among them; an overlay has its own.
@@ -121,12 +128,12 @@ pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], i
         spans.push(Span::styled(key, theme.style(Role::Key)));
         spans.push(Span::styled(format!(" {does}{gap}"), theme.style(Role::Dim)));
     }
-    put(frame, area.bottom().saturating_sub(1), spans);
+    put(frame, area.bottom().saturating_sub(1), Line::from(spans));
 }
 
-fn put(frame: &mut Frame<'_>, y: u16, spans: Vec<Span<'static>>) {
+fn put(frame: &mut Frame<'_>, y: u16, line: Line<'static>) {
     let area = frame.area();
     if y < area.bottom() {
-        frame.buffer_mut().set_line(area.x + MARGIN, y, &Line::from(spans), area.width.saturating_sub(MARGIN));
+        frame.buffer_mut().set_line(area.x + MARGIN, y, &line, area.width.saturating_sub(MARGIN));
     }
 }

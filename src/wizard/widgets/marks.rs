@@ -86,7 +86,9 @@ pub fn problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
         }
     }
     sheet.text(Role::Dim, "What you can do");
-    for remedy in problem.remedies() {
+    // Where nothing is typed there is nothing to correct.
+    let remedies = problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit || mode == Mode::Typing);
+    for remedy in remedies {
         match intent_of(remedy.action).and_then(|intent| keymap::label(mode, intent, theme.ascii)) {
             Some(key) => {
                 let mark = vec![sheet.span(Role::Key, &format!("{key} "))];
@@ -126,7 +128,7 @@ pub fn field(sheet: &mut Sheet, field: &TextField) {
         (0, _) => "Nothing here yet.".to_owned(),
         (1, _) => "1 character, hidden.".to_owned(),
         (_, true) => format!("{length} characters, all hidden."),
-        (_, false) => format!("{length} characters; the last four are shown."),
+        (_, false) => format!("{length} characters, last four shown."),
     };
     sheet.text(Role::Dim, &note);
 }

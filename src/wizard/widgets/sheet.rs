@@ -22,12 +22,19 @@ struct Spot {
     column: usize,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Focus {
+    spot: Spot,
+    /// What follows is to be read from here on.
+    is_news: bool,
+}
+
 #[derive(Clone, Debug)]
 pub struct Sheet {
     theme: Theme,
     width: usize,
     lines: Vec<Line<'static>>,
-    focus: Option<Spot>,
+    focus: Option<Focus>,
     links: Vec<(Spot, usize, Link)>,
 }
 
@@ -145,7 +152,12 @@ impl Sheet {
 
     /// The next line written holds the focus; the terminal's cursor goes to this column of it.
     pub fn put_focus(&mut self, column: usize) {
-        self.focus = Some(Spot { line: self.lines.len(), column });
+        self.focus = Some(Focus { spot: Spot { line: self.lines.len(), column }, is_news: false });
+    }
+
+    /// The next lines tell what has just happened: they come into sight, before what is selected does.
+    pub fn put_news(&mut self) {
+        self.focus = Some(Focus { spot: Spot { line: self.lines.len(), column: 0 }, is_news: true });
     }
 
     /// First line shown in an area of this height.
@@ -153,8 +165,9 @@ impl Sheet {
         let last = self.height().saturating_sub(height);
         match (scrolled, self.focus) {
             (Some(offset), _) => offset.min(last),
-            // One line of context is kept beneath the focus.
-            (None, Some(focus)) => (focus.line + 2).saturating_sub(height).min(last),
+            // One line of context is kept above news, and beneath what is selected.
+            (None, Some(Focus { spot, is_news: true })) => spot.line.saturating_sub(1).min(last),
+            (None, Some(Focus { spot, is_news: false })) => (spot.line + 2).saturating_sub(height).min(last),
             (None, None) => 0,
         }
     }
@@ -168,7 +181,7 @@ impl Sheet {
             let column = u16::try_from(spot.column).ok()?.min(area.width.saturating_sub(1));
             Some(Position::new(area.x + column, area.y + u16::try_from(row).ok()?))
         };
-        if let Some(position) = self.focus.and_then(place) {
+        if let Some(position) = self.focus.and_then(|focus| place(focus.spot)) {
             frame.set_cursor_position(position);
         }
         let spots = self.links.iter().filter_map(|(spot, cells, link)| {

@@ -103,7 +103,7 @@ fn a_browser_that_does_not_start_leaves_the_link_to_open_by_hand() {
     talk.press("1 Enter");
     assert_eq!(talk.effects(), [start(6, open(PORTAL))]);
     talk.reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed).seen("xdg-open ended with 3"))));
-    talk.reads("No browser could be started. Open the link yourself. xdg-open ended with 3");
+    talk.reads("No browser could be started (xdg-open ended with 3). Open the link yourself.");
     talk.reads(PORTAL);
     talk.press("Enter");
     assert_eq!(talk.effects(), [start(7, open(PORTAL))]);

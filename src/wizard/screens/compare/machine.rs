@@ -2,7 +2,8 @@
 
 use crate::domain::check::Verdict;
 use crate::domain::credential::{Existing, ExistingSource};
-use crate::domain::machine::{BrowserState, Finding, Findings, KeychainState, NtnState};
+use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState};
+use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::marks;
@@ -89,7 +90,7 @@ fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
         }
         KeychainState::Absent { evidence } => Shown::new(
             Verdict::Warn,
-            "no keychain: file offered",
+            "no keychain: file",
             format!("keychain: none here ({evidence}). A private file is offered instead: {file}"),
         ),
         KeychainState::Locked { evidence } => Shown::new(
@@ -99,7 +100,7 @@ fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
         ),
         KeychainState::Slow => Shown::new(
             Verdict::Warn,
-            "keychain does not answer",
+            "keychain is silent",
             "keychain: no answer within 3 seconds. A dialog may wait on another screen; the file can be used instead",
         ),
         KeychainState::TurnedOff { value } => {
@@ -116,10 +117,22 @@ fn browser(found: &Findings) -> Option<Shown> {
         BrowserState::Ready { name: None } => Shown::new(Verdict::Pass, "browser", "browser: one can be opened here"),
         BrowserState::Headless { reason } => Shown::new(
             Verdict::Warn,
-            format!("no browser: {}", reason.label()),
+            no_browser(*reason),
             format!("browser: none will appear here, {}. Links are shown to be opened elsewhere", reason.label()),
         ),
     })
+}
+
+/// As short as a cell of the narrowest table.
+fn no_browser(reason: HeadlessReason) -> &'static str {
+    match reason {
+        HeadlessReason::Ssh => "no browser over SSH",
+        HeadlessReason::Ci => "no browser in CI",
+        HeadlessReason::Container => "no browser: container",
+        HeadlessReason::NoDisplay => "no browser: no display",
+        HeadlessReason::NoBrowser => "no browser found",
+        HeadlessReason::TextBrowser => "text browser only",
+    }
 }
 
 fn ntn(found: &Findings) -> Option<Shown> {
@@ -128,7 +141,7 @@ fn ntn(found: &Findings) -> Option<Shown> {
         NtnState::Missing => Shown::new(Verdict::Warn, "ntn is not installed", "ntn: not on the PATH. Only browser login needs it"),
         NtnState::NotNotions { path, evidence } => Shown::new(
             Verdict::Warn,
-            "another program named ntn",
+            "another tool's ntn",
             format!("ntn: {path} is not Notion's ({evidence}). Another tool carries the same name"),
         ),
         NtnState::Broken { path, evidence } => {
@@ -161,23 +174,28 @@ fn network(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
         }
         Err(problem) => {
             let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-            Shown::new(Verdict::Fail, "Notion not reached", format!("network: {}{evidence}", problem.headline()))
+            Shown::new(Verdict::Fail, "Notion not reached", format!("network: {}{evidence}", sentence(problem)))
         }
     })
+}
+
+/// The headline, to be followed by what was seen.
+fn sentence(problem: &Problem) -> &'static str {
+    problem.headline().trim_end_matches('.')
 }
 
 fn existing(found: &Findings) -> Option<Shown> {
     let Finding::Found(existing) = &found.existing else { return None };
     if let Some(problem) = &found.existing_trouble {
         let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-        return Some(Shown::new(Verdict::Warn, "a file needs a look", format!("credentials: {}{evidence}", problem.headline())));
+        return Some(Shown::new(Verdict::Warn, "a file needs a look", format!("credentials: {}{evidence}", sentence(problem))));
     }
     let readable = existing.iter().filter(|existing| existing.readable).count();
     let places: Vec<String> = existing.iter().map(|existing| existing.place.clone()).collect();
     Some(match (existing.len(), readable) {
         (0, _) => Shown::new(Verdict::Skip, "no login here yet", "credentials: none found in the environment, here or with ntn"),
         (_, 0) => Shown::new(Verdict::Pass, "ntn is logged in", format!("credentials: {}", places.join(", "))),
-        (_, 1) => Shown::new(Verdict::Pass, "one login here: u uses it", format!("credentials: {}", places.join(", "))),
+        (_, 1) => Shown::new(Verdict::Pass, "one login here: u", format!("credentials: {}", places.join(", "))),
         (_, count) => Shown::new(Verdict::Pass, format!("{count} logins here: u"), format!("credentials: {}", places.join(", "))),
     })
 }
