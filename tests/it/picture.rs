@@ -34,7 +34,7 @@ fn compare() -> Buffer {
             update(&mut model, Msg::Reply(id, found(probe)));
         }
     }
-    frames::buffer(&model, Theme::default(), SIZE.0, SIZE.1)
+    frames::show(&model, Theme::default(), SIZE.0, SIZE.1).buffer
 }
 
 fn found(probe: Probe) -> Reply {

@@ -1,0 +1,35 @@
+//! What lies over a page, and the screen that has no room for one.
+
+use super::found::all_well;
+use super::{PASTED, accept, frames, hold, setup};
+use crate::support::talk::Talk;
+use crate::support::world::member;
+use notion_auth::wizard::msg::Reply;
+use notion_auth::wizard::theme::Theme;
+
+#[test]
+fn help_shows_the_keys_of_the_page_beneath() {
+    hold("help_moving", |talk| {
+        talk.type_in("?");
+    });
+    hold("help_typing", |talk| {
+        talk.type_in("1").press("F1");
+    });
+    hold("help_scrolled", |talk| {
+        talk.type_in("?").press(&"PgDn ".repeat(9));
+    });
+}
+
+#[test]
+fn leaving_asks_before_something_unkept_is_lost() {
+    hold("unkept", |talk| {
+        all_well(talk);
+        talk.type_in("1").paste(PASTED).notion_says(Ok(member())).reply(Reply::Inspected).type_in("q");
+    });
+}
+
+#[test]
+fn too_small_a_screen_asks_for_room() {
+    let first_page = |_: &mut Talk| {};
+    accept("too_small", &frames(&setup(), &first_page, &[(30, 8), (60, 9), (39, 40), (12, 2)], Theme::default()));
+}

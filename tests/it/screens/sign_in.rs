@@ -1,0 +1,176 @@
+//! Signing in: the ways of the CLI, the token field and everything that can go wrong in it, what is here already.
+
+use super::found::{all_bad, all_odd, all_well, all_well_but, environment, here, of_ntn, several_here};
+use super::{PASTED, accept, frames, hold, hold_ascii, hold_demo, setup};
+use crate::support::frames::SIZES;
+use crate::support::talk::Talk;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::msg::Reply;
+use notion_auth::wizard::theme::Theme;
+
+#[test]
+fn the_ways_of_the_cli() {
+    let ways = |machine: fn(&mut Talk)| {
+        move |talk: &mut Talk| {
+            machine(talk);
+            talk.type_in("3");
+        }
+    };
+    hold("ways_ntn_found", ways(all_well));
+    hold("ways_ntn_missing", ways(all_bad));
+    hold("ways_another_ntn", ways(all_odd));
+    hold("ways_login_here", ways(|talk| all_well_but(talk, here(vec![of_ntn(true)]))));
+    hold("ways_looking_again", |talk| {
+        all_well(talk);
+        talk.type_in("31");
+    });
+}
+
+#[test]
+fn the_field_is_empty_at_first() {
+    hold("sign_in_empty", |talk| {
+        talk.type_in("1");
+    });
+    hold_ascii("sign_in_empty_ascii", |talk| {
+        talk.type_in("1");
+    });
+    hold("sign_in_for_the_cli", |talk| {
+        talk.type_in("32");
+    });
+    hold_demo("sign_in_demo", |talk| {
+        talk.type_in("1");
+    });
+    hold_demo("sign_in_demo_example", |talk| {
+        talk.type_in("1").press("Tab");
+    });
+}
+
+#[test]
+fn the_portal_is_opened_or_is_not() {
+    hold("sign_in_portal_opened", |talk| {
+        talk.type_in("1").press("Enter").reply(Reply::Opened(Ok(())));
+    });
+    hold("sign_in_portal_not_opened", |talk| {
+        talk.type_in("1")
+            .press("Enter")
+            .reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed).seen("no program to open links with"))));
+    });
+}
+
+#[test]
+fn what_is_typed_stays_masked() {
+    hold("sign_in_typed", |talk| {
+        talk.type_in("1").type_in(&PASTED[..7]);
+    });
+    hold("sign_in_typed_long", |talk| {
+        talk.type_in("1").type_in(PASTED).press(&"Left ".repeat(3));
+    });
+}
+
+#[test]
+fn a_paste_is_verified_at_once() {
+    hold("sign_in_verifying", |talk| {
+        talk.type_in("1").paste(&format!("export NOTION_API_TOKEN=\"{PASTED}\"\n"));
+    });
+    hold("sign_in_stopped", |talk| {
+        talk.type_in("1").paste(PASTED).press("Esc");
+    });
+}
+
+#[test]
+fn the_wrong_thing_is_recognised_and_stays_for_correction() {
+    hold("sign_in_wrong_address", |talk| {
+        talk.type_in("1").paste("https://www.notion.so/Roadmap-0123456789abcdef0123456789abcdef");
+    });
+    let wrong = [
+        "NOTION_CLIENT_SECRET=secret_fake_fake_fake_fake",
+        "nrt_fake_fake_fake_fake_fake_fake",
+        "0123456789abcdef0123456789abcdef",
+        "ntn_short",
+        "ntn_fake fake fake fake fake",
+        "ntn_f\u{e4}ke_fake_fake_fake_fake",
+    ];
+    let narrow = |text: &&str| {
+        let talk = |talk: &mut Talk| {
+            talk.type_in("1").paste(text);
+        };
+        frames(&setup(), &talk, &SIZES[..1], Theme::default())
+    };
+    accept("sign_in_wrong_things", &wrong.iter().map(narrow).collect::<String>());
+    let huge = "ntn_fake".repeat(600);
+    hold("sign_in_cut", |talk| {
+        talk.type_in("1").paste(&huge);
+    });
+}
+
+#[test]
+fn an_unknown_prefix_is_asked_about_all_the_same() {
+    hold("sign_in_unknown_prefix", |talk| {
+        talk.type_in("1").paste("something_else_entirely_fake");
+    });
+}
+
+#[test]
+fn a_refusal_keeps_the_text_and_lists_every_possible_cause() {
+    hold("sign_in_401", |talk| {
+        talk.type_in("1")
+            .paste(PASTED)
+            .notion_says(Err(Problem::new(ProblemCode::Unauthorized).seen("401 unauthorized, request 5f1c")));
+    });
+}
+
+/// What can come of asking Notion who this is, with what is seen where each arises.
+const PROBLEMS: [(ProblemCode, &str); 16] = [
+    (ProblemCode::Restricted, "403 restricted_resource, request 5f1c"),
+    (ProblemCode::RateLimited, "429 rate_limited, request 5f1c"),
+    (ProblemCode::NotionTrouble, "502 bad_gateway"),
+    (ProblemCode::Overloaded, "529"),
+    (ProblemCode::BlockedByNetwork, "403 without a Notion error"),
+    (ProblemCode::NotNotion, "200 text/html from api.notion.com"),
+    (ProblemCode::Redirected, "302 to login.hotel.example"),
+    (ProblemCode::AnswerTruncated, "ended after 312 of 804 bytes"),
+    (ProblemCode::AnswerTooLarge, "more than 4 MiB"),
+    (ProblemCode::AnswerUnreadable, "no owner in the answer"),
+    (ProblemCode::ProxyRefused, "407 from proxy.corp.example:3128"),
+    (ProblemCode::NoNetwork, "api.notion.com: Name or service not known"),
+    (ProblemCode::TlsFailed, "invalid peer certificate: UnknownIssuer"),
+    (ProblemCode::NoTrustedRoots, "no native root certificates found"),
+    (ProblemCode::TimedOut, "no answer within 30 s"),
+    (ProblemCode::Bug, "a task panicked"),
+];
+
+#[test]
+fn every_other_problem_says_its_headline_on_the_smallest_screen() {
+    let frame = |(code, seen): &(ProblemCode, &str)| {
+        let problem = Problem::new(*code).seen(seen).after((*code == ProblemCode::RateLimited).then_some(30));
+        let talk = |talk: &mut Talk| {
+            talk.type_in("1").paste(PASTED).notion_says(Err(problem.clone()));
+        };
+        let frame = frames(&setup(), &talk, &SIZES[..1], Theme::default());
+        let words: Vec<&str> = frame.split_whitespace().collect();
+        let headline: Vec<&str> = code.words().headline.split_whitespace().collect();
+        assert!(words.windows(headline.len()).any(|seen| seen == headline), "{code:?} is not named:\n{frame}");
+        frame
+    };
+    accept("sign_in_problems", &PROBLEMS.iter().map(frame).collect::<String>());
+}
+
+#[test]
+fn what_is_here_already_is_picked_from() {
+    hold("use_existing_several", |talk| {
+        all_well_but(talk, several_here());
+        talk.type_in("u");
+    });
+    hold("use_existing_waiting", |talk| {
+        all_well_but(talk, here(vec![environment()]));
+        talk.type_in("u");
+    });
+    hold("use_existing_refused", |talk| {
+        all_well_but(talk, several_here());
+        talk.type_in("u2").notion_says(Err(Problem::new(ProblemCode::Unauthorized).seen("401 unauthorized, request 5f1c")));
+    });
+    hold("use_existing_unreadable", |talk| {
+        all_well_but(talk, several_here());
+        talk.type_in("u").press("End").press("Enter");
+    });
+}
