@@ -9,12 +9,13 @@ mod sign_in;
 mod theme;
 mod verify;
 
-use crate::support::frames::{SIZES, Shown, runs, text};
+use crate::support::frames::{Run, SIZES, Shown, runs, text, written};
 use crate::support::talk::{self, FOUND, Talk};
 use notion_auth::domain::link::Link;
 use notion_auth::wizard::context::{Demo, Example, Setup};
 use notion_auth::wizard::msg::{Ask, AskId};
-use notion_auth::wizard::theme::Theme;
+use notion_auth::wizard::theme::{Glyph, Theme};
+use ratatui::buffer::Buffer;
 
 /// A token to paste. Like what is found, it is a canary: no frame may show more of it than its last four.
 const PASTED: &str = "ntn_fake_canary_q7Zp2Lx9Wk4Vt8Rm3Jd6Hs1F_WXYZ";
@@ -67,9 +68,11 @@ fn frames(setup: &Setup, talk: &dyn Fn(&mut Talk), sizes: &[(u16, u16)], theme: 
         assert_shows_no_secret(&frame);
         assert_shows_the_next_key(&conversation, &frame);
         let cursor = cursor.map(|at| format!(", cursor {},{}", at.x, at.y)).unwrap_or_default();
-        all.push_str(&format!("{columns} x {rows}{cursor}\n{}\n{frame}", "=".repeat(usize::from(*columns))));
+        all += &format!("{columns} x {rows}{cursor}\n{}\n{frame}", "=".repeat(usize::from(*columns)));
+        let runs = runs(&buffer, theme);
+        assert_green_only_tints_marks(&buffer, &runs, theme);
         if *columns == 120 && !theme.ascii {
-            all.push_str(&format!("roles\n{}\n{}", "=".repeat(120), runs(&buffer, theme)));
+            all += &format!("roles\n{}\n{}", "=".repeat(120), written(&runs));
         }
     }
     all
@@ -89,4 +92,12 @@ fn assert_shows_the_next_key(talk: &Talk, frame: &str) {
     let first = talk.model.with_ctx(|screen, ctx| screen.page().hints(ctx).first().map(|(_, does)| *does));
     let footer = frame.lines().last().unwrap_or_default();
     assert!(is_covered || footer.contains(first.unwrap_or_default()), "{first:?} is not in the footer:\n{frame}");
+}
+
+/// Green is too pale on white to carry a word.
+fn assert_green_only_tints_marks(buffer: &Buffer, runs: &[Run], theme: Theme) {
+    for run in runs.iter().filter(|run| run.roles == "Good") {
+        let words: String = run.columns.clone().map(|x| buffer[(x, run.y)].symbol()).collect();
+        assert_eq!(words.trim(), theme.glyph(Glyph::Pass));
+    }
 }
