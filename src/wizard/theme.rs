@@ -1,6 +1,6 @@
 //! Roles, and what they look like. No colour is named elsewhere.
 //!
-//! Only the terminal's own 16 colours, and of those only the ones that read on light and dark grounds alike: red and magenta carry
+//! Only the terminal's own 16 colours, and of those only the ones that read on light and dark grounds alike: bright red and magenta carry
 //! words; green and yellow never do, they only tint a mark whose shape already says the same.
 
 use crate::domain::sanitize::ascii;
@@ -85,7 +85,8 @@ impl Theme {
             Role::Focus | Role::Field => plain.add_modifier(Modifier::REVERSED),
             Role::Good => tint(Color::Green),
             Role::Warn => tint(Color::Magenta),
-            Role::Bad => tint(Color::Red).add_modifier(Modifier::BOLD),
+            // The bright one: the plain red of the VGA palette is too dark on black.
+            Role::Bad => tint(Color::LightRed).add_modifier(Modifier::BOLD),
             Role::Link | Role::Command => plain.add_modifier(Modifier::UNDERLINED),
         }
     }

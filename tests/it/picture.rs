@@ -94,7 +94,7 @@ fn run(svg: &mut String, text: &str, (x, y): (u16, u16), (colour, modifier): Loo
         _ if is_reversed => "#1c1e26",
         Color::Magenta => "#d98cd9",
         Color::Green => "#7fc47f",
-        Color::Red => "#f07878",
+        Color::LightRed => "#f07878",
         _ if modifier.contains(Modifier::DIM) => "#8d93a5",
         _ => "#d5d8e0",
     };

@@ -9,23 +9,43 @@ mod sign_in;
 mod theme;
 mod verify;
 
-use crate::support::conversation::{Conversation, FOUND, PASTED, demo_setup, setup};
-use crate::support::frames::{SIZES, Shown, runs, text};
-use notion_auth::wizard::app::mode;
-use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::theme::Theme;
+use crate::support::frames::{Run, SIZES, Shown, runs, text, written};
+use crate::support::talk::{self, FOUND, Talk};
+use notion_auth::domain::link::Link;
+use notion_auth::wizard::context::{Demo, Example, Setup};
+use notion_auth::wizard::msg::{Ask, AskId};
+use notion_auth::wizard::theme::{Glyph, Theme};
+use ratatui::buffer::Buffer;
+
+/// A token to paste. Like what is found, it is a canary: no frame may show more of it than its last four.
+const PASTED: &str = "ntn_fake_canary_q7Zp2Lx9Wk4Vt8Rm3Jd6Hs1F_WXYZ";
+
+/// With a place as long as people's are.
+fn setup() -> Setup {
+    Setup { file_place: "/home/ada/.config/notion-auth/secrets.json".into(), ..talk::setup() }
+}
+
+fn demo_setup() -> Setup {
+    let example = |token: &str, who: &str, happens: &str| Example { token: token.into(), who: who.into(), happens: happens.into() };
+    let examples = vec![
+        example("ntn_demo_member_00000000000000000000000000", "Ada, full member", "everything answers"),
+        example("ntn_demo_expired_0000000000000000000000000", "an expired token", "Notion refuses it (401)"),
+    ];
+    let portal = Link::checked("http://127.0.0.1:40123/developers/tokens").expect("a loopback address");
+    Setup { demo: Some(Demo { portal, examples }), notion_host: "the simulated Notion".into(), ..setup() }
+}
 
 /// Holds a state's frames at every size.
-fn hold(state: &str, talk: impl Fn(&mut Conversation)) {
+fn hold(state: &str, talk: impl Fn(&mut Talk)) {
     accept(state, &frames(&setup(), &talk, &SIZES, Theme::default()));
 }
 
-fn hold_demo(state: &str, talk: impl Fn(&mut Conversation)) {
+fn hold_demo(state: &str, talk: impl Fn(&mut Talk)) {
     accept(state, &frames(&demo_setup(), &talk, &SIZES, Theme::default()));
 }
 
 /// The same state as a terminal without Unicode shows it.
-fn hold_ascii(state: &str, talk: impl Fn(&mut Conversation)) {
+fn hold_ascii(state: &str, talk: impl Fn(&mut Talk)) {
     let shown = frames(&setup(), &talk, &SIZES, Theme { ascii: true, ..Theme::default() });
     assert!(shown.is_ascii(), "{shown}");
     accept(state, &shown);
@@ -38,19 +58,21 @@ fn accept(state: &str, frames: &str) {
 }
 
 /// The frames of one state; under the widest, the roles of its runs.
-fn frames(setup: &Setup, talk: &dyn Fn(&mut Conversation), sizes: &[(u16, u16)], theme: Theme) -> String {
+fn frames(setup: &Setup, talk: &dyn Fn(&mut Talk), sizes: &[(u16, u16)], theme: Theme) -> String {
     let mut all = String::new();
     for (columns, rows) in sizes {
-        let mut conversation = Conversation::new(setup.clone(), (*columns, *rows));
+        let mut conversation = Talk::at(setup.clone(), (*columns, *rows));
         talk(&mut conversation);
         let Shown { buffer, cursor } = conversation.shown(theme);
         let frame = text(&buffer);
         assert_shows_no_secret(&frame);
         assert_shows_the_next_key(&conversation, &frame);
         let cursor = cursor.map(|at| format!(", cursor {},{}", at.x, at.y)).unwrap_or_default();
-        all.push_str(&format!("{columns} x {rows}{cursor}\n{}\n{frame}", "=".repeat(usize::from(*columns))));
+        all += &format!("{columns} x {rows}{cursor}\n{}\n{frame}", "=".repeat(usize::from(*columns)));
+        let runs = runs(&buffer, theme);
+        assert_green_only_tints_marks(&buffer, &runs, theme);
         if *columns == 120 && !theme.ascii {
-            all.push_str(&format!("roles\n{}\n{}", "=".repeat(120), runs(&buffer, theme)));
+            all += &format!("roles\n{}\n{}", "=".repeat(120), written(&runs));
         }
     }
     all
@@ -65,13 +87,17 @@ fn assert_shows_no_secret(frame: &str) {
 }
 
 /// The first of the page's keys is always in the footer, however narrow.
-fn assert_shows_the_next_key(conversation: &Conversation, frame: &str) {
-    let (mode_of_page, first) = conversation.model.with_ctx(|screen, ctx| {
-        let page = screen.page();
-        (page.mode(), page.hints(ctx).first().map(|(_, does)| *does))
-    });
+fn assert_shows_the_next_key(talk: &Talk, frame: &str) {
+    let is_covered = matches!(talk.ask(), Ask::Consent { id: AskId::Unkept, .. }) || frame.starts_with("Please make");
+    let first = talk.model.with_ctx(|screen, ctx| screen.page().hints(ctx).first().map(|(_, does)| *does));
     let footer = frame.lines().last().unwrap_or_default();
-    let is_help = footer.contains(" close");
-    let is_covered = is_help || mode(&conversation.model) != mode_of_page || frame.starts_with("Please make");
     assert!(is_covered || footer.contains(first.unwrap_or_default()), "{first:?} is not in the footer:\n{frame}");
+}
+
+/// Green is too pale on white to carry a word.
+fn assert_green_only_tints_marks(buffer: &Buffer, runs: &[Run], theme: Theme) {
+    for run in runs.iter().filter(|run| run.roles == "Good") {
+        let words: String = run.columns.clone().map(|x| buffer[(x, run.y)].symbol()).collect();
+        assert_eq!(words.trim(), theme.glyph(Glyph::Pass));
+    }
 }

@@ -30,7 +30,7 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) -> Vec<LinkSpot>
         }
         None => (screen.sheet(&ctx, theme).draw(frame, body, model.top().scrolled), screen.hints(&ctx)),
     };
-    chrome::draw_news(frame, news);
+    chrome::draw_news(frame, &news);
     chrome::footer(frame, theme, mode(model), &hints, model.overlay.is_none());
     links
 }

@@ -49,13 +49,18 @@ impl DonePage {
         matches!(self.done.verified.found_in, Some(ExistingSource::Ntn { .. }))
     }
 
+    /// It was kept before.
+    fn is_ours(&self) -> bool {
+        matches!(self.done.verified.found_in, Some(ExistingSource::Ours(_)))
+    }
+
     /// Where it is; what was there before was not written.
     fn kept(&self) -> String {
         let place = &self.done.receipt.place;
-        match (self.done.receipt.store, &self.done.verified.found_in) {
-            (StoreKind::None, _) => place.clone(),
-            (StoreKind::Keychain | StoreKind::File, Some(ExistingSource::Ours(_))) => format!("Kept: {place}"),
-            (StoreKind::Keychain | StoreKind::File, _) => format!("Written and read back: {place}"),
+        match self.done.receipt.store {
+            StoreKind::None => place.clone(),
+            StoreKind::Keychain | StoreKind::File if self.is_ours() => format!("Kept: {place}"),
+            StoreKind::Keychain | StoreKind::File => format!("Written and read back: {place}"),
         }
     }
 
@@ -121,7 +126,12 @@ impl Page for DonePage {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, note);
         }
         if let Some(day) = self.done.record.expires_on {
-            sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("It is noted to end on {day}."));
+            let ends = if self.is_ours() {
+                format!("It is noted to end on {day}.")
+            } else {
+                format!("It ends on {day}, if you made it today.")
+            };
+            sheet.hanging(vec![Span::raw("  ")], Role::Text, &ends);
         }
         sheet.blank();
         sheet.title("Run next");

@@ -232,7 +232,7 @@ impl Page for SignIn {
             return vec![(Intent::Back, "stop")];
         }
         let mut hints = if self.field.is_empty() {
-            vec![(Intent::Confirm, "portal"), (Intent::Copy, "copy link")]
+            vec![(Intent::Confirm, "open portal"), (Intent::Copy, "copy link")]
         } else {
             vec![(Intent::Confirm, "verify"), (Intent::Open, "portal")]
         };

@@ -43,14 +43,14 @@ pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage) 
     let is_roomy = area.height >= ROOMY;
     let left = if is_roomy { vec![name] } else { short_steps(theme, stage) };
     let used: usize = left.iter().map(Span::width).sum();
-    put(frame, area.y, Line::from(left));
+    put(frame, area.y, &Line::from(left));
     let right_width: usize = right.iter().map(Span::width).sum();
     if used + 2 + right_width <= room {
         let x = area.x + MARGIN + u16::try_from(room - right_width).unwrap_or_default();
         frame.buffer_mut().set_line(x, area.y, &Line::from(right), area.width);
     }
     if is_roomy {
-        put(frame, area.y + 1, Line::from(steps));
+        put(frame, area.y + 1, &Line::from(steps));
     }
 }
 
@@ -92,9 +92,9 @@ pub fn news(area: Rect, theme: Theme, notice: &Notice) -> Vec<Line<'static>> {
     wrap(&theme.text(&notice.text), room).into_iter().map(|line| Line::from(Span::styled(line, style))).collect()
 }
 
-pub fn draw_news(frame: &mut Frame<'_>, news: Vec<Line<'static>>) {
+pub fn draw_news(frame: &mut Frame<'_>, news: &[Line<'_>]) {
     let bottom = frame.area().bottom().saturating_sub(1);
-    for (line, up) in news.into_iter().rev().zip(1..=bottom) {
+    for (line, up) in news.iter().rev().zip(1..=bottom) {
         put(frame, bottom - up, line);
     }
 }
@@ -130,12 +130,12 @@ pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], i
         spans.push(Span::styled(key, theme.style(Role::Key)));
         spans.push(Span::styled(format!(" {does}{gap}"), theme.style(Role::Dim)));
     }
-    put(frame, area.bottom().saturating_sub(1), Line::from(spans));
+    put(frame, area.bottom().saturating_sub(1), &Line::from(spans));
 }
 
-fn put(frame: &mut Frame<'_>, y: u16, line: Line<'static>) {
+fn put(frame: &mut Frame<'_>, y: u16, line: &Line<'_>) {
     let area = frame.area();
     if y < area.bottom() {
-        frame.buffer_mut().set_line(area.x + MARGIN, y, &line, area.width.saturating_sub(MARGIN));
+        frame.buffer_mut().set_line(area.x + MARGIN, y, line, area.width.saturating_sub(MARGIN));
     }
 }

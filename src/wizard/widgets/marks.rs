@@ -124,11 +124,11 @@ pub fn field(sheet: &mut Sheet, field: &TextField) {
     sheet.put_focus(1 + cursor);
     let style = theme.style(Role::Field);
     sheet.line(vec![Span::styled(format!(" {} ", theme.text(&text)), style)]);
-    let unit = if length == 1 { "character" } else { "characters" };
     let note = match (length, tail.is_empty()) {
         (0, _) => "Nothing here yet.".to_owned(),
-        (_, true) => format!("{length} {unit}, hidden"),
-        (_, false) => format!("{length} {unit}, last four shown"),
+        (1, _) => "1 character, hidden.".to_owned(),
+        (_, true) => format!("{length} characters, all hidden."),
+        (_, false) => format!("{length} characters, last four shown."),
     };
     sheet.text(Role::Dim, &note);
 }

@@ -100,7 +100,7 @@ fn the_field_shows_the_length_and_the_last_four_only() {
     let mut talk = at_the_field();
     talk.type_in("ntn_fake_fake_fake_WXYZ");
     talk.reads("•WXYZ");
-    talk.reads("23 characters, last four shown");
+    talk.reads("23 characters, last four shown.");
     talk.lacks("fake");
     talk.press("Ctrl-U");
     talk.type_in("short");

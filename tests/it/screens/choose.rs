@@ -1,17 +1,14 @@
 //! Choosing: the comparison, a path in full, the guide.
 
 use super::found::{all_bad, all_odd, all_well, all_well_but, environment, here, of_ntn, several_here};
-use super::{hold, hold_ascii};
-use crate::support::conversation::{Conversation, setup};
+use super::{hold, hold_ascii, setup};
 use crate::support::frames::text;
-use notion_auth::wizard::keymap::Key;
+use crate::support::talk::Talk;
 use notion_auth::wizard::theme::Theme;
 
 #[test]
 fn compare_while_it_looks() {
-    hold("compare_looking", |talk| {
-        talk.look();
-    });
+    hold("compare_looking", |_| {});
 }
 
 #[test]
@@ -29,7 +26,7 @@ fn compare_on_a_machine_that_has_nothing() {
 fn compare_on_a_machine_where_everything_is_odd() {
     hold("compare_all_odd", |talk| {
         all_odd(talk);
-        talk.press(&[Key::End]);
+        talk.press("End");
     });
 }
 
@@ -42,86 +39,86 @@ fn compare_where_credentials_are_here() {
 
 #[test]
 fn compare_with_the_cursor_on_each_kind_of_row() {
-    let at = |keys: &'static [Key]| {
-        move |talk: &mut Conversation| {
+    let at = |keys: &'static str| {
+        move |talk: &mut Talk| {
             all_well(talk);
             talk.press(keys);
         }
     };
-    hold("compare_on_oauth", at(&[Key::Left]));
-    hold("compare_on_token", at(&[Key::Left, Key::Left]));
+    hold("compare_on_oauth", at("Left"));
+    hold("compare_on_token", at("Left Left"));
     // In the table, the fifth row: what the guide says of tokens is outdated, and today's words stand beside it.
-    hold("compare_on_an_outdated_row", at(&[Key::Left, Key::Left, Key::Down, Key::Down, Key::Down, Key::Down, Key::Down]));
-    hold("compare_on_the_machine_row", at(&[Key::End]));
+    hold("compare_on_an_outdated_row", at("Left Left Down Down Down Down Down"));
+    hold("compare_on_the_machine_row", at("End"));
 }
 
 #[test]
 fn compare_scrolled_to_its_end() {
     hold("compare_scrolled", |talk| {
         all_bad(talk);
-        talk.press(&[Key::PageDown; 20]);
+        talk.press(&"PgDn ".repeat(20));
     });
 }
 
 #[test]
 fn a_path_in_full() {
     hold("path_cli", |talk| {
-        talk.press(&[Key::Tab]);
+        talk.press("Tab");
     });
     hold("path_oauth", |talk| {
-        talk.press(&[Key::Tab, Key::Left]);
+        talk.press("Tab Left");
     });
     hold("path_token", |talk| {
-        talk.press(&[Key::Tab, Key::Right]);
+        talk.press("Tab Right");
     });
     hold("path_token_scrolled", |talk| {
-        talk.press(&[Key::Tab, Key::Right, Key::PageDown, Key::PageDown]);
+        talk.press("Tab Right PgDn PgDn");
     });
 }
 
 #[test]
 fn oauth_says_that_it_cannot_be_walked_yet() {
     hold("path_oauth_not_yet", |talk| {
-        talk.keys("2").enter();
+        talk.type_in("2").press("Enter");
     });
 }
 
 #[test]
 fn the_guide_asks_one_question_at_a_time() {
     hold("guide_first_question", |talk| {
-        talk.keys("g");
+        talk.type_in("g");
     });
     hold("guide_second_question", |talk| {
-        talk.keys("g1j");
+        talk.type_in("g1j");
     });
     hold("guide_third_question", |talk| {
-        talk.keys("g11jj");
+        talk.type_in("g11jj");
     });
 }
 
 #[test]
 fn the_guide_answers_with_the_rule_that_fired() {
     hold("guide_own_terminal", |talk| {
-        talk.keys("g111");
+        talk.type_in("g111");
     });
     hold("guide_own_script", |talk| {
-        talk.keys("g121");
+        talk.type_in("g121");
     });
     hold("guide_default", |talk| {
-        talk.keys("g133");
+        talk.type_in("g133");
     });
     hold("guide_external_service", |talk| {
-        talk.keys("g2");
+        talk.type_in("g2");
     });
     hold("guide_guest", |talk| {
-        talk.keys("g112");
+        talk.type_in("g112");
     });
 }
 
 #[test]
 fn no_cell_is_cut_in_the_narrowest_table() {
     for machine in [all_well, all_bad, all_odd] {
-        let mut talk = Conversation::new(setup(), (100, 40));
+        let mut talk = Talk::at(setup(), (100, 40));
         machine(&mut talk);
         let frame = text(&talk.shown(Theme::default()).buffer);
         let cut: Vec<&str> = frame.lines().filter(|line| line.contains("… ") || line.ends_with('…')).collect();

@@ -1,6 +1,6 @@
 //! What a machine may turn out to have; not a screen of its own, but what several screens are talked into.
 
-use crate::support::conversation::Conversation;
+use crate::support::talk::Talk;
 use crate::support::world::{record, workspace};
 use notion_auth::domain::credential::{Existing, ExistingSource, Ledger};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
@@ -57,31 +57,31 @@ pub(super) fn several_here() -> Reply {
 }
 
 /// A desk: everything is there, and nobody is signed in.
-pub(super) fn all_well(talk: &mut Conversation) {
+pub(super) fn all_well(talk: &mut Talk) {
     all_well_but(talk, nothing_here());
 }
 
 /// A desk, and these credentials.
-pub(super) fn all_well_but(talk: &mut Conversation, existing: Reply) {
-    talk.look().found(keychain_answers()).found(ntn_found()).found(existing);
-    talk.found(Reply::Browser(BrowserState::Ready { name: Some("Firefox".into()) }));
-    talk.found(Reply::Network(Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0) })));
+pub(super) fn all_well_but(talk: &mut Talk, existing: Reply) {
+    talk.reply(keychain_answers()).reply(ntn_found()).reply(existing);
+    talk.reply(Reply::Browser(BrowserState::Ready { name: Some("Firefox".into()) }));
+    talk.reply(Reply::Network(Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0) })));
 }
 
 /// A box far away without anything.
-pub(super) fn all_bad(talk: &mut Conversation) {
+pub(super) fn all_bad(talk: &mut Talk) {
     let corrupt = Problem::new(ProblemCode::FileCorrupt).seen("/home/ada/.config/notion-auth/credentials.json, line 3");
-    talk.look().found(keychain_absent()).found(Reply::Ntn(NtnState::Missing));
-    talk.found(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
-    talk.found(Reply::Network(Err(Problem::new(ProblemCode::NoNetwork).seen("api.notion.com: Name or service not known"))));
-    talk.found(Reply::Existing(Box::new(AlreadyHere { trouble: Some(corrupt), ..AlreadyHere::default() })));
+    talk.reply(keychain_absent()).reply(Reply::Ntn(NtnState::Missing));
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reply(Reply::Network(Err(Problem::new(ProblemCode::NoNetwork).seen("api.notion.com: Name or service not known"))));
+    talk.reply(Reply::Existing(Box::new(AlreadyHere { trouble: Some(corrupt), ..AlreadyHere::default() })));
 }
 
 /// Everything is there and something is the matter with each.
-pub(super) fn all_odd(talk: &mut Conversation) {
+pub(super) fn all_odd(talk: &mut Talk) {
     let another = NtnState::NotNotions { path: "/usr/bin/ntn".into(), evidence: "ntn 3.1, a network time notifier".into() };
-    talk.look().found(Reply::Keychain(KeychainState::Locked { evidence: "the collection login is locked".into() }));
-    talk.found(Reply::Ntn(another)).found(nothing_here());
-    talk.found(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::TextBrowser }));
-    talk.found(Reply::Network(Ok(Reachable { latency_ms: 1240, clock_skew_s: Some(-7205) })));
+    talk.reply(Reply::Keychain(KeychainState::Locked { evidence: "the collection login is locked".into() }));
+    talk.reply(Reply::Ntn(another)).reply(nothing_here());
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::TextBrowser }));
+    talk.reply(Reply::Network(Ok(Reachable { latency_ms: 1240, clock_skew_s: Some(-7205) })));
 }

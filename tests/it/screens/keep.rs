@@ -1,23 +1,28 @@
 //! Keeping and the end of the road.
 
+use super::PASTED;
 use super::found::{all_bad, all_odd, all_well, all_well_but, here, of_ntn, ours};
 use super::hold;
 use super::verify::{refused_list, sees};
-use crate::support::conversation::{Conversation, PASTED};
+use crate::support::talk::Talk;
 use crate::support::world::member;
 use notion_auth::domain::credential::{Receipt, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::keymap::Key;
 use notion_auth::wizard::msg::{AlreadyHere, Reply};
 
-fn verified(talk: &mut Conversation) {
-    talk.keys("1").paste(PASTED).notion_says(Ok(member())).learned(refused_list()).learned(sees(42, 3)).inspected();
+fn verified(talk: &mut Talk) {
+    talk.type_in("1")
+        .paste(PASTED)
+        .notion_says(Ok(member()))
+        .progress(refused_list())
+        .progress(sees(42, 3))
+        .reply(Reply::Inspected);
 }
 
 /// At the question where to keep it, having said that it lasts 90 days.
-fn keeping(talk: &mut Conversation) {
+fn keeping(talk: &mut Talk) {
     verified(talk);
-    talk.enter().keys("3");
+    talk.press("Enter").type_in("3");
 }
 
 fn receipt(store: StoreKind, place: &str) -> Receipt {
@@ -29,12 +34,12 @@ fn the_end_is_asked_for_once() {
     hold("expiry", |talk| {
         all_well(talk);
         verified(talk);
-        talk.enter();
+        talk.press("Enter");
     });
     hold("expiry_first", |talk| {
         all_well(talk);
         verified(talk);
-        talk.enter().press(&[Key::Home]);
+        talk.press("Enter").press("Home");
     });
 }
 
@@ -55,10 +60,9 @@ fn a_keychain_that_cannot_be_used_says_why() {
     hold("keep_keychain_locked", |talk| {
         all_odd(talk);
         keeping(talk);
-        talk.keys("1");
+        talk.type_in("1");
     });
     hold("keep_looking", |talk| {
-        talk.look();
         keeping(talk);
     });
 }
@@ -68,12 +72,12 @@ fn plain_text_needs_consent() {
     hold("keep_consent", |talk| {
         all_bad(talk);
         keeping(talk);
-        talk.keys("2");
+        talk.type_in("2");
     });
     hold("keep_consent_declined", |talk| {
         all_bad(talk);
         keeping(talk);
-        talk.keys("2n");
+        talk.type_in("2n");
     });
 }
 
@@ -82,22 +86,22 @@ fn writing_is_waited_for() {
     hold("keep_storing", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.keys("1");
+        talk.type_in("1");
     });
     hold("keep_storing_file", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.keys("2y");
+        talk.type_in("2y");
     });
     hold("keep_leaving", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.keys("1").press(&[Key::Ctrl('c')]);
+        talk.type_in("1").press("Ctrl-C");
     });
     hold("keep_cannot_stop", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.keys("1").esc();
+        talk.type_in("1").press("Esc");
     });
 }
 
@@ -106,12 +110,13 @@ fn what_could_not_be_kept_offers_another_place() {
     hold("keep_failed", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.keys("1").kept(Err(Problem::new(ProblemCode::KeychainLocked).seen("the prompt was dismissed")));
+        talk.type_in("1").reply(Reply::Kept(Err(Problem::new(ProblemCode::KeychainLocked).seen("the prompt was dismissed"))));
     });
     hold("keep_file_failed", |talk| {
         all_bad(talk);
         keeping(talk);
-        talk.keys("2y").kept(Err(Problem::new(ProblemCode::FileNotOurs).seen("/home/ada/.config/notion-auth belongs to root")));
+        talk.type_in("2y")
+            .reply(Reply::Kept(Err(Problem::new(ProblemCode::FileNotOurs).seen("/home/ada/.config/notion-auth belongs to root"))));
     });
 }
 
@@ -120,25 +125,27 @@ fn done_says_exactly_where_it_is() {
     hold("done_keychain", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.keys("1").kept(Ok(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token")));
+        talk.type_in("1")
+            .reply(Reply::Kept(Ok(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token"))));
     });
     hold("done_file", |talk| {
         all_bad(talk);
         keeping(talk);
         let note = "A corrupt file was set aside as credentials.json.corrupt-1.";
         let receipt = receipt(StoreKind::File, "/home/ada/.config/notion-auth/secrets.json");
-        talk.keys("2y").kept(Ok(Receipt { note: Some(note.into()), ..receipt }));
+        talk.type_in("2y").reply(Reply::Kept(Ok(Receipt { note: Some(note.into()), ..receipt })));
     });
     hold("done_none", |talk| {
         all_bad(talk);
         keeping(talk);
-        talk.keys("3").kept(Ok(receipt(StoreKind::None, "Kept nowhere: it is forgotten when you leave.")));
+        talk.type_in("3").reply(Reply::Kept(Ok(receipt(StoreKind::None, "Kept nowhere: it is forgotten when you leave."))));
     });
     hold("done_copied", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.keys("1").kept(Ok(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token")));
-        talk.press(&[Key::End]).keys("c");
+        talk.type_in("1")
+            .reply(Reply::Kept(Ok(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token"))));
+        talk.press("End").type_in("c");
     });
 }
 
@@ -147,10 +154,10 @@ fn what_was_kept_before_is_not_written_again() {
     hold("done_ours", |talk| {
         let (existing, ledger) = ours();
         all_well_but(talk, Reply::Existing(Box::new(AlreadyHere { existing: vec![existing], ledger, trouble: None })));
-        talk.keys("u").notion_says(Ok(member())).inspected().enter();
+        talk.type_in("u").notion_says(Ok(member())).reply(Reply::Inspected).press("Enter");
     });
     hold("done_ntn", |talk| {
         all_well_but(talk, here(vec![of_ntn(true)]));
-        talk.keys("u").notion_says(Ok(member())).inspected().enter();
+        talk.type_in("u").notion_says(Ok(member())).reply(Reply::Inspected).press("Enter");
     });
 }

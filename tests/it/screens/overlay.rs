@@ -1,22 +1,22 @@
 //! What lies over a page, and the screen that has no room for one.
 
 use super::found::all_well;
-use super::{accept, frames, hold};
-use crate::support::conversation::{Conversation, PASTED, setup};
+use super::{PASTED, accept, frames, hold, setup};
+use crate::support::talk::Talk;
 use crate::support::world::member;
-use notion_auth::wizard::keymap::Key;
+use notion_auth::wizard::msg::Reply;
 use notion_auth::wizard::theme::Theme;
 
 #[test]
 fn help_shows_the_keys_of_the_page_beneath() {
     hold("help_moving", |talk| {
-        talk.keys("?");
+        talk.type_in("?");
     });
     hold("help_typing", |talk| {
-        talk.keys("1").press(&[Key::Function(1)]);
+        talk.type_in("1").press("F1");
     });
     hold("help_scrolled", |talk| {
-        talk.keys("?").press(&[Key::PageDown; 9]);
+        talk.type_in("?").press(&"PgDn ".repeat(9));
     });
 }
 
@@ -24,12 +24,12 @@ fn help_shows_the_keys_of_the_page_beneath() {
 fn leaving_asks_before_something_unkept_is_lost() {
     hold("unkept", |talk| {
         all_well(talk);
-        talk.keys("1").paste(PASTED).notion_says(Ok(member())).inspected().keys("q");
+        talk.type_in("1").paste(PASTED).notion_says(Ok(member())).reply(Reply::Inspected).type_in("q");
     });
 }
 
 #[test]
 fn too_small_a_screen_asks_for_room() {
-    let first_page = |_: &mut Conversation| {};
+    let first_page = |_: &mut Talk| {};
     accept("too_small", &frames(&setup(), &first_page, &[(30, 8), (60, 9), (39, 40), (12, 2)], Theme::default()));
 }

@@ -1,19 +1,19 @@
 //! Signing in: the ways of the CLI, the token field and everything that can go wrong in it, what is here already.
 
 use super::found::{all_bad, all_odd, all_well, all_well_but, environment, here, of_ntn, several_here};
-use super::{accept, frames, hold, hold_ascii, hold_demo};
-use crate::support::conversation::{Conversation, PASTED, setup};
+use super::{PASTED, accept, frames, hold, hold_ascii, hold_demo, setup};
 use crate::support::frames::SIZES;
+use crate::support::talk::Talk;
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::keymap::Key;
+use notion_auth::wizard::msg::Reply;
 use notion_auth::wizard::theme::Theme;
 
 #[test]
 fn the_ways_of_the_cli() {
-    let ways = |machine: fn(&mut Conversation)| {
-        move |talk: &mut Conversation| {
+    let ways = |machine: fn(&mut Talk)| {
+        move |talk: &mut Talk| {
             machine(talk);
-            talk.keys("3");
+            talk.type_in("3");
         }
     };
     hold("ways_ntn_found", ways(all_well));
@@ -22,63 +22,65 @@ fn the_ways_of_the_cli() {
     hold("ways_login_here", ways(|talk| all_well_but(talk, here(vec![of_ntn(true)]))));
     hold("ways_looking_again", |talk| {
         all_well(talk);
-        talk.keys("31");
+        talk.type_in("31");
     });
 }
 
 #[test]
 fn the_field_is_empty_at_first() {
     hold("sign_in_empty", |talk| {
-        talk.keys("1");
+        talk.type_in("1");
     });
     hold_ascii("sign_in_empty_ascii", |talk| {
-        talk.keys("1");
+        talk.type_in("1");
     });
     hold("sign_in_for_the_cli", |talk| {
-        talk.keys("32");
+        talk.type_in("32");
     });
     hold_demo("sign_in_demo", |talk| {
-        talk.keys("1");
+        talk.type_in("1");
     });
     hold_demo("sign_in_demo_example", |talk| {
-        talk.keys("1").press(&[Key::Tab]);
+        talk.type_in("1").press("Tab");
     });
 }
 
 #[test]
 fn the_portal_is_opened_or_is_not() {
     hold("sign_in_portal_opened", |talk| {
-        talk.keys("1").enter().opened(Ok(()));
+        talk.type_in("1").press("Enter").reply(Reply::Opened(Ok(())));
     });
     hold("sign_in_portal_not_opened", |talk| {
-        talk.keys("1").enter().opened(Err(Problem::new(ProblemCode::BrowserFailed).seen("no program to open links with")));
+        talk.type_in("1")
+            .press("Enter")
+            .reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed).seen("no program to open links with"))));
     });
 }
 
 #[test]
 fn what_is_typed_stays_masked() {
     hold("sign_in_typed", |talk| {
-        talk.keys("1").keys(&PASTED[..7]);
+        talk.type_in("1").type_in(&PASTED[..7]);
     });
     hold("sign_in_typed_long", |talk| {
-        talk.keys("1").keys(PASTED).press(&[Key::Left; 3]);
+        talk.type_in("1").type_in(PASTED).press(&"Left ".repeat(3));
     });
 }
 
 #[test]
 fn a_paste_is_verified_at_once() {
     hold("sign_in_verifying", |talk| {
-        talk.keys("1").paste(&format!("export NOTION_API_TOKEN=\"{PASTED}\"\n"));
+        talk.type_in("1").paste(&format!("export NOTION_API_TOKEN=\"{PASTED}\"\n"));
     });
     hold("sign_in_stopped", |talk| {
-        talk.keys("1").paste(PASTED).esc();
+        talk.type_in("1").paste(PASTED).press("Esc");
     });
 }
 
 #[test]
 fn the_wrong_thing_is_recognised_and_stays_for_correction() {
     hold("sign_in_wrong_address", |talk| {
-        talk.keys("1").paste("https://www.notion.so/Roadmap-0123456789abcdef0123456789abcdef");
+        talk.type_in("1").paste("https://www.notion.so/Roadmap-0123456789abcdef0123456789abcdef");
     });
     let wrong = [
         "NOTION_CLIENT_SECRET=secret_fake_fake_fake_fake",
@@ -89,29 +91,29 @@ fn the_wrong_thing_is_recognised_and_stays_for_correction() {
         "ntn_f\u{e4}ke_fake_fake_fake_fake",
     ];
     let narrow = |text: &&str| {
-        let talk = |talk: &mut Conversation| {
-            talk.keys("1").paste(text);
+        let talk = |talk: &mut Talk| {
+            talk.type_in("1").paste(text);
         };
         frames(&setup(), &talk, &SIZES[..1], Theme::default())
     };
     accept("sign_in_wrong_things", &wrong.iter().map(narrow).collect::<String>());
     let huge = "ntn_fake".repeat(600);
     hold("sign_in_cut", |talk| {
-        talk.keys("1").paste(&huge);
+        talk.type_in("1").paste(&huge);
     });
 }
 
 #[test]
 fn an_unknown_prefix_is_asked_about_all_the_same() {
     hold("sign_in_unknown_prefix", |talk| {
-        talk.keys("1").paste("something_else_entirely_fake");
+        talk.type_in("1").paste("something_else_entirely_fake");
     });
 }
 
 #[test]
 fn a_refusal_keeps_the_text_and_lists_every_possible_cause() {
     hold("sign_in_401", |talk| {
-        talk.keys("1")
+        talk.type_in("1")
             .paste(PASTED)
             .notion_says(Err(Problem::new(ProblemCode::Unauthorized).seen("401 unauthorized, request 5f1c")));
     });
@@ -141,8 +143,8 @@ const PROBLEMS: [(ProblemCode, &str); 16] = [
 fn every_other_problem_says_its_headline_on_the_smallest_screen() {
     let frame = |(code, seen): &(ProblemCode, &str)| {
         let problem = Problem::new(*code).seen(seen).after((*code == ProblemCode::RateLimited).then_some(30));
-        let talk = |talk: &mut Conversation| {
-            talk.keys("1").paste(PASTED).notion_says(Err(problem.clone()));
+        let talk = |talk: &mut Talk| {
+            talk.type_in("1").paste(PASTED).notion_says(Err(problem.clone()));
         };
         let frame = frames(&setup(), &talk, &SIZES[..1], Theme::default());
         let words: Vec<&str> = frame.split_whitespace().collect();
@@ -157,18 +159,18 @@ fn every_other_problem_says_its_headline_on_the_smallest_screen() {
 fn what_is_here_already_is_picked_from() {
     hold("use_existing_several", |talk| {
         all_well_but(talk, several_here());
-        talk.keys("u");
+        talk.type_in("u");
     });
     hold("use_existing_waiting", |talk| {
         all_well_but(talk, here(vec![environment()]));
-        talk.keys("u");
+        talk.type_in("u");
     });
     hold("use_existing_refused", |talk| {
         all_well_but(talk, several_here());
-        talk.keys("u2").notion_says(Err(Problem::new(ProblemCode::Unauthorized).seen("401 unauthorized, request 5f1c")));
+        talk.type_in("u2").notion_says(Err(Problem::new(ProblemCode::Unauthorized).seen("401 unauthorized, request 5f1c")));
     });
     hold("use_existing_unreadable", |talk| {
         all_well_but(talk, several_here());
-        talk.keys("u").press(&[Key::End]).enter();
+        talk.type_in("u").press("End").press("Enter");
     });
 }

@@ -1,12 +1,11 @@
 //! Proof: the card and the checks, as they stream in.
 
 use super::found::{all_well, all_well_but, environment, here, of_ntn, ours};
-use super::{hold, hold_ascii};
-use crate::support::conversation::{Conversation, PASTED};
+use super::{PASTED, hold, hold_ascii};
+use crate::support::talk::Talk;
 use crate::support::world::{connection, member};
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::keymap::Key;
 use notion_auth::wizard::msg::{AlreadyHere, Progress, Reply};
 
 pub(super) fn refused_list() -> Progress {
@@ -21,16 +20,21 @@ fn list_without_the_person() -> Progress {
     Progress::Users(Ok(Answer::Given(UserList { people: vec!["person-9".into()], complete: true, emails: true })))
 }
 
-fn a_pat(talk: &mut Conversation) {
+fn a_pat(talk: &mut Talk) {
     all_well(talk);
-    talk.keys("1").paste(PASTED).notion_says(Ok(member())).learned(refused_list()).learned(sees(42, 3)).inspected();
+    talk.type_in("1")
+        .paste(PASTED)
+        .notion_says(Ok(member()))
+        .progress(refused_list())
+        .progress(sees(42, 3))
+        .reply(Reply::Inspected);
 }
 
 #[test]
 fn checks_stream_in_and_need_not_be_waited_for() {
     hold("verify_waiting", |talk| {
         all_well(talk);
-        talk.keys("1").paste(PASTED).notion_says(Ok(member())).learned(sees(42, 3));
+        talk.type_in("1").paste(PASTED).notion_says(Ok(member())).progress(sees(42, 3));
     });
 }
 
@@ -40,20 +44,25 @@ fn a_personal_token_shows_who_it_is() {
     hold_ascii("verify_pat_ascii", a_pat);
     hold("verify_pat_scrolled", |talk| {
         a_pat(talk);
-        talk.press(&[Key::End]);
+        talk.press("End");
     });
 }
 
 #[test]
 fn a_connection_that_sees_no_page_is_taught_sharing() {
-    let no_page = |talk: &mut Conversation| {
+    let no_page = |talk: &mut Talk| {
         all_well(talk);
-        talk.keys("1").paste(PASTED).notion_says(Ok(connection())).learned(refused_list()).learned(sees(0, 0)).inspected();
+        talk.type_in("1")
+            .paste(PASTED)
+            .notion_says(Ok(connection()))
+            .progress(refused_list())
+            .progress(sees(0, 0))
+            .reply(Reply::Inspected);
     };
     hold("verify_no_page", no_page);
     hold("verify_no_page_scrolled", |talk| {
         no_page(talk);
-        talk.press(&[Key::End]);
+        talk.press("End");
     });
 }
 
@@ -61,8 +70,8 @@ fn a_connection_that_sees_no_page_is_taught_sharing() {
 fn a_person_whom_the_list_of_members_lacks_is_likely_a_guest() {
     hold("verify_guest", |talk| {
         all_well(talk);
-        talk.keys("1").paste(PASTED).notion_says(Ok(member())).learned(sees(1, 0)).learned(list_without_the_person());
-        talk.learned(Progress::OwnerFound(Ok(Answer::Given(true)))).inspected();
+        talk.type_in("1").paste(PASTED).notion_says(Ok(member())).progress(sees(1, 0)).progress(list_without_the_person());
+        talk.progress(Progress::OwnerFound(Ok(Answer::Given(true)))).reply(Reply::Inspected);
     });
 }
 
@@ -71,8 +80,8 @@ fn what_could_not_be_asked_is_unknown() {
     hold("verify_network_gone", |talk| {
         let gone = || Problem::new(ProblemCode::NoNetwork).seen("connection reset");
         all_well_but(talk, here(vec![environment()]));
-        talk.keys("1").paste(PASTED).notion_says(Ok(member()));
-        talk.learned(Progress::Search(Err(gone()))).learned(Progress::Users(Err(gone()))).inspected();
+        talk.type_in("1").paste(PASTED).notion_says(Ok(member()));
+        talk.progress(Progress::Search(Err(gone()))).progress(Progress::Users(Err(gone()))).reply(Reply::Inspected);
     });
 }
 
@@ -82,7 +91,7 @@ fn a_credential_that_was_kept_before_shows_its_end() {
         let (existing, mut ledger) = ours();
         ledger.credentials[0].expires_on = Some(jiff::civil::date(2026, 12, 1));
         all_well_but(talk, Reply::Existing(Box::new(AlreadyHere { existing: vec![existing], ledger, trouble: None })));
-        talk.keys("u").notion_says(Ok(member())).learned(refused_list()).learned(sees(128, 4)).inspected();
+        talk.type_in("u").notion_says(Ok(member())).progress(refused_list()).progress(sees(128, 4)).reply(Reply::Inspected);
     });
 }
 
@@ -90,7 +99,7 @@ fn a_credential_that_was_kept_before_shows_its_end() {
 fn a_login_of_ntn_proves_a_member() {
     hold("verify_ntn", |talk| {
         all_well_but(talk, here(vec![of_ntn(true)]));
-        talk.keys("31").notion_says(Ok(member())).learned(refused_list()).learned(sees(128, 4)).inspected();
+        talk.type_in("31").notion_says(Ok(member())).progress(refused_list()).progress(sees(128, 4)).reply(Reply::Inspected);
     });
 }
 
@@ -101,6 +110,11 @@ fn notion_may_name_nobody() {
         let nobody =
             Identity { owner: Owner::Unknown, bot_id: None, bot_name: None, workspace: None, upload_limit: None, request_id: None };
         all_well(talk);
-        talk.keys("1").paste(PASTED).notion_says(Ok(nobody)).learned(refused_list()).learned(sees(1, 1)).inspected();
+        talk.type_in("1")
+            .paste(PASTED)
+            .notion_says(Ok(nobody))
+            .progress(refused_list())
+            .progress(sees(1, 1))
+            .reply(Reply::Inspected);
     });
 }

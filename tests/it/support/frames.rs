@@ -6,7 +6,7 @@ use ratatui::Terminal;
 use ratatui::backend::{Backend, TestBackend};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
-use ratatui::style::Style;
+use std::ops::Range;
 
 /// The sizes that every screen is held at.
 pub(crate) const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
@@ -33,39 +33,49 @@ pub(crate) fn text(buffer: &Buffer) -> String {
     (0..buffer.area.height).map(|y| line(y).trim_end().to_owned() + "\n").collect()
 }
 
-/// A line for every row that is not all plain: `4: Accent 2..31, Dim 33..40`.
-pub(crate) fn runs(buffer: &Buffer, theme: Theme) -> String {
-    let mut lines = String::new();
+/// Neighbouring cells in one look that is not plain text.
+pub(crate) struct Run {
+    /// The roles that look so.
+    pub(crate) roles: String,
+    pub(crate) y: u16,
+    pub(crate) columns: Range<u16>,
+}
+
+pub(crate) fn runs(buffer: &Buffer, theme: Theme) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
     for y in 0..buffer.area.height {
-        let mut runs: Vec<(String, u16, u16)> = Vec::new();
         for x in 0..buffer.area.width {
-            let Some(name) = role(&buffer[(x, y)], theme) else { continue };
+            let Some(roles) = roles(&buffer[(x, y)], theme) else { continue };
             match runs.last_mut() {
-                Some((last, _, end)) if *last == name && *end == x => *end = x + 1,
-                _ => runs.push((name, x, x + 1)),
+                Some(run) if run.y == y && run.columns.end == x && run.roles == roles => run.columns.end += 1,
+                _ => runs.push(Run { roles, y, columns: x..x + 1 }),
             }
         }
-        if !runs.is_empty() {
-            let runs: Vec<String> = runs.iter().map(|(name, from, to)| format!("{name} {from}..{to}")).collect();
-            lines.push_str(&format!("{y:>2}: {}\n", runs.join(", ")));
-        }
     }
-    lines
+    runs
+}
+
+/// A line for every row that is not all plain: ` 4: Accent 2..31, Dim/Rule 33..40`.
+pub(crate) fn written(runs: &[Run]) -> String {
+    let row = |runs: &[Run]| {
+        let all: Vec<String> = runs.iter().map(|run| format!("{} {:?}", run.roles, run.columns)).collect();
+        format!("{:>2}: {}\n", runs[0].y, all.join(", "))
+    };
+    runs.chunk_by(|run, next| run.y == next.y).map(row).collect()
 }
 
 /// The roles that look like this cell; `None` is plain text.
-fn role(cell: &Cell, theme: Theme) -> Option<String> {
-    let look = |style: Style| {
+fn roles(cell: &Cell, theme: Theme) -> Option<String> {
+    let look = |role: Role| {
         let mut cell = Cell::default();
-        cell.set_style(style);
+        cell.set_style(theme.style(role));
         (cell.fg, cell.bg, cell.modifier)
     };
     let seen = (cell.fg, cell.bg, cell.modifier);
-    if seen == look(theme.style(Role::Text)) {
+    if seen == look(Role::Text) {
         return None;
     }
-    let names: Vec<String> =
-        Role::ALL.into_iter().filter(|role| look(theme.style(*role)) == seen).map(|role| format!("{role:?}")).collect();
+    let names: Vec<String> = Role::ALL.into_iter().filter(|role| look(*role) == seen).map(|role| format!("{role:?}")).collect();
     assert!(!names.is_empty(), "no role looks like {seen:?}: a style was named outside the theme");
     Some(names.join("/"))
 }

@@ -2,7 +2,7 @@
 //!
 //! There is no runtime and no clock. Keys go through the real keymap, frames through the real `view`.
 
-use super::frames;
+use super::frames::{self, Shown};
 use super::world::{MEMBER, member};
 use notion_auth::domain::catalog::{Catalog, PathId};
 use notion_auth::domain::credential::{Candidate, Existing, Identity, Ledger, Verified};
@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 
 pub(crate) const FILE: &str = "~/.config/notion-auth/secrets.json";
 pub(crate) const PORTAL: &str = "https://www.notion.so/developers/tokens";
+
+/// Stands for the secret of a credential that was found.
+pub(crate) const FOUND: &str = "ntn_fake_canary_m5Tn8Bc3Xz7Qy1Kg6Pf2Dw9S_VUTS";
 
 /// Nothing was chosen beforehand.
 pub(crate) fn setup() -> Setup {
@@ -47,7 +50,10 @@ impl Talk {
 
     /// On a screen where every page stands whole. The looks at this machine are under way, tasks 1 to 5.
     pub(crate) fn with(setup: Setup) -> Self {
-        let size = (90, 60);
+        Self::at(setup, (90, 60))
+    }
+
+    pub(crate) fn at(setup: Setup, size: (u16, u16)) -> Self {
         let mut talk = Self { model: Model::new(setup, size.0, size.1), size, effects: Vec::new(), pending: BTreeMap::new() };
         talk.tell(Msg::Look);
         talk.effects.clear();
@@ -68,7 +74,7 @@ impl Talk {
         talk
     }
 
-    pub(crate) fn tell(&mut self, msg: Msg) {
+    pub(crate) fn tell(&mut self, msg: Msg) -> &mut Self {
         match &msg {
             Msg::Reply(id, _) => drop(self.pending.remove(id)),
             Msg::Resized(columns, rows) => self.size = (*columns, *rows),
@@ -82,28 +88,31 @@ impl Talk {
             }
             self.effects.push(effect);
         }
+        self
     }
 
     /// Presses keys, written as the footer writes them: `"1 Enter Ctrl-R"`.
     #[track_caller]
-    pub(crate) fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         for name in keys.split_whitespace() {
             match meaning(app::mode(&self.model), key(name)) {
                 Meaning::Do(intent) => self.tell(Msg::Input(Input::Do(intent))),
                 Meaning::Type(edit) => self.tell(Msg::Input(Input::Type(edit))),
-                Meaning::Nothing => {}
-            }
+                Meaning::Nothing => self,
+            };
         }
+        self
     }
 
-    pub(crate) fn type_in(&mut self, text: &str) {
+    pub(crate) fn type_in(&mut self, text: &str) -> &mut Self {
         for character in text.chars() {
             self.press(&character.to_string());
         }
+        self
     }
 
-    pub(crate) fn paste(&mut self, text: &str) {
-        self.tell(Msg::Input(Input::Paste(Secret::new(text))));
+    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
+        self.tell(Msg::Input(Input::Paste(Secret::new(text))))
     }
 
     pub(crate) fn answer(&mut self, given: Given) {
@@ -112,17 +121,32 @@ impl Talk {
 
     /// The world answers the newest task that can be answered so.
     #[track_caller]
-    pub(crate) fn reply(&mut self, reply: Reply) {
+    pub(crate) fn reply(&mut self, reply: Reply) -> &mut Self {
         let asked = self.pending.iter().rev().find(|(_, task)| answers(&reply, task));
         let id = *asked.expect("a task that is answered so is pending").0;
-        self.tell(Msg::Reply(id, reply));
+        self.tell(Msg::Reply(id, reply))
+    }
+
+    /// Notion's word on the candidate that waits for it; where that was found rather than pasted, its secret is [`FOUND`].
+    #[track_caller]
+    pub(crate) fn notion_says(&mut self, answer: Result<Identity, Problem>) -> &mut Self {
+        let candidate = self.pending.values().rev().find_map(|task| match task {
+            Task::Verify(candidate) => Some(candidate.clone()),
+            _ => None,
+        });
+        let (secret, path, found_in) = match candidate.expect("a candidate waits for Notion") {
+            Candidate::Pasted { secret, path } => (secret, path, None),
+            Candidate::Existing(source) => (Secret::new(FOUND), PathId::Cli, Some(source)),
+        };
+        let verified = answer.map(|identity| Verified::by_notion(secret, identity, path, found_in));
+        self.reply(Reply::Verified(Box::new(verified)))
     }
 
     #[track_caller]
-    pub(crate) fn progress(&mut self, progress: Progress) {
+    pub(crate) fn progress(&mut self, progress: Progress) -> &mut Self {
         let inspection = self.pending.iter().rev().find(|(_, task)| matches!(task, Task::Inspect(_)));
         let id = *inspection.expect("an inspection is pending").0;
-        self.tell(Msg::Progress(id, progress));
+        self.tell(Msg::Progress(id, progress))
     }
 
     /// These credentials were found on this machine.
@@ -148,10 +172,13 @@ impl Talk {
         self.model.outcome()
     }
 
+    pub(crate) fn shown(&self, theme: Theme) -> Shown {
+        frames::show(&self.model, theme, self.size.0, self.size.1)
+    }
+
     /// The frame as running text: line breaks and indents are no part of a sentence.
     pub(crate) fn text(&self) -> String {
-        let (columns, rows) = self.size;
-        let frame = frames::text(&frames::show(&self.model, Theme::default(), columns, rows).buffer);
+        let frame = frames::text(&self.shown(Theme::default()).buffer);
         frame.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
