@@ -197,7 +197,15 @@ impl Model {
 
     /// Scrolls by hand where this intent does; false leaves it to the page.
     pub(super) fn scroll(&mut self, intent: Intent) -> bool {
-        let by_arrows = self.top().screen.page().arrows_scroll();
+        let scrolls = match intent {
+            Intent::PageDown | Intent::PageUp => true,
+            Intent::Down | Intent::Up | Intent::First | Intent::Last => self.top().screen.page().arrows_scroll(),
+            _ => false,
+        };
+        // Measuring a page costs as much as drawing it: not for every key.
+        if !scrolls {
+            return false;
+        }
         let height = usize::from(chrome::body(Rect::new(0, 0, self.size.columns, self.size.rows), &[]).height);
         // How a sheet is broken into lines does not depend on its colours: any theme measures the same.
         let sheet = self.top().screen.page().sheet(&self.ctx(), Theme::default());
@@ -207,11 +215,10 @@ impl Model {
         let there = match intent {
             Intent::PageDown => here + page,
             Intent::PageUp => here.saturating_sub(page),
-            Intent::Down if by_arrows => here + 1,
-            Intent::Up if by_arrows => here.saturating_sub(1),
-            Intent::First if by_arrows => 0,
-            Intent::Last if by_arrows => last,
-            _ => return false,
+            Intent::Down => here + 1,
+            Intent::Up => here.saturating_sub(1),
+            Intent::First => 0,
+            _ => last,
         };
         self.top_mut().scrolled = Some(there.min(last));
         true

@@ -55,12 +55,6 @@ impl UseExisting {
         self.problem = None;
     }
 
-    /// What went wrong was about another one.
-    fn select(&mut self, index: usize) {
-        self.selected = index;
-        self.problem = None;
-    }
-
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         match Self::existing(ctx).get(index) {
             Some(existing) if existing.readable && !ctx.is_waiting => {
