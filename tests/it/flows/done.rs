@@ -55,7 +55,7 @@ fn the_commands_are_those_of_the_path_the_store_and_the_day() {
     let mut talk = done("1", PathId::Token, &member(), Some("2"), StoreKind::Keychain);
     let again = "notion-auth login --path token --token-stdin --store keychain --expires 2026-12-22 < token.txt";
     assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
-    talk.reads("It is noted to end on 2026-12-22.");
+    talk.reads("It ends on 2026-12-22, if you made it today.");
 
     let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::File);
     let again = "notion-auth login --path token --token-stdin --store file < token.txt";
