@@ -199,20 +199,21 @@ impl Model {
     pub(super) fn scroll(&mut self, intent: Intent) -> bool {
         let by_arrows = self.top().screen.page().arrows_scroll();
         let height = usize::from(chrome::body(Rect::new(0, 0, self.size.columns, self.size.rows)).height);
+        let page = height.saturating_sub(1).max(1).cast_signed();
+        // Judged before the sheet is written, which most keys have no need of.
+        let lines = match intent {
+            Intent::PageDown => page,
+            Intent::PageUp => -page,
+            Intent::Down if by_arrows => 1,
+            Intent::Up if by_arrows => -1,
+            Intent::First if by_arrows => isize::MIN,
+            Intent::Last if by_arrows => isize::MAX,
+            _ => return false,
+        };
         // How a sheet is broken into lines does not depend on its colours: any theme measures the same.
         let sheet = self.top().screen.page().sheet(&self.ctx(), Theme::default());
         let last = sheet.height().saturating_sub(height);
-        let here = sheet.offset(height, self.top().scrolled);
-        let page = height.saturating_sub(1).max(1);
-        let there = match intent {
-            Intent::PageDown => here + page,
-            Intent::PageUp => here.saturating_sub(page),
-            Intent::Down if by_arrows => here + 1,
-            Intent::Up if by_arrows => here.saturating_sub(1),
-            Intent::First if by_arrows => 0,
-            Intent::Last if by_arrows => last,
-            _ => return false,
-        };
+        let there = sheet.offset(height, self.top().scrolled).saturating_add_signed(lines);
         self.top_mut().scrolled = Some(there.min(last));
         true
     }
