@@ -27,6 +27,7 @@ use notion_auth::wizard::theme::Theme;
 use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -81,8 +82,12 @@ fn telling(cli: &Cli) -> Telling {
 
 /// One thread; tasks are cancelled and the threads behind them are left behind when the program ends.
 fn in_runtime(work: impl Future<Output = Result<u8, Problem>>) -> Result<u8, Problem> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Problem::bug(error.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        // An idle thread of the blocking pool ends at once; one that waited for more work would wake a still screen to end itself.
+        .thread_keep_alive(Duration::ZERO)
+        .build()
+        .map_err(|error| Problem::bug(error.to_string()))?;
     let outcome = runtime.block_on(work);
     runtime.shutdown_background();
     outcome

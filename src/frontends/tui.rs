@@ -45,13 +45,12 @@ pub fn size() -> io::Result<(u16, u16)> {
 
 type Screen = Terminal<LinkedBackend<BufWriter<Stdout>>>;
 
-/// Runs the wizard until it ends. The first frame is drawn before any look at the machine is taken.
+/// Runs the wizard until it ends. Tasks run only while this one waits, so the first frame comes before any look at the machine.
 pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedReceiver<Msg>, look: Look) -> io::Result<Ending> {
     let mut signals = Signals::new()?;
     let guard = Guard::enter()?;
     let links = Links::default();
     let mut screen = new_screen(&links)?;
-    draw(model, &mut screen, look.theme, &links)?;
     let mut events = Events::new();
     let mut messages = vec![Msg::Look];
     loop {

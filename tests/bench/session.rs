@@ -2,10 +2,12 @@
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock, and what the kernel counts")]
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::collections::HashMap;
 use std::error::Error;
+use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -19,6 +21,8 @@ pub(crate) const ROWS: u16 = 40;
 pub(crate) struct Subject {
     pub(crate) program: PathBuf,
     pub(crate) arguments: &'static [&'static str],
+    /// Where it is told that Notion is.
+    pub(crate) notion: String,
     /// The frame is complete when all of these stand on the screen.
     pub(crate) marks: &'static [&'static str],
 }
@@ -46,10 +50,9 @@ impl Session {
         let mut command = CommandBuilder::new(&subject.program);
         command.args(subject.arguments);
         command.env_clear();
-        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")] {
+        for (name, value) in environment(home.path(), &subject.notion) {
             command.env(name, value);
         }
-        command.env("HOME", home.path());
         let (arrived, chunks) = channel();
         let mut output = pair.master.try_clone_reader()?;
         std::thread::spawn(move || {
@@ -93,11 +96,31 @@ impl Session {
         Some(field(&status, "VmHWM:")? * 1024)
     }
 
-    /// How often any of its threads has gone to sleep of its own accord, so far: as often as it was woken.
-    pub(crate) fn sleeps(&self) -> Option<u64> {
+    /// How often each of its threads has been switched away from so far: whichever sleeps has to be woken for that.
+    pub(crate) fn switches(&self) -> Option<Switches> {
         let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.process_id()?)).ok()?;
-        let counts = threads.flatten().map(|thread| std::fs::read_to_string(thread.path().join("status")).ok());
-        counts.map(|status| field(&status?, "voluntary_ctxt_switches:")).sum()
+        let count = |thread: std::fs::DirEntry| {
+            let status = std::fs::read_to_string(thread.path().join("status")).ok()?;
+            let switches = field(&status, "voluntary_ctxt_switches:")? + field(&status, "nonvoluntary_ctxt_switches:")?;
+            Some((thread.file_name(), switches))
+        };
+        Some(Switches(threads.flatten().filter_map(count).collect()))
+    }
+}
+
+/// By thread.
+pub(crate) struct Switches(HashMap<OsString, u64>);
+
+impl Switches {
+    pub(crate) fn threads(&self) -> usize {
+        self.0.len()
+    }
+
+    /// A thread that has ended since was awake for that, once at least.
+    pub(crate) fn since(&self, before: &Self) -> u64 {
+        let ended = before.0.keys().filter(|thread| !self.0.contains_key(*thread)).count();
+        let woken = self.0.iter().map(|(thread, count)| count - before.0.get(thread).unwrap_or(&0));
+        woken.sum::<u64>() + ended as u64
     }
 }
 
@@ -107,6 +130,18 @@ impl Drop for Session {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The whole environment of what is measured.
+pub(crate) fn environment(home: &Path, notion: &str) -> [(&'static str, OsString); 6] {
+    [
+        ("TERM", "xterm-256color".into()),
+        ("LANG", "C.UTF-8".into()),
+        ("PATH", "/usr/bin:/bin".into()),
+        ("HOME", home.into()),
+        ("NOTION_AUTH_HOME", home.join("notion-auth").into()),
+        ("NOTION_API_BASE_URL", notion.into()),
+    ]
 }
 
 fn field(status: &str, name: &str) -> Option<u64> {

@@ -8,7 +8,7 @@ use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use notion_auth::wizard::app::{Model, update};
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{AlreadyHere, Effect, Msg, Probe, Reply, Task};
+use notion_auth::wizard::msg::{Effect, Msg, Probe, Reply, Task};
 use notion_auth::wizard::theme::Theme;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
@@ -43,7 +43,7 @@ fn found(probe: Probe) -> Reply {
         Probe::Browser => Reply::Browser(BrowserState::Ready { name: None }),
         Probe::Ntn => Reply::Ntn(NtnState::Found { path: "/usr/local/bin/ntn".into(), version: "0.23.19".into() }),
         Probe::Network => Reply::Network(Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0) })),
-        Probe::Existing => Reply::Existing(Box::new(AlreadyHere::default())),
+        Probe::Existing => Reply::Existing(Box::default()),
     }
 }
 

@@ -2,7 +2,6 @@
 
 pub(crate) mod again;
 pub(crate) mod binary;
-pub(crate) mod conversation;
 pub(crate) mod frames;
 pub(crate) mod notion;
 pub(crate) mod pty;

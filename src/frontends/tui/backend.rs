@@ -1,8 +1,11 @@
 //! crossterm's back end, which also tells the terminal where links stand (OSC 8) and when a frame begins and ends.
 //!
-//! The codes are written around cells, never into them: inside a span they would count as width.
+//! The codes are written around cells, never into them: inside a span they would count as width. A frame is one write, and
+//! one that changes nothing is none: crossterm's back end would write the cursor each time, and flush after each part.
 
 use crate::wizard::widgets::sheet::LinkSpot;
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::queue;
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
@@ -32,11 +35,14 @@ pub(super) struct LinkedBackend<W: Write> {
     links: Links,
     /// A synchronized update is open; the terminal shows the frame when it is closed.
     is_open: bool,
+    /// What the terminal's cursor is known to be; drawing moves it.
+    cursor_shown: Option<bool>,
+    cursor_at: Option<Position>,
 }
 
 impl<W: Write> LinkedBackend<W> {
     pub(super) fn new(writer: W, links: Links) -> Self {
-        Self { inner: CrosstermBackend::new(writer), links, is_open: false }
+        Self { inner: CrosstermBackend::new(writer), links, is_open: false, cursor_shown: None, cursor_at: None }
     }
 }
 
@@ -63,6 +69,7 @@ impl<W: Write> Backend for LinkedBackend<W> {
         }
         self.inner.write_all(b"\x1b[?2026h")?;
         self.is_open = true;
+        self.cursor_at = None;
         // Runs of cells inside one link, or outside any, go out together.
         while let Some((x, y, _)) = cells.peek() {
             let link = self.links.at(*x, *y);
@@ -82,11 +89,17 @@ impl<W: Write> Backend for LinkedBackend<W> {
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        self.inner.hide_cursor()
+        if self.cursor_shown.replace(false) == Some(false) {
+            return Ok(());
+        }
+        queue!(self.inner, Hide)
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        self.inner.show_cursor()
+        if self.cursor_shown.replace(true) == Some(true) {
+            return Ok(());
+        }
+        queue!(self.inner, Show)
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
@@ -94,7 +107,11 @@ impl<W: Write> Backend for LinkedBackend<W> {
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.inner.set_cursor_position(position)
+        let position = position.into();
+        if self.cursor_at.replace(position) == Some(position) {
+            return Ok(());
+        }
+        queue!(self.inner, MoveTo(position.x, position.y))
     }
 
     fn clear(&mut self) -> io::Result<()> {
@@ -118,5 +135,47 @@ impl<W: Write> Backend for LinkedBackend<W> {
             self.inner.write_all(b"\x1b[?2026l")?;
         }
         Backend::flush(&mut self.inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::layout::Rect;
+    use ratatui::{Terminal, TerminalOptions, Viewport};
+    use std::io::BufWriter;
+
+    /// Each write as the terminal would get it.
+    #[derive(Clone, Default)]
+    struct Writes(Rc<RefCell<Vec<String>>>);
+
+    impl Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().push(String::from_utf8_lossy(bytes).into_owned());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_frame_is_one_write_and_one_that_changes_nothing_is_none() {
+        let writes = Writes::default();
+        let backend = LinkedBackend::new(BufWriter::new(writes.clone()), Links::default());
+        let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 9, 1)) };
+        let mut terminal = Terminal::with_options(backend, options).expect("a terminal");
+        for (text, cursor) in [("same", 1), ("same", 1), ("same", 2), ("some", 2)] {
+            let draw = |frame: &mut ratatui::Frame<'_>| {
+                frame.buffer_mut().set_string(0, 0, text, ratatui::style::Style::new());
+                frame.set_cursor_position((cursor, 0));
+            };
+            terminal.draw(draw).expect("a frame");
+        }
+        let [first, moved, changed] = writes.0.take().try_into().expect("three writes for four frames");
+        assert!(first.starts_with("\x1b[?2026h") && first.contains("same") && first.ends_with("\x1b[?25h\x1b[1;2H\x1b[?2026l"));
+        assert_eq!(moved, "\x1b[1;3H");
+        assert!(changed.starts_with("\x1b[?2026h\x1b[1;2Ho") && changed.ends_with("\x1b[1;3H\x1b[?2026l"), "{changed:?}");
     }
 }

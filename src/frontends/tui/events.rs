@@ -23,12 +23,13 @@ pub(super) struct Events {
 impl Events {
     pub(super) fn new() -> Self {
         let (outbox, inbox) = unbounded_channel();
-        let mut stream = EventStream::new();
         #[expect(
             clippy::disallowed_methods,
             reason = "reads the terminal for as long as it is ours; the runtime knows no terminal"
         )]
         let reader = tokio::spawn(async move {
+            // Opened here, it starts its thread after the first frame, not before.
+            let mut stream = EventStream::new();
             while let Some(Ok(event)) = stream.next().await {
                 if outbox.send(event).is_err() {
                     break;

@@ -1,6 +1,10 @@
 //! What the system tells the program while the terminal is raw: end, stop, or that the terminal is gone.
 
 use std::io;
+#[cfg(unix)]
+use std::sync::Arc;
+#[cfg(unix)]
+use tokio::sync::Notify;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
@@ -29,7 +33,8 @@ pub(super) struct Signals {
     terminate: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
     suspend: tokio::signal::unix::Signal,
-    gone: tokio::sync::oneshot::Receiver<()>,
+    /// Watched from the first wait on: the first frame does not wait for a thread to start.
+    gone: Option<Arc<Notify>>,
 }
 
 #[cfg(unix)]
@@ -41,15 +46,16 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
             suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            gone: watch_terminal(),
+            gone: None,
         })
     }
 
     pub(super) async fn next(&mut self) -> Signal {
+        let gone = self.gone.get_or_insert_with(watch_terminal);
         tokio::select! {
             biased;
             _ = self.hangup.recv() => Signal::Hangup,
-            Ok(()) = &mut self.gone => Signal::Hangup,
+            () = gone.notified() => Signal::Hangup,
             _ = self.terminate.recv() => Signal::Terminate,
             _ = self.interrupt.recv() => Signal::Interrupt,
             _ = self.suspend.recv() => Signal::Suspend,
@@ -60,9 +66,10 @@ impl Signals {
 /// A thread that sleeps in `poll` until the terminal hangs up. Under `nohup` no SIGHUP comes, and crossterm's reader would
 /// spin on the dead terminal for ever (crossterm #1067). It waits for no event, so it never wakes before that.
 #[cfg(unix)]
-fn watch_terminal() -> tokio::sync::oneshot::Receiver<()> {
+fn watch_terminal() -> Arc<Notify> {
     use rustix::event::{PollFd, PollFlags, poll};
-    let (tell, told) = tokio::sync::oneshot::channel();
+    let gone = Arc::new(Notify::new());
+    let notice = Arc::clone(&gone);
     let _ = std::thread::Builder::new().name("terminal watch".into()).stack_size(64 * 1024).spawn(move || {
         let stdin = io::stdin();
         loop {
@@ -70,14 +77,13 @@ fn watch_terminal() -> tokio::sync::oneshot::Receiver<()> {
             match poll(&mut fds, None) {
                 Err(rustix::io::Errno::INTR) => {}
                 Ok(_) if fds.iter().any(|fd| fd.revents().intersects(PollFlags::HUP | PollFlags::ERR)) => {
-                    let _ = tell.send(());
-                    return;
+                    return notice.notify_one();
                 }
                 Ok(_) | Err(_) => return,
             }
         }
     });
-    told
+    gone
 }
 
 #[cfg(not(unix))]

@@ -2,8 +2,6 @@
 //! Notion but the one it is told of, and nothing of the environment the tests run in.
 #![cfg(unix)]
 #![expect(
-    clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "a harness that cannot go on says so by panicking; it starts programs and looks at files"
 )]

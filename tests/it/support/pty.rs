@@ -4,9 +4,6 @@
 //! Every wait is for a condition, with a deadline, and shows the screen where it fails.
 #![cfg(unix)]
 #![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "a harness that cannot go on says so by panicking; it reads the clock for its deadlines"
 )]
