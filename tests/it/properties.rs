@@ -1,1 +1,200 @@
+//! The router's laws over random conversations, and proof that each check can fail.
 
+mod biting;
+mod laws;
+mod moves;
+mod replies;
+
+use crate::support::frames;
+use crate::support::talk::name;
+use laws::{Laws, Step, Verdict, masked};
+use moves::{Conversation, conversation};
+use notion_auth::domain::credential::StoreKind;
+use notion_auth::wizard::app::{self, Model};
+use notion_auth::wizard::msg::{Ask, Effect, Input, Intent, Msg, Reply, Task};
+use notion_auth::wizard::theme::Theme;
+use notion_auth::wizard::widgets::sheet::LinkSpot;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use replies::reply_to;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+const CONVERSATIONS: u32 = 512;
+
+/// The wizard as its front ends know it; [`biting`] puts faulty ones in its place.
+struct Wizard {
+    update: fn(&mut Model, Msg) -> Vec<Effect>,
+    ask: fn(&Model) -> Ask,
+}
+
+const WIZARD: Wizard = Wizard { update: app::update, ask: app::ask };
+
+/// Where a conversation stands.
+struct Walk {
+    model: Model,
+    laws: Laws,
+}
+
+impl Wizard {
+    /// Talks, and judges every step.
+    fn walk(&self, conversation: &Conversation, mut watch: impl FnMut(&Step<'_>)) -> Result<Walk, String> {
+        let laws = Laws::new(conversation.file_was_chosen);
+        let mut walk = Walk { model: Model::new(conversation.setup(), 120, 40), laws };
+        let mut asked = (self.ask)(&walk.model);
+        for message in std::iter::once(&moves::Move::Look).chain(&conversation.moves) {
+            let Some(msg) = message.message(walk.laws.pending()) else { continue };
+            let before = walk.model.clone();
+            let effects = (self.update)(&mut walk.model, msg.clone());
+            let asks = (self.ask)(&walk.model);
+            let step = Step { before: &before, asked: &asked, msg: &msg, effects: &effects, after: &walk.model, asks: &asks };
+            walk.laws.judge(&step)?;
+            watch(&step);
+            asked = asks;
+        }
+        Ok(walk)
+    }
+
+    /// Law 5: from here, Leave then Confirm ends the program; what changes the world is let finish.
+    fn the_door_is_open(&self, Walk { mut model, laws }: Walk) -> Verdict {
+        for intent in [Intent::Leave, Intent::Confirm] {
+            (self.update)(&mut model, Msg::Input(Input::Do(intent)));
+        }
+        if let Some((id, task @ Task::Keep(_))) = laws.foreground() {
+            (self.update)(&mut model, Msg::Reply(id, reply_to(task, 1)));
+        }
+        model.outcome().map(drop).ok_or_else(|| format!("law 5: the program goes on, on {}", name(model.screen())))
+    }
+}
+
+/// Nothing is written beside the sources: a failure prints its conversation.
+fn config(cases: u32) -> Config {
+    Config { failure_persistence: None, rng_algorithm: RngAlgorithm::XorShift, ..Config::with_cases(cases) }
+}
+
+/// Many conversations, always the same ones.
+fn runner(cases: u32) -> TestRunner {
+    let config = Config { max_shrink_iters: 0, ..config(cases) };
+    let seed = TestRng::deterministic_rng(config.rng_algorithm);
+    TestRunner::new_with_rng(config, seed)
+}
+
+fn verdict(result: Verdict) -> Result<(), TestCaseError> {
+    result.map_err(TestCaseError::fail)
+}
+
+proptest! {
+    #![proptest_config(config(CONVERSATIONS))]
+
+    #[test]
+    fn every_conversation_keeps_the_laws_and_can_be_left(conversation in conversation()) {
+        verdict(WIZARD.walk(&conversation, |_| ()).and_then(|walk| WIZARD.the_door_is_open(walk)))?;
+    }
+
+    #[test]
+    fn every_conversation_ends_in_a_frame_that_is_whole_and_masked(conversation in conversation()) {
+        let (columns, rows) = conversation.size;
+        let mut walk = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
+        let mut screen = Screen::new(conversation.theme, columns, rows);
+        // Between a change of size and its message the frame is larger or smaller than the model knows.
+        screen.draw(&walk.model);
+        app::update(&mut walk.model, Msg::Resized(columns, rows));
+        let frame = screen.draw(&walk.model);
+        prop_assert_eq!(&frame, &screen.draw(&walk.model), "two frames of one model differ");
+        // After the end no size is heard of any more, and no frame is drawn.
+        if walk.model.outcome().is_none() {
+            let area = frame.buffer.area;
+            prop_assert!(frame.cursor.is_none_or(|cursor| area.contains(cursor)), "the cursor is out of sight: {:?}", frame.cursor);
+            prop_assert!(frame.links.iter().all(|spot| area.union(spot.area) == area), "a link is out of sight: {:?}", frame.links);
+        }
+        verdict(masked(&frames::text(&frame.buffer)))?;
+        verdict(masked(&format!("{:?}", walk.model)))?;
+    }
+}
+
+/// What a terminal of one size would show.
+struct Screen {
+    terminal: Terminal<TestBackend>,
+    theme: Theme,
+}
+
+#[derive(Debug, PartialEq)]
+struct Drawn {
+    buffer: Buffer,
+    cursor: Option<Position>,
+    links: Vec<LinkSpot>,
+}
+
+impl Screen {
+    fn new(theme: Theme, columns: u16, rows: u16) -> Self {
+        Self { terminal: Terminal::new(TestBackend::new(columns, rows)).expect("a test terminal"), theme }
+    }
+
+    fn draw(&mut self, model: &Model) -> Drawn {
+        let mut links = Vec::new();
+        self.terminal.draw(|frame| links = app::view(model, self.theme, frame)).expect("a frame");
+        let backend = self.terminal.backend();
+        let cursor = backend.cursor_visible().then(|| backend.cursor_position());
+        Drawn { buffer: backend.buffer().clone(), cursor, links }
+    }
+}
+
+/// Laws over conversations that go nowhere would hold without meaning anything.
+#[test]
+fn the_conversations_reach_every_page_and_every_kind_of_work() {
+    let (screens, work) = (RefCell::new(BTreeSet::new()), RefCell::new(BTreeSet::new()));
+    let walked = runner(CONVERSATIONS).run(&conversation(), |conversation| {
+        let walked = WIZARD.walk(&conversation, |step| {
+            screens.borrow_mut().insert(name(step.after.screen()));
+            work.borrow_mut().extend(step.effects.iter().map(kind_of));
+            if let (Msg::Reply(_, Reply::Kept(Err(_))), true) = (step.msg, step.before.is_waiting()) {
+                work.borrow_mut().insert("failed write");
+            }
+            if step.before.with_ctx(|_, ctx| ctx.is_leaving) {
+                work.borrow_mut().insert("leaving while writing");
+            }
+        });
+        verdict(walked.map(drop))
+    });
+    assert!(walked.is_ok(), "{walked:?}");
+    let all = ["compare", "done", "expiry", "guide", "keep", "path", "sign in", "use existing", "verify", "ways"];
+    assert_eq!(screens.into_inner(), BTreeSet::from(all));
+    let all = [
+        "cancel",
+        "copy",
+        "failed write",
+        "inspect",
+        "keep in file",
+        "keep in keychain",
+        "keep nowhere",
+        "leaving while writing",
+        "open",
+        "probe",
+        "quit",
+        "suspend",
+        "verify",
+    ];
+    assert_eq!(work.into_inner(), BTreeSet::from(all));
+}
+
+fn kind_of(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Start(_, Task::Probe(_)) => "probe",
+        Effect::Start(_, Task::Open(_)) => "open",
+        Effect::Start(_, Task::Verify(_)) => "verify",
+        Effect::Start(_, Task::Inspect(_)) => "inspect",
+        Effect::Start(_, Task::Keep(keep)) => match keep.record.store {
+            StoreKind::Keychain => "keep in keychain",
+            StoreKind::File => "keep in file",
+            StoreKind::None => "keep nowhere",
+        },
+        Effect::Cancel(_) => "cancel",
+        Effect::Copy(_) => "copy",
+        Effect::Suspend => "suspend",
+        Effect::Quit(_) => "quit",
+    }
+}

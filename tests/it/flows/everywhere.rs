@@ -1,11 +1,13 @@
 //! What holds on every screen: help, going back, leaving, suspending, and any size.
 
+use crate::support::frames;
 use crate::support::talk::{Talk, setup};
 use crate::support::world::connection;
 use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Receipt, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::msg::{Effect, Msg, Outcome, Reply};
+use notion_auth::wizard::theme::Theme;
 
 /// A talk that has reached each screen in its own way.
 fn on_every_screen() -> Vec<Talk> {
@@ -94,6 +96,21 @@ fn a_long_page_scrolls_to_its_end_and_back() {
         assert_eq!(talk.text(), end);
         talk.press("Home");
         assert_eq!(talk.text(), top);
+    }
+}
+
+/// The model knows no glyphs, and ASCII writes some of them in three characters.
+#[test]
+fn the_end_of_a_long_page_is_reached_in_ascii_too() {
+    for columns in [40, 41, 60, 80, 92] {
+        for keys in ["Tab Left End", "Tab End", "Tab Right End"] {
+            let mut talk = Talk::begin();
+            talk.tell(Msg::Resized(columns, 14));
+            talk.press(keys);
+            let frame = frames::buffer(&talk.model, Theme { ascii: true, mono: false }, columns, 14);
+            let more: Vec<u16> = (0..14).filter(|row| frame[(columns - 1, *row)].symbol() == ":").collect();
+            assert_eq!(more, [1], "{keys} at {columns} columns: above there is more, below there is not");
+        }
     }
 }
 

@@ -1,0 +1,204 @@
+//! The router's laws, each as a check of one message and what it did. The checks know the effects and what the model
+//! shows to front ends, never its insides.
+
+use super::moves::CANARY;
+use notion_auth::domain::credential::{StoreKind, Verified};
+use notion_auth::wizard::app::Model;
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Reply, Task, TaskId};
+use std::collections::BTreeMap;
+use std::mem::discriminant;
+
+/// Broken: which law, and how.
+pub type Verdict = Result<(), String>;
+
+/// One message, what it did, and the model around it.
+pub struct Step<'a> {
+    pub before: &'a Model,
+    /// What was asked before.
+    pub asked: &'a Ask,
+    pub msg: &'a Msg,
+    pub effects: &'a [Effect],
+    pub after: &'a Model,
+    /// What is asked after.
+    pub asks: &'a Ask,
+}
+
+impl Step<'_> {
+    fn is_silent(&self) -> bool {
+        self.effects.is_empty() && self.before == self.after
+    }
+}
+
+/// What the effects of a conversation add up to.
+#[derive(Clone, Debug, Default)]
+pub struct Laws {
+    last: u64,
+    pending: BTreeMap<TaskId, Task>,
+    /// What Notion has answered for.
+    known: Vec<Verified>,
+    file_was_chosen: bool,
+}
+
+impl Laws {
+    /// With `file_was_chosen`, plaintext was agreed to beforehand.
+    pub fn new(file_was_chosen: bool) -> Self {
+        Self { file_was_chosen, ..Self::default() }
+    }
+
+    /// Started, and neither ended nor cancelled.
+    pub fn pending(&self) -> &BTreeMap<TaskId, Task> {
+        &self.pending
+    }
+
+    pub fn foreground(&self) -> Option<(TaskId, &Task)> {
+        self.pending.iter().find(|(_, task)| task.is_foreground()).map(|(id, task)| (*id, task))
+    }
+
+    /// Takes a step in; every law is asked.
+    pub fn judge(&mut self, step: &Step<'_>) -> Verdict {
+        secrets_stay_masked(step)?;
+        silence_after_the_end(step)?;
+        self.late_answers_are_silence(step)?;
+        // From here on a reply has ended its task.
+        if let Msg::Reply(id, reply) = step.msg {
+            self.hear(*id, reply);
+        }
+        self.leaving_cancels(step)?;
+        self.nothing_outward_without_consent(step)?;
+        self.tasks_are_numbered_and_one_at_a_time(step.effects)?;
+        self.waiting_is_for_a_task(step)?;
+        asking_is_complete(step.after.is_waiting(), step.after.outcome().is_some(), step.asks)
+    }
+
+    fn hear(&mut self, id: TaskId, reply: &Reply) {
+        if self.pending.remove(&id).is_some()
+            && let Reply::Verified(answer) = reply
+            && let Ok(verified) = &**answer
+        {
+            self.known.push(verified.clone());
+        }
+    }
+
+    fn tasks_are_numbered_and_one_at_a_time(&mut self, effects: &[Effect]) -> Verdict {
+        for effect in effects {
+            match effect {
+                Effect::Start(id, task) => {
+                    hold(id.0 > self.last, || format!("law 1: {id:?} is no new number after {}", self.last))?;
+                    self.last = id.0;
+                    if task.is_foreground() {
+                        let other = self.foreground();
+                        hold(other.is_none(), || format!("law 2: {id:?} is started beside {other:?}"))?;
+                    }
+                    self.pending.insert(*id, task.clone());
+                }
+                Effect::Cancel(id) => {
+                    let task = self.pending.remove(id);
+                    hold(task.is_some(), || format!("law 1: {id:?} is cancelled and was not pending"))?;
+                    let could = task.is_some_and(|task| task.can_be_cancelled());
+                    hold(could, || format!("law 3: {id:?} changes the world and was cancelled"))?;
+                }
+                Effect::Copy(_) | Effect::Suspend | Effect::Quit(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn leaving_cancels(&self, step: &Step<'_>) -> Verdict {
+        let Some((id, task)) = self.foreground() else { return Ok(()) };
+        let is_left = discriminant(step.before.screen()) != discriminant(step.after.screen());
+        let quits = step.effects.iter().any(|effect| matches!(effect, Effect::Quit(_)));
+        if task.can_be_cancelled() {
+            let is_cancelled = step.effects.contains(&Effect::Cancel(id));
+            return hold(is_cancelled || !(is_left || quits), || format!("law 3: {id:?} outlives its page"));
+        }
+        hold(!is_left, || format!("law 3: the page of {id:?} was left, which changes the world"))?;
+        // The second Ctrl-C is the way out of a store that hangs.
+        let was_leaving = step.before.with_ctx(|_, ctx| ctx.is_leaving);
+        hold(!quits || was_leaving, || format!("law 3: the program did not wait for {id:?}"))?;
+        let is_back = *step.msg == Msg::Input(Input::Do(Intent::Back));
+        let does_nothing = step.effects.is_empty() && step.before.screen() == step.after.screen();
+        hold(!is_back || does_nothing, || format!("law 3: Back did something while {id:?} was under way"))
+    }
+
+    fn waiting_is_for_a_task(&self, step: &Step<'_>) -> Verdict {
+        let is_right = step.after.outcome().is_some() || step.after.is_waiting() == self.foreground().is_some();
+        hold(is_right, || format!("law 3: waiting is {}, pending is {:?}", step.after.is_waiting(), self.foreground()))
+    }
+
+    fn late_answers_are_silence(&self, step: &Step<'_>) -> Verdict {
+        let is_late = match step.msg {
+            Msg::Reply(id, _) => !self.pending.contains_key(id),
+            Msg::Progress(id, _) => self.foreground().is_none_or(|(foreground, _)| foreground != *id),
+            Msg::Input(_) | Msg::Resized(..) | Msg::Look => false,
+        };
+        hold(!is_late || step.is_silent(), || format!("law 4: a late answer did {:?}", step.effects))
+    }
+
+    fn nothing_outward_without_consent(&self, step: &Step<'_>) -> Verdict {
+        for effect in step.effects {
+            let is_allowed = match effect {
+                Effect::Start(_, Task::Keep(keep)) => {
+                    let is_plain = keep.record.store == StoreKind::File;
+                    let has_consent = self.file_was_chosen || (is_plaintext_question(step.asked) && is_yes(step.msg));
+                    let was_verified = self.known.contains(&keep.verified) || keep.verified.found_in.is_some();
+                    is_decision(step.msg) && was_verified && (!is_plain || has_consent)
+                }
+                Effect::Start(_, Task::Open(_)) => {
+                    matches!(step.msg, Msg::Input(Input::Do(Intent::Confirm | Intent::Open)))
+                }
+                // A paste is its own consent: it goes to Notion, and nowhere else.
+                Effect::Start(_, Task::Verify(_)) => {
+                    is_decision(step.msg)
+                        || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Do(Intent::Retry | Intent::UseExisting)))
+                }
+                Effect::Copy(_) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
+                Effect::Start(_, Task::Probe(_) | Task::Inspect(_)) | Effect::Cancel(_) | Effect::Suspend | Effect::Quit(_) => true,
+            };
+            hold(is_allowed, || format!("law 6: {:?} did {effect:?}", step.msg))?;
+        }
+        Ok(())
+    }
+}
+
+fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Verdict {
+    if is_held { Ok(()) } else { Err(broken()) }
+}
+
+fn is_decision(msg: &Msg) -> bool {
+    matches!(msg, Msg::Input(Input::Do(Intent::Confirm | Intent::Pick(_)) | Input::Answer(_)))
+}
+
+fn is_yes(msg: &Msg) -> bool {
+    matches!(msg, Msg::Input(Input::Do(Intent::Confirm) | Input::Answer(Given::Consent(true))))
+}
+
+fn is_plaintext_question(ask: &Ask) -> bool {
+    matches!(ask, Ask::Consent { id: AskId::Plaintext, .. })
+}
+
+fn silence_after_the_end(step: &Step<'_>) -> Verdict {
+    hold(step.before.outcome().is_none() || step.is_silent(), || format!("after the end: {:?}", step.effects))
+}
+
+fn secrets_stay_masked(step: &Step<'_>) -> Verdict {
+    masked(&format!("{:?}", step.msg))?;
+    masked(&format!("{:?}", step.effects))
+}
+
+/// Of the canary at most the last four characters stand anywhere; of other parts, too few in a row to be of use.
+pub fn masked(text: &str) -> Verdict {
+    let secret = &CANARY["ntn_".len()..];
+    let parts = (0..=secret.len() - 5).step_by(4).chain([secret.len() - 5]).map(|at| &secret[at..at + 5]);
+    match parts.into_iter().find(|part| text.contains(part)) {
+        Some(part) => Err(format!("law 7: {part} of the secret stands in {text}")),
+        None => Ok(()),
+    }
+}
+
+pub fn asking_is_complete(is_waiting: bool, is_over: bool, ask: &Ask) -> Verdict {
+    match ask {
+        Ask::Nothing => hold(is_waiting && !is_over, || "law 8: nothing is asked and nothing is pending".to_owned()),
+        Ask::Choice { .. } | Ask::Text { .. } | Ask::Consent { .. } => hold(!is_over, || format!("law 8: {ask:?} after the end")),
+        Ask::Ended => Ok(()),
+    }
+}

@@ -1,0 +1,154 @@
+//! Random conversations. What a move means is settled when its turn comes: answers are aimed at what is pending then.
+
+use super::replies::{progress, reply_to};
+use crate::support::talk::setup;
+use jiff::civil::date;
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::Candidate;
+use notion_auth::domain::link::Link;
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::context::{Demo, Example, Setup};
+use notion_auth::wizard::msg::{Edit, Given, Input, Intent, Msg, Probe, Task, TaskId};
+use notion_auth::wizard::theme::Theme;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::collections::BTreeMap;
+
+/// A token that is looked for wherever it must not be.
+pub const CANARY: &str = "ntn_KqZvXjWpYbQxHgVfRzKjTmWcLnPxDsGhJdBv";
+
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    pub file_was_chosen: bool,
+    pub is_demo: bool,
+    pub moves: Vec<Move>,
+    /// The last frame.
+    pub theme: Theme,
+    pub size: (u16, u16),
+}
+
+#[derive(Clone, Debug)]
+pub enum Move {
+    /// A person, or a front end without a screen.
+    Say(Input),
+    /// The world answers what the page waits for, or else the oldest of the other tasks.
+    Answer(u8),
+    /// The world answers the newest task that runs beside the page.
+    AnswerBeside(u8),
+    /// What the page waits for tells how far it is.
+    Tell(u8),
+    /// An answer of any kind under any number.
+    Stray(u64, u8),
+    /// Progress under any number.
+    StrayProgress(u64, u8),
+    Resize(u16, u16),
+    Look,
+}
+
+impl Move {
+    /// The message, given what is pending; nothing where the move has no meaning just now.
+    pub fn message(&self, pending: &BTreeMap<TaskId, Task>) -> Option<Msg> {
+        let foreground = || pending.iter().find(|(_, task)| task.is_foreground());
+        let beside = || pending.iter().rev().find(|(_, task)| !task.is_foreground());
+        let answer = |(id, task): (&TaskId, &Task), seed| Msg::Reply(*id, reply_to(task, seed));
+        Some(match self {
+            Self::Say(input) => Msg::Input(input.clone()),
+            Self::Answer(seed) => answer(foreground().or_else(|| pending.iter().next())?, *seed),
+            Self::AnswerBeside(seed) => answer(beside()?, *seed),
+            Self::Tell(seed) => Msg::Progress(*foreground()?.0, progress(*seed)),
+            Self::Stray(id, seed) => Msg::Reply(TaskId(*id), reply_to(&any_task(*seed), *seed)),
+            Self::StrayProgress(id, seed) => Msg::Progress(TaskId(*id), progress(*seed)),
+            Self::Resize(columns, rows) => Msg::Resized(*columns, *rows),
+            Self::Look => Msg::Look,
+        })
+    }
+}
+
+impl Conversation {
+    pub fn setup(&self) -> Setup {
+        let example = Example { token: "ntn_fake_example".into(), who: "Ada".into(), happens: "it works".into() };
+        let portal = Link::checked("http://127.0.0.1:4000/").expect("loopback");
+        let demo = self.is_demo.then(|| Demo { portal, examples: vec![example] });
+        Setup { demo, file_was_chosen: self.file_was_chosen, ..setup() }
+    }
+}
+
+fn any_task(seed: u8) -> Task {
+    let verify = || Task::Verify(Candidate::Pasted { secret: Secret::new(CANARY), path: PathId::Token });
+    Probe::ALL.get(usize::from(seed % 8)).map_or_else(verify, |probe| Task::Probe(*probe))
+}
+
+pub fn conversation() -> impl Strategy<Value = Conversation> {
+    let theme = (any::<bool>(), any::<bool>()).prop_map(|(mono, ascii)| Theme { mono, ascii });
+    (any::<bool>(), prop::bool::weighted(0.2), vec(a_move(), 0..60), theme, size())
+        .prop_map(|(file_was_chosen, is_demo, moves, theme, size)| Conversation { file_was_chosen, is_demo, moves, theme, size })
+}
+
+fn size() -> impl Strategy<Value = (u16, u16)> {
+    (1..=140u16, 1..=50u16)
+}
+
+fn a_move() -> impl Strategy<Value = Move> {
+    prop_oneof![
+        450 => intent().prop_map(|intent| Move::Say(Input::Do(intent))),
+        90 => pasted().prop_map(|text| Move::Say(Input::Paste(Secret::new(text)))),
+        30 => edit().prop_map(|edit| Move::Say(Input::Type(edit))),
+        60 => given().prop_map(|given| Move::Say(Input::Answer(given))),
+        150 => any::<u8>().prop_map(Move::Answer),
+        40 => any::<u8>().prop_map(Move::AnswerBeside),
+        40 => any::<u8>().prop_map(Move::Tell),
+        40 => (0..60u64, any::<u8>()).prop_map(|(id, seed)| Move::Stray(id, seed)),
+        20 => (0..60u64, any::<u8>()).prop_map(|(id, seed)| Move::StrayProgress(id, seed)),
+        30 => size().prop_map(|(columns, rows)| Move::Resize(columns, rows)),
+        20 => Just(Move::Look),
+    ]
+}
+
+/// Forward more often than back, or few conversations would get anywhere; leaving is rare, for it ends them.
+fn intent() -> impl Strategy<Value = Intent> {
+    use Intent::{
+        Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, Open, PageDown, PageUp, Pick, Quit,
+        Retry, Right, Suspend, Up, UseExisting,
+    };
+    prop_oneof![
+        90 => Just(Confirm),
+        60 => (1..=6u8).prop_map(Pick),
+        20 => Just(Pick(1)),
+        20 => select(vec![Up, Down, Left, Right, First, Last, PageUp, PageDown]),
+        20 => Just(Back),
+        30 => select(vec![Details, Guide, Open, Copy, Retry, Example, Suspend]),
+        15 => Just(UseExisting),
+        6 => Just(Help),
+        2 => Just(Quit),
+        1 => Just(Leave),
+    ]
+}
+
+fn pasted() -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => Just(CANARY.to_owned()),
+        1 => Just(format!("export NOTION_API_TOKEN=\"{CANARY}\"\n")),
+        1 => Just(format!("NOTION_CLIENT_SECRET={CANARY}")),
+        1 => Just(format!("https://www.notion.so/{CANARY}")),
+        1 => Just(format!("  {CANARY} 日本語 e\u{301}\u{202e}\u{1b}[31m")),
+        1 => (0..CANARY.len()).prop_map(|length| CANARY[..length].to_owned()),
+        1 => Just(CANARY.repeat(120)),
+    ]
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let insert = select(vec!['a', '?', ' ', '日', '\u{301}', '\u{7}', '"']).prop_map(Edit::Insert);
+    let others =
+        [Edit::EraseBack, Edit::EraseForward, Edit::EraseWord, Edit::EraseAll, Edit::Left, Edit::Right, Edit::Home, Edit::End];
+    prop_oneof![insert, select(others.to_vec())]
+}
+
+fn given() -> impl Strategy<Value = Given> {
+    prop_oneof![
+        6 => (0..8usize).prop_map(Given::Choice),
+        1 => Just(Given::Text(Secret::new(CANARY))),
+        2 => any::<bool>().prop_map(Given::Consent),
+        1 => select(vec![None, Some(date(2027, 2, 28)), Some(date(1999, 1, 1))]).prop_map(Given::Day),
+    ]
+}

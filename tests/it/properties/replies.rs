@@ -1,0 +1,121 @@
+//! How the world may answer a task: well or badly, always in the task's own kind.
+
+use super::moves::CANARY;
+use crate::support::world::{connection, member, record, workspace};
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::check::{Answer, Reach, UserList};
+use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Verified};
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::msg::{AlreadyHere, Probe, Progress, Reply, Task};
+
+/// Any seed is an answer; of those to what a page waits for, three in four are good ones.
+pub fn reply_to(task: &Task, seed: u8) -> Reply {
+    let is_good = !seed.is_multiple_of(4);
+    match task {
+        Task::Probe(Probe::Keychain) => Reply::Keychain(keychain(seed)),
+        Task::Probe(Probe::Browser) => Reply::Browser(browser(seed)),
+        Task::Probe(Probe::Ntn) => Reply::Ntn(ntn(seed)),
+        Task::Probe(Probe::Network) => Reply::Network(if is_good { Ok(reachable(seed)) } else { Err(problem(seed)) }),
+        Task::Probe(Probe::Existing) => Reply::Existing(Box::new(already_here(seed))),
+        Task::Open(_) => Reply::Opened(if is_good { Ok(()) } else { Err(problem(seed)) }),
+        Task::Verify(candidate) => Reply::Verified(Box::new(if is_good { Ok(known(candidate, seed)) } else { Err(problem(seed)) })),
+        Task::Inspect(_) => Reply::Inspected,
+        Task::Keep(keep) => Reply::Kept(if is_good {
+            Ok(Receipt {
+                store: keep.record.store,
+                place: "its place".into(),
+                note: seed.is_multiple_of(3).then(|| "a note".into()),
+            })
+        } else {
+            Err(problem(seed))
+        }),
+    }
+}
+
+pub fn progress(seed: u8) -> Progress {
+    let count = usize::from(seed / 8);
+    match seed % 6 {
+        0 => Progress::Users(Ok(Answer::Given(UserList { people: vec!["person-1".into()], complete: true, emails: count > 4 }))),
+        1 => Progress::Users(Ok(Answer::Refused { status: 403, code: "restricted_resource".into() })),
+        2 => Progress::OwnerFound(Ok(Answer::Given(count > 4))),
+        3 => Progress::Search(Ok(Answer::Given(Reach { pages: count, data_sources: count / 2, more: count > 20 }))),
+        4 => Progress::Search(Ok(Answer::Given(Reach { pages: 0, data_sources: 0, more: false }))),
+        _ => Progress::Search(Err(problem(seed))),
+    }
+}
+
+fn problem(seed: u8) -> Problem {
+    let code = ProblemCode::ALL[usize::from(seed) % ProblemCode::ALL.len()];
+    Problem::new(code)
+        .seen("what was seen, ▸ in a line that is rather long")
+        .after(seed.is_multiple_of(3).then_some(u64::from(seed)))
+}
+
+fn keychain(seed: u8) -> KeychainState {
+    let evidence = || "no bus".to_owned();
+    match seed % 6 {
+        0 | 1 => KeychainState::Answers { name: "Secret Service".into() },
+        2 => KeychainState::Absent { evidence: evidence() },
+        3 => KeychainState::Locked { evidence: evidence() },
+        4 => KeychainState::Slow,
+        _ => KeychainState::TurnedOff { value: "0".into() },
+    }
+}
+
+fn browser(seed: u8) -> BrowserState {
+    match seed % 3 {
+        0 => BrowserState::Ready { name: Some("Firefox".into()) },
+        1 => BrowserState::Ready { name: None },
+        _ => BrowserState::Headless { reason: HeadlessReason::Ssh },
+    }
+}
+
+fn ntn(seed: u8) -> NtnState {
+    let path = || "/usr/bin/ntn".to_owned();
+    match seed % 4 {
+        0 => NtnState::Missing,
+        1 => NtnState::Found { path: path(), version: "0.4.0".into() },
+        2 => NtnState::NotNotions { path: path(), evidence: "neural translation".into() },
+        _ => NtnState::Broken { path: path(), evidence: "it ended with 1".into() },
+    }
+}
+
+fn reachable(seed: u8) -> Reachable {
+    Reachable { latency_ms: u64::from(seed), clock_skew_s: seed.is_multiple_of(2).then(|| i64::from(seed) - 128) }
+}
+
+/// None, one or several, some of which only `ntn` can read.
+fn already_here(seed: u8) -> AlreadyHere {
+    let acme = || workspace("ws-1", "Acme");
+    let found = |source, workspace, readable| Existing { source, place: "its place".into(), workspace, readable };
+    let all = [
+        found(ExistingSource::Ours(Account { workspace: "ws-1".into(), name: "token".into() }), Some(acme()), true),
+        found(ExistingSource::Environment, None, true),
+        found(ExistingSource::Ntn { workspace: "ws-1".into() }, Some(acme()), seed.is_multiple_of(2)),
+    ];
+    let existing = all.into_iter().skip(usize::from(seed % 3)).take(usize::from(seed / 3 % 4)).collect();
+    let credentials = if seed.is_multiple_of(5) { Vec::new() } else { vec![record(acme())] };
+    AlreadyHere { existing, ledger: Ledger { active: None, credentials }, trouble: seed.is_multiple_of(7).then(|| problem(seed)) }
+}
+
+fn known(candidate: &Candidate, seed: u8) -> Verified {
+    match candidate {
+        Candidate::Pasted { secret, path } => Verified::by_notion(secret.clone(), identity(seed), *path, None),
+        Candidate::Existing(source) => {
+            Verified::by_notion(Secret::new(CANARY), identity(seed), PathId::Token, Some(source.clone()))
+        }
+    }
+}
+
+/// A person, a connection, or an answer that names neither owner nor workspace.
+fn identity(seed: u8) -> Identity {
+    match seed % 3 {
+        0 => connection(),
+        1 => member(),
+        _ => {
+            Identity { owner: Owner::Unknown, bot_id: None, bot_name: None, workspace: None, upload_limit: None, request_id: None }
+        }
+    }
+}
