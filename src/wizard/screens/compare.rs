@@ -260,6 +260,7 @@ impl Page for Compare {
             Input::Do(Intent::UseExisting) if machine::already_here(ctx).is_some() => return Transition::to(Route::UseExisting),
             Input::Do(Intent::UseExisting) => return Transition::say("Nothing that can be used was found on this machine."),
             Input::Do(Intent::Retry) => return Transition { look: true, ..Transition::say("Looking again.") },
+            Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
         Transition::stay()
