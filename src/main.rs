@@ -198,13 +198,14 @@ async fn wizard(
     let theme = Theme { mono: flags.no_color || environment.no_color(), ascii: flags.ascii || environment.wants_ascii() };
     let look = tui::Look { theme, in_tmux: environment.in_tmux(), in_screen: environment.in_screen() };
     let (columns, rows) = tui::size().unwrap_or((80, 24));
+    let is_demo = setup.demo.is_some();
     let mut model = Model::new(setup, columns, rows);
     let (mut runtime, inbox) = Runtime::new(world);
     tui::restore_on_panic();
     let ending = tui::run(&mut model, &mut runtime, inbox, look).await.map_err(|error| Problem::bug(error.to_string()))?;
     Ok(match ending {
         Ending::Outcome(Outcome::Done(done)) => {
-            tell(&done, console);
+            tell(&done, is_demo, console);
             0
         }
         Ending::Outcome(Outcome::Cancelled) => 130,
@@ -213,11 +214,12 @@ async fn wizard(
 }
 
 /// What remains on the screen once the wizard has left it.
-fn tell(done: &Done, console: &mut Console) {
+fn tell(done: &Done, is_demo: bool, console: &mut Console) {
     let who = done.record.user.as_deref().unwrap_or("this token");
     let workspace = done.record.workspace.name.as_deref().unwrap_or(&done.record.workspace.id);
     console.say(&format!("Signed in as {who} in {workspace}."));
     match done.record.store {
+        _ if is_demo => console.say("That was the demo. Nothing was kept."),
         StoreKind::None => console.say(&done.receipt.place),
         StoreKind::Keychain | StoreKind::File => console.say(&format!("Kept: {}", done.receipt.place)),
     }

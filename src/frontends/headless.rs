@@ -12,8 +12,10 @@ use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
 use crate::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Outcome};
 use crate::wizard::screens::Screen;
+use futures_util::FutureExt;
 use jiff::civil::Date;
 use serde_json::json;
+use std::pin::pin;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What flags and standard input have to say.
@@ -58,6 +60,8 @@ pub async fn login(
         return login.tell_problem(&problem);
     }
     let mut messages = vec![Msg::Look];
+    // One for the whole conversation: a new one each round would miss what arrives together with an answer.
+    let mut interrupted = pin!(tokio::signal::ctrl_c().fuse());
     loop {
         for message in messages.drain(..) {
             for effect in app::update(&mut model, message) {
@@ -81,9 +85,10 @@ pub async fn login(
             Next::End => messages.push(Msg::Input(Input::Do(Intent::Confirm))),
             Next::Refuse(problem) => return login.tell_problem(&problem),
             Next::Wait => tokio::select! {
-                Some(message) = inbox.recv() => messages.push(message),
+                biased;
                 // What is being written is finished first.
-                _ = tokio::signal::ctrl_c() => messages.push(Msg::Input(Input::Do(Intent::Leave))),
+                _ = &mut interrupted => messages.push(Msg::Input(Input::Do(Intent::Leave))),
+                Some(message) = inbox.recv() => messages.push(message),
             },
         }
     }

@@ -17,6 +17,7 @@ use ratatui::Terminal;
 pub use signals::Signal;
 use signals::Signals;
 use std::io::{self, BufWriter, Stdout, Write};
+use std::mem::ManuallyDrop;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 pub use guard::restore_on_panic;
@@ -43,12 +44,28 @@ pub fn size() -> io::Result<(u16, u16)> {
     crossterm::terminal::size()
 }
 
-type Screen = Terminal<LinkedBackend<BufWriter<Stdout>>>;
+/// Never dropped: ratatui's `Drop` shows the cursor, which the guard does too, and where it cannot, as on a terminal that is
+/// gone, it prints to a standard error that may be gone as well, and panics.
+type Screen = ManuallyDrop<Terminal<LinkedBackend<BufWriter<Stdout>>>>;
 
 /// Runs the wizard until it ends. Tasks run only while this one waits, so the first frame comes before any look at the machine.
-pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedReceiver<Msg>, look: Look) -> io::Result<Ending> {
+pub async fn run(model: &mut Model, runtime: &mut Runtime, inbox: UnboundedReceiver<Msg>, look: Look) -> io::Result<Ending> {
     let mut signals = Signals::new()?;
-    let guard = Guard::enter()?;
+    let _guard = Guard::enter()?;
+    match converse(model, runtime, inbox, look, &mut signals).await {
+        // A frame may meet the end of the terminal before the signal that tells of it.
+        Err(_) if signals::terminal_is_gone() => Ok(Ending::Signal(Signal::Hangup)),
+        ending => ending,
+    }
+}
+
+async fn converse(
+    model: &mut Model,
+    runtime: &mut Runtime,
+    mut inbox: UnboundedReceiver<Msg>,
+    look: Look,
+    signals: &mut Signals,
+) -> io::Result<Ending> {
     let links = Links::default();
     let mut screen = new_screen(&links)?;
     let mut events = Events::new();
@@ -74,15 +91,16 @@ pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedR
                 }
             }
         }
-        draw(model, &mut screen, look.theme, &links)?;
+        // Keys that are here already come before the frame: a held key is not outrun by what it does.
+        if !events.has_more() {
+            draw(model, &mut screen, look.theme, &links)?;
+        }
         // Signals first; then answers, so that a key meets the state a person sees; then keys.
         tokio::select! {
             biased;
             signal = signals.next() => match signal {
                 Signal::Suspend => messages.push(Msg::Input(Input::Do(Intent::Suspend))),
-                // Nothing may be printed to a terminal that is gone: the caller exits at once.
-                Signal::Hangup => return Ok(gone(guard, screen)),
-                Signal::Interrupt | Signal::Terminate => return Ok(Ending::Signal(signal)),
+                Signal::Hangup | Signal::Interrupt | Signal::Terminate => return Ok(Ending::Signal(signal)),
             },
             Some(message) = inbox.recv() => {
                 messages.push(message);
@@ -90,23 +108,17 @@ pub async fn run(model: &mut Model, runtime: &mut Runtime, mut inbox: UnboundedR
                     messages.push(message);
                 }
             }
-            batch = events.next(app::mode(model)) => match batch {
-                Some(batch) => messages.extend(batch),
-                None => return Ok(gone(guard, screen)),
+            ready = events.ready(app::mode(model)) => match ready {
+                Some(()) => messages.extend(events.take(app::mode(model))),
+                None => return Ok(Ending::Signal(Signal::Hangup)),
             },
         }
     }
 }
 
-/// The terminal is gone: ratatui's `Drop` would print to a standard error that may be gone too, and panic.
-fn gone(mut guard: Guard, screen: Screen) -> Ending {
-    guard.forget();
-    std::mem::forget(screen);
-    Ending::Signal(Signal::Hangup)
-}
-
 fn new_screen(links: &Links) -> io::Result<Screen> {
-    Terminal::new(LinkedBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()), links.clone()))
+    let backend = LinkedBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()), links.clone());
+    Terminal::new(backend).map(ManuallyDrop::new)
 }
 
 fn draw(model: &Model, screen: &mut Screen, theme: Theme, links: &Links) -> io::Result<()> {

@@ -1,4 +1,5 @@
-//! Editing one line of secret text. It is masked: what is shown is how long it is and its last four characters.
+//! Editing one line of secret text. It is masked: what is shown is how long it is and, where it came as a whole, its last
+//! four characters.
 
 use super::msg::Edit;
 use crate::domain::secret::Secret;
@@ -12,6 +13,9 @@ pub struct TextField {
     text: Secret,
     /// In graphemes.
     cursor: usize,
+    /// Pasted or filled in, and not edited since. Of a text that changes letter by letter, one tail after the other would
+    /// give away the whole.
+    came_whole: bool,
 }
 
 impl TextField {
@@ -27,10 +31,16 @@ impl TextField {
         self.cursor
     }
 
+    /// To recognise a token by.
+    pub fn last_four(&self) -> Option<String> {
+        self.text.last_four().filter(|_| self.came_whole)
+    }
+
     /// Replaces everything, cursor at the end.
     pub fn set(&mut self, text: Secret) {
         self.cursor = text.expose().graphemes(true).count();
         self.text = text;
+        self.came_whole = true;
     }
 
     /// Returns whether the text changed.
@@ -69,6 +79,7 @@ impl TextField {
         let changed = text != self.text.expose();
         self.text = Secret::new(text);
         self.cursor = cursor;
+        self.came_whole = false;
         changed
     }
 
@@ -90,6 +101,7 @@ impl TextField {
         let cursor = head.graphemes(true).count();
         self.text = Secret::new(head + &after.concat());
         self.cursor = cursor;
+        self.came_whole = true;
         zeroize::Zeroize::zeroize(&mut taken);
         cut
     }
@@ -123,6 +135,18 @@ mod tests {
         assert!(!field.edit(Edit::EraseBack));
         field.edit(Edit::EraseAll);
         assert!(field.is_empty());
+    }
+
+    #[test]
+    fn only_a_text_that_came_whole_shows_its_tail() {
+        let mut field = field("ntn_fake_fake_fake_fake_WXYZ");
+        assert_eq!(field.last_four().as_deref(), Some("WXYZ"));
+        field.edit(Edit::Left);
+        assert!(field.last_four().is_some(), "moving changes nothing");
+        field.edit(Edit::EraseBack);
+        assert_eq!(field.last_four(), None);
+        field.paste(&Secret::new("fake"));
+        assert!(field.last_four().is_some());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::support::notion::{FakeNotion, TOKEN, member};
 use std::path::Path;
 
 /// A home at a Notion where [`TOKEN`] works, with the token kept in the private file.
-fn signed_in() -> (FakeNotion, Home) {
+pub(crate) fn signed_in() -> (FakeNotion, Home) {
     let notion = FakeNotion::start(member);
     let home = Home::at(&notion);
     let run = home.run("login --token-stdin --store file", TOKEN);

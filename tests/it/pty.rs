@@ -1,1 +1,62 @@
+//! The built binary in a terminal: the roads a person walks, and how the terminal is given back at the end of each.
+#![cfg(unix)]
 
+mod demo;
+mod drawing;
+mod leaving;
+mod panics;
+mod road;
+mod sizes;
+mod suspending;
+mod typing;
+
+use crate::support::binary::Home;
+use crate::support::notion::{FakeNotion, TOKEN, member};
+use crate::support::pty::{Key, Terminal};
+
+const WIDE: (u16, u16) = (120, 40);
+
+/// On every first frame, at every width.
+const FIRST: &str = "How should this machine";
+
+/// The demo with its first frame in sight.
+fn demo(size: (u16, u16), arguments: &str) -> (Home, Terminal) {
+    let home = Home::new();
+    let terminal = home.terminal(size, &format!("--demo {arguments}"));
+    terminal.wait_for_text(FIRST);
+    (home, terminal)
+}
+
+/// A Notion where [`TOKEN`] works, and the wizard at its token field.
+fn at_the_field() -> (FakeNotion, Home, Terminal) {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let terminal = home.terminal(WIDE, "");
+    terminal.wait_for_text(FIRST);
+    terminal.press("1");
+    terminal.wait_for_text("Paste a token");
+    (notion, home, terminal)
+}
+
+/// Leaves with Ctrl-C.
+#[track_caller]
+fn leave(terminal: &Terminal) {
+    terminal.key(Key::Ctrl('c'));
+    ended(terminal, 130);
+}
+
+/// After any ending: the terminal is as it was, was never asked anything, and was shown no secret.
+#[track_caller]
+fn ended(terminal: &Terminal, code: u32) {
+    let exit = terminal.wait_exit();
+    assert_eq!((exit.exit_code(), exit.signal()), (code, None), "{}", terminal.screen_text());
+    terminal.assert_given_back();
+    assert_eq!(terminal.questions(), 0, "a program that asks its terminal waits for an answer that may not come");
+    assert!(!shows(terminal, TOKEN));
+}
+
+/// Whether these bytes ever went to the terminal.
+fn shows(terminal: &Terminal, text: &str) -> bool {
+    let raw = terminal.raw();
+    raw.windows(text.len()).any(|window| window == text.as_bytes())
+}

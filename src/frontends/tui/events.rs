@@ -5,6 +5,7 @@ use crate::wizard::keymap::{self, Key, Meaning};
 use crate::wizard::msg::{Input, Mode, Msg};
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt;
+use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -18,6 +19,7 @@ const PAUSE: Duration = Duration::from_millis(12);
 pub(super) struct Events {
     reader: JoinHandle<()>,
     inbox: UnboundedReceiver<Event>,
+    waiting: Waiting,
 }
 
 impl Events {
@@ -36,7 +38,7 @@ impl Events {
                 }
             }
         });
-        Self { reader, inbox }
+        Self { reader, inbox, waiting: Waiting::default() }
     }
 
     /// Stops reading; when this returns, the terminal is nobody's.
@@ -45,34 +47,82 @@ impl Events {
         let _ = self.reader.await;
     }
 
-    /// Waits for an event and takes everything that is there with it. `None`: the terminal is gone.
-    pub(super) async fn next(&mut self, mode: Mode) -> Option<Vec<Msg>> {
-        let mut batch = vec![self.inbox.recv().await?];
-        self.drain(&mut batch);
-        if mode == Mode::Typing && characters(&batch) >= BURST {
+    /// Waits until something can be taken, in `mode`. Dropping the wait loses no key. `None`: the terminal is gone.
+    pub(super) async fn ready(&mut self, mode: Mode) -> Option<()> {
+        if self.waiting.is_empty() {
+            let event = self.inbox.recv().await?;
+            self.waiting.push(event);
+        }
+        self.drain();
+        if mode == Mode::Typing && self.waiting.burst().is_some() {
             while let Ok(Some(event)) = tokio::time::timeout(PAUSE, self.inbox.recv()).await {
-                batch.push(event);
-                self.drain(&mut batch);
+                self.waiting.push(event);
+                self.drain();
             }
         }
-        Some(translate(&batch, mode))
+        Some(())
     }
 
-    fn drain(&mut self, batch: &mut Vec<Event>) {
+    /// What comes next, by what keys mean at this moment: the message before it may have changed that.
+    pub(super) fn take(&mut self, mode: Mode) -> Option<Msg> {
+        self.waiting.take(mode)
+    }
+
+    pub(super) fn has_more(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    fn drain(&mut self) {
         while let Ok(event) = self.inbox.try_recv() {
-            batch.push(event);
+            self.waiting.push(event);
         }
     }
 }
 
-fn characters(batch: &[Event]) -> usize {
-    batch.iter().filter(|event| typed(event).is_some_and(|character| character != '\n')).count()
+/// Events that have arrived and have not been acted upon.
+#[derive(Default)]
+struct Waiting(VecDeque<Event>);
+
+impl Waiting {
+    /// Windows, and terminals with the kitty protocol, report releases too (crossterm #772): they would break up bursts.
+    fn push(&mut self, event: Event) {
+        match event {
+            Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+            Event::Key(KeyEvent { kind: KeyEventKind::Release, .. }) => {}
+            Event::Key(_) | Event::Paste(_) | Event::Resize(..) => self.0.push_back(event),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many of the next events are characters that nobody can have typed by hand.
+    fn burst(&self) -> Option<usize> {
+        let characters = || self.0.iter().map_while(typed);
+        (characters().filter(|character| *character != '\n').count() >= BURST).then(|| characters().count())
+    }
+
+    fn take(&mut self, mode: Mode) -> Option<Msg> {
+        if mode == Mode::Typing
+            && let Some(length) = self.burst()
+        {
+            let pasted: String = self.0.drain(..length).filter_map(|event| typed(&event)).collect();
+            return Some(Msg::Input(Input::Paste(Secret::new(pasted))));
+        }
+        self.0.pop_front().and_then(|event| match event {
+            Event::Paste(text) => Some(Msg::Input(Input::Paste(Secret::new(text)))),
+            Event::Resize(columns, rows) => Some(Msg::Resized(columns, rows)),
+            Event::Key(key) => pressed(key, mode),
+            Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
+        })
+    }
 }
 
 /// A character as a paste would hold it; Enter is a line break.
 fn typed(event: &Event) -> Option<char> {
     match event {
-        Event::Key(KeyEvent { code, modifiers, kind, .. }) if *kind != KeyEventKind::Release => match code {
+        Event::Key(KeyEvent { code, modifiers, .. }) => match code {
             KeyCode::Char(character) if !modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => Some(*character),
             KeyCode::Enter => Some('\n'),
             _ => None,
@@ -81,30 +131,7 @@ fn typed(event: &Event) -> Option<char> {
     }
 }
 
-fn translate(batch: &[Event], mode: Mode) -> Vec<Msg> {
-    let mut messages = Vec::new();
-    let is_burst = mode == Mode::Typing && characters(batch) >= BURST;
-    let mut pasted = String::new();
-    for event in batch {
-        match (typed(event), event) {
-            (Some(character), _) if is_burst => pasted.push(character),
-            (_, Event::Paste(text)) => messages.push(Msg::Input(Input::Paste(Secret::new(text.as_str())))),
-            (_, Event::Resize(columns, rows)) => messages.push(Msg::Resized(*columns, *rows)),
-            (_, Event::Key(key)) => messages.extend(pressed(*key, mode)),
-            (_, Event::FocusGained | Event::FocusLost | Event::Mouse(_)) => {}
-        }
-    }
-    if !pasted.is_empty() {
-        messages.push(Msg::Input(Input::Paste(Secret::new(pasted))));
-    }
-    messages
-}
-
-/// Windows, and terminals with the kitty protocol, report releases too (crossterm #772).
 fn pressed(event: KeyEvent, mode: Mode) -> Option<Msg> {
-    if event.kind == KeyEventKind::Release {
-        return None;
-    }
     match keymap::meaning(mode, key(event)?) {
         Meaning::Do(intent) => Some(Msg::Input(Input::Do(intent))),
         Meaning::Type(edit) => Some(Msg::Input(Input::Type(edit))),
@@ -146,31 +173,77 @@ mod tests {
         Event::Key(KeyEvent::new(code, KeyModifiers::NONE))
     }
 
-    fn letters(text: &str) -> Vec<Event> {
-        text.chars().map(|character| press(if character == '\n' { KeyCode::Enter } else { KeyCode::Char(character) })).collect()
+    fn letters(text: &str) -> Waiting {
+        let mut waiting = Waiting::default();
+        for character in text.chars() {
+            waiting.push(press(if character == '\n' { KeyCode::Enter } else { KeyCode::Char(character) }));
+        }
+        waiting
+    }
+
+    fn all(mut waiting: Waiting, mode: Mode) -> Vec<Msg> {
+        let mut messages = Vec::new();
+        while !waiting.is_empty() {
+            messages.extend(waiting.take(mode));
+        }
+        messages
     }
 
     #[test]
     fn a_burst_of_keys_is_one_paste_and_its_enter_submits_nothing() {
-        let messages = translate(&letters("ntn_fake\n"), Mode::Typing);
-        assert_eq!(messages, [Msg::Input(Input::Paste(Secret::new("ntn_fake\n")))]);
+        assert_eq!(all(letters("ntn_fake\n"), Mode::Typing), [Msg::Input(Input::Paste(Secret::new("ntn_fake\n")))]);
     }
 
     #[test]
     fn single_keys_are_typed_and_enter_confirms() {
-        let messages = translate(&letters("q\n"), Mode::Typing);
-        assert_eq!(messages, [Msg::Input(Input::Type(Edit::Insert('q'))), Msg::Input(Input::Do(Intent::Confirm))]);
+        let typed = [Msg::Input(Input::Type(Edit::Insert('q'))), Msg::Input(Input::Do(Intent::Confirm))];
+        assert_eq!(all(letters("q\n"), Mode::Typing), typed);
     }
 
     #[test]
-    fn release_events_are_ignored() {
-        let mut released = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE);
-        released.kind = KeyEventKind::Release;
-        assert!(translate(&[Event::Key(released)], Mode::Moving).is_empty());
+    fn what_follows_a_key_is_read_by_what_that_key_led_to() {
+        let mut waiting = letters("1ntn_fake");
+        assert_eq!(waiting.take(Mode::Moving), Some(Msg::Input(Input::Do(Intent::Pick(1)))));
+        assert_eq!(waiting.take(Mode::Typing), Some(Msg::Input(Input::Paste(Secret::new("ntn_fake")))));
+        assert_eq!(waiting.take(Mode::Typing), None);
+    }
+
+    #[test]
+    fn a_command_ends_a_burst() {
+        let mut waiting = letters("ntn_fake");
+        waiting.push(press(KeyCode::Esc));
+        let expected = [Msg::Input(Input::Paste(Secret::new("ntn_fake"))), Msg::Input(Input::Do(Intent::Back))];
+        assert_eq!(all(waiting, Mode::Typing), expected);
+    }
+
+    #[test]
+    fn release_events_are_ignored_and_break_no_burst() {
+        let mut waiting = Waiting::default();
+        for letter in "ntn_".chars() {
+            let mut released = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
+            waiting.push(Event::Key(released));
+            released.kind = KeyEventKind::Release;
+            waiting.push(Event::Key(released));
+        }
+        assert_eq!(all(waiting, Mode::Typing), [Msg::Input(Input::Paste(Secret::new("ntn_")))]);
     }
 
     #[test]
     fn while_moving_a_burst_stays_keys() {
-        assert_eq!(translate(&letters("jjjjj"), Mode::Moving).len(), 5);
+        assert_eq!(all(letters("jjjjj"), Mode::Moving).len(), 5);
+    }
+
+    /// The runtime's answers come first, and cancel the wait for keys.
+    #[tokio::test(start_paused = true)]
+    #[expect(clippy::disallowed_methods, reason = "a reader that reads nothing")]
+    async fn a_wait_that_is_dropped_loses_no_key() {
+        let (keys, inbox) = unbounded_channel();
+        let mut events = Events { reader: tokio::spawn(async {}), inbox, waiting: Waiting::default() };
+        "ntn_".chars().for_each(|letter| keys.send(press(KeyCode::Char(letter))).unwrap());
+        assert!(tokio::time::timeout(PAUSE / 2, events.ready(Mode::Typing)).await.is_err(), "the burst may not be over");
+        "fake".chars().for_each(|letter| keys.send(press(KeyCode::Char(letter))).unwrap());
+        assert_eq!(events.ready(Mode::Typing).await, Some(()));
+        assert_eq!(events.take(Mode::Typing), Some(Msg::Input(Input::Paste(Secret::new("ntn_fake")))));
+        assert!(!events.has_more());
     }
 }

@@ -13,19 +13,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whether the terminal is ours just now; the panic hook must know, and it has no other way to.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-pub(super) struct Guard {
-    gives_back: bool,
-}
+pub(super) struct Guard(());
 
 impl Guard {
     pub(super) fn enter() -> io::Result<Self> {
         take()?;
-        Ok(Self { gives_back: true })
-    }
-
-    /// The terminal is gone: there is nothing to give back, and writing to it could only fail.
-    pub(super) fn forget(&mut self) {
-        self.gives_back = false;
+        Ok(Self(()))
     }
 }
 
@@ -38,9 +31,7 @@ pub(super) fn suspend() -> io::Result<()> {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if self.gives_back {
-            give_back();
-        }
+        give_back();
     }
 }
 
@@ -66,7 +57,7 @@ fn take() -> io::Result<()> {
     Ok(())
 }
 
-/// Every error is ignored: on the way out there is nobody to tell.
+/// Every error is ignored: on the way out there is nobody to tell, and the terminal may be gone.
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = execute!(io::stdout(), DisableBracketedPaste);

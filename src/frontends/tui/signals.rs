@@ -67,23 +67,39 @@ impl Signals {
 /// spin on the dead terminal for ever (crossterm #1067). It waits for no event, so it never wakes before that.
 #[cfg(unix)]
 fn watch_terminal() -> Arc<Notify> {
-    use rustix::event::{PollFd, PollFlags, poll};
     let gone = Arc::new(Notify::new());
     let notice = Arc::clone(&gone);
     let _ = std::thread::Builder::new().name("terminal watch".into()).stack_size(64 * 1024).spawn(move || {
-        let stdin = io::stdin();
-        loop {
-            let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
-            match poll(&mut fds, None) {
-                Err(rustix::io::Errno::INTR) => {}
-                Ok(_) if fds.iter().any(|fd| fd.revents().intersects(PollFlags::HUP | PollFlags::ERR)) => {
-                    return notice.notify_one();
-                }
-                Ok(_) | Err(_) => return,
-            }
+        if hangs_up(None) {
+            notice.notify_one();
         }
     });
     gone
+}
+
+#[cfg(unix)]
+pub(super) fn terminal_is_gone() -> bool {
+    hangs_up(Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 }))
+}
+
+/// Waits as long as `patience` for the end of the terminal, and for nothing else.
+#[cfg(unix)]
+fn hangs_up(patience: Option<&rustix::event::Timespec>) -> bool {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let stdin = io::stdin();
+    loop {
+        let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+        match poll(&mut fds, patience) {
+            Err(rustix::io::Errno::INTR) => {}
+            Ok(_) | Err(_) => return fds.iter().any(|fd| fd.revents().intersects(PollFlags::HUP | PollFlags::ERR)),
+        }
+    }
+}
+
+/// A Windows console tells nobody of its end: the process ends with it.
+#[cfg(not(unix))]
+pub(super) fn terminal_is_gone() -> bool {
+    false
 }
 
 #[cfg(not(unix))]

@@ -113,7 +113,7 @@ pub fn field(sheet: &mut Sheet, field: &TextField) {
     let theme = sheet.theme();
     let room = sheet.width().saturating_sub(2).clamp(4, 56);
     let length = field.text().len();
-    let tail = field.text().last_four().unwrap_or_default();
+    let tail = field.last_four().unwrap_or_default();
     let masked = length - tail.chars().count();
     // A text longer than the field shows its end, where the last four are.
     let shown = masked.min(room.saturating_sub(tail.len() + 1));

@@ -1,6 +1,5 @@
 //! What holds on every screen: help, going back, leaving, suspending, and any size.
 
-use crate::support::frames;
 use crate::support::talk::{Talk, setup};
 use crate::support::world::connection;
 use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Receipt, StoreKind};
@@ -107,7 +106,7 @@ fn the_end_of_a_long_page_is_reached_in_ascii_too() {
             let mut talk = Talk::begin();
             talk.tell(Msg::Resized(columns, 14));
             talk.press(keys);
-            let frame = frames::buffer(&talk.model, Theme { ascii: true, mono: false }, columns, 14);
+            let frame = talk.shown(Theme { ascii: true, mono: false }).buffer;
             let more: Vec<u16> = (0..14).filter(|row| frame[(columns - 1, *row)].symbol() == ":").collect();
             assert_eq!(more, [1], "{keys} at {columns} columns: above there is more, below there is not");
         }

@@ -119,14 +119,31 @@ impl Terminal {
         self.home.path()
     }
 
+    pub(crate) fn pid(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
+    }
+
+    /// Looks at whole frames only, where the program marks their beginning and end.
     #[track_caller]
     pub(crate) fn wait_for(&self, condition: impl Fn(&vt100::Screen) -> bool, what: &str) {
-        self.wait_until(what, |state| condition(state.parser.screen()).then_some(()));
+        let shown = |state: &State| !state.parser.callbacks().in_frame && condition(state.parser.screen());
+        self.wait_until(what, |state| shown(state).then_some(()));
     }
 
     #[track_caller]
     pub(crate) fn wait_for_text(&self, text: &str) {
         self.wait_for(|screen| screen.contents().contains(text), &format!("the text {text:?}"));
+    }
+
+    /// Fails when a byte arrives within a second: a program at rest writes nothing.
+    #[track_caller]
+    pub(crate) fn assert_silent(&self) {
+        let state = self.shared.lock();
+        let (written, rest) = (state.raw.len(), Duration::from_secs(1));
+        let waited = self.shared.changed.wait_timeout_while(state, rest, |state| state.raw.len() == written);
+        let (state, outcome) = waited.unwrap_or_else(PoisonError::into_inner);
+        let more = String::from_utf8_lossy(&state.raw[written..]).into_owned();
+        assert!(outcome.timed_out(), "a program at rest wrote {more:?}");
     }
 
     /// Waits for the program's end and for the last byte it wrote.
@@ -200,7 +217,7 @@ impl Terminal {
     }
 
     pub(crate) fn screen_text(&self) -> String {
-        self.shared.change(|state| state.parser.screen().contents())
+        self.shared.change(|state| text(state.parser.screen()))
     }
 
     /// Every byte that the program has written.
@@ -296,6 +313,12 @@ impl Shared {
         drop(output);
         self.change(|state| state.closed = true);
     }
+}
+
+/// What stands on the screen, line by line. A cell that was never written looks like a space that was.
+pub(crate) fn text(screen: &vt100::Screen) -> String {
+    let contents = screen.contents();
+    contents.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
 fn pty_size((cols, rows): (u16, u16)) -> PtySize {

@@ -7,6 +7,8 @@ pub(super) struct Answers {
     pub(super) pending: Vec<u8>,
     pub(super) questions: usize,
     pub(super) clipboard: Option<String>,
+    /// A frame has begun and is not over: a terminal would not show it yet.
+    pub(super) in_frame: bool,
 }
 
 impl Answers {
@@ -26,6 +28,7 @@ impl vt100::Callbacks for Answers {
                 self.give(format!("\x1b[{};{}R", row + 1, column + 1));
             }
             (None, 'c', 0) => self.give("\x1b[?62;22c"),
+            (Some(b'?'), 'h' | 'l', 2026) => self.in_frame = name == 'h',
             (Some(b'>'), 'c', 0) => self.give("\x1b[>1;10;0c"),
             _ => {}
         }

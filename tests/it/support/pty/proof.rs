@@ -1,6 +1,7 @@
 //! The harness proves itself on small shell scripts: that it sees what a program does, and above all what it leaves undone.
 
-use super::{Key, LineMode, Mode, Terminal};
+use super::{Key, LineMode, Mode, Terminal, text};
+use crate::support::binary::eventually;
 use rustix::process::Signal;
 
 fn shell(script: &str) -> Terminal {
@@ -59,6 +60,22 @@ fn questions_are_answered_and_counted() {
     terminal.wait_for_text("[   1   ;   3   R");
     terminal.wait_for_text("[   ?   6   2");
     assert_eq!(terminal.questions(), 2);
+}
+
+#[test]
+fn a_frame_is_seen_when_it_is_whole() {
+    let terminal = shell("stty -echo; printf '\\033[?2026hhalf'; read -r _; printf ' whole\\033[?2026l'");
+    eventually("the half of it", || terminal.screen_text().contains("half").then_some(()));
+    let seen = std::cell::Cell::new(String::new());
+    terminal.key(Key::Enter);
+    terminal.wait_for(
+        |screen| {
+            seen.set(text(screen));
+            true
+        },
+        "any frame",
+    );
+    assert_eq!(seen.take(), "half whole");
 }
 
 #[test]

@@ -1,0 +1,156 @@
+//! The rehearsal, walked to its end with every example token, by pasting and by the key that fills one in.
+
+use super::{WIDE, demo, ended, leave, shows};
+use crate::support::binary::Home;
+use crate::support::pty::{Key, Terminal};
+use notion_auth::adapters::simulated_notion::SimulatedNotion;
+
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    Paste,
+    Tab,
+}
+
+/// What one sees of an example, by its number.
+enum Sees {
+    Person(&'static str),
+    Connection(&'static str),
+    /// No pages at first; they are there by the second look.
+    NothingAtFirst,
+    /// The words of a problem that stays.
+    Refused(&'static str),
+    /// The words of a problem that is gone on the second try.
+    RefusedOnce(&'static str),
+}
+
+const EXAMPLES: [Sees; 9] = [
+    Sees::Person("you are Mika Demo"),
+    Sees::Person("you are Olu Demo"),
+    Sees::Person("you are Gia Demo"),
+    Sees::Connection("it is the connection Demo Sync"),
+    Sees::NothingAtFirst,
+    Sees::Refused("Notion does not accept this token."),
+    Sees::RefusedOnce("Notion asks to wait 2 seconds"),
+    Sees::Refused("A network rule stopped the request"),
+    Sees::RefusedOnce("Notion has trouble on its side."),
+];
+
+fn enter(terminal: &Terminal, number: usize, by: By) {
+    terminal.press("1");
+    terminal.wait_for_text("Paste a token");
+    let token = SimulatedNotion::example_tokens()[number].token;
+    match by {
+        By::Paste => terminal.paste(token),
+        By::Tab => {
+            let last_four = &token[token.len() - 4..];
+            for _ in 0..=number {
+                terminal.key(Key::Tab);
+            }
+            terminal.wait_for_text(&format!("•{last_four}"));
+            terminal.key(Key::Enter);
+        }
+    }
+}
+
+fn walk(number: usize, by: By) {
+    let (home, terminal) = demo(WIDE, "");
+    enter(&terminal, number, by);
+    match &EXAMPLES[number] {
+        Sees::Person(headline) => {
+            terminal.wait_for_text(headline);
+            say_when_it_ends(&terminal);
+        }
+        Sees::Connection(headline) => {
+            terminal.wait_for_text(headline);
+            terminal.key(Key::Enter);
+        }
+        Sees::NothingAtFirst => {
+            terminal.wait_for_text("It sees no page yet.");
+            terminal.press("r");
+            terminal.wait_for(|screen| !screen.contents().contains("under way"), "the second look");
+            terminal.press("r");
+            terminal.wait_for_text("3 pages");
+            terminal.key(Key::Enter);
+        }
+        Sees::Refused(words) => {
+            terminal.wait_for_text(words);
+            terminal.wait_for_text("What you can do");
+            return leave(&terminal);
+        }
+        Sees::RefusedOnce(words) => {
+            terminal.wait_for_text(words);
+            terminal.key(Key::Ctrl('r'));
+            terminal.wait_for_text("you are Mika Demo");
+            say_when_it_ends(&terminal);
+        }
+    }
+    terminal.wait_for_text("Where should the token be kept?");
+    terminal.wait_for_text("demo keychain");
+    terminal.key(Key::Enter);
+    terminal.wait_for_text("Written and read back: demo keychain");
+    terminal.key(Key::Enter);
+    ended(&terminal, 0);
+    assert!(terminal.screen_text().contains("Signed in as"), "{}", terminal.screen_text());
+    assert!(terminal.screen_text().contains("Nothing was kept"), "the demo is over: {}", terminal.screen_text());
+    assert!(home.files().is_empty(), "{:?}", home.files());
+}
+
+fn say_when_it_ends(terminal: &Terminal) {
+    terminal.key(Key::Enter);
+    terminal.wait_for_text("When does this token end?");
+    terminal.press("3");
+}
+
+/// Side by side: each waits for its own simulated Notion.
+fn walk_all(by: By) {
+    assert_eq!(EXAMPLES.len(), SimulatedNotion::example_tokens().len());
+    std::thread::scope(|scope| {
+        for number in 0..EXAMPLES.len() {
+            scope.spawn(move || walk(number, by));
+        }
+    });
+}
+
+#[test]
+fn every_example_token_is_pasted_and_walked_to_its_end() {
+    walk_all(By::Paste);
+}
+
+#[test]
+fn every_example_token_is_filled_in_and_walked_to_its_end() {
+    walk_all(By::Tab);
+}
+
+#[test]
+fn the_demo_neither_sees_nor_touches_what_is_the_persons_own() {
+    let home = Home::new().with("NOTION_API_TOKEN", crate::support::notion::TOKEN);
+    let file = home.put("credentials.json", "{ not even readable");
+    let terminal = home.terminal(WIDE, "--demo");
+    terminal.wait_for_text("no login here yet");
+    terminal.wait_for_text("keychain answers");
+    terminal.press("u");
+    terminal.wait_for_text("Nothing that can be used was found");
+    leave(&terminal);
+    assert_eq!(home.files(), [file]);
+    assert!(!shows(&terminal, "credentials.json"));
+}
+
+#[test]
+fn the_file_of_the_demo_is_gone_with_it() {
+    let (_home, terminal) = demo(WIDE, "");
+    enter(&terminal, 3, By::Paste);
+    terminal.wait_for_text("Demo Sync");
+    terminal.key(Key::Enter);
+    terminal.wait_for_text("Where should the token be kept?");
+    terminal.press("2");
+    terminal.wait_for_text("write it");
+    terminal.press("y");
+    terminal.wait_for_text("Written and read back: ");
+    let screen = terminal.screen_text();
+    let file = screen.split_once("Written and read back: ").unwrap().1.split_whitespace().next().unwrap();
+    assert!(std::path::Path::new(file).exists(), "{file}");
+    terminal.key(Key::Enter);
+    ended(&terminal, 0);
+    assert!(!std::path::Path::new(file).parent().unwrap().exists(), "{file}");
+    assert!(!terminal.screen_text().contains(file), "what is gone is not called kept: {}", terminal.screen_text());
+}

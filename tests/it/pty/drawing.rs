@@ -1,0 +1,152 @@
+//! What goes to the terminal byte by byte: the first frame, links, the clipboard, colours, ASCII, and silence.
+
+use super::{FIRST, WIDE, demo, ended, leave, shows};
+use crate::support::binary::Home;
+use crate::support::notion::{FakeNotion, Response};
+use crate::support::pty::{Key, Terminal};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+#[test]
+fn the_first_frame_waits_for_nobody() {
+    let notion = FakeNotion::start(|_| Response::silence());
+    let home = Home::at(&notion);
+    home.program("ntn", "exec /bin/sleep 60");
+    let terminal = home.terminal(WIDE, "");
+    terminal.wait_for_text(FIRST);
+    terminal.wait_for_text("Best for");
+    terminal.press("1");
+    terminal.wait_for_text("Paste a token");
+    leave(&terminal);
+}
+
+#[test]
+fn once_everything_is_found_not_a_byte_is_written() {
+    let (_home, terminal) = demo(WIDE, "");
+    for found in ["keychain answers", "no browser", "ntn is not installed", "Notion answers", "no login here yet"] {
+        terminal.wait_for_text(found);
+    }
+    terminal.assert_silent();
+    terminal.press("1");
+    terminal.wait_for_text("Paste a token");
+    terminal.assert_silent();
+    leave(&terminal);
+}
+
+#[test]
+fn a_link_can_be_clicked_and_copied_whole() {
+    let (_home, terminal) = demo(WIDE, "");
+    terminal.press("1");
+    terminal.wait_for_text("/developers/tokens");
+    let screen = terminal.screen_text();
+    let link = screen.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).unwrap();
+    assert!(shows(&terminal, &format!("\x1b]8;;{link}\x1b\\")) && shows(&terminal, "\x1b]8;;\x1b\\"), "the terminal is told");
+    assert!(terminal.clipboard().is_none());
+    terminal.key(Key::Ctrl('y'));
+    terminal.wait_for_text("Sent to your terminal's clipboard.");
+    let copied = STANDARD.decode(terminal.clipboard().unwrap()).unwrap();
+    assert_eq!(String::from_utf8(copied).unwrap(), link);
+    leave(&terminal);
+}
+
+/// Walks the demo through a warning, a failure, and every screen up to the last.
+fn walk(terminal: &Terminal, check: impl Fn(&Terminal)) {
+    let see = |text: &str| {
+        terminal.wait_for_text(text);
+        check(terminal);
+    };
+    see(FIRST);
+    terminal.press("?");
+    see("Keys on this screen");
+    terminal.key(Key::Esc);
+    see(FIRST);
+    terminal.key(Key::Tab);
+    see("The guide calls it");
+    terminal.key(Key::Esc);
+    see(FIRST);
+    terminal.press("1");
+    see("Paste a token");
+    terminal.paste("ntn_demo_revoked_by_its_creator_0006");
+    see("Notion does not accept this token.");
+    terminal.paste("ntn_demo_guest_through_oauth_0003");
+    see("you are Gia Demo");
+    see("Likely a guest");
+    terminal.key(Key::Enter);
+    see("When does this token end?");
+    terminal.press("1");
+    see("Where should the token be kept?");
+    terminal.press("2");
+    see("as plain text");
+    terminal.press("y");
+    see("Written and read back");
+    terminal.key(Key::Enter);
+    ended(terminal, 0);
+}
+
+/// The numbers of every "select graphic rendition" that was sent.
+fn renditions(terminal: &Terminal) -> Vec<Vec<u16>> {
+    let raw = terminal.raw();
+    let text = String::from_utf8_lossy(&raw);
+    let codes = text.split("\x1b[").skip(1).filter_map(|rest| {
+        let end = rest.find(|character: char| !(character.is_ascii_digit() || character == ';'))?;
+        let (numbers, name) = rest.split_at(end);
+        name.starts_with('m').then(|| numbers.split(';').map(|number| number.parse().unwrap_or(0)).collect())
+    });
+    codes.collect()
+}
+
+/// 39 and 49 take colours away.
+fn is_colour(rendition: &[u16]) -> bool {
+    matches!(rendition, [30..=38 | 40..=48 | 90..=107, ..])
+}
+
+#[test]
+fn no_color_means_not_one_colour_and_weight_remains() {
+    let home = Home::new();
+    for terminal in [Home::new().with("NO_COLOR", "1").terminal(WIDE, "--demo"), home.terminal(WIDE, "--demo --no-color")] {
+        walk(&terminal, |_| {});
+        let sent = renditions(&terminal);
+        assert!(!sent.iter().any(|codes| is_colour(codes)), "{sent:?}");
+        assert!(sent.contains(&vec![1]) && sent.contains(&vec![7]), "bold and reverse tell apart what colours told");
+    }
+}
+
+#[test]
+fn colours_are_the_terminals_own_sixteen() {
+    let (_home, terminal) = demo(WIDE, "");
+    walk(&terminal, |_| {});
+    let sent = renditions(&terminal);
+    assert!(sent.iter().any(|codes| is_colour(codes)));
+    let beyond = |codes: &[u16]| matches!(codes, [38 | 48, 2, ..] | [38 | 48, 5, 16..=255, ..]);
+    assert!(!sent.iter().any(|codes| beyond(codes)), "neither RGB nor a palette: {sent:?}");
+}
+
+#[test]
+fn ascii_means_not_one_byte_beyond_it() {
+    for terminal in [Home::new().terminal(WIDE, "--demo --ascii"), Home::new().with("LANG", "C").terminal(WIDE, "--demo")] {
+        walk(&terminal, |terminal| assert!(terminal.screen_text().is_ascii(), "{}", terminal.screen_text()));
+        assert!(terminal.raw().is_ascii());
+    }
+}
+
+#[test]
+fn ascii_holds_at_every_width() {
+    for size in [(80, 24), (40, 12)] {
+        let (_home, terminal) = demo(size, "--ascii");
+        for key in ["\x1b[6~", "\x1b[6~", "\t", "\x1b[6~"] {
+            terminal.press(key);
+        }
+        leave(&terminal);
+        assert!(terminal.raw().is_ascii());
+    }
+}
+
+#[test]
+fn the_mouse_stays_the_persons_and_the_title_too() {
+    let (_home, terminal) = demo(WIDE, "");
+    walk(&terminal, |terminal| {
+        let modes = terminal.modes();
+        assert!(!modes.contains(&crate::support::pty::Mode::Mouse), "{modes:?}");
+    });
+    assert!(!shows(&terminal, "\x1b]0;") && !shows(&terminal, "\x1b]2;"));
+}

@@ -1,0 +1,168 @@
+//! Every way out: by key, by signal, by the terminal's own end.
+
+use super::{FIRST, WIDE, at_the_field, demo, ended, leave};
+use crate::support::binary::{BINARY, Home};
+use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+use crate::support::pty::{Key, Terminal};
+use rustix::process::Signal;
+
+#[test]
+fn ctrl_c_leaves_from_every_screen() {
+    let roads: [&[&str]; 6] = [&[], &["1"], &["2"], &["3"], &["g"], &["?"]];
+    for road in roads {
+        let (_home, terminal) = demo(WIDE, "");
+        for key in road {
+            terminal.press(key);
+            terminal.wait_for(|screen| !screen.contents().contains(FIRST), "another screen");
+        }
+        leave(&terminal);
+    }
+}
+
+#[test]
+fn ctrl_c_twice_in_one_breath_leaves_once() {
+    let (_home, terminal) = demo(WIDE, "");
+    terminal.press("\x03\x03");
+    ended(&terminal, 130);
+}
+
+#[test]
+fn ctrl_c_leaves_while_notion_does_not_answer() {
+    let notion = FakeNotion::start(|_| Response::silence());
+    let terminal = Home::at(&notion).terminal(WIDE, "");
+    terminal.wait_for_text(FIRST);
+    terminal.press("1");
+    terminal.paste(TOKEN);
+    terminal.wait_for_text("Esc stops.");
+    leave(&terminal);
+}
+
+#[test]
+fn q_leaves_and_while_typing_it_is_a_letter() {
+    let (_home, terminal) = demo(WIDE, "");
+    terminal.press("1");
+    terminal.wait_for_text("Nothing here yet.");
+    terminal.press("q");
+    terminal.wait_for_text("1 character");
+    terminal.key(Key::Esc);
+    terminal.wait_for_text(FIRST);
+    terminal.press("q");
+    ended(&terminal, 130);
+}
+
+#[test]
+fn q_asks_before_a_verified_token_is_lost() {
+    let (_notion, home, terminal) = at_the_field();
+    terminal.paste(TOKEN);
+    terminal.wait_for_text("you are Ada Fake");
+    terminal.press("q");
+    terminal.wait_for_text("is kept nowhere");
+    terminal.press("n");
+    terminal.wait_for_text("you are Ada Fake");
+    terminal.press("q");
+    terminal.wait_for_text("is kept nowhere");
+    terminal.press("y");
+    ended(&terminal, 130);
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn esc_goes_back_a_step_at_a_time_and_stays_at_the_first() {
+    let (_home, terminal) = demo(WIDE, "");
+    terminal.press("3");
+    terminal.wait_for_text("Which way into the Notion CLI?");
+    terminal.press("2");
+    terminal.wait_for_text("A token for NOTION_API_TOKEN");
+    terminal.key(Key::Esc);
+    terminal.wait_for_text("Which way into the Notion CLI?");
+    terminal.key(Key::Esc);
+    terminal.wait_for_text(FIRST);
+    terminal.key(Key::Esc);
+    terminal.wait_for_text("q quits");
+    leave(&terminal);
+}
+
+#[test]
+fn esc_first_stops_a_wait_and_keeps_the_text() {
+    let notion = FakeNotion::start(|request| match request.bearer() {
+        Some(_) => Response::silence(),
+        None => member(request),
+    });
+    let terminal = Home::at(&notion).terminal(WIDE, "");
+    terminal.wait_for_text(FIRST);
+    terminal.press("1");
+    terminal.paste(TOKEN);
+    terminal.wait_for_text("Esc stops.");
+    terminal.key(Key::Esc);
+    terminal.wait_for_text("Stopped. Nothing was lost.");
+    assert!(terminal.screen_text().contains("44 characters"), "{}", terminal.screen_text());
+    terminal.key(Key::Esc);
+    terminal.wait_for_text(FIRST);
+    terminal.press("1");
+    terminal.wait_for_text("44 characters");
+    leave(&terminal);
+}
+
+#[test]
+fn a_signal_ends_it_with_its_own_exit_code() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+        let (_home, terminal) = demo(WIDE, "");
+        terminal.signal(signal);
+        let exit = terminal.wait_exit();
+        assert_eq!(exit.exit_code(), code, "{signal:?}");
+        terminal.assert_given_back();
+    }
+}
+
+#[test]
+fn a_signal_is_heard_while_something_is_awaited() {
+    let notion = FakeNotion::start(|_| Response::silence());
+    let terminal = Home::at(&notion).terminal(WIDE, "");
+    terminal.wait_for_text(FIRST);
+    terminal.press("1");
+    terminal.paste(TOKEN);
+    terminal.wait_for_text("Esc stops.");
+    terminal.signal(Signal::TERM);
+    ended(&terminal, 143);
+}
+
+#[test]
+fn it_ends_with_its_terminal() {
+    let (_home, mut terminal) = demo(WIDE, "");
+    terminal.hang_up();
+    let exit = terminal.wait_exit();
+    assert_eq!((exit.exit_code(), exit.signal()), (129, None));
+}
+
+#[test]
+fn it_ends_with_its_terminal_also_where_nobody_is_told() {
+    let home = Home::new();
+    // As `nohup` and `disown` do it: no SIGHUP arrives, and reading the dead terminal would go on for ever.
+    let script = format!("trap '' HUP; exec '{BINARY}' --demo");
+    let folder = home.path().to_str().unwrap();
+    let mut terminal = Terminal::start(WIDE, "/bin/sh", &["-c", &script], &[("XDG_RUNTIME_DIR", folder), ("PATH", folder)]);
+    terminal.wait_for_text(FIRST);
+    terminal.hang_up();
+    let exit = terminal.wait_exit();
+    assert_eq!((exit.exit_code(), exit.signal()), (129, None));
+}
+
+#[test]
+fn it_ends_with_its_terminal_while_a_secret_is_typed() {
+    let (_notion, home, mut terminal) = at_the_field();
+    terminal.press("half a token");
+    terminal.wait_for_text("12 characters");
+    terminal.hang_up();
+    let exit = terminal.wait_exit();
+    assert_eq!((exit.exit_code(), exit.signal()), (129, None));
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn what_is_not_a_terminal_or_a_dumb_one_gets_usage_and_keeps_its_state() {
+    let home = Home::new().with("TERM", "dumb");
+    let terminal = home.terminal(WIDE, "--demo");
+    ended(&terminal, 2);
+    assert!(terminal.screen_text().contains("Usage: notion-auth"), "{}", terminal.screen_text());
+    assert!(!terminal.raw().contains(&0x1b), "not one code");
+}

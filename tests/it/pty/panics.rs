@@ -1,0 +1,122 @@
+//! A panic gives the terminal back before its message prints; one that is contained leaves the screen standing.
+//!
+//! The product has no way to be made to panic, so this test binary is started again, in a terminal, with ports that do.
+#![expect(clippy::panic, reason = "panicking is the point")]
+
+use super::{FIRST, WIDE, shows};
+use crate::support::notion::TOKEN;
+use crate::support::pty::{Key, Terminal};
+use crate::support::world::FakeWorld;
+use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::check::{Answer, Reach, UserList};
+use notion_auth::domain::credential::Identity;
+use notion_auth::domain::link::Link;
+use notion_auth::domain::machine::Reachable;
+use notion_auth::domain::secret::Secret;
+use notion_auth::frontends::tui::{self, Look};
+use notion_auth::runtime::Runtime;
+use notion_auth::runtime::ports::{Browser, Job, NotionApi, World};
+use notion_auth::wizard::app::Model;
+use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::theme::Theme;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+const CHILD: &str = "pty::panics::a_wizard_with_panicking_ports";
+
+fn start() -> Terminal {
+    let binary = std::env::current_exe().unwrap();
+    let arguments = ["--exact", CHILD, "--ignored", "--nocapture", "--test-threads=1"];
+    let terminal = Terminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]);
+    terminal.wait_for_text(FIRST);
+    terminal.press("1");
+    terminal.wait_for_text("Paste a token");
+    terminal
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_its_message_prints() {
+    let terminal = start();
+    terminal.key(Key::Enter);
+    assert!(!terminal.wait_exit().success());
+    terminal.assert_given_back();
+    assert!(terminal.screen_text().contains("the screen's own thread panicked"), "{}", terminal.screen_text());
+    let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
+    let given_back = raw.find("\x1b[?1049l").unwrap();
+    assert!(given_back < raw.find("the screen's own thread panicked").unwrap());
+    assert_eq!(raw.matches("\x1b[?1049l").count(), 1, "given back once");
+}
+
+#[test]
+fn a_panic_in_a_task_is_a_problem_on_the_screen_which_goes_on() {
+    let terminal = start();
+    terminal.paste(TOKEN);
+    terminal.wait_for_text("notion-auth ran into a mistake of its own.");
+    terminal.wait_for_text("whoami panicked");
+    terminal.key(Key::Esc);
+    terminal.wait_for_text(FIRST);
+    assert!(!shows(&terminal, "panicked at"), "the hook is silent while the screen stands");
+    terminal.key(Key::Ctrl('c'));
+    let exit = terminal.wait_exit();
+    assert!(exit.success(), "{exit}");
+    terminal.assert_given_back();
+}
+
+/// What the two tests above start in a terminal of its own.
+#[tokio::test]
+#[ignore = "the tests above start it, in a terminal"]
+async fn a_wizard_with_panicking_ports() {
+    let portal_opened = Arc::new(Notify::new());
+    let fakes = FakeWorld::new();
+    let world =
+        World { notion: Arc::new(PanickingNotion), browser: Arc::new(TellingBrowser(Arc::clone(&portal_opened))), ..fakes.world() };
+    let (mut runtime, inbox) = Runtime::new(world);
+    let setup = Setup {
+        catalog: Catalog::shipped().unwrap(),
+        demo: None,
+        today: jiff::civil::date(2026, 11, 22),
+        file_place: "nowhere".into(),
+        notion_host: "api.notion.test".into(),
+        file_was_chosen: false,
+    };
+    let mut model = Model::new(setup, WIDE.0, WIDE.1);
+    let look = Look { theme: Theme::default(), in_tmux: false, in_screen: false };
+    tui::restore_on_panic();
+    tokio::select! {
+        ending = tui::run(&mut model, &mut runtime, inbox, look) => drop(ending.unwrap()),
+        () = portal_opened.notified() => panic!("the screen's own thread panicked"),
+    }
+}
+
+struct TellingBrowser(Arc<Notify>);
+
+impl Browser for TellingBrowser {
+    fn open(&self, _: Link) -> Job<()> {
+        self.0.notify_one();
+        Box::pin(std::future::pending())
+    }
+}
+
+struct PanickingNotion;
+
+impl NotionApi for PanickingNotion {
+    fn whoami(&self, _: Secret) -> Job<Identity> {
+        panic!("whoami panicked")
+    }
+
+    fn users(&self, _: Secret) -> Job<Answer<UserList>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn user(&self, _: Secret, _: String) -> Job<Answer<bool>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn search(&self, _: Secret) -> Job<Answer<Reach>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn reach_host(&self) -> Job<Reachable> {
+        Box::pin(async { panic!("reaching panicked") })
+    }
+}

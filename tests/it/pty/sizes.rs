@@ -1,0 +1,101 @@
+//! Terminals of every size, and sizes that change under every screen.
+
+use super::{FIRST, WIDE, at_the_field, demo, leave};
+use crate::support::notion::TOKEN;
+use crate::support::pty::{Key, Terminal, text};
+
+/// Down to nothing and back: what was there is there again.
+#[track_caller]
+fn survives_every_size(terminal: &Terminal) {
+    let before = terminal.screen_text();
+    for size in [(20, 5), (39, 40), (120, 9), (40, 10), (40, 12), (60, 16), (80, 24), (99, 20), (300, 100), (1, 1), (200, 2)] {
+        terminal.resize(size);
+        let (columns, rows) = size;
+        if columns < 40 || rows < 10 {
+            let line: String = "Please make room".chars().take(columns.into()).collect();
+            terminal.wait_for(
+                |screen| screen.contents().trim() == line || screen.contents().starts_with(&line),
+                "one line asking for room",
+            );
+        } else {
+            terminal.wait_for_text("notion-auth");
+        }
+    }
+    terminal.resize(WIDE);
+    terminal.wait_for(|screen| text(screen) == before, "the screen as it was");
+}
+
+#[test]
+fn the_first_screen_and_the_guide_survive_every_size() {
+    let (_home, terminal) = demo(WIDE, "");
+    terminal.wait_for_text("Notion answers");
+    terminal.wait_for_text("keychain answers");
+    terminal.wait_for_text("ntn is not installed");
+    survives_every_size(&terminal);
+    for (key, title) in [("?", "Keys on this screen"), ("g", "?"), ("2", "OAuth")] {
+        terminal.press(key);
+        terminal.wait_for(|screen| !screen.contents().contains(FIRST) && screen.contents().contains(title), title);
+        survives_every_size(&terminal);
+        terminal.key(Key::Esc);
+        terminal.wait_for_text(FIRST);
+    }
+    leave(&terminal);
+}
+
+#[test]
+fn the_road_survives_every_size_and_nothing_typed_is_lost() {
+    let (_notion, _home, terminal) = at_the_field();
+    terminal.press("abc");
+    terminal.wait_for_text("3 characters");
+    survives_every_size(&terminal);
+    terminal.key(Key::Ctrl('u'));
+    terminal.paste(TOKEN);
+    terminal.wait_for_text("2 pages and 1 database");
+    terminal.wait_for(|screen| !screen.contents().contains("under way"), "all checks");
+    survives_every_size(&terminal);
+    terminal.key(Key::Enter);
+    terminal.wait_for_text("When does this token end?");
+    survives_every_size(&terminal);
+    terminal.key(Key::Enter);
+    terminal.wait_for_text("There is none here");
+    terminal.press("2");
+    terminal.wait_for_text("as plain text");
+    survives_every_size(&terminal);
+    terminal.press("y");
+    terminal.wait_for_text("Written and read back");
+    terminal.wait_for_text("signed in: Fake Works");
+    survives_every_size(&terminal);
+    leave_done(&terminal);
+}
+
+fn leave_done(terminal: &Terminal) {
+    terminal.key(Key::Ctrl('c'));
+    super::ended(terminal, 0);
+}
+
+#[test]
+fn a_terminal_that_is_too_small_from_the_start_asks_for_room_and_lets_go() {
+    for size in [(20, 5), (39, 30), (120, 4), (1, 1)] {
+        let home = crate::support::binary::Home::new();
+        let terminal = home.terminal(size, "--demo");
+        terminal.wait_for(|screen| screen.contents().starts_with('P'), "a line asking for room");
+        leave(&terminal);
+    }
+}
+
+#[test]
+fn keys_mean_the_same_at_every_size() {
+    for size in [(120, 40), (80, 24), (40, 12)] {
+        let (_home, terminal) = demo(size, "");
+        terminal.press("1");
+        terminal.wait_for_text("Paste a token");
+        terminal.paste("ntn_demo_connection_with_pages_0004");
+        terminal.wait_for_text("Notion knows this token");
+        terminal.key(Key::Enter);
+        terminal.wait_for_text("Where should the token be kept?");
+        terminal.press("3");
+        terminal.wait_for_text("Signed in as Demo Sync");
+        terminal.key(Key::Enter);
+        super::ended(&terminal, 0);
+    }
+}
