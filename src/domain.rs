@@ -9,6 +9,7 @@ pub mod judge;
 pub mod link;
 pub mod machine;
 pub mod membership;
+pub mod prerequisites;
 pub mod problem;
 pub mod sanitize;
 pub mod secret;

@@ -1,0 +1,213 @@
+//! What a person may do in a workspace: role, plan and token policy → a verdict for each capability, each with its ground.
+//!
+//! Notion's API tells none of the three, so they are asked. An answer of "not sure" stands for every answer it may be, and
+//! a verdict is given only where all of those agree. It is advice: nothing here keeps anybody from going on.
+//! Which rule fires is decided in `rules`; what it says, and the table of policies, is data (`assets/policies.toml`).
+
+mod policies;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+pub use policies::{PlanPolicy, cited, policy_of, policy_table};
+
+use super::check::Verdict;
+use rules::{Case, Rule, cases};
+use serde::{Deserialize, Serialize};
+
+/// What the person is in the workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Owner,
+    Member,
+    Restricted,
+    Guest,
+    #[default]
+    NotSure,
+}
+
+impl Role {
+    /// The answers, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::Owner, Self::Member, Self::Restricted, Self::Guest, Self::NotSure];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Owner => "Workspace owner",
+            Self::Member => "Member",
+            Self::Restricted => "Restricted member",
+            Self::Guest => "Guest",
+            Self::NotSure => "Not sure",
+        }
+    }
+}
+
+/// What the workspace pays for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Plan {
+    Free,
+    Plus,
+    Business,
+    Enterprise,
+    #[default]
+    NotSure,
+}
+
+impl Plan {
+    pub const ALL: [Self; 5] = [Self::Free, Self::Plus, Self::Business, Self::Enterprise, Self::NotSure];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Free => "Free",
+            Self::Plus => "Plus",
+            Self::Business => "Business",
+            Self::Enterprise => "Enterprise",
+            Self::NotSure => "Not sure",
+        }
+    }
+}
+
+/// Whom "Limit who can create personal access tokens" takes in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    OwnersOnly,
+    OwnersAndGroups,
+    AllMembers,
+    #[default]
+    NotSure,
+}
+
+impl Policy {
+    pub const ALL: [Self; 4] = [Self::OwnersOnly, Self::OwnersAndGroups, Self::AllMembers, Self::NotSure];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::OwnersOnly => "Workspace owners only",
+            Self::OwnersAndGroups => "Owners and chosen groups",
+            Self::AllMembers => "All members",
+            Self::NotSure => "Not sure",
+        }
+    }
+}
+
+/// Something a person may be able to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    Login,
+    PatApi,
+    PatWorkers,
+    InternalConnection,
+    OwnConnection,
+    DeployWorkers,
+}
+
+impl Capability {
+    pub const ALL: [Self; 6] =
+        [Self::Login, Self::PatApi, Self::PatWorkers, Self::InternalConnection, Self::OwnConnection, Self::DeployWorkers];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Login => "ntn login",
+            Self::PatApi => "PAT with Notion API",
+            Self::PatWorkers => "PAT with Workers",
+            Self::InternalConnection => "Internal connection",
+            Self::OwnConnection => "Own OAuth connection",
+            Self::DeployWorkers => "Deploy Workers",
+        }
+    }
+}
+
+/// What can be expected, in the order of `Capability::ALL`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Outlook {
+    pub capabilities: Vec<CapabilityOutlook>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CapabilityOutlook {
+    pub id: Capability,
+    pub title: &'static str,
+    /// `Warn` where a condition remains that no answer settles; `Unknown` where the answers or the documentation do not tell.
+    pub verdict: Verdict,
+    /// At most two sentences.
+    pub reason: String,
+    /// Id of a source in the catalog.
+    pub source: &'static str,
+    /// What this person can do all the same.
+    pub alternative: Option<&'static str>,
+    /// Ready to send to whoever runs the workspace; an owner gets none.
+    pub admin_message: Option<String>,
+}
+
+pub fn outlook(role: Role, plan: Plan, policy: Policy) -> Outlook {
+    let cases = cases(role, plan, policy);
+    Outlook { capabilities: Capability::ALL.into_iter().filter_map(|id| judge(id, role, &cases)).collect() }
+}
+
+fn judge(id: Capability, role: Role, cases: &[Case]) -> Option<CapabilityOutlook> {
+    let rules: Vec<Rule> = cases.iter().map(|case| case.rule(id)).collect();
+    // The last case has the widest rights: where all verdicts agree, what binds it binds the others too.
+    let widest = *rules.last()?;
+    let words = widest.words()?;
+    let row = if rules.iter().all(|rule| rule.verdict() == widest.verdict()) {
+        CapabilityOutlook {
+            id,
+            title: id.title(),
+            verdict: widest.verdict(),
+            reason: words.reason.clone(),
+            source: &words.source,
+            alternative: words.instead.as_deref(),
+            admin_message: words.message.clone(),
+        }
+    } else {
+        open(id, role, cases, &words.source)
+    };
+    // An owner would be writing to themselves.
+    Some(CapabilityOutlook { admin_message: row.admin_message.filter(|_| role != Role::Owner), ..row })
+}
+
+/// A row that the answers do not settle: it names those that would.
+fn open(id: Capability, role: Role, cases: &[Case], source: &'static str) -> CapabilityOutlook {
+    let differ = |alike: fn(&Case, &Case) -> bool| {
+        let verdict = |case: &Case| case.rule(id).verdict();
+        cases.iter().any(|one| cases.iter().any(|other| alike(one, other) && verdict(one) != verdict(other)))
+    };
+    let by_role = differ(|one, other| (one.plan, one.policy) == (other.plan, other.policy));
+    let by_plan = differ(|one, other| (one.role, one.policy) == (other.role, other.policy));
+    let by_policy = differ(|one, other| (one.role, one.plan) == (other.role, other.plan));
+    let missing = |words: [&'static str; 3]| {
+        let pairs = [by_role, by_plan, by_policy].into_iter().zip(words);
+        pairs.filter_map(|(matters, words)| matters.then_some(words)).collect::<Vec<_>>().join(" and ")
+    };
+    let depends = format!("It depends on {}.", missing(["your role", "the workspace's plan", "the token policy"]));
+    let questions = missing([
+        "which role I have in the workspace",
+        "which plan the workspace is on",
+        "whom \"Limit who can create personal access tokens\" (Settings → Connections) takes in",
+    ]);
+    CapabilityOutlook {
+        id,
+        title: id.title(),
+        verdict: Verdict::Unknown,
+        reason: match default_policy(cases) {
+            Some(default) if by_policy => format!("{depends} {default}"),
+            _ => depends,
+        },
+        source,
+        alternative: Some(match role {
+            Role::Owner => "Look it up in the workspace's settings, or go on and see.",
+            _ => "Ask a workspace owner, or go on and see.",
+        }),
+        admin_message: Some(format!("Hello, I am setting up access to Notion's API. Could you tell me {questions}? Thank you.")),
+    }
+}
+
+/// What the token policy is unless somebody changed it, where only one plan is possible.
+fn default_policy(cases: &[Case]) -> Option<String> {
+    let plan = cases.first()?.plan;
+    let row = policy_of(plan).filter(|_| cases.iter().all(|case| case.plan == plan))?;
+    Some(format!("The default on {}: {}.", plan.label(), row.default.label().to_lowercase()))
+}
