@@ -12,37 +12,11 @@ pub mod verify;
 pub mod ways;
 
 use super::context::Ctx;
-use super::msg::{Ask, Input, Intent, Mode, Progress, Reply, Route, Task, Transition};
+use super::msg::{Ask, Input, Mode, Progress, Reply, Route, Task, Transition};
 use super::theme::Theme;
+pub use super::widgets::chrome::{Hint, Stage};
 use super::widgets::sheet::Sheet;
 use crate::domain::problem::Problem;
-
-/// The named steps of the road, shown at the top.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    Choose,
-    SignIn,
-    Verify,
-    Keep,
-    Done,
-}
-
-impl Stage {
-    pub const ALL: [Self; 5] = [Self::Choose, Self::SignIn, Self::Verify, Self::Keep, Self::Done];
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Choose => "choose",
-            Self::SignIn => "sign in",
-            Self::Verify => "verify",
-            Self::Keep => "keep",
-            Self::Done => "done",
-        }
-    }
-}
-
-/// What a key does here, in a word or two, for the footer.
-pub type Hint = (Intent, &'static str);
 
 pub trait Page {
     fn stage(&self) -> Stage;

@@ -1,1 +1,275 @@
+//! The walls: who may import whom, which outside crate may appear where, who may look into a secret. Reads the sources.
+#![expect(clippy::disallowed_methods, reason = "what is tested here is files")]
 
+mod source;
+
+use source::{Source, read_all};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// A layer, and the layers it may import. Each names only layers above it in this table, so that no cycle can be written down.
+/// The table of `src/lib.rs`, and what `wizard` is made of.
+const LAYERS: [(&str, &[&str]); 16] = [
+    ("domain", &[]),
+    ("wizard/msg", &["domain"]),
+    ("wizard/theme", &["domain"]),
+    ("wizard/context", &["domain", "wizard/msg"]),
+    ("wizard/keymap", &["domain", "wizard/msg"]),
+    ("wizard/text_field", &["domain", "wizard/msg"]),
+    ("wizard/widgets", &["domain", "wizard/msg", "wizard/theme", "wizard/context", "wizard/keymap", "wizard/text_field"]),
+    (
+        "wizard/screens",
+        &["domain", "wizard/msg", "wizard/theme", "wizard/context", "wizard/keymap", "wizard/text_field", "wizard/widgets"],
+    ),
+    (
+        "wizard/app",
+        &[
+            "domain",
+            "wizard/msg",
+            "wizard/theme",
+            "wizard/context",
+            "wizard/keymap",
+            "wizard/text_field",
+            "wizard/widgets",
+            "wizard/screens",
+        ],
+    ),
+    ("runtime/ports", &["domain"]),
+    ("runtime", &["domain", "wizard/msg", "runtime/ports"]),
+    ("adapters", &["domain", "runtime/ports"]),
+    ("cli", &["domain"]),
+    (
+        "frontends",
+        &[
+            "domain",
+            "wizard/msg",
+            "wizard/theme",
+            "wizard/context",
+            "wizard/keymap",
+            "wizard/text_field",
+            "wizard/widgets",
+            "wizard/screens",
+            "wizard/app",
+            "runtime/ports",
+            "runtime",
+            "cli",
+        ],
+    ),
+    // These only declare modules.
+    ("wizard", &[]),
+    ("lib", &[]),
+];
+
+/// Files that stand outside the layers: one composes them all, the other runs before there is a program.
+const OUTSIDE: [&str; 2] = ["main", "build"];
+
+/// An outside crate, and the files and folders of `src` that may name it.
+const HOMES: [(&str, &[&str]); 30] = [
+    ("ratatui", &["wizard", "frontends/tui"]),
+    ("crossterm", &["frontends/tui"]),
+    ("unicode_width", &["domain/sanitize"]),
+    ("unicode_segmentation", &["domain/sanitize", "wizard/text_field"]),
+    ("tokio", &["runtime", "adapters", "frontends", "main"]),
+    ("futures_util", &["adapters", "frontends"]),
+    ("reqwest", &["adapters/notion_api"]),
+    ("rustls", &["adapters/notion_api"]),
+    ("hyper", &["adapters/simulated_notion", "adapters/notion_api/failure"]),
+    ("hyper_util", &["adapters/simulated_notion", "adapters/notion_api/failure"]),
+    ("http_body_util", &["adapters/simulated_notion"]),
+    ("keyring", &["adapters/keychain"]),
+    ("keyring_core", &["adapters/keychain"]),
+    ("zbus_secret_service_keyring_store", &["adapters/keychain"]),
+    ("apple_native_keyring_store", &["adapters/keychain"]),
+    ("windows_native_keyring_store", &["adapters/keychain"]),
+    ("zeroize", &["domain/secret", "domain/token_text", "wizard/text_field", "adapters", "main"]),
+    ("subtle", &["domain/secret"]),
+    ("webbrowser", &["adapters/browser"]),
+    ("etcetera", &["adapters/folders"]),
+    ("tempfile", &["adapters/private_file", "main"]),
+    ("base64", &["frontends/clipboard"]),
+    ("url", &["domain/base_url", "domain/link", "adapters/notion_api"]),
+    ("serde", &["domain", "adapters", "frontends"]),
+    ("serde_json", &["domain", "adapters", "frontends", "build"]),
+    ("toml", &["build"]),
+    ("jiff", &["domain", "wizard", "adapters/notion_api", "cli", "frontends", "main"]),
+    ("clap", &["cli"]),
+    ("rustix", &["adapters", "frontends/tui"]),
+    // Listed to hold its version; no file of ours may name it.
+    ("blocking", &[]),
+];
+
+/// What the pure half has none of.
+const IMPURE: [&str; 9] =
+    ["std::fs", "std::env", "std::process", "std::net", "std::thread", "std::io", "Instant", "SystemTime", "::now("];
+
+/// The files that may look into a secret: those that clean and mask what was pasted, send it, store it, or print it when asked to.
+const EXPOSING: [&str; 7] = [
+    "adapters/file_store",
+    "adapters/keychain",
+    "adapters/notion_api/session",
+    "adapters/notion_api/transport",
+    "domain/token_text",
+    "frontends/console",
+    "wizard/text_field",
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The program; unit tests in files of their own are no part of it.
+static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+    let is_program = |name: &str| !name.ends_with("/tests");
+    read_all(&root().join("src")).iter().filter(|(name, _)| is_program(name)).map(|(name, text)| Source::new(name, text)).collect()
+});
+
+/// Whether a file is this one or lies in this folder.
+fn is_in(name: &str, place: &str) -> bool {
+    name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The layer a module belongs to: the most exact that fits.
+fn layer(module: &str) -> Option<&'static str> {
+    LAYERS.iter().map(|(layer, _)| *layer).filter(|layer| is_in(module, layer)).max_by_key(|layer| layer.len())
+}
+
+/// The forbidden edges of one file.
+fn faults(source: &Source) -> Vec<String> {
+    if OUTSIDE.contains(&source.name.as_str()) {
+        return Vec::new();
+    }
+    let Some(from) = layer(&source.name) else { return vec![format!("{} belongs to no layer", source.name)] };
+    let may = LAYERS.iter().find(|(layer, _)| *layer == from).map(|(_, may)| *may).unwrap_or_default();
+    let targets: BTreeSet<&str> = source.own_paths().iter().filter_map(|path| layer(&path.join("/"))).collect();
+    let forbidden = targets.into_iter().filter(|to| *to != from && !may.contains(to));
+    forbidden.map(|to| format!("{} is of {from} and imports {to}", source.name)).collect()
+}
+
+#[test]
+fn imports_point_one_way() {
+    let faults: Vec<String> = SOURCES.iter().flat_map(faults).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn the_table_of_layers_is_in_order() {
+    for (at, (layer, may)) in LAYERS.iter().enumerate() {
+        for other in *may {
+            assert!(
+                LAYERS[..at].iter().any(|(above, _)| above == other),
+                "{layer} may import {other}, which does not stand above it"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_forbidden_edge_is_reported() {
+    let reported = |name: &str, text: &str| faults(&Source::new(name, text));
+    for (name, text, to) in [
+        ("domain/check", "use crate::wizard::msg::Msg;", "wizard/msg"),
+        ("domain/check", "fn f() -> crate::adapters::ntn::Ntn {}", "adapters"),
+        ("wizard/widgets/marks", "use crate::wizard::{theme::Role, screens::Page};", "wizard/screens"),
+        ("wizard/widgets/marks", "use super::super::app::Model;", "wizard/app"),
+        ("wizard/screens/keep", "use super::super::{app, msg::{Msg, Ask}};", "wizard/app"),
+        ("runtime/ports", "use super::Runtime;", "runtime"),
+        ("runtime/tasks", "use crate::wizard::screens::Screen;", "wizard/screens"),
+        ("adapters/ntn", "use crate::runtime::Runtime;", "runtime"),
+        ("adapters/ntn", "use crate::frontends::console::Console;", "frontends"),
+        ("cli", "use crate::wizard::theme::Theme;", "wizard/theme"),
+        ("frontends/tui", "use crate::adapters::browser::SystemBrowser;", "adapters"),
+    ] {
+        assert_eq!(reported(name, text).len(), 1, "{text}");
+        assert!(reported(name, text)[0].ends_with(&format!("imports {to}")), "{:?}", reported(name, text));
+    }
+    assert_eq!(reported("helpers", "").len(), 1, "a file outside every layer");
+}
+
+#[test]
+fn what_is_no_edge_is_not_reported() {
+    for text in [
+        "// see crate::wizard::app\n/// [`crate::adapters`]\n",
+        "const TEXT: &str = \"crate::wizard::app \\\" crate::adapters\";",
+        "const TEXT: &str = r#\"\"crate::wizard::app\"#;",
+        "fn quote<'a>(tick: char) -> bool { tick == '\"' } // crate::wizard::app \"",
+        "#[cfg(test)]\nmod tests { use crate::wizard::app::update; }",
+        "pub(super) use super::machine::Findings; use crate::domain::secret::Secret;",
+    ] {
+        assert_eq!(faults(&Source::new("domain/check", text)), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn an_outside_crate_has_one_home() {
+    for (name, homes) in HOMES {
+        let inside = |source: &&Source| homes.iter().any(|home| is_in(&source.name, home));
+        let named = SOURCES.iter().filter(|source| source.names_crate(name));
+        let strays: Vec<&str> = named.filter(|source| !inside(source)).map(|source| &*source.name).collect();
+        assert_eq!(strays, [""; 0], "{name} belongs to {homes:?}");
+    }
+}
+
+#[test]
+fn every_dependency_has_its_home_in_the_table() {
+    let manifest: toml::Table = toml::from_str(&std::fs::read_to_string(root().join("Cargo.toml")).unwrap()).unwrap();
+    let targets = manifest["target"].as_table().unwrap().values().map(|target| &target["dependencies"]);
+    let sections = [&manifest["dependencies"], &manifest["build-dependencies"]].into_iter().chain(targets);
+    let names = sections.flat_map(|section| section.as_table().unwrap().keys());
+    for name in names {
+        let name = name.replace('-', "_");
+        assert!(HOMES.iter().any(|(at_home, _)| *at_home == name), "where does {name} live?");
+    }
+}
+
+#[test]
+fn the_pure_half_has_no_doors_to_the_world() {
+    for source in SOURCES.iter().filter(|source| is_in(&source.name, "domain") || is_in(&source.name, "wizard")) {
+        for door in IMPURE.into_iter().chain(["tokio"]) {
+            assert!(!source.code.contains(door), "{} names {door}", source.name);
+        }
+    }
+}
+
+#[test]
+fn few_look_into_a_secret() {
+    let exposing: Vec<&str> =
+        SOURCES.iter().filter(|source| source.code.contains(".expose()")).map(|source| &*source.name).collect();
+    assert_eq!(exposing, EXPOSING);
+}
+
+#[test]
+fn only_the_runtime_says_that_a_token_is_verified() {
+    let calls = |source: &&Source| source.code.contains("::by_notion(");
+    let callers: Vec<&str> = SOURCES.iter().filter(calls).map(|source| &*source.name).collect();
+    assert_eq!(callers, ["runtime/tasks"]);
+}
+
+/// A file that nobody declares is not compiled, and its tests do not run.
+#[test]
+fn no_test_file_is_forgotten() {
+    for (folder, roots) in [("tests/it", &["main"][..]), ("src", &["lib", "main", "build"])] {
+        let files = read_all(&root().join(folder));
+        let declares = |parent: &str, child: &str| {
+            let text = files.iter().find(|(name, _)| name == parent).map(|(_, text)| text.as_str()).unwrap_or_default();
+            text.lines().any(|line| line.trim_end().ends_with(&format!("mod {child};")))
+        };
+        for (name, _) in files.iter().filter(|(name, _)| !roots.contains(&name.as_str())) {
+            let is_listed = match name.rsplit_once('/') {
+                Some((parent, child)) => declares(parent, child),
+                None => roots.iter().any(|root| declares(root, name)),
+            };
+            assert!(is_listed, "{folder}/{name}.rs is declared nowhere");
+        }
+    }
+}
+
+#[test]
+fn every_file_opens_with_what_it_does() {
+    for folder in ["src", "tests/it", "tests/bench"] {
+        for (name, text) in read_all(&root().join(folder)) {
+            let is_tests_of_a_module = Path::new(&name).ends_with("tests");
+            assert!(text.starts_with("//! ") || is_tests_of_a_module || text.trim().is_empty(), "{folder}/{name}.rs");
+        }
+    }
+}

@@ -16,6 +16,7 @@ use notion_auth::wizard::context::{Demo, Example, Setup};
 use notion_auth::wizard::msg::{Ask, AskId};
 use notion_auth::wizard::theme::{Glyph, Theme};
 use ratatui::buffer::Buffer;
+use std::fmt::Write;
 
 /// A token to paste. Like what is found, it is a canary: no frame may show more of it than its last four.
 const PASTED: &str = "ntn_fake_canary_q7Zp2Lx9Wk4Vt8Rm3Jd6Hs1F_WXYZ";
@@ -68,11 +69,12 @@ fn frames(setup: &Setup, talk: &dyn Fn(&mut Talk), sizes: &[(u16, u16)], theme: 
         assert_shows_no_secret(&frame);
         assert_shows_the_next_key(&conversation, &frame);
         let cursor = cursor.map(|at| format!(", cursor {},{}", at.x, at.y)).unwrap_or_default();
-        all += &format!("{columns} x {rows}{cursor}\n{}\n{frame}", "=".repeat(usize::from(*columns)));
+        let rule = "=".repeat(usize::from(*columns));
+        write!(all, "{columns} x {rows}{cursor}\n{rule}\n{frame}").expect("a string takes all");
         let runs = runs(&buffer, theme);
         assert_green_only_tints_marks(&buffer, &runs, theme);
         if *columns == 120 && !theme.ascii {
-            all += &format!("roles\n{}\n{}", "=".repeat(120), written(&runs));
+            write!(all, "roles\n{rule}\n{}", written(&runs)).expect("a string takes all");
         }
     }
     all

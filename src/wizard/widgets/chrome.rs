@@ -5,11 +5,37 @@ use crate::domain::sanitize::{width, wrap};
 use crate::wizard::context::Ctx;
 use crate::wizard::keymap;
 use crate::wizard::msg::{Intent, Mode, Notice};
-use crate::wizard::screens::{Hint, Stage};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+
+/// The named steps of the road, shown at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    Choose,
+    SignIn,
+    Verify,
+    Keep,
+    Done,
+}
+
+impl Stage {
+    pub const ALL: [Self; 5] = [Self::Choose, Self::SignIn, Self::Verify, Self::Keep, Self::Done];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Choose => "choose",
+            Self::SignIn => "sign in",
+            Self::Verify => "verify",
+            Self::Keep => "keep",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// What a key does here, in a word or two, for the footer.
+pub type Hint = (Intent, &'static str);
 
 /// Columns left free on either side.
 const MARGIN: u16 = 2;
