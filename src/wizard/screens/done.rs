@@ -113,9 +113,6 @@ impl Page for DonePage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         let identity = &self.done.verified.identity;
-        if self.selected == 0 {
-            sheet.put_focus(0);
-        }
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
         let who = identity.display_name().unwrap_or("this token");
         let workspace = identity.workspace_name().map(|name| format!(" in {name}")).unwrap_or_default();
