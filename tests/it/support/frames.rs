@@ -6,6 +6,7 @@ use ratatui::Terminal;
 use ratatui::backend::{Backend, TestBackend};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
+use ratatui::style::{Color, Modifier};
 use std::ops::Range;
 
 /// The sizes that every screen is held at.
@@ -42,10 +43,11 @@ pub(crate) struct Run {
 }
 
 pub(crate) fn runs(buffer: &Buffer, theme: Theme) -> Vec<Run> {
+    let looks = Role::ALL.map(|role| (role, look_of(theme, role)));
     let mut runs: Vec<Run> = Vec::new();
     for y in 0..buffer.area.height {
         for x in 0..buffer.area.width {
-            let Some(roles) = roles(&buffer[(x, y)], theme) else { continue };
+            let Some(roles) = roles(&buffer[(x, y)], &looks) else { continue };
             match runs.last_mut() {
                 Some(run) if run.y == y && run.columns.end == x && run.roles == roles => run.columns.end += 1,
                 _ => runs.push(Run { roles, y, columns: x..x + 1 }),
@@ -64,18 +66,21 @@ pub(crate) fn written(runs: &[Run]) -> String {
     runs.chunk_by(|run, next| run.y == next.y).map(row).collect()
 }
 
+type Look = (Color, Color, Modifier);
+
+fn look_of(theme: Theme, role: Role) -> Look {
+    let mut cell = Cell::default();
+    cell.set_style(theme.style(role));
+    (cell.fg, cell.bg, cell.modifier)
+}
+
 /// The roles that look like this cell; `None` is plain text.
-fn roles(cell: &Cell, theme: Theme) -> Option<String> {
-    let look = |role: Role| {
-        let mut cell = Cell::default();
-        cell.set_style(theme.style(role));
-        (cell.fg, cell.bg, cell.modifier)
-    };
+fn roles(cell: &Cell, looks: &[(Role, Look)]) -> Option<String> {
     let seen = (cell.fg, cell.bg, cell.modifier);
-    if seen == look(Role::Text) {
+    if looks.contains(&(Role::Text, seen)) {
         return None;
     }
-    let names: Vec<String> = Role::ALL.into_iter().filter(|role| look(*role) == seen).map(|role| format!("{role:?}")).collect();
+    let names: Vec<String> = looks.iter().filter(|(_, look)| *look == seen).map(|(role, _)| format!("{role:?}")).collect();
     assert!(!names.is_empty(), "no role looks like {seen:?}: a style was named outside the theme");
     Some(names.join("/"))
 }

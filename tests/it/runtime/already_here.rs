@@ -1,0 +1,74 @@
+//! Credentials that are on this machine: their order, and trouble that hides none of them.
+
+use super::*;
+
+fn sources(here: &AlreadyHere) -> Vec<String> {
+    let name = |existing: &Existing| match &existing.source {
+        ExistingSource::Environment => "environment".to_owned(),
+        ExistingSource::Ours(account) => format!("ours {}", account.as_text()),
+        ExistingSource::Ntn { workspace } => format!("ntn {workspace}"),
+    };
+    here.existing.iter().map(name).collect()
+}
+
+async fn look(fakes: &FakeWorld) -> AlreadyHere {
+    match Work::on(fakes.world()).reply(Task::Probe(Probe::Existing)).await {
+        Reply::Existing(here) => *here,
+        other => panic!("{other:?} tells of no credentials"),
+    }
+}
+
+/// Two of ours, the first in use; one of `ntn`'s; and the variable.
+fn full() -> FakeWorld {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.holds(record(workspace("ws-2", "Beta")), MEMBER);
+    fakes.machine.has_variable(MEMBER);
+    fakes.machine.has_ntn_login(workspace("ws-3", "Gamma"), None);
+    fakes
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_environment_comes_first_then_the_active_one_then_the_rest() {
+    let here = look(&full()).await;
+    assert_eq!(sources(&here), ["environment", "ours ws-2/token", "ours ws-1/token", "ntn ws-3"]);
+    assert_eq!(here.existing.iter().map(|existing| existing.readable).collect::<Vec<_>>(), [true, true, true, false]);
+    assert_eq!((here.ledger.credentials.len(), here.trouble), (2, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn ours_keep_their_order_where_none_is_active() {
+    let fakes = full();
+    fakes.store.marks_none();
+    assert_eq!(sources(&look(&fakes).await), ["environment", "ours ws-1/token", "ours ws-2/token", "ntn ws-3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_with_our_records_hides_nothing_else() {
+    let fakes = full();
+    let problem = Problem::new(ProblemCode::FileCorrupt).seen("credentials.json");
+    fakes.store.ledger.then_fail(problem.clone());
+    let here = look(&fakes).await;
+    assert_eq!((sources(&here), here.trouble), (vec!["environment".into(), "ntn ws-3".into()], Some(problem)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_with_the_machine_hides_none_of_ours() {
+    let fakes = full();
+    let problem = Problem::new(ProblemCode::NtnFailed).seen("auth.json");
+    fakes.machine.existing.then_fail(problem.clone());
+    let here = look(&fakes).await;
+    assert_eq!((sources(&here), here.trouble), (vec!["ours ws-2/token".into(), "ours ws-1/token".into()], Some(problem)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_unreadable_file_hides_nothing_found_beside_it() {
+    let fakes = full();
+    let problem = Problem::new(ProblemCode::NtnFailed).seen("auth.json");
+    let variable =
+        Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true };
+    fakes.machine.existing.then(Turn::Now(Ok((vec![variable], Some(problem.clone())))));
+    let here = look(&fakes).await;
+    assert_eq!(sources(&here), ["environment", "ours ws-2/token", "ours ws-1/token"]);
+    assert_eq!(here.trouble, Some(problem));
+}

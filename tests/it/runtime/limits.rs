@@ -1,0 +1,88 @@
+//! Silence, cancelling, and the end of the runtime.
+
+use super::*;
+
+/// What is said instead of an answer, and after how many seconds.
+async fn silence(fakes: &FakeWorld, task: Task) -> (u64, Reply) {
+    let mut work = Work::on(fakes.world());
+    let reply = work.reply(task).await;
+    (work.began.elapsed().as_secs(), reply)
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_becomes_the_reply_of_its_task_in_time() {
+    let fakes = FakeWorld::new();
+    let timed_out = || Problem::new(ProblemCode::TimedOut);
+    let headline = timed_out().headline().to_owned();
+    fakes.store.probe_keychain.then(Turn::Never);
+    assert_eq!(silence(&fakes, Task::Probe(Probe::Keychain)).await, (4, Reply::Keychain(KeychainState::Slow)));
+    fakes.machine.browser.then(Turn::Never);
+    let headless = BrowserState::Headless { reason: HeadlessReason::NoBrowser };
+    assert_eq!(silence(&fakes, Task::Probe(Probe::Browser)).await, (6, Reply::Browser(headless)));
+    fakes.machine.ntn.then(Turn::Never);
+    let broken = NtnState::Broken { path: "ntn".into(), evidence: headline };
+    assert_eq!(silence(&fakes, Task::Probe(Probe::Ntn)).await, (6, Reply::Ntn(broken)));
+    fakes.machine.existing.then(Turn::Never);
+    let trouble = AlreadyHere { trouble: Some(timed_out()), ..AlreadyHere::default() };
+    assert_eq!(silence(&fakes, Task::Probe(Probe::Existing)).await, (6, Reply::Existing(Box::new(trouble))));
+    fakes.notion.reach_host.then(Turn::Never);
+    assert_eq!(silence(&fakes, Task::Probe(Probe::Network)).await, (20, Reply::Network(Err(timed_out()))));
+    fakes.browser.open.then(Turn::Never);
+    assert_eq!(silence(&fakes, portal()).await, (8, Reply::Opened(Err(timed_out()))));
+    fakes.notion.answers(MEMBER, Turn::Never);
+    assert_eq!(silence(&fakes, pasted(MEMBER)).await, (30, refused(timed_out())));
+    fakes.store.keep.then(Turn::Never);
+    assert_eq!(silence(&fakes, keep()).await, (30, Reply::Kept(Err(Problem::new(ProblemCode::KeychainSlow)))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_inspection_ends_with_what_it_has_learned() {
+    let fakes = FakeWorld::new();
+    fakes.notion.users.then(Turn::Never);
+    let mut work = Work::on(fakes.world());
+    let id = work.start(inspect());
+    assert!(matches!(work.next().await, (0, Msg::Progress(from, Progress::Search(Ok(_)))) if from == id));
+    assert_eq!(work.next().await, (60, Msg::Reply(id, Reply::Inspected)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_just_within_the_limit_counts() {
+    let fakes = FakeWorld::new();
+    fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(29), Ok(member())));
+    assert_eq!(Work::on(fakes.world()).reply(pasted(MEMBER)).await, Reply::Verified(Box::new(Ok(verified()))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_task_says_nothing() {
+    let fakes = FakeWorld::new();
+    fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(10), Ok(member())));
+    let mut work = Work::on(fakes.world());
+    let id = work.start(pasted(MEMBER));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    work.runtime.cancel(id);
+    assert!(work.stays_silent().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_cancelled_task_leaves_the_others_at_work() {
+    let fakes = FakeWorld::new();
+    fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(10), Ok(member())));
+    fakes.notion.reach_host.then(Turn::After(Duration::from_secs(10), Err(Problem::new(ProblemCode::NoNetwork))));
+    let mut work = Work::on(fakes.world());
+    let (verifying, reaching) = (work.start(pasted(MEMBER)), work.start(Task::Probe(Probe::Network)));
+    tokio::task::yield_now().await;
+    work.runtime.cancel(verifying);
+    assert!(matches!(work.next().await, (10, Msg::Reply(from, Reply::Network(Err(_)))) if from == reaching));
+    assert!(work.stays_silent().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_outlives_the_runtime() {
+    let fakes = FakeWorld::new();
+    fakes.notion.answers(MEMBER, Turn::Never);
+    let mut work = Work::on(fakes.world());
+    work.start(pasted(MEMBER));
+    tokio::task::yield_now().await;
+    drop(work.runtime);
+    assert_eq!(work.inbox.recv().await, None);
+}
