@@ -133,3 +133,15 @@ fn an_answer_to_another_question_changes_nothing() {
         assert_eq!((talk.effects(), &talk.model), (vec![], &before), "{}", talk.screen());
     }
 }
+
+#[test]
+fn leaving_with_an_unkept_token_asks_for_consent() {
+    let mut talk = Talk::verified();
+    talk.press("q");
+    assert_eq!(asked(&talk), Asked::Consent(AskId::Unkept));
+    talk.answer(Given::Consent(false));
+    assert_eq!((talk.screen(), talk.outcome()), ("verify", None));
+    talk.press("q");
+    talk.answer(Given::Consent(true));
+    assert_eq!((asked(&talk), talk.outcome()), (Asked::Ended, Some(&Outcome::Cancelled)));
+}

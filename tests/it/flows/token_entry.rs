@@ -96,21 +96,23 @@ fn a_piece_pasted_into_typed_text_goes_in_at_the_cursor() {
 }
 
 #[test]
-fn the_field_shows_the_length_and_the_last_four_only() {
+fn a_pasted_text_shows_its_length_and_its_last_four_characters() {
     let mut talk = at_the_field();
     talk.paste("ntn_fake_fake_fake_WXYZ");
-    talk.reads("•WXYZ");
-    talk.reads("23 characters, last four shown.");
+    talk.reads("•WXYZ 23 characters, last four shown.");
     talk.lacks("fake");
 }
 
-/// Frame by frame, the last four of what is typed so far would spell the token out.
 #[test]
-fn what_is_typed_by_hand_is_hidden_whole() {
+fn a_typed_text_shows_none_of_its_characters_in_any_frame() {
     let mut talk = at_the_field();
-    talk.type_in("ntn_fake_fake_fake_WXYZ");
-    talk.reads("23 characters, all hidden.");
-    talk.lacks("WXYZ");
+    let typed = "ÄÖÜÉÊÈÇÑÅØÆŒŠŽÝÞĐŁĦŊ";
+    for character in typed.chars() {
+        talk.type_in(&character.to_string());
+        let text = talk.text();
+        assert!(!text.contains(|shown| typed.contains(shown)), "{text}");
+    }
+    talk.reads("••••• 20 characters, all hidden.");
 }
 
 #[test]
