@@ -87,8 +87,7 @@ impl Waiting {
     /// Windows, and terminals with the kitty protocol, report releases too (crossterm #772): they would break up bursts.
     fn push(&mut self, event: Event) {
         match event {
-            Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
-            Event::Key(KeyEvent { kind: KeyEventKind::Release, .. }) => {}
+            Event::Key(KeyEvent { kind: KeyEventKind::Release, .. }) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
             Event::Key(_) | Event::Paste(_) | Event::Resize(..) => self.0.push_back(event),
         }
     }

@@ -1,7 +1,6 @@
 //! A panic gives the terminal back before its message prints; one that is contained leaves the screen standing.
 //!
 //! The product has no way to be made to panic, so this test binary is started again, in a terminal, with ports that do.
-#![expect(clippy::panic, reason = "panicking is the point")]
 
 use super::{FIRST, WIDE, shows};
 use crate::support::notion::TOKEN;

@@ -1,10 +1,7 @@
 //! The built binary on a machine of its own: a home that is removed afterwards, a `PATH` of its own, no keychain, no
 //! Notion but the one it is told of, and nothing of the environment the tests run in.
 #![cfg(unix)]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a harness that cannot go on says so by panicking; it starts programs and looks at files"
-)]
+#![expect(clippy::disallowed_methods, reason = "starts programs, looks at files, and reads the clock for its deadline")]
 
 use super::notion::{FakeNotion, TOKEN, nobody};
 use super::pty::Terminal;
