@@ -168,10 +168,6 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
     match transition.go {
         Go::Stay => {}
         Go::To(route) => open(model, route, effects),
-        Go::Replace(route) => {
-            model.pop(effects);
-            open(model, route, effects);
-        }
         Go::Finish(route) => finish(model, route, effects),
         Go::Back => go_back(model, effects),
         Go::Quit => leave(model, effects),

@@ -227,8 +227,6 @@ pub enum Go {
     #[default]
     Stay,
     To(Route),
-    /// Like `To`, and Back will not come here again.
-    Replace(Route),
     /// The credential is kept: forget the way here, so that Back starts afresh.
     Finish(Route),
     Back,
@@ -254,10 +252,6 @@ impl Transition {
 
     pub fn to(route: Route) -> Self {
         Self { go: Go::To(route), ..Self::default() }
-    }
-
-    pub fn replace(route: Route) -> Self {
-        Self { go: Go::Replace(route), ..Self::default() }
     }
 
     pub fn finish(route: Route) -> Self {

@@ -19,10 +19,6 @@ impl DonePage {
         Self { done, selected: 0 }
     }
 
-    pub fn done(&self) -> &Done {
-        &self.done
-    }
-
     /// The same again without the screen; the token comes from standard input, or from `ntn` where `ntn` keeps it.
     fn one_liner(&self) -> String {
         if self.is_ntns() {
