@@ -114,3 +114,11 @@ fn back_starts_over_and_what_was_done_stays_done() {
     talk.press("Esc q");
     assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());
 }
+
+#[test]
+fn once_something_is_kept_no_text_is_left_in_any_field() {
+    let mut talk = done("3 2 x Esc Esc 1", PathId::Token, &connection(), None, StoreKind::Keychain);
+    talk.press("Esc 3 2");
+    talk.reads("A token for NOTION_API_TOKEN");
+    talk.reads("Nothing here yet.");
+}

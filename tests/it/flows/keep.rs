@@ -159,6 +159,9 @@ fn while_it_is_written_back_does_nothing_and_nothing_else_is_written() {
     assert_eq!((talk.screen(), talk.effects()), ("keep", vec![]));
     talk.press("Esc");
     talk.reads("This writes to your store and ends by itself in a moment.");
+    talk.reply(Reply::Kept(Ok(receipt(StoreKind::Keychain))));
+    talk.press("Enter");
+    assert_eq!(talk.outcome(), Some(&done(StoreKind::Keychain)), "it is told as it was written");
 }
 
 #[test]
