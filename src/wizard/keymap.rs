@@ -113,7 +113,7 @@ const TYPING: &[Binding] = &[
 ];
 
 const ASKING: &[Binding] = &[
-    bind(Key::Char('y'), Intent::Confirm, "yes"),
+    bind(Key::Char('y'), Intent::Yes, "yes"),
     bind(Key::Char('n'), Intent::Back, "no"),
     bind(Key::Up, Intent::PageUp, "scroll up"),
     bind(Key::Down, Intent::PageDown, "scroll down"),

@@ -62,6 +62,8 @@ pub enum Intent {
     /// The nth choice at once, from 1.
     Pick(u8),
     Confirm,
+    /// Agrees to a question of consent. Not Enter: a key held down, or pressed once too often, must not agree to plain text.
+    Yes,
     Back,
     Details,
     Guide,

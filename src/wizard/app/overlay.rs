@@ -34,7 +34,7 @@ impl Overlay {
     pub fn hints(&self) -> Vec<Hint> {
         match self {
             Self::Help { .. } => vec![(Intent::Help, "close"), (Intent::PageDown, "scroll")],
-            Self::Unkept => vec![(Intent::Confirm, "leave"), (Intent::Back, "stay")],
+            Self::Unkept => vec![(Intent::Yes, "leave"), (Intent::Back, "stay")],
         }
     }
 
@@ -90,7 +90,7 @@ pub(super) fn on_input(model: &mut Model, input: &Input, effects: &mut Vec<Effec
         (Overlay::Help { scrolled }, Input::Do(Intent::PageDown | Intent::Down)) => *scrolled += 3,
         (Overlay::Help { scrolled }, Input::Do(Intent::PageUp | Intent::Up)) => *scrolled = scrolled.saturating_sub(3),
         (_, Input::Do(Intent::Back | Intent::Help | Intent::Quit) | Input::Answer(Given::Consent(false))) => model.overlay = None,
-        (_, Input::Do(Intent::Confirm) | Input::Answer(Given::Consent(true))) => {
+        (_, Input::Do(Intent::Confirm | Intent::Yes) | Input::Answer(Given::Consent(true))) => {
             model.overlay = None;
             if !is_help {
                 super::leave(model, effects);

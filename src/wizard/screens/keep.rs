@@ -114,7 +114,7 @@ impl Page for KeepPage {
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         if self.asks_consent {
             return match input {
-                Input::Do(Intent::Confirm) => self.consent(true, ctx),
+                Input::Do(Intent::Yes) => self.consent(true, ctx),
                 Input::Answer(Given::Consent(given)) => self.consent(given, ctx),
                 Input::Do(Intent::Back) => self.consent(false, ctx),
                 Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
@@ -204,7 +204,7 @@ impl Page for KeepPage {
             return Vec::new();
         }
         if self.asks_consent {
-            return vec![(Intent::Confirm, "write the file"), (Intent::Back, "choose again")];
+            return vec![(Intent::Yes, "write the file"), (Intent::Back, "choose again")];
         }
         vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(1), "to 3 pick"), (Intent::Retry, "look again")]
     }

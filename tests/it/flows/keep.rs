@@ -100,7 +100,7 @@ fn plaintext_is_written_only_after_yes() {
     assert!(what.contains(FILE), "the question names the place: {what}");
     talk.press("n");
     assert_eq!((talk.screen(), talk.effects()), ("keep", vec![]));
-    talk.press("2 Esc 2 1 3 r Ctrl-R Down x");
+    talk.press("2 Esc 2 Enter 1 3 r Ctrl-R Down x");
     assert_eq!(talk.effects(), [], "no other key is a yes");
     talk.press("y");
     assert_eq!(talk.effects(), [start(8, kept(StoreKind::File))]);

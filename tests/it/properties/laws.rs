@@ -165,11 +165,11 @@ fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Verdict {
 }
 
 fn is_decision(msg: &Msg) -> bool {
-    matches!(msg, Msg::Input(Input::Do(Intent::Confirm | Intent::Pick(_)) | Input::Answer(_)))
+    matches!(msg, Msg::Input(Input::Do(Intent::Confirm | Intent::Yes | Intent::Pick(_)) | Input::Answer(_)))
 }
 
 fn is_yes(msg: &Msg) -> bool {
-    matches!(msg, Msg::Input(Input::Do(Intent::Confirm) | Input::Answer(Given::Consent(true))))
+    matches!(msg, Msg::Input(Input::Do(Intent::Yes) | Input::Answer(Given::Consent(true))))
 }
 
 fn is_plaintext_question(ask: &Ask) -> bool {

@@ -109,10 +109,11 @@ fn a_move() -> impl Strategy<Value = Move> {
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
         Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, Open, PageDown, PageUp, Pick, Quit,
-        Retry, Right, Suspend, Up, UseExisting,
+        Retry, Right, Suspend, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
+        30 => Just(Yes),
         60 => (1..=6u8).prop_map(Pick),
         20 => Just(Pick(1)),
         20 => select(vec![Up, Down, Left, Right, First, Last, PageUp, PageDown]),
