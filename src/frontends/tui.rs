@@ -83,7 +83,9 @@ async fn converse(
                     Effect::Suspend => {
                         // The event stream reads the terminal even when nobody polls it: it goes first (codex #7961).
                         events.stop().await;
-                        guard::suspend()?;
+                        if let Some(signal) = guard::suspend(signals).await? {
+                            return Ok(Ending::Signal(signal));
+                        }
                         screen = new_screen(&links)?;
                         events = Events::new();
                     }

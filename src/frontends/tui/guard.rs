@@ -2,6 +2,7 @@
 //!
 //! `ratatui::restore` leaves bracketed paste on and prints to a standard error that may be gone; hence our own.
 
+use super::signals::{Signal, Signals};
 use crate::runtime::is_contained;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -9,6 +10,7 @@ use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Whether the terminal is ours just now; the panic hook must know, and it has no other way to.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -17,16 +19,30 @@ pub(super) struct Guard(());
 
 impl Guard {
     pub(super) fn enter() -> io::Result<Self> {
+        // Made first, so that a terminal taken by half is given back.
+        let guard = Self(());
         take()?;
-        Ok(Self(()))
+        Ok(guard)
     }
 }
 
-/// Gives the terminal back, stops, and takes it again when the shell continues us.
-pub(super) fn suspend() -> io::Result<()> {
+/// How long a signal that continued us together with another may take to arrive: any thread may be the one to receive it.
+const TOGETHER: Duration = Duration::from_millis(100);
+
+/// Gives the terminal back, stops, and takes it again when the shell continues us. The signal that came instead, if one did:
+/// `kill %1` continues a stopped job in the background, where touching the terminal would only stop it once more.
+pub(super) async fn suspend(signals: &mut Signals) -> io::Result<Option<Signal>> {
     give_back();
-    stop();
-    take()
+    loop {
+        stop();
+        if is_in_foreground() {
+            return take().map(|()| None);
+        }
+        match tokio::time::timeout(TOGETHER, signals.next()).await {
+            Ok(signal @ (Signal::Interrupt | Signal::Terminate | Signal::Hangup)) => return Ok(Some(signal)),
+            Ok(Signal::Suspend) | Err(_) => {}
+        }
+    }
 }
 
 impl Drop for Guard {
@@ -74,3 +90,14 @@ fn stop() {
 
 #[cfg(not(unix))]
 fn stop() {}
+
+/// A terminal that does not answer is not waited for: taking it tells what is wrong.
+#[cfg(unix)]
+fn is_in_foreground() -> bool {
+    rustix::termios::tcgetpgrp(io::stdin()).map_or(true, |group| group == rustix::process::getpgrp())
+}
+
+#[cfg(not(unix))]
+fn is_in_foreground() -> bool {
+    true
+}

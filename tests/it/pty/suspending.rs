@@ -1,8 +1,9 @@
 //! Ctrl-Z and back: the shell gets its terminal, and the screen returns whole.
 
-use super::{FIRST, WIDE, demo, leave};
+use super::{FIRST, WIDE, demo, ended, leave};
+use crate::support::binary::{BINARY, Home};
 use crate::support::notion::TOKEN;
-use crate::support::pty::{Key, Terminal, text};
+use crate::support::pty::{Key, Mode, Terminal, text};
 use rustix::process::Signal;
 
 /// Stopped with the terminal given back; then everything is drawn anew, and keys are read.
@@ -40,6 +41,46 @@ fn a_stop_from_outside_is_the_same() {
     terminal.wait_for_text("Paste a token");
     stops_and_comes_back(&terminal, |terminal| terminal.signal(Signal::TSTP));
     leave(&terminal);
+}
+
+#[test]
+fn a_stopped_one_that_is_killed_ends_and_leaves_the_terminal_alone() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
+        let (_home, terminal) = demo(WIDE, "");
+        terminal.key(Key::Ctrl('z'));
+        terminal.wait_stopped();
+        // As a shell's `kill %1` does it.
+        terminal.signal(signal);
+        terminal.signal(Signal::CONT);
+        ended(&terminal, code);
+    }
+}
+
+/// A shell with job control, which decides whose the terminal is.
+#[test]
+fn in_the_background_it_stops_until_it_has_the_terminal() {
+    let home = Home::new();
+    let folder = home.path().to_str().unwrap();
+    let variables = [("XDG_RUNTIME_DIR", folder), ("PATH", "/usr/bin:/bin"), ("WIZARD", BINARY), ("PS1", "ready> ")];
+    let terminal = Terminal::start(WIDE, "/bin/bash", &["--norc", "--noprofile", "-i"], &variables);
+    terminal.press("\"$WIZARD\" --demo\r");
+    terminal.wait_for_text(FIRST);
+    terminal.key(Key::Ctrl('z'));
+    terminal.wait_for_text("Stopped");
+    // What is typed shows too, so what is waited for is only made by running it. `wait` waits until the job stops again.
+    terminal.press("bg; wait; echo $((40 + 2)) now\r");
+    terminal.wait_for_text("42 now");
+    assert!(!terminal.modes().contains(&Mode::AlternateScreen), "{}", terminal.screen_text());
+    terminal.press("fg\r");
+    terminal.wait_for_text(FIRST);
+    terminal.key(Key::Ctrl('z'));
+    terminal.wait_for(|screen| !screen.alternate_screen(), "the shell's screen");
+    // `wait` alone would tell of the stop: bash has not yet heard that its job goes on.
+    terminal.press("kill %1; while [ -n \"$(jobs -r; jobs -s)\" ]; do :; done; wait %1; echo ended with $?\r");
+    terminal.wait_for_text("ended with 143");
+    terminal.press("exit\r");
+    terminal.wait_exit();
+    terminal.assert_given_back();
 }
 
 #[test]
