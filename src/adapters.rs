@@ -14,6 +14,7 @@ pub mod machine;
 pub mod notion_api;
 pub mod ntn;
 pub mod ntn_files;
+pub mod ntn_login;
 pub mod private_file;
 pub mod private_folder;
 pub mod programs;

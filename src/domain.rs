@@ -7,6 +7,7 @@ pub mod check;
 pub mod credential;
 pub mod judge;
 pub mod link;
+pub mod login;
 pub mod machine;
 pub mod membership;
 pub mod prerequisites;

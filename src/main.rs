@@ -6,6 +6,7 @@ use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::adapters::notion_api::NotionClient;
+use notion_auth::adapters::ntn_login::LocalNtn;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::cli::{self, Cli, Command, LoginArgs};
 use notion_auth::domain::base_url::BaseUrl;
@@ -129,6 +130,7 @@ impl Home {
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,
+                ntn: Arc::new(LocalNtn::new(Arc::clone(environment))),
             };
             let demo = Some(Rehearsal { notion, _folder: folder });
             return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo });
@@ -143,6 +145,7 @@ impl Home {
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,
+            ntn: Arc::new(LocalNtn::new(Arc::clone(environment))),
         };
         Ok(Self { world, notion_host, file_was_chosen, demo: None })
     }
@@ -220,7 +223,7 @@ fn tell(done: &Done, is_demo: bool, console: &mut Console) {
     console.say(&format!("Signed in as {who} in {workspace}."));
     match done.record.store {
         _ if is_demo => console.say("That was the demo. Nothing was kept."),
-        StoreKind::None => console.say(&done.receipt.place),
+        StoreKind::None | StoreKind::Ntn => console.say(&done.receipt.place),
         StoreKind::Keychain | StoreKind::File => console.say(&format!("Kept: {}", done.receipt.place)),
     }
 }

@@ -71,8 +71,12 @@ fn limit(task: &Task) -> Duration {
         Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn) => 6,
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
-        Task::Verify(_) | Task::Keep(_) => 30,
+        Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) => 30,
+        Task::FindInstallers => 10,
         Task::Inspect(_) => 60,
+        // ntn itself waits for five minutes at most; reading back and asking Notion come after that.
+        Task::Login(_) => 400,
+        Task::Install(_) => 900,
     })
 }
 
@@ -81,6 +85,9 @@ fn on_silence(task: &Task) -> Reply {
     match task {
         Task::Probe(Probe::Keychain) => Reply::Keychain(KeychainState::Slow),
         Task::Keep(_) => failed(task, Problem::new(ProblemCode::KeychainSlow)),
+        Task::Login(_) => failed(task, Problem::new(ProblemCode::LoginExpired)),
+        Task::Note(_) | Task::Remember(_) => failed(task, Problem::new(ProblemCode::StoreBusy)),
+        Task::Install(_) | Task::FindInstallers => failed(task, Problem::new(ProblemCode::InstallFailed)),
         Task::Probe(_) | Task::Open(_) | Task::Verify(_) | Task::Inspect(_) => failed(task, Problem::new(ProblemCode::TimedOut)),
     }
 }
@@ -98,6 +105,10 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Open(_) => Reply::Opened(Err(problem)),
         Task::Verify(_) => Reply::Verified(Box::new(Err(problem))),
         Task::Inspect(_) => Reply::Inspected,
-        Task::Keep(_) => Reply::Kept(Err(problem)),
+        Task::Keep(_) | Task::Note(_) => Reply::Kept(Err(problem)),
+        Task::Remember(_) => Reply::Remembered(Err(problem)),
+        Task::Login(_) => Reply::LoggedIn(Box::new(Err(problem))),
+        Task::FindInstallers => Reply::Installers(Err(problem)),
+        Task::Install(_) => Reply::Installed(Err(problem)),
     }
 }

@@ -14,6 +14,7 @@ use super::secret_store::SecretStore;
 use super::time_limited::{Limits, TimeLimited};
 use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, StoreKind};
 use crate::domain::machine::KeychainState;
+use crate::domain::prerequisites::Standing;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{CredentialStore, Job};
@@ -89,6 +90,13 @@ impl LocalStore {
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })
     }
 
+    /// Writes down a credential that `ntn` keeps.
+    pub fn note_now(&self, record: CredentialRecord) -> Result<Receipt, Problem> {
+        let store = record.store;
+        let note = self.records.put(record, true)?;
+        Ok(Receipt { store, place: "managed by ntn".into(), note })
+    }
+
     /// Deletes the secret, then the record. The note tells of a secret that was gone already.
     pub fn forget_now(&self, account: &Account) -> Result<Note, Problem> {
         let record = self.record(account)?;
@@ -104,7 +112,7 @@ impl LocalStore {
         match kind {
             StoreKind::Keychain => Some(&self.keychain),
             StoreKind::File => Some(&self.file),
-            StoreKind::None => None,
+            StoreKind::None | StoreKind::Ntn => None,
         }
     }
 
@@ -119,7 +127,7 @@ impl LocalStore {
         let other: &dyn SecretStore = match kept_in {
             StoreKind::Keychain => &self.file,
             StoreKind::File if earlier == Some(StoreKind::Keychain) => &self.keychain,
-            StoreKind::File | StoreKind::None => return None,
+            StoreKind::File | StoreKind::None | StoreKind::Ntn => return None,
         };
         match other.delete(account) {
             Ok(false) => None,
@@ -157,6 +165,14 @@ impl CredentialStore for LocalStore {
 
     fn keep(&self, record: CredentialRecord, secret: Secret) -> Job<Receipt> {
         self.job(move |store| store.keep_now(record, &secret))
+    }
+
+    fn note(&self, record: CredentialRecord) -> Job<Receipt> {
+        self.job(move |store| store.note_now(record))
+    }
+
+    fn remember(&self, standing: Standing) -> Job<()> {
+        self.job(move |store| store.records.remember(standing).map(|_| ()))
     }
 
     fn load(&self, account: Account) -> Job<Secret> {

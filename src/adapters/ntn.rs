@@ -3,6 +3,7 @@
 
 use super::environment::Environment;
 use super::programs;
+use crate::domain::login::{Generation, NtnStorage};
 use crate::domain::machine::NtnState;
 use crate::domain::sanitize::sanitize;
 use std::path::Path;
@@ -50,7 +51,9 @@ impl Answer {
 
 fn judge(path: String, version: &Answer, login: &Answer) -> NtnState {
     match (version.status.success(), notions_version(&version.line), login.status.success()) {
-        (true, Some(version), true) => NtnState::Found { path, version: version.to_owned() },
+        (true, Some(version), true) => {
+            NtnState::Found { path, version: version.to_owned(), generation: Generation::Terminal, storage: NtnStorage::Keychain }
+        }
         (true, None, _) => NtnState::NotNotions { path, evidence: version.evidence("--version") },
         (false, _, _) if version.status.code() == Some(USAGE_ERROR) => {
             NtnState::NotNotions { path, evidence: version.evidence("--version") }

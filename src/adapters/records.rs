@@ -3,6 +3,7 @@
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA};
 use crate::domain::credential::{Account, CredentialRecord, Ledger};
+use crate::domain::prerequisites::Standing;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,8 @@ impl Records {
     }
 
     pub fn load(&self) -> Result<Ledger, Problem> {
-        let Listing { active, credentials } = self.file.read_as()?;
-        Ok(Ledger { active, credentials: credentials.into_iter().map(presentable).collect() })
+        let Listing { active, credentials, standing } = self.file.read_as()?;
+        Ok(Ledger { active, credentials: credentials.into_iter().map(presentable).collect(), standing })
     }
 
     /// Adds the record, or puts it in the place of the one with the same account.
@@ -35,6 +36,11 @@ impl Records {
             }
         };
         self.file.change(edit).map(|((), note)| note)
+    }
+
+    /// Remembers what a person said about themselves.
+    pub fn remember(&self, standing: Standing) -> Result<Note, Problem> {
+        self.file.change(|document: &mut Document| document.standing = Some(standing)).map(|((), note)| note)
     }
 
     /// Removes the record; if it was the one in use, none is.
@@ -62,6 +68,8 @@ fn presentable(mut record: CredentialRecord) -> CredentialRecord {
 struct Listing {
     active: Option<Account>,
     credentials: Vec<CredentialRecord>,
+    #[serde(default)]
+    standing: Option<Standing>,
 }
 
 /// What a writer needs. Fields that this version does not know are carried along, so that an older version loses nothing
@@ -71,13 +79,15 @@ struct Document {
     schema: u32,
     active: Option<Account>,
     credentials: Vec<Entry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    standing: Option<Standing>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
 
 impl Default for Document {
     fn default() -> Self {
-        Self { schema: SCHEMA, active: None, credentials: Vec::new(), unknown: Map::new() }
+        Self { schema: SCHEMA, active: None, credentials: Vec::new(), standing: None, unknown: Map::new() }
     }
 }
 

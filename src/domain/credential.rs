@@ -1,6 +1,7 @@
 //! Who a token belongs to, and what is written down about a credential that is kept.
 
 use super::catalog::PathId;
+use super::prerequisites::Standing;
 use super::secret::Secret;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -93,6 +94,8 @@ pub enum StoreKind {
     File,
     /// Nowhere: this session only.
     None,
+    /// Where `ntn` keeps its own: we only wrote down that it does.
+    Ntn,
 }
 
 impl StoreKind {
@@ -101,6 +104,7 @@ impl StoreKind {
             Self::Keychain => "keychain",
             Self::File => "file",
             Self::None => "none",
+            Self::Ntn => "ntn",
         }
     }
 }
@@ -142,6 +146,8 @@ pub struct CredentialRecord {
 pub struct Ledger {
     pub active: Option<Account>,
     pub credentials: Vec<CredentialRecord>,
+    /// What the person said about themselves in Prepare; `None` until they were asked.
+    pub standing: Option<Standing>,
 }
 
 impl Ledger {
@@ -239,7 +245,10 @@ pub struct Receipt {
 /// The end of the road: who it is, what was written down, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
-    pub verified: Verified,
     pub record: CredentialRecord,
     pub receipt: Receipt,
+    /// Set when it was there before, or is `ntn`'s.
+    pub found_in: Option<ExistingSource>,
+    /// `NOTION_KEYRING=0` is needed for `ntn` to find it again.
+    pub needs_variable: bool,
 }

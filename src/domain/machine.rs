@@ -1,6 +1,7 @@
 //! What was found on this machine: the facts behind the "On this machine" rows.
 
 use super::credential::Existing;
+use super::login::{Generation, NtnStorage};
 use super::problem::Problem;
 
 /// A fact that streams in after the first frame.
@@ -96,6 +97,8 @@ pub enum NtnState {
     Found {
         path: String,
         version: String,
+        generation: Generation,
+        storage: NtnStorage,
     },
     /// A program of that name that is not Notion's (another tool carries it).
     NotNotions {

@@ -92,6 +92,20 @@ impl Policy {
     }
 }
 
+/// What a person says about themselves and their workspace. Everything may be "not sure".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    pub role: Role,
+    pub plan: Plan,
+    pub policy: Policy,
+}
+
+impl Standing {
+    pub fn outlook(self) -> Outlook {
+        outlook(self.role, self.plan, self.policy)
+    }
+}
+
 /// Something a person may be able to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

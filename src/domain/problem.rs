@@ -52,6 +52,14 @@ pub enum ProblemCode {
     // the machine
     BrowserFailed,
     NtnFailed,
+    NtnMissing,
+    NtnTooOld,
+    LoginRefused,
+    LoginExpired,
+    LoginUnreachable,
+    LoginNotStored,
+    NoPendingLogin,
+    InstallFailed,
     // us
     Cancelled,
     Bug,
@@ -59,7 +67,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in the order of `docs/problems.md`.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 45] = [
         Self::Unauthorized,
         Self::Restricted,
         Self::RateLimited,
@@ -95,6 +103,14 @@ impl ProblemCode {
         Self::NowhereToStore,
         Self::BrowserFailed,
         Self::NtnFailed,
+        Self::NtnMissing,
+        Self::NtnTooOld,
+        Self::LoginRefused,
+        Self::LoginExpired,
+        Self::LoginUnreachable,
+        Self::LoginNotStored,
+        Self::NoPendingLogin,
+        Self::InstallFailed,
         Self::Cancelled,
         Self::Bug,
     ];
@@ -137,6 +153,14 @@ impl ProblemCode {
             Self::NowhereToStore => "nowhere_to_store",
             Self::BrowserFailed => "browser_failed",
             Self::NtnFailed => "ntn_failed",
+            Self::NtnMissing => "ntn_missing",
+            Self::NtnTooOld => "ntn_too_old",
+            Self::LoginRefused => "login_refused",
+            Self::LoginExpired => "login_expired",
+            Self::LoginUnreachable => "login_unreachable",
+            Self::LoginNotStored => "login_not_stored",
+            Self::NoPendingLogin => "no_pending_login",
+            Self::InstallFailed => "install_failed",
             Self::Cancelled => "cancelled",
             Self::Bug => "bug",
         }

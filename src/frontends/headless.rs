@@ -68,7 +68,7 @@ pub async fn login(
                 match effect {
                     Effect::Start(id, task) => runtime.start(id, task),
                     Effect::Cancel(id) => runtime.cancel(id),
-                    Effect::Copy(_) | Effect::Suspend | Effect::Quit(_) => {}
+                    Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
                 }
             }
         }
@@ -156,7 +156,7 @@ impl Login<'_> {
         let refusal = keychain.and_then(why_unusable);
         match (self.answers.store, keychain, refusal) {
             (Some(StoreKind::File), ..) | (None, Some(KeychainState::TurnedOff { .. }), _) => Next::Say(Given::Choice(1)),
-            (Some(StoreKind::None), ..) => Next::Say(Given::Choice(2)),
+            (Some(StoreKind::None | StoreKind::Ntn), ..) => Next::Say(Given::Choice(2)),
             (_, _, None) => Next::Say(Given::Choice(0)),
             (Some(StoreKind::Keychain), _, Some(problem)) => Next::Refuse(problem),
             (None, _, Some(problem)) => {
@@ -204,7 +204,7 @@ impl Login<'_> {
                 let workspace = record.workspace.name.as_deref().unwrap_or(&record.workspace.id);
                 self.console.say(&format!("Signed in as {who} in {workspace}."));
                 match record.store {
-                    StoreKind::None => self.console.say(&receipt.place),
+                    StoreKind::None | StoreKind::Ntn => self.console.say(&receipt.place),
                     StoreKind::Keychain | StoreKind::File => self.console.say(&format!("Written and read back: {}", receipt.place)),
                 }
                 if let Some(note) = &receipt.note {

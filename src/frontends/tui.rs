@@ -80,6 +80,7 @@ async fn converse(
                         let code = osc52(&text, look.in_tmux, look.in_screen);
                         screen.backend_mut().write_all(code.as_bytes())?;
                     }
+                    Effect::Print(_) => {}
                     Effect::Suspend => {
                         // The event stream reads the terminal even when nobody polls it: it goes first (codex #7961).
                         events.stop().await;

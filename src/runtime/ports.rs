@@ -3,7 +3,9 @@
 use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt};
 use crate::domain::link::Link;
+use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
 use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
+use crate::domain::prerequisites::Standing;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use std::future::Future;
@@ -34,6 +36,11 @@ pub trait CredentialStore: Send + Sync {
     fn ledger(&self) -> Job<Ledger>;
     /// Writes the secret to `record.store`, reads it back, then writes the record and makes it the active one.
     fn keep(&self, record: CredentialRecord, secret: Secret) -> Job<Receipt>;
+    /// Writes down a credential that `ntn` keeps, and makes it the active one. There is no secret to write.
+    fn note(&self, record: CredentialRecord) -> Job<Receipt>;
+    /// Remembers what a person said about themselves.
+    fn remember(&self, standing: Standing) -> Job<()>;
+    /// The secret of a credential that we keep. Those of `ntn` come from the `Machine`.
     fn load(&self, account: Account) -> Job<Secret>;
     /// Deletes the secret, then the record.
     fn forget(&self, account: Account) -> Job<()>;
@@ -48,9 +55,23 @@ pub trait Machine: Send + Sync {
     /// Credentials in the environment and in `ntn`'s files (ours come from the store), and trouble met on the way:
     /// one unreadable file hides nothing that was found elsewhere.
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)>;
-    /// The secret of `NOTION_API_TOKEN`, or of a login in `ntn`'s files.
+    /// The secret of `NOTION_API_TOKEN`.
     fn environment_secret(&self) -> Job<Secret>;
+    /// The secret of one of `ntn`'s logins, by workspace id: from its file, the kernel's keyring or the system's keychain.
     fn ntn_secret(&self, workspace: String) -> Job<Secret>;
+}
+
+/// Told something while the work goes on.
+pub type Tell<T> = Box<dyn Fn(T) + Send + Sync>;
+
+/// The Notion CLI at work. Dropping a job ends the programs it started, and everything those started.
+pub trait Ntn: Send + Sync {
+    /// Logs in. The invitation comes before anything waits; `None` where the login was only begun.
+    fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>>;
+    /// The ways to install `ntn` on this kind of machine, usable or not.
+    fn installers(&self) -> Job<Vec<InstallerState>>;
+    /// Installs it; its output comes line by line, sanitised. Success means that `ntn` was found afterwards.
+    fn install(&self, installer: Installer, tell: Tell<String>) -> Job<()>;
 }
 
 pub trait Browser: Send + Sync {
@@ -65,4 +86,5 @@ pub struct World {
     pub store: Arc<dyn CredentialStore>,
     pub machine: Arc<dyn Machine>,
     pub browser: Arc<dyn Browser>,
+    pub ntn: Arc<dyn Ntn>,
 }

@@ -1,9 +1,10 @@
 //! What each task does with the ports.
 
-use super::ports::World;
+use super::ports::{Tell, World};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Answer;
 use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, ExistingSource, Verified};
+use crate::domain::login::{Invitation, LoggedIn, LoginRequest};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
@@ -25,6 +26,21 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: Unboun
         Task::Keep(keep) => {
             let Keep { verified, record } = *keep;
             Reply::Kept(world.store.keep(record, verified.secret().clone()).await)
+        }
+        Task::Note(record) => Reply::Kept(world.store.note(*record).await),
+        Task::Remember(standing) => Reply::Remembered(world.store.remember(standing).await),
+        Task::Login(request) => {
+            let invite = move |invitation| {
+                let _ = outbox.send(Msg::Progress(id, Progress::Invited(invitation)));
+            };
+            Reply::LoggedIn(Box::new(login(&world, request, Box::new(invite)).await))
+        }
+        Task::FindInstallers => Reply::Installers(world.ntn.installers().await),
+        Task::Install(installer) => {
+            let tell = move |line| {
+                let _ = outbox.send(Msg::Progress(id, Progress::Line(line)));
+            };
+            Reply::Installed(world.ntn.install(installer, Box::new(tell)).await)
         }
     }
 }
@@ -87,6 +103,23 @@ async fn existing_secret(world: &World, source: &ExistingSource) -> Result<(Secr
 
 fn path_of(account: &Account) -> PathId {
     PathId::ALL.into_iter().find(|path| path.as_str() == account.name).unwrap_or(PathId::Token)
+}
+
+/// `ntn` says that it is logged in; that is believed of Notion alone, where the token can be read back.
+async fn login(world: &World, request: LoginRequest, invite: Tell<Invitation>) -> Result<LoggedIn, Problem> {
+    let Some(login) = world.ntn.login(request, invite).await? else { return Ok(LoggedIn::Begun) };
+    let workspace = login.workspace.id.clone();
+    match world.machine.ntn_secret(workspace.clone()).await {
+        Ok(secret) => {
+            let identity = world.notion.whoami(secret.clone()).await?;
+            let found_in = Some(ExistingSource::Ntn { workspace });
+            Ok(LoggedIn::Verified(Box::new(Verified::by_notion(secret, identity, PathId::Cli, found_in)), login))
+        }
+        Err(problem) => {
+            let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
+            Ok(LoggedIn::Reported(login, why))
+        }
+    }
 }
 
 /// Side by side; each answer is told as it comes, and only the last question waits for another's answer.

@@ -31,7 +31,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Input(input) => on_input(model, input, &mut effects),
         Msg::Progress(id, progress) => {
             if model.is_foreground(id) {
-                model.top_mut().screen.page_mut().on_progress(progress);
+                let transition = model.with_page(|page, ctx| page.on_progress(progress, ctx));
+                follow(model, transition, &mut effects);
             }
         }
         Msg::Reply(id, reply) => on_reply(model, id, reply, &mut effects),
@@ -146,7 +147,11 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply) {
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
             model.notice = Some(Notice::trouble(format!("No browser could be started{seen}. Open the link yourself.")));
         }
-        (Quiet::Probe(_) | Quiet::Open, _) => {}
+        (Quiet::Remember, Reply::Remembered(Err(problem))) => {
+            let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
+            model.notice = Some(Notice::trouble(format!("Your answers hold for now, but could not be remembered{seen}.")));
+        }
+        (Quiet::Probe(_) | Quiet::Open | Quiet::Remember, _) => {}
     }
 }
 
@@ -158,6 +163,13 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
         // The terminal does not say whether it took the text, so neither do we.
         model.notice = Some(Notice::plain("Sent to your terminal's clipboard. If it took nothing, select it."));
         effects.push(Effect::Copy(text));
+    }
+    if let Some(text) = transition.print {
+        effects.push(Effect::Print(text));
+    }
+    if let Some(standing) = transition.remember {
+        model.ledger.standing = Some(standing);
+        model.start_quiet(Task::Remember(standing), Quiet::Remember, effects);
     }
     if transition.look {
         model.look(effects);

@@ -98,6 +98,9 @@ const MOVING: &[Binding] = &[
     bind(Key::Char('o'), Intent::Open, "open the page in a browser"),
     bind(Key::Char('c'), Intent::Copy, "copy the link or command"),
     bind(Key::Char('r'), Intent::Retry, "try or check again"),
+    bind(Key::Char('a'), Intent::Standing, "answer who you are: role, plan, policy"),
+    bind(Key::Char('p'), Intent::Plain, "print the link outside this screen"),
+    bind(Key::Char('v'), Intent::Scan, "view the link as a QR code"),
     bind(Key::Char('?'), Intent::Help, "this help"),
     bind(Key::Char('q'), Intent::Quit, "quit"),
 ];

@@ -6,7 +6,9 @@ use crate::domain::catalog::PathId;
 use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::{Candidate, CredentialRecord, Done, Existing, Ledger, Receipt, Verified};
 use crate::domain::link::Link;
+use crate::domain::login::{Installer, InstallerState, Invitation, LoggedIn, LoginRequest, NtnLogin};
 use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
+use crate::domain::prerequisites::Standing;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 
@@ -71,6 +73,12 @@ pub enum Intent {
     Open,
     Copy,
     Retry,
+    /// Says who one is: role, plan and token policy.
+    Standing,
+    /// Leaves the screen and prints the link on one line.
+    Plain,
+    /// Shows or hides the QR code.
+    Scan,
     /// Fills in the next example token; the demo only.
     Example,
     Help,
@@ -132,6 +140,14 @@ pub enum Task {
     Inspect(Box<Verified>),
     /// Writes, reads back, records.
     Keep(Box<Keep>),
+    /// Has `ntn` log in, reads the token back, and asks Notion who this is.
+    Login(LoginRequest),
+    /// Writes down a credential that `ntn` keeps.
+    Note(Box<CredentialRecord>),
+    Remember(Standing),
+    /// Which ways to install `ntn` there are here.
+    FindInstallers,
+    Install(Installer),
 }
 
 /// Only a verified credential can be kept.
@@ -145,20 +161,26 @@ impl Task {
     /// The one task a page waits on, as against those that run beside it.
     pub fn is_foreground(&self) -> bool {
         match self {
-            Self::Verify(_) | Self::Inspect(_) | Self::Keep(_) => true,
-            Self::Probe(_) | Self::Open(_) => false,
+            Self::Verify(_) | Self::Inspect(_) | Self::Keep(_) | Self::Login(_) | Self::Note(_) => true,
+            Self::FindInstallers | Self::Install(_) => true,
+            Self::Probe(_) | Self::Open(_) | Self::Remember(_) => false,
         }
     }
 
     /// What changes the world cannot be called back: while it runs, Back does nothing and Leave waits for it.
     pub fn can_be_cancelled(&self) -> bool {
-        !matches!(self, Self::Keep(_))
+        !matches!(self, Self::Keep(_) | Self::Note(_) | Self::Remember(_))
     }
 }
 
-/// What a running inspection has learned.
+/// What a running task has to show.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
+    /// Of a login.
+    Invited(Invitation),
+    /// Of an installation: a line of its output, sanitised.
+    Line(String),
+    // Of an inspection.
     Users(Result<Answer<UserList>, Problem>),
     OwnerFound(Result<Answer<bool>, Problem>),
     Search(Result<Answer<Reach>, Problem>),
@@ -175,7 +197,12 @@ pub enum Reply {
     Opened(Result<(), Problem>),
     Verified(Box<Result<Verified, Problem>>),
     Inspected,
+    /// Of `Keep` and of `Note`.
     Kept(Result<Receipt, Problem>),
+    LoggedIn(Box<Result<LoggedIn, Problem>>),
+    Remembered(Result<(), Problem>),
+    Installers(Result<Vec<InstallerState>, Problem>),
+    Installed(Result<(), Problem>),
 }
 
 /// Credentials that were on this machine before anything was asked.
@@ -194,6 +221,8 @@ pub enum Effect {
     Cancel(TaskId),
     /// To the clipboard, through the terminal.
     Copy(String),
+    /// Leaves the screen, prints this on one line of its own, and comes back at the next key.
+    Print(String),
     /// Gives the terminal back and stops, until the shell continues us.
     Suspend,
     Quit(Outcome),
@@ -212,12 +241,22 @@ pub enum Outcome {
 pub enum Route {
     Path(PathId),
     Guide,
-    Ways(PathId),
-    /// Token entry.
-    SignIn(PathId),
+    /// Prerequisites, and the ways along this path.
+    Prepare(PathId),
+    /// Role, plan, policy.
+    Standing,
+    /// Token entry; `true` where the portal is to be opened at once, because the key that led here said so.
+    SignIn(PathId, bool),
+    /// Browser login through `ntn`; `true` where the browser is to be opened as soon as there is a link.
+    Login(bool),
+    /// Installing `ntn`.
+    Install,
     /// Credentials that are here already.
     UseExisting,
-    Verify(Box<Verified>),
+    /// With the login that it comes from, where there was one just now.
+    Verify(Box<Verified>, Option<Box<NtnLogin>>),
+    /// A login whose token only `ntn` can read, and why.
+    Reported(Box<NtnLogin>, String),
     Expiry(Box<Verified>),
     Keep(Box<Verified>, Option<jiff::civil::Date>),
     Done(Box<Done>),
@@ -242,6 +281,9 @@ pub struct Transition {
     pub go: Go,
     pub begin: Option<Task>,
     pub copy: Option<String>,
+    pub print: Option<String>,
+    /// What a person said about themselves, to be remembered.
+    pub remember: Option<Standing>,
     /// Look at this machine again.
     pub look: bool,
     pub notice: Option<Notice>,
@@ -321,6 +363,14 @@ pub enum AskId {
     Path,
     Guide,
     Way,
+    Role,
+    Plan,
+    Policy,
+    /// Which of `ntn`'s workspaces.
+    Workspace,
+    Installer,
+    /// Runs an installer: agree?
+    Install,
     Token,
     Existing,
     /// The checks are in: go on?

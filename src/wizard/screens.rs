@@ -4,12 +4,16 @@ pub mod compare;
 pub mod done;
 pub mod expiry;
 pub mod guide;
+pub mod install;
 pub mod keep;
+pub mod login;
 pub mod path;
+pub mod prepare;
+pub mod reported;
 pub mod sign_in;
+pub mod standing;
 pub mod use_existing;
 pub mod verify;
-pub mod ways;
 
 use super::context::Ctx;
 use super::msg::{Ask, Input, Mode, Progress, Reply, Route, Task, Transition};
@@ -28,7 +32,9 @@ pub trait Page {
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition;
 
     /// Only ever about its own task.
-    fn on_progress(&mut self, _progress: Progress) {}
+    fn on_progress(&mut self, _progress: Progress, _ctx: &Ctx<'_>) -> Transition {
+        Transition::stay()
+    }
 
     /// Only ever its own task's reply.
     fn on_reply(&mut self, _reply: Reply, _ctx: &Ctx<'_>) -> Transition {
@@ -68,7 +74,11 @@ pub enum Screen {
     Compare(compare::Compare),
     Path(path::PathPage),
     Guide(guide::Guide),
-    Ways(ways::Ways),
+    Prepare(prepare::Prepare),
+    Standing(standing::StandingPage),
+    Login(login::LoginPage),
+    Install(install::InstallPage),
+    Reported(reported::Reported),
     SignIn(sign_in::SignIn),
     UseExisting(use_existing::UseExisting),
     Verify(verify::Verify),
@@ -83,15 +93,19 @@ impl Screen {
         match route {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::Guide::default()), None),
-            Route::Ways(path) => (Self::Ways(ways::Ways::new(path, ctx)), None),
-            Route::SignIn(path) => (Self::SignIn(sign_in::SignIn::new(path)), None),
+            Route::Prepare(path) => (Self::Prepare(prepare::Prepare::new(path, ctx)), None),
+            Route::Standing => (Self::Standing(standing::StandingPage), None),
+            Route::Login(_) => (Self::Login(login::LoginPage), None),
+            Route::Install => (Self::Install(install::InstallPage), None),
+            Route::Reported(..) => (Self::Reported(reported::Reported), None),
+            Route::SignIn(path, _) => (Self::SignIn(sign_in::SignIn::new(path)), None),
             Route::UseExisting => {
                 let (page, task) = use_existing::UseExisting::open(ctx);
                 (Self::UseExisting(page), task)
             }
-            Route::Verify(verified) => {
+            Route::Verify(verified, login) => {
                 let task = Task::Inspect(verified.clone());
-                (Self::Verify(verify::Verify::new(*verified)), Some(task))
+                (Self::Verify(verify::Verify::new(*verified, login.map(|login| *login))), Some(task))
             }
             Route::Expiry(verified) => (Self::Expiry(expiry::Expiry::new(*verified)), None),
             Route::Keep(verified, expires_on) => (Self::Keep(keep::KeepPage::new(*verified, expires_on, ctx)), None),
@@ -104,7 +118,11 @@ impl Screen {
             Self::Compare(page) => page,
             Self::Path(page) => page,
             Self::Guide(page) => page,
-            Self::Ways(page) => page,
+            Self::Prepare(page) => page,
+            Self::Standing(page) => page,
+            Self::Login(page) => page,
+            Self::Install(page) => page,
+            Self::Reported(page) => page,
             Self::SignIn(page) => page,
             Self::UseExisting(page) => page,
             Self::Verify(page) => page,
@@ -119,7 +137,11 @@ impl Screen {
             Self::Compare(page) => page,
             Self::Path(page) => page,
             Self::Guide(page) => page,
-            Self::Ways(page) => page,
+            Self::Prepare(page) => page,
+            Self::Standing(page) => page,
+            Self::Login(page) => page,
+            Self::Install(page) => page,
+            Self::Reported(page) => page,
             Self::SignIn(page) => page,
             Self::UseExisting(page) => page,
             Self::Verify(page) => page,
@@ -132,7 +154,7 @@ impl Screen {
     /// Whether this page, once left, is what the route would open: then it is shown again with its answers.
     pub fn answers(&self, route: &Route) -> bool {
         match (self, route) {
-            (Self::SignIn(page), Route::SignIn(path)) => page.path() == *path,
+            (Self::SignIn(page), Route::SignIn(path, _)) => page.path() == *path,
             (Self::Guide(_), Route::Guide) => true,
             (Self::Expiry(page), Route::Expiry(verified)) => page.is_about(verified),
             _ => false,

@@ -5,6 +5,7 @@
 
 use crate::support::frames;
 use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::login::{Generation, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use notion_auth::wizard::app::{Model, update};
 use notion_auth::wizard::context::Setup;
@@ -41,7 +42,12 @@ fn found(probe: Probe) -> Reply {
     match probe {
         Probe::Keychain => Reply::Keychain(KeychainState::Answers { name: "Secret Service".into() }),
         Probe::Browser => Reply::Browser(BrowserState::Ready { name: None }),
-        Probe::Ntn => Reply::Ntn(NtnState::Found { path: "/usr/local/bin/ntn".into(), version: "0.23.19".into() }),
+        Probe::Ntn => Reply::Ntn(NtnState::Found {
+            path: "/usr/local/bin/ntn".into(),
+            version: "0.23.19".into(),
+            generation: Generation::TwoSteps,
+            storage: NtnStorage::Keychain,
+        }),
         Probe::Network => Reply::Network(Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0) })),
         Probe::Existing => Reply::Existing(Box::default()),
     }

@@ -5,6 +5,7 @@
 use super::*;
 use crate::domain::check::Verdict::{self, Fail, Pass, Skip, Unknown, Warn};
 use crate::domain::credential::{Existing, ExistingSource, Owner, Person, Workspace};
+use crate::domain::login::{Generation, NtnStorage};
 use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState, Reachable};
 use crate::domain::problem::ProblemCode;
 use jiff::civil::date;
@@ -274,7 +275,16 @@ fn the_machine_is_judged_finding_by_finding() {
     }
     let path = || seen("/usr/bin/ntn");
     for (state, verdict, says) in [
-        (NtnState::Found { path: path(), version: seen("0.23.19") }, Pass, "0.23.19 is installed"),
+        (
+            NtnState::Found {
+                path: path(),
+                version: seen("0.23.19"),
+                generation: Generation::TwoSteps,
+                storage: NtnStorage::Keychain,
+            },
+            Pass,
+            "0.23.19 is installed",
+        ),
         (NtnState::Missing, Warn, "Not installed"),
         (NtnState::NotNotions { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "/usr/bin/ntn says notion-cli 1.0"),
         (NtnState::Broken { path: path(), evidence: seen("killed") }, Warn, "killed"),

@@ -44,6 +44,7 @@ pub(super) struct Foreground {
 pub(super) enum Quiet {
     Probe(Probe),
     Open,
+    Remember,
 }
 
 /// A page, and how far it was scrolled by hand.

@@ -34,8 +34,7 @@ pub struct Compare {
 /// Where taking a path leads.
 pub fn road(path: PathId) -> Route {
     match path {
-        PathId::Token => Route::SignIn(path),
-        PathId::Cli => Route::Ways(path),
+        PathId::Token | PathId::Cli => Route::Prepare(path),
         PathId::Oauth => Route::Path(path),
     }
 }

@@ -42,19 +42,19 @@ impl DonePage {
     }
 
     fn is_ntns(&self) -> bool {
-        matches!(self.done.verified.found_in, Some(ExistingSource::Ntn { .. }))
+        matches!(self.done.found_in, Some(ExistingSource::Ntn { .. }))
     }
 
     /// It was kept before.
     fn is_ours(&self) -> bool {
-        matches!(self.done.verified.found_in, Some(ExistingSource::Ours(_)))
+        matches!(self.done.found_in, Some(ExistingSource::Ours(_)))
     }
 
     /// Where it is; what was there before was not written.
     fn kept(&self) -> String {
         let place = &self.done.receipt.place;
         match self.done.receipt.store {
-            StoreKind::None => place.clone(),
+            StoreKind::None | StoreKind::Ntn => place.clone(),
             StoreKind::Keychain | StoreKind::File if self.is_ours() => format!("Kept: {place}"),
             StoreKind::Keychain | StoreKind::File => format!("Written and read back: {place}"),
         }
@@ -62,7 +62,7 @@ impl DonePage {
 
     fn taking_back(&self) -> &'static str {
         match self.done.receipt.store {
-            StoreKind::None if self.is_ntns() => "To take it back: ntn logout forgets it; at Notion it is revoked on this page",
+            StoreKind::Ntn => "To take it back: ntn logout forgets it; at Notion it is revoked on this page",
             StoreKind::None => "To take it back, revoke it at Notion on this page",
             StoreKind::Keychain | StoreKind::File => {
                 "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page"
@@ -108,10 +108,10 @@ impl Page for DonePage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
-        let identity = &self.done.verified.identity;
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
-        let who = identity.display_name().unwrap_or("this token");
-        let workspace = identity.workspace_name().map(|name| format!(" in {name}")).unwrap_or_default();
+        let record = &self.done.record;
+        let who = record.user.as_deref().unwrap_or("this token");
+        let workspace = record.workspace.name.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
         sheet.put_news();
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
         sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.kept());

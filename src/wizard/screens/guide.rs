@@ -75,7 +75,7 @@ impl Guide {
         let Some(advice) = self.advice() else { return Transition::stay() };
         let runner_up = index.checked_sub(1).and_then(|index| advice.runners_up.get(index));
         match (index, runner_up) {
-            (0, _) if advice.way == Some(Way::Headless) => Transition::to(Route::SignIn(PathId::Cli)),
+            (0, _) if advice.way == Some(Way::Headless) => Transition::to(Route::SignIn(PathId::Cli, false)),
             (0, _) => Transition::to(super::compare::road(advice.path)),
             (_, Some((path, _))) => Transition::to(super::compare::road(*path)),
             (_, None) => Transition::stay(),

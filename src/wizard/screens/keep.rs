@@ -74,7 +74,7 @@ impl KeepPage {
                 self.asks_consent = true;
                 Transition::stay()
             }
-            StoreKind::Keychain | StoreKind::File | StoreKind::None => self.store(store, ctx),
+            StoreKind::Keychain | StoreKind::File | StoreKind::None | StoreKind::Ntn => self.store(store, ctx),
         }
     }
 
@@ -144,7 +144,12 @@ impl Page for KeepPage {
         match kept {
             Ok(receipt) => {
                 let record = self.verified.record(store, self.expires_on, ctx.setup.today);
-                Transition::finish(Route::Done(Box::new(Done { verified: self.verified.clone(), record, receipt })))
+                Transition::finish(Route::Done(Box::new(Done {
+                    record,
+                    receipt,
+                    found_in: self.verified.found_in.clone(),
+                    needs_variable: false,
+                })))
             }
             Err(problem) => {
                 if problem.offers(Action::UseFile) {
@@ -177,7 +182,7 @@ impl Page for KeepPage {
             let text = match self.storing {
                 Some(StoreKind::Keychain) => "Writing to the keychain and reading it back. It may be asking to be unlocked.",
                 Some(StoreKind::File) => "Writing the file and reading it back.",
-                Some(StoreKind::None) | None => "One moment.",
+                Some(StoreKind::None | StoreKind::Ntn) | None => "One moment.",
             };
             marks::waiting(&mut sheet, text);
             if ctx.is_leaving {

@@ -196,7 +196,7 @@ impl Page for SignIn {
             Reply::Verified(answer) => match *answer {
                 Ok(verified) => {
                     self.problem = None;
-                    Transition::to(Route::Verify(Box::new(verified)))
+                    Transition::to(Route::Verify(Box::new(verified), None))
                 }
                 Err(problem) => {
                     self.problem = Some(problem);

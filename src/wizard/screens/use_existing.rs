@@ -100,7 +100,7 @@ impl Page for UseExisting {
     fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
         match reply {
             Reply::Verified(answer) => match *answer {
-                Ok(verified) => Transition::to(Route::Verify(Box::new(verified))),
+                Ok(verified) => Transition::to(Route::Verify(Box::new(verified), None)),
                 Err(problem) => {
                     self.problem = Some(problem);
                     Transition::stay()

@@ -2,8 +2,9 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::check::{Answer, Check, Reach, UserList};
-use crate::domain::credential::{Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified};
+use crate::domain::credential::{CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified};
 use crate::domain::judge::{EnvironmentToken, Evidence, checks};
+use crate::domain::login::NtnLogin;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Progress, Reply, Route, Task, Transition};
@@ -14,14 +15,18 @@ use crate::wizard::widgets::sheet::Sheet;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verify {
     verified: Verified,
+    /// Where `ntn` has just logged in.
+    login: Option<NtnLogin>,
+    /// It is to be written down that `ntn` keeps it, and that did not work.
+    problem: Option<Problem>,
     users: Option<Result<Answer<UserList>, Problem>>,
     owner_found: Option<Result<Answer<bool>, Problem>>,
     search: Option<Result<Answer<Reach>, Problem>>,
 }
 
 impl Verify {
-    pub fn new(verified: Verified) -> Self {
-        Self { verified, users: None, owner_found: None, search: None }
+    pub fn new(verified: Verified, login: Option<NtnLogin>) -> Self {
+        Self { verified, login, problem: None, users: None, owner_found: None, search: None }
     }
 
     /// The judgement on what is known so far; the front ends without a screen print it.
@@ -73,25 +78,28 @@ impl Verify {
                     let place = ctx.place_of(&self.verified);
                     let receipt =
                         Receipt { store: record.store, place, note: Some("It was kept before; nothing was written.".into()) };
-                    Transition::finish(Route::Done(Box::new(Done {
-                        verified: self.verified.clone(),
-                        record: record.clone(),
-                        receipt,
-                    })))
+                    Transition::finish(Route::Done(Box::new(self.done(record.clone(), receipt))))
                 }
                 None => Transition::to(Route::Keep(verified, None)),
             },
             Some(ExistingSource::Ntn { .. }) => {
-                let record = self.verified.record(StoreKind::None, None, ctx.setup.today);
-                let place = ctx.place_of(&self.verified);
-                let receipt = Receipt { store: StoreKind::None, place, note: Some("ntn keeps it; nothing was written.".into()) };
-                Transition::finish(Route::Done(Box::new(Done { verified: self.verified.clone(), record, receipt })))
+                Transition::begin(Task::Note(Box::new(self.verified.record(StoreKind::Ntn, None, ctx.setup.today))))
             }
             Some(ExistingSource::Environment) | None if self.verified.identity.kind() == TokenKind::Internal => {
                 Transition::to(Route::Keep(verified, None))
             }
             Some(ExistingSource::Environment) | None => Transition::to(Route::Expiry(verified)),
         }
+    }
+
+    fn done(&self, record: CredentialRecord, receipt: Receipt) -> Done {
+        let needs_variable = self.login.as_ref().is_some_and(|login| login.needs_variable);
+        Done { record, receipt, found_in: self.verified.found_in.clone(), needs_variable }
+    }
+
+    /// Where `ntn` keeps it.
+    fn place(&self, ctx: &Ctx<'_>) -> String {
+        self.login.as_ref().map_or_else(|| ctx.place_of(&self.verified), |login| login.place.clone())
     }
 
     /// A token that sees nothing is the commonest trouble after a good sign-in; it comes before everything else.
@@ -138,16 +146,29 @@ impl Page for Verify {
         }
     }
 
-    fn on_progress(&mut self, progress: Progress) {
+    fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
         match progress {
             Progress::Users(answer) => self.users = Some(answer),
             Progress::OwnerFound(answer) => self.owner_found = Some(answer),
             Progress::Search(answer) => self.search = Some(answer),
+            Progress::Invited(_) | Progress::Line(_) => {}
         }
+        Transition::stay()
     }
 
-    fn on_reply(&mut self, _reply: Reply, _ctx: &Ctx<'_>) -> Transition {
-        Transition::stay()
+    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+        match reply {
+            Reply::Kept(Ok(receipt)) => {
+                let record = self.verified.record(receipt.store, None, ctx.setup.today);
+                let receipt = Receipt { place: self.place(ctx), ..receipt };
+                Transition::finish(Route::Done(Box::new(self.done(record, receipt))))
+            }
+            Reply::Kept(Err(problem)) => {
+                self.problem = Some(problem);
+                Transition::stay()
+            }
+            _ => Transition::stay(),
+        }
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {

@@ -14,6 +14,7 @@ use ratatui::text::{Line, Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     Choose,
+    Prepare,
     SignIn,
     Verify,
     Keep,
@@ -21,11 +22,12 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Self; 5] = [Self::Choose, Self::SignIn, Self::Verify, Self::Keep, Self::Done];
+    pub const ALL: [Self; 6] = [Self::Choose, Self::Prepare, Self::SignIn, Self::Verify, Self::Keep, Self::Done];
 
     pub fn label(self) -> &'static str {
         match self {
             Self::Choose => "choose",
+            Self::Prepare => "prepare",
             Self::SignIn => "sign in",
             Self::Verify => "verify",
             Self::Keep => "keep",

@@ -21,7 +21,7 @@ fn done(keys: &str, path: PathId, identity: &Identity, day: Option<&str>, store:
     talk.press(match store {
         StoreKind::Keychain => "1",
         StoreKind::File => "2",
-        StoreKind::None => "3",
+        StoreKind::None | StoreKind::Ntn => "3",
     });
     talk.reply(Reply::Kept(Ok(Receipt { store, place: "its place".into(), note: Some("a note".into()) })));
     assert_eq!(talk.screen(), "done");

@@ -45,7 +45,7 @@ fn receipt(store: StoreKind) -> Receipt {
 fn done(store: StoreKind) -> Outcome {
     let verified = verified(CONNECTION, connection());
     let record = verified.record(store, None, TODAY);
-    Outcome::Done(Box::new(Done { verified, record, receipt: receipt(store) }))
+    Outcome::Done(Box::new(Done { record, receipt: receipt(store), found_in: None, needs_variable: false }))
 }
 
 #[test]

@@ -100,17 +100,18 @@ fn only_a_token_that_may_end_is_asked_when_it_ends() {
 fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     let record = CredentialRecord { expires_on: Some(jiff::civil::date(2027, 3, 1)), ..record(workspace("ws-1", "Acme")) };
     let ours = ExistingSource::Ours(record.account.clone());
-    let ledger = Ledger { active: None, credentials: vec![record.clone()] };
+    let ledger = Ledger { credentials: vec![record.clone()], ..Ledger::default() };
     let mut talk = found_in(ours.clone(), ledger);
     talk.reads("Until 2027-03-01, 99 days left.");
     talk.press("Enter");
     assert_eq!((talk.screen(), talk.effects()), ("done", vec![cancel(7), start(8, Task::Probe(Probe::Existing))]));
     talk.press("Enter");
-    let mut verified = verified(MEMBER, member());
-    verified.found_in = Some(ours);
     let note = Some("It was kept before; nothing was written.".into());
     let receipt = Receipt { store: StoreKind::Keychain, place: "its place".into(), note };
-    assert_eq!(talk.outcome(), Some(&Outcome::Done(Box::new(Done { verified, record, receipt }))));
+    assert_eq!(
+        talk.outcome(),
+        Some(&Outcome::Done(Box::new(Done { record, receipt, found_in: Some(ours), needs_variable: false })))
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{DEADLINE, Folder};
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::ntn::detect;
+use notion_auth::domain::login::{Generation, NtnStorage};
 use notion_auth::domain::machine::NtnState;
 
 /// Notion's, as far as it is asked. `cat` would wait for ever if it were given our input.
@@ -29,7 +30,10 @@ fn broken(state: NtnState) -> String {
 async fn notions_own_is_found_with_its_version_and_place() {
     let folder = Folder::new();
     let path = folder.program("ntn", NOTIONS).to_str().unwrap().to_owned();
-    assert_eq!(detect(&folder.environment(&[])).await, NtnState::Found { path, version: "0.23.19".into() });
+    assert_eq!(
+        detect(&folder.environment(&[])).await,
+        NtnState::Found { path, version: "0.23.19".into(), generation: Generation::Terminal, storage: NtnStorage::Keychain }
+    );
 }
 
 #[tokio::test]

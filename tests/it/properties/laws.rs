@@ -4,7 +4,7 @@
 use super::moves::CANARY;
 use notion_auth::domain::credential::{StoreKind, Verified};
 use notion_auth::wizard::app::Model;
-use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Reply, Task, TaskId};
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Progress, Reply, Task, TaskId};
 use std::collections::BTreeMap;
 use std::mem::discriminant;
 
@@ -97,7 +97,7 @@ impl Laws {
                     let could = task.is_some_and(|task| task.can_be_cancelled());
                     hold(could, || format!("law 3: {id:?} changes the world and was cancelled"))?;
                 }
-                Effect::Copy(_) | Effect::Suspend | Effect::Quit(_) => {}
+                Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
             }
         }
         Ok(())
@@ -143,16 +143,29 @@ impl Laws {
                     let was_verified = self.known.contains(&keep.verified) || keep.verified.found_in.is_some();
                     is_decision(step.msg) && was_verified && (!is_plain || has_consent)
                 }
-                Effect::Start(_, Task::Open(_)) => {
-                    matches!(step.msg, Msg::Input(Input::Do(Intent::Confirm | Intent::Open)))
-                }
+                // The key that began the login said that the browser is to be opened; it opens nothing but the login's own link.
+                Effect::Start(_, Task::Open(link)) => match step.msg {
+                    Msg::Input(Input::Do(intent)) => matches!(intent, Intent::Confirm | Intent::Open | Intent::Pick(_)),
+                    Msg::Progress(_, Progress::Invited(invitation)) => invitation.link == *link,
+                    _ => false,
+                },
                 // A paste is its own consent: it goes to Notion, and nowhere else.
                 Effect::Start(_, Task::Verify(_)) => {
                     is_decision(step.msg)
                         || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Do(Intent::Retry | Intent::UseExisting)))
                 }
+                Effect::Print(_) => *step.msg == Msg::Input(Input::Do(Intent::Plain)),
+                Effect::Start(_, Task::Login(request)) => {
+                    let has_consent = is_yes(step.msg) || *step.msg == Msg::Input(Input::Do(Intent::Retry));
+                    (is_decision(step.msg) || has_consent) && (!request.in_file || has_consent)
+                }
+                Effect::Start(_, Task::Install(_)) => is_yes(step.msg),
+                Effect::Start(_, Task::Note(_) | Task::Remember(_)) => is_decision(step.msg),
                 Effect::Copy(_) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
-                Effect::Start(_, Task::Probe(_) | Task::Inspect(_)) | Effect::Cancel(_) | Effect::Suspend | Effect::Quit(_) => true,
+                Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers)
+                | Effect::Cancel(_)
+                | Effect::Suspend
+                | Effect::Quit(_) => true,
             };
             hold(is_allowed, || format!("law 6: {:?} did {effect:?}", step.msg))?;
         }

@@ -1,10 +1,11 @@
 //! How the world may answer a task: well or badly, always in the task's own kind.
 
 use super::moves::CANARY;
-use crate::support::world::{connection, member, record, workspace};
+use crate::support::world::{connection, invitation, member, ntn_040, ntn_login, record, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Verified};
+use notion_auth::domain::login::{Installer, InstallerState, LoggedIn};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -22,6 +23,15 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Open(_) => Reply::Opened(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Verify(candidate) => Reply::Verified(Box::new(if is_good { Ok(known(candidate, seed)) } else { Err(problem(seed)) })),
         Task::Inspect(_) => Reply::Inspected,
+        Task::Note(record) => Reply::Kept(if is_good {
+            Ok(Receipt { store: record.store, place: "managed by ntn".into(), note: None })
+        } else {
+            Err(problem(seed))
+        }),
+        Task::Remember(_) => Reply::Remembered(if is_good { Ok(()) } else { Err(problem(seed)) }),
+        Task::Login(_) => Reply::LoggedIn(Box::new(if is_good { Ok(logged_in(seed)) } else { Err(problem(seed)) })),
+        Task::FindInstallers => Reply::Installers(if is_good { Ok(installers(seed)) } else { Err(problem(seed)) }),
+        Task::Install(_) => Reply::Installed(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Keep(keep) => Reply::Kept(if is_good {
             Ok(Receipt {
                 store: keep.record.store,
@@ -36,7 +46,9 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
 
 pub fn progress(seed: u8) -> Progress {
     let count = usize::from(seed / 8);
-    match seed % 6 {
+    match seed % 8 {
+        6 => Progress::Invited(invitation()),
+        7 => Progress::Line("added 1 package".into()),
         0 => Progress::Users(Ok(Answer::Given(UserList { people: vec!["person-1".into()], complete: true, emails: count > 4 }))),
         1 => Progress::Users(Ok(Answer::Refused { status: 403, code: "restricted_resource".into() })),
         2 => Progress::OwnerFound(Ok(Answer::Given(count > 4))),
@@ -76,7 +88,7 @@ fn ntn(seed: u8) -> NtnState {
     let path = || "/usr/bin/ntn".to_owned();
     match seed % 4 {
         0 => NtnState::Missing,
-        1 => NtnState::Found { path: path(), version: "0.4.0".into() },
+        1 => ntn_040(),
         2 => NtnState::NotNotions { path: path(), evidence: "neural translation".into() },
         _ => NtnState::Broken { path: path(), evidence: "it ended with 1".into() },
     }
@@ -97,7 +109,27 @@ fn already_here(seed: u8) -> AlreadyHere {
     ];
     let existing = all.into_iter().skip(usize::from(seed % 3)).take(usize::from(seed / 3 % 4)).collect();
     let credentials = if seed.is_multiple_of(5) { Vec::new() } else { vec![record(acme())] };
-    AlreadyHere { existing, ledger: Ledger { active: None, credentials }, trouble: seed.is_multiple_of(7).then(|| problem(seed)) }
+    AlreadyHere {
+        existing,
+        ledger: Ledger { credentials, ..Ledger::default() },
+        trouble: seed.is_multiple_of(7).then(|| problem(seed)),
+    }
+}
+
+fn logged_in(seed: u8) -> LoggedIn {
+    if seed.is_multiple_of(3) {
+        return LoggedIn::Reported(ntn_login(), "the kernel's keyring is closed".into());
+    }
+    let found_in = ExistingSource::Ntn { workspace: ntn_login().workspace.id };
+    LoggedIn::Verified(Box::new(Verified::by_notion(Secret::new(CANARY), identity(seed), PathId::Cli, Some(found_in))), ntn_login())
+}
+
+fn installers(seed: u8) -> Vec<InstallerState> {
+    let state = |installer: Installer| InstallerState {
+        installer,
+        unusable: seed.is_multiple_of(5).then(|| "Node 18.19.0 is older than 22".into()),
+    };
+    Installer::ALL.into_iter().map(state).skip(usize::from(seed % 4)).collect()
 }
 
 fn known(candidate: &Candidate, seed: u8) -> Verified {

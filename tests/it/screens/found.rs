@@ -3,6 +3,7 @@
 use crate::support::talk::Talk;
 use crate::support::world::{record, workspace};
 use notion_auth::domain::credential::{Existing, ExistingSource, Ledger};
+use notion_auth::domain::login::{Generation, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{AlreadyHere, Reply};
@@ -16,7 +17,12 @@ pub(super) fn keychain_absent() -> Reply {
 }
 
 pub(super) fn ntn_found() -> Reply {
-    Reply::Ntn(NtnState::Found { path: "/home/ada/.local/bin/ntn".into(), version: "0.23.19".into() })
+    Reply::Ntn(NtnState::Found {
+        path: "/home/ada/.local/bin/ntn".into(),
+        version: "0.23.19".into(),
+        generation: Generation::TwoSteps,
+        storage: NtnStorage::Keychain,
+    })
 }
 
 pub(super) fn nothing_here() -> Reply {
@@ -38,7 +44,7 @@ pub(super) fn ours() -> (Existing, Ledger) {
     let record = record(workspace("ws-1", "Acme"));
     let source = ExistingSource::Ours(record.account.clone());
     let existing = Existing { source, place: "keychain".into(), workspace: Some(record.workspace.clone()), readable: true };
-    (existing, Ledger { active: Some(record.account.clone()), credentials: vec![record] })
+    (existing, Ledger { active: Some(record.account.clone()), credentials: vec![record], standing: None })
 }
 
 pub(super) fn here(existing: Vec<Existing>) -> Reply {

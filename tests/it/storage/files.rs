@@ -48,17 +48,17 @@ fn records_are_added_replaced_and_removed() {
     let (first, second) = (record("w1", StoreKind::File), record("w2", StoreKind::Keychain));
     records.put(first.clone(), true).unwrap();
     records.put(second.clone(), false).unwrap();
-    let ledger = Ledger { active: Some(account("w1")), credentials: vec![first.clone(), second.clone()] };
+    let ledger = Ledger { active: Some(account("w1")), credentials: vec![first.clone(), second.clone()], standing: None };
     assert_eq!(records.load(), Ok(ledger));
 
     let mut renewed = first;
     renewed.expires_on = None;
     records.put(renewed.clone(), false).unwrap();
-    let ledger = Ledger { active: Some(account("w1")), credentials: vec![renewed, second.clone()] };
+    let ledger = Ledger { active: Some(account("w1")), credentials: vec![renewed, second.clone()], standing: None };
     assert_eq!(records.load(), Ok(ledger));
 
     records.remove(&account("w1")).unwrap();
-    assert_eq!(records.load(), Ok(Ledger { active: None, credentials: vec![second] }));
+    assert_eq!(records.load(), Ok(Ledger { active: None, credentials: vec![second], standing: None }));
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl Talk {
             match &effect {
                 Effect::Start(id, task) => drop(self.pending.insert(*id, task.clone())),
                 Effect::Cancel(id) => drop(self.pending.remove(id)),
-                Effect::Copy(_) | Effect::Suspend | Effect::Quit(_) => {}
+                Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
             }
             self.effects.push(effect);
         }
@@ -209,7 +209,11 @@ pub(crate) fn name(screen: &Screen) -> &'static str {
         Screen::Compare(_) => "compare",
         Screen::Path(_) => "path",
         Screen::Guide(_) => "guide",
-        Screen::Ways(_) => "ways",
+        Screen::Prepare(_) => "prepare",
+        Screen::Standing(_) => "standing",
+        Screen::Login(_) => "login",
+        Screen::Install(_) => "install",
+        Screen::Reported(_) => "reported",
         Screen::SignIn(_) => "sign in",
         Screen::UseExisting(_) => "use existing",
         Screen::Verify(_) => "verify",
@@ -231,7 +235,11 @@ pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
         Reply::Opened(_) => matches!(task, Task::Open(_)),
         Reply::Verified(_) => matches!(task, Task::Verify(_)),
         Reply::Inspected => matches!(task, Task::Inspect(_)),
-        Reply::Kept(_) => matches!(task, Task::Keep(_)),
+        Reply::Kept(_) => matches!(task, Task::Keep(_) | Task::Note(_)),
+        Reply::LoggedIn(_) => matches!(task, Task::Login(_)),
+        Reply::Remembered(_) => matches!(task, Task::Remember(_)),
+        Reply::Installers(_) => *task == Task::FindInstallers,
+        Reply::Installed(_) => matches!(task, Task::Install(_)),
     }
 }
 

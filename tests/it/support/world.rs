@@ -9,10 +9,12 @@ use notion_auth::domain::credential::{
     Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Owner, Person, Receipt, StoreKind, TokenKind, Workspace,
 };
 use notion_auth::domain::link::Link;
+use notion_auth::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
+use notion_auth::domain::prerequisites::Standing;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::runtime::ports::{Browser, CredentialStore, Job, Machine, NotionApi, World};
+use notion_auth::runtime::ports::{Browser, CredentialStore, Job, Machine, NotionApi, Ntn, Tell, World};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -149,6 +151,7 @@ pub(crate) struct FakeStore {
     pub(crate) probe_keychain: Script<KeychainState>,
     pub(crate) ledger: Script<Ledger>,
     pub(crate) keep: Script<Receipt>,
+    pub(crate) remember: Script<()>,
     pub(crate) load: Script<Secret>,
     pub(crate) forget: Script<()>,
 }
@@ -181,8 +184,13 @@ impl FakeStore {
 
 impl Held {
     fn keep(&mut self, record: CredentialRecord, secret: Secret) {
+        let account = record.account.clone();
+        self.note(record);
+        self.secrets.insert(account, secret);
+    }
+
+    fn note(&mut self, record: CredentialRecord) {
         self.forget(&record.account);
-        self.secrets.insert(record.account.clone(), secret);
         self.ledger.active = Some(record.account.clone());
         self.ledger.credentials.push(record);
     }
@@ -212,6 +220,23 @@ impl CredentialStore for FakeStore {
             let store = record.store;
             self.held.lock().unwrap().keep(record, secret);
             Ok(Receipt { store, place, note: None })
+        })
+    }
+
+    fn note(&self, record: CredentialRecord) -> Job<Receipt> {
+        self.calls.note(format!("note {}", record.account.as_text()));
+        self.keep.play(|| {
+            let store = record.store;
+            self.held.lock().unwrap().note(record);
+            Ok(Receipt { store, place: "managed by ntn".into(), note: None })
+        })
+    }
+
+    fn remember(&self, standing: Standing) -> Job<()> {
+        self.calls.note("remember");
+        self.remember.play(|| {
+            self.held.lock().unwrap().ledger.standing = Some(standing);
+            Ok(())
         })
     }
 
@@ -277,7 +302,7 @@ impl Machine for FakeMachine {
 
     fn ntn(&self) -> Job<NtnState> {
         self.calls.note("ntn");
-        self.ntn.play(|| Ok(NtnState::Found { path: "/usr/bin/ntn".into(), version: "0.4.0".into() }))
+        self.ntn.play(|| Ok(ntn_040()))
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
@@ -312,13 +337,69 @@ impl Browser for FakeBrowser {
     }
 }
 
-/// All four fakes; the test keeps them to prepare and to look at.
+/// Logs in at once, to [`LOGGED_IN`], unless told otherwise.
+#[derive(Default)]
+pub(crate) struct FakeNtn {
+    pub(crate) calls: Calls,
+    pub(crate) login: Script<Option<NtnLogin>>,
+    pub(crate) installers: Script<Vec<InstallerState>>,
+    pub(crate) install: Script<()>,
+}
+
+/// Notion's `ntn` 0.4.0, which keeps tokens in the kernel's keyring.
+pub(crate) fn ntn_040() -> NtnState {
+    NtnState::Found {
+        path: "/usr/bin/ntn".into(),
+        version: "0.4.0".into(),
+        generation: Generation::Terminal,
+        storage: NtnStorage::KernelKeyring,
+    }
+}
+
+/// What such an `ntn` shows.
+pub(crate) fn invitation() -> Invitation {
+    let link = Link::checked("https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY").unwrap();
+    Invitation { link, code: Some("VAF-HWY".into()), ends_at: Some(jiff::civil::time(14, 32, 0, 0)) }
+}
+
+/// How a login with it ends.
+pub(crate) fn ntn_login() -> NtnLogin {
+    NtnLogin {
+        workspace: Workspace { id: "11111111-1111-1111-1111-111111111111".into(), name: Some("Space One".into()) },
+        user: None,
+        version: "0.4.0".into(),
+        place: "the kernel's keyring".into(),
+        needs_variable: false,
+    }
+}
+
+impl Ntn for FakeNtn {
+    fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
+        self.calls.note(format!("login {request:?}"));
+        invite(invitation());
+        self.login.play(|| Ok(Some(ntn_login())))
+    }
+
+    fn installers(&self) -> Job<Vec<InstallerState>> {
+        self.calls.note("installers");
+        self.installers.play(|| Ok(vec![InstallerState { installer: Installer::Npm, unusable: None }]))
+    }
+
+    fn install(&self, installer: Installer, tell: Tell<String>) -> Job<()> {
+        self.calls.note(format!("install {installer:?}"));
+        tell("added 1 package".into());
+        self.install.play(|| Ok(()))
+    }
+}
+
+/// All the fakes; the test keeps them to prepare and to look at.
 #[derive(Default)]
 pub(crate) struct FakeWorld {
     pub(crate) notion: Arc<FakeNotion>,
     pub(crate) store: Arc<FakeStore>,
     pub(crate) machine: Arc<FakeMachine>,
     pub(crate) browser: Arc<FakeBrowser>,
+    pub(crate) ntn: Arc<FakeNtn>,
 }
 
 impl FakeWorld {
@@ -336,6 +417,7 @@ impl FakeWorld {
             store: self.store.clone(),
             machine: self.machine.clone(),
             browser: self.browser.clone(),
+            ntn: self.ntn.clone(),
         }
     }
 

@@ -116,6 +116,7 @@ fn kept(record: &CredentialRecord, world: &World) -> Listed {
         StoreKind::Keychain => format!("keychain, account {}", record.account.as_text()),
         StoreKind::File => world.store.file_place(),
         StoreKind::None => "this session only".into(),
+        StoreKind::Ntn => "managed by ntn".into(),
     };
     Listed {
         source: ExistingSource::Ours(record.account.clone()),

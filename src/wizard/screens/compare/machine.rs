@@ -137,7 +137,9 @@ fn no_browser(reason: HeadlessReason) -> &'static str {
 
 fn ntn(found: &Findings) -> Option<Shown> {
     Some(match found.ntn.get()? {
-        NtnState::Found { path, version } => Shown::new(Verdict::Pass, format!("ntn {version}"), format!("ntn: {version}, {path}")),
+        NtnState::Found { path, version, .. } => {
+            Shown::new(Verdict::Pass, format!("ntn {version}"), format!("ntn: {version}, {path}"))
+        }
         NtnState::Missing => Shown::new(Verdict::Warn, "ntn is not installed", "ntn: not on the PATH. Only browser login needs it"),
         NtnState::NotNotions { path, evidence } => Shown::new(
             Verdict::Warn,

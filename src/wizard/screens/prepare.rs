@@ -14,12 +14,12 @@ const LOGIN: &str = "ntn login";
 const INSTALL: &str = "npm install --global ntn";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ways {
+pub struct Prepare {
     path: PathId,
     selected: usize,
 }
 
-impl Ways {
+impl Prepare {
     /// Starts on the way that works here.
     pub fn new(path: PathId, ctx: &Ctx<'_>) -> Self {
         let is_headless = matches!(ctx.found.browser.get(), Some(BrowserState::Headless { .. }));
@@ -61,13 +61,13 @@ impl Ways {
                 look: true,
                 ..Transition::say(format!("Looking for ntn's login. Run {} in another terminal first.", Self::command(ctx)))
             },
-            1 => Transition::to(Route::SignIn(self.path)),
+            1 => Transition::to(Route::SignIn(self.path, true)),
             _ => Transition::stay(),
         }
     }
 }
 
-impl Page for Ways {
+impl Page for Prepare {
     fn stage(&self) -> Stage {
         Stage::SignIn
     }
