@@ -368,6 +368,8 @@ pub enum AskId {
     Policy,
     /// Which of `ntn`'s workspaces.
     Workspace,
+    /// A login was stopped, or failed.
+    LoginAgain,
     Installer,
     /// Runs an installer: agree?
     Install,

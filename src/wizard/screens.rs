@@ -94,11 +94,17 @@ impl Screen {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::Guide::default()), None),
             Route::Prepare(path) => (Self::Prepare(prepare::Prepare::new(path, ctx)), None),
-            Route::Standing => (Self::Standing(standing::StandingPage), None),
-            Route::Login(_) => (Self::Login(login::LoginPage), None),
+            Route::Standing => (Self::Standing(standing::StandingPage::new(ctx)), None),
+            Route::Login(opens) => {
+                let (page, task) = login::LoginPage::open(opens, ctx);
+                (Self::Login(page), task)
+            }
             Route::Install => (Self::Install(install::InstallPage), None),
-            Route::Reported(..) => (Self::Reported(reported::Reported), None),
-            Route::SignIn(path, _) => (Self::SignIn(sign_in::SignIn::new(path)), None),
+            Route::Reported(login, unread) => (Self::Reported(reported::Reported::new(*login, unread)), None),
+            Route::SignIn(path, opens) => {
+                let task = opens.then(|| sign_in::SignIn::portal_to_open(path, ctx)).flatten().map(Task::Open);
+                (Self::SignIn(sign_in::SignIn::new(path)), task)
+            }
             Route::UseExisting => {
                 let (page, task) = use_existing::UseExisting::open(ctx);
                 (Self::UseExisting(page), task)

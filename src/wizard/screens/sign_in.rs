@@ -3,6 +3,8 @@
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
 use crate::domain::credential::Candidate;
+use crate::domain::link::Link;
+use crate::domain::machine::BrowserState;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{Look, clean, look};
@@ -75,6 +77,11 @@ impl SignIn {
         }
         let look = self.tidy();
         if look == Look::Unsendable || look == Look::Empty { Transition::stay() } else { self.verify() }
+    }
+
+    /// The portal, where a browser will appear with it.
+    pub fn portal_to_open(path: PathId, ctx: &Ctx<'_>) -> Option<Link> {
+        matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. })).then(|| ctx.portal(path)).flatten()
     }
 
     fn open(&self, ctx: &Ctx<'_>) -> Transition {
