@@ -109,7 +109,7 @@ fn back_starts_over_and_what_was_done_stays_done() {
     let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::Keychain);
     talk.press("Esc");
     assert_eq!(talk.screen(), "compare");
-    talk.press("1");
+    talk.press("1 Enter");
     talk.reads("Nothing here yet.");
     talk.press("Esc q");
     assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());

@@ -67,7 +67,7 @@ impl Talk {
 
     pub(crate) fn verified_as(identity: Identity) -> Self {
         let mut talk = Self::begin();
-        talk.press("1");
+        talk.press("1 Enter");
         talk.paste(MEMBER);
         talk.reply(known(verified(MEMBER, identity)));
         talk.effects.clear();
