@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod credential_store;
 pub mod demo_keychain;
+pub mod demo_ntn;
 pub mod environment;
 pub mod file_lock;
 pub mod file_store;

@@ -1,5 +1,6 @@
 //! The `Machine` port: what else is on this machine, for the product and for the demo. Reads, never writes.
 
+use super::demo_ntn::DemoNtn;
 use super::environment::{Environment, TOKEN_VARIABLE};
 use super::{headless, ntn, ntn_files};
 use crate::domain::credential::{Existing, ExistingSource, Workspace};
@@ -67,7 +68,7 @@ fn in_environment(environment: &Environment) -> Option<Existing> {
     })
 }
 
-/// The machine of a rehearsal: its browser and its `ntn` are looked at, the person's credentials are not.
+/// The machine of a rehearsal: its browser is looked at, its `ntn` is simulated, the person's credentials are left alone.
 pub struct DemoMachine(LocalMachine);
 
 impl DemoMachine {
@@ -82,7 +83,7 @@ impl Machine for DemoMachine {
     }
 
     fn ntn(&self) -> Job<NtnState> {
-        self.0.ntn()
+        Box::pin(async { Ok(DemoNtn::state()) })
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
@@ -93,8 +94,8 @@ impl Machine for DemoMachine {
         Box::pin(async { Err(untouched()) })
     }
 
-    fn ntn_secret(&self, _: String) -> Job<Secret> {
-        Box::pin(async { Err(untouched()) })
+    fn ntn_secret(&self, workspace: String) -> Job<Secret> {
+        Box::pin(async move { DemoNtn::secret(&workspace) })
     }
 }
 
