@@ -19,10 +19,10 @@ impl DonePage {
         Self { done, selected: 0 }
     }
 
-    /// The same again without the screen; the token comes from standard input, or from `ntn` where `ntn` keeps it.
+    /// The same again without the screen: the browser login, or the token from standard input.
     fn one_liner(&self) -> String {
         if self.is_ntns() {
-            return "ntn login".into();
+            return "notion-auth login --path cli".into();
         }
         let record = &self.done.record;
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
@@ -31,12 +31,17 @@ impl DonePage {
 
     /// Commands that can be copied, each with what it does.
     fn commands(&self, ctx: &Ctx<'_>) -> Vec<(String, String)> {
-        let next = &ctx.catalog().path(self.done.record.path).entry.next;
+        let entry = &ctx.catalog().path(self.done.record.path).entry;
+        let next = if self.is_ntns() { &entry.after_login } else { &entry.next };
         // What is kept nowhere cannot be read by a later command.
         let runnable = next.iter().filter(|_| self.done.record.store != StoreKind::None);
         let mut commands: Vec<_> = runnable
             .map(|command| (command.run.replace("{workspace}", &self.done.record.workspace.id), command.does.clone()))
             .collect();
+        if self.done.needs_variable {
+            let does = "First: tell ntn, in this shell and in its profile, that its token is in the file";
+            commands.insert(0, ("export NOTION_KEYRING=0".to_owned(), does.to_owned()));
+        }
         commands.push((self.one_liner(), "The same on the next machine".to_owned()));
         commands
     }
@@ -54,7 +59,8 @@ impl DonePage {
     fn kept(&self) -> String {
         let place = &self.done.receipt.place;
         match self.done.receipt.store {
-            StoreKind::None | StoreKind::Ntn => place.clone(),
+            StoreKind::None => place.clone(),
+            StoreKind::Ntn => format!("Managed by ntn: {place}"),
             StoreKind::Keychain | StoreKind::File if self.is_ours() => format!("Kept: {place}"),
             StoreKind::Keychain | StoreKind::File => format!("Written and read back: {place}"),
         }
