@@ -97,6 +97,10 @@ impl Page for DonePage {
                     };
                 }
             }
+            Input::Do(Intent::Plain) => {
+                let print = ctx.revoke(self.done.record.path).map(|link| link.as_str().to_owned());
+                return Transition { print, ..Transition::stay() };
+            }
             Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(_)) => {
                 return Transition { go: Go::Quit, ..Transition::stay() };
             }
@@ -150,6 +154,12 @@ impl Page for DonePage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "finish"), (Intent::Copy, "copy"), (Intent::Open, "revoke page"), (Intent::Back, "start over")]
+        vec![
+            (Intent::Confirm, "finish"),
+            (Intent::Copy, "copy"),
+            (Intent::Open, "revoke page"),
+            (Intent::Back, "start over"),
+            (Intent::Plain, "print its link"),
+        ]
     }
 }
