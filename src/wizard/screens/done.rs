@@ -103,6 +103,10 @@ impl Page for DonePage {
                     };
                 }
             }
+            Input::Do(Intent::Plain) => {
+                let print = ctx.revoke(self.done.record.path).map(|link| link.as_str().to_owned());
+                return Transition { print, ..Transition::stay() };
+            }
             Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(_)) => {
                 return Transition { go: Go::Quit, ..Transition::stay() };
             }
@@ -156,6 +160,12 @@ impl Page for DonePage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "finish"), (Intent::Copy, "copy"), (Intent::Open, "revoke page"), (Intent::Back, "start over")]
+        vec![
+            (Intent::Confirm, "finish"),
+            (Intent::Copy, "copy"),
+            (Intent::Open, "revoke page"),
+            (Intent::Back, "start over"),
+            (Intent::Plain, "print its link"),
+        ]
     }
 }

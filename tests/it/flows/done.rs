@@ -122,3 +122,10 @@ fn once_something_is_kept_no_text_is_left_in_any_field() {
     talk.reads("A token for NOTION_API_TOKEN");
     talk.reads("Nothing here yet.");
 }
+
+#[test]
+fn the_page_where_it_is_revoked_can_be_printed_outside_the_screen() {
+    let mut talk = done("3 2", PathId::Cli, &connection(), None, StoreKind::None);
+    talk.press("p");
+    assert_eq!(talk.effects(), [Effect::Print(PORTAL.into())]);
+}
