@@ -11,6 +11,7 @@ pub mod folders;
 pub mod headless;
 pub mod json_file;
 pub mod keychain;
+pub mod loopback;
 pub mod machine;
 pub mod notion_api;
 pub mod ntn;

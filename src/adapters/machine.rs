@@ -2,8 +2,9 @@
 
 use super::demo_ntn::DemoNtn;
 use super::environment::{Environment, TOKEN_VARIABLE};
-use super::{headless, ntn, ntn_files};
+use super::{headless, loopback, ntn, ntn_files};
 use crate::domain::credential::{Existing, ExistingSource, Workspace};
+use crate::domain::loopback::{DEFAULT_PORT, PortState};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -38,6 +39,10 @@ impl Machine for LocalMachine {
     fn ntn(&self) -> Job<NtnState> {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move { Ok(ntn::detect(&environment).await) })
+    }
+
+    fn port(&self) -> Job<PortState> {
+        Box::pin(async { Ok(loopback::look(DEFAULT_PORT)) })
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
@@ -84,6 +89,10 @@ impl Machine for DemoMachine {
 
     fn ntn(&self) -> Job<NtnState> {
         Box::pin(async { Ok(DemoNtn::state()) })
+    }
+
+    fn port(&self) -> Job<PortState> {
+        self.0.port()
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
