@@ -8,6 +8,7 @@ mod tasks;
 
 pub use contain::is_contained;
 
+use crate::domain::credential::StoreKind;
 use crate::domain::loopback::{DEFAULT_PORT, PortState};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -85,6 +86,9 @@ fn limit(task: &Task) -> Duration {
 fn on_silence(task: &Task) -> Reply {
     match task {
         Task::Probe(Probe::Keychain) => Reply::Keychain(KeychainState::Slow),
+        Task::Keep(keep) if keep.record.store == StoreKind::File => {
+            failed(task, Problem::new(ProblemCode::FileFailed).seen("the disk did not answer in time"))
+        }
         Task::Keep(_) => failed(task, Problem::new(ProblemCode::KeychainSlow)),
         Task::Login(_) => failed(task, Problem::new(ProblemCode::LoginExpired)),
         Task::Note(_) | Task::Remember(_) => failed(task, Problem::new(ProblemCode::StoreBusy)),

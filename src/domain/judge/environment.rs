@@ -3,6 +3,7 @@
 use super::{advised, with_remedy};
 use crate::domain::check::{Check, Group, Verdict};
 use crate::domain::credential::{Existing, ExistingSource};
+use crate::domain::login::NtnStorage;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachable};
 use crate::domain::problem::Problem;
@@ -94,7 +95,7 @@ fn port_check(state: &PortState) -> Check {
 fn ntn_check(state: &NtnState) -> Check {
     let (id, title) = ("environment.ntn", "ntn");
     match state {
-        NtnState::Found { version, .. } => check(id, title, Verdict::Pass, format!("{version} is installed.")),
+        NtnState::Found { version, storage, .. } => stored(check(id, title, Verdict::Pass, ""), version, storage),
         NtnState::Missing => Check {
             source: Some("CLIINST"),
             ..with_remedy(check(id, title, Verdict::Warn, "Not installed."), "npm install --global ntn")
@@ -108,6 +109,23 @@ fn ntn_check(state: &NtnState) -> Check {
             "Install it anew: npm install --global ntn",
         ),
     }
+}
+
+/// Where a login with it would go: what is easily lost, or approved in vain, is said before anyone signs in.
+fn stored(row: Check, version: &str, storage: &NtnStorage) -> Check {
+    let (verdict, more) = match storage {
+        NtnStorage::Keychain => (Verdict::Pass, String::new()),
+        NtnStorage::KernelKeyring => {
+            let lost = " Its login lives in the kernel's keyring: gone at reboot, or after some days without use.";
+            (Verdict::Pass, lost.into())
+        }
+        NtnStorage::File { place } => (Verdict::Pass, format!(" Its login goes to {place}, in plain text.")),
+        NtnStorage::KernelKeyringRefused { evidence } => {
+            (Verdict::Warn, format!(" The kernel will not keep its login here: {evidence}."))
+        }
+    };
+    let row = Check { verdict, evidence: format!("{version} is installed.{more}"), ..row };
+    if storage.usable() { row } else { with_remedy(row, "NOTION_KEYRING=0 makes it use a file, in plain text.") }
 }
 
 fn existing_check(existing: &[Existing], trouble: Option<&Problem>) -> Check {
