@@ -10,12 +10,16 @@ pub mod file_store;
 pub mod folders;
 pub mod headless;
 pub mod json_file;
+#[cfg(target_os = "linux")]
+pub mod kernel_keyring;
 pub mod keychain;
+pub mod loopback;
 pub mod machine;
 pub mod notion_api;
 pub mod ntn;
 pub mod ntn_files;
 pub mod ntn_login;
+pub mod ntn_storage;
 pub mod private_file;
 pub mod private_folder;
 pub mod programs;

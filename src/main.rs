@@ -224,7 +224,8 @@ fn tell(done: &Done, is_demo: bool, console: &mut Console) {
     console.say(&format!("Signed in as {who} in {workspace}."));
     match done.record.store {
         _ if is_demo => console.say("That was the demo. Nothing was kept."),
-        StoreKind::None | StoreKind::Ntn => console.say(&done.receipt.place),
+        StoreKind::None => console.say(&done.receipt.place),
+        StoreKind::Ntn => console.say(&format!("Managed by ntn: {}", done.receipt.place)),
         StoreKind::Keychain | StoreKind::File => console.say(&format!("Kept: {}", done.receipt.place)),
     }
 }

@@ -60,9 +60,12 @@ impl LocalStore {
 
     /// The same for a caller that has read the ledger already.
     pub fn secret_of(&self, record: &CredentialRecord) -> Result<Secret, Problem> {
-        let gone = || Problem::new(ProblemCode::SecretGone);
-        let store = self.store(record.store).ok_or_else(gone)?;
-        store.read(&record.account)?.ok_or_else(|| gone().seen(store.place(&record.account)))
+        let gone = |where_to: String| Problem::new(ProblemCode::SecretGone).seen(where_to);
+        let Some(store) = self.store(record.store) else {
+            let keeper = if record.store == StoreKind::Ntn { "ntn keeps it, not notion-auth" } else { "it was kept nowhere" };
+            return Err(gone(format!("{}: {keeper}", record.account.as_text())));
+        };
+        store.read(&record.account)?.ok_or_else(|| gone(store.place(&record.account)))
     }
 
     /// Writes the secret, reads it back, writes the record, and removes a copy in the other store.
@@ -90,16 +93,21 @@ impl LocalStore {
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })
     }
 
-    /// Writes down a credential that `ntn` keeps.
-    pub fn note_now(&self, record: CredentialRecord) -> Result<Receipt, Problem> {
-        let store = record.store;
-        let note = self.records.put(record, true)?;
-        Ok(Receipt { store, place: "managed by ntn".into(), note })
+    /// Writes down a credential that `ntn` keeps. Nothing of ours is touched.
+    pub fn note_now(&self, mut record: CredentialRecord) -> Result<Receipt, Problem> {
+        // Whoever reads the record must never look for the secret here.
+        record.store = StoreKind::Ntn;
+        let note = self.records.note(record)?;
+        Ok(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note })
     }
 
-    /// Deletes the secret, then the record. The note tells of a secret that was gone already.
+    /// Deletes the secret, then the record. The note tells of a secret that was gone already. What `ntn` keeps stays with
+    /// it: there is only a record to delete.
     pub fn forget_now(&self, account: &Account) -> Result<Note, Problem> {
         let record = self.record(account)?;
+        if record.store == StoreKind::Ntn {
+            return self.records.remove(account);
+        }
         let found = self.store(record.store).map(|store| store.delete(account)).transpose()?;
         let note = (found == Some(false)).then(|| format!("{}: the secret was gone already", record.store.name()));
         // Whatever the record says, no plain text stays behind.

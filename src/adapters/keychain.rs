@@ -26,7 +26,8 @@ use zbus_secret_service_keyring_store::Store;
 /// Never `notion-cli`: `ntn` and others use that one.
 const SERVICE: &str = "notion-auth";
 
-const NAME: &str = if cfg!(target_os = "macos") {
+/// What a person calls it.
+pub const NAME: &str = if cfg!(target_os = "macos") {
     "Keychain"
 } else if cfg!(windows) {
     "Credential Manager"
@@ -52,10 +53,9 @@ impl Keychain {
             let evidence = format!("NOTION_KEYRING={value} says not to use the keychain");
             return Err(Problem::new(ProblemCode::KeychainAbsent).seen(evidence));
         }
-        let store = Store::new().map_err(|error| Problem::new(ProblemCode::KeychainAbsent).seen(error.to_string()))?;
         let account = account.as_text();
         let label = format!("Notion token · {account}");
-        store.build(SERVICE, &account, Some(&modifiers(&label))).map(|inner| Entry { inner }).map_err(problem)
+        entry(SERVICE, &account, Some(&modifiers(&label)))
     }
 }
 
@@ -73,11 +73,7 @@ impl SecretStore for Keychain {
     }
 
     fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
-        match self.entry(account)?.get_secret() {
-            Ok(bytes) => text(bytes).map(Some),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(problem(error)),
-        }
+        read(&self.entry(account)?)
     }
 
     fn delete(&self, account: &Account) -> Result<bool, Problem> {
@@ -93,6 +89,24 @@ impl SecretStore for Keychain {
             Some(value) => KeychainState::TurnedOff { value: value.clone() },
             None => try_out(self),
         }
+    }
+}
+
+/// What another program keeps under its own service and account. Only read; where it keeps nothing, nothing is made.
+pub fn read_of(service: &str, account: &str) -> Result<Option<Secret>, Problem> {
+    read(&entry(service, account, None)?)
+}
+
+fn entry(service: &str, account: &str, modifiers: Option<&HashMap<&str, &str>>) -> Result<Entry, Problem> {
+    let store = Store::new().map_err(|error| Problem::new(ProblemCode::KeychainAbsent).seen(error.to_string()))?;
+    store.build(service, account, modifiers).map(|inner| Entry { inner }).map_err(problem)
+}
+
+fn read(entry: &Entry) -> Result<Option<Secret>, Problem> {
+    match entry.get_secret() {
+        Ok(bytes) => text(bytes).map(Some),
+        Err(Error::NoEntry) => Ok(None),
+        Err(error) => Err(problem(error)),
     }
 }
 

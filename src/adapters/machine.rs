@@ -2,8 +2,10 @@
 
 use super::demo_ntn::DemoNtn;
 use super::environment::{Environment, TOKEN_VARIABLE};
-use super::{headless, ntn, ntn_files};
+use super::{headless, loopback, ntn, ntn_files, ntn_storage};
 use crate::domain::credential::{Existing, ExistingSource, Workspace};
+use crate::domain::login::{Generation, NtnStorage};
+use crate::domain::loopback::{DEFAULT_PORT, PortState};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -40,10 +42,28 @@ impl Machine for LocalMachine {
         Box::pin(async move { Ok(ntn::detect(&environment).await) })
     }
 
+    fn port(&self) -> Job<PortState> {
+        Box::pin(async { Ok(loopback::look(DEFAULT_PORT)) })
+    }
+
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
-        self.look(|environment| {
+        let found = self.look(|environment| {
             let (logins, trouble) = ntn_files::logins(environment);
-            Ok((in_environment(environment).into_iter().chain(logins).collect(), trouble))
+            let logins = logins.into_iter().map(|login| of_ntn(environment, login));
+            Ok((in_environment(environment).into_iter().chain(logins).collect::<Vec<_>>(), trouble))
+        });
+        let environment = Arc::clone(&self.environment);
+        Box::pin(async move {
+            let (mut existing, trouble) = found.await?;
+            let is_unseen = existing.iter().any(|found| !found.readable);
+            // In this order: the second question takes a run of ntn.
+            if is_unseen && storage_of_installed(&environment).await == NtnStorage::Keychain {
+                for login in existing.iter_mut().filter(|found| !found.readable) {
+                    login.place = IN_KEYCHAIN.into();
+                    login.readable = true;
+                }
+            }
+            Ok((existing, trouble))
         })
     }
 
@@ -55,7 +75,28 @@ impl Machine for LocalMachine {
     }
 
     fn ntn_secret(&self, workspace: String) -> Job<Secret> {
-        self.look(move |environment| ntn_files::token(environment, &workspace))
+        self.look(move |environment| ntn_storage::token(environment, &workspace))
+    }
+}
+
+/// Whether it is there is seen when it is read: to look may raise a dialog. It is worth a try.
+const IN_KEYCHAIN: &str = "the system's keychain, where ntn keeps it";
+
+fn of_ntn(environment: &Environment, login: ntn_files::Login) -> Existing {
+    let place = ntn_storage::whereabouts(environment, &login);
+    Existing {
+        source: ExistingSource::Ntn { workspace: login.workspace.id.clone() },
+        readable: place.is_some(),
+        place: place.unwrap_or_else(|| "listed by ntn, and its token was not found".into()),
+        workspace: Some(login.workspace),
+    }
+}
+
+/// Where the `ntn` on this machine looks for its tokens; where it is gone, what 0.4.0 would have done.
+async fn storage_of_installed(environment: &Environment) -> NtnStorage {
+    match ntn::detect(environment).await {
+        NtnState::Found { storage, .. } => storage,
+        _ => ntn_storage::storage(environment, Generation::Terminal),
     }
 }
 
@@ -84,6 +125,10 @@ impl Machine for DemoMachine {
 
     fn ntn(&self) -> Job<NtnState> {
         Box::pin(async { Ok(DemoNtn::state()) })
+    }
+
+    fn port(&self) -> Job<PortState> {
+        self.0.port()
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {

@@ -4,7 +4,7 @@
 pub(super) mod chosen;
 
 use super::environment::Environment;
-use crate::domain::credential::{Existing, ExistingSource, Workspace};
+use crate::domain::credential::Workspace;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
@@ -18,9 +18,6 @@ use zeroize::Zeroizing;
 
 /// Hundreds of workspaces fit; a file that is larger is something else.
 const MOST_BYTES: u64 = 1024 * 1024;
-
-/// Where a login is whose token is in no file.
-const OWN_KEYCHAIN: &str = "ntn's own keychain";
 
 /// `workspaces.json`. Fields that newer versions add are no trouble.
 #[derive(Default, Deserialize)]
@@ -45,41 +42,60 @@ impl<'de> Deserialize<'de> for Token {
     }
 }
 
-/// The logins that `ntn` knows of, and the first trouble met. A broken file does not hide what the other one says.
-pub fn logins(environment: &Environment) -> (Vec<Existing>, Option<Problem>) {
+/// `config.json`, as far as it is of interest.
+#[derive(Default, Deserialize)]
+struct ConfigFile {
+    #[serde(default)]
+    keyring: Option<serde_json::Value>,
+}
+
+/// A login that `ntn`'s files tell of. All text is sanitised.
+pub struct Login {
+    pub workspace: Workspace,
+    /// Whether its token is in `auth.json`.
+    pub has_token: bool,
+}
+
+/// The logins that `ntn` knows of, and trouble met on the way. A broken file does not hide what the other one says.
+pub fn logins(environment: &Environment) -> (Vec<Login>, Option<Problem>) {
     let folder = match state_directory(environment) {
         Ok(Some(folder)) => folder,
         Ok(None) => return (Vec::new(), None),
         Err(problem) => return (Vec::new(), Some(problem)),
     };
-    let auth_path = folder.join("auth.json");
     let (workspaces, trouble) = split(read::<WorkspacesFile>(&folder.join("workspaces.json")));
-    let (tokens, auth_trouble) = split(read::<AuthFile>(&auth_path));
+    let (tokens, auth_trouble) = split(read::<AuthFile>(&folder.join("auth.json")));
 
     let mut names: BTreeMap<&str, Option<&str>> = tokens.keys().map(|id| (id.as_str(), None)).collect();
     for (id, entry) in workspaces.environments.values().flatten() {
         names.insert(id, entry.name.as_deref());
     }
-    let found = names.into_iter().map(|(id, name)| {
-        let readable = tokens.get(id).is_some_and(|token| !token.0.is_empty());
-        let id = sanitize(id);
-        Existing {
-            source: ExistingSource::Ntn { workspace: id.clone() },
-            place: if readable { auth_path.display().to_string() } else { OWN_KEYCHAIN.into() },
-            workspace: Some(Workspace { id, name: name.map(sanitize).filter(|name| !name.is_empty()) }),
-            readable,
-        }
+    let found = names.into_iter().map(|(id, name)| Login {
+        workspace: Workspace { id: sanitize(id), name: name.map(sanitize).filter(|name| !name.is_empty()) },
+        has_token: tokens.get(id).is_some_and(|token| !token.0.is_empty()),
     });
-    (found.collect(), trouble.or(auth_trouble))
+    (found.collect(), Problem::joined(trouble, auth_trouble))
 }
 
 /// The token of one login, from `auth.json`.
-pub fn token(environment: &Environment, workspace: &str) -> Result<Secret, Problem> {
-    let gone = || Problem::new(ProblemCode::SecretGone).seen(format!("ntn keeps no file with a token for {workspace}"));
-    let path = state_directory(environment)?.ok_or_else(gone)?.join("auth.json");
-    let tokens = read::<AuthFile>(&path)?;
+pub fn token(environment: &Environment, workspace: &str) -> Result<Option<Secret>, Problem> {
+    let Some(folder) = state_directory(environment)? else { return Ok(None) };
+    let tokens = read::<AuthFile>(&folder.join("auth.json"))?;
     let token = tokens.into_iter().find(|(id, token)| sanitize(id) == workspace && !token.0.is_empty());
-    token.map(|(_, token)| token.0).ok_or_else(gone)
+    Ok(token.map(|(_, token)| token.0))
+}
+
+/// Where `auth.json` is or would be, for a person.
+pub fn place(environment: &Environment) -> String {
+    let folder = state_directory(environment).ok().flatten();
+    folder.map_or_else(|| "ntn's auth.json".into(), |folder| folder.join("auth.json").display().to_string())
+}
+
+/// `"keyring": false`: the documented way to choose the file once and for all.
+pub fn config_turns_keyring_off(environment: &Environment) -> bool {
+    let Ok(Some(folder)) = state_directory(environment) else { return false };
+    let config = read::<ConfigFile>(&folder.join("config.json")).unwrap_or_default();
+    config.keyring == Some(serde_json::Value::Bool(false))
 }
 
 /// Where `ntn` 0.4.0 looks, in its order. A `NOTION_HOME` that does not exist stops `ntn` altogether, so no other folder

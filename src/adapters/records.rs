@@ -2,7 +2,7 @@
 
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA};
-use crate::domain::credential::{Account, CredentialRecord, Ledger};
+use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Ledger};
 use crate::domain::prerequisites::Standing;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
@@ -21,25 +21,39 @@ impl Records {
 
     pub fn load(&self) -> Result<Ledger, Problem> {
         let Listing { active, credentials, standing } = self.file.read_as()?;
+        // What cannot be read was not told: it must not stand in the way of the credentials.
+        let standing = standing.and_then(|standing| serde_json::from_value(standing).ok());
         Ok(Ledger { active, credentials: credentials.into_iter().map(presentable).collect(), standing })
     }
 
     /// Adds the record, or puts it in the place of the one with the same account.
     pub fn put(&self, record: CredentialRecord, make_active: bool) -> Result<Note, Problem> {
+        self.file.change(|document: &mut Document| document.put(record, make_active)).map(|((), note)| note)
+    }
+
+    /// Writes down a login that `ntn` keeps, and makes it the active one.
+    ///
+    /// Its place is that of an earlier note of the same workspace. Where one of ours has the account, the note goes beside
+    /// it: in its place, our secret would be one that nobody knows about.
+    pub fn note(&self, mut record: CredentialRecord) -> Result<Note, Problem> {
         let edit = |document: &mut Document| {
-            if make_active {
-                document.active = Some(record.account.clone());
+            let login = ExistingSource::Ntn { workspace: record.workspace.id.clone() };
+            let records = || document.credentials.iter().map(|entry| &entry.record);
+            if let Some(earlier) = records().find(|earlier| earlier.stands_for(&login)) {
+                record.account = earlier.account.clone();
+                // The person may be another one now; the workspace is the same.
+                record.workspace.name = record.workspace.name.take().or_else(|| earlier.workspace.name.clone());
+            } else if records().any(|ours| ours.account == record.account) {
+                record.account.name = "ntn".into();
             }
-            match document.credentials.iter_mut().find(|entry| entry.record.account == record.account) {
-                Some(entry) => entry.record = record,
-                None => document.credentials.push(Entry { record, unknown: Map::new() }),
-            }
+            document.put(record, true);
         };
         self.file.change(edit).map(|((), note)| note)
     }
 
     /// Remembers what a person said about themselves.
     pub fn remember(&self, standing: Standing) -> Result<Note, Problem> {
+        let standing = serde_json::to_value(standing).map_err(|error| Problem::bug(error.to_string()))?;
         self.file.change(|document: &mut Document| document.standing = Some(standing)).map(|((), note)| note)
     }
 
@@ -69,7 +83,7 @@ struct Listing {
     active: Option<Account>,
     credentials: Vec<CredentialRecord>,
     #[serde(default)]
-    standing: Option<Standing>,
+    standing: Option<Value>,
 }
 
 /// What a writer needs. Fields that this version does not know are carried along, so that an older version loses nothing
@@ -79,8 +93,9 @@ struct Document {
     schema: u32,
     active: Option<Account>,
     credentials: Vec<Entry>,
+    /// As it was found: a newer version may know more answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    standing: Option<Standing>,
+    standing: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -88,6 +103,18 @@ struct Document {
 impl Default for Document {
     fn default() -> Self {
         Self { schema: SCHEMA, active: None, credentials: Vec::new(), standing: None, unknown: Map::new() }
+    }
+}
+
+impl Document {
+    fn put(&mut self, record: CredentialRecord, make_active: bool) {
+        if make_active {
+            self.active = Some(record.account.clone());
+        }
+        match self.credentials.iter_mut().find(|entry| entry.record.account == record.account) {
+            Some(entry) => entry.record = record,
+            None => self.credentials.push(Entry { record, unknown: Map::new() }),
+        }
     }
 }
 

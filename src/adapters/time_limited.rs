@@ -44,14 +44,7 @@ impl TimeLimited {
         work: impl FnOnce(&dyn SecretStore) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let store = Arc::clone(&self.store);
-        match within(self.limits.call, move || work(&*store)) {
-            Ok(answer) => answer,
-            Err(RecvTimeoutError::Timeout) => {
-                let evidence = format!("{}: no answer within {} s", self.store.name(), self.limits.call.as_secs());
-                Err(Problem::new(ProblemCode::KeychainSlow).seen(evidence))
-            }
-            Err(RecvTimeoutError::Disconnected) => Err(Problem::bug(format!("{}: the call ended early", self.store.name()))),
-        }
+        within(self.limits.call, self.store.name(), move || work(&*store))
     }
 }
 
@@ -81,7 +74,7 @@ impl SecretStore for TimeLimited {
 
     fn probe(&self) -> KeychainState {
         let store = Arc::clone(&self.store);
-        match within(self.limits.probe, move || store.probe()) {
+        match answer(self.limits.probe, move || store.probe()) {
             Ok(state) => state,
             Err(RecvTimeoutError::Timeout) => KeychainState::Slow,
             Err(RecvTimeoutError::Disconnected) => KeychainState::Absent { evidence: "the probe ended early".into() },
@@ -89,8 +82,24 @@ impl SecretStore for TimeLimited {
     }
 }
 
+/// What `work` answers within the limit. `name` is what a person calls the store that it asks.
+pub fn within<T: Send + 'static>(
+    limit: Duration,
+    name: &str,
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    match answer(limit, work) {
+        Ok(answer) => answer,
+        Err(RecvTimeoutError::Timeout) => {
+            let evidence = format!("{name}: no answer within {} s", limit.as_secs());
+            Err(Problem::new(ProblemCode::KeychainSlow).seen(evidence))
+        }
+        Err(RecvTimeoutError::Disconnected) => Err(Problem::bug(format!("{name}: the call ended early"))),
+    }
+}
+
 /// Runs `work` on its own thread. `Disconnected` is a panic in it, or no thread to be had.
-fn within<T: Send + 'static>(limit: Duration, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RecvTimeoutError> {
+fn answer<T: Send + 'static>(limit: Duration, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RecvTimeoutError> {
     let (done, answer) = sync_channel(1);
     // If no thread starts, `done` is dropped with the closure and the wait ends at once. If nobody waits any more, the
     // answer is for nobody.

@@ -141,6 +141,23 @@ pub struct CredentialRecord {
     pub kept_on: Date,
 }
 
+impl CredentialRecord {
+    /// Whether it is of this very credential: ours under this account, or only a note of the login that `ntn` keeps.
+    pub fn stands_for(&self, source: &ExistingSource) -> bool {
+        match source {
+            ExistingSource::Environment => false,
+            ExistingSource::Ours(account) => self.account == *account,
+            ExistingSource::Ntn { workspace } => self.store == StoreKind::Ntn && same_id(&self.workspace.id, workspace),
+        }
+    }
+}
+
+/// Notion writes ids with dashes in answers and without them in addresses.
+pub fn same_id(left: &str, right: &str) -> bool {
+    let digits = |id: &str| id.replace('-', "").to_ascii_lowercase();
+    digits(left) == digits(right)
+}
+
 /// All records and which one is in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
@@ -224,9 +241,13 @@ impl Verified {
         }
     }
 
-    /// The account it is kept under. Where Notion named no workspace, the identity stands in for it.
+    /// The account it is kept under. Where Notion named no workspace, it is the one that `ntn` knows, or the identity
+    /// stands in for it.
     pub fn account(&self) -> Account {
-        let fallback = || self.identity.bot_id.clone().or_else(|| self.identity.person().map(|person| person.id.clone()));
+        let fallback = || match &self.found_in {
+            Some(ExistingSource::Ntn { workspace }) => Some(workspace.clone()),
+            _ => self.identity.bot_id.clone().or_else(|| self.identity.person().map(|person| person.id.clone())),
+        };
         let workspace = self.identity.workspace.as_ref().map(|workspace| workspace.id.clone()).or_else(fallback);
         Account { workspace: workspace.unwrap_or_else(|| "unknown".into()), name: self.path.as_str().into() }
     }

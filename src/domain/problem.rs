@@ -296,6 +296,17 @@ impl Problem {
         self
     }
 
+    /// Two troubles told as one: the first decides, and the second is evidence beside it.
+    pub fn joined(first: Option<Self>, second: Option<Self>) -> Option<Self> {
+        let (first, second) = match (first, second) {
+            (Some(first), Some(second)) => (first, second),
+            (first, second) => return first.or(second),
+        };
+        let tell = |problem: &Self| problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
+        let both = format!("{}; and {}", tell(&first), tell(&second));
+        Some(first.seen(both))
+    }
+
     /// An invariant that "cannot" fail did.
     pub fn bug(evidence: impl AsRef<str>) -> Self {
         Self::new(ProblemCode::Bug).seen(evidence)

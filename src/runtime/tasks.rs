@@ -3,7 +3,7 @@
 use super::ports::{Tell, World};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Answer;
-use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, ExistingSource, Verified};
+use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, Verified};
 use crate::domain::login::{Invitation, LoggedIn, LoginRequest};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
@@ -53,6 +53,7 @@ async fn look(world: &World, probe: Probe) -> Result<Reply, Problem> {
         })),
         Probe::Browser => Reply::Browser(world.machine.browser().await?),
         Probe::Ntn => Reply::Ntn(world.machine.ntn().await?),
+        Probe::Port => Reply::Port(world.machine.port().await?),
         Probe::Network => Reply::Network(world.notion.reach_host().await),
         Probe::Existing => Reply::Existing(Box::new(already_here(world).await)),
     })
@@ -61,24 +62,40 @@ async fn look(world: &World, probe: Probe) -> Result<Reply, Problem> {
 /// The environment, ours, `ntn`'s. Trouble with one never hides the others.
 async fn already_here(world: &World) -> AlreadyHere {
     let (machine, ledger) = tokio::join!(world.machine.existing(), world.store.ledger());
-    let (mut existing, mut trouble) = machine.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    let ledger = ledger.unwrap_or_else(|problem| {
-        trouble = Some(problem);
-        crate::domain::credential::Ledger::default()
-    });
+    let (found, machine_trouble) = machine.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
+    let (ledger, ledger_trouble) = match ledger {
+        Ok(ledger) => (ledger, None),
+        Err(problem) => (Ledger::default(), Some(problem)),
+    };
     let active = ledger.active_record().map(|record| record.account.clone());
     let mut ours: Vec<&CredentialRecord> = ledger.credentials.iter().collect();
     ours.sort_by_key(|record| Some(&record.account) != active.as_ref());
-    let ours = ours.into_iter().map(|record| Existing {
+    // The environment comes first, because it is what other tools use first; then ours, then ntn's.
+    let (mut existing, mut of_ntn): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|found| found.source == ExistingSource::Environment);
+    for record in ours {
+        // What we noted of a login, and the login itself, are one: ntn's own word says where it is.
+        let login = of_ntn.iter().position(|found| record.stands_for(&found.source));
+        existing.push(login.map_or_else(|| kept(record), |at| noted(of_ntn.remove(at), record)));
+    }
+    existing.extend(of_ntn);
+    AlreadyHere { existing, ledger, trouble: Problem::joined(ledger_trouble, machine_trouble) }
+}
+
+/// Older ones of `ntn`'s files know no names.
+fn noted(login: Existing, record: &CredentialRecord) -> Existing {
+    let workspace = if record.workspace.name.is_some() { Some(record.workspace.clone()) } else { login.workspace };
+    Existing { workspace, ..login }
+}
+
+fn kept(record: &CredentialRecord) -> Existing {
+    Existing {
         source: ExistingSource::Ours(record.account.clone()),
         place: record.store.name().to_owned(),
         workspace: Some(record.workspace.clone()),
-        readable: true,
-    });
-    // The environment comes first, because it is what other tools use first; then ours, then ntn's.
-    let after_environment = existing.iter().position(|found| found.source != ExistingSource::Environment).unwrap_or(existing.len());
-    existing.splice(after_environment..after_environment, ours);
-    AlreadyHere { existing, ledger, trouble }
+        // Noted as ntn's, and ntn does not have it any more.
+        readable: record.store != StoreKind::Ntn,
+    }
 }
 
 async fn verify(world: &World, candidate: Candidate) -> Result<Verified, Problem> {

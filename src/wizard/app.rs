@@ -136,6 +136,7 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
         (Quiet::Probe(Probe::Browser), Reply::Browser(state)) => found.browser = Finding::Found(state),
         (Quiet::Probe(Probe::Ntn), Reply::Ntn(state)) => found.ntn = Finding::Found(state),
         (Quiet::Probe(Probe::Network), Reply::Network(answer)) => found.network = Finding::Found(answer),
+        (Quiet::Probe(Probe::Port), Reply::Port(state)) => found.port = Finding::Found(state),
         (Quiet::Probe(Probe::Existing), Reply::Existing(here)) => {
             found.existing = Finding::Found(here.existing);
             found.existing_trouble = here.trouble;
@@ -230,7 +231,8 @@ impl Model {
     /// Starts a task for the page in sight; a foreground one takes the place of the one before.
     fn begin(&mut self, task: Task, effects: &mut Vec<Effect>) {
         if !task.is_foreground() {
-            return self.start_quiet(task, Quiet::Open, effects);
+            let quiet = if let Task::Probe(probe) = task { Quiet::Probe(probe) } else { Quiet::Open };
+            return self.start_quiet(task, quiet, effects);
         }
         if self.foreground.is_some() && !self.cancel_foreground(effects) {
             return;

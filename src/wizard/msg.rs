@@ -7,6 +7,7 @@ use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::{Candidate, CredentialRecord, Done, Existing, Ledger, Receipt, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoggedIn, LoginRequest, NtnLogin};
+use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::prerequisites::Standing;
 use crate::domain::problem::Problem;
@@ -123,9 +124,12 @@ pub enum Probe {
     Ntn,
     Network,
     Existing,
+    /// The loopback port; only a path that needs it looks.
+    Port,
 }
 
 impl Probe {
+    /// What every start looks at.
     pub const ALL: [Self; 5] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network];
 }
 
@@ -194,6 +198,7 @@ pub enum Reply {
     Ntn(NtnState),
     Network(Result<Reachable, Problem>),
     Existing(Box<AlreadyHere>),
+    Port(PortState),
     Opened(Result<(), Problem>),
     Verified(Box<Result<Verified, Problem>>),
     Inspected,

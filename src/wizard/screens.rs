@@ -16,10 +16,11 @@ pub mod use_existing;
 pub mod verify;
 
 use super::context::Ctx;
-use super::msg::{Ask, Input, Mode, Progress, Reply, Route, Task, Transition};
+use super::msg::{Ask, Input, Mode, Probe, Progress, Reply, Route, Task, Transition};
 use super::theme::Theme;
 pub use super::widgets::chrome::{Hint, Stage};
 use super::widgets::sheet::Sheet;
+use crate::domain::catalog::PathId;
 use crate::domain::problem::Problem;
 
 pub trait Page {
@@ -93,7 +94,10 @@ impl Screen {
         match route {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::Guide::default()), None),
-            Route::Prepare(path) => (Self::Prepare(prepare::Prepare::new(path, ctx)), None),
+            Route::Prepare(path) => {
+                let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port));
+                (Self::Prepare(prepare::Prepare::new(path, ctx)), task)
+            }
             Route::Standing => (Self::Standing(standing::StandingPage::new(ctx)), None),
             Route::Login(opens) => {
                 let (page, task) = login::LoginPage::open(opens, ctx);

@@ -65,7 +65,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
 const OUTSIDE: [&str; 2] = ["main", "build"];
 
 /// An outside crate, and the files and folders of `src` that may name it.
-const HOMES: [(&str, &[&str]); 30] = [
+const HOMES: [(&str, &[&str]); 31] = [
     ("ratatui", &["wizard", "frontends/tui"]),
     ("crossterm", &["frontends/tui"]),
     ("unicode_width", &["domain/sanitize"]),
@@ -82,6 +82,7 @@ const HOMES: [(&str, &[&str]); 30] = [
     ("zbus_secret_service_keyring_store", &["adapters/keychain"]),
     ("apple_native_keyring_store", &["adapters/keychain"]),
     ("windows_native_keyring_store", &["adapters/keychain"]),
+    ("linux_keyutils", &["adapters/kernel_keyring"]),
     ("zeroize", &["domain/secret", "domain/token_text", "wizard/text_field", "adapters", "main"]),
     ("subtle", &["domain/secret"]),
     ("webbrowser", &["adapters/browser"]),

@@ -3,8 +3,12 @@
 #![expect(clippy::disallowed_methods, reason = "tests make files and start programs, and say so when they cannot")]
 
 mod browser;
+#[cfg(target_os = "linux")]
+mod kernel_keyring;
 mod logins;
 mod ntn;
+#[cfg(target_os = "linux")]
+mod ntn_storage;
 
 use notion_auth::adapters::environment::Environment;
 use std::path::{Path, PathBuf};

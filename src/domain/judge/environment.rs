@@ -3,6 +3,8 @@
 use super::{advised, with_remedy};
 use crate::domain::check::{Check, Group, Verdict};
 use crate::domain::credential::{Existing, ExistingSource};
+use crate::domain::login::NtnStorage;
+use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachable};
 use crate::domain::problem::Problem;
 
@@ -17,6 +19,7 @@ pub fn environment_checks(findings: &Findings) -> Vec<Check> {
         findings.browser.get().map(browser_check),
         findings.network.get().map(network_check),
         findings.ntn.get().map(ntn_check),
+        findings.port.get().map(port_check),
         existing,
     ];
     found.into_iter().flatten().collect()
@@ -64,21 +67,35 @@ fn network_check(answer: &Result<Reachable, Problem>) -> Check {
     let (id, title) = ("environment.network", "Notion");
     match answer {
         Err(problem) => advised(check(id, title, Verdict::Fail, problem.headline()), problem),
-        Ok(Reachable { latency_ms, clock_skew_s }) => match clock_skew_s {
+        Ok(Reachable { latency_ms, clock_skew_s, proxy }) => match clock_skew_s {
             Some(skew) if skew.abs() > TOLERATED_SKEW_S => {
                 let direction = if *skew > 0 { "ahead" } else { "behind" };
                 let evidence = format!("Answers in {latency_ms} ms. This clock is {} s {direction}.", skew.unsigned_abs());
                 with_remedy(check(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificates depend on it.")
             }
-            Some(_) | None => check(id, title, Verdict::Pass, format!("Answers in {latency_ms} ms.")),
+            Some(_) | None => {
+                let through = proxy.as_ref().map(|proxy| format!(", through the proxy {proxy}")).unwrap_or_default();
+                check(id, title, Verdict::Pass, format!("Answers in {latency_ms} ms{through}."))
+            }
         },
+    }
+}
+
+fn port_check(state: &PortState) -> Check {
+    let (id, title) = ("environment.port", "Port");
+    match state {
+        PortState::Free(port) => check(id, title, Verdict::Pass, format!("{port} is free for the answer of a sign-in.")),
+        PortState::Taken { port, evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("{port} cannot be used: {evidence}")),
+            "End the program that holds it, or register another port with the connection.",
+        ),
     }
 }
 
 fn ntn_check(state: &NtnState) -> Check {
     let (id, title) = ("environment.ntn", "ntn");
     match state {
-        NtnState::Found { version, .. } => check(id, title, Verdict::Pass, format!("{version} is installed.")),
+        NtnState::Found { version, storage, .. } => stored(check(id, title, Verdict::Pass, ""), version, storage),
         NtnState::Missing => Check {
             source: Some("CLIINST"),
             ..with_remedy(check(id, title, Verdict::Warn, "Not installed."), "npm install --global ntn")
@@ -92,6 +109,23 @@ fn ntn_check(state: &NtnState) -> Check {
             "Install it anew: npm install --global ntn",
         ),
     }
+}
+
+/// Where a login with it would go: what is easily lost, or approved in vain, is said before anyone signs in.
+fn stored(row: Check, version: &str, storage: &NtnStorage) -> Check {
+    let (verdict, more) = match storage {
+        NtnStorage::Keychain => (Verdict::Pass, String::new()),
+        NtnStorage::KernelKeyring => {
+            let lost = " Its login lives in the kernel's keyring: gone at reboot, or after some days without use.";
+            (Verdict::Pass, lost.into())
+        }
+        NtnStorage::File { place } => (Verdict::Pass, format!(" Its login goes to {place}, in plain text.")),
+        NtnStorage::KernelKeyringRefused { evidence } => {
+            (Verdict::Warn, format!(" The kernel will not keep its login here: {evidence}."))
+        }
+    };
+    let row = Check { verdict, evidence: format!("{version} is installed.{more}"), ..row };
+    if storage.usable() { row } else { with_remedy(row, "NOTION_KEYRING=0 makes it use a file, in plain text.") }
 }
 
 fn existing_check(existing: &[Existing], trouble: Option<&Problem>) -> Check {

@@ -1,6 +1,6 @@
 //! Which credential is meant. `status`, `token` and `logout` answer it alike, because they ask here.
 
-use crate::domain::credential::{CredentialRecord, Ledger};
+use crate::domain::credential::{CredentialRecord, Ledger, StoreKind, same_id};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::runtime::ports::World;
@@ -11,6 +11,14 @@ pub(super) async fn environment_secret(world: &World) -> Result<Option<Secret>, 
         Ok(secret) => Ok(Some(secret)),
         Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretGone) => Ok(None),
         Err(problem) => Err(problem),
+    }
+}
+
+/// The secret of what is kept, by us or by `ntn`.
+pub(super) async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, Problem> {
+    match record.store {
+        StoreKind::Ntn => world.machine.ntn_secret(record.workspace.id.clone()).await,
+        StoreKind::Keychain | StoreKind::File | StoreKind::None => world.store.load(record.account.clone()).await,
     }
 }
 
@@ -54,12 +62,6 @@ pub(super) fn workspace_name(record: &CredentialRecord) -> &str {
 fn is_called(record: &CredentialRecord, wanted: &str) -> bool {
     let name = record.workspace.name.as_deref().unwrap_or_default();
     same_id(&record.workspace.id, wanted) || name.to_lowercase() == wanted.to_lowercase()
-}
-
-/// Notion writes ids with dashes in answers and without them in addresses.
-fn same_id(left: &str, right: &str) -> bool {
-    let digits = |id: &str| id.replace('-', "").to_ascii_lowercase();
-    digits(left) == digits(right)
 }
 
 fn which<'a>(records: impl IntoIterator<Item = &'a CredentialRecord>) -> Problem {

@@ -4,23 +4,25 @@
 use super::choice::{self, workspace_name};
 use crate::cli::LogoutArgs;
 use crate::domain::catalog::{Catalog, PathId};
-use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, Ledger, TokenKind};
+use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, TokenKind};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, DONE};
 use crate::runtime::ports::World;
 
 pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
     let mut exit_code = DONE;
+    let mut forgotten = Vec::new();
     match world.store.ledger().await.and_then(|ledger| chosen(args, &ledger)) {
         Err(problem) => exit_code = console.problem(&problem),
         Ok(records) => {
-            for record in &records {
-                let outcome = forget(record, world, catalog, console).await;
+            for record in records {
+                let outcome = forget(&record, world, catalog, console).await;
                 exit_code = if exit_code == DONE { outcome } else { exit_code };
+                forgotten.extend((outcome == DONE).then_some(record));
             }
         }
     }
-    tell_what_is_left(world, console).await;
+    tell_what_is_left(&forgotten, world, console).await;
     exit_code
 }
 
@@ -34,16 +36,26 @@ fn chosen(args: &LogoutArgs, ledger: &Ledger) -> Result<Vec<CredentialRecord>, P
 }
 
 async fn forget(record: &CredentialRecord, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
-    let (name, store) = (workspace_name(record), record.store.name());
+    let name = workspace_name(record);
+    let (done, not_done) = match record.store {
+        StoreKind::Ntn => ("notion-auth does not use it any more.".into(), "notion-auth still uses it.".into()),
+        store => (format!("deleted from the {}.", store.name()), format!("not deleted from the {}.", store.name())),
+    };
     if let Err(problem) = world.store.forget(record.account.clone()).await {
-        console.say(&format!("{name}: not deleted from the {store}."));
+        console.say(&format!("{name}: {not_done}"));
         return console.problem(&problem);
     }
-    console.say(&format!("{name}: deleted from the {store}."));
+    console.say(&format!("{name}: {done}"));
+    if record.store == StoreKind::Ntn {
+        console.say_under("  ", &format!("{NTN_GOES_ON} No token was deleted."));
+    }
     console.say_under("  ", "The token itself stays good until it is revoked at");
     console.say_whole(&format!("  {}", revoke_page(record, catalog)));
     DONE
 }
+
+/// 0.4.0 forgets all workspaces at once; of newer ones, Notion's documentation says both.
+const NTN_GOES_ON: &str = "ntn's own login is untouched; `ntn logout` forgets it, and perhaps its other workspaces too.";
 
 /// Connections, internal ones among them, have their own page in the portal.
 fn revoke_page<'a>(record: &CredentialRecord, catalog: &'a Catalog) -> &'a str {
@@ -51,14 +63,15 @@ fn revoke_page<'a>(record: &CredentialRecord, catalog: &'a Catalog) -> &'a str {
     &catalog.path(path).entry.revoke
 }
 
-async fn tell_what_is_left(world: &World, console: &mut Console) {
+async fn tell_what_is_left(told: &[CredentialRecord], world: &World, console: &mut Console) {
     // A ledger that cannot be read was told about before.
     for record in world.store.ledger().await.unwrap_or_default().credentials {
         console.say(&format!("Still kept: {} ({}).", workspace_name(&record), record.account.as_text()));
     }
     match world.machine.existing().await {
         Ok((existing, trouble)) => {
-            for left in &existing {
+            let is_told = |left: &&Existing| told.iter().any(|record| record.stands_for(&left.source));
+            for left in existing.iter().filter(|left| !is_told(left)) {
                 console.say(&left_alone(left));
             }
             if let Some(problem) = trouble {

@@ -6,7 +6,7 @@ mod listing;
 mod report;
 
 use crate::cli::StatusArgs;
-use crate::domain::credential::ExistingSource;
+use crate::domain::credential::{ExistingSource, StoreKind};
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, DONE};
 use crate::runtime::ports::World;
@@ -35,13 +35,15 @@ pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Co
 
 /// Each by itself: a slow or refused one says nothing of the others.
 async fn ask_notion(credential: &Listed, world: &World) -> Option<listing::Answer> {
-    if !credential.readable {
+    // What was signed in to here is tried all the same: where it was looked for in vain is worth knowing.
+    if !credential.readable && !credential.is_ours {
         return None;
     }
-    let secret = match &credential.source {
-        ExistingSource::Environment => world.machine.environment_secret(),
-        ExistingSource::Ours(account) => world.store.load(account.clone()),
-        ExistingSource::Ntn { workspace } => world.machine.ntn_secret(workspace.clone()),
+    let secret = match (&credential.source, credential.store) {
+        (ExistingSource::Environment, _) => world.machine.environment_secret(),
+        (ExistingSource::Ours(account), Some(StoreKind::Ntn)) => world.machine.ntn_secret(account.workspace.clone()),
+        (ExistingSource::Ours(account), _) => world.store.load(account.clone()),
+        (ExistingSource::Ntn { workspace }, _) => world.machine.ntn_secret(workspace.clone()),
     };
     Some(match secret.await {
         Ok(secret) => world.notion.whoami(secret).await,

@@ -31,5 +31,5 @@ async fn secret(args: &TokenArgs, world: &World) -> Result<Secret, Problem> {
         Some(wanted) => choice::named(&ledger, wanted)?,
         None => choice::active(&ledger)?,
     };
-    world.store.load(record.account.clone()).await
+    choice::secret(record, world).await
 }

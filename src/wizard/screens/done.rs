@@ -68,7 +68,9 @@ impl DonePage {
 
     fn taking_back(&self) -> &'static str {
         match self.done.receipt.store {
-            StoreKind::Ntn => "To take it back: ntn logout forgets it; at Notion it is revoked on this page",
+            StoreKind::Ntn => {
+                "To take it back: ntn logout forgets it here. Notion does not say where such a login is revoked; tokens are, on this page"
+            }
             StoreKind::None => "To take it back, revoke it at Notion on this page",
             StoreKind::Keychain | StoreKind::File => {
                 "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page"

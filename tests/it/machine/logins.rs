@@ -44,8 +44,8 @@ async fn a_login_is_readable_where_its_token_is_in_a_file() {
         found,
         [
             login("one", Some("Acme"), auth, true),
-            login("three", Some("Sandbox"), "ntn's own keychain", false),
-            login("two", Some("Side [31mProject"), "ntn's own keychain", false),
+            login("three", Some("Sandbox"), "listed by ntn, and its token was not found", false),
+            login("two", Some("Side [31mProject"), "listed by ntn, and its token was not found", false),
             login("unnamed", None, auth, true),
         ]
     );
@@ -153,13 +153,14 @@ async fn secrets_are_read_only_when_asked_for() {
     let folder = Folder::new();
     let auth = folder.file("auth.json", &format!(r#"{{"one":"{FAKE}"}}"#));
     std::fs::set_permissions(&auth, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let machine = local(folder.environment(&[("NOTION_HOME", folder.text()), ("NOTION_API_TOKEN", FAKE)]));
+    let variables = [("NOTION_HOME", folder.text()), ("NOTION_API_TOKEN", FAKE), ("NOTION_KEYRING", "0")];
+    let machine = local(folder.environment(&variables));
     assert_eq!(machine.ntn_secret("one".into()).await.unwrap().expose(), FAKE);
     assert_eq!(machine.environment_secret().await.unwrap().expose(), FAKE);
     assert_eq!(machine.ntn_secret("two".into()).await.unwrap_err().code, ProblemCode::SecretGone);
     assert_eq!(std::fs::metadata(auth).unwrap().permissions().mode() & 0o777, 0o644, "ntn's own file stays as it is");
 
-    let nothing = local(Environment::default());
+    let nothing = local(Environment::from_pairs([("NOTION_KEYRING", "0")]));
     assert_eq!(nothing.ntn_secret("one".into()).await.unwrap_err().code, ProblemCode::SecretGone);
     assert_eq!(nothing.environment_secret().await.unwrap_err().code, ProblemCode::TokenMissing);
 }

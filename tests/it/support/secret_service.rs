@@ -78,6 +78,13 @@ impl SecretService {
         String::from_utf8_lossy(&printed).into_owned()
     }
 
+    /// Keeps a secret as another program would, under these attributes.
+    pub(crate) fn keep(&self, attributes: &[&str], secret: &str) {
+        let mut tool = self.spawn("secret-tool", &[&["store", "--label=kept by another program"], attributes].concat());
+        tool.stdin.take().expect("stdin is a pipe").write_all(secret.as_bytes()).expect("secret-tool reads the secret");
+        assert!(tool.wait().expect("secret-tool ends").success());
+    }
+
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());

@@ -30,6 +30,8 @@ pub(super) struct Listed {
     pub(super) path: Option<PathId>,
     pub(super) store: Option<StoreKind>,
     pub(super) expires_on: Option<Date>,
+    /// Whether it is in the ledger: signed in to with us, whoever keeps the secret.
+    pub(super) is_ours: bool,
     /// `None`: Notion was not asked.
     pub(super) answer: Option<Answer>,
     workspace: Option<Workspace>,
@@ -71,39 +73,55 @@ pub(super) async fn take(world: &World) -> Listing {
     troubles.extend(ledger_trouble.clone());
     let ledger = ledger.unwrap_or_default();
 
-    let (in_environment, elsewhere): (Vec<_>, Vec<_>) =
+    let (in_environment, mut of_ntn): (Vec<_>, Vec<_>) =
         existing.into_iter().partition(|existing| existing.source == ExistingSource::Environment);
-    let ours = ledger.credentials.iter().map(|record| kept(record, world));
-    let credentials: Vec<_> = in_environment.into_iter().map(found).chain(ours).chain(elsewhere.into_iter().map(found)).collect();
+    let mut credentials: Vec<_> = in_environment.into_iter().map(found).collect();
+    for record in &ledger.credentials {
+        // What we noted of a login of ntn's, and that login, are one.
+        let login = of_ntn.iter().position(|existing| record.stands_for(&existing.source)).map(|at| of_ntn.remove(at));
+        credentials.push(kept(record, login, world));
+    }
+    credentials.extend(of_ntn.into_iter().map(found));
 
     let (active, reason) = match variable {
         Err(problem) => (Err(problem), ""),
-        Ok(Some(_)) => (Ok(ExistingSource::Environment), "The variable goes before what is kept."),
+        Ok(Some(_)) => (Ok(None), "The variable goes before what is kept."),
         Ok(None) => match ledger_trouble {
             Some(problem) => (Err(problem), ""),
-            None => (choice::active(&ledger).map(|record| ExistingSource::Ours(record.account.clone())), reason_for(&ledger)),
+            None => (choice::active(&ledger).map(Some), reason_for(&ledger)),
         },
     };
-    let position = |source| credentials.iter().position(|credential| credential.source == source);
-    let active = active.and_then(|source| position(source).ok_or_else(|| Problem::bug("the active credential is not listed")));
+    let is_active = |credential: &Listed, record: Option<&CredentialRecord>| match record {
+        Some(record) => credential.is_ours && record.stands_for(&credential.source),
+        None => credential.source == ExistingSource::Environment,
+    };
+    let active = active.and_then(|record| {
+        let position = credentials.iter().position(|credential| is_active(credential, record));
+        position.ok_or_else(|| Problem::bug("the active credential is not listed"))
+    });
     // What is told as the answer is not told again as trouble.
     troubles.retain(|problem| active.as_ref().err() != Some(problem));
     Listing { credentials, active, reason, troubles }
 }
 
 fn reason_for(ledger: &Ledger) -> &'static str {
-    if ledger.credentials.len() == 1 { "It is the only one kept here." } else { "It is the one that was signed in to last." }
+    match ledger.credentials.as_slice() {
+        [record] if record.store == StoreKind::Ntn => "It is the only one signed in to here; ntn keeps it.",
+        [_] => "It is the only one kept here.",
+        _ => "It is the one that was signed in to last.",
+    }
 }
 
 fn found(existing: Existing) -> Listed {
-    let path = matches!(existing.source, ExistingSource::Ntn { .. }).then_some(PathId::Cli);
+    let is_ntn = matches!(existing.source, ExistingSource::Ntn { .. });
     Listed {
         source: existing.source,
         place: existing.place,
         readable: existing.readable,
-        path,
-        store: None,
+        path: is_ntn.then_some(PathId::Cli),
+        store: is_ntn.then_some(StoreKind::Ntn),
         expires_on: None,
+        is_ours: false,
         answer: None,
         workspace: existing.workspace,
         user: None,
@@ -111,20 +129,24 @@ fn found(existing: Existing) -> Listed {
     }
 }
 
-fn kept(record: &CredentialRecord, world: &World) -> Listed {
+/// One of the ledger's; with the login that it stands for, where `ntn` keeps that and still has it.
+fn kept(record: &CredentialRecord, login: Option<Existing>, world: &World) -> Listed {
     let place = match record.store {
         StoreKind::Keychain => format!("keychain, account {}", record.account.as_text()),
         StoreKind::File => world.store.file_place(),
         StoreKind::None => "this session only".into(),
-        StoreKind::Ntn => "managed by ntn".into(),
+        StoreKind::Ntn => "nowhere any more: ntn does not list it".into(),
     };
+    let ours = || (ExistingSource::Ours(record.account.clone()), place, record.store != StoreKind::Ntn);
+    let (source, place, readable) = login.map_or_else(ours, |login| (login.source, login.place, login.readable));
     Listed {
-        source: ExistingSource::Ours(record.account.clone()),
+        source,
         place,
-        readable: true,
+        readable,
         path: Some(record.path),
         store: Some(record.store),
         expires_on: record.expires_on,
+        is_ours: true,
         answer: None,
         workspace: Some(record.workspace.clone()),
         user: record.user.clone(),

@@ -31,14 +31,14 @@ pub(super) fn write(listing: &Listing, today: Date, console: &mut Console) {
 fn shadowed(listing: &Listing) -> impl Iterator<Item = &Listed> {
     let by_variable = listing.active.as_ref().ok().and_then(|active| listing.credentials.get(*active));
     let shadows = by_variable.is_some_and(|credential| credential.source == ExistingSource::Environment);
-    listing.credentials.iter().filter(move |credential| shadows && matches!(credential.source, ExistingSource::Ours(_)))
+    listing.credentials.iter().filter(move |credential| shadows && credential.is_ours)
 }
 
 fn title(credential: &Listed) -> String {
-    let keeper = match credential.source {
-        ExistingSource::Environment => "NOTION_API_TOKEN",
-        ExistingSource::Ours(_) => "notion-auth",
-        ExistingSource::Ntn { .. } => "ntn",
+    let keeper = match (&credential.source, credential.store) {
+        (ExistingSource::Environment, _) => "NOTION_API_TOKEN",
+        (_, Some(StoreKind::Ntn)) => "ntn",
+        _ => "notion-auth",
     };
     match credential.workspace() {
         Some(workspace) => format!("{} ({keeper})", workspace.name.as_deref().unwrap_or(&workspace.id)),
@@ -52,23 +52,35 @@ fn lines(credential: &Listed, today: Date) -> Vec<(&'static str, String)> {
     lines.extend(credential.kind().map(|kind| ("kind", kind_words(kind).to_owned())));
     lines.extend(credential.path.map(|path| ("path", path.to_string())));
     lines.push(("where", credential.place.clone()));
-    if let ExistingSource::Ours(_) = credential.source {
+    if credential.is_ours {
         let ends = credential.expires_on.map(|end| format!("{end}, {}", days_left(end, today)));
         lines.push(("ends", ends.unwrap_or_else(|| "not known".into())));
     }
     if let ExistingSource::Ntn { .. } = credential.source {
-        let here = if credential.readable { "; run notion-auth to use it here too" } else { "" };
-        lines.push(("note", format!("used by ntn alone{here}")));
+        let note = match (credential.is_ours, credential.readable) {
+            (true, true) => "managed by ntn: `ntn logout` ends it",
+            (true, false) => "managed by ntn, and only ntn can read it",
+            (false, true) => "used by ntn alone; run notion-auth to use it here too",
+            (false, false) => "used by ntn alone",
+        };
+        lines.push(("note", note.into()));
     }
     match credential.check() {
         Some(check) => {
             lines.push(("checked", format!("{}: {}", check.verdict.name(), check.evidence)));
             lines.extend(check.remedy.map(|remedy| ("hint", remedy)));
         }
-        None if !credential.readable => lines.push(("checked", "not possible: only ntn can read it".into())),
+        None if !credential.readable => lines.push(("checked", not_checked(credential).into())),
         None => {}
     }
     lines
+}
+
+fn not_checked(credential: &Listed) -> &'static str {
+    match credential.source {
+        ExistingSource::Ntn { .. } => "not possible: only ntn can read it",
+        _ => "not possible: sign in again, or forget it with `notion-auth logout`",
+    }
 }
 
 fn kind_words(kind: TokenKind) -> &'static str {

@@ -1,0 +1,100 @@
+//! The kernel's key retention service, where `ntn` 0.4.0 keeps its tokens on Linux. Reads, never writes.
+//!
+//! Everything here runs on a thread that ends with it: what has to be linked or tried out hangs on that thread's own
+//! keyring, and the kernel drops it with the thread.
+
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::secret::Secret;
+use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+/// What a person may call it.
+pub const NAME: &str = "the kernel's keyring";
+
+/// More than this the kernel keeps in no key of type `user`.
+const MOST_BYTES: usize = 32_767;
+
+/// Why the kernel would not keep a token, as in most containers; `None` where it would.
+pub fn refusal() -> Option<String> {
+    apart(|| try_out().err().map(words)).unwrap_or_else(|problem| problem.evidence)
+}
+
+/// Whether there is a token of this workspace. It is not read.
+pub fn holds(workspace: &str) -> Result<bool, Problem> {
+    apart(|| find(workspace).map(|key| key.is_some()).map_err(refused))?
+}
+
+/// The token of this workspace, to the byte.
+pub fn read(workspace: &str) -> Result<Option<Secret>, Problem> {
+    apart(|| match find(workspace).map_err(refused)? {
+        Some(key) => payload(key).map(Some),
+        None => Ok(None),
+    })?
+}
+
+/// The calls that `ntn` makes to store a token, on the smallest scale.
+fn try_out() -> Result<(), KeyError> {
+    let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false)?;
+    match session.search("notion-auth:nothing has this name") {
+        Ok(_) | Err(KeyError::KeyDoesNotExist) => {}
+        Err(error) => return Err(error),
+    }
+    KeyRing::from_special_id(KeyRingIdentifier::Thread, true)?.add_key("notion-auth:probe", "probe").map(|_| ())
+}
+
+/// Looks in the session's keyring and all it links to, then in the one that outlives the session.
+fn find(workspace: &str) -> Result<Option<Key>, KeyError> {
+    // keyring-rs 3 named it so. A key called `keyring:…`, as later versions write, is not seen by ntn 0.4.0.
+    let description = format!("keyring-rs:{workspace}@notion-cli");
+    match KeyRing::from_special_id(KeyRingIdentifier::Session, false).and_then(|session| session.search(&description)) {
+        Ok(key) => return Ok(Some(key)),
+        Err(error) if is_absence(error) => {}
+        Err(error) => return Err(error),
+    }
+    // Linked to this thread: without a link to it we may not read its keys. To ask for it starts its time anew, as every
+    // run of ntn does. A kernel built without such keyrings has nothing in them.
+    let persistent = KeyRing::get_persistent(KeyRingIdentifier::Thread);
+    Ok(persistent.and_then(|persistent| persistent.search(&description)).ok())
+}
+
+fn is_absence(error: KeyError) -> bool {
+    matches!(error, KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked | KeyError::KeyRejected)
+}
+
+fn payload(key: Key) -> Result<Secret, Problem> {
+    let mut bytes = Zeroizing::new(vec![0; MOST_BYTES]);
+    let length = key.read(&mut *bytes).map_err(refused)?;
+    let text = bytes.get(..length).and_then(|token| std::str::from_utf8(token).ok());
+    text.map(Secret::new).ok_or_else(|| Problem::new(ProblemCode::KeychainFailed).seen("the entry is not text"))
+}
+
+fn refused(error: KeyError) -> Problem {
+    let code = match error {
+        // Docker's seccomp rules answer the one, gVisor the other: no keyring for this process.
+        KeyError::PermissionDenied | KeyError::Unknown(_) => ProblemCode::KeychainAbsent,
+        _ => ProblemCode::KeychainFailed,
+    };
+    Problem::new(code).seen(words(error))
+}
+
+/// The operating system's own words where its number is known.
+fn words(error: KeyError) -> String {
+    let number = match error {
+        KeyError::PermissionDenied => Errno::PERM,
+        KeyError::AccessDenied => Errno::ACCESS,
+        KeyError::QuotaExceeded => Errno::DQUOT,
+        KeyError::OperationNotSupported => Errno::OPNOTSUPP,
+        KeyError::Unknown(number) => Errno::from_raw_os_error(number),
+        other => return format!("keyctl: {other}"),
+    };
+    format!("keyctl: {number}")
+}
+
+fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Problem> {
+    let ended_early = || Problem::bug("looking into the kernel's keyring ended early");
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("kernel keyring".into()).spawn_scoped(scope, work);
+        thread.ok().and_then(|thread| thread.join().ok()).ok_or_else(ended_early)
+    })
+}

@@ -1,0 +1,185 @@
+//! Where `ntn` is going to keep a login, and reading one back from wherever it is.
+#![expect(clippy::print_stdout, reason = "the answers of a process of its own")]
+
+use super::{DEADLINE, Folder};
+use crate::support::again::{RESULT, again, results};
+use crate::support::kernel_keyring::{Token, refusing};
+use crate::support::secret_service::SecretService;
+use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::machine::LocalMachine;
+use notion_auth::adapters::ntn_storage::storage;
+use notion_auth::domain::credential::{Existing, ExistingSource};
+use notion_auth::domain::login::{Generation, NtnStorage};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::runtime::ports::Machine;
+use std::process::Command;
+use std::sync::Arc;
+
+const IN_FILE: &str = "ntn_fake_file_0000000000000000000000000000";
+const IN_KERNEL: &str = "ntn_fake_kernel_00000000000000000000000000";
+const IN_KEYCHAIN: &str = "ntn_fake_keychain_000000000000000000000000";
+
+/// A newer `ntn`, as far as finding it goes.
+const NEWER: &str = r#"case "$*" in --version) echo ntn 0.23.19;; *--help) exit 0;; *) exit 2;; esac"#;
+
+async fn secret(environment: Environment, workspace: &str) -> Result<Secret, Problem> {
+    let machine = LocalMachine::new(Arc::new(environment));
+    tokio::time::timeout(DEADLINE, machine.ntn_secret(workspace.into())).await.unwrap()
+}
+
+async fn logins(environment: Environment) -> Vec<Existing> {
+    let machine = LocalMachine::new(Arc::new(environment));
+    let (found, trouble) = tokio::time::timeout(DEADLINE, machine.existing()).await.unwrap().unwrap();
+    assert_eq!(trouble, None);
+    found
+}
+
+/// `ntn`'s folder on a machine where nothing else is.
+fn at_home<'a>(folder: &'a Folder, more: &[(&'a str, &'a str)]) -> Environment {
+    folder.environment(&[&[("NOTION_HOME", folder.text())], more].concat())
+}
+
+fn list(folder: &Folder, workspace: &str) {
+    let entry = format!(r#"{{"version":"1","environments":{{"prod":{{"{workspace}":{{"id":"{workspace}","name":"Acme"}}}}}}}}"#);
+    folder.file("workspaces.json", &entry);
+}
+
+#[test]
+fn every_no_selects_the_file_for_what_we_start() {
+    let folder = Folder::new();
+    let place = folder.path().join("auth.json").display().to_string();
+    for value in ["0", "false", "no", "OFF"] {
+        for generation in [Generation::Terminal, Generation::TwoSteps] {
+            let storage = storage(&at_home(&folder, &[("NOTION_KEYRING", value)]), generation);
+            assert_eq!(storage, NtnStorage::File { place: place.clone() }, "{value}");
+        }
+    }
+}
+
+#[test]
+fn only_newer_ones_read_the_choice_from_their_configuration() {
+    let folder = Folder::new();
+    folder.file("config.json", r#"{"version":"1","keyring":false}"#);
+    let environment = at_home(&folder, &[]);
+    assert!(matches!(storage(&environment, Generation::TwoSteps), NtnStorage::File { .. }));
+    assert!(!matches!(storage(&environment, Generation::Terminal), NtnStorage::File { .. }));
+    for other in [r#"{"version":"1","keyring":true}"#, r#"{"version":"1","keyring":"false"}"#, r#"{"version":"1"}"#, "{", ""] {
+        folder.file("config.json", other);
+        assert_eq!(storage(&environment, Generation::TwoSteps), NtnStorage::Keychain, "{other}");
+    }
+}
+
+#[test]
+fn the_older_one_uses_the_kernels_keyring_where_it_can() {
+    let storage = storage(&Environment::default(), Generation::Terminal);
+    match Token::keep(b"another") {
+        Some(_) => assert_eq!(storage, NtnStorage::KernelKeyring),
+        None => assert!(matches!(storage, NtnStorage::KernelKeyringRefused { .. }), "{storage:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_token_in_the_kernels_keyring_is_told_and_read() {
+    let Some(kept) = Token::keep(IN_KERNEL.as_bytes()) else { return the_refusal_is_told() };
+    let folder = Folder::new();
+    list(&folder, &kept.workspace);
+    let found = logins(at_home(&folder, &[])).await;
+    let [login] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(login.source, ExistingSource::Ntn { workspace: kept.workspace.clone() });
+    assert_eq!((login.place.as_str(), login.readable), ("the kernel's keyring", true));
+    assert_eq!(secret(at_home(&folder, &[]), &kept.workspace).await, Ok(Secret::new(IN_KERNEL)));
+}
+
+/// A token left behind in the other place may be an old one.
+#[tokio::test]
+async fn of_two_tokens_the_one_counts_that_ntn_would_use_here() {
+    let Some(kept) = Token::keep(IN_KERNEL.as_bytes()) else { return the_refusal_is_told() };
+    let folder = Folder::new();
+    let auth = folder.file("auth.json", &format!(r#"{{"{}":"{IN_FILE}"}}"#, kept.workspace));
+    for (variables, place, token) in
+        [(&[][..], "the kernel's keyring", IN_KERNEL), (&[("NOTION_KEYRING", "0")], auth.to_str().unwrap(), IN_FILE)]
+    {
+        assert_eq!(logins(at_home(&folder, variables)).await[0].place, place);
+        assert_eq!(secret(at_home(&folder, variables), &kept.workspace).await, Ok(Secret::new(token)));
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_nowhere_is_gone_and_every_place_is_named() {
+    let folder = Folder::new();
+    let auth = folder.file("auth.json", r#"{"one":""}"#);
+    let problem = secret(at_home(&folder, &[("NOTION_KEYRING", "0")]), "one").await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::SecretGone);
+    let evidence = problem.evidence.unwrap();
+    let file = format!("ntn's login to one: {}: nothing; the kernel's keyring: ", auth.display());
+    assert!(evidence.starts_with(&file), "{evidence}");
+    assert!(!evidence.contains("notion-cli"), "the keychain is turned off: {evidence}");
+}
+
+#[tokio::test]
+async fn a_broken_file_is_trouble_and_not_taken_for_no_token() {
+    let folder = Folder::new();
+    folder.file("auth.json", "{");
+    let problem = secret(at_home(&folder, &[("NOTION_KEYRING", "0")]), "one").await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::FileCorrupt);
+    assert!(problem.evidence.unwrap().contains("auth.json: line 1, column"));
+}
+
+#[test]
+fn a_token_in_the_secret_service_is_read_and_only_when_asked_for() {
+    let service = SecretService::start();
+    let folder = Folder::new();
+    folder.program("ntn", NEWER);
+    list(&folder, "workspace-1");
+    for more in [&[][..], &["target", "default", "application", "rust-keyring"]] {
+        service.keep(&[&["service", "notion-cli", "username", "workspace-1"], more].concat(), IN_KEYCHAIN);
+        let answers = read_apart(&[], &folder, &service);
+        assert_eq!(answers, ["the system's keychain, where ntn keeps it true", IN_KEYCHAIN]);
+        service.secret_tool(&["clear", "service", "notion-cli"]);
+    }
+    let answers = read_apart(&[], &folder, &service);
+    assert!(answers[1].contains("SecretGone") && answers[1].contains("Secret Service, service notion-cli: nothing"), "{answers:?}");
+    assert!(!service.secret_tool(&["search", "--all", "service", "notion-cli"]).contains("username"), "nothing was made");
+}
+
+#[test]
+fn an_empty_entry_is_no_token() {
+    let service = SecretService::start();
+    let folder = Folder::new();
+    folder.program("ntn", NEWER);
+    list(&folder, "workspace-1");
+    service.keep(&["service", "notion-cli", "username", "workspace-1"], "");
+    let answers = read_apart(&[], &folder, &service);
+    assert!(answers[1].contains("SecretGone") && answers[1].contains("service notion-cli: an empty entry"), "{answers:?}");
+}
+
+#[test]
+fn the_refusal_is_told() {
+    let folder = Folder::new();
+    list(&folder, "workspace-1");
+    let answers = read_apart(&refusing("1"), &folder, &SecretService::bus_alone());
+    assert_eq!(answers[0], "listed by ntn, and its token was not found false");
+    assert!(answers[1].contains("SecretGone"), "{answers:?}");
+    assert!(answers[1].contains("the kernel's keyring: keyctl: Operation not permitted"), "{answers:?}");
+    assert!(answers[1].contains("Secret Service, service notion-cli: Platform failure"), "{answers:?}");
+}
+
+/// What a process on this bus says of the login to `workspace-1`: where it was seen, and its token or why there is none.
+fn read_apart(wrapper: &[&str], folder: &Folder, service: &SecretService) -> Vec<String> {
+    let mut command: Command = again(wrapper, "machine::ntn_storage::child");
+    let path = format!("{}:/usr/bin:/bin", folder.text());
+    command.envs(service.environment()).env("NOTION_HOME", folder.path()).env("PATH", path);
+    results(&mut command)
+}
+
+#[tokio::test]
+#[ignore = "started by the others"]
+async fn child() {
+    let login = logins(Environment::from_process()).await.remove(0);
+    println!("\n{RESULT}{} {}", login.place, login.readable);
+    match secret(Environment::from_process(), "workspace-1").await {
+        Ok(secret) => println!("\n{RESULT}{}", secret.expose()),
+        Err(problem) => println!("\n{RESULT}{problem:?}"),
+    }
+}

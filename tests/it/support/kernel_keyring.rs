@@ -1,0 +1,55 @@
+//! The kernel's keyring as `ntn` 0.4.0 uses it, and a process that the kernel refuses one.
+#![cfg(target_os = "linux")]
+
+use linux_keyutils::{Key, KeyRing, KeyRingIdentifier};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A key that `ntn` might have left; it goes with the value, and after a minute at the latest.
+pub(crate) struct Token {
+    pub(crate) workspace: String,
+    key: Key,
+}
+
+impl Token {
+    /// In the session's keyring; `None` where the kernel keeps no keys for us, as in some containers.
+    pub(crate) fn keep(payload: &[u8]) -> Option<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let workspace = format!("workspace-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false).ok()?;
+        let key = session.add_key(&format!("keyring-rs:{workspace}@notion-cli"), payload).ok()?;
+        key.set_timeout(60).unwrap();
+        Some(Self { workspace, key })
+    }
+
+    /// In the keyring that outlives the session, and there alone. `None` where the kernel has no such keyrings.
+    pub(crate) fn keep_beyond_the_session(payload: &[u8]) -> Option<Self> {
+        let token = Self::keep(payload)?;
+        KeyRing::get_persistent(KeyRingIdentifier::Thread).ok()?.link_key(token.key).unwrap();
+        KeyRing::from_special_id(KeyRingIdentifier::Session, false).unwrap().unlink_key(token.key).unwrap();
+        Some(token)
+    }
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        let _ = self.key.invalidate();
+    }
+}
+
+/// Put before a command, it has its calls about keys fail with this number, as containers do: 1 in Docker, 38 in gVisor.
+/// perl is on every Debian, and can make any call.
+pub(crate) fn refusing(number: &'static str) -> [&'static str; 5] {
+    ["perl", "-e", REFUSING, number, if cfg!(target_arch = "aarch64") { "167,217,218,219" } else { "157,248,249,250" }]
+}
+
+/// A seccomp filter: for each of the calls a jump to the last line, which refuses; all others are allowed.
+const REFUSING: &str = r#"
+my ($number, $calls) = splice @ARGV, 0, 2;
+my ($prctl, @refused) = split /,/, $calls;
+my $filter = pack("SCCL", 0x20, 0, 0, 0);
+$filter .= pack("SCCL", 0x15, scalar(@refused) - $_, 0, $refused[$_]) for 0 .. $#refused;
+$filter .= pack("SCCL", 0x06, 0, 0, 0x7fff0000) . pack("SCCL", 0x06, 0, 0, 0x00050000 | $number);
+my $program = pack("S x6 P", length($filter) / 8, $filter);
+syscall($prctl, 38, 1, 0, 0, 0) == 0 and syscall($prctl, 22, 2, $program) == 0 or die "no filter: $!";
+exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!";
+"#;
