@@ -12,7 +12,7 @@ mod view;
 pub use model::Model;
 pub use view::view;
 
-use super::msg::{Ask, Effect, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
+use super::msg::{Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
 use super::screens::Screen;
 use crate::domain::machine::Finding;
 use crate::domain::problem::Problem;
@@ -193,6 +193,10 @@ fn open(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
         let screen = model.parked.remove(at);
         model.history.push(Visit::new(screen));
         return;
+    }
+    if matches!(route, Route::SignIn(_, Entry::Pasted(_))) {
+        // What was typed before is not needed any more, and may be a secret.
+        model.parked.retain(|screen| !matches!(screen, Screen::SignIn(_)));
     }
     let (screen, task) = Screen::open(route, &model.ctx());
     model.history.push(Visit::new(screen));

@@ -250,8 +250,8 @@ pub enum Route {
     Prepare(PathId),
     /// Role, plan, policy.
     Standing,
-    /// Token entry; `true` where the portal is to be opened at once, because the key that led here said so.
-    SignIn(PathId, bool),
+    /// Token entry.
+    SignIn(PathId, Entry),
     /// Browser login through `ntn`; `true` where the browser is to be opened as soon as there is a link.
     Login(bool),
     /// Installing `ntn`.
@@ -265,6 +265,16 @@ pub enum Route {
     Expiry(Box<Verified>),
     Keep(Box<Verified>, Option<jiff::civil::Date>),
     Done(Box<Done>),
+}
+
+/// How token entry begins.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    Field,
+    /// The key that led here said that the portal is to be opened.
+    Portal,
+    /// The paste that led here is the token.
+    Pasted(Secret),
 }
 
 /// Where a page wants to go.
