@@ -148,11 +148,14 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply) {
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
             model.notice = Some(Notice::trouble(format!("No browser could be started{seen}. Open the link yourself.")));
         }
+        (Quiet::Copy, Reply::Copied(Some(program))) => {
+            model.notice = Some(Notice::plain(format!("Copied with {program}, and sent to your terminal's clipboard.")));
+        }
         (Quiet::Remember, Reply::Remembered(Err(problem))) => {
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
             model.notice = Some(Notice::trouble(format!("Your answers hold for now, but could not be remembered{seen}.")));
         }
-        (Quiet::Probe(_) | Quiet::Open | Quiet::Remember, _) => {}
+        (Quiet::Probe(_) | Quiet::Open | Quiet::Copy | Quiet::Remember, _) => {}
     }
 }
 
@@ -163,7 +166,8 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
     if let Some(text) = transition.copy {
         // The terminal does not say whether it took the text, so neither do we.
         model.notice = Some(Notice::plain("Sent to your terminal's clipboard. If it took nothing, select it."));
-        effects.push(Effect::Copy(text));
+        effects.push(Effect::Copy(text.clone()));
+        model.start_quiet(Task::Copy(text), Quiet::Copy, effects);
     }
     if let Some(text) = transition.print {
         effects.push(Effect::Print(text));

@@ -1,11 +1,11 @@
 //! The ways in: by number, by what is here already, by the guide, by the command line tool.
 
-use crate::support::talk::{PORTAL, Talk, known, open, start, verified, verify};
+use crate::support::talk::{PORTAL, Talk, copy, known, open, start, verified, verify};
 use crate::support::world::{CONNECTION, MEMBER, connection, member, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Ledger};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
-use notion_auth::wizard::msg::{Effect, Probe, Reply, Task};
+use notion_auth::wizard::msg::{Probe, Reply, Task};
 
 fn variable() -> Existing {
     Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true }
@@ -110,15 +110,15 @@ fn browser_login_is_run_in_another_terminal_and_found_by_looking_again() {
     let mut talk = Talk::begin();
     talk.finds(vec![], Ledger::default());
     talk.press("3 c");
-    assert_eq!(talk.effects(), [Effect::Copy("ntn login".into())]);
+    assert_eq!(talk.effects(), copy(6, "ntn login"));
     talk.press("1");
     talk.reads("Looking for ntn's login. Run ntn login in another terminal first.");
-    assert_eq!(talk.effects(), [start(6, Task::Probe(Probe::Existing))], "what is still being looked at is not looked at twice");
+    assert_eq!(talk.effects(), [start(7, Task::Probe(Probe::Existing))], "what is still being looked at is not looked at twice");
     talk.finds(vec![ntn_login(true)], Ledger::default());
     talk.reads("Use ntn's login");
     talk.press("1");
     let source = ExistingSource::Ntn { workspace: "ws-1".into() };
-    assert_eq!(talk.effects(), [start(7, Task::Verify(Candidate::Existing(source)))]);
+    assert_eq!(talk.effects(), [start(8, Task::Verify(Candidate::Existing(source)))]);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn where_ntn_is_missing_its_installation_is_offered() {
     let mut talk = Talk::begin();
     talk.reply(Reply::Ntn(NtnState::Missing));
     talk.press("3 c");
-    assert_eq!(talk.effects(), [Effect::Copy("npm install --global ntn".into())]);
+    assert_eq!(talk.effects(), copy(6, "npm install --global ntn"));
 }
 
 #[test]

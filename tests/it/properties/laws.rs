@@ -161,7 +161,7 @@ impl Laws {
                 }
                 Effect::Start(_, Task::Install(_)) => is_yes(step.msg),
                 Effect::Start(_, Task::Note(_) | Task::Remember(_)) => is_decision(step.msg),
-                Effect::Copy(_) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
+                Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
                 Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers)
                 | Effect::Cancel(_)
                 | Effect::Suspend
