@@ -12,7 +12,7 @@ mod view;
 pub use model::Model;
 pub use view::view;
 
-use super::msg::{Ask, Effect, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
+use super::msg::{Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
 use super::screens::Screen;
 use crate::domain::credential::Ledger;
 use crate::domain::machine::Finding;
@@ -151,6 +151,9 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
             model.notice = Some(Notice::trouble(format!("No browser could be started{seen}. Open the link yourself.")));
         }
+        (Quiet::Copy, Reply::Copied(Some(program))) => {
+            model.notice = Some(Notice::plain(format!("Copied with {program}, and sent to your terminal's clipboard.")));
+        }
         // Another answer was given while this one was written.
         (Quiet::Remember(written), Reply::Remembered(_)) if model.ledger.standing.is_some_and(|told| told != written) => {
             model.remember(effects);
@@ -159,7 +162,7 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
             model.notice = Some(Notice::trouble(format!("Your answers hold for now, but could not be remembered{seen}.")));
         }
-        (Quiet::Probe(_) | Quiet::Open | Quiet::Remember(_), _) => {}
+        (Quiet::Probe(_) | Quiet::Open | Quiet::Copy | Quiet::Remember(_), _) => {}
     }
 }
 
@@ -170,7 +173,8 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
     if let Some(text) = transition.copy {
         // The terminal does not say whether it took the text, so neither do we.
         model.notice = Some(Notice::plain("Sent to your terminal's clipboard. If it took nothing, select it."));
-        effects.push(Effect::Copy(text));
+        effects.push(Effect::Copy(text.clone()));
+        model.start_quiet(Task::Copy(text), Quiet::Copy, effects);
     }
     if let Some(text) = transition.print {
         effects.push(Effect::Print(text));
@@ -196,6 +200,10 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
 
 fn open(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     model.cancel_foreground(effects);
+    if matches!(route, Route::SignIn(_, Entry::Pasted(_))) {
+        // What was typed before is not needed any more, and may be a secret.
+        model.parked.retain(|screen| !matches!(screen, Screen::SignIn(_)));
+    }
     let parked = model.parked.iter().position(|screen| screen.answers(&route)).map(|at| model.parked.remove(at));
     let (fresh, task) = Screen::open(route, &model.ctx());
     // What the key promised is done, whether or not the page was there before.

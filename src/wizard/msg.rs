@@ -138,6 +138,8 @@ impl Probe {
 pub enum Task {
     Probe(Probe),
     Open(Link),
+    /// To the clipboard of this machine. Never a secret.
+    Copy(String),
     /// Asks Notion who this is.
     Verify(Candidate),
     /// What a verified token can do and see.
@@ -165,9 +167,14 @@ impl Task {
     /// The one task a page waits on, as against those that run beside it.
     pub fn is_foreground(&self) -> bool {
         match self {
-            Self::Verify(_) | Self::Inspect(_) | Self::Keep(_) | Self::Login(_) | Self::Note(_) => true,
-            Self::FindInstallers | Self::Install(_) => true,
-            Self::Probe(_) | Self::Open(_) | Self::Remember(_) => false,
+            Self::Verify(_)
+            | Self::Inspect(_)
+            | Self::Keep(_)
+            | Self::Login(_)
+            | Self::Note(_)
+            | Self::FindInstallers
+            | Self::Install(_) => true,
+            Self::Probe(_) | Self::Open(_) | Self::Copy(_) | Self::Remember(_) => false,
         }
     }
 
@@ -200,6 +207,8 @@ pub enum Reply {
     Existing(Box<AlreadyHere>),
     Port(PortState),
     Opened(Result<(), Problem>),
+    /// By this program; `None` where there is none.
+    Copied(Option<String>),
     Verified(Box<Result<Verified, Problem>>),
     Inspected,
     /// Of `Keep` and of `Note`.
@@ -250,8 +259,8 @@ pub enum Route {
     Prepare(PathId),
     /// Role, plan, policy.
     Standing,
-    /// Token entry; `true` where the portal is to be opened at once, because the key that led here said so.
-    SignIn(PathId, bool),
+    /// Token entry.
+    SignIn(PathId, Entry),
     /// Browser login through `ntn`; `true` where the browser is to be opened as soon as there is a link.
     Login(bool),
     /// Installing `ntn`.
@@ -265,6 +274,16 @@ pub enum Route {
     Expiry(Box<Verified>),
     Keep(Box<Verified>, Option<jiff::civil::Date>),
     Done(Box<Done>),
+}
+
+/// How token entry begins.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    Field,
+    /// The key that led here said that the portal is to be opened.
+    Portal,
+    /// The paste that led here is the token.
+    Pasted(Secret),
 }
 
 /// Where a page wants to go.

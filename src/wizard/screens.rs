@@ -16,7 +16,7 @@ pub mod use_existing;
 pub mod verify;
 
 use super::context::Ctx;
-use super::msg::{Ask, Input, Mode, Probe, Progress, Reply, Route, Task, Transition};
+use super::msg::{Ask, Entry, Input, Mode, Probe, Progress, Reply, Route, Task, Transition};
 use super::theme::Theme;
 pub use super::widgets::chrome::{Hint, Stage};
 use super::widgets::sheet::Sheet;
@@ -105,9 +105,9 @@ impl Screen {
             }
             Route::Install => (Self::Install(install::InstallPage), None),
             Route::Reported(login, unread) => (Self::Reported(reported::Reported::new(*login, unread)), None),
-            Route::SignIn(path, opens) => {
-                let task = opens.then(|| sign_in::SignIn::portal_to_open(path, ctx)).flatten().map(Task::Open);
-                (Self::SignIn(sign_in::SignIn::new(path)), task)
+            Route::SignIn(path, entry) => {
+                let (page, task) = sign_in::SignIn::open_with(path, &entry, ctx);
+                (Self::SignIn(page), task)
             }
             Route::UseExisting => {
                 let (page, task) = use_existing::UseExisting::open(ctx);
@@ -115,7 +115,7 @@ impl Screen {
             }
             Route::Verify(verified, login) => {
                 let task = Task::Inspect(verified.clone());
-                (Self::Verify(verify::Verify::new(*verified, login.map(|login| *login))), Some(task))
+                (Self::Verify(verify::Verify::new(*verified, login)), Some(task))
             }
             Route::Expiry(verified) => (Self::Expiry(expiry::Expiry::new(*verified)), None),
             Route::Keep(verified, expires_on) => (Self::Keep(keep::KeepPage::new(*verified, expires_on, ctx)), None),
@@ -164,7 +164,8 @@ impl Screen {
     /// Whether this page, once left, is what the route would open: then it is shown again with its answers.
     pub fn answers(&self, route: &Route) -> bool {
         match (self, route) {
-            (Self::SignIn(page), Route::SignIn(path, _)) => page.path() == *path,
+            // A paste replaces what was typed.
+            (Self::SignIn(page), Route::SignIn(path, Entry::Field | Entry::Portal)) => page.path() == *path,
             (Self::Guide(_), Route::Guide) => true,
             (Self::Expiry(page), Route::Expiry(verified)) => page.is_about(verified),
             _ => false,

@@ -190,6 +190,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
     let all = [
         "cancel",
         "copy",
+        "copy beside the terminal",
         "failed write",
         "inspect",
         "keep in file",
@@ -215,6 +216,7 @@ fn kind_of(effect: &Effect) -> &'static str {
     match effect {
         Effect::Start(_, Task::Probe(_)) => "probe",
         Effect::Start(_, Task::Open(_)) => "open",
+        Effect::Start(_, Task::Copy(_)) => "copy beside the terminal",
         Effect::Start(_, Task::Verify(_)) => "verify",
         Effect::Start(_, Task::Inspect(_)) => "inspect",
         Effect::Start(_, Task::Keep(keep)) => match keep.record.store {

@@ -45,6 +45,7 @@ pub(super) struct Foreground {
 pub(super) enum Quiet {
     Probe(Probe),
     Open,
+    Copy,
     Remember(Standing),
 }
 

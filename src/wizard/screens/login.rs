@@ -8,7 +8,7 @@ use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Steps
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Action, Problem, ProblemCode};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Notice, Progress, Reply, Route, Task, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Progress, Reply, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
@@ -139,7 +139,7 @@ impl LoginPage {
                 Transition::stay()
             }
             // A failed login's remedy: a token instead, made on the page that opens.
-            (Input::Do(Intent::Open), None) if self.offers_a_token(ctx) => Transition::to(Route::SignIn(PathId::Cli, true)),
+            (Input::Do(Intent::Open), None) if self.offers_a_token(ctx) => Transition::to(Route::SignIn(PathId::Cli, Entry::Portal)),
             (Input::Do(Intent::Confirm), None) if self.needs_ntn() => Transition::to(Route::Install),
             (Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0)), None) if !ctx.is_waiting => {
                 self.opens = true;

@@ -10,7 +10,7 @@ use crate::domain::judge::environment_checks;
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::prerequisites::{Capability, CapabilityOutlook, Standing};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Route, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Route, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
@@ -66,7 +66,7 @@ impl Prepare {
         match self.ways().get(index) {
             Some(Way::Browser) if Self::needs_ntn(ctx) => Transition::to(Route::Install),
             Some(Way::Browser) => Transition::to(Route::Login(opens)),
-            Some(Way::Token) => Transition::to(Route::SignIn(self.path, opens)),
+            Some(Way::Token) => Transition::to(Route::SignIn(self.path, if opens { Entry::Portal } else { Entry::Field })),
             None => Transition::say(unavailable(self.path).unwrap_or_default()),
         }
     }
@@ -204,6 +204,10 @@ impl Page for Prepare {
             }
             Input::Do(Intent::Confirm) => return self.take(self.way(), true, ctx),
             Input::Answer(Given::Choice(index)) => return self.take(index, false, ctx),
+            // A token in the clipboard needs no portal.
+            Input::Paste(secret) if self.ways().contains(&Way::Token) => {
+                return Transition::to(Route::SignIn(self.path, Entry::Pasted(secret)));
+            }
             Input::Do(Intent::Standing) => return Transition::to(Route::Standing),
             Input::Do(Intent::Copy) => {
                 if let Some(message) = self.message(ctx) {

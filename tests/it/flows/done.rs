@@ -7,7 +7,7 @@ use notion_auth::domain::credential::{Identity, Receipt, StoreKind, Verified};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Outcome, Reply};
+use notion_auth::wizard::msg::{Effect, Outcome, Reply, Task};
 
 /// All the way to Done: keys to the field, the picked day where one is asked, the store.
 fn done(keys: &str, path: PathId, identity: &Identity, day: Option<&str>, store: StoreKind) -> Talk {
@@ -36,8 +36,10 @@ fn commands(talk: &mut Talk) -> Vec<String> {
     loop {
         talk.press("c");
         match talk.effects().as_slice() {
-            [Effect::Copy(command)] if copied.last() != Some(command) => copied.push(command.clone()),
-            [Effect::Copy(_)] => return copied,
+            [Effect::Copy(command), Effect::Start(_, Task::Copy(_))] if copied.last() != Some(command) => {
+                copied.push(command.clone());
+            }
+            [Effect::Copy(_), Effect::Start(_, Task::Copy(_))] => return copied,
             other => panic!("c does not copy: {other:?}"),
         }
         talk.press("Down");

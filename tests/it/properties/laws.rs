@@ -182,7 +182,7 @@ impl Laws {
                 Effect::Start(_, Task::Remember(_)) => {
                     is_decision(step.msg) || matches!(step.msg, Msg::Reply(_, Reply::Remembered(_)))
                 }
-                Effect::Copy(_) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
+                Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
                 Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers)
                 | Effect::Cancel(_)
                 | Effect::Suspend

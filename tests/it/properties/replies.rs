@@ -24,6 +24,7 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Probe(Probe::Port) if is_good => Reply::Port(PortState::Free(DEFAULT_PORT)),
         Task::Probe(Probe::Port) => Reply::Port(PortState::Taken { port: DEFAULT_PORT, evidence: "in use".into() }),
         Task::Open(_) => Reply::Opened(if is_good { Ok(()) } else { Err(problem(seed)) }),
+        Task::Copy(_) => Reply::Copied(is_good.then(|| "xclip".into())),
         Task::Verify(candidate) => Reply::Verified(Box::new(if is_good { Ok(known(candidate, seed)) } else { Err(problem(seed)) })),
         Task::Inspect(_) => Reply::Inspected,
         Task::Note(record) => Reply::Kept(if is_good {

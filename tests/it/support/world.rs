@@ -15,7 +15,7 @@ use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reacha
 use notion_auth::domain::prerequisites::Standing;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::runtime::ports::{Browser, CredentialStore, Job, Machine, NotionApi, Ntn, Tell, World};
+use notion_auth::runtime::ports::{Browser, Clipboard, CredentialStore, Job, Machine, NotionApi, Ntn, Tell, World};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -343,6 +343,20 @@ impl Browser for FakeBrowser {
     }
 }
 
+/// Takes nothing, as where there is no desktop, unless told otherwise.
+#[derive(Default)]
+pub(crate) struct FakeClipboard {
+    pub(crate) calls: Calls,
+    pub(crate) copy: Script<Option<String>>,
+}
+
+impl Clipboard for FakeClipboard {
+    fn copy(&self, text: String) -> Job<Option<String>> {
+        self.calls.note(text);
+        self.copy.play(|| Ok(None))
+    }
+}
+
 /// Logs in at once, to [`LOGGED_IN`], unless told otherwise.
 #[derive(Default)]
 pub(crate) struct FakeNtn {
@@ -415,6 +429,7 @@ pub(crate) struct FakeWorld {
     pub(crate) store: Arc<FakeStore>,
     pub(crate) machine: Arc<FakeMachine>,
     pub(crate) browser: Arc<FakeBrowser>,
+    pub(crate) clipboard: Arc<FakeClipboard>,
     pub(crate) ntn: Arc<FakeNtn>,
 }
 
@@ -433,6 +448,7 @@ impl FakeWorld {
             store: self.store.clone(),
             machine: self.machine.clone(),
             browser: self.browser.clone(),
+            clipboard: self.clipboard.clone(),
             ntn: self.ntn.clone(),
         }
     }
@@ -448,7 +464,7 @@ impl FakeWorld {
         let store = probe_keychain.left() + ledger.left() + keep.left() + load.left() + forget.left();
         let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
         let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
-        notion + store + machine + self.browser.open.left()
+        notion + store + machine + self.browser.open.left() + self.clipboard.copy.left()
     }
 }
 
