@@ -316,7 +316,7 @@ impl Page for LoginPage {
             (Step::Picking, _) => vec![(Intent::Confirm, "go on"), (Intent::Back, "back")],
             (Step::Consent, _) => vec![(Intent::Yes, "use the file"), (Intent::Back, "go back")],
             (Step::Running, Some(_)) => vec![
-                (Intent::Confirm, "open the browser"),
+                (Intent::Confirm, "open browser"),
                 (Intent::Copy, "copy the link"),
                 (Intent::Back, "cancel"),
                 (Intent::Plain, "plain link"),
@@ -325,7 +325,7 @@ impl Page for LoginPage {
             ],
             (Step::Running, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
             (Step::Running, None) if self.needs_ntn() => vec![(Intent::Confirm, "install ntn"), (Intent::Back, "back")],
-            (Step::Running, None) => vec![(Intent::Confirm, "log in in the browser"), (Intent::Back, "back"), (Intent::Retry, "new code")],
+            (Step::Running, None) => vec![(Intent::Confirm, "log in again"), (Intent::Back, "back"), (Intent::Retry, "new code")],
         }
     }
 
