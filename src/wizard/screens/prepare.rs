@@ -161,6 +161,9 @@ impl Page for Prepare {
         for check in environment_checks(ctx.found) {
             marks::check(&mut sheet, &check);
         }
+        if ctx.found.is_incomplete() {
+            marks::waiting(&mut sheet, "Looking.");
+        }
         outlook.elsewhere(&mut sheet);
         sheet
     }

@@ -9,8 +9,8 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use ratatui::text::Span;
 
-/// Width of a capability's name, as wide as the longest.
-const NAME: usize = 21;
+/// Width of a capability's name, a little more than the longest takes.
+const NAME: usize = 22;
 
 pub(super) struct Outlook<'a> {
     ctx: &'a Ctx<'a>,
@@ -63,7 +63,7 @@ impl<'a> Outlook<'a> {
                 let mark = vec![sheet.span(Role::Key, "a ")];
                 sheet.hanging(mark, Role::Text, "Say your role and plan once, and this page tells what you may do.");
             }
-            Some(standing) => sheet.text(Role::Text, &format!("{} Press a to change it.", in_words(standing))),
+            Some(standing) => sheet.text(Role::Text, &format!("{} Press a to change.", in_words(standing))),
         }
         for row in &self.here {
             self.row(sheet, row);
@@ -138,17 +138,14 @@ fn indent(sheet: &Sheet) -> usize {
 
 /// `Member on Business. Tokens: all members.`
 fn in_words(standing: Standing) -> String {
-    let role = match standing.role {
-        Member::NotSure => "Role not sure",
-        told => told.label(),
+    let person = match (standing.role, standing.plan) {
+        (Member::NotSure, Plan::NotSure) => "Neither role nor plan is known".to_owned(),
+        (Member::NotSure, plan) => format!("On {}, role not known", plan.label()),
+        (role, Plan::NotSure) => format!("{}, plan not known", role.label()),
+        (role, plan) => format!("{} on {}", role.label(), plan.label()),
     };
-    let plan = match standing.plan {
-        Plan::NotSure => ", plan not sure".to_owned(),
-        told => format!(" on {}", told.label()),
-    };
-    let policy = match standing.policy {
-        Policy::NotSure => String::new(),
-        told => format!(" Tokens: {}.", told.label().to_lowercase()),
-    };
-    format!("{role}{plan}.{policy}")
+    match standing.policy {
+        Policy::NotSure => format!("{person}."),
+        policy => format!("{person}. Tokens: {}.", policy.label().to_lowercase()),
+    }
 }
