@@ -43,7 +43,8 @@ mod tests {
 
     #[test]
     fn whatever_stands_alone_below_the_message_is_the_code() {
-        let message = "\n  Opening browser to log in. Confirm that this verification code matches\n  what you see in the browser:\n";
+        let message =
+            "\n  Opening browser to log in. Confirm that this verification code matches\n  what you see in the browser:\n";
         assert_eq!(read(&format!("{message}\n    ABCD-1234\n\n")), Some(Some("ABCD-1234".into())));
         assert_eq!(read(&format!("{message}\n    12 34\u{7}\n\n")), Some(Some("12 34".into())));
         assert_eq!(read(&format!("{message}\n    \n\n")), Some(None), "an empty code");

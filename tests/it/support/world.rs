@@ -376,6 +376,16 @@ pub(crate) fn ntn_040() -> NtnState {
     }
 }
 
+/// The same where the kernel lets nobody at its keyring.
+pub(crate) fn ntn_in_a_container() -> NtnState {
+    NtnState::Found {
+        path: "/usr/bin/ntn".into(),
+        version: "0.4.0".into(),
+        generation: Generation::Terminal,
+        storage: NtnStorage::KernelKeyringRefused { evidence: "Operation not permitted".into() },
+    }
+}
+
 /// What such an `ntn` shows.
 pub(crate) fn invitation() -> Invitation {
     let link = Link::checked("https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY").unwrap();
