@@ -1,6 +1,6 @@
 //! The ways in: by number, by what is here already, by the guide, by the command line tool.
 
-use crate::support::talk::{PORTAL, Talk, copy, known, open, start, verified, verify};
+use crate::support::talk::{PORTAL, Talk, known, open, start, verified, verify};
 use crate::support::world::{CONNECTION, MEMBER, connection, member, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Ledger};
@@ -124,7 +124,7 @@ fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
 fn oauth_is_explained_and_says_that_it_cannot_sign_in_yet() {
     let mut talk = Talk::begin();
     talk.press("2");
-    assert_eq!(talk.screen(), "prepare");
+    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![start(6, Task::Probe(Probe::Port))]));
     talk.press("Enter");
     assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
     talk.reads("This version explains OAuth in full and does not sign in through it yet.");
