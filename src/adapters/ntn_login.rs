@@ -48,7 +48,8 @@ impl Ntn for LocalNtn {
     fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move {
-            let late = || Problem::new(ProblemCode::LoginUnreachable).seen(format!("ntn had not ended after {} s", LIMIT.as_secs()));
+            let late =
+                || Problem::new(ProblemCode::LoginUnreachable).seen(format!("ntn had not ended after {} s", LIMIT.as_secs()));
             tokio::time::timeout(LIMIT, login(&environment, &request, &invite)).await.map_err(|_| late())?
         })
     }

@@ -56,7 +56,12 @@ fn evidence(question: &str, answer: &Finished) -> String {
 
 /// The first line of standard output, else of standard error; sanitised.
 fn first_line(answer: &Finished) -> String {
-    [&answer.out, &answer.err].into_iter().flat_map(|text| text.lines()).map(sanitize).find(|line| !line.is_empty()).unwrap_or_default()
+    [&answer.out, &answer.err]
+        .into_iter()
+        .flat_map(|text| text.lines())
+        .map(sanitize)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
 }
 
 /// The `X.Y.Z` of `ntn X.Y.Z`, with or without a pre-release mark.

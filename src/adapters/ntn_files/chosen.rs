@@ -27,7 +27,8 @@ pub fn workspaces(environment: &Environment) -> Result<BTreeMap<String, String>,
 /// The one that a login has just made the default.
 pub fn default_workspace(environment: &Environment) -> Result<Workspace, Problem> {
     let which = environment.notion_environment();
-    let unnamed = || Problem::new(ProblemCode::NtnFailed).seen(format!("ntn ended well, and config.json names no workspace for {which}"));
+    let unnamed =
+        || Problem::new(ProblemCode::NtnFailed).seen(format!("ntn ended well, and config.json names no workspace for {which}"));
     let folder = state_directory(environment)?.ok_or_else(unnamed)?;
     let id = read::<ConfigFile>(&folder.join("config.json"))?.default_workspace_ids.remove(which).ok_or_else(unnamed)?;
     // Without its name it is still known which one it is.

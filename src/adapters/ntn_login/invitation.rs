@@ -11,7 +11,8 @@ pub fn of_two_steps(text: &str) -> Option<Result<Invitation, Problem>> {
         Ok(link) => link,
         Err(problem) => return Some(Err(problem)),
     };
-    let printed = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric())).find(|word| is_code(word));
+    let printed =
+        text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric())).find(|word| is_code(word));
     let code = printed.map(str::to_owned).or_else(|| code_of(&link));
     Some(Ok(Invitation { link, code, ends_at: None }))
 }
@@ -29,7 +30,8 @@ pub fn checked(address: &str) -> Result<Link, Problem> {
 /// `VAF-HWY`, `ABCD-1234`: capitals and digits, with hyphens between.
 fn is_code(word: &str) -> bool {
     let parts: Vec<&str> = word.split('-').collect();
-    let fits = |part: &&str| (3..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let fits =
+        |part: &&str| (3..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     (2..=4).contains(&parts.len()) && parts.iter().all(fits)
 }
 

@@ -53,7 +53,8 @@ pub async fn whoami(program: &Program<'_>) -> Option<String> {
 
 fn is_pending(said: &[String]) -> bool {
     let said = said.join(" ").to_lowercase();
-    !said.contains("no pending") && ["pending", "not been approved", "not yet", "still waiting"].iter().any(|sign| said.contains(sign))
+    !said.contains("no pending")
+        && ["pending", "not been approved", "not yet", "still waiting"].iter().any(|sign| said.contains(sign))
 }
 
 /// Errors come last: they are written to standard error.
