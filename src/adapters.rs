@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod credential_store;
 pub mod demo_keychain;
+pub mod demo_ntn;
 pub mod environment;
 pub mod file_lock;
 pub mod file_store;
@@ -12,6 +13,7 @@ pub mod json_file;
 #[cfg(target_os = "linux")]
 pub mod kernel_keyring;
 pub mod keychain;
+pub mod loopback;
 pub mod machine;
 pub mod notion_api;
 pub mod ntn;

@@ -8,6 +8,7 @@ pub mod credential;
 pub mod judge;
 pub mod link;
 pub mod login;
+pub mod loopback;
 pub mod machine;
 pub mod membership;
 pub mod prerequisites;

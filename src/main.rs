@@ -2,6 +2,7 @@
 
 use notion_auth::adapters::browser::{SystemBrowser, open_here};
 use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::demo_ntn::DemoNtn;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
@@ -130,7 +131,7 @@ impl Home {
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,
-                ntn: Arc::new(LocalNtn::new(Arc::clone(environment))),
+                ntn: Arc::new(DemoNtn::new(&notion)),
             };
             let demo = Some(Rehearsal { notion, _folder: folder });
             return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo });
@@ -223,7 +224,8 @@ fn tell(done: &Done, is_demo: bool, console: &mut Console) {
     console.say(&format!("Signed in as {who} in {workspace}."));
     match done.record.store {
         _ if is_demo => console.say("That was the demo. Nothing was kept."),
-        StoreKind::None | StoreKind::Ntn => console.say(&done.receipt.place),
+        StoreKind::None => console.say(&done.receipt.place),
+        StoreKind::Ntn => console.say(&format!("Managed by ntn: {}", done.receipt.place)),
         StoreKind::Keychain | StoreKind::File => console.say(&format!("Kept: {}", done.receipt.place)),
     }
 }

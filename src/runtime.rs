@@ -9,6 +9,7 @@ mod tasks;
 pub use contain::is_contained;
 
 use crate::domain::credential::StoreKind;
+use crate::domain::loopback::{DEFAULT_PORT, PortState};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::wizard::msg::{AlreadyHere, Msg, Probe, Reply, Task, TaskId};
@@ -69,7 +70,7 @@ impl Drop for Runtime {
 fn limit(task: &Task) -> Duration {
     Duration::from_secs(match task {
         Task::Probe(Probe::Keychain) => 4,
-        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn) => 6,
+        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port) => 6,
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
         Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) => 30,
@@ -105,6 +106,7 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Probe(Probe::Browser) => Reply::Browser(BrowserState::Headless { reason: HeadlessReason::NoBrowser }),
         Task::Probe(Probe::Ntn) => Reply::Ntn(NtnState::Broken { path: "ntn".into(), evidence: evidence() }),
         Task::Probe(Probe::Network) => Reply::Network(Err(problem)),
+        Task::Probe(Probe::Port) => Reply::Port(PortState::Taken { port: DEFAULT_PORT, evidence: evidence() }),
         Task::Probe(Probe::Existing) => Reply::Existing(Box::new(AlreadyHere { trouble: Some(problem), ..AlreadyHere::default() })),
         Task::Open(_) => Reply::Opened(Err(problem)),
         Task::Verify(_) => Reply::Verified(Box::new(Err(problem))),

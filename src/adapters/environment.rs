@@ -17,6 +17,8 @@ const KNOWN: &[&str] = &[
     "NOTION_WORKSPACE_ID",
     "NOTION_KEYRING",
     "NOTION_API_BASE_URL",
+    "NOTION_BASE_URL",
+    "NOTION_ENV",
     "NOTION_AUTH_HOME",
     "NOTION_HOME",
     "XDG_CONFIG_HOME",
@@ -24,6 +26,7 @@ const KNOWN: &[&str] = &[
     "XDG_DATA_HOME",
     "XDG_CACHE_HOME",
     "XDG_RUNTIME_DIR",
+    "DBUS_SESSION_BUS_ADDRESS",
     "HOME",
     "USERPROFILE",
     "APPDATA",
@@ -76,6 +79,24 @@ const FOR_NTN: &[&str] = &[
     "NOTION_HOME",
     "TERM",
     "LANG",
+];
+
+/// What a login needs besides: the way to Notion, which Notion, and the bus on which a keychain is asked.
+const FOR_LOGIN: &[&str] = &[
+    "NOTION_ENV",
+    "NOTION_BASE_URL",
+    "NOTION_API_BASE_URL",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
 ];
 
 /// A snapshot of the variables this program knows.
@@ -246,6 +267,17 @@ impl Environment {
     pub fn for_ntn(&self) -> Vec<(&'static str, &OsStr)> {
         let kept = FOR_NTN.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)));
         kept.chain(self.keyring_off().map(|_| ("NOTION_KEYRING", OsStr::new("0")))).collect()
+    }
+
+    /// The whole environment of an `ntn` that logs in. Still no token: a login is for what has none.
+    pub fn for_ntn_login(&self) -> Vec<(&'static str, &OsStr)> {
+        let online = FOR_LOGIN.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)));
+        self.for_ntn().into_iter().chain(online).collect()
+    }
+
+    /// Which of Notion's environments `ntn` logs in to; its files are sorted by it.
+    pub fn notion_environment(&self) -> &str {
+        self.text("NOTION_ENV").unwrap_or("prod")
     }
 
     fn is_on(&self, name: &str) -> bool {

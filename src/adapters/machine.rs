@@ -1,9 +1,11 @@
 //! The `Machine` port: what else is on this machine, for the product and for the demo. Reads, never writes.
 
+use super::demo_ntn::DemoNtn;
 use super::environment::{Environment, TOKEN_VARIABLE};
-use super::{headless, ntn, ntn_files, ntn_storage};
+use super::{headless, loopback, ntn, ntn_files, ntn_storage};
 use crate::domain::credential::{Existing, ExistingSource, Workspace};
 use crate::domain::login::{Generation, NtnStorage};
+use crate::domain::loopback::{DEFAULT_PORT, PortState};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -38,6 +40,10 @@ impl Machine for LocalMachine {
     fn ntn(&self) -> Job<NtnState> {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move { Ok(ntn::detect(&environment).await) })
+    }
+
+    fn port(&self) -> Job<PortState> {
+        Box::pin(async { Ok(loopback::look(DEFAULT_PORT)) })
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
@@ -103,7 +109,7 @@ fn in_environment(environment: &Environment) -> Option<Existing> {
     })
 }
 
-/// The machine of a rehearsal: its browser and its `ntn` are looked at, the person's credentials are not.
+/// The machine of a rehearsal: its browser is looked at, its `ntn` is simulated, the person's credentials are left alone.
 pub struct DemoMachine(LocalMachine);
 
 impl DemoMachine {
@@ -118,7 +124,11 @@ impl Machine for DemoMachine {
     }
 
     fn ntn(&self) -> Job<NtnState> {
-        self.0.ntn()
+        Box::pin(async { Ok(DemoNtn::state()) })
+    }
+
+    fn port(&self) -> Job<PortState> {
+        self.0.port()
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
@@ -129,8 +139,8 @@ impl Machine for DemoMachine {
         Box::pin(async { Err(untouched()) })
     }
 
-    fn ntn_secret(&self, _: String) -> Job<Secret> {
-        Box::pin(async { Err(untouched()) })
+    fn ntn_secret(&self, workspace: String) -> Job<Secret> {
+        Box::pin(async move { DemoNtn::secret(&workspace) })
     }
 }
 

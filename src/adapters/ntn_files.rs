@@ -1,6 +1,8 @@
 //! Reads what `ntn` keeps in its state directory. Never writes there and never changes a permission: those files are `ntn`'s.
 #![expect(clippy::disallowed_methods, reason = "this file reads ntn's files")]
 
+pub(super) mod chosen;
+
 use super::environment::Environment;
 use crate::domain::credential::Workspace;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -98,7 +100,7 @@ pub fn config_turns_keyring_off(environment: &Environment) -> bool {
 
 /// Where `ntn` 0.4.0 looks, in its order. A `NOTION_HOME` that does not exist stops `ntn` altogether, so no other folder
 /// is searched then.
-fn state_directory(environment: &Environment) -> Result<Option<PathBuf>, Problem> {
+pub(super) fn state_directory(environment: &Environment) -> Result<Option<PathBuf>, Problem> {
     if let Some(folder) = environment.notion_home() {
         let missing = || Problem::new(ProblemCode::FileFailed).seen(format!("NOTION_HOME is no folder: {}", folder.display()));
         return if folder.is_dir() { Ok(Some(folder.to_owned())) } else { Err(missing()) };

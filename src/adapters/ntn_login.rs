@@ -1,10 +1,35 @@
 //! The `Ntn` port: the Notion CLI at work.
+//!
+//! `ntn` is believed for its exit code alone. It says "Authenticated!" before it has stored anything.
+
+mod failure;
+mod invitation;
+#[cfg(unix)]
+mod opener;
+mod outcome;
+#[cfg(unix)]
+mod picker;
+#[cfg(unix)]
+mod session;
+#[cfg(unix)]
+mod terminal;
+mod two_steps;
+#[cfg(unix)]
+mod update_check;
 
 use super::environment::Environment;
-use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
+use super::ntn;
+use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage, Steps};
+use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{Job, Ntn, Tell};
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// 0.4.0 waits 300 s for an approval, but for ever for an answer to a single request.
+const LIMIT: Duration = Duration::from_secs(320);
 
 /// The `ntn` of this machine.
 pub struct LocalNtn {
@@ -18,9 +43,13 @@ impl LocalNtn {
 }
 
 impl Ntn for LocalNtn {
-    fn login(&self, _: LoginRequest, _: Tell<Invitation>) -> Job<Option<NtnLogin>> {
-        let _ = &self.environment;
-        Box::pin(async { Err(Problem::new(ProblemCode::NtnMissing)) })
+    fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
+        let environment = Arc::clone(&self.environment);
+        Box::pin(async move {
+            let late =
+                || Problem::new(ProblemCode::LoginUnreachable).seen(format!("ntn had not ended after {} s", LIMIT.as_secs()));
+            tokio::time::timeout(LIMIT, login(&environment, &request, &invite)).await.map_err(|_| late())?
+        })
     }
 
     fn installers(&self) -> Job<Vec<InstallerState>> {
@@ -29,5 +58,59 @@ impl Ntn for LocalNtn {
 
     fn install(&self, _: Installer, _: Tell<String>) -> Job<()> {
         Box::pin(async { Err(Problem::new(ProblemCode::InstallFailed)) })
+    }
+}
+
+/// The `ntn` that logs in, and how it is run.
+struct Program<'a> {
+    path: PathBuf,
+    version: String,
+    storage: NtnStorage,
+    environment: &'a Environment,
+    in_file: bool,
+}
+
+impl Program<'_> {
+    /// Its whole environment.
+    fn variables(&self) -> Vec<(&'static str, &OsStr)> {
+        let mut variables = self.environment.for_ntn_login();
+        if self.in_file {
+            variables.push(("NOTION_KEYRING", OsStr::new("0")));
+        }
+        variables
+    }
+}
+
+async fn login(environment: &Environment, request: &LoginRequest, invite: &Tell<Invitation>) -> Result<Option<NtnLogin>, Problem> {
+    let (program, generation) = find(environment, request.in_file).await?;
+    match (generation, request.steps) {
+        (Generation::TwoSteps, steps) => {
+            if steps != Steps::Resume {
+                invite(two_steps::begin(&program).await?);
+            }
+            if steps == Steps::Begin {
+                return Ok(None);
+            }
+            two_steps::wait(&program).await?;
+        }
+        #[cfg(unix)]
+        (Generation::Terminal, Steps::All) => terminal::login(&program, &request.target, invite).await?,
+        (Generation::Terminal, _) => {
+            return Err(Problem::new(ProblemCode::NtnTooOld).seen(format!("this is ntn {}", program.version)));
+        }
+    }
+    outcome::outcome(&program, generation).await.map(Some)
+}
+
+async fn find(environment: &Environment, in_file: bool) -> Result<(Program<'_>, Generation), Problem> {
+    match ntn::detect(environment).await {
+        NtnState::Found { path, version, generation, storage } => {
+            Ok((Program { path: path.into(), version, storage, environment, in_file }, generation))
+        }
+        NtnState::Missing => Err(Problem::new(ProblemCode::NtnMissing)),
+        NtnState::NotNotions { path, evidence } => {
+            Err(Problem::new(ProblemCode::NtnMissing).seen(format!("{path} is another program: {evidence}")))
+        }
+        NtnState::Broken { path, evidence } => Err(Problem::new(ProblemCode::NtnFailed).seen(format!("{path}: {evidence}"))),
     }
 }

@@ -5,8 +5,10 @@
 
 mod accounts;
 mod answers;
+mod login;
 
 pub use accounts::ExampleToken;
+pub use login::{Approval, CODE, Decision};
 
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -44,6 +46,8 @@ pub struct SimulatedNotion {
     listener: TcpListener,
     address: SocketAddr,
     portal: Link,
+    login_page: Link,
+    approval: Arc<Approval>,
     latency: Duration,
 }
 
@@ -57,7 +61,9 @@ impl SimulatedNotion {
         listener.set_nonblocking(true).map_err(|error| failed(&error))?;
         let address = listener.local_addr().map_err(|error| failed(&error))?;
         let portal = Link::checked(&format!("http://{address}{PORTAL_PATH}")).map_err(|error| failed(&error))?;
-        Ok(Self { listener, address, portal, latency: LATENCY })
+        let login = format!("http://{address}{}?verificationCode={CODE}", login::LOGIN_PATH);
+        let login_page = Link::checked(&login).map_err(|error| failed(&error))?;
+        Ok(Self { listener, address, portal, login_page, approval: Arc::default(), latency: LATENCY })
     }
 
     #[must_use]
@@ -75,6 +81,16 @@ impl SimulatedNotion {
         self.portal.clone()
     }
 
+    /// Stands in for the page on which a login is approved.
+    pub fn login_page(&self) -> Link {
+        self.login_page.clone()
+    }
+
+    /// Where one learns what was decided on that page.
+    pub fn approval(&self) -> Arc<Approval> {
+        Arc::clone(&self.approval)
+    }
+
     /// The tokens it knows, each with what it shows.
     pub fn example_tokens() -> &'static [ExampleToken] {
         EXAMPLES
@@ -83,7 +99,7 @@ impl SimulatedNotion {
     /// Serves until dropped. Connections are children of this future and end with it.
     pub async fn serve(self) {
         let Ok(listener) = tokio::net::TcpListener::from_std(self.listener) else { return };
-        let workspace = Arc::new(Workspace { visits: Mutex::default(), latency: self.latency });
+        let workspace = Arc::new(Workspace { visits: Mutex::default(), approval: self.approval, latency: self.latency });
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -100,6 +116,7 @@ impl SimulatedNotion {
 /// What lasts between requests.
 struct Workspace {
     visits: Mutex<HashMap<&'static str, Visits>>,
+    approval: Arc<Approval>,
     latency: Duration,
 }
 
@@ -116,6 +133,9 @@ impl Workspace {
     async fn respond(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         if request.uri().path() == PORTAL_PATH {
             return portal();
+        }
+        if let Some(response) = self.approval.respond(request.method().as_str(), request.uri().path()) {
+            return response;
         }
         tokio::time::sleep(self.latency).await;
         let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -160,9 +180,13 @@ fn response(said: Said) -> Response<Full<Bytes>> {
 fn portal() -> Response<Full<Bytes>> {
     let rows: Vec<_> = EXAMPLES.iter().map(ExampleToken::as_row).collect();
     let mut response = page(StatusCode::OK, "text/html; charset=utf-8", PORTAL_PAGE.replace(ROWS, &rows.join("\n")));
-    let nothing_loads = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, nothing_loads);
+    nothing_loads(&mut response);
     response
+}
+
+fn nothing_loads(response: &mut Response<Full<Bytes>>) {
+    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; form-action 'self'");
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
 }
 
 fn page(status: StatusCode, kind: &'static str, body: String) -> Response<Full<Bytes>> {

@@ -163,6 +163,9 @@ pub struct Entry {
     pub revoke: String,
     /// Commands to run afterwards; `{workspace}` becomes the id of the workspace.
     pub next: Vec<Command>,
+    /// The same after a login that `ntn` keeps.
+    #[serde(default)]
+    pub after_login: Vec<Command>,
     /// Source of the above.
     pub source: String,
 }

@@ -2,6 +2,7 @@
 
 use super::credential::Existing;
 use super::login::{Generation, NtnStorage};
+use super::loopback::PortState;
 use super::problem::Problem;
 
 /// A fact that streams in after the first frame.
@@ -27,6 +28,8 @@ pub struct Findings {
     pub browser: Finding<BrowserState>,
     pub ntn: Finding<NtnState>,
     pub network: Finding<Result<Reachable, Problem>>,
+    /// Looked at where a path needs one.
+    pub port: Finding<PortState>,
     pub existing: Finding<Vec<Existing>>,
     /// Trouble met while looking for existing credentials, such as a corrupt file.
     pub existing_trouble: Option<Problem>,
@@ -118,4 +121,6 @@ pub struct Reachable {
     pub latency_ms: u64,
     /// Our clock minus Notion's, in seconds, where the answer carried a date.
     pub clock_skew_s: Option<i64>,
+    /// The proxy it came through, as host and port.
+    pub proxy: Option<String>,
 }

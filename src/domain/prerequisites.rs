@@ -11,6 +11,7 @@ mod tests;
 
 pub use policies::{PlanPolicy, cited, policy_of, policy_table};
 
+use super::catalog::PathId;
 use super::check::Verdict;
 use rules::{Case, Rule, cases};
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,15 @@ pub enum Capability {
 impl Capability {
     pub const ALL: [Self; 6] =
         [Self::Login, Self::PatApi, Self::PatWorkers, Self::InternalConnection, Self::OwnConnection, Self::DeployWorkers];
+
+    /// What a path lives by, the most important first.
+    pub fn of(path: PathId) -> &'static [Self] {
+        match path {
+            PathId::Token => &[Self::PatApi, Self::InternalConnection, Self::PatWorkers],
+            PathId::Oauth => &[Self::OwnConnection, Self::DeployWorkers],
+            PathId::Cli => &[Self::Login, Self::DeployWorkers],
+        }
+    }
 
     pub fn title(self) -> &'static str {
         match self {

@@ -128,7 +128,7 @@ impl Login<'_> {
                 Next::Say(Given::Choice(PathId::ALL.iter().position(|path| *path == self.answers.path).unwrap_or(0)))
             }
             // The second way along the CLI path is the one with a token.
-            Ask::Choice { id: AskId::Way, .. } => Next::Say(Given::Choice(1)),
+            Ask::Choice { id: AskId::Way, .. } => Next::Say(Given::Choice(usize::from(self.answers.path == PathId::Cli))),
             Ask::Text { id: AskId::Token, .. } => {
                 self.tell_waiting();
                 Next::Say(Given::Text(self.answers.token.clone()))

@@ -70,6 +70,8 @@ async fn converse(
     let mut screen = new_screen(&links)?;
     let mut events = Events::new();
     let mut messages = vec![Msg::Look];
+    // A printed line is being read: no frame until a key comes. Tasks go on, and so does the model.
+    let mut is_aside = false;
     loop {
         for message in messages.drain(..) {
             for effect in app::update(model, message) {
@@ -79,8 +81,14 @@ async fn converse(
                     Effect::Copy(text) => {
                         let code = osc52(&text, look.in_tmux, look.in_screen);
                         screen.backend_mut().write_all(code.as_bytes())?;
+                        // Not left to the next frame: this screen may be given up before it.
+                        Write::flush(screen.backend_mut())?;
                     }
-                    Effect::Print(_) => {}
+                    Effect::Print(text) => {
+                        guard::step_aside()?;
+                        print(&text)?;
+                        is_aside = true;
+                    }
                     Effect::Suspend => {
                         // The event stream reads the terminal even when nobody polls it: it goes first (codex #7961).
                         events.stop().await;
@@ -89,13 +97,14 @@ async fn converse(
                         }
                         screen = new_screen(&links)?;
                         events = Events::new();
+                        is_aside = false;
                     }
                     Effect::Quit(outcome) => return Ok(Ending::Outcome(outcome)),
                 }
             }
         }
         // Keys that are here already come before the frame: a held key is not outrun by what it does.
-        if !events.has_more() {
+        if !is_aside && !events.has_more() {
             draw(model, &mut screen, look.theme, &links)?;
         }
         // Signals first; then answers, so that a key meets the state a person sees; then keys.
@@ -112,6 +121,15 @@ async fn converse(
                 }
             }
             ready = events.ready(app::mode(model)) => match ready {
+                Some(()) if is_aside => {
+                    let (has_key, heard) = events.take_aside();
+                    messages.extend(heard);
+                    if has_key {
+                        guard::step_back()?;
+                        screen = new_screen(&links)?;
+                        is_aside = false;
+                    }
+                }
                 Some(()) => messages.extend(events.take(app::mode(model))),
                 None => return Ok(Ending::Signal(Signal::Hangup)),
             },
@@ -122,6 +140,14 @@ async fn converse(
 fn new_screen(links: &Links) -> io::Result<Screen> {
     let backend = LinkedBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()), links.clone());
     Terminal::new(backend).map(ManuallyDrop::new)
+}
+
+/// Nothing else stands on the line of the text. It is not broken here: what the terminal wraps, it also copies as one.
+fn print(text: &str) -> io::Result<()> {
+    let text: String = text.chars().filter(|character| !character.is_control()).collect();
+    let mut out = io::stdout().lock();
+    write!(out, "The link, on a line of its own:\r\n{text}\r\nPress Enter to come back.\r\n")?;
+    out.flush()
 }
 
 fn draw(model: &Model, screen: &mut Screen, theme: Theme, links: &Links) -> io::Result<()> {

@@ -4,6 +4,7 @@ use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
+use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::prerequisites::Standing;
 use crate::domain::problem::Problem;
@@ -52,6 +53,8 @@ pub trait CredentialStore: Send + Sync {
 pub trait Machine: Send + Sync {
     fn browser(&self) -> Job<BrowserState>;
     fn ntn(&self) -> Job<NtnState>;
+    /// Whether the loopback port of OAuth is free.
+    fn port(&self) -> Job<PortState>;
     /// Credentials in the environment and in `ntn`'s files (ours come from the store), and trouble met on the way:
     /// one unreadable file hides nothing that was found elsewhere.
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)>;

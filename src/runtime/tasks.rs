@@ -53,6 +53,7 @@ async fn look(world: &World, probe: Probe) -> Result<Reply, Problem> {
         })),
         Probe::Browser => Reply::Browser(world.machine.browser().await?),
         Probe::Ntn => Reply::Ntn(world.machine.ntn().await?),
+        Probe::Port => Reply::Port(world.machine.port().await?),
         Probe::Network => Reply::Network(world.notion.reach_host().await),
         Probe::Existing => Reply::Existing(Box::new(already_here(world).await)),
     })

@@ -12,7 +12,7 @@ mod view;
 pub use model::Model;
 pub use view::view;
 
-use super::msg::{Ask, Effect, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
+use super::msg::{Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
 use super::screens::Screen;
 use crate::domain::machine::Finding;
 use crate::domain::problem::Problem;
@@ -135,6 +135,7 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply) {
         (Quiet::Probe(Probe::Browser), Reply::Browser(state)) => found.browser = Finding::Found(state),
         (Quiet::Probe(Probe::Ntn), Reply::Ntn(state)) => found.ntn = Finding::Found(state),
         (Quiet::Probe(Probe::Network), Reply::Network(answer)) => found.network = Finding::Found(answer),
+        (Quiet::Probe(Probe::Port), Reply::Port(state)) => found.port = Finding::Found(state),
         (Quiet::Probe(Probe::Existing), Reply::Existing(here)) => {
             found.existing = Finding::Found(here.existing);
             found.existing_trouble = here.trouble;
@@ -193,6 +194,10 @@ fn open(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
         model.history.push(Visit::new(screen));
         return;
     }
+    if matches!(route, Route::SignIn(_, Entry::Pasted(_))) {
+        // What was typed before is not needed any more, and may be a secret.
+        model.parked.retain(|screen| !matches!(screen, Screen::SignIn(_)));
+    }
     let (screen, task) = Screen::open(route, &model.ctx());
     model.history.push(Visit::new(screen));
     if let Some(task) = task {
@@ -226,7 +231,8 @@ impl Model {
     /// Starts a task for the page in sight; a foreground one takes the place of the one before.
     fn begin(&mut self, task: Task, effects: &mut Vec<Effect>) {
         if !task.is_foreground() {
-            return self.start_quiet(task, Quiet::Open, effects);
+            let quiet = if let Task::Probe(probe) = task { Quiet::Probe(probe) } else { Quiet::Open };
+            return self.start_quiet(task, quiet, effects);
         }
         if self.foreground.is_some() && !self.cancel_foreground(effects) {
             return;

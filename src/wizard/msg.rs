@@ -7,6 +7,7 @@ use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::{Candidate, CredentialRecord, Done, Existing, Ledger, Receipt, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoggedIn, LoginRequest, NtnLogin};
+use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::prerequisites::Standing;
 use crate::domain::problem::Problem;
@@ -123,9 +124,12 @@ pub enum Probe {
     Ntn,
     Network,
     Existing,
+    /// The loopback port; only a path that needs it looks.
+    Port,
 }
 
 impl Probe {
+    /// What every start looks at.
     pub const ALL: [Self; 5] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network];
 }
 
@@ -194,6 +198,7 @@ pub enum Reply {
     Ntn(NtnState),
     Network(Result<Reachable, Problem>),
     Existing(Box<AlreadyHere>),
+    Port(PortState),
     Opened(Result<(), Problem>),
     Verified(Box<Result<Verified, Problem>>),
     Inspected,
@@ -245,8 +250,8 @@ pub enum Route {
     Prepare(PathId),
     /// Role, plan, policy.
     Standing,
-    /// Token entry; `true` where the portal is to be opened at once, because the key that led here said so.
-    SignIn(PathId, bool),
+    /// Token entry.
+    SignIn(PathId, Entry),
     /// Browser login through `ntn`; `true` where the browser is to be opened as soon as there is a link.
     Login(bool),
     /// Installing `ntn`.
@@ -260,6 +265,16 @@ pub enum Route {
     Expiry(Box<Verified>),
     Keep(Box<Verified>, Option<jiff::civil::Date>),
     Done(Box<Done>),
+}
+
+/// How token entry begins.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    Field,
+    /// The key that led here said that the portal is to be opened.
+    Portal,
+    /// The paste that led here is the token.
+    Pasted(Secret),
 }
 
 /// Where a page wants to go.
@@ -368,6 +383,8 @@ pub enum AskId {
     Policy,
     /// Which of `ntn`'s workspaces.
     Workspace,
+    /// A login was stopped, or failed.
+    LoginAgain,
     Installer,
     /// Runs an installer: agree?
     Install,

@@ -16,10 +16,11 @@ pub mod use_existing;
 pub mod verify;
 
 use super::context::Ctx;
-use super::msg::{Ask, Input, Mode, Progress, Reply, Route, Task, Transition};
+use super::msg::{Ask, Entry, Input, Mode, Probe, Progress, Reply, Route, Task, Transition};
 use super::theme::Theme;
 pub use super::widgets::chrome::{Hint, Stage};
 use super::widgets::sheet::Sheet;
+use crate::domain::catalog::PathId;
 use crate::domain::problem::Problem;
 
 pub trait Page {
@@ -93,12 +94,21 @@ impl Screen {
         match route {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::Guide::default()), None),
-            Route::Prepare(path) => (Self::Prepare(prepare::Prepare::new(path, ctx)), None),
-            Route::Standing => (Self::Standing(standing::StandingPage), None),
-            Route::Login(_) => (Self::Login(login::LoginPage), None),
+            Route::Prepare(path) => {
+                let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port));
+                (Self::Prepare(prepare::Prepare::new(path, ctx)), task)
+            }
+            Route::Standing => (Self::Standing(standing::StandingPage::new(ctx)), None),
+            Route::Login(opens) => {
+                let (page, task) = login::LoginPage::open(opens, ctx);
+                (Self::Login(page), task)
+            }
             Route::Install => (Self::Install(install::InstallPage), None),
-            Route::Reported(..) => (Self::Reported(reported::Reported), None),
-            Route::SignIn(path, _) => (Self::SignIn(sign_in::SignIn::new(path)), None),
+            Route::Reported(login, unread) => (Self::Reported(reported::Reported::new(*login, unread)), None),
+            Route::SignIn(path, entry) => {
+                let (page, task) = sign_in::SignIn::open_with(path, &entry, ctx);
+                (Self::SignIn(page), task)
+            }
             Route::UseExisting => {
                 let (page, task) = use_existing::UseExisting::open(ctx);
                 (Self::UseExisting(page), task)
@@ -154,7 +164,8 @@ impl Screen {
     /// Whether this page, once left, is what the route would open: then it is shown again with its answers.
     pub fn answers(&self, route: &Route) -> bool {
         match (self, route) {
-            (Self::SignIn(page), Route::SignIn(path, _)) => page.path() == *path,
+            // A paste replaces what was typed.
+            (Self::SignIn(page), Route::SignIn(path, Entry::Field | Entry::Portal)) => page.path() == *path,
             (Self::Guide(_), Route::Guide) => true,
             (Self::Expiry(page), Route::Expiry(verified)) => page.is_about(verified),
             _ => false,

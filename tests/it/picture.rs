@@ -42,13 +42,14 @@ fn found(probe: Probe) -> Reply {
     match probe {
         Probe::Keychain => Reply::Keychain(KeychainState::Answers { name: "Secret Service".into() }),
         Probe::Browser => Reply::Browser(BrowserState::Ready { name: None }),
+        Probe::Port => unreachable!("the first screen does not look at it"),
         Probe::Ntn => Reply::Ntn(NtnState::Found {
             path: "/usr/local/bin/ntn".into(),
             version: "0.23.19".into(),
             generation: Generation::TwoSteps,
             storage: NtnStorage::Keychain,
         }),
-        Probe::Network => Reply::Network(Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0) })),
+        Probe::Network => Reply::Network(Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0), proxy: None })),
         Probe::Existing => Reply::Existing(Box::default()),
     }
 }

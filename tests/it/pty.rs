@@ -5,6 +5,7 @@ mod demo;
 mod drawing;
 mod leaving;
 mod panics;
+mod printing;
 mod road;
 mod sizes;
 mod suspending;

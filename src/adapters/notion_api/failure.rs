@@ -51,7 +51,7 @@ pub(super) fn cut_short(error: &reqwest::Error, read: usize) -> Problem {
 }
 
 /// The proxy in use, as host and port: its user name and password are nobody's business.
-fn proxy_for(base: &BaseUrl) -> Option<String> {
+pub(super) fn proxy_for(base: &BaseUrl) -> Option<String> {
     if base.is_plain() {
         return None;
     }

@@ -115,7 +115,7 @@ pub(super) async fn reach_host(transport: &Transport) -> Result<Reachable, Probl
     let reply = transport.get_without_token(url).await?;
     let latency_ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
     let clock_skew_s = clock_skew(&reply, Timestamp::now());
-    classify(reply).map(|_| Reachable { latency_ms, clock_skew_s })
+    classify(reply).map(|_| Reachable { latency_ms, clock_skew_s, proxy: transport.proxy() })
 }
 
 fn clock_skew(reply: &Reply, now: Timestamp) -> Option<i64> {

@@ -73,6 +73,11 @@ impl Transport {
     }
 
     /// Builds the client if that has not happened. A failure is not remembered: the next call tries again.
+    /// The proxy that requests go through, as host and port.
+    pub(super) fn proxy(&self) -> Option<String> {
+        failure::proxy_for(&self.base)
+    }
+
     pub(super) async fn client(&self) -> Result<&Client, Problem> {
         let build = || async {
             let (plain, limits) = (self.base.is_plain(), self.limits);

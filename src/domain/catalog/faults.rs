@@ -143,7 +143,13 @@ impl Catalog {
             limited.push((format!("paths.{id}.promise"), &path.promise, LINE));
             limited.extend(lines(&format!("paths.{id}.entry.steps"), &path.entry.steps));
             limited.extend(lines(&format!("paths.{id}.entry.kinds"), &path.entry.kinds));
-            limited.extend(path.entry.next.iter().map(|next| (format!("paths.{id}.entry.next"), next.does.as_str(), LINE)));
+            limited.extend(
+                path.entry
+                    .next
+                    .iter()
+                    .chain(&path.entry.after_login)
+                    .map(|next| (format!("paths.{id}.entry.next"), next.does.as_str(), LINE)),
+            );
         }
         limited.extend(lines("sharing", &self.sharing));
         let too_wide = |(place, text, limit): (String, &str, usize)| {
@@ -170,7 +176,12 @@ impl Catalog {
         for id in PathId::ALL {
             let path = self.path(id);
             prose.extend([&path.title, &path.guide_title, &path.promise].map(|text| (format!("paths.{id}"), text.as_str())));
-            let lines = path.entry.steps.iter().chain(&path.entry.kinds).chain(path.entry.next.iter().map(|next| &next.does));
+            let lines = path
+                .entry
+                .steps
+                .iter()
+                .chain(&path.entry.kinds)
+                .chain(path.entry.next.iter().chain(&path.entry.after_login).map(|next| &next.does));
             prose.extend(lines.map(|text| (format!("paths.{id}.entry"), text.as_str())));
         }
         prose.extend(self.sources.iter().map(|source| (format!("sources.{}", source.id), source.title.as_str())));

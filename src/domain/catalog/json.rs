@@ -92,6 +92,7 @@ struct SignIn<'a> {
     portal: &'a str,
     revoke: &'a str,
     next: &'a [Command],
+    after_login: &'a [Command],
     source: &'a str,
 }
 
@@ -171,8 +172,8 @@ fn facts_of<'a>(catalog: &'a Catalog, claims: &'a [Claim]) -> Vec<Fact<'a>> {
 }
 
 fn sign_in<'a>(catalog: &'a Catalog, entry: &'a Entry) -> SignIn<'a> {
-    let Entry { steps, kinds, portal, revoke, next, source } = entry;
-    SignIn { steps, kinds, portal, revoke, next, source: cite(catalog, source) }
+    let Entry { steps, kinds, portal, revoke, next, after_login, source } = entry;
+    SignIn { steps, kinds, portal, revoke, next, after_login, source: cite(catalog, source) }
 }
 
 fn row_entry<'a>(catalog: &'a Catalog, row: &'a Row, ids: &[PathId]) -> RowEntry<'a> {

@@ -4,6 +4,7 @@ use super::{advised, with_remedy};
 use crate::domain::check::{Check, Group, Verdict};
 use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::login::NtnStorage;
+use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachable};
 use crate::domain::problem::Problem;
 
@@ -18,6 +19,7 @@ pub fn environment_checks(findings: &Findings) -> Vec<Check> {
         findings.browser.get().map(browser_check),
         findings.network.get().map(network_check),
         findings.ntn.get().map(ntn_check),
+        findings.port.get().map(port_check),
         existing,
     ];
     found.into_iter().flatten().collect()
@@ -65,14 +67,28 @@ fn network_check(answer: &Result<Reachable, Problem>) -> Check {
     let (id, title) = ("environment.network", "Notion");
     match answer {
         Err(problem) => advised(check(id, title, Verdict::Fail, problem.headline()), problem),
-        Ok(Reachable { latency_ms, clock_skew_s }) => match clock_skew_s {
+        Ok(Reachable { latency_ms, clock_skew_s, proxy }) => match clock_skew_s {
             Some(skew) if skew.abs() > TOLERATED_SKEW_S => {
                 let direction = if *skew > 0 { "ahead" } else { "behind" };
                 let evidence = format!("Answers in {latency_ms} ms. This clock is {} s {direction}.", skew.unsigned_abs());
                 with_remedy(check(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificates depend on it.")
             }
-            Some(_) | None => check(id, title, Verdict::Pass, format!("Answers in {latency_ms} ms.")),
+            Some(_) | None => {
+                let through = proxy.as_ref().map(|proxy| format!(", through the proxy {proxy}")).unwrap_or_default();
+                check(id, title, Verdict::Pass, format!("Answers in {latency_ms} ms{through}."))
+            }
         },
+    }
+}
+
+fn port_check(state: &PortState) -> Check {
+    let (id, title) = ("environment.port", "Port");
+    match state {
+        PortState::Free(port) => check(id, title, Verdict::Pass, format!("{port} is free for the answer of a sign-in.")),
+        PortState::Taken { port, evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("{port} cannot be used: {evidence}")),
+            "End the program that holds it, or register another port with the connection.",
+        ),
     }
 }
 

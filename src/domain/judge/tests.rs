@@ -311,7 +311,7 @@ fn a_clock_is_wrong_beyond_a_minute() {
         (Some(61), Warn, "61 s ahead"),
         (Some(-3600), Warn, "3600 s behind"),
     ] {
-        let answer = Ok(Reachable { latency_ms: 84, clock_skew_s: skew });
+        let answer = Ok(Reachable { latency_ms: 84, clock_skew_s: skew, proxy: None });
         let findings = Findings { network: Finding::Found(answer), ..Findings::default() };
         assert_says(found(&environment_checks(&findings), "environment.network"), verdict, says);
     }

@@ -2,7 +2,7 @@
 
 use crate::domain::secret::Secret;
 use crate::wizard::keymap::{self, Key, Meaning};
-use crate::wizard::msg::{Input, Mode, Msg};
+use crate::wizard::msg::{Input, Intent, Mode, Msg};
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt;
 use std::collections::VecDeque;
@@ -68,6 +68,11 @@ impl Events {
         self.waiting.take(mode)
     }
 
+    /// While a printed line is read: whether a key was pressed, any key; and of all that came, what holds there too.
+    pub(super) fn take_aside(&mut self) -> (bool, Vec<Msg>) {
+        self.waiting.take_aside()
+    }
+
     pub(super) fn has_more(&self) -> bool {
         !self.waiting.is_empty()
     }
@@ -115,6 +120,24 @@ impl Waiting {
             Event::Key(key) => pressed(key, mode),
             Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
         })
+    }
+
+    /// A key that leaves or suspends does so; every other means "come back", and what was typed behind it is meant for nothing.
+    fn take_aside(&mut self) -> (bool, Vec<Msg>) {
+        let mut has_key = false;
+        let mut heard = Vec::new();
+        for event in self.0.drain(..) {
+            match event {
+                Event::Resize(columns, rows) => heard.push(Msg::Resized(columns, rows)),
+                Event::Key(key) => {
+                    has_key = true;
+                    let holds = |msg: &Msg| matches!(msg, Msg::Input(Input::Do(Intent::Leave | Intent::Suspend)));
+                    heard.extend(pressed(key, Mode::Moving).filter(holds));
+                }
+                Event::Paste(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+            }
+        }
+        (has_key, heard)
     }
 }
 
@@ -166,7 +189,7 @@ fn key(event: KeyEvent) -> Option<Key> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wizard::msg::{Edit, Intent};
+    use crate::wizard::msg::Edit;
 
     fn press(code: KeyCode) -> Event {
         Event::Key(KeyEvent::new(code, KeyModifiers::NONE))
@@ -213,6 +236,21 @@ mod tests {
         waiting.push(press(KeyCode::Esc));
         let expected = [Msg::Input(Input::Paste(Secret::new("ntn_fake"))), Msg::Input(Input::Do(Intent::Back))];
         assert_eq!(all(waiting, Mode::Typing), expected);
+    }
+
+    #[test]
+    fn beside_a_printed_line_any_key_comes_back_and_a_paste_or_a_new_size_does_not() {
+        let mut waiting = letters("xq");
+        waiting.push(Event::Resize(70, 33));
+        assert_eq!(waiting.take_aside(), (true, vec![Msg::Resized(70, 33)]));
+        waiting.push(Event::Paste("y".into()));
+        waiting.push(Event::Resize(60, 20));
+        assert_eq!(waiting.take_aside(), (false, vec![Msg::Resized(60, 20)]));
+        assert!(waiting.is_empty());
+        for (letter, intent) in [('c', Intent::Leave), ('z', Intent::Suspend)] {
+            waiting.push(Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)));
+            assert_eq!(waiting.take_aside(), (true, vec![Msg::Input(Input::Do(intent))]));
+        }
     }
 
     #[test]

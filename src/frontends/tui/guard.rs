@@ -1,4 +1,5 @@
-//! Takes the terminal and gives it back: on every ending, on a panic before its message prints, on Ctrl-Z and after it.
+//! Takes the terminal and gives it back: on every ending, on a panic before its message prints, on Ctrl-Z and after it. Steps
+//! aside for what is to be read in the ordinary screen.
 //!
 //! `ratatui::restore` leaves bracketed paste on and prints to a standard error that may be gone; hence our own.
 
@@ -14,6 +15,10 @@ use std::time::Duration;
 
 /// Whether the terminal is ours just now; the panic hook must know, and it has no other way to.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether the ordinary screen is in sight. To leave the alternate screen twice would put the cursor back where it was at
+/// first, and the shell would write over what was printed since.
+static ASIDE: AtomicBool = AtomicBool::new(true);
 
 pub(super) struct Guard(());
 
@@ -45,6 +50,17 @@ pub(super) async fn suspend(signals: &mut Signals) -> io::Result<Option<Signal>>
     }
 }
 
+/// Shows the ordinary screen. Keys still come to us, one by one and without an echo.
+pub(super) fn step_aside() -> io::Result<()> {
+    if ASIDE.swap(true, Ordering::SeqCst) { Ok(()) } else { execute!(io::stdout(), LeaveAlternateScreen, Show) }
+}
+
+/// Shows the alternate screen, which is empty.
+pub(super) fn step_back() -> io::Result<()> {
+    ASIDE.store(false, Ordering::SeqCst);
+    execute!(io::stdout(), EnterAlternateScreen, Hide)
+}
+
 impl Drop for Guard {
     fn drop(&mut self) {
         give_back();
@@ -67,8 +83,8 @@ pub fn restore_on_panic() {
 fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
+    step_back()?;
     // A Windows console without bracketed paste says so; the wizard works without it.
-    execute!(io::stdout(), EnterAlternateScreen, Hide)?;
     let _ = execute!(io::stdout(), EnableBracketedPaste);
     Ok(())
 }
@@ -77,7 +93,7 @@ fn take() -> io::Result<()> {
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = execute!(io::stdout(), DisableBracketedPaste);
-        let _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
+        let _ = step_aside();
         let _ = disable_raw_mode();
     }
 }

@@ -33,10 +33,7 @@ pub struct Compare {
 
 /// Where taking a path leads.
 pub fn road(path: PathId) -> Route {
-    match path {
-        PathId::Token | PathId::Cli => Route::Prepare(path),
-        PathId::Oauth => Route::Path(path),
-    }
+    Route::Prepare(path)
 }
 
 /// Why this version cannot walk a path to its end.

@@ -19,10 +19,10 @@ impl DonePage {
         Self { done, selected: 0 }
     }
 
-    /// The same again without the screen; the token comes from standard input, or from `ntn` where `ntn` keeps it.
+    /// The same again without the screen: the browser login, or the token from standard input.
     fn one_liner(&self) -> String {
         if self.is_ntns() {
-            return "ntn login".into();
+            return "notion-auth login --path cli".into();
         }
         let record = &self.done.record;
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
@@ -31,12 +31,17 @@ impl DonePage {
 
     /// Commands that can be copied, each with what it does.
     fn commands(&self, ctx: &Ctx<'_>) -> Vec<(String, String)> {
-        let next = &ctx.catalog().path(self.done.record.path).entry.next;
+        let entry = &ctx.catalog().path(self.done.record.path).entry;
+        let next = if self.is_ntns() { &entry.after_login } else { &entry.next };
         // What is kept nowhere cannot be read by a later command.
         let runnable = next.iter().filter(|_| self.done.record.store != StoreKind::None);
         let mut commands: Vec<_> = runnable
             .map(|command| (command.run.replace("{workspace}", &self.done.record.workspace.id), command.does.clone()))
             .collect();
+        if self.done.needs_variable {
+            let does = "First: tell ntn, in this shell and in its profile, that its token is in the file";
+            commands.insert(0, ("export NOTION_KEYRING=0".to_owned(), does.to_owned()));
+        }
         commands.push((self.one_liner(), "The same on the next machine".to_owned()));
         commands
     }
@@ -54,7 +59,8 @@ impl DonePage {
     fn kept(&self) -> String {
         let place = &self.done.receipt.place;
         match self.done.receipt.store {
-            StoreKind::None | StoreKind::Ntn => place.clone(),
+            StoreKind::None => place.clone(),
+            StoreKind::Ntn => format!("Managed by ntn: {place}"),
             StoreKind::Keychain | StoreKind::File if self.is_ours() => format!("Kept: {place}"),
             StoreKind::Keychain | StoreKind::File => format!("Written and read back: {place}"),
         }
@@ -62,7 +68,9 @@ impl DonePage {
 
     fn taking_back(&self) -> &'static str {
         match self.done.receipt.store {
-            StoreKind::Ntn => "To take it back: ntn logout forgets it; at Notion it is revoked on this page",
+            StoreKind::Ntn => {
+                "To take it back: ntn logout forgets it here. Notion does not say where such a login is revoked; tokens are, on this page"
+            }
             StoreKind::None => "To take it back, revoke it at Notion on this page",
             StoreKind::Keychain | StoreKind::File => {
                 "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page"
@@ -96,6 +104,10 @@ impl Page for DonePage {
                         ..Transition::begin(Task::Open(link))
                     };
                 }
+            }
+            Input::Do(Intent::Plain) => {
+                let print = ctx.revoke(self.done.record.path).map(|link| link.as_str().to_owned());
+                return Transition { print, ..Transition::stay() };
             }
             Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(_)) => {
                 return Transition { go: Go::Quit, ..Transition::stay() };
@@ -150,6 +162,12 @@ impl Page for DonePage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "finish"), (Intent::Copy, "copy"), (Intent::Open, "revoke page"), (Intent::Back, "start over")]
+        vec![
+            (Intent::Confirm, "finish"),
+            (Intent::Copy, "copy"),
+            (Intent::Open, "revoke page"),
+            (Intent::Back, "start over"),
+            (Intent::Plain, "print its link"),
+        ]
     }
 }

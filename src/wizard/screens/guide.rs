@@ -4,7 +4,7 @@ use super::{Hint, Page, Stage};
 use crate::domain::advice::{Advice, Answers, Audience, Membership, Place, Question, Step, Way, decide};
 use crate::domain::catalog::PathId;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Route, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Route, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
@@ -75,7 +75,7 @@ impl Guide {
         let Some(advice) = self.advice() else { return Transition::stay() };
         let runner_up = index.checked_sub(1).and_then(|index| advice.runners_up.get(index));
         match (index, runner_up) {
-            (0, _) if advice.way == Some(Way::Headless) => Transition::to(Route::SignIn(PathId::Cli, false)),
+            (0, _) if advice.way == Some(Way::Headless) => Transition::to(Route::SignIn(PathId::Cli, Entry::Field)),
             (0, _) => Transition::to(super::compare::road(advice.path)),
             (_, Some((path, _))) => Transition::to(super::compare::road(*path)),
             (_, None) => Transition::stay(),

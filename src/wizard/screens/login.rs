@@ -1,32 +1,323 @@
-//! Under construction.
+//! Browser login through `ntn`: code and link before anything waits, then nothing moves until Notion has spoken.
 
 use super::{Hint, Page, Stage};
+use crate::domain::credential::{Existing, ExistingSource};
+use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Steps, Target};
+use crate::domain::machine::{BrowserState, NtnState};
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, Input, Intent, Transition};
-use crate::wizard::theme::Theme;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Notice, Progress, Reply, Route, Task, Transition};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
+use ratatui::text::Span;
 
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct LoginPage;
+/// What stands between this page and a running login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// `ntn` knows workspaces already: which one?
+    Picking,
+    /// `ntn` can only keep the token in a file here: agree?
+    Consent,
+    /// A login runs, or has ended.
+    Running,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoginPage {
+    step: Step,
+    /// The key that led here said that the browser is to be opened.
+    opens: bool,
+    target: Target,
+    in_file: bool,
+    selected: usize,
+    invitation: Option<Invitation>,
+    shows_qr: bool,
+    problem: Option<Problem>,
+}
+
+impl LoginPage {
+    /// Begins at once where nothing is to be asked first.
+    pub fn open(opens: bool, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
+        let mut page = Self {
+            step: Step::Running,
+            opens,
+            target: Target::New,
+            in_file: false,
+            selected: 0,
+            invitation: None,
+            shows_qr: false,
+            problem: None,
+        };
+        if !Self::stored(ctx).is_empty() {
+            page.step = Step::Picking;
+            return (page, None);
+        }
+        let begun = page.begin(ctx).begin;
+        (page, begun)
+    }
+
+    /// The logins that `ntn` has already.
+    fn stored<'a>(ctx: &Ctx<'a>) -> Vec<(&'a Existing, &'a str)> {
+        let existing = ctx.found.existing.get().into_iter().flatten();
+        let of_ntn = |existing: &'a Existing| match &existing.source {
+            ExistingSource::Ntn { workspace } => Some((existing, workspace.as_str())),
+            ExistingSource::Environment | ExistingSource::Ours(_) => None,
+        };
+        existing.filter_map(of_ntn).collect()
+    }
+
+    fn refused_storage<'a>(ctx: &Ctx<'a>) -> Option<&'a str> {
+        match ctx.found.ntn.get()? {
+            NtnState::Found { storage: NtnStorage::KernelKeyringRefused { evidence }, .. } => Some(evidence),
+            _ => None,
+        }
+    }
+
+    /// Starts the login, unless its token would have nowhere to go.
+    fn begin(&mut self, ctx: &Ctx<'_>) -> Transition {
+        if !self.in_file && Self::refused_storage(ctx).is_some() {
+            self.step = Step::Consent;
+            return Transition::stay();
+        }
+        self.step = Step::Running;
+        self.invitation = None;
+        self.problem = None;
+        Transition::begin(Task::Login(LoginRequest { target: self.target.clone(), in_file: self.in_file, steps: Steps::All }))
+    }
+
+    fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
+        let stored = Self::stored(ctx).into_iter().map(|(existing, id)| {
+            let name = existing.workspace.as_ref().and_then(|workspace| workspace.name.clone());
+            let detail = if existing.readable {
+                "ntn is logged in; it becomes ntn's default."
+            } else {
+                "ntn knows it; the browser is needed only if its token is gone."
+            };
+            Choice::new(name.unwrap_or_else(|| id.to_owned()), detail)
+        });
+        stored.chain([Choice::new("Another workspace", "Log in with the browser and pick it there.")]).collect()
+    }
+
+    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
+        let stored = Self::stored(ctx);
+        if index > stored.len() {
+            return Transition::stay();
+        }
+        self.selected = index;
+        self.target = stored.get(index).map_or(Target::New, |(_, id)| Target::Stored((*id).to_owned()));
+        self.begin(ctx)
+    }
+
+    fn consent(&mut self, given: bool, ctx: &Ctx<'_>) -> Transition {
+        if given {
+            self.in_file = true;
+            return self.begin(ctx);
+        }
+        Transition::back()
+    }
+
+    fn open_browser(&self) -> Transition {
+        match &self.invitation {
+            Some(invitation) => Transition {
+                notice: Some(Notice::plain("Opening the browser.")),
+                ..Transition::begin(Task::Open(invitation.link.clone()))
+            },
+            None => Transition::stay(),
+        }
+    }
+
+    fn on_running(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        let link = self.invitation.as_ref().map(|invitation| invitation.link.as_str().to_owned());
+        match input {
+            Input::Do(Intent::Confirm) if self.needs_ntn() => Transition::to(Route::Install),
+            Input::Do(Intent::Confirm | Intent::Retry) if !ctx.is_waiting => self.begin(ctx),
+            Input::Do(Intent::Confirm | Intent::Open) => self.open_browser(),
+            // A new login, with a new code: the old one is ended.
+            Input::Do(Intent::Retry) => self.begin(ctx),
+            Input::Do(Intent::Copy) => link.map_or_else(Transition::stay, Transition::copy),
+            Input::Do(Intent::Plain) => Transition { print: link, ..Transition::stay() },
+            Input::Do(Intent::Scan) if link.is_some() => {
+                self.shows_qr = !self.shows_qr;
+                Transition::stay()
+            }
+            Input::Do(Intent::Back) => Transition::back(),
+            _ => Transition::stay(),
+        }
+    }
+
+    fn needs_ntn(&self) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::NtnMissing)
+    }
+
+    fn consent_question(ctx: &Ctx<'_>) -> String {
+        let why = Self::refused_storage(ctx).map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+        format!(
+            "The kernel's keyring, where ntn keeps its token, is closed here{why}. Shall ntn keep it in its own file, auth.json, as \
+             plain text? Only your user can read that file; backups and other programs of yours can too."
+        )
+    }
+
+    fn invitation(&self, sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
+        match &invitation.code {
+            Some(code) => {
+                sheet.text(Role::Text, "Notion will show a code. Approve only if it is this one:");
+                sheet.blank();
+                sheet.line(vec![Span::raw("    "), sheet.span(Role::Focus, &format!(" {code} "))]);
+                sheet.blank();
+            }
+            None => {
+                sheet.text(Role::Warn, "This ntn showed no code that could be read. Approve nothing that you did not begin here.")
+            }
+        }
+        sheet.text(Role::Text, "Open this page, on this device or any other:");
+        sheet.link(&invitation.link);
+        sheet.blank();
+        match ctx.found.browser.get() {
+            Some(BrowserState::Headless { reason }) => {
+                let mark = vec![marks::verdict_mark(sheet, crate::domain::check::Verdict::Warn)];
+                let text = format!("No browser will appear here: {}. Enter tries all the same.", reason.label());
+                sheet.hanging(mark, Role::Text, &text);
+            }
+            Some(BrowserState::Ready { .. }) | None => {}
+        }
+        if let Some(time) = invitation.ends_at {
+            let end = time.strftime("%H:%M");
+            sheet.text(Role::Dim, &format!("The code holds until {end}; r gives a new one."));
+        } else {
+            sheet.text(Role::Dim, "The code holds for some minutes; r gives a new one.");
+        }
+        if ctx.setup.demo.is_some() {
+            sheet.text(Role::Accent, "The demo approves by itself in a moment; the page lets you do it, or decline.");
+        }
+        sheet.text(Role::Dim, "Never approve a code that somebody sent you.");
+    }
+}
 
 impl Page for LoginPage {
     fn stage(&self) -> Stage {
         Stage::SignIn
     }
 
-    fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
-        if input == Input::Do(Intent::Back) { Transition::back() } else { Transition::stay() }
+    fn mode(&self) -> Mode {
+        if self.step == Step::Consent { Mode::Asking } else { Mode::Moving }
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        match (self.step, &input) {
+            (Step::Picking, Input::Do(Intent::Up)) => self.selected = self.selected.saturating_sub(1),
+            (Step::Picking, Input::Do(Intent::Down)) => self.selected = (self.selected + 1).min(Self::stored(ctx).len()),
+            (Step::Picking, Input::Do(Intent::First)) => self.selected = 0,
+            (Step::Picking, Input::Do(Intent::Last)) => self.selected = Self::stored(ctx).len(),
+            (Step::Picking, Input::Do(Intent::Pick(number))) => return self.pick(usize::from(*number).saturating_sub(1), ctx),
+            (Step::Picking, Input::Do(Intent::Confirm)) => return self.pick(self.selected, ctx),
+            (Step::Picking, Input::Answer(Given::Choice(index))) => return self.pick(*index, ctx),
+            (Step::Picking, Input::Do(Intent::Back)) => return Transition::back(),
+            (Step::Consent, Input::Do(Intent::Yes)) => return self.consent(true, ctx),
+            (Step::Consent, Input::Answer(Given::Consent(given))) => return self.consent(*given, ctx),
+            (Step::Consent, Input::Do(Intent::Back)) => return self.consent(false, ctx),
+            (Step::Running, input) => return self.on_running(input, ctx),
+            (Step::Picking | Step::Consent, _) => {}
+        }
+        Transition::stay()
+    }
+
+    fn on_progress(&mut self, progress: Progress, ctx: &Ctx<'_>) -> Transition {
+        let Progress::Invited(invitation) = progress else { return Transition::stay() };
+        self.invitation = Some(invitation);
+        let will_appear = matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. }));
+        // Once: a new code is opened by a new key.
+        if std::mem::take(&mut self.opens) && will_appear { self.open_browser() } else { Transition::stay() }
+    }
+
+    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        let Reply::LoggedIn(answer) = reply else { return Transition::stay() };
+        self.invitation = None;
+        self.shows_qr = false;
+        match *answer {
+            Ok(LoggedIn::Verified(verified, login)) => Transition::to(Route::Verify(verified, Some(Box::new(login)))),
+            Ok(LoggedIn::Reported(login, why)) => Transition::to(Route::Reported(Box::new(login), why)),
+            Ok(LoggedIn::Begun) => Transition::stay(),
+            Err(problem) => {
+                if problem.code == ProblemCode::LoginNotStored && !self.in_file {
+                    self.step = Step::Consent;
+                }
+                self.problem = Some(problem);
+                Transition::stay()
+            }
+        }
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        Sheet::new(theme, ctx.size.text_width())
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        if self.step == Step::Picking {
+            sheet.title("Which workspace?");
+            sheet.blank();
+            for (index, choice) in Self::choices(ctx).iter().enumerate() {
+                marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+            }
+            return sheet;
+        }
+        sheet.title("Log in with the browser");
+        sheet.blank();
+        if let Some(problem) = &self.problem {
+            sheet.put_news();
+            marks::problem(&mut sheet, problem, self.mode());
+        }
+        match (&self.invitation, self.step) {
+            (_, Step::Consent) => {
+                if self.problem.is_some() {
+                    sheet.blank();
+                }
+                let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+                sheet.hanging(mark, Role::Title, &Self::consent_question(ctx));
+                sheet.put_focus(2);
+                let mark =
+                    vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "use the file   "), sheet.span(Role::Key, "n ")];
+                sheet.hanging(mark, Role::Text, "go back");
+            }
+            (Some(invitation), _) => self.invitation(&mut sheet, invitation, ctx),
+            (None, _) if ctx.is_waiting => marks::waiting(&mut sheet, "Starting ntn. The code and the link come in a moment."),
+            (None, _) if self.problem.is_none() => sheet.text(Role::Text, "Stopped. r begins a new login."),
+            (None, _) => {}
+        }
+        sheet
     }
 
-    fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
-        Ask::Ended
+    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+        match self.step {
+            Step::Picking => Ask::Choice { id: AskId::Workspace, prompt: "Which workspace?".into(), options: Self::choices(ctx) },
+            Step::Consent => Ask::Consent { id: AskId::Plaintext, what: Self::consent_question(ctx) },
+            Step::Running => {
+                let options = vec![Choice::new("Begin a new login", "")];
+                Ask::Choice { id: AskId::LoginAgain, prompt: "No login is under way.".into(), options }
+            }
+        }
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Back, "back")]
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        match (self.step, &self.invitation) {
+            (Step::Picking, _) => vec![(Intent::Confirm, "go on"), (Intent::Back, "back")],
+            (Step::Consent, _) => vec![(Intent::Yes, "use the file"), (Intent::Back, "go back")],
+            (Step::Running, Some(_)) => vec![
+                (Intent::Confirm, "open the browser"),
+                (Intent::Copy, "copy the link"),
+                (Intent::Back, "cancel"),
+                (Intent::Plain, "plain link"),
+                (Intent::Scan, "QR code"),
+                (Intent::Retry, "new code"),
+            ],
+            (Step::Running, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
+            (Step::Running, None) if self.needs_ntn() => vec![(Intent::Confirm, "install ntn"), (Intent::Back, "back")],
+            (Step::Running, None) => vec![(Intent::Retry, "new login"), (Intent::Back, "back")],
+        }
+    }
+
+    fn trouble(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn back_stops_waiting(&self) -> bool {
+        true
     }
 }

@@ -1,21 +1,33 @@
-//! The two ways along the CLI path: browser login through `ntn`, or a token where nobody is there to log in.
+//! Before anybody's time is spent: what this person may do, what this machine offers, and the ways along the path.
+//!
+//! Everything here is advice. Enter always goes on.
 
+use super::compare::unavailable;
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
-use crate::domain::credential::ExistingSource;
+use crate::domain::check::Verdict;
+use crate::domain::judge::environment_checks;
 use crate::domain::machine::{BrowserState, NtnState};
+use crate::domain::prerequisites::{Capability, CapabilityOutlook, Standing};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Route, Transition};
-use crate::wizard::theme::{Role, Theme};
+use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Route, Transition};
+use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
+use ratatui::text::Span;
 
-const LOGIN: &str = "ntn login";
-const INSTALL: &str = "npm install --global ntn";
+/// A way along a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// `ntn login`.
+    Browser,
+    Token,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prepare {
     path: PathId,
+    /// Among the ways, then among the messages that can be copied.
     selected: usize,
 }
 
@@ -23,67 +35,185 @@ impl Prepare {
     /// Starts on the way that works here.
     pub fn new(path: PathId, ctx: &Ctx<'_>) -> Self {
         let is_headless = matches!(ctx.found.browser.get(), Some(BrowserState::Headless { .. }));
-        Self { path, selected: usize::from(is_headless) }
+        let has_ntn = matches!(ctx.found.ntn.get(), Some(NtnState::Found { .. }) | None);
+        Self { path, selected: usize::from(path == PathId::Cli && is_headless && !has_ntn) }
     }
 
-    /// What to run in another terminal: log in, or install first.
-    fn command(ctx: &Ctx<'_>) -> &'static str {
-        match ctx.found.ntn.get() {
-            Some(NtnState::Missing | NtnState::NotNotions { .. }) => INSTALL,
-            Some(NtnState::Found { .. } | NtnState::Broken { .. }) | None => LOGIN,
+    fn ways(&self) -> &'static [Way] {
+        match self.path {
+            PathId::Cli => &[Way::Browser, Way::Token],
+            PathId::Token => &[Way::Token],
+            PathId::Oauth => &[],
         }
     }
 
-    fn login_is_here(ctx: &Ctx<'_>) -> bool {
-        let is_login = |source: &ExistingSource| matches!(source, ExistingSource::Ntn { .. });
-        ctx.found.existing.get().is_some_and(|existing| existing.iter().any(|found| found.readable && is_login(&found.source)))
+    fn needs_ntn(ctx: &Ctx<'_>) -> bool {
+        matches!(ctx.found.ntn.get(), Some(NtnState::Missing | NtnState::NotNotions { .. }))
     }
 
-    fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
-        let login = if Self::login_is_here(ctx) {
-            Choice::new("Use ntn's login", "ntn is logged in; its token can be read and checked.")
-        } else {
-            let first = match ctx.found.ntn.get() {
-                Some(NtnState::Missing | NtnState::NotNotions { .. }) => format!("Install Notion's ntn first: {INSTALL}"),
-                Some(NtnState::Found { .. } | NtnState::Broken { .. }) | None => {
-                    format!("Run {LOGIN} in another terminal, approve, then press r here.")
-                }
+    fn choice(way: Way, ctx: &Ctx<'_>) -> Choice {
+        match way {
+            Way::Browser if Self::needs_ntn(ctx) => {
+                Choice::new("Log in with the browser", "Notion's ntn is needed for it, and can be installed from here.")
+            }
+            Way::Browser => Choice::new("Log in with the browser", "Compare a code, approve at Notion; ntn keeps the token."),
+            Way::Token => Choice::new("Give it a token", "For CI, servers and machines without a browser."),
+        }
+    }
+
+    fn take(&self, index: usize, ctx: &Ctx<'_>) -> Transition {
+        match self.ways().get(index) {
+            Some(Way::Browser) if Self::needs_ntn(ctx) => Transition::to(Route::Install),
+            Some(Way::Browser) => Transition::to(Route::Login(true)),
+            Some(Way::Token) => Transition::to(Route::SignIn(self.path, Entry::Portal)),
+            None => Transition::say(unavailable(self.path).unwrap_or_default()),
+        }
+    }
+
+    /// The way that Enter takes, also from further down the page.
+    fn way(&self) -> usize {
+        if self.selected < self.ways().len() { self.selected } else { 0 }
+    }
+
+    fn standing(ctx: &Ctx<'_>) -> Standing {
+        ctx.ledger.standing.unwrap_or_default()
+    }
+
+    /// What this path lives by, then everything else.
+    fn outlook(&self, ctx: &Ctx<'_>) -> (Vec<CapabilityOutlook>, Vec<CapabilityOutlook>) {
+        let own = Capability::of(self.path);
+        let all = Self::standing(ctx).outlook().capabilities;
+        let (mut here, elsewhere): (Vec<_>, Vec<_>) = all.into_iter().partition(|row| own.contains(&row.id));
+        here.sort_by_key(|row| own.iter().position(|id| *id == row.id));
+        (here, elsewhere)
+    }
+
+    /// The messages to whoever runs the workspace, in the order they stand on the page.
+    fn messages(&self, ctx: &Ctx<'_>) -> Vec<String> {
+        let (here, _) = self.outlook(ctx);
+        here.into_iter().filter(is_in_doubt).filter_map(|row| row.admin_message).collect()
+    }
+
+    /// The one that is highlighted, else the first.
+    fn message(&self, ctx: &Ctx<'_>) -> Option<String> {
+        let mut messages = self.messages(ctx);
+        let index = self.selected.saturating_sub(self.ways().len()).min(messages.len().saturating_sub(1));
+        (!messages.is_empty()).then(|| messages.swap_remove(index))
+    }
+
+    fn person(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        sheet.title("You in the workspace");
+        let theme = sheet.theme();
+        match ctx.ledger.standing {
+            None => {
+                let mark =
+                    vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::Unknown))), sheet.span(Role::Key, "a ")];
+                sheet.hanging(mark, Role::Text, "tells your role and plan, once; then this page can say what you may do.");
+            }
+            Some(standing) => {
+                let mark = vec![marks::verdict_mark(sheet, Verdict::Skip)];
+                sheet.hanging(mark, Role::Text, &format!("{}. a changes it.", in_words(standing)));
+            }
+        }
+        let (here, elsewhere) = self.outlook(ctx);
+        let mut number = self.ways().len();
+        for row in &here {
+            let is_selected = is_in_doubt(row) && row.admin_message.is_some() && {
+                number += 1;
+                self.selected + 1 == number
             };
-            Choice::new("Log in with the browser", first)
-        };
-        vec![login, Choice::new("Give it a token", "NOTION_API_TOKEN for CI, servers and machines without a browser.")]
-    }
-
-    fn pick(&self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        match index {
-            0 if Self::login_is_here(ctx) => Transition::to(Route::UseExisting),
-            0 => Transition {
-                look: true,
-                ..Transition::say(format!("Looking for ntn's login. Run {} in another terminal first.", Self::command(ctx)))
-            },
-            1 => Transition::to(Route::SignIn(self.path, true)),
-            _ => Transition::stay(),
+            capability(sheet, row, is_selected, ctx);
         }
+        if ctx.ledger.standing.is_some() {
+            sheet.text(Role::Dim, "Elsewhere");
+            for row in &elsewhere {
+                let mark = vec![marks::verdict_mark(sheet, row.verdict)];
+                sheet.hanging(mark, Role::Dim, row.title);
+            }
+        }
+    }
+}
+
+/// Something is to be said to an admin.
+fn is_in_doubt(row: &CapabilityOutlook) -> bool {
+    matches!(row.verdict, Verdict::Fail | Verdict::Warn)
+}
+
+/// `Member on Business. Tokens: all members`
+fn in_words(standing: Standing) -> String {
+    use crate::domain::prerequisites::{Plan, Policy, Role};
+    let role = match standing.role {
+        Role::NotSure => "Role not sure",
+        told => told.label(),
+    };
+    let plan = match standing.plan {
+        Plan::NotSure => ", plan not sure".to_owned(),
+        told => format!(" on {}", told.label()),
+    };
+    let policy = match standing.policy {
+        Policy::NotSure => String::new(),
+        told => format!(". Tokens: {}", told.label().to_lowercase()),
+    };
+    format!("{role}{plan}{policy}")
+}
+
+fn capability(sheet: &mut Sheet, row: &CapabilityOutlook, is_selected: bool, ctx: &Ctx<'_>) {
+    let source =
+        ctx.catalog().source(row.source).map(|source| format!(" ({}, {})", source.title, source.as_of)).unwrap_or_default();
+    let mark = marks::verdict_mark(sheet, row.verdict);
+    let title = sheet.span(Role::Title, &format!("{}: ", row.title));
+    sheet.hanging(vec![mark, title], Role::Text, &row.reason);
+    let indent = || vec![Span::raw("  ")];
+    if row.verdict != Verdict::Unknown {
+        sheet.hanging(indent(), Role::Dim, source.trim_start().trim_matches(['(', ')']));
+    }
+    if !is_in_doubt(row) {
+        return;
+    }
+    if let Some(alternative) = row.alternative {
+        let mark = vec![Span::raw("  "), sheet.span(Role::Accent, "You can: ")];
+        sheet.hanging(mark, Role::Text, alternative);
+    }
+    if let Some(message) = &row.admin_message {
+        let pointer = if is_selected { sheet.theme().glyph(Glyph::Pointer) } else { " " };
+        let mark = vec![sheet.span(Role::Accent, &format!("{pointer} ")), sheet.span(Role::Key, "c ")];
+        if is_selected {
+            sheet.put_focus(2);
+        }
+        sheet.hanging(mark, Role::Text, "copies this message to whoever runs the workspace:");
+        sheet.hanging(vec![Span::raw("    ")], Role::Dim, message);
     }
 }
 
 impl Page for Prepare {
     fn stage(&self) -> Stage {
-        Stage::SignIn
+        Stage::Prepare
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        let last = (self.ways().len() + self.messages(ctx).len()).saturating_sub(1);
         match input {
-            Input::Do(Intent::Up | Intent::First) => self.selected = 0,
-            Input::Do(Intent::Down | Intent::Last) => self.selected = 1,
-            Input::Do(Intent::Pick(number)) => {
-                self.selected = usize::from(number == 2);
-                return self.pick(usize::from(number) - 1, ctx);
+            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
+            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
+            Input::Do(Intent::First) => self.selected = 0,
+            Input::Do(Intent::Last) => self.selected = last,
+            Input::Do(Intent::Pick(number)) if usize::from(number) <= self.ways().len() => {
+                self.selected = usize::from(number).saturating_sub(1);
+                return self.take(self.selected, ctx);
             }
-            Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Answer(Given::Choice(index)) => return self.pick(index, ctx),
-            Input::Do(Intent::Copy) => return Transition::copy(Self::command(ctx)),
-            Input::Do(Intent::Retry) => return Transition { look: true, ..Transition::say("Looking for ntn's login.") },
+            Input::Do(Intent::Confirm) => return self.take(self.way(), ctx),
+            Input::Answer(Given::Choice(index)) => return self.take(index, ctx),
+            // A token in the clipboard needs no portal.
+            Input::Paste(secret) if self.ways().contains(&Way::Token) => {
+                return Transition::to(Route::SignIn(self.path, Entry::Pasted(secret)));
+            }
+            Input::Do(Intent::Standing) => return Transition::to(Route::Standing),
+            Input::Do(Intent::Copy) => {
+                if let Some(message) = self.message(ctx) {
+                    return Transition::copy(message);
+                }
+            }
+            Input::Do(Intent::Retry) => return Transition { look: true, ..Transition::say("Looking again.") },
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
             Input::Do(Intent::Back) => return Transition::back(),
@@ -94,44 +224,50 @@ impl Page for Prepare {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
-        sheet.title("Which way into the Notion CLI?");
-        sheet.blank();
-        for (index, choice) in Self::choices(ctx).iter().enumerate() {
-            marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+        let ways = self.ways();
+        match ways {
+            [] => sheet.title(&format!("Before {}", ctx.catalog().path(self.path).title)),
+            [_] => sheet.title("Before you make a token"),
+            _ => sheet.title("Which way into the Notion CLI?"),
+        }
+        if let Some(reason) = unavailable(self.path) {
+            let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+            sheet.hanging(mark, Role::Text, reason);
+        }
+        // A single way is not asked about.
+        if ways.len() > 1 {
+            for (index, way) in ways.iter().enumerate() {
+                marks::choice(&mut sheet, index + 1, &Self::choice(*way, ctx), index == self.selected);
+            }
         }
         sheet.blank();
-        match ctx.found.ntn.get() {
-            Some(NtnState::Missing) => {
-                sheet.text(Role::Text, "ntn is not installed here. Node 22 or newer installs it:");
-                sheet.command(INSTALL, false);
-            }
-            Some(NtnState::NotNotions { path, .. }) => {
-                sheet.text(Role::Text, &format!("{path} is not Notion's ntn. This installs Notion's, with Node 22 or newer:"));
-                sheet.command(INSTALL, false);
-            }
-            Some(NtnState::Found { .. } | NtnState::Broken { .. }) | None => {
-                let elsewhere =
-                    if Self::login_is_here(ctx) { "For another workspace, in another terminal:" } else { "In another terminal:" };
-                sheet.text(Role::Text, elsewhere);
-                sheet.command(LOGIN, false);
-                sheet.text(Role::Dim, "Approve only if the code in the browser is the one ntn shows. Then press r here.");
-            }
+        self.person(&mut sheet, ctx);
+        sheet.blank();
+        sheet.title("This machine");
+        for check in environment_checks(ctx.found) {
+            marks::check(&mut sheet, &check);
         }
-        sheet.text(Role::Dim, "Guests and restricted members cannot log in; a workspace's policy on tokens can forbid it too.");
         sheet
     }
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask {
-        Ask::Choice { id: AskId::Way, prompt: "Which way into the Notion CLI?".into(), options: Self::choices(ctx) }
+        let options = self.ways().iter().map(|way| Self::choice(*way, ctx)).collect();
+        Ask::Choice { id: AskId::Way, prompt: "Which way?".into(), options }
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![
-            (Intent::Confirm, "go on"),
-            (Intent::Back, "back"),
-            (Intent::Retry, "look again"),
-            (Intent::Copy, "copy"),
-            (Intent::Details, "details"),
-        ]
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        let on = match self.ways().get(self.way()) {
+            Some(Way::Browser) if Self::needs_ntn(ctx) => "install ntn",
+            Some(Way::Browser) => "log in in the browser",
+            Some(Way::Token) if matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. })) => "open the portal",
+            Some(Way::Token) => "go on",
+            None => "why not",
+        };
+        let mut hints = vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Standing, "role and plan")];
+        if self.message(ctx).is_some() {
+            hints.push((Intent::Copy, "copy the message"));
+        }
+        hints.extend([(Intent::Retry, "look again"), (Intent::Details, "details")]);
+        hints
     }
 }

@@ -1,32 +1,141 @@
-//! Under construction.
+//! `ntn` is logged in, and only `ntn` can read its token: what it reports, and nothing beyond that.
 
 use super::{Hint, Page, Stage};
+use crate::domain::catalog::PathId;
+use crate::domain::check::{Check, Group, Verdict};
+use crate::domain::credential::{Account, CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind};
+use crate::domain::login::NtnLogin;
+use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, Input, Intent, Transition};
-use crate::wizard::theme::Theme;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Reply, Route, Task, Transition};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Reported;
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reported {
+    login: NtnLogin,
+    /// Why the token could not be read back.
+    unread: String,
+    problem: Option<Problem>,
+}
+
+impl Reported {
+    pub fn new(login: NtnLogin, unread: String) -> Self {
+        Self { login, unread, problem: None }
+    }
+
+    /// What a login proves by itself (facts B.3), and what stays open.
+    pub fn checks(&self) -> Vec<Check> {
+        let check =
+            |id, group, title, verdict, evidence: String| Check { id, group, title, verdict, evidence, remedy: None, source: None };
+        let version = &self.login.version;
+        let who =
+            self.login.user.as_deref().map_or_else(|| "Not told by ntn.".to_owned(), |user| format!("{user}, as ntn reports."));
+        let known = if self.login.user.is_some() { Verdict::Pass } else { Verdict::Unknown };
+        vec![
+            check("credential.valid", Group::Credential, "Login", Verdict::Pass, format!("ntn {version} ended with success.")),
+            check("credential.identity", Group::Credential, "Person", known, who),
+            Check {
+                source: Some("CLIAUTH"),
+                ..check(
+                    "prerequisites.membership",
+                    Group::Prerequisites,
+                    "Membership",
+                    Verdict::Pass,
+                    "Full member: only full members can log in with ntn.".into(),
+                )
+            },
+            Check {
+                remedy: Some("ntn workers list shows whether Notion takes it.".into()),
+                ..check(
+                    "credential.readable",
+                    Group::Credential,
+                    "Read back",
+                    Verdict::Unknown,
+                    format!("Not by us: {}.", self.unread.trim_end_matches('.')),
+                )
+            },
+        ]
+    }
+
+    fn record(&self, ctx: &Ctx<'_>) -> CredentialRecord {
+        CredentialRecord {
+            account: Account { workspace: self.login.workspace.id.clone(), name: PathId::Cli.as_str().into() },
+            workspace: self.login.workspace.clone(),
+            user: self.login.user.clone(),
+            kind: TokenKind::User,
+            path: PathId::Cli,
+            store: StoreKind::Ntn,
+            expires_on: None,
+            kept_on: ctx.setup.today,
+        }
+    }
+}
 
 impl Page for Reported {
     fn stage(&self) -> Stage {
         Stage::Verify
     }
 
-    fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
-        if input == Input::Do(Intent::Back) { Transition::back() } else { Transition::stay() }
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        match input {
+            Input::Do(Intent::Confirm | Intent::Retry | Intent::Pick(1)) | Input::Answer(Given::Choice(0)) if !ctx.is_waiting => {
+                self.problem = None;
+                Transition::begin(Task::Note(Box::new(self.record(ctx))))
+            }
+            Input::Do(Intent::Back) => Transition::back(),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
+        }
+    }
+
+    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+        match reply {
+            Reply::Kept(Ok(receipt)) => Transition::finish(Route::Done(Box::new(Done {
+                record: self.record(ctx),
+                receipt: Receipt { place: self.login.place.clone(), ..receipt },
+                found_in: Some(ExistingSource::Ntn { workspace: self.login.workspace.id.clone() }),
+                needs_variable: self.login.needs_variable,
+            }))),
+            Reply::Kept(Err(problem)) => {
+                self.problem = Some(problem);
+                Transition::stay()
+            }
+            _ => Transition::stay(),
+        }
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        Sheet::new(theme, ctx.size.text_width())
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let workspace = self.login.workspace.name.as_ref().unwrap_or(&self.login.workspace.id);
+        let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
+        sheet.hanging(mark, Role::Title, &format!("ntn is logged in to {workspace}"));
+        sheet.text(Role::Dim, "This is what ntn reports. We could not ask Notion ourselves.");
+        sheet.blank();
+        for check in self.checks() {
+            marks::check(&mut sheet, &check);
+        }
+        if let Some(problem) = &self.problem {
+            sheet.blank();
+            sheet.put_news();
+            marks::problem(&mut sheet, problem, Mode::Moving);
+        }
+        sheet
     }
 
     fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
-        Ask::Ended
+        Ask::Choice { id: AskId::Checked, prompt: "ntn is logged in.".into(), options: vec![Choice::new("Go on", "")] }
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Back, "back")]
+        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Down, "scroll")]
+    }
+
+    fn arrows_scroll(&self) -> bool {
+        true
+    }
+
+    fn trouble(&self) -> Option<&Problem> {
+        self.problem.as_ref()
     }
 }

@@ -3,11 +3,12 @@
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
 use crate::domain::credential::Candidate;
+use crate::domain::machine::BrowserState;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{Look, clean, look};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Edit, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
+use crate::wizard::msg::{Ask, AskId, Edit, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
@@ -75,6 +76,20 @@ impl SignIn {
         }
         let look = self.tidy();
         if look == Look::Unsendable || look == Look::Empty { Transition::stay() } else { self.verify() }
+    }
+
+    /// The page, and what it begins with: the portal is opened only where a browser will appear with it.
+    pub fn open_with(path: PathId, entry: &Entry, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
+        let mut page = Self::new(path);
+        let task = match entry {
+            Entry::Field => None,
+            Entry::Portal if matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. })) => {
+                ctx.portal(path).map(Task::Open)
+            }
+            Entry::Portal => None,
+            Entry::Pasted(secret) => page.paste(secret, ctx).begin,
+        };
+        (page, task)
     }
 
     fn open(&self, ctx: &Ctx<'_>) -> Transition {

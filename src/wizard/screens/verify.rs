@@ -59,7 +59,9 @@ impl Verify {
 
     /// No page is visible: the sharing lesson is due.
     fn sees_nothing(&self) -> bool {
-        matches!(&self.search, Some(Ok(Answer::Given(reach))) if reach.pages == 0 && reach.data_sources == 0)
+        // A login sees what its person sees: there is nothing to share with it.
+        let is_ntns = matches!(self.verified.found_in, Some(ExistingSource::Ntn { .. }));
+        !is_ntns && matches!(&self.search, Some(Ok(Answer::Given(reach))) if reach.pages == 0 && reach.data_sources == 0)
     }
 
     fn inspect_again(&mut self) -> Transition {

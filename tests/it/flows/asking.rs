@@ -111,7 +111,7 @@ fn several_credentials_are_a_choice() {
 #[test]
 fn what_stands_in_the_way_is_told_until_it_is_gone() {
     let mut talk = Talk::begin();
-    talk.press("1");
+    talk.press("1 Enter");
     talk.paste(MEMBER);
     assert_eq!(trouble(&talk.model), None);
     let problem = Problem::new(ProblemCode::NoNetwork).seen("connection refused");

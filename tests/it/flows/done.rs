@@ -109,7 +109,7 @@ fn back_starts_over_and_what_was_done_stays_done() {
     let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::Keychain);
     talk.press("Esc");
     assert_eq!(talk.screen(), "compare");
-    talk.press("1");
+    talk.press("1 Enter");
     talk.reads("Nothing here yet.");
     talk.press("Esc q");
     assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());
@@ -121,4 +121,11 @@ fn once_something_is_kept_no_text_is_left_in_any_field() {
     talk.press("Esc 3 2");
     talk.reads("A token for NOTION_API_TOKEN");
     talk.reads("Nothing here yet.");
+}
+
+#[test]
+fn the_page_where_it_is_revoked_can_be_printed_outside_the_screen() {
+    let mut talk = done("3 2", PathId::Cli, &connection(), None, StoreKind::None);
+    talk.press("p");
+    assert_eq!(talk.effects(), [Effect::Print(PORTAL.into())]);
 }

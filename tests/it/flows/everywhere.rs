@@ -25,7 +25,7 @@ fn on_every_screen() -> Vec<Talk> {
     let mut keep = Talk::verified_as(connection());
     keep.press("Enter");
     let mut done = Talk::with(Setup { file_was_chosen: true, ..setup() });
-    done.press("1");
+    done.press("1 Enter");
     done.paste(crate::support::world::CONNECTION);
     done.reply(crate::support::talk::known(crate::support::talk::verified("ntn_fake", connection())));
     done.press("Enter 2");

@@ -33,7 +33,7 @@ fn at_the_end_of_the_calendar_there_is_no_reminder_and_no_panic() {
 /// Verified, on the question; then, after `keys`, the day that is written down.
 fn written_after(keys: &str) -> Option<Date> {
     let mut talk = Talk::with(Setup { today: date(2028, 2, 29), ..setup() });
-    talk.press("1");
+    talk.press("1 Enter");
     talk.paste(MEMBER);
     talk.reply(known(verified(MEMBER, member())));
     talk.press("Enter");

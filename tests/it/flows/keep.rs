@@ -14,7 +14,7 @@ const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 fn with(setup: Setup, keychain: KeychainState) -> Talk {
     let mut talk = Talk::with(setup);
     talk.reply(Reply::Keychain(keychain));
-    talk.press("1");
+    talk.press("1 Enter");
     talk.paste(CONNECTION);
     talk.reply(known(verified(CONNECTION, connection())));
     talk.reply(Reply::Inspected);

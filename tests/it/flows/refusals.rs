@@ -10,7 +10,7 @@ use notion_auth::wizard::msg::{Msg, Reply, Task, TaskId};
 /// Pasted, and asked about as task 6.
 fn asked() -> Talk {
     let mut talk = Talk::begin();
-    talk.press("1");
+    talk.press("1 Enter");
     talk.paste(STRANGER);
     assert_eq!(talk.effects(), [start(6, verify(STRANGER, PathId::Token))]);
     talk

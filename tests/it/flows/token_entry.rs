@@ -10,7 +10,7 @@ use notion_auth::wizard::text_field::LIMIT;
 
 fn at_the_field() -> Talk {
     let mut talk = Talk::begin();
-    talk.press("1");
+    talk.press("1 Enter");
     talk
 }
 
@@ -160,7 +160,7 @@ fn tab_fills_in_the_next_example_in_the_demo_and_nothing_elsewhere() {
     let portal = Link::checked("http://127.0.0.1:4000/").expect("loopback");
     let demo = Demo { portal, examples: vec![example(MEMBER), example(STRANGER)] };
     let mut talk = Talk::with(Setup { demo: Some(demo), ..setup() });
-    talk.press("1");
+    talk.press("1 Enter");
     for expected in [MEMBER, STRANGER, MEMBER] {
         talk.press("Tab Enter");
         assert_eq!(talk.effects().last().map(started), Some(Some(verify(expected, PathId::Token))));

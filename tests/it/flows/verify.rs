@@ -136,7 +136,7 @@ fn a_variable_that_holds_another_token_is_said_to_go_first() {
     let source = ExistingSource::Environment;
     let existing = Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true };
     talk.finds(vec![existing], Ledger::default());
-    talk.press("1");
+    talk.press("1 Enter");
     talk.paste(CONNECTION);
     talk.reply(known(verified(CONNECTION, connection())));
     talk.reads("NOTION_API_TOKEN holds another token, which is used instead.");

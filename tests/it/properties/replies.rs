@@ -6,6 +6,7 @@ use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Verified};
 use notion_auth::domain::login::{Installer, InstallerState, LoggedIn};
+use notion_auth::domain::loopback::{DEFAULT_PORT, PortState};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -20,6 +21,8 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Probe(Probe::Ntn) => Reply::Ntn(ntn(seed)),
         Task::Probe(Probe::Network) => Reply::Network(if is_good { Ok(reachable(seed)) } else { Err(problem(seed)) }),
         Task::Probe(Probe::Existing) => Reply::Existing(Box::new(already_here(seed))),
+        Task::Probe(Probe::Port) if is_good => Reply::Port(PortState::Free(DEFAULT_PORT)),
+        Task::Probe(Probe::Port) => Reply::Port(PortState::Taken { port: DEFAULT_PORT, evidence: "in use".into() }),
         Task::Open(_) => Reply::Opened(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Verify(candidate) => Reply::Verified(Box::new(if is_good { Ok(known(candidate, seed)) } else { Err(problem(seed)) })),
         Task::Inspect(_) => Reply::Inspected,
@@ -95,7 +98,7 @@ fn ntn(seed: u8) -> NtnState {
 }
 
 fn reachable(seed: u8) -> Reachable {
-    Reachable { latency_ms: u64::from(seed), clock_skew_s: seed.is_multiple_of(2).then(|| i64::from(seed) - 128) }
+    Reachable { latency_ms: u64::from(seed), clock_skew_s: seed.is_multiple_of(2).then(|| i64::from(seed) - 128), proxy: None }
 }
 
 /// None, one or several, some of which only `ntn` can read.

@@ -71,7 +71,7 @@ pub(super) fn all_well(talk: &mut Talk) {
 pub(super) fn all_well_but(talk: &mut Talk, existing: Reply) {
     talk.reply(keychain_answers()).reply(ntn_found()).reply(existing);
     talk.reply(Reply::Browser(BrowserState::Ready { name: Some("Firefox".into()) }));
-    talk.reply(Reply::Network(Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0) })));
+    talk.reply(Reply::Network(Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0), proxy: None })));
 }
 
 /// A box far away without anything.
@@ -89,5 +89,5 @@ pub(super) fn all_odd(talk: &mut Talk) {
     talk.reply(Reply::Keychain(KeychainState::Locked { evidence: "the collection login is locked".into() }));
     talk.reply(Reply::Ntn(another)).reply(nothing_here());
     talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::TextBrowser }));
-    talk.reply(Reply::Network(Ok(Reachable { latency_ms: 1240, clock_skew_s: Some(-7205) })));
+    talk.reply(Reply::Network(Ok(Reachable { latency_ms: 1240, clock_skew_s: Some(-7205), proxy: None })));
 }

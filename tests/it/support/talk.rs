@@ -67,7 +67,7 @@ impl Talk {
 
     pub(crate) fn verified_as(identity: Identity) -> Self {
         let mut talk = Self::begin();
-        talk.press("1");
+        talk.press("1 Enter");
         talk.paste(MEMBER);
         talk.reply(known(verified(MEMBER, identity)));
         talk.effects.clear();
@@ -232,6 +232,7 @@ pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
         Reply::Ntn(_) => *task == Task::Probe(Probe::Ntn),
         Reply::Network(_) => *task == Task::Probe(Probe::Network),
         Reply::Existing(_) => *task == Task::Probe(Probe::Existing),
+        Reply::Port(_) => *task == Task::Probe(Probe::Port),
         Reply::Opened(_) => matches!(task, Task::Open(_)),
         Reply::Verified(_) => matches!(task, Task::Verify(_)),
         Reply::Inspected => matches!(task, Task::Inspect(_)),

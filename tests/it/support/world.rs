@@ -10,6 +10,7 @@ use notion_auth::domain::credential::{
 };
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage};
+use notion_auth::domain::loopback::{DEFAULT_PORT, PortState};
 use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use notion_auth::domain::prerequisites::Standing;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -139,7 +140,7 @@ impl NotionApi for FakeNotion {
 
     fn reach_host(&self) -> Job<Reachable> {
         self.calls.note("reach_host");
-        self.reach_host.play(|| Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0) }))
+        self.reach_host.play(|| Ok(Reachable { latency_ms: 84, clock_skew_s: Some(0), proxy: None }))
     }
 }
 
@@ -308,6 +309,11 @@ impl Machine for FakeMachine {
     fn ntn(&self) -> Job<NtnState> {
         self.calls.note("ntn");
         self.ntn.play(|| Ok(ntn_040()))
+    }
+
+    fn port(&self) -> Job<PortState> {
+        self.calls.note("port");
+        Box::pin(std::future::ready(Ok(PortState::Free(DEFAULT_PORT))))
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {

@@ -1,0 +1,96 @@
+//! Finds `ntn` and makes sure that it is Notion's. Runs nothing that signs in, stores or sends.
+
+use super::run::{Finished, to_end};
+use crate::adapters::environment::Environment;
+use crate::adapters::programs;
+use crate::domain::login::{Generation, NtnStorage};
+use crate::domain::machine::NtnState;
+use crate::domain::sanitize::sanitize;
+use std::time::Duration;
+
+/// For all questions together. A healthy one needs some 50 ms.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// `ntn` tells wrong usage from every other failure by this code, and so does most of the world.
+const USAGE_ERROR: i32 = 2;
+
+/// Looks for `ntn` on `PATH` and asks it who it is. Another tool carries the same name, so the version line has to read
+/// `ntn X.Y.Z` and `ntn login` has to exist.
+pub async fn detect(environment: &Environment) -> NtnState {
+    let Some(program) = programs::find("ntn", environment) else { return NtnState::Missing };
+    let path = program.display().to_string();
+    let variables = environment.for_ntn();
+    let ask = |question| to_end(&program, question, &variables);
+    let questions = async { tokio::join!(ask(&["--version"]), ask(&["login", "--help"]), ask(&["login", "poll", "--help"])) };
+    match tokio::time::timeout(LIMIT, questions).await {
+        Err(_) => NtnState::Broken { path, evidence: format!("no answer within {} s", LIMIT.as_secs()) },
+        Ok((Err(evidence), _, _) | (_, Err(evidence), _) | (_, _, Err(evidence))) => NtnState::Broken { path, evidence },
+        Ok((Ok(version), Ok(login), Ok(poll))) => judge(path, &version, &login, &poll),
+    }
+}
+
+fn judge(path: String, version: &Finished, login: &Finished, poll: &Finished) -> NtnState {
+    let line = first_line(version);
+    match (version.status.success(), notions_version(&line), login.status.success()) {
+        (true, Some(version), true) => {
+            let generation = if poll.status.success() { Generation::TwoSteps } else { Generation::Terminal };
+            NtnState::Found { path, version: version.to_owned(), generation, storage: NtnStorage::Keychain }
+        }
+        (true, None, _) => NtnState::NotNotions { path, evidence: evidence("--version", version) },
+        (false, _, _) if version.status.code() == Some(USAGE_ERROR) => {
+            NtnState::NotNotions { path, evidence: evidence("--version", version) }
+        }
+        (false, _, _) => NtnState::Broken { path, evidence: evidence("--version", version) },
+        (true, Some(_), false) if login.status.code() == Some(USAGE_ERROR) => {
+            NtnState::NotNotions { path, evidence: evidence("login --help", login) }
+        }
+        (true, Some(_), false) => NtnState::Broken { path, evidence: evidence("login --help", login) },
+    }
+}
+
+fn evidence(question: &str, answer: &Finished) -> String {
+    let line = first_line(answer);
+    let line = if line.is_empty() { "nothing" } else { &line };
+    format!("`ntn {question}` says {line} ({})", answer.status)
+}
+
+/// The first line of standard output, else of standard error; sanitised.
+fn first_line(answer: &Finished) -> String {
+    [&answer.out, &answer.err]
+        .into_iter()
+        .flat_map(|text| text.lines())
+        .map(sanitize)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+}
+
+/// The `X.Y.Z` of `ntn X.Y.Z`, with or without a pre-release mark.
+fn notions_version(line: &str) -> Option<&str> {
+    let version = line.strip_prefix("ntn ")?;
+    let numbers = version.split(['-', '+']).next()?;
+    let parts: Vec<&str> = numbers.split('.').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (parts.len() == 3 && parts.iter().all(is_number) && !version.contains(' ')).then_some(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_notions_own_version_line_is_taken() {
+        for (line, version) in [
+            ("ntn 0.4.0", Some("0.4.0")),
+            ("ntn 0.23.19", Some("0.23.19")),
+            ("ntn 1.0.0-beta.2", Some("1.0.0-beta.2")),
+            ("ntn version 0.4.0", None),
+            ("ntn 0.4", None),
+            ("ntn 0.4.x", None),
+            ("ntn 0.4.0 (unofficial)", None),
+            ("notion-cli 0.4.0", None),
+            ("", None),
+        ] {
+            assert_eq!(notions_version(line), version, "{line}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! A program of ours and whatever it starts: all of it ends with us.
+//!
+//! npm's `ntn` is a script that starts the real one, so killing the child alone would leave the real one running.
+//! Killed outright, not asked: 0.4.0 has no handler for any signal, so that asking changes nothing, and when this is dropped
+//! there may be no later moment in which to follow up.
+
+use tokio::process::Child;
+
+/// The process group of a child; killed when this is dropped.
+pub struct Family {
+    #[cfg(unix)]
+    leader: Option<rustix::process::Pid>,
+}
+
+impl Family {
+    #[cfg(unix)]
+    pub fn of(child: &Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self { leader: id.and_then(rustix::process::Pid::from_raw) }
+    }
+
+    #[cfg(not(unix))]
+    pub fn of(_: &Child) -> Self {
+        Self {}
+    }
+
+    /// Its leader ended by itself, and that number may soon be someone else's.
+    pub fn forget(&mut self) {
+        #[cfg(unix)]
+        self.leader.take();
+    }
+}
+
+impl Drop for Family {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Some(leader) = self.leader {
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+        }
+    }
+}

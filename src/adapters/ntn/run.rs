@@ -1,0 +1,66 @@
+//! One run of `ntn` to its end: no input, our choice of environment, and nobody left behind when it is dropped half-way.
+#![cfg_attr(not(unix), expect(clippy::disallowed_methods, reason = "this file starts ntn"))]
+
+use super::family::Family;
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::Child;
+
+/// More output than this is no answer to what is asked here.
+const MOST_OUTPUT: u64 = 64 * 1024;
+
+/// What a finished run left behind.
+pub struct Finished {
+    pub status: ExitStatus,
+    pub out: String,
+    pub err: String,
+}
+
+/// The reason is for a person.
+pub async fn to_end(program: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Result<Finished, String> {
+    let mut run = Run::start(program, arguments, variables).map_err(|error| format!("it cannot be started: {error}"))?;
+    let (out, err) = (run.child.stdout.take(), run.child.stderr.take());
+    let (out, err, status) = tokio::join!(text(out), text(err), run.child.wait());
+    run.family.forget();
+    let status = status.map_err(|error| format!("its end was missed: {error}"))?;
+    Ok(Finished { status, out, err })
+}
+
+async fn text(stream: Option<impl AsyncRead + Unpin>) -> String {
+    let mut bytes = Vec::new();
+    if let Some(stream) = stream {
+        // What was read before an error still counts.
+        let _ = stream.take(MOST_OUTPUT).read_to_end(&mut bytes).await;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+struct Run {
+    child: Child,
+    family: Family,
+    /// Nothing is written to it. It is the terminal of the child's session, whose end hangs that session up; so the kernel
+    /// ends the child even where we are killed and can do nothing any more.
+    #[cfg(unix)]
+    _terminal: pty_process::Pty,
+}
+
+impl Run {
+    #[cfg(unix)]
+    fn start(program: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Result<Self, pty_process::Error> {
+        let (terminal, line) = pty_process::open()?;
+        let command = pty_process::Command::new(program).args(arguments).env_clear().envs(variables.iter().copied());
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let child = command.spawn(line)?;
+        Ok(Self { family: Family::of(&child), child, _terminal: terminal })
+    }
+
+    #[cfg(not(unix))]
+    fn start(program: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> std::io::Result<Self> {
+        let mut command = tokio::process::Command::new(program);
+        command.args(arguments).env_clear().envs(variables.iter().copied()).kill_on_drop(true);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        Ok(Self { family: Family::of(&child), child })
+    }
+}

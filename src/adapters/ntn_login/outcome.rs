@@ -1,0 +1,52 @@
+//! What a login left behind: which workspace, where its token is, and whether `ntn` will find it again.
+
+use super::{Program, two_steps};
+use crate::adapters::ntn_files::{self, chosen};
+use crate::domain::login::{Generation, NtnLogin, NtnStorage};
+use crate::domain::problem::Problem;
+use std::path::{Path, PathBuf};
+
+pub async fn outcome(program: &Program<'_>, generation: Generation) -> Result<NtnLogin, Problem> {
+    let environment = program.environment;
+    let workspace = chosen::default_workspace(environment)?;
+    let file = if program.in_file || environment.keyring_off().is_some() { token_file(program)? } else { None };
+    if let Some(file) = &file {
+        close(file);
+    }
+    // Where the token can be read, Notion itself is asked who it is.
+    let user = match (generation, &file) {
+        (Generation::TwoSteps, None) => two_steps::whoami(program).await,
+        _ => None,
+    };
+    let place = match (&file, &program.storage) {
+        (Some(file), _) => file.display().to_string(),
+        (None, NtnStorage::File { place }) => place.clone(),
+        (None, NtnStorage::KernelKeyring | NtnStorage::KernelKeyringRefused { .. }) => "the kernel's keyring".into(),
+        (None, NtnStorage::Keychain) => "ntn's own keychain".into(),
+    };
+    // `ntn` takes 0 alone for off; we gave it that, whatever the person wrote.
+    let needs_variable = file.is_some() && environment.keyring_off() != Some("0");
+    Ok(NtnLogin { workspace, user, version: program.version.clone(), place, needs_variable })
+}
+
+fn token_file(program: &Program<'_>) -> Result<Option<PathBuf>, Problem> {
+    Ok(ntn_files::state_directory(program.environment)?.map(|folder| folder.join("auth.json")))
+}
+
+/// A file of tokens that was there before, readable for everybody, still is: the umask counts for new ones alone.
+/// One that is a link or another user's is left as it is.
+#[cfg(unix)]
+fn close(file: &Path) {
+    use rustix::fs::{FileType, Mode, OFlags, fchmod, fstat, open};
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let Ok(file) = open(file, flags, Mode::empty()) else { return };
+    let is_ours = |stat: rustix::fs::Stat| {
+        FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile && stat.st_uid == rustix::process::geteuid().as_raw()
+    };
+    if fstat(&file).is_ok_and(is_ours) {
+        let _ = fchmod(&file, Mode::RUSR | Mode::WUSR);
+    }
+}
+
+#[cfg(not(unix))]
+fn close(_: &Path) {}

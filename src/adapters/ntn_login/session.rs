@@ -1,0 +1,92 @@
+//! A program in a session and a terminal of its own, line by line.
+//!
+//! It is the session's leader, so the terminal's end hangs it up: even where we are killed and can do nothing any more, the
+//! kernel closes our side of the terminal and ends the program.
+
+use crate::adapters::ntn::family::Family;
+use crate::domain::problem::{Problem, ProblemCode};
+use pty_process::{Command, OwnedReadPty, OwnedWritePty, Size};
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::ExitStatus;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::Child;
+
+/// Wide and high enough for every list to be drawn whole.
+const ROWS: u16 = 1000;
+const COLUMNS: u16 = 1000;
+
+/// A line longer than this is none.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// For what a program wrote just before its end. It is there already, unless somebody else keeps the terminal open.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// `ntn` writes `auth.json` for everybody to read, and only its umask can stop that: there is no moment in between.
+/// A process cannot change its own umask without changing that of all its threads, and a shell changes only its own.
+const PRIVATELY: &str = "umask 077; exec \"$0\" \"$@\"";
+
+pub struct Session {
+    child: Child,
+    family: Family,
+    screen: OwnedReadPty,
+    keys: OwnedWritePty,
+    unread: Vec<u8>,
+}
+
+impl Session {
+    pub fn start(program: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Result<Self, Problem> {
+        let failed = |error: pty_process::Error| {
+            Problem::new(ProblemCode::NtnFailed).seen(format!("it cannot be started in a terminal of its own: {error}"))
+        };
+        let (terminal, line) = pty_process::open().map_err(failed)?;
+        terminal.resize(Size::new(ROWS, COLUMNS)).map_err(failed)?;
+        let command = Command::new("/bin/sh").args(["-c", PRIVATELY]).arg(program).args(arguments);
+        let command = command.env_clear().envs(variables.iter().copied()).kill_on_drop(true);
+        let child = command.spawn(line).map_err(failed)?;
+        let (screen, keys) = terminal.into_split();
+        Ok(Self { family: Family::of(&child), child, screen, keys, unread: Vec::new() })
+    }
+
+    /// The next line without its escape codes, however many bytes at a time it comes; `None` once the program has ended.
+    /// A wait that is given up loses nothing.
+    pub async fn line(&mut self) -> Option<String> {
+        loop {
+            if let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.unread.drain(..=end).collect();
+                return Some(plain(&line));
+            }
+            if self.unread.len() > LONGEST_LINE {
+                self.unread.clear();
+            }
+            let more = tokio::select! {
+                biased;
+                // An error is the end too: Linux reports the last close of a terminal as EIO.
+                read = self.screen.read_buf(&mut self.unread) => read.is_ok_and(|read| read > 0),
+                _ = self.child.wait() => {
+                    let last = tokio::time::timeout(LAST_WORDS, self.screen.read_buf(&mut self.unread)).await;
+                    matches!(last, Ok(Ok(1..)))
+                }
+            };
+            if !more {
+                return if self.unread.is_empty() { None } else { Some(plain(&std::mem::take(&mut self.unread))) };
+            }
+        }
+    }
+
+    pub async fn press(&mut self, keys: &[u8]) {
+        // What cannot be typed shows in what follows, or in nothing following.
+        let _ = self.keys.write_all(keys).await;
+    }
+
+    pub async fn end(mut self) -> Result<ExitStatus, Problem> {
+        let status = self.child.wait().await;
+        self.family.forget();
+        status.map_err(|error| Problem::new(ProblemCode::NtnFailed).seen(format!("its end was missed: {error}")))
+    }
+}
+
+fn plain(line: &[u8]) -> String {
+    String::from_utf8_lossy(&anstream::adapter::strip_bytes(line).into_vec()).trim_end().to_owned()
+}

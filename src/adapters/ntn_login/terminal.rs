@@ -1,0 +1,68 @@
+//! A login through `ntn` 0.4.0: one command that wants a terminal, opens a browser itself and waits.
+
+use super::invitation::{self, CodeOnScreen};
+use super::opener::Opener;
+use super::picker::Picker;
+use super::session::Session;
+use super::update_check::UpdateCheck;
+use super::{Program, failure};
+use crate::domain::login::{Invitation, Target};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::runtime::ports::Tell;
+use std::ffi::OsStr;
+use std::time::Duration;
+
+/// From its start to the code: one request, and perhaps a list to choose from.
+const TO_THE_CODE: Duration = Duration::from_secs(30);
+
+/// `-v` tells the cause of a failure too.
+const ARGUMENTS: [&str; 2] = ["login", "-v"];
+
+pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitation>) -> Result<(), Problem> {
+    let opener = Opener::prepare()?;
+    let _postponed = UpdateCheck::postpone(program.environment);
+    let path = opener.path(program.environment.path());
+    let mut variables = program.variables();
+    // A dumb terminal has no spinner, which would wake us twelve times a second; the list is drawn all the same.
+    variables.extend([("PATH", path.as_os_str()), ("TERM", OsStr::new("dumb"))]);
+
+    let mut session = Session::start(&program.path, &ARGUMENTS, &variables)?;
+    let mut picker = Picker::new(program.environment, target)?;
+    let mut said = Vec::new();
+    let to_the_code = to_the_code(&mut session, &mut picker, &mut said);
+    let code = tokio::time::timeout(TO_THE_CODE, to_the_code).await.map_err(|_| {
+        Problem::new(ProblemCode::LoginUnreachable).seen(format!("ntn showed no code within {} s", TO_THE_CODE.as_secs()))
+    })??;
+    if let Some(code) = code {
+        invite(invitation::of_terminal(opener.address(), &said, code)?);
+    }
+    while let Some(line) = session.line().await {
+        said.push(line);
+    }
+    let status = session.end().await?;
+    if status.success() { Ok(()) } else { Err(failure::of("ntn login", status, &said)) }
+}
+
+/// Answers the list where one is shown. `None` where `ntn` ended without a code: it had a token, or trouble.
+async fn to_the_code(
+    session: &mut Session,
+    picker: &mut Picker,
+    said: &mut Vec<String>,
+) -> Result<Option<Option<String>>, Problem> {
+    let mut code = CodeOnScreen::default();
+    loop {
+        let next = match picker.patience() {
+            Some(limit) => tokio::time::timeout(limit, session.line()).await.map_err(|_| picker.not_understood())?,
+            None => session.line().await,
+        };
+        let Some(line) = next else { return Ok(None) };
+        if let Some(key) = picker.read(&line)? {
+            session.press(key.bytes()).await;
+        }
+        let found = code.read(&line);
+        said.push(line);
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The page that stands in for Notion's approval of a login, and what was decided on it.
+
+use super::{Full, nothing_loads, page};
+use hyper::body::Bytes;
+use hyper::{Response, StatusCode};
+use tokio::sync::watch;
+
+pub(super) const LOGIN_PATH: &str = "/workers/cli-login";
+const APPROVE_PATH: &str = "/workers/cli-login/approve";
+const DECLINE_PATH: &str = "/workers/cli-login/decline";
+
+/// The code of every rehearsed login.
+pub const CODE: &str = "DEM-LOG";
+
+const LOGIN_PAGE: &str = include_str!("../../../assets/demo_login.html");
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Approved,
+    Declined,
+}
+
+/// What the person decided about the login that is under way.
+#[derive(Debug)]
+pub struct Approval(watch::Sender<Option<Decision>>);
+
+impl Default for Approval {
+    fn default() -> Self {
+        Self(watch::Sender::new(None))
+    }
+}
+
+impl Approval {
+    /// A new login: nothing is decided.
+    pub fn begin(&self) -> watch::Receiver<Option<Decision>> {
+        self.0.send_replace(None);
+        self.0.subscribe()
+    }
+
+    /// The page, or what became of a press of one of its buttons; `None` for every other address.
+    pub(super) fn respond(&self, method: &str, path: &str) -> Option<Response<Full<Bytes>>> {
+        let (decision, words) = match (method, path) {
+            ("GET", LOGIN_PATH) => (None, LOGIN_PAGE.replace("<!-- code -->", CODE)),
+            ("POST", APPROVE_PATH) => (Some(Decision::Approved), decided("Approved. Go back to the terminal.")),
+            ("POST", DECLINE_PATH) => (Some(Decision::Declined), decided("Declined. Go back to the terminal.")),
+            _ => return None,
+        };
+        if decision.is_some() {
+            self.0.send_replace(decision);
+        }
+        let mut response = page(StatusCode::OK, "text/html; charset=utf-8", words);
+        nothing_loads(&mut response);
+        Some(response)
+    }
+}
+
+fn decided(sentence: &str) -> String {
+    LOGIN_PAGE.split("<main>").next().map(|head| format!("{head}<main><h1>{sentence}</h1></main>")).unwrap_or_default()
+}

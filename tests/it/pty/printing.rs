@@ -1,0 +1,148 @@
+//! A link printed outside the screen: alone on its line, in a terminal that is exactly as it should be meanwhile and after.
+
+use super::{FIRST, WIDE, ended};
+use crate::support::binary::Home;
+use crate::support::pty::{Key, Mode, Terminal, text};
+use rustix::process::Signal;
+
+const INVITES_BACK: &str = "Press Enter to come back.";
+
+/// The rehearsal at its end, where there is a link.
+fn at_the_end(home: &Home, size: (u16, u16)) -> Terminal {
+    let terminal = home.terminal(size, "--demo");
+    terminal.wait_for_text(FIRST);
+    terminal.press("3");
+    terminal.wait_for(|screen| !screen.contents().contains(FIRST), "another screen");
+    terminal.press("2");
+    terminal.wait_for_text("A token for NOTION_API_TOKEN");
+    terminal.paste("ntn_demo_guest_through_oauth_0003");
+    terminal.wait_for_text("Notion knows this token");
+    terminal.key(Key::Enter);
+    terminal.wait_for_text("When does this token end?");
+    terminal.press("1");
+    terminal.wait_for_text("Where should the token be kept?");
+    terminal.press("3");
+    terminal.wait_for_text("Signed in as Gia Demo");
+    terminal
+}
+
+fn print(terminal: &Terminal) {
+    terminal.press("p");
+    terminal.wait_for_text(INVITES_BACK);
+}
+
+/// What stands between the line that says what it is and the one that says how to come back. Lines that the terminal
+/// wrapped are one.
+fn printed(terminal: &Terminal) -> String {
+    let shown = terminal.screen_text();
+    let before = shown.split_once("The link, on a line of its own:\n").unwrap_or_else(|| panic!("{shown}")).1;
+    before.split_once(&format!("\n{INVITES_BACK}")).unwrap_or_else(|| panic!("{shown}")).0.to_owned()
+}
+
+#[track_caller]
+fn is_the_portal(link: &str) {
+    assert!(link.starts_with("http://127.0.0.1:") && link.ends_with("/developers/tokens"), "{link:?}");
+}
+
+#[test]
+fn the_link_stands_alone_on_its_line_until_a_key_comes() {
+    for size in [WIDE, (40, 12)] {
+        let home = Home::new();
+        let terminal = at_the_end(&home, size);
+        let before = terminal.screen_text();
+        for key in ["\r", " ", "q", "\x1b[A"] {
+            print(&terminal);
+            is_the_portal(&printed(&terminal));
+            assert_eq!(terminal.modes(), [Mode::BracketedPaste], "the ordinary screen, with a cursor");
+            let written = terminal.raw().len();
+            terminal.press(key);
+            terminal.wait_for(|screen| screen.alternate_screen() && text(screen) == before, "the same screen again");
+            assert!(terminal.raw().len() - written > before.len(), "it was drawn, not remembered");
+            assert_eq!(terminal.modes().first(), Some(&Mode::AlternateScreen));
+        }
+        terminal.key(Key::Enter);
+        ended(&terminal, 0);
+    }
+}
+
+#[test]
+fn nothing_is_drawn_over_it_and_what_is_behind_a_key_does_nothing() {
+    let home = Home::new();
+    let terminal = at_the_end(&home, WIDE);
+    print(&terminal);
+    terminal.assert_silent();
+    terminal.paste("q\r");
+    terminal.resize((100, 30));
+    // Two Enters in one breath: the second would finish.
+    terminal.press("\r\r");
+    terminal.wait_for(|screen| screen.alternate_screen() && screen.size().1.get() == 100, "the screen, in its new size");
+    terminal.wait_for_text("? help");
+    let last = terminal.screen_text().lines().count();
+    assert_eq!(last, 30, "the footer stands where the terminal ends now:\n{}", terminal.screen_text());
+    terminal.key(Key::Enter);
+    ended(&terminal, 0);
+}
+
+#[test]
+fn ctrl_c_leaves_and_the_link_stays_above_the_shell() {
+    let home = Home::new();
+    let terminal = at_the_end(&home, WIDE);
+    print(&terminal);
+    terminal.key(Key::Ctrl('c'));
+    ended(&terminal, 0);
+    let shown = terminal.screen_text();
+    is_the_portal(&printed(&terminal));
+    assert!(shown.find(INVITES_BACK) < shown.find("Signed in as Gia Demo"), "{shown}");
+}
+
+#[test]
+fn a_signal_or_the_terminals_end_is_heard_meanwhile() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
+        let home = Home::new();
+        let terminal = at_the_end(&home, WIDE);
+        print(&terminal);
+        terminal.signal(signal);
+        ended(&terminal, code);
+        is_the_portal(&printed(&terminal));
+    }
+    let home = Home::new();
+    let mut terminal = at_the_end(&home, WIDE);
+    print(&terminal);
+    terminal.hang_up();
+    let exit = terminal.wait_exit();
+    assert_eq!((exit.exit_code(), exit.signal()), (129, None));
+}
+
+#[test]
+fn ctrl_z_suspends_and_fg_comes_back_to_the_screen() {
+    let home = Home::new();
+    let terminal = at_the_end(&home, WIDE);
+    let before = terminal.screen_text();
+    for stop in [|terminal: &Terminal| terminal.key(Key::Ctrl('z')), |terminal: &Terminal| terminal.signal(Signal::TSTP)] {
+        print(&terminal);
+        stop(&terminal);
+        terminal.wait_stopped();
+        terminal.wait_for(|screen| !screen.alternate_screen(), "the shell's screen");
+        terminal.assert_given_back();
+        is_the_portal(&printed(&terminal));
+        terminal.signal(Signal::CONT);
+        terminal.wait_for(|screen| screen.alternate_screen() && text(screen) == before, "the same screen again");
+    }
+    terminal.key(Key::Enter);
+    ended(&terminal, 0);
+}
+
+#[test]
+fn what_is_under_way_goes_on_and_is_told_of_afterwards() {
+    let home = Home::new();
+    let browser = home.program("a-browser", "");
+    let home = home.with("BROWSER", browser.to_str().unwrap());
+    let terminal = at_the_end(&home, WIDE);
+    terminal.press("op");
+    terminal.wait_for_text(INVITES_BACK);
+    terminal.assert_silent();
+    terminal.press("x");
+    terminal.wait_for_text("Asked the browser to open it.");
+    terminal.key(Key::Enter);
+    ended(&terminal, 0);
+}
