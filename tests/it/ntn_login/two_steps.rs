@@ -7,7 +7,7 @@ use notion_auth::domain::login::{Generation, LoginRequest, Steps, Target};
 use notion_auth::domain::problem::ProblemCode;
 use tempfile::TempDir;
 
-const LINK: &str = "https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY";
+const LINK: &str = "https://www.config/notion.so/workers/cli-login?verificationCode=VAF-HWY";
 
 /// `cat` would wait for ever if it were given our input, and `tty` succeeds where there is a terminal.
 fn begin() -> String {
@@ -17,7 +17,7 @@ fn begin() -> String {
 /// What a login leaves behind, and the end.
 fn approved() -> String {
     format!(
-        "mkdir -p \"$HOME/.notion\" && cd \"$HOME/.notion\"\n\
+        "mkdir -p \"$HOME/.config/notion\" && cd \"$HOME/.config/notion\"\n\
          echo '{{\"id-1\":\"{TOKEN}\"}}' >auth.json\n\
          echo '{{\"version\":\"1\",\"defaultWorkspaceIds\":{{\"prod\":\"id-1\"}}}}' >config.json\n\
          echo '{{\"version\":\"1\",\"environments\":{{\"prod\":{{\"id-1\":{{\"id\":\"id-1\",\"name\":\"Fake Works\"}}}}}}}}' >workspaces.json\n\

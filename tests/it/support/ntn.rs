@@ -80,9 +80,10 @@ impl Person {
         Environment::from_pairs(self.variables())
     }
 
-    /// A file of `ntn`'s. There is no `~/.config`, so its folder is `~/.notion`.
+    /// A file of `ntn`'s. Without `~/.config`, its folder is `~/.notion`.
     pub(crate) fn state(&self, file: &str) -> PathBuf {
-        self.home.path().join(".notion").join(file)
+        let config = self.home.path().join(".config");
+        if config.is_dir() { config.join("notion").join(file) } else { self.home.path().join(".notion").join(file) }
     }
 
     pub(crate) fn keeps(&self, file: &str, content: &str) {
