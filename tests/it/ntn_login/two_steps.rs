@@ -7,7 +7,7 @@ use notion_auth::domain::login::{Generation, LoginRequest, Steps, Target};
 use notion_auth::domain::problem::ProblemCode;
 use tempfile::TempDir;
 
-const LINK: &str = "https://www.config/notion.so/workers/cli-login?verificationCode=VAF-HWY";
+const LINK: &str = "https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY";
 
 /// `cat` would wait for ever if it were given our input, and `tty` succeeds where there is a terminal.
 fn begin() -> String {
