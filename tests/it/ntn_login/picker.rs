@@ -37,9 +37,9 @@ async fn one_whose_token_is_gone_is_logged_in_to_anew() {
     for (id, name) in [KNOWN[0], KNOWN[2], KNOWN[3]] {
         let server = LoginServer::start();
         let person = person(&server);
+        server.approve_for(id, name);
         let mut login = Login::of(&person, Target::Stored(id.into()));
         login.invitation().await;
-        server.approve_for(id, name);
         let login = login.end().await.unwrap().unwrap();
         assert_eq!((login.workspace.id.as_str(), login.workspace.name.as_deref()), (id, Some(name)));
     }
