@@ -39,6 +39,11 @@ pub fn of(command: &str, status: ExitStatus, said: &[String]) -> Problem {
     Problem::new(code).seen(format!("{declined}{command}: {words} ({status})"))
 }
 
+/// A file of `ntn`'s cannot be read. The words for corrupt files are about ours, which are set aside; these are left alone.
+pub fn of_file(problem: Problem) -> Problem {
+    Problem { code: ProblemCode::NtnFailed, ..problem }
+}
+
 /// From the last error on: its causes and hints follow it. Without one, the last line.
 fn last_words(said: &[String]) -> String {
     let lines: Vec<String> = said.iter().map(|line| sanitize(line)).filter(|line| !line.is_empty()).collect();

@@ -124,6 +124,26 @@ async fn no_ntn_a_strangers_and_a_broken_one_are_told_apart() {
 }
 
 #[tokio::test]
+async fn files_that_ntn_cannot_read_are_ntns_trouble() {
+    let server = LoginServer::start();
+    let person = Person::at(&server);
+    person.keeps("workspaces.json", "{");
+    let evidence = Login::of(&person, Target::New).failure(NtnFailed).await;
+    assert!(evidence.contains("workspaces.json: line 1"), "{evidence}");
+
+    let person = Person::at(&server).and([("NOTION_HOME", "/no/such/folder".into())]);
+    let evidence = Login::of(&person, Target::New).failure(NtnFailed).await;
+    assert_eq!(evidence, "NOTION_HOME is no folder: /no/such/folder");
+
+    let person = Person::at(&server);
+    person.keeps("auth.json", "{");
+    person.keeps("workspaces.json", r#"{"version":"1","environments":{"local":{"id-1":{"id":"id-1","name":"Alpha"}}}}"#);
+    let evidence = Login::of(&person, Target::Stored("id-1".into())).failure(NtnFailed).await;
+    assert!(evidence.contains("Failed to parse auth.json"), "nothing was approved that could be lost: {evidence}");
+    assert_eq!(server.begun(), 0);
+}
+
+#[tokio::test]
 async fn a_silent_failure_is_said_to_be_silent() {
     let folder = stand_in(Generation::Terminal, "exit 4");
     let evidence = Login::of(&Person::with_programs(folder.path()), Target::New).failure(NtnFailed).await;
