@@ -1,6 +1,7 @@
 //! The real world behind the ports, one outside crate a file.
 
 pub mod browser;
+pub mod clipboard;
 pub mod credential_store;
 pub mod demo_keychain;
 pub mod demo_ntn;

@@ -1,6 +1,7 @@
 //! The composition root: builds the world, chooses a front end, exits. The only place that sees every layer.
 
 use notion_auth::adapters::browser::{SystemBrowser, open_here};
+use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_ntn::DemoNtn;
 use notion_auth::adapters::environment::Environment;
@@ -122,6 +123,7 @@ impl Home {
     fn build(is_demo: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
         let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
         let browser = Arc::new(SystemBrowser::new(program));
+        let clipboard = Arc::new(SystemClipboard::new(Arc::clone(environment)));
         if is_demo {
             let notion = SimulatedNotion::bind()?;
             let folder = TempDir::with_prefix("notion-auth-demo-").map_err(|error| Problem::bug(error.to_string()))?;
@@ -131,6 +133,7 @@ impl Home {
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,
+                clipboard,
                 ntn: Arc::new(DemoNtn::new(&notion)),
             };
             let demo = Some(Rehearsal { notion, _folder: folder });
@@ -146,6 +149,7 @@ impl Home {
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,
+            clipboard,
             ntn: Arc::new(LocalNtn::new(Arc::clone(environment))),
         };
         Ok(Self { world, notion_host, file_was_chosen, demo: None })

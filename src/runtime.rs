@@ -71,6 +71,7 @@ fn limit(task: &Task) -> Duration {
     Duration::from_secs(match task {
         Task::Probe(Probe::Keychain) => 4,
         Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port) => 6,
+        Task::Copy(_) => 5,
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
         Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) => 30,
@@ -86,6 +87,7 @@ fn limit(task: &Task) -> Duration {
 fn on_silence(task: &Task) -> Reply {
     match task {
         Task::Probe(Probe::Keychain) => Reply::Keychain(KeychainState::Slow),
+        Task::Copy(_) => Reply::Copied(None),
         Task::Keep(keep) if keep.record.store == StoreKind::File => {
             failed(task, Problem::new(ProblemCode::FileFailed).seen("the disk did not answer in time"))
         }
@@ -109,6 +111,7 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Probe(Probe::Port) => Reply::Port(PortState::Taken { port: DEFAULT_PORT, evidence: evidence() }),
         Task::Probe(Probe::Existing) => Reply::Existing(Box::new(AlreadyHere { trouble: Some(problem), ..AlreadyHere::default() })),
         Task::Open(_) => Reply::Opened(Err(problem)),
+        Task::Copy(_) => Reply::Copied(None),
         Task::Verify(_) => Reply::Verified(Box::new(Err(problem))),
         Task::Inspect(_) => Reply::Inspected,
         Task::Keep(_) | Task::Note(_) => Reply::Kept(Err(problem)),

@@ -241,7 +241,15 @@ impl Environment {
     }
 
     pub fn has_display(&self) -> bool {
-        self.is_set("DISPLAY") || self.is_set("WAYLAND_DISPLAY")
+        self.has_x11() || self.has_wayland()
+    }
+
+    pub fn has_x11(&self) -> bool {
+        self.is_set("DISPLAY")
+    }
+
+    pub fn has_wayland(&self) -> bool {
+        self.is_set("WAYLAND_DISPLAY")
     }
 
     pub fn in_tmux(&self) -> bool {

@@ -2,6 +2,8 @@
 //!
 //! `ntn` is believed for its exit code alone. It says "Authenticated!" before it has stored anything.
 
+#[cfg(unix)]
+mod code_on_screen;
 mod failure;
 mod invitation;
 #[cfg(unix)]

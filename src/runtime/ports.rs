@@ -82,6 +82,12 @@ pub trait Browser: Send + Sync {
     fn open(&self, link: Link) -> Job<()>;
 }
 
+/// The clipboard of the machine we run on, beside that of the terminal. Links, codes, commands and messages; never a secret.
+pub trait Clipboard: Send + Sync {
+    /// The name of the program that took the text; `None` where there is none whose clipboard would be this person's.
+    fn copy(&self, text: String) -> Job<Option<String>>;
+}
+
 /// Built once, in `main`.
 #[derive(Clone)]
 pub struct World {
@@ -89,5 +95,6 @@ pub struct World {
     pub store: Arc<dyn CredentialStore>,
     pub machine: Arc<dyn Machine>,
     pub browser: Arc<dyn Browser>,
+    pub clipboard: Arc<dyn Clipboard>,
     pub ntn: Arc<dyn Ntn>,
 }

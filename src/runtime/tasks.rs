@@ -15,6 +15,8 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: Unboun
     match task {
         Task::Probe(probe) => look(&world, probe).await.unwrap_or_else(|problem| super::failed(&Task::Probe(probe), problem)),
         Task::Open(link) => Reply::Opened(world.browser.open(link).await),
+        // Whatever the trouble is: the terminal was sent the text too.
+        Task::Copy(text) => Reply::Copied(world.clipboard.copy(text).await.unwrap_or_default()),
         Task::Verify(candidate) => Reply::Verified(Box::new(verify(&world, candidate).await)),
         Task::Inspect(verified) => {
             inspect(&world, &verified, |progress| {

@@ -138,6 +138,8 @@ impl Probe {
 pub enum Task {
     Probe(Probe),
     Open(Link),
+    /// To the clipboard of this machine. Never a secret.
+    Copy(String),
     /// Asks Notion who this is.
     Verify(Candidate),
     /// What a verified token can do and see.
@@ -167,7 +169,7 @@ impl Task {
         match self {
             Self::Verify(_) | Self::Inspect(_) | Self::Keep(_) | Self::Login(_) | Self::Note(_) => true,
             Self::FindInstallers | Self::Install(_) => true,
-            Self::Probe(_) | Self::Open(_) | Self::Remember(_) => false,
+            Self::Probe(_) | Self::Open(_) | Self::Copy(_) | Self::Remember(_) => false,
         }
     }
 
@@ -200,6 +202,8 @@ pub enum Reply {
     Existing(Box<AlreadyHere>),
     Port(PortState),
     Opened(Result<(), Problem>),
+    /// By this program; `None` where there is none.
+    Copied(Option<String>),
     Verified(Box<Result<Verified, Problem>>),
     Inspected,
     /// Of `Keep` and of `Note`.

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests make files and start programs, and say so when they cannot")]
 
 mod browser;
+mod clipboard;
 #[cfg(target_os = "linux")]
 mod kernel_keyring;
 mod logins;

@@ -10,18 +10,19 @@ const LOCAL: i32 = 1;
 /// What is to be found in `ntn`'s words, and what it means; the first that fits. The words of 0.4.0 are measured, those of
 /// newer versions documented or reported.
 const MEANINGS: [(&str, ProblemCode); 12] = [
+    // First, because what the server said follows, in words of its own.
+    ("failed: 401", ProblemCode::LoginRefused),
+    ("failed: 403", ProblemCode::LoginRefused),
     ("No pending login", ProblemCode::NoPendingLogin),
     ("session expired", ProblemCode::LoginExpired),
     ("session has expired", ProblemCode::LoginExpired),
     ("unknown variant `denied`", ProblemCode::LoginRefused),
-    ("failed: 401", ProblemCode::LoginRefused),
-    ("failed: 403", ProblemCode::LoginRefused),
     ("keychain", ProblemCode::LoginNotStored),
     ("keyring", ProblemCode::LoginNotStored),
     ("Failed to start login", ProblemCode::LoginUnreachable),
     ("request failed", ProblemCode::LoginUnreachable),
     ("error sending request", ProblemCode::LoginUnreachable),
-    ("error decoding response body", ProblemCode::LoginUnreachable),
+    ("error reading a body from connection", ProblemCode::LoginUnreachable),
 ];
 
 /// The problem of a run that did not succeed.
@@ -43,4 +44,32 @@ fn last_words(said: &[String]) -> String {
     let lines: Vec<String> = said.iter().map(|line| sanitize(line)).filter(|line| !line.is_empty()).collect();
     let start = lines.iter().rposition(|line| line.starts_with("error")).unwrap_or(lines.len().saturating_sub(1));
     lines.get(start..).unwrap_or_default().join("; ")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::process::ExitStatusExt;
+
+    fn problem(exit_code: i32, said: &str) -> Problem {
+        let said: Vec<String> = said.lines().map(str::to_owned).collect();
+        of("ntn login", ExitStatus::from_raw(exit_code << 8), &said)
+    }
+
+    #[test]
+    fn the_last_error_and_its_causes_are_the_evidence() {
+        let said = "error: an early one\n\n  ABCD-1234\n\nerror: Login redeem failed: 403 Forbidden {}\n  hint: \u{1b}ask\n";
+        let problem = problem(5, said);
+        assert_eq!(problem.code, ProblemCode::LoginRefused);
+        let evidence = "ntn login: error: Login redeem failed: 403 Forbidden {}; hint: ask (exit status: 5)";
+        assert_eq!(problem.evidence.as_deref(), Some(evidence));
+    }
+
+    #[test]
+    fn silence_and_signals_are_said_as_such() {
+        assert_eq!(problem(4, "").evidence.as_deref(), Some("ntn login: said nothing (exit status: 4)"));
+        let killed = of("ntn login", ExitStatus::from_raw(9), &["Failed to create keychain entry".into()]);
+        assert_eq!(killed.code, ProblemCode::NtnFailed, "it did not end by itself, so its words are not its end");
+        assert!(killed.evidence.is_some_and(|evidence| evidence.ends_with("(signal: 9 (SIGKILL))")));
+    }
 }

@@ -1,53 +1,9 @@
-//! The link and the code of a login, out of what `ntn` says.
+//! The link and the code of a login, out of what `ntn` prints.
 
 use crate::domain::link::Link;
 use crate::domain::login::Invitation;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
-use jiff::ToSpan;
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
-
-/// Finds the code of `ntn` 0.4.0: a paragraph of its own, below the one that asks to compare it.
-#[derive(Default)]
-pub struct CodeOnScreen {
-    place: Place,
-}
-
-#[derive(Clone, Copy, Default)]
-enum Place {
-    #[default]
-    Before,
-    InTheMessage,
-    /// So many blank lines below the message.
-    Below(u8),
-}
-
-impl CodeOnScreen {
-    /// One more line. `Some(None)` where the place for the code is past and held none.
-    pub fn read(&mut self, line: &str) -> Option<Option<String>> {
-        let line = sanitize(line);
-        match self.place {
-            Place::Before if line.contains("verification code") => self.place = Place::InTheMessage,
-            Place::InTheMessage if line.is_empty() => self.place = Place::Below(1),
-            Place::Below(_) if !line.is_empty() => return Some(Some(line)),
-            Place::Below(blank) if blank >= 2 => return Some(None),
-            Place::Below(blank) => self.place = Place::Below(blank + 1),
-            Place::Before | Place::InTheMessage => {}
-        }
-        None
-    }
-}
-
-/// How long `ntn` 0.4.0 waits for the approval, by its own count.
-const WAITS_SECONDS: i64 = 300;
-
-/// The invitation of 0.4.0: the address that it wanted to open, else one that it printed.
-pub fn of_terminal(address: Option<String>, said: &[String], code: Option<String>) -> Result<Invitation, Problem> {
-    let address = address.or_else(|| said.iter().find_map(|line| first_address(line)).map(str::to_owned));
-    let unknown = || Problem::new(ProblemCode::NtnFailed).seen("the address that ntn opens could not be seen");
-    Ok(Invitation { link: checked(&address.ok_or_else(unknown)?)?, code, ends_at: in_seconds(WAITS_SECONDS) })
-}
 
 /// The invitation of a newer `ntn`, which prints everything and ends.
 pub fn of_two_steps(text: &str) -> Option<Result<Invitation, Problem>> {
@@ -61,12 +17,12 @@ pub fn of_two_steps(text: &str) -> Option<Result<Invitation, Problem>> {
     Some(Ok(Invitation { link, code, ends_at: None }))
 }
 
-fn first_address(text: &str) -> Option<&str> {
+pub fn first_address(text: &str) -> Option<&str> {
     text.split_whitespace().find(|word| word.starts_with("https://") || word.starts_with("http://"))
 }
 
 /// The address itself is not quoted: whoever has it has the login.
-fn checked(address: &str) -> Result<Link, Problem> {
+pub fn checked(address: &str) -> Result<Link, Problem> {
     let refused = |error| Problem::new(ProblemCode::NtnFailed).seen(format!("the address that ntn opens was refused: {error}"));
     Link::checked(address.trim()).map_err(refused)
 }
@@ -86,10 +42,30 @@ fn code_of(link: &Link) -> Option<String> {
     Some(sanitize(code)).filter(|code| is_code(code))
 }
 
-/// The clock time, where this machine knows its time zone.
-#[expect(clippy::disallowed_methods, reason = "the clock of this machine, for the person before it")]
-fn in_seconds(seconds: i64) -> Option<Time> {
-    let zone = TimeZone::try_system().ok()?;
-    let now = jiff::Timestamp::now().to_zoned(zone);
-    now.checked_add(seconds.seconds()).ok().map(|then| then.time())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (String, Option<String>) {
+        let invitation = of_two_steps(text).expect("an address").expect("a good one");
+        (invitation.link.to_string(), invitation.code)
+    }
+
+    #[test]
+    fn the_code_is_the_printed_one_else_that_of_the_link() {
+        let link = "https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY";
+        assert_eq!(read(&format!("Open {link}\nand compare:\n\n  ABCD-1234\n")), (link.into(), Some("ABCD-1234".into())));
+        assert_eq!(read(&format!("Your code is QQQ-777.\n{link}")), (link.into(), Some("QQQ-777".into())));
+        assert_eq!(read(&format!("Visit {link}\nThen run: ntn login poll")), (link.into(), Some("VAF-HWY".into())));
+        assert_eq!(read("Visit https://notion.so/x?verificationCode=%1b[2J&a=b").1, None, "what is no code is not shown");
+        assert_eq!(read("At 2026-11-22 visit https://notion.so/x"), ("https://notion.so/x".into(), None), "a date is no code");
+    }
+
+    #[test]
+    fn an_address_that_is_not_safe_is_refused_and_not_quoted() {
+        let problem = of_two_steps("http://notion.so/x?verificationCode=VAF-HWY").expect("an address").expect_err("no https");
+        assert_eq!(problem.code, ProblemCode::NtnFailed);
+        assert!(!problem.evidence.expect("evidence").contains("VAF"));
+        assert!(of_two_steps("no address here").is_none());
+    }
 }

@@ -1,5 +1,6 @@
 //! Stands in for the browser opener that `ntn` 0.4.0 starts, so that the address comes to us. `ntn` shows it nowhere, unless
 //! no opener can be started.
+#![expect(clippy::disallowed_methods, reason = "this file writes the stand-ins and reads what they wrote")]
 
 use crate::domain::problem::{Problem, ProblemCode};
 use std::ffi::{OsStr, OsString};

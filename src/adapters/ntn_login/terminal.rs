@@ -1,6 +1,7 @@
 //! A login through `ntn` 0.4.0: one command that wants a terminal, opens a browser itself and waits.
 
-use super::invitation::{self, CodeOnScreen};
+use super::code_on_screen::{Code, CodeOnScreen};
+use super::invitation::{checked, first_address};
 use super::opener::Opener;
 use super::picker::Picker;
 use super::session::Session;
@@ -9,11 +10,17 @@ use super::{Program, failure};
 use crate::domain::login::{Invitation, Target};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::Tell;
+use jiff::ToSpan;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use std::ffi::OsStr;
 use std::time::Duration;
 
 /// From its start to the code: one request, and perhaps a list to choose from.
 const TO_THE_CODE: Duration = Duration::from_secs(30);
+
+/// How long it waits for the approval, by its own count.
+const WAITS_SECONDS: i64 = 300;
 
 /// `-v` tells the cause of a failure too.
 const ARGUMENTS: [&str; 2] = ["login", "-v"];
@@ -34,7 +41,7 @@ pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitat
         Problem::new(ProblemCode::LoginUnreachable).seen(format!("ntn showed no code within {} s", TO_THE_CODE.as_secs()))
     })??;
     if let Some(code) = code {
-        invite(invitation::of_terminal(opener.address(), &said, code)?);
+        invite(invitation(&opener, &said, code.text())?);
     }
     while let Some(line) = session.line().await {
         said.push(line);
@@ -44,11 +51,7 @@ pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitat
 }
 
 /// Answers the list where one is shown. `None` where `ntn` ended without a code: it had a token, or trouble.
-async fn to_the_code(
-    session: &mut Session,
-    picker: &mut Picker,
-    said: &mut Vec<String>,
-) -> Result<Option<Option<String>>, Problem> {
+async fn to_the_code(session: &mut Session, picker: &mut Picker, said: &mut Vec<String>) -> Result<Option<Code>, Problem> {
     let mut code = CodeOnScreen::default();
     loop {
         let next = match picker.patience() {
@@ -65,4 +68,18 @@ async fn to_the_code(
             return Ok(found);
         }
     }
+}
+
+/// The address that was to be opened, else one that was printed because no opener could be started.
+fn invitation(opener: &Opener, said: &[String], code: Option<String>) -> Result<Invitation, Problem> {
+    let address = opener.address().or_else(|| said.iter().find_map(|line| first_address(line)).map(str::to_owned));
+    let unseen = || Problem::new(ProblemCode::NtnFailed).seen("the address that ntn opens could not be seen");
+    Ok(Invitation { link: checked(&address.ok_or_else(unseen)?)?, code, ends_at: in_seconds(WAITS_SECONDS) })
+}
+
+/// By the clock of this machine, in its time zone; a Unix that names none has UTC.
+#[expect(clippy::disallowed_methods, reason = "a time for the person before this machine")]
+fn in_seconds(seconds: i64) -> Option<Time> {
+    let now = jiff::Timestamp::now().to_zoned(TimeZone::try_system().unwrap_or(TimeZone::UTC));
+    now.checked_add(seconds.seconds()).ok().map(|then| then.time())
 }

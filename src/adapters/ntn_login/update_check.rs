@@ -4,9 +4,10 @@
 //! against 0.05 s), before it ends; and its end is the only proof of a login. It does not ask where its `cache.json` says
 //! that it asked within a day. No variable, proxy or second folder says the same without changing the login too; so for
 //! the length of a login the file says so, and after it the file is again what it was.
+#![expect(clippy::disallowed_methods, reason = "this file reads the clock and ntn's cache.json")]
 
 use crate::adapters::environment::Environment;
-use crate::adapters::ntn_files;
+use crate::adapters::{ntn_files, private_folder};
 use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -39,7 +40,9 @@ impl UpdateCheck {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
         let ours = postponed(before.as_deref(), now)?;
         let new_folder = (!folder.exists()).then(|| folder.clone());
-        crate::adapters::private_folder::create(&folder).ok()?;
+        if new_folder.is_some() {
+            private_folder::create(&folder).ok()?;
+        }
         replace(&file, &ours).ok()?;
         Some(Self { file, before, ours, new_folder })
     }
@@ -83,4 +86,32 @@ fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut new = NamedTempFile::new_in(folder)?;
     new.write_all(bytes)?;
     new.persist(file).map(drop).map_err(|error| error.error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::from_secs(1_800_000_000);
+
+    fn written(before: Option<&str>) -> Option<Value> {
+        postponed(before.map(str::as_bytes), NOW).map(|bytes| serde_json::from_slice(&bytes).expect("JSON"))
+    }
+
+    #[test]
+    fn only_the_time_of_the_check_is_new() {
+        let now = NOW.as_secs().to_string();
+        assert_eq!(written(None), Some(json!({"version": "1", "lastUpdateCheck": {"checkedAt": now}})));
+        let before = r#"{"version":"2","lastUpdateCheck":{"checkedAt":"1700000000","notifiedVersion":"0.5.0"},"other":[1]}"#;
+        let after = json!({"version": "2", "lastUpdateCheck": {"checkedAt": now, "notifiedVersion": "0.5.0"}, "other": [1]});
+        assert_eq!(written(Some(before)), Some(after));
+    }
+
+    #[test]
+    fn what_keeps_ntn_from_asking_anyway_is_left_alone() {
+        let fresh = format!(r#"{{"version":"1","lastUpdateCheck":{{"checkedAt":"{}"}}}}"#, NOW.as_secs() - 60);
+        for before in [fresh.as_str(), "", "not JSON", "[]", r#"{"lastUpdateCheck":7}"#] {
+            assert_eq!(written(Some(before)), None, "{before}");
+        }
+    }
 }

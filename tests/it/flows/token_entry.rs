@@ -1,11 +1,11 @@
 //! The token field: what is pasted, typed and left in it.
 
-use crate::support::talk::{PORTAL, Talk, known, open, setup, start, verified, verify};
+use crate::support::talk::{PORTAL, Talk, copy, known, open, setup, start, verified, verify};
 use crate::support::world::{MEMBER, STRANGER, member};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::link::Link;
 use notion_auth::wizard::context::{Demo, Example, Setup};
-use notion_auth::wizard::msg::Effect;
+use notion_auth::wizard::msg::{Effect, Reply};
 use notion_auth::wizard::text_field::LIMIT;
 
 fn at_the_field() -> Talk {
@@ -132,7 +132,12 @@ fn the_portal_can_be_opened_and_its_link_copied_while_typing() {
     let mut talk = at_the_field();
     talk.type_in("x");
     talk.press("Ctrl-O Ctrl-Y");
-    assert_eq!(talk.effects(), [start(6, open(PORTAL)), Effect::Copy(PORTAL.into())]);
+    assert_eq!(talk.effects(), [&[start(6, open(PORTAL))][..], &copy(7, PORTAL)].concat());
+    talk.reads("Sent to your terminal's clipboard. If it took nothing, select it.");
+    talk.reply(Reply::Copied(None));
+    talk.reads("Sent to your terminal's clipboard. If it took nothing, select it.");
+    talk.press("Ctrl-Y").reply(Reply::Copied(Some("wl-copy".into())));
+    talk.reads("Copied with wl-copy, and sent to your terminal's clipboard.");
 }
 
 #[test]
@@ -140,10 +145,10 @@ fn the_text_is_still_there_when_the_field_is_left_and_returned_to() {
     let mut talk = at_the_field();
     talk.type_in("ntn_fake_fake_fake_fake");
     talk.press("Esc");
-    assert_eq!(talk.screen(), "compare");
-    talk.press("3 2");
+    assert_eq!(talk.screen(), "prepare");
+    talk.press("Esc 3 2");
     talk.reads("Nothing here yet.");
-    talk.press("Esc Esc 1 Enter");
+    talk.press("Esc Esc 1 Enter Enter");
     assert_eq!(talk.effects(), [start(6, verify("ntn_fake_fake_fake_fake", PathId::Token))]);
     talk.reply(known(verified(MEMBER, member())));
     talk.press("Esc Enter");

@@ -1,6 +1,7 @@
 //! Finding `ntn`: Notion's, somebody else's, a broken one, and one that never answers.
 
 use super::{DEADLINE, Folder};
+use crate::support::ntn::folder_of_the_real_one;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::ntn::detect;
 use notion_auth::domain::login::{Generation, NtnStorage};
@@ -35,6 +36,24 @@ async fn notions_own_is_found_with_its_version_and_place() {
         detect(&folder.environment(&[("NOTION_KEYRING", "off")])).await,
         NtnState::Found { path, version: "0.23.19".into(), generation: Generation::Terminal, storage }
     );
+}
+
+#[tokio::test]
+async fn the_generation_shows_in_whether_a_login_can_be_polled() {
+    let newer = NOTIONS.replace("*) exit 2", "'login poll --help') echo 'Usage: ntn login poll';; *) exit 2");
+    for (script, generation) in [(NOTIONS, Generation::Terminal), (&newer, Generation::TwoSteps)] {
+        let NtnState::Found { generation: found, .. } = state_of(script).await else { panic!("it is Notion's") };
+        assert_eq!(found, generation);
+    }
+}
+
+#[tokio::test]
+async fn the_real_one_is_of_the_older_generation() {
+    let folder = folder_of_the_real_one();
+    let state = detect(&Environment::from_pairs([("PATH", &folder)])).await;
+    let NtnState::Found { path, version, generation, .. } = state else { panic!("{state:?}") };
+    assert_eq!((path, version.as_str()), (folder.join("ntn").display().to_string(), "0.4.0"));
+    assert_eq!(generation, Generation::Terminal);
 }
 
 #[tokio::test]
@@ -78,9 +97,21 @@ async fn a_broken_one_says_how() {
 
 #[tokio::test(start_paused = true)]
 async fn one_that_never_answers_is_given_up_after_three_seconds() {
-    for script in ["exec sleep 60", "sleep 60 & wait", "exec yes", "echo 'ntn 0.4.0'; sleep 60 &"] {
+    for script in ["exec sleep 60", "sleep 60 & wait"] {
         assert_eq!(broken(state_of(script).await), "no answer within 3 s", "{script}");
     }
+}
+
+/// Its terminal hangs up with it; else what it left running would hold its output open.
+#[tokio::test]
+async fn one_that_leaves_something_running_has_answered_all_the_same() {
+    let script = "[ \"$1\" = --version ] && echo 'ntn 0.4.0'; sleep 60 &";
+    assert!(matches!(state_of(script).await, NtnState::Found { .. }));
+}
+
+#[tokio::test]
+async fn one_that_never_stops_talking_is_not_listened_to_for_long() {
+    assert_eq!(broken(state_of("trap '' PIPE; exec yes ntn 2>/dev/null").await), "`ntn --version` says ntn (exit status: 1)");
 }
 
 #[tokio::test]

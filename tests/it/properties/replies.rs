@@ -1,7 +1,7 @@
 //! How the world may answer a task: well or badly, always in the task's own kind.
 
 use super::moves::CANARY;
-use crate::support::world::{connection, invitation, member, ntn_040, ntn_login, record, workspace};
+use crate::support::world::{connection, invitation, member, ntn_040, ntn_in_a_container, ntn_login, record, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Verified};
@@ -24,6 +24,7 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Probe(Probe::Port) if is_good => Reply::Port(PortState::Free(DEFAULT_PORT)),
         Task::Probe(Probe::Port) => Reply::Port(PortState::Taken { port: DEFAULT_PORT, evidence: "in use".into() }),
         Task::Open(_) => Reply::Opened(if is_good { Ok(()) } else { Err(problem(seed)) }),
+        Task::Copy(_) => Reply::Copied(is_good.then(|| "xclip".into())),
         Task::Verify(candidate) => Reply::Verified(Box::new(if is_good { Ok(known(candidate, seed)) } else { Err(problem(seed)) })),
         Task::Inspect(_) => Reply::Inspected,
         Task::Note(record) => Reply::Kept(if is_good {
@@ -89,9 +90,10 @@ fn browser(seed: u8) -> BrowserState {
 
 fn ntn(seed: u8) -> NtnState {
     let path = || "/usr/bin/ntn".to_owned();
-    match seed % 4 {
+    match seed % 5 {
         0 => NtnState::Missing,
         1 => ntn_040(),
+        4 => ntn_in_a_container(),
         2 => NtnState::NotNotions { path: path(), evidence: "neural translation".into() },
         _ => NtnState::Broken { path: path(), evidence: "it ended with 1".into() },
     }

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 const INVITES_BACK: &str = "Press Enter to come back.";
 
 /// The rehearsal at its end, where there is a link.
-fn at_the_end(home: &Home, size: (u16, u16)) -> Terminal {
+pub(super) fn at_the_end(home: &Home, size: (u16, u16)) -> Terminal {
     let terminal = home.terminal(size, "--demo");
     terminal.wait_for_text(FIRST);
     terminal.press("3");
@@ -66,15 +66,14 @@ fn the_link_stands_alone_on_its_line_until_a_key_comes() {
 }
 
 #[test]
-fn nothing_is_drawn_over_it_and_what_is_behind_a_key_does_nothing() {
+fn nothing_is_drawn_over_it_and_neither_a_paste_nor_a_new_size_ends_it() {
     let home = Home::new();
     let terminal = at_the_end(&home, WIDE);
     print(&terminal);
     terminal.assert_silent();
     terminal.paste("q\r");
     terminal.resize((100, 30));
-    // Two Enters in one breath: the second would finish.
-    terminal.press("\r\r");
+    terminal.key(Key::Enter);
     terminal.wait_for(|screen| screen.alternate_screen() && screen.size().1.get() == 100, "the screen, in its new size");
     terminal.wait_for_text("? help");
     let last = terminal.screen_text().lines().count();
@@ -122,7 +121,7 @@ fn ctrl_z_suspends_and_fg_comes_back_to_the_screen() {
         print(&terminal);
         stop(&terminal);
         terminal.wait_stopped();
-        terminal.wait_for(|screen| !screen.alternate_screen(), "the shell's screen");
+        terminal.wait_for(|screen| !screen.alternate_screen() && !screen.bracketed_paste(), "the shell's screen");
         terminal.assert_given_back();
         is_the_portal(&printed(&terminal));
         terminal.signal(Signal::CONT);

@@ -29,6 +29,8 @@ async fn silence_becomes_the_reply_of_its_task_in_time() {
     assert_eq!(silence(&fakes, Task::Probe(Probe::Network)).await, (20, Reply::Network(Err(timed_out()))));
     fakes.browser.open.then(Turn::Never);
     assert_eq!(silence(&fakes, portal()).await, (8, Reply::Opened(Err(timed_out()))));
+    fakes.clipboard.copy.then(Turn::Never);
+    assert_eq!(silence(&fakes, Task::Copy("a link".into())).await, (5, Reply::Copied(None)));
     fakes.notion.answers(MEMBER, Turn::Never);
     assert_eq!(silence(&fakes, pasted(MEMBER)).await, (30, refused(timed_out())));
     fakes.store.keep.then(Turn::Never);

@@ -234,6 +234,7 @@ pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
         Reply::Existing(_) => *task == Task::Probe(Probe::Existing),
         Reply::Port(_) => *task == Task::Probe(Probe::Port),
         Reply::Opened(_) => matches!(task, Task::Open(_)),
+        Reply::Copied(_) => matches!(task, Task::Copy(_)),
         Reply::Verified(_) => matches!(task, Task::Verify(_)),
         Reply::Inspected => matches!(task, Task::Inspect(_)),
         Reply::Kept(_) => matches!(task, Task::Keep(_) | Task::Note(_)),
@@ -276,6 +277,11 @@ pub(crate) fn start(id: u64, task: Task) -> Effect {
 
 pub(crate) fn cancel(id: u64) -> Effect {
     Effect::Cancel(TaskId(id))
+}
+
+/// What the key that copies does.
+pub(crate) fn copy(id: u64, text: &str) -> [Effect; 2] {
+    [Effect::Copy(text.into()), start(id, Task::Copy(text.into()))]
 }
 
 pub(crate) fn open(address: &str) -> Task {

@@ -15,7 +15,7 @@ use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reacha
 use notion_auth::domain::prerequisites::Standing;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::runtime::ports::{Browser, CredentialStore, Job, Machine, NotionApi, Ntn, Tell, World};
+use notion_auth::runtime::ports::{Browser, Clipboard, CredentialStore, Job, Machine, NotionApi, Ntn, Tell, World};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -348,6 +348,20 @@ impl Browser for FakeBrowser {
     }
 }
 
+/// Takes nothing, as where there is no desktop, unless told otherwise.
+#[derive(Default)]
+pub(crate) struct FakeClipboard {
+    pub(crate) calls: Calls,
+    pub(crate) copy: Script<Option<String>>,
+}
+
+impl Clipboard for FakeClipboard {
+    fn copy(&self, text: String) -> Job<Option<String>> {
+        self.calls.note(text);
+        self.copy.play(|| Ok(None))
+    }
+}
+
 /// Logs in at once, to [`LOGGED_IN`], unless told otherwise.
 #[derive(Default)]
 pub(crate) struct FakeNtn {
@@ -364,6 +378,16 @@ pub(crate) fn ntn_040() -> NtnState {
         version: "0.4.0".into(),
         generation: Generation::Terminal,
         storage: NtnStorage::KernelKeyring,
+    }
+}
+
+/// The same where the kernel lets nobody at its keyring.
+pub(crate) fn ntn_in_a_container() -> NtnState {
+    NtnState::Found {
+        path: "/usr/bin/ntn".into(),
+        version: "0.4.0".into(),
+        generation: Generation::Terminal,
+        storage: NtnStorage::KernelKeyringRefused { evidence: "Operation not permitted".into() },
     }
 }
 
@@ -410,6 +434,7 @@ pub(crate) struct FakeWorld {
     pub(crate) store: Arc<FakeStore>,
     pub(crate) machine: Arc<FakeMachine>,
     pub(crate) browser: Arc<FakeBrowser>,
+    pub(crate) clipboard: Arc<FakeClipboard>,
     pub(crate) ntn: Arc<FakeNtn>,
 }
 
@@ -428,6 +453,7 @@ impl FakeWorld {
             store: self.store.clone(),
             machine: self.machine.clone(),
             browser: self.browser.clone(),
+            clipboard: self.clipboard.clone(),
             ntn: self.ntn.clone(),
         }
     }
@@ -443,7 +469,7 @@ impl FakeWorld {
         let store = probe_keychain.left() + ledger.left() + keep.left() + load.left() + forget.left();
         let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
         let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
-        notion + store + machine + self.browser.open.left()
+        notion + store + machine + self.browser.open.left() + self.clipboard.copy.left()
     }
 }
 

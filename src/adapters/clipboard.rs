@@ -1,0 +1,131 @@
+//! The clipboard of the machine we run on, through the program its desktop comes with. A library would have to stay and serve
+//! what was copied for as long as it may be pasted, on X11 and Wayland; these programs do, and outlive us.
+//!
+//! The text goes in by standard input: arguments are for everybody to read.
+#![expect(clippy::disallowed_methods, reason = "this file starts the programs that copy")]
+
+use super::environment::{Environment, TOKEN_VARIABLE};
+use super::{headless, programs};
+use crate::runtime::ports::{Clipboard, Job};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+/// For all of them together: a compositor or X server that does not answer keeps its program waiting.
+const LIMIT: Duration = Duration::from_secs(3);
+
+pub struct SystemClipboard {
+    environment: Arc<Environment>,
+}
+
+impl SystemClipboard {
+    pub fn new(environment: Arc<Environment>) -> Self {
+        Self { environment }
+    }
+}
+
+impl Clipboard for SystemClipboard {
+    fn copy(&self, text: String) -> Job<Option<String>> {
+        let takers = takers(&self.environment, headless::is_wsl()).into_iter();
+        let takers: Vec<_> =
+            takers.filter_map(|taker| programs::find(taker.name, &self.environment).map(|program| (taker, program))).collect();
+        Box::pin(async move {
+            let first = async {
+                for (taker, program) in takers {
+                    if hand_over(&taker, program, &text).await.is_some_and(|took| took) {
+                        return Some(taker.name.to_owned());
+                    }
+                }
+                None
+            };
+            Ok(tokio::time::timeout(LIMIT, first).await.unwrap_or(None))
+        })
+    }
+}
+
+/// A program that puts what it reads on a clipboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Taker {
+    name: &'static str,
+    arguments: &'static [&'static str],
+}
+
+const PBCOPY: Taker = Taker { name: "pbcopy", arguments: &[] };
+/// Told the type, it does not start `xdg-mime` to guess it.
+const WL_COPY: Taker = Taker { name: "wl-copy", arguments: &["--type", "text/plain"] };
+const XCLIP: Taker = Taker { name: "xclip", arguments: &["-selection", "clipboard"] };
+const XSEL: Taker = Taker { name: "xsel", arguments: &["--input", "--clipboard"] };
+const CLIP: Taker = Taker { name: if cfg!(windows) { "clip" } else { "clip.exe" }, arguments: &[] };
+
+/// Those whose clipboard is the one in front of this person, best first. Over SSH that is none of this machine's.
+fn takers(environment: &Environment, is_wsl: bool) -> Vec<Taker> {
+    if environment.is_ssh() {
+        return Vec::new();
+    }
+    // Under WSL with a desktop of its own both reach the same clipboard, and Windows' own is the surer one.
+    let candidates = [
+        (cfg!(target_os = "macos"), PBCOPY),
+        (cfg!(windows) || is_wsl, CLIP),
+        (environment.has_wayland(), WL_COPY),
+        (environment.has_x11(), XCLIP),
+        (environment.has_x11(), XSEL),
+    ];
+    candidates.into_iter().filter_map(|(makes_sense, taker)| makes_sense.then_some(taker)).collect()
+}
+
+/// Whether it took the text; `None` where it could not be given it. On Linux the program that is waited for ends at once, and
+/// one that it leaves behind serves the text: in a group of its own, so that no key of our terminal ends it, and without
+/// our streams, so that nobody waits for it.
+async fn hand_over(taker: &Taker, program: PathBuf, text: &str) -> Option<bool> {
+    let mut command = Command::new(program);
+    command.args(taker.arguments).env_remove(TOKEN_VARIABLE).kill_on_drop(true);
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Without it pbcopy takes what it reads for Mac Roman.
+    command.env("LC_CTYPE", "UTF-8");
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut child = command.spawn().ok()?;
+    let mut input = child.stdin.take()?;
+    input.write_all(&encoded(taker, text)).await.ok()?;
+    drop(input);
+    child.wait().await.ok().map(|status| status.success())
+}
+
+/// `clip.exe` knows the console's code page and UTF-16, not UTF-8.
+fn encoded(taker: &Taker, text: &str) -> Vec<u8> {
+    if *taker == CLIP && !text.is_ascii() {
+        return text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    }
+    text.as_bytes().to_vec()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    fn names(pairs: &[(&str, &str)], is_wsl: bool) -> Vec<&'static str> {
+        let environment = Environment::from_pairs(pairs.iter().copied());
+        takers(&environment, is_wsl).iter().map(|taker| taker.name).collect()
+    }
+
+    #[test]
+    fn the_clipboard_is_the_one_in_front_of_the_person() {
+        assert_eq!(names(&[], false), [""; 0]);
+        assert_eq!(names(&[("DISPLAY", ":0")], false), ["xclip", "xsel"]);
+        assert_eq!(names(&[("WAYLAND_DISPLAY", "wayland-0"), ("DISPLAY", ":0")], false), ["wl-copy", "xclip", "xsel"]);
+        assert_eq!(names(&[("DISPLAY", ":0")], true), ["clip.exe", "xclip", "xsel"]);
+        for variable in ["SSH_CONNECTION", "SSH_TTY"] {
+            assert_eq!(names(&[(variable, "x"), ("WAYLAND_DISPLAY", "wayland-0"), ("DISPLAY", ":0")], true), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn windows_is_given_an_encoding_it_knows() {
+        assert_eq!(encoded(&CLIP, "https://x"), b"https://x");
+        assert_eq!(encoded(&CLIP, "é"), [0xe9, 0]);
+        assert_eq!(encoded(&XCLIP, "é"), "é".as_bytes());
+    }
+}
