@@ -10,6 +10,8 @@ mod logins;
 mod ntn;
 #[cfg(target_os = "linux")]
 mod ntn_storage;
+#[cfg(target_os = "linux")]
+mod real_ntn;
 
 use notion_auth::adapters::environment::Environment;
 use std::path::{Path, PathBuf};

@@ -31,9 +31,10 @@ fn broken(state: NtnState) -> String {
 async fn notions_own_is_found_with_its_version_and_place() {
     let folder = Folder::new();
     let path = folder.program("ntn", NOTIONS).to_str().unwrap().to_owned();
+    let storage = NtnStorage::File { place: folder.path().join(".notion/auth.json").display().to_string() };
     assert_eq!(
-        detect(&folder.environment(&[])).await,
-        NtnState::Found { path, version: "0.23.19".into(), generation: Generation::Terminal, storage: NtnStorage::Keychain }
+        detect(&folder.environment(&[("NOTION_KEYRING", "off")])).await,
+        NtnState::Found { path, version: "0.23.19".into(), generation: Generation::Terminal, storage }
     );
 }
 
