@@ -12,8 +12,11 @@ mod view;
 pub use model::Model;
 pub use view::view;
 
-use super::msg::{Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
+use super::msg::{
+    Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition,
+};
 use super::screens::Screen;
+use crate::domain::credential::Ledger;
 use crate::domain::machine::Finding;
 use crate::domain::problem::Problem;
 use model::{Foreground, Quiet, Visit};
@@ -101,9 +104,9 @@ fn stop_waiting(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// What changes the world is waited for; everything else is dropped at once.
+/// What changes the world is waited for; everything else is dropped at once. Asked a second time, it waits no longer.
 fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.foreground.as_ref().is_some_and(|foreground| !foreground.can_be_cancelled) && !model.leaving {
+    if model.is_writing() && !model.leaving {
         model.leaving = true;
         model.notice = Some(Notice::plain("Finishing what is being written, then leaving."));
         return;
@@ -119,16 +122,16 @@ fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effec
         model.foreground = None;
         let transition = model.with_page(|page, ctx| page.on_reply(reply, ctx));
         follow(model, transition, effects);
-        if model.leaving {
-            leave(model, effects);
-        }
     } else if let Some(quiet) = model.quiet.remove(&id) {
-        learn(model, quiet, reply);
+        learn(model, quiet, reply, effects);
+    }
+    if model.leaving && !model.is_writing() {
+        leave(model, effects);
     }
 }
 
 /// A reply of a task that ran beside the page.
-fn learn(model: &mut Model, quiet: Quiet, reply: Reply) {
+fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect>) {
     let found = &mut model.found;
     match (quiet, reply) {
         (Quiet::Probe(Probe::Keychain), Reply::Keychain(state)) => found.keychain = Finding::Found(state),
@@ -139,7 +142,9 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply) {
         (Quiet::Probe(Probe::Existing), Reply::Existing(here)) => {
             found.existing = Finding::Found(here.existing);
             found.existing_trouble = here.trouble;
-            model.ledger = here.ledger;
+            // What was told just now may not be written yet.
+            let standing = model.ledger.standing.or(here.ledger.standing);
+            model.ledger = Ledger { standing, ..here.ledger };
         }
         (Quiet::Open, Reply::Opened(Ok(()))) => {
             model.notice = Some(Notice::plain("Asked the browser to open it. If none appears, open the link."));
@@ -151,11 +156,15 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply) {
         (Quiet::Copy, Reply::Copied(Some(program))) => {
             model.notice = Some(Notice::plain(format!("Copied with {program}, and sent to your terminal's clipboard.")));
         }
-        (Quiet::Remember, Reply::Remembered(Err(problem))) => {
+        // Another answer was given while this one was written.
+        (Quiet::Remember(written), Reply::Remembered(_)) if model.ledger.standing.is_some_and(|told| told != written) => {
+            model.remember(effects);
+        }
+        (Quiet::Remember(_), Reply::Remembered(Err(problem))) => {
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
             model.notice = Some(Notice::trouble(format!("Your answers hold for now, but could not be remembered{seen}.")));
         }
-        (Quiet::Probe(_) | Quiet::Open | Quiet::Copy | Quiet::Remember, _) => {}
+        (Quiet::Probe(_) | Quiet::Open | Quiet::Copy | Quiet::Remember(_), _) => {}
     }
 }
 
@@ -174,7 +183,7 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
     }
     if let Some(standing) = transition.remember {
         model.ledger.standing = Some(standing);
-        model.start_quiet(Task::Remember(standing), Quiet::Remember, effects);
+        model.remember(effects);
     }
     if transition.look {
         model.look(effects);
@@ -193,17 +202,14 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
 
 fn open(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     model.cancel_foreground(effects);
-    if let Some(at) = model.parked.iter().position(|screen| screen.answers(&route)) {
-        let screen = model.parked.remove(at);
-        model.history.push(Visit::new(screen));
-        return;
-    }
     if matches!(route, Route::SignIn(_, Entry::Pasted(_))) {
         // What was typed before is not needed any more, and may be a secret.
         model.parked.retain(|screen| !matches!(screen, Screen::SignIn(_)));
     }
-    let (screen, task) = Screen::open(route, &model.ctx());
-    model.history.push(Visit::new(screen));
+    let parked = model.parked.iter().position(|screen| screen.answers(&route)).map(|at| model.parked.remove(at));
+    let (fresh, task) = Screen::open(route, &model.ctx());
+    // What the key promised is done, whether or not the page was there before.
+    model.history.push(Visit::new(parked.unwrap_or(fresh)));
     if let Some(task) = task {
         model.begin(task, effects);
     }
@@ -250,6 +256,15 @@ impl Model {
         let id = self.number();
         self.quiet.insert(id, quiet);
         effects.push(Effect::Start(id, task));
+    }
+
+    /// Has the latest answers written down. One write at a time, or the older answers might be the ones that stay.
+    fn remember(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(standing) = self.ledger.standing
+            && !self.is_remembering()
+        {
+            self.start_quiet(Task::Remember(standing), Quiet::Remember(standing), effects);
+        }
     }
 
     /// Looks at everything on this machine that is not being looked at already.

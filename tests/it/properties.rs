@@ -61,11 +61,17 @@ impl Wizard {
 
     /// Law 5: from here, Leave then Confirm ends the program; what changes the world is let finish.
     fn the_door_is_open(&self, Walk { mut model, laws }: Walk) -> Verdict {
+        let mut effects: Vec<Effect> = laws.pending().iter().map(|(id, task)| Effect::Start(*id, task.clone())).collect();
         for intent in [Intent::Leave, Intent::Confirm] {
-            (self.update)(&mut model, Msg::Input(Input::Do(intent)));
+            effects.extend((self.update)(&mut model, Msg::Input(Input::Do(intent))));
         }
-        if let Some((id, task @ Task::Keep(_))) = laws.foreground() {
-            (self.update)(&mut model, Msg::Reply(id, reply_to(task, 1)));
+        while let Some(effect) = effects.pop() {
+            match effect {
+                Effect::Start(id, task) if !task.can_be_cancelled() => {
+                    effects.extend((self.update)(&mut model, Msg::Reply(id, reply_to(&task, 1))));
+                }
+                _ => {}
+            }
         }
         model.outcome().map(drop).ok_or_else(|| format!("law 5: the program goes on, on {}", name(model.screen())))
     }
@@ -154,6 +160,9 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
             if let (Msg::Reply(_, Reply::Kept(Err(_))), true) = (step.msg, step.before.is_waiting()) {
                 work.borrow_mut().insert("failed write");
             }
+            if let (Msg::Progress(..), [Effect::Start(_, Task::Open(_))]) = (step.msg, step.effects) {
+                work.borrow_mut().insert("open by itself");
+            }
             if step.before.with_ctx(|_, ctx| ctx.is_leaving) {
                 work.borrow_mut().insert("leaving while writing");
             }
@@ -161,7 +170,22 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         verdict(walked.map(drop))
     });
     assert!(walked.is_ok(), "{walked:?}");
-    let all = ["compare", "done", "expiry", "guide", "keep", "path", "sign in", "use existing", "verify", "ways"];
+    let all = [
+        "compare",
+        "done",
+        "expiry",
+        "guide",
+        "install",
+        "keep",
+        "login",
+        "path",
+        "prepare",
+        "reported",
+        "sign in",
+        "standing",
+        "use existing",
+        "verify",
+    ];
     assert_eq!(screens.into_inner(), BTreeSet::from(all));
     let all = [
         "cancel",
@@ -173,9 +197,15 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "keep in keychain",
         "keep nowhere",
         "leaving while writing",
+        "login",
+        "login in file",
+        "note",
         "open",
+        "open by itself",
+        "print",
         "probe",
         "quit",
+        "remember",
         "suspend",
         "verify",
     ];
@@ -194,6 +224,7 @@ fn kind_of(effect: &Effect) -> &'static str {
             StoreKind::File => "keep in file",
             StoreKind::None | StoreKind::Ntn => "keep nowhere",
         },
+        Effect::Start(_, Task::Login(request)) if request.in_file => "login in file",
         Effect::Start(_, Task::Login(_)) => "login",
         Effect::Start(_, Task::Note(_)) => "note",
         Effect::Start(_, Task::Remember(_)) => "remember",

@@ -35,9 +35,16 @@ fn at_the_field() -> (FakeNotion, Home, Terminal) {
     let home = Home::at(&notion);
     let terminal = home.terminal(WIDE, "");
     terminal.wait_for_text(FIRST);
-    terminal.press("1");
-    terminal.wait_for_text("Paste a token");
+    to_the_field(&terminal);
     (notion, home, terminal)
+}
+
+/// From the first screen.
+fn to_the_field(terminal: &Terminal) {
+    terminal.press("1");
+    terminal.wait_for_text("Before you make a token");
+    terminal.key(Key::Enter);
+    terminal.wait_for_text("Paste a token");
 }
 
 /// Leaves with Ctrl-C.

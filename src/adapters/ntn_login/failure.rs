@@ -22,7 +22,7 @@ const MEANINGS: [(&str, ProblemCode); 12] = [
     ("Failed to start login", ProblemCode::LoginUnreachable),
     ("request failed", ProblemCode::LoginUnreachable),
     ("error sending request", ProblemCode::LoginUnreachable),
-    ("error decoding response body", ProblemCode::LoginUnreachable),
+    ("error reading a body from connection", ProblemCode::LoginUnreachable),
 ];
 
 /// The problem of a run that did not succeed.

@@ -1,6 +1,6 @@
 //! A login through `ntn` 0.4.0: one command that wants a terminal, opens a browser itself and waits.
 
-use super::code_on_screen::CodeOnScreen;
+use super::code_on_screen::{Code, CodeOnScreen};
 use super::invitation::{checked, first_address};
 use super::opener::Opener;
 use super::picker::Picker;
@@ -41,7 +41,7 @@ pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitat
         Problem::new(ProblemCode::LoginUnreachable).seen(format!("ntn showed no code within {} s", TO_THE_CODE.as_secs()))
     })??;
     if let Some(code) = code {
-        invite(invitation(&opener, &said, code)?);
+        invite(invitation(&opener, &said, code.text())?);
     }
     while let Some(line) = session.line().await {
         said.push(line);
@@ -51,11 +51,7 @@ pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitat
 }
 
 /// Answers the list where one is shown. `None` where `ntn` ended without a code: it had a token, or trouble.
-async fn to_the_code(
-    session: &mut Session,
-    picker: &mut Picker,
-    said: &mut Vec<String>,
-) -> Result<Option<Option<String>>, Problem> {
+async fn to_the_code(session: &mut Session, picker: &mut Picker, said: &mut Vec<String>) -> Result<Option<Code>, Problem> {
     let mut code = CodeOnScreen::default();
     loop {
         let next = match picker.patience() {

@@ -3,6 +3,7 @@
 use super::overlay::Overlay;
 use crate::domain::credential::{Done, Ledger};
 use crate::domain::machine::Findings;
+use crate::domain::prerequisites::Standing;
 use crate::wizard::context::{Ctx, Setup, Size};
 use crate::wizard::msg::{Intent, Notice, Outcome, Probe, TaskId, Transition};
 use crate::wizard::screens::compare::Compare;
@@ -45,7 +46,7 @@ pub(super) enum Quiet {
     Probe(Probe),
     Open,
     Copy,
-    Remember,
+    Remember(Standing),
 }
 
 /// A page, and how far it was scrolled by hand.
@@ -179,6 +180,15 @@ impl Model {
     pub(super) fn can_go_back(&self) -> bool {
         let can_be_cancelled = self.foreground.is_none_or(|foreground| foreground.can_be_cancelled);
         can_be_cancelled && !self.top().screen.page().back_stops_waiting()
+    }
+
+    /// Something is under way that changes the world: leaving waits for it.
+    pub(super) fn is_writing(&self) -> bool {
+        self.is_remembering() || self.foreground.is_some_and(|foreground| !foreground.can_be_cancelled)
+    }
+
+    pub(super) fn is_remembering(&self) -> bool {
+        self.quiet.values().any(|quiet| matches!(quiet, Quiet::Remember(_)))
     }
 
     pub(super) fn number(&mut self) -> TaskId {

@@ -1,12 +1,14 @@
 //! Browser login through `ntn`: code and link before anything waits, then nothing moves until Notion has spoken.
 
 use super::{Hint, Page, Stage};
+use crate::domain::catalog::PathId;
 use crate::domain::credential::{Existing, ExistingSource};
+use crate::domain::link::Link;
 use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Steps, Target};
 use crate::domain::machine::{BrowserState, NtnState};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{Action, Problem, ProblemCode};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Notice, Progress, Reply, Route, Task, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Progress, Reply, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
@@ -26,7 +28,7 @@ enum Step {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoginPage {
     step: Step,
-    /// The key that led here said that the browser is to be opened.
+    /// The key that began this login said that the browser is to be opened.
     opens: bool,
     target: Target,
     in_file: bool,
@@ -117,37 +119,50 @@ impl LoginPage {
         Transition::back()
     }
 
-    fn open_browser(&self) -> Transition {
-        match &self.invitation {
-            Some(invitation) => Transition {
-                notice: Some(Notice::plain("Opening the browser.")),
-                ..Transition::begin(Task::Open(invitation.link.clone()))
-            },
-            None => Transition::stay(),
-        }
+    /// Of the login under way; that of one that has ended opens nothing any more.
+    fn live(&self, ctx: &Ctx<'_>) -> Option<&Invitation> {
+        self.invitation.as_ref().filter(|_| ctx.is_waiting)
+    }
+
+    fn open_browser(link: Link) -> Transition {
+        Transition { notice: Some(Notice::plain("Opening the browser.")), ..Transition::begin(Task::Open(link)) }
     }
 
     fn on_running(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
-        let link = self.invitation.as_ref().map(|invitation| invitation.link.as_str().to_owned());
-        match input {
-            Input::Do(Intent::Confirm) if self.needs_ntn() => Transition::to(Route::Install),
-            Input::Do(Intent::Confirm | Intent::Retry) if !ctx.is_waiting => self.begin(ctx),
-            Input::Do(Intent::Confirm | Intent::Open) => self.open_browser(),
-            // A new login, with a new code: the old one is ended.
-            Input::Do(Intent::Retry) => self.begin(ctx),
-            Input::Do(Intent::Copy) => link.map_or_else(Transition::stay, Transition::copy),
-            Input::Do(Intent::Plain) => Transition { print: link, ..Transition::stay() },
-            Input::Do(Intent::Scan) if link.is_some() => {
+        let link = self.live(ctx).map(|invitation| invitation.link.clone());
+        match (input, link) {
+            (Input::Do(Intent::Confirm | Intent::Open), Some(link)) => Self::open_browser(link),
+            (Input::Do(Intent::Copy), Some(link)) => Transition::copy(link.as_str()),
+            (Input::Do(Intent::Plain), Some(link)) => Transition { print: Some(link.as_str().into()), ..Transition::stay() },
+            (Input::Do(Intent::Scan), Some(_)) => {
                 self.shows_qr = !self.shows_qr;
                 Transition::stay()
             }
-            Input::Do(Intent::Back) => Transition::back(),
+            // A failed login's remedy: a token instead, made on the page that opens.
+            (Input::Do(Intent::Open), None) if self.offers_a_token(ctx) => {
+                Transition::to(Route::SignIn(PathId::Cli, Entry::Portal))
+            }
+            (Input::Do(Intent::Confirm), None) if self.needs_ntn() => Transition::to(Route::Install),
+            (Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0)), None) if !ctx.is_waiting => {
+                self.opens = true;
+                self.begin(ctx)
+            }
+            // A new code; the old login is ended. The browser has been opened, or is not wanted: Enter opens it.
+            (Input::Do(Intent::Retry), _) => {
+                self.opens = false;
+                self.begin(ctx)
+            }
+            (Input::Do(Intent::Back), _) => Transition::back(),
             _ => Transition::stay(),
         }
     }
 
     fn needs_ntn(&self) -> bool {
         self.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::NtnMissing)
+    }
+
+    fn offers_a_token(&self, ctx: &Ctx<'_>) -> bool {
+        !ctx.is_waiting && self.problem.as_ref().is_some_and(|problem| problem.offers(Action::OpenPortal))
     }
 
     fn consent_question(ctx: &Ctx<'_>) -> String {
@@ -224,10 +239,11 @@ impl Page for LoginPage {
 
     fn on_progress(&mut self, progress: Progress, ctx: &Ctx<'_>) -> Transition {
         let Progress::Invited(invitation) = progress else { return Transition::stay() };
+        let link = invitation.link.clone();
         self.invitation = Some(invitation);
         let will_appear = matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. }));
         // Once: a new code is opened by a new key.
-        if std::mem::take(&mut self.opens) && will_appear { self.open_browser() } else { Transition::stay() }
+        if std::mem::take(&mut self.opens) && will_appear { Self::open_browser(link) } else { Transition::stay() }
     }
 
     fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
@@ -264,7 +280,7 @@ impl Page for LoginPage {
             sheet.put_news();
             marks::problem(&mut sheet, problem, self.mode());
         }
-        match (&self.invitation, self.step) {
+        match (self.live(ctx), self.step) {
             (_, Step::Consent) => {
                 if self.problem.is_some() {
                     sheet.blank();
@@ -278,7 +294,9 @@ impl Page for LoginPage {
             }
             (Some(invitation), _) => self.invitation(&mut sheet, invitation, ctx),
             (None, _) if ctx.is_waiting => marks::waiting(&mut sheet, "Starting ntn. The code and the link come in a moment."),
-            (None, _) if self.problem.is_none() => sheet.text(Role::Text, "Stopped. r begins a new login."),
+            (None, _) if self.problem.is_none() => {
+                sheet.text(Role::Text, "No login is under way. Enter begins one in the browser; r shows a code only.");
+            }
             (None, _) => {}
         }
         sheet
@@ -296,7 +314,7 @@ impl Page for LoginPage {
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        match (self.step, &self.invitation) {
+        match (self.step, self.live(ctx)) {
             (Step::Picking, _) => vec![(Intent::Confirm, "go on"), (Intent::Back, "back")],
             (Step::Consent, _) => vec![(Intent::Yes, "use the file"), (Intent::Back, "go back")],
             (Step::Running, Some(_)) => vec![
@@ -309,7 +327,9 @@ impl Page for LoginPage {
             ],
             (Step::Running, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
             (Step::Running, None) if self.needs_ntn() => vec![(Intent::Confirm, "install ntn"), (Intent::Back, "back")],
-            (Step::Running, None) => vec![(Intent::Retry, "new login"), (Intent::Back, "back")],
+            (Step::Running, None) => {
+                vec![(Intent::Confirm, "log in in the browser"), (Intent::Back, "back"), (Intent::Retry, "new code")]
+            }
         }
     }
 

@@ -61,11 +61,12 @@ impl Prepare {
         }
     }
 
-    fn take(&self, index: usize, ctx: &Ctx<'_>) -> Transition {
+    /// A key says that the browser is to be opened; an answer from a script says nothing of the kind.
+    fn take(&self, index: usize, opens: bool, ctx: &Ctx<'_>) -> Transition {
         match self.ways().get(index) {
             Some(Way::Browser) if Self::needs_ntn(ctx) => Transition::to(Route::Install),
-            Some(Way::Browser) => Transition::to(Route::Login(true)),
-            Some(Way::Token) => Transition::to(Route::SignIn(self.path, Entry::Portal)),
+            Some(Way::Browser) => Transition::to(Route::Login(opens)),
+            Some(Way::Token) => Transition::to(Route::SignIn(self.path, if opens { Entry::Portal } else { Entry::Field })),
             None => Transition::say(unavailable(self.path).unwrap_or_default()),
         }
     }
@@ -199,10 +200,10 @@ impl Page for Prepare {
             Input::Do(Intent::Last) => self.selected = last,
             Input::Do(Intent::Pick(number)) if usize::from(number) <= self.ways().len() => {
                 self.selected = usize::from(number).saturating_sub(1);
-                return self.take(self.selected, ctx);
+                return self.take(self.selected, true, ctx);
             }
-            Input::Do(Intent::Confirm) => return self.take(self.way(), ctx),
-            Input::Answer(Given::Choice(index)) => return self.take(index, ctx),
+            Input::Do(Intent::Confirm) => return self.take(self.way(), true, ctx),
+            Input::Answer(Given::Choice(index)) => return self.take(index, false, ctx),
             // A token in the clipboard needs no portal.
             Input::Paste(secret) if self.ways().contains(&Way::Token) => {
                 return Transition::to(Route::SignIn(self.path, Entry::Pasted(secret)));
@@ -251,7 +252,13 @@ impl Page for Prepare {
     }
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask {
-        let options = self.ways().iter().map(|way| Self::choice(*way, ctx)).collect();
+        let options = match unavailable(self.path) {
+            Some(reason) => {
+                let title = &ctx.catalog().path(self.path).title;
+                vec![Choice::new(format!("Sign in through {title}"), "").disabled_because(Some(reason.into()))]
+            }
+            None => self.ways().iter().map(|way| Self::choice(*way, ctx)).collect(),
+        };
         Ask::Choice { id: AskId::Way, prompt: "Which way?".into(), options }
     }
 

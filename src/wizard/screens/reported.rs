@@ -59,6 +59,11 @@ impl Reported {
         ]
     }
 
+    fn note(&mut self, ctx: &Ctx<'_>) -> Transition {
+        self.problem = None;
+        Transition::begin(Task::Note(Box::new(self.record(ctx))))
+    }
+
     fn record(&self, ctx: &Ctx<'_>) -> CredentialRecord {
         CredentialRecord {
             account: Account { workspace: self.login.workspace.id.clone(), name: PathId::Cli.as_str().into() },
@@ -80,11 +85,10 @@ impl Page for Reported {
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match input {
-            Input::Do(Intent::Confirm | Intent::Retry | Intent::Pick(1)) | Input::Answer(Given::Choice(0)) if !ctx.is_waiting => {
-                self.problem = None;
-                Transition::begin(Task::Note(Box::new(self.record(ctx))))
-            }
             Input::Do(Intent::Back) => Transition::back(),
+            _ if ctx.is_waiting => Transition::stay(),
+            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Given::Choice(0)) => self.note(ctx),
+            Input::Do(Intent::Retry) if self.problem.is_some() => self.note(ctx),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
         }
     }
@@ -115,9 +119,14 @@ impl Page for Reported {
         for check in self.checks() {
             marks::check(&mut sheet, &check);
         }
+        if ctx.is_waiting {
+            sheet.put_news();
+            marks::waiting(&mut sheet, "Writing down that ntn keeps it.");
+        }
         if let Some(problem) = &self.problem {
             sheet.blank();
             sheet.put_news();
+            sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
             marks::problem(&mut sheet, problem, Mode::Moving);
         }
         sheet
@@ -128,7 +137,8 @@ impl Page for Reported {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Down, "scroll")]
+        let on = if self.problem.is_some() { "try again" } else { "go on" };
+        vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Down, "scroll")]
     }
 
     fn arrows_scroll(&self) -> bool {

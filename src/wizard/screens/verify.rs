@@ -7,18 +7,25 @@ use crate::domain::judge::{EnvironmentToken, Evidence, checks};
 use crate::domain::login::NtnLogin;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Progress, Reply, Route, Task, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Progress, Reply, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
+
+/// Writing down that `ntn` keeps it.
+#[derive(Clone, Debug, PartialEq)]
+enum Noting {
+    NotYet,
+    UnderWay,
+    Failed(Problem),
+}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verify {
     verified: Verified,
     /// Where `ntn` has just logged in.
     login: Option<NtnLogin>,
-    /// It is to be written down that `ntn` keeps it, and that did not work.
-    problem: Option<Problem>,
+    noting: Noting,
     users: Option<Result<Answer<UserList>, Problem>>,
     owner_found: Option<Result<Answer<bool>, Problem>>,
     search: Option<Result<Answer<Reach>, Problem>>,
@@ -26,7 +33,7 @@ pub struct Verify {
 
 impl Verify {
     pub fn new(verified: Verified, login: Option<NtnLogin>) -> Self {
-        Self { verified, login, problem: None, users: None, owner_found: None, search: None }
+        Self { verified, login, noting: Noting::NotYet, users: None, owner_found: None, search: None }
     }
 
     /// The judgement on what is known so far; the front ends without a screen print it.
@@ -72,7 +79,7 @@ impl Verify {
     }
 
     /// Onward: what is kept already is not kept again; what may expire is asked about once.
-    fn go_on(&self, ctx: &Ctx<'_>) -> Transition {
+    fn go_on(&mut self, ctx: &Ctx<'_>) -> Transition {
         let verified = Box::new(self.verified.clone());
         match &self.verified.found_in {
             Some(ExistingSource::Ours(_)) => match self.record(ctx) {
@@ -85,6 +92,7 @@ impl Verify {
                 None => Transition::to(Route::Keep(verified, None)),
             },
             Some(ExistingSource::Ntn { .. }) => {
+                self.noting = Noting::UnderWay;
                 Transition::begin(Task::Note(Box::new(self.verified.record(StoreKind::Ntn, None, ctx.setup.today))))
             }
             Some(ExistingSource::Environment) | None if self.verified.identity.kind() == TokenKind::Internal => {
@@ -141,9 +149,12 @@ impl Page for Verify {
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match input {
-            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Given::Choice(0)) => self.go_on(ctx),
-            Input::Do(Intent::Retry | Intent::Pick(2)) | Input::Answer(Given::Choice(1)) => self.inspect_again(),
             Input::Do(Intent::Back) => Transition::back(),
+            _ if self.noting == Noting::UnderWay => Transition::stay(),
+            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Given::Choice(0)) => self.go_on(ctx),
+            // What failed last is what is tried again.
+            Input::Do(Intent::Retry) if self.trouble().is_some() => self.go_on(ctx),
+            Input::Do(Intent::Retry | Intent::Pick(2)) | Input::Answer(Given::Choice(1)) => self.inspect_again(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
         }
     }
@@ -166,7 +177,7 @@ impl Page for Verify {
                 Transition::finish(Route::Done(Box::new(self.done(record, receipt))))
             }
             Reply::Kept(Err(problem)) => {
-                self.problem = Some(problem);
+                self.noting = Noting::Failed(problem);
                 Transition::stay()
             }
             _ => Transition::stay(),
@@ -186,8 +197,19 @@ impl Page for Verify {
                 marks::check(&mut sheet, &check);
             }
         }
-        if ctx.is_waiting {
-            marks::waiting(&mut sheet, "More checks are under way. You need not wait for them.");
+        match &self.noting {
+            Noting::UnderWay => {
+                sheet.put_news();
+                marks::waiting(&mut sheet, "Writing down that ntn keeps it.");
+            }
+            _ if ctx.is_waiting => marks::waiting(&mut sheet, "More checks are under way. You need not wait for them."),
+            Noting::NotYet => {}
+            Noting::Failed(problem) => {
+                sheet.blank();
+                sheet.put_news();
+                sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
+                marks::problem(&mut sheet, problem, Mode::Moving);
+            }
         }
         sheet
     }
@@ -201,6 +223,9 @@ impl Page for Verify {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
+        if self.trouble().is_some() {
+            return vec![(Intent::Confirm, "try again"), (Intent::Back, "back"), (Intent::Down, "scroll")];
+        }
         vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Retry, "check again"), (Intent::Down, "scroll")]
     }
 
@@ -210,5 +235,12 @@ impl Page for Verify {
 
     fn holds_unkept(&self) -> bool {
         self.verified.found_in.is_none()
+    }
+
+    fn trouble(&self) -> Option<&Problem> {
+        match &self.noting {
+            Noting::Failed(problem) => Some(problem),
+            Noting::NotYet | Noting::UnderWay => None,
+        }
     }
 }

@@ -36,6 +36,8 @@ fn every_question_of_the_token_road_is_answered_without_a_key() {
     talk.reply(Reply::Keychain(KeychainState::Absent { evidence: "no bus".into() }));
     assert_eq!(asked(&talk), Asked::Choice(AskId::Path, 3));
     talk.answer(Given::Choice(0));
+    assert_eq!(asked(&talk), Asked::Choice(AskId::Way, 1));
+    talk.answer(Given::Choice(0));
     assert_eq!(asked(&talk), Asked::Text(AskId::Token));
     talk.answer(Given::Text(Secret::new(MEMBER)));
     assert_eq!(talk.effects(), [start(6, verify(MEMBER, PathId::Token))]);
@@ -74,9 +76,10 @@ fn a_path_that_cannot_be_taken_says_why_in_its_answers() {
     let mut talk = Talk::begin();
     talk.answer(Given::Choice(1));
     let why = "This version explains OAuth in full and does not sign in through it yet.".to_owned();
-    assert_eq!(talk.options(), [("Take the path OAuth".to_owned(), Some(why)), ("Back".into(), None)]);
-    talk.answer(Given::Choice(1));
-    assert_eq!(talk.screen(), "compare");
+    assert_eq!(talk.options(), [("Sign in through OAuth".to_owned(), Some(why.clone()))]);
+    talk.answer(Given::Choice(0));
+    assert_eq!(talk.screen(), "prepare");
+    talk.reads(&why);
 }
 
 #[test]
@@ -89,7 +92,8 @@ fn the_guide_asks_its_questions_and_then_which_path() {
     }
     assert_eq!(asked(&talk), Asked::Choice(AskId::Path, 3));
     talk.answer(Given::Choice(1));
-    assert_eq!(talk.screen(), "sign in", "a runner-up is taken like any path");
+    assert_eq!(talk.screen(), "prepare", "a runner-up is taken like any path");
+    talk.reads("Before you make a token");
 }
 
 #[test]

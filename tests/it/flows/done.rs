@@ -54,12 +54,12 @@ const TOKEN_NEXT: [&str; 3] = [
 
 #[test]
 fn the_commands_are_those_of_the_path_the_store_and_the_day() {
-    let mut talk = done("1", PathId::Token, &member(), Some("2"), StoreKind::Keychain);
+    let mut talk = done("1 Enter", PathId::Token, &member(), Some("2"), StoreKind::Keychain);
     let again = "notion-auth login --path token --token-stdin --store keychain --expires 2026-12-22 < token.txt";
     assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
     talk.reads("It ends on 2026-12-22, if you made it today.");
 
-    let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::File);
+    let mut talk = done("1 Enter", PathId::Token, &connection(), None, StoreKind::File);
     let again = "notion-auth login --path token --token-stdin --store file < token.txt";
     assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
 }
@@ -78,13 +78,13 @@ fn the_placeholder_for_the_workspace_is_filled_in() {
 
 #[test]
 fn what_is_kept_nowhere_offers_no_command_that_would_read_it() {
-    let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::None);
+    let mut talk = done("1 Enter", PathId::Token, &connection(), None, StoreKind::None);
     assert_eq!(commands(&mut talk), ["notion-auth login --path token --token-stdin --store none < token.txt"]);
 }
 
 #[test]
 fn the_page_says_who_where_and_how_to_take_it_back() {
-    let mut talk = done("1", PathId::Token, &member(), Some("6"), StoreKind::Keychain);
+    let mut talk = done("1 Enter", PathId::Token, &member(), Some("6"), StoreKind::Keychain);
     talk.reads("Signed in as Ada Fake in Acme");
     talk.reads("Written and read back: its place");
     talk.reads("a note");
@@ -95,7 +95,7 @@ fn the_page_says_who_where_and_how_to_take_it_back() {
 
 #[test]
 fn finishing_quits_with_what_was_done() {
-    let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::Keychain);
+    let mut talk = done("1 Enter", PathId::Token, &connection(), None, StoreKind::Keychain);
     talk.press("Enter");
     let Some(Outcome::Done(told)) = talk.outcome().cloned() else { panic!("{:?}", talk.outcome()) };
     assert_eq!(talk.effects(), [Effect::Quit(Outcome::Done(told.clone()))]);
@@ -108,7 +108,7 @@ fn finishing_quits_with_what_was_done() {
 
 #[test]
 fn back_starts_over_and_what_was_done_stays_done() {
-    let mut talk = done("1", PathId::Token, &connection(), None, StoreKind::Keychain);
+    let mut talk = done("1 Enter", PathId::Token, &connection(), None, StoreKind::Keychain);
     talk.press("Esc");
     assert_eq!(talk.screen(), "compare");
     talk.press("1 Enter");
@@ -119,7 +119,7 @@ fn back_starts_over_and_what_was_done_stays_done() {
 
 #[test]
 fn once_something_is_kept_no_text_is_left_in_any_field() {
-    let mut talk = done("3 2 x Esc Esc 1", PathId::Token, &connection(), None, StoreKind::Keychain);
+    let mut talk = done("3 2 x Esc Esc 1 Enter", PathId::Token, &connection(), None, StoreKind::Keychain);
     talk.press("Esc 3 2");
     talk.reads("A token for NOTION_API_TOKEN");
     talk.reads("Nothing here yet.");

@@ -1,6 +1,6 @@
 //! The ways in: by number, by what is here already, by the guide, by the command line tool.
 
-use crate::support::talk::{PORTAL, Talk, copy, known, open, start, verified, verify};
+use crate::support::talk::{PORTAL, Talk, known, open, start, verified, verify};
 use crate::support::world::{CONNECTION, MEMBER, connection, member, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Ledger};
@@ -24,10 +24,11 @@ fn ours() -> Existing {
 #[test]
 fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     let mut talk = Talk::begin();
+    talk.reply(Reply::Browser(BrowserState::Ready { name: None }));
     talk.press("1");
-    assert_eq!((talk.screen(), talk.effects()), ("sign in", vec![]));
+    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(6, open(PORTAL))]);
+    assert_eq!((talk.screen(), talk.effects()), ("sign in", vec![start(6, open(PORTAL))]));
     talk.paste(MEMBER);
     assert_eq!(talk.effects(), [start(7, verify(MEMBER, PathId::Token))]);
     talk.reads("Asking api.notion.com who this is. Esc stops.");
@@ -96,57 +97,41 @@ fn where_nothing_usable_is_here_the_key_says_so() {
 
 #[test]
 fn enter_takes_the_highlighted_path_which_is_the_recommended_one_at_first() {
-    for (keys, screen) in
-        [("Enter", "ways"), ("Up Up Enter", "sign in"), ("k Enter", "path"), ("Left Left Right Right Enter", "ways")]
-    {
+    for (keys, title) in [
+        ("Enter", "Which way into the Notion CLI?"),
+        ("Up Up Enter", "Before you make a token"),
+        ("k Enter", "Before OAuth"),
+        ("Left Left Right Right Enter", "Which way into the Notion CLI?"),
+    ] {
         let mut talk = Talk::begin();
         talk.press(keys);
-        assert_eq!(talk.screen(), screen, "{keys}");
+        assert_eq!(talk.screen(), "prepare", "{keys}");
+        talk.reads(title);
     }
 }
 
 #[test]
-fn browser_login_is_run_in_another_terminal_and_found_by_looking_again() {
-    let mut talk = Talk::begin();
-    talk.finds(vec![], Ledger::default());
-    talk.press("3 c");
-    assert_eq!(talk.effects(), copy(6, "ntn login"));
-    talk.press("1");
-    talk.reads("Looking for ntn's login. Run ntn login in another terminal first.");
-    assert_eq!(talk.effects(), [start(7, Task::Probe(Probe::Existing))], "what is still being looked at is not looked at twice");
-    talk.finds(vec![ntn_login(true)], Ledger::default());
-    talk.reads("Use ntn's login");
-    talk.press("1");
-    let source = ExistingSource::Ntn { workspace: "ws-1".into() };
-    assert_eq!(talk.effects(), [start(8, Task::Verify(Candidate::Existing(source)))]);
-}
-
-#[test]
-fn where_ntn_is_missing_its_installation_is_offered() {
-    let mut talk = Talk::begin();
-    talk.reply(Reply::Ntn(NtnState::Missing));
-    talk.press("3 c");
-    assert_eq!(talk.effects(), copy(6, "npm install --global ntn"));
-}
-
-#[test]
-fn without_a_browser_the_cli_path_starts_on_the_token() {
+fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
     let mut talk = Talk::begin();
     talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reply(Reply::Ntn(NtnState::Missing));
     talk.press("3 Enter");
-    assert_eq!(talk.screen(), "sign in");
+    assert_eq!((talk.screen(), talk.effects()), ("sign in", vec![]));
+    talk.reads("A token for NOTION_API_TOKEN");
 }
 
 #[test]
-fn oauth_is_explained_in_full_and_says_that_it_cannot_sign_in_yet() {
+fn oauth_is_explained_and_says_that_it_cannot_sign_in_yet() {
     let mut talk = Talk::begin();
     talk.press("2");
-    assert_eq!(talk.screen(), "path");
+    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![start(6, Task::Probe(Probe::Port))]));
     talk.press("Enter");
-    assert_eq!((talk.screen(), talk.effects()), ("path", vec![]));
+    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
     talk.reads("This version explains OAuth in full and does not sign in through it yet.");
+    talk.press("Tab");
+    assert_eq!(talk.screen(), "path");
     talk.press("Right Enter");
-    assert_eq!(talk.screen(), "ways", "the page turns to the next path, which can be taken");
+    talk.reads("Which way into the Notion CLI?");
 }
 
 #[test]

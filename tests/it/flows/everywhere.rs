@@ -31,7 +31,7 @@ fn on_every_screen() -> Vec<Talk> {
     done.press("Enter 2");
     done.reply(Reply::Kept(Ok(Receipt { store: StoreKind::File, place: "there".into(), note: None })));
     let mut talks =
-        vec![Talk::begin(), after("Tab"), after("g"), after("3"), after("1"), here, Talk::verified(), expiry, keep, done];
+        vec![Talk::begin(), after("Tab"), after("g"), after("3"), after("1 Enter"), here, Talk::verified(), expiry, keep, done];
     for talk in &mut talks {
         talk.effects();
     }
@@ -41,7 +41,7 @@ fn on_every_screen() -> Vec<Talk> {
 #[test]
 fn every_screen_is_reached() {
     let screens: Vec<_> = on_every_screen().iter().map(Talk::screen).collect();
-    let expected = ["compare", "path", "guide", "ways", "sign in", "use existing", "verify", "expiry", "keep", "done"];
+    let expected = ["compare", "path", "guide", "prepare", "sign in", "use existing", "verify", "expiry", "keep", "done"];
     assert_eq!(screens, expected);
 }
 
@@ -157,7 +157,8 @@ fn q_asks_first_where_a_verified_token_would_be_lost() {
 fn esc_goes_back_one_step_and_the_first_screen_says_so() {
     for mut talk in on_every_screen() {
         let before = match talk.screen() {
-            "compare" | "path" | "guide" | "ways" | "sign in" | "use existing" | "done" => "compare",
+            "compare" | "path" | "guide" | "prepare" | "use existing" | "done" => "compare",
+            "sign in" => "prepare",
             "verify" => "sign in",
             "expiry" | "keep" => "verify",
             other => panic!("{other}"),
@@ -196,7 +197,7 @@ fn a_screen_too_small_asks_for_room_and_can_still_be_left() {
 #[test]
 fn news_stands_until_the_next_key() {
     let mut talk = Talk::begin();
-    talk.press("1 Ctrl-O");
+    talk.press("1 Enter Ctrl-O");
     talk.reads("Opening the portal.");
     talk.reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed))));
     talk.reads("No browser could be started.");

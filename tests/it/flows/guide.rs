@@ -24,7 +24,7 @@ fn an_app_for_many_is_one_question_away_and_its_runners_up_can_be_taken() {
     let mut talk = Talk::begin();
     talk.press("g 2");
     talk.reads("The rule that fired (external_service)");
-    talk.press("3");
+    talk.press("3 Enter");
     assert_eq!(talk.screen(), "sign in");
 }
 

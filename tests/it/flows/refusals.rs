@@ -77,7 +77,7 @@ fn esc_stops_the_asking_and_stays_and_the_late_answer_is_silence() {
     talk.press("Enter");
     assert_eq!(talk.effects(), [start(7, verify(STRANGER, PathId::Token))]);
     talk.press("Esc Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("compare", vec![cancel(7)]));
+    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![cancel(7)]));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_found_credential_that_is_refused_can_be_tried_again_or_left() {
 #[test]
 fn a_browser_that_does_not_start_leaves_the_link_to_open_by_hand() {
     let mut talk = Talk::begin();
-    talk.press("1 Enter");
+    talk.press("1 Enter Enter");
     assert_eq!(talk.effects(), [start(6, open(PORTAL))]);
     talk.reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed).seen("xdg-open ended with 3"))));
     talk.reads("No browser could be started (xdg-open ended with 3). Open the link yourself.");

@@ -145,10 +145,10 @@ fn the_text_is_still_there_when_the_field_is_left_and_returned_to() {
     let mut talk = at_the_field();
     talk.type_in("ntn_fake_fake_fake_fake");
     talk.press("Esc");
-    assert_eq!(talk.screen(), "compare");
-    talk.press("3 2");
+    assert_eq!(talk.screen(), "prepare");
+    talk.press("Esc 3 2");
     talk.reads("Nothing here yet.");
-    talk.press("Esc Esc 1 Enter");
+    talk.press("Esc Esc 1 Enter Enter");
     assert_eq!(talk.effects(), [start(6, verify("ntn_fake_fake_fake_fake", PathId::Token))]);
     talk.reply(known(verified(MEMBER, member())));
     talk.press("Esc Enter");

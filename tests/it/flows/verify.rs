@@ -125,9 +125,18 @@ fn what_we_keep_without_a_record_is_kept_anew() {
 #[test]
 fn what_ntn_keeps_stays_with_ntn() {
     let mut talk = found_in(ExistingSource::Ntn { workspace: "ws-1".into() }, Ledger::default());
+    talk.effects();
     talk.press("Enter");
+    let record = CredentialRecord {
+        account: Account { workspace: "ws-1".into(), name: "token".into() },
+        store: StoreKind::Ntn,
+        kept_on: jiff::civil::date(2026, 11, 22),
+        ..record(workspace("ws-1", "Acme"))
+    };
+    assert_eq!(talk.effects(), [cancel(7), start(8, Task::Note(Box::new(record)))]);
+    talk.reply(Reply::Kept(Ok(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None })));
     assert_eq!(talk.screen(), "done");
-    talk.reads("ntn keeps it; nothing was written.");
+    talk.reads("its place");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::moves::CANARY;
 use notion_auth::domain::credential::{StoreKind, Verified};
+use notion_auth::domain::login::LoggedIn;
 use notion_auth::wizard::app::Model;
 use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Progress, Reply, Task, TaskId};
 use std::collections::BTreeMap;
@@ -37,6 +38,10 @@ pub struct Laws {
     /// What Notion has answered for.
     known: Vec<Verified>,
     file_was_chosen: bool,
+    /// Somebody agreed that `ntn` keeps a token in its file.
+    ntn_may_use_its_file: bool,
+    /// The login whose browser may still be opened: the key that began it said so.
+    opens: Option<TaskId>,
 }
 
 impl Laws {
@@ -71,11 +76,17 @@ impl Laws {
     }
 
     fn hear(&mut self, id: TaskId, reply: &Reply) {
-        if self.pending.remove(&id).is_some()
-            && let Reply::Verified(answer) = reply
-            && let Ok(verified) = &**answer
-        {
-            self.known.push(verified.clone());
+        if self.pending.remove(&id).is_none() {
+            return;
+        }
+        match reply {
+            Reply::Verified(answer) => self.known.extend((**answer).clone().ok()),
+            Reply::LoggedIn(answer) => {
+                if let Ok(LoggedIn::Verified(verified, _)) = &**answer {
+                    self.known.push((**verified).clone());
+                }
+            }
+            _ => {}
         }
     }
 
@@ -104,17 +115,18 @@ impl Laws {
     }
 
     fn leaving_cancels(&self, step: &Step<'_>) -> Verdict {
+        let quits = step.effects.iter().any(|effect| matches!(effect, Effect::Quit(_)));
+        // A second wish to leave is the way out of a store that hangs.
+        let was_leaving = matches!(step.msg, Msg::Input(_)) && step.before.with_ctx(|_, ctx| ctx.is_leaving);
+        let written = self.pending.iter().find(|(_, task)| !task.can_be_cancelled());
+        hold(!quits || was_leaving || written.is_none(), || format!("law 3: the program did not wait for {written:?}"))?;
         let Some((id, task)) = self.foreground() else { return Ok(()) };
         let is_left = discriminant(step.before.screen()) != discriminant(step.after.screen());
-        let quits = step.effects.iter().any(|effect| matches!(effect, Effect::Quit(_)));
         if task.can_be_cancelled() {
             let is_cancelled = step.effects.contains(&Effect::Cancel(id));
             return hold(is_cancelled || !(is_left || quits), || format!("law 3: {id:?} outlives its page"));
         }
         hold(!is_left, || format!("law 3: the page of {id:?} was left, which changes the world"))?;
-        // The second Ctrl-C is the way out of a store that hangs.
-        let was_leaving = step.before.with_ctx(|_, ctx| ctx.is_leaving);
-        hold(!quits || was_leaving, || format!("law 3: the program did not wait for {id:?}"))?;
         let is_back = *step.msg == Msg::Input(Input::Do(Intent::Back));
         let does_nothing = step.effects.is_empty() && step.before.screen() == step.after.screen();
         hold(!is_back || does_nothing, || format!("law 3: Back did something while {id:?} was under way"))
@@ -134,19 +146,23 @@ impl Laws {
         hold(!is_late || step.is_silent(), || format!("law 4: a late answer did {:?}", step.effects))
     }
 
-    fn nothing_outward_without_consent(&self, step: &Step<'_>) -> Verdict {
+    fn nothing_outward_without_consent(&mut self, step: &Step<'_>) -> Verdict {
+        let agrees_to_plaintext = is_plaintext_question(step.asked) && is_yes(step.msg);
+        let tries_again = *step.msg == Msg::Input(Input::Do(Intent::Retry));
         for effect in step.effects {
             let is_allowed = match effect {
                 Effect::Start(_, Task::Keep(keep)) => {
                     let is_plain = keep.record.store == StoreKind::File;
-                    let has_consent = self.file_was_chosen || (is_plaintext_question(step.asked) && is_yes(step.msg));
+                    let has_consent = self.file_was_chosen || agrees_to_plaintext;
                     let was_verified = self.known.contains(&keep.verified) || keep.verified.found_in.is_some();
                     is_decision(step.msg) && was_verified && (!is_plain || has_consent)
                 }
-                // The key that began the login said that the browser is to be opened; it opens nothing but the login's own link.
+                // By itself only the login's own link, once, and where the key that began the login said so.
                 Effect::Start(_, Task::Open(link)) => match step.msg {
                     Msg::Input(Input::Do(intent)) => matches!(intent, Intent::Confirm | Intent::Open | Intent::Pick(_)),
-                    Msg::Progress(_, Progress::Invited(invitation)) => invitation.link == *link,
+                    Msg::Progress(id, Progress::Invited(invitation)) => {
+                        invitation.link == *link && self.opens.take_if(|opens| opens == id).is_some()
+                    }
                     _ => false,
                 },
                 // A paste is its own consent: it goes to Notion, and nowhere else.
@@ -155,12 +171,17 @@ impl Laws {
                         || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Do(Intent::Retry | Intent::UseExisting)))
                 }
                 Effect::Print(_) => *step.msg == Msg::Input(Input::Do(Intent::Plain)),
-                Effect::Start(_, Task::Login(request)) => {
-                    let has_consent = is_yes(step.msg) || *step.msg == Msg::Input(Input::Do(Intent::Retry));
-                    (is_decision(step.msg) || has_consent) && (!request.in_file || has_consent)
+                Effect::Start(id, Task::Login(request)) => {
+                    self.opens = is_decision(step.msg).then_some(*id);
+                    self.ntn_may_use_its_file |= request.in_file && agrees_to_plaintext;
+                    (is_decision(step.msg) || tries_again) && (!request.in_file || self.ntn_may_use_its_file)
                 }
                 Effect::Start(_, Task::Install(_)) => is_yes(step.msg),
-                Effect::Start(_, Task::Note(_) | Task::Remember(_)) => is_decision(step.msg),
+                Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),
+                // A later answer is written once the one before it is.
+                Effect::Start(_, Task::Remember(_)) => {
+                    is_decision(step.msg) || matches!(step.msg, Msg::Reply(_, Reply::Remembered(_)))
+                }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
                 Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers)
                 | Effect::Cancel(_)

@@ -1,7 +1,7 @@
 //! How the world may answer a task: well or badly, always in the task's own kind.
 
 use super::moves::CANARY;
-use crate::support::world::{connection, invitation, member, ntn_040, ntn_login, record, workspace};
+use crate::support::world::{connection, invitation, member, ntn_040, ntn_in_a_container, ntn_login, record, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Verified};
@@ -90,9 +90,10 @@ fn browser(seed: u8) -> BrowserState {
 
 fn ntn(seed: u8) -> NtnState {
     let path = || "/usr/bin/ntn".to_owned();
-    match seed % 4 {
+    match seed % 5 {
         0 => NtnState::Missing,
         1 => ntn_040(),
+        4 => ntn_in_a_container(),
         2 => NtnState::NotNotions { path: path(), evidence: "neural translation".into() },
         _ => NtnState::Broken { path: path(), evidence: "it ended with 1".into() },
     }

@@ -1,6 +1,6 @@
 //! The rehearsal, walked to its end with every example token, by pasting and by the key that fills one in.
 
-use super::{WIDE, demo, ended, leave, shows};
+use super::{WIDE, demo, ended, leave, shows, to_the_field};
 use crate::support::binary::Home;
 use crate::support::pty::{Key, Terminal};
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
@@ -36,8 +36,7 @@ const EXAMPLES: [Sees; 9] = [
 ];
 
 fn enter(terminal: &Terminal, number: usize, by: By) {
-    terminal.press("1");
-    terminal.wait_for_text("Paste a token");
+    to_the_field(terminal);
     let token = SimulatedNotion::example_tokens()[number].token;
     match by {
         By::Paste => terminal.paste(token),

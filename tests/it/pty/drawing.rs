@@ -1,6 +1,6 @@
 //! What goes to the terminal byte by byte: the first frame, links, the clipboard, colours, ASCII, and silence.
 
-use super::{FIRST, WIDE, demo, ended, leave, shows};
+use super::{FIRST, WIDE, demo, ended, leave, shows, to_the_field};
 use crate::support::binary::Home;
 use crate::support::notion::{FakeNotion, Response};
 use crate::support::pty::{Key, Terminal};
@@ -15,20 +15,18 @@ fn the_first_frame_waits_for_nobody() {
     let terminal = home.terminal(WIDE, "");
     terminal.wait_for_text(FIRST);
     terminal.wait_for_text("Best for");
-    terminal.press("1");
-    terminal.wait_for_text("Paste a token");
+    to_the_field(&terminal);
     leave(&terminal);
 }
 
 #[test]
 fn once_everything_is_found_not_a_byte_is_written() {
     let (_home, terminal) = demo(WIDE, "");
-    for found in ["keychain answers", "no browser", "ntn is not installed", "Notion answers", "no login here yet"] {
+    for found in ["keychain answers", "no browser", "ntn 0.23.19 (simulated)", "Notion answers", "no login here yet"] {
         terminal.wait_for_text(found);
     }
     terminal.assert_silent();
-    terminal.press("1");
-    terminal.wait_for_text("Paste a token");
+    to_the_field(&terminal);
     terminal.assert_silent();
     leave(&terminal);
 }
@@ -36,8 +34,7 @@ fn once_everything_is_found_not_a_byte_is_written() {
 #[test]
 fn a_link_can_be_clicked_and_copied_whole() {
     let (_home, terminal) = demo(WIDE, "");
-    terminal.press("1");
-    terminal.wait_for_text("/developers/tokens");
+    to_the_field(&terminal);
     let screen = terminal.screen_text();
     let link = screen.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).unwrap();
     assert!(shows(&terminal, &format!("\x1b]8;;{link}\x1b\\")) && shows(&terminal, "\x1b]8;;\x1b\\"), "the terminal is told");
@@ -65,6 +62,14 @@ fn walk(terminal: &Terminal, check: impl Fn(&Terminal)) {
     terminal.key(Key::Esc);
     see(FIRST);
     terminal.press("1");
+    see("Before you make a token");
+    terminal.press("a");
+    see("What are you in this workspace?");
+    terminal.press("4");
+    see("Which plan is the workspace on?");
+    terminal.press("1");
+    see("Guest on Free");
+    terminal.key(Key::Enter);
     see("Paste a token");
     terminal.paste("ntn_demo_revoked_by_its_creator_0006");
     see("Notion does not accept this token.");

@@ -1,6 +1,6 @@
 //! Every way out: by key, by signal, by the terminal's own end.
 
-use super::{FIRST, WIDE, at_the_field, demo, ended, leave};
+use super::{FIRST, WIDE, at_the_field, demo, ended, leave, to_the_field};
 use crate::support::binary::{BINARY, Home};
 use crate::support::notion::{FakeNotion, Response, TOKEN, member};
 use crate::support::pty::{Key, Terminal};
@@ -31,7 +31,7 @@ fn ctrl_c_leaves_while_notion_does_not_answer() {
     let notion = FakeNotion::start(|_| Response::silence());
     let terminal = Home::at(&notion).terminal(WIDE, "");
     terminal.wait_for_text(FIRST);
-    terminal.press("1");
+    to_the_field(&terminal);
     terminal.paste(TOKEN);
     terminal.wait_for_text("Esc stops.");
     leave(&terminal);
@@ -40,12 +40,11 @@ fn ctrl_c_leaves_while_notion_does_not_answer() {
 #[test]
 fn q_leaves_and_while_typing_it_is_a_letter() {
     let (_home, terminal) = demo(WIDE, "");
-    terminal.press("1");
-    terminal.wait_for_text("Nothing here yet.");
+    to_the_field(&terminal);
     terminal.press("q");
     terminal.wait_for_text("1 character");
     terminal.key(Key::Esc);
-    terminal.wait_for_text(FIRST);
+    terminal.wait_for_text("Before you make a token");
     terminal.press("q");
     ended(&terminal, 130);
 }
@@ -90,15 +89,15 @@ fn esc_first_stops_a_wait_and_keeps_the_text() {
     });
     let terminal = Home::at(&notion).terminal(WIDE, "");
     terminal.wait_for_text(FIRST);
-    terminal.press("1");
+    to_the_field(&terminal);
     terminal.paste(TOKEN);
     terminal.wait_for_text("Esc stops.");
     terminal.key(Key::Esc);
     terminal.wait_for_text("Stopped. Nothing was lost.");
     assert!(terminal.screen_text().contains("44 characters"), "{}", terminal.screen_text());
     terminal.key(Key::Esc);
-    terminal.wait_for_text(FIRST);
-    terminal.press("1");
+    terminal.wait_for_text("Before you make a token");
+    terminal.key(Key::Enter);
     terminal.wait_for_text("44 characters");
     leave(&terminal);
 }
@@ -119,7 +118,7 @@ fn a_signal_is_heard_while_something_is_awaited() {
     let notion = FakeNotion::start(|_| Response::silence());
     let terminal = Home::at(&notion).terminal(WIDE, "");
     terminal.wait_for_text(FIRST);
-    terminal.press("1");
+    to_the_field(&terminal);
     terminal.paste(TOKEN);
     terminal.wait_for_text("Esc stops.");
     terminal.signal(Signal::TERM);

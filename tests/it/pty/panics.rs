@@ -2,7 +2,7 @@
 //!
 //! The product has no way to be made to panic, so this test binary is started again, in a terminal, with ports that do.
 
-use super::{FIRST, WIDE, shows};
+use super::{FIRST, WIDE, shows, to_the_field};
 use crate::support::notion::TOKEN;
 use crate::support::pty::{Key, Terminal};
 use crate::support::world::FakeWorld;
@@ -28,8 +28,7 @@ fn start() -> Terminal {
     let arguments = ["--exact", CHILD, "--ignored", "--nocapture", "--test-threads=1"];
     let terminal = Terminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]);
     terminal.wait_for_text(FIRST);
-    terminal.press("1");
-    terminal.wait_for_text("Paste a token");
+    to_the_field(&terminal);
     terminal
 }
 
@@ -53,7 +52,7 @@ fn a_panic_in_a_task_is_a_problem_on_the_screen_which_goes_on() {
     terminal.wait_for_text("notion-auth ran into a mistake of its own.");
     terminal.wait_for_text("whoami panicked");
     terminal.key(Key::Esc);
-    terminal.wait_for_text(FIRST);
+    terminal.wait_for_text("Before you make a token");
     assert!(!shows(&terminal, "panicked at"), "the hook is silent while the screen stands");
     terminal.key(Key::Ctrl('c'));
     let exit = terminal.wait_exit();

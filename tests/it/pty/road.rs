@@ -1,7 +1,7 @@
 //! The real road, against a Notion and a keychain of the test's own: few keys, the truth about where the token is, and
 //! nothing of it anywhere else.
 
-use super::{FIRST, WIDE, at_the_field, ended, leave, shows};
+use super::{FIRST, WIDE, at_the_field, ended, leave, shows, to_the_field};
 use crate::support::binary::{Home, eventually};
 use crate::support::notion::{FakeNotion, TOKEN, member};
 use crate::support::pty::{Key, Terminal};
@@ -43,7 +43,7 @@ fn a_token_ends_in_the_keychain_where_another_program_finds_it() {
     let home = Home::at(&notion).with_keychain(&service);
     let terminal = home.terminal(WIDE, "");
     terminal.wait_for_text("keychain answers");
-    terminal.press("1");
+    to_the_field(&terminal);
     terminal.paste(TOKEN);
     verified(&terminal);
     go_on_to_keeping(&terminal);
@@ -89,7 +89,7 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     let notion = FakeNotion::start(member);
     let (home, record) = with_recording_browser(Home::at(&notion));
     let terminal = home.terminal(WIDE, "");
-    terminal.wait_for_text(FIRST);
+    terminal.wait_for_text("✓ browser");
     terminal.press("1");
     terminal.key(Key::Enter);
     terminal.wait_for_text("Asked the browser to open it.");
@@ -137,8 +137,8 @@ fn the_token_is_in_nobodys_arguments_and_in_no_other_programs_environment() {
     home.program("ntn", &ntn);
     let terminal = home.terminal(WIDE, "");
     terminal.wait_for_text("ntn 0.23.19");
-    terminal.press("1");
-    terminal.key(Key::Enter);
+    terminal.wait_for_text("✓ browser");
+    to_the_field(&terminal);
     let opened = eventually("the browser", || read(&record));
     terminal.paste(TOKEN);
     verified(&terminal);
@@ -177,7 +177,7 @@ fn names_from_notion_cannot_steer_the_terminal() {
     });
     let terminal = Home::at(&notion).terminal(WIDE, "");
     terminal.wait_for_text(FIRST);
-    terminal.press("1");
+    to_the_field(&terminal);
     terminal.paste(TOKEN);
     terminal.wait_for_text("Notion knows this token");
     for code in ["]0;owned", "\u{9b}", "\u{202e}", "\x1b[2J\u{9b}"] {

@@ -1,6 +1,6 @@
 //! Terminals of every size, and sizes that change under every screen.
 
-use super::{FIRST, WIDE, at_the_field, demo, leave};
+use super::{FIRST, WIDE, at_the_field, demo, leave, to_the_field};
 use crate::support::notion::TOKEN;
 use crate::support::pty::{Key, Terminal, text};
 
@@ -30,7 +30,7 @@ fn the_first_screen_and_the_guide_survive_every_size() {
     let (_home, terminal) = demo(WIDE, "");
     terminal.wait_for_text("Notion answers");
     terminal.wait_for_text("keychain answers");
-    terminal.wait_for_text("ntn is not installed");
+    terminal.wait_for_text("ntn 0.23.19 (simulated)");
     survives_every_size(&terminal);
     for (key, title) in [("?", "Keys on this screen"), ("g", "?"), ("2", "OAuth")] {
         terminal.press(key);
@@ -86,8 +86,7 @@ fn a_terminal_that_is_too_small_from_the_start_asks_for_room_and_lets_go() {
 fn keys_mean_the_same_at_every_size() {
     for size in [(120, 40), (80, 24), (40, 12)] {
         let (_home, terminal) = demo(size, "");
-        terminal.press("1");
-        terminal.wait_for_text("Paste a token");
+        to_the_field(&terminal);
         terminal.paste("ntn_demo_connection_with_pages_0004");
         terminal.wait_for_text("Notion knows this token");
         terminal.key(Key::Enter);

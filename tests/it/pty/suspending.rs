@@ -1,6 +1,6 @@
 //! Ctrl-Z and back: the shell gets its terminal, and the screen returns whole.
 
-use super::{FIRST, WIDE, demo, ended, leave};
+use super::{FIRST, WIDE, demo, ended, leave, to_the_field};
 use crate::support::binary::{BINARY, Home};
 use crate::support::notion::TOKEN;
 use crate::support::pty::{Key, Mode, Terminal, text};
@@ -24,7 +24,7 @@ fn stops_and_comes_back(terminal: &Terminal, stop: impl Fn(&Terminal)) {
 fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
     let (_home, terminal) = demo(WIDE, "");
     terminal.wait_for_text("Notion answers");
-    terminal.wait_for_text("ntn is not installed");
+    terminal.wait_for_text("ntn 0.23.19 (simulated)");
     terminal.wait_for_text("keychain answers");
     for _ in 0..3 {
         stops_and_comes_back(&terminal, |terminal| terminal.key(Key::Ctrl('z')));
@@ -37,8 +37,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
 #[test]
 fn a_stop_from_outside_is_the_same() {
     let (_home, terminal) = demo(WIDE, "");
-    terminal.press("1");
-    terminal.wait_for_text("Paste a token");
+    to_the_field(&terminal);
     stops_and_comes_back(&terminal, |terminal| terminal.signal(Signal::TSTP));
     leave(&terminal);
 }
@@ -86,8 +85,7 @@ fn in_the_background_it_stops_until_it_has_the_terminal() {
 #[test]
 fn a_typed_token_survives_and_is_pasted_on_afterwards() {
     let (_home, terminal) = demo(WIDE, "");
-    terminal.press("1");
-    terminal.wait_for_text("Nothing here yet.");
+    to_the_field(&terminal);
     terminal.press("abc");
     terminal.wait_for_text("3 characters");
     stops_and_comes_back(&terminal, |terminal| terminal.key(Key::Ctrl('z')));

@@ -78,8 +78,8 @@ fn a_path_in_full() {
 
 #[test]
 fn oauth_says_that_it_cannot_be_walked_yet() {
-    hold("path_oauth_not_yet", |talk| {
-        talk.type_in("2").press("Enter");
+    hold("prepare_oauth_not_yet", |talk| {
+        talk.press("2 Enter");
     });
 }
 

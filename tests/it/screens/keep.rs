@@ -11,7 +11,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{AlreadyHere, Reply};
 
 fn verified(talk: &mut Talk) {
-    talk.type_in("1")
+    talk.press("1 Enter")
         .paste(PASTED)
         .notion_says(Ok(member()))
         .progress(refused_list())
@@ -159,5 +159,6 @@ fn what_was_kept_before_is_not_written_again() {
     hold("done_ntn", |talk| {
         all_well_but(talk, here(vec![of_ntn(true)]));
         talk.type_in("u").notion_says(Ok(member())).reply(Reply::Inspected).press("Enter");
+        talk.reply(Reply::Kept(Ok(receipt(StoreKind::Ntn, "managed by ntn"))));
     });
 }

@@ -13,7 +13,7 @@ fn help_shows_the_keys_of_the_page_beneath() {
         talk.type_in("?");
     });
     hold("help_typing", |talk| {
-        talk.type_in("1").press("F1");
+        talk.press("1 Enter").press("F1");
     });
     hold("help_scrolled", |talk| {
         talk.type_in("?").press(&"PgDn ".repeat(9));
@@ -24,7 +24,7 @@ fn help_shows_the_keys_of_the_page_beneath() {
 fn leaving_asks_before_something_unkept_is_lost() {
     hold("unkept", |talk| {
         all_well(talk);
-        talk.type_in("1").paste(PASTED).notion_says(Ok(member())).reply(Reply::Inspected).type_in("q");
+        talk.press("1 Enter").paste(PASTED).notion_says(Ok(member())).reply(Reply::Inspected).type_in("q");
     });
 }
 

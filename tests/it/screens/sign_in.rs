@@ -1,6 +1,6 @@
 //! Signing in: the ways of the CLI, the token field and everything that can go wrong in it, what is here already.
 
-use super::found::{all_bad, all_odd, all_well, all_well_but, environment, here, of_ntn, several_here};
+use super::found::{all_well, all_well_but, environment, here, several_here};
 use super::{PASTED, accept, frames, hold, hold_ascii, hold_demo, setup};
 use crate::support::frames::SIZES;
 use crate::support::talk::Talk;
@@ -9,50 +9,33 @@ use notion_auth::wizard::msg::Reply;
 use notion_auth::wizard::theme::Theme;
 
 #[test]
-fn the_ways_of_the_cli() {
-    let ways = |machine: fn(&mut Talk)| {
-        move |talk: &mut Talk| {
-            machine(talk);
-            talk.type_in("3");
-        }
-    };
-    hold("ways_ntn_found", ways(all_well));
-    hold("ways_ntn_missing", ways(all_bad));
-    hold("ways_another_ntn", ways(all_odd));
-    hold("ways_login_here", ways(|talk| all_well_but(talk, here(vec![of_ntn(true)]))));
-    hold("ways_looking_again", |talk| {
-        all_well(talk);
-        talk.type_in("31");
-    });
-}
-
-#[test]
 fn the_field_is_empty_at_first() {
     hold("sign_in_empty", |talk| {
-        talk.type_in("1");
+        talk.press("1 Enter");
     });
     hold_ascii("sign_in_empty_ascii", |talk| {
-        talk.type_in("1");
+        talk.press("1 Enter");
     });
     hold("sign_in_for_the_cli", |talk| {
-        talk.type_in("32");
+        talk.press("3 2");
     });
     hold_demo("sign_in_demo", |talk| {
-        talk.type_in("1");
+        talk.press("1 Enter");
     });
     hold_demo("sign_in_demo_example", |talk| {
-        talk.type_in("1").press("Tab");
+        talk.press("1 Enter").press("Tab");
     });
 }
 
 #[test]
 fn the_portal_is_opened_or_is_not() {
     hold("sign_in_portal_opened", |talk| {
-        talk.type_in("1").press("Enter").reply(Reply::Opened(Ok(())));
+        all_well(talk);
+        talk.press("1 Enter").reply(Reply::Opened(Ok(())));
     });
     hold("sign_in_portal_not_opened", |talk| {
-        talk.type_in("1")
-            .press("Enter")
+        all_well(talk);
+        talk.press("1 Enter")
             .reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed).seen("no program to open links with"))));
     });
 }
@@ -60,27 +43,27 @@ fn the_portal_is_opened_or_is_not() {
 #[test]
 fn what_is_typed_stays_masked() {
     hold("sign_in_typed", |talk| {
-        talk.type_in("1").type_in(&PASTED[..7]);
+        talk.press("1 Enter").type_in(&PASTED[..7]);
     });
     hold("sign_in_typed_long", |talk| {
-        talk.type_in("1").type_in(PASTED).press(&"Left ".repeat(3));
+        talk.press("1 Enter").type_in(PASTED).press(&"Left ".repeat(3));
     });
 }
 
 #[test]
 fn a_paste_is_verified_at_once() {
     hold("sign_in_verifying", |talk| {
-        talk.type_in("1").paste(&format!("export NOTION_API_TOKEN=\"{PASTED}\"\n"));
+        talk.press("1 Enter").paste(&format!("export NOTION_API_TOKEN=\"{PASTED}\"\n"));
     });
     hold("sign_in_stopped", |talk| {
-        talk.type_in("1").paste(PASTED).press("Esc");
+        talk.press("1 Enter").paste(PASTED).press("Esc");
     });
 }
 
 #[test]
 fn the_wrong_thing_is_recognised_and_stays_for_correction() {
     hold("sign_in_wrong_address", |talk| {
-        talk.type_in("1").paste("https://www.notion.so/Roadmap-0123456789abcdef0123456789abcdef");
+        talk.press("1 Enter").paste("https://www.notion.so/Roadmap-0123456789abcdef0123456789abcdef");
     });
     let wrong = [
         "NOTION_CLIENT_SECRET=secret_fake_fake_fake_fake",
@@ -92,28 +75,28 @@ fn the_wrong_thing_is_recognised_and_stays_for_correction() {
     ];
     let narrow = |text: &&str| {
         let talk = |talk: &mut Talk| {
-            talk.type_in("1").paste(text);
+            talk.press("1 Enter").paste(text);
         };
         frames(&setup(), &talk, &SIZES[..1], Theme::default())
     };
     accept("sign_in_wrong_things", &wrong.iter().map(narrow).collect::<String>());
     let huge = "ntn_fake".repeat(600);
     hold("sign_in_cut", |talk| {
-        talk.type_in("1").paste(&huge);
+        talk.press("1 Enter").paste(&huge);
     });
 }
 
 #[test]
 fn an_unknown_prefix_is_asked_about_all_the_same() {
     hold("sign_in_unknown_prefix", |talk| {
-        talk.type_in("1").paste("something_else_entirely_fake");
+        talk.press("1 Enter").paste("something_else_entirely_fake");
     });
 }
 
 #[test]
 fn a_refusal_keeps_the_text_and_lists_every_possible_cause() {
     hold("sign_in_401", |talk| {
-        talk.type_in("1")
+        talk.press("1 Enter")
             .paste(PASTED)
             .notion_says(Err(Problem::new(ProblemCode::Unauthorized).seen("401 unauthorized, request 5f1c")));
     });
@@ -144,7 +127,7 @@ fn every_other_problem_says_its_headline_on_the_smallest_screen() {
     let frame = |(code, seen): &(ProblemCode, &str)| {
         let problem = Problem::new(*code).seen(seen).after((*code == ProblemCode::RateLimited).then_some(30));
         let talk = |talk: &mut Talk| {
-            talk.type_in("1").paste(PASTED).notion_says(Err(problem.clone()));
+            talk.press("1 Enter").paste(PASTED).notion_says(Err(problem.clone()));
         };
         let frame = frames(&setup(), &talk, &SIZES[..1], Theme::default());
         let words: Vec<&str> = frame.split_whitespace().collect();

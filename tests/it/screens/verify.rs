@@ -22,7 +22,7 @@ fn list_without_the_person() -> Progress {
 
 fn a_pat(talk: &mut Talk) {
     all_well(talk);
-    talk.type_in("1")
+    talk.press("1 Enter")
         .paste(PASTED)
         .notion_says(Ok(member()))
         .progress(refused_list())
@@ -34,7 +34,7 @@ fn a_pat(talk: &mut Talk) {
 fn checks_stream_in_and_need_not_be_waited_for() {
     hold("verify_waiting", |talk| {
         all_well(talk);
-        talk.type_in("1").paste(PASTED).notion_says(Ok(member())).progress(sees(42, 3));
+        talk.press("1 Enter").paste(PASTED).notion_says(Ok(member())).progress(sees(42, 3));
     });
 }
 
@@ -52,7 +52,7 @@ fn a_personal_token_shows_who_it_is() {
 fn a_connection_that_sees_no_page_is_taught_sharing() {
     let no_page = |talk: &mut Talk| {
         all_well(talk);
-        talk.type_in("1")
+        talk.press("1 Enter")
             .paste(PASTED)
             .notion_says(Ok(connection()))
             .progress(refused_list())
@@ -70,7 +70,7 @@ fn a_connection_that_sees_no_page_is_taught_sharing() {
 fn a_person_whom_the_list_of_members_lacks_is_likely_a_guest() {
     hold("verify_guest", |talk| {
         all_well(talk);
-        talk.type_in("1").paste(PASTED).notion_says(Ok(member())).progress(sees(1, 0)).progress(list_without_the_person());
+        talk.press("1 Enter").paste(PASTED).notion_says(Ok(member())).progress(sees(1, 0)).progress(list_without_the_person());
         talk.progress(Progress::OwnerFound(Ok(Answer::Given(true)))).reply(Reply::Inspected);
     });
 }
@@ -80,7 +80,7 @@ fn what_could_not_be_asked_is_unknown() {
     hold("verify_network_gone", |talk| {
         let gone = || Problem::new(ProblemCode::NoNetwork).seen("connection reset");
         all_well_but(talk, here(vec![environment()]));
-        talk.type_in("1").paste(PASTED).notion_says(Ok(member()));
+        talk.press("1 Enter").paste(PASTED).notion_says(Ok(member()));
         talk.progress(Progress::Search(Err(gone()))).progress(Progress::Users(Err(gone()))).reply(Reply::Inspected);
     });
 }
@@ -99,7 +99,7 @@ fn a_credential_that_was_kept_before_shows_its_end() {
 fn a_login_of_ntn_proves_a_member() {
     hold("verify_ntn", |talk| {
         all_well_but(talk, here(vec![of_ntn(true)]));
-        talk.type_in("31").notion_says(Ok(member())).progress(refused_list()).progress(sees(128, 4)).reply(Reply::Inspected);
+        talk.type_in("u").notion_says(Ok(member())).progress(refused_list()).progress(sees(128, 4)).reply(Reply::Inspected);
     });
 }
 
@@ -110,7 +110,7 @@ fn notion_may_name_nobody() {
         let nobody =
             Identity { owner: Owner::Unknown, bot_id: None, bot_name: None, workspace: None, upload_limit: None, request_id: None };
         all_well(talk);
-        talk.type_in("1")
+        talk.press("1 Enter")
             .paste(PASTED)
             .notion_says(Ok(nobody))
             .progress(refused_list())
