@@ -4,6 +4,7 @@
 
 mod browser;
 mod clipboard;
+mod installers;
 #[cfg(target_os = "linux")]
 mod kernel_keyring;
 mod logins;
