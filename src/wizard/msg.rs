@@ -167,8 +167,13 @@ impl Task {
     /// The one task a page waits on, as against those that run beside it.
     pub fn is_foreground(&self) -> bool {
         match self {
-            Self::Verify(_) | Self::Inspect(_) | Self::Keep(_) | Self::Login(_) | Self::Note(_) => true,
-            Self::FindInstallers | Self::Install(_) => true,
+            Self::Verify(_)
+            | Self::Inspect(_)
+            | Self::Keep(_)
+            | Self::Login(_)
+            | Self::Note(_)
+            | Self::FindInstallers
+            | Self::Install(_) => true,
             Self::Probe(_) | Self::Open(_) | Self::Copy(_) | Self::Remember(_) => false,
         }
     }

@@ -115,7 +115,7 @@ impl Screen {
             }
             Route::Verify(verified, login) => {
                 let task = Task::Inspect(verified.clone());
-                (Self::Verify(verify::Verify::new(*verified, login.map(|login| *login))), Some(task))
+                (Self::Verify(verify::Verify::new(*verified, login)), Some(task))
             }
             Route::Expiry(verified) => (Self::Expiry(expiry::Expiry::new(*verified)), None),
             Route::Keep(verified, expires_on) => (Self::Keep(keep::KeepPage::new(*verified, expires_on, ctx)), None),

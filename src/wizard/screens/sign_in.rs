@@ -82,11 +82,10 @@ impl SignIn {
     pub fn open_with(path: PathId, entry: &Entry, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         let mut page = Self::new(path);
         let task = match entry {
-            Entry::Field => None,
             Entry::Portal if matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. })) => {
                 ctx.portal(path).map(Task::Open)
             }
-            Entry::Portal => None,
+            Entry::Field | Entry::Portal => None,
             Entry::Pasted(secret) => page.paste(secret, ctx).begin,
         };
         (page, task)

@@ -24,7 +24,7 @@ enum Noting {
 pub struct Verify {
     verified: Verified,
     /// Where `ntn` has just logged in.
-    login: Option<NtnLogin>,
+    login: Option<Box<NtnLogin>>,
     noting: Noting,
     users: Option<Result<Answer<UserList>, Problem>>,
     owner_found: Option<Result<Answer<bool>, Problem>>,
@@ -32,7 +32,7 @@ pub struct Verify {
 }
 
 impl Verify {
-    pub fn new(verified: Verified, login: Option<NtnLogin>) -> Self {
+    pub fn new(verified: Verified, login: Option<Box<NtnLogin>>) -> Self {
         Self { verified, login, noting: Noting::NotYet, users: None, owner_found: None, search: None }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The product has no way to be made to panic, so this test binary is started again, in a terminal, with ports that do.
 
-use super::{FIRST, WIDE, shows, to_the_field};
+use super::{FIRST, WIDE, shows};
 use crate::support::notion::TOKEN;
 use crate::support::pty::{Key, Terminal};
 use crate::support::world::FakeWorld;
@@ -28,7 +28,8 @@ fn start() -> Terminal {
     let arguments = ["--exact", CHILD, "--ignored", "--nocapture", "--test-threads=1"];
     let terminal = Terminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]);
     terminal.wait_for_text(FIRST);
-    to_the_field(&terminal);
+    terminal.press("1");
+    terminal.wait_for_text("Before you make a token");
     terminal
 }
 

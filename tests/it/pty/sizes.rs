@@ -32,7 +32,7 @@ fn the_first_screen_and_the_guide_survive_every_size() {
     terminal.wait_for_text("keychain answers");
     terminal.wait_for_text("ntn 0.23.19 (simulated)");
     survives_every_size(&terminal);
-    for (key, title) in [("?", "Keys on this screen"), ("g", "?"), ("2", "OAuth")] {
+    for (key, title) in [("?", "Keys on this screen"), ("g", "?"), ("2", "Port")] {
         terminal.press(key);
         terminal.wait_for(|screen| !screen.contents().contains(FIRST) && screen.contents().contains(title), title);
         survives_every_size(&terminal);
