@@ -10,6 +10,7 @@ pub mod file_lock;
 pub mod file_store;
 pub mod folders;
 pub mod headless;
+pub mod installers;
 pub mod json_file;
 #[cfg(target_os = "linux")]
 pub mod kernel_keyring;

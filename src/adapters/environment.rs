@@ -60,6 +60,29 @@ const KNOWN: &[&str] = &[
     "no_proxy",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+    "NODE_EXTRA_CA_CERTS",
+    "NPM_CONFIG_PREFIX",
+    "npm_config_prefix",
+    "NPM_CONFIG_REGISTRY",
+    "npm_config_registry",
+    "NPM_CONFIG_USERCONFIG",
+    "npm_config_userconfig",
+    "NPM_CONFIG_GLOBALCONFIG",
+    "npm_config_globalconfig",
+    "NPM_CONFIG_CACHE",
+    "npm_config_cache",
+    "NPM_CONFIG_CAFILE",
+    "npm_config_cafile",
+    "NPM_CONFIG_IGNORE_SCRIPTS",
+    "npm_config_ignore_scripts",
+    "SHELL",
+    "USER",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "ProgramData",
+    "ProgramFiles",
+    "ComSpec",
 ];
 
 /// What a run of `ntn` is given. Neither tokens nor proxies: what we run it for needs no network.
@@ -97,6 +120,44 @@ const FOR_LOGIN: &[&str] = &[
     "no_proxy",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+];
+
+/// What installing needs besides what `ntn` is given: the way out, the person's settings of npm, and what an installer looks
+/// at to know whose profile and which temporary folder are meant.
+const FOR_INSTALLERS: &[&str] = &[
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "NODE_EXTRA_CA_CERTS",
+    "NPM_CONFIG_PREFIX",
+    "npm_config_prefix",
+    "NPM_CONFIG_REGISTRY",
+    "npm_config_registry",
+    "NPM_CONFIG_USERCONFIG",
+    "npm_config_userconfig",
+    "NPM_CONFIG_GLOBALCONFIG",
+    "npm_config_globalconfig",
+    "NPM_CONFIG_CACHE",
+    "npm_config_cache",
+    "NPM_CONFIG_CAFILE",
+    "npm_config_cafile",
+    "NPM_CONFIG_IGNORE_SCRIPTS",
+    "npm_config_ignore_scripts",
+    "SHELL",
+    "USER",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "ProgramData",
+    "ProgramFiles",
+    "ComSpec",
 ];
 
 /// A snapshot of the variables this program knows.
@@ -281,6 +342,12 @@ impl Environment {
     pub fn for_ntn_login(&self) -> Vec<(&'static str, &OsStr)> {
         let online = FOR_LOGIN.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)));
         self.for_ntn().into_iter().chain(online).collect()
+    }
+
+    /// The whole environment of a program that installs `ntn`.
+    pub fn for_installers(&self) -> Vec<(&'static str, &OsStr)> {
+        let besides = FOR_INSTALLERS.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)));
+        self.for_ntn().into_iter().chain(besides).collect()
     }
 
     /// Which of Notion's environments `ntn` logs in to; its files are sorted by it.

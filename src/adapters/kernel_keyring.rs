@@ -1,23 +1,27 @@
 //! The kernel's key retention service, where `ntn` 0.4.0 keeps its tokens on Linux. Reads, never writes.
 //!
-//! Everything here runs on a thread that ends with it: what has to be linked or tried out hangs on that thread's own
-//! keyring, and the kernel drops it with the thread.
+//! Everything here runs on a thread that ends with it: what has to be linked or tried out hangs on keyrings of that thread
+//! alone, and the kernel drops them with it.
 
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
 use rustix::io::Errno;
+use std::path::Path;
 use zeroize::Zeroizing;
 
 /// What a person may call it.
 pub const NAME: &str = "the kernel's keyring";
 
+/// There in kernels that have keyrings which outlive a session.
+const PERSISTENCE: &str = "/proc/sys/kernel/keys/persistent_keyring_expiry";
+
 /// More than this the kernel keeps in no key of type `user`.
 const MOST_BYTES: usize = 32_767;
 
-/// Why the kernel would not keep a token, as in most containers; `None` where it would.
+/// Why `ntn` could not keep a token here, as in most containers; `None` where it could.
 pub fn refusal() -> Option<String> {
-    apart(|| try_out().err().map(words)).unwrap_or_else(|problem| problem.evidence)
+    apart(try_out).unwrap_or_else(|problem| problem.evidence)
 }
 
 /// Whether there is a token of this workspace. It is not read.
@@ -34,13 +38,28 @@ pub fn read(workspace: &str) -> Result<Option<Secret>, Problem> {
 }
 
 /// The calls that `ntn` makes to store a token, on the smallest scale.
-fn try_out() -> Result<(), KeyError> {
-    let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false)?;
-    match session.search("notion-auth:nothing has this name") {
-        Ok(_) | Err(KeyError::KeyDoesNotExist) => {}
-        Err(error) => return Err(error),
+fn try_out() -> Option<String> {
+    let store = || {
+        let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false)?;
+        match session.search("notion-auth:nothing has this name") {
+            Ok(_) | Err(KeyError::KeyDoesNotExist) => {}
+            Err(error) => return Err(error),
+        }
+        KeyRing::from_special_id(KeyRingIdentifier::Thread, true)?.add_key("notion-auth:probe", "probe")?;
+        Ok(has_session(session)? || !Path::new(PERSISTENCE).exists())
+    };
+    match store() {
+        Ok(true) => None,
+        Ok(false) => Some("this session has no keyring of its own, as pam_keyinit or `keyctl session` would give it".into()),
+        Err(error) => Some(words(error)),
     }
-    KeyRing::from_special_id(KeyRingIdentifier::Thread, true)?.add_key("notion-auth:probe", "probe").map(|_| ())
+}
+
+/// Without a session keyring, a process uses the one of its user in its stead, until it asks for something to be put there:
+/// then it gets a new one. That is how `ntn` loses the keyring it has just found, by linking the persistent one to its
+/// session (measured; "No matching entry found in secure storage").
+fn has_session(session: KeyRing) -> Result<bool, KeyError> {
+    Ok(KeyRing::from_special_id(KeyRingIdentifier::Session, true)? == session)
 }
 
 /// Looks in the session's keyring and all it links to, then in the one that outlives the session.

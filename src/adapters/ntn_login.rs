@@ -20,7 +20,7 @@ mod two_steps;
 mod update_check;
 
 use super::environment::Environment;
-use super::ntn;
+use super::{installers, ntn, ntn_files, private_folder};
 use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage, Steps};
 use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -55,11 +55,13 @@ impl Ntn for LocalNtn {
     }
 
     fn installers(&self) -> Job<Vec<InstallerState>> {
-        Box::pin(async { Ok(Vec::new()) })
+        let environment = Arc::clone(&self.environment);
+        Box::pin(async move { Ok(installers::installers(&environment).await) })
     }
 
-    fn install(&self, _: Installer, _: Tell<String>) -> Job<()> {
-        Box::pin(async { Err(Problem::new(ProblemCode::InstallFailed)) })
+    fn install(&self, installer: Installer, tell: Tell<String>) -> Job<()> {
+        let environment = Arc::clone(&self.environment);
+        Box::pin(async move { installers::install(&environment, installer, &tell).await })
     }
 }
 
@@ -85,6 +87,9 @@ impl Program<'_> {
 
 async fn login(environment: &Environment, request: &LoginRequest, invite: &Tell<Invitation>) -> Result<Option<NtnLogin>, Problem> {
     let (program, generation) = find(environment, request.in_file).await?;
+    if let Some(folder) = ntn_files::folder_to_make_first(environment) {
+        private_folder::create(&folder)?;
+    }
     match (generation, request.steps) {
         (Generation::TwoSteps, steps) => {
             if steps != Steps::Resume {

@@ -84,10 +84,12 @@ async fn already_here(world: &World) -> AlreadyHere {
     AlreadyHere { existing, ledger, trouble: Problem::joined(ledger_trouble, machine_trouble) }
 }
 
-/// Older ones of `ntn`'s files know no names.
-fn noted(login: Existing, record: &CredentialRecord) -> Existing {
-    let workspace = if record.workspace.name.is_some() { Some(record.workspace.clone()) } else { login.workspace };
-    Existing { workspace, ..login }
+/// `auth.json` alone knows no names.
+fn noted(mut login: Existing, record: &CredentialRecord) -> Existing {
+    if let Some(workspace) = &mut login.workspace {
+        workspace.name = record.workspace.name.clone().or_else(|| workspace.name.take());
+    }
+    login
 }
 
 fn kept(record: &CredentialRecord) -> Existing {

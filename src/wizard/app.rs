@@ -12,7 +12,9 @@ mod view;
 pub use model::Model;
 pub use view::view;
 
-use super::msg::{Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition};
+use super::msg::{
+    Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition,
+};
 use super::screens::Screen;
 use crate::domain::credential::Ledger;
 use crate::domain::machine::Finding;

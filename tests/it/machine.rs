@@ -4,12 +4,15 @@
 
 mod browser;
 mod clipboard;
+mod installers;
 #[cfg(target_os = "linux")]
 mod kernel_keyring;
 mod logins;
 mod ntn;
 #[cfg(target_os = "linux")]
 mod ntn_storage;
+#[cfg(target_os = "linux")]
+mod real_ntn;
 
 use notion_auth::adapters::environment::Environment;
 use std::path::{Path, PathBuf};

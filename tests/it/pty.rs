@@ -5,6 +5,7 @@ mod copying;
 mod demo;
 mod drawing;
 mod leaving;
+mod login;
 mod panics;
 mod printing;
 mod road;

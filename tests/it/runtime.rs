@@ -5,7 +5,7 @@ mod beside_each_other;
 mod ends;
 mod limits;
 
-use crate::support::world::{FakeWorld, MEMBER, Turn, member, record, workspace};
+use crate::support::world::{FakeWorld, MEMBER, Turn, member, noted, record, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, StoreKind, Verified};
@@ -77,8 +77,12 @@ fn verified() -> Verified {
 }
 
 fn keep() -> Task {
+    keep_in(StoreKind::Keychain)
+}
+
+fn keep_in(store: StoreKind) -> Task {
     let verified = verified();
-    let record = verified.record(StoreKind::Keychain, None, jiff::civil::date(2026, 11, 22));
+    let record = verified.record(store, None, jiff::civil::date(2026, 11, 22));
     Task::Keep(Box::new(Keep { verified, record }))
 }
 

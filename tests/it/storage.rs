@@ -3,6 +3,7 @@
 mod child;
 mod files;
 mod keeping;
+mod noting;
 mod safety;
 
 use jiff::civil::date;

@@ -2,7 +2,7 @@
 
 use super::run::{Finished, to_end};
 use crate::adapters::environment::Environment;
-use crate::adapters::programs;
+use crate::adapters::{ntn_storage, programs};
 use crate::domain::login::{Generation, NtnStorage};
 use crate::domain::machine::NtnState;
 use crate::domain::sanitize::sanitize;
@@ -25,16 +25,16 @@ pub async fn detect(environment: &Environment) -> NtnState {
     match tokio::time::timeout(LIMIT, questions).await {
         Err(_) => NtnState::Broken { path, evidence: format!("no answer within {} s", LIMIT.as_secs()) },
         Ok((Err(evidence), _, _) | (_, Err(evidence), _) | (_, _, Err(evidence))) => NtnState::Broken { path, evidence },
-        Ok((Ok(version), Ok(login), Ok(poll))) => judge(path, &version, &login, &poll),
+        Ok((Ok(version), Ok(login), Ok(poll))) => judge(path, &version, &login, &poll, environment).await,
     }
 }
 
-fn judge(path: String, version: &Finished, login: &Finished, poll: &Finished) -> NtnState {
+async fn judge(path: String, version: &Finished, login: &Finished, poll: &Finished, environment: &Environment) -> NtnState {
     let line = first_line(version);
     match (version.status.success(), notions_version(&line), login.status.success()) {
         (true, Some(version), true) => {
             let generation = if poll.status.success() { Generation::TwoSteps } else { Generation::Terminal };
-            NtnState::Found { path, version: version.to_owned(), generation, storage: NtnStorage::Keychain }
+            NtnState::Found { path, version: version.to_owned(), generation, storage: storage(environment, generation).await }
         }
         (true, None, _) => NtnState::NotNotions { path, evidence: evidence("--version", version) },
         (false, _, _) if version.status.code() == Some(USAGE_ERROR) => {
@@ -46,6 +46,13 @@ fn judge(path: String, version: &Finished, login: &Finished, poll: &Finished) ->
         }
         (true, Some(_), false) => NtnState::Broken { path, evidence: evidence("login --help", login) },
     }
+}
+
+/// Its configuration may lie on a slow disk: it is read on a thread of its own.
+async fn storage(environment: &Environment, generation: Generation) -> NtnStorage {
+    let environment = environment.clone();
+    let looked = tokio::task::spawn_blocking(move || ntn_storage::storage(&environment, generation)).await;
+    looked.unwrap_or(NtnStorage::Keychain)
 }
 
 fn evidence(question: &str, answer: &Finished) -> String {

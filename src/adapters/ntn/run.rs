@@ -37,9 +37,10 @@ async fn text(stream: Option<impl AsyncRead + Unpin>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-struct Run {
-    child: Child,
-    family: Family,
+/// One that runs. Dropped, it is killed with everything it started.
+pub struct Run {
+    pub child: Child,
+    pub family: Family,
     /// Nothing is written to it. It is the terminal of the child's session, whose end hangs that session up; so the kernel
     /// ends the child even where we are killed and can do nothing any more.
     #[cfg(unix)]
@@ -48,7 +49,11 @@ struct Run {
 
 impl Run {
     #[cfg(unix)]
-    fn start(program: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Result<Self, pty_process::Error> {
+    pub fn start(
+        program: &Path,
+        arguments: &[impl AsRef<OsStr>],
+        variables: &[(&str, &OsStr)],
+    ) -> Result<Self, pty_process::Error> {
         let (terminal, line) = pty_process::open()?;
         let command = pty_process::Command::new(program).args(arguments).env_clear().envs(variables.iter().copied());
         let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -57,7 +62,7 @@ impl Run {
     }
 
     #[cfg(not(unix))]
-    fn start(program: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> std::io::Result<Self> {
+    pub fn start(program: &Path, arguments: &[impl AsRef<OsStr>], variables: &[(&str, &OsStr)]) -> std::io::Result<Self> {
         let mut command = tokio::process::Command::new(program);
         command.args(arguments).env_clear().envs(variables.iter().copied()).kill_on_drop(true);
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;

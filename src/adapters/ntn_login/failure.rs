@@ -22,7 +22,7 @@ const MEANINGS: [(&str, ProblemCode); 12] = [
     ("Failed to start login", ProblemCode::LoginUnreachable),
     ("request failed", ProblemCode::LoginUnreachable),
     ("error sending request", ProblemCode::LoginUnreachable),
-    ("error decoding response body", ProblemCode::LoginUnreachable),
+    ("error reading a body from connection", ProblemCode::LoginUnreachable),
 ];
 
 /// The problem of a run that did not succeed.
@@ -37,6 +37,11 @@ pub fn of(command: &str, status: ExitStatus, said: &[String]) -> Problem {
     let declined = if words.contains("`denied`") { "it was declined: " } else { "" };
     let words = if words.is_empty() { "said nothing" } else { &words };
     Problem::new(code).seen(format!("{declined}{command}: {words} ({status})"))
+}
+
+/// A file of `ntn`'s cannot be read. The words for corrupt files are about ours, which are set aside; these are left alone.
+pub fn of_file(problem: Problem) -> Problem {
+    Problem { code: ProblemCode::NtnFailed, ..problem }
 }
 
 /// From the last error on: its causes and hints follow it. Without one, the last line.

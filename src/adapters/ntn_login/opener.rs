@@ -4,9 +4,10 @@
 
 use crate::domain::problem::{Problem, ProblemCode};
 use std::ffi::{OsStr, OsString};
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use tempfile::TempDir;
+use tempfile::{Builder, TempDir};
 
 /// What `ntn` looks for first: on Linux, under WSL, on macOS. It passes on to the next only where one cannot be started.
 const NAMES: [&str; 3] = ["xdg-open", "wslview", "open"];
@@ -22,11 +23,12 @@ pub struct Opener {
 impl Opener {
     pub fn prepare() -> Result<Self, Problem> {
         let failed = |error: std::io::Error| Problem::new(ProblemCode::NtnFailed).seen(format!("a temporary folder: {error}"));
-        let folder = TempDir::with_prefix("notion-auth-").map_err(failed)?;
+        let for_us_alone = Permissions::from_mode(0o700);
+        let folder = Builder::new().prefix("notion-auth-").permissions(for_us_alone.clone()).tempdir().map_err(failed)?;
         for name in NAMES {
             let path = folder.path().join(name);
             std::fs::write(&path, SCRIPT).map_err(failed)?;
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
+            std::fs::set_permissions(&path, for_us_alone.clone()).map_err(failed)?;
         }
         Ok(Self { folder })
     }
@@ -48,5 +50,33 @@ impl Opener {
 
     fn link(&self) -> PathBuf {
         self.folder.path().join("link")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn what_is_opened_is_kept_for_us_alone() {
+        let opener = Opener::prepare().expect("a folder");
+        let mode = opener.folder.path().metadata().expect("its metadata").permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        assert_eq!(opener.address(), None);
+        for name in NAMES {
+            let link = format!("https://notion.so/x?y=%20&z='\"$({name})");
+            let status = Command::new(opener.folder.path().join(name)).arg(&link).env_clear().status();
+            assert!(status.is_ok_and(|status| status.success()));
+            assert_eq!(opener.address(), Some(link));
+        }
+    }
+
+    #[test]
+    fn it_is_looked_for_before_everything_else() {
+        let opener = Opener::prepare().expect("a folder");
+        let ours = opener.folder.path().to_str().expect("UTF-8");
+        assert_eq!(opener.path(Some(OsStr::new("/usr/bin:/bin"))), OsString::from(format!("{ours}:/usr/bin:/bin")));
+        assert_eq!(opener.path(None), OsString::from(ours));
     }
 }

@@ -1,6 +1,6 @@
 //! A login through `ntn` 0.4.0: one command that wants a terminal, opens a browser itself and waits.
 
-use super::code_on_screen::CodeOnScreen;
+use super::code_on_screen::{Code, CodeOnScreen};
 use super::invitation::{checked, first_address};
 use super::opener::Opener;
 use super::picker::Picker;
@@ -26,6 +26,7 @@ const WAITS_SECONDS: i64 = 300;
 const ARGUMENTS: [&str; 2] = ["login", "-v"];
 
 pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitation>) -> Result<(), Problem> {
+    let mut picker = Picker::new(program.environment, target)?;
     let opener = Opener::prepare()?;
     let _postponed = UpdateCheck::postpone(program.environment);
     let path = opener.path(program.environment.path());
@@ -34,28 +35,34 @@ pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitat
     variables.extend([("PATH", path.as_os_str()), ("TERM", OsStr::new("dumb"))]);
 
     let mut session = Session::start(&program.path, &ARGUMENTS, &variables)?;
-    let mut picker = Picker::new(program.environment, target)?;
     let mut said = Vec::new();
     let to_the_code = to_the_code(&mut session, &mut picker, &mut said);
     let code = tokio::time::timeout(TO_THE_CODE, to_the_code).await.map_err(|_| {
         Problem::new(ProblemCode::LoginUnreachable).seen(format!("ntn showed no code within {} s", TO_THE_CODE.as_secs()))
     })??;
+    let was_invited = code.is_some();
     if let Some(code) = code {
-        invite(invitation(&opener, &said, code)?);
+        invite(invitation(&opener, &said, code.text())?);
     }
+    // Gone before anything waits: were we killed while waiting, the address of this login would stay behind.
+    drop(opener);
     while let Some(line) = session.line().await {
         said.push(line);
     }
     let status = session.end().await?;
-    if status.success() { Ok(()) } else { Err(failure::of("ntn login", status, &said)) }
+    if status.success() {
+        return Ok(());
+    }
+    let mut problem = failure::of("ntn login", status, &said);
+    if problem.code == ProblemCode::LoginNotStored && !was_invited {
+        // Files and keyring are read at the start too, and then nothing has been approved.
+        problem.code = ProblemCode::NtnFailed;
+    }
+    Err(problem)
 }
 
 /// Answers the list where one is shown. `None` where `ntn` ended without a code: it had a token, or trouble.
-async fn to_the_code(
-    session: &mut Session,
-    picker: &mut Picker,
-    said: &mut Vec<String>,
-) -> Result<Option<Option<String>>, Problem> {
+async fn to_the_code(session: &mut Session, picker: &mut Picker, said: &mut Vec<String>) -> Result<Option<Code>, Problem> {
     let mut code = CodeOnScreen::default();
     loop {
         let next = match picker.patience() {

@@ -274,6 +274,7 @@ fn the_machine_is_judged_finding_by_finding() {
         assert_says(found(&environment_checks(&findings), "environment.browser"), verdict, says);
     }
     let path = || seen("/usr/bin/ntn");
+    let storing = |storage| NtnState::Found { path: path(), version: seen("0.4.0"), generation: Generation::Terminal, storage };
     for (state, verdict, says) in [
         (
             NtnState::Found {
@@ -284,6 +285,13 @@ fn the_machine_is_judged_finding_by_finding() {
             },
             Pass,
             "0.23.19 is installed",
+        ),
+        (storing(NtnStorage::KernelKeyring), Pass, "gone at reboot"),
+        (storing(NtnStorage::File { place: seen("/home/me/auth.json") }), Pass, "goes to /home/me/auth.json, in plain text"),
+        (
+            storing(NtnStorage::KernelKeyringRefused { evidence: seen("not permitted") }),
+            Warn,
+            "will not keep its login here: not permitted",
         ),
         (NtnState::Missing, Warn, "Not installed"),
         (NtnState::NotNotions { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "/usr/bin/ntn says notion-cli 1.0"),

@@ -143,7 +143,9 @@ impl LoginPage {
                 Transition::stay()
             }
             // A failed login's remedy: a token instead, made on the page that opens.
-            (Input::Do(Intent::Open), None) if self.offers_a_token(ctx) => Transition::to(Route::SignIn(PathId::Cli, Entry::Portal)),
+            (Input::Do(Intent::Open), None) if self.offers_a_token(ctx) => {
+                Transition::to(Route::SignIn(PathId::Cli, Entry::Portal))
+            }
             (Input::Do(Intent::Confirm), None) if self.needs_ntn() => Transition::to(Route::Install),
             (Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0)), None) if !ctx.is_waiting => {
                 self.opens = true;

@@ -1,7 +1,7 @@
 //! `logout`: what is deleted, and what is left.
 
 use super::{Outcome, outcome, small_catalog};
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, record, workspace};
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
 use notion_auth::cli::LogoutArgs;
 use notion_auth::domain::credential::TokenKind;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -83,4 +83,36 @@ async fn nothing_to_do_is_not_signed_in_and_what_is_left_is_told_all_the_same() 
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(talk.contains("NOTION_API_TOKEN is still set"), "{talk}");
     assert!(talk.contains("ntn's own login to Gamma is untouched; `ntn logout` forgets it."), "{talk}");
+}
+
+#[tokio::test]
+async fn of_a_login_that_ntn_keeps_only_the_note_is_deleted_and_that_is_what_is_said() {
+    for is_there in [true, false] {
+        let fakes = FakeWorld::new();
+        if is_there {
+            fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
+        }
+        fakes.store.notes(noted(workspace("ws-9", "Gamma")));
+        let shown = logout(&fakes, None, false).await;
+        assert_eq!(shown.exit_code, 0);
+        assert!(fakes.store.now().credentials.is_empty());
+        let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(talk.starts_with("Gamma: notion-auth does not use it any more."), "{talk}");
+        assert_eq!(talk.matches("ntn's own login is untouched; `ntn logout` forgets it").count(), 1, "{talk}");
+        assert_eq!(talk.matches("untouched").count(), 1, "{talk}");
+        assert!(talk.contains("No token was deleted.") && !talk.contains("deleted from"), "{talk}");
+    }
+}
+
+#[tokio::test]
+async fn a_note_that_could_not_be_deleted_is_said_to_be_there_still() {
+    let fakes = FakeWorld::new();
+    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
+    fakes.store.notes(noted(workspace("ws-9", "Gamma")));
+    fakes.store.forget.then_fail(Problem::new(ProblemCode::StoreBusy));
+    let shown = logout(&fakes, None, false).await;
+    assert_eq!(shown.exit_code, 6);
+    assert!(shown.err.contains("Gamma: notion-auth still uses it."), "{}", shown.err);
+    assert!(shown.err.contains("Still kept: Gamma (ws-9/cli)."), "{}", shown.err);
+    assert!(shown.err.contains("ntn's own login to Gamma is untouched"), "{}", shown.err);
 }

@@ -1,7 +1,7 @@
 //! `status`: what is here, which is active and why, and what Notion says of each.
 
 use super::{Captured, Outcome, outcome};
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, STRANGER, Turn, member, record, workspace};
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, STRANGER, Turn, member, noted, record, workspace};
 use notion_auth::cli::StatusArgs;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::status;
@@ -176,4 +176,58 @@ async fn no_secret_is_ever_shown() {
         let shown = status(&everything(), true, json).await;
         assert!(!format!("{}{}", shown.out, shown.err).contains("ntn_fake"));
     }
+}
+
+/// A login of `ntn`'s that was signed in to with us.
+fn managed_by_ntn(token: Option<&str>) -> FakeWorld {
+    let fakes = FakeWorld::new();
+    fakes.machine.has_ntn_login(workspace("ws-1", "Acme"), token);
+    fakes.store.notes(noted(workspace("ws-1", "Acme")));
+    fakes
+}
+
+#[tokio::test]
+async fn a_login_managed_by_ntn_is_listed_once_as_the_active_one() {
+    let shown = status(&managed_by_ntn(Some(MEMBER)), false, false).await;
+    assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""));
+    insta::assert_snapshot!(shown.out);
+    let document = status(&managed_by_ntn(Some(MEMBER)), false, true).await.json();
+    let expected = serde_json::json!({
+        "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "cli", "store": "ntn",
+        "source": "ntn", "place": "ntn's auth.json", "expires_at": null, "verdict": null, "problem": null,
+    });
+    assert_eq!(document["credentials"], serde_json::json!([expected]));
+    assert_eq!(document["active"], expected);
+    assert_eq!(document["reason"], "It is the only one signed in to here.");
+}
+
+#[tokio::test]
+async fn a_check_asks_notion_with_the_token_read_back_from_ntn() {
+    let fakes = managed_by_ntn(Some(MEMBER));
+    let document = status(&fakes, true, true).await.json();
+    assert_eq!(document["active"]["verdict"], "pass");
+    assert!(!fakes.store.calls.all().iter().any(|call| call.starts_with("load")));
+}
+
+#[tokio::test]
+async fn a_login_that_ntn_lost_is_listed_as_ours_and_a_check_says_that_its_token_is_gone() {
+    let fakes = FakeWorld::new();
+    fakes.store.notes(noted(workspace("ws-1", "Acme")));
+    let shown = status(&fakes, false, false).await;
+    assert_eq!(shown.exit_code, 0);
+    insta::assert_snapshot!(shown.out);
+    let checked = status(&fakes, true, true).await;
+    assert_eq!(checked.exit_code, 6, "as `token` would end");
+    let credential = &checked.json()["credentials"][0];
+    assert_eq!((&credential["store"], &credential["problem"]), (&"ntn".into(), &"secret_gone".into()));
+    assert_eq!(fakes.machine.calls.all().last().unwrap(), "ntn_secret ws-1");
+}
+
+#[tokio::test]
+async fn the_variable_shadows_a_login_managed_by_ntn() {
+    let fakes = managed_by_ntn(None);
+    fakes.machine.has_variable(CONNECTION);
+    let shown = status(&fakes, false, false).await;
+    assert!(shown.out.contains("It shadows Acme (ntn)."), "{}", shown.out);
+    assert!(shown.out.contains("managed by ntn, and only ntn can read it"), "{}", shown.out);
 }

@@ -1,7 +1,7 @@
 //! `token`: the secret and nothing else.
 
 use super::{Outcome, outcome};
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, record, workspace};
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
 use notion_auth::cli::TokenArgs;
 use notion_auth::domain::credential::Account;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -89,4 +89,26 @@ async fn a_variable_that_cannot_be_read_is_not_passed_over() {
     let shown = token(&fakes, None).await;
     assert_eq!(shown.out, "");
     assert_ne!(shown.exit_code, 0);
+}
+
+#[tokio::test]
+async fn a_token_that_ntn_keeps_is_read_back_from_it() {
+    let fakes = two_workspaces();
+    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
+    fakes.store.notes(noted(workspace("ws-9", "Gamma")));
+    for name in [None, Some("Gamma"), Some("ws-9/cli")] {
+        let shown = token(&fakes, name).await;
+        assert_eq!((shown.out, shown.err.as_str(), shown.exit_code), (format!("{MEMBER}\n"), "", 0));
+    }
+    assert!(!fakes.store.calls.all().iter().any(|call| call.starts_with("load")));
+}
+
+#[tokio::test]
+async fn where_it_was_looked_for_in_vain_is_told() {
+    let fakes = FakeWorld::new();
+    fakes.store.notes(noted(workspace("ws-9", "Gamma")));
+    fakes.machine.ntn_secret.then_fail(Problem::new(ProblemCode::SecretGone).seen("the kernel's keyring: nothing"));
+    let shown = token(&fakes, None).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 6));
+    assert!(shown.err.contains("seen: the kernel's keyring: nothing"), "{}", shown.err);
 }

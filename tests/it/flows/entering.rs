@@ -102,8 +102,7 @@ fn enter_takes_the_highlighted_path_which_is_the_recommended_one_at_first() {
         ("Up Up Enter", "Before you make a token"),
         ("k Enter", "Before OAuth"),
         ("Left Left Right Right Enter", "Which way into the Notion CLI?"),
-    ]
-    {
+    ] {
         let mut talk = Talk::begin();
         talk.press(keys);
         assert_eq!(talk.screen(), "prepare", "{keys}");
@@ -125,9 +124,9 @@ fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
 fn oauth_is_explained_and_says_that_it_cannot_sign_in_yet() {
     let mut talk = Talk::begin();
     talk.press("2");
-    assert_eq!(talk.screen(), "prepare");
-    talk.press("Enter");
     assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![start(6, Task::Probe(Probe::Port))]));
+    talk.press("Enter");
+    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
     talk.reads("This version explains OAuth in full and does not sign in through it yet.");
     talk.press("Tab");
     assert_eq!(talk.screen(), "path");

@@ -60,7 +60,8 @@ async fn one_that_stays_behind_to_serve_is_neither_waited_for_nor_ended() {
     let folder = Folder::new();
     let (pipe, told) = folder.pipe("served");
     folder.program("xclip", &format!("cat >\"$0.text\"; (read -r _ <\"$0.go\"; echo served >{pipe}) & exit 0"));
-    let (go, _) = (folder.path().join("xclip.go"), super::run("mkfifo", &[folder.path().join("xclip.go").to_str().unwrap()]));
+    let go = folder.path().join("xclip.go");
+    super::run("mkfifo", &[go.to_str().unwrap()]);
     assert_eq!(copy(&folder, X11).await.as_deref(), Some("xclip"));
     std::fs::write(go, "now\n").unwrap();
     assert_eq!(told.recv_timeout(super::DEADLINE).as_deref(), Ok("served\n"));

@@ -1,7 +1,7 @@
 //! The kernel's keyring for real: what `ntn` 0.4.0 left there, and what is said where the kernel has none for us.
 
 use crate::support::again::{RESULT, again, results};
-use crate::support::kernel_keyring::{Token, refusing};
+use crate::support::kernel_keyring::{Token, refusing, session};
 use linux_keyutils::{KeyError, KeyRing, KeyRingIdentifier};
 use notion_auth::adapters::kernel_keyring::{holds, read, refusal};
 use notion_auth::domain::problem::ProblemCode;
@@ -54,10 +54,23 @@ fn what_is_not_text_is_refused_and_not_quoted() {
 
 #[test]
 fn trying_it_out_leaves_nothing_behind() {
-    assert_eq!(refusal().is_none(), Token::keep(b"probe").is_some());
-    if let Ok(session) = KeyRing::from_special_id(KeyRingIdentifier::Session, false) {
-        assert_eq!(session.search("notion-auth:probe").err(), Some(KeyError::KeyDoesNotExist));
-    }
+    let Some(session) = session() else { return is_told_as_refused() };
+    let links = session.get_links(1000).unwrap().len();
+    assert_eq!(refusal(), None);
+    assert_eq!(session.search("notion-auth:probe").err(), Some(KeyError::KeyDoesNotExist));
+    assert_eq!(session.get_links(1000).unwrap().len(), links);
+}
+
+/// `ntn` loses the user's keyring, which stands in for that of a session.
+#[test]
+fn a_session_without_a_keyring_is_refused_and_gets_none_by_the_question() {
+    let Ok(stand_in) = KeyRing::from_special_id(KeyRingIdentifier::Session, false) else { return is_told_as_refused() };
+    let before = refusal();
+    assert_eq!(KeyRing::from_special_id(KeyRingIdentifier::Session, false), Ok(stand_in));
+    let has_one = session() == Some(stand_in);
+    assert_eq!(before.is_none(), has_one, "{before:?}");
+    assert!(before.is_none_or(|why| why.contains("no keyring of its own")));
+    assert_eq!(refusal(), None, "there is one now");
 }
 
 #[test]

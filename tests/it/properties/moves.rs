@@ -108,8 +108,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// Forward more often than back, or few conversations would get anywhere; leaving is rare, for it ends them.
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
-        Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, Open, PageDown, PageUp, Pick, Plain, Quit,
-        Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
+        Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, Open, PageDown, PageUp, Pick, Plain,
+        Quit, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),

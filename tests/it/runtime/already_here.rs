@@ -72,3 +72,34 @@ async fn one_unreadable_file_hides_nothing_found_beside_it() {
     assert_eq!(sources(&here), ["environment", "ours ws-2/token", "ours ws-1/token"]);
     assert_eq!(here.trouble, Some(problem));
 }
+
+#[tokio::test(start_paused = true)]
+async fn trouble_with_both_is_told_of_both() {
+    let fakes = full();
+    fakes.store.ledger.then_fail(Problem::new(ProblemCode::FileCorrupt).seen("credentials.json"));
+    fakes.machine.existing.then_fail(Problem::new(ProblemCode::NtnFailed));
+    let trouble = look(&fakes).await.trouble.unwrap();
+    assert_eq!(trouble.code, ProblemCode::FileCorrupt);
+    assert_eq!(trouble.evidence.as_deref(), Some("credentials.json; and The Notion CLI did not do what was asked."));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_that_was_noted_is_one_with_ntns_own_and_stands_where_the_note_does() {
+    let fakes = full();
+    fakes.machine.has_ntn_login(workspace("ws-4", "Delta"), Some(MEMBER));
+    fakes.store.notes(noted(workspace("WS4", "Delta Works")));
+    let here = look(&fakes).await;
+    assert_eq!(sources(&here), ["environment", "ntn ws-4", "ours ws-1/token", "ours ws-2/token", "ntn ws-3"]);
+    let login = &here.existing[1];
+    assert_eq!((login.readable, login.place.as_str()), (true, "ntn's auth.json"));
+    assert_eq!(login.workspace.as_ref().and_then(|workspace| workspace.name.as_deref()), Some("Delta Works"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_of_a_login_that_ntn_has_no_more_is_ours_and_cannot_be_read() {
+    let fakes = FakeWorld::new();
+    fakes.store.notes(noted(workspace("ws-4", "Delta")));
+    let here = look(&fakes).await;
+    assert_eq!(sources(&here), ["ours ws-4/cli"]);
+    assert_eq!((here.existing[0].readable, here.existing[0].place.as_str()), (false, "ntn"));
+}

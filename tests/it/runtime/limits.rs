@@ -35,6 +35,9 @@ async fn silence_becomes_the_reply_of_its_task_in_time() {
     assert_eq!(silence(&fakes, pasted(MEMBER)).await, (30, refused(timed_out())));
     fakes.store.keep.then(Turn::Never);
     assert_eq!(silence(&fakes, keep()).await, (30, Reply::Kept(Err(Problem::new(ProblemCode::KeychainSlow)))));
+    fakes.store.keep.then(Turn::Never);
+    let (_, reply) = silence(&fakes, keep_in(StoreKind::File)).await;
+    assert!(matches!(reply, Reply::Kept(Err(problem)) if problem.code == ProblemCode::FileFailed), "no keychain is in it");
 }
 
 #[tokio::test(start_paused = true)]

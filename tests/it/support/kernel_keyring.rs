@@ -11,21 +11,26 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// In the session's keyring; `None` where the kernel keeps no keys for us, as in some containers.
+    /// In the session's keyring; there is one afterwards. `None` where the kernel keeps no keys for us, as in some containers.
     pub(crate) fn keep(payload: &[u8]) -> Option<Self> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let workspace = format!("workspace-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false).ok()?;
-        let key = session.add_key(&format!("keyring-rs:{workspace}@notion-cli"), payload).ok()?;
+        let workspace = new_workspace();
+        let session = session()?;
+        let key = session.add_key(&description(&workspace), payload).ok()?;
         key.set_timeout(60).unwrap();
         Some(Self { workspace, key })
+    }
+
+    /// One that `ntn` itself has left, also where it went on to lose it.
+    pub(crate) fn left_by_ntn(workspace: &str) -> Option<Self> {
+        let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false).ok()?;
+        Some(Self { workspace: workspace.into(), key: session.search(&description(workspace)).ok()? })
     }
 
     /// In the keyring that outlives the session, and there alone. `None` where the kernel has no such keyrings.
     pub(crate) fn keep_beyond_the_session(payload: &[u8]) -> Option<Self> {
         let token = Self::keep(payload)?;
         KeyRing::get_persistent(KeyRingIdentifier::Thread).ok()?.link_key(token.key).unwrap();
-        KeyRing::from_special_id(KeyRingIdentifier::Session, false).unwrap().unlink_key(token.key).unwrap();
+        session()?.unlink_key(token.key).unwrap();
         Some(token)
     }
 }
@@ -34,6 +39,21 @@ impl Drop for Token {
     fn drop(&mut self) {
         let _ = self.key.invalidate();
     }
+}
+
+/// The session's keyring. Where there is none, this thread gets one, for itself and all that it starts.
+pub(crate) fn session() -> Option<KeyRing> {
+    KeyRing::from_special_id(KeyRingIdentifier::Session, true).ok()
+}
+
+/// A workspace of this test's own: the keyring is everybody's.
+pub(crate) fn new_workspace() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    format!("workspace-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+fn description(workspace: &str) -> String {
+    format!("keyring-rs:{workspace}@notion-cli")
 }
 
 /// Put before a command, it has its calls about keys fail with this number, as containers do: 1 in Docker, 38 in gVisor.

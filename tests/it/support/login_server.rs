@@ -96,6 +96,15 @@ impl LoginServer {
         self.notion.requests().iter().filter(|request| request.target.ends_with("workersCliLoginInit")).count()
     }
 
+    /// How often `ntn` went to look for a newer version of itself.
+    pub(crate) fn update_checks(&self) -> usize {
+        self.notion.requests().iter().filter(|request| request.method == "CONNECT").count()
+    }
+
+    pub(crate) async fn until_begun(&self) {
+        self.notion.until(|seen| seen.requests.iter().any(|request| request.target.ends_with("workersCliLoginInit"))).await;
+    }
+
     pub(crate) async fn until_polled(&self, times: usize) {
         self.notion.until(move |seen| seen.requests.iter().filter(|request| is_redeem(request)).count() >= times).await;
     }

@@ -169,6 +169,11 @@ impl FakeStore {
         self.held.lock().unwrap().keep(record, Secret::new(secret));
     }
 
+    /// Has written down that `ntn` keeps a login, and that it is the active one.
+    pub(crate) fn notes(&self, record: CredentialRecord) {
+        self.held.lock().unwrap().note(record);
+    }
+
     /// No credential is marked as the one in use.
     pub(crate) fn marks_none(&self) {
         self.held.lock().unwrap().ledger.active = None;
@@ -517,4 +522,10 @@ pub(crate) fn record(workspace: Workspace) -> CredentialRecord {
         expires_on: None,
         kept_on: jiff::civil::date(2026, 11, 1),
     }
+}
+
+/// What is written down about the login to `workspace` that `ntn` keeps.
+pub(crate) fn noted(workspace: Workspace) -> CredentialRecord {
+    let account = Account { workspace: workspace.id.clone(), name: "cli".into() };
+    CredentialRecord { account, path: PathId::Cli, store: StoreKind::Ntn, ..record(workspace) }
 }

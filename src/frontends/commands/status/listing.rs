@@ -106,7 +106,7 @@ pub(super) async fn take(world: &World) -> Listing {
 
 fn reason_for(ledger: &Ledger) -> &'static str {
     match ledger.credentials.as_slice() {
-        [record] if record.store == StoreKind::Ntn => "It is the only one signed in to here; ntn keeps it.",
+        [record] if record.store == StoreKind::Ntn => "It is the only one signed in to here.",
         [_] => "It is the only one kept here.",
         _ => "It is the one that was signed in to last.",
     }

@@ -1,0 +1,121 @@
+//! Installing `ntn`: which ways there are on this machine, and going one of them.
+//!
+//! Every program is started with fixed arguments, without input and without the token; no shell reads a line that was put
+//! together here, and nothing runs as another user. A way has worked when `ntn` is found afterwards, whatever it says itself.
+#![expect(clippy::disallowed_methods, reason = "looks at the script that was fetched")]
+
+mod npm;
+mod streamed;
+
+use super::environment::Environment;
+use super::{ntn, programs};
+use crate::domain::login::{Installer, InstallerState};
+use crate::domain::machine::NtnState;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::runtime::ports::Tell;
+use std::ffi::OsStr;
+use std::time::Duration;
+
+/// Where the official script is fetched from.
+const SCRIPT: &str = "https://ntn.dev";
+
+/// A slow download over a slow line is still a download.
+const LIMIT: Duration = Duration::from_secs(14 * 60);
+
+/// Those of this kind of machine, the usable ones first, the better ones first.
+pub async fn installers(environment: &Environment) -> Vec<InstallerState> {
+    let ways = if cfg!(windows) { [Installer::Winget, Installer::Npm] } else { [Installer::Script, Installer::Npm] };
+    let mut states = Vec::new();
+    for installer in ways {
+        let unusable = match installer {
+            Installer::Script => missing(&["curl", "bash"], environment),
+            Installer::Npm => npm::unusable(environment).await,
+            Installer::Winget => missing(&["winget"], environment),
+        };
+        states.push(InstallerState { installer, unusable });
+    }
+    states.sort_by_key(|state| state.unusable.is_some());
+    states
+}
+
+/// What of it is not installed, for a person.
+fn missing(needed: &[&str], environment: &Environment) -> Option<String> {
+    let missing: Vec<&str> = needed.iter().copied().filter(|name| programs::find(name, environment).is_none()).collect();
+    match missing.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} is not installed")),
+        several => Some(format!("{} are not installed", several.join(" and "))),
+    }
+}
+
+/// Installs, and looks for what was installed. Dropping this ends the installer, and everything it started.
+pub async fn install(environment: &Environment, installer: Installer, tell: &Tell<String>) -> Result<(), Problem> {
+    let going = async {
+        match installer {
+            Installer::Npm => run("npm", &["install", "--global", "ntn"], environment, tell).await,
+            Installer::Script => script(environment, tell).await,
+            Installer::Winget => run("winget", &["install", "--exact", "--id", "Notion.ntn"], environment, tell).await,
+        }
+    };
+    let late = || failed(format!("it had not ended after {} minutes", LIMIT.as_secs() / 60));
+    let last_words = tokio::time::timeout(LIMIT, going).await.map_err(|_| late())??;
+    match ntn::detect(environment).await {
+        NtnState::Found { .. } => Ok(()),
+        NtnState::Missing => Err(failed(astray(environment, installer, &last_words).await)),
+        NtnState::NotNotions { path, evidence } => {
+            Err(failed(format!("{path} comes first on PATH, and is another program: {evidence}")))
+        }
+        NtnState::Broken { path, evidence } => Err(failed(format!("{path} was installed and does not work: {evidence}"))),
+    }
+}
+
+/// Fetched whole before any of it runs: through a pipe, bash would run the first half of a script whose second half is lost.
+async fn script(environment: &Environment, tell: &Tell<String>) -> Result<String, Problem> {
+    let script = tempfile::Builder::new().prefix("install-ntn-").suffix(".sh").tempfile();
+    let script = script.map_err(|error| failed(format!("no temporary file: {error}")))?;
+    let path = script.path().as_os_str();
+    // Also a redirect has to lead to https.
+    let fetch = ["--fail", "--silent", "--show-error", "--location", "--proto", "=https", "--proto-redir", "=https", "--output"];
+    let fetch: Vec<&OsStr> = fetch.into_iter().map(OsStr::new).chain([path, OsStr::new(SCRIPT)]).collect();
+    run("curl", &fetch, environment, tell).await?;
+    if std::fs::read(script.path()).is_ok_and(|text| text.trim_ascii_start().starts_with(b"<")) {
+        return Err(failed(format!("{SCRIPT} gave a web page, not a script; a network's login page may stand in between")));
+    }
+    run("bash", &[path], environment, tell).await
+}
+
+/// Runs a program to its good end, and gives back the last thing it said.
+async fn run(
+    name: &str,
+    arguments: &[impl AsRef<OsStr>],
+    environment: &Environment,
+    tell: &Tell<String>,
+) -> Result<String, Problem> {
+    let program = programs::find(name, environment).ok_or_else(|| failed(format!("{name} is not installed")))?;
+    let ended = streamed::to_end(&program, arguments, &environment.for_installers(), tell).await;
+    let ended = ended.map_err(|why| failed(format!("{name}: {why}")))?;
+    match ended.telling() {
+        _ if ended.status.success() => Ok(ended.last),
+        "" => Err(failed(format!("{name} said nothing ({})", ended.status))),
+        words => Err(failed(format!("{name} says {words} ({})", ended.status))),
+    }
+}
+
+/// It went well, and `ntn` is not on `PATH`: where it may be.
+async fn astray(environment: &Environment, installer: Installer, last_words: &str) -> String {
+    let place = match installer {
+        Installer::Npm => match npm::programs_folder(environment).await {
+            Some(folder) => format!("npm puts it in {folder}, where PATH does not lead"),
+            None => "npm does not say where it put it".to_owned(),
+        },
+        Installer::Script if last_words.is_empty() => "the script does not say where it put it".to_owned(),
+        Installer::Script => format!("PATH does not lead there; the script's last words: {last_words}"),
+        // winget changes PATH for programs that start later.
+        Installer::Winget => "a new terminal may find it: winget changes PATH for programs that start later".to_owned(),
+    };
+    format!("it ended well, but there is no ntn on PATH: {place}")
+}
+
+fn failed(evidence: impl AsRef<str>) -> Problem {
+    Problem::new(ProblemCode::InstallFailed).seen(evidence)
+}

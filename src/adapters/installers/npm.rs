@@ -1,0 +1,87 @@
+//! What npm needs before it can install `ntn`: Node 22, npm 10 (facts E.6), and a folder it may write to.
+
+use crate::adapters::environment::Environment;
+use crate::adapters::ntn::run::to_end;
+use crate::adapters::programs;
+use crate::domain::sanitize::sanitize;
+use std::path::Path;
+use std::time::Duration;
+
+const NODE: u32 = 22;
+const NPM: u32 = 10;
+
+/// npm itself takes most of a second on a slow machine.
+const LIMIT: Duration = Duration::from_secs(6);
+
+/// Why it cannot be used here, for a person.
+pub async fn unusable(environment: &Environment) -> Option<String> {
+    let (node, npm, folder) =
+        tokio::join!(ask("node", &["--version"], environment), ask("npm", &["--version"], environment), folder(environment));
+    let reasons = [too_old("Node", &node, NODE), too_old("npm", &npm, NPM)];
+    let folder = folder.filter(|folder| !is_writable(Path::new(folder)));
+    let closed = folder.map(|folder| format!("npm's folder {folder} is not yours to write to"));
+    reasons.into_iter().flatten().chain(closed).next()
+}
+
+/// Where npm puts programs: told where `PATH` does not lead there.
+pub async fn programs_folder(environment: &Environment) -> Option<String> {
+    let prefix = ask("npm", &["prefix", "--global"], environment).await.ok()?;
+    Some(if cfg!(windows) { prefix } else { format!("{prefix}/bin") })
+}
+
+/// Where it puts packages.
+async fn folder(environment: &Environment) -> Option<String> {
+    ask("npm", &["root", "--global"], environment).await.ok()
+}
+
+fn too_old(name: &str, version: &Result<String, String>, least: u32) -> Option<String> {
+    let version = match version {
+        Ok(version) => version.trim_start_matches('v'),
+        Err(why) => return Some(format!("{name} {why}")),
+    };
+    match version.split('.').next().and_then(|major| major.parse::<u32>().ok()) {
+        Some(major) if major >= least => None,
+        Some(_) => Some(format!("{name} {version} is older than {least}")),
+        None => Some(format!("{name} says {version:?}, which is no version")),
+    }
+}
+
+/// The first line of the answer; else why there is none, to follow the program's name.
+async fn ask(name: &str, question: &[&str], environment: &Environment) -> Result<String, String> {
+    let program = programs::find(name, environment).ok_or("is not installed")?;
+    let variables = environment.for_installers();
+    let answer = tokio::time::timeout(LIMIT, to_end(&program, question, &variables)).await;
+    let answer = answer.map_err(|_| format!("did not answer within {} s", LIMIT.as_secs()))??;
+    let line = |text: &str| text.lines().map(sanitize).find(|line| !line.is_empty());
+    match line(&answer.out) {
+        Some(line) if answer.status.success() => Ok(line),
+        _ => Err(format!("does not work: {} ({})", line(&answer.err).unwrap_or_default(), answer.status)),
+    }
+}
+
+/// Or could be made by us, where it does not exist yet.
+#[cfg(unix)]
+fn is_writable(folder: &Path) -> bool {
+    let existing = folder.ancestors().find(|folder| folder.exists());
+    existing.is_some_and(|folder| folder.is_dir() && rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok())
+}
+
+#[cfg(not(unix))]
+fn is_writable(_: &Path) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_enough_or_too_old_or_none() {
+        let node = |version: &str| too_old("Node", &Ok(version.to_owned()), NODE);
+        assert_eq!(node("v22.0.0"), None);
+        assert_eq!(node("v24.1.0-nightly"), None);
+        assert_eq!(node("v20.20.2").as_deref(), Some("Node 20.20.2 is older than 22"));
+        assert_eq!(node("soon").as_deref(), Some("Node says \"soon\", which is no version"));
+        assert_eq!(too_old("npm", &Err("is not installed".into()), NPM).as_deref(), Some("npm is not installed"));
+    }
+}

@@ -1,0 +1,109 @@
+//! A program whose every line is told as it comes: without escape codes, of a bounded length, and no more of them than
+//! anybody reads.
+
+use crate::adapters::ntn::run::Run;
+use crate::domain::sanitize::sanitize;
+use crate::runtime::ports::Tell;
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+use std::pin::pin;
+use std::process::ExitStatus;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+/// Bytes of a line; far more than is shown of one.
+const LONGEST: usize = 4096;
+/// Lines that are told. What comes after is read, so that the program goes on.
+const MOST: usize = 2000;
+/// What the program leaves running may hold its streams for ever; what is in them by now is read.
+const GRACE: Duration = Duration::from_millis(500);
+
+pub struct Ended {
+    pub status: ExitStatus,
+    /// The last line.
+    pub last: String,
+    /// The first that speaks of an error: npm's last line names a log, not the reason.
+    error: Option<String>,
+}
+
+impl Ended {
+    /// The line that says most about a failure.
+    pub fn telling(&self) -> &str {
+        self.error.as_deref().unwrap_or(&self.last)
+    }
+}
+
+/// The reason of a failure to start is for a person.
+pub async fn to_end(
+    program: &Path,
+    arguments: &[impl AsRef<OsStr>],
+    variables: &[(&str, &OsStr)],
+    tell: &Tell<String>,
+) -> Result<Ended, String> {
+    let mut run = Run::start(program, arguments, variables).map_err(|error| format!("it cannot be started: {error}"))?;
+    let heard = Mutex::new(Heard::default());
+    let status = listen(&mut run, &|line| Heard::hear(&heard, line, tell)).await;
+    run.family.forget();
+    let status = status.map_err(|error| format!("its end was missed: {error}"))?;
+    let Heard { last, error, .. } = heard.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Ended { status, last, error })
+}
+
+async fn listen(run: &mut Run, hear: &impl Fn(&[u8])) -> io::Result<ExitStatus> {
+    let (out, err) = (run.child.stdout.take(), run.child.stderr.take());
+    let mut reading = pin!(async { tokio::join!(each_line(out, hear), each_line(err, hear)) });
+    tokio::select! {
+        _ = &mut reading => run.child.wait().await,
+        status = run.child.wait() => {
+            let _ = tokio::time::timeout(GRACE, reading).await;
+            status
+        }
+    }
+}
+
+#[derive(Default)]
+struct Heard {
+    lines: usize,
+    last: String,
+    error: Option<String>,
+}
+
+impl Heard {
+    /// Of either stream.
+    fn hear(heard: &Mutex<Self>, line: &[u8], tell: &Tell<String>) {
+        let line = sanitize(&String::from_utf8_lossy(&anstream::adapter::strip_bytes(line).into_vec()));
+        if line.is_empty() {
+            return;
+        }
+        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.lines += 1;
+        if heard.error.is_none() && line.to_ascii_lowercase().contains("error") {
+            heard.error = Some(line.clone());
+        }
+        heard.last.clone_from(&line);
+        if heard.lines <= MOST {
+            tell(line);
+        }
+    }
+}
+
+/// A line ends also where a progress bar returns to its beginning.
+async fn each_line(stream: Option<impl AsyncRead + Unpin>, hear: &impl Fn(&[u8])) {
+    let Some(mut stream) = stream else { return };
+    let mut chunk = [0; 4096];
+    let mut line = Vec::new();
+    // What was read before an error still counts.
+    while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+        for byte in chunk.iter().take(count) {
+            if matches!(byte, b'\n' | b'\r') {
+                hear(&line);
+                line.clear();
+            } else if line.len() < LONGEST {
+                line.push(*byte);
+            }
+        }
+    }
+    hear(&line);
+}

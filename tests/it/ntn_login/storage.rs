@@ -1,0 +1,81 @@
+//! Where the token is after a login, and who can read it.
+
+use super::Login;
+use crate::support::login_server::{LoginServer, WORKSPACE, approved};
+use crate::support::ntn::Person;
+use notion_auth::domain::login::{LoginRequest, Steps, Target};
+use notion_auth::domain::problem::ProblemCode;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
+fn server() -> LoginServer {
+    LoginServer::start().on_redeem(approved(WORKSPACE.0, WORKSPACE.1))
+}
+
+fn mode(person: &Person, file: &str) -> u32 {
+    person.state(file).metadata().unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test]
+async fn nobody_else_can_read_a_new_file() {
+    let server = server();
+    let person = Person::at(&server);
+    Login::of(&person, Target::New).end().await.unwrap();
+    assert_eq!((mode(&person, ""), mode(&person, "auth.json")), (0o700, 0o600));
+}
+
+#[tokio::test]
+async fn a_file_that_all_could_read_is_closed_to_them() {
+    let server = server();
+    let person = Person::at(&server);
+    person.keeps("auth.json", "{}");
+    std::fs::set_permissions(person.state("auth.json"), Permissions::from_mode(0o644)).unwrap();
+    Login::of(&person, Target::New).end().await.unwrap();
+    assert_eq!(mode(&person, "auth.json"), 0o600);
+}
+
+#[tokio::test]
+async fn the_variable_is_asked_for_only_where_ntn_would_not_find_the_file() {
+    let server = server();
+    for (keyring, in_file, needs_variable) in
+        [(None, true, true), (Some("0"), false, false), (Some("0"), true, false), (Some("off"), false, true)]
+    {
+        let person = Person::at(&server).and(keyring.map(|value| ("NOTION_KEYRING", value.to_owned())));
+        let request = LoginRequest { target: Target::New, in_file, steps: Steps::All };
+        let login = Login::with(&person, request).end().await.unwrap().unwrap();
+        assert_eq!(login.place, person.state("auth.json").to_str().unwrap());
+        assert_eq!(login.needs_variable, needs_variable, "{keyring:?} {in_file}");
+    }
+}
+
+/// The kernel of this machine may have a keyring for us, or none, as in most containers; either way it has to be said.
+#[tokio::test]
+async fn without_a_wish_the_kernel_keeps_it_or_the_refusal_is_named() {
+    let server = LoginServer::start().on_redeem(approved("test-of-the-kernels-keyring", "Fake Works"));
+    let person = Person::at(&server);
+    let request = LoginRequest { target: Target::New, in_file: false, steps: Steps::All };
+    match Login::with(&person, request).end().await {
+        Ok(login) => {
+            assert!(!login.unwrap().needs_variable);
+            assert!(person.ntn(&["workers", "list"]).status.success());
+        }
+        Err(problem) => assert_eq!(problem.code, ProblemCode::LoginNotStored, "{:?}", problem.evidence),
+    }
+    assert!(!person.state("auth.json").exists());
+    assert!(person.ntn(&["logout"]).status.success());
+}
+
+#[tokio::test]
+async fn an_approval_that_cannot_be_stored_says_where() {
+    let server = server();
+    let person = Person::at(&server);
+    person.keeps("auth.json", "{");
+    let evidence = Login::of(&person, Target::New).failure(ProblemCode::LoginNotStored).await;
+    assert!(evidence.contains("Failed to parse auth.json"), "{evidence}");
+
+    let person = Person::at(&server);
+    person.keeps("config.json", "{\"version\":\"1\"}");
+    std::os::unix::fs::symlink("/no/such/folder/auth.json", person.state("auth.json")).unwrap();
+    let evidence = Login::of(&person, Target::New).failure(ProblemCode::LoginNotStored).await;
+    assert!(evidence.contains("Failed to write auth.json"), "{evidence}");
+}

@@ -1,0 +1,229 @@
+//! Browser login through the real `ntn` 0.4.0, from the first frame to its end, whichever that is.
+#![expect(clippy::disallowed_methods, reason = "looks at what other programs left")]
+
+use super::{FIRST, WIDE, shows};
+use crate::support::binary::eventually;
+use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
+use crate::support::notion::{Response, TOKEN};
+use crate::support::ntn::Person;
+use crate::support::pty::{Key, Terminal};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
+use std::process::Command;
+
+/// Somebody with `ntn` and a browser that writes down what it is to open. `ntn` uses its file: a kernel's keyring is not had everywhere.
+fn person(server: &LoginServer) -> Person {
+    let person = Person::at(server).and([("NOTION_KEYRING", "0".to_owned()), ("TERM", "xterm-256color".to_owned())]);
+    let browser = person.home().join("a-browser").to_str().unwrap().to_owned();
+    // Another process writes it: see `Home::program`.
+    let script = "#!/bin/sh\nprintf %s \"$1\" >\"$0.new\"; mv \"$0.new\" \"$0.opened\"\n";
+    let write = ["-c", "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"", "-", script, &browser];
+    assert!(Command::new("/bin/sh").args(write).status().unwrap().success());
+    person.and([("BROWSER", browser)])
+}
+
+fn wizard(person: &Person, size: (u16, u16)) -> Terminal {
+    let variables: Vec<_> = person.variables().collect();
+    let terminal = Terminal::start(size, env!("CARGO_BIN_EXE_notion-auth"), &[], &variables);
+    terminal.wait_for_text(FIRST);
+    terminal
+}
+
+/// The login is under way, its code in sight.
+fn invited(person: &Person) -> Terminal {
+    let terminal = wizard(person, WIDE);
+    terminal.wait_for_text("ntn 0.4.0");
+    terminal.press("3");
+    terminal.wait_for_text("Log in with the browser");
+    terminal.key(Key::Enter);
+    terminal.wait_for_text(CODE);
+    terminal.wait_for_text(APPROVAL);
+    terminal
+}
+
+/// Nothing is left: no process, no changed terminal, no secret on it.
+fn nothing_is_left(person: &Person, terminal: &Terminal) {
+    terminal.assert_given_back();
+    person.until_processes(|alive| alive == 0);
+    assert!(!shows(terminal, TOKEN));
+}
+
+#[test]
+fn two_keys_lead_from_the_first_frame_to_a_verified_login_that_ntn_uses() {
+    let server = LoginServer::start();
+    let person = person(&server);
+    let terminal = invited(&person);
+    let opened = eventually("the browser is opened", || std::fs::read_to_string(person.home().join("a-browser.opened")).ok());
+    assert_eq!(opened, APPROVAL);
+
+    server.approve();
+    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("A full member when ntn logged in");
+    terminal.key(Key::Enter);
+    terminal.wait_for_text("Managed by ntn: ");
+    terminal.key(Key::Enter);
+    assert_eq!(terminal.wait_exit().exit_code(), 0);
+    nothing_is_left(&person, &terminal);
+
+    let listed = person.ntn(&["workers", "list"]);
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+    let records = std::fs::read_to_string(person.home().join(".config/notion-auth/credentials.json")).unwrap();
+    assert!(records.contains(WORKSPACE.0) && records.contains("\"ntn\"") && !records.contains(TOKEN), "{records}");
+}
+
+#[test]
+fn every_failure_ends_on_a_page_that_says_what_happened_why_and_what_to_press() {
+    let refusal = |status| Response::json(status, json!({"message": "no"}));
+    let failures = [
+        (Response::json(200, json!({"status": "expired"})), "The login ended before it was approved.", "Login session expired"),
+        (Response::json(200, json!({"status": "denied"})), "The login was not allowed.", "denied"),
+        (refusal(401), "The login was not allowed.", "401"),
+        (refusal(429), "The Notion CLI did not do what was asked.", "429"),
+        (refusal(500), "The Notion CLI did not do what was asked.", "500"),
+        (Response::hang_up(), "ntn could not reach Notion.", ""),
+        (Response::html(200, "<h1>Sign in to the network</h1>"), "The Notion CLI did not do what was asked.", ""),
+        (Response::json(200, json!({"status": "confirmed"})), "The Notion CLI did not do what was asked.", "missing field"),
+    ];
+    let mut server = LoginServer::start();
+    let person = person(&server);
+    let terminal = invited(&person);
+    for (answer, headline, evidence) in failures {
+        server = server.on_redeem(answer);
+        terminal.wait_for_text(headline);
+        let screen = terminal.screen_text();
+        assert!(screen.contains("It may be that") && screen.contains("What you can do") && screen.contains(evidence), "{screen}");
+        server = server.on_redeem(Response::json(200, json!({"status": "pending"})));
+        terminal.press("r");
+        terminal.wait_for_text(CODE);
+    }
+    terminal.key(Key::Ctrl('c'));
+    assert_eq!(terminal.wait_exit().exit_code(), 130);
+    nothing_is_left(&person, &terminal);
+}
+
+#[test]
+fn ntns_own_list_of_workspaces_is_answered_by_ours() {
+    let server = LoginServer::start();
+    let person = person(&server);
+    for (id, name) in [WORKSPACE, ("workspace-2", "Other Works")] {
+        server.approve_for(id, name);
+        let terminal = wizard(&person, WIDE);
+        terminal.wait_for_text("ntn 0.4.0");
+        terminal.press("3");
+        terminal.wait_for_text("Which way");
+        terminal.key(Key::Enter);
+        if id != WORKSPACE.0 {
+            terminal.wait_for_text("Which workspace?");
+            terminal.press("2");
+        }
+        terminal.wait_for_text("you are Ada Fake");
+        terminal.key(Key::Ctrl('c'));
+        terminal.wait_exit();
+    }
+    assert_eq!(person.kept("config.json")["defaultWorkspaceIds"]["local"], "workspace-2");
+
+    // Both are known now; the first one is taken again, without a browser.
+    let terminal = wizard(&person, WIDE);
+    terminal.wait_for_text("ntn 0.4.0");
+    terminal.press("3");
+    terminal.wait_for_text("Which way");
+    terminal.key(Key::Enter);
+    terminal.wait_for_text("Fake Works");
+    terminal.wait_for_text("Other Works");
+    let begun = server.begun();
+    terminal.press("1");
+    terminal.wait_for_text("you are Ada Fake");
+    assert_eq!(server.begun(), begun, "no login was begun");
+    assert_eq!(person.kept("config.json")["defaultWorkspaceIds"]["local"], WORKSPACE.0);
+    terminal.key(Key::Ctrl('c'));
+    terminal.wait_exit();
+    nothing_is_left(&person, &terminal);
+}
+
+#[test]
+fn esc_ends_ntn_and_stays_on_the_page() {
+    let server = LoginServer::start();
+    let person = person(&server);
+    let terminal = invited(&person);
+    terminal.key(Key::Esc);
+    terminal.wait_for_text("Stopped.");
+    person.until_processes(|alive| alive == 1);
+    terminal.press("r");
+    terminal.wait_for_text(CODE);
+    terminal.key(Key::Esc);
+    terminal.wait_for_text("Stopped.");
+    terminal.key(Key::Esc);
+    terminal.wait_for_text("Which way");
+    terminal.press("q");
+    assert_eq!(terminal.wait_exit().exit_code(), 130);
+    nothing_is_left(&person, &terminal);
+}
+
+#[test]
+fn whatever_ends_the_wizard_ends_ntn_too() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+        let server = LoginServer::start();
+        let person = person(&server);
+        let terminal = invited(&person);
+        terminal.signal(signal);
+        assert_eq!(terminal.wait_exit().exit_code(), code);
+        nothing_is_left(&person, &terminal);
+    }
+    let server = LoginServer::start();
+    let person = person(&server);
+    let terminal = invited(&person);
+    terminal.signal(Signal::KILL);
+    terminal.wait_exit();
+    person.until_processes(|alive| alive == 0);
+}
+
+#[test]
+fn an_ntn_that_is_killed_is_told_and_a_new_login_is_one_key_away() {
+    let server = LoginServer::start();
+    let person = person(&server);
+    let terminal = invited(&person);
+    for number in person.processes().into_iter().filter(|number| *number != terminal.pid()) {
+        kill_process(Pid::from_raw(number).unwrap(), Signal::KILL).unwrap();
+    }
+    terminal.wait_for_text("SIGKILL");
+    server.approve();
+    terminal.press("r");
+    terminal.wait_for_text("you are Ada Fake");
+    terminal.key(Key::Ctrl('c'));
+    terminal.wait_exit();
+    nothing_is_left(&person, &terminal);
+}
+
+#[test]
+fn nothing_moves_while_the_code_is_in_sight() {
+    let server = LoginServer::start();
+    let person = person(&server);
+    let terminal = invited(&person);
+    terminal.wait_for_text("Asked the browser to open it");
+    terminal.assert_silent();
+    terminal.key(Key::Ctrl('c'));
+    terminal.wait_exit();
+    nothing_is_left(&person, &terminal);
+}
+
+#[test]
+fn the_link_is_copied_printed_and_shown_as_a_picture() {
+    let server = LoginServer::start();
+    let person = person(&server);
+    let terminal = invited(&person);
+    terminal.press("c");
+    terminal.wait_for_text("Sent to your terminal's clipboard");
+    assert_eq!(STANDARD.decode(terminal.clipboard().unwrap()).unwrap(), APPROVAL.as_bytes());
+    terminal.press("p");
+    terminal.wait_for_text("come back");
+    assert!(terminal.screen_text().lines().any(|line| line == APPROVAL), "{}", terminal.screen_text());
+    terminal.key(Key::Enter);
+    terminal.wait_for_text(CODE);
+    server.approve();
+    terminal.wait_for_text("you are Ada Fake");
+    terminal.key(Key::Ctrl('c'));
+    terminal.wait_exit();
+    nothing_is_left(&person, &terminal);
+}

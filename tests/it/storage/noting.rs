@@ -1,0 +1,124 @@
+//! What is only written down: a login that `ntn` keeps, and what a person said about themselves.
+
+use super::{Home, TOKEN, account, read, record, secret, write};
+use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::domain::credential::{CredentialRecord, ExistingSource, StoreKind};
+use notion_auth::domain::prerequisites::{Plan, Role, Standing};
+use notion_auth::domain::problem::ProblemCode;
+use notion_auth::runtime::ports::CredentialStore;
+
+/// The keychain is turned off: whatever asked it would fail.
+fn store(home: &Home) -> LocalStore {
+    LocalStore::new(&home.folders(), Some("0".into()))
+}
+
+fn of_ntn(workspace: &str) -> CredentialRecord {
+    record(workspace, StoreKind::Ntn)
+}
+
+fn standing() -> Standing {
+    Standing { role: Role::Member, plan: Plan::Business, ..Standing::default() }
+}
+
+#[test]
+fn a_noted_login_is_active_and_has_no_secret_here() {
+    let home = Home::new();
+    let store = store(&home);
+    let receipt = store.note_now(of_ntn("w")).unwrap();
+    assert_eq!((receipt.store, receipt.place.as_str(), receipt.note), (StoreKind::Ntn, "managed by ntn", None));
+    assert_eq!(store.ledger_now().unwrap().active_record(), Some(&of_ntn("w")));
+    assert_eq!(home.names(), ["credentials.json", "credentials.json.lock"]);
+    let problem = store.load_now(&account("w")).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::SecretGone);
+    assert_eq!(problem.evidence.as_deref(), Some("w/token: ntn keeps it, not notion-auth"));
+}
+
+/// In its place, our secret would be one that nobody knows about.
+#[test]
+fn one_of_ours_with_that_account_stays_and_the_note_goes_beside_it() {
+    let home = Home::new();
+    let store = store(&home);
+    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.note_now(of_ntn("w")).unwrap();
+    assert_eq!(store.load_now(&account("w")), Ok(secret(TOKEN)));
+    let ledger = store.ledger_now().unwrap();
+    let accounts: Vec<_> = ledger.credentials.iter().map(|record| (record.account.as_text(), record.store)).collect();
+    assert_eq!(accounts, [("w/token".into(), StoreKind::File), ("w/ntn".into(), StoreKind::Ntn)]);
+    assert_eq!(ledger.active.map(|account| account.as_text()), Some("w/ntn".into()));
+}
+
+#[test]
+fn a_second_login_to_a_workspace_takes_the_place_of_the_first() {
+    let home = Home::new();
+    let store = store(&home);
+    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.note_now(of_ntn("w")).unwrap();
+    let mut second = of_ntn("W");
+    (second.user, second.workspace.name) = (None, None);
+    store.note_now(second).unwrap();
+    let ledger = store.ledger_now().unwrap();
+    assert_eq!(ledger.credentials.len(), 2);
+    let noted = ledger.active_record().unwrap();
+    assert!(noted.stands_for(&ExistingSource::Ntn { workspace: "w".into() }));
+    assert_eq!(noted.workspace.name.as_deref(), Some("Example Space"), "the workspace is the same");
+    assert_eq!(noted.user, None, "the person may be another one");
+}
+
+#[test]
+fn forgetting_it_removes_the_note_alone() {
+    let home = Home::new();
+    let store = store(&home);
+    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.note_now(of_ntn("w")).unwrap();
+    let noted = store.ledger_now().unwrap().active.unwrap();
+    assert_eq!(store.forget_now(&noted), Ok(None));
+    assert_eq!(store.load_now(&account("w")), Ok(secret(TOKEN)));
+    assert_eq!(store.ledger_now().unwrap().credentials, [record("w", StoreKind::File)]);
+}
+
+#[test]
+fn keeping_a_token_of_that_account_ourselves_replaces_the_note() {
+    let home = Home::new();
+    let store = store(&home);
+    store.note_now(of_ntn("w")).unwrap();
+    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    assert_eq!(store.ledger_now().unwrap().credentials, [record("w", StoreKind::File)]);
+    assert_eq!(store.load_now(&account("w")), Ok(secret(TOKEN)));
+}
+
+#[test]
+fn fields_of_a_newer_version_survive_a_second_note() {
+    let home = Home::new();
+    let store = store(&home);
+    store.note_now(of_ntn("w")).unwrap();
+    let path = home.file("credentials.json");
+    write(&path, &read(&path).replace(r#""kind":"#, r#""seen_on": "2027-01-01", "kind":"#));
+    store.note_now(of_ntn("w")).unwrap();
+    assert!(read(&path).contains(r#""seen_on": "2027-01-01""#));
+}
+
+#[tokio::test]
+async fn what_was_said_survives_everything_that_is_written_later() {
+    let home = Home::new();
+    let store = store(&home);
+    store.remember(standing()).await.unwrap();
+    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.note_now(of_ntn("v")).unwrap();
+    store.forget_now(&account("w")).unwrap();
+    assert_eq!(store.ledger_now().unwrap().standing, Some(standing()));
+}
+
+#[tokio::test]
+async fn an_answer_that_only_a_newer_version_knows_is_not_told_and_not_lost() {
+    let home = Home::new();
+    for broken in [r#"{"role":"emperor"}"#, r#""a text""#, "[]", "7"] {
+        let path = home.put("credentials.json", &format!(r#"{{"schema":1,"active":null,"credentials":[],"standing":{broken}}}"#));
+        let store = store(&home);
+        assert_eq!(store.ledger_now().map(|ledger| ledger.standing), Ok(None), "{broken}");
+        store.note_now(of_ntn("w")).unwrap();
+        let kept: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
+        assert_eq!(kept["standing"], serde_json::from_str::<serde_json::Value>(broken).unwrap());
+        store.remember(standing()).await.unwrap();
+        assert_eq!(store.ledger_now().unwrap().standing, Some(standing()));
+    }
+}
