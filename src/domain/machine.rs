@@ -35,6 +35,18 @@ pub struct Findings {
     pub existing_trouble: Option<Problem>,
 }
 
+impl Findings {
+    /// Something that is always looked at has not been found yet.
+    pub fn is_incomplete(&self) -> bool {
+        let Self { keychain, browser, ntn, network, existing, .. } = self;
+        keychain.get().is_none()
+            || browser.get().is_none()
+            || ntn.get().is_none()
+            || network.get().is_none()
+            || existing.get().is_none()
+    }
+}
+
 /// What writing, reading back and deleting a probe entry showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeychainState {

@@ -126,21 +126,26 @@ fn path_of(account: &Account) -> PathId {
     PathId::ALL.into_iter().find(|path| path.as_str() == account.name).unwrap_or(PathId::Token)
 }
 
-/// `ntn` says that it is logged in; that is believed of Notion alone, where the token can be read back.
+/// `ntn` has logged in. Who that is, is asked of Notion where the token can be read back; where it cannot, or Notion does not
+/// say, the login stands all the same, and what `ntn` reports is all that is known.
 async fn login(world: &World, request: LoginRequest, invite: Tell<Invitation>) -> Result<LoggedIn, Problem> {
     let Some(login) = world.ntn.login(request, invite).await? else { return Ok(LoggedIn::Begun) };
+    let why = |problem: Problem| problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
     let workspace = login.workspace.id.clone();
-    match world.machine.ntn_secret(workspace.clone()).await {
-        Ok(secret) => {
-            let identity = world.notion.whoami(secret.clone()).await?;
+    let secret = match world.machine.ntn_secret(workspace.clone()).await {
+        Ok(secret) => secret,
+        Err(problem) => return Ok(LoggedIn::Reported(login, why(problem))),
+    };
+    Ok(match world.notion.whoami(secret.clone()).await {
+        Ok(identity) => {
             let found_in = Some(ExistingSource::Ntn { workspace });
-            Ok(LoggedIn::Verified(Box::new(Verified::by_notion(secret, identity, PathId::Cli, found_in)), login))
+            LoggedIn::Verified(Box::new(Verified::by_notion(secret, identity, PathId::Cli, found_in)), login)
         }
         Err(problem) => {
-            let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
-            Ok(LoggedIn::Reported(login, why))
+            let headline = problem.headline().trim_end_matches('.').to_owned();
+            LoggedIn::Reported(login, format!("{headline} ({})", why(problem)))
         }
-    }
+    })
 }
 
 /// Side by side; each answer is told as it comes, and only the last question waits for another's answer.

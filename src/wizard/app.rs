@@ -120,6 +120,8 @@ fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
 fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effect>) {
     if model.is_foreground(id) {
         model.foreground = None;
+        // What was said while it was waited for is news no longer.
+        model.notice = None;
         let transition = model.with_page(|page, ctx| page.on_reply(reply, ctx));
         follow(model, transition, effects);
     } else if let Some(quiet) = model.quiet.remove(&id) {

@@ -4,7 +4,9 @@
 mod choose;
 mod found;
 mod keep;
+mod login;
 mod overlay;
+mod prepare;
 mod sign_in;
 mod theme;
 mod verify;

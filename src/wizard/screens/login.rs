@@ -2,6 +2,7 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
+use crate::domain::check::Verdict;
 use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::link::Link;
 use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Steps, Target};
@@ -13,6 +14,9 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
+
+/// From this many rows up a line is spent on setting things apart.
+const ROOMY: u16 = 16;
 
 /// What stands between this page and a running login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,46 +170,53 @@ impl LoginPage {
     }
 
     fn consent_question(ctx: &Ctx<'_>) -> String {
-        let why = Self::refused_storage(ctx).map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+        let why = match Self::refused_storage(ctx) {
+            Some(evidence) => format!("The kernel's keyring, where ntn keeps its token, is closed here ({evidence})."),
+            None => "Where ntn keeps its token, it could not.".to_owned(),
+        };
         format!(
-            "The kernel's keyring, where ntn keeps its token, is closed here{why}. Shall ntn keep it in its own file, auth.json, as \
-             plain text? Only your user can read that file; backups and other programs of yours can too."
+            "{why} Shall ntn keep it in its own file, auth.json, as plain text? Only your user can read that file; backups and other \
+             programs of yours can too."
         )
     }
 
-    fn invitation(&self, sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
+    /// Code, link, and what happens next; on a small screen without a line to spare.
+    fn invitation(sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
+        let part = |sheet: &mut Sheet| {
+            if ctx.size.rows >= ROOMY {
+                sheet.blank();
+            }
+        };
         match &invitation.code {
             Some(code) => {
-                sheet.text(Role::Text, "Notion will show a code. Approve only if it is this one:");
-                sheet.blank();
-                sheet.line(vec![Span::raw("    "), sheet.span(Role::Focus, &format!(" {code} "))]);
-                sheet.blank();
+                sheet.text(Role::Text, "Approve only if Notion shows this code:");
+                part(sheet);
+                sheet.line(vec![Span::raw("    "), sheet.span(Role::Focus, &format!("  {code}  "))]);
             }
             None => {
-                sheet.text(Role::Warn, "This ntn showed no code that could be read. Approve nothing that you did not begin here.")
+                let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+                sheet.hanging(mark, Role::Text, "This ntn showed no code that could be read.");
             }
         }
-        sheet.text(Role::Text, "Open this page, on this device or any other:");
+        part(sheet);
+        sheet.text(Role::Text, "Open this page, here or on any other device:");
         sheet.link(&invitation.link);
-        sheet.blank();
-        match ctx.found.browser.get() {
-            Some(BrowserState::Headless { reason }) => {
-                let mark = vec![marks::verdict_mark(sheet, crate::domain::check::Verdict::Warn)];
-                let text = format!("No browser will appear here: {}. Enter tries all the same.", reason.label());
-                sheet.hanging(mark, Role::Text, &text);
-            }
-            Some(BrowserState::Ready { .. }) | None => {}
-        }
-        if let Some(time) = invitation.ends_at {
-            let end = time.strftime("%H:%M");
-            sheet.text(Role::Dim, &format!("The code holds until {end}; r gives a new one."));
-        } else {
-            sheet.text(Role::Dim, "The code holds for some minutes; r gives a new one.");
+        part(sheet);
+        marks::waiting(sheet, "Waiting for your approval; then this goes on by itself.");
+        if let Some(BrowserState::Headless { reason }) = ctx.found.browser.get() {
+            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+            let text = format!("No browser will appear: {}. Enter tries all the same.", reason.label());
+            sheet.hanging(mark, Role::Text, &text);
         }
         if ctx.setup.demo.is_some() {
-            sheet.text(Role::Accent, "The demo approves by itself in a moment; the page lets you do it, or decline.");
+            sheet.text(Role::Accent, "Demo: it is approved in a moment. The page lets you do so yourself, or decline.");
         }
-        sheet.text(Role::Dim, "Never approve a code that somebody sent you.");
+        part(sheet);
+        let until = match invitation.ends_at {
+            Some(time) => format!("until {}", time.strftime("%H:%M")),
+            None => "for some minutes".to_owned(),
+        };
+        sheet.text(Role::Dim, &format!("The code holds {until}; r gives a new one. Never approve one that somebody sent you."));
     }
 }
 
@@ -275,7 +286,9 @@ impl Page for LoginPage {
             return sheet;
         }
         sheet.title("Log in with the browser");
-        sheet.blank();
+        if ctx.size.rows >= ROOMY {
+            sheet.blank();
+        }
         if let Some(problem) = &self.problem {
             sheet.put_news();
             marks::problem(&mut sheet, problem, self.mode());
@@ -292,10 +305,10 @@ impl Page for LoginPage {
                     vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "use the file   "), sheet.span(Role::Key, "n ")];
                 sheet.hanging(mark, Role::Text, "go back");
             }
-            (Some(invitation), _) => self.invitation(&mut sheet, invitation, ctx),
+            (Some(invitation), _) => Self::invitation(&mut sheet, invitation, ctx),
             (None, _) if ctx.is_waiting => marks::waiting(&mut sheet, "Starting ntn. The code and the link come in a moment."),
             (None, _) if self.problem.is_none() => {
-                sheet.text(Role::Text, "No login is under way. Enter begins one in the browser; r shows a code only.");
+                sheet.text(Role::Text, "No login is under way. Enter begins one and opens the browser; r only shows a code.");
             }
             (None, _) => {}
         }
@@ -318,7 +331,7 @@ impl Page for LoginPage {
             (Step::Picking, _) => vec![(Intent::Confirm, "go on"), (Intent::Back, "back")],
             (Step::Consent, _) => vec![(Intent::Yes, "use the file"), (Intent::Back, "go back")],
             (Step::Running, Some(_)) => vec![
-                (Intent::Confirm, "open the browser"),
+                (Intent::Confirm, "open browser"),
                 (Intent::Copy, "copy the link"),
                 (Intent::Back, "cancel"),
                 (Intent::Plain, "plain link"),
@@ -327,9 +340,7 @@ impl Page for LoginPage {
             ],
             (Step::Running, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
             (Step::Running, None) if self.needs_ntn() => vec![(Intent::Confirm, "install ntn"), (Intent::Back, "back")],
-            (Step::Running, None) => {
-                vec![(Intent::Confirm, "log in in the browser"), (Intent::Back, "back"), (Intent::Retry, "new code")]
-            }
+            (Step::Running, None) => vec![(Intent::Confirm, "log in again"), (Intent::Back, "back"), (Intent::Retry, "new code")],
         }
     }
 

@@ -1,6 +1,8 @@
-//! Before anybody's time is spent: what this person may do, what this machine offers, and the ways along the path.
+//! Before anybody's time is spent: the ways along the path, what this person may do, what this machine offers.
 //!
 //! Everything here is advice. Enter always goes on.
+
+mod person;
 
 use super::compare::unavailable;
 use super::{Hint, Page, Stage};
@@ -8,13 +10,15 @@ use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
 use crate::domain::judge::environment_checks;
 use crate::domain::machine::{BrowserState, NtnState};
-use crate::domain::prerequisites::{Capability, CapabilityOutlook, Standing};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Route, Transition};
-use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
-use ratatui::text::Span;
+use person::Outlook;
+
+/// From this many rows up a line is spent on setting the ways apart.
+const ROOMY: u16 = 16;
 
 /// A way along a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,16 +31,18 @@ enum Way {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prepare {
     path: PathId,
-    /// Among the ways, then among the messages that can be copied.
-    selected: usize,
+    /// The one that Enter takes.
+    way: usize,
+    /// The message that is highlighted, below the ways.
+    message: Option<usize>,
 }
 
 impl Prepare {
     /// Starts on the way that works here.
     pub fn new(path: PathId, ctx: &Ctx<'_>) -> Self {
-        let is_headless = matches!(ctx.found.browser.get(), Some(BrowserState::Headless { .. }));
         let has_ntn = matches!(ctx.found.ntn.get(), Some(NtnState::Found { .. }) | None);
-        Self { path, selected: usize::from(path == PathId::Cli && is_headless && !has_ntn) }
+        let is_token = path == PathId::Cli && !has_ntn && matches!(ctx.found.browser.get(), Some(BrowserState::Headless { .. }));
+        Self { path, way: usize::from(is_token), message: None }
     }
 
     fn ways(&self) -> &'static [Way] {
@@ -71,118 +77,20 @@ impl Prepare {
         }
     }
 
-    /// The way that Enter takes, also from further down the page.
-    fn way(&self) -> usize {
-        if self.selected < self.ways().len() { self.selected } else { 0 }
-    }
-
-    fn standing(ctx: &Ctx<'_>) -> Standing {
-        ctx.ledger.standing.unwrap_or_default()
-    }
-
-    /// What this path lives by, then everything else.
-    fn outlook(&self, ctx: &Ctx<'_>) -> (Vec<CapabilityOutlook>, Vec<CapabilityOutlook>) {
-        let own = Capability::of(self.path);
-        let all = Self::standing(ctx).outlook().capabilities;
-        let (mut here, elsewhere): (Vec<_>, Vec<_>) = all.into_iter().partition(|row| own.contains(&row.id));
-        here.sort_by_key(|row| own.iter().position(|id| *id == row.id));
-        (here, elsewhere)
-    }
-
-    /// The messages to whoever runs the workspace, in the order they stand on the page.
-    fn messages(&self, ctx: &Ctx<'_>) -> Vec<String> {
-        let (here, _) = self.outlook(ctx);
-        here.into_iter().filter(is_in_doubt).filter_map(|row| row.admin_message).collect()
-    }
-
-    /// The one that is highlighted, else the first.
-    fn message(&self, ctx: &Ctx<'_>) -> Option<String> {
-        let mut messages = self.messages(ctx);
-        let index = self.selected.saturating_sub(self.ways().len()).min(messages.len().saturating_sub(1));
-        (!messages.is_empty()).then(|| messages.swap_remove(index))
-    }
-
-    fn person(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        sheet.title("You in the workspace");
-        let theme = sheet.theme();
-        match ctx.ledger.standing {
-            None => {
-                let mark =
-                    vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::Unknown))), sheet.span(Role::Key, "a ")];
-                sheet.hanging(mark, Role::Text, "tells your role and plan, once; then this page can say what you may do.");
-            }
-            Some(standing) => {
-                let mark = vec![marks::verdict_mark(sheet, Verdict::Skip)];
-                sheet.hanging(mark, Role::Text, &format!("{}. a changes it.", in_words(standing)));
-            }
-        }
-        let (here, elsewhere) = self.outlook(ctx);
-        let mut number = self.ways().len();
-        for row in &here {
-            let is_selected = is_in_doubt(row) && row.admin_message.is_some() && {
-                number += 1;
-                self.selected + 1 == number
-            };
-            capability(sheet, row, is_selected, ctx);
-        }
-        if ctx.ledger.standing.is_some() {
-            sheet.text(Role::Dim, "Elsewhere");
-            for row in &elsewhere {
-                let mark = vec![marks::verdict_mark(sheet, row.verdict)];
-                sheet.hanging(mark, Role::Dim, row.title);
-            }
+    /// Through the ways, then through the messages.
+    fn down(&mut self, messages: usize) {
+        match self.message {
+            Some(here) => self.message = Some((here + 1).min(messages.saturating_sub(1))),
+            None if self.way + 1 < self.ways().len() => self.way += 1,
+            None => self.message = (messages > 0).then_some(0),
         }
     }
-}
 
-/// Something is to be said to an admin.
-fn is_in_doubt(row: &CapabilityOutlook) -> bool {
-    matches!(row.verdict, Verdict::Fail | Verdict::Warn)
-}
-
-/// `Member on Business. Tokens: all members`
-fn in_words(standing: Standing) -> String {
-    use crate::domain::prerequisites::{Plan, Policy, Role};
-    let role = match standing.role {
-        Role::NotSure => "Role not sure",
-        told => told.label(),
-    };
-    let plan = match standing.plan {
-        Plan::NotSure => ", plan not sure".to_owned(),
-        told => format!(" on {}", told.label()),
-    };
-    let policy = match standing.policy {
-        Policy::NotSure => String::new(),
-        told => format!(". Tokens: {}", told.label().to_lowercase()),
-    };
-    format!("{role}{plan}{policy}")
-}
-
-fn capability(sheet: &mut Sheet, row: &CapabilityOutlook, is_selected: bool, ctx: &Ctx<'_>) {
-    let source =
-        ctx.catalog().source(row.source).map(|source| format!(" ({}, {})", source.title, source.as_of)).unwrap_or_default();
-    let mark = marks::verdict_mark(sheet, row.verdict);
-    let title = sheet.span(Role::Title, &format!("{}: ", row.title));
-    sheet.hanging(vec![mark, title], Role::Text, &row.reason);
-    let indent = || vec![Span::raw("  ")];
-    if row.verdict != Verdict::Unknown {
-        sheet.hanging(indent(), Role::Dim, source.trim_start().trim_matches(['(', ')']));
-    }
-    if !is_in_doubt(row) {
-        return;
-    }
-    if let Some(alternative) = row.alternative {
-        let mark = vec![Span::raw("  "), sheet.span(Role::Accent, "You can: ")];
-        sheet.hanging(mark, Role::Text, alternative);
-    }
-    if let Some(message) = &row.admin_message {
-        let pointer = if is_selected { sheet.theme().glyph(Glyph::Pointer) } else { " " };
-        let mark = vec![sheet.span(Role::Accent, &format!("{pointer} ")), sheet.span(Role::Key, "c ")];
-        if is_selected {
-            sheet.put_focus(2);
+    fn up(&mut self) {
+        match self.message {
+            Some(here) => self.message = here.checked_sub(1),
+            None => self.way = self.way.saturating_sub(1),
         }
-        sheet.hanging(mark, Role::Text, "copies this message to whoever runs the workspace:");
-        sheet.hanging(vec![Span::raw("    ")], Role::Dim, message);
     }
 }
 
@@ -192,27 +100,26 @@ impl Page for Prepare {
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        let last = (self.ways().len() + self.messages(ctx).len()).saturating_sub(1);
+        let mut messages = Outlook::new(self.path, ctx).messages();
         match input {
-            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
-            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
-            Input::Do(Intent::First) => self.selected = 0,
-            Input::Do(Intent::Last) => self.selected = last,
+            Input::Do(Intent::Up) => self.up(),
+            Input::Do(Intent::Down) => self.down(messages.len()),
+            Input::Do(Intent::First) => (self.way, self.message) = (0, None),
+            Input::Do(Intent::Last) => self.message = messages.len().checked_sub(1),
             Input::Do(Intent::Pick(number)) if usize::from(number) <= self.ways().len() => {
-                self.selected = usize::from(number).saturating_sub(1);
-                return self.take(self.selected, true, ctx);
+                self.way = usize::from(number).saturating_sub(1);
+                return self.take(self.way, true, ctx);
             }
-            Input::Do(Intent::Confirm) => return self.take(self.way(), true, ctx),
+            Input::Do(Intent::Confirm) => return self.take(self.way, true, ctx),
             Input::Answer(Given::Choice(index)) => return self.take(index, false, ctx),
             // A token in the clipboard needs no portal.
             Input::Paste(secret) if self.ways().contains(&Way::Token) => {
                 return Transition::to(Route::SignIn(self.path, Entry::Pasted(secret)));
             }
             Input::Do(Intent::Standing) => return Transition::to(Route::Standing),
-            Input::Do(Intent::Copy) => {
-                if let Some(message) = self.message(ctx) {
-                    return Transition::copy(message);
-                }
+            Input::Do(Intent::Copy) if !messages.is_empty() => {
+                let index = self.message.unwrap_or(0).min(messages.len() - 1);
+                return Transition::copy(messages.swap_remove(index).1);
             }
             Input::Do(Intent::Retry) => return Transition { look: true, ..Transition::say("Looking again.") },
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
@@ -225,29 +132,39 @@ impl Page for Prepare {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
-        let ways = self.ways();
-        match ways {
+        let outlook = Outlook::new(self.path, ctx);
+        match self.ways() {
             [] => sheet.title(&format!("Before {}", ctx.catalog().path(self.path).title)),
             [_] => sheet.title("Before you make a token"),
             _ => sheet.title("Which way into the Notion CLI?"),
         }
+        let warning = vec![marks::verdict_mark(&sheet, Verdict::Warn)];
         if let Some(reason) = unavailable(self.path) {
-            let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-            sheet.hanging(mark, Role::Text, reason);
+            sheet.hanging(warning, Role::Text, reason);
+        } else if let Some(blocked) = outlook.blocked() {
+            sheet.hanging(warning, Role::Text, &format!("It looks as if you cannot {blocked}. Enter goes on all the same."));
         }
         // A single way is not asked about.
-        if ways.len() > 1 {
-            for (index, way) in ways.iter().enumerate() {
-                marks::choice(&mut sheet, index + 1, &Self::choice(*way, ctx), index == self.selected);
+        if self.ways().len() > 1 {
+            if ctx.size.rows >= ROOMY {
+                sheet.blank();
+            }
+            for (index, way) in self.ways().iter().enumerate() {
+                marks::choice(&mut sheet, index + 1, &Self::choice(*way, ctx), index == self.way);
             }
         }
         sheet.blank();
-        self.person(&mut sheet, ctx);
+        outlook.person(&mut sheet);
+        outlook.letters(&mut sheet, self.message);
         sheet.blank();
         sheet.title("This machine");
         for check in environment_checks(ctx.found) {
             marks::check(&mut sheet, &check);
         }
+        if ctx.found.is_incomplete() {
+            marks::waiting(&mut sheet, "Looking.");
+        }
+        outlook.elsewhere(&mut sheet);
         sheet
     }
 
@@ -263,15 +180,17 @@ impl Page for Prepare {
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        let on = match self.ways().get(self.way()) {
+        let will_appear = matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. }));
+        let on = match self.ways().get(self.way) {
             Some(Way::Browser) if Self::needs_ntn(ctx) => "install ntn",
-            Some(Way::Browser) => "log in in the browser",
-            Some(Way::Token) if matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. })) => "open the portal",
+            Some(Way::Browser) if will_appear => "open browser",
+            Some(Way::Browser) => "log in",
+            Some(Way::Token) if will_appear => "open portal",
             Some(Way::Token) => "go on",
             None => "why not",
         };
         let mut hints = vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Standing, "role and plan")];
-        if self.message(ctx).is_some() {
+        if !Outlook::new(self.path, ctx).messages().is_empty() {
             hints.push((Intent::Copy, "copy the message"));
         }
         hints.extend([(Intent::Retry, "look again"), (Intent::Details, "details")]);

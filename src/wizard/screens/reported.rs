@@ -1,4 +1,4 @@
-//! `ntn` is logged in, and only `ntn` can read its token: what it reports, and nothing beyond that.
+//! `ntn` is logged in, and Notion did not tell us who that is: what `ntn` reports, and nothing beyond that.
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
@@ -15,7 +15,7 @@ use crate::wizard::widgets::sheet::Sheet;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reported {
     login: NtnLogin,
-    /// Why the token could not be read back.
+    /// Why Notion could not be asked.
     unread: String,
     problem: Option<Problem>,
 }
@@ -51,9 +51,9 @@ impl Reported {
                 ..check(
                     "credential.readable",
                     Group::Credential,
-                    "Read back",
+                    "Asked Notion",
                     Verdict::Unknown,
-                    format!("Not by us: {}.", self.unread.trim_end_matches('.')),
+                    format!("We could not: {}.", self.unread.trim_end_matches('.')),
                 )
             },
         ]
@@ -136,7 +136,10 @@ impl Page for Reported {
         Ask::Choice { id: AskId::Checked, prompt: "ntn is logged in.".into(), options: vec![Choice::new("Go on", "")] }
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        if ctx.is_waiting {
+            return Vec::new();
+        }
         let on = if self.problem.is_some() { "try again" } else { "go on" };
         vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Down, "scroll")]
     }

@@ -8,6 +8,9 @@ use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
+/// From this many rows up every answer is explained, below it the highlighted one.
+const ROOMY: u16 = 16;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Question {
     Role,
@@ -153,8 +156,12 @@ impl Page for StandingPage {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         sheet.title(self.prompt());
         sheet.blank();
-        for (index, choice) in self.choices().iter().enumerate() {
-            marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+        for (index, mut choice) in self.choices().into_iter().enumerate() {
+            // Where there is little room, the whole list is worth more than its details.
+            if ctx.size.rows < ROOMY && index != self.selected {
+                choice.detail.clear();
+            }
+            marks::choice(&mut sheet, index + 1, &choice, index == self.selected);
         }
         sheet.blank();
         sheet.text(Role::Dim, "It stays on this machine, and only decides what the Prepare step advises.");

@@ -2,7 +2,7 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::check::{Answer, Check, Reach, UserList};
-use crate::domain::credential::{CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified};
+use crate::domain::credential::{CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified, Workspace};
 use crate::domain::judge::{EnvironmentToken, Evidence, checks};
 use crate::domain::login::NtnLogin;
 use crate::domain::problem::Problem;
@@ -93,13 +93,27 @@ impl Verify {
             },
             Some(ExistingSource::Ntn { .. }) => {
                 self.noting = Noting::UnderWay;
-                Transition::begin(Task::Note(Box::new(self.verified.record(StoreKind::Ntn, None, ctx.setup.today))))
+                Transition::begin(Task::Note(Box::new(self.noted(ctx))))
             }
             Some(ExistingSource::Environment) | None if self.verified.identity.kind() == TokenKind::Internal => {
                 Transition::to(Route::Keep(verified, None))
             }
             Some(ExistingSource::Environment) | None => Transition::to(Route::Expiry(verified)),
         }
+    }
+
+    /// What is written down about a login of `ntn`'s: under the workspace by which `ntn` finds its token again, which is not
+    /// always told by Notion.
+    fn noted(&self, ctx: &Ctx<'_>) -> CredentialRecord {
+        let mut record = self.verified.record(StoreKind::Ntn, None, ctx.setup.today);
+        if let Some(ExistingSource::Ntn { workspace }) = &self.verified.found_in
+            && record.account.workspace != *workspace
+        {
+            let name = self.login.as_ref().and_then(|login| login.workspace.name.clone());
+            record.account.workspace.clone_from(workspace);
+            record.workspace = Workspace { id: workspace.clone(), name };
+        }
+        record
     }
 
     fn done(&self, record: CredentialRecord, receipt: Receipt) -> Done {
@@ -127,11 +141,12 @@ impl Verify {
         let identity = &self.verified.identity;
         let theme = sheet.theme();
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
+        let it = if matches!(self.verified.found_in, Some(ExistingSource::Ntn { .. })) { "login" } else { "token" };
         let headline = match (identity.kind(), identity.display_name()) {
-            (TokenKind::Internal, Some(who)) => format!("Notion knows this token: it is the connection {who}"),
-            (TokenKind::User, Some(who)) => format!("Notion knows this token: you are {who}"),
-            (TokenKind::Unknown, Some(who)) => format!("Notion knows this token: it belongs to {who}"),
-            (_, None) => "Notion knows this token and does not say whose it is".to_owned(),
+            (TokenKind::Internal, Some(who)) => format!("Notion knows this {it}: it is the connection {who}"),
+            (TokenKind::User, Some(who)) => format!("Notion knows this {it}: you are {who}"),
+            (TokenKind::Unknown, Some(who)) => format!("Notion knows this {it}: it belongs to {who}"),
+            (_, None) => format!("Notion knows this {it} and does not say whose it is"),
         };
         sheet.hanging(mark, Role::Title, &headline);
         if let Some(email) = identity.person().and_then(|person| person.email.as_deref()) {
@@ -172,7 +187,7 @@ impl Page for Verify {
     fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match reply {
             Reply::Kept(Ok(receipt)) => {
-                let record = self.verified.record(receipt.store, None, ctx.setup.today);
+                let record = self.noted(ctx);
                 let receipt = Receipt { place: self.place(ctx), ..receipt };
                 Transition::finish(Route::Done(Box::new(self.done(record, receipt))))
             }
@@ -223,6 +238,9 @@ impl Page for Verify {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
+        if self.noting == Noting::UnderWay {
+            return Vec::new();
+        }
         if self.trouble().is_some() {
             return vec![(Intent::Confirm, "try again"), (Intent::Back, "back"), (Intent::Down, "scroll")];
         }

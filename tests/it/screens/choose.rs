@@ -77,13 +77,6 @@ fn a_path_in_full() {
 }
 
 #[test]
-fn oauth_says_that_it_cannot_be_walked_yet() {
-    hold("prepare_oauth_not_yet", |talk| {
-        talk.press("2 Enter");
-    });
-}
-
-#[test]
 fn the_guide_asks_one_question_at_a_time() {
     hold("guide_first_question", |talk| {
         talk.type_in("g");

@@ -3,10 +3,11 @@
 //! There is no runtime and no clock. Keys go through the real keymap, frames through the real `view`.
 
 use super::frames::{self, Shown};
-use super::world::{MEMBER, member};
+use super::world::{MEMBER, invitation, member};
 use notion_auth::domain::catalog::{Catalog, PathId};
 use notion_auth::domain::credential::{Candidate, Existing, Identity, Ledger, Verified};
 use notion_auth::domain::link::Link;
+use notion_auth::domain::login::LoggedIn;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model};
@@ -142,11 +143,24 @@ impl Talk {
         self.reply(Reply::Verified(Box::new(verified)))
     }
 
+    /// What the page waits for tells how far it is.
     #[track_caller]
     pub(crate) fn progress(&mut self, progress: Progress) -> &mut Self {
-        let inspection = self.pending.iter().rev().find(|(_, task)| matches!(task, Task::Inspect(_)));
-        let id = *inspection.expect("an inspection is pending").0;
+        let foreground = self.pending.iter().rev().find(|(_, task)| task.is_foreground());
+        let id = *foreground.expect("the page waits for something").0;
         self.tell(Msg::Progress(id, progress))
+    }
+
+    /// `ntn` shows its code and its link.
+    #[track_caller]
+    pub(crate) fn invites(&mut self) -> &mut Self {
+        self.progress(Progress::Invited(invitation()))
+    }
+
+    /// How the login under way ends.
+    #[track_caller]
+    pub(crate) fn logs_in(&mut self, ending: Result<LoggedIn, Problem>) -> &mut Self {
+        self.reply(Reply::LoggedIn(Box::new(ending)))
     }
 
     /// These credentials were found on this machine.

@@ -1,0 +1,151 @@
+//! What this person may do along a path, and what can be asked of whoever runs the workspace.
+
+use crate::domain::catalog::PathId;
+use crate::domain::check::Verdict;
+use crate::domain::prerequisites::{Capability, CapabilityOutlook, Plan, Policy, Role as Member, Standing};
+use crate::wizard::context::Ctx;
+use crate::wizard::theme::{Glyph, Role};
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::{Sheet, pad};
+use ratatui::text::Span;
+
+/// Width of a capability's name, a little more than the longest takes.
+const NAME: usize = 22;
+
+pub(super) struct Outlook<'a> {
+    ctx: &'a Ctx<'a>,
+    /// What this path lives by, the most important first.
+    here: Vec<CapabilityOutlook>,
+    elsewhere: Vec<CapabilityOutlook>,
+}
+
+impl<'a> Outlook<'a> {
+    pub(super) fn new(path: PathId, ctx: &'a Ctx<'a>) -> Self {
+        let own = Capability::of(path);
+        let all = ctx.ledger.standing.unwrap_or_default().outlook().capabilities;
+        let (mut here, elsewhere): (Vec<_>, Vec<_>) = all.into_iter().partition(|row| own.contains(&row.id));
+        here.sort_by_key(|row| own.iter().position(|id| *id == row.id));
+        Self { ctx, here, elsewhere }
+    }
+
+    /// What the path begins with, where this person most likely cannot do it.
+    pub(super) fn blocked(&self) -> Option<&'static str> {
+        let first = self.here.first().filter(|row| row.verdict == Verdict::Fail)?;
+        Some(match first.id {
+            Capability::Login => "log in with ntn",
+            Capability::PatApi | Capability::PatWorkers => "make a PAT",
+            Capability::InternalConnection | Capability::OwnConnection => "make a connection",
+            Capability::DeployWorkers => "deploy Workers",
+        })
+    }
+
+    /// To whoever runs the workspace: what each is about, and its words. None before anything was told: all would be open.
+    pub(super) fn messages(&self) -> Vec<(&'static str, String)> {
+        let mut messages: Vec<(&'static str, String)> = Vec::new();
+        for row in self.here.iter().filter(|row| self.is_in_doubt(row)) {
+            match &row.admin_message {
+                // Where one thing is missing for several ends, it is asked for once.
+                Some(message) if messages.iter().all(|(_, said)| said != message) => messages.push((row.title, message.clone())),
+                Some(_) | None => {}
+            }
+        }
+        messages
+    }
+
+    fn is_in_doubt(&self, row: &CapabilityOutlook) -> bool {
+        self.ctx.ledger.standing.is_some() && row.verdict != Verdict::Pass
+    }
+
+    pub(super) fn person(&self, sheet: &mut Sheet) {
+        sheet.title("You in the workspace");
+        match self.ctx.ledger.standing {
+            None => {
+                let mark = vec![sheet.span(Role::Key, "a ")];
+                sheet.hanging(mark, Role::Text, "Say your role and plan once, and this page tells what you may do.");
+            }
+            Some(standing) => sheet.text(Role::Text, &format!("{} Press a to change.", in_words(standing))),
+        }
+        for row in &self.here {
+            self.row(sheet, row);
+            if let Some(alternative) = row.alternative.filter(|_| self.is_in_doubt(row)) {
+                sheet.hanging(vec![Span::raw(" ".repeat(indent(sheet)))], Role::Text, &format!("You can: {alternative}"));
+            }
+        }
+    }
+
+    /// The messages in full, for reading before they are sent.
+    pub(super) fn letters(&self, sheet: &mut Sheet, selected: Option<usize>) {
+        let messages = self.messages();
+        if messages.is_empty() {
+            return;
+        }
+        sheet.blank();
+        sheet.title("To whoever runs the workspace");
+        let shown = selected.unwrap_or(0).min(messages.len() - 1);
+        for (index, (about, message)) in messages.iter().enumerate() {
+            if selected == Some(index) {
+                // To be read as a whole, from here on.
+                sheet.put_news();
+            }
+            let pointer = if index == shown { sheet.theme().glyph(Glyph::Pointer) } else { " " };
+            let mark = vec![sheet.span(Role::Accent, &format!("{pointer} "))];
+            if index == shown {
+                let key = sheet.span(Role::Key, "c ");
+                sheet.hanging([mark, vec![key]].concat(), Role::Title, &format!("copies this, about {about}:"));
+            } else {
+                sheet.hanging(mark, Role::Text, about);
+            }
+            sheet.hanging(vec![Span::raw("    ")], Role::Dim, message);
+        }
+    }
+
+    /// What the other paths live by.
+    pub(super) fn elsewhere(&self, sheet: &mut Sheet) {
+        if self.ctx.ledger.standing.is_some() {
+            sheet.blank();
+            sheet.title("On the other paths");
+            for row in &self.elsewhere {
+                self.row(sheet, row);
+            }
+        }
+    }
+
+    /// Verdict, reason, source and date.
+    fn row(&self, sheet: &mut Sheet, row: &CapabilityOutlook) {
+        let mark = marks::verdict_mark(sheet, row.verdict);
+        if sheet.width() < WIDE {
+            sheet.hanging(vec![mark], Role::Title, row.title);
+            sheet.hanging(vec![Span::raw("  ")], Role::Text, &row.reason);
+        } else {
+            let title = sheet.span(Role::Title, &pad(row.title, NAME));
+            sheet.hanging(vec![mark, title], Role::Text, &row.reason);
+        }
+        // What is open rests on the answers that are missing.
+        let source = self.ctx.catalog().source(row.source).filter(|_| row.verdict != Verdict::Unknown);
+        if let Some(source) = source {
+            sheet.hanging(vec![Span::raw(" ".repeat(indent(sheet)))], Role::Dim, &format!("{}, {}", source.title, source.as_of));
+        }
+    }
+}
+
+/// From here on names and reasons stand side by side.
+const WIDE: usize = 60;
+
+/// Where a reason begins.
+fn indent(sheet: &Sheet) -> usize {
+    if sheet.width() < WIDE { 2 } else { 2 + NAME }
+}
+
+/// `Member on Business. Tokens: all members.`
+fn in_words(standing: Standing) -> String {
+    let person = match (standing.role, standing.plan) {
+        (Member::NotSure, Plan::NotSure) => "Neither role nor plan is known".to_owned(),
+        (Member::NotSure, plan) => format!("On {}, role not known", plan.label()),
+        (role, Plan::NotSure) => format!("{}, plan not known", role.label()),
+        (role, plan) => format!("{} on {}", role.label(), plan.label()),
+    };
+    match standing.policy {
+        Policy::NotSure => format!("{person}."),
+        policy => format!("{person}. Tokens: {}.", policy.label().to_lowercase()),
+    }
+}

@@ -1,0 +1,115 @@
+//! Before the sign-in: the ways, what this person may do, what this machine offers; and who one is.
+
+use super::found::{all_bad, all_odd, all_well, all_well_but};
+use super::{hold, hold_ascii};
+use crate::support::talk::Talk;
+use notion_auth::domain::credential::Ledger;
+use notion_auth::domain::loopback::PortState;
+use notion_auth::domain::prerequisites::{Plan, Policy, Role, Standing};
+use notion_auth::wizard::msg::{AlreadyHere, Reply};
+
+/// A desk, and a person who said this about themselves earlier.
+fn well_as(talk: &mut Talk, role: Role, plan: Plan, policy: Policy) {
+    let ledger = Ledger { standing: Some(Standing { role, plan, policy }), ..Ledger::default() };
+    all_well_but(talk, Reply::Existing(Box::new(AlreadyHere { ledger, ..AlreadyHere::default() })));
+}
+
+fn guest(talk: &mut Talk) {
+    well_as(talk, Role::Guest, Plan::Business, Policy::NotSure);
+}
+
+fn member(talk: &mut Talk) {
+    well_as(talk, Role::Member, Plan::Enterprise, Policy::OwnersAndGroups);
+}
+
+#[test]
+fn the_ways_of_the_cli_before_anything_was_told() {
+    hold("prepare_cli", |talk| {
+        all_well(talk);
+        talk.press("3");
+    });
+    hold("prepare_cli_looking", |talk| {
+        talk.press("3");
+    });
+    hold("prepare_cli_bad", |talk| {
+        all_bad(talk);
+        talk.press("3");
+    });
+    hold("prepare_cli_odd", |talk| {
+        all_odd(talk);
+        talk.press("3 Down");
+    });
+}
+
+#[test]
+fn an_owner_reads_that_nothing_stands_in_the_way() {
+    hold("prepare_cli_owner", |talk| {
+        well_as(talk, Role::Owner, Plan::Business, Policy::NotSure);
+        talk.press("3");
+    });
+}
+
+#[test]
+fn a_guest_is_warned_above_the_ways_and_has_a_message_to_send() {
+    let at = |keys: &'static str| {
+        move |talk: &mut Talk| {
+            guest(talk);
+            talk.press(keys);
+        }
+    };
+    hold("prepare_cli_guest", at("3"));
+    hold_ascii("prepare_cli_guest_ascii", at("3"));
+    hold("prepare_cli_guest_message", at("3 End"));
+    hold("prepare_cli_guest_scrolled", at("3 PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn"));
+    hold("prepare_cli_guest_copied", at("3 c"));
+}
+
+#[test]
+fn whom_a_group_may_let_in_is_told_whom_to_ask() {
+    hold("prepare_cli_groups", |talk| {
+        member(talk);
+        talk.press("3");
+    });
+}
+
+#[test]
+fn a_token_is_prepared_for_by_what_a_token_takes() {
+    hold("prepare_token", |talk| {
+        all_well(talk);
+        talk.press("1");
+    });
+    hold("prepare_token_guest", |talk| {
+        guest(talk);
+        talk.press("1");
+    });
+    hold("prepare_token_second_message", |talk| {
+        guest(talk);
+        talk.press("1 Down Down");
+    });
+}
+
+#[test]
+fn oauth_says_that_it_cannot_be_walked_yet() {
+    hold("prepare_oauth", |talk| {
+        member(talk);
+        talk.press("2").reply(Reply::Port(PortState::Free(8910)));
+    });
+    hold("prepare_oauth_not_yet", |talk| {
+        all_well(talk);
+        talk.press("2 Enter");
+    });
+}
+
+#[test]
+fn role_plan_and_policy_are_asked_one_at_a_time() {
+    let asked = |keys: &'static str| {
+        move |talk: &mut Talk| {
+            all_well(talk);
+            talk.press("3").press(keys);
+        }
+    };
+    hold("standing_role", asked("a"));
+    hold("standing_plan", asked("a 2"));
+    hold("standing_policy", asked("a 2 4"));
+    hold("standing_told", asked("a 2 4 3"));
+}
