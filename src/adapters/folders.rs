@@ -1,4 +1,4 @@
-//! Where our files are. Decides a path and touches nothing.
+//! Where our files are. Decides a path, and makes nothing.
 
 use crate::domain::problem::{Problem, ProblemCode};
 use etcetera::BaseStrategy;
@@ -14,6 +14,9 @@ impl Folders {
     /// `NOTION_AUTH_HOME` where it is set, else `notion-auth` in the XDG configuration folder (on macOS too, as command
     /// lines do it) or the native one on Windows.
     ///
+    /// Where there is no configuration folder, as in a fresh container, none is made: `ntn` keeps its files in `~/.notion`
+    /// as long as there is none, and from then on looks into the new one alone. It would have lost its logins.
+    ///
     /// An empty value counts as unset. A relative one is taken from the working directory, as Cargo does with
     /// `CARGO_HOME`: to ignore it would put secrets where nobody asked for them.
     pub fn find(notion_auth_home: Option<OsString>) -> Result<Self, Problem> {
@@ -22,7 +25,9 @@ impl Folders {
             return Ok(Self::under(folder));
         }
         let base = etcetera::choose_base_strategy().map_err(|error| nowhere(error.to_string()))?;
-        Ok(Self::under(base.config_dir().join("notion-auth")))
+        let (usual, apart) = (base.config_dir().join("notion-auth"), base.home_dir().join(".notion-auth"));
+        let is_apart = !usual.is_dir() && (apart.is_dir() || !base.config_dir().is_dir());
+        Ok(Self::under(if is_apart { apart } else { usual }))
     }
 
     /// Everything under one folder.
