@@ -142,10 +142,11 @@ impl Talk {
         self.reply(Reply::Verified(Box::new(verified)))
     }
 
+    /// What the page waits for tells how far it is.
     #[track_caller]
     pub(crate) fn progress(&mut self, progress: Progress) -> &mut Self {
-        let inspection = self.pending.iter().rev().find(|(_, task)| matches!(task, Task::Inspect(_)));
-        let id = *inspection.expect("an inspection is pending").0;
+        let waited_for = self.pending.iter().rev().find(|(_, task)| task.is_foreground());
+        let id = *waited_for.expect("the page waits for something").0;
         self.tell(Msg::Progress(id, progress))
     }
 
