@@ -187,16 +187,13 @@ impl LoginPage {
                 sheet.blank();
             }
         };
-        match &invitation.code {
-            Some(code) => {
-                sheet.text(Role::Text, "Approve only if Notion shows this code:");
-                part(sheet);
-                sheet.line(vec![Span::raw("    "), sheet.span(Role::Focus, &format!("  {code}  "))]);
-            }
-            None => {
-                let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-                sheet.hanging(mark, Role::Text, "This ntn showed no code that could be read.");
-            }
+        if let Some(code) = &invitation.code {
+            sheet.text(Role::Text, "Approve only if Notion shows this code:");
+            part(sheet);
+            sheet.line(vec![Span::raw("    "), sheet.span(Role::Focus, &format!("  {code}  "))]);
+        } else {
+            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+            sheet.hanging(mark, Role::Text, "This ntn showed no code that could be read.");
         }
         part(sheet);
         sheet.text(Role::Text, "Open this page, here or on any other device:");
