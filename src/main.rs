@@ -99,7 +99,11 @@ fn in_runtime(work: impl Future<Output = Result<u8, Problem>>) -> Result<u8, Pro
 fn open_link(url: &str, console: &mut Console) -> u8 {
     match Link::checked(url).map_err(|error| Problem::bug(error.to_string())).and_then(|link| open_here(&link)) {
         Ok(()) => 0,
-        Err(problem) => console.problem(&problem),
+        Err(problem) => {
+            // Its caller is ourselves: what was seen is all it asks for.
+            console.say(problem.evidence.as_deref().unwrap_or_else(|| problem.headline()));
+            problem.exit_code()
+        }
     }
 }
 
@@ -126,7 +130,7 @@ impl Home {
         let clipboard = Arc::new(SystemClipboard::new(Arc::clone(environment)));
         if is_demo {
             let notion = SimulatedNotion::bind()?;
-            let folder = TempDir::with_prefix("notion-auth-demo-").map_err(|error| Problem::bug(error.to_string()))?;
+            let folder = private_temporary_folder().map_err(|error| Problem::bug(error.to_string()))?;
             let base = BaseUrl::checked(&notion.base_url())?;
             let world = World {
                 notion: Arc::new(NotionClient::new(base)),
@@ -219,6 +223,18 @@ async fn wizard(
         Ending::Outcome(Outcome::Cancelled) => 130,
         Ending::Signal(signal) => signal.exit_code(),
     })
+}
+
+/// A temporary folder follows the umask, unless it is told not to.
+fn private_temporary_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("notion-auth-demo-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir()
 }
 
 /// What remains on the screen once the wizard has left it.

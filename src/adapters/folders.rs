@@ -1,5 +1,4 @@
-//! Where our files are. Decides a path and touches nothing.
-#![expect(clippy::disallowed_methods, reason = "this file looks which folders are there")]
+//! Where our files are. Decides a path, and makes nothing.
 
 use crate::domain::problem::{Problem, ProblemCode};
 use etcetera::BaseStrategy;
@@ -15,7 +14,8 @@ impl Folders {
     /// `NOTION_AUTH_HOME` where it is set, else `notion-auth` in the XDG configuration folder (on macOS too, as command
     /// lines do it) or the native one on Windows.
     ///
-    /// `~/.notion-auth` takes its place where making `~/.config` would hide `ntn`'s logins from it.
+    /// Where there is no configuration folder, as in a fresh container, none is made: `ntn` keeps its files in `~/.notion`
+    /// as long as there is none, and from then on looks into the new one alone. It would have lost its logins.
     ///
     /// An empty value counts as unset. A relative one is taken from the working directory, as Cargo does with
     /// `CARGO_HOME`: to ignore it would put secrets where nobody asked for them.
@@ -25,12 +25,9 @@ impl Folders {
             return Ok(Self::under(folder));
         }
         let base = etcetera::choose_base_strategy().map_err(|error| nowhere(error.to_string()))?;
-        let (parent, home) = (base.config_dir(), base.home_dir());
-        // Where there is no `~/.config`, `ntn` keeps its logins in `~/.notion`, until there is one: then it looks there and
-        // finds nothing. To make one would log the person out.
-        let by_itself = home.join(".notion-auth");
-        let would_log_out = !parent.exists() && [".config/notion", ".notion"].iter().any(|folder| home.join(folder).is_dir());
-        Ok(Self::under(if by_itself.is_dir() || would_log_out { by_itself } else { parent.join("notion-auth") }))
+        let (usual, apart) = (base.config_dir().join("notion-auth"), base.home_dir().join(".notion-auth"));
+        let is_apart = !usual.is_dir() && (apart.is_dir() || !base.config_dir().is_dir());
+        Ok(Self::under(if is_apart { apart } else { usual }))
     }
 
     /// Everything under one folder.

@@ -110,18 +110,6 @@ pub(super) fn state_directory(environment: &Environment) -> Result<Option<PathBu
     Ok(parent.map(|parent| parent.join("notion")).or_else(|| environment.home().map(|home| home.join(".notion"))))
 }
 
-/// The folder that our own records are going to make, where `ntn` has no folder yet: made before `ntn` looks for a place,
-/// it keeps its login there. Made afterwards, it would look there, find nothing, and be logged out.
-pub fn folder_to_make_first(environment: &Environment) -> Option<PathBuf> {
-    if environment.auth_home().is_some() || environment.notion_home().is_some() {
-        return None;
-    }
-    let home = environment.home()?;
-    let ours = environment.config_home().map_or_else(|| home.join(".config"), Path::to_owned);
-    let has_folder = [".config/notion", ".notion"].iter().any(|folder| home.join(folder).is_dir());
-    (!has_folder && !ours.exists()).then_some(ours)
-}
-
 /// A file that is not there is an empty one.
 fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Problem> {
     let place = path.display();

@@ -20,7 +20,7 @@ mod two_steps;
 mod update_check;
 
 use super::environment::Environment;
-use super::{installers, ntn, ntn_files, private_folder};
+use super::{installers, ntn};
 use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage, Steps};
 use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -87,9 +87,6 @@ impl Program<'_> {
 
 async fn login(environment: &Environment, request: &LoginRequest, invite: &Tell<Invitation>) -> Result<Option<NtnLogin>, Problem> {
     let (program, generation) = find(environment, request.in_file).await?;
-    if let Some(folder) = ntn_files::folder_to_make_first(environment) {
-        private_folder::create(&folder)?;
-    }
     match (generation, request.steps) {
         (Generation::TwoSteps, steps) => {
             if steps != Steps::Resume {

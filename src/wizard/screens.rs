@@ -103,7 +103,10 @@ impl Screen {
                 let (page, task) = login::LoginPage::open(opens, ctx);
                 (Self::Login(page), task)
             }
-            Route::Install => (Self::Install(install::InstallPage), None),
+            Route::Install => {
+                let (page, task) = install::InstallPage::open();
+                (Self::Install(page), task)
+            }
             Route::Reported(login, unread) => (Self::Reported(reported::Reported::new(*login, unread)), None),
             Route::SignIn(path, entry) => {
                 let (page, task) = sign_in::SignIn::open_with(path, &entry, ctx);

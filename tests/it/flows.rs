@@ -6,6 +6,7 @@ mod entering;
 mod everywhere;
 mod expiry;
 mod guide;
+mod install;
 mod keep;
 mod login;
 mod prepare;

@@ -3,6 +3,7 @@
 
 mod choose;
 mod found;
+mod install;
 mod keep;
 mod login;
 mod overlay;

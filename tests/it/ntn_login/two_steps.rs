@@ -17,7 +17,7 @@ fn begin() -> String {
 /// What a login leaves behind, and the end.
 fn approved() -> String {
     format!(
-        "mkdir -p \"$HOME/.config/notion\" && cd \"$HOME/.config/notion\"\n\
+        "mkdir -p \"$HOME/.notion\" && cd \"$HOME/.notion\"\n\
          echo '{{\"id-1\":\"{TOKEN}\"}}' >auth.json\n\
          echo '{{\"version\":\"1\",\"defaultWorkspaceIds\":{{\"prod\":\"id-1\"}}}}' >config.json\n\
          echo '{{\"version\":\"1\",\"environments\":{{\"prod\":{{\"id-1\":{{\"id\":\"id-1\",\"name\":\"Fake Works\"}}}}}}}}' >workspaces.json\n\

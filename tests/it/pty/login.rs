@@ -69,7 +69,7 @@ fn two_keys_lead_from_the_first_frame_to_a_verified_login_that_ntn_uses() {
 
     let listed = person.ntn(&["workers", "list"]);
     assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
-    let records = std::fs::read_to_string(person.home().join(".config/notion-auth/credentials.json")).unwrap();
+    let records = std::fs::read_to_string(person.home().join(".notion-auth/credentials.json")).unwrap();
     assert!(records.contains(WORKSPACE.0) && records.contains("\"ntn\"") && !records.contains(TOKEN), "{records}");
 }
 

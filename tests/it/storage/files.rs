@@ -25,11 +25,32 @@ fn a_relative_home_is_taken_from_the_working_directory() {
 #[cfg(unix)]
 #[test]
 fn otherwise_the_files_are_in_the_configuration_folder() {
-    let home = ("HOME", "/home/ada");
-    assert_eq!(child::folder_in(&[home]), "/home/ada/.config/notion-auth");
-    assert_eq!(child::folder_in(&[home, ("NOTION_AUTH_HOME", "")]), "/home/ada/.config/notion-auth");
-    assert_eq!(child::folder_in(&[home, ("XDG_CONFIG_HOME", "/elsewhere")]), "/elsewhere/notion-auth");
-    assert_eq!(child::folder_in(&[home, ("XDG_CONFIG_HOME", "relative")]), "/home/ada/.config/notion-auth");
+    let folder = tempfile::tempdir().unwrap();
+    for name in [".config", "elsewhere"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let home = folder.path().to_str().unwrap();
+    let elsewhere = format!("{home}/elsewhere");
+    let find = |more: &[(&str, &str)]| child::folder_in(&[&[("HOME", home)], more].concat()).replace(home, "~");
+    assert_eq!(find(&[]), "~/.config/notion-auth");
+    assert_eq!(find(&[("NOTION_AUTH_HOME", "")]), "~/.config/notion-auth");
+    assert_eq!(find(&[("XDG_CONFIG_HOME", &elsewhere)]), "~/elsewhere/notion-auth");
+    assert_eq!(find(&[("XDG_CONFIG_HOME", "relative")]), "~/.config/notion-auth");
+}
+
+/// `ntn` would look into it from then on, and not find what it keeps in `~/.notion`.
+#[test]
+fn a_configuration_folder_is_never_made_and_what_was_put_elsewhere_stays_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().to_str().unwrap();
+    let find = || child::folder_in(&[("HOME", home)]).replace(home, "~");
+    let make = |name: &str| std::fs::create_dir_all(folder.path().join(name)).unwrap();
+    assert_eq!(find(), "~/.notion-auth");
+    make(".notion-auth");
+    make(".config");
+    assert_eq!(find(), "~/.notion-auth", "another program has made one");
+    make(".config/notion-auth");
+    assert_eq!(find(), "~/.config/notion-auth");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::notion::{FakeNotion, TOKEN, nobody};
 use super::pty::Terminal;
 use super::secret_service::SecretService;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -39,6 +40,7 @@ impl Home {
         let home = folder.path().to_str().unwrap().to_owned();
         let programs = folder.path().join("bin");
         std::fs::create_dir(&programs).unwrap();
+        std::fs::create_dir(folder.path().join(".config")).unwrap();
         let variables = BTreeMap::from([
             ("HOME", home.clone()),
             // Without it, a bus in the usual place would be found: the user's.
@@ -115,8 +117,15 @@ impl Home {
     }
 
     pub(crate) fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(BINARY);
-        command.args(arguments.split_whitespace()).env_clear().envs(&self.variables).current_dir(self.path());
+        let mut command = self.other(BINARY);
+        command.args(arguments.split_whitespace());
+        command
+    }
+
+    /// Another program of whoever lives here.
+    pub(crate) fn other(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(&self.variables).current_dir(self.path());
         command
     }
 
@@ -140,6 +149,14 @@ impl Home {
     /// Started, with pipes for all three streams.
     pub(crate) fn start(&self, arguments: &str) -> Child {
         self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Started by another program, which comes before it on the command line.
+    pub(crate) fn start_under(&self, wrapper: &[&str], arguments: &str) -> Child {
+        let (program, first) = wrapper.split_first().unwrap();
+        let mut command = self.other(program);
+        command.args(first).arg(BINARY).args(arguments.split_whitespace());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// The wizard, in a terminal.

@@ -1,0 +1,61 @@
+//! Installing `ntn`.
+
+use super::{hold, hold_ascii};
+use crate::support::talk::Talk;
+use notion_auth::domain::login::{Installer, InstallerState};
+use notion_auth::domain::machine::NtnState;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::msg::{Progress, Reply};
+
+const NPM: InstallerState = InstallerState { installer: Installer::Npm, unusable: None };
+
+fn way(installer: Installer, unusable: &str) -> InstallerState {
+    InstallerState { installer, unusable: Some(unusable.into()) }
+}
+
+fn at_the_page(talk: &mut Talk, ways: Vec<InstallerState>) {
+    talk.reply(Reply::Ntn(NtnState::Missing)).press("3").press("1").reply(Reply::Installers(Ok(ways)));
+}
+
+fn running(talk: &mut Talk) {
+    at_the_page(talk, vec![NPM]);
+    talk.press("y");
+    for line in ["npm warn EBADENGINE Unsupported engine", "npm error code EACCES", "npm error syscall mkdir"] {
+        talk.progress(Progress::Line(line.into()));
+    }
+    let longest = "npm error Error: EACCES: permission denied, mkdir '/usr/local/lib/node_modules/ntn' in a line that has no end";
+    talk.progress(Progress::Line(longest.into()));
+}
+
+fn failed(talk: &mut Talk) {
+    running(talk);
+    let problem = Problem::new(ProblemCode::InstallFailed).seen("npm says npm error code EACCES (exit status: 243)");
+    talk.reply(Reply::Installed(Err(problem)));
+}
+
+#[test]
+fn the_ways_are_picked_from() {
+    hold("install_looking", |talk| {
+        talk.reply(Reply::Ntn(NtnState::Missing)).press("3").press("1");
+    });
+    let script = || InstallerState { installer: Installer::Script, unusable: None };
+    hold("install_picking", |talk| at_the_page(talk, vec![script(), NPM]));
+    hold("install_none", |talk| {
+        let lacking = "Node 20.20.2 is older than 22";
+        at_the_page(talk, vec![way(Installer::Script, "curl is not installed"), way(Installer::Npm, lacking)]);
+        talk.press("2");
+    });
+}
+
+#[test]
+fn a_yes_is_asked_for() {
+    let one = |talk: &mut Talk| at_the_page(talk, vec![NPM, way(Installer::Script, "curl is not installed")]);
+    hold("install_asking", one);
+    hold_ascii("install_asking_ascii", one);
+}
+
+#[test]
+fn its_output_is_seen() {
+    hold("install_running", running);
+    hold("install_failed", failed);
+}
