@@ -22,8 +22,7 @@ fn remember(role: Role, plan: Plan, policy: Policy) -> Task {
 fn every_answer_is_one_key_and_the_policy_is_asked_only_where_it_matters() {
     for (role, role_key) in Role::ALL.into_iter().zip(1..) {
         for (plan, plan_key) in Plan::ALL.into_iter().zip(1..) {
-            let matters =
-                matches!(role, Role::Member | Role::NotSure) && matches!(plan, Plan::Business | Plan::Enterprise);
+            let matters = matches!(role, Role::Member | Role::NotSure) && matches!(plan, Plan::Business | Plan::Enterprise);
             let mut talk = asked();
             talk.press(&format!("{role_key}"));
             talk.reads("Which plan is the workspace on?");
