@@ -7,6 +7,7 @@ mod install;
 mod keep;
 mod login;
 mod overlay;
+mod qr;
 mod prepare;
 mod sign_in;
 mod theme;
