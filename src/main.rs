@@ -99,7 +99,11 @@ fn in_runtime(work: impl Future<Output = Result<u8, Problem>>) -> Result<u8, Pro
 fn open_link(url: &str, console: &mut Console) -> u8 {
     match Link::checked(url).map_err(|error| Problem::bug(error.to_string())).and_then(|link| open_here(&link)) {
         Ok(()) => 0,
-        Err(problem) => console.problem(&problem),
+        Err(problem) => {
+            // Its caller is ourselves: what was seen is all it asks for.
+            console.say(problem.evidence.as_deref().unwrap_or_else(|| problem.headline()));
+            problem.exit_code()
+        }
     }
 }
 

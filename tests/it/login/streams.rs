@@ -81,3 +81,12 @@ fn what_is_not_understood_is_2_and_says_how_to_go_on() {
         assert!(run.err.contains("--help") || run.err.contains("possible values"), "{line}: {}", run.err);
     }
 }
+
+/// The wizard shows these words on one line of its own.
+#[cfg(not(target_os = "macos"))]
+#[test]
+fn a_link_that_cannot_be_opened_says_what_was_seen_and_no_more() {
+    let run = Home::new().run("open-link https://example.com/", "");
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert!(run.err.contains("browser") && !run.err.contains("maybe:"), "{}", run.err);
+}
