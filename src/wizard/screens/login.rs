@@ -11,8 +11,8 @@ use crate::domain::problem::{Action, Problem, ProblemCode};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Progress, Reply, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
-use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{marks, qr};
 use ratatui::text::Span;
 
 /// From this many rows up a line is spent on setting things apart.
@@ -273,6 +273,11 @@ impl Page for LoginPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        if let Some(invitation) = self.live(ctx).filter(|_| self.shows_qr) {
+            let code = invitation.code.as_ref().map(|code| format!("Approve only if Notion shows this code: {code}. "));
+            let caption = format!("{}v goes back to the link.", code.unwrap_or_default());
+            return qr::sheet(theme, ctx.size, &invitation.link, &caption);
+        }
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         if self.step == Step::Picking {
             sheet.title("Which workspace?");
