@@ -5,7 +5,7 @@ use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
 use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::link::Link;
-use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Steps, Target};
+use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Target};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Action, Problem, ProblemCode};
 use crate::wizard::context::Ctx;
@@ -49,7 +49,7 @@ impl LoginPage {
             step: Step::Running,
             opens,
             target: Target::New,
-            in_file: false,
+            in_file: ctx.setup.file_was_chosen,
             selected: 0,
             invitation: None,
             shows_qr: false,
@@ -89,7 +89,8 @@ impl LoginPage {
         self.step = Step::Running;
         self.invitation = None;
         self.problem = None;
-        Transition::begin(Task::Login(LoginRequest { target: self.target.clone(), in_file: self.in_file, steps: Steps::All }))
+        let (target, in_file) = (self.target.clone(), self.in_file);
+        Transition::begin(Task::Login(LoginRequest { target, in_file, steps: ctx.setup.login_steps }))
     }
 
     fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
