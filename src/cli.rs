@@ -5,7 +5,8 @@
 
 use crate::domain::catalog::PathId;
 use crate::domain::credential::StoreKind;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{ArgPredicate, PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -44,7 +45,8 @@ pub struct Look {
 pub enum Command {
     /// Compare the ways in, or read one of them in full
     Paths(PathsArgs),
-    /// Sign in without the full screen; the token is read from standard input
+    /// Sign in without the full screen, with a token or in the browser
+    #[command(after_help = AFTER_LOGIN_HELP)]
     Login(LoginArgs),
     /// Show all credentials, which one is active, and why
     Status(StatusArgs),
@@ -68,14 +70,25 @@ pub struct PathsArgs {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
-    /// The way in that the token belongs to
+    /// The way in: token, or cli for Notion's ntn
     #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of(&[PathId::Token, PathId::Cli], PathId::as_str))]
+    #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
     pub path: PathId,
-    /// Read the token from standard input
-    #[arg(long, required = true)]
+    /// Read the token from standard input; without it, --path cli logs in in the browser
+    #[arg(long)]
     pub token_stdin: bool,
-    /// Where to keep it: the keychain unless said otherwise
+    /// Show the link of a browser login and open no browser
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Begin a browser login and end at once; --resume finishes it. Needs an ntn newer than 0.4.0
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Wait for the browser login that --no-wait has begun
+    #[arg(long, conflicts_with_all = ["no_wait", "no_browser"])]
+    pub resume: bool,
+    /// Where to keep it: the keychain unless said otherwise. Of a browser login: file has ntn use its own file
     #[arg(long, value_name = "WHERE", value_parser = one_of(&STORES, StoreKind::name))]
     pub store: Option<StoreKind>,
     /// When it ends: 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD
@@ -177,11 +190,35 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
     if arguments.iter().any(|argument| carries_a_secret(argument)) {
         return Err(Stop { text: SECRET_IN_ARGUMENTS.into(), to_stdout: false, exit_code: USAGE });
     }
-    Cli::try_parse_from(&arguments).map_err(|error| Stop {
+    Cli::try_parse_from(&arguments).and_then(agrees).map_err(|error| Stop {
         text: withhold_opaque(error.render().to_string(), &arguments),
         to_stdout: !error.use_stderr(),
         exit_code: if error.use_stderr() { USAGE } else { 0 },
     })
+}
+
+/// What belongs to a token and what belongs to a browser login do not go together.
+fn agrees(cli: Cli) -> Result<Cli, clap::Error> {
+    let Some(Command::Login(login)) = &cli.command else { return Ok(cli) };
+    let is_for_browser = login.no_browser || login.no_wait || login.resume;
+    let fault = match (login.path, login.token_stdin) {
+        (_, true) if is_for_browser => "--no-browser, --no-wait and --resume are for the browser login, which takes no token",
+        (PathId::Cli, false) if login.expires.is_some() => "--expires is for a token: ntn does not say when its login ends",
+        (PathId::Cli, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
+            "ntn keeps a browser login itself: only --store file can be said of it"
+        }
+        (PathId::Token | PathId::Oauth, false) => {
+            "a token is read from standard input: say --token-stdin, or --path cli to log in in the browser"
+        }
+        (_, true) | (PathId::Cli, false) => return Ok(cli),
+    };
+    let mut command = Cli::command();
+    command.build();
+    let login = command.find_subcommand_mut("login");
+    Err(login.map_or_else(
+        || clap::Error::raw(ErrorKind::ArgumentConflict, fault),
+        |login| login.error(ErrorKind::ArgumentConflict, fault),
+    ))
 }
 
 /// Short usage, for when there is neither a subcommand nor a terminal.
@@ -222,6 +259,12 @@ fn withhold_opaque(message: String, arguments: &[OsString]) -> String {
 
 const ABOUT: &str = "Signs you in to Notion: compares the ways in, checks the credential and keeps it safe";
 
+const AFTER_LOGIN_HELP: &str = "\
+A browser login shows a link, and a code that must be the one Notion shows. It ends with 0 once Notion knows the login, with 4 \
+where it was refused or has expired, and with 3 where ntn would have to use a file and nothing says that it may.
+
+With --no-wait it ends with 0 as soon as the link is shown, and leaves the rest to --resume.";
+
 const AFTER_HELP: &str = "\
 Without a command the full-screen wizard opens. Data goes to stdout, talk to stderr.
 
@@ -230,6 +273,7 @@ Examples:
   notion-auth --demo                                 rehearse it, offline
   notion-auth paths cli                              read one way in, in full
   notion-auth login --token-stdin < token.txt        sign in from a script
+  notion-auth login --path cli                       log in in the browser, through ntn
   notion-auth status --check --json                  ask Notion about every credential
   export NOTION_API_TOKEN=\"$(notion-auth token)\"     hand it to this shell's programs
   notion-auth logout --all                           forget everything kept here

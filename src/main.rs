@@ -1,5 +1,6 @@
 //! The composition root: builds the world, chooses a front end, exits. The only place that sees every layer.
 
+use jiff::civil::Date;
 use notion_auth::adapters::browser::{SystemBrowser, open_here};
 use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::credential_store::LocalStore;
@@ -15,11 +16,12 @@ use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credential::{Done, StoreKind};
 use notion_auth::domain::link::Link;
+use notion_auth::domain::login::Steps;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::frontends::commands::{logout, paths, status, token};
 use notion_auth::frontends::console::Console;
-use notion_auth::frontends::headless::{self, Answers, Telling};
+use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::tui::{self, Ending};
 use notion_auth::runtime::Runtime;
 use notion_auth::runtime::ports::World;
@@ -174,6 +176,7 @@ impl Home {
             file_place: self.world.store.file_place(),
             notion_host: self.notion_host,
             file_was_chosen: self.file_was_chosen,
+            login_steps: Steps::All,
         };
         let work = command(cli, self.world, setup, environment, console);
         match self.demo {
@@ -251,22 +254,40 @@ fn tell(done: &Done, is_demo: bool, console: &mut Console) {
 }
 
 async fn login(args: LoginArgs, telling: Telling, world: World, setup: Setup, console: &mut Console) -> u8 {
+    let way = match sign_in_with(&args, setup.today, console) {
+        Ok(way) => way,
+        Err(problem) => return telling.problem(&problem, console),
+    };
+    let answers = Answers { path: args.path, way, store: args.store };
+    let file_was_chosen = setup.file_was_chosen || (!args.token_stdin && args.store == Some(StoreKind::File));
+    let setup = Setup { file_was_chosen, login_steps: steps(&args), ..setup };
+    let (runtime, inbox) = Runtime::new(world);
+    let model = Model::new(setup, 80, 24);
+    headless::login(model, runtime, inbox, answers, telling, console).await
+}
+
+fn sign_in_with(args: &LoginArgs, today: Date, console: &mut Console) -> Result<Way, Problem> {
+    if !args.token_stdin {
+        // Without a terminal, nobody is known to sit before this screen.
+        return Ok(Way::Browser { opens: !args.no_browser && io::stderr().is_terminal() });
+    }
     if io::stdin().is_terminal() {
         console.say("Paste the token, then press Enter and Ctrl-D. It will show on this terminal; the wizard masks it.");
     }
     let mut input = Zeroizing::new(Vec::new());
-    if let Err(error) = io::stdin().take(STDIN_LIMIT).read_to_end(&mut input) {
-        return telling.problem(&Problem::bug(format!("standard input: {error}")), console);
+    let unread = |error| Problem::bug(format!("standard input: {error}"));
+    io::stdin().take(STDIN_LIMIT).read_to_end(&mut input).map_err(unread)?;
+    let no_text = |_| Problem::new(ProblemCode::NotAToken).seen("Standard input is not UTF-8 text.");
+    let token = Secret::new(std::str::from_utf8(&input).map_err(no_text)?);
+    Ok(Way::Token { token, expires_on: args.expires.and_then(|lifetime| lifetime.ends(today)) })
+}
+
+fn steps(args: &LoginArgs) -> Steps {
+    match (args.no_wait, args.resume) {
+        (true, _) => Steps::Begin,
+        (_, true) => Steps::Resume,
+        (false, false) => Steps::All,
     }
-    let Ok(token) = std::str::from_utf8(&input) else {
-        let problem = Problem::new(ProblemCode::NotAToken).seen("Standard input is not UTF-8 text.");
-        return telling.problem(&problem, console);
-    };
-    let expires_on = args.expires.and_then(|lifetime| lifetime.ends(setup.today));
-    let answers = Answers { path: args.path, token: Secret::new(token), store: args.store, expires_on };
-    let (runtime, inbox) = Runtime::new(world);
-    let model = Model::new(setup, 80, 24);
-    headless::login(model, runtime, inbox, answers, telling, console).await
 }
 
 fn rehearse(notion: &SimulatedNotion) -> Demo {
@@ -280,6 +301,6 @@ fn rehearse(notion: &SimulatedNotion) -> Demo {
 
 /// The day in UTC: expiry is a matter of days, and reading the time zone would cost a file before the first frame.
 #[expect(clippy::disallowed_methods, reason = "the one clock, read once and handed to the core as data")]
-fn today() -> jiff::civil::Date {
+fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }

@@ -3,7 +3,7 @@
 use super::simulated_notion::{Approval, CODE, Decision, SimulatedNotion};
 use crate::domain::credential::Workspace;
 use crate::domain::link::Link;
-use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage};
+use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage, Steps};
 use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -53,11 +53,16 @@ impl DemoNtn {
 }
 
 impl Ntn for DemoNtn {
-    fn login(&self, _: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
+    fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
         let mut decided = self.approval.begin();
         let page = self.page.clone();
         Box::pin(async move {
-            invite(Invitation { link: page, code: Some(CODE.into()), ends_at: None });
+            if request.steps != Steps::Resume {
+                invite(Invitation { link: page, code: Some(CODE.into()), ends_at: None });
+            }
+            if request.steps == Steps::Begin {
+                return Ok(None);
+            }
             let decision = tokio::time::timeout(APPROVES_AFTER, decided.wait_for(Option::is_some)).await;
             // Nobody decided, or nobody can any more: the demo goes on.
             let decision = decision.ok().and_then(Result::ok).and_then(|decision| *decision);

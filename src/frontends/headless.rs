@@ -1,49 +1,46 @@
 //! The wizard without a screen: what it asks is answered from flags and standard input. One conversation, one engine.
 
+mod voice;
+
+pub use voice::Telling;
+
 use super::console::{Console, DONE};
 use crate::domain::catalog::PathId;
-use crate::domain::catalog::json::cite;
-use crate::domain::credential::{Done, StoreKind};
-use crate::domain::machine::{Finding, KeychainState};
+use crate::domain::credential::StoreKind;
+use crate::domain::login::Steps;
+use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{Look, clean, look};
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
-use crate::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Outcome};
+use crate::wizard::msg::{Ask, AskId, Choice, Effect, Given, Input, Intent, Msg, Outcome, Progress, Reply};
 use crate::wizard::screens::Screen;
 use futures_util::FutureExt;
 use jiff::civil::Date;
-use serde_json::json;
 use std::pin::pin;
 use tokio::sync::mpsc::UnboundedReceiver;
+use voice::WaitingFor;
 
 /// What flags and standard input have to say.
 #[derive(Debug)]
 pub struct Answers {
     pub path: PathId,
-    pub token: Secret,
+    pub way: Way,
     pub store: Option<StoreKind>,
-    pub expires_on: Option<Date>,
 }
 
-/// How progress is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Telling {
-    /// Sentences on standard error.
-    Text,
-    /// One event a line on standard output.
-    Json,
-}
-
-impl Telling {
-    /// Gives the exit code back.
-    pub fn problem(self, problem: &Problem, console: &mut Console) -> u8 {
-        match self {
-            Self::Text => console.problem(problem),
-            Self::Json => console.problem_event(problem),
-        }
-    }
+/// What is signed in with.
+#[derive(Debug)]
+pub enum Way {
+    Token {
+        token: Secret,
+        expires_on: Option<Date>,
+    },
+    /// Through `ntn`; `opens` where the browser is to be opened, if one would appear.
+    Browser {
+        opens: bool,
+    },
 }
 
 /// Signs in; returns the exit code.
@@ -63,7 +60,8 @@ pub async fn login(
     // One for the whole conversation: a new one each round would miss what arrives together with an answer.
     let mut interrupted = pin!(tokio::signal::ctrl_c().fuse());
     loop {
-        for message in messages.drain(..) {
+        for message in std::mem::take(&mut messages) {
+            messages.extend(login.hear(&message, &model));
             for effect in app::update(&mut model, message) {
                 match effect {
                     Effect::Start(id, task) => runtime.start(id, task),
@@ -73,16 +71,20 @@ pub async fn login(
             }
         }
         match model.outcome() {
-            Some(Outcome::Done(done)) => return login.tell_done(done),
+            Some(Outcome::Done(done)) => return telling.done(done, login.console),
             Some(Outcome::Cancelled) => return login.tell_problem(&Problem::new(ProblemCode::Cancelled)),
             None => {}
         }
         if let Some(problem) = app::trouble(&model) {
             return login.tell_problem(&problem.clone());
         }
+        if !messages.is_empty() {
+            continue;
+        }
         match login.answer(&model) {
             Next::Say(given) => messages.push(Msg::Input(Input::Answer(given))),
             Next::End => messages.push(Msg::Input(Input::Do(Intent::Confirm))),
+            Next::Leave => return DONE,
             Next::Refuse(problem) => return login.tell_problem(&problem),
             Next::Wait => tokio::select! {
                 biased;
@@ -100,6 +102,8 @@ enum Next {
     /// An answer will come by itself.
     Wait,
     End,
+    /// The rest is for another run.
+    Leave,
     Refuse(Problem),
 }
 
@@ -113,10 +117,31 @@ struct Login<'a> {
 impl Login<'_> {
     /// A script is told at once what a person would be told beside the field.
     fn look_at_the_token(&self) -> Result<(), Problem> {
-        match look(&clean(&self.answers.token)) {
+        let Way::Token { token, .. } = &self.answers.way else { return Ok(()) };
+        match look(&clean(token)) {
             Look::Empty => Err(Problem::new(ProblemCode::TokenMissing)),
             seen if seen.is_plausible() => Ok(()),
             seen => Err(Problem::new(ProblemCode::NotAToken).seen(seen.advice().unwrap_or_default())),
+        }
+    }
+
+    /// Tells what cannot wait for a question, and does what a person would do about it.
+    fn hear(&mut self, message: &Msg, model: &Model) -> Option<Msg> {
+        match message {
+            Msg::Progress(_, Progress::Invited(invitation)) => {
+                self.telling.invitation(invitation, self.console);
+                if steps(model) == Steps::Begin {
+                    return None;
+                }
+                self.telling.waiting(WaitingFor::Approval, self.console);
+                let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
+                (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
+            }
+            Msg::Reply(_, Reply::Opened(Err(problem))) => {
+                self.telling.no_browser(problem, self.console);
+                None
+            }
+            _ => None,
         }
     }
 
@@ -127,23 +152,68 @@ impl Login<'_> {
             Ask::Choice { id: AskId::Path, .. } => {
                 Next::Say(Given::Choice(PathId::ALL.iter().position(|path| *path == self.answers.path).unwrap_or(0)))
             }
-            // The second way along the CLI path is the one with a token.
-            Ask::Choice { id: AskId::Way, .. } => Next::Say(Given::Choice(usize::from(self.answers.path == PathId::Cli))),
-            Ask::Text { id: AskId::Token, .. } => {
-                self.tell_waiting();
-                Next::Say(Given::Text(self.answers.token.clone()))
+            Ask::Choice { id: AskId::Way, .. } => self.way(model),
+            // A login to one that ntn has already is no sign-in; which one it is to be, is said in the browser.
+            Ask::Choice { id: AskId::Workspace, options, .. } => Next::Say(last(&options)),
+            Ask::Choice { id: AskId::LoginAgain, .. } if steps(model) == Steps::Begin => {
+                self.telling.waiting(WaitingFor::Resume, self.console);
+                Next::Leave
             }
             Ask::Choice { id: AskId::Checked, .. } => {
                 self.tell_checks(model);
                 Next::Say(Given::Choice(0))
             }
-            Ask::Choice { id: AskId::Expiry, .. } => Next::Say(Given::Day(self.answers.expires_on)),
             Ask::Choice { id: AskId::Store, .. } => self.store(model),
-            // `--store file`, or NOTION_KEYRING, is the consent.
-            Ask::Consent { id: AskId::Plaintext, .. } => Next::Say(Given::Consent(true)),
-            Ask::Choice { prompt: what, .. } | Ask::Text { prompt: what, .. } | Ask::Consent { what, .. } => {
-                Next::Refuse(Problem::new(ProblemCode::AnswerNeeded).seen(what))
+            Ask::Consent { id: AskId::Plaintext, what } => self.consent(&what),
+            Ask::Text { id: AskId::Token, prompt } => self.token(prompt),
+            Ask::Choice { id: AskId::Expiry, prompt, .. } => self.expiry(prompt),
+            Ask::Choice { prompt: what, .. } | Ask::Text { prompt: what, .. } | Ask::Consent { what, .. } => needed(what),
+        }
+    }
+
+    /// The ways along the CLI path are the browser and a token; along the token's there is the token alone.
+    fn way(&mut self, model: &Model) -> Next {
+        let found = model.found();
+        match (&self.answers.way, &found.ntn) {
+            (Way::Token { .. }, _) => Next::Say(Given::Choice(usize::from(self.answers.path == PathId::Cli))),
+            (Way::Browser { .. }, Finding::Looking) => Next::Wait,
+            (Way::Browser { opens: true }, _) if found.browser == Finding::Looking => Next::Wait,
+            (Way::Browser { .. }, Finding::Found(NtnState::Missing)) => Next::Refuse(Problem::new(ProblemCode::NtnMissing)),
+            (Way::Browser { .. }, Finding::Found(NtnState::NotNotions { path, evidence })) => {
+                let seen = format!("{path} is another program: {evidence}");
+                Next::Refuse(Problem::new(ProblemCode::NtnMissing).seen(seen))
             }
+            (Way::Browser { .. }, Finding::Found(_)) => {
+                if steps(model) == Steps::Resume {
+                    self.telling.waiting(WaitingFor::Approval, self.console);
+                }
+                Next::Say(Given::Choice(0))
+            }
+        }
+    }
+
+    fn opens(&self) -> bool {
+        matches!(self.answers.way, Way::Browser { opens: true })
+    }
+
+    fn token(&mut self, prompt: String) -> Next {
+        let Way::Token { token, .. } = &self.answers.way else { return needed(prompt) };
+        self.telling.waiting(WaitingFor::Notion, self.console);
+        Next::Say(Given::Text(token.clone()))
+    }
+
+    fn expiry(&self, prompt: String) -> Next {
+        match &self.answers.way {
+            Way::Token { expires_on, .. } => Next::Say(Given::Day(*expires_on)),
+            Way::Browser { .. } => needed(prompt),
+        }
+    }
+
+    /// `--store file`, or NOTION_KEYRING, is the consent. With one of them, a browser login does not ask for it.
+    fn consent(&self, what: &str) -> Next {
+        match &self.answers.way {
+            Way::Token { .. } => Next::Say(Given::Consent(true)),
+            Way::Browser { .. } => needed(format!("{what} Say --store file if it shall.")),
         }
     }
 
@@ -161,16 +231,8 @@ impl Login<'_> {
             (Some(StoreKind::Keychain), _, Some(problem)) => Next::Refuse(problem),
             (None, _, Some(problem)) => {
                 let seen = problem.evidence.unwrap_or_default();
-                let needed = format!("the keychain cannot be used ({seen}): say --store file or --store none");
-                Next::Refuse(Problem::new(ProblemCode::AnswerNeeded).seen(needed))
+                needed(format!("the keychain cannot be used ({seen}): say --store file or --store none"))
             }
-        }
-    }
-
-    fn tell_waiting(&mut self) {
-        match self.telling {
-            Telling::Text => self.console.say("Asking Notion who this is."),
-            Telling::Json => self.console.json(&json!({ "event": "waiting", "for": "notion" })),
         }
     }
 
@@ -180,49 +242,29 @@ impl Login<'_> {
         }
         let (catalog, checks) = model.with_ctx(|screen, ctx| match screen {
             Screen::Verify(page) => (ctx.catalog(), page.checks(ctx)),
+            Screen::Reported(page) => (ctx.catalog(), page.checks()),
             _ => (ctx.catalog(), Vec::new()),
         });
-        for check in checks {
-            match self.telling {
-                Telling::Text => {
-                    let head = format!("  {:8}", check.verdict.name());
-                    self.console.say_under(&head, &format!("{}: {}", check.title, check.evidence));
-                }
-                Telling::Json => self.console.json(&json!({
-                    "event": "check", "id": check.id, "group": check.group, "verdict": check.verdict,
-                    "evidence": check.evidence, "remedy": check.remedy, "source": check.source.map(|id| cite(catalog, id)),
-                })),
-            }
+        for check in &checks {
+            self.telling.check(check, catalog, self.console);
         }
-    }
-
-    fn tell_done(&mut self, done: &Done) -> u8 {
-        let Done { record, receipt, .. } = done;
-        match self.telling {
-            Telling::Text => {
-                let who = record.user.as_deref().unwrap_or("this token");
-                let workspace = record.workspace.name.as_deref().unwrap_or(&record.workspace.id);
-                self.console.say(&format!("Signed in as {who} in {workspace}."));
-                match record.store {
-                    StoreKind::None | StoreKind::Ntn => self.console.say(&receipt.place),
-                    StoreKind::Keychain | StoreKind::File => self.console.say(&format!("Written and read back: {}", receipt.place)),
-                }
-                if let Some(note) = &receipt.note {
-                    self.console.say(note);
-                }
-            }
-            Telling::Json => self.console.json(&json!({
-                "event": "done", "schema": 1, "workspace": record.workspace, "user": record.user, "kind": record.kind,
-                "path": record.path, "store": record.store, "place": receipt.place, "note": receipt.note,
-                "expires_at": record.expires_on,
-            })),
-        }
-        DONE
     }
 
     fn tell_problem(&mut self, problem: &Problem) -> u8 {
         self.telling.problem(problem, self.console)
     }
+}
+
+fn steps(model: &Model) -> Steps {
+    model.with_ctx(|_, ctx| ctx.setup.login_steps)
+}
+
+fn last(options: &[Choice]) -> Given {
+    Given::Choice(options.len().saturating_sub(1))
+}
+
+fn needed(what: String) -> Next {
+    Next::Refuse(Problem::new(ProblemCode::AnswerNeeded).seen(what))
 }
 
 fn why_unusable(keychain: &KeychainState) -> Option<Problem> {

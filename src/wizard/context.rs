@@ -3,6 +3,7 @@
 use crate::domain::catalog::{Catalog, PathId};
 use crate::domain::credential::{ExistingSource, Ledger, Verified};
 use crate::domain::link::Link;
+use crate::domain::login::Steps;
 use crate::domain::machine::Findings;
 use jiff::civil::Date;
 
@@ -16,8 +17,10 @@ pub struct Setup {
     pub file_place: String,
     /// The host that tokens are sent to.
     pub notion_host: String,
-    /// `NOTION_KEYRING` selects the file: that is consent given beforehand.
+    /// `NOTION_KEYRING`, or a flag, selects the file: that is consent given beforehand.
     pub file_was_chosen: bool,
+    /// How much of a browser login is done here; a script may begin one now and finish it later.
+    pub login_steps: Steps,
 }
 
 /// The rehearsal.

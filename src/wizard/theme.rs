@@ -25,10 +25,14 @@ pub enum Role {
     Link,
     Field,
     Command,
+    /// The ground of a QR code, and what is printed on it: the only ground that is not the terminal's own.
+    Paper,
+    /// A ground as dark as what is printed on paper.
+    Ink,
 }
 
 impl Role {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Text,
         Self::Dim,
         Self::Title,
@@ -42,6 +46,8 @@ impl Role {
         Self::Link,
         Self::Field,
         Self::Command,
+        Self::Paper,
+        Self::Ink,
     ];
 }
 
@@ -87,6 +93,11 @@ impl Theme {
             Role::Warn => tint(Color::Magenta),
             // The bright one: the plain red of the VGA palette is too dark on black.
             Role::Bad => tint(Color::LightRed).add_modifier(Modifier::BOLD),
+            // Without colours there is no telling which of the two is the light one; of most terminals it is the foreground.
+            Role::Paper if self.mono => plain.add_modifier(Modifier::REVERSED),
+            Role::Ink if self.mono => plain,
+            Role::Paper => plain.fg(Color::Black).bg(Color::White),
+            Role::Ink => plain.fg(Color::White).bg(Color::Black),
             Role::Link | Role::Command => plain.add_modifier(Modifier::UNDERLINED),
         }
     }

@@ -3,4 +3,5 @@
 pub mod chrome;
 pub mod claims;
 pub mod marks;
+pub mod qr;
 pub mod sheet;

@@ -2,6 +2,7 @@
 //! exit code.
 
 mod arguments;
+mod browser_login;
 mod console;
 mod logout;
 mod paths;

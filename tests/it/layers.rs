@@ -87,6 +87,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("subtle", &["domain/secret"]),
     ("webbrowser", &["adapters/browser"]),
     ("etcetera", &["adapters/folders"]),
+    ("fast_qr", &["wizard/widgets/qr"]),
     ("tempfile", &["adapters/private_file", "adapters/ntn_login", "adapters/installers", "main"]),
     ("anstream", &["adapters/ntn_login/session", "adapters/installers/streamed"]),
     ("base64", &["frontends/clipboard"]),

@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod afterwards;
+mod browser;
 mod files;
 mod paths;
 mod refusals;

@@ -5,7 +5,7 @@
 
 use crate::support::frames;
 use notion_auth::domain::catalog::Catalog;
-use notion_auth::domain::login::{Generation, NtnStorage};
+use notion_auth::domain::login::{Generation, NtnStorage, Steps};
 use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use notion_auth::wizard::app::{Model, update};
 use notion_auth::wizard::context::Setup;
@@ -28,6 +28,7 @@ fn compare() -> Buffer {
         file_place: "~/.config/notion-auth/secrets.json".into(),
         notion_host: "api.notion.com".into(),
         file_was_chosen: false,
+        login_steps: Steps::All,
     };
     let mut model = Model::new(setup, SIZE.0, SIZE.1);
     for effect in update(&mut model, Msg::Look) {

@@ -8,6 +8,7 @@ mod keep;
 mod login;
 mod overlay;
 mod prepare;
+mod qr;
 mod sign_in;
 mod theme;
 mod verify;

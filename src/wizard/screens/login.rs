@@ -5,14 +5,14 @@ use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
 use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::link::Link;
-use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Steps, Target};
+use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Target};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Action, Problem, ProblemCode};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Progress, Reply, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
-use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{marks, qr};
 use ratatui::text::Span;
 
 /// From this many rows up a line is spent on setting things apart.
@@ -49,7 +49,7 @@ impl LoginPage {
             step: Step::Running,
             opens,
             target: Target::New,
-            in_file: false,
+            in_file: ctx.setup.file_was_chosen,
             selected: 0,
             invitation: None,
             shows_qr: false,
@@ -89,7 +89,8 @@ impl LoginPage {
         self.step = Step::Running;
         self.invitation = None;
         self.problem = None;
-        Transition::begin(Task::Login(LoginRequest { target: self.target.clone(), in_file: self.in_file, steps: Steps::All }))
+        let (target, in_file) = (self.target.clone(), self.in_file);
+        Transition::begin(Task::Login(LoginRequest { target, in_file, steps: ctx.setup.login_steps }))
     }
 
     fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
@@ -275,6 +276,11 @@ impl Page for LoginPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        if let Some(invitation) = self.live(ctx).filter(|_| self.shows_qr) {
+            let code = invitation.code.as_ref().map(|code| format!("Approve only if Notion shows this code: {code}. "));
+            let caption = format!("{}v goes back to the link.", code.unwrap_or_default());
+            return qr::sheet(theme, ctx.size, &invitation.link, &caption);
+        }
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         if self.step == Step::Picking {
             sheet.title("Which workspace?");

@@ -36,12 +36,60 @@ fn a_sign_in_names_its_path_its_store_and_its_end() {
         store: Some(StoreKind::None),
         expires: Some(Lifetime::Days(90)),
         json: true,
+        ..least()
     };
     assert_eq!(command("login --path cli --token-stdin --store none --expires 90d --json"), Command::Login(expected));
-    let least = LoginArgs { path: PathId::Token, token_stdin: true, store: None, expires: None, json: false };
-    assert_eq!(command("login --token-stdin"), Command::Login(least));
-    assert_eq!(parse("login").unwrap_err().exit_code, 2, "there is no other way to give the token");
+    assert_eq!(command("login --token-stdin"), Command::Login(LoginArgs { token_stdin: true, ..least() }));
     assert_eq!(parse("login --path oauth --token-stdin").unwrap_err().exit_code, 2);
+}
+
+/// `login`, where nothing is said.
+fn least() -> LoginArgs {
+    LoginArgs {
+        path: PathId::Token,
+        token_stdin: false,
+        no_browser: false,
+        no_wait: false,
+        resume: false,
+        store: None,
+        expires: None,
+        json: false,
+    }
+}
+
+#[test]
+fn a_browser_login_needs_no_token_and_may_be_begun_and_finished_apart() {
+    let login = || LoginArgs { path: PathId::Cli, ..least() };
+    for (line, expected) in [
+        ("login --path cli", login()),
+        ("login --path cli --no-browser --store file", LoginArgs { no_browser: true, store: Some(StoreKind::File), ..login() }),
+        ("login --path cli --no-wait --json", LoginArgs { no_wait: true, json: true, ..login() }),
+        ("login --path cli --resume", LoginArgs { resume: true, ..login() }),
+        ("login --resume", LoginArgs { resume: true, ..login() }),
+    ] {
+        assert_eq!(command(line), Command::Login(expected), "{line}");
+    }
+}
+
+#[test]
+fn what_is_for_a_token_and_what_is_for_the_browser_do_not_go_together() {
+    for (line, words) in [
+        ("login", "--token-stdin, or --path cli"),
+        ("login --no-browser", "--token-stdin, or --path cli"),
+        ("login --path token --resume", "--token-stdin, or --path cli"),
+        ("login --path cli --token-stdin --no-browser", "takes no token"),
+        ("login --token-stdin --no-wait", "takes no token"),
+        ("login --path cli --token-stdin --resume", "takes no token"),
+        ("login --path cli --expires 90d", "--expires is for a token"),
+        ("login --path cli --store keychain", "only --store file"),
+        ("login --path cli --store none", "only --store file"),
+        ("login --resume --no-wait", "cannot be used with"),
+        ("login --resume --no-browser", "cannot be used with"),
+    ] {
+        let stop = parse(line).unwrap_err();
+        assert_eq!((stop.exit_code, stop.to_stdout), (2, false), "{line}");
+        assert!(stop.text.contains(words) && stop.text.contains("--help"), "{line}: {}", stop.text);
+    }
 }
 
 #[test]

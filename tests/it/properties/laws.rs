@@ -177,7 +177,8 @@ impl Laws {
                 Effect::Start(id, Task::Login(request)) => {
                     self.opens = is_decision(step.msg).then_some(*id);
                     self.ntn_may_use_its_file |= request.in_file && agrees_to_plaintext;
-                    (is_decision(step.msg) || tries_again) && (!request.in_file || self.ntn_may_use_its_file)
+                    let has_consent = self.file_was_chosen || self.ntn_may_use_its_file;
+                    (is_decision(step.msg) || tries_again) && (!request.in_file || has_consent)
                 }
                 Effect::Start(_, Task::Install(_)) => is_yes(step.msg),
                 Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),

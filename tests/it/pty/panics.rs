@@ -10,6 +10,7 @@ use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::Identity;
 use notion_auth::domain::link::Link;
+use notion_auth::domain::login::Steps;
 use notion_auth::domain::machine::Reachable;
 use notion_auth::domain::secret::Secret;
 use notion_auth::frontends::tui::{self, Look};
@@ -77,6 +78,7 @@ async fn a_wizard_with_panicking_ports() {
         file_place: "nowhere".into(),
         notion_host: "api.notion.test".into(),
         file_was_chosen: false,
+        login_steps: Steps::All,
     };
     let mut model = Model::new(setup, WIDE.0, WIDE.1);
     let look = Look { theme: Theme::default(), in_tmux: false, in_screen: false };

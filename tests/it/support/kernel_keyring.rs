@@ -59,7 +59,7 @@ fn description(workspace: &str) -> String {
 /// Put before a command, it has its calls about keys fail with this number, as containers do: 1 in Docker, 38 in gVisor.
 /// perl is on every Debian, and can make any call.
 pub(crate) fn refusing(number: &'static str) -> [&'static str; 5] {
-    ["perl", "-e", REFUSING, number, if cfg!(target_arch = "aarch64") { "167,217,218,219" } else { "157,248,249,250" }]
+    ["/usr/bin/perl", "-e", REFUSING, number, if cfg!(target_arch = "aarch64") { "167,217,218,219" } else { "157,248,249,250" }]
 }
 
 /// A seccomp filter: for each of the calls a jump to the last line, which refuses; all others are allowed.

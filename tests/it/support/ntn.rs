@@ -37,6 +37,17 @@ pub(crate) fn stand_in(generation: Generation, script: &str) -> TempDir {
     folder
 }
 
+/// The processes that live in this home, by number.
+pub(crate) fn processes_in(home: &Path) -> Vec<i32> {
+    let home = format!("HOME={}\0", home.display());
+    let numbers = std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let lives_here = |number: &i32| {
+        let variables = std::fs::read(format!("/proc/{number}/environ")).unwrap_or_default();
+        variables.windows(home.len()).any(|part| part == home.as_bytes())
+    };
+    numbers.filter(lives_here).collect()
+}
+
 /// A home folder, and the variables of whoever lives there.
 pub(crate) struct Person {
     home: TempDir,
@@ -95,15 +106,8 @@ impl Person {
         serde_json::from_slice(&std::fs::read(self.state(file)).unwrap()).unwrap()
     }
 
-    /// The processes that live in this home, by number.
     pub(crate) fn processes(&self) -> Vec<i32> {
-        let home = format!("HOME={}\0", self.home.path().display());
-        let numbers = std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        let lives_here = |number: &i32| {
-            let variables = std::fs::read(format!("/proc/{number}/environ")).unwrap_or_default();
-            variables.windows(home.len()).any(|part| part == home.as_bytes())
-        };
-        numbers.filter(lives_here).collect()
+        processes_in(self.home.path())
     }
 
     /// Waits until as many as that live here.

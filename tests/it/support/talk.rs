@@ -7,7 +7,7 @@ use super::world::{MEMBER, invitation, member};
 use notion_auth::domain::catalog::{Catalog, PathId};
 use notion_auth::domain::credential::{Candidate, Existing, Identity, Ledger, Verified};
 use notion_auth::domain::link::Link;
-use notion_auth::domain::login::LoggedIn;
+use notion_auth::domain::login::{LoggedIn, Steps};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model};
@@ -33,6 +33,7 @@ pub(crate) fn setup() -> Setup {
         file_place: FILE.into(),
         notion_host: "api.notion.com".into(),
         file_was_chosen: false,
+        login_steps: Steps::All,
     }
 }
 

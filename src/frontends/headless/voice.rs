@@ -1,0 +1,127 @@
+//! How a sign-in without a screen is told: in sentences on standard error, or as one JSON event a line.
+
+use crate::domain::catalog::Catalog;
+use crate::domain::catalog::json::cite;
+use crate::domain::check::Check;
+use crate::domain::credential::{Done, StoreKind};
+use crate::domain::login::Invitation;
+use crate::domain::problem::Problem;
+use crate::frontends::console::{Console, DONE};
+use serde_json::json;
+
+/// How progress is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// Sentences on standard error.
+    Text,
+    /// One event a line on standard output.
+    Json,
+}
+
+/// What a wait is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitingFor {
+    Notion,
+    Approval,
+    /// Nobody waits: the login is to be finished by another run.
+    Resume,
+}
+
+impl Telling {
+    /// Gives the exit code back.
+    pub fn problem(self, problem: &Problem, console: &mut Console) -> u8 {
+        match self {
+            Self::Text => console.problem(problem),
+            Self::Json => console.problem_event(problem),
+        }
+    }
+
+    /// The code before the link: who opens it first has nothing to compare.
+    pub(super) fn invitation(self, invitation: &Invitation, console: &mut Console) {
+        let link = invitation.link.as_str();
+        if self == Self::Json {
+            let expires_at = invitation.ends_at.map(|time| time.to_string());
+            return console.json(&json!({ "event": "open", "url": link, "code": invitation.code, "expires_at": expires_at }));
+        }
+        match &invitation.code {
+            Some(code) => {
+                console.say("Notion will show a code. Compare it, and approve only if it is this one:");
+                for line in ["", &format!("    {code}"), ""] {
+                    console.say_whole(line);
+                }
+            }
+            None => console.say("This ntn showed no code that could be read. Approve nothing that you did not begin here."),
+        }
+        console.say("Open this page, on this device or any other:");
+        console.say_whole(&format!("  {link}"));
+        if let Some(time) = invitation.ends_at {
+            console.say(&format!("The code holds until {}.", time.strftime("%H:%M")));
+        }
+    }
+
+    pub(super) fn waiting(self, what: WaitingFor, console: &mut Console) {
+        let (name, sentence) = match what {
+            WaitingFor::Notion => ("notion", "Asking Notion who this is."),
+            WaitingFor::Approval => ("approval", "Waiting for the approval. Ctrl-C ends it."),
+            WaitingFor::Resume => ("resume", "Once it is approved: notion-auth login --resume"),
+        };
+        match self {
+            Self::Text => console.say(sentence),
+            Self::Json => console.json(&json!({ "event": "waiting", "for": name })),
+        }
+    }
+
+    /// That no browser came is talk: a program was given the link.
+    pub(super) fn no_browser(self, problem: &Problem, console: &mut Console) {
+        if self == Self::Text {
+            let seen = problem.evidence.as_ref().map(|seen| format!(" ({seen})")).unwrap_or_default();
+            console.say(&format!("No browser could be started{seen}. Open the link yourself."));
+        }
+    }
+
+    pub(super) fn check(self, check: &Check, catalog: &Catalog, console: &mut Console) {
+        match self {
+            Self::Text => {
+                let head = format!("  {:8}", check.verdict.name());
+                console.say_under(&head, &format!("{}: {}", check.title, check.evidence));
+            }
+            Self::Json => console.json(&json!({
+                "event": "check", "id": check.id, "group": check.group, "verdict": check.verdict,
+                "evidence": check.evidence, "remedy": check.remedy, "source": check.source.map(|id| cite(catalog, id)),
+            })),
+        }
+    }
+
+    /// Gives the exit code back.
+    pub(super) fn done(self, done: &Done, console: &mut Console) -> u8 {
+        let Done { record, receipt, needs_variable, .. } = done;
+        let needs_variable = needs_variable.then_some("NOTION_KEYRING=0");
+        if self == Self::Json {
+            console.json(&json!({
+                "event": "done", "schema": 1, "workspace": record.workspace, "user": record.user, "kind": record.kind,
+                "path": record.path, "store": record.store, "place": receipt.place, "note": receipt.note,
+                "expires_at": record.expires_on, "needs_variable": needs_variable,
+            }));
+            return DONE;
+        }
+        let workspace = record.workspace.name.as_deref().unwrap_or(&record.workspace.id);
+        let who = match (&record.user, record.store) {
+            (Some(user), _) => format!(" as {user}"),
+            (None, StoreKind::Ntn) => String::new(),
+            (None, _) => " as this token".into(),
+        };
+        console.say(&format!("Signed in{who} in {workspace}."));
+        match record.store {
+            StoreKind::None => console.say(&receipt.place),
+            StoreKind::Ntn => console.say(&format!("Managed by ntn: {}", receipt.place)),
+            StoreKind::Keychain | StoreKind::File => console.say(&format!("Written and read back: {}", receipt.place)),
+        }
+        if let Some(variable) = needs_variable {
+            console.say(&format!("For ntn to find it, in this shell and in its profile: export {variable}"));
+        }
+        if let Some(note) = &receipt.note {
+            console.say(note);
+        }
+        DONE
+    }
+}

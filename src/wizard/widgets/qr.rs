@@ -1,0 +1,119 @@
+//! A link as a QR code, for a phone that approves what this machine cannot open.
+//!
+//! Dark on light, whatever the terminal's own colours are: not every reader takes a code the other way round. Two modules
+//! stand in a cell, one above the other, which makes them square; where there is no Unicode, a module is two cells of ground.
+
+use super::chrome;
+use super::sheet::Sheet;
+use crate::domain::link::Link;
+use crate::domain::sanitize::wrap;
+use crate::wizard::context::Size;
+use crate::wizard::theme::{Role, Theme};
+use fast_qr::{ECL, QRBuilder};
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+/// Light modules around the code: as many as the standard asks for, or as readers get by with.
+const QUIET: [usize; 2] = [4, LEAST];
+const LEAST: usize = 2;
+
+/// Columns between the code and what stands beside it, and the fewest that are worth writing in.
+const GAP: usize = 3;
+const BESIDE: usize = 24;
+
+/// The page while the code is shown. `caption` stands beside it, or beneath: what to compare, and how to come back.
+///
+/// Where the code does not fit, the size that is needed stands in its place.
+pub fn sheet(theme: Theme, size: Size, link: &Link, caption: &str) -> Sheet {
+    let mut sheet = Sheet::new(theme, size.full_width());
+    let Some(code) = Code::of(link) else {
+        sheet.text(Role::Text, "This link is too long for a QR code.");
+        return sheet;
+    };
+    let fits = |quiet: &&usize| {
+        let (columns, rows) = code.cells(**quiet, theme.ascii);
+        columns <= sheet.width() && rows <= body_rows(size.rows)
+    };
+    match QUIET.iter().find(fits) {
+        Some(quiet) => code.draw(&mut sheet, *quiet, caption),
+        None => sheet.text(Role::Text, &too_small(size, code.cells(LEAST, theme.ascii))),
+    }
+    sheet
+}
+
+/// Rows of a page on a terminal of this many.
+fn body_rows(rows: u16) -> usize {
+    usize::from(chrome::body(Rect::new(0, 0, Size::SMALLEST.columns, rows), &[]).height)
+}
+
+fn too_small(size: Size, (columns, rows): (usize, usize)) -> String {
+    let columns = columns + usize::from(size.columns).saturating_sub(size.full_width());
+    let rows = (0..u16::MAX).find(|enough| body_rows(*enough) >= rows).unwrap_or(u16::MAX);
+    let here = format!("this one has {} and {}", size.columns, size.rows);
+    format!("The QR code needs a terminal of {columns} columns and {rows} rows; {here}.")
+}
+
+/// The modules; true is dark.
+struct Code(Vec<Vec<bool>>);
+
+impl Code {
+    /// The smallest that holds the link: a screen has no dirt and no creases, so little is spent on correcting errors.
+    fn of(link: &Link) -> Option<Self> {
+        let code = QRBuilder::new(link.as_str()).ecl(ECL::L).build().ok()?;
+        let row = |y: usize| code[y].iter().map(|module| module.value()).collect();
+        Some(Self((0..code.size).map(row).collect()))
+    }
+
+    /// With its quiet zone, in modules.
+    fn side(&self, quiet: usize) -> usize {
+        self.0.len() + 2 * quiet
+    }
+
+    /// Columns and rows that it takes.
+    fn cells(&self, quiet: usize, ascii: bool) -> (usize, usize) {
+        let side = self.side(quiet);
+        if ascii { (2 * side, side) } else { (side, side.div_ceil(2)) }
+    }
+
+    fn is_dark(&self, x: usize, y: usize, quiet: usize) -> bool {
+        let row = y.checked_sub(quiet).and_then(|y| self.0.get(y));
+        let module = row.and_then(|row| row.get(x.checked_sub(quiet)?));
+        module.copied().unwrap_or(false)
+    }
+
+    fn draw(&self, sheet: &mut Sheet, quiet: usize, caption: &str) {
+        let (columns, rows) = self.cells(quiet, sheet.theme().ascii);
+        let room = sheet.width().saturating_sub(columns + GAP);
+        let beside = if room >= BESIDE { wrap(caption, room) } else { Vec::new() };
+        for row in 0..rows {
+            let mut spans = if sheet.theme().ascii { self.ground(sheet, row, quiet) } else { vec![self.halves(sheet, row, quiet)] };
+            // A row down, where the eye begins.
+            if let Some(line) = row.checked_sub(1).and_then(|line| beside.get(line)) {
+                spans.push(Span::raw(" ".repeat(GAP)));
+                spans.push(sheet.span(Role::Text, line));
+            }
+            sheet.line(spans);
+        }
+        if beside.is_empty() {
+            sheet.text(Role::Text, caption);
+        }
+    }
+
+    /// Two rows of modules in one of cells.
+    fn halves(&self, sheet: &Sheet, row: usize, quiet: usize) -> Span<'static> {
+        let half = |x: usize| match (self.is_dark(x, 2 * row, quiet), self.is_dark(x, 2 * row + 1, quiet)) {
+            (true, true) => '█',
+            (true, false) => '▀',
+            (false, true) => '▄',
+            (false, false) => ' ',
+        };
+        let text: String = (0..self.side(quiet)).map(half).collect();
+        sheet.span(Role::Paper, &text)
+    }
+
+    /// One row of modules, each of them two cells: nothing is written, the ground is the code.
+    fn ground(&self, sheet: &Sheet, row: usize, quiet: usize) -> Vec<Span<'static>> {
+        let role = |x: usize| if self.is_dark(x, row, quiet) { Role::Ink } else { Role::Paper };
+        (0..self.side(quiet)).map(|x| sheet.span(role(x), "  ")).collect()
+    }
+}

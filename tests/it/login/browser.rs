@@ -1,0 +1,192 @@
+//! `login --path cli`: the built binary, the real `ntn` 0.4.0, and a Notion that somebody approves at.
+
+use crate::support::binary::{Home, Run, eventually};
+use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
+use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+use crate::support::ntn::{folder_of_the_real_one, processes_in, stand_in};
+use notion_auth::domain::login::Generation;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use std::process::Child;
+
+/// A home with the real `ntn`, which keeps its tokens in its file.
+fn home(server: &LoginServer) -> Home {
+    let home = server.variables().into_iter().fold(Home::new(), |home, (name, value)| home.with(name, value));
+    home.program("ntn", &format!("exec '{}' \"$@\"", folder_of_the_real_one().join("ntn").display()));
+    home.with("NOTION_KEYRING", "0")
+}
+
+/// Waits until the approval is asked for, approves, and waits for the end.
+fn approve(server: &LoginServer, child: Child) -> Run {
+    eventually("the question for the approval", || (server.polls() > 0).then_some(()));
+    server.approve();
+    Run::finish(child)
+}
+
+#[test]
+fn a_program_is_told_where_to_approve_and_then_who_it_is() {
+    let server = LoginServer::start();
+    let home = home(&server);
+    let run = approve(&server, home.start("login --path cli --json"));
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
+    let events = run.events();
+    assert_eq!((&events[0]["event"], &events[0]["url"], &events[0]["code"]), (&json!("open"), &json!(APPROVAL), &json!(CODE)));
+    assert!(events[0]["expires_at"].is_string(), "0.4.0 waits for five minutes");
+    assert_eq!(events[1], json!({ "event": "waiting", "for": "approval" }));
+    let done = events.last().unwrap();
+    assert_eq!((&done["event"], &done["store"], &done["user"]), (&json!("done"), &json!("ntn"), &json!("Ada Fake")));
+    assert_eq!(done["workspace"], json!({ "id": WORKSPACE.0, "name": WORKSPACE.1 }));
+    let auth = home.path().join(".config/notion/auth.json").display().to_string();
+    assert_eq!((&done["place"], &done["needs_variable"]), (&json!(auth), &Value::Null));
+}
+
+#[test]
+fn what_ntn_keeps_is_listed_once_checked_printed_and_left_alone() {
+    let server = LoginServer::start();
+    let home = home(&server);
+    assert_eq!(approve(&server, home.start("login --path cli")).code, Some(0));
+
+    let document = home.run("status --check --json", "").document();
+    assert_eq!(document["credentials"].as_array().unwrap().len(), 1, "{document}");
+    let active = &document["active"];
+    assert_eq!((&active["store"], &active["source"], &active["verdict"]), (&json!("ntn"), &json!("ntn"), &json!("pass")));
+    assert_eq!(home.run_showing_the_secret("token", "").out, format!("{TOKEN}\n"));
+    assert!(!home.file("secrets.json").exists(), "it is nowhere but where ntn has put it");
+
+    let run = home.run("logout", "");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.err.contains("ntn's own login is untouched"), "{}", run.err);
+    assert!(home.path().join(".config/notion/auth.json").exists());
+    assert_eq!(home.run("token", "").code, Some(4), "{run:?}");
+}
+
+/// As in a fresh container: `ntn` keeps its files in `~/.notion` as long as nobody makes `~/.config`.
+#[test]
+fn ntn_finds_its_login_where_there_is_no_configuration_folder() {
+    let server = LoginServer::start();
+    let home = home(&server);
+    std::fs::remove_dir(home.path().join(".config")).unwrap();
+    assert_eq!(approve(&server, home.start("login --path cli")).code, Some(0));
+    assert!(home.path().join(".notion/auth.json").exists() && home.path().join(".notion-auth/credentials.json").exists());
+    assert!(home.run("status --check", "").out.contains("checked  pass"));
+    let listed = home.other(home.path().join("bin/ntn")).args(["workers", "list"]).output().unwrap();
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+}
+
+#[test]
+fn a_person_is_told_on_standard_error_and_no_browser_is_started_for_a_program() {
+    let server = LoginServer::start();
+    let home = home(&server).with("DISPLAY", ":0");
+    home.program("xdg-open", "echo opened >\"$HOME/opened\"");
+    let run = approve(&server, home.start("login --path cli"));
+    assert_eq!((run.code, run.out.as_str()), (Some(0), ""), "{run:?}");
+    assert!(run.err.contains(&format!("\n    {CODE}\n")) && run.err.contains(&format!("\n  {APPROVAL}\n")), "{}", run.err);
+    assert!(run.err.contains("Managed by ntn: "), "{}", run.err);
+    assert!(!home.path().join("opened").exists(), "nobody sits at a terminal");
+}
+
+#[test]
+fn in_a_terminal_the_browser_opens_unless_it_is_told_not_to() {
+    for (line, opens) in [("login --path cli", true), ("login --path cli --no-browser", false)] {
+        let server = LoginServer::start();
+        let home = home(&server).with("BROWSER", "opener");
+        home.program("opener", "echo \"$1\" >\"$HOME/opened\"");
+        let terminal = home.terminal((100, 30), line);
+        let opened = || std::fs::exists(home.path().join("opened")).unwrap();
+        eventually("the question for the approval", || (server.polls() > 0 && opened() == opens).then_some(()));
+        server.approve();
+        assert!(terminal.wait_exit().success(), "{line}");
+        assert_eq!(opened(), opens, "{line}");
+    }
+}
+
+#[test]
+fn what_goes_wrong_is_the_same_for_a_program_and_has_its_exit_code() {
+    for (answer, code, exit_code) in [
+        (Response::json(200, json!({ "status": "expired" })), "login_expired", 4),
+        (Response::json(401, json!({})), "login_refused", 4),
+    ] {
+        let server = LoginServer::start().on_redeem(answer);
+        let home = home(&server);
+        let run = home.run("login --path cli --json", "");
+        let last = run.events().pop().unwrap();
+        assert_eq!((run.code, &last["event"], &last["code"]), (Some(exit_code), &json!("problem"), &json!(code)), "{last}");
+        assert!(!home.file("credentials.json").exists(), "nothing is noted");
+    }
+}
+
+/// As in a container: a login would be approved and then lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_the_kernel_keeps_no_token_the_flag_that_answers_is_named_and_suffices() {
+    use crate::support::kernel_keyring::refusing;
+    let server = LoginServer::start();
+    let home = home(&server).without("NOTION_KEYRING");
+    let start = |line: &str| home.start_under(&refusing("1"), line);
+
+    let run = Run::finish(start("login --path cli --json"));
+    let problem = run.events().remove(0);
+    assert_eq!((run.code, &problem["code"]), (Some(3), &json!("answer_needed")), "{run:?}");
+    assert!(problem["evidence"].as_str().unwrap().contains("Say --store file"), "{problem}");
+    assert_eq!(server.begun(), 0, "nobody is asked to approve in vain");
+
+    let run = approve(&server, start("login --path cli --store file --json"));
+    let done = run.events().pop().unwrap();
+    assert_eq!((run.code, &done["needs_variable"]), (Some(0), &json!("NOTION_KEYRING=0")), "{run:?}");
+    let run = Run::finish(start("status --json"));
+    assert_eq!(run.document()["active"]["store"], "ntn", "it is found without the variable too");
+}
+
+#[test]
+fn ctrl_c_ends_ntn_with_us() {
+    let server = LoginServer::start();
+    let home = home(&server);
+    let child = home.start("login --path cli --json");
+    eventually("the question for the approval", || (server.polls() > 0).then_some(()));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let run = Run::finish(child);
+    assert_eq!((run.code, &run.events().pop().unwrap()["code"]), (Some(130), &json!("cancelled")), "{run:?}");
+    eventually("the end of ntn", || processes_in(home.path()).is_empty().then_some(()));
+}
+
+#[test]
+fn the_older_ntn_cannot_finish_later_what_it_begins() {
+    let server = LoginServer::start();
+    for line in ["login --path cli --no-wait --json", "login --resume --json"] {
+        let run = home(&server).run(line, "");
+        assert_eq!((run.code, &run.events().pop().unwrap()["code"]), (Some(1), &json!("ntn_too_old")), "{line}: {run:?}");
+    }
+    assert_eq!(server.begun(), 0);
+}
+
+#[test]
+fn a_newer_ntn_begins_in_one_run_and_finishes_in_another() {
+    let link = "https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY";
+    let shows_link = format!(": >\"$HOME/begun\"; echo 'Visit: {link}'; echo 'Then run: ntn login poll'");
+    let poll = format!(
+        "test -f \"$HOME/begun\" || {{ echo 'No pending login session found' >&2; exit 4; }}
+         mkdir -p \"$HOME/.config/notion\" && cd \"$HOME/.config/notion\"
+         echo '{{\"workspace-1\":\"{TOKEN}\"}}' >auth.json
+         echo '{{\"version\":\"1\",\"defaultWorkspaceIds\":{{\"prod\":\"workspace-1\"}}}}' >config.json"
+    );
+    let folder = stand_in(
+        Generation::TwoSteps,
+        &format!("case \"$*\" in\n'login --no-browser') {shows_link};;\n'login poll') {poll};;\n*) exit 2;; esac"),
+    );
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion).with("NOTION_KEYRING", "0").with("PATH", folder.path().to_str().unwrap());
+
+    let early = home.run("login --resume --json", "");
+    assert_eq!((early.code, &early.events().pop().unwrap()["code"]), (Some(4), &json!("no_pending_login")), "{early:?}");
+
+    let begun = home.run("login --path cli --no-wait --json", "");
+    assert_eq!((begun.code, begun.err.as_str()), (Some(0), ""), "{begun:?}");
+    let open = json!({ "event": "open", "url": link, "code": "VAF-HWY", "expires_at": null });
+    assert_eq!(begun.events(), [open, json!({ "event": "waiting", "for": "resume" })]);
+    assert!(!home.file("credentials.json").exists());
+
+    let finished = home.run("login --resume --json", "");
+    let (first, last) = (&finished.events()[0], finished.events().pop().unwrap());
+    assert_eq!(*first, json!({ "event": "waiting", "for": "approval" }));
+    assert_eq!((finished.code, &last["event"], &last["store"]), (Some(0), &json!("done"), &json!("ntn")), "{finished:?}");
+}
