@@ -173,7 +173,7 @@ impl LoginPage {
     fn consent_question(ctx: &Ctx<'_>) -> String {
         let why = match Self::refused_storage(ctx) {
             Some(evidence) => format!("The kernel's keyring, where ntn keeps its token, is closed here ({evidence})."),
-            None => "Where ntn keeps its token, it could not.".to_owned(),
+            None => "ntn could not keep the token where it usually does.".to_owned(),
         };
         format!(
             "{why} Shall ntn keep it in its own file, auth.json, as plain text? Only your user can read that file; backups and other \
@@ -214,7 +214,9 @@ impl LoginPage {
             Some(time) => format!("until {}", time.strftime("%H:%M")),
             None => "for some minutes".to_owned(),
         };
-        sheet.text(Role::Dim, &format!("The code holds {until}; r gives a new one. Never approve one that somebody sent you."));
+        let what = if invitation.code.is_some() { "code" } else { "link" };
+        sheet.text(Role::Dim, &format!("The {what} holds {until}; r gives a new one."));
+        sheet.text(Role::Dim, &format!("Never approve a {what} that somebody sent you."));
     }
 }
 

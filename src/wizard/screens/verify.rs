@@ -2,7 +2,7 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::check::{Answer, Check, Reach, UserList};
-use crate::domain::credential::{CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified, Workspace};
+use crate::domain::credential::{CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified};
 use crate::domain::judge::{EnvironmentToken, Evidence, checks};
 use crate::domain::login::NtnLogin;
 use crate::domain::problem::Problem;
@@ -102,16 +102,13 @@ impl Verify {
         }
     }
 
-    /// What is written down about a login of `ntn`'s: under the workspace by which `ntn` finds its token again, which is not
-    /// always told by Notion.
+    /// What is written down about a login of `ntn`'s: under the workspace by which `ntn` finds its token again, where it has
+    /// just named one.
     fn noted(&self, ctx: &Ctx<'_>) -> CredentialRecord {
         let mut record = self.verified.record(StoreKind::Ntn, None, ctx.setup.today);
-        if let Some(ExistingSource::Ntn { workspace }) = &self.verified.found_in
-            && record.account.workspace != *workspace
-        {
-            let name = self.login.as_ref().and_then(|login| login.workspace.name.clone());
-            record.account.workspace.clone_from(workspace);
-            record.workspace = Workspace { id: workspace.clone(), name };
+        if let Some(login) = &self.login {
+            record.account.workspace.clone_from(&login.workspace.id);
+            record.workspace.clone_from(&login.workspace);
         }
         record
     }

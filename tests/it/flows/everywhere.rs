@@ -1,8 +1,10 @@
 //! What holds on every screen: help, going back, leaving, suspending, and any size.
 
 use crate::support::talk::{Talk, setup};
-use crate::support::world::connection;
+use crate::support::world::{connection, ntn_login};
 use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Receipt, StoreKind};
+use notion_auth::domain::login::LoggedIn;
+use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::msg::{Effect, Msg, Outcome, Reply};
@@ -30,8 +32,28 @@ fn on_every_screen() -> Vec<Talk> {
     done.reply(crate::support::talk::known(crate::support::talk::verified("ntn_fake", connection())));
     done.press("Enter 2");
     done.reply(Reply::Kept(Ok(Receipt { store: StoreKind::File, place: "there".into(), note: None })));
-    let mut talks =
-        vec![Talk::begin(), after("Tab"), after("g"), after("3"), after("1 Enter"), here, Talk::verified(), expiry, keep, done];
+    let mut login = after("3 Enter");
+    login.invites();
+    let mut install = Talk::begin();
+    install.reply(Reply::Ntn(NtnState::Missing)).press("3 Enter");
+    let mut reported = after("3 Enter");
+    reported.logs_in(Ok(LoggedIn::Reported(ntn_login(), "it is not shown".into())));
+    let mut talks = vec![
+        Talk::begin(),
+        after("Tab"),
+        after("g"),
+        after("3"),
+        after("1 a"),
+        after("1 Enter"),
+        login,
+        install,
+        here,
+        Talk::verified(),
+        reported,
+        expiry,
+        keep,
+        done,
+    ];
     for talk in &mut talks {
         talk.effects();
     }
@@ -41,7 +63,22 @@ fn on_every_screen() -> Vec<Talk> {
 #[test]
 fn every_screen_is_reached() {
     let screens: Vec<_> = on_every_screen().iter().map(Talk::screen).collect();
-    let expected = ["compare", "path", "guide", "prepare", "sign in", "use existing", "verify", "expiry", "keep", "done"];
+    let expected = [
+        "compare",
+        "path",
+        "guide",
+        "prepare",
+        "standing",
+        "sign in",
+        "login",
+        "install",
+        "use existing",
+        "verify",
+        "reported",
+        "expiry",
+        "keep",
+        "done",
+    ];
     assert_eq!(screens, expected);
 }
 
@@ -158,7 +195,9 @@ fn esc_goes_back_one_step_and_the_first_screen_says_so() {
     for mut talk in on_every_screen() {
         let before = match talk.screen() {
             "compare" | "path" | "guide" | "prepare" | "use existing" | "done" => "compare",
-            "sign in" => "prepare",
+            "sign in" | "standing" | "install" => "prepare",
+            // The first Esc ends what is under way.
+            "login" | "reported" => "login",
             "verify" => "sign in",
             "expiry" | "keep" => "verify",
             other => panic!("{other}"),

@@ -5,7 +5,7 @@ use super::moves::{CANARY, conversation};
 use super::{WIZARD, Wizard, runner, verdict};
 use notion_auth::wizard::app::{self, Model};
 use notion_auth::wizard::context::Ctx;
-use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Outcome, TaskId};
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Outcome, Progress, Task, TaskId};
 use notion_auth::wizard::screens::Screen;
 
 /// What is found out about a faulty wizard.
@@ -46,6 +46,19 @@ fn law_2_sees_two_tasks_in_the_foreground() {
         effects
     }
     assert_found(doubled, "law 2: TaskId");
+}
+
+#[test]
+fn law_2_sees_answers_that_race_each_other() {
+    fn racing(model: &mut Model, msg: Msg) -> Vec<Effect> {
+        let mut effects = app::update(model, msg);
+        let remembered = effects.iter().find(|effect| matches!(effect, Effect::Start(_, Task::Remember(_)))).cloned();
+        if let Some(Effect::Start(TaskId(id), task)) = remembered {
+            effects.push(Effect::Start(TaskId(id + 1), task));
+        }
+        effects
+    }
+    assert_found(racing, "law 2: TaskId");
 }
 
 #[test]
@@ -131,6 +144,19 @@ fn law_6_sees_a_browser_that_opens_by_itself() {
         effects
     }
     assert_found(eager, "Open(Link");
+}
+
+#[test]
+fn law_6_sees_a_browser_that_opens_for_every_invitation() {
+    fn insistent(model: &mut Model, msg: Msg) -> Vec<Effect> {
+        let is_invitation = matches!(msg, Msg::Progress(_, Progress::Invited(_)));
+        let mut effects = app::update(model, msg);
+        if is_invitation && effects.is_empty() {
+            effects.extend(app::update(model, Msg::Input(Input::Do(Intent::Open))));
+        }
+        effects
+    }
+    assert_found(insistent, "law 6: Progress");
 }
 
 #[test]

@@ -100,6 +100,9 @@ impl Laws {
                         let other = self.foreground();
                         hold(other.is_none(), || format!("law 2: {id:?} is started beside {other:?}"))?;
                     }
+                    let is_write = |task: &Task| matches!(task, Task::Remember(_));
+                    let is_first = !is_write(task) || !self.pending.values().any(is_write);
+                    hold(is_first, || format!("law 2: {id:?} may write older answers over newer ones"))?;
                     self.pending.insert(*id, task.clone());
                 }
                 Effect::Cancel(id) => {

@@ -1,0 +1,464 @@
+//! Browser login through `ntn`: two keys to a running login, one browser, and an end to every way it can go.
+
+use crate::support::talk::{PORTAL, Talk, cancel, copy, open, start};
+use crate::support::world::{MEMBER, invitation, member, ntn_in_a_container, ntn_login, workspace};
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::{
+    Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Receipt, StoreKind, Verified,
+};
+use notion_auth::domain::login::{Invitation, LoggedIn, LoginRequest, Steps, Target};
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::app::trouble;
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Msg, Outcome, Progress, Reply, Task, TaskId};
+
+fn login(target: Target, in_file: bool) -> Task {
+    Task::Login(LoginRequest { target, in_file, steps: Steps::All })
+}
+
+fn any_workspace() -> Task {
+    login(Target::New, false)
+}
+
+fn link() -> &'static str {
+    "https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY"
+}
+
+/// A desk where a browser will appear.
+fn at_a_desk() -> Talk {
+    let mut talk = Talk::begin();
+    talk.reply(Reply::Browser(BrowserState::Ready { name: Some("Firefox".into()) }));
+    talk
+}
+
+fn far_away() -> Talk {
+    let mut talk = Talk::begin();
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk
+}
+
+/// The login is task 6, and its browser, task 7, has been asked.
+fn invited() -> Talk {
+    let mut talk = at_a_desk();
+    talk.press("3 Enter").invites();
+    assert_eq!((talk.screen(), talk.effects()), ("login", vec![start(6, any_workspace()), start(7, open(link()))]));
+    talk
+}
+
+fn failed(code: ProblemCode) -> Talk {
+    let mut talk = invited();
+    talk.logs_in(Err(Problem::new(code).seen("what was seen")));
+    assert_eq!((talk.screen(), talk.effects()), ("login", vec![]), "{code:?}");
+    talk
+}
+
+/// Notion knows the token that was read back.
+fn verified(identity: Identity) -> LoggedIn {
+    let found_in = ExistingSource::Ntn { workspace: ntn_login().workspace.id };
+    LoggedIn::Verified(Box::new(Verified::by_notion(Secret::new(MEMBER), identity, PathId::Cli, Some(found_in))), ntn_login())
+}
+
+fn of_ntn(id: &str, name: &str, readable: bool) -> Existing {
+    let source = ExistingSource::Ntn { workspace: id.into() };
+    Existing { source, place: "ntn's auth.json".into(), workspace: Some(workspace(id, name)), readable }
+}
+
+#[test]
+fn two_keys_lead_from_the_first_frame_to_a_running_login_and_its_browser() {
+    let mut talk = at_a_desk();
+    talk.press("3 Enter");
+    assert_eq!((talk.screen(), talk.effects()), ("login", vec![start(6, any_workspace())]));
+    talk.reads("Starting ntn. The code and the link come in a moment.");
+    talk.invites();
+    assert_eq!(talk.effects(), [start(7, open(link()))]);
+    talk.reads("Approve only if Notion shows this code: VAF-HWY");
+    talk.reads(link());
+    talk.reads("The code holds until 14:32; r gives a new one.");
+    talk.reads("Never approve a code that somebody sent you.");
+}
+
+#[test]
+fn the_browser_is_opened_once_however_often_ntn_repeats_itself() {
+    let mut talk = invited();
+    talk.invites();
+    assert_eq!(talk.effects(), []);
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [start(8, open(link()))], "a key opens it again");
+    talk.press("o");
+    assert_eq!(talk.effects(), [start(9, open(link()))]);
+}
+
+#[test]
+fn where_no_browser_will_appear_none_is_opened_and_the_reason_is_shown() {
+    let mut talk = far_away();
+    talk.press("3 Enter").invites();
+    assert_eq!(talk.effects(), [start(6, any_workspace())]);
+    talk.reads("No browser will appear: this is an SSH session. Enter tries all the same.");
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [start(7, open(link()))]);
+}
+
+#[test]
+fn before_it_is_known_whether_a_browser_will_appear_none_is_opened() {
+    let mut talk = Talk::begin();
+    talk.press("3 Enter").invites();
+    assert_eq!(talk.effects(), [start(6, any_workspace())]);
+}
+
+#[test]
+fn a_script_that_answers_opens_no_browser() {
+    let mut talk = at_a_desk();
+    talk.answer(Given::Choice(2));
+    talk.answer(Given::Choice(0));
+    talk.invites();
+    assert_eq!((talk.screen(), talk.effects()), ("login", vec![start(6, any_workspace())]));
+}
+
+#[test]
+fn the_link_is_copied_printed_on_a_line_of_its_own_and_shown_as_a_code_to_scan() {
+    let mut talk = invited();
+    talk.press("c");
+    assert_eq!(talk.effects(), copy(8, link()));
+    talk.press("p");
+    assert_eq!(talk.effects(), [Effect::Print(link().into())]);
+    let plain = talk.text();
+    talk.press("v v");
+    assert_eq!((talk.effects(), talk.text()), (vec![], plain));
+}
+
+#[test]
+fn what_has_no_link_yet_copies_prints_and_opens_nothing() {
+    let mut talk = at_a_desk();
+    talk.press("3 Enter");
+    talk.effects();
+    let before = talk.model.clone();
+    talk.press("c p v o Enter");
+    assert_eq!((talk.effects(), &talk.model), (vec![], &before));
+}
+
+#[test]
+fn a_new_code_ends_the_old_login_and_opens_no_second_browser_by_itself() {
+    let mut talk = invited();
+    talk.press("r");
+    assert_eq!(talk.effects(), [cancel(6), start(8, any_workspace())]);
+    talk.lacks("VAF-HWY");
+    talk.invites();
+    assert_eq!(talk.effects(), []);
+    talk.reads("VAF-HWY");
+}
+
+#[test]
+fn esc_first_ends_the_login_and_then_goes_back() {
+    let mut talk = invited();
+    talk.press("Esc");
+    assert_eq!((talk.screen(), talk.effects()), ("login", vec![cancel(6)]));
+    talk.reads("No login is under way.");
+    talk.lacks("VAF-HWY");
+    talk.press("c p o");
+    assert_eq!(talk.effects(), [], "a link that leads nowhere is not handed out");
+    talk.press("Esc");
+    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
+}
+
+#[test]
+fn what_a_cancelled_login_says_late_is_silence() {
+    for keys in ["Esc", "Esc Esc", "r"] {
+        let mut talk = at_a_desk();
+        talk.press("3 Enter").press(keys);
+        talk.effects();
+        let before = talk.model.clone();
+        talk.tell(Msg::Progress(TaskId(6), Progress::Invited(invitation())));
+        talk.tell(Msg::Reply(TaskId(6), Reply::LoggedIn(Box::new(Ok(verified(member()))))));
+        assert_eq!((talk.effects(), &talk.model), (vec![], &before), "{keys}");
+    }
+}
+
+#[test]
+fn a_stopped_login_is_begun_again_with_its_browser_by_enter_and_without_by_r() {
+    let mut with = invited();
+    with.press("Esc Enter").invites();
+    assert_eq!(with.effects(), [cancel(6), start(8, any_workspace()), start(9, open(link()))]);
+    let mut without = invited();
+    without.press("Esc r").invites();
+    assert_eq!(without.effects(), [cancel(6), start(8, any_workspace())]);
+}
+
+#[test]
+fn leaving_ends_the_login() {
+    let mut talk = invited();
+    talk.press("Ctrl-C");
+    assert_eq!(talk.effects(), [cancel(6), Effect::Quit(Outcome::Cancelled)]);
+}
+
+#[test]
+fn every_end_of_a_login_says_what_happened_why_it_may_have_and_what_to_press() {
+    use ProblemCode as Code;
+    let ends = [
+        Code::LoginRefused,
+        Code::LoginExpired,
+        Code::LoginUnreachable,
+        Code::LoginNotStored,
+        Code::NtnFailed,
+        Code::NtnMissing,
+        Code::NtnTooOld,
+        Code::NoPendingLogin,
+        Code::TimedOut,
+        Code::Bug,
+    ];
+    for code in ends {
+        let talk = failed(code);
+        let problem = Problem::new(code);
+        talk.reads(problem.headline());
+        talk.reads("what was seen");
+        problem.causes().iter().for_each(|cause| talk.reads(&cause.text));
+        for remedy in problem.remedies() {
+            talk.reads(&remedy.text);
+        }
+        talk.lacks("VAF-HWY");
+        assert_eq!(trouble(&talk.model).map(|problem| problem.code), Some(code));
+    }
+}
+
+#[test]
+fn after_a_failure_one_key_tries_again() {
+    for (key, effects) in [("r", 1), ("Enter", 2)] {
+        let mut talk = failed(ProblemCode::LoginUnreachable);
+        talk.press(key).invites();
+        let expected = [start(8, any_workspace()), start(9, open(link()))];
+        assert_eq!(talk.effects(), expected[..effects], "{key}");
+        assert_eq!(trouble(&talk.model), None);
+        talk.reads("VAF-HWY");
+    }
+}
+
+#[test]
+fn after_a_refusal_one_key_leads_to_a_token_instead() {
+    for code in [ProblemCode::LoginRefused, ProblemCode::NtnFailed] {
+        let mut talk = failed(code);
+        talk.press("o");
+        assert_eq!((talk.screen(), talk.effects()), ("sign in", vec![start(8, open(PORTAL))]), "{code:?}");
+        talk.press("Esc");
+        assert_eq!(talk.screen(), "login");
+    }
+}
+
+#[test]
+fn where_ntn_turns_out_to_be_missing_one_key_leads_to_installing_it() {
+    let mut talk = failed(ProblemCode::NtnMissing);
+    talk.reads("install ntn");
+    talk.press("Enter");
+    assert_eq!(talk.screen(), "install");
+}
+
+#[test]
+fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees() {
+    let mut talk = far_away();
+    talk.reply(Reply::Ntn(ntn_in_a_container()));
+    talk.press("3 Enter");
+    talk.reads("is closed here (Operation not permitted). Shall ntn keep it in its own file, auth.json, as plain text?");
+    assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Plaintext, .. }), "{:?}", talk.ask());
+    talk.press("Enter Enter Enter Enter r o c");
+    assert_eq!((talk.screen(), talk.effects()), ("login", vec![]), "Enter held down agrees to nothing");
+    talk.press("y");
+    assert_eq!(talk.effects(), [start(6, login(Target::New, true))]);
+    talk.press("r");
+    assert_eq!(talk.effects(), [cancel(6), start(7, login(Target::New, true))], "agreed is agreed");
+}
+
+#[test]
+fn who_does_not_agree_to_the_file_goes_back() {
+    for keys in ["n", "Esc"] {
+        let mut talk = far_away();
+        talk.reply(Reply::Ntn(ntn_in_a_container()));
+        talk.press("3 Enter").press(keys);
+        assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
+    }
+    let mut script = far_away();
+    script.reply(Reply::Ntn(ntn_in_a_container()));
+    script.press("3 Enter").answer(Given::Consent(false));
+    assert_eq!(script.screen(), "prepare");
+}
+
+#[test]
+fn a_login_that_could_not_be_stored_offers_the_file_and_does_not_offer_it_twice() {
+    let mut talk = failed(ProblemCode::LoginNotStored);
+    talk.reads("ntn could not keep the token where it usually does. Shall ntn keep it in its own file");
+    talk.press("Enter");
+    assert_eq!(talk.effects(), []);
+    talk.press("y");
+    assert_eq!(talk.effects(), [start(8, login(Target::New, true))]);
+    talk.logs_in(Err(Problem::new(ProblemCode::LoginNotStored)));
+    talk.lacks("Shall ntn keep it");
+    talk.reads(Problem::new(ProblemCode::LoginNotStored).headline());
+}
+
+#[test]
+fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
+    let known = || vec![of_ntn("ws-1", "Acme", true), of_ntn("ws-2", "Beta", false)];
+    let picking = || {
+        let mut talk = at_a_desk();
+        talk.finds(known(), Ledger::default());
+        talk.press("3 Enter");
+        assert_eq!((talk.screen(), talk.effects()), ("login", vec![]));
+        talk.reads("Which workspace?");
+        talk
+    };
+    let labels: Vec<_> = picking().options().into_iter().map(|(label, _)| label).collect();
+    assert_eq!(labels, ["Acme", "Beta", "Another workspace"]);
+    let stored = |id: &str| login(Target::Stored(id.into()), false);
+    for (keys, task) in [
+        ("1", stored("ws-1")),
+        ("Enter", stored("ws-1")),
+        ("Down Enter", stored("ws-2")),
+        ("End Enter", any_workspace()),
+        ("3", any_workspace()),
+        ("End Up Home Enter", stored("ws-1")),
+    ] {
+        let mut talk = picking();
+        talk.press(keys);
+        assert_eq!(talk.effects(), [start(6, task)], "{keys}");
+    }
+    let mut script = picking();
+    script.answer(Given::Choice(1));
+    assert_eq!(script.effects(), [start(6, stored("ws-2"))]);
+    let mut beyond = picking();
+    beyond.press("4");
+    assert_eq!(beyond.effects(), []);
+    beyond.press("Esc");
+    assert_eq!(beyond.screen(), "prepare");
+}
+
+#[test]
+fn only_what_ntn_keeps_is_picked_from() {
+    let ours = Existing {
+        source: ExistingSource::Ours(Account { workspace: "ws-3".into(), name: "token".into() }),
+        ..of_ntn("ws-3", "Ours", true)
+    };
+    let mut talk = at_a_desk();
+    talk.finds(vec![ours], Ledger::default());
+    talk.press("3 Enter");
+    assert_eq!(talk.effects(), [start(6, any_workspace())]);
+}
+
+#[test]
+fn a_login_without_a_readable_code_says_so() {
+    let mut talk = at_a_desk();
+    let plain = Invitation { code: None, ends_at: None, ..invitation() };
+    talk.press("3 Enter").progress(Progress::Invited(plain));
+    talk.reads("This ntn showed no code that could be read.");
+    talk.reads("Never approve a link that somebody sent you.");
+}
+
+#[test]
+fn on_the_smallest_screen_the_code_and_the_whole_link_are_in_sight() {
+    let mut headless = far_away();
+    headless.press("3 Enter").invites();
+    let mut with_news = invited();
+    with_news.reply(Reply::Opened(Ok(())));
+    for mut talk in [headless, with_news] {
+        talk.tell(Msg::Resized(40, 12));
+        talk.reads("Approve only if Notion shows this code: VAF-HWY");
+        let unbroken: String = talk.text().split_whitespace().collect();
+        assert!(unbroken.contains(link()), "{unbroken}");
+    }
+}
+
+fn noted() -> CredentialRecord {
+    let named = workspace("11111111-1111-1111-1111-111111111111", "Space One");
+    CredentialRecord {
+        account: Account { workspace: named.id.clone(), name: "cli".into() },
+        workspace: named,
+        path: PathId::Cli,
+        store: StoreKind::Ntn,
+        kept_on: jiff::civil::date(2026, 11, 22),
+        ..crate::support::world::record(workspace("", ""))
+    }
+}
+
+fn receipt() -> Receipt {
+    Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None }
+}
+
+#[test]
+fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
+    let mut talk = invited();
+    talk.logs_in(Ok(verified(member())));
+    assert_eq!(talk.screen(), "verify");
+    talk.reads("Notion knows this login: you are Ada Fake");
+    talk.reads("A full member when ntn logged in: it takes no one else.");
+    talk.effects();
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [cancel(8), start(9, Task::Note(Box::new(noted())))]);
+    talk.reads("Writing down that ntn keeps it.");
+    talk.reply(Reply::Kept(Ok(receipt())));
+    assert_eq!(talk.screen(), "done");
+    talk.reads("Signed in as Ada Fake");
+    talk.reads("Managed by ntn: the kernel's keyring");
+    talk.press("Enter");
+    let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
+    assert_eq!((&done.record, done.receipt.place.as_str()), (&noted(), "the kernel's keyring"));
+}
+
+#[test]
+fn it_is_noted_under_the_workspace_by_which_ntn_finds_it_whatever_notion_names() {
+    for named in [None, Some(workspace("ws-1", "Acme"))] {
+        let mut talk = invited();
+        talk.logs_in(Ok(verified(Identity { workspace: named, ..member() })));
+        talk.effects();
+        talk.press("Enter");
+        assert_eq!(talk.effects().last(), Some(&start(9, Task::Note(Box::new(noted())))));
+    }
+}
+
+#[test]
+fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
+    for key in ["Enter", "r"] {
+        let mut talk = invited();
+        talk.logs_in(Ok(verified(member()))).reply(Reply::Inspected).press("Enter");
+        talk.reply(Reply::Kept(Err(Problem::new(ProblemCode::StoreBusy).seen("credentials.lock"))));
+        assert_eq!(talk.screen(), "verify");
+        talk.reads("The login stands: ntn keeps it. Only our note of it was not written.");
+        talk.reads(Problem::new(ProblemCode::StoreBusy).headline());
+        assert_eq!(trouble(&talk.model).map(|problem| problem.code), Some(ProblemCode::StoreBusy));
+        talk.effects();
+        talk.press(key);
+        assert_eq!(talk.effects(), [start(10, Task::Note(Box::new(noted())))], "{key}");
+        talk.lacks("The login stands");
+        talk.reply(Reply::Kept(Ok(receipt())));
+        assert_eq!(talk.screen(), "done");
+    }
+}
+
+#[test]
+fn while_it_is_noted_no_key_does_anything_else() {
+    let mut talk = invited();
+    talk.logs_in(Ok(verified(member()))).reply(Reply::Inspected).press("Enter");
+    talk.effects();
+    let before = talk.model.clone();
+    talk.press("Enter r 1 2");
+    assert_eq!((talk.effects(), &talk.model), (vec![], &before));
+    talk.press("Esc");
+    assert_eq!((talk.screen(), talk.effects()), ("verify", vec![]));
+    talk.press("Ctrl-C");
+    assert_eq!(talk.outcome(), None);
+    talk.reply(Reply::Kept(Ok(receipt())));
+    assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());
+}
+
+#[test]
+fn news_of_the_browser_does_not_outlive_the_login() {
+    let mut talk = invited();
+    talk.reply(Reply::Opened(Ok(())));
+    talk.reads("Asked the browser to open it.");
+    talk.logs_in(Ok(verified(member())));
+    talk.lacks("Asked the browser to open it.");
+}
+
+#[test]
+fn another_tool_of_that_name_is_no_ntn() {
+    let mut talk = at_a_desk();
+    talk.reply(Reply::Ntn(NtnState::Broken { path: "/usr/bin/ntn".into(), evidence: "it ended with 1".into() }));
+    talk.press("3 Enter");
+    assert_eq!(talk.effects(), [start(6, any_workspace())], "one that does not answer is tried all the same");
+}

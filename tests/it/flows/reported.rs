@@ -1,0 +1,114 @@
+//! A login that only `ntn` can speak for: its words are given as its words, and nothing is claimed beyond them.
+
+use crate::support::talk::{Talk, start};
+use crate::support::world::{ntn_login, workspace};
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::{Account, CredentialRecord, Receipt, StoreKind};
+use notion_auth::domain::login::{LoggedIn, NtnLogin};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::app::trouble;
+use notion_auth::wizard::msg::{Outcome, Reply, Task};
+
+const WHY: &str = "the kernel's keyring does not show it";
+
+/// The login was task 6.
+fn reported(login: NtnLogin) -> Talk {
+    let mut talk = Talk::begin();
+    talk.press("3 Enter").invites().logs_in(Ok(LoggedIn::Reported(login, WHY.into())));
+    assert_eq!(talk.screen(), "reported");
+    talk.effects();
+    talk
+}
+
+fn noted(user: Option<&str>) -> CredentialRecord {
+    let named = workspace("11111111-1111-1111-1111-111111111111", "Space One");
+    CredentialRecord {
+        account: Account { workspace: named.id.clone(), name: "cli".into() },
+        workspace: named,
+        user: user.map(str::to_owned),
+        path: PathId::Cli,
+        store: StoreKind::Ntn,
+        kept_on: jiff::civil::date(2026, 11, 22),
+        ..crate::support::world::record(workspace("", ""))
+    }
+}
+
+fn receipt() -> Receipt {
+    Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None }
+}
+
+#[test]
+fn it_says_what_ntn_reports_what_that_proves_and_what_stays_open() {
+    let talk = reported(ntn_login());
+    talk.reads("ntn is logged in to Space One This is what ntn reports. We could not ask Notion ourselves.");
+    talk.reads("ntn 0.4.0 ended with success.");
+    talk.reads("Full member: only full members can log in with ntn.");
+    talk.reads("Person Not told by ntn.");
+    talk.reads("We could not: the kernel's keyring does not show it.");
+    talk.lacks("Notion knows");
+}
+
+#[test]
+fn a_person_is_named_where_ntn_names_one_and_as_ntns_word() {
+    let talk = reported(NtnLogin { user: Some("Ada Fake".into()), ..ntn_login() });
+    talk.reads("Ada Fake, as ntn reports.");
+}
+
+#[test]
+fn enter_notes_it_and_ends_where_ntn_keeps_it() {
+    let mut talk = reported(ntn_login());
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [start(7, Task::Note(Box::new(noted(None))))]);
+    talk.reads("Writing down that ntn keeps it.");
+    talk.reply(Reply::Kept(Ok(receipt())));
+    assert_eq!(talk.screen(), "done");
+    talk.reads("Managed by ntn: the kernel's keyring");
+    talk.press("Enter");
+    let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
+    assert_eq!((&done.record, done.needs_variable), (&noted(None), false));
+}
+
+#[test]
+fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
+    for key in ["Enter", "r"] {
+        let mut talk = reported(ntn_login());
+        talk.press("Enter").reply(Reply::Kept(Err(Problem::new(ProblemCode::StoreBusy).seen("credentials.lock"))));
+        assert_eq!(talk.screen(), "reported");
+        talk.reads("The login stands: ntn keeps it. Only our note of it was not written.");
+        talk.reads(Problem::new(ProblemCode::StoreBusy).headline());
+        assert!(trouble(&talk.model).is_some());
+        talk.effects();
+        talk.press(key);
+        assert_eq!(talk.effects(), [start(8, Task::Note(Box::new(noted(None))))], "{key}");
+        talk.lacks("The login stands");
+    }
+}
+
+#[test]
+fn nothing_is_tried_again_where_nothing_failed() {
+    let mut talk = reported(ntn_login());
+    talk.press("r");
+    assert_eq!(talk.effects(), []);
+}
+
+#[test]
+fn a_file_that_needs_a_variable_says_so_to_the_end() {
+    let mut talk = reported(NtnLogin { needs_variable: true, place: "auth.json".into(), ..ntn_login() });
+    talk.press("Enter").reply(Reply::Kept(Ok(receipt())));
+    talk.reads("NOTION_KEYRING=0");
+}
+
+#[test]
+fn leaving_before_it_is_noted_loses_nothing_and_does_not_ask() {
+    let mut talk = reported(ntn_login());
+    talk.press("q");
+    assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+}
+
+#[test]
+fn going_back_leads_to_the_login_which_can_be_begun_anew() {
+    let mut talk = reported(ntn_login());
+    talk.press("Esc");
+    assert_eq!(talk.screen(), "login");
+    talk.reads("No login is under way.");
+}
