@@ -30,7 +30,7 @@ pub(crate) fn notion(latency: Duration) -> Outcome<String> {
 
 /// From the paste to the last check on the screen, and the most memory the program had by then.
 pub(crate) fn checks(program: &Path, notion: &str, rounds: usize) -> Outcome<(Times, Option<u64>)> {
-    let subject = Subject { program: program.into(), arguments: &[], notion: notion.into(), marks: &[] };
+    let subject = Subject { program: program.into(), arguments: &[], notion: notion.into(), variables: Vec::new(), marks: &[] };
     let mut times = Vec::new();
     let mut memory = None;
     for _ in 0..rounds {

@@ -1,8 +1,8 @@
 //! A program in a pseudo-terminal, with the moment at which each of its bytes arrived.
-#![expect(clippy::disallowed_methods, reason = "a bench reads the clock, and what the kernel counts")]
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
+use crate::usage::{Usage, peak_memory};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use std::collections::HashMap;
 use std::error::Error;
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -23,6 +23,8 @@ pub(crate) struct Subject {
     pub(crate) arguments: &'static [&'static str],
     /// Where it is told that Notion is.
     pub(crate) notion: String,
+    /// Beside the usual variables, or in their place.
+    pub(crate) variables: Vec<(&'static str, OsString)>,
     /// The frame is complete when all of these stand on the screen.
     pub(crate) marks: &'static [&'static str],
 }
@@ -50,7 +52,7 @@ impl Session {
         let mut command = CommandBuilder::new(&subject.program);
         command.args(subject.arguments);
         command.env_clear();
-        for (name, value) in environment(home.path(), &subject.notion) {
+        for (name, value) in environment(home.path(), &subject.notion).iter().chain(&subject.variables) {
             command.env(name, value);
         }
         let (arrived, chunks) = channel();
@@ -90,37 +92,22 @@ impl Session {
         }
     }
 
-    /// The most memory it ever had, in bytes. Linux tells; elsewhere nothing is claimed.
+    /// Waits for its end.
+    pub(crate) fn ended(&mut self) -> Outcome<Instant> {
+        self.child.wait()?;
+        Ok(Instant::now())
+    }
+
+    pub(crate) fn process(&self) -> Option<u32> {
+        self.child.process_id()
+    }
+
+    pub(crate) fn usage(&self) -> Option<Usage> {
+        Usage::of(self.process()?)
+    }
+
     pub(crate) fn peak_memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.process_id()?)).ok()?;
-        Some(field(&status, "VmHWM:")? * 1024)
-    }
-
-    /// How often each of its threads has been switched away from so far: whichever sleeps has to be woken for that.
-    pub(crate) fn switches(&self) -> Option<Switches> {
-        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.process_id()?)).ok()?;
-        let count = |thread: std::fs::DirEntry| {
-            let status = std::fs::read_to_string(thread.path().join("status")).ok()?;
-            let switches = field(&status, "voluntary_ctxt_switches:")? + field(&status, "nonvoluntary_ctxt_switches:")?;
-            Some((thread.file_name(), switches))
-        };
-        Some(Switches(threads.flatten().filter_map(count).collect()))
-    }
-}
-
-/// By thread.
-pub(crate) struct Switches(HashMap<OsString, u64>);
-
-impl Switches {
-    pub(crate) fn threads(&self) -> usize {
-        self.0.len()
-    }
-
-    /// A thread that has ended since was awake for that, once at least.
-    pub(crate) fn since(&self, before: &Self) -> u64 {
-        let ended = before.0.keys().filter(|thread| !self.0.contains_key(*thread)).count();
-        let woken = self.0.iter().map(|(thread, count)| count - before.0.get(thread).unwrap_or(&0));
-        woken.sum::<u64>() + ended as u64
+        peak_memory(self.process()?)
     }
 }
 
@@ -142,10 +129,6 @@ pub(crate) fn environment(home: &Path, notion: &str) -> [(&'static str, OsString
         ("NOTION_AUTH_HOME", home.join("notion-auth").into()),
         ("NOTION_API_BASE_URL", notion.into()),
     ]
-}
-
-fn field(status: &str, name: &str) -> Option<u64> {
-    status.lines().find_map(|line| line.strip_prefix(name))?.split_whitespace().next()?.parse().ok()
 }
 
 /// When all marks stood on the screen: the arrival of the chunk that completed them. Judged afterwards, so that it costs

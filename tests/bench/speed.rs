@@ -8,17 +8,22 @@
     reason = "a bench reads the clock, starts what it measures and rounds what it counts"
 )]
 
+mod login;
+mod login_server;
 mod road;
 mod session;
 mod table;
 mod times;
+mod usage;
 
-use session::{Outcome, Session, Subject, Switches, completed};
+use login::{Approvals, Login, Waiting};
+use session::{Outcome, Session, Subject, completed};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 use table::{Row, Table};
 use times::Times;
+use usage::Usage;
 
 const FRAMES: usize = 40;
 const KEYS: usize = 300;
@@ -45,7 +50,8 @@ fn main() -> Outcome<()> {
         println!("{processors} processors, load {}", load.split(' ').next().unwrap_or_default());
     }
     full_screen(ours, peer)?;
-    with_a_notion(ours)
+    with_a_notion(ours)?;
+    with_the_real_ntn(ours)
 }
 
 /// Built here, because a bench is given the program's own binaries and no examples.
@@ -60,7 +66,8 @@ fn peer(ours: &Path) -> Outcome<PathBuf> {
 
 fn full_screen(ours: &Path, peer: PathBuf) -> Outcome<()> {
     let compare = &["Best for", "On this machine", "quit"];
-    let subject = |program: PathBuf, arguments, marks| Subject { program, arguments, notion: NOWHERE.into(), marks };
+    let subject =
+        |program: PathBuf, arguments, marks| Subject { program, arguments, notion: NOWHERE.into(), variables: Vec::new(), marks };
     let subjects = [
         subject(ours.into(), &[], compare),
         subject(ours.into(), &["--demo"], compare),
@@ -112,6 +119,39 @@ fn with_a_notion(ours: &Path) -> Outcome<()> {
     Ok(())
 }
 
+fn with_the_real_ntn(ours: &Path) -> Outcome<()> {
+    let Some(login) = Login::on_this_machine(ours)? else {
+        println!("\nA login through ntn is measured on Linux, once `bash tests/install` has put the real one in place.");
+        return Ok(());
+    };
+    let [wizard, its_ntn, alone] = login.waiting()?;
+    let table = Table::new(&["notion-auth"], &["its ntn", "ntn login"]);
+    let row = |name: &str, unit: &str, most: Option<f64>, of: &dyn Fn(&Waiting) -> Option<f64>| {
+        table.row(&Row { name, unit, most, values: [&wizard, &its_ntn, &alone].map(of).into() });
+    };
+    row("waiting for approval, 20 s: CPU", "%", Some(0.1), &Waiting::share);
+    row("  on a processor", "ms", None, &|it| Some(milliseconds(it.busy?)));
+    row("  wake-ups", "", Some(0.0), &|it| it.wake_ups.map(|count| count as f64));
+    row("  bytes written", "", Some(0.0), &|it| it.bytes.map(|count| count as f64));
+    let both = wizard.busy.zip(its_ntn.busy).map(|(ours, its)| ours + its);
+    let beside = both.zip(alone.busy).map(|(both, alone)| both.as_secs_f64() / alone.as_secs_f64());
+    let values = vec![beside];
+    table.row(&Row { name: "  both beside ntn login by itself", unit: "×", most: Some(1.0), values });
+
+    let rounds = login.approvals()?;
+    let [wizard, alone] = &rounds;
+    let table = Table::new(&["notion-auth"], &["ntn login"]);
+    let row = |name: &str, most: Option<f64>, values: Vec<Option<f64>>| table.row(&Row { name, unit: "ms", most, values });
+    let medians = |of: fn(&Approvals) -> &Times| rounds.iter().map(|it| of(it).median()).collect();
+    // As late as can be: ntn has just asked, and asks again two seconds later.
+    row("approval → identity card, or end", Some(2100.0), medians(|it| &it.since_approval));
+    let later = wizard.since_approval.median().zip(alone.since_approval.median()).map(|(ours, its)| ours - its);
+    row("  later than ntn login by itself", Some(100.0), vec![later]);
+    row("  from Notion's confirmation", Some(100.0), medians(|it| &it.since_confirmation));
+    row("  most", None, rounds.iter().map(|it| it.since_confirmation.at(1.0)).collect());
+    Ok(())
+}
+
 /// In turns, so that whatever else the machine does falls on all.
 fn first_frames(subjects: &[Subject]) -> Outcome<Vec<Times>> {
     let mut times = vec![Vec::new(); subjects.len()];
@@ -156,13 +196,13 @@ fn idle(sessions: &[Session]) -> Vec<Idle> {
     for session in sessions {
         session.collect(Duration::ZERO, Duration::ZERO);
     }
-    let before: Vec<Option<Switches>> = sessions.iter().map(Session::switches).collect();
+    let before: Vec<Option<Usage>> = sessions.iter().map(Session::usage).collect();
     std::thread::sleep(IDLE);
-    let after: Vec<Option<Switches>> = sessions.iter().map(Session::switches).collect();
+    let after: Vec<Option<Usage>> = sessions.iter().map(Session::usage).collect();
     let bytes = |session: &Session| session.collect(Duration::ZERO, Duration::ZERO).iter().map(|chunk| chunk.bytes.len()).sum();
     let counts = before.into_iter().zip(after);
-    let idle = |(session, (before, after)): (&Session, (Option<Switches>, Option<Switches>))| Idle {
-        wake_ups: after.as_ref().zip(before.as_ref()).map(|(after, before)| after.since(before)),
+    let idle = |(session, (before, after)): (&Session, (Option<Usage>, Option<Usage>))| Idle {
+        wake_ups: after.as_ref().zip(before.as_ref()).map(|(after, before)| after.wake_ups_since(before)),
         threads: after.map(|after| after.threads()),
         bytes: bytes(session),
     };
@@ -178,6 +218,10 @@ fn beside_last(all: &[Times]) -> Vec<Option<f64>> {
 
 fn missing(expected: usize, times: &Times) -> f64 {
     (expected - times.count()) as f64
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 fn mib(bytes: u64) -> f64 {

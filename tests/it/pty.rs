@@ -4,6 +4,7 @@
 mod copying;
 mod demo;
 mod drawing;
+mod installing;
 mod leaving;
 mod login;
 mod panics;

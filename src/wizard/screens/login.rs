@@ -152,7 +152,7 @@ impl LoginPage {
             (Input::Do(Intent::Open), None) if self.offers_a_token(ctx) => {
                 Transition::to(Route::SignIn(PathId::Cli, Entry::Portal))
             }
-            (Input::Do(Intent::Confirm), None) if self.needs_ntn() => Transition::to(Route::Install),
+            (Input::Do(Intent::Confirm), None) if self.needs_ntn(ctx) => Transition::to(Route::Install),
             (Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0)), None) if !ctx.is_waiting => {
                 self.opens = true;
                 self.begin(ctx)
@@ -167,8 +167,10 @@ impl LoginPage {
         }
     }
 
-    fn needs_ntn(&self) -> bool {
-        self.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::NtnMissing)
+    /// Until it is found: it may have been installed from here meanwhile.
+    fn needs_ntn(&self, ctx: &Ctx<'_>) -> bool {
+        let is_here = matches!(ctx.found.ntn.get(), Some(NtnState::Found { .. }));
+        !is_here && self.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::NtnMissing)
     }
 
     fn offers_a_token(&self, ctx: &Ctx<'_>) -> bool {
@@ -352,7 +354,7 @@ impl Page for LoginPage {
                 (Intent::Retry, "new code"),
             ],
             (Step::Running, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
-            (Step::Running, None) if self.needs_ntn() => vec![(Intent::Confirm, "install ntn"), (Intent::Back, "back")],
+            (Step::Running, None) if self.needs_ntn(ctx) => vec![(Intent::Confirm, "install ntn"), (Intent::Back, "back")],
             (Step::Running, None) => vec![(Intent::Confirm, "log in again"), (Intent::Back, "back"), (Intent::Retry, "new code")],
         }
     }
