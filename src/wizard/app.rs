@@ -98,6 +98,7 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
 /// Back on a page that waits: what can be called back is, and its page stays.
 fn stop_waiting(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.cancel_foreground(effects) {
+        model.forget_news();
         model.notice = Some(Notice::plain("Stopped. Nothing was lost."));
     } else {
         model.notice = Some(Notice::plain("This writes to your store and ends by itself in a moment."));
@@ -120,8 +121,7 @@ fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
 fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effect>) {
     if model.is_foreground(id) {
         model.foreground = None;
-        // What was said while it was waited for is news no longer.
-        model.notice = None;
+        model.forget_news();
         let transition = model.with_page(|page, ctx| page.on_reply(reply, ctx));
         follow(model, transition, effects);
     } else if let Some(quiet) = model.quiet.remove(&id) {
@@ -240,6 +240,12 @@ fn go_back(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 impl Model {
+    /// Once the wait is over, what was said meanwhile is no news any more, nor is what becomes of a browser opened for it.
+    fn forget_news(&mut self) {
+        self.notice = None;
+        self.quiet.retain(|_, quiet| *quiet != Quiet::Open);
+    }
+
     /// Starts a task for the page in sight; a foreground one takes the place of the one before.
     fn begin(&mut self, task: Task, effects: &mut Vec<Effect>) {
         if !task.is_foreground() {

@@ -4,6 +4,7 @@ mod already_here;
 mod beside_each_other;
 mod ends;
 mod limits;
+mod login;
 
 use crate::support::world::{FakeWorld, MEMBER, Turn, member, noted, record, workspace};
 use notion_auth::domain::catalog::PathId;

@@ -155,6 +155,9 @@ pub fn expiry(evidence: &Evidence) -> Check {
     let Some(end) = evidence.expires_on else {
         return match evidence.identity.owner {
             Owner::Workspace => check(id, title, "INT", Verdict::Pass, "No end is documented for a connection's token."),
+            Owner::Person(_) if evidence.logged_in_by_ntn => {
+                check(id, title, "CLIAUTH", Verdict::Unknown, "Not told by Notion, and not documented for a login of ntn's.")
+            }
             Owner::Person(_) | Owner::Unknown => {
                 check(id, title, source, Verdict::Unknown, "Not told by Notion. A PAT lasts 7 days to 1 year.")
             }

@@ -94,6 +94,7 @@ impl LoginPage {
         }
         self.step = Step::Running;
         self.invitation = None;
+        self.shows_qr = false;
         self.problem = None;
         let (target, in_file) = (self.target.clone(), self.in_file);
         Transition::begin(Task::Login(LoginRequest { target, in_file, steps: ctx.setup.login_steps }))
@@ -147,6 +148,10 @@ impl LoginPage {
             (Input::Do(Intent::Plain), Some(link)) => Transition { print: Some(link.as_str().into()), ..Transition::stay() },
             (Input::Do(Intent::Scan), Some(_)) => {
                 self.shows_qr = !self.shows_qr;
+                Transition::stay()
+            }
+            (Input::Do(Intent::Back), Some(_)) if self.shows_qr => {
+                self.shows_qr = false;
                 Transition::stay()
             }
             // A failed login's remedy: a token instead, made on the page that opens.
@@ -343,6 +348,9 @@ impl Page for LoginPage {
         match (self.step, self.live(ctx)) {
             (Step::Picking, _) => vec![(Intent::Confirm, "go on"), (Intent::Back, "back")],
             (Step::Consent, _) => vec![(Intent::Yes, "use the file"), (Intent::Back, "go back")],
+            (Step::Running, Some(_)) if self.shows_qr => {
+                vec![(Intent::Scan, "the link"), (Intent::Back, "back"), (Intent::Retry, "new code")]
+            }
             (Step::Running, Some(_)) => vec![
                 (Intent::Confirm, "open browser"),
                 (Intent::Copy, "copy the link"),
@@ -361,7 +369,8 @@ impl Page for LoginPage {
         self.problem.as_ref()
     }
 
+    /// Esc on the QR code goes back to the link; the login goes on.
     fn back_stops_waiting(&self) -> bool {
-        true
+        !self.shows_qr
     }
 }

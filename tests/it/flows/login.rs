@@ -116,15 +116,21 @@ fn a_script_that_answers_opens_no_browser() {
 }
 
 #[test]
-fn the_link_is_copied_printed_on_a_line_of_its_own_and_shown_as_a_code_to_scan() {
+fn the_link_is_copied_printed_on_a_line_of_its_own_and_shown_for_a_camera() {
     let mut talk = invited();
     talk.press("c");
     assert_eq!(talk.effects(), copy(8, link()));
     talk.press("p");
     assert_eq!(talk.effects(), [Effect::Print(link().into())]);
-    let plain = talk.text();
-    talk.press("v v");
-    assert_eq!((talk.effects(), talk.text()), (vec![], plain));
+    talk.lacks("█");
+    talk.press("v");
+    talk.reads("█");
+    talk.reads("v the link");
+    for keys in ["v", "v Esc"] {
+        talk.press(keys);
+        assert_eq!((talk.screen(), talk.effects()), ("login", vec![]), "{keys}");
+        talk.lacks("█");
+    }
 }
 
 #[test]
@@ -453,6 +459,12 @@ fn news_of_the_browser_does_not_outlive_the_login() {
     talk.reads("Asked the browser to open it.");
     talk.logs_in(Ok(verified(member())));
     talk.lacks("Asked the browser to open it.");
+    let mut stopped = invited();
+    stopped.press("Esc").reply(Reply::Opened(Ok(())));
+    stopped.reads("Stopped. Nothing was lost.");
+    let mut late = invited();
+    late.logs_in(Ok(verified(member()))).reply(Reply::Opened(Ok(())));
+    late.lacks("Asked the browser to open it.");
 }
 
 #[test]

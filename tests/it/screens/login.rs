@@ -45,6 +45,10 @@ fn the_code_and_the_link_are_shown_before_anything_waits() {
         let invitation = Invitation { code: None, ends_at: None, ..crate::support::world::invitation() };
         talk.press("3 Enter").progress(Progress::Invited(invitation));
     });
+    hold("login_qr", |talk| {
+        invited(talk);
+        talk.press("v");
+    });
     hold_demo("login_demo", |talk| {
         all_well(talk);
         talk.press("3 Enter").invites();

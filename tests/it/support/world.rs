@@ -465,8 +465,8 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, load, forget, .. } = &*self.store;
-        let store = probe_keychain.left() + ledger.left() + keep.left() + load.left() + forget.left();
+        let FakeStore { probe_keychain, ledger, keep, remember, load, forget, .. } = &*self.store;
+        let store = probe_keychain.left() + ledger.left() + keep.left() + remember.left() + load.left() + forget.left();
         let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
         let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
         notion + store + machine + self.browser.open.left() + self.clipboard.copy.left()
