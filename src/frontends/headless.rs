@@ -213,7 +213,8 @@ impl Login<'_> {
     fn consent(&self, what: &str) -> Next {
         match &self.answers.way {
             Way::Token { .. } => Next::Say(Given::Consent(true)),
-            Way::Browser { .. } => needed(format!("{what} Say --store file if it shall.")),
+            // What to say comes first: the rest may be cut.
+            Way::Browser { .. } => needed(format!("--store file says yes to this: {what}")),
         }
     }
 

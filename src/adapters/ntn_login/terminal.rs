@@ -92,5 +92,5 @@ fn invitation(opener: &Opener, said: &[String], code: Option<String>) -> Result<
 #[expect(clippy::disallowed_methods, reason = "a time for the person before this machine")]
 fn in_seconds(seconds: i64) -> Option<Time> {
     let now = jiff::Timestamp::now().to_zoned(TimeZone::try_system().unwrap_or(TimeZone::UTC));
-    now.checked_add(seconds.seconds()).ok().map(|then| then.time())
+    now.checked_add(seconds.seconds()).and_then(|then| then.round(jiff::Unit::Second)).ok().map(|then| then.time())
 }

@@ -5,7 +5,7 @@ use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
 use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::link::Link;
-use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Target};
+use crate::domain::login::{Generation, Invitation, LoggedIn, LoginRequest, NtnStorage, Steps, Target};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Action, Problem, ProblemCode};
 use crate::wizard::context::Ctx;
@@ -73,6 +73,10 @@ impl LoginPage {
         existing.filter_map(of_ntn).collect()
     }
 
+    fn is_of_terminal_generation(ctx: &Ctx<'_>) -> bool {
+        matches!(ctx.found.ntn.get(), Some(NtnState::Found { generation: Generation::Terminal, .. }))
+    }
+
     fn refused_storage<'a>(ctx: &Ctx<'a>) -> Option<&'a str> {
         match ctx.found.ntn.get()? {
             NtnState::Found { storage: NtnStorage::KernelKeyringRefused { evidence }, .. } => Some(evidence),
@@ -82,7 +86,9 @@ impl LoginPage {
 
     /// Starts the login, unless its token would have nowhere to go.
     fn begin(&mut self, ctx: &Ctx<'_>) -> Transition {
-        if !self.in_file && Self::refused_storage(ctx).is_some() {
+        // An ntn that cannot do these steps at all says so before anything is asked.
+        let keeps_a_token = ctx.setup.login_steps == Steps::All || !Self::is_of_terminal_generation(ctx);
+        if !self.in_file && keeps_a_token && Self::refused_storage(ctx).is_some() {
             self.step = Step::Consent;
             return Transition::stay();
         }

@@ -130,7 +130,7 @@ async fn where_only_a_file_is_left_that_has_to_be_agreed_to() {
     let shown = login(&fakes, Telling::Json).await;
     let problem = events(&shown).remove(0);
     assert_eq!((shown.exit_code, &problem["code"]), (3, &"answer_needed".into()));
-    assert!(problem["evidence"].as_str().unwrap().contains("Say --store file"), "{problem}");
+    assert!(problem["evidence"].as_str().unwrap().contains("--store file says yes"), "{problem}");
     assert!(fakes.ntn.calls.are_empty(), "nobody's approval is asked for");
 
     let fakes = readable();

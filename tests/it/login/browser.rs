@@ -127,7 +127,7 @@ fn where_the_kernel_keeps_no_token_the_flag_that_answers_is_named_and_suffices()
     let run = Run::finish(start("login --path cli --json"));
     let problem = run.events().remove(0);
     assert_eq!((run.code, &problem["code"]), (Some(3), &json!("answer_needed")), "{run:?}");
-    assert!(problem["evidence"].as_str().unwrap().contains("Say --store file"), "{problem}");
+    assert!(problem["evidence"].as_str().unwrap().contains("--store file says yes"), "{problem}");
     assert_eq!(server.begun(), 0, "nobody is asked to approve in vain");
 
     let run = approve(&server, start("login --path cli --store file --json"));
