@@ -1,9 +1,10 @@
 //! Browser login through `ntn`: code and link before anything waits, then nothing moves until Notion has spoken.
 
+mod invitation;
+mod known;
+
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
-use crate::domain::check::Verdict;
-use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::link::Link;
 use crate::domain::login::{Generation, Invitation, LoggedIn, LoginRequest, NtnStorage, Steps, Target};
 use crate::domain::machine::{BrowserState, NtnState};
@@ -11,9 +12,8 @@ use crate::domain::problem::{Action, Problem, ProblemCode};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Progress, Reply, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
-use crate::wizard::widgets::{marks, qr};
-use ratatui::text::Span;
 
 /// From this many rows up a line is spent on setting things apart.
 const ROOMY: u16 = 16;
@@ -55,22 +55,12 @@ impl LoginPage {
             shows_qr: false,
             problem: None,
         };
-        if !Self::stored(ctx).is_empty() {
+        if !known::stored(ctx).is_empty() {
             page.step = Step::Picking;
             return (page, None);
         }
         let begun = page.begin(ctx).begin;
         (page, begun)
-    }
-
-    /// The logins that `ntn` has already.
-    fn stored<'a>(ctx: &Ctx<'a>) -> Vec<(&'a Existing, &'a str)> {
-        let existing = ctx.found.existing.get().into_iter().flatten();
-        let of_ntn = |existing: &'a Existing| match &existing.source {
-            ExistingSource::Ntn { workspace } => Some((existing, workspace.as_str())),
-            ExistingSource::Environment | ExistingSource::Ours(_) => None,
-        };
-        existing.filter_map(of_ntn).collect()
     }
 
     fn is_of_terminal_generation(ctx: &Ctx<'_>) -> bool {
@@ -100,21 +90,8 @@ impl LoginPage {
         Transition::begin(Task::Login(LoginRequest { target, in_file, steps: ctx.setup.login_steps }))
     }
 
-    fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
-        let stored = Self::stored(ctx).into_iter().map(|(existing, id)| {
-            let name = existing.workspace.as_ref().and_then(|workspace| workspace.name.clone());
-            let detail = if existing.readable {
-                "ntn is logged in; it becomes ntn's default."
-            } else {
-                "ntn knows it; the browser is needed only if its token is gone."
-            };
-            Choice::new(name.unwrap_or_else(|| id.to_owned()), detail)
-        });
-        stored.chain([Choice::new("Another workspace", "Log in with the browser and pick it there.")]).collect()
-    }
-
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        let stored = Self::stored(ctx);
+        let stored = known::stored(ctx);
         if index > stored.len() {
             return Transition::stay();
         }
@@ -193,44 +170,6 @@ impl LoginPage {
              programs of yours can too."
         )
     }
-
-    /// Code, link, and what happens next; on a small screen without a line to spare.
-    fn invitation(sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
-        let part = |sheet: &mut Sheet| {
-            if ctx.size.rows >= ROOMY {
-                sheet.blank();
-            }
-        };
-        if let Some(code) = &invitation.code {
-            sheet.text(Role::Text, "Approve only if Notion shows this code:");
-            part(sheet);
-            sheet.line(vec![Span::raw("    "), sheet.span(Role::Focus, &format!("  {code}  "))]);
-        } else {
-            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-            sheet.hanging(mark, Role::Text, "This ntn showed no code that could be read.");
-        }
-        part(sheet);
-        sheet.text(Role::Text, "Open this page, here or on any other device:");
-        sheet.link(&invitation.link);
-        part(sheet);
-        marks::waiting(sheet, "Waiting for your approval; then this goes on by itself.");
-        if let Some(BrowserState::Headless { reason }) = ctx.found.browser.get() {
-            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-            let text = format!("No browser will appear: {}. Enter tries all the same.", reason.label());
-            sheet.hanging(mark, Role::Text, &text);
-        }
-        if ctx.setup.demo.is_some() {
-            sheet.text(Role::Accent, "Demo: it is approved in a moment. The page lets you do so yourself, or decline.");
-        }
-        part(sheet);
-        let until = match invitation.ends_at {
-            Some(time) => format!("until {}", time.strftime("%H:%M")),
-            None => "for some minutes".to_owned(),
-        };
-        let what = if invitation.code.is_some() { "code" } else { "link" };
-        sheet.text(Role::Dim, &format!("The {what} holds {until}; r gives a new one."));
-        sheet.text(Role::Dim, &format!("Never approve a {what} that somebody sent you."));
-    }
 }
 
 impl Page for LoginPage {
@@ -245,9 +184,9 @@ impl Page for LoginPage {
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match (self.step, &input) {
             (Step::Picking, Input::Do(Intent::Up)) => self.selected = self.selected.saturating_sub(1),
-            (Step::Picking, Input::Do(Intent::Down)) => self.selected = (self.selected + 1).min(Self::stored(ctx).len()),
+            (Step::Picking, Input::Do(Intent::Down)) => self.selected = (self.selected + 1).min(known::stored(ctx).len()),
             (Step::Picking, Input::Do(Intent::First)) => self.selected = 0,
-            (Step::Picking, Input::Do(Intent::Last)) => self.selected = Self::stored(ctx).len(),
+            (Step::Picking, Input::Do(Intent::Last)) => self.selected = known::stored(ctx).len(),
             (Step::Picking, Input::Do(Intent::Pick(number))) => return self.pick(usize::from(*number).saturating_sub(1), ctx),
             (Step::Picking, Input::Do(Intent::Confirm)) => return self.pick(self.selected, ctx),
             (Step::Picking, Input::Answer(Given::Choice(index))) => return self.pick(*index, ctx),
@@ -290,15 +229,13 @@ impl Page for LoginPage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         if let Some(invitation) = self.live(ctx).filter(|_| self.shows_qr) {
-            let code = invitation.code.as_ref().map(|code| format!("Approve only if Notion shows this code: {code}. "));
-            let caption = format!("{}v goes back to the link.", code.unwrap_or_default());
-            return qr::sheet(theme, ctx.size, &invitation.link, &caption);
+            return invitation::scan(invitation, ctx, theme);
         }
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         if self.step == Step::Picking {
             sheet.title("Which workspace?");
             sheet.blank();
-            for (index, choice) in Self::choices(ctx).iter().enumerate() {
+            for (index, choice) in known::choices(ctx).iter().enumerate() {
                 marks::choice(&mut sheet, index + 1, choice, index == self.selected);
             }
             return sheet;
@@ -323,7 +260,7 @@ impl Page for LoginPage {
                     vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "use the file   "), sheet.span(Role::Key, "n ")];
                 sheet.hanging(mark, Role::Text, "go back");
             }
-            (Some(invitation), _) => Self::invitation(&mut sheet, invitation, ctx),
+            (Some(invitation), _) => invitation::draw(&mut sheet, invitation, ctx),
             (None, _) if ctx.is_waiting => marks::waiting(&mut sheet, "Starting ntn. The code and the link come in a moment."),
             (None, _) if self.problem.is_none() => {
                 sheet.text(Role::Text, "No login is under way. Enter begins one and opens the browser; r only shows a code.");
@@ -335,7 +272,7 @@ impl Page for LoginPage {
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask {
         match self.step {
-            Step::Picking => Ask::Choice { id: AskId::Workspace, prompt: "Which workspace?".into(), options: Self::choices(ctx) },
+            Step::Picking => Ask::Choice { id: AskId::Workspace, prompt: "Which workspace?".into(), options: known::choices(ctx) },
             Step::Consent => Ask::Consent { id: AskId::Plaintext, what: Self::consent_question(ctx) },
             Step::Running => {
                 let options = vec![Choice::new("Begin a new login", "")];

@@ -1,0 +1,56 @@
+//! The invitation of a login: code and link, for eyes or for a camera.
+
+use super::ROOMY;
+use crate::domain::check::Verdict;
+use crate::domain::login::Invitation;
+use crate::domain::machine::BrowserState;
+use crate::wizard::context::Ctx;
+use crate::wizard::theme::{Role, Theme};
+use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{marks, qr};
+use ratatui::text::Span;
+
+/// Code, link, and what happens next; on a small screen without a line to spare.
+pub(super) fn draw(sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
+    let part = |sheet: &mut Sheet| {
+        if ctx.size.rows >= ROOMY {
+            sheet.blank();
+        }
+    };
+    if let Some(code) = &invitation.code {
+        sheet.text(Role::Text, "Approve only if Notion shows this code:");
+        part(sheet);
+        sheet.line(vec![Span::raw("    "), sheet.span(Role::Focus, &format!("  {code}  "))]);
+    } else {
+        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+        sheet.hanging(mark, Role::Text, "This ntn showed no code that could be read.");
+    }
+    part(sheet);
+    sheet.text(Role::Text, "Open this page, here or on any other device:");
+    sheet.link(&invitation.link);
+    part(sheet);
+    marks::waiting(sheet, "Waiting for your approval; then this goes on by itself.");
+    if let Some(BrowserState::Headless { reason }) = ctx.found.browser.get() {
+        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+        let text = format!("No browser will appear: {}. Enter tries all the same.", reason.label());
+        sheet.hanging(mark, Role::Text, &text);
+    }
+    if ctx.setup.demo.is_some() {
+        sheet.text(Role::Accent, "Demo: it is approved in a moment. The page lets you do so yourself, or decline.");
+    }
+    part(sheet);
+    let until = match invitation.ends_at {
+        Some(time) => format!("until {}", time.strftime("%H:%M")),
+        None => "for some minutes".to_owned(),
+    };
+    let what = if invitation.code.is_some() { "code" } else { "link" };
+    sheet.text(Role::Dim, &format!("The {what} holds {until}; r gives a new one."));
+    sheet.text(Role::Dim, &format!("Never approve a {what} that somebody sent you."));
+}
+
+/// The link as a QR code, with the code to compare beside it.
+pub(super) fn scan(invitation: &Invitation, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+    let code = invitation.code.as_ref().map(|code| format!("Approve only if Notion shows this code: {code}. "));
+    let caption = format!("{}v goes back to the link.", code.unwrap_or_default());
+    qr::sheet(theme, ctx.size, &invitation.link, &caption)
+}

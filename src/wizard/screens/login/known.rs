@@ -1,0 +1,29 @@
+//! The workspaces that `ntn` is logged in to already, to be picked from.
+
+use crate::domain::credential::{Existing, ExistingSource};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::Choice;
+
+/// The logins that `ntn` has already.
+pub(super) fn stored<'a>(ctx: &Ctx<'a>) -> Vec<(&'a Existing, &'a str)> {
+    let existing = ctx.found.existing.get().into_iter().flatten();
+    let of_ntn = |existing: &'a Existing| match &existing.source {
+        ExistingSource::Ntn { workspace } => Some((existing, workspace.as_str())),
+        ExistingSource::Environment | ExistingSource::Ours(_) => None,
+    };
+    existing.filter_map(of_ntn).collect()
+}
+
+/// Those, and another one.
+pub(super) fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
+    let stored = stored(ctx).into_iter().map(|(existing, id)| {
+        let name = existing.workspace.as_ref().and_then(|workspace| workspace.name.clone());
+        let detail = if existing.readable {
+            "ntn is logged in; it becomes ntn's default."
+        } else {
+            "ntn knows it; the browser is needed only if its token is gone."
+        };
+        Choice::new(name.unwrap_or_else(|| id.to_owned()), detail)
+    });
+    stored.chain([Choice::new("Another workspace", "Log in with the browser and pick it there.")]).collect()
+}
