@@ -63,8 +63,11 @@ impl LoginPage {
         (page, begun)
     }
 
-    /// The logins that `ntn` has already.
+    /// The logins that `ntn` has already, where it asks for one of them: newer ones ask nothing when they open no browser.
     fn stored<'a>(ctx: &Ctx<'a>) -> Vec<(&'a Existing, &'a str)> {
+        if !Self::is_of_terminal_generation(ctx) {
+            return Vec::new();
+        }
         let existing = ctx.found.existing.get().into_iter().flatten();
         let of_ntn = |existing: &'a Existing| match &existing.source {
             ExistingSource::Ntn { workspace } => Some((existing, workspace.as_str())),
@@ -75,6 +78,10 @@ impl LoginPage {
 
     fn is_of_terminal_generation(ctx: &Ctx<'_>) -> bool {
         matches!(ctx.found.ntn.get(), Some(NtnState::Found { generation: Generation::Terminal, .. }))
+    }
+
+    fn has_a_file(ctx: &Ctx<'_>) -> bool {
+        matches!(ctx.found.ntn.get(), Some(NtnState::Found { storage: NtnStorage::File { .. }, .. }))
     }
 
     fn refused_storage<'a>(ctx: &Ctx<'a>) -> Option<&'a str> {
@@ -270,7 +277,7 @@ impl Page for LoginPage {
         if std::mem::take(&mut self.opens) && will_appear { Self::open_browser(link) } else { Transition::stay() }
     }
 
-    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         let Reply::LoggedIn(answer) = reply else { return Transition::stay() };
         self.invitation = None;
         self.shows_qr = false;
@@ -279,9 +286,11 @@ impl Page for LoginPage {
             Ok(LoggedIn::Reported(login, why)) => Transition::to(Route::Reported(Box::new(login), why)),
             Ok(LoggedIn::Begun) => Transition::stay(),
             Err(problem) => {
-                if problem.code == ProblemCode::LoginNotStored && !self.in_file {
+                if problem.code == ProblemCode::LoginNotStored && !self.in_file && !Self::has_a_file(ctx) {
                     self.step = Step::Consent;
                 }
+                // What is stored did not serve: the next login is a new one.
+                self.target = Target::New;
                 self.problem = Some(problem);
                 Transition::stay()
             }
@@ -352,11 +361,11 @@ impl Page for LoginPage {
                 vec![(Intent::Scan, "the link"), (Intent::Back, "back"), (Intent::Retry, "new code")]
             }
             (Step::Running, Some(_)) => vec![
-                (Intent::Confirm, "open browser"),
-                (Intent::Copy, "copy the link"),
+                (Intent::Confirm, "open"),
                 (Intent::Back, "cancel"),
-                (Intent::Plain, "plain link"),
-                (Intent::Scan, "QR code"),
+                (Intent::Copy, "copy"),
+                (Intent::Plain, "plain"),
+                (Intent::Scan, "QR"),
                 (Intent::Retry, "new code"),
             ],
             (Step::Running, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
