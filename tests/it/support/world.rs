@@ -469,7 +469,9 @@ impl FakeWorld {
         let store = probe_keychain.left() + ledger.left() + keep.left() + remember.left() + load.left() + forget.left();
         let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
         let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
-        notion + store + machine + self.browser.open.left() + self.clipboard.copy.left()
+        let FakeNtn { login, installers, install, .. } = &*self.ntn;
+        let ntn = login.left() + installers.left() + install.left();
+        notion + store + machine + ntn + self.browser.open.left() + self.clipboard.copy.left()
     }
 }
 
