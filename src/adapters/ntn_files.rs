@@ -102,7 +102,8 @@ pub fn config_turns_keyring_off(environment: &Environment) -> bool {
 /// is searched then.
 pub(super) fn state_directory(environment: &Environment) -> Result<Option<PathBuf>, Problem> {
     if let Some(folder) = environment.notion_home() {
-        let missing = || Problem::new(ProblemCode::FileFailed).seen(format!("NOTION_HOME is no folder: {}", folder.display()));
+        let missing =
+            || Problem::new(ProblemCode::NtnFileUnreadable).seen(format!("NOTION_HOME is no folder: {}", folder.display()));
         return if folder.is_dir() { Ok(Some(folder.to_owned())) } else { Err(missing()) };
     }
     let dot_config = environment.home().map(|home| home.join(".config"));
@@ -113,8 +114,8 @@ pub(super) fn state_directory(environment: &Environment) -> Result<Option<PathBu
 /// A file that is not there is an empty one.
 fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Problem> {
     let place = path.display();
-    let corrupt = |why: String| Problem::new(ProblemCode::FileCorrupt).seen(format!("{place}: {why}"));
-    let failed = |error: std::io::Error| Problem::new(ProblemCode::FileFailed).seen(format!("{place}: {error}"));
+    let corrupt = |why: String| Problem::new(ProblemCode::NtnFileUnreadable).seen(format!("{place}: {why}"));
+    let failed = |error: std::io::Error| Problem::new(ProblemCode::NtnFileUnreadable).seen(format!("{place}: {error}"));
     match path.metadata() {
         // Opening a named pipe would wait for its writer.
         Ok(metadata) if !metadata.is_file() => return Err(corrupt("not a regular file".into())),

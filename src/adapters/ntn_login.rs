@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// 0.4.0 waits 300 s for an approval, but for ever for an answer to a single request.
-const LIMIT: Duration = Duration::from_secs(320);
+const LIMIT: Duration = Duration::from_secs(360);
 
 /// The `ntn` of this machine.
 pub struct LocalNtn {
@@ -48,8 +48,7 @@ impl Ntn for LocalNtn {
     fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move {
-            let late =
-                || Problem::new(ProblemCode::LoginUnreachable).seen(format!("ntn had not ended after {} s", LIMIT.as_secs()));
+            let late = || Problem::new(ProblemCode::LoginExpired).seen(format!("ntn had not ended after {} s", LIMIT.as_secs()));
             tokio::time::timeout(LIMIT, login(&environment, &request, &invite)).await.map_err(|_| late())?
         })
     }

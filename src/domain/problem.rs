@@ -57,8 +57,11 @@ pub enum ProblemCode {
     LoginRefused,
     LoginExpired,
     LoginUnreachable,
+    LoginInterrupted,
+    LoginLinkRefused,
     LoginNotStored,
     NoPendingLogin,
+    NtnFileUnreadable,
     InstallFailed,
     // us
     Cancelled,
@@ -67,7 +70,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in the order of `docs/problems.md`.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 48] = [
         Self::Unauthorized,
         Self::Restricted,
         Self::RateLimited,
@@ -108,8 +111,11 @@ impl ProblemCode {
         Self::LoginRefused,
         Self::LoginExpired,
         Self::LoginUnreachable,
+        Self::LoginInterrupted,
+        Self::LoginLinkRefused,
         Self::LoginNotStored,
         Self::NoPendingLogin,
+        Self::NtnFileUnreadable,
         Self::InstallFailed,
         Self::Cancelled,
         Self::Bug,
@@ -158,8 +164,11 @@ impl ProblemCode {
             Self::LoginRefused => "login_refused",
             Self::LoginExpired => "login_expired",
             Self::LoginUnreachable => "login_unreachable",
+            Self::LoginInterrupted => "login_interrupted",
+            Self::LoginLinkRefused => "login_link_refused",
             Self::LoginNotStored => "login_not_stored",
             Self::NoPendingLogin => "no_pending_login",
+            Self::NtnFileUnreadable => "ntn_file_unreadable",
             Self::InstallFailed => "install_failed",
             Self::Cancelled => "cancelled",
             Self::Bug => "bug",

@@ -6,7 +6,7 @@ use crate::domain::check::Answer;
 use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, Verified};
 use crate::domain::login::{Invitation, LoggedIn, LoginRequest};
 use crate::domain::machine::KeychainState;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::domain::secret::Secret;
 use crate::wizard::msg::{AlreadyHere, Keep, Msg, Probe, Progress, Reply, Task, TaskId};
 use tokio::sync::mpsc::UnboundedSender;
@@ -140,6 +140,11 @@ async fn login(world: &World, request: LoginRequest, invite: Tell<Invitation>) -
         Ok(identity) => {
             let found_in = Some(ExistingSource::Ntn { workspace });
             LoggedIn::Verified(Box::new(Verified::by_notion(secret, identity, PathId::Cli, found_in)), login)
+        }
+        // Notion has answered, and it was no: whatever ntn says, this login is dead.
+        Err(problem) if problem.kind() == ProblemKind::Refused => {
+            let seen = format!("ntn has a token, and Notion refuses it: {}", why(problem));
+            return Err(Problem::new(ProblemCode::LoginRefused).seen(seen));
         }
         Err(problem) => {
             let headline = problem.headline().trim_end_matches('.').to_owned();

@@ -50,7 +50,16 @@ fn the_list_of_codes_forgets_none() {
 fn a_kind_decides_the_exit_code_of_each_problem() {
     let refused = ["unauthorized", "restricted", "not_signed_in", "login_refused", "login_expired", "no_pending_login"];
     let usage = ["base_url_refused", "not_a_token", "token_missing"];
-    let failed = ["bug", "ntn_failed", "ntn_missing", "ntn_too_old", "install_failed", "browser_failed"];
+    let failed = [
+        "bug",
+        "ntn_failed",
+        "ntn_missing",
+        "ntn_too_old",
+        "ntn_file_unreadable",
+        "login_link_refused",
+        "install_failed",
+        "browser_failed",
+    ];
     let storage = ["file_", "keychain_", "store_busy", "read_back_differs", "secret_gone", "nowhere_to_store", "login_not_stored"];
     for code in ProblemCode::ALL {
         let name = code.name();
@@ -108,7 +117,7 @@ fn trouble_with_the_network_keeps_the_token_and_offers_to_try_again() {
         assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{name}");
         let kept = |text: &str| text.contains("Your token") && text.contains("kept");
         // A login of ntn's has no token of the person's to keep.
-        let has_token = words.code != ProblemCode::LoginUnreachable;
+        let has_token = !matches!(words.code, ProblemCode::LoginUnreachable | ProblemCode::LoginInterrupted);
         assert!(!has_token || words.remedies.iter().any(|remedy| kept(&remedy.text)), "{name}");
     }
 }

@@ -9,10 +9,12 @@ const LOCAL: i32 = 1;
 
 /// What is to be found in `ntn`'s words, and what it means; the first that fits. The words of 0.4.0 are measured, those of
 /// newer versions documented or reported.
-const MEANINGS: [(&str, ProblemCode); 12] = [
+const MEANINGS: [(&str, ProblemCode); 15] = [
     // First, because what the server said follows, in words of its own.
     ("failed: 401", ProblemCode::LoginRefused),
     ("failed: 403", ProblemCode::LoginRefused),
+    ("failed: 429", ProblemCode::LoginInterrupted),
+    ("failed: 5", ProblemCode::LoginInterrupted),
     ("No pending login", ProblemCode::NoPendingLogin),
     ("session expired", ProblemCode::LoginExpired),
     ("session has expired", ProblemCode::LoginExpired),
@@ -23,11 +25,13 @@ const MEANINGS: [(&str, ProblemCode); 12] = [
     ("request failed", ProblemCode::LoginUnreachable),
     ("error sending request", ProblemCode::LoginUnreachable),
     ("error reading a body from connection", ProblemCode::LoginUnreachable),
+    // Last, because a connection that broke off is parsed too.
+    ("Failed to parse login", ProblemCode::LoginInterrupted),
 ];
 
 /// The problem of a run that did not succeed.
 pub fn of(command: &str, status: ExitStatus, said: &[String]) -> Problem {
-    let words = last_words(said);
+    let words = last_words(said, status);
     let meaning = MEANINGS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
     let code = match (meaning, status.code()) {
         (Some(code), Some(_)) => code,
@@ -39,15 +43,12 @@ pub fn of(command: &str, status: ExitStatus, said: &[String]) -> Problem {
     Problem::new(code).seen(format!("{declined}{command}: {words} ({status})"))
 }
 
-/// A file of `ntn`'s cannot be read. The words for corrupt files are about ours, which are set aside; these are left alone.
-pub fn of_file(problem: Problem) -> Problem {
-    Problem { code: ProblemCode::NtnFailed, ..problem }
-}
-
-/// From the last error on: its causes and hints follow it. Without one, the last line.
-fn last_words(said: &[String]) -> String {
+/// From the last error on: its causes and hints follow it. Without one, the last line, unless it was killed: then nothing
+/// that it had said is about its end.
+fn last_words(said: &[String], status: ExitStatus) -> String {
     let lines: Vec<String> = said.iter().map(|line| sanitize(line)).filter(|line| !line.is_empty()).collect();
-    let start = lines.iter().rposition(|line| line.starts_with("error")).unwrap_or(lines.len().saturating_sub(1));
+    let without_error = if status.code().is_some() { lines.len().saturating_sub(1) } else { lines.len() };
+    let start = lines.iter().rposition(|line| line.starts_with("error")).unwrap_or(without_error);
     lines.get(start..).unwrap_or_default().join("; ")
 }
 

@@ -21,10 +21,17 @@ pub fn first_address(text: &str) -> Option<&str> {
     text.split_whitespace().find(|word| word.starts_with("https://") || word.starts_with("http://"))
 }
 
+/// Notion's own pages, in all of its environments; `local` is this machine.
+const HOSTS: [&str; 2] = ["notion.so", "notion.com"];
+const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 /// The address itself is not quoted: whoever has it has the login.
 pub fn checked(address: &str) -> Result<Link, Problem> {
-    let refused = |error| Problem::new(ProblemCode::NtnFailed).seen(format!("the address that ntn opens was refused: {error}"));
-    Link::checked(address.trim()).map_err(refused)
+    let refused = |why: String| Problem::new(ProblemCode::LoginLinkRefused).seen(why);
+    let link = Link::checked(address.trim()).map_err(|error| refused(format!("the address that ntn opens: {error}")))?;
+    let host = link.host();
+    let is_notions = HOSTS.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
+    if is_notions || LOCAL.contains(&host.as_str()) { Ok(link) } else { Err(refused(format!("ntn would open a page of {host}"))) }
 }
 
 /// `VAF-HWY`, `ABCD-1234`: capitals and digits, with hyphens between.
@@ -64,7 +71,7 @@ mod tests {
     #[test]
     fn an_address_that_is_not_safe_is_refused_and_not_quoted() {
         let problem = of_two_steps("http://notion.so/x?verificationCode=VAF-HWY").expect("an address").expect_err("no https");
-        assert_eq!(problem.code, ProblemCode::NtnFailed);
+        assert_eq!(problem.code, ProblemCode::LoginLinkRefused);
         assert!(!problem.evidence.expect("evidence").contains("VAF"));
         assert!(of_two_steps("no address here").is_none());
     }

@@ -1,6 +1,6 @@
 //! What a login left behind: which workspace, where its token is, and whether `ntn` will find it again.
 
-use super::{Program, failure, two_steps};
+use super::{Program, two_steps};
 use crate::adapters::ntn_files::{self, chosen};
 use crate::domain::login::{Generation, NtnLogin, NtnStorage};
 use crate::domain::problem::Problem;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 pub async fn outcome(program: &Program<'_>, generation: Generation) -> Result<NtnLogin, Problem> {
     let environment = program.environment;
-    let workspace = chosen::default_workspace(environment).map_err(failure::of_file)?;
+    let workspace = chosen::default_workspace(environment)?;
     let file = if program.in_file || environment.keyring_off().is_some() { token_file(program)? } else { None };
     if let Some(file) = &file {
         close(file);
@@ -30,7 +30,7 @@ pub async fn outcome(program: &Program<'_>, generation: Generation) -> Result<Nt
 }
 
 fn token_file(program: &Program<'_>) -> Result<Option<PathBuf>, Problem> {
-    let folder = ntn_files::state_directory(program.environment).map_err(failure::of_file)?;
+    let folder = ntn_files::state_directory(program.environment)?;
     Ok(folder.map(|folder| folder.join("auth.json")))
 }
 

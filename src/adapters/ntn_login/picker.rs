@@ -1,7 +1,6 @@
 //! The list of workspaces that `ntn` 0.4.0 shows where it knows some. It is read, and the mark is moved one row at a time
 //! until it stands where it should: nothing is counted blindly.
 
-use super::failure;
 use crate::adapters::environment::Environment;
 use crate::adapters::ntn_files::chosen;
 use crate::domain::login::Target;
@@ -58,7 +57,7 @@ pub struct Picker {
 
 impl Picker {
     pub fn new(environment: &Environment, target: &Target) -> Result<Self, Problem> {
-        let known = chosen::workspaces(environment).map_err(failure::of_file)?;
+        let known = chosen::workspaces(environment)?;
         let wanted = match target {
             Target::New => vec![NEW.to_owned()],
             Target::Stored(id) => {

@@ -7,7 +7,8 @@ use super::picker::Picker;
 use super::session::Session;
 use super::update_check::UpdateCheck;
 use super::{Program, failure};
-use crate::domain::login::{Invitation, Target};
+use crate::adapters::ntn_files;
+use crate::domain::login::{Invitation, NtnStorage, Target};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::Tell;
 use jiff::ToSpan;
@@ -27,6 +28,10 @@ const ARGUMENTS: [&str; 2] = ["login", "-v"];
 
 pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitation>) -> Result<(), Problem> {
     let mut picker = Picker::new(program.environment, target)?;
+    if program.in_file || matches!(program.storage, NtnStorage::File { .. }) {
+        // ntn reads its file only once it has a token to add: an approval would be lost.
+        ntn_files::logins(program.environment).1.map_or(Ok(()), Err)?;
+    }
     let opener = Opener::prepare()?;
     let _postponed = UpdateCheck::postpone(program.environment);
     let path = opener.path(program.environment.path());

@@ -99,7 +99,8 @@ pub fn capabilities(evidence: &Evidence) -> Option<Check> {
         (Ok(search), Ok(users)) => (search, users),
         (Err(problem), _) | (_, Err(problem)) => return Some(unanswered(id, title, source, problem)),
     };
-    let people = people(users, matches!(evidence.identity.owner, Owner::Workspace));
+    let is_known = matches!(evidence.identity.owner, Owner::Workspace) || evidence.logged_in_by_ntn;
+    let people = people(users, is_known);
     Some(match search {
         Answer::Given(_) => check(id, title, source, Verdict::Pass, format!("Finds content; {people}.")),
         Answer::Refused { status, code } => with_remedy(
@@ -109,11 +110,11 @@ pub fn capabilities(evidence: &Evidence) -> Option<Check> {
     })
 }
 
-fn people(answer: &Answer<UserList>, is_internal: bool) -> &'static str {
+fn people(answer: &Answer<UserList>, is_no_pat: bool) -> &'static str {
     match answer {
         Answer::Given(list) if list.emails => "lists people with addresses",
         Answer::Given(_) => "lists people, no addresses",
-        Answer::Refused { .. } if is_internal => "no user information",
+        Answer::Refused { .. } if is_no_pat => "no user information",
         Answer::Refused { .. } => "no user information, or a PAT",
     }
 }
@@ -131,6 +132,9 @@ pub fn reach(evidence: &Evidence) -> Option<Check> {
         Ok(Answer::Given(Reach { pages: 0, data_sources: 0, .. })) => match owner {
             Owner::Workspace => {
                 with_remedy(check(id, title, source, Verdict::Warn, "No page yet: none is shared with this connection."), SHARE)
+            }
+            Owner::Person(_) if evidence.logged_in_by_ntn => {
+                check(id, title, "CLIAUTH", Verdict::Warn, "No page: in this workspace there is none that you can see.")
             }
             Owner::Person(_) => with_remedy(
                 check(id, title, source, Verdict::Warn, "No page: the workspace is empty, or none was picked at consent."),

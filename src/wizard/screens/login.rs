@@ -6,7 +6,7 @@ mod known;
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
 use crate::domain::link::Link;
-use crate::domain::login::{Generation, Invitation, LoggedIn, LoginRequest, NtnStorage, Steps, Target};
+use crate::domain::login::{Invitation, LoggedIn, LoginRequest, NtnStorage, Steps, Target};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Action, Problem, ProblemCode};
 use crate::wizard::context::Ctx;
@@ -63,8 +63,8 @@ impl LoginPage {
         (page, begun)
     }
 
-    fn is_of_terminal_generation(ctx: &Ctx<'_>) -> bool {
-        matches!(ctx.found.ntn.get(), Some(NtnState::Found { generation: Generation::Terminal, .. }))
+    fn has_a_file(ctx: &Ctx<'_>) -> bool {
+        matches!(ctx.found.ntn.get(), Some(NtnState::Found { storage: NtnStorage::File { .. }, .. }))
     }
 
     fn refused_storage<'a>(ctx: &Ctx<'a>) -> Option<&'a str> {
@@ -77,7 +77,7 @@ impl LoginPage {
     /// Starts the login, unless its token would have nowhere to go.
     fn begin(&mut self, ctx: &Ctx<'_>) -> Transition {
         // An ntn that cannot do these steps at all says so before anything is asked.
-        let keeps_a_token = ctx.setup.login_steps == Steps::All || !Self::is_of_terminal_generation(ctx);
+        let keeps_a_token = ctx.setup.login_steps == Steps::All || !known::is_of_terminal_generation(ctx);
         if !self.in_file && keeps_a_token && Self::refused_storage(ctx).is_some() {
             self.step = Step::Consent;
             return Transition::stay();
@@ -209,7 +209,7 @@ impl Page for LoginPage {
         if std::mem::take(&mut self.opens) && will_appear { Self::open_browser(link) } else { Transition::stay() }
     }
 
-    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         let Reply::LoggedIn(answer) = reply else { return Transition::stay() };
         self.invitation = None;
         self.shows_qr = false;
@@ -218,9 +218,11 @@ impl Page for LoginPage {
             Ok(LoggedIn::Reported(login, why)) => Transition::to(Route::Reported(Box::new(login), why)),
             Ok(LoggedIn::Begun) => Transition::stay(),
             Err(problem) => {
-                if problem.code == ProblemCode::LoginNotStored && !self.in_file {
+                if problem.code == ProblemCode::LoginNotStored && !self.in_file && !Self::has_a_file(ctx) {
                     self.step = Step::Consent;
                 }
+                // What is stored did not serve: the next login is a new one.
+                self.target = Target::New;
                 self.problem = Some(problem);
                 Transition::stay()
             }
@@ -289,11 +291,11 @@ impl Page for LoginPage {
                 vec![(Intent::Scan, "the link"), (Intent::Back, "back"), (Intent::Retry, "new code")]
             }
             (Step::Running, Some(_)) => vec![
-                (Intent::Confirm, "open browser"),
-                (Intent::Copy, "copy the link"),
+                (Intent::Confirm, "open"),
                 (Intent::Back, "cancel"),
-                (Intent::Plain, "plain link"),
-                (Intent::Scan, "QR code"),
+                (Intent::Copy, "copy"),
+                (Intent::Plain, "plain"),
+                (Intent::Scan, "QR"),
                 (Intent::Retry, "new code"),
             ],
             (Step::Running, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],

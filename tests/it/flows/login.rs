@@ -1,7 +1,7 @@
 //! Browser login through `ntn`: two keys to a running login, one browser, and an end to every way it can go.
 
 use crate::support::talk::{PORTAL, Talk, cancel, copy, open, start};
-use crate::support::world::{MEMBER, invitation, member, ntn_in_a_container, ntn_login, workspace};
+use crate::support::world::{MEMBER, invitation, member, ntn_040, ntn_in_a_container, ntn_login, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{
     Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Receipt, StoreKind, Verified,
@@ -305,8 +305,9 @@ fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
     let picking = || {
         let mut talk = at_a_desk();
         talk.finds(known(), Ledger::default());
+        talk.reply(Reply::Ntn(ntn_040()));
         talk.press("3 Enter");
-        assert_eq!((talk.screen(), talk.effects()), ("login", vec![]));
+        assert_eq!((talk.screen(), talk.effects()), ("login", vec![]), "0.4.0 asks which one");
         talk.reads("Which workspace?");
         talk
     };

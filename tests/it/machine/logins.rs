@@ -82,7 +82,7 @@ async fn a_broken_file_is_named_with_its_position_and_hides_nothing_else() {
     let (found, trouble) = existing(folder.environment(&[("NOTION_HOME", folder.text()), ("NOTION_API_TOKEN", FAKE)])).await;
     assert_eq!(found.len(), 4);
     let trouble = trouble.unwrap();
-    assert_eq!(trouble.code, ProblemCode::FileCorrupt);
+    assert_eq!(trouble.code, ProblemCode::NtnFileUnreadable);
     assert_eq!(trouble.evidence, Some(format!("{}: line 2, column 9", auth.display())));
 }
 
@@ -93,7 +93,7 @@ async fn a_file_of_tokens_alone_counts_even_beside_a_broken_list() {
     folder.file("auth.json", &format!(r#"{{"one":"{FAKE}"}}"#));
     let (found, trouble) = existing(folder.environment(&[("NOTION_HOME", folder.text())])).await;
     assert_eq!(found.iter().filter(|login| login.readable).count(), 1);
-    assert_eq!(trouble.unwrap().code, ProblemCode::FileCorrupt);
+    assert_eq!(trouble.unwrap().code, ProblemCode::NtnFileUnreadable);
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn a_notion_home_that_does_not_exist_is_trouble_because_ntn_stops_at_it() 
     let trouble = trouble.unwrap();
     assert_eq!(
         (trouble.code, trouble.evidence.as_deref()),
-        (ProblemCode::FileFailed, Some("NOTION_HOME is no folder: /no/such/folder"))
+        (ProblemCode::NtnFileUnreadable, Some("NOTION_HOME is no folder: /no/such/folder"))
     );
 }
 

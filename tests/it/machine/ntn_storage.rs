@@ -123,7 +123,7 @@ async fn a_broken_file_is_trouble_and_not_taken_for_no_token() {
     let folder = Folder::new();
     folder.file("auth.json", "{");
     let problem = secret(at_home(&folder, &[("NOTION_KEYRING", "0")]), "one").await.unwrap_err();
-    assert_eq!(problem.code, ProblemCode::FileCorrupt);
+    assert_eq!(problem.code, ProblemCode::NtnFileUnreadable);
     assert!(problem.evidence.unwrap().contains("auth.json: line 1, column"));
 }
 

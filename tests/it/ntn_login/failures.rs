@@ -34,12 +34,12 @@ async fn a_login_that_cannot_begin_says_why() {
     let cases = [
         (status(401), LoginRefused, "401 Unauthorized"),
         (status(403), LoginRefused, "words of the server"),
-        (status(429), NtnFailed, "429"),
-        (status(500), NtnFailed, "500"),
-        (status(503), NtnFailed, "503"),
+        (status(429), LoginInterrupted, "429"),
+        (status(500), LoginInterrupted, "500"),
+        (status(503), LoginInterrupted, "503"),
         (Response::hang_up(), LoginUnreachable, "Failed to start login"),
-        (answer(json!({"sessionId": "session-1"})), NtnFailed, "missing field"),
-        (Response::html(200, "<h1>Sign in to this network</h1>"), NtnFailed, "Failed to parse"),
+        (answer(json!({"sessionId": "session-1"})), LoginInterrupted, "missing field"),
+        (Response::html(200, "<h1>Sign in to this network</h1>"), LoginInterrupted, "Failed to parse"),
         (Response::raw(b"no HTTP at all"), LoginUnreachable, "Failed to start login"),
     ];
     join_all(cases.map(|(response, code, sign)| fails(LoginServer::start().on_init(response), code, sign))).await;
@@ -50,25 +50,35 @@ async fn a_login_that_is_not_approved_says_why() {
     let cases = [
         (status(401), LoginRefused, "401"),
         (status(403), LoginRefused, "403"),
-        (status(429), NtnFailed, "429"),
-        (status(500), NtnFailed, "500"),
+        (status(429), LoginInterrupted, "429"),
+        (status(500), LoginInterrupted, "500"),
         (Response::hang_up(), LoginUnreachable, "Login redeem request failed"),
         (approved("workspace-1", "Fake Works").cut_after(20), LoginUnreachable, "end of file"),
         (answer(json!({"status": "expired"})), LoginExpired, "expired"),
         (answer(json!({"status": "denied"})), LoginRefused, "it was declined"),
-        (answer(json!({"status": "confirmed", "token": null})), NtnFailed, "Failed to parse"),
-        (Response::html(200, "<h1>Sorry</h1>"), NtnFailed, "Failed to parse"),
+        (answer(json!({"status": "confirmed", "token": null})), LoginInterrupted, "Failed to parse"),
+        (Response::html(200, "<h1>Sorry</h1>"), LoginInterrupted, "Failed to parse"),
     ];
     join_all(cases.map(|(response, code, sign)| fails(LoginServer::start().on_redeem(response), code, sign))).await;
 }
 
 #[tokio::test]
 async fn an_address_that_is_not_safe_is_neither_shown_nor_followed() {
-    for link in ["http://notion.so/approve", "file:///etc/passwd", "https://me:fake@notion.so/", "--help", ""] {
+    for link in [
+        "https://evil.example/notion.so",
+        "http://notion.so/approve",
+        "file:///etc/passwd",
+        "https://me:fake@notion.so/",
+        "--help",
+        "",
+    ] {
         let server = LoginServer::start().on_init(begun(link));
         let person = Person::at(&server);
-        let evidence = Login::of(&person, Target::New).failure(NtnFailed).await;
-        assert!(evidence.starts_with("the address that ntn opens"), "{link}: {evidence}");
+        let evidence = Login::of(&person, Target::New).failure(LoginLinkRefused).await;
+        assert!(
+            evidence.starts_with("the address that ntn opens") || evidence == "ntn would open a page of evil.example",
+            "{evidence}"
+        );
         person.until_processes(|alive| alive == 0);
     }
 }
@@ -106,7 +116,7 @@ async fn an_answer_that_never_comes_is_given_up_after_the_login_has_ended() {
         outcome = &mut login.job => panic!("{outcome:?}"),
     }
     let problem = login.job.await.expect_err("it has to fail");
-    assert_eq!((problem.code, problem.evidence.as_deref()), (LoginUnreachable, Some("ntn had not ended after 320 s")));
+    assert_eq!((problem.code, problem.evidence.as_deref()), (LoginExpired, Some("ntn had not ended after 360 s")));
     person.until_processes(|alive| alive == 0);
 }
 
@@ -128,18 +138,20 @@ async fn files_that_ntn_cannot_read_are_ntns_trouble() {
     let server = LoginServer::start();
     let person = Person::at(&server);
     person.keeps("workspaces.json", "{");
-    let evidence = Login::of(&person, Target::New).failure(NtnFailed).await;
+    let evidence = Login::of(&person, Target::New).failure(NtnFileUnreadable).await;
     assert!(evidence.contains("workspaces.json: line 1"), "{evidence}");
 
     let person = Person::at(&server).and([("NOTION_HOME", "/no/such/folder".into())]);
-    let evidence = Login::of(&person, Target::New).failure(NtnFailed).await;
+    let evidence = Login::of(&person, Target::New).failure(NtnFileUnreadable).await;
     assert_eq!(evidence, "NOTION_HOME is no folder: /no/such/folder");
 
     let person = Person::at(&server);
     person.keeps("auth.json", "{");
     person.keeps("workspaces.json", r#"{"version":"1","environments":{"local":{"id-1":{"id":"id-1","name":"Alpha"}}}}"#);
-    let evidence = Login::of(&person, Target::Stored("id-1".into())).failure(NtnFailed).await;
-    assert!(evidence.contains("Failed to parse auth.json"), "nothing was approved that could be lost: {evidence}");
+    for target in [Target::New, Target::Stored("id-1".into())] {
+        let evidence = Login::of(&person, target).failure(NtnFileUnreadable).await;
+        assert!(evidence.contains("auth.json: line 1"), "nothing was approved that could be lost: {evidence}");
+    }
     assert_eq!(server.begun(), 0);
 }
 

@@ -69,9 +69,9 @@ async fn without_a_wish_the_kernel_keeps_it_or_the_refusal_is_named() {
 async fn an_approval_that_cannot_be_stored_says_where() {
     let server = server();
     let person = Person::at(&server);
-    person.keeps("auth.json", "{");
+    person.keeps("config.json", "{");
     let evidence = Login::of(&person, Target::New).failure(ProblemCode::LoginNotStored).await;
-    assert!(evidence.contains("Failed to parse auth.json"), "{evidence}");
+    assert!(evidence.contains("Failed to parse config.json"), "{evidence}");
 
     let person = Person::at(&server);
     person.keeps("config.json", "{\"version\":\"1\"}");

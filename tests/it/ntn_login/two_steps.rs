@@ -98,7 +98,7 @@ async fn each_refusal_has_its_problem() {
 async fn a_beginning_without_a_link_says_what_was_said() {
     for (begin, code) in [
         ("echo 'Nothing to do.'", ProblemCode::NtnFailed),
-        ("echo 'Visit http://notion.so/x'", ProblemCode::NtnFailed),
+        ("echo 'Visit http://notion.so/x'", ProblemCode::LoginLinkRefused),
         ("echo 'error: Login init failed: 401 Unauthorized' >&2; exit 5", ProblemCode::LoginRefused),
     ] {
         let folder = stand_in(Generation::TwoSteps, begin);

@@ -80,11 +80,11 @@ fn every_failure_ends_on_a_page_that_says_what_happened_why_and_what_to_press() 
         (Response::json(200, json!({"status": "expired"})), "The login ended before it was approved.", "Login session expired"),
         (Response::json(200, json!({"status": "denied"})), "The login was not allowed.", "denied"),
         (refusal(401), "The login was not allowed.", "401"),
-        (refusal(429), "The Notion CLI did not do what was asked.", "429"),
-        (refusal(500), "The Notion CLI did not do what was asked.", "500"),
+        (refusal(429), "Notion did not carry the login through.", "429"),
+        (refusal(500), "Notion did not carry the login through.", "500"),
         (Response::hang_up(), "ntn could not reach Notion.", ""),
-        (Response::html(200, "<h1>Sign in to the network</h1>"), "The Notion CLI did not do what was asked.", ""),
-        (Response::json(200, json!({"status": "confirmed"})), "The Notion CLI did not do what was asked.", "missing field"),
+        (Response::html(200, "<h1>Sign in to the network</h1>"), "Notion did not carry the login through.", ""),
+        (Response::json(200, json!({"status": "confirmed"})), "Notion did not carry the login through.", "missing field"),
     ];
     let mut server = LoginServer::start();
     let person = person(&server);

@@ -41,7 +41,7 @@ async fn a_login_whose_token_only_ntn_can_read_is_what_ntn_reports() {
 #[tokio::test(start_paused = true)]
 async fn a_login_that_notion_could_not_be_asked_about_stands_all_the_same() {
     for (problem, why) in [
-        (Problem::new(ProblemCode::Unauthorized).seen("401"), "Notion does not accept this token (401)"),
+        (Problem::new(ProblemCode::NotionTrouble).seen("503"), "Notion has trouble on its side (503)"),
         (Problem::new(ProblemCode::NoNetwork).seen("no route"), "Notion cannot be reached from here (no route)"),
     ] {
         let fakes = FakeWorld::new();
@@ -49,6 +49,16 @@ async fn a_login_that_notion_could_not_be_asked_about_stands_all_the_same() {
         fakes.notion.answers(MEMBER, Turn::Now(Err(problem)));
         assert_eq!(ending(&fakes).await, Ok(LoggedIn::Reported(ntn_login(), why.into())));
     }
+}
+
+/// As where a stored login was revoked: `ntn` only switches to it, and asks nobody.
+#[tokio::test(start_paused = true)]
+async fn a_login_that_notion_refuses_is_no_login() {
+    let fakes = FakeWorld::new();
+    fakes.machine.has_ntn_login(ntn_login().workspace, Some(MEMBER));
+    fakes.notion.answers(MEMBER, Turn::Now(Err(Problem::new(ProblemCode::Unauthorized).seen("401"))));
+    let refused = Problem::new(ProblemCode::LoginRefused).seen("ntn has a token, and Notion refuses it: 401");
+    assert_eq!(ending(&fakes).await, Err(refused));
 }
 
 #[tokio::test(start_paused = true)]

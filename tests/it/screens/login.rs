@@ -4,7 +4,7 @@ use super::found::{all_bad, all_well, all_well_but, here, of_ntn};
 use super::{accept, frames, hold, hold_ascii, hold_demo, setup};
 use crate::support::frames::SIZES;
 use crate::support::talk::Talk;
-use crate::support::world::{member, ntn_in_a_container, ntn_login};
+use crate::support::world::{member, ntn_040, ntn_in_a_container, ntn_login};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{ExistingSource, Receipt, StoreKind, Verified};
 use notion_auth::domain::login::{Invitation, LoggedIn};
@@ -59,6 +59,7 @@ fn the_code_and_the_link_are_shown_before_anything_waits() {
 fn what_ntn_knows_already_is_picked_from() {
     hold("login_picker", |talk| {
         all_well_but(talk, here(vec![of_ntn(true), of_ntn(false)]));
+        talk.press("r").reply(Reply::Ntn(ntn_040()));
         talk.press("3 Enter");
     });
 }

@@ -1,11 +1,20 @@
 //! The workspaces that `ntn` is logged in to already, to be picked from.
 
 use crate::domain::credential::{Existing, ExistingSource};
+use crate::domain::login::Generation;
+use crate::domain::machine::NtnState;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::Choice;
 
-/// The logins that `ntn` has already.
+pub(super) fn is_of_terminal_generation(ctx: &Ctx<'_>) -> bool {
+    matches!(ctx.found.ntn.get(), Some(NtnState::Found { generation: Generation::Terminal, .. }))
+}
+
+/// The logins that `ntn` has already, where it asks for one of them: newer ones ask nothing when they open no browser.
 pub(super) fn stored<'a>(ctx: &Ctx<'a>) -> Vec<(&'a Existing, &'a str)> {
+    if !is_of_terminal_generation(ctx) {
+        return Vec::new();
+    }
     let existing = ctx.found.existing.get().into_iter().flatten();
     let of_ntn = |existing: &'a Existing| match &existing.source {
         ExistingSource::Ntn { workspace } => Some((existing, workspace.as_str())),
