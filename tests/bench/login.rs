@@ -41,7 +41,7 @@ impl Waiting {
 
 /// To the identity card, or to the end of an `ntn` by itself.
 pub(crate) struct Approvals {
-    /// From the approval, which `ntn` learns of when it asks next.
+    /// From the approval, of which `ntn` learns when it asks next.
     pub(crate) since_approval: Times,
     /// From the answer by which it learns.
     pub(crate) since_confirmation: Times,
@@ -60,7 +60,9 @@ impl Login {
     /// The wizard, the `ntn` it runs, and one by itself, all at once: nobody touches them.
     pub(crate) fn waiting(&self) -> Outcome<[Waiting; 3]> {
         let server = LoginServer::start()?;
-        let (wizard, alone) = (self.wizard(&server)?, self.alone(&server)?);
+        let (mut wizard, mut alone) = (self.wizard(&server)?, self.alone(&server)?);
+        wizard.until(CODE)?;
+        alone.until(CODE)?;
         std::thread::sleep(SETTLED);
         let sessions = [Some(&wizard.session), None, Some(&alone.session)];
         let processes = [wizard.session.process(), wizard.session.process().and_then(child_of), alone.session.process()];
@@ -95,21 +97,18 @@ impl Login {
         }))
     }
 
-    /// Two keys from the start, the code in sight.
+    /// Two keys from the start; the code comes next.
     fn wizard(&self, server: &LoginServer) -> Outcome<Watched> {
         let mut wizard = self.start(&self.ours, &[], server)?;
         wizard.until("ntn 0.4.0")?;
         wizard.session.type_keys("3")?;
         wizard.until("Log in with the browser")?;
         wizard.session.type_keys("\r")?;
-        wizard.until(CODE)?;
         Ok(wizard)
     }
 
     fn alone(&self, server: &LoginServer) -> Outcome<Watched> {
-        let mut alone = self.start(&self.ntn, &["login"], server)?;
-        alone.until(CODE)?;
-        Ok(alone)
+        self.start(&self.ntn, &["login"], server)
     }
 
     fn start(&self, program: &Path, arguments: &'static [&'static str], server: &LoginServer) -> Outcome<Watched> {
