@@ -76,12 +76,13 @@ impl Picker {
 
     /// One more line of the screen; once the list is drawn whole, the key that brings the mark nearer.
     pub fn read(&mut self, line: &str) -> Result<Option<Key>, Problem> {
+        // The mark stands in the first column; further in, it belongs to a name.
+        let marked = line.trim_start_matches('\r').strip_prefix(['❯', '>']);
         let line = line.trim_start();
         match self.stage {
             Stage::NotShown if line.starts_with('?') && line.contains(QUESTION) => self.stage = Stage::Shown,
             Stage::Shown if line.contains(QUESTION) => self.stage = Stage::Answered,
             Stage::Shown => {
-                let marked = line.strip_prefix('❯').or_else(|| line.strip_prefix('>'));
                 self.rows.push(Row { is_marked: marked.is_some(), label: sanitize(marked.unwrap_or(line)) });
                 if self.rows.len() == self.length {
                     return self.decide().map(Some);

@@ -8,8 +8,9 @@ use notion_auth::domain::login::{Generation, Target};
 use notion_auth::domain::problem::ProblemCode;
 use serde_json::{Value, json};
 
-/// Two of the same name, and two of their own.
-const KNOWN: [(&str, &str); 4] = [("id-1", "Beta"), ("id-2", "Alpha"), ("id-3", "Beta"), ("id-4", "Éclair \u{1f370}")];
+/// Two of the same name, two of their own, and one that looks as if it were marked.
+const KNOWN: [(&str, &str); 5] =
+    [("id-1", "Beta"), ("id-2", "Alpha"), ("id-3", "Beta"), ("id-4", "Éclair \u{1f370}"), ("id-6", "> marked")];
 
 /// Knows all of them, and has a token for the second alone.
 fn person(server: &LoginServer) -> Person {
@@ -34,7 +35,7 @@ async fn one_with_a_token_becomes_the_default_and_no_browser_opens() {
 
 #[tokio::test]
 async fn one_whose_token_is_gone_is_logged_in_to_anew() {
-    for (id, name) in [KNOWN[0], KNOWN[2], KNOWN[3]] {
+    for (id, name) in [KNOWN[0], KNOWN[2], KNOWN[3], KNOWN[4]] {
         let server = LoginServer::start();
         let person = person(&server);
         server.approve_for(id, name);
@@ -51,7 +52,7 @@ async fn a_new_one_is_the_last_row() {
     let person = person(&server);
     let login = Login::of(&person, Target::New).end().await.unwrap().unwrap();
     assert_eq!(login.workspace.id, "id-5");
-    assert_eq!(person.kept("workspaces.json")["environments"]["local"].as_object().unwrap().len(), 5);
+    assert_eq!(person.kept("workspaces.json")["environments"]["local"].as_object().unwrap().len(), 6);
 }
 
 #[tokio::test]
