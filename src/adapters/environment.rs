@@ -3,162 +3,17 @@
 //! It decides and touches no file. An empty variable counts as unset, as it does for `ntn`.
 #![expect(clippy::disallowed_methods, reason = "this is the file that reads the environment")]
 
+mod variables;
+
 use crate::domain::secret::Secret;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
+use variables::{FOR_INSTALLERS, FOR_LOGIN, FOR_NTN, ONLINE};
 
 /// The variable that carries a token. Children of ours are started without it.
 pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
-
-/// Every other variable that is read; nothing else of the environment enters the snapshot.
-const KNOWN: &[&str] = &[
-    "NOTION_WORKSPACE_ID",
-    "NOTION_KEYRING",
-    "NOTION_API_BASE_URL",
-    "NOTION_BASE_URL",
-    "NOTION_ENV",
-    "NOTION_AUTH_HOME",
-    "NOTION_HOME",
-    "XDG_CONFIG_HOME",
-    "XDG_STATE_HOME",
-    "XDG_DATA_HOME",
-    "XDG_CACHE_HOME",
-    "XDG_RUNTIME_DIR",
-    "DBUS_SESSION_BUS_ADDRESS",
-    "HOME",
-    "USERPROFILE",
-    "APPDATA",
-    "LOCALAPPDATA",
-    "SystemRoot",
-    "PATH",
-    "PATHEXT",
-    "BROWSER",
-    "NO_COLOR",
-    "ACCESSIBLE",
-    "TERM",
-    "COLORTERM",
-    "LC_ALL",
-    "LC_CTYPE",
-    "LANG",
-    "SSH_CONNECTION",
-    "SSH_TTY",
-    "CI",
-    "container",
-    "DISPLAY",
-    "WAYLAND_DISPLAY",
-    "TMUX",
-    "STY",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "NODE_EXTRA_CA_CERTS",
-    "NPM_CONFIG_PREFIX",
-    "npm_config_prefix",
-    "NPM_CONFIG_REGISTRY",
-    "npm_config_registry",
-    "NPM_CONFIG_USERCONFIG",
-    "npm_config_userconfig",
-    "NPM_CONFIG_GLOBALCONFIG",
-    "npm_config_globalconfig",
-    "NPM_CONFIG_CACHE",
-    "npm_config_cache",
-    "NPM_CONFIG_CAFILE",
-    "npm_config_cafile",
-    "NPM_CONFIG_IGNORE_SCRIPTS",
-    "npm_config_ignore_scripts",
-    "SHELL",
-    "USER",
-    "TMPDIR",
-    "TEMP",
-    "TMP",
-    "ProgramData",
-    "ProgramFiles",
-    "ComSpec",
-];
-
-/// What a run of `ntn` is given. Neither tokens nor proxies: what we run it for needs no network.
-const FOR_NTN: &[&str] = &[
-    "PATH",
-    "PATHEXT",
-    "SystemRoot",
-    "HOME",
-    "USERPROFILE",
-    "APPDATA",
-    "LOCALAPPDATA",
-    "XDG_CONFIG_HOME",
-    "XDG_STATE_HOME",
-    "XDG_DATA_HOME",
-    "XDG_CACHE_HOME",
-    "XDG_RUNTIME_DIR",
-    "NOTION_HOME",
-    "TERM",
-    "LANG",
-];
-
-/// What a login needs besides: the way to Notion, which Notion, and the bus on which a keychain is asked.
-const FOR_LOGIN: &[&str] = &[
-    "NOTION_ENV",
-    "NOTION_BASE_URL",
-    "NOTION_API_BASE_URL",
-    "DBUS_SESSION_BUS_ADDRESS",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-];
-
-/// What installing needs besides what `ntn` is given: the way out, the person's settings of npm, and what an installer looks
-/// at to know whose profile and which temporary folder are meant.
-const FOR_INSTALLERS: &[&str] = &[
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "NODE_EXTRA_CA_CERTS",
-    "NPM_CONFIG_PREFIX",
-    "npm_config_prefix",
-    "NPM_CONFIG_REGISTRY",
-    "npm_config_registry",
-    "NPM_CONFIG_USERCONFIG",
-    "npm_config_userconfig",
-    "NPM_CONFIG_GLOBALCONFIG",
-    "npm_config_globalconfig",
-    "NPM_CONFIG_CACHE",
-    "npm_config_cache",
-    "NPM_CONFIG_CAFILE",
-    "npm_config_cafile",
-    "NPM_CONFIG_IGNORE_SCRIPTS",
-    "npm_config_ignore_scripts",
-    "SHELL",
-    "USER",
-    "TMPDIR",
-    "TEMP",
-    "TMP",
-    "ProgramData",
-    "ProgramFiles",
-    "ComSpec",
-];
 
 /// A snapshot of the variables this program knows.
 #[derive(Clone, Default)]
@@ -180,8 +35,8 @@ impl Environment {
 
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let token = variable(TOKEN_VARIABLE).map(|value| Secret::new(value.to_string_lossy().trim()));
-        let value = |name: &&'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
-        Self { token: token.filter(|token| !token.is_empty()), values: KNOWN.iter().filter_map(value).collect() }
+        let value = |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, value));
+        Self { token: token.filter(|token| !token.is_empty()), values: variables::known().filter_map(value).collect() }
     }
 
     fn raw(&self, name: &str) -> Option<&OsStr> {
@@ -332,22 +187,24 @@ impl Environment {
         ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter(|name| self.is_set(name)).collect()
     }
 
+    /// Those of the names that are set.
+    fn those(&self, names: &'static [&'static str]) -> impl Iterator<Item = (&'static str, &OsStr)> {
+        names.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)))
+    }
+
     /// The whole environment of an `ntn` that we start.
     pub fn for_ntn(&self) -> Vec<(&'static str, &OsStr)> {
-        let kept = FOR_NTN.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)));
-        kept.chain(self.keyring_off().map(|_| ("NOTION_KEYRING", OsStr::new("0")))).collect()
+        self.those(FOR_NTN).chain(self.keyring_off().map(|_| ("NOTION_KEYRING", OsStr::new("0")))).collect()
     }
 
     /// The whole environment of an `ntn` that logs in. Still no token: a login is for what has none.
     pub fn for_ntn_login(&self) -> Vec<(&'static str, &OsStr)> {
-        let online = FOR_LOGIN.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)));
-        self.for_ntn().into_iter().chain(online).collect()
+        self.for_ntn().into_iter().chain(self.those(ONLINE)).chain(self.those(FOR_LOGIN)).collect()
     }
 
     /// The whole environment of a program that installs `ntn`.
     pub fn for_installers(&self) -> Vec<(&'static str, &OsStr)> {
-        let besides = FOR_INSTALLERS.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)));
-        self.for_ntn().into_iter().chain(besides).collect()
+        self.for_ntn().into_iter().chain(self.those(ONLINE)).chain(self.those(FOR_INSTALLERS)).collect()
     }
 
     /// Which of Notion's environments `ntn` logs in to; its files are sorted by it.

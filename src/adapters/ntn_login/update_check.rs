@@ -85,6 +85,10 @@ fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = file.parent().ok_or(std::io::ErrorKind::NotFound)?;
     let mut new = NamedTempFile::new_in(folder)?;
     new.write_all(bytes)?;
+    // A temporary file is for its owner alone; ntn's may be read by others, and stays so.
+    if let Ok(before) = file.symlink_metadata() {
+        new.as_file().set_permissions(before.permissions())?;
+    }
     new.persist(file).map(drop).map_err(|error| error.error)
 }
 

@@ -42,6 +42,10 @@ impl DonePage {
             let does = "First: tell ntn, in this shell and in its profile, that its token is in the file";
             commands.insert(0, ("export NOTION_KEYRING=0".to_owned(), does.to_owned()));
         }
+        if self.is_ntns() && ctx.environment_token_is_set() {
+            let does = "First: ntn uses this shell's variables before the login";
+            commands.insert(0, ("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".to_owned(), does.to_owned()));
+        }
         commands.push((self.one_liner(), "The same on the next machine".to_owned()));
         commands
     }

@@ -265,7 +265,10 @@ impl Page for LoginPage {
             (Some(invitation), _) => invitation::draw(&mut sheet, invitation, ctx),
             (None, _) if ctx.is_waiting => marks::waiting(&mut sheet, "Starting ntn. The code and the link come in a moment."),
             (None, _) if self.problem.is_none() => {
-                sheet.text(Role::Text, "No login is under way. Enter begins one and opens the browser; r only shows a code.");
+                let opens = matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. }));
+                let begins =
+                    if opens { "Enter begins one and opens the browser; r only shows a code." } else { "Enter begins one." };
+                sheet.text(Role::Text, &format!("No login is under way. {begins}"));
             }
             (None, _) => {}
         }

@@ -300,6 +300,16 @@ fn a_login_that_could_not_be_stored_offers_the_file_and_does_not_offer_it_twice(
 }
 
 #[test]
+fn two_workspaces_of_one_name_are_told_apart_by_their_ids() {
+    let mut talk = at_a_desk();
+    talk.finds(vec![of_ntn("ws-1", "Acme", true), of_ntn("ws-2", "Beta", true), of_ntn("ws-3", "Acme", true)], Ledger::default());
+    talk.reply(Reply::Ntn(ntn_040()));
+    talk.press("3 Enter");
+    let labels: Vec<_> = talk.options().into_iter().map(|(label, _)| label).collect();
+    assert_eq!(labels, ["Acme (ws-1)", "Beta", "Acme (ws-3)", "Another workspace"]);
+}
+
+#[test]
 fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
     let known = || vec![of_ntn("ws-1", "Acme", true), of_ntn("ws-2", "Beta", false)];
     let picking = || {

@@ -3,7 +3,7 @@
 use crate::support::talk::{Talk, start};
 use crate::support::world::{ntn_login, workspace};
 use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::credential::{Account, CredentialRecord, Receipt, StoreKind};
+use notion_auth::domain::credential::{Account, CredentialRecord, Existing, ExistingSource, Ledger, Receipt, StoreKind};
 use notion_auth::domain::login::{LoggedIn, NtnLogin};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::app::trouble;
@@ -96,6 +96,17 @@ fn a_file_that_needs_a_variable_says_so_to_the_end() {
     let mut talk = reported(NtnLogin { needs_variable: true, place: "auth.json".into(), ..ntn_login() });
     talk.press("Enter").reply(Reply::Kept(Ok(receipt())));
     talk.reads("NOTION_KEYRING=0");
+}
+
+#[test]
+fn a_variable_that_would_go_before_the_login_is_to_be_unset_first() {
+    let mut talk = reported(ntn_login());
+    let source = ExistingSource::Environment;
+    let variable = Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true };
+    talk.finds(vec![variable], Ledger::default());
+    talk.press("Enter").reply(Reply::Kept(Ok(receipt())));
+    talk.reads("ntn uses this shell's variables before the login");
+    talk.reads("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID");
 }
 
 #[test]

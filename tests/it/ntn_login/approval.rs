@@ -7,6 +7,8 @@ use crate::support::ntn::Person;
 use notion_auth::domain::credential::Workspace;
 use notion_auth::domain::login::Target;
 use serde_json::json;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 
 #[tokio::test]
 async fn the_code_and_the_link_come_first_and_ntn_works_afterwards() {
@@ -48,8 +50,10 @@ async fn no_search_for_a_newer_ntn_keeps_a_person_waiting() {
     let old = Person::at(&server);
     let cache = r#"{"version":"1","lastUpdateCheck":{"checkedAt":"1700000000"}}"#;
     old.keeps("cache.json", cache);
+    std::fs::set_permissions(old.state("cache.json"), Permissions::from_mode(0o644)).unwrap();
     Login::of(&old, Target::New).end().await.unwrap();
     assert_eq!(std::fs::read_to_string(old.state("cache.json")).unwrap(), cache, "what was there is as it was");
+    assert_eq!(old.state("cache.json").metadata().unwrap().permissions().mode() & 0o777, 0o644, "so are its permissions");
 
     assert_eq!(server.update_checks(), 0);
 }

@@ -23,16 +23,27 @@ pub(super) fn stored<'a>(ctx: &Ctx<'a>) -> Vec<(&'a Existing, &'a str)> {
     existing.filter_map(of_ntn).collect()
 }
 
+fn name(existing: &Existing) -> Option<&str> {
+    existing.workspace.as_ref()?.name.as_deref()
+}
+
 /// Those, and another one.
 pub(super) fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
-    let stored = stored(ctx).into_iter().map(|(existing, id)| {
-        let name = existing.workspace.as_ref().and_then(|workspace| workspace.name.clone());
+    let stored = stored(ctx);
+    let names: Vec<Option<&str>> = stored.iter().map(|(existing, _)| name(existing)).collect();
+    let stored = stored.iter().map(|(existing, id)| {
+        let label = match name(existing) {
+            // As ntn's own list tells them apart.
+            Some(name) if names.iter().filter(|other| **other == Some(name)).count() > 1 => format!("{name} ({id})"),
+            Some(name) => name.to_owned(),
+            None => (*id).to_owned(),
+        };
         let detail = if existing.readable {
             "ntn is logged in; it becomes ntn's default."
         } else {
             "ntn knows it; the browser is needed only if its token is gone."
         };
-        Choice::new(name.unwrap_or_else(|| id.to_owned()), detail)
+        Choice::new(label, detail)
     });
     stored.chain([Choice::new("Another workspace", "Log in with the browser and pick it there.")]).collect()
 }

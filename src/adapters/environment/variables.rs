@@ -1,0 +1,92 @@
+//! The variables this program knows, by whom they are for. Nothing else of the environment is read, and nothing is handed on
+//! to a program that is not listed for it here. The token is in none of these lists.
+
+/// For ourselves alone.
+const OURS: &[&str] = &[
+    "NOTION_WORKSPACE_ID",
+    "NOTION_KEYRING",
+    "NOTION_AUTH_HOME",
+    "BROWSER",
+    "NO_COLOR",
+    "ACCESSIBLE",
+    "COLORTERM",
+    "LC_ALL",
+    "LC_CTYPE",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "CI",
+    "container",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "TMUX",
+    "STY",
+];
+
+/// What a run of `ntn` is given: where it and its files are.
+pub const FOR_NTN: &[&str] = &[
+    "PATH",
+    "PATHEXT",
+    "SystemRoot",
+    "HOME",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+    "XDG_DATA_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR",
+    "NOTION_HOME",
+    "TERM",
+    "LANG",
+];
+
+/// The way out: proxies and certificates.
+pub const ONLINE: &[&str] = &[
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// What a login needs besides those two: which Notion, and the bus on which a keychain is asked.
+pub const FOR_LOGIN: &[&str] = &["NOTION_ENV", "NOTION_BASE_URL", "NOTION_API_BASE_URL", "DBUS_SESSION_BUS_ADDRESS"];
+
+/// What installing needs besides: the person's settings of npm, and what an installer looks at to know whose profile and
+/// which temporary folder are meant.
+pub const FOR_INSTALLERS: &[&str] = &[
+    "NODE_EXTRA_CA_CERTS",
+    "NPM_CONFIG_PREFIX",
+    "npm_config_prefix",
+    "NPM_CONFIG_REGISTRY",
+    "npm_config_registry",
+    "NPM_CONFIG_USERCONFIG",
+    "npm_config_userconfig",
+    "NPM_CONFIG_GLOBALCONFIG",
+    "npm_config_globalconfig",
+    "NPM_CONFIG_CACHE",
+    "npm_config_cache",
+    "NPM_CONFIG_CAFILE",
+    "npm_config_cafile",
+    "NPM_CONFIG_IGNORE_SCRIPTS",
+    "npm_config_ignore_scripts",
+    "SHELL",
+    "USER",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "ProgramData",
+    "ProgramFiles",
+    "ComSpec",
+];
+
+/// All of them.
+pub fn known() -> impl Iterator<Item = &'static str> {
+    [OURS, FOR_NTN, ONLINE, FOR_LOGIN, FOR_INSTALLERS].into_iter().flatten().copied()
+}
