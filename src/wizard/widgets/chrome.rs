@@ -105,9 +105,12 @@ fn short_steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
 
 fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
     let existing = ctx.found.existing.get()?;
-    let ours = existing.iter().find(|existing| matches!(existing.source, ExistingSource::Ours(_)));
+    let first = |is_it: fn(&ExistingSource) -> bool| existing.iter().find(|existing| is_it(&existing.source));
+    // A login that ntn keeps is one too; the variable is not, for nobody has asked about it.
+    let here = first(|source| matches!(source, ExistingSource::Ours(_)))
+        .or_else(|| first(|source| matches!(source, ExistingSource::Ntn { .. })));
     let name = |workspace: &crate::domain::credential::Workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone());
-    Some(match ours {
+    Some(match here {
         Some(existing) => format!("signed in: {}", existing.workspace.as_ref().map(name).unwrap_or_default()),
         None => "signed in: nothing yet".to_owned(),
     })
