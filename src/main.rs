@@ -5,12 +5,15 @@ use notion_auth::adapters::browser::{SystemBrowser, open_here};
 use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_ntn::DemoNtn;
+use notion_auth::adapters::demo_workers::DemoWorkers;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::ntn_login::LocalNtn;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
+use notion_auth::adapters::workers::LocalWorkers;
 use notion_auth::cli::{self, Cli, Command, LoginArgs};
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::Catalog;
@@ -134,8 +137,12 @@ impl Home {
             let notion = SimulatedNotion::bind()?;
             let folder = private_temporary_folder().map_err(|error| Problem::bug(error.to_string()))?;
             let base = BaseUrl::checked(&notion.base_url())?;
+            let client = NotionClient::new(base);
             let world = World {
-                notion: Arc::new(NotionClient::new(base)),
+                notion: Arc::new(client.clone()),
+                oauth: Arc::new(client),
+                loopback: Arc::new(LoopbackListener),
+                workers: Arc::new(DemoWorkers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,
@@ -150,8 +157,12 @@ impl Home {
         let keyring_off = environment.keyring_off().map(str::to_owned);
         let notion_host = Link::checked(base.as_str()).map(|link| link.host()).unwrap_or_default();
         let file_was_chosen = keyring_off.is_some();
+        let client = NotionClient::new(base);
         let world = World {
-            notion: Arc::new(NotionClient::new(base)),
+            notion: Arc::new(client.clone()),
+            oauth: Arc::new(client),
+            loopback: Arc::new(LoopbackListener),
+            workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,

@@ -3,14 +3,16 @@
 //! It knows the vocabulary (`wizard::msg`) and the ports; it does not know the model it serves.
 
 mod contain;
+pub mod oauth;
 pub mod ports;
 mod tasks;
 
 pub use contain::is_contained;
 
 use crate::domain::credential::StoreKind;
-use crate::domain::loopback::{DEFAULT_PORT, PortState};
+use crate::domain::loopback::PortState;
 use crate::domain::machine::KeychainState;
+use crate::domain::oauth::PATIENCE;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::wizard::msg::{AlreadyHere, Msg, Probe, Reply, Task, TaskId};
 use ports::World;
@@ -70,16 +72,18 @@ impl Drop for Runtime {
 fn limit(task: &Task) -> Duration {
     Duration::from_secs(match task {
         Task::Probe(Probe::Keychain) => 4,
-        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port) => 6,
+        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port(_)) => 6,
         Task::Copy(_) => 5,
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
         Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) => 30,
         Task::FindInstallers => 10,
-        Task::Inspect(_) => 60,
+        Task::Inspect(_) | Task::ProbeClient(..) | Task::Exchange(_) | Task::LookAtProject(_) => 60,
+        // The listener's own patience ends earlier.
+        Task::Authorize(_) => PATIENCE.as_secs() + 20,
         // ntn itself waits for five minutes at most; reading back and asking Notion come after that.
         Task::Login(_) => 400,
-        Task::Install(_) => 900,
+        Task::Install(_) | Task::RunStep(_) => 900,
     })
 }
 
@@ -95,7 +99,13 @@ fn on_silence(task: &Task) -> Reply {
         Task::Login(_) => failed(task, Problem::new(ProblemCode::LoginExpired)),
         Task::Note(_) | Task::Remember(_) => failed(task, Problem::new(ProblemCode::StoreBusy)),
         Task::Install(_) | Task::FindInstallers => failed(task, Problem::new(ProblemCode::InstallFailed)),
-        Task::Probe(_) | Task::Open(_) | Task::Verify(_) | Task::Inspect(_) => failed(task, Problem::new(ProblemCode::TimedOut)),
+        Task::Authorize(_) => failed(task, Problem::new(ProblemCode::AuthorizationExpired)),
+        Task::LookAtProject(_) | Task::RunStep(_) => {
+            failed(task, Problem::new(ProblemCode::NtnFailed).seen("ntn did not end in time"))
+        }
+        Task::Probe(_) | Task::Open(_) | Task::Verify(_) | Task::Inspect(_) | Task::ProbeClient(..) | Task::Exchange(_) => {
+            failed(task, Problem::new(ProblemCode::TimedOut))
+        }
     }
 }
 
@@ -108,7 +118,7 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Probe(Probe::Browser) => Reply::Browser(BrowserState::Headless { reason: HeadlessReason::NoBrowser }),
         Task::Probe(Probe::Ntn) => Reply::Ntn(NtnState::Broken { path: "ntn".into(), evidence: evidence() }),
         Task::Probe(Probe::Network) => Reply::Network(Err(problem)),
-        Task::Probe(Probe::Port) => Reply::Port(PortState::Taken { port: DEFAULT_PORT, evidence: evidence() }),
+        Task::Probe(Probe::Port(redirect)) => Reply::Port(PortState::Taken { port: redirect.port, evidence: evidence() }),
         Task::Probe(Probe::Existing) => Reply::Existing(Box::new(AlreadyHere { trouble: Some(problem), ..AlreadyHere::default() })),
         Task::Open(_) => Reply::Opened(Err(problem)),
         Task::Copy(_) => Reply::Copied(None),
@@ -117,6 +127,11 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Keep(_) | Task::Note(_) => Reply::Kept(Err(problem)),
         Task::Remember(_) => Reply::Remembered(Err(problem)),
         Task::Login(_) => Reply::LoggedIn(Box::new(Err(problem))),
+        Task::ProbeClient(..) => Reply::ClientProbed(Err(problem)),
+        Task::Authorize(_) => Reply::Answered(Err(problem)),
+        Task::Exchange(_) => Reply::Exchanged(Box::new(Err(problem))),
+        Task::LookAtProject(_) => Reply::Project(Box::new(Err(problem))),
+        Task::RunStep(_) => Reply::StepRan(Err(problem)),
         Task::FindInstallers => Reply::Installers(Err(problem)),
         Task::Install(_) => Reply::Installed(Err(problem)),
     }

@@ -12,12 +12,11 @@ use super::keychain::Keychain;
 use super::records::Records;
 use super::secret_store::SecretStore;
 use super::time_limited::{Limits, TimeLimited};
-use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, StoreKind};
+use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
 use crate::domain::machine::KeychainState;
-use crate::domain::prerequisites::Standing;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use crate::runtime::ports::{CredentialStore, Job};
+use crate::runtime::ports::{CredentialStore, Exclusive, Job};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -171,20 +170,28 @@ impl CredentialStore for LocalStore {
         self.job(Self::ledger_now)
     }
 
-    fn keep(&self, record: CredentialRecord, secret: Secret) -> Job<Receipt> {
-        self.job(move |store| store.keep_now(record, &secret))
+    fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
+        self.job(move |store| store.keep_now(record, &secrets.token))
+    }
+
+    fn renew(&self, _: Account, _: Secrets) -> Job<()> {
+        Box::pin(async { Err(Problem::bug("not yet")) })
+    }
+
+    fn exclusively(&self, _: Account) -> Job<Exclusive> {
+        Box::pin(async { Err(Problem::bug("not yet")) })
     }
 
     fn note(&self, record: CredentialRecord) -> Job<Receipt> {
         self.job(move |store| store.note_now(record))
     }
 
-    fn remember(&self, standing: Standing) -> Job<()> {
-        self.job(move |store| store.records.remember(standing).map(|_| ()))
+    fn remember(&self, told: Told) -> Job<()> {
+        self.job(move |store| store.records.remember(&told).map(|_| ()))
     }
 
-    fn load(&self, account: Account) -> Job<Secret> {
-        self.job(move |store| store.load_now(&account))
+    fn load(&self, account: Account) -> Job<Secrets> {
+        self.job(move |store| store.load_now(&account).map(Secrets::of_token))
     }
 
     fn forget(&self, account: Account) -> Job<()> {

@@ -5,8 +5,9 @@ use super::environment::{Environment, TOKEN_VARIABLE};
 use super::{headless, loopback, ntn, ntn_files, ntn_storage};
 use crate::domain::credential::{Existing, ExistingSource, Workspace};
 use crate::domain::login::{Generation, NtnStorage};
-use crate::domain::loopback::{DEFAULT_PORT, PortState};
+use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, NtnState};
+use crate::domain::oauth::Redirect;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{Job, Machine};
@@ -42,8 +43,8 @@ impl Machine for LocalMachine {
         Box::pin(async move { Ok(ntn::detect(&environment).await) })
     }
 
-    fn port(&self) -> Job<PortState> {
-        Box::pin(async { Ok(loopback::look(DEFAULT_PORT)) })
+    fn port(&self, redirect: Redirect) -> Job<PortState> {
+        Box::pin(async move { Ok(loopback::look(redirect.port)) })
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
@@ -127,8 +128,8 @@ impl Machine for DemoMachine {
         Box::pin(async { Ok(DemoNtn::state()) })
     }
 
-    fn port(&self) -> Job<PortState> {
-        self.0.port()
+    fn port(&self, redirect: Redirect) -> Job<PortState> {
+        self.0.port(redirect)
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {

@@ -6,6 +6,7 @@
 
 mod classify;
 mod failure;
+mod oauth;
 mod session;
 mod shapes;
 mod transport;

@@ -2,10 +2,10 @@
 
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA};
-use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Ledger};
-use crate::domain::prerequisites::Standing;
+use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Ledger, Told};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -20,10 +20,8 @@ impl Records {
     }
 
     pub fn load(&self) -> Result<Ledger, Problem> {
-        let Listing { active, credentials, standing } = self.file.read_as()?;
-        // What cannot be read was not told: it must not stand in the way of the credentials.
-        let standing = standing.and_then(|standing| serde_json::from_value(standing).ok());
-        Ok(Ledger { active, credentials: credentials.into_iter().map(presentable).collect(), standing })
+        let Listing { active, credentials, told } = self.file.read_as()?;
+        Ok(Ledger { active, credentials: credentials.into_iter().map(presentable).collect(), told: told.read() })
     }
 
     /// Adds the record, or puts it in the place of the one with the same account.
@@ -51,10 +49,10 @@ impl Records {
         self.file.change(edit).map(|((), note)| note)
     }
 
-    /// Remembers what a person said about themselves.
-    pub fn remember(&self, standing: Standing) -> Result<Note, Problem> {
-        let standing = serde_json::to_value(standing).map_err(|error| Problem::bug(error.to_string()))?;
-        self.file.change(|document: &mut Document| document.standing = Some(standing)).map(|((), note)| note)
+    /// Remembers what a person told us; what is `None` stays as it was.
+    pub fn remember(&self, told: &Told) -> Result<Note, Problem> {
+        let told = Written::of(told).map_err(|error| Problem::bug(error.to_string()))?;
+        self.file.change(|document: &mut Document| document.told.take_in(told)).map(|((), note)| note)
     }
 
     /// Removes the record; if it was the one in use, none is.
@@ -82,8 +80,43 @@ fn presentable(mut record: CredentialRecord) -> CredentialRecord {
 struct Listing {
     active: Option<Account>,
     credentials: Vec<CredentialRecord>,
-    #[serde(default)]
+    #[serde(flatten)]
+    told: Written,
+}
+
+/// What a person told us, as it was found: a newer version may know more answers.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Written {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     standing: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    connection: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    runbook: Option<Value>,
+}
+
+impl Written {
+    fn of(told: &Told) -> serde_json::Result<Self> {
+        Ok(Self {
+            standing: told.standing.as_ref().map(serde_json::to_value).transpose()?,
+            connection: told.connection.as_ref().map(serde_json::to_value).transpose()?,
+            runbook: told.runbook.as_ref().map(serde_json::to_value).transpose()?,
+        })
+    }
+
+    /// What cannot be read was not told: it must not stand in the way of the credentials.
+    fn read(self) -> Told {
+        fn understood<T: DeserializeOwned>(value: Option<Value>) -> Option<T> {
+            value.and_then(|value| serde_json::from_value(value).ok())
+        }
+        Told { standing: understood(self.standing), connection: understood(self.connection), runbook: understood(self.runbook) }
+    }
+
+    fn take_in(&mut self, later: Self) {
+        self.standing = later.standing.or_else(|| self.standing.take());
+        self.connection = later.connection.or_else(|| self.connection.take());
+        self.runbook = later.runbook.or_else(|| self.runbook.take());
+    }
 }
 
 /// What a writer needs. Fields that this version does not know are carried along, so that an older version loses nothing
@@ -93,16 +126,15 @@ struct Document {
     schema: u32,
     active: Option<Account>,
     credentials: Vec<Entry>,
-    /// As it was found: a newer version may know more answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    standing: Option<Value>,
+    #[serde(flatten)]
+    told: Written,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
 
 impl Default for Document {
     fn default() -> Self {
-        Self { schema: SCHEMA, active: None, credentials: Vec::new(), standing: None, unknown: Map::new() }
+        Self { schema: SCHEMA, active: None, credentials: Vec::new(), told: Written::default(), unknown: Map::new() }
     }
 }
 

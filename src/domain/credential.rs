@@ -1,8 +1,10 @@
 //! Who a token belongs to, and what is written down about a credential that is kept.
 
 use super::catalog::PathId;
+use super::oauth::{Connection, ConnectionNote};
 use super::prerequisites::Standing;
 use super::secret::Secret;
+use super::workers::Runbook;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -113,14 +115,48 @@ impl StoreKind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Account {
     pub workspace: String,
-    /// Which secret of that workspace: `token`, `cli`, later `oauth-access` and its siblings.
+    /// Which secret of that workspace: `token`, `cli`, `oauth`, and beside it `oauth-refresh` and `oauth-client-secret`.
     pub name: String,
 }
 
 impl Account {
+    /// Of another secret of the same credential.
+    pub fn beside(&self, part: &str) -> Self {
+        Self { workspace: self.workspace.clone(), name: format!("{}-{part}", self.name) }
+    }
+
     pub fn as_text(&self) -> String {
         format!("{}/{}", self.workspace, self.name)
     }
+}
+
+/// Everything secret of one credential. Each is an entry of its own in the store: Windows holds no long ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Secrets {
+    /// What calls are made with.
+    pub token: Secret,
+    /// Of an own connection: what its next access token is asked for with.
+    pub refresh: Option<Secret>,
+    /// Of an own connection.
+    pub client_secret: Option<Secret>,
+}
+
+impl Secrets {
+    pub fn of_token(token: Secret) -> Self {
+        Self { token, ..Self::default() }
+    }
+
+    /// With the account of each.
+    pub fn entries(&self, account: &Account) -> Vec<(Account, Option<&Secret>)> {
+        vec![
+            (account.clone(), Some(&self.token)),
+            (account.beside(Self::REFRESH), self.refresh.as_ref()),
+            (account.beside(Self::CLIENT_SECRET), self.client_secret.as_ref()),
+        ]
+    }
+
+    pub const REFRESH: &str = "refresh";
+    pub const CLIENT_SECRET: &str = "client-secret";
 }
 
 /// What is written down about a kept credential. Holds no secret.
@@ -139,6 +175,9 @@ pub struct CredentialRecord {
     pub expires_on: Option<Date>,
     /// The day it was verified and kept.
     pub kept_on: Date,
+    /// Of an own connection: what is needed to refresh and to revoke it, but for its secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionNote>,
 }
 
 impl CredentialRecord {
@@ -158,13 +197,36 @@ pub fn same_id(left: &str, right: &str) -> bool {
     digits(left) == digits(right)
 }
 
+/// What a person told us, remembered so that it is not asked again. Holds no secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// About themselves, in Prepare; `None` until they were asked.
+    pub standing: Option<Standing>,
+    /// The own connection they set up last: its port is registered, so it must not change by itself.
+    pub connection: Option<ConnectionNote>,
+    /// The Workers runbook they were on last.
+    pub runbook: Option<Runbook>,
+}
+
+impl Told {
+    pub fn standing(standing: Standing) -> Self {
+        Self { standing: Some(standing), ..Self::default() }
+    }
+
+    /// What was told later stands; what it leaves open stays.
+    pub fn take_in(&mut self, later: Self) {
+        self.standing = later.standing.or(self.standing);
+        self.connection = later.connection.or_else(|| self.connection.take());
+        self.runbook = later.runbook.or_else(|| self.runbook.take());
+    }
+}
+
 /// All records and which one is in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     pub active: Option<Account>,
     pub credentials: Vec<CredentialRecord>,
-    /// What the person said about themselves in Prepare; `None` until they were asked.
-    pub standing: Option<Standing>,
+    pub told: Told,
 }
 
 impl Ledger {
@@ -200,8 +262,16 @@ pub struct Existing {
 /// An unchecked secret and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Candidate {
-    Pasted { secret: Secret, path: PathId },
+    Pasted {
+        secret: Secret,
+        path: PathId,
+    },
     Existing(ExistingSource),
+    /// What an own connection was just given.
+    Granted {
+        token: Secret,
+        connection: Box<Connection>,
+    },
 }
 
 /// A secret that Notion has answered for. Only a successful verification makes one: `Keep` takes nothing else.
@@ -212,12 +282,29 @@ pub struct Verified {
     pub path: PathId,
     /// Set when it was found rather than pasted.
     pub found_in: Option<ExistingSource>,
+    /// The own connection that it was given through.
+    pub connection: Option<Box<Connection>>,
 }
 
 impl Verified {
     /// For the runtime, on Notion's answer; `tests/it/layers.rs` holds that no other layer calls it.
     pub fn by_notion(secret: Secret, identity: Identity, path: PathId, found_in: Option<ExistingSource>) -> Self {
-        Self { secret, identity, path, found_in }
+        Self { secret, identity, path, found_in, connection: None }
+    }
+
+    #[must_use]
+    pub fn through(self, connection: Option<Box<Connection>>) -> Self {
+        Self { connection, ..self }
+    }
+
+    /// Everything of it that is to be kept.
+    pub fn secrets(&self) -> Secrets {
+        let connection = self.connection.as_deref();
+        Secrets {
+            token: self.secret.clone(),
+            refresh: connection.and_then(|connection| connection.refresh.clone()),
+            client_secret: connection.map(|connection| connection.client.secret.clone()),
+        }
     }
 
     pub fn secret(&self) -> &Secret {
@@ -238,6 +325,7 @@ impl Verified {
             store,
             expires_on,
             kept_on: today,
+            connection: self.connection.as_ref().map(|connection| connection.note()),
         }
     }
 

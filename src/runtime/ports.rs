@@ -1,14 +1,15 @@
 //! The small interfaces between the runtime and the world. Declared here, by their consumer.
 
 use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt};
+use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
-use crate::domain::prerequisites::Standing;
+use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::workers::{Project, StepRan, StepRun};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -35,26 +36,41 @@ pub trait CredentialStore: Send + Sync {
     /// Writes, reads back and deletes a probe entry; at most 3 seconds.
     fn probe_keychain(&self) -> Job<KeychainState>;
     fn ledger(&self) -> Job<Ledger>;
-    /// Writes the secret to `record.store`, reads it back, then writes the record and makes it the active one.
-    fn keep(&self, record: CredentialRecord, secret: Secret) -> Job<Receipt>;
+    /// Writes the secrets to `record.store`, reads them back, then writes the record and makes it the active one.
+    fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
+    /// Puts newer secrets in the place of those of a kept credential, reads them back, and leaves everything else as it is.
+    fn renew(&self, account: Account, secrets: Secrets) -> Job<()>;
+    /// Nobody else, in any process, gets this for the same account until it is dropped. Waits for its turn.
+    fn exclusively(&self, account: Account) -> Job<Exclusive>;
     /// Writes down a credential that `ntn` keeps, and makes it the active one. There is no secret to write.
     fn note(&self, record: CredentialRecord) -> Job<Receipt>;
-    /// Remembers what a person said about themselves.
-    fn remember(&self, standing: Standing) -> Job<()>;
-    /// The secret of a credential that we keep. Those of `ntn` come from the `Machine`.
-    fn load(&self, account: Account) -> Job<Secret>;
-    /// Deletes the secret, then the record.
+    /// Remembers what a person told us. What is `None` is left as it was.
+    fn remember(&self, told: Told) -> Job<()>;
+    /// The secrets of a credential that we keep. Those of `ntn` come from the `Machine`.
+    fn load(&self, account: Account) -> Job<Secrets>;
+    /// Deletes the secrets, then the record.
     fn forget(&self, account: Account) -> Job<()>;
     /// Where the private file is, to be shown before consent.
     fn file_place(&self) -> String;
+}
+
+/// Held while nobody else may do the same.
+pub struct Exclusive {
+    _guard: Box<dyn Send>,
+}
+
+impl Exclusive {
+    pub fn held_by(guard: impl Send + 'static) -> Self {
+        Self { _guard: Box::new(guard) }
+    }
 }
 
 /// What else is on this machine. Reads, never writes.
 pub trait Machine: Send + Sync {
     fn browser(&self) -> Job<BrowserState>;
     fn ntn(&self) -> Job<NtnState>;
-    /// Whether the loopback port of OAuth is free.
-    fn port(&self) -> Job<PortState>;
+    /// Whether the port of this redirect address is free, on both loopback addresses.
+    fn port(&self, redirect: Redirect) -> Job<PortState>;
     /// Credentials in the environment and in `ntn`'s files (ours come from the store), and trouble met on the way:
     /// one unreadable file hides nothing that was found elsewhere.
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)>;
@@ -77,6 +93,37 @@ pub trait Ntn: Send + Sync {
     fn install(&self, installer: Installer, tell: Tell<String>) -> Job<()>;
 }
 
+/// Notion's OAuth endpoints, for an own connection. Every call is time-limited by the adapter.
+pub trait NotionOauth: Send + Sync {
+    /// Whether Notion knows the id (authorize redirects) and the secret (introspecting a token of no meaning is not answered
+    /// `invalid_client`). Nobody's consent is asked for, and no browser is opened.
+    fn probe(&self, client: Client, redirect: Redirect) -> Job<()>;
+    /// A new state and, unless `pkce` says never, a new verifier, and the link that carries them. Asks nobody.
+    fn begin(&self, request: &AuthorizeRequest) -> Result<Pending, Problem>;
+    /// Trades a code for tokens. A verifier that the endpoint refuses by its name is left out once, under `Pkce::Auto`.
+    fn exchange(&self, exchange: Exchange) -> Job<Grant>;
+    fn refresh(&self, client: Client, refresh: Secret) -> Job<Grant>;
+    fn introspect(&self, client: Client, token: Secret) -> Job<Introspection>;
+    /// Success means that Notion said so; that of an unknown token too (RFC 7009, 2.2).
+    fn revoke(&self, client: Client, token: Secret) -> Job<()>;
+}
+
+/// The loopback listener of an own connection.
+pub trait Loopback: Send + Sync {
+    /// Tells first whether it listens, and then waits for the answer to this very request: its code, or the person's refusal.
+    /// Everything else that knocks is answered and ignored. Where the port is taken it waits all the same, for the paste that
+    /// ends it, until patience ends. Dropping the job closes the port.
+    fn wait(&self, pending: Pending, listening: Tell<PortState>) -> Job<Secret>;
+}
+
+/// Workers of `ntn`. Dropping a job ends the programs it started, and everything those started.
+pub trait Workers: Send + Sync {
+    /// What the folder and `ntn` say. Changes nothing. With a key, whether there is a token under it.
+    fn look(&self, key: Option<String>) -> Job<Project>;
+    /// Runs one step; its output comes line by line, sanitised, and without what is secret.
+    fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan>;
+}
+
 pub trait Browser: Send + Sync {
     /// Starts a browser. Success means "started", never "seen".
     fn open(&self, link: Link) -> Job<()>;
@@ -97,4 +144,7 @@ pub struct World {
     pub browser: Arc<dyn Browser>,
     pub clipboard: Arc<dyn Clipboard>,
     pub ntn: Arc<dyn Ntn>,
+    pub oauth: Arc<dyn NotionOauth>,
+    pub loopback: Arc<dyn Loopback>,
+    pub workers: Arc<dyn Workers>,
 }

@@ -1,11 +1,13 @@
 //! What each task does with the ports.
 
+use super::oauth;
 use super::ports::{Tell, World};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Answer;
 use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, Verified};
 use crate::domain::login::{Invitation, LoggedIn, LoginRequest};
 use crate::domain::machine::KeychainState;
+use crate::domain::oauth::Connection;
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::domain::secret::Secret;
 use crate::wizard::msg::{AlreadyHere, Keep, Msg, Probe, Progress, Reply, Task, TaskId};
@@ -27,10 +29,25 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: Unboun
         }
         Task::Keep(keep) => {
             let Keep { verified, record } = *keep;
-            Reply::Kept(world.store.keep(record, verified.secret().clone()).await)
+            Reply::Kept(world.store.keep(record, verified.secrets()).await)
         }
         Task::Note(record) => Reply::Kept(world.store.note(*record).await),
-        Task::Remember(standing) => Reply::Remembered(world.store.remember(standing).await),
+        Task::Remember(told) => Reply::Remembered(world.store.remember(*told).await),
+        Task::ProbeClient(client, redirect) => Reply::ClientProbed(world.oauth.probe(client, redirect).await),
+        Task::Authorize(request) => {
+            let tell = move |pending| {
+                let _ = outbox.send(Msg::Progress(id, Progress::Authorizing(Box::new(pending))));
+            };
+            Reply::Answered(oauth::authorize(&world, &request, tell).await)
+        }
+        Task::Exchange(exchange) => Reply::Exchanged(Box::new(oauth::exchange(&world, *exchange).await)),
+        Task::LookAtProject(key) => Reply::Project(Box::new(world.workers.look(key).await)),
+        Task::RunStep(step) => {
+            let tell = move |line| {
+                let _ = outbox.send(Msg::Progress(id, Progress::Line(line)));
+            };
+            Reply::StepRan(world.workers.run(*step, Box::new(tell)).await)
+        }
         Task::Login(request) => {
             let invite = move |invitation| {
                 let _ = outbox.send(Msg::Progress(id, Progress::Invited(invitation)));
@@ -55,7 +72,7 @@ async fn look(world: &World, probe: Probe) -> Result<Reply, Problem> {
         })),
         Probe::Browser => Reply::Browser(world.machine.browser().await?),
         Probe::Ntn => Reply::Ntn(world.machine.ntn().await?),
-        Probe::Port => Reply::Port(world.machine.port().await?),
+        Probe::Port(redirect) => Reply::Port(world.machine.port(redirect).await?),
         Probe::Network => Reply::Network(world.notion.reach_host().await),
         Probe::Existing => Reply::Existing(Box::new(already_here(world).await)),
     })
@@ -103,22 +120,29 @@ fn kept(record: &CredentialRecord) -> Existing {
 }
 
 async fn verify(world: &World, candidate: Candidate) -> Result<Verified, Problem> {
-    let (secret, path, found_in) = match candidate {
-        Candidate::Pasted { secret, path } => (secret, path, None),
+    let (secret, path, found_in, connection) = match candidate {
+        Candidate::Pasted { secret, path } => (secret, path, None, None),
+        Candidate::Granted { token, connection } => (token, PathId::Oauth, None, Some(connection)),
         Candidate::Existing(source) => {
-            let (secret, path) = existing_secret(world, &source).await?;
-            (secret, path, Some(source))
+            let (secret, path, connection) = existing_secret(world, &source).await?;
+            (secret, path, Some(source), connection)
         }
     };
     let identity = world.notion.whoami(secret.clone()).await?;
-    Ok(Verified::by_notion(secret, identity, path, found_in))
+    Ok(Verified::by_notion(secret, identity, path, found_in).through(connection))
 }
 
-async fn existing_secret(world: &World, source: &ExistingSource) -> Result<(Secret, PathId), Problem> {
+type Found = (Secret, PathId, Option<Box<Connection>>);
+
+async fn existing_secret(world: &World, source: &ExistingSource) -> Result<Found, Problem> {
     Ok(match source {
-        ExistingSource::Environment => (world.machine.environment_secret().await?, PathId::Cli),
-        ExistingSource::Ntn { workspace } => (world.machine.ntn_secret(workspace.clone()).await?, PathId::Cli),
-        ExistingSource::Ours(account) => (world.store.load(account.clone()).await?, path_of(account)),
+        ExistingSource::Environment => (world.machine.environment_secret().await?, PathId::Cli, None),
+        ExistingSource::Ntn { workspace } => (world.machine.ntn_secret(workspace.clone()).await?, PathId::Cli, None),
+        ExistingSource::Ours(account) => {
+            let secrets = world.store.load(account.clone()).await?;
+            let connection = oauth::connection(world, account, &secrets).await;
+            (secrets.token, path_of(account), connection.map(Box::new))
+        }
     })
 }
 
@@ -173,5 +197,10 @@ async fn inspect(world: &World, verified: &Verified, tell: impl Fn(Progress)) {
             tell(Progress::OwnerFound(world.notion.user(token(), id).await));
         }
     };
-    tokio::join!(search, people);
+    let introspected = async {
+        if let Some(connection) = &verified.connection {
+            tell(Progress::Introspected(world.oauth.introspect(connection.client.clone(), token()).await));
+        }
+    };
+    tokio::join!(search, people, introspected);
 }

@@ -16,7 +16,6 @@ use super::msg::{
     Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition,
 };
 use super::screens::Screen;
-use crate::domain::credential::Ledger;
 use crate::domain::machine::Finding;
 use crate::domain::problem::Problem;
 use model::{Foreground, Quiet, Visit};
@@ -140,13 +139,14 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
         (Quiet::Probe(Probe::Browser), Reply::Browser(state)) => found.browser = Finding::Found(state),
         (Quiet::Probe(Probe::Ntn), Reply::Ntn(state)) => found.ntn = Finding::Found(state),
         (Quiet::Probe(Probe::Network), Reply::Network(answer)) => found.network = Finding::Found(answer),
-        (Quiet::Probe(Probe::Port), Reply::Port(state)) => found.port = Finding::Found(state),
+        (Quiet::Probe(Probe::Port(_)), Reply::Port(state)) => found.port = Finding::Found(state),
         (Quiet::Probe(Probe::Existing), Reply::Existing(here)) => {
             found.existing = Finding::Found(here.existing);
             found.existing_trouble = here.trouble;
             // What was told just now may not be written yet.
-            let standing = model.ledger.standing.or(here.ledger.standing);
-            model.ledger = Ledger { standing, ..here.ledger };
+            let mut ledger = here.ledger;
+            ledger.told.take_in(std::mem::take(&mut model.ledger.told));
+            model.ledger = ledger;
         }
         (Quiet::Open, Reply::Opened(Ok(()))) => {
             model.notice = Some(Notice::plain("Asked the browser to open it. If none appears, open the link."));
@@ -159,7 +159,7 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
             model.notice = Some(Notice::plain(format!("Copied with {program}, and sent to your terminal's clipboard.")));
         }
         // Another answer was given while this one was written.
-        (Quiet::Remember(written), Reply::Remembered(_)) if model.ledger.standing.is_some_and(|told| told != written) => {
+        (Quiet::Remember(written), Reply::Remembered(_)) if model.ledger.told != *written => {
             model.remember(effects);
         }
         (Quiet::Remember(_), Reply::Remembered(Err(problem))) => {
@@ -183,8 +183,8 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
     if let Some(text) = transition.print {
         effects.push(Effect::Print(text));
     }
-    if let Some(standing) = transition.remember {
-        model.ledger.standing = Some(standing);
+    if let Some(told) = transition.remember {
+        model.ledger.told.take_in(*told);
         model.remember(effects);
     }
     if transition.look {
@@ -268,10 +268,9 @@ impl Model {
 
     /// Has the latest answers written down. One write at a time, or the older answers might be the ones that stay.
     fn remember(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(standing) = self.ledger.standing
-            && !self.is_remembering()
-        {
-            self.start_quiet(Task::Remember(standing), Quiet::Remember(standing), effects);
+        if !self.is_remembering() {
+            let told = Box::new(self.ledger.told.clone());
+            self.start_quiet(Task::Remember(told.clone()), Quiet::Remember(told), effects);
         }
     }
 

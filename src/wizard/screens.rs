@@ -1,9 +1,12 @@
 //! The pages: plain state and a few functions each. Pages never name each other; they name a [`Route`].
 
+pub mod authorize;
 pub mod compare;
+pub mod connection;
 pub mod done;
 pub mod expiry;
 pub mod guide;
+pub mod hand_over;
 pub mod install;
 pub mod keep;
 pub mod login;
@@ -14,6 +17,7 @@ pub mod sign_in;
 pub mod standing;
 pub mod use_existing;
 pub mod verify;
+pub mod workers;
 
 use super::context::Ctx;
 use super::msg::{Ask, Entry, Input, Mode, Probe, Progress, Reply, Route, Task, Transition};
@@ -78,6 +82,10 @@ pub enum Screen {
     Prepare(prepare::Prepare),
     Standing(standing::StandingPage),
     Login(login::LoginPage),
+    Connection(connection::ConnectionPage),
+    Authorize(authorize::AuthorizePage),
+    HandOver(hand_over::HandOver),
+    Workers(workers::WorkersPage),
     Install(install::InstallPage),
     Reported(reported::Reported),
     SignIn(sign_in::SignIn),
@@ -95,7 +103,8 @@ impl Screen {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::Guide::default()), None),
             Route::Prepare(path) => {
-                let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port));
+                let redirect = ctx.ledger.told.connection.as_ref().map(|connection| connection.redirect).unwrap_or_default();
+                let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port(redirect)));
                 (Self::Prepare(prepare::Prepare::new(path, ctx)), task)
             }
             Route::Standing => (Self::Standing(standing::StandingPage::new(ctx)), None),
@@ -103,6 +112,10 @@ impl Screen {
                 let (page, task) = login::LoginPage::open(opens, ctx);
                 (Self::Login(page), task)
             }
+            Route::Connection => (Self::Connection(connection::ConnectionPage), None),
+            Route::Authorize(..) => (Self::Authorize(authorize::AuthorizePage), None),
+            Route::HandOver(_) => (Self::HandOver(hand_over::HandOver), None),
+            Route::Workers => (Self::Workers(workers::WorkersPage), None),
             Route::Install => {
                 let (page, task) = install::InstallPage::open();
                 (Self::Install(page), task)
@@ -134,6 +147,10 @@ impl Screen {
             Self::Prepare(page) => page,
             Self::Standing(page) => page,
             Self::Login(page) => page,
+            Self::Connection(page) => page,
+            Self::Authorize(page) => page,
+            Self::HandOver(page) => page,
+            Self::Workers(page) => page,
             Self::Install(page) => page,
             Self::Reported(page) => page,
             Self::SignIn(page) => page,
@@ -153,6 +170,10 @@ impl Screen {
             Self::Prepare(page) => page,
             Self::Standing(page) => page,
             Self::Login(page) => page,
+            Self::Connection(page) => page,
+            Self::Authorize(page) => page,
+            Self::HandOver(page) => page,
+            Self::Workers(page) => page,
             Self::Install(page) => page,
             Self::Reported(page) => page,
             Self::SignIn(page) => page,

@@ -48,7 +48,26 @@ fn the_list_of_codes_forgets_none() {
 
 #[test]
 fn a_kind_decides_the_exit_code_of_each_problem() {
-    let refused = ["unauthorized", "restricted", "not_signed_in", "login_refused", "login_expired", "no_pending_login"];
+    let refused = [
+        "unauthorized",
+        "restricted",
+        "not_signed_in",
+        "login_refused",
+        "login_expired",
+        "no_pending_login",
+        "client_unknown",
+        "client_refused",
+        "redirect_mismatch",
+        "authorization_denied",
+        "authorization_refused",
+        "authorization_expired",
+        "answer_not_ours",
+        "code_refused",
+        "refresh_refused",
+        "workers_unavailable",
+        "workers_terms",
+        "ntn_not_logged_in",
+    ];
     let usage = ["base_url_refused", "not_a_token", "token_missing"];
     let failed = [
         "bug",
@@ -59,6 +78,10 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "login_link_refused",
         "install_failed",
         "browser_failed",
+        "nothing_to_refresh",
+        "worker_build_failed",
+        "worker_missing",
+        "worker_step_failed",
     ];
     let storage = ["file_", "keychain_", "store_busy", "read_back_differs", "secret_gone", "nowhere_to_store", "login_not_stored"];
     for code in ProblemCode::ALL {

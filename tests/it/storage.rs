@@ -31,6 +31,7 @@ fn record(workspace: &str, store: StoreKind) -> CredentialRecord {
         store,
         expires_on: Some(date(2027, 1, 31)),
         kept_on: date(2026, 11, 22),
+        connection: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod again;
 pub(crate) mod binary;
+pub(crate) mod connections;
 pub(crate) mod frames;
 pub(crate) mod kernel_keyring;
 pub(crate) mod login_server;

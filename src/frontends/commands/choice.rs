@@ -18,7 +18,9 @@ pub(super) async fn environment_secret(world: &World) -> Result<Option<Secret>, 
 pub(super) async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, Problem> {
     match record.store {
         StoreKind::Ntn => world.machine.ntn_secret(record.workspace.id.clone()).await,
-        StoreKind::Keychain | StoreKind::File | StoreKind::None => world.store.load(record.account.clone()).await,
+        StoreKind::Keychain | StoreKind::File | StoreKind::None => {
+            world.store.load(record.account.clone()).await.map(|secrets| secrets.token)
+        }
     }
 }
 

@@ -40,12 +40,12 @@ async fn ask_notion(credential: &Listed, world: &World) -> Option<listing::Answe
         return None;
     }
     let secret = match (&credential.source, credential.store) {
-        (ExistingSource::Environment, _) => world.machine.environment_secret(),
-        (ExistingSource::Ours(account), Some(StoreKind::Ntn)) => world.machine.ntn_secret(account.workspace.clone()),
-        (ExistingSource::Ours(account), _) => world.store.load(account.clone()),
-        (ExistingSource::Ntn { workspace }, _) => world.machine.ntn_secret(workspace.clone()),
+        (ExistingSource::Environment, _) => world.machine.environment_secret().await,
+        (ExistingSource::Ours(account), Some(StoreKind::Ntn)) => world.machine.ntn_secret(account.workspace.clone()).await,
+        (ExistingSource::Ours(account), _) => world.store.load(account.clone()).await.map(|secrets| secrets.token),
+        (ExistingSource::Ntn { workspace }, _) => world.machine.ntn_secret(workspace.clone()).await,
     };
-    Some(match secret.await {
+    Some(match secret {
         Ok(secret) => world.notion.whoami(secret).await,
         Err(problem) => Err(problem),
     })

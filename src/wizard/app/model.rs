@@ -1,9 +1,8 @@
 //! The whole state of the conversation: plain data, comparable and cloneable.
 
 use super::overlay::Overlay;
-use crate::domain::credential::{Done, Ledger};
+use crate::domain::credential::{Done, Ledger, Told};
 use crate::domain::machine::Findings;
-use crate::domain::prerequisites::Standing;
 use crate::wizard::context::{Ctx, Setup, Size};
 use crate::wizard::msg::{Intent, Notice, Outcome, Probe, TaskId, Transition};
 use crate::wizard::screens::compare::Compare;
@@ -41,12 +40,12 @@ pub(super) struct Foreground {
 }
 
 /// A task that runs beside the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Quiet {
     Probe(Probe),
     Open,
     Copy,
-    Remember(Standing),
+    Remember(Box<Told>),
 }
 
 /// A page, and how far it was scrolled by hand.

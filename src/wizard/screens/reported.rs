@@ -74,6 +74,7 @@ impl Reported {
             store: StoreKind::Ntn,
             expires_on: None,
             kept_on: ctx.setup.today,
+            connection: None,
         }
     }
 }

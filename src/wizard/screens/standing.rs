@@ -1,6 +1,7 @@
 //! Who one is in the workspace: role, plan and token policy, asked once. Notion's API tells none of the three.
 
 use super::{Hint, Page, Stage};
+use crate::domain::credential::Told;
 use crate::domain::prerequisites::{Plan, Policy, Role as Member, Standing, policy_of};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Given, Go, Input, Intent, Transition};
@@ -28,7 +29,7 @@ pub struct StandingPage {
 impl StandingPage {
     /// Starts from what was answered before.
     pub fn new(ctx: &Ctx<'_>) -> Self {
-        let mut page = Self { question: Question::Role, given: ctx.ledger.standing.unwrap_or_default(), selected: 0 };
+        let mut page = Self { question: Question::Role, given: ctx.ledger.told.standing.unwrap_or_default(), selected: 0 };
         page.turn_to(Question::Role);
         page
     }
@@ -104,7 +105,7 @@ impl StandingPage {
     }
 
     fn finish(&self) -> Transition {
-        Transition { remember: Some(self.given), go: Go::Back, ..Transition::stay() }
+        Transition { remember: Some(Box::new(Told::standing(self.given))), go: Go::Back, ..Transition::stay() }
     }
 }
 

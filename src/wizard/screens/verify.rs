@@ -176,7 +176,7 @@ impl Page for Verify {
             Progress::Users(answer) => self.users = Some(answer),
             Progress::OwnerFound(answer) => self.owner_found = Some(answer),
             Progress::Search(answer) => self.search = Some(answer),
-            Progress::Invited(_) | Progress::Line(_) => {}
+            Progress::Introspected(_) | Progress::Invited(_) | Progress::Authorizing(_) | Progress::Line(_) => {}
         }
         Transition::stay()
     }

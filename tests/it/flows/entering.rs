@@ -5,6 +5,7 @@ use crate::support::world::{CONNECTION, MEMBER, connection, member, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Ledger};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
+use notion_auth::domain::oauth::Redirect;
 use notion_auth::wizard::msg::{Probe, Reply, Task};
 
 fn variable() -> Existing {
@@ -124,7 +125,7 @@ fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
 fn oauth_is_explained_and_says_that_it_cannot_sign_in_yet() {
     let mut talk = Talk::begin();
     talk.press("2");
-    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![start(6, Task::Probe(Probe::Port))]));
+    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![start(6, Task::Probe(Probe::Port(Redirect::default())))]));
     talk.press("Enter");
     assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
     talk.reads("This version explains OAuth in full and does not sign in through it yet.");

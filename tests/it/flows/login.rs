@@ -389,6 +389,7 @@ fn noted() -> CredentialRecord {
         path: PathId::Cli,
         store: StoreKind::Ntn,
         kept_on: jiff::civil::date(2026, 11, 22),
+        connection: None,
         ..crate::support::world::record(workspace("", ""))
     }
 }

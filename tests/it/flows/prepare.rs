@@ -4,7 +4,7 @@ use crate::support::talk::{Talk, copy, known, start, verified, verify};
 use crate::support::world::{MEMBER, member};
 use notion_auth::domain::catalog::{Catalog, PathId};
 use notion_auth::domain::check::Verdict;
-use notion_auth::domain::credential::Ledger;
+use notion_auth::domain::credential::{Ledger, Told};
 use notion_auth::domain::login::{LoginRequest, Steps, Target};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::prerequisites::{Capability, Plan, Policy, Role, Standing};
@@ -20,7 +20,7 @@ fn standing(role: Role, plan: Plan, policy: Policy) -> Standing {
 fn prepared(standing: Standing, key: &str) -> Talk {
     let mut talk = Talk::begin();
     talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
-    talk.finds(vec![], Ledger { standing: Some(standing), ..Ledger::default() });
+    talk.finds(vec![], Ledger { told: Told::standing(standing), ..Ledger::default() });
     talk.press(key);
     assert_eq!(talk.screen(), "prepare");
     talk.effects();

@@ -1,7 +1,7 @@
 //! Role, plan and token policy: asked once, only where the answer matters, remembered.
 
 use crate::support::talk::{Talk, start};
-use notion_auth::domain::credential::Ledger;
+use notion_auth::domain::credential::{Ledger, Told};
 use notion_auth::domain::prerequisites::{Plan, Policy, Role, Standing};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Effect, Given, Outcome, Reply, Task};
@@ -15,7 +15,7 @@ fn asked() -> Talk {
 }
 
 fn remember(role: Role, plan: Plan, policy: Policy) -> Task {
-    Task::Remember(Standing { role, plan, policy })
+    Task::Remember(Box::new(Told::standing(Standing { role, plan, policy })))
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn another_plan_asks_for_its_policy_afresh() {
 fn what_was_told_earlier_is_where_the_questions_start() {
     let mut talk = Talk::begin();
     let standing = Standing { role: Role::Restricted, plan: Plan::Plus, policy: Policy::NotSure };
-    talk.finds(vec![], Ledger { standing: Some(standing), ..Ledger::default() });
+    talk.finds(vec![], Ledger { told: Told::standing(standing), ..Ledger::default() });
     talk.press("1");
     talk.reads("Restricted member on Plus.");
     talk.press("a");
@@ -103,7 +103,7 @@ fn what_was_told_earlier_is_where_the_questions_start() {
     talk.press("Enter");
     talk.reads("▸ 2 Plus");
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(6, Task::Remember(standing))]);
+    assert_eq!(talk.effects(), [start(6, Task::Remember(Box::new(Told::standing(standing))))]);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn what_was_told_just_now_is_not_undone_by_a_look_at_the_disk() {
     let mut talk = asked();
     talk.press("4 1");
     let older = Standing { role: Role::Owner, plan: Plan::Plus, policy: Policy::NotSure };
-    talk.finds(vec![], Ledger { standing: Some(older), ..Ledger::default() });
+    talk.finds(vec![], Ledger { told: Told::standing(older), ..Ledger::default() });
     talk.reads("Guest on Free.");
 }
 

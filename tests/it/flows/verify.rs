@@ -131,6 +131,7 @@ fn what_ntn_keeps_stays_with_ntn() {
         account: Account { workspace: "ws-1".into(), name: "token".into() },
         store: StoreKind::Ntn,
         kept_on: jiff::civil::date(2026, 11, 22),
+        connection: None,
         ..record(workspace("ws-1", "Acme"))
     };
     assert_eq!(talk.effects(), [cancel(7), start(8, Task::Note(Box::new(record)))]);

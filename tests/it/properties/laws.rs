@@ -169,10 +169,17 @@ impl Laws {
                     _ => false,
                 },
                 // A paste is its own consent: it goes to Notion, and nowhere else.
-                Effect::Start(_, Task::Verify(_)) => {
+                Effect::Start(_, Task::Verify(_) | Task::ProbeClient(..) | Task::Exchange(_)) => {
                     is_decision(step.msg)
                         || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Do(Intent::Retry | Intent::UseExisting)))
+                        // The answer to what was asked for is traded and verified: that was the point of asking.
+                        || matches!(step.msg, Msg::Reply(_, Reply::Answered(Ok(_)) | Reply::Exchanged(_)))
                 }
+                // Listening is nothing outward: only the person's browser goes anywhere.
+                Effect::Start(_, Task::Authorize(_)) => {
+                    is_decision(step.msg) || tries_again || matches!(step.msg, Msg::Reply(_, Reply::ClientProbed(Ok(()))))
+                }
+                Effect::Start(_, Task::RunStep(_)) => is_decision(step.msg) || tries_again,
                 Effect::Print(_) => *step.msg == Msg::Input(Input::Do(Intent::Plain)),
                 Effect::Start(id, Task::Login(request)) => {
                     self.opens = is_decision(step.msg).then_some(*id);
@@ -187,7 +194,7 @@ impl Laws {
                     is_decision(step.msg) || matches!(step.msg, Msg::Reply(_, Reply::Remembered(_)))
                 }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
-                Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers)
+                Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers | Task::LookAtProject(_))
                 | Effect::Cancel(_)
                 | Effect::Suspend
                 | Effect::Quit(_) => true,

@@ -1,15 +1,18 @@
 //! How the world may answer a task: well or badly, always in the task's own kind.
 
 use super::moves::CANARY;
+use crate::support::connections::pending;
 use crate::support::world::{connection, invitation, member, ntn_040, ntn_in_a_container, ntn_login, record, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Verified};
 use notion_auth::domain::login::{Installer, InstallerState, LoggedIn};
-use notion_auth::domain::loopback::{DEFAULT_PORT, PortState};
+use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
+use notion_auth::domain::oauth::{Connection, Exchange, Introspection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
+use notion_auth::domain::workers::{Project, Said, StepRan, StepRun, TokenState};
 use notion_auth::wizard::msg::{AlreadyHere, Probe, Progress, Reply, Task};
 
 /// Any seed is an answer; of those to what a page waits for, three in four are good ones.
@@ -21,8 +24,8 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Probe(Probe::Ntn) => Reply::Ntn(ntn(seed)),
         Task::Probe(Probe::Network) => Reply::Network(if is_good { Ok(reachable(seed)) } else { Err(problem(seed)) }),
         Task::Probe(Probe::Existing) => Reply::Existing(Box::new(already_here(seed))),
-        Task::Probe(Probe::Port) if is_good => Reply::Port(PortState::Free(DEFAULT_PORT)),
-        Task::Probe(Probe::Port) => Reply::Port(PortState::Taken { port: DEFAULT_PORT, evidence: "in use".into() }),
+        Task::Probe(Probe::Port(redirect)) if is_good => Reply::Port(PortState::Free(redirect.port)),
+        Task::Probe(Probe::Port(redirect)) => Reply::Port(PortState::Taken { port: redirect.port, evidence: "in use".into() }),
         Task::Open(_) => Reply::Opened(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Copy(_) => Reply::Copied(is_good.then(|| "xclip".into())),
         Task::Verify(candidate) => Reply::Verified(Box::new(if is_good { Ok(known(candidate, seed)) } else { Err(problem(seed)) })),
@@ -36,6 +39,11 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Login(_) => Reply::LoggedIn(Box::new(if is_good { Ok(logged_in(seed)) } else { Err(problem(seed)) })),
         Task::FindInstallers => Reply::Installers(if is_good { Ok(installers(seed)) } else { Err(problem(seed)) }),
         Task::Install(_) => Reply::Installed(if is_good { Ok(()) } else { Err(problem(seed)) }),
+        Task::ProbeClient(..) => Reply::ClientProbed(if is_good { Ok(()) } else { Err(problem(seed)) }),
+        Task::Authorize(_) => Reply::Answered(if is_good { Ok(Secret::new(CANARY)) } else { Err(problem(seed)) }),
+        Task::Exchange(exchange) => Reply::Exchanged(Box::new(if is_good { Ok(granted(exchange)) } else { Err(problem(seed)) })),
+        Task::LookAtProject(_) => Reply::Project(Box::new(if is_good { Ok(project(seed)) } else { Err(problem(seed)) })),
+        Task::RunStep(step) => Reply::StepRan(if is_good { Ok(ran(step, seed)) } else { Err(problem(seed)) }),
         Task::Keep(keep) => Reply::Kept(if is_good {
             Ok(Receipt {
                 store: keep.record.store,
@@ -49,8 +57,10 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
 }
 
 pub fn progress(seed: u8) -> Progress {
-    let count = usize::from(seed / 8);
-    match seed % 8 {
+    let count = usize::from(seed / 10);
+    match seed % 10 {
+        8 => Progress::Authorizing(Box::new(pending())),
+        9 => Progress::Introspected(Ok(Introspection { active: count > 4, scope: None, issued_at: None })),
         6 => Progress::Invited(invitation()),
         7 => Progress::Line("added 1 package".into()),
         0 => Progress::Users(Ok(Answer::Given(UserList { people: vec!["person-1".into()], complete: true, emails: count > 4 }))),
@@ -143,6 +153,45 @@ fn known(candidate: &Candidate, seed: u8) -> Verified {
         Candidate::Existing(source) => {
             Verified::by_notion(Secret::new(CANARY), identity(seed), PathId::Token, Some(source.clone()))
         }
+        Candidate::Granted { token, connection } => {
+            Verified::by_notion(token.clone(), identity(seed), PathId::Oauth, None).through(Some(connection.clone()))
+        }
+    }
+}
+
+/// Both tokens are the canary: neither may be seen anywhere.
+fn granted(exchange: &Exchange) -> Candidate {
+    let refresh = Some(Secret::new(CANARY));
+    let connection = Connection { client: exchange.client.clone(), redirect: exchange.redirect, refresh };
+    Candidate::Granted { token: Secret::new(CANARY), connection: Box::new(connection) }
+}
+
+/// Nothing yet, something, or all of it.
+fn project(seed: u8) -> Project {
+    let key = || "github".to_owned();
+    let is_deployed = seed.is_multiple_of(2);
+    Project {
+        folder: "/home/fake/worker".into(),
+        has_sources: seed > 20,
+        worker_id: is_deployed.then(|| "worker-1".into()),
+        oauth_keys: if is_deployed { Said::Answer(vec![key()]) } else { Said::Refused("ntn is not logged in".into()) },
+        variables: Said::Answer(if seed > 99 {
+            vec!["GITHUB_CLIENT_ID".into(), "GITHUB_CLIENT_SECRET".into()]
+        } else {
+            Vec::new()
+        }),
+        redirect_url: Said::Answer("https://www.notion.so/workers/oauth/callback".into()),
+        token: if seed > 150 { Said::Answer(TokenState::Present { expires_at: None }) } else { Said::Answer(TokenState::Absent) },
+        pushes_files: seed.is_multiple_of(5),
+    }
+}
+
+fn ran(step: &StepRun, seed: u8) -> StepRan {
+    match step {
+        StepRun::Start { .. } => StepRan::Started(pending().link),
+        StepRun::AwaitToken { .. } if seed.is_multiple_of(3) => StepRan::Token(TokenState::Absent),
+        StepRun::AwaitToken { .. } => StepRan::Token(TokenState::Present { expires_at: None }),
+        StepRun::Create { .. } | StepRun::Deploy { .. } | StepRun::Credentials { .. } => StepRan::Done,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::support::world::{invitation, ntn_login};
+use notion_auth::domain::credential::Told;
 use notion_auth::domain::login::{LoggedIn, LoginRequest, Steps, Target};
 use notion_auth::domain::prerequisites::{Plan, Policy, Role, Standing};
 
@@ -81,6 +82,6 @@ async fn a_login_that_was_only_begun_is_left_for_later() {
 async fn what_a_person_said_of_themselves_is_in_the_store() {
     let fakes = FakeWorld::new();
     let standing = Standing { role: Role::Guest, plan: Plan::Free, policy: Policy::NotSure };
-    assert_eq!(Work::on(fakes.world()).reply(Task::Remember(standing)).await, Reply::Remembered(Ok(())));
-    assert_eq!(fakes.store.now().standing, Some(standing));
+    assert_eq!(Work::on(fakes.world()).reply(Task::Remember(Box::new(Told::standing(standing)))).await, Reply::Remembered(Ok(())));
+    assert_eq!(fakes.store.now().told.standing, Some(standing));
 }

@@ -3,14 +3,14 @@
 use super::found::{all_bad, all_odd, all_well, all_well_but};
 use super::{hold, hold_ascii};
 use crate::support::talk::Talk;
-use notion_auth::domain::credential::Ledger;
+use notion_auth::domain::credential::{Ledger, Told};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::prerequisites::{Plan, Policy, Role, Standing};
 use notion_auth::wizard::msg::{AlreadyHere, Reply};
 
 /// A desk, and a person who said this about themselves earlier.
 fn well_as(talk: &mut Talk, role: Role, plan: Plan, policy: Policy) {
-    let ledger = Ledger { standing: Some(Standing { role, plan, policy }), ..Ledger::default() };
+    let ledger = Ledger { told: Told::standing(Standing { role, plan, policy }), ..Ledger::default() };
     all_well_but(talk, Reply::Existing(Box::new(AlreadyHere { ledger, ..AlreadyHere::default() })));
 }
 

@@ -7,7 +7,7 @@ use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::json_file::Note;
 use notion_auth::adapters::secret_store::SecretStore;
 use notion_auth::adapters::time_limited::Limits;
-use notion_auth::domain::credential::{Account, Ledger, Receipt, StoreKind};
+use notion_auth::domain::credential::{Account, Ledger, Receipt, Secrets, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -313,14 +313,15 @@ async fn the_port_does_the_same_without_holding_up_its_thread() {
     let store: Arc<dyn CredentialStore> = Arc::new(store(&home, &Faulty::with(Fault::None)));
     let probed = store.probe_keychain().await;
     assert_eq!(probed, Ok(KeychainState::Answers { name: "Faulty".into() }));
-    store.keep(record("w", StoreKind::File), secret(TOKEN)).await.unwrap();
+    store.keep(record("w", StoreKind::File), Secrets::of_token(secret(TOKEN))).await.unwrap();
     assert_eq!(store.ledger().await.unwrap().active, Some(account("w")));
-    assert_eq!(store.load(account("w")).await, Ok(secret(TOKEN)));
+    assert_eq!(store.load(account("w")).await, Ok(Secrets::of_token(secret(TOKEN))));
     store.forget(account("w")).await.unwrap();
     assert_eq!(store.ledger().await, Ok(Ledger::default()));
 
     let hung = LocalStore::with_keychain(&home.folders(), Faulty::with(Fault::Hangs), BRIEF);
-    let (kept, answer) = tokio::join!(hung.keep(record("w", StoreKind::Keychain), secret(TOKEN)), store.ledger());
+    let (kept, answer) =
+        tokio::join!(hung.keep(record("w", StoreKind::Keychain), Secrets::of_token(secret(TOKEN))), store.ledger());
     assert_eq!(code(kept), Some(ProblemCode::KeychainSlow));
     assert_eq!(answer, Ok(Ledger::default()));
 }

@@ -2,7 +2,7 @@
 
 use super::{Home, TOKEN, account, read, record, secret, write};
 use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::domain::credential::{CredentialRecord, ExistingSource, StoreKind};
+use notion_auth::domain::credential::{CredentialRecord, ExistingSource, StoreKind, Told};
 use notion_auth::domain::prerequisites::{Plan, Role, Standing};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::runtime::ports::CredentialStore;
@@ -101,11 +101,11 @@ fn fields_of_a_newer_version_survive_a_second_note() {
 async fn what_was_said_survives_everything_that_is_written_later() {
     let home = Home::new();
     let store = store(&home);
-    store.remember(standing()).await.unwrap();
+    store.remember(Told::standing(standing())).await.unwrap();
     store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
     store.note_now(of_ntn("v")).unwrap();
     store.forget_now(&account("w")).unwrap();
-    assert_eq!(store.ledger_now().unwrap().standing, Some(standing()));
+    assert_eq!(store.ledger_now().unwrap().told.standing, Some(standing()));
 }
 
 #[tokio::test]
@@ -114,11 +114,11 @@ async fn an_answer_that_only_a_newer_version_knows_is_not_told_and_not_lost() {
     for broken in [r#"{"role":"emperor"}"#, r#""a text""#, "[]", "7"] {
         let path = home.put("credentials.json", &format!(r#"{{"schema":1,"active":null,"credentials":[],"standing":{broken}}}"#));
         let store = store(&home);
-        assert_eq!(store.ledger_now().map(|ledger| ledger.standing), Ok(None), "{broken}");
+        assert_eq!(store.ledger_now().map(|ledger| ledger.told.standing), Ok(None), "{broken}");
         store.note_now(of_ntn("w")).unwrap();
         let kept: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
         assert_eq!(kept["standing"], serde_json::from_str::<serde_json::Value>(broken).unwrap());
-        store.remember(standing()).await.unwrap();
-        assert_eq!(store.ledger_now().unwrap().standing, Some(standing()));
+        store.remember(Told::standing(standing())).await.unwrap();
+        assert_eq!(store.ledger_now().unwrap().told.standing, Some(standing()));
     }
 }

@@ -136,11 +136,12 @@ impl Talk {
             Task::Verify(candidate) => Some(candidate.clone()),
             _ => None,
         });
-        let (secret, path, found_in) = match candidate.expect("a candidate waits for Notion") {
-            Candidate::Pasted { secret, path } => (secret, path, None),
-            Candidate::Existing(source) => (Secret::new(FOUND), PathId::Cli, Some(source)),
+        let (secret, path, found_in, connection) = match candidate.expect("a candidate waits for Notion") {
+            Candidate::Pasted { secret, path } => (secret, path, None, None),
+            Candidate::Existing(source) => (Secret::new(FOUND), PathId::Cli, Some(source), None),
+            Candidate::Granted { token, connection } => (token, PathId::Oauth, None, Some(connection)),
         };
-        let verified = answer.map(|identity| Verified::by_notion(secret, identity, path, found_in));
+        let verified = answer.map(|identity| Verified::by_notion(secret, identity, path, found_in).through(connection));
         self.reply(Reply::Verified(Box::new(verified)))
     }
 
@@ -228,6 +229,10 @@ pub(crate) fn name(screen: &Screen) -> &'static str {
         Screen::Standing(_) => "standing",
         Screen::Login(_) => "login",
         Screen::Install(_) => "install",
+        Screen::Connection(_) => "connection",
+        Screen::Authorize(_) => "authorize",
+        Screen::HandOver(_) => "hand over",
+        Screen::Workers(_) => "workers",
         Screen::Reported(_) => "reported",
         Screen::SignIn(_) => "sign in",
         Screen::UseExisting(_) => "use existing",
@@ -247,7 +252,7 @@ pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
         Reply::Ntn(_) => *task == Task::Probe(Probe::Ntn),
         Reply::Network(_) => *task == Task::Probe(Probe::Network),
         Reply::Existing(_) => *task == Task::Probe(Probe::Existing),
-        Reply::Port(_) => *task == Task::Probe(Probe::Port),
+        Reply::Port(_) => matches!(task, Task::Probe(Probe::Port(_))),
         Reply::Opened(_) => matches!(task, Task::Open(_)),
         Reply::Copied(_) => matches!(task, Task::Copy(_)),
         Reply::Verified(_) => matches!(task, Task::Verify(_)),
@@ -257,6 +262,11 @@ pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
         Reply::Remembered(_) => matches!(task, Task::Remember(_)),
         Reply::Installers(_) => *task == Task::FindInstallers,
         Reply::Installed(_) => matches!(task, Task::Install(_)),
+        Reply::ClientProbed(_) => matches!(task, Task::ProbeClient(..)),
+        Reply::Answered(_) => matches!(task, Task::Authorize(_)),
+        Reply::Exchanged(_) => matches!(task, Task::Exchange(_)),
+        Reply::Project(_) => matches!(task, Task::LookAtProject(_)),
+        Reply::StepRan(_) => matches!(task, Task::RunStep(_)),
     }
 }
 

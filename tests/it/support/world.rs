@@ -3,19 +3,21 @@
 //! An answer is given at once, or after a while on tokio's clock, or never: for time limits and cancellation. An answer
 //! that was queued and not asked for fails the test when the world is dropped.
 
+use super::connections::{FakeLoopback, FakeOauth, FakeWorkers};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{
-    Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Owner, Person, Receipt, StoreKind, TokenKind, Workspace,
+    Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Owner, Person, Receipt, Secrets, StoreKind, TokenKind,
+    Told, Workspace,
 };
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage};
-use notion_auth::domain::loopback::{DEFAULT_PORT, PortState};
+use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
-use notion_auth::domain::prerequisites::Standing;
+use notion_auth::domain::oauth::Redirect;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::runtime::ports::{Browser, Clipboard, CredentialStore, Job, Machine, NotionApi, Ntn, Tell, World};
+use notion_auth::runtime::ports::{Browser, Clipboard, CredentialStore, Exclusive, Job, Machine, NotionApi, Ntn, Tell, World};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -63,12 +65,12 @@ impl<T: Send + 'static> Script<T> {
         self.then(Turn::Now(Err(problem)));
     }
 
-    fn play(&self, usual: impl FnOnce() -> Result<T, Problem>) -> Job<T> {
+    pub(crate) fn play(&self, usual: impl FnOnce() -> Result<T, Problem>) -> Job<T> {
         let queued = self.0.lock().unwrap().pop_front();
         queued.unwrap_or_else(|| Turn::Now(usual())).play()
     }
 
-    fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         self.0.lock().unwrap().len()
     }
 }
@@ -78,7 +80,7 @@ impl<T: Send + 'static> Script<T> {
 pub(crate) struct Calls(Mutex<Vec<String>>);
 
 impl Calls {
-    fn note(&self, call: impl Into<String>) {
+    pub(crate) fn note(&self, call: impl Into<String>) {
         self.0.lock().unwrap().push(call.into());
     }
 
@@ -153,20 +155,21 @@ pub(crate) struct FakeStore {
     pub(crate) ledger: Script<Ledger>,
     pub(crate) keep: Script<Receipt>,
     pub(crate) remember: Script<()>,
-    pub(crate) load: Script<Secret>,
+    pub(crate) renew: Script<()>,
+    pub(crate) load: Script<Secrets>,
     pub(crate) forget: Script<()>,
 }
 
 #[derive(Default)]
 struct Held {
     ledger: Ledger,
-    secrets: HashMap<Account, Secret>,
+    secrets: HashMap<Account, Secrets>,
 }
 
 impl FakeStore {
     /// Puts a credential there as an earlier sign-in would have, and makes it the active one.
     pub(crate) fn holds(&self, record: CredentialRecord, secret: &str) {
-        self.held.lock().unwrap().keep(record, Secret::new(secret));
+        self.held.lock().unwrap().keep(record, Secrets::of_token(Secret::new(secret)));
     }
 
     /// Has written down that `ntn` keeps a login, and that it is the active one.
@@ -184,15 +187,19 @@ impl FakeStore {
     }
 
     pub(crate) fn secret(&self, account: &Account) -> Option<Secret> {
+        self.secrets(account).map(|secrets| secrets.token)
+    }
+
+    pub(crate) fn secrets(&self, account: &Account) -> Option<Secrets> {
         self.held.lock().unwrap().secrets.get(account).cloned()
     }
 }
 
 impl Held {
-    fn keep(&mut self, record: CredentialRecord, secret: Secret) {
+    fn keep(&mut self, record: CredentialRecord, secrets: Secrets) {
         let account = record.account.clone();
         self.note(record);
-        self.secrets.insert(account, secret);
+        self.secrets.insert(account, secrets);
     }
 
     fn note(&mut self, record: CredentialRecord) {
@@ -219,12 +226,12 @@ impl CredentialStore for FakeStore {
         self.ledger.play(|| Ok(self.now()))
     }
 
-    fn keep(&self, record: CredentialRecord, secret: Secret) -> Job<Receipt> {
+    fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
         self.calls.note(format!("keep {} in {}", record.account.as_text(), record.store.name()));
         self.keep.play(|| {
             let place = format!("the fake {}, account {}", record.store.name(), record.account.as_text());
             let store = record.store;
-            self.held.lock().unwrap().keep(record, secret);
+            self.held.lock().unwrap().keep(record, secrets);
             Ok(Receipt { store, place, note: None })
         })
     }
@@ -238,17 +245,30 @@ impl CredentialStore for FakeStore {
         })
     }
 
-    fn remember(&self, standing: Standing) -> Job<()> {
+    fn remember(&self, told: Told) -> Job<()> {
         self.calls.note("remember");
         self.remember.play(|| {
-            self.held.lock().unwrap().ledger.standing = Some(standing);
+            self.held.lock().unwrap().ledger.told.take_in(told);
             Ok(())
         })
     }
 
-    fn load(&self, account: Account) -> Job<Secret> {
+    fn renew(&self, account: Account, secrets: Secrets) -> Job<()> {
+        self.calls.note(format!("renew {}", account.as_text()));
+        self.renew.play(|| {
+            self.held.lock().unwrap().secrets.insert(account, secrets);
+            Ok(())
+        })
+    }
+
+    fn exclusively(&self, account: Account) -> Job<Exclusive> {
+        self.calls.note(format!("exclusively {}", account.as_text()));
+        Box::pin(std::future::ready(Ok(Exclusive::held_by(()))))
+    }
+
+    fn load(&self, account: Account) -> Job<Secrets> {
         self.calls.note(format!("load {}", account.as_text()));
-        self.load.play(|| self.secret(&account).ok_or_else(|| Problem::new(ProblemCode::SecretGone).seen(account.as_text())))
+        self.load.play(|| self.secrets(&account).ok_or_else(|| Problem::new(ProblemCode::SecretGone).seen(account.as_text())))
     }
 
     fn forget(&self, account: Account) -> Job<()> {
@@ -311,9 +331,9 @@ impl Machine for FakeMachine {
         self.ntn.play(|| Ok(ntn_040()))
     }
 
-    fn port(&self) -> Job<PortState> {
-        self.calls.note("port");
-        Box::pin(std::future::ready(Ok(PortState::Free(DEFAULT_PORT))))
+    fn port(&self, redirect: Redirect) -> Job<PortState> {
+        self.calls.note(format!("port {}", redirect.port));
+        Box::pin(std::future::ready(Ok(PortState::Free(redirect.port))))
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
@@ -436,6 +456,9 @@ pub(crate) struct FakeWorld {
     pub(crate) browser: Arc<FakeBrowser>,
     pub(crate) clipboard: Arc<FakeClipboard>,
     pub(crate) ntn: Arc<FakeNtn>,
+    pub(crate) oauth: Arc<FakeOauth>,
+    pub(crate) loopback: Arc<FakeLoopback>,
+    pub(crate) workers: Arc<FakeWorkers>,
 }
 
 impl FakeWorld {
@@ -455,6 +478,9 @@ impl FakeWorld {
             browser: self.browser.clone(),
             clipboard: self.clipboard.clone(),
             ntn: self.ntn.clone(),
+            oauth: self.oauth.clone(),
+            loopback: self.loopback.clone(),
+            workers: self.workers.clone(),
         }
     }
 
@@ -465,13 +491,15 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, remember, load, forget, .. } = &*self.store;
-        let store = probe_keychain.left() + ledger.left() + keep.left() + remember.left() + load.left() + forget.left();
+        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, .. } = &*self.store;
+        let store =
+            probe_keychain.left() + ledger.left() + keep.left() + remember.left() + renew.left() + load.left() + forget.left();
         let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
         let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
         let FakeNtn { login, installers, install, .. } = &*self.ntn;
         let ntn = login.left() + installers.left() + install.left();
-        notion + store + machine + ntn + self.browser.open.left() + self.clipboard.copy.left()
+        let connections = self.oauth.left() + self.loopback.wait.left() + self.workers.left();
+        notion + store + machine + ntn + connections + self.browser.open.left() + self.clipboard.copy.left()
     }
 }
 
@@ -523,6 +551,7 @@ pub(crate) fn record(workspace: Workspace) -> CredentialRecord {
         store: StoreKind::Keychain,
         expires_on: None,
         kept_on: jiff::civil::date(2026, 11, 1),
+        connection: None,
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Outlook<'a> {
 impl<'a> Outlook<'a> {
     pub(super) fn new(path: PathId, ctx: &'a Ctx<'a>) -> Self {
         let own = Capability::of(path);
-        let all = ctx.ledger.standing.unwrap_or_default().outlook().capabilities;
+        let all = ctx.ledger.told.standing.unwrap_or_default().outlook().capabilities;
         let (mut here, elsewhere): (Vec<_>, Vec<_>) = all.into_iter().partition(|row| own.contains(&row.id));
         here.sort_by_key(|row| own.iter().position(|id| *id == row.id));
         Self { ctx, here, elsewhere }
@@ -53,12 +53,12 @@ impl<'a> Outlook<'a> {
     }
 
     fn is_in_doubt(&self, row: &CapabilityOutlook) -> bool {
-        self.ctx.ledger.standing.is_some() && row.verdict != Verdict::Pass
+        self.ctx.ledger.told.standing.is_some() && row.verdict != Verdict::Pass
     }
 
     pub(super) fn person(&self, sheet: &mut Sheet) {
         sheet.title("You in the workspace");
-        match self.ctx.ledger.standing {
+        match self.ctx.ledger.told.standing {
             None => {
                 let mark = vec![sheet.span(Role::Key, "a ")];
                 sheet.hanging(mark, Role::Text, "Say your role and plan once, and this page tells what you may do.");
@@ -101,7 +101,7 @@ impl<'a> Outlook<'a> {
 
     /// What the other paths live by.
     pub(super) fn elsewhere(&self, sheet: &mut Sheet) {
-        if self.ctx.ledger.standing.is_some() {
+        if self.ctx.ledger.told.standing.is_some() {
             sheet.blank();
             sheet.title("On the other paths");
             for row in &self.elsewhere {

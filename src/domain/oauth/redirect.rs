@@ -1,0 +1,80 @@
+//! The address to which Notion sends a person's answer, and how another one differs from it.
+
+use crate::domain::loopback::DEFAULT_PORT;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// `http://localhost:PORT/callback`, exactly as registered. Written with `localhost`, because Notion refuses `127.0.0.1` (facts C.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Redirect {
+    pub port: u16,
+}
+
+impl Redirect {
+    pub const PATH: &str = "/callback";
+}
+
+impl Default for Redirect {
+    fn default() -> Self {
+        Self { port: DEFAULT_PORT }
+    }
+}
+
+impl fmt::Display for Redirect {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "http://localhost:{}{}", self.port, Self::PATH)
+    }
+}
+
+/// Where two addresses part. Notion compares them character by character.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Of the first character that differs, from 1.
+    pub position: usize,
+    /// What stands there in the address that is sent; `None` past its end.
+    pub sent: Option<char>,
+    /// What stands there in the other one.
+    pub registered: Option<char>,
+}
+
+impl Redirect {
+    /// How an address that somebody registered differs from the one that is sent; `None` where they are the same.
+    pub fn difference(self, registered: &str) -> Option<Difference> {
+        let sent = self.to_string();
+        let (mut ours, mut theirs) = (sent.chars(), registered.chars());
+        for position in 1.. {
+            match (ours.next(), theirs.next()) {
+                (None, None) => return None,
+                (sent, registered) if sent == registered => {}
+                (sent, registered) => return Some(Difference { position, sent, registered }),
+            }
+        }
+        None
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = |character: Option<char>| character.map_or_else(|| "nothing".to_owned(), |character| format!("{character:?}"));
+        let (sent, registered) = (named(self.sent), named(self.registered));
+        write!(formatter, "character {} is {registered} there and must be {sent}", self.position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_character_that_differs_is_named() {
+        let redirect = Redirect::default();
+        let against = |registered: &str| redirect.difference(registered).map(|difference| difference.to_string());
+        assert_eq!(against("http://localhost:8765/callback"), None);
+        let seen = against("http://localhost:8765/callback/");
+        assert_eq!(seen.as_deref(), Some("character 31 is '/' there and must be nothing"));
+        assert_eq!(against("https://localhost:8765/callback").as_deref(), Some("character 5 is 's' there and must be ':'"));
+        assert_eq!(against("http://localhost:8764/callback").as_deref(), Some("character 21 is '4' there and must be '5'"));
+        assert_eq!(against("http://localhost:8765").as_deref(), Some("character 22 is nothing there and must be '/'"));
+    }
+}

@@ -1,0 +1,147 @@
+//! Work for the world, what it has to show meanwhile, and how it ended.
+
+use crate::domain::check::{Answer, Reach, UserList};
+use crate::domain::credential::{Candidate, CredentialRecord, Existing, Ledger, Receipt, Told, Verified};
+use crate::domain::link::Link;
+use crate::domain::login::{Installer, InstallerState, Invitation, LoggedIn, LoginRequest};
+use crate::domain::loopback::PortState;
+use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
+use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Introspection, Pending, Redirect};
+use crate::domain::problem::Problem;
+use crate::domain::secret::Secret;
+use crate::domain::workers::{Project, StepRan, StepRun};
+/// One look at this machine. Each streams in by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Probe {
+    Keychain,
+    Browser,
+    Ntn,
+    Network,
+    Existing,
+    /// The loopback port of this redirect address; only a path that needs it looks.
+    Port(Redirect),
+}
+
+impl Probe {
+    /// What every start looks at.
+    pub const ALL: [Self; 5] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network];
+}
+
+/// Work for the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Task {
+    Probe(Probe),
+    Open(Link),
+    /// To the clipboard of this machine. Never a secret.
+    Copy(String),
+    /// Asks Notion who this is.
+    Verify(Candidate),
+    /// What a verified token can do and see.
+    Inspect(Box<Verified>),
+    /// Writes, reads back, records.
+    Keep(Box<Keep>),
+    /// Has `ntn` log in, reads the token back, and asks Notion who this is.
+    Login(LoginRequest),
+    /// Writes down a credential that `ntn` keeps.
+    Note(Box<CredentialRecord>),
+    Remember(Box<Told>),
+    /// Whether Notion knows this connection, by this redirect address.
+    ProbeClient(Client, Redirect),
+    /// Listens for a person's answer on Notion's consent page.
+    Authorize(AuthorizeRequest),
+    /// Trades the code of that answer for tokens.
+    Exchange(Box<Exchange>),
+    /// What is there of a worker; with the capability key whose token is asked for.
+    LookAtProject(Option<String>),
+    RunStep(Box<StepRun>),
+    /// Which ways to install `ntn` there are here.
+    FindInstallers,
+    Install(Installer),
+}
+
+/// Only a verified credential can be kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keep {
+    pub verified: Verified,
+    pub record: CredentialRecord,
+}
+
+impl Task {
+    /// The one task a page waits on, as against those that run beside it.
+    pub fn is_foreground(&self) -> bool {
+        match self {
+            Self::Verify(_)
+            | Self::Inspect(_)
+            | Self::Keep(_)
+            | Self::Login(_)
+            | Self::Note(_)
+            | Self::ProbeClient(..)
+            | Self::Authorize(_)
+            | Self::Exchange(_)
+            | Self::LookAtProject(_)
+            | Self::RunStep(_)
+            | Self::FindInstallers
+            | Self::Install(_) => true,
+            Self::Probe(_) | Self::Open(_) | Self::Copy(_) | Self::Remember(_) => false,
+        }
+    }
+
+    /// What changes the world cannot be called back: while it runs, Back does nothing and Leave waits for it.
+    pub fn can_be_cancelled(&self) -> bool {
+        !matches!(self, Self::Keep(_) | Self::Note(_) | Self::Remember(_))
+    }
+}
+
+/// What a running task has to show.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// Of a login.
+    Invited(Invitation),
+    /// Of an authorization.
+    Authorizing(Box<Pending>),
+    /// Of an installation, or of a step with a worker: a line of its output, sanitised.
+    Line(String),
+    // Of an inspection.
+    Users(Result<Answer<UserList>, Problem>),
+    OwnerFound(Result<Answer<bool>, Problem>),
+    Search(Result<Answer<Reach>, Problem>),
+    Introspected(Result<Introspection, Problem>),
+}
+
+/// How a task ended; one variant per task.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    Keychain(KeychainState),
+    Browser(BrowserState),
+    Ntn(NtnState),
+    Network(Result<Reachable, Problem>),
+    Existing(Box<AlreadyHere>),
+    Port(PortState),
+    Opened(Result<(), Problem>),
+    /// By this program; `None` where there is none.
+    Copied(Option<String>),
+    Verified(Box<Result<Verified, Problem>>),
+    Inspected,
+    /// Of `Keep` and of `Note`.
+    Kept(Result<Receipt, Problem>),
+    LoggedIn(Box<Result<LoggedIn, Problem>>),
+    Remembered(Result<(), Problem>),
+    ClientProbed(Result<(), Problem>),
+    /// Of `Authorize`: the code.
+    Answered(Result<Secret, Problem>),
+    /// What was given for the code, still to be verified.
+    Exchanged(Box<Result<Candidate, Problem>>),
+    Project(Box<Result<Project, Problem>>),
+    StepRan(Result<StepRan, Problem>),
+    Installers(Result<Vec<InstallerState>, Problem>),
+    Installed(Result<(), Problem>),
+}
+
+/// Credentials that were on this machine before anything was asked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AlreadyHere {
+    pub existing: Vec<Existing>,
+    pub ledger: Ledger,
+    /// Trouble met on the way, such as a corrupt file; what was found stands all the same.
+    pub trouble: Option<Problem>,
+}

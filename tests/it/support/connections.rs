@@ -1,0 +1,142 @@
+//! The fakes of an own OAuth connection and of workers.
+
+use super::world::{Calls, MEMBER, Script};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::loopback::PortState;
+use notion_auth::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Pkce, Redirect};
+use notion_auth::domain::problem::Problem;
+use notion_auth::domain::secret::Secret;
+use notion_auth::domain::workers::{Project, StepRan, StepRun, TokenState};
+use notion_auth::runtime::ports::{Job, Loopback, NotionOauth, Tell, Workers};
+
+/// Fakes that could not be mistaken for real ones.
+pub(crate) const CLIENT_ID: &str = "fake0000-0000-4000-8000-00000000c11d";
+pub(crate) const CLIENT_SECRET: &str = "secret_fake_client_0000000000000000000000000";
+pub(crate) const CODE: &str = "fake-code-0000";
+pub(crate) const REFRESH: &str = "nrt_fake_refresh_0000000000000000000000000000";
+pub(crate) const STATE: &str = "fake-state-0000";
+
+pub(crate) fn client() -> Client {
+    Client { id: CLIENT_ID.into(), secret: Secret::new(CLIENT_SECRET) }
+}
+
+/// An authorization under way, with a listener.
+pub(crate) fn pending() -> Pending {
+    let redirect = Redirect::default();
+    let link = format!("https://api.notion.com/v1/oauth/authorize?client_id={CLIENT_ID}&state={STATE}");
+    Pending {
+        link: Link::checked(&link).unwrap(),
+        redirect,
+        state: Secret::new(STATE),
+        verifier: Some(Secret::new("fake-verifier-0000")),
+        ends_at: jiff::civil::time(14, 37, 0, 0),
+        listening: PortState::Free(redirect.port),
+    }
+}
+
+/// The address that a consenting person's browser is sent to.
+pub(crate) fn answer() -> String {
+    format!("{}?code={CODE}&state={STATE}", Redirect::default())
+}
+
+/// Knows every client, and gives [`MEMBER`]'s token for every code, unless told otherwise.
+#[derive(Default)]
+pub(crate) struct FakeOauth {
+    pub(crate) calls: Calls,
+    pub(crate) probe: Script<()>,
+    pub(crate) exchange: Script<Grant>,
+    pub(crate) refresh: Script<Grant>,
+    pub(crate) introspect: Script<Introspection>,
+    pub(crate) revoke: Script<()>,
+}
+
+impl FakeOauth {
+    pub(crate) fn left(&self) -> usize {
+        self.probe.left() + self.exchange.left() + self.refresh.left() + self.introspect.left() + self.revoke.left()
+    }
+}
+
+pub(crate) fn grant() -> Grant {
+    Grant { access: Secret::new(MEMBER), refresh: Some(Secret::new(REFRESH)) }
+}
+
+impl NotionOauth for FakeOauth {
+    fn probe(&self, client: Client, redirect: Redirect) -> Job<()> {
+        self.calls.note(format!("probe {} {redirect}", client.id));
+        self.probe.play(|| Ok(()))
+    }
+
+    fn begin(&self, request: &AuthorizeRequest) -> Result<Pending, Problem> {
+        self.calls.note(format!("begin {}", request.pkce.as_str()));
+        let verifier = pending().verifier.filter(|_| request.pkce != Pkce::Never);
+        Ok(Pending { redirect: request.redirect, verifier, ..pending() })
+    }
+
+    fn exchange(&self, exchange: Exchange) -> Job<Grant> {
+        self.calls.note(format!("exchange {} {}", exchange.client.id, exchange.redirect));
+        self.exchange.play(|| Ok(grant()))
+    }
+
+    fn refresh(&self, client: Client, _: Secret) -> Job<Grant> {
+        self.calls.note(format!("refresh {}", client.id));
+        self.refresh.play(|| Ok(grant()))
+    }
+
+    fn introspect(&self, client: Client, _: Secret) -> Job<Introspection> {
+        self.calls.note(format!("introspect {}", client.id));
+        self.introspect.play(|| Ok(Introspection { active: true, scope: None, issued_at: None }))
+    }
+
+    fn revoke(&self, client: Client, token: Secret) -> Job<()> {
+        let which = if token.expose() == REFRESH { "refresh" } else { "access" };
+        self.calls.note(format!("revoke {which} {}", client.id));
+        self.revoke.play(|| Ok(()))
+    }
+}
+
+/// Listens, and gets [`CODE`] at once unless told otherwise.
+#[derive(Default)]
+pub(crate) struct FakeLoopback {
+    pub(crate) calls: Calls,
+    pub(crate) wait: Script<Secret>,
+}
+
+impl Loopback for FakeLoopback {
+    fn wait(&self, pending: Pending, listening: Tell<PortState>) -> Job<Secret> {
+        self.calls.note(format!("wait {}", pending.redirect));
+        listening(PortState::Free(pending.redirect.port));
+        self.wait.play(|| Ok(Secret::new(CODE)))
+    }
+}
+
+/// A folder without a worker, unless told otherwise.
+#[derive(Default)]
+pub(crate) struct FakeWorkers {
+    pub(crate) calls: Calls,
+    pub(crate) look: Script<Project>,
+    pub(crate) run: Script<StepRan>,
+}
+
+impl FakeWorkers {
+    pub(crate) fn left(&self) -> usize {
+        self.look.left() + self.run.left()
+    }
+}
+
+impl Workers for FakeWorkers {
+    fn look(&self, key: Option<String>) -> Job<Project> {
+        self.calls.note(format!("look {key:?}"));
+        self.look.play(|| Ok(Project { folder: "/home/fake/worker".into(), pushes_files: true, ..Project::default() }))
+    }
+
+    fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan> {
+        self.calls.note(format!("run {step:?}"));
+        tell("a line of ntn's output".into());
+        let ran = match &step {
+            StepRun::Start { .. } => StepRan::Started(Link::checked("https://github.com/login/oauth/authorize?fake").unwrap()),
+            StepRun::AwaitToken { .. } => StepRan::Token(TokenState::Present { expires_at: None }),
+            StepRun::Create { .. } | StepRun::Deploy { .. } | StepRun::Credentials { .. } => StepRan::Done,
+        };
+        self.run.play(|| Ok(ran))
+    }
+}
