@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use notion_auth::adapters::browser::{SystemBrowser, open_here};
 use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::demo_loopback::DemoLoopback;
 use notion_auth::adapters::demo_ntn::DemoNtn;
 use notion_auth::adapters::demo_workers::DemoWorkers;
 use notion_auth::adapters::environment::Environment;
@@ -20,6 +21,7 @@ use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credential::{Done, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
+use notion_auth::domain::oauth::Pkce;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::frontends::commands::{logout, paths, status, token};
@@ -29,7 +31,7 @@ use notion_auth::frontends::tui::{self, Ending};
 use notion_auth::runtime::Runtime;
 use notion_auth::runtime::ports::World;
 use notion_auth::wizard::app::Model;
-use notion_auth::wizard::context::{Demo, Example, Setup};
+use notion_auth::wizard::context::{Demo, Example, ExampleClient, Setup};
 use notion_auth::wizard::msg::Outcome;
 use notion_auth::wizard::theme::Theme;
 use std::io::{self, IsTerminal, Read};
@@ -141,7 +143,7 @@ impl Home {
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
-                loopback: Arc::new(LoopbackListener),
+                loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
@@ -161,7 +163,7 @@ impl Home {
         let world = World {
             notion: Arc::new(client.clone()),
             oauth: Arc::new(client),
-            loopback: Arc::new(LoopbackListener),
+            loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
@@ -188,6 +190,8 @@ impl Home {
             notion_host: self.notion_host,
             file_was_chosen: self.file_was_chosen,
             login_steps: Steps::All,
+            redirect: None,
+            pkce: Pkce::Auto,
         };
         let work = command(cli, self.world, setup, environment, console);
         match self.demo {
@@ -307,7 +311,9 @@ fn rehearse(notion: &SimulatedNotion) -> Demo {
         who: token.who.into(),
         happens: token.what_happens.into(),
     };
-    Demo { portal: notion.portal(), examples: SimulatedNotion::example_tokens().iter().map(example).collect() }
+    let (id, secret) = SimulatedNotion::example_client();
+    let client = ExampleClient { id: id.into(), secret: secret.into() };
+    Demo { portal: notion.portal(), examples: SimulatedNotion::example_tokens().iter().map(example).collect(), client }
 }
 
 /// The day in UTC: expiry is a matter of days, and reading the time zone would cost a file before the first frame.
