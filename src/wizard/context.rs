@@ -22,9 +22,17 @@ pub struct Setup {
     pub file_was_chosen: bool,
     /// How much of a browser login is done here; a script may begin one now and finish it later.
     pub login_steps: Steps,
-    /// Of an own connection: the port that a flag chose, and whether a code challenge is sent.
-    pub redirect: Option<Redirect>,
+    /// The own connection that flags name.
+    pub connection: Option<ChosenConnection>,
+    /// Whether an own connection's request carries a code challenge.
     pub pkce: Pkce,
+}
+
+/// Said by flags; without a port, the one registered before is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChosenConnection {
+    pub client_id: String,
+    pub port: Option<u16>,
 }
 
 /// The rehearsal.
@@ -116,8 +124,16 @@ impl Ctx<'_> {
 
     /// The redirect address of an own connection: chosen by a flag, else the one registered before.
     pub fn redirect(&self) -> Redirect {
+        let chosen = self.setup.connection.as_ref().and_then(|chosen| chosen.port).map(|port| Redirect { port });
         let before = || self.ledger.told.connection.as_ref().map(|connection| connection.redirect);
-        self.setup.redirect.or_else(before).unwrap_or_default()
+        chosen.or_else(before).unwrap_or_default()
+    }
+
+    /// The client id of an own connection: chosen by a flag, else the one of that address.
+    pub fn client_id(&self) -> Option<&str> {
+        let chosen = self.setup.connection.as_ref().map(|chosen| chosen.client_id.as_str());
+        let before = self.ledger.told.connection.as_ref().filter(|before| before.redirect == self.redirect());
+        chosen.or_else(|| before.map(|before| before.client_id.as_str()))
     }
 
     /// The page where tokens of this path are made: the simulated one in the demo.

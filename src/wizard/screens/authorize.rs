@@ -55,6 +55,11 @@ impl AuthorizePage {
         Transition::begin(Task::Authorize(AuthorizeRequest { client_id, redirect, pkce }))
     }
 
+    /// What was wrong with the last address that was pasted; the link is still out.
+    pub fn mistake(&self) -> Option<&Problem> {
+        self.mistake.as_ref()
+    }
+
     /// The one under way.
     fn live(&self, ctx: &Ctx<'_>) -> Option<&Pending> {
         match &self.step {

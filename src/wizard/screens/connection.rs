@@ -29,10 +29,8 @@ pub struct ConnectionPage {
 impl ConnectionPage {
     /// With the address that was registered last, and its client id.
     pub fn new(ctx: &Ctx<'_>) -> Self {
-        let before = ctx.ledger.told.connection.as_ref();
         let redirect = ctx.redirect();
-        let same = before.filter(|before| before.redirect == redirect);
-        Self { form: Form::new(redirect, same.map(|before| before.client_id.as_str())), redirect, problem: None }
+        Self { form: Form::new(redirect, ctx.client_id()), redirect, problem: None }
     }
 
     /// What is there of id and secret goes to Notion as soon as it is both.

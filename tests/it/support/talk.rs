@@ -34,7 +34,7 @@ pub(crate) fn setup() -> Setup {
         notion_host: "api.notion.com".into(),
         file_was_chosen: false,
         login_steps: Steps::All,
-        redirect: None,
+        connection: None,
         pkce: notion_auth::domain::oauth::Pkce::Auto,
     }
 }
