@@ -309,8 +309,7 @@ Examples:
   notion-auth paths cli                              read one way in, in full
   notion-auth login --token-stdin < token.txt        sign in from a script
   notion-auth login --path cli                       log in in the browser, through ntn
-  notion-auth login --client-id ID --client-secret-stdin < secret.txt
-                                                     sign in through a connection of your own
+  notion-auth login --client-id ID --client-secret-stdin < secret.txt  your own OAuth connection
   notion-auth status --check --json                  ask Notion about every credential
   export NOTION_API_TOKEN=\"$(notion-auth token)\"     hand it to this shell's programs
   notion-auth logout --all                           forget everything kept here

@@ -191,7 +191,7 @@ impl Laws {
                 Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),
                 // A later answer is written once the one before it is.
                 Effect::Start(_, Task::Remember(_)) => {
-                    is_decision(step.msg) || matches!(step.msg, Msg::Reply(_, Reply::Remembered(_)))
+                    is_decision(step.msg) || matches!(step.msg, Msg::Reply(_, Reply::Remembered(_) | Reply::ClientProbed(Ok(()))))
                 }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
                 Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers | Task::LookAtProject(_))
