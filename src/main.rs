@@ -141,7 +141,7 @@ impl Home {
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
-                loopback: Arc::new(LoopbackListener),
+                loopback: Arc::new(LoopbackListener::default()),
                 workers: Arc::new(DemoWorkers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
@@ -161,7 +161,7 @@ impl Home {
         let world = World {
             notion: Arc::new(client.clone()),
             oauth: Arc::new(client),
-            loopback: Arc::new(LoopbackListener),
+            loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
