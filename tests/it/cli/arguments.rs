@@ -123,7 +123,7 @@ fn what_cannot_be_meant_together_is_a_usage_error() {
         let stop = parse(line).unwrap_err();
         assert_eq!((stop.exit_code, stop.to_stdout), (2, false), "{line}");
     }
-    assert_eq!(command("logout --all"), Command::Logout(LogoutArgs { workspace: None, all: true }));
+    assert_eq!(command("logout --all"), Command::Logout(LogoutArgs { workspace: None, all: true, local_only: false }));
     assert_eq!(command("paths oauth"), Command::Paths(PathsArgs { id: Some(PathId::Oauth), json: false }));
 }
 
