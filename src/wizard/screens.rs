@@ -114,7 +114,7 @@ impl Screen {
             }
             Route::Connection => (Self::Connection(connection::ConnectionPage), None),
             Route::Authorize(..) => (Self::Authorize(authorize::AuthorizePage), None),
-            Route::HandOver(_) => (Self::HandOver(hand_over::HandOver), None),
+            Route::HandOver(connection) => (Self::HandOver(hand_over::HandOver::new(connection)), None),
             Route::Workers => (Self::Workers(workers::WorkersPage), None),
             Route::Install => {
                 let (page, task) = install::InstallPage::open();
