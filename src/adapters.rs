@@ -4,6 +4,7 @@ pub mod browser;
 pub mod clipboard;
 pub mod credential_store;
 pub mod demo_keychain;
+pub mod demo_loopback;
 pub mod demo_ntn;
 pub mod demo_workers;
 pub mod environment;

@@ -5,6 +5,7 @@
 
 use crate::domain::catalog::PathId;
 use crate::domain::credential::StoreKind;
+use crate::domain::oauth::Pkce;
 use clap::builder::{ArgPredicate, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -72,10 +73,23 @@ pub struct PathsArgs {
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
-    /// The way in: token, or cli for Notion's ntn
-    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of(&[PathId::Token, PathId::Cli], PathId::as_str))]
+    /// The way in: token, oauth for a connection of your own, or cli for Notion's ntn
+    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of(&PathId::ALL, PathId::as_str))]
     #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
+    #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]
     pub path: PathId,
+    /// The client id of your own connection; its secret comes by --client-secret-stdin
+    #[arg(long, value_name = "ID", requires = "client_secret_stdin")]
+    pub client_id: Option<String>,
+    /// Read the client secret from the first line of standard input; an address that the browser ended on may follow
+    #[arg(long, requires = "client_id")]
+    pub client_secret_stdin: bool,
+    /// The port in the registered redirect address: the one used before, else 8765
+    #[arg(long, requires = "client_id", value_parser = clap::value_parser!(u16).range(1024..))]
+    pub port: Option<u16>,
+    /// Whether a code challenge is sent to Notion: auto leaves it out once Notion refuses it by name
+    #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of(&Pkce::ALL, Pkce::as_str))]
+    pub pkce: Pkce,
     /// Read the token from standard input; without it, --path cli logs in in the browser
     #[arg(long)]
     pub token_stdin: bool,
@@ -202,14 +216,17 @@ fn agrees(cli: Cli) -> Result<Cli, clap::Error> {
     let Some(Command::Login(login)) = &cli.command else { return Ok(cli) };
     let is_for_browser = login.no_browser || login.no_wait || login.resume;
     let fault = match (login.path, login.token_stdin) {
+        (PathId::Oauth, _) => match own_connection_fault(login) {
+            Some(fault) => fault,
+            None => return Ok(cli),
+        },
+        (_, _) if login.client_id.is_some() => "--client-id is for your own connection: say --path oauth",
         (_, true) if is_for_browser => "--no-browser, --no-wait and --resume are for the browser login, which takes no token",
         (PathId::Cli, false) if login.expires.is_some() => "--expires is for a token: ntn does not say when its login ends",
         (PathId::Cli, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
             "ntn keeps a browser login itself: only --store file can be said of it"
         }
-        (PathId::Token | PathId::Oauth, false) => {
-            "a token is read from standard input: say --token-stdin, or --path cli to log in in the browser"
-        }
+        (PathId::Token, false) => "a token is read from standard input: say --token-stdin, or --path cli to log in in the browser",
         (_, true) | (PathId::Cli, false) => return Ok(cli),
     };
     let mut command = Cli::command();
@@ -219,6 +236,20 @@ fn agrees(cli: Cli) -> Result<Cli, clap::Error> {
         || clap::Error::raw(ErrorKind::ArgumentConflict, fault),
         |login| login.error(ErrorKind::ArgumentConflict, fault),
     ))
+}
+
+fn own_connection_fault(login: &LoginArgs) -> Option<&'static str> {
+    if login.client_id.is_none() {
+        Some("your own connection takes --client-id ID and --client-secret-stdin")
+    } else if login.token_stdin {
+        Some("your own connection is given its tokens by Notion: --token-stdin does not go with it")
+    } else if login.no_wait || login.resume {
+        Some("--no-wait and --resume are for ntn's login: here somebody has to listen for the answer")
+    } else if login.expires.is_some() {
+        Some("--expires is for a token: those of a connection are refreshed")
+    } else {
+        None
+    }
 }
 
 /// Short usage, for when there is neither a subcommand nor a terminal.
@@ -263,6 +294,10 @@ const AFTER_LOGIN_HELP: &str = "\
 A browser login shows a link, and a code that must be the one Notion shows. It ends with 0 once Notion knows the login, with 4 \
 where it was refused or has expired, and with 3 where ntn would have to use a file and nothing says that it may.
 
+Your own connection (--path oauth) shows a link, and listens for the answer on the registered redirect address. From another \
+machine, paste the address that the browser ended on, and press Enter. It ends with 4 where Notion refused the connection, or \
+the person did.
+
 With --no-wait it ends with 0 as soon as the link is shown, and leaves the rest to --resume.";
 
 const AFTER_HELP: &str = "\
@@ -274,6 +309,8 @@ Examples:
   notion-auth paths cli                              read one way in, in full
   notion-auth login --token-stdin < token.txt        sign in from a script
   notion-auth login --path cli                       log in in the browser, through ntn
+  notion-auth login --client-id ID --client-secret-stdin < secret.txt
+                                                     sign in through a connection of your own
   notion-auth status --check --json                  ask Notion about every credential
   export NOTION_API_TOKEN=\"$(notion-auth token)\"     hand it to this shell's programs
   notion-auth logout --all                           forget everything kept here

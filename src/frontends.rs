@@ -4,4 +4,5 @@ pub mod clipboard;
 pub mod commands;
 pub mod console;
 pub mod headless;
+pub mod stdin;
 pub mod tui;

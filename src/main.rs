@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use notion_auth::adapters::browser::{SystemBrowser, open_here};
 use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::demo_loopback::DemoLoopback;
 use notion_auth::adapters::demo_ntn::DemoNtn;
 use notion_auth::adapters::demo_workers::DemoWorkers;
 use notion_auth::adapters::environment::Environment;
@@ -20,29 +21,27 @@ use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credential::{Done, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
-use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::domain::secret::Secret;
+use notion_auth::domain::oauth::{Client, Pkce};
+use notion_auth::domain::problem::Problem;
 use notion_auth::frontends::commands::{logout, paths, status, token};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
+use notion_auth::frontends::stdin;
 use notion_auth::frontends::tui::{self, Ending};
 use notion_auth::runtime::Runtime;
 use notion_auth::runtime::ports::World;
 use notion_auth::wizard::app::Model;
-use notion_auth::wizard::context::{Demo, Example, Setup};
+use notion_auth::wizard::context::{ChosenConnection, Demo, Example, ExampleClient, Setup};
 use notion_auth::wizard::msg::Outcome;
 use notion_auth::wizard::theme::Theme;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use zeroize::Zeroizing;
 
 /// Columns that text is wrapped to where no terminal says otherwise.
 const WIDTH: usize = 80;
-/// A token is far shorter; this much is read from standard input.
-const STDIN_LIMIT: u64 = 64 * 1024;
 
 fn main() -> ExitCode {
     let width =
@@ -141,7 +140,7 @@ impl Home {
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
-                loopback: Arc::new(LoopbackListener),
+                loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
@@ -161,7 +160,7 @@ impl Home {
         let world = World {
             notion: Arc::new(client.clone()),
             oauth: Arc::new(client),
-            loopback: Arc::new(LoopbackListener),
+            loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
@@ -188,6 +187,8 @@ impl Home {
             notion_host: self.notion_host,
             file_was_chosen: self.file_was_chosen,
             login_steps: Steps::All,
+            connection: None,
+            pkce: Pkce::Auto,
         };
         let work = command(cli, self.world, setup, environment, console);
         match self.demo {
@@ -271,26 +272,30 @@ async fn login(args: LoginArgs, telling: Telling, world: World, setup: Setup, co
     };
     let answers = Answers { path: args.path, way, store: args.store };
     let file_was_chosen = setup.file_was_chosen || (!args.token_stdin && args.store == Some(StoreKind::File));
-    let setup = Setup { file_was_chosen, login_steps: steps(&args), ..setup };
+    let connection = args.client_id.clone().map(|client_id| ChosenConnection { client_id, port: args.port });
+    let setup = Setup { file_was_chosen, login_steps: steps(&args), connection, pkce: args.pkce, ..setup };
     let (runtime, inbox) = Runtime::new(world);
     let model = Model::new(setup, 80, 24);
     headless::login(model, runtime, inbox, answers, telling, console).await
 }
 
 fn sign_in_with(args: &LoginArgs, today: Date, console: &mut Console) -> Result<Way, Problem> {
+    // Without a terminal, nobody is known to sit before this screen.
+    let opens = !args.no_browser && io::stderr().is_terminal();
+    if let Some(id) = &args.client_id {
+        if io::stdin().is_terminal() {
+            console.say("Paste the client secret and press Enter. It will show on this terminal; the wizard masks it.");
+        }
+        let client = Client { id: id.clone(), secret: stdin::line()? };
+        return Ok(Way::Connection { client, opens, addresses: stdin::lines()? });
+    }
     if !args.token_stdin {
-        // Without a terminal, nobody is known to sit before this screen.
-        return Ok(Way::Browser { opens: !args.no_browser && io::stderr().is_terminal() });
+        return Ok(Way::Browser { opens });
     }
     if io::stdin().is_terminal() {
         console.say("Paste the token, then press Enter and Ctrl-D. It will show on this terminal; the wizard masks it.");
     }
-    let mut input = Zeroizing::new(Vec::new());
-    let unread = |error| Problem::bug(format!("standard input: {error}"));
-    io::stdin().take(STDIN_LIMIT).read_to_end(&mut input).map_err(unread)?;
-    let no_text = |_| Problem::new(ProblemCode::NotAToken).seen("Standard input is not UTF-8 text.");
-    let token = Secret::new(std::str::from_utf8(&input).map_err(no_text)?);
-    Ok(Way::Token { token, expires_on: args.expires.and_then(|lifetime| lifetime.ends(today)) })
+    Ok(Way::Token { token: stdin::all()?, expires_on: args.expires.and_then(|lifetime| lifetime.ends(today)) })
 }
 
 fn steps(args: &LoginArgs) -> Steps {
@@ -307,7 +312,9 @@ fn rehearse(notion: &SimulatedNotion) -> Demo {
         who: token.who.into(),
         happens: token.what_happens.into(),
     };
-    Demo { portal: notion.portal(), examples: SimulatedNotion::example_tokens().iter().map(example).collect() }
+    let (id, secret) = SimulatedNotion::example_client();
+    let client = ExampleClient { id: id.into(), secret: secret.into() };
+    Demo { portal: notion.portal(), examples: SimulatedNotion::example_tokens().iter().map(example).collect(), client }
 }
 
 /// The day in UTC: expiry is a matter of days, and reading the time zone would cost a file before the first frame.

@@ -16,6 +16,7 @@ pub fn look(port: u16) -> PortState {
 }
 
 /// The listener of an own connection.
+#[derive(Default)]
 pub struct LoopbackListener;
 
 impl Loopback for LoopbackListener {

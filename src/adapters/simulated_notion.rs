@@ -6,15 +6,17 @@
 mod accounts;
 mod answers;
 mod login;
+mod oauth;
 
 pub use accounts::ExampleToken;
 pub use login::{Approval, CODE, Decision};
+pub use oauth::{CODE as CONSENT_CODE, Consent};
 
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
 use accounts::{EXAMPLES, account_of};
 use answers::{Asked, Said, Visits, answer};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::server::conn::http1;
@@ -36,6 +38,9 @@ const LATENCY: Duration = Duration::from_millis(120);
 /// Before accepting again when the system would not let us, as when it is out of file descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
+/// Bytes of a request's body; ours are far smaller.
+const MOST_BODY: usize = 64 * 1024;
+
 const PORTAL_PATH: &str = "/developers/tokens";
 const PORTAL_PAGE: &str = include_str!("../../assets/demo_portal.html");
 
@@ -48,6 +53,7 @@ pub struct SimulatedNotion {
     portal: Link,
     login_page: Link,
     approval: Arc<Approval>,
+    consent: Arc<Consent>,
     latency: Duration,
 }
 
@@ -63,7 +69,7 @@ impl SimulatedNotion {
         let portal = Link::checked(&format!("http://{address}{PORTAL_PATH}")).map_err(|error| failed(&error))?;
         let login = format!("http://{address}{}?verificationCode={CODE}", login::LOGIN_PATH);
         let login_page = Link::checked(&login).map_err(|error| failed(&error))?;
-        Ok(Self { listener, address, portal, login_page, approval: Arc::default(), latency: LATENCY })
+        Ok(Self { listener, address, portal, login_page, approval: Arc::default(), consent: Arc::default(), latency: LATENCY })
     }
 
     #[must_use]
@@ -91,6 +97,16 @@ impl SimulatedNotion {
         Arc::clone(&self.approval)
     }
 
+    /// Whether somebody came to the page on which an own connection is let in.
+    pub fn consent(&self) -> Arc<Consent> {
+        Arc::clone(&self.consent)
+    }
+
+    /// Id and secret of the connection that it knows.
+    pub fn example_client() -> (&'static str, &'static str) {
+        (oauth::CLIENT_ID, oauth::CLIENT_SECRET)
+    }
+
     /// The tokens it knows, each with what it shows.
     pub fn example_tokens() -> &'static [ExampleToken] {
         EXAMPLES
@@ -99,7 +115,8 @@ impl SimulatedNotion {
     /// Serves until dropped. Connections are children of this future and end with it.
     pub async fn serve(self) {
         let Ok(listener) = tokio::net::TcpListener::from_std(self.listener) else { return };
-        let workspace = Arc::new(Workspace { visits: Mutex::default(), approval: self.approval, latency: self.latency });
+        let workspace =
+            Arc::new(Workspace { visits: Mutex::default(), approval: self.approval, consent: self.consent, latency: self.latency });
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -117,6 +134,7 @@ impl SimulatedNotion {
 struct Workspace {
     visits: Mutex<HashMap<&'static str, Visits>>,
     approval: Arc<Approval>,
+    consent: Arc<Consent>,
     latency: Duration,
 }
 
@@ -124,27 +142,35 @@ struct Workspace {
 async fn converse(stream: TcpStream, workspace: Arc<Workspace>) {
     let service = service_fn(|request| {
         let workspace = Arc::clone(&workspace);
-        async move { Ok::<_, Infallible>(workspace.respond(&request).await) }
+        async move { Ok::<_, Infallible>(workspace.respond(request).await) }
     });
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 impl Workspace {
-    async fn respond(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn respond(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         if request.uri().path() == PORTAL_PATH {
             return portal();
         }
         if let Some(response) = self.approval.respond(request.method().as_str(), request.uri().path()) {
             return response;
         }
+        if let Some(response) = self.consent.respond(request.uri().path(), request.uri().query().unwrap_or_default()) {
+            return response;
+        }
         tokio::time::sleep(self.latency).await;
-        let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (request, body) = request.into_parts();
+        let body = Limited::new(body, MOST_BODY).collect().await.map(Collected::to_bytes).unwrap_or_default();
+        let authorization = request.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        if let Some(said) = oauth::endpoint(request.uri.path(), authorization, &body) {
+            return response(said);
+        }
         let example = authorization.and_then(|text| text.strip_prefix("Bearer ")).and_then(account_of);
-        let visits = example.map(|example| self.count(example, request.uri().path())).unwrap_or_default();
+        let visits = example.map(|example| self.count(example, request.uri.path())).unwrap_or_default();
         let asked = Asked {
-            method: request.method().as_str(),
-            path: request.uri().path(),
-            versioned: request.headers().contains_key("notion-version"),
+            method: request.method.as_str(),
+            path: request.uri.path(),
+            versioned: request.headers.contains_key("notion-version"),
         };
         response(answer(example.map(|example| example.account), visits, &asked))
     }

@@ -6,13 +6,16 @@
 mod credential;
 mod environment;
 
-pub use credential::{EnvironmentToken, capabilities, days_left, expiry, identity, kind, precedence, reach, valid, workspace};
+pub use credential::{
+    EnvironmentToken, capabilities, days_left, expiry, identity, introspection, kind, precedence, reach, valid, workspace,
+};
 pub use environment::environment_checks;
 
 use super::catalog::PathId;
 use super::check::{Answer, Check, Reach, UserList};
 use super::credential::Identity;
 use super::membership;
+use super::oauth::{Connection, Introspection};
 use super::problem::Problem;
 use jiff::civil::Date;
 
@@ -26,6 +29,10 @@ pub struct Evidence<'a> {
     pub owner_found: Option<&'a Result<Answer<bool>, Problem>>,
     /// `POST /v1/search`.
     pub search: Option<&'a Result<Answer<Reach>, Problem>>,
+    /// The own connection it was given through.
+    pub connection: Option<&'a Connection>,
+    /// `POST /v1/oauth/introspect`, by that connection.
+    pub introspected: Option<&'a Result<Introspection, Problem>>,
     pub expires_on: Option<Date>,
     pub today: Date,
     pub environment_token: EnvironmentToken,
@@ -36,7 +43,7 @@ pub struct Evidence<'a> {
 /// All checks that the evidence allows, in the order they are shown.
 pub fn checks(evidence: &Evidence) -> Vec<Check> {
     let known = [valid(Ok(evidence.identity)), identity(evidence.identity), workspace(evidence.identity), kind(evidence)];
-    let arrived = [capabilities(evidence), reach(evidence)].into_iter().flatten();
+    let arrived = [introspection(evidence), capabilities(evidence), reach(evidence)].into_iter().flatten();
     let lasting = [expiry(evidence), precedence(evidence.environment_token)];
     known.into_iter().chain(arrived).chain(lasting).chain(membership::checks(&membership::signals(evidence))).collect()
 }

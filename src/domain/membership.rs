@@ -21,6 +21,8 @@ pub enum Signal {
     NtnLogin,
     /// A complete `/v1/users` names the person.
     Listed,
+    /// The person let an own connection in, which guests may do too.
+    OwnConnection,
     /// A user-owned token that may list people; PATs may not.
     UserTokenThatLists,
     /// A user-owned token, and the upload limit of the Free plan.
@@ -64,6 +66,9 @@ impl Signal {
             }
             Self::NtnLogin => (Verdict::Pass, "A full member when ntn logged in: it takes no one else.", None, "CLIAUTH"),
             Self::Listed => (Verdict::Unknown, "A member, no guest. Full or restricted is not told.", ASK_ROLE, "USERS"),
+            Self::OwnConnection => {
+                (Verdict::Unknown, "Not told: the limits of tokens do not apply to connections.", ASK_ROLE, "PAT")
+            }
             Self::UserTokenThatLists => {
                 (Verdict::Unknown, "No PAT, as it lists people; other tokens do not tell.", ASK_ROLE, "USERS")
             }
@@ -94,6 +99,7 @@ impl Signal {
             Self::FoundButNotListed => unknown("Not told. A guest owns no workspace.", "USERS"),
             Self::NtnLogin
             | Self::Listed
+            | Self::OwnConnection
             | Self::UserTokenThatLists
             | Self::UserToken
             | Self::Restricted
@@ -124,6 +130,7 @@ fn token_signal(evidence: &Evidence) -> Signal {
         Owner::Workspace => Signal::InternalToken,
         Owner::Unknown => Signal::NobodyNamed,
         Owner::Person(_) if evidence.path == PathId::Cli && evidence.logged_in_by_ntn => Signal::NtnLogin,
+        Owner::Person(_) if evidence.connection.is_some() => Signal::OwnConnection,
         Owner::Person(_) if matches!(evidence.users, Some(Ok(Answer::Given(_)))) => Signal::UserTokenThatLists,
         Owner::Person(_) => match *upload_limit {
             Some(FREE_UPLOAD_LIMIT) => Signal::UserTokenOnFree,

@@ -9,6 +9,7 @@ use crate::domain::catalog::PathId;
 use crate::domain::credential::StoreKind;
 use crate::domain::login::Steps;
 use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};
+use crate::domain::oauth::Client;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{Look, clean, look};
@@ -41,6 +42,12 @@ pub enum Way {
     Browser {
         opens: bool,
     },
+    /// An own connection; what comes on the lines is the address that a browser elsewhere ended on.
+    Connection {
+        client: Client,
+        opens: bool,
+        addresses: UnboundedReceiver<Secret>,
+    },
 }
 
 /// Signs in; returns the exit code.
@@ -52,7 +59,7 @@ pub async fn login(
     telling: Telling,
     console: &mut Console,
 ) -> u8 {
-    let mut login = Login { answers, telling, console, checks_told: false };
+    let mut login = Login { answers, telling, console, checks_told: false, mistake_told: None };
     if let Err(problem) = login.look_at_the_token() {
         return login.tell_problem(&problem);
     }
@@ -78,6 +85,7 @@ pub async fn login(
         if let Some(problem) = app::trouble(&model) {
             return login.tell_problem(&problem.clone());
         }
+        login.tell_mistake(&model);
         if !messages.is_empty() {
             continue;
         }
@@ -91,6 +99,7 @@ pub async fn login(
                 // What is being written is finished first.
                 _ = &mut interrupted => messages.push(Msg::Input(Input::Do(Intent::Leave))),
                 Some(message) = inbox.recv() => messages.push(message),
+                Some(address) = login.address(&model) => messages.push(Msg::Input(Input::Answer(Given::Text(address)))),
             },
         }
     }
@@ -112,6 +121,7 @@ struct Login<'a> {
     telling: Telling,
     console: &'a mut Console,
     checks_told: bool,
+    mistake_told: Option<Problem>,
 }
 
 impl Login<'_> {
@@ -134,6 +144,12 @@ impl Login<'_> {
                     return None;
                 }
                 self.telling.waiting(WaitingFor::Approval, self.console);
+                let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
+                (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
+            }
+            Msg::Progress(_, Progress::Authorizing(pending)) => {
+                self.telling.authorizing(pending, self.console);
+                self.telling.waiting(WaitingFor::Answer, self.console);
                 let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
                 (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
             }
@@ -166,6 +182,7 @@ impl Login<'_> {
             Ask::Choice { id: AskId::Store, .. } => self.store(model),
             Ask::Consent { id: AskId::Plaintext, what } => self.consent(&what),
             Ask::Text { id: AskId::Token, prompt } => self.token(prompt),
+            Ask::Text { id: AskId::ClientSecret, prompt } => self.client_secret(prompt),
             Ask::Choice { id: AskId::Expiry, prompt, .. } => self.expiry(prompt),
             Ask::Choice { prompt: what, .. } | Ask::Text { prompt: what, .. } | Ask::Consent { what, .. } => needed(what),
         }
@@ -175,6 +192,10 @@ impl Login<'_> {
     fn way(&mut self, model: &Model) -> Next {
         let found = model.found();
         match (&self.answers.way, &found.ntn) {
+            // The port registered before is in what is kept here.
+            (Way::Connection { .. }, _) if found.existing == Finding::Looking => Next::Wait,
+            (Way::Connection { opens: true, .. }, _) if found.browser == Finding::Looking => Next::Wait,
+            (Way::Connection { .. }, _) => Next::Say(Given::Choice(0)),
             (Way::Token { .. }, _) => Next::Say(Given::Choice(usize::from(self.answers.path == PathId::Cli))),
             (Way::Browser { .. }, Finding::Looking) => Next::Wait,
             (Way::Browser { opens: true }, _) if found.browser == Finding::Looking => Next::Wait,
@@ -193,7 +214,7 @@ impl Login<'_> {
     }
 
     fn opens(&self) -> bool {
-        matches!(self.answers.way, Way::Browser { opens: true })
+        matches!(self.answers.way, Way::Browser { opens: true } | Way::Connection { opens: true, .. })
     }
 
     fn token(&mut self, prompt: String) -> Next {
@@ -202,17 +223,49 @@ impl Login<'_> {
         Next::Say(Given::Text(token.clone()))
     }
 
+    fn client_secret(&mut self, prompt: String) -> Next {
+        let Way::Connection { client, .. } = &self.answers.way else { return needed(prompt) };
+        if client.secret.is_empty() {
+            return needed("the client secret, on the first line of standard input".into());
+        }
+        self.telling.waiting(WaitingFor::Notion, self.console);
+        Next::Say(Given::Text(client.secret.clone()))
+    }
+
+    /// The next address, while one is of use.
+    async fn address(&mut self, model: &Model) -> Option<Secret> {
+        let is_of_use = model.with_ctx(|screen, ctx| matches!(screen, Screen::Authorize(_)) && ctx.is_waiting);
+        match &mut self.answers.way {
+            Way::Connection { addresses, .. } if is_of_use => addresses.recv().await,
+            Way::Connection { .. } | Way::Token { .. } | Way::Browser { .. } => None,
+        }
+    }
+
+    /// An address that is not the answer; the link is still out.
+    fn tell_mistake(&mut self, model: &Model) {
+        let mistake = model.with_ctx(|screen, _| match screen {
+            Screen::Authorize(page) => page.mistake().cloned(),
+            _ => None,
+        });
+        if self.mistake_told != mistake {
+            if let Some(problem) = &mistake {
+                self.telling.mistake(problem, self.console);
+            }
+            self.mistake_told = mistake;
+        }
+    }
+
     fn expiry(&self, prompt: String) -> Next {
         match &self.answers.way {
             Way::Token { expires_on, .. } => Next::Say(Given::Day(*expires_on)),
-            Way::Browser { .. } => needed(prompt),
+            Way::Browser { .. } | Way::Connection { .. } => needed(prompt),
         }
     }
 
     /// `--store file`, or NOTION_KEYRING, is the consent. With one of them, a browser login does not ask for it.
     fn consent(&self, what: &str) -> Next {
         match &self.answers.way {
-            Way::Token { .. } => Next::Say(Given::Consent(true)),
+            Way::Token { .. } | Way::Connection { .. } => Next::Say(Given::Consent(true)),
             // What to say comes first: the rest may be cut.
             Way::Browser { .. } => needed(format!("--store file says yes to this: {what}")),
         }

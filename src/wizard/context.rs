@@ -5,6 +5,7 @@ use crate::domain::credential::{ExistingSource, Ledger, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::Steps;
 use crate::domain::machine::Findings;
+use crate::domain::oauth::{Pkce, Redirect};
 use jiff::civil::Date;
 
 /// Settled before the first frame; never changes afterwards.
@@ -21,6 +22,17 @@ pub struct Setup {
     pub file_was_chosen: bool,
     /// How much of a browser login is done here; a script may begin one now and finish it later.
     pub login_steps: Steps,
+    /// The own connection that flags name.
+    pub connection: Option<ChosenConnection>,
+    /// Whether an own connection's request carries a code challenge.
+    pub pkce: Pkce,
+}
+
+/// Said by flags; without a port, the one registered before is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChosenConnection {
+    pub client_id: String,
+    pub port: Option<u16>,
 }
 
 /// The rehearsal.
@@ -29,6 +41,14 @@ pub struct Demo {
     /// The simulated portal.
     pub portal: Link,
     pub examples: Vec<Example>,
+    pub client: ExampleClient,
+}
+
+/// A connection that the simulated Notion knows; its secret opens nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExampleClient {
+    pub id: String,
+    pub secret: String,
 }
 
 /// A token to try; not a secret, it opens nothing.
@@ -65,6 +85,11 @@ impl Size {
         }
     }
 
+    /// A line can be spent on setting things apart.
+    pub fn is_roomy(self) -> bool {
+        self.rows >= 16
+    }
+
     pub fn is_too_small(self) -> bool {
         self.columns < Self::SMALLEST.columns || self.rows < Self::SMALLEST.rows
     }
@@ -95,6 +120,20 @@ pub struct Ctx<'a> {
 impl Ctx<'_> {
     pub fn catalog(&self) -> &'static Catalog {
         self.setup.catalog
+    }
+
+    /// The redirect address of an own connection: chosen by a flag, else the one registered before.
+    pub fn redirect(&self) -> Redirect {
+        let chosen = self.setup.connection.as_ref().and_then(|chosen| chosen.port).map(|port| Redirect { port });
+        let before = || self.ledger.told.connection.as_ref().map(|connection| connection.redirect);
+        chosen.or_else(before).unwrap_or_default()
+    }
+
+    /// The client id of an own connection: chosen by a flag, else the one of that address.
+    pub fn client_id(&self) -> Option<&str> {
+        let chosen = self.setup.connection.as_ref().map(|chosen| chosen.client_id.as_str());
+        let before = self.ledger.told.connection.as_ref().filter(|before| before.redirect == self.redirect());
+        chosen.or_else(|| before.map(|before| before.client_id.as_str()))
     }
 
     /// The page where tokens of this path are made: the simulated one in the demo.

@@ -110,9 +110,9 @@ const TYPING: &[Binding] = &[
     bind(Key::Ctrl('o'), Intent::Open, "open the page in a browser"),
     bind(Key::Ctrl('y'), Intent::Copy, "copy the link"),
     bind(Key::Ctrl('r'), Intent::Retry, "try again"),
-    bind(Key::Tab, Intent::Example, "fill in the next example token (demo only)"),
-    bind(Key::Up, Intent::PageUp, "scroll up"),
-    bind(Key::Down, Intent::PageDown, "scroll down"),
+    bind(Key::Tab, Intent::Example, "the next field, or the next example of the demo"),
+    bind(Key::Up, Intent::Up, "the field above, or scroll up"),
+    bind(Key::Down, Intent::Down, "the field below, or scroll down"),
 ];
 
 const ASKING: &[Binding] = &[

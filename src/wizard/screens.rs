@@ -103,8 +103,7 @@ impl Screen {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::Guide::default()), None),
             Route::Prepare(path) => {
-                let redirect = ctx.ledger.told.connection.as_ref().map(|connection| connection.redirect).unwrap_or_default();
-                let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port(redirect)));
+                let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port(ctx.redirect())));
                 (Self::Prepare(prepare::Prepare::new(path, ctx)), task)
             }
             Route::Standing => (Self::Standing(standing::StandingPage::new(ctx)), None),
@@ -112,8 +111,11 @@ impl Screen {
                 let (page, task) = login::LoginPage::open(opens, ctx);
                 (Self::Login(page), task)
             }
-            Route::Connection => (Self::Connection(connection::ConnectionPage), None),
-            Route::Authorize(..) => (Self::Authorize(authorize::AuthorizePage), None),
+            Route::Connection => (Self::Connection(connection::ConnectionPage::new(ctx)), None),
+            Route::Authorize(client, redirect) => {
+                let (page, task) = authorize::AuthorizePage::open(client, redirect, ctx);
+                (Self::Authorize(page), task)
+            }
             Route::HandOver(connection) => (Self::HandOver(hand_over::HandOver::new(connection)), None),
             Route::Workers => (Self::Workers(workers::WorkersPage), None),
             Route::Install => {
@@ -190,7 +192,7 @@ impl Screen {
         match (self, route) {
             // A paste replaces what was typed.
             (Self::SignIn(page), Route::SignIn(path, Entry::Field | Entry::Portal)) => page.path() == *path,
-            (Self::Guide(_), Route::Guide) => true,
+            (Self::Guide(_), Route::Guide) | (Self::Connection(_), Route::Connection) => true,
             (Self::Expiry(page), Route::Expiry(verified)) => page.is_about(verified),
             _ => false,
         }

@@ -1,4 +1,4 @@
-//! Editing one line of secret text. It is masked: what is shown is how long it is and, where it came as a whole, its last
+//! Editing one line of text. Unless it is plain, it is masked: what is shown is how long it is and, where it came as a whole, its last
 //! four characters.
 
 use super::msg::Edit;
@@ -16,9 +16,29 @@ pub struct TextField {
     /// Pasted or filled in, and not edited since. Of a text that changes letter by letter, one tail after the other would
     /// give away the whole.
     came_whole: bool,
+    /// Not secret: it is drawn as it is.
+    is_plain: bool,
 }
 
 impl TextField {
+    /// A line that is no secret and is drawn as it is, with a text to begin with.
+    pub fn plain(text: impl Into<String>) -> Self {
+        let mut field = Self { is_plain: true, ..Self::default() };
+        field.set(Secret::new(text));
+        field
+    }
+
+    /// The text of a plain line; `None` for a secret one.
+    pub fn shown(&self) -> Option<&str> {
+        self.is_plain.then(|| self.text.expose())
+    }
+
+    /// The text, where it is an address: that is no secret, whatever the field it was pasted into.
+    pub fn address(&self) -> Option<String> {
+        let text = self.text.expose();
+        (text.starts_with("http://") || text.starts_with("https://")).then(|| text.to_owned())
+    }
+
     pub fn text(&self) -> &Secret {
         &self.text
     }

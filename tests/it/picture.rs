@@ -29,6 +29,8 @@ fn compare() -> Buffer {
         notion_host: "api.notion.com".into(),
         file_was_chosen: false,
         login_steps: Steps::All,
+        connection: None,
+        pkce: notion_auth::domain::oauth::Pkce::Auto,
     };
     let mut model = Model::new(setup, SIZE.0, SIZE.1);
     for effect in update(&mut model, Msg::Look) {

@@ -13,6 +13,7 @@ mod sign_in;
 mod theme;
 mod verify;
 
+use crate::support::connections::example_client;
 use crate::support::frames::{Run, SIZES, Shown, runs, text, written};
 use crate::support::talk::{self, FOUND, Talk};
 use notion_auth::domain::link::Link;
@@ -37,7 +38,7 @@ fn demo_setup() -> Setup {
         example("ntn_demo_expired_0000000000000000000000000", "an expired token", "Notion refuses it (401)"),
     ];
     let portal = Link::checked("http://127.0.0.1:40123/developers/tokens").expect("a loopback address");
-    Setup { demo: Some(Demo { portal, examples }), notion_host: "the simulated Notion".into(), ..setup() }
+    Setup { demo: Some(Demo { portal, examples, client: example_client() }), notion_host: "the simulated Notion".into(), ..setup() }
 }
 
 /// Holds a state's frames at every size.

@@ -4,6 +4,7 @@ use super::{Evidence, advised, with_remedy};
 use crate::domain::catalog::PathId;
 use crate::domain::check::{Answer, Check, Group, Reach, UserList, Verdict};
 use crate::domain::credential::{Identity, Owner};
+use crate::domain::oauth::Introspection;
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::Date;
 
@@ -78,6 +79,9 @@ pub fn kind(evidence: &Evidence) -> Check {
         Owner::Workspace => check(id, title, "SELF", Verdict::Pass, "An internal connection's token: it acts as its own bot."),
         Owner::Unknown => check(id, title, "SELF", Verdict::Unknown, "Notion did not say whom it acts as."),
         Owner::Person(_) if from_ntn => check(id, title, "CLIAUTH", Verdict::Pass, "A login of ntn's: it acts as a person."),
+        Owner::Person(_) if evidence.connection.is_some() => {
+            check(id, title, "AUTHZ", Verdict::Pass, "A token of your own connection: it acts as the person who let it in.")
+        }
         Owner::Person(_) if lists_people => check(
             id,
             title,
@@ -91,6 +95,22 @@ pub fn kind(evidence: &Evidence) -> Check {
     }
 }
 
+/// What Notion says about the token by RFC 7662, asked by the connection that it was given through.
+pub fn introspection(evidence: &Evidence) -> Option<Check> {
+    let (id, title, source) = ("credential.introspection", "Introspected", "AUTHZ");
+    Some(match evidence.introspected? {
+        Ok(Introspection { active: true, scope, issued_at }) => {
+            let since = issued_at.map(|time| format!(", issued on {}", time.strftime("%Y-%m-%d"))).unwrap_or_default();
+            let scope = scope.as_ref().map(|scope| format!(", scope {scope}")).unwrap_or_default();
+            check(id, title, source, Verdict::Pass, format!("Active{since}{scope}."))
+        }
+        Ok(Introspection { active: false, .. }) => {
+            check(id, title, source, Verdict::Fail, "Notion says that it is not active for this connection.")
+        }
+        Err(problem) => unanswered(id, title, source, problem),
+    })
+}
+
 /// What the two probes show. A refused list of people is no fault: few need it, and a PAT never gets it.
 pub fn capabilities(evidence: &Evidence) -> Option<Check> {
     let (id, title, source) = ("credential.capabilities", "Can do", "CAP");
@@ -99,7 +119,8 @@ pub fn capabilities(evidence: &Evidence) -> Option<Check> {
         (Ok(search), Ok(users)) => (search, users),
         (Err(problem), _) | (_, Err(problem)) => return Some(unanswered(id, title, source, problem)),
     };
-    let is_known = matches!(evidence.identity.owner, Owner::Workspace) || evidence.logged_in_by_ntn;
+    let is_known =
+        matches!(evidence.identity.owner, Owner::Workspace) || evidence.logged_in_by_ntn || evidence.connection.is_some();
     let people = people(users, is_known);
     Some(match search {
         Answer::Given(_) => check(id, title, source, Verdict::Pass, format!("Finds content; {people}.")),
@@ -156,6 +177,12 @@ fn seen(reach: Reach) -> String {
 /// The API tells no end (facts B.3): this rests on what the person noted.
 pub fn expiry(evidence: &Evidence) -> Check {
     let (id, title, source) = ("credential.expiry", "Lasts", "PAT");
+    if let Some(connection) = evidence.connection {
+        return match connection.refresh {
+            Some(_) => check(id, title, "AUTHZ", Verdict::Pass, "No lifetime is published. notion-auth refresh gives a new pair."),
+            None => check(id, title, "AUTHZ", Verdict::Warn, "No lifetime is published, and Notion gave no refresh token."),
+        };
+    }
     let Some(end) = evidence.expires_on else {
         return match evidence.identity.owner {
             Owner::Workspace => check(id, title, "INT", Verdict::Pass, "No end is documented for a connection's token."),

@@ -33,6 +33,8 @@ fn evidence_of(identity: &Identity) -> Evidence<'_> {
         users: None,
         owner_found: None,
         search: None,
+        connection: None,
+        introspected: None,
         expires_on: None,
         today: TODAY,
         environment_token: EnvironmentToken::Unset,

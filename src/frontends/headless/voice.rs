@@ -5,6 +5,8 @@ use crate::domain::catalog::json::cite;
 use crate::domain::check::Check;
 use crate::domain::credential::{Done, StoreKind};
 use crate::domain::login::Invitation;
+use crate::domain::loopback::PortState;
+use crate::domain::oauth::Pending;
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, DONE};
 use serde_json::json;
@@ -23,6 +25,8 @@ pub enum Telling {
 pub enum WaitingFor {
     Notion,
     Approval,
+    /// To the link of an own connection.
+    Answer,
     /// Nobody waits: the login is to be finished by another run.
     Resume,
 }
@@ -59,10 +63,45 @@ impl Telling {
         }
     }
 
+    /// An own connection's link, and where its answer is expected.
+    pub(super) fn authorizing(self, pending: &Pending, console: &mut Console) {
+        let link = pending.link.as_str();
+        let listens = matches!(pending.listening, PortState::Free(_));
+        if self == Self::Json {
+            let (redirect, expires_at) = (pending.redirect.to_string(), pending.ends_at.to_string());
+            return console.json(
+                &json!({ "event": "open", "url": link, "expires_at": expires_at, "redirect": redirect, "listening": listens }),
+            );
+        }
+        console.say("Open this page, and allow the connection on it:");
+        console.say_whole(&format!("  {link}"));
+        let until = pending.ends_at.strftime("%H:%M");
+        match &pending.listening {
+            PortState::Free(_) => console.say(&format!("Listening on {} until {until}.", pending.redirect)),
+            PortState::Taken { port, evidence } => {
+                console.say(&format!("Nobody can listen: port {port} is taken, {evidence}. The link holds until {until}."));
+            }
+        }
+    }
+
+    /// Something was pasted that is not the answer.
+    pub(super) fn mistake(self, problem: &Problem, console: &mut Console) {
+        let seen = problem.evidence.as_ref().map(|seen| format!(" ({seen})")).unwrap_or_default();
+        match self {
+            Self::Text => console.say(&format!("{}{seen}", problem.headline())),
+            Self::Json => {
+                console.json(&json!({ "event": "ignored", "code": problem.code.name(), "message": problem.headline(), "seen": problem.evidence }));
+            }
+        }
+    }
+
     pub(super) fn waiting(self, what: WaitingFor, console: &mut Console) {
         let (name, sentence) = match what {
             WaitingFor::Notion => ("notion", "Asking Notion who this is."),
             WaitingFor::Approval => ("approval", "Waiting for the approval. Ctrl-C ends it."),
+            WaitingFor::Answer => {
+                ("answer", "Waiting for the answer. From another machine, paste the address its browser ends on. Ctrl-C ends it.")
+            }
             WaitingFor::Resume => ("resume", "Once it is approved: notion-auth login --resume"),
         };
         match self {

@@ -1,35 +1,283 @@
 //! A person's consent to an own connection: link, listener and paste box at once; whichever answers first.
 
 use super::{Hint, Page, Stage};
+use crate::domain::check::Verdict;
+use crate::domain::credential::Candidate;
+use crate::domain::loopback::PortState;
+use crate::domain::machine::BrowserState;
+use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Pending, Pkce, Redirect, read_answer};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, Input, Intent, Transition};
-use crate::wizard::theme::Theme;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Notice, Progress, Reply, Route, Task, Transition};
+use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{marks, qr};
+
+/// How far it is.
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    /// The link is out, or was, or is being made.
+    Asking(Option<Box<Pending>>),
+    /// The answer has come: its code is being traded.
+    Exchanging,
+    /// Notion has given tokens, which must not be lost: they are being verified, or can be once more.
+    Granted(Candidate),
+}
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct AuthorizePage;
+pub struct AuthorizePage {
+    client: Client,
+    redirect: Redirect,
+    pkce: Pkce,
+    step: Step,
+    shows_qr: bool,
+    /// Of the last paste, while the link is still out.
+    mistake: Option<Problem>,
+    problem: Option<Problem>,
+}
+
+impl AuthorizePage {
+    pub fn open(client: Client, redirect: Redirect, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
+        let pkce = ctx.setup.pkce;
+        let mut page = Self { client, redirect, pkce, step: Step::Asking(None), shows_qr: false, mistake: None, problem: None };
+        let begun = page.begin().begin;
+        (page, begun)
+    }
+
+    /// A new link; the one before it is worth nothing any more.
+    fn begin(&mut self) -> Transition {
+        self.step = Step::Asking(None);
+        self.shows_qr = false;
+        self.mistake = None;
+        self.problem = None;
+        let (client_id, redirect, pkce) = (self.client.id.clone(), self.redirect, self.pkce);
+        Transition::begin(Task::Authorize(AuthorizeRequest { client_id, redirect, pkce }))
+    }
+
+    /// What was wrong with the last address that was pasted; the link is still out.
+    pub fn mistake(&self) -> Option<&Problem> {
+        self.mistake.as_ref()
+    }
+
+    /// The one under way.
+    fn live(&self, ctx: &Ctx<'_>) -> Option<&Pending> {
+        match &self.step {
+            Step::Asking(pending) if ctx.is_waiting => pending.as_deref(),
+            Step::Asking(_) | Step::Exchanging | Step::Granted(_) => None,
+        }
+    }
+
+    /// The address that the browser was sent to. One that is not the answer changes nothing: the listener goes on.
+    fn paste(&mut self, address: &Secret, ctx: &Ctx<'_>) -> Transition {
+        let Some(pending) = self.live(ctx) else { return Transition::stay() };
+        match read_answer(address, pending) {
+            Ok(code) => self.exchange(code),
+            Err(problem) => {
+                self.mistake = Some(problem);
+                Transition::stay()
+            }
+        }
+    }
+
+    fn exchange(&mut self, code: Secret) -> Transition {
+        let Step::Asking(Some(pending)) = std::mem::replace(&mut self.step, Step::Exchanging) else { return self.begin() };
+        self.mistake = None;
+        self.shows_qr = false;
+        let Pending { redirect, verifier, .. } = *pending;
+        let exchange = Exchange { client: self.client.clone(), code, redirect, verifier, pkce: self.pkce };
+        Transition::begin(Task::Exchange(Box::new(exchange)))
+    }
+
+    fn verify(&mut self, candidate: Candidate) -> Transition {
+        self.problem = None;
+        self.step = Step::Granted(candidate.clone());
+        Transition::begin(Task::Verify(candidate))
+    }
+
+    /// What failed last: the verification of what was given, else the whole asking.
+    fn again(&mut self) -> Transition {
+        match &self.step {
+            Step::Granted(candidate) => self.verify(candidate.clone()),
+            Step::Asking(_) | Step::Exchanging => self.begin(),
+        }
+    }
+
+    /// An authorization server may refuse a parameter that it does not know. Asked again, it is left out (design, section 5).
+    fn refused(&mut self, problem: Problem) -> Transition {
+        let names_it = problem.evidence.as_ref().is_some_and(|seen| seen.contains("code_challenge"));
+        if self.pkce == Pkce::Auto && problem.code == ProblemCode::AuthorizationRefused && names_it {
+            self.pkce = Pkce::Never;
+        }
+        self.problem = Some(problem);
+        Transition::stay()
+    }
+
+    fn open_browser(&self, ctx: &Ctx<'_>) -> Transition {
+        let Some(pending) = self.live(ctx) else { return Transition::stay() };
+        let notice = Some(Notice::plain("Opening the browser."));
+        Transition { notice, ..Transition::begin(Task::Open(pending.link.clone())) }
+    }
+
+    fn draw_pending(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
+        let part = |sheet: &mut Sheet| {
+            if ctx.size.is_roomy() {
+                sheet.blank();
+            }
+        };
+        let is_headless = matches!(ctx.found.browser.get(), Some(BrowserState::Headless { .. }));
+        sheet.text(Role::Text, "Open this page, and allow the connection on it:");
+        sheet.link(&pending.link);
+        part(sheet);
+        let until = pending.ends_at.strftime("%H:%M");
+        match &pending.listening {
+            PortState::Free(_) => {
+                marks::waiting(sheet, &format!("Listening on {} until {until}.", pending.redirect));
+            }
+            PortState::Taken { port, evidence } => {
+                let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+                let text = format!("Nobody can listen: port {port} is taken, {evidence}. Pasting the address works all the same.");
+                sheet.hanging(mark, Role::Text, &text);
+            }
+        }
+        if let (Some(BrowserState::Headless { reason }), true) = (ctx.found.browser.get(), is_headless) {
+            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+            sheet.hanging(mark, Role::Text, &format!("No browser will appear: {}.", reason.label()));
+        }
+        part(sheet);
+        sheet.text(
+            Role::Text,
+            "A browser on another machine ends on a page that does not load. Copy its whole address, and paste it here.",
+        );
+        if ctx.setup.demo.is_some() {
+            sheet.text(Role::Accent, "Demo: it is allowed in a moment. The page lets you do so yourself, or cancel.");
+        }
+        part(sheet);
+        sheet.text(
+            Role::Dim,
+            &format!("The link holds until {until}; r makes a new one. Never allow a link that somebody sent you."),
+        );
+    }
+}
 
 impl Page for AuthorizePage {
     fn stage(&self) -> Stage {
         Stage::SignIn
     }
 
-    fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match input {
-            Input::Do(Intent::Back) => Transition::back(),
-            _ => Transition::stay(),
+            Input::Paste(address) | Input::Answer(Given::Text(address)) => return self.paste(&address, ctx),
+            Input::Do(Intent::Back) if self.shows_qr => self.shows_qr = false,
+            Input::Do(Intent::Back) => return Transition::back(),
+            Input::Do(Intent::Confirm | Intent::Open) if self.live(ctx).is_some() => return self.open_browser(ctx),
+            Input::Do(Intent::Copy) => {
+                return self.live(ctx).map_or_else(Transition::stay, |pending| Transition::copy(pending.link.as_str()));
+            }
+            Input::Do(Intent::Plain) => {
+                let print = self.live(ctx).map(|pending| pending.link.as_str().to_owned());
+                return Transition { print, ..Transition::stay() };
+            }
+            Input::Do(Intent::Scan) if self.live(ctx).is_some() => self.shows_qr = !self.shows_qr,
+            Input::Do(Intent::Retry) if self.live(ctx).is_some() => return self.begin(),
+            Input::Do(Intent::Confirm | Intent::Retry) | Input::Answer(Given::Choice(0)) if !ctx.is_waiting => return self.again(),
+            Input::Do(_) | Input::Type(_) | Input::Answer(_) => {}
         }
+        Transition::stay()
+    }
+
+    fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
+        if let (Progress::Authorizing(pending), Step::Asking(_)) = (progress, &self.step) {
+            self.step = Step::Asking(Some(pending));
+        }
+        Transition::stay()
+    }
+
+    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match reply {
+            Reply::Answered(Ok(code)) => return self.exchange(code),
+            Reply::Answered(Err(problem)) => return self.refused(problem),
+            Reply::Exchanged(answer) => match *answer {
+                Ok(candidate) => return self.verify(candidate),
+                Err(problem) => {
+                    self.step = Step::Asking(None);
+                    self.problem = Some(problem);
+                }
+            },
+            Reply::Verified(answer) => match *answer {
+                Ok(verified) => return Transition::to(Route::Verify(Box::new(verified), None)),
+                Err(problem) => self.problem = Some(problem),
+            },
+            _ => {}
+        }
+        Transition::stay()
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        Sheet::new(theme, ctx.size.text_width())
+        if let Some(pending) = self.live(ctx).filter(|_| self.shows_qr) {
+            let caption = "For a phone: it ends on a page that does not load, whose address is then pasted here. v goes back.";
+            return qr::sheet(theme, ctx.size, &pending.link, caption);
+        }
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        sheet.title("Ask for consent");
+        if ctx.size.is_roomy() {
+            sheet.blank();
+        }
+        if let Some(problem) = self.problem.as_ref().or(self.mistake.as_ref().filter(|_| self.live(ctx).is_some())) {
+            sheet.put_news();
+            marks::problem(&mut sheet, problem, Mode::Moving);
+            sheet.blank();
+        }
+        match (&self.step, self.live(ctx)) {
+            (_, Some(pending)) => Self::draw_pending(&mut sheet, pending, ctx),
+            (Step::Asking(_), None) if ctx.is_waiting => marks::waiting(&mut sheet, "Making a link."),
+            (Step::Exchanging, None) if ctx.is_waiting => {
+                marks::waiting(&mut sheet, "The answer is here. Trading its code for tokens.")
+            }
+            (Step::Granted(_), None) if ctx.is_waiting => marks::waiting(&mut sheet, "Asking Notion whom the token belongs to."),
+            (Step::Granted(_), None) => {
+                sheet
+                    .text(Role::Text, "Notion has given tokens. They are kept nowhere yet; Enter asks Notion whom they belong to.");
+            }
+            (Step::Asking(_) | Step::Exchanging, None) if self.problem.is_none() => {
+                sheet.text(Role::Text, "No link is out. Enter makes a new one.");
+            }
+            (Step::Asking(_) | Step::Exchanging, None) => {}
+        }
+        sheet
     }
 
     fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
-        Ask::Nothing
+        let again = if matches!(self.step, Step::Granted(_)) { "Verify once more" } else { "Make a new link" };
+        let options = vec![Choice::new(again, "")];
+        Ask::Choice { id: AskId::AuthorizeAgain, prompt: "No link is out.".into(), options }
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        Vec::new()
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        match (&self.step, self.live(ctx)) {
+            (_, Some(_)) if self.shows_qr => {
+                vec![(Intent::Scan, "the link"), (Intent::Back, "back"), (Intent::Retry, "new link")]
+            }
+            (_, Some(_)) => vec![
+                (Intent::Confirm, "open"),
+                (Intent::Back, "cancel"),
+                (Intent::Copy, "copy"),
+                (Intent::Plain, "plain"),
+                (Intent::Scan, "QR"),
+                (Intent::Retry, "new link"),
+            ],
+            (_, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
+            (Step::Granted(_), None) => vec![(Intent::Confirm, "verify"), (Intent::Back, "back")],
+            (Step::Asking(_) | Step::Exchanging, None) => vec![(Intent::Confirm, "new link"), (Intent::Back, "back")],
+        }
+    }
+
+    fn trouble(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    /// Tokens that Notion has just given are lost with this page.
+    fn holds_unkept(&self) -> bool {
+        matches!(self.step, Step::Granted(_))
     }
 }

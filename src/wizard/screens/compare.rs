@@ -31,27 +31,6 @@ pub struct Compare {
     row: usize,
 }
 
-/// Where taking a path leads.
-pub fn road(path: PathId) -> Route {
-    Route::Prepare(path)
-}
-
-/// Why this version cannot walk a path to its end.
-pub fn unavailable(path: PathId) -> Option<&'static str> {
-    match path {
-        PathId::Oauth => Some("This version explains OAuth in full and does not sign in through it yet."),
-        PathId::Token | PathId::Cli => None,
-    }
-}
-
-/// Takes a path, or says why not. `is_read` is true where the path's full page is already in sight.
-pub fn take(path: PathId, is_read: bool) -> Transition {
-    match unavailable(path) {
-        Some(reason) if is_read => Transition::say(reason),
-        _ => Transition::to(road(path)),
-    }
-}
-
 impl Default for Compare {
     /// On the recommended path: a page in sight, whose highlight never moves by itself.
     fn default() -> Self {
@@ -194,9 +173,6 @@ impl Compare {
             Layout::List => {}
             Layout::Cards => sheet.text(Role::Text, &path.promise),
         }
-        if let Some(reason) = unavailable(self.path) {
-            sheet.hanging(vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))], Role::Text, reason);
-        }
         // What the guide says and is outdated stands on the full page, beside what is true today.
         let parts: [(&str, &[Claim], Short); 3] = [
             ("When to use", &path.when_to_use, claims::today),
@@ -254,16 +230,16 @@ impl Page for Compare {
             Input::Do(Intent::Pick(number)) => {
                 if let Some(path) = PathId::ALL.get(usize::from(number) - 1) {
                     self.path = *path;
-                    return take(*path, false);
+                    return Transition::to(Route::Prepare(*path));
                 }
             }
             Input::Answer(Given::Choice(index)) => {
                 if let Some(path) = PathId::ALL.get(index) {
                     self.path = *path;
-                    return take(*path, false);
+                    return Transition::to(Route::Prepare(*path));
                 }
             }
-            Input::Do(Intent::Confirm) => return take(self.path, false),
+            Input::Do(Intent::Confirm) => return Transition::to(Route::Prepare(self.path)),
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::UseExisting) if machine::already_here(ctx).is_some() => return Transition::to(Route::UseExisting),

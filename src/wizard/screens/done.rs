@@ -2,8 +2,10 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::credential::{Done, ExistingSource, StoreKind};
+use crate::domain::loopback::DEFAULT_PORT;
+use crate::domain::oauth::ConnectionNote;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Notice, Task, Transition};
+use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Notice, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
@@ -25,6 +27,12 @@ impl DonePage {
             return "notion-auth login --path cli".into();
         }
         let record = &self.done.record;
+        if let Some(connection) = &record.connection {
+            let ConnectionNote { client_id, redirect } = connection;
+            let port = if redirect.port == DEFAULT_PORT { String::new() } else { format!(" --port {}", redirect.port) };
+            let store = record.store.name();
+            return format!("notion-auth login --path oauth --client-id {client_id} --client-secret-stdin{port} --store {store}");
+        }
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
         format!("notion-auth login --path {} --token-stdin --store {}{expires} < token.txt", record.path, record.store.name())
     }
@@ -76,6 +84,9 @@ impl DonePage {
                 "To take it back: ntn logout forgets it here. Notion does not say where such a login is revoked; tokens are, on this page"
             }
             StoreKind::None => "To take it back, revoke it at Notion on this page",
+            StoreKind::Keychain | StoreKind::File if self.done.record.connection.is_some() => {
+                "To take it back: notion-auth logout revokes it at Notion and forgets it here; the connection itself is deleted on this page"
+            }
             StoreKind::Keychain | StoreKind::File => {
                 "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page"
             }
@@ -112,6 +123,11 @@ impl Page for DonePage {
             Input::Do(Intent::Plain) => {
                 let print = ctx.revoke(self.done.record.path).map(|link| link.as_str().to_owned());
                 return Transition { print, ..Transition::stay() };
+            }
+            Input::Do(Intent::Details) => {
+                if let Some(connection) = &self.done.record.connection {
+                    return Transition::to(Route::HandOver(connection.clone()));
+                }
             }
             Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(_)) => {
                 return Transition { go: Go::Quit, ..Transition::stay() };
@@ -152,6 +168,13 @@ impl Page for DonePage {
             }
             sheet.command(command, index == self.selected);
         }
+        if record.connection.is_some() {
+            sheet.blank();
+            sheet.text(
+                Role::Text,
+                "Your own server does the same with a few lines: Tab shows them, in five languages, without secrets.",
+            );
+        }
         sheet.blank();
         sheet.text(Role::Dim, self.taking_back());
         if let Some(link) = ctx.revoke(self.done.record.path) {
@@ -166,12 +189,16 @@ impl Page for DonePage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![
+        let mut hints = vec![
             (Intent::Confirm, "finish"),
             (Intent::Copy, "copy"),
             (Intent::Open, "revoke page"),
             (Intent::Back, "start over"),
             (Intent::Plain, "print its link"),
-        ]
+        ];
+        if self.done.record.connection.is_some() {
+            hints.insert(2, (Intent::Details, "for your server"));
+        }
+        hints
     }
 }

@@ -76,8 +76,8 @@ impl Guide {
         let runner_up = index.checked_sub(1).and_then(|index| advice.runners_up.get(index));
         match (index, runner_up) {
             (0, _) if advice.way == Some(Way::Headless) => Transition::to(Route::SignIn(PathId::Cli, Entry::Field)),
-            (0, _) => Transition::to(super::compare::road(advice.path)),
-            (_, Some((path, _))) => Transition::to(super::compare::road(*path)),
+            (0, _) => Transition::to(Route::Prepare(advice.path)),
+            (_, Some((path, _))) => Transition::to(Route::Prepare(*path)),
             (_, None) => Transition::stay(),
         }
     }

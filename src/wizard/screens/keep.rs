@@ -94,9 +94,19 @@ impl KeepPage {
         Transition::stay()
     }
 
-    fn consent_question(ctx: &Ctx<'_>) -> String {
+    /// Of an own connection there are three secrets: two tokens, and the client secret to renew them with.
+    fn what(&self) -> &'static str {
+        if self.verified.connection.is_some() { "both tokens and the client secret" } else { "the token" }
+    }
+
+    fn question(&self) -> String {
+        format!("Where should {} be kept?", self.what())
+    }
+
+    fn consent_question(&self, ctx: &Ctx<'_>) -> String {
         format!(
-            "Write the token as plain text to {}? Only your user can read the file; backups and other programs of yours can too.",
+            "Write {} as plain text to {}? Only your user can read the file; backups and other programs of yours can too.",
+            self.what(),
             ctx.setup.file_place
         )
     }
@@ -163,7 +173,7 @@ impl Page for KeepPage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
-        sheet.title("Where should the token be kept?");
+        sheet.title(&self.question());
         sheet.blank();
         for (index, choice) in Self::choices(ctx).iter().enumerate() {
             marks::choice(&mut sheet, index + 1, choice, index == self.selected);
@@ -171,7 +181,7 @@ impl Page for KeepPage {
         if self.asks_consent {
             sheet.blank();
             let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-            sheet.hanging(mark, Role::Title, &Self::consent_question(ctx));
+            sheet.hanging(mark, Role::Title, &self.consent_question(ctx));
             sheet.put_focus(2);
             let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "write it   "), sheet.span(Role::Key, "n ")];
             sheet.hanging(mark, Role::Text, "choose again");
@@ -199,9 +209,9 @@ impl Page for KeepPage {
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask {
         if self.asks_consent {
-            return Ask::Consent { id: AskId::Plaintext, what: Self::consent_question(ctx) };
+            return Ask::Consent { id: AskId::Plaintext, what: self.consent_question(ctx) };
         }
-        Ask::Choice { id: AskId::Store, prompt: "Where should the token be kept?".into(), options: Self::choices(ctx).into() }
+        Ask::Choice { id: AskId::Store, prompt: self.question(), options: Self::choices(ctx).into() }
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {

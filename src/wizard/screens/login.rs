@@ -15,9 +15,6 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
-/// From this many rows up a line is spent on setting things apart.
-const ROOMY: u16 = 16;
-
 /// What stands between this page and a running login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -243,7 +240,7 @@ impl Page for LoginPage {
             return sheet;
         }
         sheet.title("Log in with the browser");
-        if ctx.size.rows >= ROOMY {
+        if ctx.size.is_roomy() {
             sheet.blank();
         }
         if let Some(problem) = &self.problem {

@@ -3,7 +3,7 @@
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::{Claim, PathId};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Route, Transition};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::claims;
 use crate::wizard::widgets::sheet::Sheet;
@@ -37,7 +37,7 @@ impl Page for PathPage {
                 self.path = PathId::ALL.get(usize::from(number) - 1).copied().unwrap_or(self.path);
             }
             Input::Do(Intent::Details | Intent::Back) | Input::Answer(Given::Choice(1)) => return Transition::back(),
-            Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0)) => return super::compare::take(self.path, true),
+            Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0)) => return Transition::to(Route::Prepare(self.path)),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
         Transition::stay()
@@ -51,10 +51,6 @@ impl Page for PathPage {
         sheet.text(Role::Accent, &format!("{number}  {}", path.title));
         sheet.text(Role::Dim, &format!("The guide calls it \"{}\".", path.guide_title));
         sheet.text(Role::Text, &path.promise);
-        if let Some(reason) = super::compare::unavailable(self.path) {
-            sheet.blank();
-            sheet.text(Role::Warn, reason);
-        }
         let part = |sheet: &mut Sheet, title: &str, stated: &[Claim]| {
             if !stated.is_empty() {
                 sheet.blank();
@@ -90,17 +86,12 @@ impl Page for PathPage {
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask {
         let title = &ctx.catalog().path(self.path).title;
-        let reason = super::compare::unavailable(self.path).map(str::to_owned);
-        let options = vec![Choice::new(format!("Take the path {title}"), "").disabled_because(reason), Choice::new("Back", "")];
+        let options = vec![Choice::new(format!("Take the path {title}"), ""), Choice::new("Back", "")];
         Ask::Choice { id: AskId::Path, prompt: format!("{title}: take it?"), options }
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        let mut hints = vec![(Intent::Down, "scroll"), (Intent::Right, "next path"), (Intent::Back, "back")];
-        if super::compare::unavailable(self.path).is_none() {
-            hints.insert(0, (Intent::Confirm, "take this path"));
-        }
-        hints
+        vec![(Intent::Confirm, "take this path"), (Intent::Down, "scroll"), (Intent::Right, "next path"), (Intent::Back, "back")]
     }
 
     fn arrows_scroll(&self) -> bool {

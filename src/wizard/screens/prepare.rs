@@ -4,7 +4,6 @@
 
 mod person;
 
-use super::compare::unavailable;
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
@@ -17,15 +16,16 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use person::Outlook;
 
-/// From this many rows up a line is spent on setting the ways apart.
-const ROOMY: u16 = 16;
-
 /// A way along a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     /// `ntn login`.
     Browser,
     Token,
+    /// OAuth against Notion, for many users.
+    Connection,
+    /// A worker signs in to another service.
+    Worker,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Prepare {
         match self.path {
             PathId::Cli => &[Way::Browser, Way::Token],
             PathId::Token => &[Way::Token],
-            PathId::Oauth => &[],
+            PathId::Oauth => &[Way::Connection, Way::Worker],
         }
     }
 
@@ -64,6 +64,10 @@ impl Prepare {
             }
             Way::Browser => Choice::new("Log in with the browser", "Compare a code, approve at Notion; ntn keeps the token."),
             Way::Token => Choice::new("Give it a token", "For CI, servers and machines without a browser."),
+            Way::Connection => Choice::new("Your own connection", "People let your app into the Notion pages they pick."),
+            Way::Worker => {
+                Choice::new("Workers OAuth", "A worker of yours signs in to GitHub, Google, Salesforce or another service.")
+            }
         }
     }
 
@@ -73,7 +77,9 @@ impl Prepare {
             Some(Way::Browser) if Self::needs_ntn(ctx) => Transition::to(Route::Install),
             Some(Way::Browser) => Transition::to(Route::Login(opens)),
             Some(Way::Token) => Transition::to(Route::SignIn(self.path, if opens { Entry::Portal } else { Entry::Field })),
-            None => Transition::say(unavailable(self.path).unwrap_or_default()),
+            Some(Way::Connection) => Transition::to(Route::Connection),
+            Some(Way::Worker) => Transition::to(Route::Workers),
+            None => Transition::stay(),
         }
     }
 
@@ -133,20 +139,21 @@ impl Page for Prepare {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         let outlook = Outlook::new(self.path, ctx);
-        match self.ways() {
-            [] => sheet.title(&format!("Before {}", ctx.catalog().path(self.path).title)),
-            [_] => sheet.title("Before you make a token"),
-            _ => sheet.title("Which way into the Notion CLI?"),
+        sheet.title(match self.path {
+            PathId::Cli => "Which way into the Notion CLI?",
+            PathId::Token => "Before you make a token",
+            PathId::Oauth => "Which of the two OAuths?",
+        });
+        if self.path == PathId::Oauth {
+            sheet.text(Role::Text, "One lets people into Notion through your app; the other signs a worker in to another service, and nobody in to Notion.");
         }
         let warning = vec![marks::verdict_mark(&sheet, Verdict::Warn)];
-        if let Some(reason) = unavailable(self.path) {
-            sheet.hanging(warning, Role::Text, reason);
-        } else if let Some(blocked) = outlook.blocked() {
+        if let Some(blocked) = outlook.blocked() {
             sheet.hanging(warning, Role::Text, &format!("It looks as if you cannot {blocked}. Enter goes on all the same."));
         }
         // A single way is not asked about.
         if self.ways().len() > 1 {
-            if ctx.size.rows >= ROOMY {
+            if ctx.size.is_roomy() {
                 sheet.blank();
             }
             for (index, way) in self.ways().iter().enumerate() {
@@ -169,13 +176,7 @@ impl Page for Prepare {
     }
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask {
-        let options = match unavailable(self.path) {
-            Some(reason) => {
-                let title = &ctx.catalog().path(self.path).title;
-                vec![Choice::new(format!("Sign in through {title}"), "").disabled_because(Some(reason.into()))]
-            }
-            None => self.ways().iter().map(|way| Self::choice(*way, ctx)).collect(),
-        };
+        let options = self.ways().iter().map(|way| Self::choice(*way, ctx)).collect();
         Ask::Choice { id: AskId::Way, prompt: "Which way?".into(), options }
     }
 
@@ -187,7 +188,7 @@ impl Page for Prepare {
             Some(Way::Browser) => "log in",
             Some(Way::Token) if will_appear => "open portal",
             Some(Way::Token) => "go on",
-            None => "why not",
+            Some(Way::Connection | Way::Worker) | None => "go on",
         };
         let mut hints = vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Standing, "role and plan")];
         if !Outlook::new(self.path, ctx).messages().is_empty() {

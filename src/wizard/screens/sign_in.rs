@@ -261,6 +261,10 @@ impl Page for SignIn {
         true
     }
 
+    fn arrows_scroll(&self) -> bool {
+        true
+    }
+
     fn trouble(&self) -> Option<&Problem> {
         self.problem.as_ref()
     }

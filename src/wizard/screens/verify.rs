@@ -5,6 +5,7 @@ use crate::domain::check::{Answer, Check, Reach, UserList};
 use crate::domain::credential::{CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified};
 use crate::domain::judge::{EnvironmentToken, Evidence, checks};
 use crate::domain::login::NtnLogin;
+use crate::domain::oauth::Introspection;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Progress, Reply, Route, Task, Transition};
@@ -29,11 +30,12 @@ pub struct Verify {
     users: Option<Result<Answer<UserList>, Problem>>,
     owner_found: Option<Result<Answer<bool>, Problem>>,
     search: Option<Result<Answer<Reach>, Problem>>,
+    introspected: Option<Result<Introspection, Problem>>,
 }
 
 impl Verify {
     pub fn new(verified: Verified, login: Option<Box<NtnLogin>>) -> Self {
-        Self { verified, login, noting: Noting::NotYet, users: None, owner_found: None, search: None }
+        Self { verified, login, noting: Noting::NotYet, users: None, owner_found: None, search: None, introspected: None }
     }
 
     /// The judgement on what is known so far; the front ends without a screen print it.
@@ -48,6 +50,8 @@ impl Verify {
             users: self.users.as_ref(),
             owner_found: self.owner_found.as_ref(),
             search: self.search.as_ref(),
+            connection: self.verified.connection.as_deref(),
+            introspected: self.introspected.as_ref(),
             expires_on: self.record(ctx).and_then(|record| record.expires_on),
             today: ctx.setup.today,
             environment_token,
@@ -75,6 +79,7 @@ impl Verify {
         self.users = None;
         self.owner_found = None;
         self.search = None;
+        self.introspected = None;
         Transition::begin(Task::Inspect(Box::new(self.verified.clone())))
     }
 
@@ -95,7 +100,10 @@ impl Verify {
                 self.noting = Noting::UnderWay;
                 Transition::begin(Task::Note(Box::new(self.noted(ctx))))
             }
-            Some(ExistingSource::Environment) | None if self.verified.identity.kind() == TokenKind::Internal => {
+            // Notion publishes no lifetime of an own connection's tokens: they are refreshed.
+            Some(ExistingSource::Environment) | None
+                if self.verified.identity.kind() == TokenKind::Internal || self.verified.connection.is_some() =>
+            {
                 Transition::to(Route::Keep(verified, None))
             }
             Some(ExistingSource::Environment) | None => Transition::to(Route::Expiry(verified)),
@@ -176,7 +184,8 @@ impl Page for Verify {
             Progress::Users(answer) => self.users = Some(answer),
             Progress::OwnerFound(answer) => self.owner_found = Some(answer),
             Progress::Search(answer) => self.search = Some(answer),
-            Progress::Introspected(_) | Progress::Invited(_) | Progress::Authorizing(_) | Progress::Line(_) => {}
+            Progress::Introspected(answer) => self.introspected = Some(answer),
+            Progress::Invited(_) | Progress::Authorizing(_) | Progress::Line(_) => {}
         }
         Transition::stay()
     }

@@ -3,6 +3,7 @@
 use super::sheet::Sheet;
 use crate::domain::check::{Check, Verdict};
 use crate::domain::problem::{Action, Problem};
+use crate::domain::sanitize::sanitize;
 use crate::wizard::keymap;
 use crate::wizard::msg::{Choice, Intent, Mode};
 use crate::wizard::text_field::TextField;
@@ -110,7 +111,16 @@ pub fn intent_of(action: Action) -> Option<Intent> {
 
 /// `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
 pub fn field(sheet: &mut Sheet, field: &TextField) {
+    field_line(sheet, field, true);
+    sheet.text(Role::Dim, &how_long(field));
+}
+
+/// The field alone; the cursor stands in the one that is in hand. Only a plain field shows its text.
+pub fn field_line(sheet: &mut Sheet, field: &TextField, in_hand: bool) {
     let theme = sheet.theme();
+    if let Some(text) = field.shown() {
+        return plain_line(sheet, text, field.cursor(), in_hand);
+    }
     let room = sheet.width().saturating_sub(2).clamp(4, 56);
     let length = field.text().len();
     let tail = field.last_four().unwrap_or_default();
@@ -121,14 +131,34 @@ pub fn field(sheet: &mut Sheet, field: &TextField) {
     let text = super::sheet::pad(&format!("{dots}{tail}"), room);
     let cursor =
         if length <= room { field.cursor().min(room.saturating_sub(1)) } else { (shown + tail.len()).min(room.saturating_sub(1)) };
-    sheet.put_focus(1 + cursor);
+    if in_hand {
+        sheet.put_focus(1 + cursor);
+    }
     let style = theme.style(Role::Field);
     sheet.line(vec![Span::styled(format!(" {} ", theme.text(&text)), style)]);
-    let note = match (length, tail.is_empty()) {
+}
+
+fn plain_line(sheet: &mut Sheet, text: &str, cursor: usize, in_hand: bool) {
+    let theme = sheet.theme();
+    let room = sheet.width().saturating_sub(2).clamp(4, 56);
+    // Longer than the field, it shows its end.
+    let characters: Vec<char> = sanitize(text).chars().collect();
+    let hidden = characters.len().saturating_sub(room - 1);
+    let shown: String = characters.iter().skip(hidden).collect();
+    if in_hand {
+        sheet.put_focus(1 + cursor.saturating_sub(hidden).min(room - 1));
+    }
+    let style = theme.style(Role::Field);
+    sheet.line(vec![Span::styled(format!(" {} ", theme.text(&super::sheet::pad(&shown, room))), style)]);
+}
+
+/// Of a masked field: how long its text is, and how much of it is in sight.
+pub fn how_long(field: &TextField) -> String {
+    let length = field.text().len();
+    match (length, field.last_four()) {
         (0, _) => "Nothing here yet.".to_owned(),
         (1, _) => "1 character, hidden.".to_owned(),
-        (_, true) => format!("{length} characters, all hidden."),
-        (_, false) => format!("{length} characters, last four shown."),
-    };
-    sheet.text(Role::Dim, &note);
+        (_, None) => format!("{length} characters, all hidden."),
+        (_, Some(_)) => format!("{length} characters, last four shown."),
+    }
 }

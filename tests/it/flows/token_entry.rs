@@ -1,5 +1,6 @@
 //! The token field: what is pasted, typed and left in it.
 
+use crate::support::connections::example_client;
 use crate::support::talk::{PORTAL, Talk, copy, known, open, setup, start, verified, verify};
 use crate::support::world::{MEMBER, STRANGER, member};
 use notion_auth::domain::catalog::PathId;
@@ -163,7 +164,7 @@ fn tab_fills_in_the_next_example_in_the_demo_and_nothing_elsewhere() {
 
     let example = |token: &str| Example { token: token.into(), who: "Ada".into(), happens: "works".into() };
     let portal = Link::checked("http://127.0.0.1:4000/").expect("loopback");
-    let demo = Demo { portal, examples: vec![example(MEMBER), example(STRANGER)] };
+    let demo = Demo { portal, examples: vec![example(MEMBER), example(STRANGER)], client: example_client() };
     let mut talk = Talk::with(Setup { demo: Some(demo), ..setup() });
     talk.press("1 Enter");
     for expected in [MEMBER, STRANGER, MEMBER] {

@@ -1,6 +1,7 @@
 //! Random conversations. What a move means is settled when its turn comes: answers are aimed at what is pending then.
 
 use super::replies::{progress, reply_to};
+use crate::support::connections::example_client;
 use crate::support::talk::setup;
 use jiff::civil::date;
 use notion_auth::domain::catalog::PathId;
@@ -69,7 +70,7 @@ impl Conversation {
     pub fn setup(&self) -> Setup {
         let example = Example { token: "ntn_fake_example".into(), who: "Ada".into(), happens: "it works".into() };
         let portal = Link::checked("http://127.0.0.1:4000/").expect("loopback");
-        let demo = self.is_demo.then(|| Demo { portal, examples: vec![example] });
+        let demo = self.is_demo.then(|| Demo { portal, examples: vec![example], client: example_client() });
         Setup { demo, file_was_chosen: self.file_was_chosen, ..setup() }
     }
 }

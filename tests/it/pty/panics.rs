@@ -79,6 +79,8 @@ async fn a_wizard_with_panicking_ports() {
         notion_host: "api.notion.test".into(),
         file_was_chosen: false,
         login_steps: Steps::All,
+        connection: None,
+        pkce: notion_auth::domain::oauth::Pkce::Auto,
     };
     let mut model = Model::new(setup, WIDE.0, WIDE.1);
     let look = Look { theme: Theme::default(), in_tmux: false, in_screen: false };

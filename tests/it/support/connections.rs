@@ -8,6 +8,7 @@ use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::workers::{Project, StepRan, StepRun, TokenState};
 use notion_auth::runtime::ports::{Job, Loopback, NotionOauth, Tell, Workers};
+use notion_auth::wizard::context::ExampleClient;
 
 /// Fakes that could not be mistaken for real ones.
 pub(crate) const CLIENT_ID: &str = "fake0000-0000-4000-8000-00000000c11d";
@@ -139,4 +140,9 @@ impl Workers for FakeWorkers {
         };
         self.run.play(|| Ok(ran))
     }
+}
+
+/// What the demo would fill in.
+pub(crate) fn example_client() -> ExampleClient {
+    ExampleClient { id: CLIENT_ID.into(), secret: CLIENT_SECRET.into() }
 }

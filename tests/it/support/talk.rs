@@ -34,6 +34,8 @@ pub(crate) fn setup() -> Setup {
         notion_host: "api.notion.com".into(),
         file_was_chosen: false,
         login_steps: Steps::All,
+        connection: None,
+        pkce: notion_auth::domain::oauth::Pkce::Auto,
     }
 }
 

@@ -1,6 +1,5 @@
 //! The invitation of a login: code and link, for eyes or for a camera.
 
-use super::ROOMY;
 use crate::domain::check::Verdict;
 use crate::domain::login::Invitation;
 use crate::domain::machine::BrowserState;
@@ -13,7 +12,7 @@ use ratatui::text::Span;
 /// Code, link, and what happens next; on a small screen without a line to spare.
 pub(super) fn draw(sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
     let part = |sheet: &mut Sheet| {
-        if ctx.size.rows >= ROOMY {
+        if ctx.size.is_roomy() {
             sheet.blank();
         }
     };

@@ -1,0 +1,43 @@
+//! The listener of a rehearsal: the real one, and somebody who says yes where no browser can.
+
+use super::loopback::LoopbackListener;
+use super::simulated_notion::{CONSENT_CODE, Consent};
+use crate::domain::loopback::PortState;
+use crate::domain::oauth::Pending;
+use crate::domain::secret::Secret;
+use crate::runtime::ports::{Job, Loopback, Tell};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Long enough to read the page, short enough to wait for where nobody can decide.
+const ALLOWS_AFTER: Duration = Duration::from_secs(6);
+
+pub struct DemoLoopback {
+    listener: LoopbackListener,
+    consent: Arc<Consent>,
+}
+
+impl DemoLoopback {
+    pub fn new(consent: Arc<Consent>) -> Self {
+        Self { listener: LoopbackListener::default(), consent }
+    }
+}
+
+impl Loopback for DemoLoopback {
+    fn wait(&self, pending: Pending, listening: Tell<PortState>) -> Job<Secret> {
+        let answer = self.listener.wait(pending, listening);
+        let came = self.consent.begin();
+        Box::pin(async move {
+            let nobody_came = async {
+                tokio::time::sleep(ALLOWS_AFTER).await;
+                if *came.borrow() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                answer = answer => answer,
+                () = nobody_came => Ok(Secret::new(CONSENT_CODE)),
+            }
+        })
+    }
+}

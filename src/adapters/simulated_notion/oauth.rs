@@ -1,0 +1,111 @@
+//! The simulated Notion as an authorization server: one connection, whose secret opens nothing (shapes of facts C.1 and C.2).
+
+use super::answers::Said;
+use super::{Full, nothing_loads, page};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use hyper::body::Bytes;
+use hyper::header::{HeaderValue, LOCATION};
+use hyper::{Response, StatusCode};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use url::Url;
+use url::form_urlencoded::parse;
+
+pub(super) const AUTHORIZE: &str = "/v1/oauth/authorize";
+const CONSENT: &str = "/demo/consent";
+
+/// What the demo fills in.
+pub(super) const CLIENT_ID: &str = "dddddddd-0000-4000-8000-00000000c11d";
+pub(super) const CLIENT_SECRET: &str = "secret_demo_client_that_opens_nothing";
+
+/// What Notion would send back with a consent.
+pub const CODE: &str = "demo-code-of-a-consent";
+const ACCESS: &str = "ntn_demo_member_on_a_paid_plan_0001";
+const REFRESH: &str = "nrt_demo_refresh_token_that_opens_nothing";
+
+const CONSENT_PAGE: &str = include_str!("../../../assets/demo_consent.html");
+
+/// Whether somebody has come to the consent page: then the decision is theirs.
+#[derive(Debug)]
+pub struct Consent(watch::Sender<bool>);
+
+impl Default for Consent {
+    fn default() -> Self {
+        Self(watch::Sender::new(false))
+    }
+}
+
+impl Consent {
+    /// A new request: nobody has come yet.
+    pub fn begin(&self) -> watch::Receiver<bool> {
+        self.0.send_replace(false);
+        self.0.subscribe()
+    }
+
+    /// The page, or the way to it; `None` for every other address.
+    pub(super) fn respond(&self, path: &str, query: &str) -> Option<Response<Full<Bytes>>> {
+        match path {
+            AUTHORIZE if value(query, "client_id").as_deref() != Some(CLIENT_ID) => {
+                Some(page(StatusCode::BAD_REQUEST, "application/json", invalid("invalid_client").to_string()))
+            }
+            AUTHORIZE => {
+                let mut response = page(StatusCode::FOUND, "text/plain", String::new());
+                let location = HeaderValue::from_str(&format!("{CONSENT}?{query}"));
+                response.headers_mut().extend(location.map(|location| (LOCATION, location)));
+                Some(response)
+            }
+            CONSENT => {
+                self.0.send_replace(true);
+                let link = |name, given: &str| answer(query, name, given).unwrap_or_default().replace('&', "&amp;");
+                let words = CONSENT_PAGE.replace("<!-- allow -->", &link("code", CODE));
+                let words = words.replace("<!-- cancel -->", &link("error", "access_denied"));
+                let mut response = page(StatusCode::OK, "text/html; charset=utf-8", words);
+                nothing_loads(&mut response);
+                Some(response)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The redirect address with an answer in it; only one of this machine's.
+fn answer(query: &str, name: &str, given: &str) -> Option<String> {
+    let mut url = Url::parse(&value(query, "redirect_uri")?).ok().filter(|url| url.host_str() == Some("localhost"))?;
+    url.query_pairs_mut().append_pair(name, given).append_pair("state", &value(query, "state").unwrap_or_default());
+    Some(url.into())
+}
+
+fn value(query: &str, name: &str) -> Option<String> {
+    parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// What the endpoints that take a connection's secret say; `None` for every other address.
+pub(super) fn endpoint(path: &str, authorization: Option<&str>, body: &[u8]) -> Option<Said> {
+    if !matches!(path, "/v1/oauth/token" | "/v1/oauth/introspect" | "/v1/oauth/revoke") {
+        return None;
+    }
+    let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}")));
+    if authorization != Some(basic.as_str()) {
+        return Some(said(StatusCode::UNAUTHORIZED, invalid("invalid_client")));
+    }
+    let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+    let is = |name: &str, value: &str| asked.get(name).and_then(Value::as_str) == Some(value);
+    Some(match path {
+        "/v1/oauth/introspect" => said(StatusCode::OK, json!({ "active": is("token", ACCESS), "request_id": "demo" })),
+        "/v1/oauth/revoke" => said(StatusCode::OK, json!({ "request_id": "demo" })),
+        _ if is("code", CODE) || is("refresh_token", REFRESH) => said(
+            StatusCode::OK,
+            json!({ "access_token": ACCESS, "token_type": "bearer", "refresh_token": REFRESH, "request_id": "demo" }),
+        ),
+        _ => said(StatusCode::BAD_REQUEST, invalid("invalid_grant")),
+    })
+}
+
+fn said(status: StatusCode, body: Value) -> Said {
+    Said::Notion { status, body, retry_after: None }
+}
+
+fn invalid(error: &str) -> Value {
+    json!({ "error": error, "request_id": "demo" })
+}

@@ -1,0 +1,165 @@
+//! Port, client id and client secret: three lines of text, one in hand.
+
+use crate::domain::oauth::{Client, Redirect};
+use crate::domain::secret::Secret;
+use crate::domain::token_text::{AssignedTo, clean};
+use crate::wizard::context::ExampleClient;
+use crate::wizard::msg::Edit;
+use crate::wizard::text_field::TextField;
+use crate::wizard::theme::Role;
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Port,
+    Id,
+    Secret,
+}
+
+impl Field {
+    const ALL: [Self; 3] = [Self::Port, Self::Id, Self::Secret];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Port => "Port",
+            Self::Id => "Client id",
+            Self::Secret => "Client secret",
+        }
+    }
+}
+
+/// What a paste turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// One of the two; the other is still wanted.
+    Text,
+    Both,
+    /// An address: not for a field, but to be compared.
+    Address(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Form {
+    port: TextField,
+    id: TextField,
+    secret: TextField,
+    focus: Field,
+    /// What was taken away around the last paste, or where it went.
+    note: Option<String>,
+}
+
+impl Form {
+    pub(super) fn new(redirect: Redirect, client_id: Option<&str>) -> Self {
+        let mut form = Self {
+            port: TextField::plain(redirect.port.to_string()),
+            id: TextField::plain(client_id.unwrap_or_default()),
+            secret: TextField::default(),
+            focus: Field::Id,
+            note: None,
+        };
+        if client_id.is_some() {
+            form.focus = Field::Secret;
+        }
+        form
+    }
+
+    pub(super) fn focus(&self) -> Field {
+        self.focus
+    }
+
+    pub(super) fn step(&mut self, by: isize) {
+        let here = Field::ALL.iter().position(|field| *field == self.focus).unwrap_or(0);
+        let there = here.saturating_add_signed(by).min(Field::ALL.len() - 1);
+        self.step_to(Field::ALL.get(there).copied().unwrap_or(Field::Id));
+    }
+
+    pub(super) fn step_to(&mut self, field: Field) {
+        self.focus = field;
+    }
+
+    fn field(&self, field: Field) -> &TextField {
+        match field {
+            Field::Port => &self.port,
+            Field::Id => &self.id,
+            Field::Secret => &self.secret,
+        }
+    }
+
+    fn field_mut(&mut self, field: Field) -> &mut TextField {
+        match field {
+            Field::Port => &mut self.port,
+            Field::Id => &mut self.id,
+            Field::Secret => &mut self.secret,
+        }
+    }
+
+    pub(super) fn is_empty(&self, field: Field) -> bool {
+        self.field(field).is_empty()
+    }
+
+    pub(super) fn edit(&mut self, edit: Edit) {
+        // A port is made of digits; everything else would be a typing mistake.
+        if self.focus == Field::Port && matches!(edit, Edit::Insert(character) if !character.is_ascii_digit()) {
+            return;
+        }
+        self.note = None;
+        self.field_mut(self.focus).edit(edit);
+    }
+
+    /// A paste replaces what was there: ids and secrets are copied whole.
+    pub(super) fn paste(&mut self, pasted: &Secret) -> Taken {
+        let cleaned = clean(pasted);
+        let mut into = if self.focus == Field::Port { Field::Id } else { self.focus };
+        // Whoever copies a line of a `.env` says with it which of the two it is.
+        if cleaned.assigned_to == Some(AssignedTo::ClientSecret) {
+            into = Field::Secret;
+        }
+        let mut field = if into == Field::Secret { TextField::default() } else { TextField::plain("") };
+        field.paste(&cleaned.secret);
+        if let Some(address) = field.address() {
+            return Taken::Address(address);
+        }
+        self.note = (!cleaned.removed.is_empty()).then(|| format!("Removed around it: {}.", cleaned.removed.join(", ")));
+        *self.field_mut(into) = field;
+        self.focus = if self.is_empty(Field::Id) { Field::Id } else { Field::Secret };
+        if self.client().is_some() { Taken::Both } else { Taken::Text }
+    }
+
+    pub(super) fn fill(&mut self, example: &ExampleClient) {
+        self.id = TextField::plain(example.id.clone());
+        self.secret = TextField::default();
+        self.secret.set(Secret::new(example.secret.clone()));
+        self.focus = Field::Secret;
+    }
+
+    /// Both, where both are there.
+    pub(super) fn client(&self) -> Option<Client> {
+        let id = self.id.shown().filter(|id| !id.is_empty())?;
+        (!self.secret.is_empty()).then(|| Client { id: id.to_owned(), secret: self.secret.text().clone() })
+    }
+
+    /// The address with the port that is typed; a port below 1024 is not ours to take.
+    pub(super) fn redirect(&self) -> Option<Redirect> {
+        let port = self.port.shown()?.parse().ok().filter(|port| *port >= 1024)?;
+        Some(Redirect { port })
+    }
+
+    pub(super) fn draw(&self, sheet: &mut Sheet) {
+        for field in Field::ALL {
+            // The port is rarely changed: it takes a line only while it is in hand.
+            if field == Field::Port && self.focus != Field::Port {
+                continue;
+            }
+            let in_hand = self.focus == field;
+            sheet.text(if in_hand { Role::Accent } else { Role::Dim }, field.label());
+            marks::field_line(sheet, self.field(field), in_hand);
+            if field == Field::Secret && !self.secret.is_empty() {
+                sheet.text(Role::Dim, &marks::how_long(&self.secret));
+            }
+        }
+        if let Some(note) = &self.note {
+            sheet.text(Role::Dim, note);
+        }
+    }
+}
