@@ -3,7 +3,9 @@
 //! It signs no one in to Notion. Every step is a command of `ntn`; what is done is told by `ntn`, not remembered, save for what
 //! only the person knows: that the redirect address was registered at the provider.
 
+pub mod commands;
 pub mod declaration;
+pub mod progress;
 pub mod provider;
 
 use super::link::Link;
@@ -94,6 +96,13 @@ impl<T> Said<T> {
         match self {
             Self::Answer(answer) => Some(answer),
             Self::NotAsked | Self::Refused(_) => None,
+        }
+    }
+
+    pub fn refusal(&self) -> Option<&str> {
+        match self {
+            Self::Refused(reason) => Some(reason),
+            Self::NotAsked | Self::Answer(_) => None,
         }
     }
 }

@@ -1,0 +1,145 @@
+//! What each step is called, what it does, and the command that a person would type for it.
+
+use super::declaration::variable_names;
+use super::{Project, Runbook, Step};
+
+/// The longest key that is taken.
+const LONGEST_KEY: usize = 64;
+
+impl Step {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Project => "Project",
+            Self::Deploy => "Deploy",
+            Self::RedirectUrl => "Redirect address",
+            Self::Register => "Register",
+            Self::Credentials => "Id and secret",
+            Self::Redeploy => "Deploy again",
+            Self::Start => "Consent",
+            Self::Token => "Token",
+        }
+    }
+
+    /// In one line of at most 76 cells.
+    pub fn does(self) -> &'static str {
+        match self {
+            Self::Project => "Makes the worker known to Notion and writes workers.json into this folder.",
+            Self::Deploy => "Sends the sources to Notion, which builds them and learns the capability.",
+            Self::RedirectUrl => "Asks ntn for the address that the provider sends its answer to.",
+            Self::Register => "You register an app at the provider, with that address.",
+            Self::Credentials => "Stores the app's id and secret in the worker's environment, at Notion.",
+            Self::Redeploy => "Binds id and secret to the capability: they are read when it is deployed.",
+            Self::Start => "Asks Notion for the provider's consent page, where you allow the access.",
+            Self::Token => "Asks until Notion holds the provider's token. The token is never shown.",
+        }
+    }
+}
+
+/// What a person would type for the step, in the folder of the worker; `None` where it is no command, or not chosen yet.
+pub fn command(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<String> {
+    let key = || runbook.map(|runbook| quoted(&runbook.key));
+    let named = || format!("--name {}", quoted(&suggested_name(&project.folder)));
+    Some(match step {
+        Step::Project => format!("ntn workers create {}", named()),
+        Step::Deploy if project.worker_id.is_none() => format!("ntn workers deploy {}", named()),
+        Step::Deploy | Step::Redeploy => "ntn workers deploy".to_owned(),
+        Step::RedirectUrl => "ntn workers oauth show-redirect-url".to_owned(),
+        Step::Register => return None,
+        Step::Credentials if project.pushes_files => "ntn workers env push --file FILE".to_owned(),
+        Step::Credentials => {
+            let (id, secret) = variable_names(&runbook?.key);
+            format!("ntn workers env set {id}=… {secret}=…")
+        }
+        Step::Start => format!("ntn workers oauth start {}", key()?),
+        Step::Token => format!("ntn workers oauth token {}", key()?),
+    })
+}
+
+/// A name for a worker that is to be created: that of its folder.
+pub fn suggested_name(folder: &str) -> String {
+    let name = folder.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
+    // Something that begins like an option would be taken for one.
+    let name = name.trim_start_matches(['-', '.', ' ']);
+    if name.is_empty() { "worker".to_owned() } else { name.to_owned() }
+}
+
+/// Whether it can be a capability's key: a letter, then letters, digits, hyphens and underscores. Notion documents no rule;
+/// of these, none means anything to a shell, to TypeScript or to the names of variables.
+pub fn is_valid_key(key: &str) -> bool {
+    key.len() <= LONGEST_KEY
+        && key.starts_with(|first: char| first.is_ascii_alphabetic())
+        && key.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
+}
+
+/// As a POSIX shell takes it for one word.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | ':' | '@');
+    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::sanitize::width;
+
+    #[test]
+    fn every_step_says_what_it_does_in_a_line() {
+        for step in Step::ALL {
+            assert!(width(step.name()) <= 16 && width(step.does()) <= 76, "{step:?}: {}", width(step.does()));
+        }
+    }
+
+    #[test]
+    fn each_step_has_the_command_of_the_project_as_it_stands() {
+        let runbook = Runbook {
+            folder: "/home/me/my worker".into(),
+            provider: "github".into(),
+            key: "github".into(),
+            registered: false,
+            redeployed: false,
+        };
+        let new = Project { folder: runbook.folder.clone(), ..Project::default() };
+        let known = Project { worker_id: Some("w-1".into()), pushes_files: true, ..new.clone() };
+        for (step, project, expected) in [
+            (Step::Project, &new, Some("ntn workers create --name 'my worker'")),
+            (Step::Deploy, &new, Some("ntn workers deploy --name 'my worker'")),
+            (Step::Deploy, &known, Some("ntn workers deploy")),
+            (Step::RedirectUrl, &known, Some("ntn workers oauth show-redirect-url")),
+            (Step::Register, &known, None),
+            (Step::Credentials, &known, Some("ntn workers env push --file FILE")),
+            (Step::Credentials, &new, Some("ntn workers env set GITHUB_CLIENT_ID=… GITHUB_CLIENT_SECRET=…")),
+            (Step::Redeploy, &known, Some("ntn workers deploy")),
+            (Step::Start, &known, Some("ntn workers oauth start github")),
+            (Step::Token, &known, Some("ntn workers oauth token github")),
+        ] {
+            assert_eq!(command(step, project, Some(&runbook)).as_deref(), expected, "{step:?}");
+        }
+        assert_eq!(command(Step::Start, &known, None), None, "no key is chosen");
+    }
+
+    #[test]
+    fn a_worker_is_named_after_its_folder_and_never_like_an_option() {
+        for (folder, name) in
+            [("/home/me/sync", "sync"), ("C:\\work\\sync\\", "sync"), ("/srv/--force", "force"), ("/", "worker"), ("", "worker")]
+        {
+            assert_eq!(suggested_name(folder), name, "{folder}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_nothing_that_a_shell_or_an_option_parser_would_read() {
+        for good in ["github", "googleAuth", "my-key_2", "g"] {
+            assert!(is_valid_key(good), "{good}");
+        }
+        for bad in ["", "-v", "--json", "2fa", "a b", "a\"b", "a;b", "ключ", "a\n", &"x".repeat(65)] {
+            assert!(!is_valid_key(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_shell_takes_every_word_for_one() {
+        assert_eq!(quoted("plain-1.2"), "plain-1.2");
+        assert_eq!(quoted("it's $HOME"), "'it'\\''s $HOME'");
+        assert_eq!(quoted(""), "''");
+    }
+}
