@@ -16,5 +16,6 @@ pub mod prerequisites;
 pub mod problem;
 pub mod sanitize;
 pub mod secret;
+pub mod snippets;
 pub mod token_text;
 pub mod workers;

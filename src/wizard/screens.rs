@@ -116,7 +116,7 @@ impl Screen {
                 let (page, task) = authorize::AuthorizePage::open(client, redirect, ctx);
                 (Self::Authorize(page), task)
             }
-            Route::HandOver(_) => (Self::HandOver(hand_over::HandOver), None),
+            Route::HandOver(connection) => (Self::HandOver(hand_over::HandOver::new(connection)), None),
             Route::Workers => (Self::Workers(workers::WorkersPage), None),
             Route::Install => {
                 let (page, task) = install::InstallPage::open();

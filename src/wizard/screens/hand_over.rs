@@ -1,35 +1,138 @@
 //! What the developer's own server needs to do the same: snippets, made of the values just proven, without secrets.
 
 use super::{Hint, Page, Stage};
+use crate::domain::oauth::ConnectionNote;
+use crate::domain::sanitize::width;
+use crate::domain::snippets::{Language, languages};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, Input, Intent, Transition};
-use crate::wizard::theme::Theme;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Transition};
+use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
+use ratatui::text::Span;
+
+/// From this many rows up a line is spent on setting things apart.
+const ROOMY: u16 = 16;
+/// Between two languages of the row.
+const GAP: &str = "  ";
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct HandOver;
+pub struct HandOver {
+    connection: ConnectionNote,
+    selected: usize,
+}
+
+impl HandOver {
+    pub fn new(connection: ConnectionNote) -> Self {
+        Self { connection, selected: 0 }
+    }
+
+    fn last() -> usize {
+        languages().len().saturating_sub(1)
+    }
+
+    fn snippet(&self) -> Option<(&'static Language, String)> {
+        let language = languages().get(self.selected)?;
+        Some((language, language.filled_in(&self.connection)))
+    }
+
+    fn pick(&mut self, index: usize) {
+        if index <= Self::last() {
+            self.selected = index;
+        }
+    }
+
+    /// The languages in a row, on a narrow screen in two; the cursor stands on the one in sight.
+    fn draw_languages(&self, sheet: &mut Sheet) {
+        let mut row: Vec<Span<'static>> = Vec::new();
+        let mut used = 0;
+        for (index, language) in languages().iter().enumerate() {
+            let is_selected = index == self.selected;
+            let pointer = if is_selected { sheet.theme().glyph(Glyph::Pointer) } else { " " };
+            let (key, name) = if is_selected { (Role::Accent, Role::Title) } else { (Role::Key, Role::Text) };
+            let number = format!("{} ", index + 1);
+            let cells = width(pointer) + 1 + number.len() + width(&language.name);
+            if used + cells > sheet.width() {
+                sheet.line(std::mem::take(&mut row));
+                used = 0;
+            }
+            if is_selected {
+                sheet.put_focus(used + 2);
+            }
+            row.push(sheet.span(Role::Accent, &format!("{pointer} ")));
+            row.push(sheet.span(key, &number));
+            row.push(sheet.span(name, &language.name));
+            row.push(Span::raw(GAP));
+            used += cells + GAP.len();
+        }
+        sheet.line(row);
+    }
+
+    /// Comments are dim, so that the code stands out; what is copied is neither cut nor broken.
+    fn draw_snippet(&self, sheet: &mut Sheet) {
+        let Some((language, code)) = self.snippet() else { return };
+        for line in code.lines() {
+            let text = line.trim_start();
+            if text.is_empty() {
+                sheet.blank();
+            } else if text.starts_with(&language.comment) {
+                let indent = " ".repeat(2 + line.len() - text.len());
+                sheet.hanging(vec![Span::raw(indent)], Role::Dim, text);
+            } else {
+                sheet.command(line, false);
+            }
+        }
+    }
+}
 
 impl Page for HandOver {
     fn stage(&self) -> Stage {
-        Stage::SignIn
+        Stage::Done
     }
 
     fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
         match input {
-            Input::Do(Intent::Back) => Transition::back(),
-            _ => Transition::stay(),
+            Input::Do(Intent::Left) => self.selected = self.selected.saturating_sub(1),
+            Input::Do(Intent::Right) => self.pick(self.selected + 1),
+            Input::Do(Intent::Pick(number)) => self.pick(usize::from(number).saturating_sub(1)),
+            Input::Answer(Given::Choice(index)) => self.pick(index),
+            Input::Do(Intent::Copy) => return self.snippet().map_or_else(Transition::stay, |(_, code)| Transition::copy(code)),
+            Input::Do(Intent::Confirm | Intent::Back) => return Transition::back(),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
+        Transition::stay()
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        Sheet::new(theme, ctx.size.text_width())
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        sheet.title("The same on your own server");
+        if ctx.size.rows >= ROOMY {
+            let redirect = self.connection.redirect;
+            sheet.text(
+                Role::Text,
+                &format!(
+                    "Made of what was proven just now; the secret is read from NOTION_CLIENT_SECRET. Your server has a redirect address \
+                     of its own: register that too, and put it in the place of {redirect}."
+                ),
+            );
+            sheet.blank();
+        }
+        self.draw_languages(&mut sheet);
+        sheet.blank();
+        self.draw_snippet(&mut sheet);
+        sheet
     }
 
     fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
-        Ask::Nothing
+        let options = languages().iter().map(|language| Choice::new(language.name.as_str(), "")).collect();
+        Ask::Choice { id: AskId::Finished, prompt: "In which language?".into(), options }
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        Vec::new()
+        vec![(Intent::Copy, "copy it"), (Intent::Right, "next language"), (Intent::Back, "back"), (Intent::Down, "scroll")]
+    }
+
+    /// Left and Right choose; Up and Down read.
+    fn arrows_scroll(&self) -> bool {
+        true
     }
 }
