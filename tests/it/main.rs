@@ -8,6 +8,7 @@ mod flows;
 mod keychain;
 mod layers;
 mod login;
+mod loopback;
 mod machine;
 mod notion_api;
 mod ntn_login;

@@ -11,7 +11,7 @@ use notion_auth::runtime::ports::{Job, Loopback, NotionOauth, Tell, Workers};
 use notion_auth::wizard::context::ExampleClient;
 
 /// Fakes that could not be mistaken for real ones.
-pub(crate) const CLIENT_ID: &str = "fake0000-0000-4000-8000-00000000c11d";
+pub(crate) const CLIENT_ID: &str = "dead0000-0000-4000-8000-00000000c11d";
 pub(crate) const CLIENT_SECRET: &str = "secret_fake_client_0000000000000000000000000";
 pub(crate) const CODE: &str = "fake-code-0000";
 pub(crate) const REFRESH: &str = "nrt_fake_refresh_0000000000000000000000000000";
