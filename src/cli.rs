@@ -53,7 +53,11 @@ pub enum Command {
     Status(StatusArgs),
     /// Print the active token on standard output, for $(…)
     Token(TokenArgs),
+    /// Give the credential of an own OAuth connection a new pair of tokens
+    #[command(after_help = AFTER_REFRESH_HELP)]
+    Refresh(RefreshArgs),
     /// Delete what notion-auth keeps, and say what is left
+    #[command(after_help = AFTER_LOGOUT_HELP)]
     Logout(LogoutArgs),
     /// Open an address in the browser; for our own use
     #[command(hide = true)]
@@ -131,6 +135,13 @@ pub struct TokenArgs {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct RefreshArgs {
+    /// The credential of this workspace (name or id) rather than the active one
+    #[arg(value_name = "W")]
+    pub workspace: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct LogoutArgs {
     /// The workspace (name or id); not needed where only one is kept
     #[arg(value_name = "W", conflicts_with = "all")]
@@ -138,6 +149,9 @@ pub struct LogoutArgs {
     /// Everything that notion-auth keeps
     #[arg(long)]
     pub all: bool,
+    /// Ask Notion nothing: the tokens of an own connection are not revoked
+    #[arg(long)]
+    pub local_only: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -300,6 +314,27 @@ the person did.
 
 With --no-wait it ends with 0 as soon as the link is shown, and leaves the rest to --resume.";
 
+const AFTER_REFRESH_HELP: &str = "\
+Notion's tokens say nothing of an end; each refresh makes the pair before it worthless. Several at once do no harm: one asks Notion, \
+and the others find what it kept.
+
+Examples:
+  notion-auth refresh                                the active credential
+  notion-auth refresh Acme                           the one of this workspace
+
+It ends with 0 where a newer pair is kept, by this or by another notion-auth, with 4 where Notion refused, and with 1 where there is \
+nothing to refresh: an API token and a login of ntn are not refreshed here.";
+
+const AFTER_LOGOUT_HELP: &str = "\
+The tokens of an own OAuth connection are revoked at Notion first. Where Notion cannot be reached nothing is deleted, so that it can be \
+tried again; where it refuses, they are deleted here and the page to disconnect them is named. An API token can only be revoked in the \
+portal, and a login of ntn is ntn's own.
+
+Examples:
+  notion-auth logout                                 the only one that is kept
+  notion-auth logout Acme                            the one of this workspace
+  notion-auth logout --all --local-only              everything, without asking Notion";
+
 const AFTER_HELP: &str = "\
 Without a command the full-screen wizard opens. Data goes to stdout, talk to stderr.
 
@@ -309,10 +344,10 @@ Examples:
   notion-auth paths cli                              read one way in, in full
   notion-auth login --token-stdin < token.txt        sign in from a script
   notion-auth login --path cli                       log in in the browser, through ntn
-  notion-auth login --client-id ID --client-secret-stdin < secret.txt
-                                                     sign in through a connection of your own
+  notion-auth login --client-id ID --client-secret-stdin < secret.txt  your own OAuth connection
   notion-auth status --check --json                  ask Notion about every credential
   export NOTION_API_TOKEN=\"$(notion-auth token)\"     hand it to this shell's programs
+  notion-auth refresh                                renew an own connection's tokens
   notion-auth logout --all                           forget everything kept here
 
 Exit codes:

@@ -23,7 +23,7 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
-use notion_auth::frontends::commands::{logout, paths, status, token};
+use notion_auth::frontends::commands::{logout, paths, refresh, status, token};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::stdin;
@@ -209,6 +209,7 @@ async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment
         Some(Command::Login(args)) => login(args, telling, world, setup, console).await,
         Some(Command::Status(args)) => status::run(&args, setup.today, &world, console).await,
         Some(Command::Token(args)) => token::run(&args, &world, console).await,
+        Some(Command::Refresh(args)) => refresh::run(&args, &world, console).await,
         Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
         Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
         Some(Command::OpenLink(args)) => open_link(&args.url, console),

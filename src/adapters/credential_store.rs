@@ -4,6 +4,10 @@
 //! its record is. So a record may point at a secret that is gone, which is seen and said; the reverse would be a secret
 //! that nobody knows about.
 
+mod blocking;
+mod entries;
+mod turns;
+
 use super::demo_keychain::DemoKeychain;
 use super::file_store::FileStore;
 use super::folders::Folders;
@@ -15,10 +19,12 @@ use super::time_limited::{Limits, TimeLimited};
 use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::secret::Secret;
 use crate::runtime::ports::{CredentialStore, Exclusive, Job};
+use blocking::on_a_thread;
+use entries::Change;
 use std::path::PathBuf;
 use std::sync::Arc;
+pub use turns::Turns;
 
 /// What this machine keeps. The `_now` methods block: at most the time limit of the keychain, for each call to it.
 #[derive(Clone)]
@@ -26,6 +32,7 @@ pub struct LocalStore {
     records: Records,
     file: FileStore,
     keychain: TimeLimited,
+    turns: Turns,
 }
 
 impl LocalStore {
@@ -41,7 +48,7 @@ impl LocalStore {
 
     pub fn with_keychain(folders: &Folders, keychain: Arc<dyn SecretStore>, limits: Limits) -> Self {
         let keychain = TimeLimited::new(keychain, limits);
-        Self { records: Records::new(folders), file: FileStore::new(folders), keychain }
+        Self { records: Records::new(folders), file: FileStore::new(folders), keychain, turns: Turns::new(folders) }
     }
 
     pub fn probe_keychain_now(&self) -> KeychainState {
@@ -52,44 +59,63 @@ impl LocalStore {
         self.records.load()
     }
 
-    /// The secret of a kept credential.
-    pub fn load_now(&self, account: &Account) -> Result<Secret, Problem> {
-        self.secret_of(&self.record(account)?)
+    /// The secrets of a kept credential.
+    pub fn load_now(&self, account: &Account) -> Result<Secrets, Problem> {
+        let record = self.record(account)?;
+        entries::load(self.store_of(&record)?, &record)
     }
 
-    /// The same for a caller that has read the ledger already.
-    pub fn secret_of(&self, record: &CredentialRecord) -> Result<Secret, Problem> {
-        let gone = |where_to: String| Problem::new(ProblemCode::SecretGone).seen(where_to);
-        let Some(store) = self.store(record.store) else {
-            let keeper = if record.store == StoreKind::Ntn { "ntn keeps it, not notion-auth" } else { "it was kept nowhere" };
-            return Err(gone(format!("{}: {keeper}", record.account.as_text())));
-        };
-        store.read(&record.account)?.ok_or_else(|| gone(store.place(&record.account)))
-    }
-
-    /// Writes the secret, reads it back, writes the record, and removes a copy in the other store.
-    pub fn keep_now(&self, record: CredentialRecord, secret: &Secret) -> Result<Receipt, Problem> {
+    /// Writes the secrets, reads them back, writes the record, and removes a copy in the other store: all of it, or nothing.
+    pub fn keep_now(&self, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
         let kind = record.store;
         let Some(store) = self.store(kind) else {
             return Ok(Receipt { store: kind, place: "nowhere: in this session only".into(), note: None });
         };
         let account = record.account.clone();
         let place = store.place(&account);
-        let before = match store.read(&account) {
-            // The write sets the file aside and says so.
-            Err(problem) if problem.code == ProblemCode::FileCorrupt => None,
-            other => other?,
-        };
         // Unreadable records are the concern of the write below; here they only mean that no earlier copy is known.
-        let earlier = self.record(&account).ok().map(|record| record.store);
+        let earlier = self.record(&account).ok();
+        let of_connection = [Some(&record), earlier.as_ref()].into_iter().flatten().any(|record| record.connection.is_some());
+        let accounts = entries::accounts(&account, of_connection);
 
-        let set_aside = store.write(&account, secret)?;
-        let recorded = read_back(store, &account, secret).and_then(|()| self.records.put(record, true));
-        let records_set_aside = recorded.map_err(|problem| take_back(store, &account, before.as_ref(), problem))?;
-        let copy = self.remove_other_copy(kind, earlier, &account);
-
-        let notes: Vec<_> = [set_aside, records_set_aside, copy].into_iter().flatten().collect();
+        let mut change = Change::of(store);
+        let mut notes = Vec::new();
+        let put = || {
+            // The token last: where it is, what renews it is there too.
+            for (account, secret) in secrets.entries(&account).into_iter().filter(|(entry, _)| accounts.contains(entry)).rev() {
+                notes.push(change.put(account, secret)?);
+            }
+            notes.push(self.records.put(record, true)?);
+            Ok(())
+        };
+        if let Err(problem) = put() {
+            return Err(change.take_back(problem));
+        }
+        notes.push(self.remove_other_copy(kind, earlier.map(|record| record.store), &accounts));
+        let notes: Vec<_> = notes.into_iter().flatten().collect();
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })
+    }
+
+    /// Puts newer secrets in the place of those of a kept credential. The client's own secret is not Notion's to renew.
+    ///
+    /// The refresh token goes first. It alone brings a new access token, and the one before it is dead as soon as Notion has
+    /// answered: where we die between the two writes, the next refresh mends what is missing. The other way round the account
+    /// would be lost. For the same reason nothing is taken back, and the access token is written even where the refresh token
+    /// could not be: what was there before is worth less than any part of what is new.
+    ///
+    /// The caller holds the account's turn, so that nobody forgets or replaces the credential in between.
+    pub fn renew_now(&self, account: &Account, secrets: &Secrets) -> Result<(), Problem> {
+        let record = self.record(account)?;
+        let store = self.store_of(&record)?;
+        let refreshed = secrets.refresh.as_ref().map(|refresh| entries::write(store, &account.beside(Secrets::REFRESH), refresh));
+        match refreshed.transpose() {
+            // A store that has just fallen silent is not waited for again.
+            Err(problem) if problem.code == ProblemCode::KeychainSlow => Err(problem),
+            refreshed => {
+                let token = entries::write(store, account, &secrets.token);
+                refreshed.and(token.map(Some)).map(|_| ())
+            }
+        }
     }
 
     /// Writes down a credential that `ntn` keeps. Nothing of ours is touched.
@@ -100,17 +126,22 @@ impl LocalStore {
         Ok(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note })
     }
 
-    /// Deletes the secret, then the record. The note tells of a secret that was gone already. What `ntn` keeps stays with
+    /// Deletes the secrets, then the record. The note tells of a token that was gone already. What `ntn` keeps stays with
     /// it: there is only a record to delete.
     pub fn forget_now(&self, account: &Account) -> Result<Note, Problem> {
         let record = self.record(account)?;
         if record.store == StoreKind::Ntn {
             return self.records.remove(account);
         }
-        let found = self.store(record.store).map(|store| store.delete(account)).transpose()?;
-        let note = (found == Some(false)).then(|| format!("{}: the secret was gone already", record.store.name()));
-        // Whatever the record says, no plain text stays behind.
-        self.file.delete(account)?;
+        let mut note = None;
+        for entry in entries::accounts(account, record.connection.is_some()) {
+            let found = self.store(record.store).map(|store| store.delete(&entry)).transpose()?;
+            if entry == *account && found == Some(false) {
+                note = Some(format!("{}: the secret was gone already", record.store.name()));
+            }
+            // Whatever the record says, no plain text stays behind.
+            self.file.delete(&entry)?;
+        }
         self.records.remove(account)?;
         Ok(note)
     }
@@ -123,6 +154,14 @@ impl LocalStore {
         }
     }
 
+    /// Where a record says that its secrets are.
+    fn store_of(&self, record: &CredentialRecord) -> Result<&dyn SecretStore, Problem> {
+        self.store(record.store).ok_or_else(|| {
+            let keeper = if record.store == StoreKind::Ntn { "ntn keeps it, not notion-auth" } else { "it was kept nowhere" };
+            Problem::new(ProblemCode::SecretGone).seen(format!("{}: {keeper}", record.account.as_text()))
+        })
+    }
+
     fn record(&self, account: &Account) -> Result<CredentialRecord, Problem> {
         let record = self.records.load()?.credentials.into_iter().find(|record| record.account == *account);
         record.ok_or_else(|| Problem::new(ProblemCode::NotSignedIn).seen(account.as_text()))
@@ -130,34 +169,29 @@ impl LocalStore {
 
     /// A plain-text copy is looked for every time. The keychain is asked only where a record says that it has one:
     /// asking may raise a dialog.
-    fn remove_other_copy(&self, kept_in: StoreKind, earlier: Option<StoreKind>, account: &Account) -> Note {
+    fn remove_other_copy(&self, kept_in: StoreKind, earlier: Option<StoreKind>, entries: &[Account]) -> Note {
         let other: &dyn SecretStore = match kept_in {
             StoreKind::Keychain => &self.file,
             StoreKind::File if earlier == Some(StoreKind::Keychain) => &self.keychain,
             StoreKind::File | StoreKind::None | StoreKind::Ntn => return None,
         };
-        match other.delete(account) {
+        let remove = |entry: &Account| match other.delete(entry) {
             Ok(false) => None,
-            Ok(true) => Some(format!("the earlier copy was removed: {}", other.place(account))),
+            Ok(true) => Some(format!("the earlier copy was removed: {}", other.place(entry))),
             Err(problem) => {
                 let why = problem.evidence.unwrap_or_else(|| problem.code.name().into());
-                Some(format!("an earlier copy may be left: {} ({why})", other.place(account)))
+                Some(format!("an earlier copy may be left: {} ({why})", other.place(entry)))
             }
-        }
+        };
+        let mut notes: Vec<_> = entries.iter().filter_map(remove).collect();
+        // Of a file, all entries are in the same place.
+        notes.dedup();
+        (!notes.is_empty()).then(|| notes.join("; "))
     }
 
-    /// Blocking work has a thread of its own, so that it never holds up the screen. A dropped job is finished unseen.
     fn job<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static) -> Job<T> {
         let store = self.clone();
-        Box::pin(async move {
-            let (done, answer) = tokio::sync::oneshot::channel();
-            let thread = std::thread::Builder::new().name("credential store".into());
-            let started = thread.spawn(move || {
-                let _ = done.send(work(&store));
-            });
-            started.map_err(|error| Problem::bug(format!("no thread for the credential store: {error}")))?;
-            answer.await.unwrap_or_else(|_| Err(Problem::bug("the credential store's thread ended early")))
-        })
+        on_a_thread(move || work(&store))
     }
 }
 
@@ -170,16 +204,31 @@ impl CredentialStore for LocalStore {
         self.job(Self::ledger_now)
     }
 
+    /// A new login to an own connection waits for a refresh of the old one: written later, that would undo it.
     fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
-        self.job(move |store| store.keep_now(record, &secrets.token))
+        if record.connection.is_none() {
+            return self.job(move |store| store.keep_now(record, &secrets));
+        }
+        let store = self.clone();
+        Box::pin(async move {
+            let turn = store.turns.take(&record.account).await?;
+            // The turn goes along: a dropped job is finished, and nobody else may begin before that.
+            let keep = move |store: &Self| {
+                let kept = store.keep_now(record, &secrets);
+                drop(turn);
+                kept
+            };
+            store.job(keep).await
+        })
     }
 
-    fn renew(&self, _: Account, _: Secrets) -> Job<()> {
-        Box::pin(async { Err(Problem::bug("not yet")) })
+    fn renew(&self, account: Account, secrets: Secrets) -> Job<()> {
+        self.job(move |store| store.renew_now(&account, &secrets))
     }
 
-    fn exclusively(&self, _: Account) -> Job<Exclusive> {
-        Box::pin(async { Err(Problem::bug("not yet")) })
+    fn exclusively(&self, account: Account) -> Job<Exclusive> {
+        let turn = self.turns.take(&account);
+        Box::pin(async move { turn.await.map(Exclusive::held_by) })
     }
 
     fn note(&self, record: CredentialRecord) -> Job<Receipt> {
@@ -191,7 +240,7 @@ impl CredentialStore for LocalStore {
     }
 
     fn load(&self, account: Account) -> Job<Secrets> {
-        self.job(move |store| store.load_now(&account).map(Secrets::of_token))
+        self.job(move |store| store.load_now(&account))
     }
 
     fn forget(&self, account: Account) -> Job<()> {
@@ -201,27 +250,4 @@ impl CredentialStore for LocalStore {
     fn file_place(&self) -> String {
         self.file.path().display().to_string()
     }
-}
-
-/// Success is said of what was read, never of what was written.
-fn read_back(store: &dyn SecretStore, account: &Account, secret: &Secret) -> Result<(), Problem> {
-    match store.read(account)? {
-        Some(found) if found == *secret => Ok(()),
-        _ => Err(Problem::new(ProblemCode::ReadBackDiffers).seen(store.place(account))),
-    }
-}
-
-/// Restores what the store held before a step failed, and says so where that cannot be done.
-fn take_back(store: &dyn SecretStore, account: &Account, before: Option<&Secret>, problem: Problem) -> Problem {
-    let restored = match before {
-        // A store that has just fallen silent is not waited for again.
-        _ if problem.code == ProblemCode::KeychainSlow => false,
-        Some(earlier) => store.write(account, earlier).is_ok(),
-        None => store.delete(account).is_ok(),
-    };
-    if restored {
-        return problem;
-    }
-    let why = problem.evidence.clone().unwrap_or_default();
-    problem.seen(format!("{why}; the new secret could not be taken back from {}", store.place(account)))
 }

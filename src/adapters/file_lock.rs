@@ -26,21 +26,29 @@ impl FileLock {
     }
 
     pub fn acquire_within(path: &Path, wait: Duration) -> Result<Self, Problem> {
+        let deadline = Instant::now() + wait;
+        loop {
+            if let Some(lock) = Self::try_acquire(path)? {
+                return Ok(lock);
+            }
+            if Instant::now() >= deadline {
+                return Err(Problem::new(ProblemCode::StoreBusy).seen(format!("{} is held by another program", path.display())));
+            }
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// `None` where it is held elsewhere just now.
+    pub fn try_acquire(path: &Path) -> Result<Option<Self>, Problem> {
         let file = private_options()
             .write(true)
             .create(true)
             .open(path)
             .map_err(|error| if path.is_symlink() { is_link(path) } else { failed(path, &error) })?;
-        let deadline = Instant::now() + wait;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: file }),
-                Err(TryLockError::Error(error)) => return Err(failed(path, &error)),
-                Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
-                    return Err(Problem::new(ProblemCode::StoreBusy).seen(format!("{} is held by another program", path.display())));
-                }
-                Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
-            }
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(failed(path, &error)),
         }
     }
 }

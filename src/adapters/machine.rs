@@ -44,7 +44,7 @@ impl Machine for LocalMachine {
     }
 
     fn port(&self, redirect: Redirect) -> Job<PortState> {
-        Box::pin(async move { Ok(loopback::look(redirect.port)) })
+        Box::pin(async move { Ok(loopback::look(redirect.port).await) })
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {

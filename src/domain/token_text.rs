@@ -76,6 +76,11 @@ impl Look {
 /// Shortest text that is sent without being told to; Notion's own tools accept from 8 characters on.
 const SHORTEST: usize = 20;
 
+/// Whether a text begins as Notion's secrets do today: then it is handled as one, whatever it was meant to be.
+pub fn begins_like_a_secret(text: &Secret) -> bool {
+    ["ntn_", "secret_", "nrt_", "development_ntn_"].iter().any(|prefix| text.expose().starts_with(prefix))
+}
+
 /// Removes line breaks, quotes, `Bearer`, `Authorization:`, `export NAME=`, `set NAME=` and JSON's `"name": "…"`.
 pub fn clean(pasted: &Secret) -> Cleaned {
     let mut removed = Vec::new();
@@ -165,7 +170,7 @@ pub fn look(cleaned: &Cleaned) -> Look {
         Some(AssignedTo::ClientId) => return Look::ClientId,
         Some(AssignedTo::ClientSecret) => return Look::ClientSecret,
         Some(AssignedTo::RefreshToken) => return Look::RefreshToken,
-        Some(AssignedTo::Token) | None => {}
+        Some(AssignedTo::Token | AssignedTo::ClientId) | None => {}
     }
     if text.starts_with("nrt_") {
         Look::RefreshToken

@@ -4,5 +4,6 @@
 mod choice;
 pub mod logout;
 pub mod paths;
+pub mod refresh;
 pub mod status;
 pub mod token;

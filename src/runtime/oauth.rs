@@ -1,9 +1,15 @@
 //! An own connection: the person's answer, the exchange, and the life of its tokens afterwards.
 
+mod refresh;
+mod revoke;
+
+pub use refresh::{Refreshed, refresh};
+pub use revoke::{Revoked, revoke};
+
 use super::ports::World;
 use crate::domain::credential::{Account, Candidate, CredentialRecord, Secrets};
 use crate::domain::oauth::{AuthorizeRequest, Client, Connection, Exchange, Pending};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 
 /// Tells what is pending as soon as it is known whether somebody listens, and waits for the code.
@@ -37,36 +43,4 @@ fn connection_of(record: &CredentialRecord, secrets: &Secrets) -> Option<Connect
     let note = record.connection.as_ref()?;
     let client = Client { id: note.client_id.clone(), secret: secrets.client_secret.clone()? };
     Some(Connection { client, redirect: note.redirect, refresh: secrets.refresh.clone() })
-}
-
-/// How a refresh ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refreshed {
-    /// Notion gave a new pair, and it was written and read back.
-    Now,
-    /// Another process was faster; what it wrote stands.
-    Elsewhere,
-}
-
-/// A new pair of tokens for a kept credential.
-///
-/// One process at a time: each refresh makes the refresh token before it worthless, so that two at once would lose the account.
-/// Where Notion refuses the token and a newer one was kept meanwhile, the newer one stands.
-pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refreshed, Problem> {
-    let _ = (world, record);
-    Err(Problem::new(ProblemCode::Bug))
-}
-
-/// What became of each secret of a credential at Notion.
-#[derive(Debug)]
-pub struct Revoked {
-    pub refresh: Option<Result<(), Problem>>,
-    pub access: Result<(), Problem>,
-}
-
-/// Takes a credential back at Notion: the refresh token first, because the access token alone would be renewed (RFC 7009, 2.1).
-/// `None` where it is not of an own connection, so that only the portal can take it back.
-pub async fn revoke(world: &World, record: &CredentialRecord) -> Result<Option<Revoked>, Problem> {
-    let _ = (world, record);
-    Ok(None)
 }

@@ -29,8 +29,14 @@ impl TextField {
     }
 
     /// The text of a plain line; `None` for a secret one.
-    pub fn shown(&self) -> Option<&str> {
+    pub fn plain_text(&self) -> Option<&str> {
         self.is_plain.then(|| self.text.expose())
+    }
+
+    /// A plain line as it is drawn. Ids are digits, letters to f, and dashes: anything else may be a secret that was pasted into
+    /// the wrong line, and stays masked.
+    pub fn shown(&self) -> Option<&str> {
+        self.plain_text().filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'))
     }
 
     /// The text, where it is an address: that is no secret, whatever the field it was pasted into.

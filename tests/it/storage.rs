@@ -9,7 +9,7 @@ mod safety;
 use jiff::civil::date;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::credential::{Account, CredentialRecord, StoreKind, TokenKind, Workspace};
+use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind, TokenKind, Workspace};
 use notion_auth::domain::secret::Secret;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -37,6 +37,11 @@ fn record(workspace: &str, store: StoreKind) -> CredentialRecord {
 
 fn secret(text: &str) -> Secret {
     Secret::new(text)
+}
+
+/// Of a plain token.
+fn secrets(text: &str) -> Secrets {
+    Secrets::of_token(secret(text))
 }
 
 /// A folder of ours that does not exist yet, inside one that is removed with the value.

@@ -1,5 +1,7 @@
 //! `logout`: deletes what we keep, and tells the truth about what is left: the variable, `ntn`'s login, and the token
-//! itself, which stays good at Notion until it is revoked there.
+//! itself, which stays good at Notion until it is revoked there. That of an own connection is revoked first.
+
+mod revoking;
 
 use super::choice::{self, workspace_name};
 use crate::cli::LogoutArgs;
@@ -8,6 +10,7 @@ use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, Ledg
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, DONE};
 use crate::runtime::ports::World;
+use revoking::{AtNotion, revoke};
 
 pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
     let mut exit_code = DONE;
@@ -16,9 +19,9 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
         Err(problem) => exit_code = console.problem(&problem),
         Ok(records) => {
             for record in records {
-                let outcome = forget(&record, world, catalog, console).await;
-                exit_code = if exit_code == DONE { outcome } else { exit_code };
-                forgotten.extend((outcome == DONE).then_some(record));
+                let Ended { is_deleted, exit_code: ended } = end(&record, args.local_only, world, catalog, console).await;
+                exit_code = if exit_code == DONE { ended } else { exit_code };
+                forgotten.extend(is_deleted.then_some(record));
             }
         }
     }
@@ -35,24 +38,68 @@ fn chosen(args: &LogoutArgs, ledger: &Ledger) -> Result<Vec<CredentialRecord>, P
     }
 }
 
-async fn forget(record: &CredentialRecord, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
-    let name = workspace_name(record);
-    let (done, not_done) = match record.store {
-        StoreKind::Ntn => ("notion-auth does not use it any more.".into(), "notion-auth still uses it.".into()),
-        store => (format!("deleted from the {}.", store.name()), format!("not deleted from the {}.", store.name())),
-    };
-    if let Err(problem) = world.store.forget(record.account.clone()).await {
-        console.say(&format!("{name}: {not_done}"));
-        return console.problem(&problem);
+struct Ended {
+    is_deleted: bool,
+    exit_code: u8,
+}
+
+/// Revoked where that can be done from here, then deleted.
+async fn end(record: &CredentialRecord, local_only: bool, world: &World, catalog: &Catalog, console: &mut Console) -> Ended {
+    if record.connection.is_none() {
+        return forget(record, &AtNotion::Alive(DONE), world, catalog, console).await;
     }
-    console.say(&format!("{name}: {done}"));
+    // Held until all is deleted: a refresh in between would bring a pair that nobody revokes.
+    let _turn = match world.store.exclusively(record.account.clone()).await {
+        Ok(turn) => turn,
+        Err(problem) => return not_deleted(record, &problem, console),
+    };
+    let at_notion = if local_only { Ok(AtNotion::Alive(DONE)) } else { revoke(record, world, console).await };
+    match at_notion {
+        Ok(left) => forget(record, &left, world, catalog, console).await,
+        Err(problem) => {
+            let exit_code = console.problem(&problem);
+            console.say(&format!("{}: nothing was deleted, so that it can be tried again.", workspace_name(record)));
+            console.say_under("  ", "To delete it here without revoking it:");
+            console.say_whole(&format!("  notion-auth logout --local-only {}", record.account.as_text()));
+            Ended { is_deleted: false, exit_code }
+        }
+    }
+}
+
+fn not_deleted(record: &CredentialRecord, problem: &Problem, console: &mut Console) -> Ended {
+    let what = match record.store {
+        StoreKind::Ntn => "notion-auth still uses it.".into(),
+        store => format!("not deleted from the {}.", store.name()),
+    };
+    console.say(&format!("{}: {what}", workspace_name(record)));
+    Ended { is_deleted: false, exit_code: console.problem(problem) }
+}
+
+async fn forget(record: &CredentialRecord, left: &AtNotion, world: &World, catalog: &Catalog, console: &mut Console) -> Ended {
+    if let Err(problem) = world.store.forget(record.account.clone()).await {
+        return not_deleted(record, &problem, console);
+    }
+    let done = match record.store {
+        StoreKind::Ntn => "notion-auth does not use it any more.".into(),
+        store => format!("deleted from the {}.", store.name()),
+    };
+    console.say(&format!("{}: {done}", workspace_name(record)));
     if record.store == StoreKind::Ntn {
         console.say_under("  ", &format!("{NTN_GOES_ON} No token was deleted."));
     }
-    console.say_under("  ", "The token itself stays good until it is revoked at");
+    let exit_code = match left {
+        AtNotion::Dead => return Ended { is_deleted: true, exit_code: DONE },
+        AtNotion::Alive(exit_code) => *exit_code,
+    };
+    let until = if record.connection.is_some() { OF_A_CONNECTION } else { "The token itself stays good until it is revoked at" };
+    console.say_under("  ", until);
     console.say_whole(&format!("  {}", revoke_page(record, catalog)));
-    DONE
+    Ended { is_deleted: true, exit_code }
 }
+
+/// The portal is its owner's page; whoever authorized it has another, which has no address of its own.
+const OF_A_CONNECTION: &str =
+    "Its tokens stay good until it is disconnected in Notion's Settings, under Connections. The connection itself is at";
 
 /// 0.4.0 forgets all workspaces at once; of newer ones, Notion's documentation says both.
 const NTN_GOES_ON: &str = "ntn's own login is untouched; `ntn logout` forgets it, and perhaps its other workspaces too.";

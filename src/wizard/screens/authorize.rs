@@ -81,11 +81,13 @@ impl AuthorizePage {
     }
 
     fn exchange(&mut self, code: Secret) -> Transition {
-        let Step::Asking(Some(pending)) = std::mem::replace(&mut self.step, Step::Exchanging) else { return self.begin() };
+        // A code answers a request, and without that request it is worth nothing.
+        let Step::Asking(Some(pending)) = &self.step else { return Transition::stay() };
+        let (redirect, verifier) = (pending.redirect, pending.verifier.clone());
+        let exchange = Exchange { client: self.client.clone(), code, redirect, verifier, pkce: self.pkce };
+        self.step = Step::Exchanging;
         self.mistake = None;
         self.shows_qr = false;
-        let Pending { redirect, verifier, .. } = *pending;
-        let exchange = Exchange { client: self.client.clone(), code, redirect, verifier, pkce: self.pkce };
         Transition::begin(Task::Exchange(Box::new(exchange)))
     }
 

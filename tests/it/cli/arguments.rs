@@ -3,6 +3,7 @@
 use notion_auth::cli::{self, Cli, Command, Lifetime, LoginArgs, LogoutArgs, PathsArgs, Stop};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::StoreKind;
+use notion_auth::domain::oauth::Pkce;
 use notion_auth::domain::problem::ProblemKind;
 
 const FAKE: &str = "ntn_fake_member_0000000000000000000000000000";
@@ -46,6 +47,10 @@ fn a_sign_in_names_its_path_its_store_and_its_end() {
 /// `login`, where nothing is said.
 fn least() -> LoginArgs {
     LoginArgs {
+        client_id: None,
+        client_secret_stdin: false,
+        port: None,
+        pkce: Pkce::Auto,
         path: PathId::Token,
         token_stdin: false,
         no_browser: false,
@@ -118,7 +123,7 @@ fn what_cannot_be_meant_together_is_a_usage_error() {
         let stop = parse(line).unwrap_err();
         assert_eq!((stop.exit_code, stop.to_stdout), (2, false), "{line}");
     }
-    assert_eq!(command("logout --all"), Command::Logout(LogoutArgs { workspace: None, all: true }));
+    assert_eq!(command("logout --all"), Command::Logout(LogoutArgs { workspace: None, all: true, local_only: false }));
     assert_eq!(command("paths oauth"), Command::Paths(PathsArgs { id: Some(PathId::Oauth), json: false }));
 }
 

@@ -1,7 +1,7 @@
 //! Random conversations. What a move means is settled when its turn comes: answers are aimed at what is pending then.
 
 use super::replies::{progress, reply_to};
-use crate::support::connections::example_client;
+use crate::support::connections::{CLIENT_ID, answer, example_client};
 use crate::support::talk::setup;
 use jiff::civil::date;
 use notion_auth::domain::catalog::PathId;
@@ -133,6 +133,8 @@ fn pasted() -> impl Strategy<Value = String> {
         6 => Just(CANARY.to_owned()),
         1 => Just(format!("export NOTION_API_TOKEN=\"{CANARY}\"\n")),
         1 => Just(format!("NOTION_CLIENT_SECRET={CANARY}")),
+        2 => Just(CLIENT_ID.to_owned()),
+        2 => Just(answer()),
         1 => Just(format!("https://www.notion.so/{CANARY}")),
         1 => Just(format!("  {CANARY} 日本語 e\u{301}\u{202e}\u{1b}[31m")),
         1 => (0..CANARY.len()).prop_map(|length| CANARY[..length].to_owned()),

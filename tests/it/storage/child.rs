@@ -1,7 +1,7 @@
 //! The other process: keeps what its environment says in the private file, and prints what came of it.
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "its script and its answer")]
 
-use super::{TOKEN, record, secret};
+use super::{TOKEN, record, secrets};
 use crate::support::again::{RESULT, again, results};
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::folders::Folders;
@@ -40,7 +40,7 @@ fn run() {
     let count: usize = std::env::var("COUNT").unwrap().parse().unwrap();
     let kept = (0..count).try_for_each(|n| {
         let record = record(&format!("{name}-{n}"), StoreKind::File);
-        store.keep_now(record, &secret(TOKEN)).map(|_| ())
+        store.keep_now(record, &secrets(TOKEN)).map(|_| ())
     });
     match kept {
         Ok(()) => println!("\n{RESULT}Ok"),

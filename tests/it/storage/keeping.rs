@@ -1,13 +1,13 @@
 //! The store as the wizard sees it: keep, load, forget, with a keychain that works, lies, hangs or refuses.
 
-use super::{Home, OTHER, TOKEN, account, read, record, secret};
+use super::{Home, OTHER, TOKEN, account, read, record, secret, secrets};
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_keychain::DemoKeychain;
 use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::json_file::Note;
 use notion_auth::adapters::secret_store::SecretStore;
 use notion_auth::adapters::time_limited::Limits;
-use notion_auth::domain::credential::{Account, Ledger, Receipt, Secrets, StoreKind};
+use notion_auth::domain::credential::{Account, Ledger, Receipt, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -103,9 +103,9 @@ fn a_kept_credential_is_active_readable_and_its_place_is_told() {
         ("w1", StoreKind::Keychain, "keychain (Faulty), account w1/token".to_owned()),
         ("w2", StoreKind::File, home.file("secrets.json").display().to_string()),
     ] {
-        let receipt = store.keep_now(record(workspace, kind), &secret(TOKEN));
+        let receipt = store.keep_now(record(workspace, kind), &secrets(TOKEN));
         assert_eq!(receipt, Ok(Receipt { store: kind, place, note: None }));
-        assert_eq!(store.load_now(&account(workspace)), Ok(secret(TOKEN)));
+        assert_eq!(store.load_now(&account(workspace)), Ok(secrets(TOKEN)));
         assert_eq!(store.ledger_now().unwrap().active, Some(account(workspace)));
     }
     assert_eq!(store.ledger_now().unwrap().credentials.len(), 2);
@@ -115,10 +115,10 @@ fn a_kept_credential_is_active_readable_and_its_place_is_told() {
 fn plain_text_is_never_in_the_records_and_nowhere_with_a_keychain() {
     let home = Home::new();
     let store = store(&home, &Faulty::with(Fault::None));
-    store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     assert_eq!(home.names(), ["credentials.json", "credentials.json.lock"]);
     assert!(!read(&home.file("credentials.json")).contains(TOKEN));
-    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
     assert!(!read(&home.file("credentials.json")).contains(TOKEN));
 }
 
@@ -126,11 +126,11 @@ fn plain_text_is_never_in_the_records_and_nowhere_with_a_keychain() {
 fn moving_to_the_keychain_removes_the_plain_text_and_says_so() {
     let home = Home::new();
     let store = store(&home, &Faulty::with(Fault::None));
-    store.keep_now(record("w", StoreKind::File), &secret(OTHER)).unwrap();
-    let note = store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN)).unwrap().note.unwrap();
+    store.keep_now(record("w", StoreKind::File), &secrets(OTHER)).unwrap();
+    let note = store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap().note.unwrap();
     assert!(note.contains("removed") && note.contains("secrets.json"), "{note}");
     assert!(!read(&home.file("secrets.json")).contains("ntn_"));
-    assert_eq!(store.load_now(&account("w")), Ok(secret(TOKEN)));
+    assert_eq!(store.load_now(&account("w")), Ok(secrets(TOKEN)));
 }
 
 #[test]
@@ -138,8 +138,8 @@ fn moving_to_the_file_removes_the_copy_in_the_keychain() {
     let home = Home::new();
     let keychain = Faulty::with(Fault::None);
     let store = store(&home, &keychain);
-    store.keep_now(record("w", StoreKind::Keychain), &secret(OTHER)).unwrap();
-    let note = store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap().note.unwrap();
+    store.keep_now(record("w", StoreKind::Keychain), &secrets(OTHER)).unwrap();
+    let note = store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap().note.unwrap();
     assert!(note.contains("removed") && note.contains("keychain (Faulty)"), "{note}");
     assert_eq!(keychain.sound.read(&account("w")), Ok(None));
 }
@@ -148,7 +148,7 @@ fn moving_to_the_file_removes_the_copy_in_the_keychain() {
 fn a_keychain_that_never_had_the_secret_is_not_asked() {
     let home = Home::new();
     let keychain = Faulty::with(Fault::Refuses);
-    store(&home, &keychain).keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store(&home, &keychain).keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
     assert_eq!(keychain.calls.load(Ordering::Relaxed), 0);
 }
 
@@ -157,7 +157,7 @@ fn a_copy_that_cannot_be_removed_is_told_of() {
     let home = Home::new();
     home.put("secrets.json", "{");
     let store = store(&home, &Faulty::with(Fault::None));
-    let note = store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN)).unwrap().note.unwrap();
+    let note = store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap().note.unwrap();
     assert!(note.contains("may be left") && note.contains("secrets.json"), "{note}");
 }
 
@@ -167,7 +167,7 @@ fn what_reads_back_differently_is_not_kept() {
         let home = Home::new();
         let keychain = Faulty::with(fault);
         let store = store(&home, &keychain);
-        let kept = store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN));
+        let kept = store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN));
         assert_eq!(code(kept), Some(ProblemCode::ReadBackDiffers));
         assert_eq!(store.ledger_now(), Ok(Ledger::default()));
         assert_eq!(keychain.sound.read(&account("w")), Ok(None), "what was written is taken back");
@@ -178,11 +178,11 @@ fn what_reads_back_differently_is_not_kept() {
 fn a_refusal_keeps_nothing_and_leaves_what_was_there() {
     let home = Home::new();
     let before = store(&home, &Faulty::with(Fault::None));
-    before.keep_now(record("w", StoreKind::File), &secret(OTHER)).unwrap();
+    before.keep_now(record("w", StoreKind::File), &secrets(OTHER)).unwrap();
     let store = store(&home, &Faulty::with(Fault::Refuses));
-    let kept = store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN));
+    let kept = store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN));
     assert_eq!(code(kept), Some(ProblemCode::KeychainLocked));
-    assert_eq!(store.load_now(&account("w")), Ok(secret(OTHER)));
+    assert_eq!(store.load_now(&account("w")), Ok(secrets(OTHER)));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_keychain_that_hangs_or_panics_ends_as_a_problem() {
     let faults = [(Fault::Hangs, BRIEF, ProblemCode::KeychainSlow), (Fault::Panics, PATIENT, ProblemCode::Bug)];
     for (fault, limits, expected) in faults {
         let store = LocalStore::with_keychain(&home.folders(), Faulty::with(fault), limits);
-        let kept = store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN));
+        let kept = store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN));
         assert_eq!(code(kept), Some(expected));
         assert_eq!(store.ledger_now(), Ok(Ledger::default()));
     }
@@ -208,12 +208,12 @@ fn without_a_record_the_secret_is_taken_back() {
     let target = home.put("elsewhere.json", "{}");
     std::os::unix::fs::symlink(target, home.file("credentials.json")).unwrap();
 
-    let kept = store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN));
+    let kept = store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN));
     assert_eq!(code(kept), Some(ProblemCode::FileIsLink));
     assert_eq!(keychain.sound.read(&account("w")), Ok(None));
 
     keychain.sound.write(&account("w"), &secret(OTHER)).unwrap();
-    let kept = store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN));
+    let kept = store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN));
     assert_eq!(code(kept), Some(ProblemCode::FileIsLink));
     assert_eq!(keychain.sound.read(&account("w")), Ok(Some(secret(OTHER))), "the earlier one is back");
 }
@@ -224,16 +224,16 @@ fn a_corrupt_file_does_not_stop_keeping_and_is_named_on_the_receipt() {
     home.put("secrets.json", "{");
     home.put("credentials.json", "{");
     let store = store(&home, &Faulty::with(Fault::None));
-    let note = store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap().note.unwrap();
+    let note = store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap().note.unwrap();
     assert!(note.contains("secrets.json.corrupt-1") && note.contains("credentials.json.corrupt-1"), "{note}");
-    assert_eq!(store.load_now(&account("w")), Ok(secret(TOKEN)));
+    assert_eq!(store.load_now(&account("w")), Ok(secrets(TOKEN)));
 }
 
 #[test]
 fn this_session_only_writes_nothing() {
     let home = Home::new();
     let keychain = Faulty::with(Fault::None);
-    let receipt = store(&home, &keychain).keep_now(record("w", StoreKind::None), &secret(TOKEN)).unwrap();
+    let receipt = store(&home, &keychain).keep_now(record("w", StoreKind::None), &secrets(TOKEN)).unwrap();
     assert_eq!((receipt.store, receipt.place.contains("this session only")), (StoreKind::None, true));
     assert!(!home.path().exists());
     assert_eq!(keychain.calls.load(Ordering::Relaxed), 0);
@@ -244,7 +244,7 @@ fn a_secret_that_is_gone_is_told_from_one_that_never_was() {
     let home = Home::new();
     let keychain = Faulty::with(Fault::None);
     let store = store(&home, &keychain);
-    store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     keychain.sound.delete(&account("w")).unwrap();
     assert_eq!(code(store.load_now(&account("w"))), Some(ProblemCode::SecretGone));
     assert_eq!(code(store.load_now(&account("other"))), Some(ProblemCode::NotSignedIn));
@@ -256,7 +256,7 @@ fn forgetting_removes_secret_and_record() {
     let keychain = Faulty::with(Fault::None);
     let store = store(&home, &keychain);
     for (workspace, kind) in [("w1", StoreKind::Keychain), ("w2", StoreKind::File)] {
-        store.keep_now(record(workspace, kind), &secret(TOKEN)).unwrap();
+        store.keep_now(record(workspace, kind), &secrets(TOKEN)).unwrap();
         assert_eq!(store.forget_now(&account(workspace)), Ok(None));
         assert_eq!(code(store.forget_now(&account(workspace))), Some(ProblemCode::NotSignedIn));
     }
@@ -270,7 +270,7 @@ fn forgetting_a_secret_that_is_gone_removes_the_record_and_notes_it() {
     let home = Home::new();
     let keychain = Faulty::with(Fault::None);
     let store = store(&home, &keychain);
-    store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     keychain.sound.delete(&account("w")).unwrap();
     assert!(store.forget_now(&account("w")).unwrap().is_some_and(|note| note.contains("gone already")));
     assert_eq!(store.ledger_now(), Ok(Ledger::default()));
@@ -279,7 +279,7 @@ fn forgetting_a_secret_that_is_gone_removes_the_record_and_notes_it() {
 #[test]
 fn a_record_stays_while_its_secret_cannot_be_deleted() {
     let home = Home::new();
-    store(&home, &Faulty::with(Fault::None)).keep_now(record("w", StoreKind::Keychain), &secret(TOKEN)).unwrap();
+    store(&home, &Faulty::with(Fault::None)).keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     let store = store(&home, &Faulty::with(Fault::Refuses));
     assert_eq!(code(store.forget_now(&account("w"))), Some(ProblemCode::KeychainLocked));
     assert_eq!(store.ledger_now().unwrap().credentials.len(), 1);
@@ -289,7 +289,7 @@ fn a_record_stays_while_its_secret_cannot_be_deleted() {
 fn forgetting_removes_a_plain_text_copy_of_a_keychain_credential_too() {
     let home = Home::new();
     let store = store(&home, &Faulty::with(Fault::None));
-    store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     FileStore::new(&home.folders()).write(&account("w"), &secret(OTHER)).unwrap();
     store.forget_now(&account("w")).unwrap();
     assert!(!read(&home.file("secrets.json")).contains("ntn_"));
@@ -301,9 +301,9 @@ fn a_rehearsal_has_a_keychain_that_says_it_is_one() {
     let store = LocalStore::demo(home.path());
     let name = "demo keychain (forgotten when you quit)";
     assert_eq!(store.probe_keychain_now(), KeychainState::Answers { name: name.into() });
-    let receipt = store.keep_now(record("w", StoreKind::Keychain), &secret(TOKEN)).unwrap();
+    let receipt = store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     assert_eq!(receipt.place, format!("{name}, account w/token"));
-    assert_eq!(store.load_now(&account("w")), Ok(secret(TOKEN)));
+    assert_eq!(store.load_now(&account("w")), Ok(secrets(TOKEN)));
     assert!(store.file_place().starts_with(&home.path().display().to_string()));
 }
 
@@ -313,15 +313,14 @@ async fn the_port_does_the_same_without_holding_up_its_thread() {
     let store: Arc<dyn CredentialStore> = Arc::new(store(&home, &Faulty::with(Fault::None)));
     let probed = store.probe_keychain().await;
     assert_eq!(probed, Ok(KeychainState::Answers { name: "Faulty".into() }));
-    store.keep(record("w", StoreKind::File), Secrets::of_token(secret(TOKEN))).await.unwrap();
+    store.keep(record("w", StoreKind::File), secrets(TOKEN)).await.unwrap();
     assert_eq!(store.ledger().await.unwrap().active, Some(account("w")));
-    assert_eq!(store.load(account("w")).await, Ok(Secrets::of_token(secret(TOKEN))));
+    assert_eq!(store.load(account("w")).await, Ok(secrets(TOKEN)));
     store.forget(account("w")).await.unwrap();
     assert_eq!(store.ledger().await, Ok(Ledger::default()));
 
     let hung = LocalStore::with_keychain(&home.folders(), Faulty::with(Fault::Hangs), BRIEF);
-    let (kept, answer) =
-        tokio::join!(hung.keep(record("w", StoreKind::Keychain), Secrets::of_token(secret(TOKEN))), store.ledger());
+    let (kept, answer) = tokio::join!(hung.keep(record("w", StoreKind::Keychain), secrets(TOKEN)), store.ledger());
     assert_eq!(code(kept), Some(ProblemCode::KeychainSlow));
     assert_eq!(answer, Ok(Ledger::default()));
 }

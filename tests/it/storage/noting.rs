@@ -1,6 +1,6 @@
 //! What is only written down: a login that `ntn` keeps, and what a person said about themselves.
 
-use super::{Home, TOKEN, account, read, record, secret, write};
+use super::{Home, TOKEN, account, read, record, secrets, write};
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::domain::credential::{CredentialRecord, ExistingSource, StoreKind, Told};
 use notion_auth::domain::prerequisites::{Plan, Role, Standing};
@@ -38,9 +38,9 @@ fn a_noted_login_is_active_and_has_no_secret_here() {
 fn one_of_ours_with_that_account_stays_and_the_note_goes_beside_it() {
     let home = Home::new();
     let store = store(&home);
-    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
     store.note_now(of_ntn("w")).unwrap();
-    assert_eq!(store.load_now(&account("w")), Ok(secret(TOKEN)));
+    assert_eq!(store.load_now(&account("w")), Ok(secrets(TOKEN)));
     let ledger = store.ledger_now().unwrap();
     let accounts: Vec<_> = ledger.credentials.iter().map(|record| (record.account.as_text(), record.store)).collect();
     assert_eq!(accounts, [("w/token".into(), StoreKind::File), ("w/ntn".into(), StoreKind::Ntn)]);
@@ -51,7 +51,7 @@ fn one_of_ours_with_that_account_stays_and_the_note_goes_beside_it() {
 fn a_second_login_to_a_workspace_takes_the_place_of_the_first() {
     let home = Home::new();
     let store = store(&home);
-    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
     store.note_now(of_ntn("w")).unwrap();
     let mut second = of_ntn("W");
     (second.user, second.workspace.name) = (None, None);
@@ -68,11 +68,11 @@ fn a_second_login_to_a_workspace_takes_the_place_of_the_first() {
 fn forgetting_it_removes_the_note_alone() {
     let home = Home::new();
     let store = store(&home);
-    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
     store.note_now(of_ntn("w")).unwrap();
     let noted = store.ledger_now().unwrap().active.unwrap();
     assert_eq!(store.forget_now(&noted), Ok(None));
-    assert_eq!(store.load_now(&account("w")), Ok(secret(TOKEN)));
+    assert_eq!(store.load_now(&account("w")), Ok(secrets(TOKEN)));
     assert_eq!(store.ledger_now().unwrap().credentials, [record("w", StoreKind::File)]);
 }
 
@@ -81,9 +81,9 @@ fn keeping_a_token_of_that_account_ourselves_replaces_the_note() {
     let home = Home::new();
     let store = store(&home);
     store.note_now(of_ntn("w")).unwrap();
-    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
     assert_eq!(store.ledger_now().unwrap().credentials, [record("w", StoreKind::File)]);
-    assert_eq!(store.load_now(&account("w")), Ok(secret(TOKEN)));
+    assert_eq!(store.load_now(&account("w")), Ok(secrets(TOKEN)));
 }
 
 #[test]
@@ -102,7 +102,7 @@ async fn what_was_said_survives_everything_that_is_written_later() {
     let home = Home::new();
     let store = store(&home);
     store.remember(Told::standing(standing())).await.unwrap();
-    store.keep_now(record("w", StoreKind::File), &secret(TOKEN)).unwrap();
+    store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
     store.note_now(of_ntn("v")).unwrap();
     store.forget_now(&account("w")).unwrap();
     assert_eq!(store.ledger_now().unwrap().told.standing, Some(standing()));

@@ -2,7 +2,7 @@
 
 use crate::domain::oauth::{Client, Redirect};
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{AssignedTo, clean};
+use crate::domain::token_text::{AssignedTo, begins_like_a_secret, clean};
 use crate::wizard::context::ExampleClient;
 use crate::wizard::msg::Edit;
 use crate::wizard::text_field::TextField;
@@ -111,16 +111,22 @@ impl Form {
     pub(super) fn paste(&mut self, pasted: &Secret) -> Taken {
         let cleaned = clean(pasted);
         let mut into = if self.focus == Field::Port { Field::Id } else { self.focus };
-        // Whoever copies a line of a `.env` says with it which of the two it is.
-        if cleaned.assigned_to == Some(AssignedTo::ClientSecret) {
-            into = Field::Secret;
+        // Whoever copies a line of a `.env` says with it which of the two it is. And a secret is never drawn as an id, nor sent as one.
+        let is_id = cleaned.assigned_to == Some(AssignedTo::ClientId);
+        let is_secret = cleaned.assigned_to.is_some() && !is_id || begins_like_a_secret(&cleaned.secret);
+        let is_astray = is_secret && into == Field::Id;
+        match (is_id, is_secret) {
+            (_, true) => into = Field::Secret,
+            (true, false) => into = Field::Id,
+            (false, false) => {}
         }
         let mut field = if into == Field::Secret { TextField::default() } else { TextField::plain("") };
         field.paste(&cleaned.secret);
         if let Some(address) = field.address() {
             return Taken::Address(address);
         }
-        self.note = (!cleaned.removed.is_empty()).then(|| format!("Removed around it: {}.", cleaned.removed.join(", ")));
+        let removed = || (!cleaned.removed.is_empty()).then(|| format!("Removed around it: {}.", cleaned.removed.join(", ")));
+        self.note = if is_astray { Some("That looks like a secret, so it went into its field.".into()) } else { removed() };
         *self.field_mut(into) = field;
         self.focus = if self.is_empty(Field::Id) { Field::Id } else { Field::Secret };
         if self.client().is_some() { Taken::Both } else { Taken::Text }
@@ -135,13 +141,13 @@ impl Form {
 
     /// Both, where both are there.
     pub(super) fn client(&self) -> Option<Client> {
-        let id = self.id.shown().filter(|id| !id.is_empty())?;
+        let id = self.id.plain_text().filter(|id| !id.is_empty())?;
         (!self.secret.is_empty()).then(|| Client { id: id.to_owned(), secret: self.secret.text().clone() })
     }
 
     /// The address with the port that is typed; a port below 1024 is not ours to take.
     pub(super) fn redirect(&self) -> Option<Redirect> {
-        let port = self.port.shown()?.parse().ok().filter(|port| *port >= 1024)?;
+        let port = self.port.plain_text()?.parse().ok().filter(|port| *port >= 1024)?;
         Some(Redirect { port })
     }
 

@@ -1,0 +1,48 @@
+//! Tells the answer that is waited for from everything else that knocks.
+//!
+//! Every program of this machine, and every page in its browser, can ask for this address. None of them can know the state.
+
+use super::Answer;
+use crate::domain::oauth::{Pending, Redirect, read_answer};
+use crate::domain::problem::ProblemCode;
+use crate::domain::secret::Secret;
+use hyper::header::{HOST, HeaderMap};
+use hyper::{Method, Request, StatusCode};
+
+/// The answer, or how the visitor is turned away.
+pub(super) fn read<B>(request: &Request<B>, pending: &Pending) -> Result<Answer, StatusCode> {
+    if !is_for_us(request, pending.redirect.port) {
+        return Err(StatusCode::MISDIRECTED_REQUEST);
+    }
+    if request.method() != Method::GET {
+        return Err(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    if request.uri().path() != Redirect::PATH {
+        return Err(StatusCode::NOT_FOUND);
+    }
+    if !is_a_visit(request.headers()) {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    let query = request.uri().query().unwrap_or_default();
+    match read_answer(&Secret::new(format!("{}?{query}", pending.redirect)), pending) {
+        Err(problem) if matches!(problem.code, ProblemCode::AnswerNotOurs | ProblemCode::RedirectMismatch) => {
+            Err(StatusCode::BAD_REQUEST)
+        }
+        answer => Ok(answer),
+    }
+}
+
+/// A page from elsewhere can have its own name lead to 127.0.0.1 (DNS rebinding). Its requests still say that name.
+fn is_for_us<B>(request: &Request<B>, port: u16) -> bool {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let (Some(host), None, None) = (hosts.next(), hosts.next(), request.uri().authority()) else { return false };
+    let is = |name: &str| host.as_bytes().eq_ignore_ascii_case(format!("{name}:{port}").as_bytes());
+    ["localhost", "127.0.0.1", "[::1]"].into_iter().any(is)
+}
+
+/// Whether somebody goes there. A browser that looks ahead, or an extension that draws a preview, would use the code up and keep
+/// the page to itself.
+fn is_a_visit(headers: &HeaderMap) -> bool {
+    let looks_ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().any(|name| headers.contains_key(name));
+    !looks_ahead && headers.get("sec-fetch-dest").is_none_or(|shown_as| shown_as == "document")
+}

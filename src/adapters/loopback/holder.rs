@@ -1,0 +1,127 @@
+//! Who holds a loopback port, so that a person need not look for it. Only Linux tells without a program of its own.
+#![expect(clippy::disallowed_methods, reason = "reads what the kernel says about sockets and processes")]
+
+use crate::domain::sanitize::sanitize;
+use std::fmt;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::Path;
+
+pub(super) enum Holder {
+    Program {
+        name: String,
+        pid: u32,
+    },
+    /// Another person's, or one outside this container: its files cannot be looked at.
+    Unseen {
+        user: String,
+    },
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Program { name, pid } => write!(formatter, "held by {name} (pid {pid})"),
+            Self::Unseen { user } => write!(formatter, "held by a program of another user (uid {user})"),
+        }
+    }
+}
+
+/// Blocks for as long as it takes to look at the files of every process.
+pub(super) fn holder(port: u16) -> Option<Holder> {
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());
+    let socket = tables.iter().find_map(|table| listening(table, port))?;
+    let program = fs::read_dir("/proc").ok()?.flatten().find_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        has_open(&entry.path(), &socket).then(|| Holder::Program { name: name(&entry.path()), pid })
+    });
+    Some(program.unwrap_or(Holder::Unseen { user: socket.user }))
+}
+
+struct Socket {
+    inode: String,
+    user: String,
+}
+
+/// The socket in one of the kernel's tables that has the port of a loopback address, be it through all addresses.
+fn listening(table: &str, port: u16) -> Option<Socket> {
+    const LISTEN: &str = "0A";
+    table.lines().find_map(|line| {
+        let mut columns = line.split_whitespace().skip(1);
+        let (address, at) = columns.next()?.split_once(':')?;
+        let is_it = u16::from_str_radix(at, 16) == Ok(port) && columns.nth(1)? == LISTEN && is_in_our_way(ip(address)?);
+        is_it.then_some(())?;
+        Some(Socket { user: columns.nth(3)?.into(), inode: columns.nth(1)?.into() })
+    })
+}
+
+fn is_in_our_way(address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    address.is_unspecified() || [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)].contains(&address)
+}
+
+/// Words of 32 bits as this machine keeps them, of an address in network order.
+fn ip(hexadecimal: &str) -> Option<IpAddr> {
+    let words = hexadecimal.as_bytes().chunks(8).map(|word| u32::from_str_radix(std::str::from_utf8(word).ok()?, 16).ok());
+    let bytes: Vec<u8> = words.collect::<Option<Vec<_>>>()?.into_iter().flat_map(u32::to_ne_bytes).collect();
+    let v4 = <[u8; 4]>::try_from(bytes.as_slice()).map(IpAddr::from);
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes.as_slice()).map(IpAddr::from)).ok()
+}
+
+fn has_open(process: &Path, socket: &Socket) -> bool {
+    let wanted = format!("socket:[{}]", socket.inode);
+    let files = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+    files.filter_map(|file| fs::read_link(file.path()).ok()).any(|target| target.as_os_str() == wanted.as_str())
+}
+
+fn name(process: &Path) -> String {
+    let name = fs::read_to_string(process.join("comm")).map(|name| sanitize(&name)).unwrap_or_default();
+    if name.is_empty() { "a program without a name".into() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two programs on 8765: one on another address of the machine, and the one in our way; and a connection to the latter.
+    #[cfg(target_endian = "little")]
+    const TABLE: &str = "\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0500A8C0:223D 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 41 1 0 100 0 0 10 0
+   1: 0100007F:223D 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1000        0 42 1 0 100 0 0 10 0
+   2: 0100007F:223D 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1001        0 43 1 0 100 0 0 10 0
+   3: 0100007F:223E 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1002        0 44 1 0 100 0 0 10 0
+";
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn the_listener_in_our_way_is_the_one_that_is_named() {
+        let found = |port| listening(TABLE, port).map(|socket| (socket.inode, socket.user));
+        assert_eq!(found(8765), Some(("43".into(), "1001".into())));
+        assert_eq!(found(8766), Some(("44".into(), "1002".into())));
+        assert_eq!(found(8767), None);
+    }
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn every_form_of_the_loopback_addresses_is_understood() {
+        for (written, in_our_way) in [
+            ("0100007F", true),
+            ("00000000", true),
+            ("00000000000000000000000001000000", true),
+            ("00000000000000000000000000000000", true),
+            ("0000000000000000FFFF00000100007F", true),
+            ("0500A8C0", false),
+            ("0000000000000000FFFF00000500A8C0", false),
+        ] {
+            assert_eq!(ip(written).map(is_in_our_way), Some(in_our_way), "{written}");
+        }
+        assert_eq!(ip("0100007"), None);
+        assert_eq!(ip("not hexadecimal."), None);
+    }
+
+    #[test]
+    fn who_cannot_be_seen_is_told_by_user() {
+        assert_eq!(Holder::Unseen { user: "1001".into() }.to_string(), "held by a program of another user (uid 1001)");
+    }
+}

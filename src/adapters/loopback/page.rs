@@ -1,0 +1,95 @@
+//! What a browser shows: one page that loads nothing and repeats nothing of what was asked.
+
+use super::Answer;
+use crate::domain::problem::ProblemCode;
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use hyper::{Response, StatusCode};
+
+const PAGE: &str = include_str!("../../../assets/callback.html");
+
+/// Its style and its icon stand in the page itself.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What `PAGE` is filled with.
+struct Words {
+    tone: &'static str,
+    headline: &'static str,
+    sentence: &'static str,
+}
+
+/// Says no more than is known: the code has yet to be exchanged.
+const ANSWERED: Words = Words {
+    tone: "answered",
+    headline: "Notion has answered",
+    sentence: "<strong>Go back to the terminal</strong>: it takes over from here. This page can be closed.",
+};
+const ANSWERED_ALREADY: Words = Words {
+    tone: "already",
+    headline: "This was answered already",
+    sentence: "<strong>Go back to the terminal</strong>: there is nothing left to do here. This page can be closed.",
+};
+const DENIED: Words = Words {
+    tone: "refused",
+    headline: "You said no",
+    sentence: "Nothing was connected. <strong>Go back to the terminal</strong> to ask again, or to leave it at that.",
+};
+const REFUSED: Words = Words {
+    tone: "refused",
+    headline: "Notion said no",
+    sentence: "Nothing was connected. <strong>Go back to the terminal</strong>: it shows what Notion gave as the reason.",
+};
+const NOT_OURS: Words = Words {
+    tone: "stray",
+    headline: "Not the answer to this request",
+    sentence: "Nothing happened. <strong>Go back to the terminal</strong> and open the link that it shows now.",
+};
+
+pub(super) fn answered(answer: &Answer) -> Response<Full<Bytes>> {
+    let words = match answer {
+        Ok(_) => ANSWERED,
+        Err(problem) if problem.code == ProblemCode::AuthorizationDenied => DENIED,
+        Err(_) => REFUSED,
+    };
+    response(StatusCode::OK, filled(&words))
+}
+
+pub(super) fn answered_already() -> Response<Full<Bytes>> {
+    response(StatusCode::OK, filled(&ANSWERED_ALREADY))
+}
+
+pub(super) fn turned_away(status: StatusCode) -> Response<Full<Bytes>> {
+    let body = if status == StatusCode::BAD_REQUEST { filled(&NOT_OURS) } else { String::new() };
+    let mut response = response(status, body);
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+    }
+    response
+}
+
+fn filled(words: &Words) -> String {
+    let Words { tone, headline, sentence } = words;
+    PAGE.replace("<!-- tone -->", tone).replace("<!-- headline -->", headline).replace("<!-- sentence -->", sentence)
+}
+
+fn response(status: StatusCode, body: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    response.headers_mut().extend(
+        [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CONTENT_SECURITY_POLICY, POLICY),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            // The address of this page carries the code.
+            (REFERRER_POLICY, "no-referrer"),
+            (CACHE_CONTROL, "no-store"),
+            (CONNECTION, "close"),
+        ]
+        .map(|(name, value)| (name, HeaderValue::from_static(value))),
+    );
+    response
+}

@@ -1,0 +1,70 @@
+//! `refresh`: a new pair of tokens for the credential of an own connection, kept where the old one was.
+
+use super::choice::{self, workspace_name};
+use crate::cli::RefreshArgs;
+use crate::domain::credential::CredentialRecord;
+use crate::domain::problem::Problem;
+use crate::frontends::console::{Console, DONE};
+use crate::runtime::oauth::{self, Refreshed};
+use crate::runtime::ports::World;
+use std::pin::pin;
+
+pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8 {
+    let record = match chosen(args, world).await {
+        Ok(record) => record,
+        Err(problem) => return console.problem(&problem),
+    };
+    let name = workspace_name(&record);
+    match finished(oauth::refresh(world, &record), console).await {
+        Ok(Refreshed::Now) => {
+            console.say(&format!("{name}: Notion gave a new pair of tokens; it is kept in the {}.", record.store.name()));
+            DONE
+        }
+        Ok(Refreshed::Elsewhere) => {
+            console.say(&format!("{name}: another notion-auth was faster; the pair of tokens that it kept stands."));
+            DONE
+        }
+        Err(problem) => console.problem(&problem),
+    }
+}
+
+async fn chosen(args: &RefreshArgs, world: &World) -> Result<CredentialRecord, Problem> {
+    let ledger = world.store.ledger().await?;
+    let record = match &args.workspace {
+        Some(wanted) => choice::named(&ledger, wanted)?,
+        None => choice::active(&ledger)?,
+    };
+    Ok(record.clone())
+}
+
+/// Whoever wants us to end waits until it is done: what Notion has given and nobody has kept would be lost, and the old pair
+/// with it. It takes seconds, and every step has its time limit.
+async fn finished<T>(work: impl Future<Output = T>, console: &mut Console) -> T {
+    let mut work = pin!(work);
+    tokio::select! {
+        biased;
+        outcome = &mut work => return outcome,
+        () = asked_to_end() => console.say("This is finished first: to stop half-way would lose the credential."),
+    }
+    work.await
+}
+
+/// From the first wait on, these signals end nothing by themselves.
+#[cfg(unix)]
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else { return std::future::pending().await };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}

@@ -1,0 +1,116 @@
+//! `GET /v1/oauth/authorize` and the page on which a person decides (facts C.1).
+
+use super::{Behaviour, Consent, Decision, PkceSupport, State, parameter};
+use crate::support::notion::{Request, Response};
+use url::Url;
+
+/// An authorization that was asked for rightly.
+pub(super) struct Wish {
+    redirect: String,
+    state: Option<String>,
+    challenge: Option<String>,
+}
+
+/// Why there will be no consent page. Nobody is sent to an address that is not registered (RFC 6749, 4.1.2.1).
+pub(super) enum Refusal {
+    Page(&'static str),
+    SentBack(Wish, &'static str),
+}
+
+impl Refusal {
+    pub(super) fn words(&self) -> &'static str {
+        match self {
+            Self::Page(words) | Self::SentBack(_, words) => words,
+        }
+    }
+}
+
+impl Wish {
+    pub(super) fn read(query: &str, behaviour: &Behaviour) -> Result<Self, Refusal> {
+        let at = |name: &str| parameter(query, name);
+        if at("client_id").as_ref() != Some(&behaviour.client_id) {
+            return Err(Refusal::Page("Missing or invalid client_id."));
+        }
+        let redirect = at("redirect_uri").filter(|redirect| behaviour.redirects.contains(redirect));
+        let redirect = redirect.ok_or(Refusal::Page("Missing or invalid redirect_uri."))?;
+        let wish = Self { redirect, state: at("state"), challenge: at("code_challenge") };
+        if at("response_type").as_deref() != Some("code") || at("owner").as_deref() != Some("user") {
+            return Err(Refusal::SentBack(wish, "invalid_request"));
+        }
+        let pkce_is_right = wish.challenge.is_none() || at("code_challenge_method").as_deref() == Some("S256");
+        let pkce_is_taken = wish.challenge.is_none() || behaviour.pkce != PkceSupport::ChallengeRefused;
+        if pkce_is_right && pkce_is_taken { Ok(wish) } else { Err(Refusal::SentBack(wish, "invalid_request code_challenge")) }
+    }
+
+    /// Where the person's browser is sent.
+    pub(super) fn answer(&self, decision: Decision, state: &mut State) -> String {
+        match decision {
+            Decision::Allow => {
+                let code = state.issued.code(self.redirect.clone(), self.challenge.clone());
+                self.send_back(&[("code", &code)])
+            }
+            Decision::Cancel => self.send_back(&[("error", "access_denied")]),
+        }
+    }
+
+    fn send_back(&self, pairs: &[(&str, &str)]) -> String {
+        let mut url = Url::parse(&self.redirect).unwrap();
+        let state = self.state.as_deref().map(|state| ("state", state));
+        url.query_pairs_mut().extend_pairs(pairs.iter().copied().chain(state));
+        url.into()
+    }
+}
+
+pub(super) fn authorize(request: &Request, state: &mut State) -> Response {
+    let query = query(request);
+    match (Wish::read(query, &state.behaviour), state.behaviour.consent) {
+        (Err(refusal), _) => refused(&refusal),
+        (Ok(wish), Consent::AtOnce(decision)) => Response::redirect(302, &wish.answer(decision, state)),
+        (Ok(_), Consent::Asked) => Response::html(200, &page(query, None)),
+        (Ok(_), Consent::Pressed(decision)) => Response::html(200, &page(query, Some(decision))),
+    }
+}
+
+/// A button was pressed: the form carries the query of the page, and the decision.
+pub(super) fn decided(request: &Request, state: &mut State) -> Response {
+    let decision = match parameter(&request.body, "decision").as_deref() {
+        Some("allow") => Decision::Allow,
+        _ => Decision::Cancel,
+    };
+    let query = parameter(&request.body, "query").unwrap_or_default();
+    match Wish::read(&query, &state.behaviour) {
+        Ok(wish) => Response::redirect(303, &wish.answer(decision, state)),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+fn refused(refusal: &Refusal) -> Response {
+    match refusal {
+        Refusal::Page(words) => Response::html(400, &format!("<!doctype html><title>Notion</title><h1>{words}</h1>")),
+        Refusal::SentBack(wish, words) => {
+            let (error, description) = words.split_once(' ').unwrap_or((words, "a parameter is missing"));
+            Response::redirect(302, &wish.send_back(&[("error", error), ("error_description", description)]))
+        }
+    }
+}
+
+fn query(request: &Request) -> &str {
+    request.target.split_once('?').map(|(_, query)| query).unwrap_or_default()
+}
+
+fn page(query: &str, pressed: Option<Decision>) -> String {
+    let script = pressed.map(|decision| match decision {
+        Decision::Allow => "<script>document.getElementById('allow').click()</script>",
+        Decision::Cancel => "<script>document.getElementById('cancel').click()</script>",
+    });
+    // A query may hold anything but what ends an attribute.
+    let query = query.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    format!(
+        r#"<!doctype html><meta charset="utf-8"><title>Fake Notion: consent</title>
+<h1>Fake connection wants to use Fake Works</h1>
+<form method="post" action="/consent"><input type="hidden" name="query" value="{query}">
+<button id="cancel" name="decision" value="cancel">Cancel</button>
+<button id="allow" name="decision" value="allow">Allow access</button></form>{}"#,
+        script.unwrap_or_default()
+    )
+}

@@ -1,0 +1,90 @@
+//! The codes and tokens that were given out, and which of them are still good.
+
+/// A code, until it is used.
+pub(super) struct Code {
+    pub(super) code: String,
+    pub(super) redirect: String,
+    pub(super) challenge: Option<String>,
+}
+
+#[derive(Clone)]
+pub(super) struct Pair {
+    pub(super) access: String,
+    pub(super) refresh: String,
+    access_alive: bool,
+    refresh_alive: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Issued {
+    codes: Vec<Code>,
+    codes_made: usize,
+    pairs: Vec<Pair>,
+}
+
+impl Issued {
+    pub(super) fn code(&mut self, redirect: String, challenge: Option<String>) -> String {
+        self.codes_made += 1;
+        let code = format!("fake-code-{:04}", self.codes_made);
+        self.codes.push(Code { code: code.clone(), redirect, challenge });
+        code
+    }
+
+    /// Takes it out: a code works once, also where the exchange then fails.
+    pub(super) fn use_code(&mut self, code: &str) -> Option<Code> {
+        let at = self.codes.iter().position(|known| known.code == code)?;
+        Some(self.codes.remove(at))
+    }
+
+    pub(super) fn new_pair(&mut self) -> Pair {
+        let number = self.pairs.len() + 1;
+        let access = format!("ntn_fake_access_{number:04}_000000000000000000000000");
+        let refresh = format!("nrt_fake_refresh_{number:04}_00000000000000000000000");
+        let pair = Pair { access, refresh, access_alive: true, refresh_alive: true };
+        self.pairs.push(pair.clone());
+        pair
+    }
+
+    /// The newest pair that nobody ended.
+    pub(super) fn living_pair(&self) -> Option<Pair> {
+        self.pairs.iter().rev().find(|pair| pair.access_alive && pair.refresh_alive).cloned()
+    }
+
+    /// The pair of a living refresh token ends, and another takes its place.
+    pub(super) fn rotate(&mut self, refresh: &str) -> Option<Pair> {
+        let pair = self.pairs.iter_mut().find(|pair| pair.refresh_alive && pair.refresh == refresh)?;
+        (pair.access_alive, pair.refresh_alive) = (false, false);
+        Some(self.new_pair())
+    }
+
+    /// A refresh token takes its access token with it; an access token goes alone, and could be renewed (RFC 7009, 2.1).
+    pub(super) fn revoke(&mut self, token: &str) {
+        for pair in &mut self.pairs {
+            if pair.refresh == token {
+                pair.refresh_alive = false;
+            }
+            if pair.refresh == token || pair.access == token {
+                pair.access_alive = false;
+            }
+        }
+    }
+
+    pub(super) fn end_all(&mut self) {
+        self.codes.clear();
+        for pair in &mut self.pairs {
+            (pair.access_alive, pair.refresh_alive) = (false, false);
+        }
+    }
+
+    pub(super) fn is_access(&self, token: &str) -> bool {
+        self.pairs.iter().any(|pair| pair.access_alive && pair.access == token)
+    }
+
+    pub(super) fn is_alive(&self, token: &str) -> bool {
+        self.is_access(token) || self.pairs.iter().any(|pair| pair.refresh_alive && pair.refresh == token)
+    }
+
+    pub(super) fn pairs_made(&self) -> usize {
+        self.pairs.len()
+    }
+}
