@@ -5,6 +5,7 @@ use notion_auth::domain::catalog::json::paths_json;
 use notion_auth::domain::catalog::{Catalog, Claim, PathId, Standing};
 use notion_auth::domain::prerequisites;
 use notion_auth::domain::problem::ProblemCode;
+use notion_auth::domain::workers::provider::{Provider, providers};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -82,7 +83,7 @@ fn a_key_that_no_type_knows_is_refused_and_its_line_named() {
 }
 
 #[test]
-fn every_source_is_cited_by_a_statement_a_problem_or_a_policy() {
+fn every_source_is_cited_somewhere() {
     let mut cited: HashSet<&str> = HashSet::new();
     for (_, claim) in shipped().claims() {
         cited.insert(&claim.source);
@@ -91,6 +92,7 @@ fn every_source_is_cited_by_a_statement_a_problem_or_a_policy() {
     let causes = ProblemCode::ALL.iter().flat_map(|code| &code.words().causes);
     cited.extend(causes.filter_map(|cause| cause.source.as_deref()));
     cited.extend(prerequisites::cited());
+    cited.extend(providers().iter().flat_map(Provider::cited));
     let idle: Vec<&str> = shipped().sources.iter().map(|source| source.id.as_str()).filter(|id| !cited.contains(id)).collect();
     assert_eq!(idle, Vec::<&str>::new());
 }

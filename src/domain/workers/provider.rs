@@ -36,6 +36,13 @@ pub struct Provider {
     pub as_of: jiff::civil::Date,
 }
 
+impl Provider {
+    /// The ids of all sources it rests on.
+    pub fn cited(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.source.as_str()).chain(self.quirks.iter().map(|quirk| quirk.source.as_str()))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
@@ -43,11 +50,12 @@ pub struct Parameter {
     pub value: String,
 }
 
+/// Everything in `assets/providers.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub struct ProviderFile {
     #[serde(rename = "provider")]
-    providers: Vec<Provider>,
+    pub providers: Vec<Provider>,
 }
 
 /// Made from `assets/providers.toml` by the build script.
@@ -55,7 +63,7 @@ const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/providers.json"));
 
 /// A test holds that it parses.
 static PROVIDERS: LazyLock<Vec<Provider>> =
-    LazyLock::new(|| serde_json::from_str::<File>(SHIPPED).map(|file| file.providers).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str::<ProviderFile>(SHIPPED).map(|file| file.providers).unwrap_or_default());
 
 pub fn providers() -> &'static [Provider] {
     &PROVIDERS
