@@ -92,6 +92,8 @@ const MOVING: &[Binding] = &[
     bind(Key::Char('4'), Intent::Pick(4), "pick that one"),
     bind(Key::Char('5'), Intent::Pick(5), "pick that one"),
     bind(Key::Char('6'), Intent::Pick(6), "pick that one"),
+    bind(Key::Char('7'), Intent::Pick(7), "pick that one"),
+    bind(Key::Char('8'), Intent::Pick(8), "pick that one"),
     bind(Key::Tab, Intent::Details, "a path in full, with sources and dates"),
     bind(Key::Char('g'), Intent::Guide, "guide me: at most three questions"),
     bind(Key::Char('u'), Intent::UseExisting, "use a credential that is here already"),

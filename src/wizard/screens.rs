@@ -117,7 +117,10 @@ impl Screen {
                 (Self::Authorize(page), task)
             }
             Route::HandOver(connection) => (Self::HandOver(hand_over::HandOver::new(connection)), None),
-            Route::Workers => (Self::Workers(workers::WorkersPage), None),
+            Route::Workers => {
+                let (page, task) = workers::WorkersPage::open(ctx);
+                (Self::Workers(page), task)
+            }
             Route::Install => {
                 let (page, task) = install::InstallPage::open();
                 (Self::Install(page), task)

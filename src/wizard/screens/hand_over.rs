@@ -10,8 +10,6 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
-/// From this many rows up a line is spent on setting things apart.
-const ROOMY: u16 = 16;
 /// Between two languages of the row.
 const GAP: &str = "  ";
 
@@ -105,7 +103,7 @@ impl Page for HandOver {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         sheet.title("The same on your own server");
-        if ctx.size.rows >= ROOMY {
+        if ctx.size.is_roomy() {
             let redirect = self.connection.redirect;
             sheet.text(
                 Role::Text,

@@ -1,35 +1,229 @@
 //! The Workers runbook: one step after the other, each with its command, run live through `ntn`.
+//!
+//! What is done is what `ntn` says; only the choice of a provider, its registration and the second deployment are remembered.
+
+mod acting;
+mod choosing;
+mod credentials;
+mod declaring;
+mod live;
+mod steps;
 
 use super::{Hint, Page, Stage};
+use crate::domain::link::Link;
+use crate::domain::machine::NtnState;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::workers::progress::{StepState, progress};
+use crate::domain::workers::provider::{Provider, provider};
+use crate::domain::workers::{Project, Runbook, Step, TokenState};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, Input, Intent, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Input, Intent, Mode, Progress, Reply, Task, Transition};
 use crate::wizard::theme::Theme;
+use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
+use choosing::Choosing;
+use credentials::Form;
+use live::Run;
+
+/// What is in sight.
+#[derive(Clone, Debug, PartialEq)]
+enum At {
+    /// What there is of a worker is not known yet.
+    Looking,
+    /// Which provider, and under which key?
+    Choosing(Choosing),
+    Steps,
+    /// What the worker's source declares.
+    Declaration,
+    Credentials,
+    /// They would stand in arguments: agree?
+    Arguments,
+}
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct WorkersPage;
+pub struct WorkersPage {
+    at: At,
+    project: Project,
+    runbook: Option<Runbook>,
+    /// Where the person has moved to; else the step that is next.
+    selected: Option<Step>,
+    form: Form,
+    /// Of the step under way, or of the last one where it did not end well.
+    run: Option<Run>,
+    problem: Option<Problem>,
+}
+
+impl WorkersPage {
+    /// Begins with a look; where the runbook is this folder's, its token is asked for too.
+    pub fn open(ctx: &Ctx<'_>) -> (Self, Option<Task>) {
+        let page = Self {
+            at: At::Looking,
+            project: Project::default(),
+            runbook: None,
+            selected: None,
+            form: Form::default(),
+            run: None,
+            problem: None,
+        };
+        let key = ctx.ledger.told.runbook.as_ref().map(|runbook| runbook.key.clone());
+        (page, Some(Task::LookAtProject(key)))
+    }
+
+    fn provider(&self) -> Option<&'static Provider> {
+        provider(&self.runbook.as_ref()?.provider)
+    }
+
+    fn state(&self, step: Step) -> StepState {
+        let states = progress(&self.project, self.runbook.as_ref());
+        states.into_iter().find(|(known, _)| *known == step).map_or(StepState::Todo, |(_, state)| state)
+    }
+
+    fn is_done(&self, step: Step) -> bool {
+        matches!(self.state(step), StepState::Done(_))
+    }
+
+    /// The one that Enter runs: the first that is not done, unless the person has moved.
+    fn current(&self) -> Step {
+        let next = || Step::ALL.into_iter().find(|step| !self.is_done(*step));
+        self.selected.or_else(next).unwrap_or(Step::Token)
+    }
+
+    fn has_token(&self) -> bool {
+        matches!(self.project.token.answer(), Some(TokenState::Present { .. }))
+    }
+
+    /// The provider's consent page, while its answer is waited for.
+    fn live_link(&self, ctx: &Ctx<'_>) -> Option<&Link> {
+        self.run.as_ref().and_then(|run| run.link.as_ref()).filter(|_| ctx.is_waiting)
+    }
+
+    fn shows_qr(&self, ctx: &Ctx<'_>) -> bool {
+        self.live_link(ctx).is_some() && self.run.as_ref().is_some_and(|run| run.shows_qr)
+    }
+
+    /// Until it is found: it may have been installed from here meanwhile.
+    fn needs_ntn(&self, ctx: &Ctx<'_>) -> bool {
+        let is_here = matches!(ctx.found.ntn.get(), Some(NtnState::Found { .. }));
+        !is_here && self.failed_with(ProblemCode::NtnMissing)
+    }
+
+    fn failed_with(&self, code: ProblemCode) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.code == code)
+    }
+
+    fn options(&self) -> Vec<Choice> {
+        let option = |step: Step| match self.state(step) {
+            StepState::Done(evidence) => Choice::new(step.name(), evidence),
+            StepState::Blocked(reason) => Choice::new(step.name(), step.does()).disabled_because(Some(reason)),
+            StepState::Next(_) | StepState::Todo => Choice::new(step.name(), step.does()),
+        };
+        Step::ALL.into_iter().map(option).collect()
+    }
+}
 
 impl Page for WorkersPage {
     fn stage(&self) -> Stage {
         Stage::SignIn
     }
 
-    fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
-        match input {
-            Input::Do(Intent::Back) => Transition::back(),
+    fn mode(&self) -> Mode {
+        match &self.at {
+            At::Choosing(choosing) => choosing.mode(),
+            At::Credentials => Mode::Typing,
+            At::Arguments => Mode::Asking,
+            At::Looking | At::Steps | At::Declaration => Mode::Moving,
+        }
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        match self.at {
+            At::Looking => self.on_looking(&input, ctx),
+            At::Choosing(_) => self.on_choosing(&input, ctx),
+            At::Steps => self.on_steps(&input, ctx),
+            At::Declaration => self.on_declaration(&input, ctx),
+            At::Credentials => self.on_credentials(&input, ctx),
+            At::Arguments => self.on_arguments(&input),
+        }
+    }
+
+    fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
+        if let (Progress::Line(line), Some(run)) = (progress, &mut self.run) {
+            run.take_in(line);
+        }
+        Transition::stay()
+    }
+
+    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+        match reply {
+            Reply::Project(answer) => self.looked(*answer, ctx),
+            Reply::StepRan(answer) => self.ran(answer),
             _ => Transition::stay(),
         }
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        Sheet::new(theme, ctx.size.text_width())
+        if let Some(sheet) = self.scan(ctx, theme) {
+            return sheet;
+        }
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        match &self.at {
+            At::Looking => {
+                sheet.title("Workers OAuth");
+                match &self.problem {
+                    Some(problem) => marks::problem(&mut sheet, problem, Mode::Moving),
+                    None => marks::waiting(&mut sheet, "Looking at this folder, and asking ntn about its worker."),
+                }
+            }
+            At::Choosing(choosing) => choosing.draw(&mut sheet, &self.project, ctx),
+            At::Steps => self.draw_steps(&mut sheet, ctx),
+            At::Declaration => self.draw_declaration(&mut sheet, ctx),
+            At::Credentials => self.draw_credentials(&mut sheet, ctx),
+            At::Arguments => self.draw_question(&mut sheet),
+        }
+        sheet
     }
 
     fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
-        Ask::Nothing
+        match &self.at {
+            At::Looking => {
+                let options = vec![Choice::new("Look again", "")];
+                Ask::Choice { id: AskId::Step, prompt: "What there is of a worker is not known.".into(), options }
+            }
+            At::Choosing(choosing) => choosing.ask(),
+            At::Steps | At::Declaration => {
+                Ask::Choice { id: AskId::Step, prompt: "Which step is to be run?".into(), options: self.options() }
+            }
+            At::Credentials => self.form.ask(),
+            At::Arguments => Ask::Consent { id: AskId::Arguments, what: credentials::QUESTION.into() },
+        }
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        Vec::new()
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        match &self.at {
+            At::Looking | At::Steps if self.needs_ntn(ctx) => vec![(Intent::Confirm, "install ntn"), (Intent::Back, "back")],
+            At::Looking | At::Steps if self.failed_with(ProblemCode::NtnNotLoggedIn) => {
+                vec![(Intent::Confirm, "log ntn in"), (Intent::Back, "back"), (Intent::Retry, "try again")]
+            }
+            At::Looking if ctx.is_waiting => vec![(Intent::Back, "back")],
+            At::Looking => vec![(Intent::Retry, "look again"), (Intent::Back, "back")],
+            At::Choosing(choosing) => choosing.hints(),
+            At::Steps => self.step_hints(ctx),
+            At::Declaration => vec![(Intent::Copy, "copy it"), (Intent::Back, "back"), (Intent::Down, "scroll")],
+            At::Credentials => self.form.hints(),
+            At::Arguments => vec![(Intent::Yes, "store them"), (Intent::Back, "no")],
+        }
+    }
+
+    fn trouble(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn arrows_scroll(&self) -> bool {
+        self.at == At::Declaration
+    }
+
+    /// A step that runs is stopped first; a mere look is not worth a key. Esc on the QR code goes back to the link.
+    fn back_stops_waiting(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| !run.shows_qr)
     }
 }

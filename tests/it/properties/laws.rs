@@ -4,6 +4,7 @@
 use super::moves::CANARY;
 use notion_auth::domain::credential::{StoreKind, Verified};
 use notion_auth::domain::login::LoggedIn;
+use notion_auth::domain::workers::{StepRan, StepRun};
 use notion_auth::wizard::app::Model;
 use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Progress, Reply, Task, TaskId};
 use std::collections::BTreeMap;
@@ -179,7 +180,11 @@ impl Laws {
                 Effect::Start(_, Task::Authorize(_)) => {
                     is_decision(step.msg) || tries_again || matches!(step.msg, Msg::Reply(_, Reply::ClientProbed(Ok(()))))
                 }
-                Effect::Start(_, Task::RunStep(_)) => is_decision(step.msg) || tries_again,
+                // Once there is a consent page, what is waited for is what was asked for: to ask whether there is a token changes nothing.
+                Effect::Start(_, Task::RunStep(run)) => {
+                    let is_started = matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepRan::Started(_)))));
+                    is_decision(step.msg) || tries_again || (is_started && matches!(**run, StepRun::AwaitToken { .. }))
+                }
                 Effect::Print(_) => *step.msg == Msg::Input(Input::Do(Intent::Plain)),
                 Effect::Start(id, Task::Login(request)) => {
                     self.opens = is_decision(step.msg).then_some(*id);
@@ -189,9 +194,14 @@ impl Laws {
                 }
                 Effect::Start(_, Task::Install(_)) => is_yes(step.msg),
                 Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),
-                // A later answer is written once the one before it is.
+                // A later answer is written once the one before it is; a step with a worker, once it is done.
                 Effect::Start(_, Task::Remember(_)) => {
-                    is_decision(step.msg) || matches!(step.msg, Msg::Reply(_, Reply::Remembered(_) | Reply::ClientProbed(Ok(()))))
+                // A later answer is written once the one before it is; a client, once Notion knows it; a step with a worker, once it is done.
+                Effect::Start(_, Task::Remember(_)) => {
+                    is_decision(step.msg)
+                        || matches!(step.msg, Msg::Reply(_, Reply::Remembered(_) | Reply::ClientProbed(Ok(()))))
+                        || matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepRan::Done))))
+                }
                 }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
                 Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers | Task::LookAtProject(_))

@@ -1,0 +1,263 @@
+//! What a key or an answer does on the steps, and what becomes of it.
+
+use super::choosing::{Choosing, Chosen};
+use super::credentials::Form;
+use super::live::Run;
+use super::steps::labelled;
+use super::{At, WorkersPage};
+use crate::domain::catalog::PathId;
+use crate::domain::credential::Told;
+use crate::domain::link::Link;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::workers::commands::{command, suggested_name};
+use crate::domain::workers::progress::StepState;
+use crate::domain::workers::provider::provider;
+use crate::domain::workers::{Project, Runbook, Said, Step, StepRan, StepRun, TokenState};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Given, Input, Intent, Notice, Route, Task, Transition};
+
+impl WorkersPage {
+    pub(super) fn command(&self, step: Step) -> Option<String> {
+        command(step, &self.project, self.runbook.as_ref())
+    }
+
+    /// What the key that copies takes: the redirect address where it is wanted, else the command.
+    pub(super) fn copied(&self, step: Step) -> Option<String> {
+        match step {
+            Step::RedirectUrl | Step::Register => self.project.redirect_url.answer().cloned(),
+            step => self.command(step),
+        }
+    }
+
+    pub(super) fn on_looking(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        match input {
+            Input::Do(Intent::Back) => Transition::back(),
+            _ if ctx.is_waiting => Transition::stay(),
+            Input::Do(Intent::Confirm) => self.way_out(ctx).unwrap_or_else(|| self.look_as_before(ctx)),
+            Input::Do(Intent::Retry) | Input::Answer(Given::Choice(_)) => self.look_as_before(ctx),
+            _ => Transition::stay(),
+        }
+    }
+
+    pub(super) fn on_choosing(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        let At::Choosing(choosing) = &mut self.at else { return Transition::stay() };
+        if ctx.is_waiting {
+            return Transition::stay();
+        }
+        match choosing.on_input(input, &self.project) {
+            Chosen::NotYet => Transition::stay(),
+            // Whoever came from the steps goes back to them.
+            Chosen::GoBack if self.runbook.is_some() => {
+                self.at = At::Steps;
+                Transition::stay()
+            }
+            Chosen::GoBack => Transition::back(),
+            Chosen::Both { provider, key } => {
+                let folder = self.project.folder.clone();
+                let chosen = Runbook { folder, provider: provider.id.clone(), key, registered: false, redeployed: false };
+                self.at = At::Steps;
+                self.selected = None;
+                if self.runbook.as_ref().is_some_and(|before| before.provider == chosen.provider && before.key == chosen.key) {
+                    return Transition::stay();
+                }
+                self.form = Form::default();
+                let remembered = self.remember(chosen);
+                Transition { begin: self.look().begin, ..remembered }
+            }
+        }
+    }
+
+    pub(super) fn on_steps(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        if let (Some(link), false) = (self.live_link(ctx).cloned(), *input == Input::Do(Intent::Retry)) {
+            return self.on_link(input, link);
+        }
+        let current = self.current();
+        match input {
+            Input::Do(Intent::Copy) => return self.copied(current).map_or_else(Transition::stay, Transition::copy),
+            Input::Do(Intent::Plain) => return Transition { print: self.copied(current), ..Transition::stay() },
+            // A new consent page takes the place of the one that is waited for.
+            Input::Do(Intent::Retry) if !ctx.is_waiting || self.live_link(ctx).is_some() => return self.again(),
+            Input::Do(Intent::Back) => return Transition::back(),
+            _ if ctx.is_waiting => {}
+            Input::Do(Intent::Up) => self.step_by(-1),
+            Input::Do(Intent::Down) => self.step_by(1),
+            Input::Do(Intent::First) => self.step_to(Step::Project),
+            Input::Do(Intent::Last) => self.step_to(Step::Token),
+            Input::Do(Intent::Pick(number)) => match Step::ALL.get(usize::from(*number).saturating_sub(1)) {
+                // To look at it is not to say that it is done.
+                Some(Step::Register) => self.step_to(Step::Register),
+                Some(step) => return self.take(*step),
+                None => {}
+            },
+            Input::Answer(Given::Choice(index)) => {
+                return Step::ALL.get(*index).map_or_else(Transition::stay, |step| self.take(*step));
+            }
+            Input::Do(Intent::Confirm) => return self.way_out(ctx).unwrap_or_else(|| self.take(current)),
+            Input::Do(Intent::Open) => return self.open_registration(ctx),
+            Input::Do(Intent::Details) => self.at = At::Declaration,
+            Input::Do(Intent::Left) => {
+                let before = self.runbook.as_ref().map(|runbook| runbook.provider.as_str());
+                self.at = At::Choosing(Choosing::beginning_with(before));
+            }
+            _ => {}
+        }
+        Transition::stay()
+    }
+
+    /// Moving on leaves behind how the last run ended.
+    fn step_to(&mut self, step: Step) {
+        self.selected = Some(step);
+        self.run = None;
+        self.problem = None;
+    }
+
+    fn step_by(&mut self, by: isize) {
+        let here = Step::ALL.iter().position(|step| *step == self.current()).unwrap_or(0);
+        let there = here.saturating_add_signed(by).min(Step::ALL.len() - 1);
+        self.step_to(Step::ALL.get(there).copied().unwrap_or(Step::Token));
+    }
+
+    /// Where a problem leads elsewhere: to what is missing.
+    fn way_out(&self, ctx: &Ctx<'_>) -> Option<Transition> {
+        if self.needs_ntn(ctx) {
+            return Some(Transition::to(Route::Install));
+        }
+        self.failed_with(ProblemCode::NtnNotLoggedIn).then(|| Transition::to(Route::Prepare(PathId::Cli)))
+    }
+
+    /// Runs a step, whatever is done before it: `ntn` knows better, and says so.
+    fn take(&mut self, step: Step) -> Transition {
+        let Some(runbook) = self.runbook.clone() else { return Transition::stay() };
+        self.step_to(step);
+        let is_local = matches!(step, Step::Project | Step::Deploy | Step::Redeploy);
+        if let (true, StepState::Blocked(reason)) = (is_local, self.state(step)) {
+            return Transition { notice: Some(Notice::trouble(labelled("Not yet", &reason))), ..Transition::stay() };
+        }
+        let key = runbook.key.clone();
+        let name = || suggested_name(&self.project.folder);
+        match step {
+            Step::Project if self.project.worker_id.is_none() => {
+                let name = name();
+                self.begin(step, StepRun::Create { name })
+            }
+            Step::Deploy | Step::Redeploy => {
+                let name = self.project.worker_id.is_none().then(name);
+                self.begin(step, StepRun::Deploy { name })
+            }
+            Step::Register => {
+                self.selected = None;
+                self.remember(Runbook { registered: true, ..runbook })
+            }
+            Step::Credentials => {
+                self.at = At::Credentials;
+                Transition::stay()
+            }
+            Step::Start => self.begin(step, StepRun::Start { key }),
+            Step::Token if !self.has_token() => self.begin(step, StepRun::AwaitToken { key }),
+            Step::Project | Step::RedirectUrl | Step::Token => self.look(),
+        }
+    }
+
+    pub(super) fn begin(&mut self, step: Step, run: StepRun) -> Transition {
+        self.problem = None;
+        self.run = Some(Run::of(step));
+        Transition::begin(Task::RunStep(Box::new(run)))
+    }
+
+    fn look(&mut self) -> Transition {
+        self.problem = None;
+        Transition::begin(Task::LookAtProject(self.runbook.as_ref().map(|runbook| runbook.key.clone())))
+    }
+
+    /// The first look did not come to anything.
+    fn look_as_before(&mut self, ctx: &Ctx<'_>) -> Transition {
+        let key = ctx.ledger.told.runbook.as_ref().map(|runbook| runbook.key.clone());
+        self.problem = None;
+        Transition::begin(Task::LookAtProject(key))
+    }
+
+    /// What did not end well is run again; else the folder and `ntn` are looked at again.
+    fn again(&mut self) -> Transition {
+        match self.run.take() {
+            Some(run) if run.link.is_some() => self.take(Step::Start),
+            Some(run) if run.step == Step::Credentials => self.submit(),
+            Some(run) => self.take(run.step),
+            None => self.look(),
+        }
+    }
+
+    fn remember(&mut self, runbook: Runbook) -> Transition {
+        self.runbook = Some(runbook.clone());
+        let told = Told { runbook: Some(runbook), ..Told::default() };
+        Transition { remember: Some(Box::new(told)), ..Transition::stay() }
+    }
+
+    /// Where the app is registered. In the demo no page outside this machine is opened.
+    pub(super) fn open_registration(&self, ctx: &Ctx<'_>) -> Transition {
+        let page = self.provider().and_then(|provider| provider.registration_page.as_deref());
+        match page.and_then(|page| Link::checked(page).ok()) {
+            _ if ctx.setup.demo.is_some() => Transition::say("The demo opens no page outside this machine."),
+            Some(link) => Transition { notice: Some(Notice::plain("Opening the page.")), ..Transition::begin(Task::Open(link)) },
+            None => Transition::say("This service has no page that serves everybody: its documentation says where to register."),
+        }
+    }
+
+    pub(super) fn looked(&mut self, answer: Result<Project, Problem>, ctx: &Ctx<'_>) -> Transition {
+        match answer {
+            Err(problem) => self.problem = Some(problem),
+            Ok(project) => {
+                if self.at == At::Looking {
+                    let told = ctx.ledger.told.runbook.clone();
+                    self.runbook = told.filter(|told| told.folder == project.folder && provider(&told.provider).is_some());
+                    self.at = match &self.runbook {
+                        Some(_) => At::Steps,
+                        None => At::Choosing(Choosing::beginning_with(None)),
+                    };
+                }
+                self.project = project;
+            }
+        }
+        Transition::stay()
+    }
+
+    pub(super) fn ran(&mut self, answer: Result<StepRan, Problem>) -> Transition {
+        let (Some(runbook), Some(run)) = (self.runbook.clone(), &mut self.run) else { return Transition::stay() };
+        match answer {
+            Err(problem) => {
+                run.shows_qr = false;
+                self.problem = Some(problem);
+                Transition::stay()
+            }
+            Ok(StepRan::Started(link)) => {
+                (run.step, run.link) = (Step::Token, Some(link));
+                Transition::begin(Task::RunStep(Box::new(StepRun::AwaitToken { key: runbook.key })))
+            }
+            Ok(StepRan::Token(state)) => {
+                run.shows_qr = false;
+                run.was_in_vain = state == TokenState::Absent;
+                if !run.was_in_vain {
+                    self.run = None;
+                    self.selected = None;
+                }
+                self.project.token = Said::Answer(state);
+                Transition::stay()
+            }
+            Ok(StepRan::Done) => {
+                let redeployed = match run.step {
+                    Step::Redeploy => true,
+                    Step::Deploy => runbook.redeployed || self.is_done(Step::Credentials),
+                    // What is stored now is not bound yet.
+                    Step::Credentials => false,
+                    _ => runbook.redeployed,
+                };
+                if self.run.take().is_some_and(|run| run.step == Step::Credentials) {
+                    self.form = Form::default();
+                }
+                self.selected = None;
+                let after = Runbook { redeployed, ..runbook.clone() };
+                let remembered = if after == runbook { Transition::stay() } else { self.remember(after) };
+                Transition { begin: self.look().begin, ..remembered }
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The first two questions, asked once a folder: which provider, and under which key the worker's source declares it.
+
+use super::steps::sourced;
+use crate::domain::check::Verdict;
+use crate::domain::secret::Secret;
+use crate::domain::token_text::{begins_like_a_secret, clean};
+use crate::domain::workers::Project;
+use crate::domain::workers::commands::is_valid_key;
+use crate::domain::workers::provider::{Provider, providers};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode};
+use crate::wizard::screens::Hint;
+use crate::wizard::text_field::TextField;
+use crate::wizard::theme::Role;
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+
+const NO_KEY: &str = "A key is a letter, then letters, digits, hyphens and underscores.";
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Choosing {
+    Provider { selected: usize },
+    Key { provider: &'static Provider, field: TextField, is_refused: bool },
+}
+
+/// What an input came to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Chosen {
+    NotYet,
+    Both { provider: &'static Provider, key: String },
+    GoBack,
+}
+
+impl Choosing {
+    /// On this provider, where there is one.
+    pub(super) fn beginning_with(id: Option<&str>) -> Self {
+        let position = id.and_then(|id| providers().iter().position(|provider| provider.id == id));
+        Self::Provider { selected: position.unwrap_or(0) }
+    }
+
+    pub(super) fn mode(&self) -> Mode {
+        match self {
+            Self::Provider { .. } => Mode::Moving,
+            Self::Key { .. } => Mode::Typing,
+        }
+    }
+
+    pub(super) fn on_input(&mut self, input: &Input, project: &Project) -> Chosen {
+        match self {
+            Self::Provider { selected } => {
+                let last = providers().len().saturating_sub(1);
+                let picked = match input {
+                    Input::Do(Intent::Confirm) => Some(*selected),
+                    Input::Do(Intent::Pick(number)) => Some(usize::from(*number).saturating_sub(1)),
+                    Input::Answer(Given::Choice(index)) => Some(*index),
+                    _ => None,
+                };
+                match (input, picked.and_then(|index| providers().get(index))) {
+                    (_, Some(provider)) => {
+                        let field = TextField::plain(suggested_key(provider, project));
+                        *self = Self::Key { provider, field, is_refused: false };
+                    }
+                    (Input::Do(Intent::Up), _) => *selected = selected.saturating_sub(1),
+                    (Input::Do(Intent::Down), _) => *selected = (*selected + 1).min(last),
+                    (Input::Do(Intent::First), _) => *selected = 0,
+                    (Input::Do(Intent::Last), _) => *selected = last,
+                    (Input::Do(Intent::Back), _) => return Chosen::GoBack,
+                    _ => {}
+                }
+            }
+            Self::Key { provider, field, is_refused } => match input {
+                Input::Type(edit) => {
+                    field.edit(*edit);
+                    *is_refused = false;
+                }
+                Input::Paste(text) => *is_refused = !replace(field, text),
+                Input::Answer(Given::Text(text)) => {
+                    *is_refused = !replace(field, text);
+                    if !*is_refused {
+                        return self.finish();
+                    }
+                }
+                Input::Do(Intent::Confirm) => return self.finish(),
+                Input::Do(Intent::Back) => *self = Self::beginning_with(Some(&provider.id)),
+                _ => {}
+            },
+        }
+        Chosen::NotYet
+    }
+
+    fn finish(&mut self) -> Chosen {
+        let Self::Key { provider, field, is_refused } = self else { return Chosen::NotYet };
+        let key = field.shown().unwrap_or_default();
+        if is_valid_key(key) {
+            return Chosen::Both { provider, key: key.to_owned() };
+        }
+        *is_refused = true;
+        Chosen::NotYet
+    }
+
+    fn choices() -> Vec<Choice> {
+        let detail = |provider: &Provider| match provider.scope.as_str() {
+            "" => provider.scope_means.clone(),
+            scope => format!("Scope {scope}. {}", provider.scope_means),
+        };
+        providers().iter().map(|provider| Choice::new(provider.name.as_str(), detail(provider))).collect()
+    }
+
+    pub(super) fn draw(&self, sheet: &mut Sheet, project: &Project, ctx: &Ctx<'_>) {
+        match self {
+            Self::Provider { selected } => {
+                sheet.title("Which service is the worker to sign in to?");
+                if ctx.size.is_roomy() {
+                    sheet.text(Role::Dim, &format!("A worker in {}. This signs nobody in to Notion.", project.folder));
+                    sheet.blank();
+                }
+                for (index, choice) in Self::choices().iter().enumerate() {
+                    marks::choice(sheet, index + 1, choice, index == *selected);
+                }
+                sheet.blank();
+                draw_costs(sheet, ctx);
+            }
+            Self::Key { provider, field, is_refused } => {
+                sheet.title(&format!("Under which key does the worker declare {}?", provider.name));
+                marks::field_line(sheet, field, true);
+                if *is_refused {
+                    let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+                    sheet.hanging(mark, Role::Text, NO_KEY);
+                }
+                sheet.text(Role::Dim, "It is the first argument of worker.oauth in the worker's source.");
+                if let Some(keys) = project.oauth_keys.answer().filter(|keys| !keys.is_empty()) {
+                    sheet.text(Role::Dim, &format!("Deployed so far: {}.", keys.join(", ")));
+                }
+            }
+        }
+    }
+
+    pub(super) fn ask(&self) -> Ask {
+        match self {
+            Self::Provider { .. } => {
+                let prompt = "Which service is the worker to sign in to?".into();
+                Ask::Choice { id: AskId::Provider, prompt, options: Self::choices() }
+            }
+            Self::Key { .. } => Ask::Text { id: AskId::Provider, prompt: "The key, the first argument of worker.oauth".into() },
+        }
+    }
+
+    pub(super) fn hints(&self) -> Vec<Hint> {
+        vec![(Intent::Confirm, "go on"), (Intent::Back, "back")]
+    }
+}
+
+/// A key that is deployed already; else the provider's own name.
+fn suggested_key(provider: &Provider, project: &Project) -> String {
+    let deployed = project.oauth_keys.answer().map(Vec::as_slice).unwrap_or_default();
+    match deployed {
+        [only] if is_valid_key(only) && provider.id == "custom" => only.clone(),
+        _ => provider.id.clone(),
+    }
+}
+
+/// A pasted key takes the place of what was there; what may be a secret must not be drawn.
+fn replace(field: &mut TextField, text: &Secret) -> bool {
+    let cleaned = clean(text).secret;
+    let mut pasted = TextField::plain("");
+    pasted.paste(&cleaned);
+    let is_taken = !begins_like_a_secret(&cleaned) && pasted.shown().is_some_and(is_valid_key);
+    if is_taken {
+        *field = pasted;
+    }
+    is_taken
+}
+
+/// What Workers cost, as far as Notion has said.
+pub(super) fn draw_costs(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+    let facts = &ctx.catalog().path(crate::domain::catalog::PathId::Oauth).facts;
+    if let Some(today) = sourced(facts, "PRICE").and_then(|claim| claim.today.as_ref()) {
+        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+        sheet.hanging(mark, Role::Dim, &format!("{} ({})", today.text, super::steps::source_line(ctx, &today.source, today.as_of)));
+    }
+}

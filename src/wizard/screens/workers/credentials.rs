@@ -1,0 +1,193 @@
+//! Client id and client secret of the app at the provider: two lines of text, one in hand, and the question before they stand in
+//! arguments.
+
+use super::{At, WorkersPage};
+use crate::domain::oauth::Client;
+use crate::domain::secret::Secret;
+use crate::domain::token_text::{AssignedTo, Look, begins_like_a_secret, clean, look};
+use crate::domain::workers::declaration::variable_names;
+use crate::domain::workers::{Step, StepRun};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, AskId, Edit, Given, Input, Intent, Transition};
+use crate::wizard::screens::Hint;
+use crate::wizard::text_field::TextField;
+use crate::wizard::theme::{Glyph, Role};
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+
+/// Said before they stand in arguments.
+pub(super) const QUESTION: &str = "This ntn cannot read variables from a file: id and secret would stand in its arguments for a \
+                                   moment, where other programs on this machine can see them. Store them all the same?";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Id,
+    Secret,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Form {
+    id: TextField,
+    secret: TextField,
+    in_hand: Field,
+    /// What was taken away around the last paste, or why it was not taken.
+    note: Option<String>,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self { id: TextField::plain(""), secret: TextField::default(), in_hand: Field::Id, note: None }
+    }
+}
+
+impl Form {
+    /// Both, where both are there.
+    fn client(&self) -> Option<Client> {
+        let id = self.id.shown()?.trim();
+        (!id.is_empty() && !self.secret.is_empty()).then(|| Client { id: id.to_owned(), secret: self.secret.text().clone() })
+    }
+
+    fn field_mut(&mut self) -> &mut TextField {
+        match self.in_hand {
+            Field::Id => &mut self.id,
+            Field::Secret => &mut self.secret,
+        }
+    }
+
+    fn edit(&mut self, edit: Edit) {
+        self.note = None;
+        self.field_mut().edit(edit);
+    }
+
+    /// A paste replaces what was there, and moves on to what is missing. Only the id is drawn, so that nothing which may be a secret
+    /// goes there, whichever field is in hand.
+    fn paste(&mut self, pasted: &Secret) {
+        let cleaned = clean(pasted);
+        self.in_hand = match cleaned.assigned_to {
+            Some(AssignedTo::ClientId) => Field::Id,
+            Some(AssignedTo::ClientSecret | AssignedTo::RefreshToken) => Field::Secret,
+            _ if begins_like_a_secret(&cleaned.secret) => Field::Secret,
+            Some(AssignedTo::Token) | None => self.in_hand,
+        };
+        let is_one_word = !matches!(look(&cleaned), Look::Empty | Look::Address | Look::HasSpaces | Look::Unsendable);
+        if !is_one_word {
+            self.note = Some("That is neither an id nor a secret: they are one word each, and no address.".into());
+            return;
+        }
+        self.note = (!cleaned.removed.is_empty()).then(|| format!("Taken away: {}.", cleaned.removed.join(", ")));
+        self.field_mut().edit(Edit::EraseAll);
+        self.field_mut().paste(&cleaned.secret);
+        if self.client().is_none() {
+            self.in_hand = if self.id.is_empty() { Field::Id } else { Field::Secret };
+        }
+    }
+
+    /// Enter without both goes to the one that is missing.
+    fn go_on(&mut self) {
+        self.in_hand = if self.id.is_empty() { Field::Id } else { Field::Secret };
+    }
+
+    pub(super) fn ask(&self) -> Ask {
+        match self.in_hand {
+            Field::Id => Ask::Text { id: AskId::ClientId, prompt: "The client id of the app at the provider".into() },
+            Field::Secret => Ask::Text { id: AskId::ClientSecret, prompt: "Its client secret".into() },
+        }
+    }
+
+    pub(super) fn hints(&self) -> Vec<Hint> {
+        let on = if self.client().is_some() { "store both" } else { "next" };
+        vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Down, "other field"), (Intent::Open, "provider's page")]
+    }
+
+    fn draw(&self, sheet: &mut Sheet) {
+        for (field, label, text) in [(Field::Id, "Client id", &self.id), (Field::Secret, "Client secret", &self.secret)] {
+            let in_hand = self.in_hand == field;
+            sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
+            marks::field_line(sheet, text, in_hand);
+        }
+        if !self.secret.is_empty() {
+            sheet.text(Role::Dim, &marks::how_long(&self.secret));
+        }
+        if let Some(note) = &self.note {
+            sheet.text(Role::Dim, note);
+        }
+    }
+}
+
+impl WorkersPage {
+    pub(super) fn on_credentials(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        match input {
+            Input::Type(edit) => self.form.edit(*edit),
+            Input::Paste(text) => self.form.paste(text),
+            Input::Answer(Given::Text(text)) => {
+                self.form.paste(text);
+                if self.form.client().is_some() {
+                    return self.submit();
+                }
+            }
+            Input::Do(Intent::Confirm) if self.form.client().is_some() => return self.submit(),
+            Input::Do(Intent::Confirm) => self.form.go_on(),
+            Input::Do(Intent::Up) => self.form.in_hand = Field::Id,
+            Input::Do(Intent::Down) => self.form.in_hand = Field::Secret,
+            // Tab.
+            Input::Do(Intent::Example) if self.form.in_hand == Field::Id => self.form.in_hand = Field::Secret,
+            Input::Do(Intent::Example) => self.form.in_hand = Field::Id,
+            Input::Do(Intent::Open) => return self.open_registration(ctx),
+            // What was typed stays, for whoever comes back.
+            Input::Do(Intent::Back) => self.at = At::Steps,
+            _ => {}
+        }
+        Transition::stay()
+    }
+
+    /// Where they would stand in arguments, a question comes first.
+    pub(super) fn submit(&mut self) -> Transition {
+        if self.form.client().is_none() {
+            self.at = At::Credentials;
+        } else if self.project.pushes_files {
+            return self.store(false);
+        } else {
+            self.at = At::Arguments;
+        }
+        Transition::stay()
+    }
+
+    fn store(&mut self, in_arguments: bool) -> Transition {
+        let (Some(client), Some(runbook)) = (self.form.client(), &self.runbook) else { return Transition::stay() };
+        let (id_name, secret_name) = variable_names(&runbook.key);
+        self.at = At::Steps;
+        self.begin(Step::Credentials, StepRun::Credentials { id_name, secret_name, client, in_arguments })
+    }
+
+    pub(super) fn on_arguments(&mut self, input: &Input) -> Transition {
+        match input {
+            Input::Do(Intent::Yes) | Input::Answer(Given::Consent(true)) => self.store(true),
+            Input::Do(Intent::Back) | Input::Answer(Given::Consent(false)) => {
+                self.at = At::Steps;
+                Transition::say("Nothing was stored. A newer ntn reads them from a file.")
+            }
+            _ => Transition::stay(),
+        }
+    }
+
+    pub(super) fn draw_credentials(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let name = self.provider().map_or("the provider", |provider| provider.name.as_str());
+        sheet.title(&format!("Id and secret of the app at {name}"));
+        self.form.draw(sheet);
+        if let Some(runbook) = &self.runbook {
+            let (id, secret) = variable_names(&runbook.key);
+            sheet.blank();
+            sheet.text(Role::Text, &format!("ntn stores them in the worker's environment at Notion, as {id} and {secret}."));
+            sheet.text(Role::Dim, "notion-auth keeps neither of them.");
+        }
+        self.draw_quirks(sheet, ctx);
+    }
+
+    pub(super) fn draw_question(&self, sheet: &mut Sheet) {
+        let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
+        sheet.hanging(mark, Role::Title, QUESTION);
+        sheet.put_focus(2);
+        let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "store them   "), sheet.span(Role::Key, "n ")];
+        sheet.hanging(mark, Role::Text, "go back");
+    }
+}

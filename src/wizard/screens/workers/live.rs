@@ -1,0 +1,125 @@
+//! A step under way: what `ntn` says, line by line, and the provider's consent page while its answer is waited for.
+
+use super::WorkersPage;
+use crate::domain::check::Verdict;
+use crate::domain::link::Link;
+use crate::domain::machine::BrowserState;
+use crate::domain::sanitize::fit;
+use crate::domain::workers::Step;
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Input, Intent, Mode, Notice, Task, Transition};
+use crate::wizard::theme::{Role, Theme};
+use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{marks, qr};
+use ratatui::text::Span;
+
+/// Lines of output that are kept: the reason of a failure stands near the end.
+const KEPT: usize = 200;
+/// Rows around a page that are not its own.
+const AROUND: usize = 6;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Run {
+    pub(super) step: Step,
+    output: Vec<String>,
+    /// The provider's consent page, once it is there.
+    pub(super) link: Option<Link>,
+    pub(super) shows_qr: bool,
+    /// Patience has ended before there was a token.
+    pub(super) was_in_vain: bool,
+}
+
+impl Run {
+    pub(super) fn of(step: Step) -> Self {
+        Self { step, output: Vec::new(), link: None, shows_qr: false, was_in_vain: false }
+    }
+
+    pub(super) fn take_in(&mut self, line: String) {
+        if self.output.len() == KEPT {
+            self.output.remove(0);
+        }
+        self.output.push(line);
+    }
+}
+
+impl WorkersPage {
+    /// Keys while the consent page is open.
+    pub(super) fn on_link(&mut self, input: &Input, link: Link) -> Transition {
+        match (input, &mut self.run) {
+            (Input::Do(Intent::Confirm | Intent::Open), _) => {
+                Transition { notice: Some(Notice::plain("Opening the browser.")), ..Transition::begin(Task::Open(link)) }
+            }
+            (Input::Do(Intent::Copy), _) => Transition::copy(link.as_str()),
+            (Input::Do(Intent::Plain), _) => Transition { print: Some(link.as_str().into()), ..Transition::stay() },
+            (Input::Do(Intent::Scan), Some(run)) => {
+                run.shows_qr = !run.shows_qr;
+                Transition::stay()
+            }
+            (Input::Do(Intent::Back), Some(run)) => {
+                run.shows_qr = false;
+                Transition::stay()
+            }
+            _ => Transition::stay(),
+        }
+    }
+
+    pub(super) fn scan(&self, ctx: &Ctx<'_>, theme: Theme) -> Option<Sheet> {
+        let link = self.live_link(ctx).filter(|_| self.shows_qr(ctx))?;
+        Some(qr::sheet(theme, ctx.size, link, "Open this page on another device and allow the access. v goes back to the link."))
+    }
+
+    /// Beneath the steps: what runs, or how it ended.
+    pub(super) fn draw_run(&self, sheet: &mut Sheet, run: &Run, ctx: &Ctx<'_>) {
+        if let Some(link) = self.live_link(ctx) {
+            self.draw_link(sheet, link, ctx);
+            return;
+        }
+        if ctx.is_waiting {
+            let what = self.command(run.step).unwrap_or_else(|| run.step.name().to_owned());
+            marks::waiting(sheet, &format!("Running {what}. Esc stops it."));
+        } else if let Some(problem) = &self.problem {
+            sheet.put_news();
+            marks::problem(sheet, problem, Mode::Moving);
+        } else {
+            sheet.put_news();
+            let text = if run.was_in_vain {
+                "No token came: the consent page was not answered in time. r begins again."
+            } else {
+                "Stopped before it was done. r runs it again."
+            };
+            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+            sheet.hanging(mark, Role::Text, text);
+        }
+        Self::draw_output(sheet, run, ctx);
+    }
+
+    /// While it runs, the newest lines, each cut to one of the screen; afterwards all that are kept, whole.
+    fn draw_output(sheet: &mut Sheet, run: &Run, ctx: &Ctx<'_>) {
+        if run.output.is_empty() {
+            return;
+        }
+        let (mut shown, mut longest) = (KEPT, usize::MAX);
+        if ctx.is_waiting {
+            shown = usize::from(ctx.size.rows).saturating_sub(sheet.height() + AROUND).max(2);
+            longest = sheet.width().saturating_sub(2);
+        } else {
+            sheet.blank();
+            sheet.text(Role::Dim, "ntn said");
+        }
+        for line in run.output.iter().skip(run.output.len().saturating_sub(shown)) {
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &fit(line, longest));
+        }
+    }
+
+    fn draw_link(&self, sheet: &mut Sheet, link: &Link, ctx: &Ctx<'_>) {
+        let name = self.provider().map_or("the provider", |provider| provider.name.as_str());
+        sheet.put_news();
+        sheet.text(Role::Text, "Open this page, here or on any other device, and allow the access:");
+        sheet.link(link);
+        marks::waiting(sheet, &format!("Waiting until Notion holds the token of {name}; then this goes on by itself."));
+        if let Some(BrowserState::Headless { reason }) = ctx.found.browser.get() {
+            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+            sheet.hanging(mark, Role::Text, &format!("No browser will appear: {}. Enter tries all the same.", reason.label()));
+        }
+    }
+}
