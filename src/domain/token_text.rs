@@ -193,11 +193,6 @@ pub fn look(cleaned: &Cleaned) -> Look {
     }
 }
 
-/// Whether it begins as Notion's own secrets do: then no field may show it, whatever it was pasted into.
-pub fn begins_like_a_secret(text: &Secret) -> bool {
-    ["ntn_", "nrt_", "secret_", "development_ntn_"].iter().any(|prefix| text.expose().starts_with(prefix))
-}
-
 /// 32 hexadecimal digits, with or without dashes.
 fn is_notion_id(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_hexdigit).count();
