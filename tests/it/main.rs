@@ -11,6 +11,7 @@ mod login;
 mod loopback;
 mod machine;
 mod notion_api;
+mod notion_oauth;
 mod ntn_login;
 mod picture;
 mod problems;
