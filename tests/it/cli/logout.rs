@@ -8,7 +8,8 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::logout;
 
 async fn logout(fakes: &FakeWorld, workspace: Option<&str>, all: bool) -> Outcome {
-    let (args, world, catalog) = (LogoutArgs { workspace: workspace.map(Into::into), all, local_only: false }, fakes.world(), small_catalog());
+    let (args, world, catalog) =
+        (LogoutArgs { workspace: workspace.map(Into::into), all, local_only: false }, fakes.world(), small_catalog());
     let outcome = outcome(async |console| logout::run(&args, &world, &catalog, console).await).await;
     assert_eq!(outcome.out, "", "there is no data, only talk");
     assert!(fakes.notion.calls.are_empty());

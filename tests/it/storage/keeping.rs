@@ -320,8 +320,7 @@ async fn the_port_does_the_same_without_holding_up_its_thread() {
     assert_eq!(store.ledger().await, Ok(Ledger::default()));
 
     let hung = LocalStore::with_keychain(&home.folders(), Faulty::with(Fault::Hangs), BRIEF);
-    let (kept, answer) =
-        tokio::join!(hung.keep(record("w", StoreKind::Keychain), secrets(TOKEN)), store.ledger());
+    let (kept, answer) = tokio::join!(hung.keep(record("w", StoreKind::Keychain), secrets(TOKEN)), store.ledger());
     assert_eq!(code(kept), Some(ProblemCode::KeychainSlow));
     assert_eq!(answer, Ok(Ledger::default()));
 }
