@@ -194,14 +194,11 @@ impl Laws {
                 }
                 Effect::Start(_, Task::Install(_)) => is_yes(step.msg),
                 Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),
-                // A later answer is written once the one before it is; a step with a worker, once it is done.
-                Effect::Start(_, Task::Remember(_)) => {
                 // A later answer is written once the one before it is; a client, once Notion knows it; a step with a worker, once it is done.
                 Effect::Start(_, Task::Remember(_)) => {
                     is_decision(step.msg)
                         || matches!(step.msg, Msg::Reply(_, Reply::Remembered(_) | Reply::ClientProbed(Ok(()))))
                         || matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepRan::Done))))
-                }
                 }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
                 Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers | Task::LookAtProject(_))
