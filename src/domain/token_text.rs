@@ -12,7 +12,7 @@ pub struct Cleaned {
     pub secret: Secret,
     /// What was taken away, to be told: "quotes", "line breaks", "Bearer", "NOTION_API_TOKEN=".
     pub removed: Vec<&'static str>,
-    /// The name it was assigned to spoke of a client's id or secret, or of a refresh token.
+    /// The name it was assigned to spoke of a client secret or a refresh token.
     pub assigned_to: Option<AssignedTo>,
 }
 
@@ -32,7 +32,6 @@ pub enum Look {
     Token,
     /// `secret_`: tokens made before 2024-09-11, and client secrets, look like this.
     OlderTokenOrClientSecret,
-    ClientId,
     ClientSecret,
     RefreshToken,
     Address,
@@ -58,7 +57,6 @@ impl Look {
             Self::OlderTokenOrClientSecret => {
                 Some("Older tokens and client secrets both begin with secret_. Notion will tell which this is.")
             }
-            Self::ClientId => Some("This looks like a connection's client id. A token is what is wanted here."),
             Self::ClientSecret => Some("This looks like a connection's client secret. A token is what is wanted here."),
             Self::RefreshToken => {
                 Some("This looks like a refresh token (nrt_). The access token that came with it is wanted here.")
@@ -167,7 +165,6 @@ pub fn look(cleaned: &Cleaned) -> Look {
         return Look::Empty;
     }
     match cleaned.assigned_to {
-        Some(AssignedTo::ClientId) => return Look::ClientId,
         Some(AssignedTo::ClientSecret) => return Look::ClientSecret,
         Some(AssignedTo::RefreshToken) => return Look::RefreshToken,
         Some(AssignedTo::Token | AssignedTo::ClientId) | None => {}
@@ -247,7 +244,6 @@ mod tests {
             (FAKE, Look::Token),
             ("secret_fake_fake_fake_fake_fake", Look::OlderTokenOrClientSecret),
             ("NOTION_CLIENT_SECRET=secret_fake_fake_fake_fake", Look::ClientSecret),
-            ("\"client_id\": \"fake0000-0000-4000-8000-00000000c11d\"", Look::ClientId),
             ("\"refresh_token\": \"fake_fake_fake_fake_fake\"", Look::RefreshToken),
             ("nrt_fake_fake_fake_fake_fake", Look::RefreshToken),
             ("https://www.notion.so/Page-0123456789abcdef0123456789abcdef", Look::Address),
