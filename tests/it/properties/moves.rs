@@ -112,7 +112,33 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         key(Intent::Details),
     ];
     let login = vec![key(Intent::Pick(3)), key(Intent::Confirm), Move::Tell(6), key(Intent::Retry), Move::Tell(6)];
-    let road = select(vec![Vec::new(), Vec::new(), connection, login]);
+    // Where ntn is missing: the network and the keychain are told of before it.
+    let install = vec![
+        Move::AnswerBeside(1),
+        Move::AnswerBeside(1),
+        Move::AnswerBeside(5),
+        key(Intent::Pick(3)),
+        key(Intent::Confirm),
+        Move::Answer(1),
+        key(Intent::Pick(1)),
+        key(Intent::Yes),
+        Move::Answer(1),
+    ];
+    // A provider, its key, and the first steps of its runbook.
+    let worker = vec![
+        key(Intent::Pick(2)),
+        key(Intent::Pick(2)),
+        Move::Answer(30),
+        key(Intent::Pick(1)),
+        key(Intent::Confirm),
+        Move::Answer(30),
+        key(Intent::Confirm),
+        Move::Tell(7),
+        Move::Answer(1),
+        Move::Answer(30),
+        key(Intent::Confirm),
+    ];
+    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, install, worker]);
     (road, 0..20usize).prop_map(|(mut road, length)| {
         road.truncate(length);
         road
