@@ -110,7 +110,7 @@ mod tests {
         ] {
             assert_eq!(ip(written), address.parse().ok(), "{written}");
         }
-        assert_eq!(ip("0100007"), None);
+        assert_eq!(ip("0100007F01"), None);
         assert_eq!(ip("not hexadecimal."), None);
     }
 

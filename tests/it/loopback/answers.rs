@@ -107,6 +107,17 @@ async fn the_listener_leaves_soon_after_the_answer() {
 }
 
 #[tokio::test]
+async fn nothing_is_left_of_a_listener_that_is_dropped() {
+    let listener = LoopbackListener::default();
+    let waiting = Waiting::anywhere(&listener).await;
+    let port = waiting.port;
+    waiting.consent().await;
+    assert_eq!(waiting.end().await, Ok(CODE.into()));
+    drop(listener);
+    until_closed(port).await;
+}
+
+#[tokio::test]
 async fn an_answer_that_never_comes_is_given_up() {
     let limits = Limits { patience: Duration::from_millis(20), ..Limits::default() };
     let waiting = Waiting::anywhere(&LoopbackListener::with_limits(limits)).await;
