@@ -10,6 +10,7 @@ mod layers;
 mod login;
 mod machine;
 mod notion_api;
+mod notion_oauth;
 mod ntn_login;
 mod picture;
 mod problems;
