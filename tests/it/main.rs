@@ -16,6 +16,7 @@ mod picture;
 mod problems;
 mod properties;
 mod pty;
+mod refresh;
 mod runtime;
 mod screens;
 mod simulated_notion;
