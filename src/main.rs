@@ -142,7 +142,7 @@ impl Home {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
                 loopback: Arc::new(LoopbackListener),
-                workers: Arc::new(DemoWorkers),
+                workers: Arc::new(DemoWorkers::new(notion.portal())),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,

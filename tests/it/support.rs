@@ -11,4 +11,5 @@ pub(crate) mod ntn;
 pub(crate) mod pty;
 pub(crate) mod secret_service;
 pub(crate) mod talk;
+pub(crate) mod workers_server;
 pub(crate) mod world;

@@ -100,7 +100,12 @@ mod tests {
             (4, "error: No auth token found for the current workspace.\n  hint: Run", ProblemCode::NtnNotLoggedIn, "hint: Run"),
             (4, "error: Failed to update worker: unauthorized", ProblemCode::NtnNotLoggedIn, "Failed to update"),
             (1, "error: Failed to create keychain entry", ProblemCode::NtnNotLoggedIn, "keychain"),
-            (5, "error: Terms of Service acceptance is required.\n hint: Run a workers command", ProblemCode::WorkersTerms, "Terms"),
+            (
+                5,
+                "error: Terms of Service acceptance is required.\n hint: Run a workers command",
+                ProblemCode::WorkersTerms,
+                "Terms",
+            ),
             (
                 5,
                 "error: Terms of Service acceptance is required.\n hint: Ask a Workspace Admin to",

@@ -16,7 +16,8 @@ pub struct Sources {
 impl Sources {
     pub fn of(folder: &Path) -> Self {
         let package = json(folder, "package.json");
-        let needs = |kind: &str| package.as_ref().is_some_and(|package| package.get(kind).is_some_and(|all| all.get(SDK).is_some()));
+        let needs =
+            |kind: &str| package.as_ref().is_some_and(|package| package.get(kind).is_some_and(|all| all.get(SDK).is_some()));
         let worker_id = json(folder, "workers.json").and_then(|file| Some(sanitize(file.get("workerId")?.as_str()?)));
         Self {
             are_there: ["dependencies", "devDependencies", "peerDependencies"].into_iter().any(needs),
