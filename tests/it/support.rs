@@ -14,4 +14,5 @@ pub(crate) mod ports;
 pub(crate) mod pty;
 pub(crate) mod secret_service;
 pub(crate) mod talk;
+pub(crate) mod workers_server;
 pub(crate) mod world;
