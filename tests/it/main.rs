@@ -19,6 +19,7 @@ mod pty;
 mod runtime;
 mod screens;
 mod simulated_notion;
+mod snippets;
 mod storage;
 mod support;
 mod workers;

@@ -9,6 +9,7 @@ pub(crate) mod login_server;
 pub(crate) mod notion;
 pub(crate) mod ntn;
 pub(crate) mod oauth_server;
+pub(crate) mod projects;
 pub(crate) mod pty;
 pub(crate) mod secret_service;
 pub(crate) mod talk;

@@ -57,7 +57,7 @@ impl Choosing {
                 };
                 match (input, picked.and_then(|index| providers().get(index))) {
                     (_, Some(provider)) => {
-                        let field = TextField::plain(suggested_key(provider, project));
+                        let field = TextField::word(suggested_key(provider, project));
                         *self = Self::Key { provider, field, is_refused: false };
                     }
                     (Input::Do(Intent::Up), _) => *selected = selected.saturating_sub(1),
@@ -90,7 +90,7 @@ impl Choosing {
 
     fn finish(&mut self) -> Chosen {
         let Self::Key { provider, field, is_refused } = self else { return Chosen::NotYet };
-        let key = field.shown().unwrap_or_default();
+        let key = field.plain_text().unwrap_or_default();
         if is_valid_key(key) {
             return Chosen::Both { provider, key: key.to_owned() };
         }
@@ -162,9 +162,9 @@ fn suggested_key(provider: &Provider, project: &Project) -> String {
 /// A pasted key takes the place of what was there; what may be a secret must not be drawn.
 fn replace(field: &mut TextField, text: &Secret) -> bool {
     let cleaned = clean(text).secret;
-    let mut pasted = TextField::plain("");
+    let mut pasted = TextField::word("");
     pasted.paste(&cleaned);
-    let is_taken = !begins_like_a_secret(&cleaned) && pasted.shown().is_some_and(is_valid_key);
+    let is_taken = !begins_like_a_secret(&cleaned) && pasted.plain_text().is_some_and(is_valid_key);
     if is_taken {
         *field = pasted;
     }

@@ -43,7 +43,7 @@ impl Default for Form {
 impl Form {
     /// Both, where both are there.
     fn client(&self) -> Option<Client> {
-        let id = self.id.shown()?.trim();
+        let id = self.id.plain_text()?.trim();
         (!id.is_empty() && !self.secret.is_empty()).then(|| Client { id: id.to_owned(), secret: self.secret.text().clone() })
     }
 
@@ -59,8 +59,8 @@ impl Form {
         self.field_mut().edit(edit);
     }
 
-    /// A paste replaces what was there, and moves on to what is missing. Only the id is drawn, so that nothing which may be a secret
-    /// goes there, whichever field is in hand.
+    /// A paste replaces what was there, and moves on to what is missing. What says that it is a secret goes into the field of the
+    /// secret, whichever is in hand.
     fn paste(&mut self, pasted: &Secret) {
         let cleaned = clean(pasted);
         self.in_hand = match cleaned.assigned_to {
@@ -104,9 +104,9 @@ impl Form {
             let in_hand = self.in_hand == field;
             sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
             marks::field_line(sheet, text, in_hand);
-        }
-        if !self.secret.is_empty() {
-            sheet.text(Role::Dim, &marks::how_long(&self.secret));
+            if !text.is_empty() && text.shown().is_none() {
+                sheet.text(Role::Dim, &marks::how_long(text));
+            }
         }
         if let Some(note) = &self.note {
             sheet.text(Role::Dim, note);

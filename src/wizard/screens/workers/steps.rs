@@ -91,14 +91,15 @@ impl WorkersPage {
         let current = self.current();
         let states = progress(&self.project, self.runbook.as_ref());
         let position = states.iter().position(|(step, _)| *step == current).unwrap_or(0);
-        let mut spans: Vec<Span<'static>> = states.iter().map(|(_, state)| Self::mark(sheet, state)).collect();
-        spans.push(sheet.span(Role::Accent, &format!("  {}  ", position + 1)));
+        let mut spans: Vec<Span<'static>> =
+            states.iter().flat_map(|(_, state)| [Self::mark(sheet, state), Span::raw(" ")]).collect();
+        spans.push(sheet.span(Role::Accent, &format!(" {} ", position + 1)));
         spans.push(sheet.span(Role::Title, current.name()));
         let room = sheet.width().saturating_sub(spans.iter().map(Span::width).sum());
         if let Some(provider) = self.provider().filter(|provider| width(&provider.name) + 2 <= room) {
             spans.push(sheet.span(Role::Dim, &format!("  {}", provider.name)));
         }
-        sheet.put_focus(position);
+        sheet.put_focus(2 * position);
         sheet.line(spans);
     }
 
