@@ -4,8 +4,8 @@
 //! its record is. So a record may point at a secret that is gone, which is seen and said; the reverse would be a secret
 //! that nobody knows about.
 
-mod blocking;
 mod entries;
+mod own_thread;
 mod turns;
 
 use super::demo_keychain::DemoKeychain;
@@ -20,8 +20,8 @@ use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secr
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{CredentialStore, Exclusive, Job};
-use blocking::on_a_thread;
 use entries::Change;
+use own_thread::on_a_thread;
 use std::path::PathBuf;
 use std::sync::Arc;
 pub use turns::Turns;

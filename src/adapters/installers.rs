@@ -5,9 +5,10 @@
 #![expect(clippy::disallowed_methods, reason = "looks at the script that was fetched")]
 
 mod npm;
-mod streamed;
 
 use super::environment::Environment;
+use super::ntn::run::HERE;
+use super::ntn::streamed;
 use super::{ntn, programs};
 use crate::domain::login::{Installer, InstallerState};
 use crate::domain::machine::NtnState;
@@ -92,10 +93,10 @@ async fn run(
     tell: &Tell<String>,
 ) -> Result<String, Problem> {
     let program = programs::find(name, environment).ok_or_else(|| failed(format!("{name} is not installed")))?;
-    let ended = streamed::to_end(&program, arguments, &environment.for_installers(), tell).await;
+    let ended = streamed::to_end(&program, arguments, &environment.for_installers(), HERE.as_ref(), tell).await;
     let ended = ended.map_err(|why| failed(format!("{name}: {why}")))?;
     match ended.telling() {
-        _ if ended.status.success() => Ok(ended.last),
+        _ if ended.status.success() => Ok(ended.last().to_owned()),
         "" => Err(failed(format!("{name} said nothing ({})", ended.status))),
         words => Err(failed(format!("{name} says {words} ({})", ended.status))),
     }

@@ -1,12 +1,15 @@
 //! Notion's public REST API over reqwest: who a token belongs to, what it may do, and whether Notion answers at all.
 //!
 //! `transport` carries one question and brings the whole answer back, `failure` explains what kept an answer away,
-//! `classify` judges an answer, `shapes` reads it, `session` strings the questions of one token together. Nothing is
-//! retried here: the person, or the runtime, decides that.
+//! `classify` judges an answer and `refusal` a no, `shapes` reads a yes, `session` strings the questions of one token together,
+//! `oauth` those of one connection. Nothing is retried here: the person, or the runtime, decides that.
 
+mod authorization;
 mod classify;
 mod failure;
 mod oauth;
+mod refusal;
+mod scrub;
 mod session;
 mod shapes;
 mod transport;

@@ -3,5 +3,7 @@
 pub mod detect;
 pub(super) mod family;
 pub(super) mod run;
+pub(super) mod streamed;
+pub(super) mod words;
 
-pub use detect::detect;
+pub use detect::{detect, require};

@@ -5,9 +5,9 @@
 #[cfg(unix)]
 mod code_on_screen;
 mod failure;
-mod invitation;
+pub(super) mod invitation;
 #[cfg(unix)]
-mod opener;
+pub(super) mod opener;
 mod outcome;
 #[cfg(unix)]
 mod picker;
@@ -20,9 +20,9 @@ mod two_steps;
 mod update_check;
 
 use super::environment::Environment;
+use super::ntn::detect::Found;
 use super::{installers, ntn};
 use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage, Steps};
-use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{Job, Ntn, Tell};
 use std::ffi::OsStr;
@@ -106,14 +106,6 @@ async fn login(environment: &Environment, request: &LoginRequest, invite: &Tell<
 }
 
 async fn find(environment: &Environment, in_file: bool) -> Result<(Program<'_>, Generation), Problem> {
-    match ntn::detect(environment).await {
-        NtnState::Found { path, version, generation, storage } => {
-            Ok((Program { path: path.into(), version, storage, environment, in_file }, generation))
-        }
-        NtnState::Missing => Err(Problem::new(ProblemCode::NtnMissing)),
-        NtnState::NotNotions { path, evidence } => {
-            Err(Problem::new(ProblemCode::NtnMissing).seen(format!("{path} is another program: {evidence}")))
-        }
-        NtnState::Broken { path, evidence } => Err(Problem::new(ProblemCode::NtnFailed).seen(format!("{path}: {evidence}"))),
-    }
+    let Found { path, version, generation, storage } = ntn::require(environment).await?;
+    Ok((Program { path, version, storage, environment, in_file }, generation))
 }

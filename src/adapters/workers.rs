@@ -1,27 +1,60 @@
-//! The Workers runbook through the real `ntn`.
+//! The `Workers` port: the Workers runbook through the real `ntn`.
+//!
+//! It is believed for its exit code, and what was stored is asked for again. Of the provider's token nothing is kept: only
+//! whether there is one.
+
+mod answers;
+mod credentials;
+mod failure;
+mod look;
+mod program;
+mod sources;
+mod steps;
 
 use super::environment::Environment;
-use crate::domain::problem::Problem;
+use super::ntn::run::HERE;
 use crate::domain::workers::{Project, StepRan, StepRun};
 use crate::runtime::ports::{Job, Tell, Workers};
+use program::Program;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+/// The worker of one folder: `ntn` looks there and nowhere else.
 pub struct LocalWorkers {
-    _environment: Arc<Environment>,
+    environment: Arc<Environment>,
+    folder: PathBuf,
 }
 
 impl LocalWorkers {
+    /// Of the folder that we were started in.
     pub fn new(environment: Arc<Environment>) -> Self {
-        Self { _environment: environment }
+        Self::in_folder(environment, HERE.into())
+    }
+
+    pub fn in_folder(environment: Arc<Environment>, folder: PathBuf) -> Self {
+        Self { environment, folder }
     }
 }
 
 impl Workers for LocalWorkers {
-    fn look(&self, _: Option<String>) -> Job<Project> {
-        Box::pin(async { Err(Problem::bug("not yet")) })
+    fn look(&self, key: Option<String>) -> Job<Project> {
+        let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
+        Box::pin(async move { Ok(look::look(&Program::find(environment, folder).await?, key.as_deref()).await) })
     }
 
-    fn run(&self, _: StepRun, _: Tell<String>) -> Job<StepRan> {
-        Box::pin(async { Err(Problem::bug("not yet")) })
+    fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan> {
+        let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
+        Box::pin(async move {
+            let program = Program::find(environment, folder).await?;
+            match step {
+                StepRun::Create { name } => steps::create(&program, &name, &tell).await,
+                StepRun::Deploy { name } => steps::deploy(&program, name, &tell).await,
+                StepRun::Credentials { id_name, secret_name, client, in_arguments } => {
+                    credentials::store(&program, [&id_name, &secret_name], &client, in_arguments).await
+                }
+                StepRun::Start { key } => steps::start(&program, &key).await,
+                StepRun::AwaitToken { key } => steps::await_token(&program, &key).await,
+            }
+        })
     }
 }

@@ -3,6 +3,7 @@
 //! A reader that stops reading (`notion-auth paths | head -1`) is no failure: what follows is dropped in silence. Any
 //! other trouble with standard output is told, and turns success into failure: data that was not written was not given.
 
+use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::{sanitize, wrap};
 use crate::domain::secret::Secret;
@@ -69,6 +70,11 @@ impl Console {
     pub fn say_whole(&mut self, line: &str) {
         // Nobody is left to be told that talk cannot be written.
         let _ = writeln!(self.err, "{}", tame(line));
+    }
+
+    /// An address on a line of its own, whole: it was checked when it became a [`Link`], and an authorize link is long.
+    pub fn say_link(&mut self, link: &Link) {
+        let _ = writeln!(self.err, "  {link}");
     }
 
     /// A text that is laid out already, such as help: on standard output where it was asked for.

@@ -6,6 +6,8 @@ mod browser_login;
 mod console;
 mod logout;
 mod paths;
+mod refresh;
+mod revoking;
 mod status;
 mod token;
 

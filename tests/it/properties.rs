@@ -171,10 +171,13 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
     });
     assert!(walked.is_ok(), "{walked:?}");
     let all = [
+        "authorize",
         "compare",
+        "connection",
         "done",
         "expiry",
         "guide",
+        "hand over",
         "install",
         "keep",
         "login",
@@ -185,12 +188,15 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "standing",
         "use existing",
         "verify",
+        "workers",
     ];
     assert_eq!(screens.into_inner(), BTreeSet::from(all));
     let all = [
+        "authorize",
         "cancel",
         "copy",
         "copy beside the terminal",
+        "exchange",
         "failed write",
         "find installers",
         "inspect",
@@ -201,13 +207,16 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "leaving while writing",
         "login",
         "login in file",
+        "look at project",
         "note",
         "open",
         "open by itself",
         "print",
         "probe",
+        "probe client",
         "quit",
         "remember",
+        "run step",
         "suspend",
         "verify",
     ];

@@ -5,6 +5,7 @@ mod beside_each_other;
 mod ends;
 mod limits;
 mod login;
+mod renewing;
 
 use crate::support::world::{FakeWorld, MEMBER, Turn, member, noted, record, workspace};
 use notion_auth::domain::catalog::PathId;

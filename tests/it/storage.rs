@@ -1,10 +1,12 @@
 //! What is kept on this machine: the files, and the store that stands on them and on a keychain.
 
 mod child;
+mod connection;
 mod files;
 mod keeping;
 mod noting;
 mod safety;
+mod turns;
 
 use jiff::civil::date;
 use notion_auth::adapters::folders::Folders;

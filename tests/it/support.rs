@@ -2,6 +2,7 @@
 
 pub(crate) mod again;
 pub(crate) mod binary;
+pub(crate) mod chromium;
 pub(crate) mod connections;
 pub(crate) mod frames;
 pub(crate) mod kernel_keyring;
@@ -9,6 +10,7 @@ pub(crate) mod login_server;
 pub(crate) mod notion;
 pub(crate) mod ntn;
 pub(crate) mod oauth_server;
+pub(crate) mod ports;
 pub(crate) mod projects;
 pub(crate) mod pty;
 pub(crate) mod secret_service;

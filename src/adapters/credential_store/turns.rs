@@ -3,7 +3,7 @@
 //! Longer than the lock of a file, which is held for one write: a refresh asks Notion in between. Of use whatever the
 //! secrets are kept in, because it is a file of its own, which the operating system lets go of when its holder dies.
 
-use super::blocking::on_a_thread;
+use super::own_thread::on_a_thread;
 use crate::adapters::file_lock::FileLock;
 use crate::adapters::folders::Folders;
 use crate::adapters::private_folder;

@@ -2,13 +2,13 @@
 //!
 //! Notion's free `message` is never repeated: an error body is the one place where a server might echo a token.
 
+use super::refusal::{ErrorBody, Refusal, Shape};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// Longest code, id or host that is repeated as evidence.
 const LONGEST_NAME: usize = 80;
@@ -20,7 +20,8 @@ const LONGEST_PAUSE_S: u64 = 24 * 60 * 60;
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+    /// Wiped when it is dropped: it may be a pair of tokens.
+    pub(super) body: Zeroizing<Vec<u8>>,
 }
 
 /// What Notion's API itself said.
@@ -30,43 +31,10 @@ pub(super) enum Verdict {
     Refused(Refusal),
 }
 
-/// Notion's own "no".
-pub(super) struct Refusal {
-    pub(super) status: u16,
-    pub(super) code: String,
-    evidence: String,
-    retry_after: Option<u64>,
-}
-
-impl Refusal {
-    /// What it means where nothing but a yes will do.
-    pub(super) fn problem(self) -> Problem {
-        let code = match self.status {
-            // We asked wrongly: a path, a version or a parameter.
-            400 => ProblemCode::Bug,
-            401 => ProblemCode::Unauthorized,
-            403 => ProblemCode::Restricted,
-            429 => ProblemCode::RateLimited,
-            _ => ProblemCode::AnswerUnreadable,
-        };
-        Problem::new(code).seen(self.evidence).after(self.retry_after)
-    }
-}
-
-/// Notion's error object (facts F).
-#[derive(Deserialize)]
-struct ErrorBody {
-    object: String,
-    code: String,
-    request_id: Option<String>,
-    additional_data: Option<Value>,
-}
-
 /// Judges an answer by who gave it first, and only then by what it says.
-pub(super) fn classify(reply: Reply) -> Result<Verdict, Problem> {
-    let error = reply.error_body();
-    let code = error.as_ref().map(|error| plain_code(&error.code));
-    let seen = |problem: ProblemCode| Err(Problem::new(problem).seen(reply.evidence(code.as_deref())));
+pub(super) fn classify(reply: Reply, shape: Shape) -> Result<Verdict, Problem> {
+    let error = reply.error(shape);
+    let seen = |problem: ProblemCode| Err(Problem::new(problem).seen(reply.evidence(error.as_ref())));
     let retry_after = reply.retry_after(error.as_ref());
     match reply.status {
         200..=299 if reply.may_be_json() => Ok(Verdict::Given(reply)),
@@ -74,11 +42,12 @@ pub(super) fn classify(reply: Reply) -> Result<Verdict, Problem> {
         407 => seen(ProblemCode::ProxyRefused),
         529 => seen(ProblemCode::Overloaded).map_err(|problem| problem.after(retry_after)),
         500..=599 => seen(ProblemCode::NotionTrouble).map_err(|problem| problem.after(retry_after)),
-        400..=499 if error.is_some() || reply.headers.contains_key(REQUEST_ID) => Ok(Verdict::Refused(Refusal {
+        400..=499 if error.is_some() || reply.is_of_the_api() => Ok(Verdict::Refused(Refusal {
             status: reply.status,
-            evidence: reply.evidence(code.as_deref()),
-            code: code.unwrap_or_else(|| "unknown".into()),
+            evidence: reply.evidence(error.as_ref()),
+            code: error.as_ref().map_or_else(|| "unknown".into(), |error| error.code.clone()),
             retry_after,
+            body: error,
         })),
         // The edge in front of Notion limits too, and knows no JSON.
         429 => seen(ProblemCode::RateLimited).map_err(|problem| problem.after(retry_after)),
@@ -105,18 +74,21 @@ impl Reply {
         Problem::new(ProblemCode::AnswerUnreadable).seen(format!("{}: {what}", self.evidence(None)))
     }
 
-    /// The id to quote to Notion's support: of the request, else of the edge's ray.
+    /// The id to quote to Notion's support.
     pub(super) fn request_id(&self) -> Option<String> {
-        let header = self.header(REQUEST_ID).map(str::to_owned);
-        header.or_else(|| self.error_body().and_then(|error| error.request_id)).map(|id| plain_id(&id)).filter(|id| !id.is_empty())
+        self.header(REQUEST_ID).map(plain_id).filter(|id| !id.is_empty())
+    }
+
+    pub(super) fn is_of_the_api(&self) -> bool {
+        self.headers.contains_key(REQUEST_ID)
+    }
+
+    pub(super) fn error(&self, shape: Shape) -> Option<ErrorBody> {
+        ErrorBody::read(&self.body, shape)
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-
-    fn error_body(&self) -> Option<ErrorBody> {
-        serde_json::from_slice::<ErrorBody>(&self.body).ok().filter(|error| error.object == "error")
     }
 
     /// A missing content type is forgiven: the parser will tell.
@@ -128,7 +100,7 @@ impl Reply {
 
     fn retry_after(&self, error: Option<&ErrorBody>) -> Option<u64> {
         let header = self.header(RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
-        let body = || error?.additional_data.as_ref()?.get("retry_after")?.as_u64();
+        let body = || error?.retry_after;
         header.or_else(body).map(|seconds: u64| seconds.min(LONGEST_PAUSE_S))
     }
 
@@ -142,22 +114,24 @@ impl Reply {
         format!("HTTP {} to {target}", self.status)
     }
 
-    fn evidence(&self, code: Option<&str>) -> String {
-        let code = code.map(|code| format!(" {code}")).unwrap_or_default();
-        let id = self.request_id().map(|id| format!(", request {id}"));
+    /// Status, code and what to quote to Notion's support: the request's id, else that of the edge's ray.
+    pub(super) fn evidence(&self, error: Option<&ErrorBody>) -> String {
+        let code = error.map(|error| format!(" {}", error.code)).unwrap_or_default();
+        let told = || error?.request_id.clone().filter(|id| !id.is_empty());
+        let id = self.request_id().or_else(told).map(|id| format!(", request {id}"));
         let ray = || self.header("cf-ray").map(|ray| format!(", cf-ray {}", plain_id(ray)));
         format!("HTTP {}{code}{}", self.status, id.or_else(ray).unwrap_or_default())
     }
 }
 
 /// Codes are snake case; anything else is not one.
-fn plain_code(text: &str) -> String {
+pub(super) fn plain_code(text: &str) -> String {
     let is_code =
         text.len() <= LONGEST_NAME && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if is_code && !text.is_empty() { text.to_owned() } else { "unknown".to_owned() }
 }
 
-fn plain_id(text: &str) -> String {
+pub(super) fn plain_id(text: &str) -> String {
     text.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '-').take(LONGEST_NAME).collect()
 }
 
@@ -169,13 +143,14 @@ mod tests {
         Restricted, Unauthorized,
     };
     use reqwest::header::{HeaderName, HeaderValue};
+    use serde_json::Value;
 
     const HTML: &[(&str, &str)] = &[("content-type", "text/html; charset=utf-8")];
     const JSON: &[(&str, &str)] = &[("content-type", "application/json; charset=utf-8")];
 
     fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Reply {
         let pairs = headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        Reply { status, headers: pairs.collect(), body: body.as_bytes().to_vec() }
+        Reply { status, headers: pairs.collect(), body: body.as_bytes().to_vec().into() }
     }
 
     fn error(code: &str) -> String {
@@ -184,7 +159,7 @@ mod tests {
 
     /// The problem an answer becomes where nothing but a yes will do.
     fn problem(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Option<Problem> {
-        match classify(reply(status, headers, body)) {
+        match classify(reply(status, headers, body), Shape::Api) {
             Ok(Verdict::Given(_)) => None,
             Ok(Verdict::Refused(refusal)) => Some(refusal.problem()),
             Err(problem) => Some(problem),

@@ -1,33 +1,65 @@
-//! Notion's OAuth endpoints (facts C.1, C.2).
+//! The `NotionOauth` port: an own connection at Notion's OAuth endpoints (facts C.1, C.2).
+//!
+//! `authorize` makes the link that a person follows, `proof` what ties their answer to it, `probe` looks at both ends before
+//! anybody is asked, `tokens` speaks with the token endpoint, and `grant` reads what it gives. Everything goes to the base
+//! address; where that redirects to is read and never followed.
+
+mod authorize;
+mod grant;
+mod probe;
+mod proof;
+mod tokens;
 
 use super::NotionClient;
+use super::scrub::scrub;
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{Job, NotionOauth};
+use std::sync::Arc;
+use tokens::TokenEndpoint;
+
+impl NotionClient {
+    fn token_endpoint(&self, client: Client) -> TokenEndpoint {
+        TokenEndpoint::new(Arc::clone(&self.transport), client)
+    }
+}
 
 impl NotionOauth for NotionClient {
-    fn probe(&self, _: Client, _: Redirect) -> Job<()> {
-        Box::pin(async { Err(Problem::bug("not yet")) })
+    fn probe(&self, client: Client, redirect: Redirect) -> Job<()> {
+        let (transport, secret) = (Arc::clone(&self.transport), client.secret.clone());
+        let endpoint = self.token_endpoint(client.clone());
+        Box::pin(async move {
+            // Two round trips in the time of one.
+            let (asked, accepted) = tokio::join!(probe::ask(&transport, &client.id, redirect), endpoint.accepts_client());
+            probe::verdict(asked, accepted).map_err(|problem| scrub(problem, [&secret]))
+        })
     }
 
-    fn begin(&self, _: &AuthorizeRequest) -> Result<Pending, Problem> {
-        Err(Problem::bug("not yet"))
+    fn begin(&self, request: &AuthorizeRequest) -> Result<Pending, Problem> {
+        authorize::begin(&self.transport, request)
     }
 
-    fn exchange(&self, _: Exchange) -> Job<Grant> {
-        Box::pin(async { Err(Problem::bug("not yet")) })
+    fn exchange(&self, exchange: Exchange) -> Job<Grant> {
+        let endpoint = self.token_endpoint(exchange.client.clone());
+        Box::pin(async move {
+            let secrets = [&exchange.client.secret, &exchange.code].into_iter().chain(&exchange.verifier);
+            endpoint.exchange(&exchange).await.map_err(|problem| scrub(problem, secrets))
+        })
     }
 
-    fn refresh(&self, _: Client, _: Secret) -> Job<Grant> {
-        Box::pin(async { Err(Problem::bug("not yet")) })
+    fn refresh(&self, client: Client, refresh: Secret) -> Job<Grant> {
+        let endpoint = self.token_endpoint(client.clone());
+        Box::pin(async move { endpoint.refresh(&refresh).await.map_err(|problem| scrub(problem, [&client.secret, &refresh])) })
     }
 
-    fn introspect(&self, _: Client, _: Secret) -> Job<Introspection> {
-        Box::pin(async { Err(Problem::bug("not yet")) })
+    fn introspect(&self, client: Client, token: Secret) -> Job<Introspection> {
+        let endpoint = self.token_endpoint(client.clone());
+        Box::pin(async move { endpoint.introspect(&token).await.map_err(|problem| scrub(problem, [&client.secret, &token])) })
     }
 
-    fn revoke(&self, _: Client, _: Secret) -> Job<()> {
-        Box::pin(async { Err(Problem::bug("not yet")) })
+    fn revoke(&self, client: Client, token: Secret) -> Job<()> {
+        let endpoint = self.token_endpoint(client.clone());
+        Box::pin(async move { endpoint.revoke(&token).await.map_err(|problem| scrub(problem, [&client.secret, &token])) })
     }
 }

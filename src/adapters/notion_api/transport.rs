@@ -1,16 +1,14 @@
 //! One question to Notion's host and its whole answer, within limits of time and size.
 //!
-//! The only file that holds a client, and with `session` the only one here that touches a token. Redirects are never
-//! followed, so a token goes to the base address and nowhere else.
+//! The only file that holds a client. Redirects are never followed, so a secret goes to the base address and nowhere else.
 
 use super::classify::Reply;
 use super::failure;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::secret::Secret;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, Request, Response};
+use reqwest::{Body, Client, Method, Request, Response};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -54,15 +52,15 @@ impl Transport {
         Ok(url)
     }
 
-    pub(super) async fn get(&self, url: Url, token: &Secret) -> Result<Reply, Problem> {
+    pub(super) async fn get(&self, url: Url, authorization: HeaderValue) -> Result<Reply, Problem> {
         let mut request = Request::new(Method::GET, url);
-        request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
+        request.headers_mut().insert(AUTHORIZATION, authorization);
         self.exchange(request).await
     }
 
-    pub(super) async fn post(&self, url: Url, token: &Secret, json: &'static str) -> Result<Reply, Problem> {
+    pub(super) async fn post(&self, url: Url, authorization: HeaderValue, json: impl Into<Body>) -> Result<Reply, Problem> {
         let mut request = Request::new(Method::POST, url);
-        request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
+        request.headers_mut().insert(AUTHORIZATION, authorization);
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(json.into());
         self.exchange(request).await
@@ -72,12 +70,12 @@ impl Transport {
         self.exchange(Request::new(Method::GET, url)).await
     }
 
-    /// Builds the client if that has not happened. A failure is not remembered: the next call tries again.
     /// The proxy that requests go through, as host and port.
     pub(super) fn proxy(&self) -> Option<String> {
         failure::proxy_for(&self.base)
     }
 
+    /// Builds the client if that has not happened. A failure is not remembered: the next call tries again.
     pub(super) async fn client(&self) -> Result<&Client, Problem> {
         let build = || async {
             let (plain, limits) = (self.base.is_plain(), self.limits);
@@ -116,28 +114,13 @@ fn build(plain: bool, limits: Limits) -> Result<Client, Problem> {
     builder.build().map_err(|error| failure::unbuilt(&error))
 }
 
-fn bearer(token: &Secret) -> Result<HeaderValue, Problem> {
-    let token = token.expose();
-    if token.is_empty() {
-        return Err(Problem::new(ProblemCode::NotAToken).seen("it is empty"));
-    }
-    if let Some(position) = token.chars().position(|character| !character.is_ascii_graphic()) {
-        let evidence = format!("character {} of {} cannot stand in a token", position + 1, token.chars().count());
-        return Err(Problem::new(ProblemCode::NotAToken).seen(evidence));
-    }
-    let text = Zeroizing::new(format!("Bearer {token}"));
-    let mut value = HeaderValue::from_str(&text).map_err(|_| Problem::new(ProblemCode::NotAToken))?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
 /// Reads as it arrives, so that an answer without end costs no more than its limit.
-async fn whole_body(response: &mut Response, most: usize) -> Result<Vec<u8>, Problem> {
+async fn whole_body(response: &mut Response, most: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let too_large = || Problem::new(ProblemCode::AnswerTooLarge).seen(format!("more than {most} bytes"));
     if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most)) {
         return Err(too_large());
     }
-    let mut body = Vec::new();
+    let mut body = Zeroizing::new(Vec::new());
     while let Some(chunk) = response.chunk().await.map_err(|error| failure::cut_short(&error, body.len()))? {
         if body.len() + chunk.len() > most {
             return Err(too_large());
@@ -157,19 +140,5 @@ mod tests {
         let transport = Transport::new(base, Limits::default());
         let url = transport.endpoint(&["v1", "users", "a/../b?c#d e"]).expect("an endpoint");
         assert_eq!(url.as_str(), "https://gateway.example/notion/v1/users/a%2F..%2Fb%3Fc%23d%20e");
-    }
-
-    #[test]
-    fn what_cannot_be_a_header_is_not_a_token() {
-        for (text, evidence) in [
-            ("", "it is empty"),
-            ("ntn_fake\nInjected: yes", "character 9 of 22 cannot stand in a token"),
-            ("ntn_fäke", "character 6 of 8 cannot stand in a token"),
-            ("ntn fake", "character 4 of 8 cannot stand in a token"),
-        ] {
-            let problem = bearer(&Secret::new(text)).expect_err(text);
-            assert_eq!((problem.code, problem.evidence.as_deref()), (ProblemCode::NotAToken, Some(evidence)));
-        }
-        assert!(bearer(&Secret::new("ntn_fake")).is_ok_and(|value| value.is_sensitive()));
     }
 }

@@ -5,7 +5,9 @@ use crate::adapters::environment::Environment;
 use crate::adapters::{ntn_storage, programs};
 use crate::domain::login::{Generation, NtnStorage};
 use crate::domain::machine::NtnState;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// For all questions together. A healthy one needs some 50 ms.
@@ -26,6 +28,26 @@ pub async fn detect(environment: &Environment) -> NtnState {
         Err(_) => NtnState::Broken { path, evidence: format!("no answer within {} s", LIMIT.as_secs()) },
         Ok((Err(evidence), _, _) | (_, Err(evidence), _) | (_, _, Err(evidence))) => NtnState::Broken { path, evidence },
         Ok((Ok(version), Ok(login), Ok(poll))) => judge(path, &version, &login, &poll, environment).await,
+    }
+}
+
+/// One that can be run.
+pub struct Found {
+    pub path: PathBuf,
+    pub version: String,
+    pub generation: Generation,
+    pub storage: NtnStorage,
+}
+
+/// The same, for work that cannot do without it.
+pub async fn require(environment: &Environment) -> Result<Found, Problem> {
+    match detect(environment).await {
+        NtnState::Found { path, version, generation, storage } => Ok(Found { path: path.into(), version, generation, storage }),
+        NtnState::Missing => Err(Problem::new(ProblemCode::NtnMissing)),
+        NtnState::NotNotions { path, evidence } => {
+            Err(Problem::new(ProblemCode::NtnMissing).seen(format!("{path} is another program: {evidence}")))
+        }
+        NtnState::Broken { path, evidence } => Err(Problem::new(ProblemCode::NtnFailed).seen(format!("{path}: {evidence}"))),
     }
 }
 

@@ -8,6 +8,9 @@ use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Child;
 
+/// Our own folder.
+pub const HERE: &str = ".";
+
 /// More output than this is no answer to what is asked here.
 const MOST_OUTPUT: u64 = 64 * 1024;
 
@@ -20,7 +23,8 @@ pub struct Finished {
 
 /// The reason is for a person.
 pub async fn to_end(program: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Result<Finished, String> {
-    let mut run = Run::start(program, arguments, variables).map_err(|error| format!("it cannot be started: {error}"))?;
+    let mut run =
+        Run::start(program, arguments, variables, HERE.as_ref()).map_err(|error| format!("it cannot be started: {error}"))?;
     let (out, err) = (run.child.stdout.take(), run.child.stderr.take());
     let (out, err, status) = tokio::join!(text(out), text(err), run.child.wait());
     run.family.forget();
@@ -53,18 +57,25 @@ impl Run {
         program: &Path,
         arguments: &[impl AsRef<OsStr>],
         variables: &[(&str, &OsStr)],
+        folder: &Path,
     ) -> Result<Self, pty_process::Error> {
         let (terminal, line) = pty_process::open()?;
         let command = pty_process::Command::new(program).args(arguments).env_clear().envs(variables.iter().copied());
-        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let command =
+            command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let child = command.spawn(line)?;
         Ok(Self { family: Family::of(&child), child, _terminal: terminal })
     }
 
     #[cfg(not(unix))]
-    pub fn start(program: &Path, arguments: &[impl AsRef<OsStr>], variables: &[(&str, &OsStr)]) -> std::io::Result<Self> {
+    pub fn start(
+        program: &Path,
+        arguments: &[impl AsRef<OsStr>],
+        variables: &[(&str, &OsStr)],
+        folder: &Path,
+    ) -> std::io::Result<Self> {
         let mut command = tokio::process::Command::new(program);
-        command.args(arguments).env_clear().envs(variables.iter().copied()).kill_on_drop(true);
+        command.args(arguments).env_clear().envs(variables.iter().copied()).current_dir(folder).kill_on_drop(true);
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         Ok(Self { family: Family::of(&child), child })
     }

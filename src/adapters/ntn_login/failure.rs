@@ -1,7 +1,7 @@
 //! What a failed run of `ntn` means, by its exit code and its last words.
 
+use crate::adapters::ntn::words::last_words;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::sanitize::sanitize;
 use std::process::ExitStatus;
 
 /// `ntn`'s code for a failure on this machine: files, keyring.
@@ -41,15 +41,6 @@ pub fn of(command: &str, status: ExitStatus, said: &[String]) -> Problem {
     let declined = if words.contains("`denied`") { "it was declined: " } else { "" };
     let words = if words.is_empty() { "said nothing" } else { &words };
     Problem::new(code).seen(format!("{declined}{command}: {words} ({status})"))
-}
-
-/// From the last error on: its causes and hints follow it. Without one, the last line, unless it was killed: then nothing
-/// that it had said is about its end.
-fn last_words(said: &[String], status: ExitStatus) -> String {
-    let lines: Vec<String> = said.iter().map(|line| sanitize(line)).filter(|line| !line.is_empty()).collect();
-    let without_error = if status.code().is_some() { lines.len().saturating_sub(1) } else { lines.len() };
-    let start = lines.iter().rposition(|line| line.starts_with("error")).unwrap_or(without_error);
-    lines.get(start..).unwrap_or_default().join("; ")
 }
 
 #[cfg(all(test, unix))]

@@ -7,13 +7,10 @@ use super::picker::Picker;
 use super::session::Session;
 use super::update_check::UpdateCheck;
 use super::{Program, failure};
-use crate::adapters::ntn_files;
+use crate::adapters::{local_time, ntn_files};
 use crate::domain::login::{Invitation, NtnStorage, Target};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::Tell;
-use jiff::ToSpan;
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
 use std::ffi::OsStr;
 use std::time::Duration;
 
@@ -21,7 +18,7 @@ use std::time::Duration;
 const TO_THE_CODE: Duration = Duration::from_secs(30);
 
 /// How long it waits for the approval, by its own count.
-const WAITS_SECONDS: i64 = 300;
+const WAITS: Duration = Duration::from_secs(300);
 
 /// `-v` tells the cause of a failure too.
 const ARGUMENTS: [&str; 2] = ["login", "-v"];
@@ -90,12 +87,5 @@ async fn to_the_code(session: &mut Session, picker: &mut Picker, said: &mut Vec<
 fn invitation(opener: &Opener, said: &[String], code: Option<String>) -> Result<Invitation, Problem> {
     let address = opener.address().or_else(|| said.iter().find_map(|line| first_address(line)).map(str::to_owned));
     let unseen = || Problem::new(ProblemCode::NtnFailed).seen("the address that ntn opens could not be seen");
-    Ok(Invitation { link: checked(&address.ok_or_else(unseen)?)?, code, ends_at: in_seconds(WAITS_SECONDS) })
-}
-
-/// By the clock of this machine, in its time zone; a Unix that names none has UTC.
-#[expect(clippy::disallowed_methods, reason = "a time for the person before this machine")]
-fn in_seconds(seconds: i64) -> Option<Time> {
-    let now = jiff::Timestamp::now().to_zoned(TimeZone::try_system().unwrap_or(TimeZone::UTC));
-    now.checked_add(seconds.seconds()).and_then(|then| then.round(jiff::Unit::Second)).ok().map(|then| then.time())
+    Ok(Invitation { link: checked(&address.ok_or_else(unseen)?)?, code, ends_at: local_time::after(WAITS) })
 }

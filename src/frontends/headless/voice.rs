@@ -57,7 +57,7 @@ impl Telling {
             None => console.say("This ntn showed no code that could be read. Approve nothing that you did not begin here."),
         }
         console.say("Open this page, on this device or any other:");
-        console.say_whole(&format!("  {link}"));
+        console.say_link(&invitation.link);
         if let Some(time) = invitation.ends_at {
             console.say(&format!("The code holds until {}.", time.strftime("%H:%M")));
         }
@@ -74,7 +74,7 @@ impl Telling {
             );
         }
         console.say("Open this page, and allow the connection on it:");
-        console.say_whole(&format!("  {link}"));
+        console.say_link(&pending.link);
         let until = pending.ends_at.strftime("%H:%M");
         match &pending.listening {
             PortState::Free(_) => console.say(&format!("Listening on {} until {until}.", pending.redirect)),

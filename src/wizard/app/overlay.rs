@@ -53,7 +53,7 @@ impl Overlay {
             Self::Unkept => {
                 let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
                 sheet.hanging(mark, Role::Title, "The token was verified and is kept nowhere.");
-                sheet.text(Role::Text, "Leave all the same? You would have to paste it again.");
+                sheet.text(Role::Text, "Leave all the same? You would have to sign in again.");
             }
         }
         sheet

@@ -1,6 +1,6 @@
 //! The command line alone: plans, refusals, and a help text that keeps its word.
 
-use notion_auth::cli::{self, Cli, Command, Lifetime, LoginArgs, LogoutArgs, PathsArgs, Stop};
+use notion_auth::cli::{self, Cli, Command, Lifetime, LoginArgs, LogoutArgs, PathsArgs, RefreshArgs, Stop};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::oauth::Pkce;
@@ -177,15 +177,25 @@ fn help_and_version_are_data_and_succeed() {
 
 #[test]
 fn every_example_in_the_help_can_be_run() {
-    let help = parse("--help").unwrap_err().text;
-    let examples = help.split("Examples:").nth(1).unwrap().split("Exit codes:").next().unwrap();
-    let lines: Vec<_> = examples.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    assert!(lines.len() >= 6, "{lines:?}");
-    for line in lines {
-        let start = line.find("notion-auth").unwrap() + "notion-auth".len();
-        let arguments = line[start..].split("  ").next().unwrap().split([')', '<']).next().unwrap();
-        assert!(parse(arguments).is_ok(), "{line}");
+    for (line, least) in [("--help", 6), ("refresh --help", 2), ("logout --help", 3)] {
+        let help = parse(line).unwrap_err().text;
+        let examples = help.split("Examples:").nth(1).unwrap().split("\n\n").next().unwrap();
+        let lines: Vec<_> = examples.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert!(lines.len() >= least, "{lines:?}");
+        for line in lines {
+            let start = line.find("notion-auth").unwrap() + "notion-auth".len();
+            let arguments = line[start..].split("  ").next().unwrap().split([')', '<']).next().unwrap();
+            assert!(parse(arguments).is_ok(), "{line}");
+        }
     }
+}
+
+#[test]
+fn refresh_and_logout_take_a_workspace() {
+    assert_eq!(command("refresh"), Command::Refresh(RefreshArgs { workspace: None }));
+    assert_eq!(command("refresh Acme"), Command::Refresh(RefreshArgs { workspace: Some("Acme".into()) }));
+    let logout = LogoutArgs { workspace: Some("ws-1/oauth".into()), all: false, local_only: true };
+    assert_eq!(command("logout --local-only ws-1/oauth"), Command::Logout(logout));
 }
 
 #[test]

@@ -72,14 +72,12 @@ fn the_cli_path_asks_which_way() {
 }
 
 #[test]
-fn a_path_that_cannot_be_taken_says_why_in_its_answers() {
+fn the_oauth_path_asks_which_of_the_two_is_meant() {
     let mut talk = Talk::begin();
     talk.answer(Given::Choice(1));
-    let why = "This version explains OAuth in full and does not sign in through it yet.".to_owned();
-    assert_eq!(talk.options(), [("Sign in through OAuth".to_owned(), Some(why.clone()))]);
+    assert_eq!(talk.options(), [("Your own connection".to_owned(), None), ("Workers OAuth".to_owned(), None)]);
     talk.answer(Given::Choice(0));
-    assert_eq!(talk.screen(), "prepare");
-    talk.reads(&why);
+    assert_eq!((talk.screen(), asked(&talk)), ("connection", Asked::Text(AskId::ClientId)));
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn enter_takes_the_highlighted_path_which_is_the_recommended_one_at_first() {
     for (keys, title) in [
         ("Enter", "Which way into the Notion CLI?"),
         ("Up Up Enter", "Before you make a token"),
-        ("k Enter", "Before OAuth"),
+        ("k Enter", "Which of the two OAuths?"),
         ("Left Left Right Right Enter", "Which way into the Notion CLI?"),
     ] {
         let mut talk = Talk::begin();
@@ -122,13 +122,11 @@ fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
 }
 
 #[test]
-fn oauth_is_explained_and_says_that_it_cannot_sign_in_yet() {
+fn oauth_asks_which_of_two_things_is_meant_and_looks_at_its_port() {
     let mut talk = Talk::begin();
     talk.press("2");
     assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![start(6, Task::Probe(Probe::Port(Redirect::default())))]));
-    talk.press("Enter");
-    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
-    talk.reads("This version explains OAuth in full and does not sign in through it yet.");
+    talk.reads("One lets people into Notion through your app; the other signs a worker in to another service");
     talk.press("Tab");
     assert_eq!(talk.screen(), "path");
     talk.press("Right Enter");

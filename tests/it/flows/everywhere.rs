@@ -170,7 +170,7 @@ fn ctrl_c_leaves_everywhere_at_once() {
 
 #[test]
 fn q_asks_first_where_a_verified_token_would_be_lost() {
-    let question = "Leave all the same? You would have to paste it again.";
+    let question = "Leave all the same? You would have to sign in again.";
     for mut talk in on_every_screen() {
         let screen = talk.screen();
         talk.press("q");

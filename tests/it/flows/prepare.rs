@@ -80,7 +80,7 @@ fn whatever_was_told_enter_goes_on() {
         assert_eq!((cli.screen(), cli.effects()), ("login", vec![start(6, Task::Login(request))]), "{standing:?}");
         let mut oauth = prepared(standing, "2");
         oauth.press("Enter");
-        assert_eq!((oauth.screen(), oauth.effects()), ("prepare", vec![]));
+        assert_eq!((oauth.screen(), oauth.effects()), ("connection", vec![]));
     }
 }
 
@@ -214,7 +214,7 @@ fn a_token_pasted_there_is_verified_at_once() {
     }
     let mut oauth = prepared(Standing::default(), "2");
     oauth.paste(MEMBER);
-    assert_eq!((oauth.screen(), oauth.effects()), ("prepare", vec![]));
+    assert_eq!((oauth.screen(), oauth.effects()), ("connection", vec![]));
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() 
     assert_eq!(begun(&mut talk), [look(None)]);
     talk.reads("Looking at this folder");
     talk.reply(seen(sources()));
-    talk.reads("Which service is the worker to sign in to?");
+    talk.reads("What is the worker to sign in to?");
     talk.reads("A worker in /home/ada/issues. This signs nobody in to Notion.");
     talk.reads("Notion credits were announced as required from 2026-08-11.");
     assert!(matches!(talk.ask(), Ask::Choice { id: AskId::Provider, .. }));
@@ -126,7 +126,7 @@ fn a_key_can_be_typed_and_pasted_and_what_could_be_none_is_refused() {
 fn esc_leads_from_the_key_to_the_provider_and_out() {
     let mut talk = arriving(Told::default());
     talk.reply(seen(sources())).press("1 Esc");
-    talk.reads("Which service");
+    talk.reads("What is the worker to sign in to?");
     talk.press("Esc");
     assert_eq!(talk.screen(), "prepare");
 }
@@ -136,7 +136,7 @@ fn what_another_folder_was_told_does_not_count_here() {
     let mut talk = arriving(told(Runbook { folder: "/home/ada/other".into(), ..redeployed() }));
     assert_eq!(begun(&mut talk), [look(Some("github"))]);
     talk.reply(seen(deployed()));
-    talk.reads("Which service is the worker to sign in to?");
+    talk.reads("What is the worker to sign in to?");
 }
 
 #[test]
@@ -281,6 +281,8 @@ fn the_demo_opens_no_page_outside_this_machine() {
     talk.press("o");
     assert_eq!(begun(&mut talk), []);
     talk.reads("The demo opens no page outside this machine.");
+    talk.press("5 Tab Enter");
+    assert!(matches!(begun(&mut talk).as_slice(), [Task::RunStep(_)]), "its example is filled in by a key");
 }
 
 /// In the form, for an `ntn` that takes variables from a file or not.
@@ -441,7 +443,7 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
     talk.reads("Notion holds a token of GitHub for github, until 2026-11-23. It is never shown here");
     talk.reads("After 5 consecutive WebhookVerificationError failures");
     talk.reads("a good run resets the count.");
-    talk.reads("6 deploys again");
+    talk.reads("6 deploys again, which also frees a webhook that Notion has blocked.");
     talk.press("6");
     assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
 }
@@ -450,7 +452,7 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
 fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
     let mut talk = consenting();
     talk.reply(ran(StepRan::Token(TokenState::Absent)));
-    talk.reads("No token came: the consent page was not answered in time. r begins again.");
+    talk.reads("No token came in time: nobody has allowed the access yet. r begins again.");
     talk.lacks(CONSENT);
     talk.press("r");
     assert_eq!(begun(&mut talk), [run(StepRun::Start { key: "github".into() })]);

@@ -82,8 +82,67 @@ fn any_task(seed: u8) -> Task {
 
 pub fn conversation() -> impl Strategy<Value = Conversation> {
     let theme = (any::<bool>(), any::<bool>()).prop_map(|(mono, ascii)| Theme { mono, ascii });
-    (any::<bool>(), prop::bool::weighted(0.2), vec(a_move(), 0..60), theme, size())
+    let moves = (beginning(), vec(a_move(), 0..60)).prop_map(|(mut moves, rest)| {
+        moves.extend(rest);
+        moves
+    });
+    (any::<bool>(), prop::bool::weighted(0.2), moves, theme, size())
         .prop_map(|(file_was_chosen, is_demo, moves, theme, size)| Conversation { file_was_chosen, is_demo, moves, theme, size })
+}
+
+/// Some conversations begin on a long road, and leave it anywhere: chance alone would hardly walk it to its end.
+fn beginning() -> impl Strategy<Value = Vec<Move>> {
+    let key = |intent| Move::Say(Input::Do(intent));
+    let paste = |text: &str| Move::Say(Input::Paste(Secret::new(text)));
+    // Known, link out, consent, tokens, identity, checks; then kept for this session.
+    let connection = vec![
+        key(Intent::Pick(2)),
+        key(Intent::Confirm),
+        paste(CLIENT_ID),
+        paste(CANARY),
+        Move::Answer(1),
+        Move::Tell(8),
+        Move::Answer(1),
+        Move::Answer(1),
+        Move::Answer(1),
+        Move::Answer(1),
+        key(Intent::Confirm),
+        key(Intent::Pick(3)),
+        Move::Answer(1),
+        key(Intent::Details),
+    ];
+    let login = vec![key(Intent::Pick(3)), key(Intent::Confirm), Move::Tell(6), key(Intent::Retry), Move::Tell(6)];
+    // Where ntn is missing: the network and the keychain are told of before it.
+    let install = vec![
+        Move::AnswerBeside(1),
+        Move::AnswerBeside(1),
+        Move::AnswerBeside(5),
+        key(Intent::Pick(3)),
+        key(Intent::Confirm),
+        Move::Answer(1),
+        key(Intent::Pick(1)),
+        key(Intent::Yes),
+        Move::Answer(1),
+    ];
+    // A provider, its key, and the first steps of its runbook.
+    let worker = vec![
+        key(Intent::Pick(2)),
+        key(Intent::Pick(2)),
+        Move::Answer(30),
+        key(Intent::Pick(1)),
+        key(Intent::Confirm),
+        Move::Answer(30),
+        key(Intent::Confirm),
+        Move::Tell(7),
+        Move::Answer(1),
+        Move::Answer(30),
+        key(Intent::Confirm),
+    ];
+    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, install, worker]);
+    (road, 0..20usize).prop_map(|(mut road, length)| {
+        road.truncate(length);
+        road
+    })
 }
 
 fn size() -> impl Strategy<Value = (u16, u16)> {

@@ -3,8 +3,10 @@
 use super::{Home, TOKEN, account, read, record, secrets, write};
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::domain::credential::{CredentialRecord, ExistingSource, StoreKind, Told};
+use notion_auth::domain::oauth::{ConnectionNote, Redirect};
 use notion_auth::domain::prerequisites::{Plan, Role, Standing};
 use notion_auth::domain::problem::ProblemCode;
+use notion_auth::domain::workers::Runbook;
 use notion_auth::runtime::ports::CredentialStore;
 
 /// The keychain is turned off: whatever asked it would fail.
@@ -120,5 +122,55 @@ async fn an_answer_that_only_a_newer_version_knows_is_not_told_and_not_lost() {
         assert_eq!(kept["standing"], serde_json::from_str::<serde_json::Value>(broken).unwrap());
         store.remember(Told::standing(standing())).await.unwrap();
         assert_eq!(store.ledger_now().unwrap().told.standing, Some(standing()));
+    }
+}
+
+fn runbook() -> Runbook {
+    let (folder, provider, key) = ("/home/fake/worker".into(), "github".into(), "github-oauth".into());
+    Runbook { folder, provider, key, registered: true, redeployed: false }
+}
+
+#[tokio::test]
+async fn what_was_said_of_one_thing_leaves_the_others() {
+    let home = Home::new();
+    let store = store(&home);
+    let note = ConnectionNote { client_id: "fake-client".into(), redirect: Redirect { port: 9876 } };
+    store.remember(Told::standing(standing())).await.unwrap();
+    store.remember(Told { connection: Some(note.clone()), ..Told::default() }).await.unwrap();
+    store.remember(Told { runbook: Some(runbook()), ..Told::default() }).await.unwrap();
+    let all = Told { standing: Some(standing()), connection: Some(note), runbook: Some(runbook()) };
+    assert_eq!(store.ledger_now().unwrap().told, all);
+}
+
+/// Each of the three, in a way that only a newer version understands.
+#[tokio::test]
+async fn a_broken_answer_costs_none_of_the_others_and_no_credential() {
+    let home = Home::new();
+    let store = store(&home);
+    let connection = Some(ConnectionNote { client_id: "fake-client".into(), redirect: Redirect::default() });
+    let all = Told { standing: Some(standing()), connection, runbook: Some(runbook()) };
+    for broken in ["standing", "connection", "runbook"] {
+        store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
+        store.remember(all.clone()).await.unwrap();
+        let path = home.file("credentials.json");
+        let mut document: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
+        document[broken] = serde_json::json!({"of": ["a", "newer", "version"]});
+        document["later"] = serde_json::json!({"another": "field"});
+        write(&path, &document.to_string());
+
+        let mut expected = all.clone();
+        match broken {
+            "standing" => expected.standing = None,
+            "connection" => expected.connection = None,
+            _ => expected.runbook = None,
+        }
+        let ledger = store.ledger_now().unwrap();
+        assert_eq!((ledger.told, ledger.credentials.len()), (expected, 1), "{broken}");
+        store.keep_now(record("v", StoreKind::File), &secrets(TOKEN)).unwrap();
+        store.forget_now(&account("v")).unwrap();
+        let kept: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
+        for field in ["standing", "connection", "runbook", "later"] {
+            assert_eq!(kept[field], document[field], "{broken}");
+        }
     }
 }

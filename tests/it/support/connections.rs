@@ -1,9 +1,13 @@
 //! The fakes of an own OAuth connection and of workers.
 
-use super::world::{Calls, MEMBER, Script};
+use super::world::{Calls, MEMBER, Script, record};
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, Workspace};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::PortState;
-use notion_auth::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Pkce, Redirect};
+use notion_auth::domain::oauth::{
+    AuthorizeRequest, Client, ConnectionNote, Exchange, Grant, Introspection, Pending, Pkce, Redirect,
+};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::workers::{Project, StepRan, StepRun, TokenState};
@@ -11,7 +15,7 @@ use notion_auth::runtime::ports::{Job, Loopback, NotionOauth, Tell, Workers};
 use notion_auth::wizard::context::ExampleClient;
 
 /// Fakes that could not be mistaken for real ones.
-pub(crate) const CLIENT_ID: &str = "fake0000-0000-4000-8000-00000000c11d";
+pub(crate) const CLIENT_ID: &str = "dead0000-0000-4000-8000-00000000c11d";
 pub(crate) const CLIENT_SECRET: &str = "secret_fake_client_0000000000000000000000000";
 pub(crate) const CODE: &str = "fake-code-0000";
 pub(crate) const REFRESH: &str = "nrt_fake_refresh_0000000000000000000000000000";
@@ -93,6 +97,18 @@ impl NotionOauth for FakeOauth {
         self.calls.note(format!("revoke {which} {}", client.id));
         self.revoke.play(|| Ok(()))
     }
+}
+
+/// What is written down about a login to `workspace` through an own connection, kept in the keychain.
+pub(crate) fn authorized(workspace: Workspace) -> CredentialRecord {
+    let account = Account { workspace: workspace.id.clone(), name: "oauth".into() };
+    let connection = Some(ConnectionNote { client_id: CLIENT_ID.into(), redirect: Redirect::default() });
+    CredentialRecord { account, path: PathId::Oauth, connection, ..record(workspace) }
+}
+
+/// Everything secret of it.
+pub(crate) fn secrets(token: &str, refresh: &str) -> Secrets {
+    Secrets { token: Secret::new(token), refresh: Some(Secret::new(refresh)), client_secret: Some(client().secret) }
 }
 
 /// Listens, and gets [`CODE`] at once unless told otherwise.

@@ -27,7 +27,7 @@ pub(crate) enum Decision {
 /// How it comes to a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Consent {
-    /// A page with two buttons (`#allow`, `#cancel`).
+    /// A page with two buttons (`#allow`, `#cancel`), to which authorize redirects.
     Asked,
     /// The page presses a button itself, for a browser without hands.
     Pressed(Decision),
@@ -183,8 +183,11 @@ impl OauthServer {
     fn decide(&self, link: &str, decision: Decision) -> String {
         let query = link.split_once('?').map(|(_, query)| query).unwrap_or_default();
         let mut state = self.state.lock().unwrap();
-        let wish = consent::Wish::read(query, &state.behaviour).unwrap_or_else(|refusal| panic!("{}", refusal.words()));
-        wish.answer(decision, &mut state)
+        match consent::Wish::read(query, &state.behaviour) {
+            Ok(wish) => wish.answer(decision, &mut state),
+            Err(consent::Refusal::SentBack(address)) => address,
+            Err(consent::Refusal::Page(words)) => panic!("there is no consent page: {words}"),
+        }
     }
 
     /// Whether a token would be taken just now, access or refresh.
@@ -216,6 +219,7 @@ fn answer(request: &Request, state: &mut State) -> Response {
     }
     match (request.method.as_str(), request.path()) {
         ("GET", "/v1/oauth/authorize") => consent::authorize(request, state),
+        ("GET", "/consent") => consent::shown(request, state),
         ("POST", "/consent") => consent::decided(request, state),
         ("POST", "/v1/oauth/token" | "/v1/oauth/introspect" | "/v1/oauth/revoke") => tokens::answer(request, state),
         ("GET" | "POST", path) if path.starts_with("/v1/") => rest(request, state),

@@ -169,7 +169,12 @@ struct Held {
 impl FakeStore {
     /// Puts a credential there as an earlier sign-in would have, and makes it the active one.
     pub(crate) fn holds(&self, record: CredentialRecord, secret: &str) {
-        self.held.lock().unwrap().keep(record, Secrets::of_token(Secret::new(secret)));
+        self.holds_all(record, Secrets::of_token(Secret::new(secret)));
+    }
+
+    /// The same for the secrets of an own connection.
+    pub(crate) fn holds_all(&self, record: CredentialRecord, secrets: Secrets) {
+        self.held.lock().unwrap().keep(record, secrets);
     }
 
     /// Has written down that `ntn` keeps a login, and that it is the active one.

@@ -82,6 +82,15 @@ impl Form {
         }
     }
 
+    /// The demo's example, which opens nothing.
+    fn fill(&mut self, ctx: &Ctx<'_>) {
+        if let Some(demo) = &ctx.setup.demo {
+            self.id.set(Secret::new(demo.client.id.clone()));
+            self.secret.set(Secret::new(demo.client.secret.clone()));
+            (self.in_hand, self.note) = (Field::Secret, None);
+        }
+    }
+
     /// Enter without both goes to the one that is missing.
     fn go_on(&mut self) {
         self.in_hand = if self.id.is_empty() { Field::Id } else { Field::Secret };
@@ -130,6 +139,7 @@ impl WorkersPage {
             Input::Do(Intent::Up) => self.form.in_hand = Field::Id,
             Input::Do(Intent::Down) => self.form.in_hand = Field::Secret,
             // Tab.
+            Input::Do(Intent::Example) if ctx.setup.demo.is_some() => self.form.fill(ctx),
             Input::Do(Intent::Example) if self.form.in_hand == Field::Id => self.form.in_hand = Field::Secret,
             Input::Do(Intent::Example) => self.form.in_hand = Field::Id,
             Input::Do(Intent::Open) => return self.open_registration(ctx),
@@ -164,7 +174,7 @@ impl WorkersPage {
             Input::Do(Intent::Yes) | Input::Answer(Given::Consent(true)) => self.store(true),
             Input::Do(Intent::Back) | Input::Answer(Given::Consent(false)) => {
                 self.at = At::Steps;
-                Transition::say("Nothing was stored. A newer ntn reads them from a file.")
+                Transition::say("Nothing was stored.")
             }
             _ => Transition::stay(),
         }
@@ -174,6 +184,9 @@ impl WorkersPage {
         let name = self.provider().map_or("the provider", |provider| provider.name.as_str());
         sheet.title(&format!("Id and secret of the app at {name}"));
         self.form.draw(sheet);
+        if ctx.setup.demo.is_some() {
+            sheet.text(Role::Accent, "Demo: Tab fills in an id and a secret that open nothing.");
+        }
         if let Some(runbook) = &self.runbook {
             let (id, secret) = variable_names(&runbook.key);
             sheet.blank();

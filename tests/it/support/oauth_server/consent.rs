@@ -11,18 +11,12 @@ pub(super) struct Wish {
     challenge: Option<String>,
 }
 
-/// Why there will be no consent page. Nobody is sent to an address that is not registered (RFC 6749, 4.1.2.1).
+/// Why there will be no consent page.
 pub(super) enum Refusal {
+    /// Nobody is sent to an address that is not registered (RFC 6749, 4.1.2.1).
     Page(&'static str),
-    SentBack(Wish, &'static str),
-}
-
-impl Refusal {
-    pub(super) fn words(&self) -> &'static str {
-        match self {
-            Self::Page(words) | Self::SentBack(_, words) => words,
-        }
-    }
+    /// Where the browser is sent instead.
+    SentBack(String),
 }
 
 impl Wish {
@@ -34,12 +28,18 @@ impl Wish {
         let redirect = at("redirect_uri").filter(|redirect| behaviour.redirects.contains(redirect));
         let redirect = redirect.ok_or(Refusal::Page("Missing or invalid redirect_uri."))?;
         let wish = Self { redirect, state: at("state"), challenge: at("code_challenge") };
-        if at("response_type").as_deref() != Some("code") || at("owner").as_deref() != Some("user") {
-            return Err(Refusal::SentBack(wish, "invalid_request"));
-        }
-        let pkce_is_right = wish.challenge.is_none() || at("code_challenge_method").as_deref() == Some("S256");
-        let pkce_is_taken = wish.challenge.is_none() || behaviour.pkce != PkceSupport::ChallengeRefused;
-        if pkce_is_right && pkce_is_taken { Ok(wish) } else { Err(Refusal::SentBack(wish, "invalid_request code_challenge")) }
+        let wrong = if at("response_type").as_deref() != Some("code") {
+            "response_type"
+        } else if at("owner").as_deref() != Some("user") {
+            "owner"
+        } else if wish.challenge.is_some() && at("code_challenge_method").as_deref() != Some("S256") {
+            "code_challenge_method"
+        } else if wish.challenge.is_some() && behaviour.pkce == PkceSupport::ChallengeRefused {
+            "code_challenge"
+        } else {
+            return Ok(wish);
+        };
+        Err(Refusal::SentBack(wish.send_back(&[("error", "invalid_request"), ("error_description", wrong)])))
     }
 
     /// Where the person's browser is sent.
@@ -64,11 +64,19 @@ impl Wish {
 pub(super) fn authorize(request: &Request, state: &mut State) -> Response {
     let query = query(request);
     match (Wish::read(query, &state.behaviour), state.behaviour.consent) {
-        (Err(refusal), _) => refused(&refusal),
+        (Err(refusal), _) => refused(refusal),
         (Ok(wish), Consent::AtOnce(decision)) => Response::redirect(302, &wish.answer(decision, state)),
-        (Ok(_), Consent::Asked) => Response::html(200, &page(query, None)),
-        (Ok(_), Consent::Pressed(decision)) => Response::html(200, &page(query, Some(decision))),
+        (Ok(_), Consent::Asked | Consent::Pressed(_)) => Response::redirect(302, &format!("/consent?{query}")),
     }
+}
+
+/// The page that Notion sends a browser on to.
+pub(super) fn shown(request: &Request, state: &State) -> Response {
+    let pressed = match state.behaviour.consent {
+        Consent::Pressed(decision) => Some(decision),
+        Consent::Asked | Consent::AtOnce(_) => None,
+    };
+    Response::html(200, &page(query(request), pressed))
 }
 
 /// A button was pressed: the form carries the query of the page, and the decision.
@@ -80,17 +88,14 @@ pub(super) fn decided(request: &Request, state: &mut State) -> Response {
     let query = parameter(&request.body, "query").unwrap_or_default();
     match Wish::read(&query, &state.behaviour) {
         Ok(wish) => Response::redirect(303, &wish.answer(decision, state)),
-        Err(refusal) => refused(&refusal),
+        Err(refusal) => refused(refusal),
     }
 }
 
-fn refused(refusal: &Refusal) -> Response {
+fn refused(refusal: Refusal) -> Response {
     match refusal {
         Refusal::Page(words) => Response::html(400, &format!("<!doctype html><title>Notion</title><h1>{words}</h1>")),
-        Refusal::SentBack(wish, words) => {
-            let (error, description) = words.split_once(' ').unwrap_or((words, "a parameter is missing"));
-            Response::redirect(302, &wish.send_back(&[("error", error), ("error_description", description)]))
-        }
+        Refusal::SentBack(address) => Response::redirect(302, &address),
     }
 }
 

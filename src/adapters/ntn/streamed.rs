@@ -1,9 +1,10 @@
 //! A program whose every line is told as it comes: without escape codes, of a bounded length, and no more of them than
 //! anybody reads.
 
-use crate::adapters::ntn::run::Run;
+use super::run::Run;
 use crate::domain::sanitize::sanitize;
 use crate::runtime::ports::Tell;
+use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
@@ -17,21 +18,27 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 const LONGEST: usize = 4096;
 /// Lines that are told. What comes after is read, so that the program goes on.
 const MOST: usize = 2000;
+/// Lines that are kept, to say why it failed.
+const KEPT: usize = 40;
 /// What the program leaves running may hold its streams for ever; what is in them by now is read.
 const GRACE: Duration = Duration::from_millis(500);
 
 pub struct Ended {
     pub status: ExitStatus,
-    /// The last line.
-    pub last: String,
+    /// The last lines.
+    pub said: Vec<String>,
     /// The first that speaks of an error: npm's last line names a log, not the reason.
     error: Option<String>,
 }
 
 impl Ended {
+    pub fn last(&self) -> &str {
+        self.said.last().map_or("", String::as_str)
+    }
+
     /// The line that says most about a failure.
     pub fn telling(&self) -> &str {
-        self.error.as_deref().unwrap_or(&self.last)
+        self.error.as_deref().unwrap_or(self.last())
     }
 }
 
@@ -40,15 +47,16 @@ pub async fn to_end(
     program: &Path,
     arguments: &[impl AsRef<OsStr>],
     variables: &[(&str, &OsStr)],
+    folder: &Path,
     tell: &Tell<String>,
 ) -> Result<Ended, String> {
-    let mut run = Run::start(program, arguments, variables).map_err(|error| format!("it cannot be started: {error}"))?;
+    let mut run = Run::start(program, arguments, variables, folder).map_err(|error| format!("it cannot be started: {error}"))?;
     let heard = Mutex::new(Heard::default());
     let status = listen(&mut run, &|line| Heard::hear(&heard, line, tell)).await;
     run.family.forget();
     let status = status.map_err(|error| format!("its end was missed: {error}"))?;
-    let Heard { last, error, .. } = heard.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Ended { status, last, error })
+    let Heard { said, error, .. } = heard.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Ended { status, said: said.into(), error })
 }
 
 async fn listen(run: &mut Run, hear: &impl Fn(&[u8])) -> io::Result<ExitStatus> {
@@ -66,7 +74,7 @@ async fn listen(run: &mut Run, hear: &impl Fn(&[u8])) -> io::Result<ExitStatus> 
 #[derive(Default)]
 struct Heard {
     lines: usize,
-    last: String,
+    said: VecDeque<String>,
     error: Option<String>,
 }
 
@@ -82,7 +90,10 @@ impl Heard {
         if heard.error.is_none() && line.to_ascii_lowercase().contains("error") {
             heard.error = Some(line.clone());
         }
-        heard.last.clone_from(&line);
+        if heard.said.len() == KEPT {
+            heard.said.pop_front();
+        }
+        heard.said.push_back(line.clone());
         if heard.lines <= MOST {
             tell(line);
         }

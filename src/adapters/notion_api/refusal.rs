@@ -1,0 +1,120 @@
+//! Notion's own "no": how it is written, and what it means where nothing but a yes will do.
+
+use super::classify::{plain_code, plain_id};
+use crate::domain::problem::{Problem, ProblemCode};
+use serde_json::Value;
+
+/// How an endpoint writes its errors.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shape {
+    /// `{"object": "error", "code": …, "message": …}` (facts F).
+    Api,
+    /// `{"error": …, "error_description": …}` by one page of the documentation, the other shape by another (facts C.2).
+    Oauth,
+}
+
+/// An error body, read.
+pub(super) struct ErrorBody {
+    pub(super) code: String,
+    pub(super) request_id: Option<String>,
+    pub(super) retry_after: Option<u64>,
+    /// What Notion says about it: looked into, and never shown, because validation repeats what was sent.
+    words: String,
+}
+
+impl ErrorBody {
+    pub(super) fn read(body: &[u8], shape: Shape) -> Option<Self> {
+        let body: Value = serde_json::from_slice(body).ok()?;
+        let text = |name: &str| body.get(name).and_then(Value::as_str);
+        let is_error = text("object") == Some("error");
+        let code = match shape {
+            Shape::Api => text("code").filter(|_| is_error),
+            // In the second shape the code is optional.
+            Shape::Oauth => text("error").or_else(|| text("code")).or_else(|| is_error.then_some("")),
+        };
+        Some(Self {
+            code: plain_code(code?),
+            request_id: text("request_id").map(plain_id),
+            retry_after: body.get("additional_data").and_then(|data| data.get("retry_after")?.as_u64()),
+            words: text("error_description").or_else(|| text("message")).unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// Whether Notion names this parameter: `body.code_verifier should be …`.
+    pub(super) fn names(&self, parameter: &str) -> bool {
+        let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        self.words.split(|character| !is_part(character)).any(|word| word.eq_ignore_ascii_case(parameter))
+    }
+}
+
+/// A refusal of the API itself.
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) code: String,
+    pub(super) evidence: String,
+    pub(super) retry_after: Option<u64>,
+    pub(super) body: Option<ErrorBody>,
+}
+
+impl Refusal {
+    pub(super) fn problem(self) -> Problem {
+        let code = match self.status {
+            // We asked wrongly: a path, a version or a parameter.
+            400 => ProblemCode::Bug,
+            401 => ProblemCode::Unauthorized,
+            403 => ProblemCode::Restricted,
+            429 => ProblemCode::RateLimited,
+            _ => ProblemCode::AnswerUnreadable,
+        };
+        self.as_problem(code)
+    }
+
+    pub(super) fn as_problem(self, code: ProblemCode) -> Problem {
+        Problem::new(code).seen(self.evidence).after(self.retry_after)
+    }
+
+    pub(super) fn names(&self, parameter: &str) -> bool {
+        self.body.as_ref().is_some_and(|body| body.names(parameter))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(shape: Shape, body: &str) -> Option<String> {
+        ErrorBody::read(body.as_bytes(), shape).map(|error| error.code)
+    }
+
+    #[test]
+    fn an_oauth_endpoint_is_read_in_both_shapes_and_error_comes_first() {
+        for (body, expected) in [
+            (r#"{"error":"invalid_client","request_id":"r"}"#, Some("invalid_client")),
+            (r#"{"error":"invalid_grant","code":"validation_error"}"#, Some("invalid_grant")),
+            (r#"{"object":"error","status":401,"code":"unauthorized","message":"no"}"#, Some("unauthorized")),
+            (r#"{"object":"error","status":400}"#, Some("unknown")),
+            (r#"{"error":{"deep":1},"code":"validation_error"}"#, Some("validation_error")),
+            (r#"{"access_token":"fake"}"#, None),
+            ("<html>", None),
+        ] {
+            assert_eq!(code(Shape::Oauth, body).as_deref(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_api_has_one_shape_and_a_gateway_with_another_is_not_notion() {
+        assert_eq!(code(Shape::Api, r#"{"error":"invalid_token"}"#), None);
+        assert_eq!(code(Shape::Api, r#"{"code":"unauthorized"}"#), None);
+        assert_eq!(code(Shape::Api, r#"{"object":"error","code":"unauthorized"}"#).as_deref(), Some("unauthorized"));
+    }
+
+    #[test]
+    fn a_parameter_is_named_by_the_whole_word() {
+        let body =
+            r#"{"error":"invalid_request","error_description":"body.code_verifier should be not present, instead was `\"x\"`."}"#;
+        let error = ErrorBody::read(body.as_bytes(), Shape::Oauth).expect("an error");
+        assert!(error.names("code_verifier"));
+        assert!(!error.names("code"));
+        assert!(!error.names("verifier"));
+    }
+}

@@ -1,0 +1,46 @@
+//! Keeps what was sent out of what is shown. Nothing of ours puts a secret into evidence; a server that echoes one as a host,
+//! a code or an id might.
+
+use crate::domain::problem::Problem;
+use crate::domain::secret::Secret;
+use zeroize::Zeroizing;
+
+/// A shorter secret would be "found" in any text.
+const SHORTEST: usize = 8;
+
+/// The problem without evidence that repeats one of these.
+pub(super) fn scrub<'a>(mut problem: Problem, secrets: impl IntoIterator<Item = &'a Secret>) -> Problem {
+    if let Some(seen) = problem.evidence.as_deref().map(bare)
+        && secrets
+            .into_iter()
+            .map(|secret| bare(secret.expose()))
+            .any(|secret| secret.len() >= SHORTEST && seen.contains(&**secret))
+    {
+        problem.evidence = Some("the answer repeated a secret".into());
+    }
+    problem
+}
+
+/// Letters and digits alone: a host is folded to lower case, and an id loses its underscores, on the way into evidence.
+fn bare(text: &str) -> Zeroizing<String> {
+    // At its full length from the start: text that moves while it grows leaves itself behind.
+    let mut bare = Zeroizing::new(String::with_capacity(text.len()));
+    bare.extend(text.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()));
+    bare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_comes_back_is_cut_out_in_any_disguise() {
+        let secrets = [Secret::new("secret_fake"), Secret::new("ntn_fake_ABC"), Secret::new("short")];
+        let seen = |evidence: &str| scrub(Problem::bug(evidence), &secrets).evidence;
+        for echo in ["HTTP 302 to ntn_fake_abc.example", "HTTP 400, request ntnfakeABC", "HTTP 400 secret_fake"] {
+            assert_eq!(seen(echo).as_deref(), Some("the answer repeated a secret"), "{echo}");
+        }
+        assert_eq!(seen("HTTP 302, in short").as_deref(), Some("HTTP 302, in short"));
+        assert_eq!(scrub(Problem::new(crate::domain::problem::ProblemCode::Bug), &secrets).evidence, None);
+    }
+}

@@ -1,0 +1,149 @@
+//! What a failed `ntn workers …` means, by its exit code and its last words.
+
+use crate::adapters::ntn::words::last_words;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::sanitize;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// `ntn`'s codes for wrong usage, and for a login that is missing or was refused.
+const USAGE: i32 = 2;
+const AUTHENTICATION: i32 = 4;
+
+/// What is to be found in `ntn`'s words, and what it means; the first that fits. All were measured on 0.4.0, but for the
+/// plan: that text is in the binary, and what brings it up was not found.
+const MEANINGS: [(&str, ProblemCode); 9] = [
+    ("Business plan", ProblemCode::WorkersUnavailable),
+    ("Ask a Workspace Admin", ProblemCode::WorkersUnavailable),
+    ("Terms of Service", ProblemCode::WorkersTerms),
+    ("Worker build failed", ProblemCode::WorkerBuildFailed),
+    ("No worker ID found", ProblemCode::WorkerMissing),
+    // The login is there, and cannot be read.
+    ("keychain", ProblemCode::NtnNotLoggedIn),
+    ("error sending request", ProblemCode::LoginUnreachable),
+    ("error reading a body", ProblemCode::LoginUnreachable),
+    ("request or response body error", ProblemCode::LoginUnreachable),
+];
+
+/// How lines of a build begin.
+const BUILD: &str = "[build";
+
+#[derive(Debug)]
+pub struct Failure {
+    pub code: ProblemCode,
+    /// What `ntn` said, in one line; sanitised.
+    pub line: String,
+}
+
+impl Failure {
+    pub fn of(status: ExitStatus, said: &[String]) -> Self {
+        let words = last_words(said, status);
+        let meaning = MEANINGS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
+        let code = match (meaning, status.code()) {
+            (Some(code), Some(_)) => code,
+            (None, Some(AUTHENTICATION)) => ProblemCode::NtnNotLoggedIn,
+            (None, Some(USAGE)) => ProblemCode::NtnTooOld,
+            (_, _) => ProblemCode::WorkerStepFailed,
+        };
+        let built = said.iter().map(|line| sanitize(line)).rfind(|line| line.starts_with(BUILD));
+        let line = match (code, built) {
+            (ProblemCode::WorkerBuildFailed, Some(built)) => built,
+            _ if words.is_empty() => format!("said nothing ({status})"),
+            _ => words.strip_prefix("error: ").unwrap_or(&words).to_owned(),
+        };
+        Self { code, line: sanitize(&line) }
+    }
+
+    /// `ntn` did not end.
+    pub fn late(patience: Duration) -> Self {
+        Self { code: ProblemCode::LoginUnreachable, line: format!("no answer within {} s", patience.as_secs()) }
+    }
+
+    /// It is not `ntn` that failed.
+    pub fn of_us(line: impl AsRef<str>) -> Self {
+        Self { code: ProblemCode::NtnFailed, line: sanitize(line.as_ref()) }
+    }
+
+    pub fn unreadable(line: impl AsRef<str>) -> Self {
+        Self { code: ProblemCode::WorkerStepFailed, line: sanitize(line.as_ref()) }
+    }
+
+    pub fn problem(&self) -> Problem {
+        Problem::new(self.code).seen(&self.line)
+    }
+
+    /// The status of Notion's answer, where `ntn` names it: `(404 Not Found SomeName)`, or `: 404 Not Found …`.
+    pub fn http_status(&self) -> Option<u16> {
+        let words = self.line.split_whitespace().map(|word| word.trim_start_matches('('));
+        words.filter(|word| word.len() == 3).filter_map(|word| word.parse().ok()).find(|status| (400..600).contains(status))
+    }
+
+    /// It may be over by itself.
+    pub fn may_pass(&self) -> bool {
+        self.code == ProblemCode::LoginUnreachable || matches!(self.http_status(), Some(408 | 429 | 500..))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::process::ExitStatusExt;
+
+    fn failure(exit_code: i32, said: &str) -> Failure {
+        let said: Vec<String> = said.lines().map(str::to_owned).collect();
+        Failure::of(ExitStatus::from_raw(exit_code << 8), &said)
+    }
+
+    #[test]
+    fn each_measured_ending_has_its_meaning() {
+        for (exit_code, said, code, sign) in [
+            (4, "error: No auth token found for the current workspace.\n  hint: Run", ProblemCode::NtnNotLoggedIn, "hint: Run"),
+            (4, "error: Failed to update worker: unauthorized", ProblemCode::NtnNotLoggedIn, "Failed to update"),
+            (1, "error: Failed to create keychain entry", ProblemCode::NtnNotLoggedIn, "keychain"),
+            (
+                5,
+                "error: Terms of Service acceptance is required.\n hint: Run a workers command",
+                ProblemCode::WorkersTerms,
+                "Terms",
+            ),
+            (
+                5,
+                "error: Terms of Service acceptance is required.\n hint: Ask a Workspace Admin to",
+                ProblemCode::WorkersUnavailable,
+                "Admin",
+            ),
+            (5, "error: (403 X): Workers requires at least a Business plan", ProblemCode::WorkersUnavailable, "Business"),
+            (
+                5,
+                "[build] npm ci\n[build:err] TS1005\nerror: Worker build failed.\n hint: x",
+                ProblemCode::WorkerBuildFailed,
+                "[build:err] TS1005",
+            ),
+            (5, "error: Worker build failed.", ProblemCode::WorkerBuildFailed, "Worker build failed."),
+            (5, "error: No worker ID found. Provide", ProblemCode::WorkerMissing, "No worker ID"),
+            (5, "error: Failed to x\n  caused by: error sending request for url", ProblemCode::LoginUnreachable, "caused by"),
+            (5, "error: Failed to x (500 Internal Server Error X): words", ProblemCode::WorkerStepFailed, "500"),
+            (1, "error: workers.json was created for the \"local\" environment", ProblemCode::WorkerStepFailed, "workers.json"),
+            (2, "error: unexpected argument '--file' found", ProblemCode::NtnTooOld, "--file"),
+            (3, "", ProblemCode::WorkerStepFailed, "said nothing"),
+        ] {
+            let failure = failure(exit_code, said);
+            assert_eq!(failure.code, code, "{said}");
+            assert!(failure.line.contains(sign) && !failure.line.starts_with("error"), "{}", failure.line);
+        }
+    }
+
+    #[test]
+    fn the_status_of_an_answer_is_found_where_ntn_puts_it() {
+        for (line, status, may_pass) in [
+            ("error: Failed to get OAuth token (404 Not Found SomeError): words", Some(404), false),
+            ("error: Failed to get OAuth token: 429 Too Many Requests", Some(429), true),
+            ("error: Failed to get OAuth token (503 Service Unavailable X): words", Some(503), true),
+            ("error: Failed to parse get OAuth token response", None, false),
+            ("error: x\n  caused by: error sending request for url", None, true),
+        ] {
+            let failure = failure(5, line);
+            assert_eq!((failure.http_status(), failure.may_pass()), (status, may_pass), "{line}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `ntn workers …` in the worker's folder: asked quietly, or run with its output told.
+
+use super::failure::Failure;
+use crate::adapters::environment::{Environment, TOKEN_VARIABLE};
+use crate::adapters::ntn::run::Run;
+use crate::adapters::ntn::{self, streamed};
+use crate::domain::problem::Problem;
+use crate::runtime::ports::Tell;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use zeroize::Zeroizing;
+
+/// `ntn` itself waits for ever for the answer to a single request.
+const PATIENCE_FOR_AN_ANSWER: Duration = Duration::from_secs(20);
+
+/// A build at Notion, with what it installs.
+const PATIENCE_FOR_A_RUN: Duration = Duration::from_secs(14 * 60);
+
+/// More output than this is no answer to what is asked here.
+const MOST_OUTPUT: usize = 64 * 1024;
+
+pub struct Program {
+    path: PathBuf,
+    environment: Arc<Environment>,
+    folder: PathBuf,
+}
+
+impl Program {
+    pub async fn find(environment: Arc<Environment>, folder: PathBuf) -> Result<Self, Problem> {
+        let path = ntn::require(&environment).await?.path;
+        Ok(Self { path, environment, folder })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Its whole environment. `ntn workers` takes the token and the workspace that the person has set before those of a login,
+    /// and so it has to here.
+    fn variables(&self) -> Vec<(&'static str, &OsStr)> {
+        let mut variables = self.environment.for_ntn_login();
+        variables.extend(self.environment.api_token().map(|token| (TOKEN_VARIABLE, OsStr::new(token.expose()))));
+        variables.extend(self.environment.workspace_id().map(|id| ("NOTION_WORKSPACE_ID", OsStr::new(id))));
+        variables
+    }
+
+    /// The search path it is given.
+    pub fn search_path(&self) -> Option<&OsStr> {
+        self.environment.path()
+    }
+
+    /// The answer to `ntn workers` and these arguments. It may hold what is secret, so it is told to nobody.
+    pub async fn ask(&self, arguments: &[&str]) -> Result<Answer, Failure> {
+        self.ask_with(arguments, self.search_path()).await
+    }
+
+    pub async fn ask_with(&self, arguments: &[&str], search_path: Option<&OsStr>) -> Result<Answer, Failure> {
+        let mut variables = self.variables();
+        variables.retain(|(name, _)| *name != "PATH");
+        variables.extend(search_path.map(|path| ("PATH", path)));
+        let arguments = verbose(arguments);
+        let answer = quietly(&self.path, &arguments, &variables, &self.folder);
+        let late = |_| Failure::late(PATIENCE_FOR_AN_ANSWER);
+        tokio::time::timeout(PATIENCE_FOR_AN_ANSWER, answer).await.map_err(late)?
+    }
+
+    /// Runs `ntn workers` and these arguments to a good end, and tells every line.
+    pub async fn run(&self, arguments: &[&str], tell: &Tell<String>) -> Result<(), Failure> {
+        let (arguments, variables) = (verbose(arguments), self.variables());
+        let running = streamed::to_end(&self.path, &arguments, &variables, &self.folder, tell);
+        let late = |_| Failure::late(PATIENCE_FOR_A_RUN);
+        let ended = tokio::time::timeout(PATIENCE_FOR_A_RUN, running).await.map_err(late)?.map_err(Failure::of_us)?;
+        if ended.status.success() { Ok(()) } else { Err(Failure::of(ended.status, &ended.said)) }
+    }
+}
+
+/// Otherwise it does not say why Notion could not be reached.
+fn verbose<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    ["workers", "--verbose"].into_iter().chain(arguments.iter().copied()).collect()
+}
+
+/// What `ntn` said; wiped when dropped.
+pub struct Answer {
+    pub out: Zeroizing<Vec<u8>>,
+    pub err: Zeroizing<Vec<u8>>,
+}
+
+async fn quietly(path: &Path, arguments: &[&str], variables: &[(&str, &OsStr)], folder: &Path) -> Result<Answer, Failure> {
+    let cannot = |error| Failure::of_us(format!("it cannot be started: {error}"));
+    let mut run = Run::start(path, arguments, variables, folder).map_err(cannot)?;
+    let (out, err) = (run.child.stdout.take(), run.child.stderr.take());
+    let (out, err, status) = tokio::join!(bytes(out), bytes(err), run.child.wait());
+    run.family.forget();
+    let status = status.map_err(|error| Failure::of_us(format!("its end was missed: {error}")))?;
+    if status.success() {
+        return Ok(Answer { out, err });
+    }
+    let said: Vec<String> = String::from_utf8_lossy(&err).lines().map(str::to_owned).collect();
+    Err(Failure::of(status, &said))
+}
+
+/// Read into memory that never moves, so that no copy is left behind.
+async fn bytes(stream: Option<impl AsyncRead + Unpin>) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_OUTPUT + 1));
+    if let Some(stream) = stream {
+        let mut stream = stream.take(MOST_OUTPUT as u64);
+        // What was read before an error still counts.
+        while let Ok(1..) = stream.read_buf(&mut *bytes).await {}
+    }
+    bytes
+}

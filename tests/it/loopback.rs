@@ -1,0 +1,113 @@
+//! The loopback listener, on real sockets: the real answer gets through, and nothing else does anything.
+
+mod answers;
+mod hostile;
+#[cfg(unix)]
+mod page;
+mod port;
+
+use crate::support::connections::{self, CODE, STATE};
+use crate::support::ports::free_port;
+use notion_auth::adapters::loopback::{Limits, LoopbackListener};
+use notion_auth::domain::loopback::PortState;
+use notion_auth::domain::oauth::{Pending, Redirect};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::runtime::ports::Loopback;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Nothing on loopback takes longer, even on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
+
+/// Stands in every hostile request, and may stand in no answer.
+const MARK: &str = "fake-mark-0000";
+
+fn pending(port: u16) -> Pending {
+    Pending { redirect: Redirect { port }, ..connections::pending() }
+}
+
+/// A wait under way, which ends when this is dropped.
+struct Waiting {
+    port: u16,
+    state: PortState,
+    job: JoinHandle<Result<Secret, Problem>>,
+}
+
+impl Waiting {
+    async fn on(listener: &LoopbackListener, port: u16) -> Self {
+        let (told, state) = oneshot::channel();
+        let told = std::sync::Mutex::new(Some(told));
+        let tell = move |state| told.lock().unwrap().take().expect("told once").send(state).expect("somebody listens");
+        let job = tokio::spawn(listener.wait(pending(port), Box::new(tell)));
+        let state = timeout(DEADLINE, state).await.expect("it says at once whether it listens").unwrap();
+        Self { port, state, job }
+    }
+
+    /// On a port of its own.
+    async fn anywhere(listener: &LoopbackListener) -> Self {
+        let waiting = Self::on(listener, free_port()).await;
+        assert_eq!(waiting.state, PortState::Free(waiting.port));
+        waiting
+    }
+
+    /// The query that the consent page sends the browser back with.
+    async fn visit(&self, ip: IpAddr, query: &str) -> String {
+        let request = get(&format!("localhost:{}", self.port), &format!("/callback?{query}"));
+        say(ip, self.port, request.as_bytes()).await
+    }
+
+    /// A browser brings the code.
+    async fn consent(&self) -> String {
+        self.visit(V4, &consent()).await
+    }
+
+    async fn end(self) -> Result<String, ProblemCode> {
+        let answer = timeout(DEADLINE, self.job).await.expect("the wait ends").expect("without a panic");
+        answer.map(|code| code.expose().to_owned()).map_err(|problem| problem.code)
+    }
+
+    /// Dropped, as Esc does it.
+    async fn stop(self) {
+        self.job.abort();
+        assert!(self.job.await.unwrap_err().is_cancelled());
+    }
+}
+
+fn consent() -> String {
+    format!("code={CODE}&state={STATE}")
+}
+
+fn get(host: &str, target: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n")
+}
+
+/// What comes back until the other end closes. One that closes while we still speak is no failure.
+async fn say(ip: IpAddr, port: u16, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect((ip, port)).await.expect("somebody listens");
+    let _ = stream.write_all(bytes).await;
+    rest(&mut stream).await
+}
+
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    let _ = timeout(DEADLINE, stream.read_to_end(&mut answer)).await.expect("the connection is closed");
+    String::from_utf8(answer).expect("text")
+}
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or("closed")
+}
+
+fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
+    let head = answer.split("\r\n\r\n").next()?;
+    head.lines().filter_map(|line| line.split_once(": ")).find(|(known, _)| *known == name).map(|(_, value)| value)
+}

@@ -1,0 +1,124 @@
+//! A port that somebody else has: who it is, and that the wait goes on without it.
+
+use super::{Limits, LoopbackListener, V4, V6, Waiting, consent, free_port, get, say, status};
+use crate::support::connections::CODE;
+use notion_auth::adapters::loopback::look;
+use notion_auth::domain::loopback::PortState;
+use notion_auth::domain::problem::ProblemCode;
+use std::net::TcpListener;
+use std::time::Duration;
+
+fn evidence(state: &PortState) -> &str {
+    match state {
+        PortState::Free(port) => panic!("{port} is free"),
+        PortState::Taken { evidence, .. } => evidence,
+    }
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_and_the_wait_goes_on_for_a_paste() {
+    let port = free_port();
+    let _taken = [TcpListener::bind((V4, port)).unwrap(), TcpListener::bind((V6, port)).unwrap()];
+    let listener = LoopbackListener::default();
+    let waiting = Waiting::on(&listener, port).await;
+    assert!(matches!(waiting.state, PortState::Taken { port: taken, .. } if taken == port));
+    assert!(!waiting.job.is_finished());
+    waiting.stop().await;
+
+    let limits = Limits { patience: Duration::from_millis(20), ..Limits::default() };
+    let waiting = Waiting::on(&LoopbackListener::with_limits(limits), port).await;
+    assert_eq!(waiting.end().await, Err(ProblemCode::AuthorizationExpired));
+}
+
+#[tokio::test]
+async fn one_address_that_is_taken_is_told_and_the_other_still_answers() {
+    let listener = LoopbackListener::default();
+    for (taken, ours) in [(V4, V6), (V6, V4)] {
+        let port = free_port();
+        let _taken = TcpListener::bind((taken, port)).unwrap();
+        let waiting = Waiting::on(&listener, port).await;
+        assert!(!evidence(&waiting.state).is_empty());
+        let answer = say(ours, port, get(&format!("localhost:{port}"), &format!("/callback?{}", consent())).as_bytes()).await;
+        assert_eq!(status(&answer), "200");
+        assert_eq!(waiting.end().await, Ok(CODE.into()));
+    }
+}
+
+#[tokio::test]
+async fn looking_at_a_port_leaves_it_as_it_was() {
+    let port = free_port();
+    assert_eq!(look(port).await, PortState::Free(port));
+    assert_eq!(look(port).await, PortState::Free(port));
+    assert!(TcpListener::bind((V4, port)).is_ok() && TcpListener::bind((V6, port)).is_ok());
+}
+
+#[cfg(target_os = "linux")]
+mod holder {
+    use super::{LoopbackListener, PortState, V4, V6, Waiting, evidence, free_port, look};
+    use crate::support::again::{RESULT, again};
+    use std::io::{BufRead, BufReader, Read};
+    use std::net::{IpAddr, Ipv4Addr, TcpListener};
+    use std::process::{Child, Stdio};
+
+    /// Tells the process of its own what to listen on.
+    const ADDRESS_VARIABLE: &str = "NOTION_AUTH_TEST_ADDRESS";
+
+    /// Another program, which has a port until its input ends.
+    struct Other(Child);
+
+    impl Other {
+        fn listening(ip: IpAddr, port: u16) -> Self {
+            let mut command = again(&[], "loopback::port::holder::a_process_of_its_own");
+            command.env(ADDRESS_VARIABLE, std::net::SocketAddr::new(ip, port).to_string());
+            let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+            let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+            assert!(lines.any(|line| line.unwrap().contains(RESULT)), "it listens");
+            Self(child)
+        }
+
+        /// What the kernel calls it, and its number.
+        fn evidence(&self) -> String {
+            let name = std::fs::read_to_string(format!("/proc/{}/comm", self.0.id())).unwrap();
+            format!("held by {} (pid {})", name.trim(), self.0.id())
+        }
+    }
+
+    impl Drop for Other {
+        fn drop(&mut self) {
+            drop(self.0.stdin.take());
+            let _ = self.0.wait();
+        }
+    }
+
+    #[test]
+    #[ignore = "the tests below run it, in a process of its own"]
+    fn a_process_of_its_own() {
+        let Ok(address) = std::env::var(ADDRESS_VARIABLE) else { return };
+        let listener = TcpListener::bind(address).unwrap();
+        println!("\n{RESULT}{listener:?}");
+        assert_eq!(std::io::stdin().read_to_end(&mut Vec::new()).unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn the_program_that_has_the_port_is_named() {
+        let listener = LoopbackListener::default();
+        for ip in [V4, V6, IpAddr::V4(Ipv4Addr::UNSPECIFIED)] {
+            let port = free_port();
+            let other = Other::listening(ip, port);
+            assert_eq!(evidence(&look(port).await), other.evidence(), "{ip}");
+            let waiting = Waiting::on(&listener, port).await;
+            assert_eq!(evidence(&waiting.state), other.evidence(), "{ip}");
+        }
+    }
+
+    #[tokio::test]
+    async fn our_own_listener_is_in_nobodys_way() {
+        let listener = LoopbackListener::default();
+        let waiting = Waiting::anywhere(&listener).await;
+        let port = waiting.port;
+        assert_eq!(look(port).await, PortState::Free(port));
+        waiting.consent().await;
+        waiting.end().await.unwrap();
+        assert_eq!(look(port).await, PortState::Free(port), "it answers reloads, and gives way");
+    }
+}

@@ -1,0 +1,62 @@
+//! The OAuth client against a Notion that does everything its documentation leaves open.
+
+mod begin;
+mod consent;
+mod exchange;
+mod life;
+mod pkce;
+mod probe;
+mod secrecy;
+
+use crate::support::connections::{CLIENT_ID, client};
+use crate::support::notion::Request;
+use crate::support::oauth_server::OauthServer;
+use notion_auth::adapters::notion_api::{Limits, NotionClient};
+use notion_auth::domain::base_url::BaseUrl;
+use notion_auth::domain::oauth::{AuthorizeRequest, Exchange, Grant, Pending, Pkce, Redirect, read_answer};
+use notion_auth::domain::problem::Problem;
+use notion_auth::domain::secret::Secret;
+use notion_auth::runtime::ports::NotionOauth;
+use serde_json::Value;
+use std::time::Duration;
+
+const LIMITS: Limits = Limits { connect: Duration::from_secs(5), whole: Duration::from_secs(5), body: 64 * 1024 };
+
+const TOKEN: &str = "/v1/oauth/token";
+const INTROSPECT: &str = "/v1/oauth/introspect";
+const AUTHORIZE: &str = "/v1/oauth/authorize";
+
+fn at(base_url: &str) -> NotionClient {
+    NotionClient::with_limits(BaseUrl::checked(base_url).expect("a good base"), LIMITS)
+}
+
+fn request(pkce: Pkce) -> AuthorizeRequest {
+    AuthorizeRequest { client_id: CLIENT_ID.into(), redirect: Redirect::default(), pkce }
+}
+
+fn begin(server: &OauthServer, pkce: Pkce) -> Pending {
+    at(&server.base_url()).begin(&request(pkce)).expect("a link")
+}
+
+/// What is to be exchanged once the person has allowed it.
+fn allowed(server: &OauthServer, pkce: Pkce) -> Exchange {
+    let pending = begin(server, pkce);
+    let answer = server.allow(pending.link.as_str());
+    let code = read_answer(&Secret::new(answer), &pending).expect("a code");
+    Exchange { client: client(), code, redirect: pending.redirect, verifier: pending.verifier, pkce }
+}
+
+async fn exchange(server: &OauthServer, exchange: Exchange) -> Result<Grant, Problem> {
+    at(&server.base_url()).exchange(exchange).await
+}
+
+/// The whole road.
+async fn granted(server: &OauthServer) -> Grant {
+    exchange(server, allowed(server, Pkce::Auto)).await.expect("a grant")
+}
+
+/// Everything that the token endpoint was sent.
+fn token_requests(server: &OauthServer) -> Vec<Value> {
+    let is_token = |request: &&Request| request.path() == TOKEN;
+    server.requests().iter().filter(is_token).map(|request| serde_json::from_str(&request.body).expect("JSON")).collect()
+}

@@ -1,0 +1,180 @@
+//! The life of an own connection's tokens: a newer pair is never lost, and what is taken back is taken back in order.
+
+use crate::support::connections::{CLIENT_ID, REFRESH, authorized, grant, secrets};
+use crate::support::world::{FakeWorld, MEMBER, STRANGER, Turn, noted, record, workspace};
+use notion_auth::domain::credential::{CredentialRecord, Secrets};
+use notion_auth::domain::oauth::Grant;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::runtime::oauth::{Refreshed, refresh, revoke};
+use std::time::Duration;
+
+/// What was kept before Notion gave [`grant`].
+const OLDER: &str = "nrt_fake_refresh_older_0000000000000000000000";
+
+fn ours() -> CredentialRecord {
+    authorized(workspace("ws-1", "Acme"))
+}
+
+/// An own connection is kept, with a pair from before.
+fn kept() -> FakeWorld {
+    let fakes = FakeWorld::new();
+    fakes.store.holds_all(ours(), secrets(STRANGER, OLDER));
+    fakes
+}
+
+fn now(fakes: &FakeWorld) -> Secrets {
+    fakes.store.secrets(&ours().account).unwrap()
+}
+
+fn problem(code: ProblemCode) -> Problem {
+    Problem::new(code).seen("fake evidence")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_pair_takes_the_place_of_the_old_one_in_its_turn() {
+    let fakes = kept();
+    assert_eq!(refresh(&fakes.world(), &ours()).await, Ok(Refreshed::Now));
+    assert_eq!(now(&fakes), secrets(MEMBER, REFRESH));
+    let expected = ["load ws-1/oauth", "exclusively ws-1/oauth", "load ws-1/oauth", "renew ws-1/oauth"];
+    assert_eq!(fakes.store.calls.all(), expected);
+    assert_eq!(fakes.oauth.calls.all(), [format!("refresh {CLIENT_ID}")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_new_refresh_token_the_old_one_goes_on() {
+    let fakes = kept();
+    fakes.oauth.refresh.then(Turn::Now(Ok(Grant { refresh: None, ..grant() })));
+    assert_eq!(refresh(&fakes.world(), &ours()).await, Ok(Refreshed::Now));
+    assert_eq!(now(&fakes), secrets(MEMBER, OLDER));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_kept_while_we_waited_stands() {
+    let fakes = kept();
+    fakes.store.load.then(Turn::Now(Ok(secrets(STRANGER, "nrt_fake_refresh_before_that"))));
+    assert_eq!(refresh(&fakes.world(), &ours()).await, Ok(Refreshed::Elsewhere));
+    assert!(fakes.oauth.calls.are_empty(), "nobody asked Notion");
+    assert_eq!(now(&fakes), secrets(STRANGER, OLDER));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_counts_for_nothing_where_a_newer_token_arrived_meanwhile() {
+    let fakes = kept();
+    for refresh in [OLDER, OLDER, REFRESH] {
+        fakes.store.load.then(Turn::Now(Ok(secrets(STRANGER, refresh))));
+    }
+    fakes.oauth.refresh.then_fail(problem(ProblemCode::RefreshRefused));
+    assert_eq!(refresh(&fakes.world(), &ours()).await, Ok(Refreshed::Elsewhere));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_keeps_the_new_pair_away_changes_nothing() {
+    for code in [ProblemCode::RefreshRefused, ProblemCode::NoNetwork, ProblemCode::TimedOut, ProblemCode::ClientRefused] {
+        let fakes = kept();
+        fakes.oauth.refresh.then_fail(problem(code));
+        assert_eq!(refresh(&fakes.world(), &ours()).await, Err(problem(code)));
+        assert_eq!(now(&fakes), secrets(STRANGER, OLDER));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_forgotten_while_we_waited_is_not_asked_about() {
+    let fakes = kept();
+    fakes.store.load.then(Turn::Now(Ok(secrets(STRANGER, OLDER))));
+    fakes.store.load.then_fail(problem(ProblemCode::NotSignedIn));
+    assert_eq!(refresh(&fakes.world(), &ours()).await, Err(problem(ProblemCode::NotSignedIn)));
+    assert!(fakes.oauth.calls.are_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_has_a_refresh_token_can_be_refreshed_and_why_is_said() {
+    let fakes = FakeWorld::new();
+    let (token, login) = (record(workspace("ws-1", "Acme")), noted(workspace("ws-9", "Gamma")));
+    fakes.store.holds_all(ours(), Secrets { refresh: None, ..secrets(MEMBER, REFRESH) });
+    for (record, why) in [
+        (token, "ws-1/token: it is not of an own OAuth connection"),
+        (login, "ws-9/cli: ntn keeps this login, and renews it itself"),
+        (ours(), "ws-1/oauth: Notion gave no refresh token with it"),
+    ] {
+        let expected = Problem::new(ProblemCode::NothingToRefresh).seen(why);
+        assert_eq!(refresh(&fakes.world(), &record).await, Err(expected));
+    }
+    assert!(fakes.oauth.calls.are_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_pair_that_could_not_be_written_is_written_once_more() {
+    let fakes = kept();
+    fakes.store.renew.then_fail(problem(ProblemCode::KeychainLocked));
+    assert_eq!(refresh(&fakes.world(), &ours()).await, Ok(Refreshed::Now));
+    assert_eq!(now(&fakes), secrets(MEMBER, REFRESH));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_pair_that_cannot_be_written_is_said_to_be_lost_and_what_that_means() {
+    let fakes = kept();
+    fakes.store.renew.then_fail(problem(ProblemCode::KeychainLocked));
+    fakes.store.renew.then_fail(problem(ProblemCode::KeychainLocked));
+    let lost = refresh(&fakes.world(), &ours()).await.unwrap_err();
+    let seen = lost.evidence.unwrap();
+    assert_eq!(lost.code, ProblemCode::KeychainLocked);
+    assert!(seen.contains("could not be kept (fake evidence)") && seen.contains("worthless now: sign in again"), "{seen}");
+    assert!(!seen.contains(REFRESH) && !seen.contains(MEMBER), "{seen}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_a_pair_that_was_written_is_said_to_be_mended_by_another_refresh() {
+    let fakes = kept();
+    fakes.store.renew.then_fail(problem(ProblemCode::KeychainLocked));
+    fakes.store.renew.then_fail(problem(ProblemCode::KeychainLocked));
+    for refresh in [OLDER, OLDER, REFRESH] {
+        fakes.store.load.then(Turn::Now(Ok(secrets(STRANGER, refresh))));
+    }
+    let seen = refresh(&fakes.world(), &ours()).await.unwrap_err().evidence.unwrap();
+    assert!(seen.contains("run notion-auth refresh again") && !seen.contains("worthless"), "{seen}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pair_is_kept_although_nobody_waits_for_it_any_more() {
+    let fakes = kept();
+    fakes.oauth.refresh.then(Turn::After(Duration::from_secs(5), Ok(grant())));
+    let world = fakes.world();
+    let left = tokio::time::timeout(Duration::from_secs(1), refresh(&world, &ours())).await;
+    assert!(left.is_err(), "Notion has not answered yet");
+    assert_eq!(now(&fakes), secrets(STRANGER, OLDER));
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(now(&fakes), secrets(MEMBER, REFRESH));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_refresh_token_is_taken_back_before_the_access_token() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds_all(ours(), secrets(MEMBER, REFRESH));
+    let revoked = revoke(&fakes.world(), &ours()).await.unwrap().unwrap();
+    assert_eq!((revoked.refresh, revoked.access), (Some(Ok(())), Ok(())));
+    assert_eq!(fakes.oauth.calls.all(), [format!("revoke refresh {CLIENT_ID}"), format!("revoke access {CLIENT_ID}")]);
+    assert!(fakes.store.secrets(&ours().account).is_some(), "what is kept here stays");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_of_the_two_has_an_outcome_of_its_own() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds_all(ours(), secrets(MEMBER, REFRESH));
+    fakes.oauth.revoke.then_fail(problem(ProblemCode::TimedOut));
+    let revoked = revoke(&fakes.world(), &ours()).await.unwrap().unwrap();
+    assert_eq!((revoked.refresh, revoked.access), (Some(Err(problem(ProblemCode::TimedOut))), Ok(())));
+
+    fakes.store.holds_all(ours(), Secrets { refresh: None, token: Secret::new(MEMBER), ..secrets(MEMBER, REFRESH) });
+    let revoked = revoke(&fakes.world(), &ours()).await.unwrap().unwrap();
+    assert_eq!((revoked.refresh, revoked.access), (None, Ok(())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_only_the_portal_can_take_back_is_not_asked_about() {
+    let fakes = FakeWorld::new();
+    for record in [record(workspace("ws-1", "Acme")), noted(workspace("ws-9", "Gamma"))] {
+        assert!(revoke(&fakes.world(), &record).await.unwrap().is_none());
+    }
+    assert!(fakes.oauth.calls.are_empty() && fakes.store.calls.are_empty());
+}
