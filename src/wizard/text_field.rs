@@ -16,27 +16,47 @@ pub struct TextField {
     /// Pasted or filled in, and not edited since. Of a text that changes letter by letter, one tail after the other would
     /// give away the whole.
     came_whole: bool,
-    /// Not secret: it is drawn as it is.
-    is_plain: bool,
+    kind: Kind,
+}
+
+/// How much of a text may be drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Secret,
+    /// All of it, where it can be nothing but an id.
+    Id,
+    /// All of it: whoever takes a paste in has looked at it first.
+    Word,
 }
 
 impl TextField {
     /// A line that is no secret and is drawn as it is, with a text to begin with.
     pub fn plain(text: impl Into<String>) -> Self {
-        let mut field = Self { is_plain: true, ..Self::default() };
+        Self::of(Kind::Id, text)
+    }
+
+    /// A line that is drawn whatever stands in it.
+    pub fn word(text: impl Into<String>) -> Self {
+        Self::of(Kind::Word, text)
+    }
+
+    fn of(kind: Kind, text: impl Into<String>) -> Self {
+        let mut field = Self { kind, ..Self::default() };
         field.set(Secret::new(text));
         field
     }
 
     /// The text of a plain line; `None` for a secret one.
     pub fn plain_text(&self) -> Option<&str> {
-        self.is_plain.then(|| self.text.expose())
+        (self.kind != Kind::Secret).then(|| self.text.expose())
     }
 
-    /// A plain line as it is drawn. Ids are digits, letters to f, and dashes: anything else may be a secret that was pasted into
-    /// the wrong line, and stays masked.
+    /// A plain line as it is drawn. Ids are digits, letters to f, and dashes, as many as a UUID has: anything else may be a secret
+    /// that was pasted into the wrong line, and stays masked. GitHub's client secrets are 40 such letters.
     pub fn shown(&self) -> Option<&str> {
-        self.plain_text().filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'))
+        let is_id = |text: &&str| text.len() <= 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        self.plain_text().filter(|text| self.kind == Kind::Word || is_id(text))
     }
 
     /// The text, where it is an address: that is no secret, whatever the field it was pasted into.

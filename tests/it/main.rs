@@ -22,6 +22,7 @@ mod refresh;
 mod runtime;
 mod screens;
 mod simulated_notion;
+mod snippets;
 mod storage;
 mod support;
 mod workers;

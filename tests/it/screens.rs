@@ -3,6 +3,7 @@
 
 mod choose;
 mod found;
+mod hand_over;
 mod install;
 mod keep;
 mod login;
@@ -12,6 +13,7 @@ mod qr;
 mod sign_in;
 mod theme;
 mod verify;
+mod workers;
 
 use crate::support::connections::example_client;
 use crate::support::frames::{Run, SIZES, Shown, runs, text, written};

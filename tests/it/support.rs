@@ -11,6 +11,7 @@ pub(crate) mod notion;
 pub(crate) mod ntn;
 pub(crate) mod oauth_server;
 pub(crate) mod ports;
+pub(crate) mod projects;
 pub(crate) mod pty;
 pub(crate) mod secret_service;
 pub(crate) mod talk;

@@ -2,7 +2,7 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::oauth::ConnectionNote;
-use crate::domain::sanitize::width;
+use crate::domain::sanitize::{width, wrap};
 use crate::domain::snippets::{Language, languages};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Transition};
@@ -68,17 +68,29 @@ impl HandOver {
     /// Comments are dim, so that the code stands out; what is copied is neither cut nor broken.
     fn draw_snippet(&self, sheet: &mut Sheet) {
         let Some((language, code)) = self.snippet() else { return };
-        for line in code.lines() {
-            let text = line.trim_start();
-            if text.is_empty() {
-                sheet.blank();
-            } else if text.starts_with(&language.comment) {
-                let indent = " ".repeat(2 + line.len() - text.len());
-                sheet.hanging(vec![Span::raw(indent)], Role::Dim, text);
-            } else {
-                sheet.command(line, false);
+        let lines: Vec<&str> = code.lines().collect();
+        let is_comment = |line: &&str| line.trim_start().starts_with(&language.comment);
+        for block in lines.chunk_by(|line, next| is_comment(line) && is_comment(next)) {
+            match block {
+                [first, ..] if is_comment(first) => draw_comment(sheet, block, &language.comment),
+                [line] if !line.trim().is_empty() => sheet.command(line, false),
+                _ => sheet.blank(),
             }
         }
+    }
+}
+
+/// As it is written; on a narrow screen wrapped anew, each line a comment of its own.
+fn draw_comment(sheet: &mut Sheet, block: &[&str], prefix: &str) {
+    let text = |line: &str| line.trim_start().trim_start_matches(prefix).trim_start().to_owned();
+    let indent = block.first().map_or(0, |line| line.len() - line.trim_start().len());
+    let mark = format!("  {}{prefix} ", " ".repeat(indent));
+    let room = sheet.width().saturating_sub(width(&mark));
+    let written: Vec<String> = block.iter().map(|line| text(line)).collect();
+    let fits = written.iter().all(|line| width(line) <= room);
+    let lines = if fits { written } else { wrap(&written.join(" "), room) };
+    for line in lines {
+        sheet.line(vec![sheet.span(Role::Dim, &format!("{mark}{line}"))]);
     }
 }
 
@@ -108,8 +120,8 @@ impl Page for HandOver {
             sheet.text(
                 Role::Text,
                 &format!(
-                    "Made of what was proven just now; the secret is read from NOTION_CLIENT_SECRET. Your server has a redirect address \
-                     of its own: register that too, and put it in the place of {redirect}."
+                    "The secret is read from NOTION_CLIENT_SECRET. Register your server's own redirect address too, and put it in the \
+                     place of {redirect}."
                 ),
             );
             sheet.blank();

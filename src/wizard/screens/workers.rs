@@ -210,7 +210,7 @@ impl Page for WorkersPage {
             At::Steps => self.step_hints(ctx),
             At::Declaration => vec![(Intent::Copy, "copy it"), (Intent::Back, "back"), (Intent::Down, "scroll")],
             At::Credentials => self.form.hints(),
-            At::Arguments => vec![(Intent::Yes, "store them"), (Intent::Back, "no")],
+            At::Arguments => vec![(Intent::Yes, "store them"), (Intent::Back, "go back")],
         }
     }
 

@@ -6,6 +6,7 @@ use crate::domain::secret::Secret;
 use crate::domain::token_text::{begins_like_a_secret, clean};
 use crate::domain::workers::Project;
 use crate::domain::workers::commands::is_valid_key;
+use crate::domain::workers::declaration::variable_names;
 use crate::domain::workers::provider::{Provider, providers};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode};
@@ -15,6 +16,7 @@ use crate::wizard::theme::Role;
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
+const WHICH: &str = "What is the worker to sign in to?";
 const NO_KEY: &str = "A key is a letter, then letters, digits, hyphens and underscores.";
 
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +59,7 @@ impl Choosing {
                 };
                 match (input, picked.and_then(|index| providers().get(index))) {
                     (_, Some(provider)) => {
-                        let field = TextField::plain(suggested_key(provider, project));
+                        let field = TextField::word(suggested_key(provider, project));
                         *self = Self::Key { provider, field, is_refused: false };
                     }
                     (Input::Do(Intent::Up), _) => *selected = selected.saturating_sub(1),
@@ -90,7 +92,7 @@ impl Choosing {
 
     fn finish(&mut self) -> Chosen {
         let Self::Key { provider, field, is_refused } = self else { return Chosen::NotYet };
-        let key = field.shown().unwrap_or_default();
+        let key = field.plain_text().unwrap_or_default();
         if is_valid_key(key) {
             return Chosen::Both { provider, key: key.to_owned() };
         }
@@ -109,13 +111,17 @@ impl Choosing {
     pub(super) fn draw(&self, sheet: &mut Sheet, project: &Project, ctx: &Ctx<'_>) {
         match self {
             Self::Provider { selected } => {
-                sheet.title("Which service is the worker to sign in to?");
+                sheet.title(WHICH);
                 if ctx.size.is_roomy() {
                     sheet.text(Role::Dim, &format!("A worker in {}. This signs nobody in to Notion.", project.folder));
                     sheet.blank();
                 }
-                for (index, choice) in Self::choices().iter().enumerate() {
-                    marks::choice(sheet, index + 1, choice, index == *selected);
+                for (index, mut choice) in Self::choices().into_iter().enumerate() {
+                    // On a low screen only the selected one has room for more than its name.
+                    if !ctx.size.is_roomy() && index != *selected {
+                        choice.detail.clear();
+                    }
+                    marks::choice(sheet, index + 1, &choice, index == *selected);
                 }
                 sheet.blank();
                 draw_costs(sheet, ctx);
@@ -128,6 +134,10 @@ impl Choosing {
                     sheet.hanging(mark, Role::Text, NO_KEY);
                 }
                 sheet.text(Role::Dim, "It is the first argument of worker.oauth in the worker's source.");
+                if let Some(key) = field.plain_text().filter(|key| is_valid_key(key)) {
+                    let (id, secret) = variable_names(key);
+                    sheet.text(Role::Dim, &format!("Id and secret are read from {id} and {secret}."));
+                }
                 if let Some(keys) = project.oauth_keys.answer().filter(|keys| !keys.is_empty()) {
                     sheet.text(Role::Dim, &format!("Deployed so far: {}.", keys.join(", ")));
                 }
@@ -138,7 +148,7 @@ impl Choosing {
     pub(super) fn ask(&self) -> Ask {
         match self {
             Self::Provider { .. } => {
-                let prompt = "Which service is the worker to sign in to?".into();
+                let prompt = WHICH.into();
                 Ask::Choice { id: AskId::Provider, prompt, options: Self::choices() }
             }
             Self::Key { .. } => Ask::Text { id: AskId::Provider, prompt: "The key, the first argument of worker.oauth".into() },
@@ -162,9 +172,9 @@ fn suggested_key(provider: &Provider, project: &Project) -> String {
 /// A pasted key takes the place of what was there; what may be a secret must not be drawn.
 fn replace(field: &mut TextField, text: &Secret) -> bool {
     let cleaned = clean(text).secret;
-    let mut pasted = TextField::plain("");
+    let mut pasted = TextField::word("");
     pasted.paste(&cleaned);
-    let is_taken = !begins_like_a_secret(&cleaned) && pasted.shown().is_some_and(is_valid_key);
+    let is_taken = !begins_like_a_secret(&cleaned) && pasted.plain_text().is_some_and(is_valid_key);
     if is_taken {
         *field = pasted;
     }

@@ -43,7 +43,7 @@ impl Default for Form {
 impl Form {
     /// Both, where both are there.
     fn client(&self) -> Option<Client> {
-        let id = self.id.shown()?.trim();
+        let id = self.id.plain_text()?.trim();
         (!id.is_empty() && !self.secret.is_empty()).then(|| Client { id: id.to_owned(), secret: self.secret.text().clone() })
     }
 
@@ -59,8 +59,8 @@ impl Form {
         self.field_mut().edit(edit);
     }
 
-    /// A paste replaces what was there, and moves on to what is missing. Only the id is drawn, so that nothing which may be a secret
-    /// goes there, whichever field is in hand.
+    /// A paste replaces what was there, and moves on to what is missing. What says that it is a secret goes into the field of the
+    /// secret, whichever is in hand.
     fn paste(&mut self, pasted: &Secret) {
         let cleaned = clean(pasted);
         self.in_hand = match cleaned.assigned_to {
@@ -79,6 +79,15 @@ impl Form {
         self.field_mut().paste(&cleaned.secret);
         if self.client().is_none() {
             self.in_hand = if self.id.is_empty() { Field::Id } else { Field::Secret };
+        }
+    }
+
+    /// The demo's example, which opens nothing.
+    fn fill(&mut self, ctx: &Ctx<'_>) {
+        if let Some(demo) = &ctx.setup.demo {
+            self.id.set(Secret::new(demo.client.id.clone()));
+            self.secret.set(Secret::new(demo.client.secret.clone()));
+            (self.in_hand, self.note) = (Field::Secret, None);
         }
     }
 
@@ -104,9 +113,9 @@ impl Form {
             let in_hand = self.in_hand == field;
             sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
             marks::field_line(sheet, text, in_hand);
-        }
-        if !self.secret.is_empty() {
-            sheet.text(Role::Dim, &marks::how_long(&self.secret));
+            if !text.is_empty() && text.shown().is_none() {
+                sheet.text(Role::Dim, &marks::how_long(text));
+            }
         }
         if let Some(note) = &self.note {
             sheet.text(Role::Dim, note);
@@ -130,6 +139,7 @@ impl WorkersPage {
             Input::Do(Intent::Up) => self.form.in_hand = Field::Id,
             Input::Do(Intent::Down) => self.form.in_hand = Field::Secret,
             // Tab.
+            Input::Do(Intent::Example) if ctx.setup.demo.is_some() => self.form.fill(ctx),
             Input::Do(Intent::Example) if self.form.in_hand == Field::Id => self.form.in_hand = Field::Secret,
             Input::Do(Intent::Example) => self.form.in_hand = Field::Id,
             Input::Do(Intent::Open) => return self.open_registration(ctx),
@@ -164,7 +174,7 @@ impl WorkersPage {
             Input::Do(Intent::Yes) | Input::Answer(Given::Consent(true)) => self.store(true),
             Input::Do(Intent::Back) | Input::Answer(Given::Consent(false)) => {
                 self.at = At::Steps;
-                Transition::say("Nothing was stored. A newer ntn reads them from a file.")
+                Transition::say("Nothing was stored.")
             }
             _ => Transition::stay(),
         }
@@ -174,6 +184,9 @@ impl WorkersPage {
         let name = self.provider().map_or("the provider", |provider| provider.name.as_str());
         sheet.title(&format!("Id and secret of the app at {name}"));
         self.form.draw(sheet);
+        if ctx.setup.demo.is_some() {
+            sheet.text(Role::Accent, "Demo: Tab fills in an id and a secret that open nothing.");
+        }
         if let Some(runbook) = &self.runbook {
             let (id, secret) = variable_names(&runbook.key);
             sheet.blank();

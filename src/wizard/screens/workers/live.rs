@@ -83,7 +83,7 @@ impl WorkersPage {
         } else {
             sheet.put_news();
             let text = if run.was_in_vain {
-                "No token came: the consent page was not answered in time. r begins again."
+                "No token came in time: nobody has allowed the access yet. r begins again."
             } else {
                 "Stopped before it was done. r runs it again."
             };

@@ -18,9 +18,10 @@ use jiff::civil::Date;
 use ratatui::text::Span;
 
 /// Of the column of names.
-const NAME: usize = 17;
+const NAME: usize = 18;
 /// From this many columns on, what shows that a step is done stands beside it.
 const WIDE: usize = 60;
+const LOOK: &str = "look again";
 
 impl WorkersPage {
     pub(super) fn draw_steps(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
@@ -91,14 +92,15 @@ impl WorkersPage {
         let current = self.current();
         let states = progress(&self.project, self.runbook.as_ref());
         let position = states.iter().position(|(step, _)| *step == current).unwrap_or(0);
-        let mut spans: Vec<Span<'static>> = states.iter().map(|(_, state)| Self::mark(sheet, state)).collect();
-        spans.push(sheet.span(Role::Accent, &format!("  {}  ", position + 1)));
+        let mut spans: Vec<Span<'static>> =
+            states.iter().flat_map(|(_, state)| [Self::mark(sheet, state), Span::raw(" ")]).collect();
+        spans.push(sheet.span(Role::Accent, &format!(" {} ", position + 1)));
         spans.push(sheet.span(Role::Title, current.name()));
         let room = sheet.width().saturating_sub(spans.iter().map(Span::width).sum());
         if let Some(provider) = self.provider().filter(|provider| width(&provider.name) + 2 <= room) {
             spans.push(sheet.span(Role::Dim, &format!("  {}", provider.name)));
         }
-        sheet.put_focus(position);
+        sheet.put_focus(2 * position);
         sheet.line(spans);
     }
 
@@ -123,9 +125,12 @@ impl WorkersPage {
             sheet.hanging(mark, Role::Text, &text);
         }
         match step {
-            Step::Project => draw_costs(sheet, ctx),
+            Step::Project => {
+                sheet.text(Role::Dim, &format!("The folder is {}.", self.project.folder));
+                draw_costs(sheet, ctx);
+            }
             Step::Deploy => {
-                sheet.text(Role::Text, "Its source has to declare the capability: Tab shows how.");
+                sheet.text(Role::Text, "Tab shows the declaration that its source needs.");
                 draw_costs(sheet, ctx);
             }
             Step::RedirectUrl | Step::Start | Step::Token => {}
@@ -138,7 +143,7 @@ impl WorkersPage {
     fn draw_registration(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let Some(provider) = self.provider() else { return };
         if let Some(address) = self.project.redirect_url.answer() {
-            sheet.text(Role::Dim, "Redirect address, to be copied with c:");
+            sheet.text(Role::Dim, "Redirect address (c copies it):");
             sheet.command(address, true);
         }
         for (index, line) in provider.registration.iter().enumerate() {
@@ -176,9 +181,9 @@ impl WorkersPage {
         sheet.hanging(mark, Role::Title, &text);
         sheet.hanging(vec![Span::raw("  ")], Role::Text, "It is never shown here; the worker reads it when it runs.");
         sheet.blank();
-        draw_webhooks(sheet, ctx);
         let mark = vec![sheet.span(Role::Key, "6 ")];
-        sheet.hanging(mark, Role::Text, "deploys again");
+        sheet.hanging(mark, Role::Text, "deploys again, which also frees a webhook that Notion has blocked.");
+        draw_webhooks(sheet, ctx);
     }
 
     pub(super) fn step_hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
@@ -210,7 +215,10 @@ impl WorkersPage {
         if step == Step::Register {
             hints.extend([(Intent::Open, "its page"), (Intent::PageDown, "scroll")]);
         }
-        hints.extend([(Intent::Details, "declaration"), (Intent::Left, "provider"), (Intent::Retry, "look again")]);
+        hints.extend([(Intent::Details, "declaration"), (Intent::Left, "provider")]);
+        if self.verb(step) != LOOK {
+            hints.push((Intent::Retry, LOOK));
+        }
         hints
     }
 
@@ -223,7 +231,7 @@ impl WorkersPage {
             (Step::Credentials, _) => "type them in",
             (Step::Start, _) => "ask for it",
             (Step::Token, false) => "wait for it",
-            (Step::RedirectUrl, _) | (Step::Project | Step::Token, true) => "look again",
+            (Step::RedirectUrl, _) | (Step::Project | Step::Token, true) => LOOK,
         }
     }
 }

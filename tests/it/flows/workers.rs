@@ -1,0 +1,601 @@
+//! The Workers runbook: chosen once, run step by step, stopped, failed, left and taken up again.
+
+use crate::support::projects::{CONSENT, REDIRECT, created, deployed, empty, runbook, signed_in, sources, stored};
+use crate::support::talk::{Talk, open, setup};
+use notion_auth::domain::credential::{Ledger, Told};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
+use notion_auth::domain::oauth::Client;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::domain::workers::{Project, Runbook, Said, StepRan, StepRun, TokenState};
+use notion_auth::wizard::app;
+use notion_auth::wizard::context::{Demo, Setup};
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Mode, Msg, Progress, Reply, Task};
+
+const ID: &str = "Ov23fake000000001d0a";
+/// What of it is drawn.
+const ID_TAIL: &str = "••••1d0a";
+const SECRET: &str = "fake-client-secret-0000000000000000000000";
+
+fn seen(project: Project) -> Reply {
+    Reply::Project(Box::new(Ok(project)))
+}
+
+fn look(key: Option<&str>) -> Task {
+    Task::LookAtProject(key.map(str::to_owned))
+}
+
+fn run(step: StepRun) -> Task {
+    Task::RunStep(Box::new(step))
+}
+
+fn ran(step: StepRan) -> Reply {
+    Reply::StepRan(Ok(step))
+}
+
+fn failed(code: ProblemCode) -> Reply {
+    Reply::StepRan(Err(Problem::new(code).seen("what ntn said")))
+}
+
+fn told(runbook: Runbook) -> Told {
+    Told { runbook: Some(runbook), ..Told::default() }
+}
+
+/// At the page, where this much is remembered; what is there is not known yet.
+fn arriving(told: Told) -> Talk {
+    arriving_with(setup(), told)
+}
+
+fn arriving_with(setup: Setup, told: Told) -> Talk {
+    let mut talk = Talk::with(setup);
+    talk.finds(Vec::new(), Ledger { told, ..Ledger::default() });
+    talk.press("2");
+    talk.effects();
+    talk.press("2");
+    assert_eq!(talk.screen(), "workers");
+    talk
+}
+
+/// On the steps of a worker that signs in to GitHub.
+fn with(project: Project, runbook: Runbook) -> Talk {
+    let mut talk = arriving(told(runbook));
+    talk.reply(seen(project));
+    talk.effects();
+    talk
+}
+
+fn registered() -> Runbook {
+    Runbook { registered: true, ..runbook() }
+}
+
+fn redeployed() -> Runbook {
+    Runbook { redeployed: true, ..registered() }
+}
+
+/// What was begun since, without its number.
+#[track_caller]
+fn begun(talk: &mut Talk) -> Vec<Task> {
+    let task = |effect| match effect {
+        Effect::Start(_, task) => Some(task),
+        _ => None,
+    };
+    talk.effects().into_iter().filter_map(task).collect()
+}
+
+#[test]
+fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() {
+    let mut talk = arriving(Told::default());
+    assert_eq!(begun(&mut talk), [look(None)]);
+    talk.reads("Looking at this folder");
+    talk.reply(seen(sources()));
+    talk.reads("What is the worker to sign in to?");
+    talk.reads("A worker in /home/ada/issues. This signs nobody in to Notion.");
+    talk.reads("Notion credits were announced as required from 2026-08-11.");
+    assert!(matches!(talk.ask(), Ask::Choice { id: AskId::Provider, .. }));
+    talk.press("2");
+    talk.reads("Under which key does the worker declare Google?");
+    talk.press("Esc Up Up Enter");
+    talk.reads("Under which key does the worker declare GitHub?");
+    talk.press("Enter");
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(runbook()))), look(Some("github"))]);
+    talk.reply(seen(sources()));
+    talk.reads("A worker signs in to GitHub, under the key github");
+}
+
+#[test]
+fn a_key_can_be_typed_and_pasted_and_what_could_be_none_is_refused() {
+    let mut talk = arriving(Told::default());
+    talk.reply(seen(sources())).press("1");
+    assert_eq!(app::mode(&talk.model), Mode::Typing);
+    talk.press("Ctrl-U").type_in("1st key").press("Enter");
+    talk.reads("A key is a letter, then letters, digits, hyphens and underscores.");
+    talk.press("Ctrl-U");
+    talk.lacks("A key is a letter");
+    for no_key in ["two words", "ntn_fake_member_0000000000000000000000000000", "https://github.com/login"] {
+        talk.paste(no_key);
+        talk.reads("A key is a letter");
+        talk.lacks("ntn_fake");
+    }
+    talk.paste("\"githubAuth\"\n").press("Enter");
+    let chosen = Runbook { key: "githubAuth".into(), ..runbook() };
+    assert!(begun(&mut talk).contains(&Task::Remember(Box::new(told(chosen)))));
+}
+
+#[test]
+fn esc_leads_from_the_key_to_the_provider_and_out() {
+    let mut talk = arriving(Told::default());
+    talk.reply(seen(sources())).press("1 Esc");
+    talk.reads("What is the worker to sign in to?");
+    talk.press("Esc");
+    assert_eq!(talk.screen(), "prepare");
+}
+
+#[test]
+fn what_another_folder_was_told_does_not_count_here() {
+    let mut talk = arriving(told(Runbook { folder: "/home/ada/other".into(), ..redeployed() }));
+    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+    talk.reply(seen(deployed()));
+    talk.reads("What is the worker to sign in to?");
+}
+
+#[test]
+fn the_first_step_that_is_not_done_is_next_and_enter_runs_it() {
+    let named = |name: &str| Some(name.to_owned());
+    for (project, runbook, task) in [
+        (sources(), runbook(), StepRun::Create { name: "issues".into() }),
+        (created(), runbook(), StepRun::Deploy { name: None }),
+        (stored(), registered(), StepRun::Deploy { name: None }),
+        (stored(), redeployed(), StepRun::Start { key: "github".into() }),
+    ] {
+        let mut talk = with(project, runbook);
+        talk.press("Enter");
+        assert_eq!(begun(&mut talk), [run(task)]);
+        assert_eq!(talk.ask(), Ask::Nothing);
+    }
+    let mut talk = with(sources(), runbook());
+    talk.press("2");
+    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: named("issues") })], "out of turn, because the person said so");
+}
+
+#[test]
+fn each_step_says_its_exact_command_and_what_shows_that_it_is_done() {
+    let mut talk = with(deployed(), runbook());
+    talk.press("Home");
+    talk.reads("ntn workers create --name issues");
+    talk.reads("Done: workers.json names the worker w-1.");
+    talk.press("Down");
+    talk.reads("▸ ntn workers deploy");
+    talk.reads("Done: Notion knows the capability github.");
+    talk.press("c");
+    assert!(talk.effects().contains(&Effect::Copy("ntn workers deploy".into())));
+    talk.press("Down");
+    talk.reads("ntn workers oauth show-redirect-url");
+    talk.press("End");
+    talk.reads("ntn workers oauth token github");
+    talk.reads("The steps before it are not done; Enter runs it all the same.");
+}
+
+#[test]
+fn a_step_streams_what_ntn_says_and_then_what_is_there_is_looked_at_again() {
+    let mut talk = with(created(), runbook());
+    talk.press("Enter");
+    talk.reads("Running ntn workers deploy. Esc stops it.");
+    talk.progress(Progress::Line("Bundling".into())).progress(Progress::Line("Uploading".into()));
+    talk.reads("Bundling Uploading");
+    talk.effects();
+    talk.reply(ran(StepRan::Done));
+    assert_eq!(begun(&mut talk), [look(Some("github"))], "nothing worth remembering has changed");
+    talk.reads("Looking at what is there now.");
+    talk.reply(seen(deployed()));
+    talk.lacks("Bundling");
+    talk.reads("You register an app at the provider");
+}
+
+#[test]
+fn a_step_that_fails_says_why_it_may_have_and_is_run_again_with_one_key() {
+    let mut talk = with(created(), runbook());
+    talk.press("Enter").progress(Progress::Line("error TS2304".into())).reply(failed(ProblemCode::WorkerBuildFailed));
+    talk.reads("The worker could not be built. what ntn said");
+    talk.reads("ntn said error TS2304");
+    assert!(app::trouble(&talk.model).is_some());
+    talk.effects();
+    talk.press("r");
+    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+    talk.lacks("could not be built");
+    talk.reply(failed(ProblemCode::WorkersUnavailable));
+    talk.reads("Workers are not available in this workspace.");
+    talk.press("Down");
+    talk.lacks("not available");
+}
+
+#[test]
+fn esc_stops_a_step_and_the_page_stays() {
+    let mut talk = with(created(), runbook());
+    talk.press("Enter");
+    talk.effects();
+    talk.press("Esc");
+    assert_eq!(talk.screen(), "workers");
+    assert!(matches!(talk.effects().as_slice(), [Effect::Cancel(_)]));
+    talk.reads("Stopped before it was done. r runs it again.");
+    talk.press("r");
+    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+    talk.press("Esc Esc");
+    assert_eq!(talk.screen(), "prepare");
+}
+
+#[test]
+fn a_look_is_not_worth_a_key_and_leaves_with_its_page() {
+    let mut talk = arriving(Told::default());
+    talk.effects();
+    talk.press("Esc");
+    assert_eq!(talk.screen(), "prepare");
+    assert!(matches!(talk.effects().as_slice(), [Effect::Cancel(_)]));
+}
+
+#[test]
+fn a_folder_without_sources_is_not_deployed_from() {
+    let mut talk = with(empty(), runbook());
+    talk.reads("Not yet: this folder holds no sources of a worker; ntn workers new makes some.");
+    talk.press("Enter");
+    assert_eq!(begun(&mut talk), []);
+    talk.press("r");
+    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+}
+
+#[test]
+fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
+    let mut talk = with(deployed(), runbook());
+    talk.reads("Authorization callback URL: the redirect address shown above.");
+    talk.reads(REDIRECT);
+    talk.reads("Scope read:user.");
+    talk.reads("An OAuth app takes one callback address.");
+    talk.press("4");
+    assert_eq!(talk.effects(), [], "to look at it is not to say that it is done");
+    talk.press("c");
+    assert!(talk.effects().contains(&Effect::Copy(REDIRECT.into())));
+    talk.press("o");
+    assert_eq!(begun(&mut talk), [open("https://github.com/settings/applications/new")]);
+    talk.press("p");
+    assert_eq!(talk.effects(), [Effect::Print(REDIRECT.into())]);
+    talk.press("Enter");
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(registered())))]);
+    talk.reads("Stores the app's id and secret");
+}
+
+#[test]
+fn a_provider_without_a_page_for_everybody_says_so() {
+    let mut talk = with(deployed(), Runbook { provider: "salesforce".into(), ..runbook() });
+    talk.press("4 o");
+    talk.reads("This service has no page that serves everybody");
+    assert_eq!(begun(&mut talk), []);
+}
+
+#[test]
+fn the_demo_opens_no_page_outside_this_machine() {
+    let portal = Link::checked("http://127.0.0.1:40123/developers/tokens").unwrap();
+    let client = crate::support::connections::example_client();
+    let setup = Setup { demo: Some(Demo { portal, examples: Vec::new(), client }), ..setup() };
+    let mut talk = arriving_with(setup, told(runbook()));
+    talk.reply(seen(deployed())).effects();
+    talk.press("o");
+    assert_eq!(begun(&mut talk), []);
+    talk.reads("The demo opens no page outside this machine.");
+    talk.press("5 Tab Enter");
+    assert!(matches!(begun(&mut talk).as_slice(), [Task::RunStep(_)]), "its example is filled in by a key");
+}
+
+/// In the form, for an `ntn` that takes variables from a file or not.
+fn typing(pushes_files: bool) -> Talk {
+    let mut talk = with(Project { pushes_files, ..deployed() }, registered());
+    talk.press("Enter");
+    talk.reads("Id and secret of the app at GitHub");
+    assert_eq!((app::mode(&talk.model), talk.effects()), (Mode::Typing, vec![]));
+    talk
+}
+
+fn credentials(in_arguments: bool) -> Task {
+    let client = Client { id: ID.into(), secret: Secret::new(SECRET) };
+    let (id_name, secret_name) = ("GITHUB_CLIENT_ID".into(), "GITHUB_CLIENT_SECRET".into());
+    run(StepRun::Credentials { id_name, secret_name, client, in_arguments })
+}
+
+#[test]
+fn id_and_secret_are_pasted_one_after_the_other_and_enter_stores_them() {
+    let mut talk = typing(true);
+    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientId, .. }));
+    talk.paste(&format!("\"{ID}\",\n"));
+    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientSecret, .. }), "a paste moves on");
+    talk.paste(&format!("export GITHUB_CLIENT_SECRET='{SECRET}'"));
+    talk.reads("Taken away: the name before it, quotes.");
+    talk.reads(ID_TAIL);
+    talk.lacks(&SECRET[..8]);
+    assert_eq!(talk.effects(), [], "a paste alone stores nothing");
+    talk.press("Enter");
+    assert_eq!(begun(&mut talk), [credentials(false)]);
+    talk.reads("Running ntn workers env push");
+    talk.reply(ran(StepRan::Done));
+    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+    talk.reply(seen(stored()));
+    talk.reads("Binds id and secret to the capability");
+    talk.press("5");
+    talk.lacks(ID_TAIL);
+}
+
+#[test]
+fn nothing_that_may_be_a_secret_goes_where_it_would_be_shown() {
+    let mut talk = typing(true);
+    for secret in ["secret_fake_0000000000000000000000000000", "CLIENT_SECRET=fake-0000-1111-2222-3333"] {
+        talk.press("Up").paste(secret);
+        talk.lacks("secret_fake");
+        talk.lacks("fake-0000");
+        assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientId, .. }), "the id is still missing");
+    }
+    talk.paste("https://github.com/settings/developers");
+    talk.reads("That is neither an id nor a secret");
+    talk.press("Down").paste(&format!("GITHUB_CLIENT_ID={ID}"));
+    talk.reads(ID_TAIL);
+    talk.press("Enter");
+    assert!(matches!(begun(&mut talk).as_slice(), [Task::RunStep(_)]));
+}
+
+#[test]
+fn enter_without_both_goes_to_the_one_that_is_missing() {
+    let mut talk = typing(true);
+    talk.press("Enter");
+    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientId, .. }));
+    talk.type_in(ID).press("Enter");
+    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientSecret, .. }));
+    talk.press("Tab");
+    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientId, .. }));
+    assert_eq!(talk.effects(), []);
+}
+
+#[test]
+fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
+    let mut talk = typing(true);
+    talk.paste(ID).press("Esc");
+    talk.reads("Stores the app's id and secret");
+    talk.press("Enter");
+    talk.reads(ID_TAIL);
+    talk.paste(SECRET).press("Enter");
+    talk.effects();
+    talk.reply(failed(ProblemCode::WorkerStepFailed));
+    talk.press("r");
+    assert_eq!(begun(&mut talk), [credentials(false)]);
+}
+
+#[test]
+fn an_older_ntn_gets_them_in_arguments_only_after_a_yes() {
+    let mut talk = typing(false);
+    talk.paste(ID).paste(SECRET).press("Enter");
+    assert_eq!((app::mode(&talk.model), talk.effects()), (Mode::Asking, vec![]));
+    assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Arguments, .. }));
+    talk.reads("where other programs on this machine can see them");
+    talk.press("Enter Enter r");
+    assert_eq!(talk.effects(), [], "a key held down agrees to nothing");
+    talk.press("n");
+    talk.reads("Nothing was stored.");
+    talk.press("5 Enter y");
+    assert_eq!(begun(&mut talk), [credentials(true)]);
+    talk.reply(failed(ProblemCode::WorkerStepFailed)).press("r");
+    assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Arguments, .. }), "and once more");
+}
+
+#[test]
+fn a_second_deployment_is_remembered_and_newer_credentials_undo_it() {
+    let mut talk = with(stored(), registered());
+    talk.press("Enter");
+    talk.effects();
+    talk.reply(ran(StepRan::Done));
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(redeployed()))), look(Some("github"))]);
+    talk.reply(Reply::Remembered(Ok(()))).reply(seen(stored()));
+    talk.reads("Asks Notion for the provider's consent page");
+    talk.press("5").paste(ID).paste(SECRET).press("Enter");
+    talk.effects();
+    talk.reply(ran(StepRan::Done));
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(registered()))), look(Some("github"))]);
+}
+
+/// The consent page is there, and its answer is waited for.
+fn consenting() -> Talk {
+    let mut talk = with(stored(), redeployed());
+    talk.press("Enter").effects();
+    talk.reply(ran(StepRan::Started(Link::checked(CONSENT).unwrap())));
+    assert_eq!(begun(&mut talk), [run(StepRun::AwaitToken { key: "github".into() })]);
+    talk
+}
+
+#[test]
+fn the_consent_page_is_shown_at_once_and_opened_by_a_key() {
+    let mut talk = consenting();
+    talk.reads("Open this page, here or on any other device, and allow the access:");
+    talk.reads("Waiting until Notion holds the token of GitHub; then this goes on by itself.");
+    talk.press("Enter");
+    assert_eq!(begun(&mut talk), [open(CONSENT)]);
+    talk.reads("Opening the browser.");
+    talk.press("o");
+    assert_eq!(begun(&mut talk), [open(CONSENT)]);
+    talk.press("p");
+    assert_eq!(talk.effects(), [Effect::Print(CONSENT.into())]);
+    talk.press("c");
+    assert!(talk.effects().contains(&Effect::Copy(CONSENT.into())));
+    talk.press("v");
+    talk.reads("v goes back to the link.");
+    talk.press("Esc");
+    talk.reads("Waiting until Notion holds the token");
+    talk.press("1 Up Tab");
+    assert_eq!(talk.effects(), [], "nothing else is under way meanwhile");
+}
+
+#[test]
+fn without_a_browser_that_is_said_beside_the_link() {
+    let mut talk = consenting();
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reads("No browser will appear");
+}
+
+#[test]
+fn the_token_is_told_and_never_shown_and_everything_is_done() {
+    let mut talk = consenting();
+    talk.reply(ran(StepRan::Token(TokenState::Present { expires_at: Some("2026-11-23".into()) })));
+    assert_eq!(talk.effects(), []);
+    talk.reads("Notion holds a token of GitHub for github, until 2026-11-23. It is never shown here");
+    talk.reads("After 5 consecutive WebhookVerificationError failures");
+    talk.reads("a good run resets the count.");
+    talk.reads("6 deploys again, which also frees a webhook that Notion has blocked.");
+    talk.press("6");
+    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+}
+
+#[test]
+fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
+    let mut talk = consenting();
+    talk.reply(ran(StepRan::Token(TokenState::Absent)));
+    talk.reads("No token came in time: nobody has allowed the access yet. r begins again.");
+    talk.lacks(CONSENT);
+    talk.press("r");
+    assert_eq!(begun(&mut talk), [run(StepRun::Start { key: "github".into() })]);
+    let mut talk = consenting();
+    talk.press("Esc");
+    talk.reads("Stopped before it was done.");
+    let mut talk = consenting();
+    talk.press("r");
+    assert!(matches!(talk.effects().as_slice(), [Effect::Cancel(_), Effect::Start(_, Task::RunStep(_))]), "a new link");
+}
+
+#[test]
+fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
+    let mut talk = with(signed_in(), redeployed());
+    talk.reads("Notion holds a token of GitHub for github, until 2026-11-23.");
+    talk.press("Enter");
+    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+    let mut talk = with(stored(), redeployed());
+    talk.reads("Asks Notion for the provider's consent page");
+    talk.press("8");
+    assert_eq!(begun(&mut talk), [run(StepRun::AwaitToken { key: "github".into() })], "it may have been allowed meanwhile");
+}
+
+#[test]
+fn what_ntn_does_not_say_is_not_claimed() {
+    let said = || Said::Refused("ntn is not logged in".to_owned());
+    let talk = with(
+        Project { oauth_keys: Said::Refused("ntn is not logged in".into()), variables: Said::NotAsked, ..created() },
+        runbook(),
+    );
+    talk.reads("Note: whether it is done, ntn does not say: ntn is not logged in.");
+    let mut talk = with(Project { redirect_url: said(), ..deployed() }, runbook());
+    talk.reads("Not yet: ntn is not logged in.");
+    talk.press("Enter");
+    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+}
+
+#[test]
+fn without_ntn_enter_leads_to_its_installation() {
+    let mut talk = arriving(Told::default());
+    talk.reply(Reply::Ntn(NtnState::Missing));
+    talk.reply(Reply::Project(Box::new(Err(Problem::new(ProblemCode::NtnMissing)))));
+    talk.press("Enter");
+    assert_eq!(talk.screen(), "install");
+    talk.press("Esc");
+    talk.effects();
+    talk.press("r");
+    assert_eq!(begun(&mut talk), [look(None)]);
+}
+
+#[test]
+fn without_a_login_enter_leads_to_the_cli_path() {
+    let mut talk = with(created(), runbook());
+    talk.press("Enter").reply(failed(ProblemCode::NtnNotLoggedIn));
+    talk.reads("ntn is not logged in.");
+    talk.press("Enter");
+    assert_eq!(talk.screen(), "prepare");
+    talk.reads("Which way into the Notion CLI?");
+    talk.press("Esc");
+    talk.effects();
+    talk.press("r");
+    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+}
+
+#[test]
+fn a_first_look_that_fails_can_be_tried_again() {
+    let mut talk = arriving(Told::default());
+    talk.reply(Reply::Project(Box::new(Err(Problem::new(ProblemCode::TimedOut)))));
+    assert!(matches!(talk.ask(), Ask::Choice { id: AskId::Step, .. }));
+    talk.effects();
+    talk.answer(Given::Choice(0));
+    assert_eq!(begun(&mut talk), [look(None)]);
+}
+
+#[test]
+fn a_later_look_that_fails_leaves_the_steps_in_sight() {
+    let mut talk = with(created(), runbook());
+    talk.press("r");
+    talk.reply(Reply::Project(Box::new(Err(Problem::new(ProblemCode::TimedOut)))));
+    talk.reads("1 Project");
+    assert!(app::trouble(&talk.model).is_some());
+    talk.effects();
+    talk.press("r");
+    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+}
+
+#[test]
+fn the_declaration_is_one_key_away_and_copied_whole() {
+    let mut talk = with(created(), runbook());
+    talk.press("Tab");
+    talk.reads("worker.oauth(\"github\", {");
+    talk.reads("GITHUB_CLIENT_SECRET");
+    talk.press("c");
+    let [Effect::Copy(text), ..] = &talk.effects()[..] else { panic!("nothing was copied") };
+    assert!(text.starts_with("worker.oauth(") && text.ends_with("});"), "{text}");
+    talk.press("Esc");
+    talk.reads("Sends the sources to Notion");
+}
+
+#[test]
+fn another_provider_can_be_chosen_and_the_same_one_changes_nothing() {
+    let mut talk = with(deployed(), registered());
+    talk.press("Left Enter Enter");
+    assert_eq!(begun(&mut talk), []);
+    talk.reads("A worker signs in to GitHub");
+    talk.press("Left Esc");
+    talk.reads("A worker signs in to GitHub");
+    talk.press("Left 2 Enter");
+    let google = Runbook { provider: "google".into(), key: "google".into(), ..runbook() };
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(google))), look(Some("google"))]);
+}
+
+#[test]
+fn it_is_asked_and_answered_without_a_key() {
+    let mut talk = arriving(Told::default());
+    talk.reply(seen(Project { pushes_files: false, ..deployed() }));
+    talk.answer(Given::Choice(0));
+    assert!(matches!(talk.ask(), Ask::Text { id: AskId::Provider, .. }));
+    talk.answer(Given::Text(Secret::new("github")));
+    talk.reply(seen(Project { pushes_files: false, ..deployed() })).effects();
+    let options = talk.options();
+    assert_eq!(options.len(), 8);
+    talk.answer(Given::Choice(3));
+    assert!(matches!(begun(&mut talk).as_slice(), []), "the first answer is still being written");
+    talk.reply(Reply::Remembered(Ok(())));
+    talk.answer(Given::Choice(4));
+    talk.answer(Given::Text(Secret::new(ID)));
+    talk.answer(Given::Text(Secret::new(SECRET)));
+    assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Arguments, .. }));
+    talk.effects();
+    talk.answer(Given::Consent(true));
+    assert_eq!(begun(&mut talk), [credentials(true)]);
+    talk.reply(ran(StepRan::Done)).reply(seen(Project { pushes_files: false, ..stored() }));
+    talk.effects();
+    talk.answer(Given::Choice(5));
+    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+}
+
+#[test]
+fn ctrl_c_ends_a_step_with_the_program() {
+    let mut talk = with(created(), runbook());
+    talk.press("Enter");
+    talk.effects();
+    talk.tell(Msg::Input(Input::Do(Intent::Leave)));
+    assert!(matches!(talk.effects().as_slice(), [Effect::Cancel(_), Effect::Quit(_)]));
+}

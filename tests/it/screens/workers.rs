@@ -1,0 +1,133 @@
+//! The Workers runbook, from the choice of a provider to the token.
+
+use super::{hold, hold_ascii};
+use crate::support::projects::{CONSENT, created, deployed, empty, runbook, signed_in, sources, stored};
+use crate::support::talk::Talk;
+use notion_auth::domain::credential::{Ledger, Told};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::workers::{Project, Runbook, StepRan, TokenState};
+use notion_auth::wizard::msg::{Progress, Reply};
+
+fn arrive(talk: &mut Talk, told: Told) {
+    talk.finds(Vec::new(), Ledger { told, ..Ledger::default() });
+    talk.press("2 2");
+}
+
+fn seen(talk: &mut Talk, project: Project) {
+    talk.reply(Reply::Project(Box::new(Ok(project))));
+}
+
+fn choose(talk: &mut Talk) {
+    arrive(talk, Told::default());
+    seen(talk, sources());
+}
+
+fn on_steps(talk: &mut Talk, project: Project, runbook: Runbook) {
+    arrive(talk, Told { runbook: Some(runbook), ..Told::default() });
+    seen(talk, project);
+}
+
+fn registered() -> Runbook {
+    Runbook { registered: true, ..runbook() }
+}
+
+fn redeployed() -> Runbook {
+    Runbook { redeployed: true, ..registered() }
+}
+
+fn deploying(talk: &mut Talk) {
+    on_steps(talk, created(), runbook());
+    talk.press("Enter");
+    for line in
+        ["Bundling src/index.ts", "Uploading archive.tar.gz (18.2 kB)", "npm warn deprecated something that is too long for a line"]
+    {
+        talk.progress(Progress::Line(line.into()));
+    }
+}
+
+fn consenting(talk: &mut Talk) {
+    on_steps(talk, stored(), redeployed());
+    talk.press("Enter").reply(Reply::StepRan(Ok(StepRan::Started(Link::checked(CONSENT).unwrap()))));
+}
+
+#[test]
+fn provider_and_key_are_chosen() {
+    hold("workers_looking", |talk| arrive(talk, Told::default()));
+    hold("workers_provider", choose);
+    hold("workers_key", |talk| {
+        choose(talk);
+        talk.press("1");
+    });
+    hold("workers_key_refused", |talk| {
+        choose(talk);
+        talk.press("2").paste("two words");
+    });
+}
+
+#[test]
+fn each_step_has_its_page() {
+    hold("workers_no_sources", |talk| on_steps(talk, empty(), runbook()));
+    hold("workers_create", |talk| on_steps(talk, sources(), runbook()));
+    hold("workers_deploy", |talk| on_steps(talk, created(), runbook()));
+    hold("workers_register", |talk| on_steps(talk, deployed(), runbook()));
+    hold("workers_register_salesforce", |talk| on_steps(talk, deployed(), Runbook { provider: "salesforce".into(), ..runbook() }));
+    hold("workers_redeploy", |talk| on_steps(talk, stored(), registered()));
+    hold("workers_start", |talk| on_steps(talk, stored(), redeployed()));
+    hold("workers_done", |talk| on_steps(talk, signed_in(), redeployed()));
+    hold_ascii("workers_done_ascii", |talk| on_steps(talk, signed_in(), redeployed()));
+}
+
+#[test]
+fn the_declaration_is_read() {
+    hold("workers_declaration", |talk| {
+        on_steps(talk, created(), runbook());
+        talk.press("Tab");
+    });
+}
+
+#[test]
+fn id_and_secret_are_typed_and_an_older_ntn_is_asked_about() {
+    hold("workers_credentials", |talk| {
+        on_steps(talk, deployed(), registered());
+        talk.press("Enter");
+    });
+    let filled = |talk: &mut Talk| talk.press("Enter").paste("Ov23fake000000001d0a").paste(super::PASTED).effects();
+    hold("workers_credentials_filled", |talk| {
+        on_steps(talk, deployed(), registered());
+        filled(talk);
+    });
+    hold("workers_arguments", |talk| {
+        on_steps(talk, Project { pushes_files: false, ..deployed() }, registered());
+        filled(talk);
+        talk.press("Enter");
+    });
+}
+
+#[test]
+fn a_step_runs_fails_and_is_stopped() {
+    hold("workers_running", deploying);
+    hold("workers_failed", |talk| {
+        deploying(talk);
+        let problem =
+            Problem::new(ProblemCode::WorkerBuildFailed).seen("src/index.ts(3,1): error TS2304: Cannot find name 'worke'");
+        talk.reply(Reply::StepRan(Err(problem)));
+    });
+    hold("workers_stopped", |talk| {
+        deploying(talk);
+        talk.press("Esc");
+    });
+    hold("workers_not_logged_in", |talk| {
+        deploying(talk);
+        talk.reply(Reply::StepRan(Err(Problem::new(ProblemCode::NtnNotLoggedIn))));
+    });
+}
+
+#[test]
+fn the_consent_page_is_waited_for() {
+    hold("workers_consent", consenting);
+    hold("workers_consent_in_vain", |talk| {
+        consenting(talk);
+        talk.reply(Reply::StepRan(Ok(StepRan::Token(TokenState::Absent))));
+    });
+}
