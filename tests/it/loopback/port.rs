@@ -93,6 +93,7 @@ mod holder {
 
     #[test]
     #[ignore = "the tests below run it, in a process of its own"]
+    #[expect(clippy::print_stdout, reason = "says that it listens")]
     fn a_process_of_its_own() {
         let Ok(address) = std::env::var(ADDRESS_VARIABLE) else { return };
         let listener = TcpListener::bind(address).unwrap();
