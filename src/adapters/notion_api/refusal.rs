@@ -66,10 +66,10 @@ impl Refusal {
             429 => ProblemCode::RateLimited,
             _ => ProblemCode::AnswerUnreadable,
         };
-        self.as_problem(code)
+        self.into_problem(code)
     }
 
-    pub(super) fn as_problem(self, code: ProblemCode) -> Problem {
+    pub(super) fn into_problem(self, code: ProblemCode) -> Problem {
         Problem::new(code).seen(self.evidence).after(self.retry_after)
     }
 

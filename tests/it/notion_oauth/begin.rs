@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::oauth::{AuthorizeRequest, Pkce, Redirect};
+use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionOauth;
 use ring::digest::{SHA256, digest};
 use std::collections::BTreeSet;
@@ -58,7 +59,7 @@ fn every_link_has_a_state_and_a_verifier_of_its_own() {
     let client = at("https://api.notion.com");
     let begun: Vec<_> = (0..20).map(|_| client.begin(&request(Pkce::Always)).expect("a link")).collect();
     let states: BTreeSet<&str> = begun.iter().map(|pending| pending.state.expose()).collect();
-    let verifiers: BTreeSet<&str> = begun.iter().flat_map(|pending| &pending.verifier).map(|verifier| verifier.expose()).collect();
+    let verifiers: BTreeSet<&str> = begun.iter().flat_map(|pending| &pending.verifier).map(Secret::expose).collect();
     assert_eq!((states.len(), verifiers.len()), (20, 20));
     assert!(states.is_disjoint(&verifiers), "the state travels through browsers, the verifier never");
 }

@@ -16,7 +16,7 @@ pub(super) fn unguessable() -> Result<Secret, Problem> {
     let mut bytes = Zeroizing::new([0; BYTES]);
     // Without randomness there is nothing to fall back on: what can be guessed protects nobody.
     SystemRandom::new().fill(&mut *bytes).map_err(|_| Problem::bug("the system gave no randomness"))?;
-    Ok(Secret::new(BASE64_URL_SAFE_NO_PAD.encode(&*bytes)))
+    Ok(Secret::new(BASE64_URL_SAFE_NO_PAD.encode(*bytes)))
 }
 
 /// S256 (RFC 7636, 4.2).

@@ -116,7 +116,7 @@ fn granted(verdict: Verdict, otherwise: ProblemCode) -> Result<Grant, Problem> {
             let answer: TokenShape = reply.json()?;
             answer.grant().ok_or_else(|| reply.unreadable("there is no access token in it"))
         }
-        Verdict::Refused(refusal) if refuses_grant(&refusal) => Err(refusal.as_problem(otherwise)),
+        Verdict::Refused(refusal) if refuses_grant(&refusal) => Err(refusal.into_problem(otherwise)),
         Verdict::Refused(refusal) => Err(problem(refusal)),
     }
 }
@@ -149,17 +149,17 @@ fn problem(refusal: Refusal) -> Problem {
     let seen = |refusal: &Refusal, what: &str| format!("{}: {what}", refusal.evidence);
     match (refusal.status, refusal.code.as_str()) {
         // It is who it says, and may not do this: another kind of connection.
-        (400 | 401 | 403, "unauthorized_client") => refusal.as_problem(ProblemCode::ClientUnknown),
+        (400 | 401 | 403, "unauthorized_client") => refusal.into_problem(ProblemCode::ClientUnknown),
         (400 | 401, _) if refuses_client(&refusal) => {
             let evidence = seen(&refusal, "it is about id and secret together");
-            refusal.as_problem(ProblemCode::ClientRefused).seen(evidence)
+            refusal.into_problem(ProblemCode::ClientRefused).seen(evidence)
         }
         (400, _) if knows_no_pkce(&refusal) => {
             let evidence = seen(&refusal, "Notion takes no code_verifier");
-            refusal.as_problem(ProblemCode::AuthorizationRefused).seen(evidence)
+            refusal.into_problem(ProblemCode::AuthorizationRefused).seen(evidence)
         }
-        (400, _) if refusal.names("redirect_uri") => refusal.as_problem(ProblemCode::RedirectMismatch),
-        (403, _) => refusal.as_problem(ProblemCode::AuthorizationRefused),
+        (400, _) if refusal.names("redirect_uri") => refusal.into_problem(ProblemCode::RedirectMismatch),
+        (403, _) => refusal.into_problem(ProblemCode::AuthorizationRefused),
         _ => refusal.problem(),
     }
 }

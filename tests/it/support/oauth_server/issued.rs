@@ -2,7 +2,7 @@
 
 /// A code, until it is used.
 pub(super) struct Code {
-    pub(super) code: String,
+    pub(super) text: String,
     pub(super) redirect: String,
     pub(super) challenge: Option<String>,
 }
@@ -26,13 +26,13 @@ impl Issued {
     pub(super) fn code(&mut self, redirect: String, challenge: Option<String>) -> String {
         self.codes_made += 1;
         let code = format!("fake-code-{:04}", self.codes_made);
-        self.codes.push(Code { code: code.clone(), redirect, challenge });
+        self.codes.push(Code { text: code.clone(), redirect, challenge });
         code
     }
 
     /// Takes it out: a code works once, also where the exchange then fails.
     pub(super) fn use_code(&mut self, code: &str) -> Option<Code> {
-        let at = self.codes.iter().position(|known| known.code == code)?;
+        let at = self.codes.iter().position(|known| known.text == code)?;
         Some(self.codes.remove(at))
     }
 
