@@ -14,7 +14,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::CredentialStore;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,7 +94,7 @@ async fn any_account_makes_a_name_inside_the_folder_for_its_owner_alone() {
 struct Stuck(FileStore);
 
 impl Stuck {
-    fn beside(home: PathBuf) -> Arc<Self> {
+    fn beside(home: &Path) -> Arc<Self> {
         Arc::new(Self(FileStore::new(&Folders::under(home.with_extension("keychain")))))
     }
 }
@@ -129,7 +129,7 @@ impl SecretStore for Stuck {
 }
 
 fn on_stuck(home: PathBuf) -> LocalStore {
-    LocalStore::with_keychain(&Folders::under(home.clone()), Stuck::beside(home), Limits::default())
+    LocalStore::with_keychain(&Folders::under(home.clone()), Stuck::beside(&home), Limits::default())
 }
 
 #[tokio::test]
