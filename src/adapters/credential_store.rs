@@ -83,7 +83,7 @@ impl LocalStore {
         let put = || {
             // The token last: where it is, what renews it is there too.
             for (account, secret) in secrets.entries(&account).into_iter().filter(|(entry, _)| accounts.contains(entry)).rev() {
-                notes.push(change.put(account, secret)?);
+                notes.push(change.put(&account, secret)?);
             }
             notes.push(self.records.put(record, true)?);
             Ok(())

@@ -121,6 +121,7 @@ pub struct Account {
 
 impl Account {
     /// Of another secret of the same credential.
+    #[must_use]
     pub fn beside(&self, part: &str) -> Self {
         Self { workspace: self.workspace.clone(), name: format!("{}-{part}", self.name) }
     }

@@ -48,8 +48,8 @@ impl<'a> Change<'a> {
     }
 
     /// `None` deletes what an earlier credential of this account had there.
-    pub fn put(&mut self, account: Account, secret: Option<&Secret>) -> Result<Note, Problem> {
-        let before = match self.store.read(&account) {
+    pub fn put(&mut self, account: &Account, secret: Option<&Secret>) -> Result<Note, Problem> {
+        let before = match self.store.read(account) {
             // The write sets the file aside and says so.
             Err(problem) if problem.code == ProblemCode::FileCorrupt => None,
             other => other?,
@@ -59,8 +59,8 @@ impl<'a> Change<'a> {
         }
         self.before.push((account.clone(), before));
         match secret {
-            Some(secret) => write(self.store, &account, secret),
-            None => self.store.delete(&account).map(|_| None),
+            Some(secret) => write(self.store, account, secret),
+            None => self.store.delete(account).map(|_| None),
         }
     }
 

@@ -28,7 +28,7 @@ fn the_variable_goes_first_unless_a_workspace_is_named() {
 #[test]
 fn without_a_credential_there_is_none_to_show() {
     let home = Home::new();
-    for arguments in ["token", "status", "logout", "logout --all", "token --workspace nowhere"] {
+    for arguments in ["token", "status", "refresh", "refresh nowhere", "logout", "logout --all", "token --workspace nowhere"] {
         let run = home.run(arguments, "");
         assert_eq!((run.code, run.out.as_str()), (Some(4), ""), "{arguments}: {run:?}");
         assert!(run.err.contains("No credential is in use here."), "{arguments}: {}", run.err);
@@ -92,6 +92,17 @@ fn logging_out_deletes_the_secret_and_says_what_is_left() {
     assert!(!read(&home.file("secrets.json")).contains(TOKEN));
     assert!(!read(&home.file("credentials.json")).contains("Fake Works"));
     assert_eq!(home.without("NOTION_API_TOKEN").run("token", "").code, Some(4));
+}
+
+#[test]
+fn a_token_is_not_refreshed_and_its_logout_asks_notion_nothing() {
+    let (notion, home) = signed_in();
+    let before = notion.requests().len();
+    let run = home.run("refresh", "");
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
+    assert!(run.err.contains("This credential is not one that can be refreshed."), "{}", run.err);
+    assert_eq!(home.run("logout --local-only", "").code, Some(0));
+    assert_eq!(notion.requests().len(), before);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::CredentialStore;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,7 +94,7 @@ async fn any_account_makes_a_name_inside_the_folder_for_its_owner_alone() {
 struct Stuck(FileStore);
 
 impl Stuck {
-    fn beside(home: PathBuf) -> Arc<Self> {
+    fn beside(home: &Path) -> Arc<Self> {
         Arc::new(Self(FileStore::new(&Folders::under(home.with_extension("keychain")))))
     }
 }
@@ -128,14 +128,14 @@ impl SecretStore for Stuck {
     }
 }
 
-fn on_stuck(home: PathBuf) -> LocalStore {
-    LocalStore::with_keychain(&Folders::under(home.clone()), Stuck::beside(home), Limits::default())
+fn on_stuck(home: &Path) -> LocalStore {
+    LocalStore::with_keychain(&Folders::under(home.to_owned()), Stuck::beside(home), Limits::default())
 }
 
 #[tokio::test]
 async fn who_dies_between_the_writes_of_a_newer_pair_leaves_its_refresh_token_and_no_turn() {
     let home = Home::new();
-    let store = on_stuck(home.path());
+    let store = on_stuck(&home.path());
     store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
 
     let mut child = again(&[], "storage::turns::dies").env("NOTION_AUTH_HOME", home.path()).stdout(Stdio::piped()).spawn().unwrap();
@@ -153,7 +153,7 @@ async fn who_dies_between_the_writes_of_a_newer_pair_leaves_its_refresh_token_an
 #[ignore = "started by the others"]
 #[expect(clippy::disallowed_methods, reason = "its script")]
 async fn dies() {
-    let store = on_stuck(PathBuf::from(std::env::var_os("NOTION_AUTH_HOME").unwrap()));
+    let store = on_stuck(Path::new(&std::env::var_os("NOTION_AUTH_HOME").unwrap()));
     let _turn = store.exclusively(oauth("w")).await.unwrap();
     store.renew(oauth("w"), three(OTHER, NEWER)).await.unwrap();
 }
