@@ -141,7 +141,7 @@ impl Home {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
-                workers: Arc::new(DemoWorkers),
+                workers: Arc::new(DemoWorkers::new(notion.portal())),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,

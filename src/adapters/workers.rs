@@ -50,7 +50,7 @@ impl Workers for LocalWorkers {
                 StepRun::Create { name } => steps::create(&program, &name, &tell).await,
                 StepRun::Deploy { name } => steps::deploy(&program, name, &tell).await,
                 StepRun::Credentials { id_name, secret_name, client, in_arguments } => {
-                    credentials::store(&program, [&id_name, &secret_name], &client, in_arguments).await
+                    credentials::store(&program, [&id_name, &secret_name], &client, in_arguments, &tell).await
                 }
                 StepRun::Start { key } => steps::start(&program, &key).await,
                 StepRun::AwaitToken { key } => steps::await_token(&program, &key).await,

@@ -23,6 +23,6 @@ pub(crate) fn signed_in() -> (FakeNotion, Home) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "looks at what was written")]
-fn read(path: &Path) -> String {
+pub(crate) fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }

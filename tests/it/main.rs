@@ -18,6 +18,7 @@ mod problems;
 mod properties;
 mod providers;
 mod pty;
+mod refresh;
 mod runtime;
 mod screens;
 mod simulated_notion;

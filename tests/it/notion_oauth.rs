@@ -51,7 +51,7 @@ async fn exchange(server: &OauthServer, exchange: Exchange) -> Result<Grant, Pro
 }
 
 /// The whole road.
-async fn granted(server: &OauthServer) -> Grant {
+pub(crate) async fn granted(server: &OauthServer) -> Grant {
     exchange(server, allowed(server, Pkce::Auto)).await.expect("a grant")
 }
 

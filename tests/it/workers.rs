@@ -1,1 +1,162 @@
-//! The Workers runbook.
+//! The Workers runbook through the real `ntn` 0.4.0 against a fake Notion, and through stand-ins for newer ones.
+#![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "tests look at what is on the disk")]
+
+mod demo;
+mod endings;
+mod failures;
+mod looking;
+mod newer;
+mod road;
+mod secrets;
+
+use crate::support::notion::TOKEN;
+use crate::support::ntn::{Person, folder_of_the_real_one};
+use crate::support::workers_server::{WORKSPACE, WorkersServer};
+use notion_auth::adapters::workers::LocalWorkers;
+use notion_auth::domain::oauth::Client;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::domain::workers::provider::{Provider, provider};
+use notion_auth::domain::workers::{Project, StepRan, StepRun};
+use notion_auth::runtime::ports::{Job, Tell, Workers};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Far beyond what anything here needs, so that a busy machine fails no test.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+const CLIENT_ID: &str = "fake-client-id-0000";
+const CLIENT_SECRET: &str = "fake_client_secret_0000000000000000";
+
+fn github() -> &'static Provider {
+    provider("github").expect("it is shipped")
+}
+
+fn client() -> Client {
+    Client { id: CLIENT_ID.into(), secret: Secret::new(CLIENT_SECRET) }
+}
+
+fn credentials(key: &str, in_arguments: bool) -> StepRun {
+    let stem = key.to_uppercase();
+    let (id_name, secret_name) = (format!("{stem}_CLIENT_ID"), format!("{stem}_CLIENT_SECRET"));
+    StepRun::Credentials { id_name, secret_name, client: client(), in_arguments }
+}
+
+fn start(key: &str) -> StepRun {
+    StepRun::Start { key: key.into() }
+}
+
+fn await_token(key: &str) -> StepRun {
+    StepRun::AwaitToken { key: key.into() }
+}
+
+/// Deploys a worker that may not be there yet.
+fn deploy() -> StepRun {
+    StepRun::Deploy { name: Some("fake worker".into()) }
+}
+
+/// Somebody who is logged in, and their worker's folder.
+struct Desk {
+    server: WorkersServer,
+    person: Person,
+    folder: TempDir,
+    told: Arc<Mutex<Vec<String>>>,
+    /// Holds an `ntn` that writes down how it is run.
+    _programs: TempDir,
+}
+
+impl Desk {
+    /// With the sources of a worker that nobody has deployed.
+    fn new(provider: &Provider) -> Self {
+        let desk = Self::empty(provider);
+        fs::write(desk.path("package.json"), json!({"dependencies": {"@notionhq/workers": "^0.9.2"}}).to_string()).unwrap();
+        desk
+    }
+
+    fn empty(provider: &Provider) -> Self {
+        let programs = recording(&folder_of_the_real_one().join("ntn"));
+        let server = WorkersServer::start(provider);
+        let person = Person::with_programs(programs.path()).and([
+            ("NOTION_ENV", "local".into()),
+            ("NOTION_KEYRING", "0".into()),
+            ("NOTION_API_BASE_URL", server.base_url()),
+        ]);
+        person.keeps("auth.json", &json!({WORKSPACE: TOKEN}).to_string());
+        person.keeps("config.json", &json!({"version": "1", "defaultWorkspaceIds": {"local": WORKSPACE}}).to_string());
+        Self { server, person, folder: TempDir::new().unwrap(), told: Arc::default(), _programs: programs }
+    }
+
+    /// Deployed, with its credentials, and deployed again.
+    async fn ready(provider: &Provider) -> Self {
+        let desk = Self::new(provider);
+        for step in [deploy(), credentials(&provider.id, false), deploy()] {
+            assert_eq!(desk.run(step).await, Ok(StepRan::Done));
+        }
+        desk
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.folder.path().join(file)
+    }
+
+    fn workers(&self) -> LocalWorkers {
+        LocalWorkers::in_folder(Arc::new(self.person.environment()), self.folder.path().to_owned())
+    }
+
+    async fn look(&self, key: &str) -> Project {
+        self.try_to_look(Some(key)).await.expect("there is an ntn")
+    }
+
+    async fn try_to_look(&self, key: Option<&str>) -> Result<Project, Problem> {
+        within(self.workers().look(key.map(str::to_owned))).await
+    }
+
+    fn begin(&self, step: StepRun) -> Job<StepRan> {
+        let told = Arc::clone(&self.told);
+        let tell: Tell<String> = Box::new(move |line| told.lock().unwrap().push(line));
+        self.workers().run(step, tell)
+    }
+
+    async fn run(&self, step: StepRun) -> Result<StepRan, Problem> {
+        within(self.begin(step)).await
+    }
+
+    /// It has to fail so; the evidence.
+    async fn failure(&self, step: StepRun, code: ProblemCode) -> String {
+        let problem = self.run(step).await.expect_err("it has to fail");
+        assert_eq!(problem.code, code, "{:?}", problem.evidence);
+        problem.evidence.unwrap_or_default()
+    }
+
+    /// Every line that was told.
+    fn told(&self) -> Vec<String> {
+        self.told.lock().unwrap().clone()
+    }
+
+    /// How `ntn` was run: its arguments and its environment, a line each.
+    fn runs(&self) -> String {
+        fs::read_to_string(self.person.home().join("runs")).unwrap_or_default()
+    }
+}
+
+async fn within<T>(job: Job<T>) -> Result<T, Problem> {
+    tokio::time::timeout(DEADLINE, job).await.expect("it has to end")
+}
+
+/// An `ntn` that writes its arguments and its environment to `~/runs`, and is the real one then.
+fn recording(real: &Path) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let script = format!("#!/bin/sh\n{{ echo \"$*\"; /usr/bin/env; }} >>\"$HOME/runs\"\nexec '{}' \"$@\"\n", real.display());
+    // Written by another process, for the reason that `support/ntn.rs` gives.
+    let path = folder.path().join("ntn");
+    let written =
+        Command::new("/bin/sh").args(["-c", "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"", "-", &script]).arg(path).status();
+    assert!(written.unwrap().success());
+    folder
+}

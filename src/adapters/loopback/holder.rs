@@ -4,7 +4,7 @@
 use crate::domain::sanitize::sanitize;
 use std::fmt;
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 pub(super) enum Holder {
@@ -28,9 +28,9 @@ impl fmt::Display for Holder {
 }
 
 /// Blocks for as long as it takes to look at the files of every process.
-pub(super) fn holder(port: u16) -> Option<Holder> {
+pub(super) fn holder(address: SocketAddr) -> Option<Holder> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());
-    let socket = tables.iter().find_map(|table| listening(table, port))?;
+    let socket = tables.iter().find_map(|table| listening(table, address))?;
     let program = fs::read_dir("/proc").ok()?.flatten().find_map(|entry| {
         let pid = entry.file_name().to_str()?.parse().ok()?;
         has_open(&entry.path(), &socket).then(|| Holder::Program { name: name(&entry.path()), pid })
@@ -43,21 +43,18 @@ struct Socket {
     user: String,
 }
 
-/// The socket in one of the kernel's tables that has the port of a loopback address, be it through all addresses.
-fn listening(table: &str, port: u16) -> Option<Socket> {
+/// The socket in one of the kernel's tables that has this address, be it as one of all addresses.
+fn listening(table: &str, wanted: SocketAddr) -> Option<Socket> {
     const LISTEN: &str = "0A";
     table.lines().find_map(|line| {
         let mut columns = line.split_whitespace().skip(1);
-        let (address, at) = columns.next()?.split_once(':')?;
-        let is_it = u16::from_str_radix(at, 16) == Ok(port) && columns.nth(1)? == LISTEN && is_in_our_way(ip(address)?);
+        let (address, port) = columns.next()?.split_once(':')?;
+        let address = ip(address)?.to_canonical();
+        let is_in_the_way = address == wanted.ip() || address.is_unspecified();
+        let is_it = is_in_the_way && u16::from_str_radix(port, 16) == Ok(wanted.port()) && columns.nth(1)? == LISTEN;
         is_it.then_some(())?;
         Some(Socket { user: columns.nth(3)?.into(), inode: columns.nth(1)?.into() })
     })
-}
-
-fn is_in_our_way(address: IpAddr) -> bool {
-    let address = address.to_canonical();
-    address.is_unspecified() || [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)].contains(&address)
 }
 
 /// Words of 32 bits as this machine keeps them, of an address in network order.
@@ -83,40 +80,37 @@ fn name(process: &Path) -> String {
 mod tests {
     use super::*;
 
-    /// Two programs on 8765: one on another address of the machine, and the one in our way; and a connection to the latter.
+    /// Three programs on 8765: on another address of the machine, on 127.0.0.1 with a connection, and on all of IPv6.
     #[cfg(target_endian = "little")]
     const TABLE: &str = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0500A8C0:223D 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 41 1 0 100 0 0 10 0
    1: 0100007F:223D 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1000        0 42 1 0 100 0 0 10 0
    2: 0100007F:223D 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1001        0 43 1 0 100 0 0 10 0
-   3: 0100007F:223E 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1002        0 44 1 0 100 0 0 10 0
+   3: 00000000000000000000000000000000:223D 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1002        0 44 1
 ";
 
     #[test]
     #[cfg(target_endian = "little")]
-    fn the_listener_in_our_way_is_the_one_that_is_named() {
-        let found = |port| listening(TABLE, port).map(|socket| (socket.inode, socket.user));
-        assert_eq!(found(8765), Some(("43".into(), "1001".into())));
-        assert_eq!(found(8766), Some(("44".into(), "1002".into())));
-        assert_eq!(found(8767), None);
+    fn the_listener_in_the_way_is_the_one_that_is_named() {
+        let found = |address: &str| listening(TABLE, address.parse().expect("an address")).map(|it| (it.inode, it.user));
+        assert_eq!(found("127.0.0.1:8765"), Some(("43".into(), "1001".into())));
+        assert_eq!(found("[::1]:8765"), Some(("44".into(), "1002".into())));
+        assert_eq!(found("127.0.0.1:8766"), None);
     }
 
     #[test]
     #[cfg(target_endian = "little")]
-    fn every_form_of_the_loopback_addresses_is_understood() {
-        for (written, in_our_way) in [
-            ("0100007F", true),
-            ("00000000", true),
-            ("00000000000000000000000001000000", true),
-            ("00000000000000000000000000000000", true),
-            ("0000000000000000FFFF00000100007F", true),
-            ("0500A8C0", false),
-            ("0000000000000000FFFF00000500A8C0", false),
+    fn every_form_of_an_address_is_understood() {
+        for (written, address) in [
+            ("0100007F", "127.0.0.1"),
+            ("00000000", "0.0.0.0"),
+            ("00000000000000000000000001000000", "::1"),
+            ("0000000000000000FFFF00000100007F", "::ffff:127.0.0.1"),
         ] {
-            assert_eq!(ip(written).map(is_in_our_way), Some(in_our_way), "{written}");
+            assert_eq!(ip(written), address.parse().ok(), "{written}");
         }
-        assert_eq!(ip("0100007"), None);
+        assert_eq!(ip("0100007F01"), None);
         assert_eq!(ip("not hexadecimal."), None);
     }
 

@@ -3,8 +3,15 @@
 use super::holder::{Holder, holder};
 use crate::domain::loopback::PortState;
 use std::io::{Error, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::sleep;
+
+/// A program that is just being started holds copies of all our sockets until it is itself. One whose listener was closed a
+/// moment ago is no holder.
+const MOMENT: Duration = Duration::from_millis(20);
+const MOMENTS: usize = 4;
 
 /// Whether the port could be had just now, seen by taking it for a moment. Only the bound socket tells the truth: a connection
 /// that fails says nothing about a program that merely holds the port.
@@ -22,19 +29,34 @@ pub(super) struct Sockets {
     port: u16,
     /// On 127.0.0.1 and on ::1.
     pub(super) listeners: [Option<TcpListener>; 2],
-    refused: Option<Error>,
+    refused: Option<Refusal>,
+}
+
+struct Refusal {
+    address: SocketAddr,
+    error: Error,
 }
 
 impl Sockets {
-    /// Waits for nothing. tokio sets SO_REUSEADDR on Unix, where the connections of the answer before would keep the port for
-    /// a minute without it, and not on Windows, where it would let two programs listen at once.
     pub(super) async fn bind(port: u16) -> Self {
-        let (v4, not_v4) = split(TcpListener::bind((IpAddr::from(Ipv4Addr::LOCALHOST), port)).await);
-        let (v6, not_v6) = split(TcpListener::bind((IpAddr::from(Ipv6Addr::LOCALHOST), port)).await);
-        let is_alone = v4.is_some() || v6.is_some();
+        for _ in 0..MOMENTS {
+            let sockets = Self::attempt(port).await;
+            if !sockets.refused.as_ref().is_some_and(Refusal::is_taken) {
+                return sockets;
+            }
+            drop(sockets);
+            sleep(MOMENT).await;
+        }
+        Self::attempt(port).await
+    }
+
+    async fn attempt(port: u16) -> Self {
+        let (v4, not_v4) = listen((Ipv4Addr::LOCALHOST, port)).await;
+        let (v6, not_v6) = listen((Ipv6Addr::LOCALHOST, port)).await;
+        let is_heard = v4.is_some() || v6.is_some();
         // A machine without IPv6 has no ::1, which is no reason to worry: nobody else has it either. One that somebody else
         // listens on is: the browser may take the code there.
-        let refused = [not_v4, not_v6].into_iter().flatten().find(|error| !is_alone || is_taken(error));
+        let refused = [not_v4, not_v6].into_iter().flatten().find(|refusal| !is_heard || refusal.is_taken());
         Self { port, listeners: [v4, v6], refused }
     }
 
@@ -43,27 +65,31 @@ impl Sockets {
     }
 
     fn told(&self, holder: Option<Holder>) -> PortState {
-        let Some(error) = &self.refused else { return PortState::Free(self.port) };
-        let evidence = holder.map_or_else(|| error.to_string(), |holder| holder.to_string());
+        let Some(refused) = &self.refused else { return PortState::Free(self.port) };
+        let evidence = holder.map_or_else(|| refused.error.to_string(), |holder| holder.to_string());
         PortState::Taken { port: self.port, evidence }
     }
 
     /// Who has the port, where it is taken and the machine tells.
     async fn holder(&self) -> Option<Holder> {
-        let port = self.port;
-        self.refused.as_ref().filter(|error| is_taken(error))?;
-        tokio::task::spawn_blocking(move || holder(port)).await.ok()?
+        let address = self.refused.as_ref().filter(|refusal| refusal.is_taken())?.address;
+        tokio::task::spawn_blocking(move || holder(address)).await.ok()?
     }
 }
 
-fn split(bound: Result<TcpListener, Error>) -> (Option<TcpListener>, Option<Error>) {
-    match bound {
+impl Refusal {
+    /// Windows says "permission denied" for ports that it has set aside.
+    fn is_taken(&self) -> bool {
+        matches!(self.error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied)
+    }
+}
+
+/// tokio sets SO_REUSEADDR on Unix, where the connections of the answer before would keep the port for a minute without it, and
+/// not on Windows, where it would let two programs listen at once.
+async fn listen(address: impl Into<SocketAddr>) -> (Option<TcpListener>, Option<Refusal>) {
+    let address = address.into();
+    match TcpListener::bind(address).await {
         Ok(listener) => (Some(listener), None),
-        Err(error) => (None, Some(error)),
+        Err(error) => (None, Some(Refusal { address, error })),
     }
-}
-
-/// Windows says "permission denied" for ports that it has set aside.
-fn is_taken(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied)
 }

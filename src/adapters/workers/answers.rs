@@ -91,10 +91,11 @@ fn read<'a, T: Deserialize<'a>>(answer: &'a Answer, what: &str) -> Result<T, Fai
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::process::ExitStatus;
     use zeroize::Zeroizing;
 
     fn answer(out: &str) -> Answer {
-        Answer { out: Zeroizing::new(out.as_bytes().to_vec()), err: Zeroizing::new(Vec::new()) }
+        Answer { status: ExitStatus::default(), out: Zeroizing::new(out.as_bytes().to_vec()), err: Zeroizing::default() }
     }
 
     #[test]

@@ -4,17 +4,26 @@ mod env_file;
 
 use super::answers;
 use super::failure::Failure;
-use super::program::Program;
+use super::program::{Answer, Program};
 use crate::domain::oauth::Client;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::workers::StepRan;
+use crate::runtime::ports::Tell;
 use env_file::EnvFile;
 use zeroize::Zeroizing;
 
 /// Stored means that `ntn` names both afterwards.
-pub async fn store(program: &Program, names: [&str; 2], client: &Client, in_arguments: bool) -> Result<StepRan, Problem> {
+pub async fn store(
+    program: &Program,
+    names: [&str; 2],
+    client: &Client,
+    in_arguments: bool,
+    tell: &Tell<String>,
+) -> Result<StepRan, Problem> {
     let stored = if in_arguments { set(program, names, client).await } else { push(program, names, client).await? };
-    stored.map_err(|failure| without(&failure, client).problem())?;
+    // It repeats an argument that it does not understand.
+    let lines = stored.and_then(|answer| answer.good_without(client.secret.expose()));
+    lines.map_err(|failure| failure.problem())?.into_iter().for_each(tell);
     let listed = program.ask(&["env", "list", "--json"]).await.and_then(|answer| answers::variables(&answer));
     let listed = listed.map_err(|failure| failure.problem())?;
     match names.into_iter().find(|name| !listed.iter().any(|known| known == name)) {
@@ -26,23 +35,16 @@ pub async fn store(program: &Program, names: [&str; 2], client: &Client, in_argu
 }
 
 /// The file is gone when this ends, however it ends.
-async fn push(program: &Program, names: [&str; 2], client: &Client) -> Result<Result<(), Failure>, Problem> {
+async fn push(program: &Program, names: [&str; 2], client: &Client) -> Result<Result<Answer, Failure>, Problem> {
     let file = EnvFile::write([(names[0], &client.id), (names[1], client.secret.expose())]);
     let file = file.map_err(|error| Problem::new(ProblemCode::FileFailed).seen(format!("a temporary file: {error}")))?;
     let path = file.path().to_str().ok_or_else(|| Problem::bug("the temporary folder's name is not text"))?;
-    Ok(program.ask(&["env", "push", "--yes", "--file", path]).await.map(drop))
+    Ok(program.to_end(&["env", "push", "--yes", "--file", path], program.search_path()).await)
 }
 
 /// Whoever may list processes sees them meanwhile.
-async fn set(program: &Program, names: [&str; 2], client: &Client) -> Result<(), Failure> {
+async fn set(program: &Program, names: [&str; 2], client: &Client) -> Result<Answer, Failure> {
     let pair = |name: &str, value: &str| Zeroizing::new(format!("{name}={value}"));
     let (id, secret) = (pair(names[0], &client.id), pair(names[1], client.secret.expose()));
-    program.ask(&["env", "set", &id, &secret]).await.map(drop)
-}
-
-/// `ntn` repeats an argument that it does not understand.
-fn without(failure: &Failure, client: &Client) -> Failure {
-    let secret = client.secret.expose();
-    let line = if secret.is_empty() { failure.line.clone() } else { failure.line.replace(secret, "…") };
-    Failure { code: failure.code, line }
+    program.to_end(&["env", "set", &id, &secret], program.search_path()).await
 }

@@ -5,9 +5,11 @@ use crate::adapters::environment::{Environment, TOKEN_VARIABLE};
 use crate::adapters::ntn::run::Run;
 use crate::adapters::ntn::{self, streamed};
 use crate::domain::problem::Problem;
+use crate::domain::sanitize::sanitize;
 use crate::runtime::ports::Tell;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -54,10 +56,11 @@ impl Program {
 
     /// The answer to `ntn workers` and these arguments. It may hold what is secret, so it is told to nobody.
     pub async fn ask(&self, arguments: &[&str]) -> Result<Answer, Failure> {
-        self.ask_with(arguments, self.search_path()).await
+        self.to_end(arguments, self.search_path()).await?.good()
     }
 
-    pub async fn ask_with(&self, arguments: &[&str], search_path: Option<&OsStr>) -> Result<Answer, Failure> {
+    /// Its answer, good or not; found through this search path it starts other programs.
+    pub async fn to_end(&self, arguments: &[&str], search_path: Option<&OsStr>) -> Result<Answer, Failure> {
         let mut variables = self.variables();
         variables.retain(|(name, _)| *name != "PATH");
         variables.extend(search_path.map(|path| ("PATH", path)));
@@ -84,8 +87,31 @@ fn verbose<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 
 /// What `ntn` said; wiped when dropped.
 pub struct Answer {
+    pub status: ExitStatus,
     pub out: Zeroizing<Vec<u8>>,
     pub err: Zeroizing<Vec<u8>>,
+}
+
+impl Answer {
+    pub fn good(self) -> Result<Self, Failure> {
+        if self.status.success() { Ok(self) } else { Err(Failure::of(self.status, &text(&self.err, ""))) }
+    }
+
+    /// The same, and its lines for a person, in none of which this text stands.
+    pub fn good_without(self, hidden: &str) -> Result<Vec<String>, Failure> {
+        let [out, err] = [&self.out, &self.err].map(|bytes| text(bytes, hidden));
+        if !self.status.success() {
+            return Err(Failure::of(self.status, &err));
+        }
+        Ok(out.iter().chain(&err).map(|line| sanitize(line)).filter(|line| !line.is_empty()).collect())
+    }
+}
+
+/// Hidden before anything else is done to the lines: a part of it would be no longer recognised.
+fn text(bytes: &[u8], hidden: &str) -> Vec<String> {
+    let text = Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
+    let shown = if hidden.is_empty() { text } else { Zeroizing::new(text.replace(hidden, "…")) };
+    shown.lines().map(str::to_owned).collect()
 }
 
 async fn quietly(path: &Path, arguments: &[&str], variables: &[(&str, &OsStr)], folder: &Path) -> Result<Answer, Failure> {
@@ -95,11 +121,7 @@ async fn quietly(path: &Path, arguments: &[&str], variables: &[(&str, &OsStr)], 
     let (out, err, status) = tokio::join!(bytes(out), bytes(err), run.child.wait());
     run.family.forget();
     let status = status.map_err(|error| Failure::of_us(format!("its end was missed: {error}")))?;
-    if status.success() {
-        return Ok(Answer { out, err });
-    }
-    let said: Vec<String> = String::from_utf8_lossy(&err).lines().map(str::to_owned).collect();
-    Err(Failure::of(status, &said))
+    Ok(Answer { status, out, err })
 }
 
 /// Read into memory that never moves, so that no copy is left behind.

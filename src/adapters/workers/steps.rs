@@ -50,8 +50,8 @@ pub async fn start(program: &Program, key: &str) -> Result<StepRan, Problem> {
 async fn address_of_consent(program: &Program, key: &str) -> Result<Option<String>, Problem> {
     let opener = Opener::prepare()?;
     let search_path = opener.path(program.search_path());
-    let answer = program.ask_with(&["oauth", "start", key], Some(&search_path)).await;
-    let answer = answer.map_err(|failure| failure.problem())?;
+    let answer = program.to_end(&["oauth", "start", key], Some(&search_path)).await;
+    let answer = answer.and_then(Answer::good).map_err(|failure| failure.problem())?;
     Ok(opener.address().filter(|address| !address.is_empty()).or_else(|| printed(&answer)))
 }
 

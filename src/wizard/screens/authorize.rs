@@ -154,6 +154,11 @@ impl AuthorizePage {
         if ctx.setup.demo.is_some() {
             sheet.text(Role::Accent, "Demo: it is allowed in a moment. The page lets you do so yourself, or cancel.");
         }
+        // Notion tells of a wrong address only there, and only once somebody is signed in.
+        sheet.text(
+            Role::Dim,
+            "Does Notion's page complain about redirect_uri? Esc, and paste the registered address: it is compared.",
+        );
         part(sheet);
         sheet.text(
             Role::Dim,

@@ -44,7 +44,8 @@ impl Request {
         let length = request.header("content-length").map_or(Ok(0), str::parse).ok()?;
         let mut body = vec![0; length];
         stream.read_exact(&mut body).ok()?;
-        request.body = String::from_utf8(body).ok()?;
+        // An uploaded archive is no text.
+        request.body = String::from_utf8_lossy(&body).into_owned();
         Some(request)
     }
 }

@@ -1,0 +1,188 @@
+//! The life of an own connection after its login, with the built binary: refreshed, raced for, taken back.
+#![cfg(unix)]
+
+#[cfg(target_os = "linux")]
+mod keychain;
+mod logout;
+mod race;
+mod signals;
+
+use crate::notion_oauth::granted;
+use crate::support::binary::{Home, Run};
+use crate::support::connections::{CLIENT_SECRET, authorized, client};
+use crate::support::notion::{FakeNotion, Response};
+use crate::support::oauth_server::{OauthServer, Pairs};
+use crate::support::world::workspace;
+use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::file_store::FileStore;
+use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::secret_store::SecretStore;
+use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind};
+use notion_auth::domain::secret::Secret;
+use serde_json::json;
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+
+/// How a refresh stands in [`OauthServer::asked`].
+const REFRESH: &str = "POST /v1/oauth/token refresh_token";
+
+/// A Notion with an own connection, and a home where somebody has logged in through it, kept in the private file.
+struct Life {
+    server: OauthServer,
+    home: Home,
+}
+
+impl Life {
+    fn new() -> Self {
+        Self::at(OauthServer::start())
+    }
+
+    fn at(server: OauthServer) -> Self {
+        let home = Home::new().with("NOTION_API_BASE_URL", server.base_url());
+        let life = Self { server, home };
+        life.log_in();
+        life
+    }
+
+    /// Authorizes and keeps, as the wizard does.
+    fn log_in(&self) {
+        self.store().keep_now(record(), &authorize(&self.server)).unwrap();
+    }
+
+    fn folders(&self) -> Folders {
+        Folders::under(self.home.path().join(".config/notion-auth"))
+    }
+
+    fn store(&self) -> LocalStore {
+        LocalStore::new(&self.folders(), Some("off".into()))
+    }
+
+    fn kept(&self) -> Secrets {
+        self.store().load_now(&account()).unwrap()
+    }
+
+    /// Nothing it says may hold a secret.
+    #[track_caller]
+    fn run(&self, arguments: &str) -> Run {
+        checked(self.home.run(arguments, ""))
+    }
+
+    /// What is kept is what Notion takes.
+    #[track_caller]
+    fn assert_alive(&self) {
+        let kept = self.kept();
+        assert!(self.server.is_alive(kept.token.expose()), "the access token is dead");
+        assert!(self.server.is_alive(kept.refresh.unwrap().expose()), "the refresh token is dead");
+        assert_eq!(kept.client_secret, Some(client().secret));
+    }
+}
+
+fn record() -> CredentialRecord {
+    CredentialRecord { store: StoreKind::File, ..authorized(workspace("workspace-1", "Fake Works")) }
+}
+
+fn account() -> Account {
+    record().account
+}
+
+fn authorize(server: &OauthServer) -> Secrets {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let grant = runtime.block_on(granted(server));
+    Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret) }
+}
+
+#[track_caller]
+fn checked(run: Run) -> Run {
+    for secret in ["ntn_fake", "nrt_fake", CLIENT_SECRET] {
+        assert!(!run.out.contains(secret) && !run.err.contains(secret), "{run:?}");
+    }
+    run
+}
+
+#[test]
+fn a_refresh_puts_notions_new_pair_in_the_old_ones_place() {
+    let life = Life::new();
+    let before = life.kept();
+    let run = life.run("refresh");
+    let expected = "Fake Works: Notion gave a new pair of tokens; it is kept in the file.\n";
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", expected));
+    assert_ne!(life.kept().token, before.token);
+    assert_ne!(life.kept().refresh, before.refresh);
+    life.assert_alive();
+    let token = life.home.run_showing_the_secret("token", "");
+    assert_eq!(token.out, format!("{}\n", life.kept().token.expose()));
+}
+
+#[test]
+fn a_connection_that_its_person_ended_is_refused_and_stays_as_it_was() {
+    let life = Life::new();
+    life.server.disconnect();
+    let before = life.kept();
+    let run = life.run("refresh workspace-1");
+    assert_eq!(run.code, Some(4), "{run:?}");
+    assert!(run.err.contains("Notion does not renew this credential."), "{}", run.err);
+    assert!(run.err.contains("notion-auth login --path oauth"), "{}", run.err);
+    assert_eq!(life.kept(), before);
+}
+
+#[test]
+fn a_network_that_is_down_changes_nothing() {
+    let life = Life::new();
+    life.server.answer_next("/v1/oauth/token", Response::hang_up());
+    let run = life.run("refresh");
+    assert_eq!(run.code, Some(5), "{run:?}");
+    life.assert_alive();
+}
+
+#[test]
+fn a_refusal_keeps_a_newer_token_that_somebody_else_kept_meanwhile() {
+    let life = Life::new();
+    let newer = authorize(&life.server);
+    // Says that it was asked, and answers once it may.
+    let ((asked, heard), (may, go)) = (channel(), channel::<()>());
+    let go = Mutex::new(go);
+    let notion = FakeNotion::start(move |_| {
+        asked.send(()).unwrap();
+        go.lock().unwrap().recv().unwrap();
+        Response::json(400, json!({"error": "invalid_grant"}))
+    });
+    let life = Life { home: life.home.with("NOTION_API_BASE_URL", notion.base_url()), ..life };
+    let refresh = life.home.start("refresh");
+    heard.recv().unwrap();
+    // Somebody who takes no turns.
+    let file = FileStore::new(&life.folders());
+    for (entry, secret) in newer.entries(&account()) {
+        file.write(&entry, secret.unwrap()).unwrap();
+    }
+    may.send(()).unwrap();
+    let run = checked(Run::finish(refresh));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.err.starts_with("Fake Works: another notion-auth was faster"), "{}", run.err);
+    assert_eq!(life.kept(), newer);
+    life.assert_alive();
+}
+
+#[test]
+fn a_second_login_stands_whether_notion_gives_another_pair_or_the_same() {
+    for pairs in [Pairs::Fresh, Pairs::Existing] {
+        let life = Life::at(OauthServer::start().with(|behaviour| behaviour.pairs = pairs));
+        let first = life.kept();
+        life.log_in();
+        assert_eq!(life.kept() == first, pairs == Pairs::Existing);
+        life.assert_alive();
+        assert_eq!(life.run("refresh").code, Some(0));
+        life.assert_alive();
+        let credentials = life.home.run("status --json", "").document()["credentials"].clone();
+        assert_eq!(credentials.as_array().unwrap().len(), 1, "{credentials}");
+    }
+}
+
+#[test]
+fn where_notion_gives_no_refresh_token_there_is_nothing_to_refresh() {
+    let life = Life::at(OauthServer::start().with(|behaviour| behaviour.pairs = Pairs::WithoutRefresh));
+    assert_eq!(life.kept().refresh, None::<Secret>);
+    let run = life.run("refresh");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.err.contains("Notion gave no refresh token with it"), "{}", run.err);
+    assert_eq!(life.server.count(REFRESH), 0);
+}

@@ -1,0 +1,31 @@
+//! Processes that refresh the same credential at the same time.
+
+use super::{Life, REFRESH, checked};
+use crate::support::binary::Run;
+use std::time::Duration;
+
+const ROUNDS: usize = 100;
+
+#[test]
+fn two_processes_that_race_a_hundred_times_lose_nothing() {
+    let life = Life::new();
+    // Long enough that the second comes while the first is waiting for Notion.
+    life.server.change(|behaviour| behaviour.round_trip = Duration::from_millis(5));
+    let mut late = 0;
+    for round in 1..=ROUNDS {
+        let before = life.server.pairs_made();
+        let both = [(); 2].map(|()| life.home.start("refresh"));
+        for run in both.map(Run::finish).map(checked) {
+            assert_eq!(run.code, Some(0), "round {round}: {run:?}");
+            let is_late = run.err.contains("another notion-auth was faster");
+            assert!(is_late || run.err.contains("Notion gave a new pair"), "round {round}: {run:?}");
+            late += usize::from(is_late);
+        }
+        assert!(life.server.pairs_made() > before, "round {round}: somebody has refreshed");
+        life.assert_alive();
+    }
+    // One pair by the login, and one by each request: none was refused.
+    assert_eq!(life.server.pairs_made(), 1 + life.server.count(REFRESH));
+    assert_eq!(life.server.count(REFRESH) + late, 2 * ROUNDS);
+    assert!(late > 0, "they never met");
+}

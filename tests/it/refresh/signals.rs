@@ -1,0 +1,52 @@
+//! A refresh that is told to end, or killed, while Notion has given a new pair and nobody has kept it yet.
+
+use super::{Life, REFRESH, checked};
+use crate::support::binary::{Run, eventually};
+use notion_auth::adapters::file_lock::FileLock;
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::{BufRead, BufReader, Read};
+use std::process::Child;
+
+/// A refresh that Notion was asked for, and that cannot write anything as long as the lock is held.
+pub(super) fn asked(life: &Life) -> (Child, FileLock) {
+    let lock = FileLock::acquire(&life.home.file("secrets.json.lock")).unwrap();
+    let before = life.server.count(REFRESH);
+    let refresh = life.home.start("refresh");
+    eventually("the request", || (life.server.count(REFRESH) > before).then_some(()));
+    (refresh, lock)
+}
+
+#[test]
+fn whoever_tells_it_to_end_waits_until_the_new_pair_is_kept() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let life = Life::new();
+        let before = life.kept();
+        let (mut refresh, lock) = asked(&life);
+        assert_eq!(life.kept(), before);
+        kill_process(Pid::from_child(&refresh), signal).unwrap();
+        let mut err = BufReader::new(refresh.stderr.take().unwrap());
+        let mut said = String::new();
+        err.read_line(&mut said).unwrap();
+        drop(lock);
+        err.read_to_string(&mut said).unwrap();
+        let run = checked(Run { err: said, ..Run::finish(refresh) });
+        assert_eq!(run.code, Some(0), "{signal:?}: {run:?}");
+        assert!(run.err.starts_with("This is finished first"), "{}", run.err);
+        assert!(run.err.contains("Notion gave a new pair"), "{}", run.err);
+        life.assert_alive();
+    }
+}
+
+#[test]
+fn who_is_killed_leaves_no_turn_behind() {
+    let life = Life::new();
+    let (mut refresh, lock) = asked(&life);
+    refresh.kill().unwrap();
+    refresh.wait().unwrap();
+    drop(lock);
+    // Its pair is lost: nothing can help that. But nobody is kept waiting.
+    assert_eq!(life.run("refresh").code, Some(4));
+    life.log_in();
+    assert_eq!(life.run("refresh").code, Some(0));
+    life.assert_alive();
+}

@@ -1,0 +1,177 @@
+//! Notion's side of `ntn workers`, and the provider that a worker signs in to: one worker, which is created, deployed, given
+//! variables and signed in, with the order that Notion demands. Any call can be made to answer otherwise.
+#![cfg(unix)]
+
+use super::notion::{FakeNotion, Request, Response, TOKEN};
+use notion_auth::domain::workers::provider::Provider;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+pub(crate) const WORKER: &str = "worker-1";
+pub(crate) const WORKSPACE: &str = "workspace-1";
+
+/// What the provider gives, which nobody may see.
+pub(crate) const PROVIDERS_TOKEN: &str = "fake_token_of_the_provider_0000000000";
+
+pub(crate) const TOKEN_ENDS: &str = "2026-12-01T00:00:00.000Z";
+
+#[derive(Default)]
+struct State {
+    /// The capability that the sources declare.
+    key: String,
+    authorize: String,
+    scope: String,
+    is_deployed: bool,
+    variables: BTreeMap<String, String>,
+    /// The client id as it was when last deployed: that is when it is bound.
+    bound: Option<String>,
+    has_consented: bool,
+    /// What a call answers instead.
+    instead: HashMap<&'static str, Response>,
+}
+
+pub(crate) struct WorkersServer {
+    notion: FakeNotion,
+    state: Arc<Mutex<State>>,
+}
+
+impl WorkersServer {
+    /// For a worker that declares this provider under its own id.
+    pub(crate) fn start(provider: &Provider) -> Self {
+        let state = Arc::new(Mutex::new(State {
+            key: provider.id.clone(),
+            authorize: provider.authorization_endpoint.clone(),
+            scope: provider.scope.clone(),
+            ..State::default()
+        }));
+        let notion = FakeNotion::start({
+            let state = Arc::clone(&state);
+            move |request| answer(request, &mut state.lock().unwrap())
+        });
+        Self { notion, state }
+    }
+
+    /// A call of `workers…`, or `upload`, answers so from now on.
+    pub(crate) fn on(&self, call: &'static str, response: Response) {
+        self.state.lock().unwrap().instead.insert(call, response);
+    }
+
+    pub(crate) fn as_usual(&self, call: &'static str) {
+        self.state.lock().unwrap().instead.remove(call);
+    }
+
+    /// The person allows it at the provider.
+    pub(crate) fn consent(&self) {
+        self.state.lock().unwrap().has_consented = true;
+    }
+
+    pub(crate) fn variables(&self) -> BTreeMap<String, String> {
+        self.state.lock().unwrap().variables.clone()
+    }
+
+    /// How often a call was made.
+    pub(crate) fn calls(&self, call: &str) -> usize {
+        self.notion.requests().iter().filter(|request| name(request) == call).count()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.notion.requests()
+    }
+
+    pub(crate) async fn until_called(&self, call: &'static str) {
+        self.notion.until(move |seen| seen.requests.iter().any(|request| name(request) == call)).await;
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        self.notion.base_url()
+    }
+}
+
+/// An error as Notion's private surface words it.
+pub(crate) fn refusal(status: u16, name: &str, message: &str) -> Response {
+    Response::json(status, json!({"name": name, "message": message}))
+}
+
+/// The lines of a build, one JSON value each.
+pub(crate) fn build(lines: &[Value]) -> Response {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    Response::html(200, &text).header("content-type", "application/x-ndjson")
+}
+
+pub(crate) fn log(stream: &str, data: &str) -> Value {
+    json!({"_tag": "log", "event": {"stream": stream, "data": data}})
+}
+
+/// `workersGetWorker` of `/api/v3/workersGetWorker`.
+fn name(request: &Request) -> &str {
+    request.path().rsplit('/').next().unwrap_or_default()
+}
+
+fn answer(request: &Request, state: &mut State) -> Response {
+    let call = name(request);
+    if let Some(response) = state.instead.iter().find(|(known, _)| **known == call).map(|(_, response)| response) {
+        return response.clone();
+    }
+    if call != "upload" && request.bearer() != Some(TOKEN) {
+        return refusal(401, "UnauthorizedError", "no");
+    }
+    let host = request.header("host").unwrap_or_default();
+    let asked: Value = serde_json::from_str(&request.body).unwrap_or_default();
+    match call {
+        "workersCreateWorker" | "workersUpdateWorker" => {
+            let worker = json!({"workerId": WORKER, "name": "fake", "spaceId": WORKSPACE, "createdAt": "2026-11-22", "updatedAt": "2026-11-22"});
+            Response::json(200, json!({"worker": worker, "url": format!("http://{host}/upload"), "fields": {"k": "v"}}))
+        }
+        "workersBuildWorker" => {
+            build(&[log("stdout", "npm ci\n"), log("stderr", "a warning"), json!({"_tag": "result", "result": {"ok": true}})])
+        }
+        "workersFetchAndSaveCapabilities" => {
+            state.is_deployed = true;
+            let id = state.variables.iter().find(|(name, _)| name.ends_with("_CLIENT_ID"));
+            state.bound = id.map(|(_, value)| value.clone());
+            capabilities(state)
+        }
+        "workersListCapabilities" => capabilities(state),
+        "workersListSecrets" => {
+            let secrets: Vec<Value> = state.variables.keys().map(|key| json!({"key": key, "createdAt": "2026-11-22"})).collect();
+            Response::json(200, json!({"secrets": secrets}))
+        }
+        "workersPullEnv" => {
+            let env: Vec<Value> = state.variables.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+            Response::json(200, json!({"env": env}))
+        }
+        "workersUpsertSecrets" => {
+            for secret in asked["secrets"].as_array().unwrap() {
+                let text = |name: &str| secret[name].as_str().unwrap().to_owned();
+                state.variables.insert(text("key"), text("value"));
+            }
+            Response::json(200, json!({}))
+        }
+        "workersStartOauth" => start(&asked, state),
+        "workersGetOauthToken" if state.has_consented && asked["oauthCapabilityKey"] == state.key.as_str() => {
+            Response::json(200, json!({"accessToken": PROVIDERS_TOKEN, "expiresAt": TOKEN_ENDS}))
+        }
+        "workersGetOauthToken" => refusal(404, "NotFoundError", "There is no token."),
+        "upload" => Response::json(204, json!({})),
+        _ => refusal(404, "NotFoundError", "There is no such call."),
+    }
+}
+
+fn capabilities(state: &State) -> Response {
+    let oauth = state.is_deployed.then(|| json!({"_tag": "oauth", "key": state.key}));
+    let all: Vec<Value> = oauth.into_iter().chain([json!({"_tag": "tool", "key": "another"})]).collect();
+    Response::json(200, json!({"capabilities": all}))
+}
+
+/// With the id that was bound: Notion does not look at the variables of now.
+fn start(asked: &Value, state: &State) -> Response {
+    match &state.bound {
+        Some(id) if state.is_deployed && asked["oauthCapabilityKey"] == state.key.as_str() => {
+            let url =
+                format!("{}?response_type=code&client_id={id}&scope={}&state=fake", state.authorize, state.scope.replace(' ', "+"));
+            Response::json(200, json!({"authorizationUrl": url, "state": "fake"}))
+        }
+        _ => refusal(400, "ValidationError", "The capability has no client id."),
+    }
+}
