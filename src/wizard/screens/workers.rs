@@ -6,7 +6,9 @@ mod acting;
 mod choosing;
 mod credentials;
 mod declaring;
+mod details;
 mod live;
+mod outcome;
 mod steps;
 
 use super::{Hint, Page, Stage};
@@ -82,6 +84,10 @@ impl WorkersPage {
         matches!(self.state(step), StepState::Done(_))
     }
 
+    fn is_blocked(&self, step: Step) -> bool {
+        matches!(self.state(step), StepState::Blocked(_))
+    }
+
     /// The one that Enter runs: the first that is not done, unless the person has moved.
     fn current(&self) -> Step {
         let next = || Step::ALL.into_iter().find(|step| !self.is_done(*step));
@@ -90,6 +96,11 @@ impl WorkersPage {
 
     fn has_token(&self) -> bool {
         matches!(self.project.token.answer(), Some(TokenState::Present { .. }))
+    }
+
+    /// Where an app is registered, where one page serves everybody.
+    fn registration_page(&self) -> Option<Link> {
+        Link::checked(self.provider()?.registration_page.as_deref()?).ok()
     }
 
     /// The provider's consent page, while its answer is waited for.
@@ -178,7 +189,7 @@ impl Page for WorkersPage {
             At::Steps => self.draw_steps(&mut sheet, ctx),
             At::Declaration => self.draw_declaration(&mut sheet, ctx),
             At::Credentials => self.draw_credentials(&mut sheet, ctx),
-            At::Arguments => self.draw_question(&mut sheet),
+            At::Arguments => Self::draw_question(&mut sheet),
         }
         sheet
     }
@@ -206,7 +217,7 @@ impl Page for WorkersPage {
             }
             At::Looking if ctx.is_waiting => vec![(Intent::Back, "back")],
             At::Looking => vec![(Intent::Retry, "look again"), (Intent::Back, "back")],
-            At::Choosing(choosing) => choosing.hints(),
+            At::Choosing(_) => Choosing::hints(),
             At::Steps => self.step_hints(ctx),
             At::Declaration => vec![(Intent::Copy, "copy it"), (Intent::Back, "back"), (Intent::Down, "scroll")],
             At::Credentials => self.form.hints(),

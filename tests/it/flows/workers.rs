@@ -238,8 +238,8 @@ fn a_folder_without_sources_is_not_deployed_from() {
     let mut talk = with(empty(), runbook());
     talk.reads("Not yet: this folder holds no sources of a worker; ntn workers new makes some.");
     talk.press("Enter");
-    assert_eq!(begun(&mut talk), []);
-    talk.press("r");
+    assert_eq!(begun(&mut talk), [look(Some("github"))], "there may be some by now");
+    talk.reply(seen(empty())).press("1");
     assert_eq!(begun(&mut talk), [look(Some("github"))]);
 }
 

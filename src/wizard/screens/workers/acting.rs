@@ -1,18 +1,13 @@
-//! What a key or an answer does on the steps, and what becomes of it.
+//! What a key or an answer does on the steps.
 
 use super::choosing::{Choosing, Chosen};
 use super::credentials::Form;
 use super::live::Run;
-use super::steps::labelled;
 use super::{At, WorkersPage};
 use crate::domain::catalog::PathId;
-use crate::domain::credential::Told;
-use crate::domain::link::Link;
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::ProblemCode;
 use crate::domain::workers::commands::{command, suggested_name};
-use crate::domain::workers::progress::StepState;
-use crate::domain::workers::provider::provider;
-use crate::domain::workers::{Project, Runbook, Said, Step, StepRan, StepRun, TokenState};
+use crate::domain::workers::{Runbook, Step, StepRun};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Given, Input, Intent, Notice, Route, Task, Transition};
 
@@ -125,13 +120,12 @@ impl WorkersPage {
         self.failed_with(ProblemCode::NtnNotLoggedIn).then(|| Transition::to(Route::Prepare(PathId::Cli)))
     }
 
-    /// Runs a step, whatever is done before it: `ntn` knows better, and says so.
+    /// Runs a step, whatever is done before it: `ntn` knows better, and says so. What stands in its way may be gone meanwhile.
     fn take(&mut self, step: Step) -> Transition {
         let Some(runbook) = self.runbook.clone() else { return Transition::stay() };
         self.step_to(step);
-        let is_local = matches!(step, Step::Project | Step::Deploy | Step::Redeploy);
-        if let (true, StepState::Blocked(reason)) = (is_local, self.state(step)) {
-            return Transition { notice: Some(Notice::trouble(labelled("Not yet", &reason))), ..Transition::stay() };
+        if self.is_blocked(step) {
+            return self.look();
         }
         let key = runbook.key.clone();
         let name = || suggested_name(&self.project.folder);
@@ -164,7 +158,7 @@ impl WorkersPage {
         Transition::begin(Task::RunStep(Box::new(run)))
     }
 
-    fn look(&mut self) -> Transition {
+    pub(super) fn look(&mut self) -> Transition {
         self.problem = None;
         Transition::begin(Task::LookAtProject(self.runbook.as_ref().map(|runbook| runbook.key.clone())))
     }
@@ -186,78 +180,12 @@ impl WorkersPage {
         }
     }
 
-    fn remember(&mut self, runbook: Runbook) -> Transition {
-        self.runbook = Some(runbook.clone());
-        let told = Told { runbook: Some(runbook), ..Told::default() };
-        Transition { remember: Some(Box::new(told)), ..Transition::stay() }
-    }
-
     /// Where the app is registered. In the demo no page outside this machine is opened.
     pub(super) fn open_registration(&self, ctx: &Ctx<'_>) -> Transition {
-        let page = self.provider().and_then(|provider| provider.registration_page.as_deref());
-        match page.and_then(|page| Link::checked(page).ok()) {
+        match self.registration_page() {
             _ if ctx.setup.demo.is_some() => Transition::say("The demo opens no page outside this machine."),
             Some(link) => Transition { notice: Some(Notice::plain("Opening the page.")), ..Transition::begin(Task::Open(link)) },
             None => Transition::say("This service has no page that serves everybody: its documentation says where to register."),
-        }
-    }
-
-    pub(super) fn looked(&mut self, answer: Result<Project, Problem>, ctx: &Ctx<'_>) -> Transition {
-        match answer {
-            Err(problem) => self.problem = Some(problem),
-            Ok(project) => {
-                if self.at == At::Looking {
-                    let told = ctx.ledger.told.runbook.clone();
-                    self.runbook = told.filter(|told| told.folder == project.folder && provider(&told.provider).is_some());
-                    self.at = match &self.runbook {
-                        Some(_) => At::Steps,
-                        None => At::Choosing(Choosing::beginning_with(None)),
-                    };
-                }
-                self.project = project;
-            }
-        }
-        Transition::stay()
-    }
-
-    pub(super) fn ran(&mut self, answer: Result<StepRan, Problem>) -> Transition {
-        let (Some(runbook), Some(run)) = (self.runbook.clone(), &mut self.run) else { return Transition::stay() };
-        match answer {
-            Err(problem) => {
-                run.shows_qr = false;
-                self.problem = Some(problem);
-                Transition::stay()
-            }
-            Ok(StepRan::Started(link)) => {
-                (run.step, run.link) = (Step::Token, Some(link));
-                Transition::begin(Task::RunStep(Box::new(StepRun::AwaitToken { key: runbook.key })))
-            }
-            Ok(StepRan::Token(state)) => {
-                run.shows_qr = false;
-                run.was_in_vain = state == TokenState::Absent;
-                if !run.was_in_vain {
-                    self.run = None;
-                    self.selected = None;
-                }
-                self.project.token = Said::Answer(state);
-                Transition::stay()
-            }
-            Ok(StepRan::Done) => {
-                let redeployed = match run.step {
-                    Step::Redeploy => true,
-                    Step::Deploy => runbook.redeployed || self.is_done(Step::Credentials),
-                    // What is stored now is not bound yet.
-                    Step::Credentials => false,
-                    _ => runbook.redeployed,
-                };
-                if self.run.take().is_some_and(|run| run.step == Step::Credentials) {
-                    self.form = Form::default();
-                }
-                self.selected = None;
-                let after = Runbook { redeployed, ..runbook.clone() };
-                let remembered = if after == runbook { Transition::stay() } else { self.remember(after) };
-                Transition { begin: self.look().begin, ..remembered }
-            }
         }
     }
 }

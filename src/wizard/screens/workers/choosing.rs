@@ -1,6 +1,6 @@
 //! The first two questions, asked once a folder: which provider, and under which key the worker's source declares it.
 
-use super::steps::sourced;
+use super::details::draw_costs;
 use crate::domain::check::Verdict;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{begins_like_a_secret, clean};
@@ -155,7 +155,7 @@ impl Choosing {
         }
     }
 
-    pub(super) fn hints(&self) -> Vec<Hint> {
+    pub(super) fn hints() -> Vec<Hint> {
         vec![(Intent::Confirm, "go on"), (Intent::Back, "back")]
     }
 }
@@ -179,13 +179,4 @@ fn replace(field: &mut TextField, text: &Secret) -> bool {
         *field = pasted;
     }
     is_taken
-}
-
-/// What Workers cost, as far as Notion has said.
-pub(super) fn draw_costs(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-    let facts = &ctx.catalog().path(crate::domain::catalog::PathId::Oauth).facts;
-    if let Some(today) = sourced(facts, "PRICE").and_then(|claim| claim.today.as_ref()) {
-        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-        sheet.hanging(mark, Role::Dim, &format!("{} ({})", today.text, super::steps::source_line(ctx, &today.source, today.as_of)));
-    }
 }

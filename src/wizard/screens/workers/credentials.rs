@@ -136,12 +136,11 @@ impl WorkersPage {
             }
             Input::Do(Intent::Confirm) if self.form.client().is_some() => return self.submit(),
             Input::Do(Intent::Confirm) => self.form.go_on(),
-            Input::Do(Intent::Up) => self.form.in_hand = Field::Id,
-            Input::Do(Intent::Down) => self.form.in_hand = Field::Secret,
             // Tab.
             Input::Do(Intent::Example) if ctx.setup.demo.is_some() => self.form.fill(ctx),
+            Input::Do(Intent::Down) => self.form.in_hand = Field::Secret,
             Input::Do(Intent::Example) if self.form.in_hand == Field::Id => self.form.in_hand = Field::Secret,
-            Input::Do(Intent::Example) => self.form.in_hand = Field::Id,
+            Input::Do(Intent::Up | Intent::Example) => self.form.in_hand = Field::Id,
             Input::Do(Intent::Open) => return self.open_registration(ctx),
             // What was typed stays, for whoever comes back.
             Input::Do(Intent::Back) => self.at = At::Steps,
@@ -196,7 +195,7 @@ impl WorkersPage {
         self.draw_quirks(sheet, ctx);
     }
 
-    pub(super) fn draw_question(&self, sheet: &mut Sheet) {
+    pub(super) fn draw_question(sheet: &mut Sheet) {
         let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
         sheet.hanging(mark, Role::Title, QUESTION);
         sheet.put_focus(2);

@@ -38,6 +38,6 @@ impl WorkersPage {
         }
         self.draw_quirks(sheet, ctx);
         sheet.blank();
-        sheet.text(Role::Dim, &super::steps::source_line(ctx, &provider.source, provider.as_of));
+        sheet.text(Role::Dim, &super::details::source_line(ctx, &provider.source, provider.as_of));
     }
 }

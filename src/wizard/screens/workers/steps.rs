@@ -1,10 +1,6 @@
-//! The steps as a list, and the selected one in full: its command, what shows that it is done, what to do.
+//! The steps as a list with their marks, and the keys that help.
 
 use super::WorkersPage;
-use super::choosing::draw_costs;
-use crate::domain::catalog::{Claim, PathId};
-use crate::domain::check::Verdict;
-use crate::domain::link::Link;
 use crate::domain::sanitize::{fit, width};
 use crate::domain::workers::Step;
 use crate::domain::workers::progress::{StepState, progress};
@@ -12,9 +8,8 @@ use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::screens::Hint;
 use crate::wizard::theme::{Glyph, Role};
+use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::{Sheet, pad};
-use crate::wizard::widgets::{claims, marks};
-use jiff::civil::Date;
 use ratatui::text::Span;
 
 /// Of the column of names.
@@ -104,88 +99,6 @@ impl WorkersPage {
         sheet.line(spans);
     }
 
-    fn draw_selected(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let step = self.current();
-        let state = self.state(step);
-        if step == Step::Token && self.has_token() {
-            return self.draw_end(sheet, ctx);
-        }
-        sheet.text(Role::Text, step.does());
-        if let Some(command) = self.command(step) {
-            sheet.command(&command, true);
-        }
-        let told = match &state {
-            StepState::Done(evidence) => Some((Verdict::Pass, labelled("Done", evidence))),
-            StepState::Blocked(reason) => Some((Verdict::Warn, labelled("Not yet", reason))),
-            StepState::Next(hint) => hint.as_ref().map(|hint| (Verdict::Warn, labelled("Note", hint))),
-            StepState::Todo => Some((Verdict::Skip, "The steps before it are not done; Enter runs it all the same.".to_owned())),
-        };
-        if let Some((verdict, text)) = told {
-            let mark = vec![marks::verdict_mark(sheet, verdict)];
-            sheet.hanging(mark, Role::Text, &text);
-        }
-        match step {
-            Step::Project => {
-                sheet.text(Role::Dim, &format!("The folder is {}.", self.project.folder));
-                draw_costs(sheet, ctx);
-            }
-            Step::Deploy => {
-                sheet.text(Role::Text, "Tab shows the declaration that its source needs.");
-                draw_costs(sheet, ctx);
-            }
-            Step::RedirectUrl | Step::Start | Step::Token => {}
-            Step::Register => self.draw_registration(sheet, ctx),
-            Step::Credentials => self.draw_quirks(sheet, ctx),
-            Step::Redeploy => draw_webhooks(sheet, ctx),
-        }
-    }
-
-    fn draw_registration(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let Some(provider) = self.provider() else { return };
-        if let Some(address) = self.project.redirect_url.answer() {
-            sheet.text(Role::Dim, "Redirect address (c copies it):");
-            sheet.command(address, true);
-        }
-        for (index, line) in provider.registration.iter().enumerate() {
-            let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
-            sheet.hanging(mark, Role::Text, line);
-        }
-        let page = provider.registration_page.as_deref().and_then(|page| Link::checked(page).ok());
-        if let Some(page) = page {
-            sheet.link(&page);
-        }
-        if !provider.scope.is_empty() {
-            sheet.text(Role::Text, &format!("Scope {}. {}", provider.scope, provider.scope_means));
-        }
-        self.draw_quirks(sheet, ctx);
-    }
-
-    /// What goes wrong at this provider and nowhere else.
-    pub(super) fn draw_quirks(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        for quirk in self.provider().map(|provider| provider.quirks.as_slice()).unwrap_or_default() {
-            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-            sheet.hanging(mark, Role::Text, &quirk.text);
-            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &source_line(ctx, &quirk.source, quirk.as_of));
-        }
-    }
-
-    /// Everything is done.
-    fn draw_end(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return };
-        let end = match self.project.token.answer() {
-            Some(crate::domain::workers::TokenState::Present { expires_at: Some(end) }) => format!(", until {end}"),
-            _ => String::new(),
-        };
-        let mark = vec![marks::verdict_mark(sheet, Verdict::Pass)];
-        let text = format!("Notion holds a token of {} for {}{end}.", provider.name, runbook.key);
-        sheet.hanging(mark, Role::Title, &text);
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, "It is never shown here; the worker reads it when it runs.");
-        sheet.blank();
-        let mark = vec![sheet.span(Role::Key, "6 ")];
-        sheet.hanging(mark, Role::Text, "deploys again, which also frees a webhook that Notion has blocked.");
-        draw_webhooks(sheet, ctx);
-    }
-
     pub(super) fn step_hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
         if self.shows_qr(ctx) {
             return vec![(Intent::Scan, "the link"), (Intent::Back, "back"), (Intent::Retry, "new link")];
@@ -213,7 +126,8 @@ impl WorkersPage {
             hints.push((Intent::Copy, "copy"));
         }
         if step == Step::Register {
-            hints.extend([(Intent::Open, "its page"), (Intent::PageDown, "scroll")]);
+            hints.extend(self.registration_page().map(|_| (Intent::Open, "its page")));
+            hints.push((Intent::PageDown, "scroll"));
         }
         hints.extend([(Intent::Details, "declaration"), (Intent::Left, "provider")]);
         if self.verb(step) != LOOK {
@@ -224,6 +138,7 @@ impl WorkersPage {
 
     fn verb(&self, step: Step) -> &'static str {
         match (step, self.is_done(step)) {
+            _ if self.is_blocked(step) => LOOK,
             (Step::Project, false) => "create it",
             (Step::Deploy, false) => "deploy",
             (Step::Deploy, true) | (Step::Redeploy, _) => "deploy again",
@@ -234,27 +149,4 @@ impl WorkersPage {
             (Step::RedirectUrl, _) | (Step::Project | Step::Token, true) => LOOK,
         }
     }
-}
-
-/// The statement whose truth today has this source.
-pub(super) fn sourced<'a>(claims: &'a [Claim], source: &str) -> Option<&'a Claim> {
-    claims.iter().find(|claim| claim.today.as_ref().is_some_and(|today| today.source == source))
-}
-
-/// When webhooks are blocked, and what frees them: deploying again is one way.
-fn draw_webhooks(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-    if let Some(claim) = sourced(&ctx.catalog().path(PathId::Oauth).limitations, "WHOOK") {
-        claims::full(sheet, ctx.catalog(), claim);
-    }
-}
-
-pub(super) fn source_line(ctx: &Ctx<'_>, source: &str, as_of: Date) -> String {
-    let title = ctx.catalog().source(source).map_or(source, |source| source.title.as_str());
-    format!("{title}, {as_of}")
-}
-
-/// A phrase as a sentence of its own; an address stays what it is.
-pub(super) fn labelled(label: &str, phrase: &str) -> String {
-    let stop = if phrase.contains("://") { "" } else { "." };
-    format!("{label}: {}{stop}", phrase.trim_end_matches('.'))
 }

@@ -1,0 +1,129 @@
+//! The selected step in full: its command, what shows that it is done or stands in its way, and what to do at the provider.
+
+use super::WorkersPage;
+use crate::domain::catalog::{Claim, PathId};
+use crate::domain::check::Verdict;
+use crate::domain::workers::progress::StepState;
+use crate::domain::workers::{Step, TokenState};
+use crate::wizard::context::Ctx;
+use crate::wizard::theme::Role;
+use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{claims, marks};
+use jiff::civil::Date;
+use ratatui::text::Span;
+
+impl WorkersPage {
+    pub(super) fn draw_selected(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let step = self.current();
+        let state = self.state(step);
+        if step == Step::Token && self.has_token() {
+            return self.draw_end(sheet, ctx);
+        }
+        sheet.text(Role::Text, step.does());
+        if let Some(command) = self.command(step) {
+            sheet.command(&command, true);
+        }
+        let told = match &state {
+            StepState::Done(evidence) => Some((Verdict::Pass, labelled("Done", evidence))),
+            StepState::Blocked(reason) => Some((Verdict::Warn, labelled("Not yet", reason))),
+            StepState::Next(hint) => hint.as_ref().map(|hint| (Verdict::Warn, labelled("Note", hint))),
+            StepState::Todo => Some((Verdict::Skip, "The steps before it are not done; Enter runs it all the same.".to_owned())),
+        };
+        if let Some((verdict, text)) = told {
+            let mark = vec![marks::verdict_mark(sheet, verdict)];
+            sheet.hanging(mark, Role::Text, &text);
+        }
+        match step {
+            _ if self.is_blocked(step) => {}
+            Step::Project => {
+                sheet.text(Role::Dim, &format!("The folder is {}.", self.project.folder));
+                draw_costs(sheet, ctx);
+            }
+            Step::Deploy => {
+                sheet.text(Role::Text, "Tab shows the declaration that its source needs.");
+                draw_costs(sheet, ctx);
+            }
+            Step::RedirectUrl | Step::Start | Step::Token => {}
+            Step::Register => self.draw_registration(sheet, ctx),
+            Step::Credentials => self.draw_quirks(sheet, ctx),
+            Step::Redeploy => draw_webhooks(sheet, ctx),
+        }
+    }
+
+    fn draw_registration(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let Some(provider) = self.provider() else { return };
+        if let Some(address) = self.project.redirect_url.answer() {
+            sheet.text(Role::Dim, "Redirect address (c copies it):");
+            sheet.command(address, true);
+        }
+        for (index, line) in provider.registration.iter().enumerate() {
+            let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
+            sheet.hanging(mark, Role::Text, line);
+        }
+        if let Some(page) = self.registration_page() {
+            sheet.link(&page);
+        }
+        if !provider.scope.is_empty() {
+            sheet.text(Role::Text, &format!("Scope {}. {}", provider.scope, provider.scope_means));
+        }
+        self.draw_quirks(sheet, ctx);
+    }
+
+    /// What goes wrong at this provider and nowhere else.
+    pub(super) fn draw_quirks(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        for quirk in self.provider().map(|provider| provider.quirks.as_slice()).unwrap_or_default() {
+            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+            sheet.hanging(mark, Role::Text, &quirk.text);
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &source_line(ctx, &quirk.source, quirk.as_of));
+        }
+    }
+
+    /// Everything is done.
+    fn draw_end(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return };
+        let end = match self.project.token.answer() {
+            Some(TokenState::Present { expires_at: Some(end) }) => format!(", until {end}"),
+            _ => String::new(),
+        };
+        let mark = vec![marks::verdict_mark(sheet, Verdict::Pass)];
+        let text = format!("Notion holds a token of {} for {}{end}.", provider.name, runbook.key);
+        sheet.hanging(mark, Role::Title, &text);
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, "It is never shown here; the worker reads it when it runs.");
+        sheet.blank();
+        let mark = vec![sheet.span(Role::Key, "6 ")];
+        sheet.hanging(mark, Role::Text, "deploys again, which also frees a webhook that Notion has blocked.");
+        draw_webhooks(sheet, ctx);
+    }
+}
+
+/// The statement whose truth today has this source.
+fn sourced<'a>(claims: &'a [Claim], source: &str) -> Option<&'a Claim> {
+    claims.iter().find(|claim| claim.today.as_ref().is_some_and(|today| today.source == source))
+}
+
+/// When webhooks are blocked, and what frees them: deploying again is one way.
+fn draw_webhooks(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+    if let Some(claim) = sourced(&ctx.catalog().path(PathId::Oauth).limitations, "WHOOK") {
+        claims::full(sheet, ctx.catalog(), claim);
+    }
+}
+
+pub(super) fn source_line(ctx: &Ctx<'_>, source: &str, as_of: Date) -> String {
+    let title = ctx.catalog().source(source).map_or(source, |source| source.title.as_str());
+    format!("{title}, {as_of}")
+}
+
+/// A phrase as a sentence of its own; an address stays what it is.
+fn labelled(label: &str, phrase: &str) -> String {
+    let stop = if phrase.contains("://") { "" } else { "." };
+    format!("{label}: {}{stop}", phrase.trim_end_matches('.'))
+}
+
+/// What Workers cost, as far as Notion has said.
+pub(super) fn draw_costs(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+    let facts = &ctx.catalog().path(PathId::Oauth).facts;
+    if let Some(today) = sourced(facts, "PRICE").and_then(|claim| claim.today.as_ref()) {
+        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+        sheet.hanging(mark, Role::Dim, &format!("{} ({})", today.text, source_line(ctx, &today.source, today.as_of)));
+    }
+}
