@@ -76,11 +76,11 @@ fn redeployed() -> Runbook {
 /// What was begun since, without its number.
 #[track_caller]
 fn begun(talk: &mut Talk) -> Vec<Task> {
-    let task = |effect| match effect {
-        Effect::Start(_, task) => Some(task),
+    let started = |effect| match effect {
+        Effect::Start(_, work) => Some(work),
         _ => None,
     };
-    talk.effects().into_iter().filter_map(task).collect()
+    talk.effects().into_iter().filter_map(started).collect()
 }
 
 #[test]
