@@ -52,6 +52,7 @@ fn token_request(request: &Request, basic: &str) -> Result<&'static str, String>
 }
 
 /// The program, or that it is not here.
+#[expect(clippy::print_stdout, reason = "what was not tried is said")]
 fn program(name: &str, arguments: &[&str]) -> Option<Command> {
     let is_here = Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success());
     if !is_here {

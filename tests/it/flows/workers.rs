@@ -43,13 +43,13 @@ fn told(runbook: Runbook) -> Told {
 }
 
 /// At the page, where this much is remembered; what is there is not known yet.
-fn arriving(told: Told) -> Talk {
-    arriving_with(setup(), told)
+fn arriving(remembered: Told) -> Talk {
+    arriving_with(setup(), remembered)
 }
 
-fn arriving_with(setup: Setup, told: Told) -> Talk {
+fn arriving_with(setup: Setup, remembered: Told) -> Talk {
     let mut talk = Talk::with(setup);
-    talk.finds(Vec::new(), Ledger { told, ..Ledger::default() });
+    talk.finds(Vec::new(), Ledger { told: remembered, ..Ledger::default() });
     talk.press("2");
     talk.effects();
     talk.press("2");
@@ -76,11 +76,11 @@ fn redeployed() -> Runbook {
 /// What was begun since, without its number.
 #[track_caller]
 fn begun(talk: &mut Talk) -> Vec<Task> {
-    let task = |effect| match effect {
-        Effect::Start(_, task) => Some(task),
+    let started = |effect| match effect {
+        Effect::Start(_, work) => Some(work),
         _ => None,
     };
-    talk.effects().into_iter().filter_map(task).collect()
+    talk.effects().into_iter().filter_map(started).collect()
 }
 
 #[test]

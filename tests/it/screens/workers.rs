@@ -9,8 +9,8 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::workers::{Project, Runbook, StepRan, TokenState};
 use notion_auth::wizard::msg::{Progress, Reply};
 
-fn arrive(talk: &mut Talk, told: Told) {
-    talk.finds(Vec::new(), Ledger { told, ..Ledger::default() });
+fn arrive(talk: &mut Talk, remembered: Told) {
+    talk.finds(Vec::new(), Ledger { told: remembered, ..Ledger::default() });
     talk.press("2 2");
 }
 
