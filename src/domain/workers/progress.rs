@@ -46,7 +46,8 @@ fn evidence(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<
         Step::Redeploy => runbook.filter(|runbook| runbook.redeployed).map(|_| "deployed since they were stored".to_owned()),
         Step::Start | Step::Token => None,
     };
-    seen.or_else(|| match (step, token(project)?) {
+    let Some(TokenState::Present { expires_at }) = project.token.answer() else { return seen };
+    seen.or_else(|| match (step, expires_at) {
         (Step::Project, _) => None,
         (Step::Token, Some(end)) => Some(format!("Notion holds a token until {end}")),
         (_, _) => Some("Notion holds a token".to_owned()),
@@ -66,14 +67,6 @@ fn stored(project: &Project, runbook: &Runbook) -> Option<String> {
     let names = project.variables.answer()?;
     let (id, secret) = variable_names(&runbook.key);
     (names.contains(&id) && names.contains(&secret)).then(|| format!("{id} and {secret} are set"))
-}
-
-/// Whether there is a token, and then its end where that is known.
-fn token(project: &Project) -> Option<Option<&str>> {
-    match project.token.answer()? {
-        TokenState::Present { expires_at } => Some(expires_at.as_deref()),
-        TokenState::Absent => None,
-    }
 }
 
 fn obstacle(step: Step, project: &Project) -> Option<String> {

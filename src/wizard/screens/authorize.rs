@@ -239,7 +239,7 @@ impl Page for AuthorizePage {
             (_, Some(pending)) => Self::draw_pending(&mut sheet, pending, ctx),
             (Step::Asking(_), None) if ctx.is_waiting => marks::waiting(&mut sheet, "Making a link."),
             (Step::Exchanging, None) if ctx.is_waiting => {
-                marks::waiting(&mut sheet, "The answer is here. Trading its code for tokens.")
+                marks::waiting(&mut sheet, "The answer is here. Trading its code for tokens.");
             }
             (Step::Granted(_), None) if ctx.is_waiting => marks::waiting(&mut sheet, "Asking Notion whom the token belongs to."),
             (Step::Granted(_), None) => {

@@ -187,8 +187,7 @@ impl Page for Prepare {
             Some(Way::Browser) if will_appear => "open browser",
             Some(Way::Browser) => "log in",
             Some(Way::Token) if will_appear => "open portal",
-            Some(Way::Token) => "go on",
-            Some(Way::Connection | Way::Worker) | None => "go on",
+            Some(Way::Token | Way::Connection | Way::Worker) | None => "go on",
         };
         let mut hints = vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Standing, "role and plan")];
         if !Outlook::new(self.path, ctx).messages().is_empty() {

@@ -33,9 +33,9 @@ fn granted() -> Candidate {
     Candidate::Granted { token: grant().access, connection: Box::new(connection) }
 }
 
-fn remembered() -> Box<Told> {
+fn remembered() -> Told {
     let connection = Some(ConnectionNote { client_id: CLIENT_ID.into(), redirect: Redirect::default() });
-    Box::new(Told { connection, ..Told::default() })
+    Told { connection, ..Told::default() }
 }
 
 /// On the page of id and secret; what came before has been looked at.
@@ -55,7 +55,7 @@ fn asking() -> Talk {
     talk.paste(CLIENT_SECRET);
     assert_eq!(talk.effects(), [start(7, probe())]);
     talk.reply(Reply::ClientProbed(Ok(())));
-    let remember = start(8, Task::Remember(remembered()));
+    let remember = start(8, Task::Remember(Box::new(remembered())));
     assert_eq!((talk.screen(), talk.effects()), ("authorize", vec![remember, start(9, authorize(Pkce::Auto))]));
     talk
 }

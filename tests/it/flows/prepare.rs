@@ -214,7 +214,7 @@ fn a_token_pasted_there_is_verified_at_once() {
     }
     let mut oauth = prepared(Standing::default(), "2");
     oauth.paste(MEMBER);
-    assert_eq!((oauth.screen(), oauth.effects()), ("connection", vec![]));
+    assert_eq!((oauth.screen(), oauth.effects()), ("prepare", vec![]));
 }
 
 #[test]

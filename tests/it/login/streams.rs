@@ -1,6 +1,7 @@
 //! Streams and exit codes whatever the command: help, readers that leave, full disks, no terminal.
 
 use crate::support::binary::{Home, Run};
+use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use std::process::Stdio;
 
 #[test]
@@ -47,7 +48,11 @@ fn every_example_in_the_help_is_understood() {
             Some("status" | "token" | "logout") => 4,
             Some(_) => 0,
         };
-        let run = Home::new().run(&format!("--demo {arguments}"), "ntn_demo_member_on_a_paid_plan_0001");
+        // The demo's own connection: its secret comes where a token would.
+        let (id, secret) = SimulatedNotion::example_client();
+        let input = if arguments.contains("--client-id") { secret } else { "ntn_demo_member_on_a_paid_plan_0001" };
+        let arguments = arguments.replace(" ID ", &format!(" {id} "));
+        let run = Home::new().run(&format!("--demo {arguments}"), input);
         assert_eq!(run.code, Some(expected), "{example}: {run:?}");
         assert!(!run.err.contains("error:"), "{example}: {run:?}");
     }

@@ -95,7 +95,7 @@ pub(crate) fn refusal(status: u16, name: &str, message: &str) -> Response {
 
 /// The lines of a build, one JSON value each.
 pub(crate) fn build(lines: &[Value]) -> Response {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n") + "\n";
     Response::html(200, &text).header("content-type", "application/x-ndjson")
 }
 

@@ -1,7 +1,7 @@
 //! What is seen of a worker without changing anything.
 
 use super::{Desk, credentials, deploy, github};
-use crate::support::notion::Response;
+use crate::support::notion::{Request, Response};
 use crate::support::workers_server::{WORKER, refusal};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::workers::{Project, Said, StepRan, TokenState};
@@ -46,7 +46,7 @@ async fn looking_changes_nothing() {
     desk.look("github").await;
     assert_eq!((desk.server.variables(), fs::read(desk.path("workers.json")).unwrap()), before);
     let requests = desk.server.requests();
-    let mut calls: Vec<&str> = requests[asked..].iter().map(|request| request.path()).collect();
+    let mut calls: Vec<&str> = requests[asked..].iter().map(Request::path).collect();
     calls.sort_unstable();
     assert_eq!(
         calls,

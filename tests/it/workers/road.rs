@@ -57,8 +57,8 @@ async fn goes_all_the_way(provider: &Provider) {
             StepRan::Token(state) => panic!("nothing was asked for it: {state:?}"),
         }
     }
-    use Step::{Credentials, Deploy, Project, Redeploy, Register, Start};
-    assert_eq!(steps, [Project, Deploy, Register, Credentials, Redeploy, Start], "{key}");
+    let all = [Step::Project, Step::Deploy, Step::Register, Step::Credentials, Step::Redeploy, Step::Start];
+    assert_eq!(steps, all, "{key}");
     let project = desk.look(key).await;
     assert!(progress(&project, Some(&runbook)).iter().all(|(_, state)| matches!(state, StepState::Done(_))), "{project:?}");
     let secret = format!("{}_CLIENT_SECRET", key.to_uppercase());
