@@ -18,18 +18,23 @@ pub fn all() -> Result<Secret, Problem> {
 
 /// The next line, without its end; empty where there is none.
 pub fn line() -> Result<Secret, Problem> {
+    Ok(next()?.unwrap_or_default())
+}
+
+/// `None` at the end of the input.
+fn next() -> Result<Option<Secret>, Problem> {
     let mut input = Zeroizing::new(Vec::new());
-    io::stdin().lock().take(LIMIT).read_until(b'\n', &mut input).map_err(unread)?;
-    text(input.trim_ascii_end())
+    let length = io::stdin().lock().take(LIMIT).read_until(b'\n', &mut input).map_err(unread)?;
+    (length > 0).then(|| text(input.trim_ascii_end())).transpose()
 }
 
 /// The lines that follow, as they come. Reading blocks, so that a thread does it; it ends with the input, or with the program.
 pub fn lines() -> Result<UnboundedReceiver<Secret>, Problem> {
     let (sender, lines) = unbounded_channel();
     let read = move || {
-        while let Ok(line) = line() {
-            // An empty line is no end, but nothing of it can be told from one: a person presses Enter again.
-            if line.is_empty() || sender.send(line).is_err() {
+        while let Ok(Some(line)) = next() {
+            // Somebody presses Enter to see whether anybody is there.
+            if !line.is_empty() && sender.send(line).is_err() {
                 break;
             }
         }

@@ -4,7 +4,7 @@
 
 use crate::login_server::{CODE, LoginServer};
 use crate::road;
-use crate::session::{Chunk, Outcome, Session, Subject, completed};
+use crate::session::{Outcome, Session, Subject, Watched};
 use crate::times::Times;
 use crate::usage::{Usage, child_of};
 use std::ffi::OsString;
@@ -15,8 +15,6 @@ const WAITING: Duration = Duration::from_secs(20);
 /// After the code: whatever else was begun with it is over.
 const SETTLED: Duration = Duration::from_secs(1);
 const ROUNDS: usize = 3;
-/// For whatever comes on the screen.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Login {
     ours: PathBuf,
@@ -117,29 +115,7 @@ impl Login {
         variables.push(("PATH", self.ntn.parent().map_or_else(OsString::new, Into::into)));
         let session =
             Session::start(&Subject { program: program.into(), arguments, notion: self.notion.clone(), variables, marks: &[] })?;
-        Ok(Watched { session, seen: Vec::new() })
-    }
-}
-
-/// A session, and all it has shown.
-struct Watched {
-    session: Session,
-    seen: Vec<Chunk>,
-}
-
-impl Watched {
-    /// When this stood on the screen.
-    fn until(&mut self, mark: &str) -> Outcome<Instant> {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            if let Some(at) = completed(&self.seen, &[mark]) {
-                return Ok(at);
-            }
-            if Instant::now() > end {
-                return Err(format!("{mark:?} does not come").into());
-            }
-            self.seen.extend(self.session.collect(Duration::from_millis(20), Duration::from_millis(500)));
-        }
+        Ok(Watched::from(session))
     }
 }
 

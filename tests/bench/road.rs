@@ -98,6 +98,6 @@ pub(crate) fn token(program: &Path, notion: &str, rounds: usize) -> Outcome<[Tim
     Ok(times.map(Times::from_iter))
 }
 
-fn unexpected(problem: Problem) -> String {
+pub(crate) fn unexpected(problem: Problem) -> String {
     format!("{}: {}", problem.headline(), problem.evidence.unwrap_or_default())
 }

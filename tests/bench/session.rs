@@ -17,6 +17,9 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 pub(crate) const COLUMNS: u16 = 120;
 pub(crate) const ROWS: u16 = 40;
 
+/// For whatever comes on the screen.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What is measured.
 pub(crate) struct Subject {
     pub(crate) program: PathBuf,
@@ -116,6 +119,42 @@ impl Drop for Session {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A session, and all it has shown.
+pub(crate) struct Watched {
+    pub(crate) session: Session,
+    seen: Vec<Chunk>,
+}
+
+impl From<Session> for Watched {
+    fn from(session: Session) -> Self {
+        Self { session, seen: Vec::new() }
+    }
+}
+
+impl Watched {
+    /// When this stood on the screen.
+    pub(crate) fn until(&mut self, mark: &str) -> Outcome<Instant> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(at) = completed(&self.seen, &[mark]) {
+                return Ok(at);
+            }
+            if Instant::now() > end {
+                return Err(format!("{mark:?} does not come").into());
+            }
+            self.seen.extend(self.session.collect(Duration::from_millis(20), Duration::from_millis(500)));
+        }
+    }
+
+    /// What stands in its bytes between these two: whole, however the screen breaks it.
+    pub(crate) fn between(&self, before: &str, after: char) -> Option<String> {
+        let bytes: Vec<u8> = self.seen.iter().flat_map(|chunk| chunk.bytes.iter().copied()).collect();
+        let text = String::from_utf8_lossy(&bytes);
+        let (_, rest) = text.split_once(before)?;
+        Some(rest.split(after).next()?.to_owned())
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "a bench reads the clock, starts what it measures and rounds what it counts"
 )]
 
+mod consent;
 mod login;
 mod login_server;
 mod road;
@@ -36,6 +37,7 @@ const UP: &str = "\x1b[A";
 const NOWHERE: &str = "http://127.0.0.1:9";
 const LATENCY: Duration = Duration::from_millis(200);
 const CHECKS: usize = 3;
+const CALLBACKS: usize = 3;
 const TOKENS: usize = 100;
 
 fn main() -> Outcome<()> {
@@ -109,6 +111,13 @@ fn with_a_notion(ours: &Path) -> Outcome<()> {
     table.row(&Row { name: "paste → all checks, Notion at 200 ms", unit: "ms", most: None, values });
     table.row(&Row { name: "  beside the slowest chain of calls", unit: "×", most: Some(1.3), values: beside_last(&both) });
     table.row(&Row { name: "  peak memory by then", unit: "MiB", most: Some(12.0), values: vec![memory.map(mib)] });
+
+    let both = [consent::cards(ours, &notion, CALLBACKS)?, consent::calls(&notion, CALLBACKS)?];
+    let table = Table::new(&["notion-auth"], &["the two calls"]);
+    let values: Vec<_> = both.iter().map(Times::median).collect();
+    let later = values.first().copied().flatten().zip(values.get(1).copied().flatten()).map(|(ours, calls)| ours - calls);
+    table.row(&Row { name: "callback → identity card, at 200 ms", unit: "ms", most: None, values });
+    table.row(&Row { name: "  later than the calls by themselves", unit: "ms", most: Some(30.0), values: vec![later] });
 
     let times = road::token(ours, &notion, TOKENS)?;
     let table = Table::new(&["notion-auth"], &["/bin/true"]);

@@ -3,6 +3,7 @@
 
 mod afterwards;
 mod browser;
+mod connection;
 mod files;
 mod paths;
 mod refusals;

@@ -2,6 +2,7 @@
 //! drawn in. A scene cannot describe a state that no person could get into.
 
 mod choose;
+mod connection;
 mod found;
 mod hand_over;
 mod install;

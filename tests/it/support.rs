@@ -15,5 +15,6 @@ pub(crate) mod projects;
 pub(crate) mod pty;
 pub(crate) mod secret_service;
 pub(crate) mod talk;
+pub(crate) mod visitor;
 pub(crate) mod workers_server;
 pub(crate) mod world;

@@ -25,9 +25,7 @@ pub(super) fn read<B>(request: &Request<B>, pending: &Pending) -> Result<Answer,
     }
     let query = request.uri().query().unwrap_or_default();
     match read_answer(&Secret::new(format!("{}?{query}", pending.redirect)), pending) {
-        Err(problem) if matches!(problem.code, ProblemCode::AnswerNotOurs | ProblemCode::RedirectMismatch) => {
-            Err(StatusCode::BAD_REQUEST)
-        }
+        Err(problem) if problem.code == ProblemCode::AnswerNotOurs => Err(StatusCode::BAD_REQUEST),
         answer => Ok(answer),
     }
 }

@@ -22,7 +22,7 @@ pub fn read_answer(address: &Secret, pending: &Pending) -> Result<Secret, Proble
         return Err(not_an_answer(format!("it does not begin with {}", pending.redirect)));
     }
     if let Some(difference) = pending.redirect.difference(place) {
-        return Err(Problem::new(ProblemCode::RedirectMismatch).seen(format!("{} of {}", difference, sanitize(place))));
+        return Err(not_an_answer(format!("{}: {difference}", sanitize(place))));
     }
     let once = |name: &str| {
         let mut values = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
@@ -107,8 +107,8 @@ mod tests {
     #[test]
     fn another_address_says_which_character_differs() {
         let (code, seen) = read("http://localhost:8766/callback?code=fake-code&state=fake-state").expect_err("another port");
-        assert_eq!(code, ProblemCode::RedirectMismatch);
-        assert!(seen.starts_with("character 21 is '6' there and must be '5'"), "{seen}");
+        assert_eq!(code, ProblemCode::AnswerNotOurs);
+        assert_eq!(seen, "http://localhost:8766/callback: character 21 is '6' there and must be '5'");
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Overlay {
     pub fn ask(&self) -> Ask {
         let what = match self {
             Self::Help { .. } => "Help is open; close it?",
-            Self::Unkept => "The token was verified and is kept nowhere. Leave all the same?",
+            Self::Unkept => "The token is kept nowhere. Leave all the same?",
         };
         Ask::Consent { id: AskId::Unkept, what: what.into() }
     }
@@ -52,7 +52,7 @@ impl Overlay {
             Self::Help { .. } => help(&mut sheet, page_mode),
             Self::Unkept => {
                 let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-                sheet.hanging(mark, Role::Title, "The token was verified and is kept nowhere.");
+                sheet.hanging(mark, Role::Title, "The token is kept nowhere.");
                 sheet.text(Role::Text, "Leave all the same? You would have to sign in again.");
             }
         }

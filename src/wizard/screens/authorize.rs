@@ -1,8 +1,10 @@
 //! A person's consent to an own connection: link, listener and paste box at once; whichever answers first.
 
 use super::{Hint, Page, Stage};
+use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
 use crate::domain::credential::Candidate;
+use crate::domain::link::Link;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::BrowserState;
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Pending, Pkce, Redirect, read_answer};
@@ -115,10 +117,8 @@ impl AuthorizePage {
         Transition::stay()
     }
 
-    fn open_browser(&self, ctx: &Ctx<'_>) -> Transition {
-        let Some(pending) = self.live(ctx) else { return Transition::stay() };
-        let notice = Some(Notice::plain("Opening the browser."));
-        Transition { notice, ..Transition::begin(Task::Open(pending.link.clone())) }
+    fn browse(link: Link) -> Transition {
+        Transition { notice: Some(Notice::plain("Opening the browser.")), ..Transition::begin(Task::Open(link)) }
     }
 
     fn draw_pending(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
@@ -127,10 +127,16 @@ impl AuthorizePage {
                 sheet.blank();
             }
         };
-        let is_headless = matches!(ctx.found.browser.get(), Some(BrowserState::Headless { .. }));
-        sheet.text(Role::Text, "Open this page, and allow the connection on it:");
-        sheet.link(&pending.link);
-        part(sheet);
+        let link = |sheet: &mut Sheet| {
+            sheet.text(Role::Text, "Open this page, and allow the connection on it:");
+            sheet.link(&pending.link);
+            part(sheet);
+        };
+        // It is long, and on a small screen everything else would be out of sight beneath it. There are keys for it.
+        let link_is_last = !ctx.size.is_roomy();
+        if !link_is_last {
+            link(sheet);
+        }
         let until = pending.ends_at.strftime("%H:%M");
         match &pending.listening {
             PortState::Free(_) => {
@@ -142,7 +148,7 @@ impl AuthorizePage {
                 sheet.hanging(mark, Role::Text, &text);
             }
         }
-        if let (Some(BrowserState::Headless { reason }), true) = (ctx.found.browser.get(), is_headless) {
+        if let Some(BrowserState::Headless { reason }) = ctx.found.browser.get() {
             let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
             sheet.hanging(mark, Role::Text, &format!("No browser will appear: {}.", reason.label()));
         }
@@ -153,6 +159,9 @@ impl AuthorizePage {
         );
         if ctx.setup.demo.is_some() {
             sheet.text(Role::Accent, "Demo: it is allowed in a moment. The page lets you do so yourself, or cancel.");
+        }
+        if link_is_last {
+            link(sheet);
         }
         // Notion tells of a wrong address only there, and only once somebody is signed in.
         sheet.text(
@@ -177,7 +186,13 @@ impl Page for AuthorizePage {
             Input::Paste(address) | Input::Answer(Given::Text(address)) => return self.paste(&address, ctx),
             Input::Do(Intent::Back) if self.shows_qr => self.shows_qr = false,
             Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(Intent::Confirm | Intent::Open) if self.live(ctx).is_some() => return self.open_browser(ctx),
+            Input::Do(Intent::Confirm | Intent::Open) if self.live(ctx).is_some() => {
+                return self.live(ctx).map_or_else(Transition::stay, |pending| Self::browse(pending.link.clone()));
+            }
+            // With no link out, what is left to open is where the connection is set up.
+            Input::Do(Intent::Open) if !ctx.is_waiting => {
+                return ctx.portal(PathId::Oauth).map_or_else(Transition::stay, Self::browse);
+            }
             Input::Do(Intent::Copy) => {
                 return self.live(ctx).map_or_else(Transition::stay, |pending| Transition::copy(pending.link.as_str()));
             }
@@ -244,7 +259,7 @@ impl Page for AuthorizePage {
             (Step::Granted(_), None) if ctx.is_waiting => marks::waiting(&mut sheet, "Asking Notion whom the token belongs to."),
             (Step::Granted(_), None) => {
                 sheet
-                    .text(Role::Text, "Notion has given tokens. They are kept nowhere yet; Enter asks Notion whom they belong to.");
+                    .text(Role::Text, "Notion has given tokens, which are here until you leave. Enter asks Notion whom they belong to.");
             }
             (Step::Asking(_) | Step::Exchanging, None) if self.problem.is_none() => {
                 sheet.text(Role::Text, "No link is out. Enter makes a new one.");

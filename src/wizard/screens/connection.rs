@@ -107,7 +107,7 @@ impl ConnectionPage {
                 (Verdict::Pass, format!("Port {port} is free."))
             }
             Finding::Found(PortState::Taken { port, evidence }) if *port == self.redirect.port => {
-                let text = format!("Port {port} is taken: {evidence}. End that program, or choose another port and register it.");
+                let text = format!("Port {port} is taken: {evidence}. End that program, or go up to another port, and register that.");
                 (Verdict::Warn, text)
             }
             Finding::Found(_) | Finding::Looking => return,
@@ -179,17 +179,23 @@ impl Page for ConnectionPage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         sheet.title("Your own connection");
-        self.address(&mut sheet, ctx);
+        // What happens is told beneath the fields. Where there is no room for all, the address makes way: it was read before.
+        let gives_way = !ctx.size.is_roomy() && (ctx.is_waiting || self.problem.is_some());
+        if !gives_way {
+            self.address(&mut sheet, ctx);
+        }
         if ctx.size.is_roomy() {
             sheet.blank();
         }
         self.form.draw(&mut sheet);
         if ctx.is_waiting {
-            sheet.put_news();
             marks::waiting(&mut sheet, &format!("Asking {} whether it knows both. Esc stops.", ctx.setup.notion_host));
         } else if let Some(problem) = &self.problem {
-            sheet.put_news();
             marks::problem(&mut sheet, problem, Mode::Typing);
+        }
+        if gives_way {
+            sheet.blank();
+            self.address(&mut sheet, ctx);
         }
         if ctx.setup.demo.is_some() {
             sheet.blank();

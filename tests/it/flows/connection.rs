@@ -128,6 +128,16 @@ fn another_port_is_chosen_once_and_is_the_one_that_is_registered() {
 }
 
 #[test]
+fn a_port_that_arrives_at_once_is_a_port_and_an_id_there_is_an_id() {
+    let mut talk = entering();
+    talk.press("Up").paste("9000").press("Enter").reads("http://localhost:9000/callback");
+    talk.press("Up").paste(CLIENT_ID).paste(CLIENT_SECRET).effects();
+    talk.reads(CLIENT_ID);
+    talk.reply(Reply::ClientProbed(Ok(())));
+    assert_eq!(talk.screen(), "authorize");
+}
+
+#[test]
 fn the_port_and_the_id_of_last_time_are_there_again() {
     let mut talk = Talk::begin();
     let connection = Some(ConnectionNote { client_id: CLIENT_ID.into(), redirect: Redirect { port: 9000 } });
@@ -272,6 +282,17 @@ fn denied_expired_and_refused_each_end_in_a_new_link() {
             assert_eq!(talk.effects(), [start(10, authorize(Pkce::Auto))], "{code:?}");
         }
     }
+}
+
+#[test]
+fn with_no_link_out_the_portal_is_what_opens() {
+    let mut talk = listening();
+    talk.press("o");
+    assert_eq!(talk.effects(), [start(10, open(pending().link.as_str()))]);
+    talk.reply(Reply::Answered(Err(Problem::new(ProblemCode::AuthorizationDenied))));
+    talk.reads("o See in the portal where the connection may be installed.");
+    talk.press("o");
+    assert_eq!(talk.effects(), [start(11, open(PORTAL))]);
 }
 
 #[test]

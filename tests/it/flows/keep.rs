@@ -194,7 +194,7 @@ fn a_second_ctrl_c_does_not_wait() {
 fn a_question_about_losing_the_token_goes_away_once_it_is_kept() {
     let mut talk = answering();
     talk.press("Enter q");
-    talk.reads("The token was verified and is kept nowhere.");
+    talk.reads("The token is kept nowhere.");
     talk.reply(Reply::Kept(Ok(receipt(StoreKind::Keychain))));
     talk.reads("Signed in as Nightly sync in Beta");
     talk.lacks("kept nowhere");

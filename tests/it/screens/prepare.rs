@@ -89,14 +89,10 @@ fn a_token_is_prepared_for_by_what_a_token_takes() {
 }
 
 #[test]
-fn oauth_says_that_it_cannot_be_walked_yet() {
+fn the_two_oauths_are_told_apart() {
     hold("prepare_oauth", |talk| {
         member(talk);
         talk.press("2").reply(Reply::Port(PortState::Free(8910)));
-    });
-    hold("prepare_oauth_not_yet", |talk| {
-        all_well(talk);
-        talk.press("2 Enter");
     });
 }
 

@@ -110,6 +110,15 @@ impl Form {
     /// A paste replaces what was there: ids and secrets are copied whole.
     pub(super) fn paste(&mut self, pasted: &Secret) -> Taken {
         let cleaned = clean(pasted);
+        // Five digits typed over a slow line arrive as a burst, which is how some terminals paste.
+        if self.focus == Field::Port {
+            let mut field = TextField::plain("");
+            field.paste(&cleaned.secret);
+            if port(&field).is_some() {
+                self.port = field;
+                return Taken::Text;
+            }
+        }
         let mut into = if self.focus == Field::Port { Field::Id } else { self.focus };
         // Whoever copies a line of a `.env` says with it which of the two it is. And a secret is never drawn as an id, nor sent as one.
         let is_id = cleaned.assigned_to == Some(AssignedTo::ClientId);
@@ -145,10 +154,9 @@ impl Form {
         (!self.secret.is_empty()).then(|| Client { id: id.to_owned(), secret: self.secret.text().clone() })
     }
 
-    /// The address with the port that is typed; a port below 1024 is not ours to take.
+    /// The address with the port that is typed.
     pub(super) fn redirect(&self) -> Option<Redirect> {
-        let port = self.port.plain_text()?.parse().ok().filter(|port| *port >= 1024)?;
-        Some(Redirect { port })
+        port(&self.port).map(|port| Redirect { port })
     }
 
     pub(super) fn draw(&self, sheet: &mut Sheet) {
@@ -168,4 +176,9 @@ impl Form {
             sheet.text(Role::Dim, note);
         }
     }
+}
+
+/// One below 1024 is not ours to take.
+fn port(field: &TextField) -> Option<u16> {
+    field.plain_text()?.parse().ok().filter(|port| *port >= 1024)
 }

@@ -1,0 +1,299 @@
+//! `login --client-id`: an own connection without the screen, its answer through the listener or on standard input, and its life
+//! afterwards.
+
+use super::read;
+use crate::support::binary::{Home, Run};
+use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::notion::nobody;
+use crate::support::oauth_server::{OauthServer, PkceSupport};
+use crate::support::ports::free_port;
+use crate::support::visitor::{status, visit};
+use notion_auth::domain::oauth::Redirect;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout};
+
+const EXCHANGE: &str = "POST /v1/oauth/token authorization_code";
+
+/// A Notion, a home, and a port that nobody else has and whose redirect address is registered.
+struct Desk {
+    server: OauthServer,
+    home: Home,
+    port: u16,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let port = free_port();
+        let server = OauthServer::start().with(|behaviour| behaviour.redirects = vec![Redirect { port }.to_string()]);
+        let home = Home::new().with("NOTION_API_BASE_URL", server.base_url());
+        Self { server, home, port }
+    }
+
+    fn command(&self, more: &str) -> String {
+        format!("login --client-id {CLIENT_ID} --client-secret-stdin --port {} --json {more}", self.port)
+    }
+
+    /// The secret is given; what follows on standard input is still open.
+    fn begin(&self, more: &str) -> Login {
+        let mut child = self.home.start(&self.command(more));
+        let mut input = child.stdin.take().unwrap();
+        writeln!(input, "{CLIENT_SECRET}").unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Login { child, input, out, events: Vec::new() }
+    }
+
+    /// To its end, with no answer of anybody's.
+    #[track_caller]
+    fn run(&self, more: &str, input: &str) -> (Option<i32>, Value) {
+        let run = self.home.run(&self.command(more), input);
+        (run.code, no_secret(&run).events().pop().unwrap())
+    }
+
+    /// Signed in, and kept in the file.
+    #[track_caller]
+    fn signed_in(&self) {
+        let mut login = self.begin("--store file");
+        visit(&self.server.allow(&login.link()));
+        assert_eq!(login.end().0, Some(0));
+    }
+}
+
+/// A login under way, and what it has told so far.
+struct Login {
+    child: Child,
+    input: ChildStdin,
+    out: BufReader<ChildStdout>,
+    events: Vec<Value>,
+}
+
+impl Login {
+    /// Reads on to the next event of this name.
+    #[track_caller]
+    fn until(&mut self, name: &str) -> &Value {
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.out.read_line(&mut line).unwrap(), 0, "it ended before {name:?}: {:?}", self.events);
+            self.events.push(serde_json::from_str(&line).unwrap());
+            if self.events.last().unwrap()["event"] == name {
+                return self.events.last().unwrap();
+            }
+        }
+    }
+
+    /// Once it waits for the answer.
+    #[track_caller]
+    fn link(&mut self) -> String {
+        let link = self.until("open")["url"].as_str().unwrap().to_owned();
+        assert_eq!(self.until("waiting")["for"], "answer");
+        link
+    }
+
+    fn paste(&mut self, line: &str) {
+        writeln!(self.input, "{line}").unwrap();
+    }
+
+    /// Its exit code, all its events, and nothing secret in anything it said.
+    #[track_caller]
+    fn end(self) -> (Option<i32>, Vec<Value>) {
+        let Self { child, input, mut out, events } = self;
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut out, &mut rest).unwrap();
+        drop(input);
+        let mut run = Run::finish(child);
+        run.out = events.iter().map(|event| format!("{event}\n")).collect::<String>() + &rest;
+        assert_eq!(run.err, "", "a program is told by events alone");
+        let events = no_secret(&run).events();
+        (run.code, events)
+    }
+}
+
+#[track_caller]
+fn no_secret(run: &Run) -> &Run {
+    for secret in [CLIENT_SECRET, "ntn_fake_access_", "nrt_fake_refresh_", "fake-code-"] {
+        assert!(!run.out.contains(secret) && !run.err.contains(secret), "{secret}: {run:?}");
+    }
+    run
+}
+
+fn names(events: &[Value]) -> Vec<&str> {
+    let mut names: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    names.dedup();
+    names
+}
+
+#[test]
+fn a_program_is_told_the_link_hears_the_answer_through_the_listener_and_reads_who_it_is() {
+    let desk = Desk::new();
+    let mut login = desk.begin("--store file");
+    let open = login.until("open").clone();
+    let redirect = format!("http://localhost:{}/callback", desk.port);
+    assert_eq!((&open["redirect"], &open["listening"]), (&json!(redirect), &json!(true)));
+    assert!(open["expires_at"].is_string(), "{open}");
+    #[cfg(target_os = "linux")]
+    assert!(!read(format!("/proc/{}/cmdline", login.child.id()).as_ref()).contains(CLIENT_SECRET));
+    login.until("waiting");
+    assert_eq!(status(&visit(&desk.server.allow(open["url"].as_str().unwrap()))), "200");
+
+    let (code, events) = login.end();
+    assert_eq!((code, names(&events)), (Some(0), vec!["waiting", "open", "waiting", "check", "done"]));
+    let waits: Vec<_> = events.iter().filter(|event| event["event"] == "waiting").map(|event| &event["for"]).collect();
+    assert_eq!(waits, ["notion", "answer"]);
+    let done = events.last().unwrap();
+    assert_eq!((&done["path"], &done["store"], &done["user"]), (&json!("oauth"), &json!("file"), &json!("Ada Fake")));
+    assert_eq!(done["workspace"], json!({ "id": "workspace-1", "name": "Fake Works" }));
+    assert_eq!(desk.server.count(EXCHANGE), 1);
+    assert!(read(&desk.home.file("secrets.json")).contains("workspace-1/oauth-refresh"));
+}
+
+#[test]
+fn from_another_machine_the_address_comes_on_standard_input_and_what_is_no_answer_is_told_and_passed_over() {
+    let desk = Desk::new();
+    let mut login = desk.begin("--store none");
+    let link = login.link();
+    let answer = desk.server.allow(&link);
+    for (line, code, seen) in [
+        (answer.replace("state=", "state=another-"), "answer_not_ours", "its state belongs to another request"),
+        ("fake-code-0001".to_owned(), "answer_not_ours", "a code alone"),
+        (answer.replace("/callback", "/callback/"), "answer_not_ours", "is '/' there and must be nothing"),
+    ] {
+        login.paste(&line);
+        let ignored = login.until("ignored");
+        assert_eq!(ignored["code"], code, "{ignored}");
+        assert!(ignored["seen"].as_str().unwrap().contains(seen), "{ignored}");
+    }
+    // Enter alone says nothing, and ends nothing.
+    login.paste("");
+    login.paste(&answer);
+    let (code, events) = login.end();
+    assert_eq!((code, &events.last().unwrap()["event"]), (Some(0), &json!("done")));
+    assert_eq!(desk.server.count(EXCHANGE), 1);
+    assert!(!desk.home.file("secrets.json").exists());
+}
+
+#[test]
+fn a_person_reads_the_same_in_sentences() {
+    let desk = Desk::new();
+    let mut child = desk.home.start(&desk.command("--store none").replace("--json", "--no-browser"));
+    let mut input = child.stdin.take().unwrap();
+    writeln!(input, "{CLIENT_SECRET}").unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.trim_start().starts_with("http://") {
+        line.clear();
+        assert_ne!(told.read_line(&mut line).unwrap(), 0);
+    }
+    visit(&desk.server.allow(line.trim()));
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut told, &mut rest).unwrap();
+    let run = Run::finish(child);
+    assert_eq!((run.code, run.out.as_str()), (Some(0), ""), "{rest}");
+    let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(rest.contains(&format!("Listening on http://localhost:{}/callback until ", desk.port)), "{rest}");
+    assert!(rest.contains("Signed in as Ada Fake in Fake Works."), "{rest}");
+}
+
+#[test]
+fn every_refusal_has_its_exit_code() {
+    let desk = Desk::new();
+    let secret = format!("{CLIENT_SECRET}\n");
+    let mistyped = secret.replace("client", "mistyped");
+    for (more, input, code, name) in [
+        ("--store file", mistyped.as_str(), 4, "client_refused"),
+        ("--store file", "", 3, "answer_needed"),
+        ("--store file", "\n", 3, "answer_needed"),
+    ] {
+        let (exit, last) = desk.run(more, input);
+        assert_eq!((exit, &last["code"]), (Some(code), &json!(name)), "{last}");
+    }
+    desk.server.change(|behaviour| behaviour.redirects.clear());
+    let (exit, last) = desk.run("--store file", &secret);
+    assert_eq!((exit, &last["code"]), (Some(4), &json!("redirect_mismatch")), "{last}");
+    desk.server.change(|behaviour| behaviour.client_id = "another".into());
+    let (exit, last) = desk.run("--store file", &secret);
+    assert_eq!((exit, &last["code"]), (Some(4), &json!("client_unknown")), "{last}");
+
+    let Desk { server, home, port } = Desk::new();
+    let down = Desk { server, home: home.with("NOTION_API_BASE_URL", format!("http://{}", nobody())), port };
+    let (exit, last) = down.run("--store file", &secret);
+    assert_eq!((exit, &last["code"]), (Some(5), &json!("no_network")), "{last}");
+    assert_eq!(desk.server.count(EXCHANGE), 0);
+}
+
+#[test]
+fn a_person_who_says_no_is_4_and_a_missing_keychain_names_the_flag_that_answers() {
+    let desk = Desk::new();
+    let mut login = desk.begin("--store file");
+    visit(&desk.server.cancel(&login.link()));
+    let (code, events) = login.end();
+    assert_eq!((code, &events.last().unwrap()["code"]), (Some(4), &json!("authorization_denied")));
+
+    let mut login = desk.begin("");
+    visit(&desk.server.allow(&login.link()));
+    let (code, events) = login.end();
+    let last = events.last().unwrap();
+    assert_eq!((code, &last["code"]), (Some(3), &json!("answer_needed")), "{last}");
+    assert!(last["evidence"].as_str().unwrap().contains("--store file"), "{last}");
+    assert!(!desk.home.file("secrets.json").exists());
+}
+
+#[test]
+fn a_code_challenge_is_sent_left_out_or_insisted_on_as_the_flag_says() {
+    use PkceSupport::{ChallengeRefused, Enforced, Ignored, VerifierRefused};
+    for (flag, notion, code, exchanges) in [
+        ("auto", Ignored, 0, 1),
+        ("auto", Enforced, 0, 1),
+        ("auto", VerifierRefused, 0, 2),
+        ("auto", ChallengeRefused, 4, 0),
+        ("always", Enforced, 0, 1),
+        ("always", VerifierRefused, 4, 1),
+        ("never", Enforced, 0, 1),
+        ("never", ChallengeRefused, 0, 1),
+    ] {
+        let desk = Desk::new();
+        desk.server.change(|behaviour| behaviour.pkce = notion);
+        let mut login = desk.begin(&format!("--store none --pkce {flag}"));
+        let link = login.link();
+        assert_eq!(link.contains("code_challenge_method=S256"), flag != "never", "{link}");
+        visit(&desk.server.allow(&link));
+        let (exit, events) = login.end();
+        assert_eq!((exit, desk.server.count(EXCHANGE)), (Some(code), exchanges), "{flag}, {notion:?}: {:?}", events.last());
+    }
+}
+
+#[test]
+fn what_was_signed_in_is_listed_renewed_and_revoked() {
+    let desk = Desk::new();
+    desk.signed_in();
+    let active = desk.home.run("status --check --json", "").document()["active"].clone();
+    assert_eq!((&active["path"], &active["store"], &active["verdict"]), (&json!("oauth"), &json!("file"), &json!("pass")));
+    let token = || desk.home.run("token", "").out.trim_end().to_owned();
+    let first = token();
+    assert!(desk.server.is_alive(&first));
+
+    let run = desk.home.run("refresh", "");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(no_secret(&run).err.contains("Notion gave a new pair of tokens; it is kept in "), "{}", run.err);
+    let second = token();
+    assert!(first != second && !desk.server.is_alive(&first) && desk.server.is_alive(&second));
+
+    let run = desk.home.run("logout", "");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(no_secret(&run).err.contains("the refresh token is revoked."), "{}", run.err);
+    assert!(!desk.server.is_alive(&second) && desk.home.run("token", "").code == Some(4));
+    assert!(!read(&desk.home.file("secrets.json")).contains("oauth"));
+}
+
+#[test]
+fn the_port_of_last_time_is_used_again_without_being_named() {
+    let desk = Desk::new();
+    desk.signed_in();
+    let run = format!("login --client-id {CLIENT_ID} --client-secret-stdin --store none --json");
+    let mut child = desk.home.start(&run);
+    let mut input = child.stdin.take().unwrap();
+    writeln!(input, "{CLIENT_SECRET}").unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let mut login = Login { child, input, out, events: Vec::new() };
+    visit(&desk.server.allow(&login.link()));
+    assert_eq!(login.end().0, Some(0));
+}

@@ -1,0 +1,51 @@
+//! Whatever ends the listening gives the port back, and the terminal.
+
+use super::{Desk, Key, over};
+use crate::support::binary::eventually;
+use crate::support::pty::Terminal;
+use rustix::process::Signal;
+use std::net::TcpListener;
+
+/// On both addresses.
+#[track_caller]
+fn until_free(port: u16) {
+    for ip in ["127.0.0.1", "::1"] {
+        eventually("the port is free", || TcpListener::bind((ip, port)).ok());
+    }
+}
+
+#[test]
+fn every_way_out_gives_the_port_and_the_terminal_back() {
+    let ways: [(fn(&Terminal), u32); 4] = [
+        (|terminal| terminal.key(Key::Ctrl('c')), 130),
+        (|terminal| terminal.press("q"), 130),
+        (|terminal| terminal.signal(Signal::TERM), 143),
+        (|terminal| terminal.signal(Signal::HUP), 129),
+    ];
+    std::thread::scope(|scope| {
+        for (leave, code) in ways {
+            scope.spawn(move || {
+                let desk = Desk::new();
+                let terminal = desk.asking();
+                leave(&terminal);
+                over(&terminal, code);
+                until_free(desk.port);
+            });
+        }
+    });
+}
+
+#[test]
+fn esc_frees_the_port_keeps_both_texts_and_listens_again() {
+    let desk = Desk::new();
+    let terminal = desk.asking();
+    terminal.key(Key::Esc);
+    terminal.wait_for_text("Where both come from");
+    until_free(desk.port);
+    terminal.key(Key::Enter);
+    terminal.wait_for_text(&desk.listening());
+    terminal.assert_silent();
+    terminal.key(Key::Ctrl('c'));
+    over(&terminal, 130);
+    until_free(desk.port);
+}

@@ -1,0 +1,249 @@
+//! An own connection: its two texts, the consent, and what comes of it.
+
+use super::found::{all_bad, all_well, all_well_but};
+use super::verify::{refused_list, sees};
+use super::{PASTED, hold, hold_ascii, hold_demo};
+use crate::support::connections::{self, CLIENT_ID};
+use crate::support::talk::{FOUND, Talk};
+use crate::support::world::member;
+use notion_auth::domain::credential::{Candidate, Ledger, Receipt, StoreKind, Told};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::loopback::PortState;
+use notion_auth::domain::oauth::{Client, Connection, ConnectionNote, Introspection, Pending, Redirect};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::msg::{AlreadyHere, Progress, Reply};
+
+const ANSWER: &str = "http://localhost:8765/callback?code=fake-code-0000&state=fake-state-0000";
+
+fn free() -> Reply {
+    Reply::Port(PortState::Free(8765))
+}
+
+fn held() -> PortState {
+    PortState::Taken { port: 8765, evidence: "held by node (pid 4711)".into() }
+}
+
+/// On the page of the two texts.
+fn entering(talk: &mut Talk) {
+    all_well(talk);
+    talk.press("2 Enter").reply(free());
+}
+
+/// The client secret is a canary.
+fn probing(talk: &mut Talk) {
+    entering(talk);
+    talk.paste(CLIENT_ID).paste(PASTED);
+}
+
+/// With a link as long as Notion's are.
+fn pending() -> Pending {
+    let link = format!(
+        "https://api.notion.com/v1/oauth/authorize?client_id={CLIENT_ID}&redirect_uri=http%3A%2F%2Flocalhost%3A8765%2Fcallback\
+         &response_type=code&owner=user&state=fake-state-000000000000000000000000000000000&code_challenge=fake-challenge-0000000000000\
+         000000000000000&code_challenge_method=S256"
+    );
+    Pending { link: Link::checked(&link).expect("a link"), ..connections::pending() }
+}
+
+fn asked(talk: &mut Talk) {
+    talk.paste(CLIENT_ID).paste(PASTED).reply(Reply::ClientProbed(Ok(())));
+}
+
+fn asking(talk: &mut Talk) {
+    entering(talk);
+    asked(talk);
+    talk.progress(Progress::Authorizing(Box::new(pending())));
+}
+
+fn exchanging(talk: &mut Talk) {
+    asking(talk);
+    talk.reply(Reply::Answered(Ok(Secret::new(connections::CODE))));
+}
+
+fn granted(talk: &mut Talk) {
+    exchanging(talk);
+    let client = Client { id: CLIENT_ID.into(), secret: Secret::new(PASTED) };
+    let connection = Connection { client, redirect: Redirect::default(), refresh: Some(Secret::new(FOUND)) };
+    talk.reply(Reply::Exchanged(Box::new(Ok(Candidate::Granted { token: Secret::new(FOUND), connection: Box::new(connection) }))));
+}
+
+fn verified(talk: &mut Talk) {
+    granted(talk);
+    let scope = Some("read_content insert_content update_content".into());
+    talk.notion_says(Ok(member())).progress(refused_list()).progress(sees(42, 3));
+    talk.progress(Progress::Introspected(Ok(Introspection { active: true, scope, issued_at: None }))).reply(Reply::Inspected);
+}
+
+#[test]
+fn the_address_to_register_comes_before_the_two_texts() {
+    hold("connection_empty", entering);
+    hold_ascii("connection_empty_ascii", entering);
+    hold("connection_scrolled", |talk| {
+        entering(talk);
+        talk.press("PgDn PgDn PgDn");
+    });
+    hold("connection_id", |talk| {
+        entering(talk);
+        talk.paste(&format!("NOTION_CLIENT_ID={CLIENT_ID}"));
+    });
+    hold("connection_probing", probing);
+    hold_demo("connection_demo", entering);
+    hold_demo("connection_demo_filled", |talk| {
+        entering(talk);
+        talk.press("Tab");
+    });
+}
+
+#[test]
+fn the_texts_of_last_time_are_there_again() {
+    hold("connection_again", |talk| {
+        let connection = Some(ConnectionNote { client_id: CLIENT_ID.into(), redirect: Redirect { port: 9000 } });
+        let ledger = Ledger { told: Told { connection, ..Told::default() }, ..Ledger::default() };
+        all_well_but(talk, Reply::Existing(Box::new(AlreadyHere { ledger, ..AlreadyHere::default() })));
+        talk.press("2 Enter").reply(Reply::Port(PortState::Free(9000)));
+    });
+}
+
+#[test]
+fn a_port_is_chosen_and_its_holder_is_named() {
+    hold("connection_port", |talk| {
+        entering(talk);
+        talk.press("Up Ctrl-U").type_in("90");
+    });
+    hold("connection_no_port", |talk| {
+        entering(talk);
+        talk.press("Up Ctrl-U").type_in("90").press("Enter");
+    });
+    hold("connection_busy", |talk| {
+        all_well(talk);
+        talk.press("2 Enter").reply(Reply::Port(held()));
+    });
+}
+
+#[test]
+fn what_notion_refuses_stays_to_be_corrected() {
+    let refused = |code: ProblemCode, seen: &'static str| {
+        move |talk: &mut Talk| {
+            probing(talk);
+            talk.reply(Reply::ClientProbed(Err(Problem::new(code).seen(seen))));
+        }
+    };
+    let about_both = "401 invalid_client, request 5f1c: it is about id and secret together";
+    hold("connection_refused", refused(ProblemCode::ClientRefused, about_both));
+    hold("connection_unknown", refused(ProblemCode::ClientUnknown, "400: client_id"));
+    hold("connection_mismatch", |talk| {
+        refused(ProblemCode::RedirectMismatch, "400: redirect_uri, which was http://localhost:8765/callback")(talk);
+        talk.paste("http://localhost:8765/callback/");
+    });
+    hold("connection_astray", |talk| {
+        entering(talk);
+        talk.paste(PASTED);
+    });
+}
+
+#[test]
+fn the_link_the_listener_and_the_paste_box_are_there_at_once() {
+    hold("authorize_making", |talk| {
+        entering(talk);
+        asked(talk);
+    });
+    hold("authorize_listening", asking);
+    hold_ascii("authorize_listening_ascii", asking);
+    hold("authorize_opened", |talk| {
+        asking(talk);
+        talk.press("Enter").reply(Reply::Opened(Ok(())));
+    });
+    hold("authorize_no_browser", |talk| {
+        asking(talk);
+        talk.press("Enter").reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed).seen("no answer within 5 s"))));
+    });
+    hold("authorize_headless", |talk| {
+        all_bad(talk);
+        talk.press("2 Enter").reply(free());
+        asked(talk);
+        talk.progress(Progress::Authorizing(Box::new(pending())));
+    });
+    hold("authorize_taken", |talk| {
+        entering(talk);
+        asked(talk);
+        talk.progress(Progress::Authorizing(Box::new(Pending { listening: held(), ..pending() })));
+    });
+    hold("authorize_qr", |talk| {
+        asking(talk);
+        talk.press("v");
+    });
+    hold_demo("authorize_demo", asking);
+}
+
+#[test]
+fn a_paste_that_is_not_the_answer_leaves_the_link_out() {
+    hold("authorize_wrong_paste", |talk| {
+        asking(talk);
+        talk.paste(&ANSWER.replace("fake-state", "another"));
+    });
+    hold("authorize_other_address", |talk| {
+        asking(talk);
+        talk.paste(&ANSWER.replace("8765", "8766"));
+    });
+}
+
+#[test]
+fn every_end_of_the_asking_has_its_next_step() {
+    for (name, code, seen) in [
+        ("authorize_denied", ProblemCode::AuthorizationDenied, "access_denied"),
+        ("authorize_expired", ProblemCode::AuthorizationExpired, "nothing came within 600 s"),
+    ] {
+        hold(name, move |talk| {
+            asking(talk);
+            talk.reply(Reply::Answered(Err(Problem::new(code).seen(seen))));
+        });
+    }
+    hold("authorize_stopped", |talk| {
+        exchanging(talk);
+        talk.press("Esc");
+    });
+}
+
+#[test]
+fn what_was_given_is_verified_before_it_is_shown() {
+    hold("authorize_exchanging", exchanging);
+    hold("authorize_verifying", granted);
+    hold("authorize_not_verified", |talk| {
+        granted(talk);
+        talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork).seen("connection reset")));
+    });
+    hold("authorize_unkept", |talk| {
+        granted(talk);
+        talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork).seen("connection reset"))).press("q");
+    });
+    hold("authorize_code_refused", |talk| {
+        exchanging(talk);
+        let refused = Problem::new(ProblemCode::CodeRefused).seen("400 invalid_grant, request 5f1c");
+        talk.reply(Reply::Exchanged(Box::new(Err(refused))));
+    });
+}
+
+#[test]
+fn an_own_connection_is_shown_kept_and_handed_over() {
+    hold("verify_connection", verified);
+    hold("keep_connection", |talk| {
+        verified(talk);
+        talk.press("Enter");
+    });
+    hold("keep_connection_consent", |talk| {
+        verified(talk);
+        talk.press("Enter 2");
+    });
+    let done = |talk: &mut Talk| {
+        verified(talk);
+        let place = "Secret Service, service notion-auth, account ws-1/oauth";
+        let receipt = Receipt { store: StoreKind::Keychain, place: place.into(), note: None };
+        talk.press("Enter 1").reply(Reply::Kept(Ok(receipt)));
+    };
+    hold("done_connection", done);
+    hold("done_connection_last", move |talk| {
+        done(talk);
+        talk.press("End");
+    });
+}
