@@ -4,7 +4,7 @@
 //! other trouble with standard output is told, and turns success into failure: data that was not written was not given.
 
 use crate::domain::link::Link;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Action, Problem};
 use crate::domain::sanitize::{sanitize, wrap};
 use crate::domain::secret::Secret;
 use serde::Serialize;
@@ -98,7 +98,8 @@ impl Console {
         for cause in problem.causes() {
             self.say_under("  maybe: ", &cause.text);
         }
-        for remedy in problem.remedies() {
+        // Without the wizard there is no field in which a text would still stand.
+        for remedy in problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit) {
             self.say_under("  hint: ", &remedy.text);
         }
         problem.exit_code()
@@ -139,7 +140,8 @@ impl Console {
 
 /// A problem as the fields `code`, `message`, `evidence`, `remedies`.
 pub fn problem_json(problem: &Problem) -> serde_json::Value {
-    let remedies: Vec<_> = problem.remedies().iter().map(|remedy| &remedy.text).collect();
+    let remedies: Vec<_> =
+        problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit).map(|remedy| &remedy.text).collect();
     json!({ "code": problem.code.name(), "message": problem.headline(), "evidence": problem.evidence, "remedies": remedies })
 }
 

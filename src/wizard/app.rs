@@ -190,6 +190,9 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
     if transition.look {
         model.look(effects);
     }
+    if transition.stop {
+        model.cancel_foreground(effects);
+    }
     if let Some(task) = transition.begin {
         model.begin(task, effects);
     }

@@ -84,7 +84,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("apple_native_keyring_store", &["adapters/keychain"]),
     ("windows_native_keyring_store", &["adapters/keychain"]),
     ("linux_keyutils", &["adapters/kernel_keyring"]),
-    ("zeroize", &["domain/secret", "domain/token_text", "wizard/text_field", "adapters", "frontends/stdin"]),
+    ("zeroize", &["domain/secret", "domain/oauth/answer", "domain/token_text", "wizard/text_field", "adapters", "frontends/stdin"]),
     ("subtle", &["domain/secret"]),
     ("webbrowser", &["adapters/browser"]),
     ("etcetera", &["adapters/folders"]),

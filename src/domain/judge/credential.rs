@@ -179,7 +179,13 @@ pub fn expiry(evidence: &Evidence) -> Check {
     let (id, title, source) = ("credential.expiry", "Lasts", "PAT");
     if let Some(connection) = evidence.connection {
         return match connection.refresh {
-            Some(_) => check(id, title, "AUTHZ", Verdict::Pass, "No lifetime is published. notion-auth refresh gives a new pair."),
+            Some(_) => check(
+                id,
+                title,
+                "AUTHZ",
+                Verdict::Pass,
+                "No lifetime is published. Once kept, notion-auth refresh gives a new pair.",
+            ),
             None => check(id, title, "AUTHZ", Verdict::Warn, "No lifetime is published, and Notion gave no refresh token."),
         };
     }

@@ -5,6 +5,7 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// The code, where this is the answer to that very request.
 ///
@@ -12,6 +13,9 @@ use url::Url;
 /// Each parameter may stand in it once (RFC 6749, 3.1): which of two would count is for an attacker to choose.
 pub fn read_answer(address: &Secret, pending: &Pending) -> Result<Secret, Problem> {
     let text = address.expose().trim().trim_matches(['"', '\'', '<', '>']);
+    // Some browsers hide the scheme, and what is copied is then without it.
+    let whole = Zeroizing::new(if text.starts_with("localhost:") { format!("http://{text}") } else { text.to_owned() });
+    let text = whole.as_str();
     let not_an_answer = |seen: String| Problem::new(ProblemCode::AnswerNotOurs).seen(seen);
     if !text.contains("://") {
         return Err(not_an_answer("a code alone does not prove that it answers this request: paste the whole address".into()));
@@ -22,7 +26,7 @@ pub fn read_answer(address: &Secret, pending: &Pending) -> Result<Secret, Proble
         return Err(not_an_answer(format!("it does not begin with {}", pending.redirect)));
     }
     if let Some(difference) = pending.redirect.difference(place) {
-        return Err(not_an_answer(format!("{}: {difference}", sanitize(place))));
+        return Err(not_an_answer(format!("in {}, {difference}", sanitize(place))));
     }
     let once = |name: &str| {
         let mut values = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());

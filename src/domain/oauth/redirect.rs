@@ -39,6 +39,12 @@ pub struct Difference {
 }
 
 impl Redirect {
+    /// Whether somebody may have registered this for a listener of their own machine, well or badly.
+    pub fn resembles(address: &str) -> bool {
+        let place = address.split_once("://").map_or(address, |(_, place)| place);
+        ["localhost", "127.", "[::1]"].iter().any(|host| place.starts_with(host)) || place.contains(Self::PATH)
+    }
+
     /// How an address that somebody registered differs from the one that is sent; `None` where they are the same.
     pub fn difference(self, registered: &str) -> Option<Difference> {
         let sent = self.to_string();

@@ -68,6 +68,8 @@ pub enum Go {
 pub struct Transition {
     pub go: Go,
     pub begin: Option<Task>,
+    /// What the page waits for is not waited for any longer.
+    pub stop: bool,
     pub copy: Option<String>,
     pub print: Option<String>,
     /// What a person told us, to be remembered.

@@ -15,6 +15,7 @@ use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Notice,
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
 use crate::wizard::widgets::{marks, qr};
+use ratatui::text::Span;
 
 /// How far it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,12 +38,23 @@ pub struct AuthorizePage {
     /// Of the last paste, while the link is still out.
     mistake: Option<Problem>,
     problem: Option<Problem>,
+    /// That tokens would be lost was said.
+    is_warned: bool,
 }
 
 impl AuthorizePage {
     pub fn open(client: Client, redirect: Redirect, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         let pkce = ctx.setup.pkce;
-        let mut page = Self { client, redirect, pkce, step: Step::Asking(None), shows_qr: false, mistake: None, problem: None };
+        let mut page = Self {
+            client,
+            redirect,
+            pkce,
+            step: Step::Asking(None),
+            shows_qr: false,
+            mistake: None,
+            problem: None,
+            is_warned: false,
+        };
         let begun = page.begin().begin;
         (page, begun)
     }
@@ -53,6 +65,7 @@ impl AuthorizePage {
         self.shows_qr = false;
         self.mistake = None;
         self.problem = None;
+        self.is_warned = false;
         let (client_id, redirect, pkce) = (self.client.id.clone(), self.redirect, self.pkce);
         Transition::begin(Task::Authorize(AuthorizeRequest { client_id, redirect, pkce }))
     }
@@ -75,9 +88,14 @@ impl AuthorizePage {
         let Some(pending) = self.live(ctx) else { return Transition::stay() };
         match read_answer(address, pending) {
             Ok(code) => self.exchange(code),
-            Err(problem) => {
+            Err(problem) if problem.code == ProblemCode::AnswerNotOurs => {
                 self.mistake = Some(problem);
                 Transition::stay()
+            }
+            // It is the answer, and it was no.
+            Err(problem) => {
+                self.refused(problem);
+                Transition { stop: true, ..Transition::stay() }
             }
         }
     }
@@ -107,14 +125,33 @@ impl AuthorizePage {
         }
     }
 
-    /// An authorization server may refuse a parameter that it does not know. Asked again, it is left out (design, section 5).
-    fn refused(&mut self, problem: Problem) -> Transition {
-        let names_it = problem.evidence.as_ref().is_some_and(|seen| seen.contains("code_challenge"));
-        if self.pkce == Pkce::Auto && problem.code == ProblemCode::AuthorizationRefused && names_it {
-            self.pkce = Pkce::Never;
-        }
+    /// Whatever it says of a code challenge: what comes by way of the browser may be anybody's, and PKCE is there against that.
+    fn refused(&mut self, problem: Problem) {
+        self.step = Step::Asking(None);
+        self.mistake = None;
+        self.shows_qr = false;
         self.problem = Some(problem);
-        Transition::stay()
+    }
+
+    /// Tokens that Notion gives, or has given, would be lost with this page: the first Back says so.
+    fn back(&mut self) -> Transition {
+        if !self.holds_unkept() || std::mem::replace(&mut self.is_warned, true) {
+            return Transition::back();
+        }
+        let text =
+            "Tokens of Notion's are kept nowhere yet. Esc once more drops them; they stay alive until the person disconnects.";
+        Transition { notice: Some(Notice::trouble(text)), ..Transition::stay() }
+    }
+
+    /// In short: the link is still out, and so is what to do about it.
+    fn draw_mistake(sheet: &mut Sheet, mistake: &Problem) {
+        sheet.put_news();
+        let mark = vec![marks::verdict_mark(sheet, Verdict::Fail)];
+        sheet.hanging(mark, Role::Bad, mistake.headline());
+        let seen = mistake.evidence.as_ref().map(|seen| format!("{seen}. ")).unwrap_or_default();
+        let text = format!("{seen}Copy the whole address from the browser's address bar, and paste it.");
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &text);
+        sheet.blank();
     }
 
     fn browse(link: Link) -> Transition {
@@ -185,7 +222,7 @@ impl Page for AuthorizePage {
         match input {
             Input::Paste(address) | Input::Answer(Given::Text(address)) => return self.paste(&address, ctx),
             Input::Do(Intent::Back) if self.shows_qr => self.shows_qr = false,
-            Input::Do(Intent::Back) => return Transition::back(),
+            Input::Do(Intent::Back) => return self.back(),
             Input::Do(Intent::Confirm | Intent::Open) if self.live(ctx).is_some() => {
                 return self.live(ctx).map_or_else(Transition::stay, |pending| Self::browse(pending.link.clone()));
             }
@@ -218,7 +255,7 @@ impl Page for AuthorizePage {
     fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
         match reply {
             Reply::Answered(Ok(code)) => return self.exchange(code),
-            Reply::Answered(Err(problem)) => return self.refused(problem),
+            Reply::Answered(Err(problem)) => self.refused(problem),
             Reply::Exchanged(answer) => match *answer {
                 Ok(candidate) => return self.verify(candidate),
                 Err(problem) => {
@@ -245,7 +282,10 @@ impl Page for AuthorizePage {
         if ctx.size.is_roomy() {
             sheet.blank();
         }
-        if let Some(problem) = self.problem.as_ref().or(self.mistake.as_ref().filter(|_| self.live(ctx).is_some())) {
+        if let Some(mistake) = self.mistake.as_ref().filter(|_| self.live(ctx).is_some()) {
+            Self::draw_mistake(&mut sheet, mistake);
+        }
+        if let Some(problem) = &self.problem {
             sheet.put_news();
             marks::problem(&mut sheet, problem, Mode::Moving);
             sheet.blank();
@@ -258,8 +298,10 @@ impl Page for AuthorizePage {
             }
             (Step::Granted(_), None) if ctx.is_waiting => marks::waiting(&mut sheet, "Asking Notion whom the token belongs to."),
             (Step::Granted(_), None) => {
-                sheet
-                    .text(Role::Text, "Notion has given tokens, which are here until you leave. Enter asks Notion whom they belong to.");
+                sheet.text(
+                    Role::Text,
+                    "Notion has given tokens, which are here until you leave. Enter asks Notion whom they belong to.",
+                );
             }
             (Step::Asking(_) | Step::Exchanging, None) if self.problem.is_none() => {
                 sheet.text(Role::Text, "No link is out. Enter makes a new one.");
@@ -287,6 +329,7 @@ impl Page for AuthorizePage {
                 (Intent::Plain, "plain"),
                 (Intent::Scan, "QR"),
                 (Intent::Retry, "new link"),
+                (Intent::Down, "scroll"),
             ],
             (_, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
             (Step::Granted(_), None) => vec![(Intent::Confirm, "verify"), (Intent::Back, "back")],
@@ -300,6 +343,10 @@ impl Page for AuthorizePage {
 
     /// Tokens that Notion has just given are lost with this page.
     fn holds_unkept(&self) -> bool {
-        matches!(self.step, Step::Granted(_))
+        matches!(self.step, Step::Exchanging | Step::Granted(_))
+    }
+
+    fn arrows_scroll(&self) -> bool {
+        true
     }
 }

@@ -41,7 +41,10 @@ impl ConnectionPage {
     }
 
     fn paste(&mut self, pasted: &Secret) -> Transition {
-        match self.form.paste(pasted) {
+        let taken = self.form.paste(pasted);
+        // A port that was typed counts, however its field is left.
+        self.redirect = self.form.redirect().unwrap_or(self.redirect);
+        match taken {
             Taken::Text => Transition::stay(),
             Taken::Both => self.probe(),
             Taken::Address(address) => Self::compare(self.redirect, &address),
@@ -50,6 +53,10 @@ impl ConnectionPage {
 
     /// A pasted address is the one that the portal shows, held against ours.
     fn compare(redirect: Redirect, address: &str) -> Transition {
+        if !Redirect::resembles(address) {
+            let text = "That is an address, and not one to redirect to on this machine. Id and secret stand on the portal's page.";
+            return Transition { notice: Some(Notice::trouble(text)), ..Transition::stay() };
+        }
         match redirect.difference(address) {
             None => Transition::say("The registered address is this one, character by character."),
             Some(difference) => {
@@ -107,7 +114,8 @@ impl ConnectionPage {
                 (Verdict::Pass, format!("Port {port} is free."))
             }
             Finding::Found(PortState::Taken { port, evidence }) if *port == self.redirect.port => {
-                let text = format!("Port {port} is taken: {evidence}. End that program, or go up to another port, and register that.");
+                let text =
+                    format!("Port {port} is taken: {evidence}. End that program, or go up to another port, and register that.");
                 (Verdict::Warn, text)
             }
             Finding::Found(_) | Finding::Looking => return,
@@ -147,6 +155,9 @@ impl Page for ConnectionPage {
             Input::Do(Intent::Open) => return Self::open(ctx),
             Input::Do(Intent::Copy) => return Transition::copy(self.redirect.to_string()),
             _ if ctx.is_waiting => {}
+            Input::Do(Intent::Up | Intent::Down | Intent::Example) if self.form.focus() == Field::Port => {
+                return self.choose_port();
+            }
             Input::Paste(pasted) | Input::Answer(Given::Text(pasted)) => return self.paste(&pasted),
             Input::Type(edit) => self.form.edit(edit),
             Input::Do(Intent::Confirm) => return self.confirm(ctx),

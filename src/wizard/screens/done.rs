@@ -31,7 +31,9 @@ impl DonePage {
             let ConnectionNote { client_id, redirect } = connection;
             let port = if redirect.port == DEFAULT_PORT { String::new() } else { format!(" --port {}", redirect.port) };
             let store = record.store.name();
-            return format!("notion-auth login --path oauth --client-id {client_id} --client-secret-stdin{port} --store {store}");
+            return format!(
+                "notion-auth login --path oauth --client-id {client_id} --client-secret-stdin{port} --store {store} < secret.txt"
+            );
         }
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
         format!("notion-auth login --path {} --token-stdin --store {}{expires} < token.txt", record.path, record.store.name())
@@ -83,9 +85,13 @@ impl DonePage {
             StoreKind::Ntn => {
                 "To take it back: ntn logout forgets it here. Notion does not say where such a login is revoked; tokens are, on this page"
             }
+            StoreKind::None if self.done.record.connection.is_some() => {
+                "Nobody can revoke it from here any more: the person disconnects it in Settings, Connections. On this page the \
+                 connection itself is deleted, for everyone"
+            }
             StoreKind::None => "To take it back, revoke it at Notion on this page",
             StoreKind::Keychain | StoreKind::File if self.done.record.connection.is_some() => {
-                "To take it back: notion-auth logout revokes it at Notion and forgets it here; the connection itself is deleted on this page"
+                "To take it back: notion-auth logout revokes it at Notion and forgets it here. On this page the connection itself is deleted, for everyone"
             }
             StoreKind::Keychain | StoreKind::File => {
                 "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page"

@@ -296,12 +296,12 @@ fn with_no_link_out_the_portal_is_what_opens() {
 }
 
 #[test]
-fn a_challenge_that_notion_refuses_by_name_is_left_out_the_next_time() {
+fn a_challenge_is_never_left_out_because_of_what_came_by_way_of_the_browser() {
     let mut talk = listening();
     let refused = Problem::new(ProblemCode::AuthorizationRefused).seen("invalid_request: unknown parameter code_challenge");
     talk.reply(Reply::Answered(Err(refused)));
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(10, authorize(Pkce::Never))]);
+    assert_eq!(talk.effects(), [start(10, authorize(Pkce::Auto))]);
 }
 
 #[test]
@@ -336,6 +336,51 @@ fn the_link_is_copied_printed_scanned_renewed_and_left() {
     talk.press("Esc");
     assert_eq!((talk.screen(), talk.effects()), ("connection", vec![cancel(11)]));
     talk.reads(CLIENT_ID);
+}
+
+#[test]
+fn a_pasted_no_ends_the_asking_as_one_that_was_listened_for_does() {
+    let mut talk = listening();
+    talk.paste("http://localhost:8765/callback?error=access_denied&state=fake-state-0000");
+    assert_eq!(talk.effects(), [cancel(9)]);
+    talk.reads("The consent page was answered with no.");
+    assert!(trouble(&talk.model).is_some());
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [start(10, authorize(Pkce::Auto))]);
+}
+
+#[test]
+fn tokens_that_are_kept_nowhere_are_not_dropped_by_one_key() {
+    let mut talk = listening();
+    talk.reply(Reply::Answered(Ok(Secret::new(CODE)))).effects();
+    talk.press("Esc");
+    assert_eq!((talk.screen(), talk.effects()), ("authorize", vec![]), "they may be on their way");
+    talk.reads("Esc once more drops them");
+    talk.reply(Reply::Exchanged(Box::new(Ok(granted()))));
+    talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork)));
+    talk.press("q").reads("Leave all the same?");
+    talk.press("n Esc");
+    assert_eq!(talk.screen(), "connection");
+}
+
+#[test]
+fn a_port_that_was_typed_counts_however_its_field_is_left() {
+    for keys in ["Down", "Tab", "Enter"] {
+        let mut talk = entering();
+        talk.press("Up Ctrl-U").type_in("9000").press(keys);
+        talk.reads("http://localhost:9000/callback");
+    }
+    let mut talk = entering();
+    talk.press("Up Ctrl-U").paste("9000").paste(CLIENT_ID).paste(CLIENT_SECRET);
+    talk.reads("http://localhost:9000/callback");
+    assert!(matches!(&talk.effects()[..], [Effect::Start(_, Task::ProbeClient(_, Redirect { port: 9000 }))]));
+}
+
+#[test]
+fn an_address_of_another_kind_is_not_held_against_ours() {
+    let mut talk = entering();
+    talk.paste("https://www.notion.so/profile/integrations");
+    talk.reads("That is an address, and not one to redirect to on this machine.");
 }
 
 #[test]

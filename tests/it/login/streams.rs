@@ -45,7 +45,7 @@ fn every_example_in_the_help_is_understood() {
         let arguments = line.split([')', '<']).next().unwrap().replace("--demo", "");
         let expected = match arguments.split_whitespace().next() {
             None => 2,
-            Some("status" | "token" | "logout") => 4,
+            Some("status" | "token" | "refresh" | "logout") => 4,
             Some(_) => 0,
         };
         // The demo's own connection: its secret comes where a token would.

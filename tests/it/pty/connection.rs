@@ -29,7 +29,8 @@ impl Desk {
     fn new() -> Self {
         let port = free_port();
         let server = OauthServer::start().with(|behaviour| behaviour.redirects = vec![Redirect { port }.to_string()]);
-        let home = Home::new().with("NOTION_API_BASE_URL", server.base_url()).with("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
+        let home =
+            Home::new().with("NOTION_API_BASE_URL", server.base_url()).with("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
         Self { server, home, port }
     }
 

@@ -3,6 +3,7 @@
 use super::signals::asked;
 use super::{Life, checked};
 use crate::support::binary::Run;
+use crate::support::notion::Response;
 use notion_auth::domain::credential::Ledger;
 use serde_json::Value;
 
@@ -89,5 +90,29 @@ fn a_logout_during_a_refresh_takes_back_the_pair_that_it_brings() {
     }
     assert_eq!((life.server.pairs_made(), life.revoked().len()), (2, 2));
     assert!(life.revoked().iter().all(|token| token.contains("_0002_")), "the newer pair");
+    life.assert_gone();
+}
+
+#[test]
+fn a_notion_that_does_not_understand_is_told_and_does_not_keep_the_credential_here_for_ever() {
+    let life = Life::new();
+    for token in ["refresh", "access"] {
+        let refusal = Response::json(400, serde_json::json!({"error": "invalid_request", "request_id": token}));
+        life.server.answer_next("/v1/oauth/revoke", refusal);
+    }
+    let run = life.run("logout");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.err.contains("the refresh token is not revoked: Notion did not understand"), "{}", run.err);
+    life.assert_gone();
+}
+
+#[test]
+fn tokens_that_notion_calls_dead_are_as_good_as_revoked() {
+    let life = Life::new();
+    for error in ["invalid_grant", "invalid_token"] {
+        life.server.answer_next("/v1/oauth/revoke", Response::json(400, serde_json::json!({"error": error})));
+    }
+    let run = life.run("logout");
+    assert_eq!(run.code, Some(0), "{run:?}");
     life.assert_gone();
 }

@@ -85,7 +85,11 @@ impl TokenEndpoint {
     }
 
     pub(super) async fn revoke(&self, token: &Secret) -> Result<(), Problem> {
-        given(self.ask("revoke", &About { token: token.expose() }).await?).map(drop)
+        match self.ask("revoke", &About { token: token.expose() }).await? {
+            // A token that is dead already is no error (RFC 7009, 2.2); a server that says so all the same means the same.
+            Verdict::Refused(refusal) if matches!(refusal.code.as_str(), "invalid_grant" | "invalid_token") => Ok(()),
+            verdict => given(verdict).map(drop),
+        }
     }
 
     /// Who asks is checked before what is asked about, so any answer but `invalid_client` accepts the pair of id and secret.

@@ -36,7 +36,8 @@ pub(super) async fn revoke(record: &CredentialRecord, world: &World, console: &m
         console.say(&format!("{name}: {}", told(token, &outcome)));
         problems.extend(outcome.err());
     }
-    let is_final = |problem: &Problem| problem.kind() == ProblemKind::Refused;
+    // Notion has spoken: to ask the same again would be answered the same.
+    let is_final = |problem: &Problem| matches!(problem.kind(), ProblemKind::Refused | ProblemKind::Failed);
     // Of two reasons the one that may pass decides: it is worth asking again.
     if let Some(at) = problems.iter().position(|problem| !is_final(problem)) {
         return Err(problems.swap_remove(at));
@@ -49,6 +50,10 @@ fn told(token: &str, outcome: &Result<(), Problem>) -> String {
         Ok(()) => format!("the {token} is revoked."),
         Err(ProblemKind::Refused) => format!("the {token} is not revoked: Notion refused."),
         Err(ProblemKind::Network) => format!("the {token} is not revoked: Notion could not be reached."),
-        Err(_) => format!("the {token} is not revoked."),
+        Err(_) => {
+            let seen = outcome.as_ref().err().and_then(|problem| problem.evidence.as_ref());
+            let seen = seen.map(|seen| format!(" ({seen})")).unwrap_or_default();
+            format!("the {token} is not revoked: Notion did not understand{seen}.")
+        }
     }
 }
