@@ -1,6 +1,5 @@
 //! A login through the real `ntn` 0.4.0, beside the same `ntn login` by itself: what it costs to wait for the approval, and how
 //! soon the approval shows.
-#![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use crate::login_server::{CODE, LoginServer};
 use crate::road;

@@ -1,12 +1,11 @@
 //! A person's consent to an own connection: link, listener and paste box at once; whichever answers first.
 
+mod pending;
+
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
-use crate::domain::check::Verdict;
 use crate::domain::credential::Candidate;
 use crate::domain::link::Link;
-use crate::domain::loopback::PortState;
-use crate::domain::machine::BrowserState;
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Pending, Pkce, Redirect, read_answer};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -15,7 +14,6 @@ use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Notice,
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
 use crate::wizard::widgets::{marks, qr};
-use ratatui::text::Span;
 
 /// How far it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,73 +141,8 @@ impl AuthorizePage {
         Transition { notice: Some(Notice::trouble(text)), ..Transition::stay() }
     }
 
-    /// In short: the link is still out, and so is what to do about it.
-    fn draw_mistake(sheet: &mut Sheet, mistake: &Problem) {
-        sheet.put_news();
-        let mark = vec![marks::verdict_mark(sheet, Verdict::Fail)];
-        sheet.hanging(mark, Role::Bad, mistake.headline());
-        let seen = mistake.evidence.as_ref().map(|seen| format!("{seen}. ")).unwrap_or_default();
-        let text = format!("{seen}Copy the whole address from the browser's address bar, and paste it.");
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &text);
-        sheet.blank();
-    }
-
     fn browse(link: Link) -> Transition {
         Transition { notice: Some(Notice::plain("Opening the browser.")), ..Transition::begin(Task::Open(link)) }
-    }
-
-    fn draw_pending(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
-        let part = |sheet: &mut Sheet| {
-            if ctx.size.is_roomy() {
-                sheet.blank();
-            }
-        };
-        let link = |sheet: &mut Sheet| {
-            sheet.text(Role::Text, "Open this page, and allow the connection on it:");
-            sheet.link(&pending.link);
-            part(sheet);
-        };
-        // It is long, and on a small screen everything else would be out of sight beneath it. There are keys for it.
-        let link_is_last = !ctx.size.is_roomy();
-        if !link_is_last {
-            link(sheet);
-        }
-        let until = pending.ends_at.strftime("%H:%M");
-        match &pending.listening {
-            PortState::Free(_) => {
-                marks::waiting(sheet, &format!("Listening on {} until {until}.", pending.redirect));
-            }
-            PortState::Taken { port, evidence } => {
-                let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-                let text = format!("Nobody can listen: port {port} is taken, {evidence}. Pasting the address works all the same.");
-                sheet.hanging(mark, Role::Text, &text);
-            }
-        }
-        if let Some(BrowserState::Headless { reason }) = ctx.found.browser.get() {
-            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-            sheet.hanging(mark, Role::Text, &format!("No browser will appear: {}.", reason.label()));
-        }
-        part(sheet);
-        sheet.text(
-            Role::Text,
-            "A browser on another machine ends on a page that does not load. Copy its whole address, and paste it here.",
-        );
-        if ctx.setup.demo.is_some() {
-            sheet.text(Role::Accent, "Demo: it is allowed in a moment. The page lets you do so yourself, or cancel.");
-        }
-        if link_is_last {
-            link(sheet);
-        }
-        // Notion tells of a wrong address only there, and only once somebody is signed in.
-        sheet.text(
-            Role::Dim,
-            "Does Notion's page complain about redirect_uri? Esc, and paste the registered address: it is compared.",
-        );
-        part(sheet);
-        sheet.text(
-            Role::Dim,
-            &format!("The link holds until {until}; r makes a new one. Never allow a link that somebody sent you."),
-        );
     }
 }
 
@@ -283,7 +216,7 @@ impl Page for AuthorizePage {
             sheet.blank();
         }
         if let Some(mistake) = self.mistake.as_ref().filter(|_| self.live(ctx).is_some()) {
-            Self::draw_mistake(&mut sheet, mistake);
+            pending::draw_mistake(&mut sheet, mistake);
         }
         if let Some(problem) = &self.problem {
             sheet.put_news();
@@ -291,7 +224,7 @@ impl Page for AuthorizePage {
             sheet.blank();
         }
         match (&self.step, self.live(ctx)) {
-            (_, Some(pending)) => Self::draw_pending(&mut sheet, pending, ctx),
+            (_, Some(pending)) => pending::draw(&mut sheet, pending, ctx),
             (Step::Asking(_), None) if ctx.is_waiting => marks::waiting(&mut sheet, "Making a link."),
             (Step::Exchanging, None) if ctx.is_waiting => {
                 marks::waiting(&mut sheet, "The answer is here. Trading its code for tokens.");

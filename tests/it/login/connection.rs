@@ -2,41 +2,28 @@
 //! afterwards.
 
 use super::read;
-use crate::support::binary::{Home, Run};
+use crate::support::binary::Run;
 use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::desk::{Desk, EXCHANGE, SECRETS};
 use crate::support::notion::nobody;
-use crate::support::oauth_server::{OauthServer, PkceSupport};
-use crate::support::ports::free_port;
+use crate::support::oauth_server::PkceSupport;
 use crate::support::visitor::{status, visit};
-use notion_auth::domain::oauth::Redirect;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout};
 
-const EXCHANGE: &str = "POST /v1/oauth/token authorization_code";
-
-/// A Notion, a home, and a port that nobody else has and whose redirect address is registered.
-struct Desk {
-    server: OauthServer,
-    home: Home,
-    port: u16,
-}
-
 impl Desk {
-    fn new() -> Self {
-        let port = free_port();
-        let server = OauthServer::start().with(|behaviour| behaviour.redirects = vec![Redirect { port }.to_string()]);
-        let home = Home::new().with("NOTION_API_BASE_URL", server.base_url());
-        Self { server, home, port }
-    }
-
     fn command(&self, more: &str) -> String {
         format!("login --client-id {CLIENT_ID} --client-secret-stdin --port {} --json {more}", self.port)
     }
 
     /// The secret is given; what follows on standard input is still open.
     fn begin(&self, more: &str) -> Login {
-        let mut child = self.home.start(&self.command(more));
+        self.begin_with(&self.command(more))
+    }
+
+    fn begin_with(&self, command: &str) -> Login {
+        let mut child = self.home.start(command);
         let mut input = child.stdin.take().unwrap();
         writeln!(input, "{CLIENT_SECRET}").unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
@@ -101,7 +88,8 @@ impl Login {
         std::io::Read::read_to_string(&mut out, &mut rest).unwrap();
         drop(input);
         let mut run = Run::finish(child);
-        run.out = events.iter().map(|event| format!("{event}\n")).collect::<String>() + &rest;
+        let told: Vec<_> = events.iter().map(Value::to_string).collect();
+        run.out = format!("{}\n{rest}", told.join("\n"));
         assert_eq!(run.err, "", "a program is told by events alone");
         let events = no_secret(&run).events();
         (run.code, events)
@@ -110,7 +98,7 @@ impl Login {
 
 #[track_caller]
 fn no_secret(run: &Run) -> &Run {
-    for secret in [CLIENT_SECRET, "ntn_fake_access_", "nrt_fake_refresh_", "fake-code-"] {
+    for secret in SECRETS {
         assert!(!run.out.contains(secret) && !run.err.contains(secret), "{secret}: {run:?}");
     }
     run
@@ -288,12 +276,7 @@ fn what_was_signed_in_is_listed_renewed_and_revoked() {
 fn the_port_of_last_time_is_used_again_without_being_named() {
     let desk = Desk::new();
     desk.signed_in();
-    let run = format!("login --client-id {CLIENT_ID} --client-secret-stdin --store none --json");
-    let mut child = desk.home.start(&run);
-    let mut input = child.stdin.take().unwrap();
-    writeln!(input, "{CLIENT_SECRET}").unwrap();
-    let out = BufReader::new(child.stdout.take().unwrap());
-    let mut login = Login { child, input, out, events: Vec::new() };
+    let mut login = desk.begin_with(&format!("login --client-id {CLIENT_ID} --client-secret-stdin --store none --json"));
     visit(&desk.server.allow(&login.link()));
     assert_eq!(login.end().0, Some(0));
 }

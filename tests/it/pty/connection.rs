@@ -5,36 +5,17 @@ mod leaving;
 mod refusals;
 
 use super::{FIRST, WIDE, ended, shows};
-use crate::support::binary::{Home, eventually};
+use crate::support::binary::eventually;
 use crate::support::chromium;
 use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
-use crate::support::oauth_server::{Consent, Decision, OauthServer};
-use crate::support::ports::free_port;
+use crate::support::desk::{Desk, EXCHANGE, SECRETS};
+use crate::support::oauth_server::{Consent, Decision};
 use crate::support::pty::{Key, Terminal};
 use crate::support::visitor::{say, status, visit};
-use notion_auth::domain::oauth::Redirect;
 use std::path::PathBuf;
 
-const EXCHANGE: &str = "POST /v1/oauth/token authorization_code";
-
-/// A Notion, a home, and a port that nobody else has and whose redirect address is registered.
-struct Desk {
-    server: OauthServer,
-    home: Home,
-    port: u16,
-}
-
 impl Desk {
-    /// No browser would appear.
-    fn new() -> Self {
-        let port = free_port();
-        let server = OauthServer::start().with(|behaviour| behaviour.redirects = vec![Redirect { port }.to_string()]);
-        let home =
-            Home::new().with("NOTION_API_BASE_URL", server.base_url()).with("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
-        Self { server, home, port }
-    }
-
-    /// One that writes down what it is to open; the test then starts a real one there.
+    /// With a browser that writes down what it is to open; the test then starts a real one there.
     fn with_browser(mut self) -> (Self, PathBuf) {
         let opened = self.home.path().join("bin/opened");
         let script = format!("printf %s \"$1\" >'{0}.new'; /bin/mv '{0}.new' '{0}'", opened.display());
@@ -96,7 +77,7 @@ fn verified(terminal: &Terminal) {
 /// Whatever was on it: none of what is secret.
 #[track_caller]
 fn no_secret_was_shown(terminal: &Terminal) {
-    for secret in [CLIENT_SECRET, "ntn_fake_access_", "nrt_fake_refresh_", "fake-code-"] {
+    for secret in SECRETS {
         assert!(!shows(terminal, secret), "{secret}: {}", terminal.screen_text());
     }
 }

@@ -16,22 +16,18 @@ fn until_free(port: u16) {
 
 #[test]
 fn every_way_out_gives_the_port_and_the_terminal_back() {
-    let ways: [(fn(&Terminal), u32); 4] = [
-        (|terminal| terminal.key(Key::Ctrl('c')), 130),
-        (|terminal| terminal.press("q"), 130),
-        (|terminal| terminal.signal(Signal::TERM), 143),
-        (|terminal| terminal.signal(Signal::HUP), 129),
-    ];
+    fn ends(leave: impl Fn(&Terminal), code: u32) {
+        let desk = Desk::new();
+        let terminal = desk.asking();
+        leave(&terminal);
+        over(&terminal, code);
+        until_free(desk.port);
+    }
     std::thread::scope(|scope| {
-        for (leave, code) in ways {
-            scope.spawn(move || {
-                let desk = Desk::new();
-                let terminal = desk.asking();
-                leave(&terminal);
-                over(&terminal, code);
-                until_free(desk.port);
-            });
-        }
+        scope.spawn(|| ends(|terminal| terminal.key(Key::Ctrl('c')), 130));
+        scope.spawn(|| ends(|terminal| terminal.press("q"), 130));
+        scope.spawn(|| ends(|terminal| terminal.signal(Signal::TERM), 143));
+        scope.spawn(|| ends(|terminal| terminal.signal(Signal::HUP), 129));
     });
 }
 

@@ -1,0 +1,71 @@
+//! A link that is out: the page to open, who listens for the answer, and how it comes from another machine.
+
+use crate::domain::check::Verdict;
+use crate::domain::loopback::PortState;
+use crate::domain::machine::BrowserState;
+use crate::domain::oauth::Pending;
+use crate::domain::problem::Problem;
+use crate::wizard::context::Ctx;
+use crate::wizard::theme::Role;
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+use ratatui::text::Span;
+
+pub(super) fn draw(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
+    let part = |sheet: &mut Sheet| {
+        if ctx.size.is_roomy() {
+            sheet.blank();
+        }
+    };
+    let link = |sheet: &mut Sheet| {
+        sheet.text(Role::Text, "Open this page, and allow the connection on it:");
+        sheet.link(&pending.link);
+        part(sheet);
+    };
+    // It is long, and on a small screen everything else would be out of sight beneath it. There are keys for it.
+    let link_is_last = !ctx.size.is_roomy();
+    if !link_is_last {
+        link(sheet);
+    }
+    let until = pending.ends_at.strftime("%H:%M");
+    match &pending.listening {
+        PortState::Free(_) => {
+            marks::waiting(sheet, &format!("Listening on {} until {until}.", pending.redirect));
+        }
+        PortState::Taken { port, evidence } => {
+            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+            let text = format!("Nobody can listen: port {port} is taken, {evidence}. Pasting the address works all the same.");
+            sheet.hanging(mark, Role::Text, &text);
+        }
+    }
+    if let Some(BrowserState::Headless { reason }) = ctx.found.browser.get() {
+        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+        sheet.hanging(mark, Role::Text, &format!("No browser will appear: {}. Enter tries all the same.", reason.label()));
+    }
+    part(sheet);
+    sheet.text(
+        Role::Text,
+        "A browser on another machine ends on a page that does not load. Copy its whole address, and paste it here.",
+    );
+    if ctx.setup.demo.is_some() {
+        sheet.text(Role::Accent, "Demo: it is allowed in a moment. The page lets you do so yourself, or cancel.");
+    }
+    if link_is_last {
+        link(sheet);
+    }
+    // Notion tells of a wrong address only there, and only once somebody is signed in.
+    sheet.text(Role::Dim, "Does Notion's page complain about redirect_uri? Esc, and paste the registered address: it is compared.");
+    part(sheet);
+    sheet.text(Role::Dim, &format!("The link holds until {until}; r makes a new one. Never allow a link that somebody sent you."));
+}
+
+/// In short: the link is still out, and so is what to do about it.
+pub(super) fn draw_mistake(sheet: &mut Sheet, mistake: &Problem) {
+    sheet.put_news();
+    let mark = vec![marks::verdict_mark(sheet, Verdict::Fail)];
+    sheet.hanging(mark, Role::Bad, mistake.headline());
+    let seen = mistake.evidence.as_ref().map(|seen| format!("{seen}. ")).unwrap_or_default();
+    let text = format!("{seen}Copy the whole address from the browser's address bar, and paste it.");
+    sheet.hanging(vec![Span::raw("  ")], Role::Text, &text);
+    sheet.blank();
+}
