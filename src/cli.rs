@@ -77,7 +77,7 @@ pub struct PathsArgs {
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
-    /// The way in: token, oauth for a connection of your own, or cli for Notion's ntn
+    /// The way in: token, oauth for a connection of your own (as --client-id says too), or cli for Notion's ntn
     #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of(&PathId::ALL, PathId::as_str))]
     #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
     #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]

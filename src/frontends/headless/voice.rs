@@ -151,6 +151,11 @@ impl Telling {
         };
         console.say(&format!("Signed in{who} in {workspace}."));
         match record.store {
+            StoreKind::None if record.connection.is_some() => {
+                console.say(
+                    "Its tokens are kept nowhere, and live on at Notion until they are disconnected in Settings, Connections.",
+                );
+            }
             StoreKind::None => console.say(&receipt.place),
             StoreKind::Ntn => console.say(&format!("Managed by ntn: {}", receipt.place)),
             StoreKind::Keychain | StoreKind::File => console.say(&format!("Written and read back: {}", receipt.place)),

@@ -64,8 +64,10 @@ pub(super) fn draw_mistake(sheet: &mut Sheet, mistake: &Problem) {
     sheet.put_news();
     let mark = vec![marks::verdict_mark(sheet, Verdict::Fail)];
     sheet.hanging(mark, Role::Bad, mistake.headline());
-    let seen = mistake.evidence.as_ref().map(|seen| format!("{seen}. ")).unwrap_or_default();
-    let text = format!("{seen}Copy the whole address from the browser's address bar, and paste it.");
-    sheet.hanging(vec![Span::raw("  ")], Role::Text, &text);
+    if let Some(seen) = &mistake.evidence {
+        sheet.hanging(vec![Span::raw("  ")], Role::Dim, seen);
+    }
+    let text = "Copy the whole address from the browser's address bar, and paste it.";
+    sheet.hanging(vec![Span::raw("  ")], Role::Text, text);
     sheet.blank();
 }
