@@ -14,6 +14,7 @@ mod road;
 mod sizes;
 mod suspending;
 mod typing;
+mod workers;
 
 use crate::support::binary::Home;
 use crate::support::notion::{FakeNotion, TOKEN, member};
