@@ -79,6 +79,11 @@ pub fn begins_like_a_secret(text: &Secret) -> bool {
     ["ntn_", "secret_", "nrt_", "development_ntn_"].iter().any(|prefix| text.expose().starts_with(prefix))
 }
 
+/// Whether a text has the form of Notion's ids: no secret of Notion's has it.
+pub fn is_an_id(text: &Secret) -> bool {
+    is_notion_id(text.expose())
+}
+
 /// Removes line breaks, quotes, `Bearer`, `Authorization:`, `export NAME=`, `set NAME=` and JSON's `"name": "…"`.
 pub fn clean(pasted: &Secret) -> Cleaned {
     let mut removed = Vec::new();

@@ -151,6 +151,19 @@ fn the_port_and_the_id_of_last_time_are_there_again() {
 }
 
 #[test]
+fn another_id_replaces_that_of_last_time_although_the_secret_is_asked_for() {
+    let mut talk = Talk::begin();
+    let client_id = "beef0000-0000-4000-8000-00000000c11d".to_owned();
+    let connection = Some(ConnectionNote { client_id, redirect: Redirect::default() });
+    talk.finds(vec![], Ledger { told: Told { connection, ..Told::default() }, ..Ledger::default() });
+    talk.press("2 Enter").effects();
+    talk.paste(CLIENT_ID).reads(CLIENT_ID);
+    assert_eq!(talk.effects(), []);
+    talk.paste(CLIENT_SECRET);
+    assert_eq!(talk.effects(), [start(7, probe())]);
+}
+
+#[test]
 fn what_a_flag_names_goes_before_what_was_there_last_time() {
     let connection = Some(ChosenConnection { client_id: CLIENT_ID.into(), port: Some(9100) });
     let mut talk = Talk::with(notion_auth::wizard::context::Setup { connection, ..setup() });

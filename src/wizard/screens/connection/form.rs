@@ -2,7 +2,7 @@
 
 use crate::domain::oauth::{Client, Redirect};
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{AssignedTo, begins_like_a_secret, clean};
+use crate::domain::token_text::{AssignedTo, begins_like_a_secret, clean, is_an_id};
 use crate::wizard::context::ExampleClient;
 use crate::wizard::msg::Edit;
 use crate::wizard::text_field::TextField;
@@ -121,8 +121,9 @@ impl Form {
         }
         let mut into = if self.focus == Field::Port { Field::Id } else { self.focus };
         // Whoever copies a line of a `.env` says with it which of the two it is. And a secret is never drawn as an id, nor sent as one.
-        let is_id = cleaned.assigned_to == Some(AssignedTo::ClientId);
-        let is_secret = cleaned.assigned_to.is_some() && !is_id || begins_like_a_secret(&cleaned.secret);
+        let is_named = cleaned.assigned_to.is_some();
+        let is_id = cleaned.assigned_to == Some(AssignedTo::ClientId) || !is_named && is_an_id(&cleaned.secret);
+        let is_secret = is_named && !is_id || begins_like_a_secret(&cleaned.secret);
         let is_astray = is_secret && into == Field::Id;
         match (is_id, is_secret) {
             (_, true) => into = Field::Secret,
