@@ -152,7 +152,7 @@ impl WorkersPage {
 
 impl Page for WorkersPage {
     fn stage(&self) -> Stage {
-        if self.is_at_end() { Stage::Done } else { Stage::SignIn }
+        if self.is_at_end() && self.has_token() { Stage::Done } else { Stage::SignIn }
     }
 
     fn mode(&self) -> Mode {

@@ -479,6 +479,7 @@ fn a_road_whose_last_steps_were_skipped_ends_without_claiming_a_token() {
     let mut talk = with(stored(), redeployed());
     talk.press("Right Right");
     talk.reads("No step is left but those that you skipped: no token was seen.");
+    talk.reads("● sign in");
     talk.reply(Reply::Remembered(Ok(()))).effects();
     talk.press("8 Enter");
     assert_eq!(begun(&mut talk), [run(StepRun::AwaitToken { key: "github".into() })]);
@@ -570,7 +571,7 @@ fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
 
 #[test]
 fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
-    let mut talk = with(signed_in(), redeployed());
+    let talk = with(signed_in(), redeployed());
     talk.reads("Notion holds a token of GitHub for github, until 2026-11-23.");
     let mut talk = with(stored(), redeployed());
     talk.reads("Asks Notion for the provider's consent page");

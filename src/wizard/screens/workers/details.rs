@@ -44,13 +44,12 @@ impl WorkersPage {
                 sheet.text(Role::Text, "Tab shows the declaration that its source needs.");
                 draw_costs(sheet, ctx);
             }
-            Step::RedirectUrl | Step::Start | Step::Token => {}
             Step::Register => self.draw_registration(sheet, ctx),
             Step::Credentials if self.project.pushes_files => {
                 sheet.text(Role::Dim, "FILE is a temporary one that only you can read; it is removed afterwards.");
             }
-            Step::Credentials => {}
             Step::Redeploy => draw_webhooks(sheet, ctx),
+            Step::RedirectUrl | Step::Credentials | Step::Start | Step::Token => {}
         }
     }
 
@@ -73,9 +72,11 @@ impl WorkersPage {
         self.draw_quirks(sheet, ctx);
     }
 
-    /// What goes wrong at this provider and nowhere else.
+    /// What goes wrong at this provider and nowhere else; first what breaks the sign-in.
     fn draw_quirks(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        for quirk in self.provider().map(|provider| provider.quirks.as_slice()).unwrap_or_default() {
+        let quirks = self.provider().map(|provider| provider.quirks.as_slice()).unwrap_or_default();
+        let (breaking, others): (Vec<_>, Vec<_>) = quirks.iter().partition(|quirk| quirk.breaks);
+        for quirk in breaking.into_iter().chain(others) {
             let text = format!("{} ({})", quirk.text, source_line(ctx, &quirk.source, quirk.as_of));
             if quirk.breaks {
                 let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
