@@ -40,6 +40,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
+/// Said at the end of the demo.
+const REHEARSED: &str = "That was the demo. Nothing was kept.";
+
 /// Columns that text is wrapped to where no terminal says otherwise.
 const WIDTH: usize = 80;
 
@@ -236,6 +239,13 @@ async fn wizard(
             tell(&done, is_demo, console);
             0
         }
+        Ending::Outcome(Outcome::Finished(line)) => {
+            console.say(&line);
+            if is_demo {
+                console.say(REHEARSED);
+            }
+            0
+        }
         Ending::Outcome(Outcome::Cancelled) => 130,
         Ending::Signal(signal) => signal.exit_code(),
     })
@@ -259,7 +269,7 @@ fn tell(done: &Done, is_demo: bool, console: &mut Console) {
     let workspace = done.record.workspace.name.as_deref().unwrap_or(&done.record.workspace.id);
     console.say(&format!("Signed in as {who} in {workspace}."));
     match done.record.store {
-        _ if is_demo => console.say("That was the demo. Nothing was kept."),
+        _ if is_demo => console.say(REHEARSED),
         StoreKind::None => console.say(&done.receipt.place),
         StoreKind::Ntn => console.say(&format!("Managed by ntn: {}", done.receipt.place)),
         StoreKind::Keychain | StoreKind::File => console.say(&format!("Kept: {}", done.receipt.place)),

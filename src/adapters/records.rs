@@ -92,7 +92,7 @@ struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     connection: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    runbook: Option<Value>,
+    runbooks: Option<Value>,
 }
 
 impl Written {
@@ -100,7 +100,7 @@ impl Written {
         Ok(Self {
             standing: told.standing.as_ref().map(serde_json::to_value).transpose()?,
             connection: told.connection.as_ref().map(serde_json::to_value).transpose()?,
-            runbook: told.runbook.as_ref().map(serde_json::to_value).transpose()?,
+            runbooks: (!told.runbooks.is_empty()).then(|| serde_json::to_value(&told.runbooks)).transpose()?,
         })
     }
 
@@ -109,13 +109,29 @@ impl Written {
         fn understood<T: DeserializeOwned>(value: Option<Value>) -> Option<T> {
             value.and_then(|value| serde_json::from_value(value).ok())
         }
-        Told { standing: understood(self.standing), connection: understood(self.connection), runbook: understood(self.runbook) }
+        let runbooks = entries(self.runbooks).into_iter().filter_map(|entry| understood(Some(entry))).collect();
+        Told { standing: understood(self.standing), connection: understood(self.connection), runbooks }
     }
 
     fn take_in(&mut self, later: Self) {
         self.standing = later.standing.or_else(|| self.standing.take());
         self.connection = later.connection.or_else(|| self.connection.take());
-        self.runbook = later.runbook.or_else(|| self.runbook.take());
+        if let Some(later) = later.runbooks {
+            let later = entries(Some(later));
+            let mut all = entries(self.runbooks.take());
+            // One that cannot be read stays, while nothing was told of its folder.
+            all.retain(|known| later.iter().all(|told| told.get("folder") != known.get("folder")));
+            all.extend(later);
+            all.drain(..all.len().saturating_sub(Told::RUNBOOKS));
+            self.runbooks = Some(Value::Array(all));
+        }
+    }
+}
+
+fn entries(list: Option<Value>) -> Vec<Value> {
+    match list {
+        Some(Value::Array(entries)) => entries,
+        _ => Vec::new(),
     }
 }
 

@@ -205,11 +205,14 @@ pub struct Told {
     pub standing: Option<Standing>,
     /// The own connection they set up last: its port is registered, so it must not change by itself.
     pub connection: Option<ConnectionNote>,
-    /// The Workers runbook they were on last.
-    pub runbook: Option<Runbook>,
+    /// The Workers runbooks they were on, one a folder, the latest last.
+    pub runbooks: Vec<Runbook>,
 }
 
 impl Told {
+    /// Folders that are remembered.
+    pub const RUNBOOKS: usize = 50;
+
     pub fn standing(standing: Standing) -> Self {
         Self { standing: Some(standing), ..Self::default() }
     }
@@ -218,7 +221,17 @@ impl Told {
     pub fn take_in(&mut self, later: Self) {
         self.standing = later.standing.or(self.standing);
         self.connection = later.connection.or_else(|| self.connection.take());
-        self.runbook = later.runbook.or_else(|| self.runbook.take());
+        self.runbooks.retain(|known| later.runbooks.iter().all(|told| told.folder != known.folder));
+        self.runbooks.extend(later.runbooks);
+        self.runbooks.drain(..self.runbooks.len().saturating_sub(Self::RUNBOOKS));
+    }
+
+    pub fn runbook(runbook: Runbook) -> Self {
+        Self { runbooks: vec![runbook], ..Self::default() }
+    }
+
+    pub fn runbook_of(&self, folder: &str) -> Option<&Runbook> {
+        self.runbooks.iter().find(|runbook| runbook.folder == folder)
     }
 }
 

@@ -13,7 +13,8 @@ use super::oauth::Client;
 use serde::{Deserialize, Serialize};
 
 /// The steps in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// A project in this folder, known to Notion: `workers.json`.
     Project,
@@ -45,7 +46,7 @@ impl Step {
 }
 
 /// What the person chose for one worker, remembered so that a runbook that was left can be taken up again. Holds no secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Runbook {
     /// The folder it belongs to.
     pub folder: String,
@@ -59,6 +60,48 @@ pub struct Runbook {
     /// Deployed by us since the credentials were stored: `ntn` does not tell.
     #[serde(default)]
     pub redeployed: bool,
+    /// Credentials were stored by us since the last deployment: what runs, and any token, is of the pair before.
+    #[serde(default)]
+    pub stored_since_deploy: bool,
+    /// Left out by the person, until they are run after all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Step>,
+}
+
+impl Runbook {
+    pub fn of(folder: String, provider: String, key: String) -> Self {
+        Self { folder, provider, key, ..Self::default() }
+    }
+
+    /// As it is once this step was run with success. `is_stored` where id and secret were in the environment before.
+    #[must_use]
+    pub fn after(mut self, step: Step, is_stored: bool) -> Self {
+        self.skipped.retain(|skipped| *skipped != step);
+        match step {
+            Step::Register => self.registered = true,
+            Step::Deploy | Step::Redeploy => {
+                self.redeployed = self.redeployed || is_stored || step == Step::Redeploy;
+                self.stored_since_deploy = false;
+            }
+            Step::Credentials => {
+                (self.redeployed, self.stored_since_deploy) = (false, true);
+                // Left out before there was this pair.
+                self.skipped.retain(|skipped| *skipped < step);
+            }
+            Step::Project | Step::RedirectUrl | Step::Start | Step::Token => {}
+        }
+        self
+    }
+
+    /// Leaves a step out, or takes it in again.
+    #[must_use]
+    pub fn skipping(mut self, step: Step) -> Self {
+        match self.skipped.iter().position(|skipped| *skipped == step) {
+            Some(at) => drop(self.skipped.remove(at)),
+            None => self.skipped.push(step),
+        }
+        self
+    }
 }
 
 /// What `ntn` and the folder say.

@@ -79,6 +79,8 @@ pub async fn login(
         }
         match model.outcome() {
             Some(Outcome::Done(done)) => return telling.done(done, login.console),
+            // No flag leads to a page that ends like this.
+            Some(Outcome::Finished(_)) => return DONE,
             Some(Outcome::Cancelled) => return login.tell_problem(&Problem::new(ProblemCode::Cancelled)),
             None => {}
         }

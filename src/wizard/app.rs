@@ -112,7 +112,8 @@ fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     model.cancel_foreground(effects);
-    let outcome = model.done.clone().map_or(Outcome::Cancelled, Outcome::Done);
+    let kept = || model.done.clone().map(Outcome::Done);
+    let outcome = model.top().screen.page().conclusion().map(Outcome::Finished).or_else(kept).unwrap_or(Outcome::Cancelled);
     model.outcome = Some(outcome.clone());
     effects.push(Effect::Quit(outcome));
 }

@@ -125,5 +125,7 @@ pub enum Effect {
 pub enum Outcome {
     /// Signed in; where it is kept.
     Done(Box<Done>),
+    /// The road of a page was walked to its end; what to tell once the screen is left.
+    Finished(String),
     Cancelled,
 }

@@ -68,6 +68,11 @@ pub trait Page {
         false
     }
 
+    /// What to tell of it once the screen is left, where a road ends here that keeps no credential. Leaving then cancels nothing.
+    fn conclusion(&self) -> Option<String> {
+        None
+    }
+
     /// A verified credential stands here that is kept nowhere yet.
     fn holds_unkept(&self) -> bool {
         false

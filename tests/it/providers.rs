@@ -130,6 +130,17 @@ fn what_goes_wrong_with_each_is_said() {
     }
 }
 
+/// A mark of warning on everything warns of nothing.
+#[test]
+fn only_what_breaks_a_sign_in_is_a_warning() {
+    let breaking = [("github", None), ("google", Some("7 days")), ("salesforce", Some("PKCE")), ("custom", None)];
+    for (id, phrase) in breaking {
+        let quirks: Vec<&str> = shipped(id).quirks.iter().filter(|quirk| quirk.breaks).map(|quirk| quirk.text.as_str()).collect();
+        assert_eq!(quirks.len(), usize::from(phrase.is_some()), "{id}");
+        assert!(quirks.iter().all(|text| phrase.is_some_and(|phrase| text.contains(phrase))), "{id}: {quirks:?}");
+    }
+}
+
 #[test]
 fn a_declaration_carries_what_its_provider_needs() {
     let needs: [(&str, &[&str]); 3] = [

@@ -45,7 +45,7 @@ pub fn command(step: Step, project: &Project, runbook: Option<&Runbook>) -> Opti
         Step::Deploy | Step::Redeploy => "ntn workers deploy".to_owned(),
         Step::RedirectUrl => "ntn workers oauth show-redirect-url".to_owned(),
         Step::Register => return None,
-        Step::Credentials if project.pushes_files => "ntn workers env push --file FILE".to_owned(),
+        Step::Credentials if project.pushes_files => "ntn workers env push --yes --file FILE".to_owned(),
         Step::Credentials => {
             let (id, secret) = variable_names(&runbook?.key);
             format!("ntn workers env set {id}=… {secret}=…")
@@ -71,6 +71,16 @@ pub fn is_valid_key(key: &str) -> bool {
         && key.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
 }
 
+/// Why the wizard does not take it for one, in a sentence.
+pub fn key_refusal(key: &str) -> Option<&'static str> {
+    if !is_valid_key(key) {
+        return Some("A key is a letter, then letters, digits, hyphens and underscores.");
+    }
+    // Reported by a project that deploys workers, not documented (facts D.2).
+    let is_reserved = variable_names(key).0.starts_with("NOTION_");
+    is_reserved.then_some("Its variables would begin with NOTION_, which Workers reserve for Notion. Take another key.")
+}
+
 /// As a POSIX shell takes it for one word.
 fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | ':' | '@');
@@ -91,13 +101,7 @@ mod tests {
 
     #[test]
     fn each_step_has_the_command_of_the_project_as_it_stands() {
-        let runbook = Runbook {
-            folder: "/home/me/my worker".into(),
-            provider: "github".into(),
-            key: "github".into(),
-            registered: false,
-            redeployed: false,
-        };
+        let runbook = Runbook::of("/home/me/my worker".into(), "github".into(), "github".into());
         let new = Project { folder: runbook.folder.clone(), ..Project::default() };
         let known = Project { worker_id: Some("w-1".into()), pushes_files: true, ..new.clone() };
         for (step, project, expected) in [
@@ -106,7 +110,7 @@ mod tests {
             (Step::Deploy, &known, Some("ntn workers deploy")),
             (Step::RedirectUrl, &known, Some("ntn workers oauth show-redirect-url")),
             (Step::Register, &known, None),
-            (Step::Credentials, &known, Some("ntn workers env push --file FILE")),
+            (Step::Credentials, &known, Some("ntn workers env push --yes --file FILE")),
             (Step::Credentials, &new, Some("ntn workers env set GITHUB_CLIENT_ID=… GITHUB_CLIENT_SECRET=…")),
             (Step::Redeploy, &known, Some("ntn workers deploy")),
             (Step::Start, &known, Some("ntn workers oauth start github")),
@@ -134,6 +138,17 @@ mod tests {
         for bad in ["", "-v", "--json", "2fa", "a b", "a\"b", "a;b", "ключ", "a\n", &"x".repeat(65)] {
             assert!(!is_valid_key(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_key_whose_variables_are_notions_own_is_refused_and_told_why() {
+        for reserved in ["notion", "Notion", "notion-auth", "NOTION_x"] {
+            assert!(key_refusal(reserved).is_some_and(|reason| reason.contains("NOTION_")), "{reserved}");
+        }
+        for good in ["github", "notionish", "my-notion"] {
+            assert_eq!(key_refusal(good), None, "{good}");
+        }
+        assert!(key_refusal("2fa").is_some_and(|reason| reason.starts_with("A key is a letter")));
     }
 
     #[test]

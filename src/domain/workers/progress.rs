@@ -12,6 +12,8 @@ pub enum StepState {
     Next(Option<String>),
     /// Waits for those before it.
     Todo,
+    /// Left out by the person; what comes after it does not wait for it.
+    Skipped,
     /// What stands in its way; nothing after it is next.
     Blocked(String),
 }
@@ -22,6 +24,9 @@ pub fn progress(project: &Project, runbook: Option<&Runbook>) -> [(Step, StepSta
     Step::ALL.map(|step| {
         if let Some(evidence) = evidence(step, project, runbook) {
             return (step, StepState::Done(evidence));
+        }
+        if runbook.is_some_and(|runbook| runbook.skipped.contains(&step)) {
+            return (step, StepState::Skipped);
         }
         // Without a choice there is nothing to register, to store or to start.
         let waits = is_over || (runbook.is_none() && step > Step::RedirectUrl);
@@ -35,7 +40,8 @@ pub fn progress(project: &Project, runbook: Option<&Runbook>) -> [(Step, StepSta
     })
 }
 
-/// What shows that a step is done. A token shows that every step before it was, whoever took them.
+/// What shows that a step is done. A token shows that every step before it was, whoever took them; but it is of the pair that is
+/// deployed, and says nothing of one that was stored after it.
 fn evidence(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<String> {
     let seen = match step {
         Step::Project => project.worker_id.as_ref().map(|id| format!("workers.json names the worker {id}")),
@@ -47,6 +53,9 @@ fn evidence(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<
         Step::Start | Step::Token => None,
     };
     let Some(TokenState::Present { expires_at }) = project.token.answer() else { return seen };
+    if step >= Step::Redeploy && runbook.is_some_and(|runbook| runbook.stored_since_deploy) {
+        return None;
+    }
     seen.or_else(|| match (step, expires_at) {
         (Step::Project, _) => None,
         (Step::Token, Some(end)) => Some(format!("Notion holds a token until {end}")),
@@ -103,13 +112,14 @@ fn unknown(reason: &str) -> String {
 mod tests {
     use super::*;
 
-    /// A letter a step: `d`one, `n`ext, `t`o do, `b`locked.
+    /// A letter a step: `d`one, `n`ext, `t`o do, `b`locked, `s`kipped.
     fn letters(project: &Project, runbook: Option<&Runbook>) -> String {
         let letter = |state: &StepState| match state {
             StepState::Done(_) => 'd',
             StepState::Next(_) => 'n',
             StepState::Todo => 't',
             StepState::Blocked(_) => 'b',
+            StepState::Skipped => 's',
         };
         progress(project, runbook).iter().map(|(_, state)| letter(state)).collect()
     }
@@ -119,8 +129,7 @@ mod tests {
     }
 
     fn runbook() -> Runbook {
-        let text = |text: &str| text.to_owned();
-        Runbook { folder: text("/w"), provider: text("github"), key: text("github"), registered: false, redeployed: false }
+        Runbook::of("/w".into(), "github".into(), "github".into())
     }
 
     fn sources() -> Project {
@@ -184,6 +193,29 @@ mod tests {
     fn one_variable_of_two_is_not_enough() {
         let half = Project { variables: Said::Answer(vec!["GITHUB_CLIENT_ID".into()]), ..with_variables() };
         assert_eq!(letters(&half, Some(&Runbook { registered: true, ..runbook() })), "ddddnttt");
+    }
+
+    #[test]
+    fn a_token_says_nothing_of_credentials_that_were_stored_after_it() {
+        let finished = Runbook { registered: true, redeployed: true, ..runbook() };
+        let stored = finished.after(Step::Credentials, true);
+        assert_eq!(letters(&signed_in(None), Some(&stored)), "dddddntt");
+        for deployed in [Step::Deploy, Step::Redeploy] {
+            let runbook = stored.clone().after(deployed, true);
+            assert_eq!(letters(&signed_in(None), Some(&runbook)), "dddddddd", "{deployed:?}");
+            assert!(runbook.redeployed && !runbook.stored_since_deploy);
+        }
+    }
+
+    #[test]
+    fn what_was_skipped_is_not_waited_for_and_what_is_done_is_not_skipped() {
+        let skipping = runbook().skipping(Step::Register).skipping(Step::Redeploy);
+        assert_eq!(letters(&deployed(), Some(&skipping)), "dddsnstt");
+        assert_eq!(letters(&deployed(), Some(&skipping.clone().skipping(Step::Register))), "dddntstt", "taken in again");
+        assert_eq!(letters(&deployed(), Some(&skipping.clone().after(Step::Register, false))), "ddddnstt");
+        assert_eq!(letters(&with_variables(), Some(&skipping.after(Step::Credentials, false))), "dddsdntt", "a new pair");
+        let blocked = runbook().skipping(Step::Project);
+        assert_eq!(letters(&Project::default(), Some(&blocked)), "sbtttttt");
     }
 
     #[test]

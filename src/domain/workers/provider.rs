@@ -1,6 +1,5 @@
 //! The services a worker can sign in to, as `assets/providers.toml` gives them.
 
-use crate::domain::catalog::Today;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -30,7 +29,7 @@ pub struct Provider {
     #[serde(default)]
     pub access_token_expires_ms: Option<u64>,
     /// What goes wrong here and nowhere else, with source and date.
-    pub quirks: Vec<Today>,
+    pub quirks: Vec<Quirk>,
     /// Ids of sources of the above, and its date.
     pub source: String,
     pub as_of: jiff::civil::Date,
@@ -41,6 +40,18 @@ impl Provider {
     pub fn cited(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.source.as_str()).chain(self.quirks.iter().map(|quirk| quirk.source.as_str()))
     }
+}
+
+/// Something to know about a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quirk {
+    pub text: String,
+    pub source: String,
+    pub as_of: jiff::civil::Date,
+    /// Whoever passes over it ends without a sign-in, or without one that lasts.
+    #[serde(default)]
+    pub breaks: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

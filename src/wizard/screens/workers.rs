@@ -47,6 +47,8 @@ pub struct WorkersPage {
     at: At,
     project: Project,
     runbook: Option<Runbook>,
+    /// The key that the look asked about.
+    asked: Option<String>,
     /// Where the person has moved to; else the step that is next.
     selected: Option<Step>,
     form: Form,
@@ -56,19 +58,20 @@ pub struct WorkersPage {
 }
 
 impl WorkersPage {
-    /// Begins with a look; where the runbook is this folder's, its token is asked for too.
+    /// Begins with a look, which tells the folder; most often it is that of the latest runbook, whose token is asked for too.
     pub fn open(ctx: &Ctx<'_>) -> (Self, Option<Task>) {
-        let page = Self {
+        let mut page = Self {
             at: At::Looking,
             project: Project::default(),
             runbook: None,
+            asked: None,
             selected: None,
             form: Form::default(),
             run: None,
             problem: None,
         };
-        let key = ctx.ledger.told.runbook.as_ref().map(|runbook| runbook.key.clone());
-        (page, Some(Task::LookAtProject(key)))
+        let task = page.look_at_latest(ctx);
+        (page, Some(task))
     }
 
     fn provider(&self) -> Option<&'static Provider> {
@@ -88,10 +91,24 @@ impl WorkersPage {
         matches!(self.state(step), StepState::Blocked(_))
     }
 
-    /// The one that Enter runs: the first that is not done, unless the person has moved.
+    fn is_skipped(&self, step: Step) -> bool {
+        self.state(step) == StepState::Skipped
+    }
+
+    fn next(&self) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| !self.is_done(*step) && !self.is_skipped(*step))
+    }
+
+    /// The one that Enter runs: the first that is open, unless the person has moved.
     fn current(&self) -> Step {
-        let next = || Step::ALL.into_iter().find(|step| !self.is_done(*step));
-        self.selected.or_else(next).unwrap_or(Step::Token)
+        self.selected.or_else(|| self.next()).unwrap_or(Step::Token)
+    }
+
+    /// No step is open, and the person is not about to run one again: Enter ends the program.
+    fn is_at_end(&self) -> bool {
+        let stays = self.selected.is_none_or(|step| step == Step::Token && self.is_done(step));
+        let is_calm = self.at == At::Steps && self.run.is_none() && self.problem.is_none();
+        is_calm && stays && self.runbook.is_some() && self.next().is_none()
     }
 
     fn has_token(&self) -> bool {
@@ -126,6 +143,7 @@ impl WorkersPage {
         let option = |step: Step| match self.state(step) {
             StepState::Done(evidence) => Choice::new(step.name(), evidence),
             StepState::Blocked(reason) => Choice::new(step.name(), step.does()).disabled_because(Some(reason)),
+            StepState::Skipped => Choice::new(step.name(), "skipped by you"),
             StepState::Next(_) | StepState::Todo => Choice::new(step.name(), step.does()),
         };
         Step::ALL.into_iter().map(option).collect()
@@ -134,7 +152,7 @@ impl WorkersPage {
 
 impl Page for WorkersPage {
     fn stage(&self) -> Stage {
-        Stage::SignIn
+        if self.is_at_end() && self.has_token() { Stage::Done } else { Stage::SignIn }
     }
 
     fn mode(&self) -> Mode {
@@ -231,6 +249,10 @@ impl Page for WorkersPage {
 
     fn arrows_scroll(&self) -> bool {
         self.at == At::Declaration
+    }
+
+    fn conclusion(&self) -> Option<String> {
+        self.is_at_end().then(|| self.last_words())
     }
 
     /// A step that runs is stopped first; a mere look is not worth a key. Esc on the QR code goes back to the link.

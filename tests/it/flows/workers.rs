@@ -8,10 +8,10 @@ use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::oauth::Client;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::domain::workers::{Project, Runbook, Said, StepRan, StepRun, TokenState};
+use notion_auth::domain::workers::{Project, Runbook, Said, Step, StepRan, StepRun, TokenState};
 use notion_auth::wizard::app;
 use notion_auth::wizard::context::{Demo, Setup};
-use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Mode, Msg, Progress, Reply, Task};
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Mode, Msg, Outcome, Progress, Reply, Task};
 
 const ID: &str = "Ov23fake000000001d0a";
 /// What of it is drawn.
@@ -39,7 +39,7 @@ fn failed(code: ProblemCode) -> Reply {
 }
 
 fn told(runbook: Runbook) -> Told {
-    Told { runbook: Some(runbook), ..Told::default() }
+    Told::runbook(runbook)
 }
 
 /// At the page, where this much is remembered; what is there is not known yet.
@@ -91,7 +91,9 @@ fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() 
     talk.reply(seen(sources()));
     talk.reads("What is the worker to sign in to?");
     talk.reads("A worker in /home/ada/issues. This signs nobody in to Notion.");
-    talk.reads("Notion credits were announced as required from 2026-08-11.");
+    talk.reads(
+        "! Workers were free in beta on Business and Enterprise; Notion credits were announced as required from 2026-08-11.",
+    );
     assert!(matches!(talk.ask(), Ask::Choice { id: AskId::Provider, .. }));
     talk.press("2");
     talk.reads("Under which key does the worker declare Google?");
@@ -117,6 +119,11 @@ fn a_key_can_be_typed_and_pasted_and_what_could_be_none_is_refused() {
         talk.reads("A key is a letter");
         talk.lacks("ntn_fake");
     }
+    talk.paste("notion");
+    talk.reads("Its variables would begin with NOTION_, which Workers reserve for Notion.");
+    talk.press("Ctrl-U").type_in("notion-x").press("Enter");
+    talk.reads("Its variables would begin with NOTION_");
+    assert_eq!(app::mode(&talk.model), Mode::Typing);
     talk.paste("\"githubAuth\"\n").press("Enter");
     let chosen = Runbook { key: "githubAuth".into(), ..runbook() };
     assert!(begun(&mut talk).contains(&Task::Remember(Box::new(told(chosen)))));
@@ -155,6 +162,9 @@ fn the_first_step_that_is_not_done_is_next_and_enter_runs_it() {
     }
     let mut talk = with(sources(), runbook());
     talk.press("2");
+    assert_eq!(talk.effects(), [], "a number selects");
+    talk.reads("The steps before it are not done; Enter runs it all the same.");
+    talk.press("Enter");
     assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: named("issues") })], "out of turn, because the person said so");
 }
 
@@ -239,7 +249,7 @@ fn a_folder_without_sources_is_not_deployed_from() {
     talk.reads("Not yet: this folder holds no sources of a worker; ntn workers new makes some.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [look(Some("github"))], "there may be some by now");
-    talk.reply(seen(empty())).press("1");
+    talk.reply(seen(empty())).press("1 Enter");
     assert_eq!(begun(&mut talk), [look(Some("github"))]);
 }
 
@@ -249,7 +259,7 @@ fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     talk.reads("Authorization callback URL: the redirect address shown above.");
     talk.reads(REDIRECT);
     talk.reads("Scope read:user.");
-    talk.reads("An OAuth app takes one callback address.");
+    talk.reads("· An OAuth app takes one callback address.");
     talk.press("4");
     assert_eq!(talk.effects(), [], "to look at it is not to say that it is done");
     talk.press("c");
@@ -266,6 +276,7 @@ fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
 #[test]
 fn a_provider_without_a_page_for_everybody_says_so() {
     let mut talk = with(deployed(), Runbook { provider: "salesforce".into(), ..runbook() });
+    talk.reads("! Salesforce wants PKCE");
     talk.press("4 o");
     talk.reads("This service has no page that serves everybody");
     assert_eq!(begun(&mut talk), []);
@@ -281,7 +292,7 @@ fn the_demo_opens_no_page_outside_this_machine() {
     talk.press("o");
     assert_eq!(begun(&mut talk), []);
     talk.reads("The demo opens no page outside this machine.");
-    talk.press("5 Tab Enter");
+    talk.press("5 Enter Tab Enter");
     assert!(matches!(begun(&mut talk).as_slice(), [Task::RunStep(_)]), "its example is filled in by a key");
 }
 
@@ -313,12 +324,13 @@ fn id_and_secret_are_pasted_one_after_the_other_and_enter_stores_them() {
     assert_eq!(talk.effects(), [], "a paste alone stores nothing");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [credentials(false)]);
-    talk.reads("Running ntn workers env push");
+    talk.reads("Running ntn workers env push --yes --file FILE");
     talk.reply(ran(StepRan::Done));
-    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+    let stored_now = Runbook { stored_since_deploy: true, ..registered() };
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(stored_now))), look(Some("github"))]);
     talk.reply(seen(stored()));
     talk.reads("Binds id and secret to the capability");
-    talk.press("5");
+    talk.press("5 Enter");
     talk.lacks(ID_TAIL);
 }
 
@@ -354,8 +366,13 @@ fn enter_without_both_goes_to_the_one_that_is_missing() {
 #[test]
 fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     let mut talk = typing(true);
-    talk.paste(ID).press("Esc");
+    talk.paste(ID);
+    talk.reads("20 characters, last four shown. Masked, because it could be a secret.");
+    talk.lacks("An OAuth app takes one callback address");
+    talk.press("Esc");
     talk.reads("Stores the app's id and secret");
+    talk.reads("FILE is a temporary one that only you can read; it is removed afterwards.");
+    talk.lacks("An OAuth app takes one callback address");
     talk.press("Enter");
     talk.reads(ID_TAIL);
     talk.paste(SECRET).press("Enter");
@@ -376,7 +393,7 @@ fn an_older_ntn_gets_them_in_arguments_only_after_a_yes() {
     assert_eq!(talk.effects(), [], "a key held down agrees to nothing");
     talk.press("n");
     talk.reads("Nothing was stored.");
-    talk.press("5 Enter y");
+    talk.press("5 Enter Enter y");
     assert_eq!(begun(&mut talk), [credentials(true)]);
     talk.reply(failed(ProblemCode::WorkerStepFailed)).press("r");
     assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Arguments, .. }), "and once more");
@@ -391,10 +408,98 @@ fn a_second_deployment_is_remembered_and_newer_credentials_undo_it() {
     assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(redeployed()))), look(Some("github"))]);
     talk.reply(Reply::Remembered(Ok(()))).reply(seen(stored()));
     talk.reads("Asks Notion for the provider's consent page");
-    talk.press("5").paste(ID).paste(SECRET).press("Enter");
+    store_a_new_pair(&mut talk);
+    let stored_again = Runbook { stored_since_deploy: true, ..registered() };
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(stored_again))), look(Some("github"))]);
+}
+
+fn store_a_new_pair(talk: &mut Talk) {
+    talk.press("5 Enter").paste(ID).paste(SECRET).press("Enter");
     talk.effects();
     talk.reply(ran(StepRan::Done));
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(registered()))), look(Some("github"))]);
+}
+
+/// What is deployed has the old pair, and so has the token.
+#[test]
+fn a_new_secret_at_the_end_of_the_road_opens_it_again_at_the_second_deployment() {
+    let mut talk = with(signed_in(), redeployed());
+    store_a_new_pair(&mut talk);
+    talk.reply(Reply::Remembered(Ok(()))).reply(seen(signed_in())).effects();
+    talk.reads("6 Deploy again next");
+    talk.reads("Binds id and secret to the capability");
+    talk.press("Enter");
+    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+    talk.reply(ran(StepRan::Done));
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(redeployed()))), look(Some("github"))]);
+    talk.reply(seen(signed_in()));
+    talk.reads("6 Deploy again deployed since they were stored");
+}
+
+#[test]
+fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
+    let mut talk = with(deployed(), runbook());
+    talk.press("Right");
+    let skipping = runbook().skipping(Step::Register);
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(skipping.clone())))]);
+    talk.reads("4 Register skipped by you");
+    talk.reads("5 Id and secret next");
+    talk.press("4");
+    talk.reads("Skipped by you. Enter runs it all the same.");
+    talk.reads("→ do not skip");
+    talk.reply(Reply::Remembered(Ok(()))).press("Enter");
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(registered())))]);
+
+    let mut talk = with(deployed(), skipping);
+    talk.press("4 Right");
+    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(runbook())))], "taken in again");
+    talk.reads("4 Register next");
+    talk.press("3 Right");
+    assert_eq!(talk.effects(), [], "what is done is not skipped");
+}
+
+#[test]
+fn at_the_end_enter_finishes_and_the_terminal_is_told() {
+    let words = "Notion holds a token of GitHub for github, until 2026-11-23.";
+    for key in ["Enter", "q", "Ctrl-C"] {
+        let mut talk = with(signed_in(), redeployed());
+        talk.reads("⏎ finish");
+        talk.reads("● done");
+        talk.press(key);
+        assert_eq!(talk.outcome(), Some(&Outcome::Finished(words.into())), "{key}");
+    }
+    let mut talk = with(signed_in(), redeployed());
+    talk.press("6");
+    talk.reads("● sign in");
+    talk.press("q");
+    assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "about to deploy again");
+}
+
+#[test]
+fn a_road_whose_last_steps_were_skipped_ends_without_claiming_a_token() {
+    let mut talk = with(stored(), redeployed());
+    talk.press("Right Right");
+    talk.reads("No step is left but those that you skipped: no token was seen.");
+    talk.reads("● sign in");
+    talk.reply(Reply::Remembered(Ok(()))).effects();
+    talk.press("8 Enter");
+    assert_eq!(begun(&mut talk), [run(StepRun::AwaitToken { key: "github".into() })]);
+    talk.press("Esc");
+    talk.reads("Stopped before it was done.");
+}
+
+#[test]
+fn each_folder_has_its_own_runbook() {
+    let other = Runbook { folder: "/home/ada/other".into(), provider: "google".into(), key: "google".into(), ..redeployed() };
+    let mut talk = arriving(Told { runbooks: vec![registered(), other], ..Told::default() });
+    assert_eq!(begun(&mut talk), [look(Some("google"))], "the latest is the best guess");
+    let wrong = Project { token: Said::Answer(TokenState::Present { expires_at: None }), ..deployed() };
+    talk.reply(seen(wrong));
+    assert_eq!(begun(&mut talk), [look(Some("github"))], "of this folder's key nothing is known yet");
+    talk.lacks("Notion holds a token");
+    talk.reply(seen(deployed()));
+    talk.reads("A worker signs in to GitHub, under the key github");
+    talk.reads("4 Register you said so");
+    assert_eq!(talk.effects(), []);
 }
 
 /// The consent page is there, and its answer is waited for.
@@ -441,10 +546,10 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
     talk.reply(ran(StepRan::Token(TokenState::Present { expires_at: Some("2026-11-23".into()) })));
     assert_eq!(talk.effects(), []);
     talk.reads("Notion holds a token of GitHub for github, until 2026-11-23. It is never shown here");
-    talk.reads("After 5 consecutive WebhookVerificationError failures");
-    talk.reads("a good run resets the count.");
-    talk.reads("6 deploys again, which also frees a webhook that Notion has blocked.");
-    talk.press("6");
+    talk.reads("Five failures in a row block a webhook");
+    talk.lacks("Guide says");
+    talk.reads("6 and Enter deploy again, which also frees a webhook that Notion has blocked.");
+    talk.press("6 Enter");
     assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
 }
 
@@ -466,13 +571,11 @@ fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
 
 #[test]
 fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
-    let mut talk = with(signed_in(), redeployed());
+    let talk = with(signed_in(), redeployed());
     talk.reads("Notion holds a token of GitHub for github, until 2026-11-23.");
-    talk.press("Enter");
-    assert_eq!(begun(&mut talk), [look(Some("github"))]);
     let mut talk = with(stored(), redeployed());
     talk.reads("Asks Notion for the provider's consent page");
-    talk.press("8");
+    talk.press("8 Enter");
     assert_eq!(begun(&mut talk), [run(StepRun::AwaitToken { key: "github".into() })], "it may have been allowed meanwhile");
 }
 

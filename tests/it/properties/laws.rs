@@ -7,6 +7,7 @@ use notion_auth::domain::login::LoggedIn;
 use notion_auth::domain::workers::{StepRan, StepRun};
 use notion_auth::wizard::app::Model;
 use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Progress, Reply, Task, TaskId};
+use notion_auth::wizard::screens::Screen;
 use std::collections::BTreeMap;
 use std::mem::discriminant;
 
@@ -196,7 +197,10 @@ impl Laws {
                 Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),
                 // A later answer is written once the one before it is; a client, once Notion knows it; a step with a worker, once it is done.
                 Effect::Start(_, Task::Remember(_)) => {
+                    // On the runbook this key leaves a step out, which is an answer too.
+                    let is_runbook = matches!(step.before.screen(), Screen::Workers(_));
                     is_decision(step.msg)
+                        || (is_runbook && *step.msg == Msg::Input(Input::Do(Intent::Right)))
                         || matches!(step.msg, Msg::Reply(_, Reply::Remembered(_) | Reply::ClientProbed(Ok(()))))
                         || matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepRan::Done))))
                 }

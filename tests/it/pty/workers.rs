@@ -50,9 +50,9 @@ impl Desk {
         terminal
     }
 
-    fn leave(&self, terminal: &Terminal) {
-        terminal.key(Key::Ctrl('c'));
-        assert_eq!(terminal.wait_exit().exit_code(), 130);
+    fn leave(&self, terminal: &Terminal, by: Key, exit_code: u32) {
+        terminal.key(by);
+        assert_eq!(terminal.wait_exit().exit_code(), exit_code);
         terminal.assert_given_back();
         self.person.until_processes(|alive| alive == 0);
         for secret in [TOKEN, CLIENT_SECRET, PROVIDERS_TOKEN] {
@@ -75,7 +75,7 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     terminal.wait_for_text("⏎ deploy ");
     terminal.key(Key::Enter);
     terminal.wait_for_text("Notion knows the capability github");
-    desk.leave(&terminal);
+    desk.leave(&terminal, Key::Ctrl('c'), 130);
 
     // The next day: neither provider nor key is asked for again, and what is done is found done.
     let terminal = desk.runbook();
@@ -99,8 +99,9 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     terminal.key(Key::Enter);
     terminal.wait_for_text("https://github.com/login/oauth/authorize");
     desk.server.consent();
-    terminal.wait_for_text("Notion holds a token");
-    desk.leave(&terminal);
+    terminal.wait_for_text("⏎ finish");
+    desk.leave(&terminal, Key::Enter, 0);
+    terminal.wait_for_text("Notion holds a token of GitHub for github");
 
     let printed = desk.person.ntn(&[
         "--workers-config-file",

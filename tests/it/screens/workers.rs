@@ -24,7 +24,7 @@ fn choose(talk: &mut Talk) {
 }
 
 fn on_steps(talk: &mut Talk, project: Project, runbook: Runbook) {
-    arrive(talk, Told { runbook: Some(runbook), ..Told::default() });
+    arrive(talk, Told::runbook(runbook));
     seen(talk, project);
 }
 
@@ -74,6 +74,11 @@ fn each_step_has_its_page() {
     hold("workers_register_salesforce", |talk| on_steps(talk, deployed(), Runbook { provider: "salesforce".into(), ..runbook() }));
     hold("workers_redeploy", |talk| on_steps(talk, stored(), registered()));
     hold("workers_start", |talk| on_steps(talk, stored(), redeployed()));
+    hold("workers_skipped", |talk| {
+        on_steps(talk, deployed(), runbook());
+        talk.press("Right 4");
+    });
+    hold("workers_step_credentials", |talk| on_steps(talk, deployed(), registered()));
     hold("workers_done", |talk| on_steps(talk, signed_in(), redeployed()));
     hold_ascii("workers_done_ascii", |talk| on_steps(talk, signed_in(), redeployed()));
 }

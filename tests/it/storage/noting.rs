@@ -126,8 +126,8 @@ async fn an_answer_that_only_a_newer_version_knows_is_not_told_and_not_lost() {
 }
 
 fn runbook() -> Runbook {
-    let (folder, provider, key) = ("/home/fake/worker".into(), "github".into(), "github-oauth".into());
-    Runbook { folder, provider, key, registered: true, redeployed: false }
+    let runbook = Runbook::of("/home/fake/worker".into(), "github".into(), "github-oauth".into());
+    Runbook { registered: true, ..runbook }
 }
 
 #[tokio::test]
@@ -137,8 +137,8 @@ async fn what_was_said_of_one_thing_leaves_the_others() {
     let note = ConnectionNote { client_id: "fake-client".into(), redirect: Redirect { port: 9876 } };
     store.remember(Told::standing(standing())).await.unwrap();
     store.remember(Told { connection: Some(note.clone()), ..Told::default() }).await.unwrap();
-    store.remember(Told { runbook: Some(runbook()), ..Told::default() }).await.unwrap();
-    let all = Told { standing: Some(standing()), connection: Some(note), runbook: Some(runbook()) };
+    store.remember(Told::runbook(runbook())).await.unwrap();
+    let all = Told { standing: Some(standing()), connection: Some(note), runbooks: vec![runbook()] };
     assert_eq!(store.ledger_now().unwrap().told, all);
 }
 
@@ -148,8 +148,8 @@ async fn a_broken_answer_costs_none_of_the_others_and_no_credential() {
     let home = Home::new();
     let store = store(&home);
     let connection = Some(ConnectionNote { client_id: "fake-client".into(), redirect: Redirect::default() });
-    let all = Told { standing: Some(standing()), connection, runbook: Some(runbook()) };
-    for broken in ["standing", "connection", "runbook"] {
+    let all = Told { standing: Some(standing()), connection, runbooks: vec![runbook()] };
+    for broken in ["standing", "connection", "runbooks"] {
         store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
         store.remember(all.clone()).await.unwrap();
         let path = home.file("credentials.json");
@@ -162,15 +162,58 @@ async fn a_broken_answer_costs_none_of_the_others_and_no_credential() {
         match broken {
             "standing" => expected.standing = None,
             "connection" => expected.connection = None,
-            _ => expected.runbook = None,
+            _ => expected.runbooks.clear(),
         }
         let ledger = store.ledger_now().unwrap();
         assert_eq!((ledger.told, ledger.credentials.len()), (expected, 1), "{broken}");
         store.keep_now(record("v", StoreKind::File), &secrets(TOKEN)).unwrap();
         store.forget_now(&account("v")).unwrap();
         let kept: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
-        for field in ["standing", "connection", "runbook", "later"] {
+        for field in ["standing", "connection", "runbooks", "later"] {
             assert_eq!(kept[field], document[field], "{broken}");
         }
     }
+}
+
+fn runbook_of(folder: &str) -> Runbook {
+    Runbook { folder: folder.into(), ..runbook() }
+}
+
+#[tokio::test]
+async fn each_folder_has_its_runbook_and_the_oldest_make_way() {
+    let home = Home::new();
+    let store = store(&home);
+    store.remember(Told::runbook(runbook_of("/one"))).await.unwrap();
+    store.remember(Told::runbook(runbook_of("/two"))).await.unwrap();
+    let again = Runbook { redeployed: true, ..runbook_of("/one") };
+    store.remember(Told::runbook(again.clone())).await.unwrap();
+    let told = store.ledger_now().unwrap().told;
+    assert_eq!(told.runbooks, [runbook_of("/two"), again.clone()]);
+    assert_eq!(told.runbook_of("/one"), Some(&again));
+
+    let many = (0..Told::RUNBOOKS).map(|number| runbook_of(&format!("/later/{number}"))).collect();
+    let mut remembered = told;
+    let later = Told { runbooks: many, ..Told::default() };
+    remembered.take_in(later.clone());
+    store.remember(later.clone()).await.unwrap();
+    assert_eq!(remembered.runbooks, later.runbooks);
+    assert_eq!(store.ledger_now().unwrap().told, remembered, "the file and the model agree");
+}
+
+#[tokio::test]
+async fn a_broken_runbook_loses_only_itself() {
+    let home = Home::new();
+    let store = store(&home);
+    store.remember(Told { runbooks: vec![runbook_of("/one"), runbook_of("/two")], ..Told::default() }).await.unwrap();
+    let path = home.file("credentials.json");
+    let mut document: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
+    document["runbooks"][0]["skipped"] = serde_json::json!(["a_step_of_a_newer_version"]);
+    write(&path, &document.to_string());
+    assert_eq!(store.ledger_now().unwrap().told.runbooks, [runbook_of("/two")]);
+    store.remember(Told::runbook(runbook_of("/three"))).await.unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
+    assert_eq!(kept["runbooks"][0], document["runbooks"][0], "nobody said anything new about it");
+    store.remember(Told::runbook(runbook_of("/one"))).await.unwrap();
+    let all = ["/two", "/three", "/one"].map(runbook_of);
+    assert_eq!(store.ledger_now().unwrap().told.runbooks, all);
 }

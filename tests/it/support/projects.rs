@@ -35,5 +35,5 @@ pub(crate) fn signed_in() -> Project {
 /// Of [`FOLDER`], with GitHub.
 pub(crate) fn runbook() -> Runbook {
     let key = || "github".to_owned();
-    Runbook { folder: FOLDER.into(), provider: key(), key: key(), registered: false, redeployed: false }
+    Runbook::of(FOLDER.into(), key(), key())
 }

@@ -21,8 +21,7 @@ async fn a_rehearsal_goes_all_the_way() {
         let told = Arc::clone(&told);
         workers.run(step, Box::new(move |line| told.lock().unwrap().push(line)))
     };
-    let mut runbook =
-        Runbook { folder: "demo".into(), provider: "github".into(), key: "github".into(), registered: true, redeployed: false };
+    let mut runbook = Runbook { registered: true, ..Runbook::of("demo".into(), "github".into(), "github".into()) };
     let present = TokenState::Present { expires_at: None };
     for (next, step, ran) in [
         (Step::Project, StepRun::Create { name: "demo".into() }, StepRan::Done),

@@ -8,13 +8,7 @@ use notion_auth::domain::workers::provider::{Provider, provider};
 use notion_auth::domain::workers::{Project, Runbook, Said, Step, StepRan, StepRun, TokenState};
 
 fn runbook(provider: &Provider, project: &Project) -> Runbook {
-    Runbook {
-        folder: project.folder.clone(),
-        provider: provider.id.clone(),
-        key: provider.id.clone(),
-        registered: false,
-        redeployed: false,
-    }
+    Runbook::of(project.folder.clone(), provider.id.clone(), provider.id.clone())
 }
 
 fn next(project: &Project, runbook: &Runbook) -> Option<Step> {

@@ -9,7 +9,7 @@ use crate::domain::problem::ProblemCode;
 use crate::domain::workers::commands::{command, suggested_name};
 use crate::domain::workers::{Runbook, Step, StepRun};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Given, Input, Intent, Notice, Route, Task, Transition};
+use crate::wizard::msg::{Given, Go, Input, Intent, Notice, Route, Task, Transition};
 
 impl WorkersPage {
     pub(super) fn command(&self, step: Step) -> Option<String> {
@@ -49,7 +49,7 @@ impl WorkersPage {
             Chosen::GoBack => Transition::back(),
             Chosen::Both { provider, key } => {
                 let folder = self.project.folder.clone();
-                let chosen = Runbook { folder, provider: provider.id.clone(), key, registered: false, redeployed: false };
+                let chosen = Runbook::of(folder, provider.id.clone(), key);
                 self.at = At::Steps;
                 self.selected = None;
                 if self.runbook.as_ref().is_some_and(|before| before.provider == chosen.provider && before.key == chosen.key) {
@@ -78,16 +78,18 @@ impl WorkersPage {
             Input::Do(Intent::Down) => self.step_by(1),
             Input::Do(Intent::First) => self.step_to(Step::Project),
             Input::Do(Intent::Last) => self.step_to(Step::Token),
-            Input::Do(Intent::Pick(number)) => match Step::ALL.get(usize::from(*number).saturating_sub(1)) {
-                // To look at it is not to say that it is done.
-                Some(Step::Register) => self.step_to(Step::Register),
-                Some(step) => return self.take(*step),
-                None => {}
-            },
+            // To look at a step is not to run it.
+            Input::Do(Intent::Pick(number)) => {
+                if let Some(step) = Step::ALL.get(usize::from(*number).saturating_sub(1)) {
+                    self.step_to(*step);
+                }
+            }
             Input::Answer(Given::Choice(index)) => {
                 return Step::ALL.get(*index).map_or_else(Transition::stay, |step| self.take(*step));
             }
+            Input::Do(Intent::Confirm) if self.is_at_end() => return Transition { go: Go::Quit, ..Transition::stay() },
             Input::Do(Intent::Confirm) => return self.way_out(ctx).unwrap_or_else(|| self.take(current)),
+            Input::Do(Intent::Right) if !self.is_done(current) => return self.skip(current),
             Input::Do(Intent::Open) => return self.open_registration(ctx),
             Input::Do(Intent::Details) => self.at = At::Declaration,
             Input::Do(Intent::Left) => {
@@ -140,7 +142,7 @@ impl WorkersPage {
             }
             Step::Register => {
                 self.selected = None;
-                self.remember(Runbook { registered: true, ..runbook })
+                self.remember(runbook.after(step, false))
             }
             Step::Credentials => {
                 self.at = At::Credentials;
@@ -158,16 +160,33 @@ impl WorkersPage {
         Transition::begin(Task::RunStep(Box::new(run)))
     }
 
+    /// Leaves a step out, or takes it in again; the next one that is open takes its place.
+    fn skip(&mut self, step: Step) -> Transition {
+        let Some(runbook) = self.runbook.clone() else { return Transition::stay() };
+        self.step_to(step);
+        let remembered = self.remember(runbook.skipping(step));
+        if self.is_skipped(step) {
+            self.selected = None;
+        }
+        remembered
+    }
+
     pub(super) fn look(&mut self) -> Transition {
         self.problem = None;
-        Transition::begin(Task::LookAtProject(self.runbook.as_ref().map(|runbook| runbook.key.clone())))
+        self.asked = self.runbook.as_ref().map(|runbook| runbook.key.clone());
+        Transition::begin(Task::LookAtProject(self.asked.clone()))
+    }
+
+    /// Which folder it is, is not known yet.
+    pub(super) fn look_at_latest(&mut self, ctx: &Ctx<'_>) -> Task {
+        self.asked = ctx.ledger.told.runbooks.last().map(|runbook| runbook.key.clone());
+        Task::LookAtProject(self.asked.clone())
     }
 
     /// The first look did not come to anything.
     fn look_as_before(&mut self, ctx: &Ctx<'_>) -> Transition {
-        let key = ctx.ledger.told.runbook.as_ref().map(|runbook| runbook.key.clone());
         self.problem = None;
-        Transition::begin(Task::LookAtProject(key))
+        Transition::begin(self.look_at_latest(ctx))
     }
 
     /// What did not end well is run again; else the folder and `ntn` are looked at again.

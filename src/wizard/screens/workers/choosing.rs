@@ -5,7 +5,7 @@ use crate::domain::check::Verdict;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{begins_like_a_secret, clean};
 use crate::domain::workers::Project;
-use crate::domain::workers::commands::is_valid_key;
+use crate::domain::workers::commands::{is_valid_key, key_refusal};
 use crate::domain::workers::declaration::variable_names;
 use crate::domain::workers::provider::{Provider, providers};
 use crate::wizard::context::Ctx;
@@ -17,12 +17,11 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
 const WHICH: &str = "What is the worker to sign in to?";
-const NO_KEY: &str = "A key is a letter, then letters, digits, hyphens and underscores.";
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Choosing {
     Provider { selected: usize },
-    Key { provider: &'static Provider, field: TextField, is_refused: bool },
+    Key { provider: &'static Provider, field: TextField, refusal: Option<&'static str> },
 }
 
 /// What an input came to.
@@ -60,7 +59,7 @@ impl Choosing {
                 match (input, picked.and_then(|index| providers().get(index))) {
                     (_, Some(provider)) => {
                         let field = TextField::word(suggested_key(provider, project));
-                        *self = Self::Key { provider, field, is_refused: false };
+                        *self = Self::Key { provider, field, refusal: None };
                     }
                     (Input::Do(Intent::Up), _) => *selected = selected.saturating_sub(1),
                     (Input::Do(Intent::Down), _) => *selected = (*selected + 1).min(last),
@@ -70,15 +69,15 @@ impl Choosing {
                     _ => {}
                 }
             }
-            Self::Key { provider, field, is_refused } => match input {
+            Self::Key { provider, field, refusal } => match input {
                 Input::Type(edit) => {
                     field.edit(*edit);
-                    *is_refused = false;
+                    *refusal = None;
                 }
-                Input::Paste(text) => *is_refused = !replace(field, text),
+                Input::Paste(text) => *refusal = replace(field, text),
                 Input::Answer(Given::Text(text)) => {
-                    *is_refused = !replace(field, text);
-                    if !*is_refused {
+                    *refusal = replace(field, text);
+                    if refusal.is_none() {
                         return self.finish();
                     }
                 }
@@ -91,13 +90,10 @@ impl Choosing {
     }
 
     fn finish(&mut self) -> Chosen {
-        let Self::Key { provider, field, is_refused } = self else { return Chosen::NotYet };
+        let Self::Key { provider, field, refusal } = self else { return Chosen::NotYet };
         let key = field.plain_text().unwrap_or_default();
-        if is_valid_key(key) {
-            return Chosen::Both { provider, key: key.to_owned() };
-        }
-        *is_refused = true;
-        Chosen::NotYet
+        *refusal = key_refusal(key);
+        if refusal.is_some() { Chosen::NotYet } else { Chosen::Both { provider, key: key.to_owned() } }
     }
 
     fn choices() -> Vec<Choice> {
@@ -126,15 +122,15 @@ impl Choosing {
                 sheet.blank();
                 draw_costs(sheet, ctx);
             }
-            Self::Key { provider, field, is_refused } => {
+            Self::Key { provider, field, refusal } => {
                 sheet.title(&format!("Under which key does the worker declare {}?", provider.name));
                 marks::field_line(sheet, field, true);
-                if *is_refused {
+                if let Some(reason) = refusal {
                     let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-                    sheet.hanging(mark, Role::Text, NO_KEY);
+                    sheet.hanging(mark, Role::Text, reason);
                 }
                 sheet.text(Role::Dim, "It is the first argument of worker.oauth in the worker's source.");
-                if let Some(key) = field.plain_text().filter(|key| is_valid_key(key)) {
+                if let Some(key) = field.plain_text().filter(|key| key_refusal(key).is_none()) {
                     let (id, secret) = variable_names(key);
                     sheet.text(Role::Dim, &format!("Id and secret are read from {id} and {secret}."));
                 }
@@ -169,14 +165,15 @@ fn suggested_key(provider: &Provider, project: &Project) -> String {
     }
 }
 
-/// A pasted key takes the place of what was there; what may be a secret must not be drawn.
-fn replace(field: &mut TextField, text: &Secret) -> bool {
+/// A pasted key takes the place of what was there; what may be a secret must not be drawn. Why it was not taken.
+fn replace(field: &mut TextField, text: &Secret) -> Option<&'static str> {
     let cleaned = clean(text).secret;
     let mut pasted = TextField::word("");
     pasted.paste(&cleaned);
-    let is_taken = !begins_like_a_secret(&cleaned) && pasted.plain_text().is_some_and(is_valid_key);
-    if is_taken {
+    let key = pasted.plain_text().filter(|_| !begins_like_a_secret(&cleaned)).unwrap_or_default();
+    let refusal = key_refusal(key);
+    if refusal.is_none() {
         *field = pasted;
     }
-    is_taken
+    refusal
 }

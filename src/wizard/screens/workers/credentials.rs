@@ -114,7 +114,9 @@ impl Form {
             sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
             marks::field_line(sheet, text, in_hand);
             if !text.is_empty() && text.shown().is_none() {
-                sheet.text(Role::Dim, &marks::how_long(text));
+                // The wrong one is pasted easily, and cannot be told apart by its looks: no two providers agree on them.
+                let why = if field == Field::Id { " Masked, because it could be a secret." } else { "" };
+                sheet.text(Role::Dim, &format!("{}{why}", marks::how_long(text)));
             }
         }
         if let Some(note) = &self.note {
@@ -192,7 +194,6 @@ impl WorkersPage {
             sheet.text(Role::Text, &format!("ntn stores them in the worker's environment at Notion, as {id} and {secret}."));
             sheet.text(Role::Dim, "notion-auth keeps neither of them.");
         }
-        self.draw_quirks(sheet, ctx);
     }
 
     pub(super) fn draw_question(sheet: &mut Sheet) {

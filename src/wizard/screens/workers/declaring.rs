@@ -36,7 +36,6 @@ impl WorkersPage {
         if !provider.scope.is_empty() {
             sheet.text(Role::Text, &format!("Scope {}. {}", provider.scope, provider.scope_means));
         }
-        self.draw_quirks(sheet, ctx);
         sheet.blank();
         sheet.text(Role::Dim, &super::details::source_line(ctx, &provider.source, provider.as_of));
     }

@@ -6,9 +6,9 @@ use crate::domain::check::Verdict;
 use crate::domain::workers::progress::StepState;
 use crate::domain::workers::{Step, TokenState};
 use crate::wizard::context::Ctx;
-use crate::wizard::theme::Role;
+use crate::wizard::theme::{Glyph, Role};
+use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
-use crate::wizard::widgets::{claims, marks};
 use jiff::civil::Date;
 use ratatui::text::Span;
 
@@ -16,7 +16,7 @@ impl WorkersPage {
     pub(super) fn draw_selected(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let step = self.current();
         let state = self.state(step);
-        if step == Step::Token && self.has_token() {
+        if self.is_at_end() {
             return self.draw_end(sheet, ctx);
         }
         sheet.text(Role::Text, step.does());
@@ -27,6 +27,7 @@ impl WorkersPage {
             StepState::Done(evidence) => Some((Verdict::Pass, labelled("Done", evidence))),
             StepState::Blocked(reason) => Some((Verdict::Warn, labelled("Not yet", reason))),
             StepState::Next(hint) => hint.as_ref().map(|hint| (Verdict::Warn, labelled("Note", hint))),
+            StepState::Skipped => Some((Verdict::Skip, "Skipped by you. Enter runs it all the same.".to_owned())),
             StepState::Todo => Some((Verdict::Skip, "The steps before it are not done; Enter runs it all the same.".to_owned())),
         };
         if let Some((verdict, text)) = told {
@@ -43,10 +44,12 @@ impl WorkersPage {
                 sheet.text(Role::Text, "Tab shows the declaration that its source needs.");
                 draw_costs(sheet, ctx);
             }
-            Step::RedirectUrl | Step::Start | Step::Token => {}
             Step::Register => self.draw_registration(sheet, ctx),
-            Step::Credentials => self.draw_quirks(sheet, ctx),
+            Step::Credentials if self.project.pushes_files => {
+                sheet.text(Role::Dim, "FILE is a temporary one that only you can read; it is removed afterwards.");
+            }
             Step::Redeploy => draw_webhooks(sheet, ctx),
+            Step::RedirectUrl | Step::Credentials | Step::Start | Step::Token => {}
         }
     }
 
@@ -69,30 +72,48 @@ impl WorkersPage {
         self.draw_quirks(sheet, ctx);
     }
 
-    /// What goes wrong at this provider and nowhere else.
-    pub(super) fn draw_quirks(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        for quirk in self.provider().map(|provider| provider.quirks.as_slice()).unwrap_or_default() {
-            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-            sheet.hanging(mark, Role::Text, &quirk.text);
-            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &source_line(ctx, &quirk.source, quirk.as_of));
+    /// What goes wrong at this provider and nowhere else; first what breaks the sign-in.
+    fn draw_quirks(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let quirks = self.provider().map(|provider| provider.quirks.as_slice()).unwrap_or_default();
+        let (breaking, others): (Vec<_>, Vec<_>) = quirks.iter().partition(|quirk| quirk.breaks);
+        for quirk in breaking.into_iter().chain(others) {
+            let text = format!("{} ({})", quirk.text, source_line(ctx, &quirk.source, quirk.as_of));
+            if quirk.breaks {
+                let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+                sheet.hanging(mark, Role::Text, &text);
+            } else {
+                let mark = vec![sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
+                sheet.hanging(mark, Role::Dim, &text);
+            }
         }
     }
 
-    /// Everything is done.
+    /// Nothing is open.
     fn draw_end(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return };
-        let end = match self.project.token.answer() {
-            Some(TokenState::Present { expires_at: Some(end) }) => format!(", until {end}"),
-            _ => String::new(),
-        };
-        let mark = vec![marks::verdict_mark(sheet, Verdict::Pass)];
-        let text = format!("Notion holds a token of {} for {}{end}.", provider.name, runbook.key);
-        sheet.hanging(mark, Role::Title, &text);
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, "It is never shown here; the worker reads it when it runs.");
+        let verdict = if self.has_token() { Verdict::Pass } else { Verdict::Skip };
+        let mark = vec![marks::verdict_mark(sheet, verdict)];
+        sheet.hanging(mark, Role::Title, &self.last_words());
+        if self.has_token() {
+            sheet.hanging(vec![Span::raw("  ")], Role::Text, "It is never shown here; the worker reads it when it runs.");
+        }
         sheet.blank();
         let mark = vec![sheet.span(Role::Key, "6 ")];
-        sheet.hanging(mark, Role::Text, "deploys again, which also frees a webhook that Notion has blocked.");
+        sheet.hanging(mark, Role::Text, "and Enter deploy again, which also frees a webhook that Notion has blocked.");
         draw_webhooks(sheet, ctx);
+    }
+
+    /// Where the road has led; also told once the screen is left.
+    pub(super) fn last_words(&self) -> String {
+        let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return String::new() };
+        match self.project.token.answer() {
+            Some(TokenState::Present { expires_at: Some(end) }) => {
+                format!("Notion holds a token of {} for {}, until {end}.", provider.name, runbook.key)
+            }
+            Some(TokenState::Present { expires_at: None }) => {
+                format!("Notion holds a token of {} for {}.", provider.name, runbook.key)
+            }
+            _ => "No step is left but those that you skipped: no token was seen.".to_owned(),
+        }
     }
 }
 
@@ -103,8 +124,9 @@ fn sourced<'a>(claims: &'a [Claim], source: &str) -> Option<&'a Claim> {
 
 /// When webhooks are blocked, and what frees them: deploying again is one way.
 fn draw_webhooks(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-    if let Some(claim) = sourced(&ctx.catalog().path(PathId::Oauth).limitations, "WHOOK") {
-        claims::full(sheet, ctx.catalog(), claim);
+    let limitations = &ctx.catalog().path(PathId::Oauth).limitations;
+    if let Some(today) = sourced(limitations, "WHOOK").and_then(|claim| claim.today.as_ref()) {
+        sheet.text(Role::Dim, &format!("{} ({})", today.text, source_line(ctx, &today.source, today.as_of)));
     }
 }
 
@@ -123,7 +145,9 @@ fn labelled(label: &str, phrase: &str) -> String {
 pub(super) fn draw_costs(sheet: &mut Sheet, ctx: &Ctx<'_>) {
     let facts = &ctx.catalog().path(PathId::Oauth).facts;
     if let Some(today) = sourced(facts, "PRICE").and_then(|claim| claim.today.as_ref()) {
+        // The statement begins with connections, which cost nothing and are no workers.
+        let text = today.text.find("Workers ").and_then(|at| today.text.get(at..)).unwrap_or(&today.text);
         let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
-        sheet.hanging(mark, Role::Dim, &format!("{} ({})", today.text, source_line(ctx, &today.source, today.as_of)));
+        sheet.hanging(mark, Role::Dim, &format!("{text} ({})", source_line(ctx, &today.source, today.as_of)));
     }
 }

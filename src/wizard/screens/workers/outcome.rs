@@ -13,23 +13,29 @@ use crate::wizard::msg::{Task, Transition};
 impl WorkersPage {
     pub(super) fn remember(&mut self, runbook: Runbook) -> Transition {
         self.runbook = Some(runbook.clone());
-        let told = Told { runbook: Some(runbook), ..Told::default() };
-        Transition { remember: Some(Box::new(told)), ..Transition::stay() }
+        Transition { remember: Some(Box::new(Told::runbook(runbook))), ..Transition::stay() }
     }
 
     pub(super) fn looked(&mut self, answer: Result<Project, Problem>, ctx: &Ctx<'_>) -> Transition {
         match answer {
             Err(problem) => self.problem = Some(problem),
             Ok(project) => {
-                if self.at == At::Looking {
-                    let told = ctx.ledger.told.runbook.clone();
-                    self.runbook = told.filter(|told| told.folder == project.folder && provider(&told.provider).is_some());
+                let is_first = self.at == At::Looking;
+                if is_first {
+                    let told = ctx.ledger.told.runbook_of(&project.folder);
+                    self.runbook = told.filter(|told| provider(&told.provider).is_some()).cloned();
                     self.at = match &self.runbook {
                         Some(_) => At::Steps,
                         None => At::Choosing(Choosing::beginning_with(None)),
                     };
                 }
                 self.project = project;
+                // The look was for another folder's runbook: of this one's token it says nothing.
+                let key = self.runbook.as_ref().map(|runbook| &runbook.key);
+                if is_first && key.is_some() && key != self.asked.as_ref() {
+                    self.project.token = Said::NotAsked;
+                    return self.look();
+                }
             }
         }
         Transition::stay()
@@ -58,18 +64,13 @@ impl WorkersPage {
                 Transition::stay()
             }
             Ok(StepRan::Done) => {
-                let redeployed = match run.step {
-                    Step::Redeploy => true,
-                    Step::Deploy => runbook.redeployed || self.is_done(Step::Credentials),
-                    // What is stored now is not bound yet.
-                    Step::Credentials => false,
-                    _ => runbook.redeployed,
-                };
-                if self.run.take().is_some_and(|run| run.step == Step::Credentials) {
+                let step = run.step;
+                let after = runbook.clone().after(step, self.is_done(Step::Credentials));
+                self.run = None;
+                self.selected = None;
+                if step == Step::Credentials {
                     self.form = Form::default();
                 }
-                self.selected = None;
-                let after = Runbook { redeployed, ..runbook.clone() };
                 let remembered = if after == runbook { Transition::stay() } else { self.remember(after) };
                 Transition { begin: self.look().begin, ..remembered }
             }

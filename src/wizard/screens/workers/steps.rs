@@ -44,6 +44,7 @@ impl WorkersPage {
             StepState::Done(_) => (Role::Good, Glyph::StepDone),
             StepState::Next(_) => (Role::Accent, Glyph::StepHere),
             StepState::Todo => (Role::Dim, Glyph::StepAhead),
+            StepState::Skipped => (Role::Dim, Glyph::Skip),
             StepState::Blocked(_) => (Role::Warn, Glyph::Warn),
         };
         sheet.span(role, sheet.theme().glyph(glyph))
@@ -56,7 +57,7 @@ impl WorkersPage {
             let pointer = if is_selected { sheet.theme().glyph(Glyph::Pointer) } else { " " };
             let (key, name) = match (is_selected, &state) {
                 (true, _) => (Role::Accent, Role::Title),
-                (false, StepState::Todo) => (Role::Key, Role::Dim),
+                (false, StepState::Todo | StepState::Skipped) => (Role::Key, Role::Dim),
                 (false, _) => (Role::Key, Role::Text),
             };
             let mut spans = vec![
@@ -72,6 +73,7 @@ impl WorkersPage {
                     StepState::Blocked(reason) => (Role::Text, reason.clone()),
                     StepState::Next(_) => (Role::Text, "next".to_owned()),
                     StepState::Todo => (Role::Dim, String::new()),
+                    StepState::Skipped => (Role::Dim, "skipped by you".to_owned()),
                 };
                 spans.push(sheet.span(role, &fit(&beside, sheet.width().saturating_sub(used))));
             }
@@ -121,7 +123,20 @@ impl WorkersPage {
         if self.run.is_some() || self.problem.is_some() {
             return vec![(Intent::Retry, "try again"), (Intent::Back, "back"), (Intent::Down, "next step")];
         }
+        if self.is_at_end() {
+            return vec![
+                (Intent::Confirm, "finish"),
+                (Intent::Back, "back"),
+                (Intent::Retry, LOOK),
+                (Intent::Details, "declaration"),
+            ];
+        }
         let mut hints = vec![(Intent::Confirm, self.verb(step)), (Intent::Back, "back")];
+        if self.is_skipped(step) {
+            hints.push((Intent::Right, "do not skip"));
+        } else if !self.is_done(step) {
+            hints.push((Intent::Right, "skip"));
+        }
         if self.copied(step).is_some() {
             hints.push((Intent::Copy, "copy"));
         }
