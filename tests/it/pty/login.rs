@@ -185,7 +185,8 @@ fn an_ntn_that_is_killed_is_told_and_a_new_login_is_one_key_away() {
     let person = person(&server);
     let terminal = invited(&person);
     for number in person.processes().into_iter().filter(|number| *number != terminal.pid()) {
-        kill_process(Pid::from_raw(number).unwrap(), Signal::KILL).unwrap();
+        // The browser's may have ended by itself; that ntn's was there, the next line says.
+        let _ = kill_process(Pid::from_raw(number).unwrap(), Signal::KILL);
     }
     terminal.wait_for_text("SIGKILL");
     server.approve();
