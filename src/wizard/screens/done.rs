@@ -153,6 +153,10 @@ impl Page for DonePage {
         sheet.put_news();
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
         sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.kept());
+        if record.connection.is_some() && record.store != StoreKind::None {
+            let text = "That is the access token; the refresh token and the client secret are entries beside it.";
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, text);
+        }
         if let Some(note) = &self.done.receipt.note {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, note);
         }
