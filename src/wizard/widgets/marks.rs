@@ -152,8 +152,19 @@ fn plain_line(sheet: &mut Sheet, text: &str, cursor: usize, in_hand: bool) {
     sheet.line(vec![Span::styled(format!(" {} ", theme.text(&super::sheet::pad(&shown, room))), style)]);
 }
 
+/// A named line of a form; beneath it, how much a mask hides, and why a line that is no secret has one.
+pub fn entry(sheet: &mut Sheet, label: &str, field: &TextField, in_hand: bool) {
+    sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
+    field_line(sheet, field, in_hand);
+    if !field.is_empty() && field.shown().is_none() {
+        // The wrong one is pasted easily, and not every id can be told from a secret by its looks.
+        let why = if field.plain_text().is_some() { " Masked, because it could be a secret." } else { "" };
+        sheet.text(Role::Dim, &format!("{}{why}", how_long(field)));
+    }
+}
+
 /// Of a masked field: how long its text is, and how much of it is in sight.
-pub fn how_long(field: &TextField) -> String {
+fn how_long(field: &TextField) -> String {
     let length = field.text().len();
     match (length, field.last_four()) {
         (0, _) => "Nothing here yet.".to_owned(),

@@ -183,6 +183,13 @@ fn a_secret_in_the_wrong_field_is_never_drawn_and_never_sent_as_an_id() {
 }
 
 #[test]
+fn an_id_that_may_be_a_secret_is_masked_and_says_why() {
+    let mut talk = entering();
+    talk.paste("Ov23liFakeFakeFake").reads("18 characters, all hidden. Masked, because it could be a secret.");
+    talk.lacks("Ov23li");
+}
+
+#[test]
 fn lines_of_an_env_file_say_themselves_which_they_are() {
     let mut talk = entering();
     talk.paste(&format!("NOTION_CLIENT_SECRET=\"{CLIENT_SECRET}\"\n")).paste(&format!("export NOTION_CLIENT_ID={CLIENT_ID}"));

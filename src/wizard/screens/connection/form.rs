@@ -166,12 +166,7 @@ impl Form {
             if field == Field::Port && self.focus != Field::Port {
                 continue;
             }
-            let in_hand = self.focus == field;
-            sheet.text(if in_hand { Role::Accent } else { Role::Dim }, field.label());
-            marks::field_line(sheet, self.field(field), in_hand);
-            if field == Field::Secret && !self.secret.is_empty() {
-                sheet.text(Role::Dim, &marks::how_long(&self.secret));
-            }
+            marks::entry(sheet, field.label(), self.field(field), self.focus == field);
         }
         if let Some(note) = &self.note {
             sheet.text(Role::Dim, note);

@@ -110,14 +110,7 @@ impl Form {
 
     fn draw(&self, sheet: &mut Sheet) {
         for (field, label, text) in [(Field::Id, "Client id", &self.id), (Field::Secret, "Client secret", &self.secret)] {
-            let in_hand = self.in_hand == field;
-            sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
-            marks::field_line(sheet, text, in_hand);
-            if !text.is_empty() && text.shown().is_none() {
-                // The wrong one is pasted easily, and cannot be told apart by its looks: no two providers agree on them.
-                let why = if field == Field::Id { " Masked, because it could be a secret." } else { "" };
-                sheet.text(Role::Dim, &format!("{}{why}", marks::how_long(text)));
-            }
+            marks::entry(sheet, label, text, self.in_hand == field);
         }
         if let Some(note) = &self.note {
             sheet.text(Role::Dim, note);
