@@ -215,8 +215,22 @@ async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment
         Some(Command::Refresh(args)) => refresh::run(&args, &world, console).await,
         Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
         Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
+        Some(Command::Ask(_)) => todo(console, "ask"),
+        Some(Command::Advise(_)) => todo(console, "advise"),
+        Some(Command::Doctor(_)) => todo(console, "doctor"),
+        Some(Command::Env(_)) => todo(console, "env"),
+        Some(Command::Run(_)) => todo(console, "run"),
+        Some(Command::HandTo(_)) => todo(console, "hand-to"),
+        Some(Command::Switch(_)) => todo(console, "switch"),
+        Some(Command::Reset(_)) => todo(console, "reset"),
+        Some(Command::Completions(_)) => todo(console, "completions"),
+        Some(Command::Man) => todo(console, "man"),
         Some(Command::OpenLink(args)) => open_link(&args.url, console),
     })
+}
+
+fn todo(console: &mut Console, what: &str) -> u8 {
+    console.problem(&Problem::bug(format!("{what} is not there yet")))
 }
 
 async fn wizard(

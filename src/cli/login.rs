@@ -1,0 +1,140 @@
+//! `login`: signing in without the full screen.
+
+use super::{Cli, Command, one_of};
+use crate::domain::catalog::PathId;
+use crate::domain::credential::StoreKind;
+use crate::domain::oauth::Pkce;
+use clap::builder::ArgPredicate;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory};
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
+pub struct LoginArgs {
+    /// The way in: token, oauth for a connection of your own (as --client-id says too), or cli for Notion's ntn
+    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of(&PathId::ALL, PathId::as_str))]
+    #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
+    #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]
+    pub path: PathId,
+    /// The client id of your own connection; its secret comes by --client-secret-stdin
+    #[arg(long, value_name = "ID", requires = "client_secret_stdin")]
+    pub client_id: Option<String>,
+    /// Read the client secret from the first line of standard input; an address that the browser ended on may follow
+    #[arg(long, requires = "client_id")]
+    pub client_secret_stdin: bool,
+    /// The port in the registered redirect address: the one used before, else 8765
+    #[arg(long, requires = "client_id", value_parser = clap::value_parser!(u16).range(1024..))]
+    pub port: Option<u16>,
+    /// Whether a code challenge is sent to Notion: auto leaves it out once Notion refuses it by name
+    #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of(&Pkce::ALL, Pkce::as_str))]
+    pub pkce: Pkce,
+    /// Read the token from standard input; without it, --path cli logs in in the browser
+    #[arg(long)]
+    pub token_stdin: bool,
+    /// Show the link of a browser login and open no browser
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Begin a browser login and end at once; --resume finishes it. Needs an ntn newer than 0.4.0
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Wait for the browser login that --no-wait has begun
+    #[arg(long, conflicts_with_all = ["no_wait", "no_browser"])]
+    pub resume: bool,
+    /// Where to keep it: the keychain unless said otherwise. Of a browser login: file has ntn use its own file
+    #[arg(long, value_name = "WHERE", value_parser = one_of(&STORES, StoreKind::name))]
+    pub store: Option<StoreKind>,
+    /// When it ends: 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD
+    #[arg(long, value_name = "WHEN", value_parser = Lifetime::parse)]
+    pub expires: Option<Lifetime>,
+    /// Write one JSON event a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
+
+/// How long a token lasts, as its maker chose it in the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    Days(i64),
+    OneYear,
+    Unknown,
+    Until(Date),
+}
+
+impl Lifetime {
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "7d" => Ok(Self::Days(7)),
+            "30d" => Ok(Self::Days(30)),
+            "90d" => Ok(Self::Days(90)),
+            "180d" => Ok(Self::Days(180)),
+            "1y" => Ok(Self::OneYear),
+            "unknown" => Ok(Self::Unknown),
+            date => date.parse().map(Self::Until).map_err(|_| "it is none of 7d, 30d, 90d, 180d, 1y, unknown, YYYY-MM-DD"),
+        }
+    }
+
+    /// The last day of a token made today.
+    pub fn ends(self, today: Date) -> Option<Date> {
+        match self {
+            Self::Days(days) => today.checked_add(days.days()).ok(),
+            Self::OneYear => today.checked_add(1.year()).ok(),
+            Self::Unknown => None,
+            Self::Until(date) => Some(date),
+        }
+    }
+}
+
+/// What belongs to a token and what belongs to a browser login do not go together.
+pub(super) fn agrees(cli: Cli) -> Result<Cli, clap::Error> {
+    let Some(Command::Login(login)) = &cli.command else { return Ok(cli) };
+    let is_for_browser = login.no_browser || login.no_wait || login.resume;
+    let fault = match (login.path, login.token_stdin) {
+        (PathId::Oauth, _) => match own_connection_fault(login) {
+            Some(fault) => fault,
+            None => return Ok(cli),
+        },
+        (_, _) if login.client_id.is_some() => "--client-id is for your own connection: say --path oauth",
+        (_, true) if is_for_browser => "--no-browser, --no-wait and --resume are for the browser login, which takes no token",
+        (PathId::Cli, false) if login.expires.is_some() => "--expires is for a token: ntn does not say when its login ends",
+        (PathId::Cli, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
+            "ntn keeps a browser login itself: only --store file can be said of it"
+        }
+        (PathId::Token, false) => "a token is read from standard input: say --token-stdin, or --path cli to log in in the browser",
+        (_, true) | (PathId::Cli, false) => return Ok(cli),
+    };
+    let mut command = Cli::command();
+    command.build();
+    let login = command.find_subcommand_mut("login");
+    Err(login.map_or_else(
+        || clap::Error::raw(ErrorKind::ArgumentConflict, fault),
+        |login| login.error(ErrorKind::ArgumentConflict, fault),
+    ))
+}
+
+fn own_connection_fault(login: &LoginArgs) -> Option<&'static str> {
+    if login.client_id.is_none() {
+        Some("your own connection takes --client-id ID and --client-secret-stdin")
+    } else if login.token_stdin {
+        Some("your own connection is given its tokens by Notion: --token-stdin does not go with it")
+    } else if login.no_wait || login.resume {
+        Some("--no-wait and --resume are for ntn's login: here somebody has to listen for the answer")
+    } else if login.expires.is_some() {
+        Some("--expires is for a token: those of a connection are refreshed")
+    } else {
+        None
+    }
+}
+
+pub(super) const AFTER_HELP: &str = "\
+A browser login shows a link, and a code that must be the one Notion shows. It ends with 0 once Notion knows the login, with 4 \
+where it was refused or has expired, and with 3 where ntn would have to use a file and nothing says that it may.
+
+Your own connection (--path oauth) shows a link, and listens for the answer on the registered redirect address. From another \
+machine, paste the address that the browser ended on, and press Enter. It ends with 4 where Notion refused the connection, or \
+the person did.
+
+With --no-wait it ends with 0 as soon as the link is shown, and leaves the rest to --resume.";

@@ -1,0 +1,31 @@
+//! Secrets that stand in arguments: refused, and never repeated.
+
+use std::ffi::{OsStr, OsString};
+
+pub(super) const IN_ARGUMENTS: &str = "\
+error: a secret must not stand on the command line, where other programs and the shell's history can read it
+
+Secrets enter by standard input: notion-auth login --token-stdin < FILE
+If this one is real, remove it from the shell's history, or revoke it at https://www.notion.so/developers/tokens
+";
+
+/// How Notion's secrets begin today (facts A.3). A hint is enough here: what is not recognised is withheld below.
+const SECRET_PREFIXES: [&str; 4] = ["ntn_", "secret_", "nrt_", "development_ntn_"];
+
+/// Options that do not exist, so that nobody is tempted; whoever types one is about to type a secret.
+const SECRET_OPTIONS: [&str; 2] = ["--token", "--client-secret"];
+
+pub(super) fn carries_a_secret(argument: &OsStr) -> bool {
+    let argument = argument.to_string_lossy();
+    let name = argument.split('=').next().unwrap_or_default();
+    let mut words = argument.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    SECRET_OPTIONS.contains(&name) || words.any(|word| SECRET_PREFIXES.iter().any(|prefix| word.starts_with(prefix)))
+}
+
+/// clap repeats an argument it does not understand. A long word with digits in it may be a token of a shape unknown to us.
+pub(super) fn withhold_opaque(message: String, arguments: &[OsString]) -> String {
+    let arguments: Vec<_> = arguments.iter().skip(1).map(|argument| argument.to_string_lossy()).collect();
+    let words = arguments.iter().flat_map(|argument| argument.split('='));
+    let opaque = words.filter(|word| word.len() >= 20 && word.bytes().any(|byte| byte.is_ascii_digit()));
+    opaque.fold(message, |message, word| message.replace(word, "(withheld)"))
+}
