@@ -24,7 +24,7 @@ pub use advise::AdviseArgs;
 pub use ask::AskArgs;
 pub use completions::CompletionsArgs;
 pub use doctor::DoctorArgs;
-pub use env::EnvArgs;
+pub use env::{EnvArgs, Format};
 pub use hand_to::HandToArgs;
 pub use login::{Lifetime, LoginArgs};
 pub use logout::LogoutArgs;
@@ -91,8 +91,10 @@ pub enum Command {
     /// Print the active token on standard output, for $(…)
     Token(TokenArgs),
     /// Write lines for a shell, a file or a pipeline; names only, unless values are asked for
+    #[command(after_help = env::AFTER_HELP)]
     Env(EnvArgs),
     /// Run a command with the active credential in its environment
+    #[command(after_help = run::AFTER_HELP)]
     Run(RunArgs),
     /// Hand the secret to the secret manager that your team runs
     HandTo(HandToArgs),
@@ -141,7 +143,7 @@ pub struct Stop {
 /// Reads the command line; the first argument is the program's name.
 pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, Stop> {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-    if arguments.iter().any(|argument| secrets::carries_a_secret(argument)) {
+    if secrets::read_by_us(&arguments).any(|argument| secrets::carries_a_secret(argument)) {
         return Err(Stop { text: secrets::IN_ARGUMENTS.into(), to_stdout: false, exit_code: USAGE });
     }
     Cli::try_parse_from(&arguments).and_then(login::agrees).map_err(|error| Stop {

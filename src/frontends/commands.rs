@@ -2,8 +2,11 @@
 //! code out. None of them asks anything; where an answer is missing it says which, and exits with 3.
 
 mod choice;
+mod chosen;
+pub mod env;
 pub mod logout;
 pub mod paths;
 pub mod refresh;
+pub mod run;
 pub mod status;
 pub mod token;

@@ -4,6 +4,7 @@
 mod arguments;
 mod browser_login;
 mod console;
+mod env;
 mod logout;
 mod paths;
 mod refresh;
