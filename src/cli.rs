@@ -25,7 +25,7 @@ pub use ask::AskArgs;
 pub use completions::CompletionsArgs;
 pub use doctor::DoctorArgs;
 pub use env::{EnvArgs, Format};
-pub use hand_to::HandToArgs;
+pub use hand_to::{HandToArgs, Options};
 pub use login::{Lifetime, LoginArgs};
 pub use logout::LogoutArgs;
 pub use paths::PathsArgs;
@@ -97,6 +97,7 @@ pub enum Command {
     #[command(after_help = run::AFTER_HELP)]
     Run(RunArgs),
     /// Hand the secret to the secret manager that your team runs
+    #[command(after_help = hand_to::AFTER_HELP)]
     HandTo(HandToArgs),
     /// Make another workspace's credential the active one
     Switch(SwitchArgs),

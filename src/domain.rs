@@ -16,6 +16,7 @@ pub mod prerequisites;
 pub mod problem;
 pub mod sanitize;
 pub mod secret;
+pub mod secret_manager;
 pub mod snippets;
 pub mod token_text;
 pub mod workers;

@@ -5,6 +5,7 @@ use notion_auth::adapters::browser::{SystemBrowser, open_here};
 use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_loopback::DemoLoopback;
+use notion_auth::adapters::demo_managers::DemoManagers;
 use notion_auth::adapters::demo_ntn::DemoNtn;
 use notion_auth::adapters::demo_workers::DemoWorkers;
 use notion_auth::adapters::environment::Environment;
@@ -16,6 +17,7 @@ use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::ntn_login::LocalNtn;
+use notion_auth::adapters::secret_managers::LocalManagers;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::workers::LocalWorkers;
 use notion_auth::cli::{self, Cli, Command, LoginArgs};
@@ -26,7 +28,7 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
-use notion_auth::frontends::commands::{env, logout, paths, refresh, run, status, token};
+use notion_auth::frontends::commands::{env, hand_to, logout, paths, refresh, run, status, token};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::stdin;
@@ -150,6 +152,7 @@ impl Home {
                 oauth: Arc::new(client),
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal())),
+                managers: Arc::new(DemoManagers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,
@@ -171,6 +174,7 @@ impl Home {
             oauth: Arc::new(client),
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
+            managers: Arc::new(LocalManagers::new(Arc::clone(environment))),
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,
@@ -247,7 +251,10 @@ async fn command(
             let keyring_is_off = environment.keyring_off().is_some();
             run::run(args, setup.demo.as_ref(), keyring_is_off, &world, launcher, console).await
         }
-        Some(Command::HandTo(_)) => todo(console, "hand-to"),
+        Some(Command::HandTo(args)) => {
+            let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+            hand_to::run(args, setup.demo.as_ref(), can_ask, &world, console).await
+        }
         Some(Command::Switch(_)) => todo(console, "switch"),
         Some(Command::Reset(_)) => todo(console, "reset"),
         Some(Command::Completions(_)) => todo(console, "completions"),

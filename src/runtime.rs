@@ -8,6 +8,7 @@ pub mod ports;
 mod tasks;
 
 pub use contain::is_contained;
+pub use tasks::verify;
 
 use crate::domain::credential::StoreKind;
 use crate::domain::loopback::PortState;
@@ -77,13 +78,15 @@ fn limit(task: &Task) -> Duration {
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
         Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) => 30,
-        Task::FindInstallers => 10,
+        Task::FindInstallers | Task::FindManagers => 10,
         Task::Inspect(_) | Task::ProbeClient(..) | Task::Exchange(_) | Task::LookAtProject(_) => 60,
         // The listener's own patience ends earlier.
         Task::Authorize(_) => PATIENCE.as_secs() + 20,
         // ntn itself waits for five minutes at most; reading back and asking Notion come after that.
         Task::Login(_) => 400,
         Task::Install(_) | Task::RunStep(_) => 900,
+        // Each run of its client has a limit of its own.
+        Task::HandTo(..) => 600,
     })
 }
 
@@ -99,6 +102,8 @@ fn on_silence(task: &Task) -> Reply {
         Task::Login(_) => failed(task, Problem::new(ProblemCode::LoginExpired)),
         Task::Note(_) | Task::Remember(_) => failed(task, Problem::new(ProblemCode::StoreBusy)),
         Task::Install(_) | Task::FindInstallers => failed(task, Problem::new(ProblemCode::InstallFailed)),
+        Task::FindManagers => failed(task, Problem::new(ProblemCode::ManagerUnusable)),
+        Task::HandTo(..) => failed(task, Problem::new(ProblemCode::HandingUnconfirmed).seen("the client did not end in time")),
         Task::Authorize(_) => failed(task, Problem::new(ProblemCode::AuthorizationExpired)),
         Task::LookAtProject(_) | Task::RunStep(_) => {
             failed(task, Problem::new(ProblemCode::NtnFailed).seen("ntn did not end in time"))
@@ -134,5 +139,7 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::RunStep(_) => Reply::StepRan(Err(problem)),
         Task::FindInstallers => Reply::Installers(Err(problem)),
         Task::Install(_) => Reply::Installed(Err(problem)),
+        Task::FindManagers => Reply::Managers(Err(problem)),
+        Task::HandTo(..) => Reply::Handed(Err(problem)),
     }
 }

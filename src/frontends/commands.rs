@@ -4,6 +4,7 @@
 mod choice;
 mod chosen;
 pub mod env;
+pub mod hand_to;
 pub mod logout;
 pub mod paths;
 pub mod refresh;

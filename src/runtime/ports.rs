@@ -1,7 +1,7 @@
 //! The small interfaces between the runtime and the world. Declared here, by their consumer.
 
 use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told};
+use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
 use crate::domain::loopback::PortState;
@@ -9,6 +9,7 @@ use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::secret_manager::{Handed, Handing, ManagerState};
 use crate::domain::workers::{Project, StepRan, StepRun};
 use std::ffi::OsString;
 use std::future::Future;
@@ -125,6 +126,15 @@ pub trait Workers: Send + Sync {
     fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan>;
 }
 
+/// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.
+pub trait SecretManagers: Send + Sync {
+    /// All of them, usable here or not. Starts nothing.
+    fn look(&self) -> Job<Vec<ManagerState>>;
+    /// Hands it over, and reads back what can be read; success means that this was done. What the client says comes line by
+    /// line, sanitised, and without what is secret.
+    fn hand(&self, verified: Verified, handing: Handing, tell: Tell<String>) -> Job<Handed>;
+}
+
 pub trait Browser: Send + Sync {
     /// Starts a browser. Success means "started", never "seen".
     fn open(&self, link: Link) -> Job<()>;
@@ -173,4 +183,5 @@ pub struct World {
     pub oauth: Arc<dyn NotionOauth>,
     pub loopback: Arc<dyn Loopback>,
     pub workers: Arc<dyn Workers>,
+    pub managers: Arc<dyn SecretManagers>,
 }

@@ -7,6 +7,7 @@ pub mod done;
 pub mod expiry;
 pub mod guide;
 pub mod hand_over;
+pub mod hand_to;
 pub mod install;
 pub mod keep;
 pub mod login;
@@ -98,6 +99,7 @@ pub enum Screen {
     Verify(verify::Verify),
     Expiry(expiry::Expiry),
     Keep(keep::KeepPage),
+    HandTo(hand_to::HandToPage),
     Done(done::DonePage),
 }
 
@@ -145,6 +147,10 @@ impl Screen {
             }
             Route::Expiry(verified) => (Self::Expiry(expiry::Expiry::new(*verified)), None),
             Route::Keep(verified, expires_on) => (Self::Keep(keep::KeepPage::new(*verified, expires_on, ctx)), None),
+            Route::HandTo(verified) => {
+                let (page, task) = hand_to::HandToPage::open(*verified);
+                (Self::HandTo(page), task)
+            }
             Route::Done(done) => (Self::Done(done::DonePage::new(*done)), None),
         }
     }
@@ -168,6 +174,7 @@ impl Screen {
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
             Self::Keep(page) => page,
+            Self::HandTo(page) => page,
             Self::Done(page) => page,
         }
     }
@@ -191,6 +198,7 @@ impl Screen {
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
             Self::Keep(page) => page,
+            Self::HandTo(page) => page,
             Self::Done(page) => page,
         }
     }

@@ -5,6 +5,7 @@
 mod catalog;
 mod cli;
 mod flows;
+mod handing;
 mod keychain;
 mod layers;
 mod login;

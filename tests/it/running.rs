@@ -192,8 +192,7 @@ fn ctrl_c_reaches_the_command_and_ctrl_z_stops_it_in_the_demo_too() {
     let home = signed_in();
     for demo in ["", "--demo"] {
         let terminal = shell(&home);
-        let script =
-            "trap \"echo caught \\$((1 + 1)); exit 5\" INT; trap \"echo goes \\$((1 + 1)) on\" CONT; [ -t 0 ] && echo on a $((40 + 2)) terminal; while :; do sleep 0.01; done";
+        let script = "trap \"echo caught \\$((1 + 1)); exit 5\" INT; trap \"echo goes \\$((1 + 1)) on\" CONT; [ -t 0 ] && echo on a $((40 + 2)) terminal; while :; do sleep 0.01; done";
         terminal.press(&format!("\"$OURS\" {demo} run -- bash -c '{script}'\r"));
         terminal.wait_for_text("on a 42 terminal");
         terminal.key(Key::Ctrl('z'));

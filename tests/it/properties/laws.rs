@@ -193,7 +193,7 @@ impl Laws {
                     let has_consent = self.file_was_chosen || self.ntn_may_use_its_file;
                     (is_decision(step.msg) || tries_again) && (!request.in_file || has_consent)
                 }
-                Effect::Start(_, Task::Install(_)) => is_yes(step.msg),
+                Effect::Start(_, Task::Install(_) | Task::HandTo(..)) => is_yes(step.msg),
                 Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),
                 // A later answer is written once the one before it is; a client, once Notion knows it; a step with a worker, once it is done.
                 Effect::Start(_, Task::Remember(_)) => {
@@ -205,7 +205,10 @@ impl Laws {
                         || matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepRan::Done))))
                 }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
-                Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers | Task::LookAtProject(_))
+                Effect::Start(
+                    _,
+                    Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers | Task::FindManagers | Task::LookAtProject(_),
+                )
                 | Effect::Cancel(_)
                 | Effect::Suspend
                 | Effect::Quit(_) => true,

@@ -138,7 +138,23 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::Answer(30),
         key(Intent::Confirm),
     ];
-    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, install, worker]);
+    // A connection's token, verified and checked; then the first manager that can be used, with what it suggests.
+    let hand_to = vec![
+        key(Intent::Pick(1)),
+        key(Intent::Confirm),
+        paste(CANARY),
+        Move::Answer(3),
+        Move::Answer(3),
+        key(Intent::Confirm),
+        key(Intent::Pick(4)),
+        Move::Answer(1),
+        key(Intent::Pick(1)),
+        key(Intent::Confirm),
+        key(Intent::Yes),
+        Move::Tell(7),
+        Move::Answer(1),
+    ];
+    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, install, worker, hand_to]);
     (road, 0..20usize).prop_map(|(mut road, length)| {
         road.truncate(length);
         road
