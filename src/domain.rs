@@ -17,5 +17,7 @@ pub mod problem;
 pub mod sanitize;
 pub mod secret;
 pub mod snippets;
+pub mod storage;
+pub mod surroundings;
 pub mod token_text;
 pub mod workers;

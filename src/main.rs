@@ -23,7 +23,7 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
-use notion_auth::frontends::commands::{advise, logout, paths, refresh, status, token};
+use notion_auth::frontends::commands::{advise, doctor, logout, paths, refresh, status, token};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::stdin;
@@ -218,7 +218,7 @@ async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment
         Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
         Some(Command::Ask(_)) => todo(console, "ask"),
         Some(Command::Advise(args)) => advise::run(&args, setup.catalog, console),
-        Some(Command::Doctor(_)) => todo(console, "doctor"),
+        Some(Command::Doctor(args)) => doctor::run(&args, setup.catalog, setup.today, world, console).await,
         Some(Command::Env(_)) => todo(console, "env"),
         Some(Command::Run(_)) => todo(console, "run"),
         Some(Command::HandTo(_)) => todo(console, "hand-to"),

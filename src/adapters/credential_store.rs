@@ -7,6 +7,7 @@
 mod entries;
 mod own_thread;
 mod turns;
+mod whereabouts;
 
 use super::demo_keychain::DemoKeychain;
 use super::file_store::FileStore;
@@ -19,6 +20,7 @@ use super::time_limited::{Limits, TimeLimited};
 use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::storage::StorageState;
 use crate::runtime::ports::{CredentialStore, Exclusive, Job};
 use entries::Change;
 use own_thread::on_a_thread;
@@ -245,6 +247,10 @@ impl CredentialStore for LocalStore {
 
     fn forget(&self, account: Account) -> Job<()> {
         self.job(move |store| store.forget_now(&account).map(|_| ()))
+    }
+
+    fn look(&self) -> Job<StorageState> {
+        self.job(|store| whereabouts::look(&store.records, &store.file))
     }
 
     fn file_place(&self) -> String {

@@ -3,6 +3,7 @@
 
 pub mod advise;
 mod choice;
+pub mod doctor;
 pub mod logout;
 pub mod paths;
 pub mod refresh;

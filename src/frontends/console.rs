@@ -13,7 +13,8 @@ use std::io::{self, Write};
 
 /// All went well.
 pub const DONE: u8 = 0;
-const FAILED: u8 = 1;
+/// Something did not.
+pub const FAILED: u8 = 1;
 
 pub struct Console {
     out: Box<dyn Write + Send>,

@@ -17,6 +17,8 @@ use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reacha
 use notion_auth::domain::oauth::Redirect;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
+use notion_auth::domain::storage::{Access, StorageState, StoredFile};
+use notion_auth::domain::surroundings::{Surroundings, Terminal, TerminalKind};
 use notion_auth::runtime::ports::{Browser, Clipboard, CredentialStore, Exclusive, Job, Machine, NotionApi, Ntn, Tell, World};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -158,6 +160,7 @@ pub(crate) struct FakeStore {
     pub(crate) renew: Script<()>,
     pub(crate) load: Script<Secrets>,
     pub(crate) forget: Script<()>,
+    pub(crate) look: Script<StorageState>,
 }
 
 #[derive(Default)]
@@ -284,6 +287,17 @@ impl CredentialStore for FakeStore {
         })
     }
 
+    fn look(&self) -> Job<StorageState> {
+        self.calls.note("look");
+        self.look.play(|| {
+            let folder = "/home/fake/.config/notion-auth".into();
+            let access = Some(Access::Mode(0o700));
+            let file = |name| StoredFile { name, access: Some(Access::Mode(0o600)), read: Ok(()) };
+            let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
+            Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new() })
+        })
+    }
+
     fn file_place(&self) -> String {
         "/home/fake/.config/notion-auth/secrets.json".into()
     }
@@ -298,6 +312,7 @@ pub(crate) struct FakeMachine {
     found: Mutex<Vec<Existing>>,
     pub(crate) browser: Script<BrowserState>,
     pub(crate) ntn: Script<NtnState>,
+    pub(crate) surroundings: Script<Surroundings>,
     pub(crate) existing: Script<(Vec<Existing>, Option<Problem>)>,
     pub(crate) environment_secret: Script<Secret>,
     pub(crate) ntn_secret: Script<Secret>,
@@ -341,6 +356,11 @@ impl Machine for FakeMachine {
         Box::pin(std::future::ready(Ok(PortState::Free(redirect.port))))
     }
 
+    fn surroundings(&self) -> Job<Surroundings> {
+        self.calls.note("surroundings");
+        self.surroundings.play(|| Ok(surroundings()))
+    }
+
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
         self.calls.note("existing");
         self.existing.play(|| Ok((self.found.lock().unwrap().clone(), None)))
@@ -357,6 +377,12 @@ impl Machine for FakeMachine {
         let secret = self.ntn_secrets.lock().unwrap().get(&workspace).cloned();
         self.ntn_secret.play(|| secret.ok_or_else(|| Problem::new(ProblemCode::SecretGone)))
     }
+}
+
+/// A terminal of 120 × 40, and no variable that matters.
+pub(crate) fn surroundings() -> Surroundings {
+    let terminal = Terminal { kind: TerminalKind::Full, size: Some((120, 40)), no_color: false, ascii: false, inside: None };
+    Surroundings { terminal, proxies: Vec::new(), roots: Vec::new(), workspace_id: None, home: Some("/home/fake".into()) }
 }
 
 /// Opens nothing, and says what it was to open in its calls.
@@ -496,11 +522,18 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, .. } = &*self.store;
-        let store =
-            probe_keychain.left() + ledger.left() + keep.left() + remember.left() + renew.left() + load.left() + forget.left();
-        let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
-        let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
+        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, look, .. } = &*self.store;
+        let store = probe_keychain.left()
+            + ledger.left()
+            + keep.left()
+            + remember.left()
+            + renew.left()
+            + load.left()
+            + forget.left()
+            + look.left();
+        let FakeMachine { browser, ntn, surroundings, existing, environment_secret, ntn_secret, .. } = &*self.machine;
+        let machine =
+            browser.left() + ntn.left() + surroundings.left() + existing.left() + environment_secret.left() + ntn_secret.left();
         let FakeNtn { login, installers, install, .. } = &*self.ntn;
         let ntn = login.left() + installers.left() + install.left();
         let connections = self.oauth.left() + self.loopback.wait.left() + self.workers.left();
