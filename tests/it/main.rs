@@ -18,6 +18,7 @@ mod problems;
 mod properties;
 mod providers;
 mod pty;
+mod question;
 mod refresh;
 mod runtime;
 mod screens;
