@@ -11,23 +11,26 @@ mod env;
 mod hand_to;
 mod login;
 mod logout;
+mod manual;
 mod paths;
 mod refresh;
 mod reset;
 mod run;
 mod secrets;
 mod status;
+mod surroundings;
 mod switch;
 mod token;
 
 pub use advise::AdviseArgs;
 pub use ask::AskArgs;
-pub use completions::CompletionsArgs;
+pub use completions::{CompletionsArgs, completions};
 pub use doctor::DoctorArgs;
 pub use env::EnvArgs;
 pub use hand_to::HandToArgs;
 pub use login::{Lifetime, LoginArgs};
 pub use logout::LogoutArgs;
+pub use manual::manual;
 pub use paths::PathsArgs;
 pub use refresh::RefreshArgs;
 pub use reset::ResetArgs;
@@ -107,8 +110,10 @@ pub enum Command {
     /// Remove everything that notion-auth keeps on this machine
     Reset(ResetArgs),
     /// Write what a shell needs to complete these commands
+    #[command(after_help = completions::AFTER_HELP)]
     Completions(CompletionsArgs),
     /// Write the manual page
+    #[command(after_help = manual::AFTER_HELP)]
     Man,
     /// Open an address in the browser; for our own use
     #[command(hide = true)]
@@ -149,6 +154,19 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
         to_stdout: !error.use_stderr(),
         exit_code: if error.use_stderr() { USAGE } else { 0 },
     })
+}
+
+/// The program's definitions as people see them: without the commands that are for our own use.
+pub fn definitions() -> clap::Command {
+    let whole = Cli::command();
+    let shown: Vec<_> = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+    clap::Command::new("notion-auth")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .after_help(AFTER_HELP)
+        .disable_help_subcommand(true)
+        .args(whole.get_arguments())
+        .subcommands(shown)
 }
 
 /// Short usage, for when there is neither a subcommand nor a terminal.

@@ -2,6 +2,7 @@
 //! code out. None of them asks anything; where an answer is missing it says which, and exits with 3.
 
 mod choice;
+pub mod completions;
 pub mod logout;
 pub mod paths;
 pub mod refresh;

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod cli;
+mod completions;
 mod flows;
 mod keychain;
 mod layers;
