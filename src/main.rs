@@ -52,6 +52,7 @@ fn main() -> ExitCode {
     let mut console = Console::new(io::stdout(), io::stderr(), width.min(100));
     let exit_code = match cli::parse(std::env::args_os()) {
         Ok(cli) => run(cli, &mut console),
+        Err(cli::Stop { event: Some(problem), .. }) => console.problem_event(&problem),
         Err(stop) => {
             console.show(&stop.text, stop.to_stdout);
             stop.exit_code

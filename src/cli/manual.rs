@@ -96,7 +96,9 @@ fn of_command(command: &Command) -> String {
         for (title, rows) in &help.lists {
             roff.control("PP", []);
             roff.text([bold(format!("{title}:"))]);
-            rows.iter().for_each(|(name, meaning)| row(roff, name, meaning));
+            for (name, meaning) in rows {
+                row(roff, name, meaning);
+            }
         }
     });
     text

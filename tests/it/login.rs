@@ -4,7 +4,9 @@
 mod afterwards;
 mod browser;
 mod connection;
+mod exit_codes;
 mod files;
+mod input;
 mod paths;
 mod refusals;
 mod sign_in;
