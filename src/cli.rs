@@ -85,6 +85,7 @@ pub enum Command {
     /// Find the answer and the path that fit a question
     Ask(AskArgs),
     /// Find the path that fits, and what you may create
+    #[command(after_help = advise::AFTER_HELP)]
     Advise(AdviseArgs),
     /// Sign in without the full screen, with a token or in the browser
     #[command(after_help = login::AFTER_HELP)]
@@ -92,6 +93,7 @@ pub enum Command {
     /// Show all credentials, which one is active, and why
     Status(StatusArgs),
     /// Check this machine and every credential, with remedies
+    #[command(after_help = doctor::AFTER_HELP)]
     Doctor(DoctorArgs),
     /// Print the active token on standard output, for $(…)
     Token(TokenArgs),

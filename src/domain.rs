@@ -14,6 +14,7 @@ pub mod membership;
 pub mod oauth;
 pub mod prerequisites;
 pub mod problem;
+pub mod question;
 pub mod sanitize;
 pub mod secret;
 pub mod snippets;

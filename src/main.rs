@@ -23,7 +23,7 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
-use notion_auth::frontends::commands::{completions, logout, paths, refresh, status, token};
+use notion_auth::frontends::commands::{advise, completions, logout, paths, refresh, status, token};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::stdin;
@@ -71,6 +71,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         Some(Command::Paths(args)) => return paths::run(args, catalog, console),
         Some(Command::Completions(args)) => return completions::run(args, console),
         Some(Command::Man) => return completions::man(console),
+        Some(Command::Advise(args)) => return advise::run(args, catalog, console),
         Some(Command::OpenLink(args)) => return open_link(&args.url, console),
         None if !(io::stdin().is_terminal() && io::stdout().is_terminal()) || environment.is_dumb_terminal() => {
             console.show(&cli::usage(), false);
@@ -219,7 +220,7 @@ async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment
         Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
         Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
         Some(Command::Ask(_)) => todo(console, "ask"),
-        Some(Command::Advise(_)) => todo(console, "advise"),
+        Some(Command::Advise(args)) => advise::run(&args, setup.catalog, console),
         Some(Command::Doctor(_)) => todo(console, "doctor"),
         Some(Command::Env(_)) => todo(console, "env"),
         Some(Command::Run(_)) => todo(console, "run"),

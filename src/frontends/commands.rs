@@ -1,6 +1,7 @@
 //! The commands without a screen. Each is one function: its arguments, the ports it needs and a console in, an exit
 //! code out. None of them asks anything; where an answer is missing it says which, and exits with 3.
 
+pub mod advise;
 mod choice;
 pub mod completions;
 pub mod logout;

@@ -1,6 +1,7 @@
 //! The command line and the commands, in this process: what goes to standard output, what to standard error, which
 //! exit code.
 
+mod advise;
 mod arguments;
 mod browser_login;
 mod console;

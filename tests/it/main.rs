@@ -21,6 +21,7 @@ mod problems;
 mod properties;
 mod providers;
 mod pty;
+mod question;
 mod refresh;
 mod runtime;
 mod screens;

@@ -4,6 +4,7 @@ pub(crate) mod again;
 pub(crate) mod binary;
 pub(crate) mod chromium;
 pub(crate) mod connections;
+pub(crate) mod deadline;
 pub(crate) mod desk;
 pub(crate) mod frames;
 pub(crate) mod kernel_keyring;

@@ -214,6 +214,8 @@ fn the_link_is_copied_printed_and_shown_as_a_picture() {
     let server = LoginServer::start();
     let person = person(&server);
     let terminal = invited(&person);
+    // Said when the browser is open, whatever was pressed meanwhile: it would take the place of what is said of the copy.
+    terminal.wait_for_text("Asked the browser to open it");
     terminal.press("c");
     terminal.wait_for_text("Sent to your terminal's clipboard");
     assert_eq!(STANDARD.decode(terminal.clipboard().unwrap()).unwrap(), APPROVAL.as_bytes());
