@@ -23,7 +23,7 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
-use notion_auth::frontends::commands::{advise, doctor, logout, paths, refresh, status, token};
+use notion_auth::frontends::commands::{advise, completions, doctor, logout, paths, refresh, status, token};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::stdin;
@@ -52,6 +52,7 @@ fn main() -> ExitCode {
     let mut console = Console::new(io::stdout(), io::stderr(), width.min(100));
     let exit_code = match cli::parse(std::env::args_os()) {
         Ok(cli) => run(cli, &mut console),
+        Err(cli::Stop { event: Some(problem), .. }) => console.problem_event(&problem),
         Err(stop) => {
             console.show(&stop.text, stop.to_stdout);
             stop.exit_code
@@ -68,6 +69,8 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
     };
     match &cli.command {
         Some(Command::Paths(args)) => return paths::run(args, catalog, console),
+        Some(Command::Completions(args)) => return completions::run(args, console),
+        Some(Command::Man) => return completions::man(console),
         Some(Command::Advise(args)) => return advise::run(args, catalog, console),
         Some(Command::OpenLink(args)) => return open_link(&args.url, console),
         None if !(io::stdin().is_terminal() && io::stdout().is_terminal()) || environment.is_dumb_terminal() => {
@@ -224,8 +227,8 @@ async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment
         Some(Command::HandTo(_)) => todo(console, "hand-to"),
         Some(Command::Switch(_)) => todo(console, "switch"),
         Some(Command::Reset(_)) => todo(console, "reset"),
-        Some(Command::Completions(_)) => todo(console, "completions"),
-        Some(Command::Man) => todo(console, "man"),
+        Some(Command::Completions(args)) => completions::run(&args, console),
+        Some(Command::Man) => completions::man(console),
         Some(Command::OpenLink(args)) => open_link(&args.url, console),
     })
 }

@@ -3,6 +3,7 @@
 
 pub mod advise;
 mod choice;
+pub mod completions;
 pub mod doctor;
 pub mod logout;
 pub mod paths;

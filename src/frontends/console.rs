@@ -139,11 +139,14 @@ impl Console {
     }
 }
 
-/// A problem as the fields `code`, `message`, `evidence`, `remedies`.
+/// A problem as the fields `code`, `message`, `evidence`, `retry_after`, `remedies`.
 pub fn problem_json(problem: &Problem) -> serde_json::Value {
     let remedies: Vec<_> =
         problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit).map(|remedy| &remedy.text).collect();
-    json!({ "code": problem.code.name(), "message": problem.headline(), "evidence": problem.evidence, "remedies": remedies })
+    json!({
+        "code": problem.code.name(), "message": problem.headline(), "evidence": problem.evidence,
+        "retry_after": problem.retry_after, "remedies": remedies,
+    })
 }
 
 /// `text` in lines of `width` cells; the first opens with `head`, the others are indented as far.
