@@ -34,28 +34,31 @@ fn every_command_in_the_help_has_help_of_its_own() {
     }
 }
 
-/// Each as it stands, but in the demo and in an empty home: nobody is signed in, and there is no terminal for the wizard.
+/// All at once: the demo lets a person wait as Notion would.
 #[test]
 fn every_example_in_the_help_is_understood() {
     let help = Home::new().run("--help", "").out;
     let examples = help.split("Examples:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     assert!(examples.lines().count() >= 6, "{examples}");
-    for example in examples.lines() {
-        let line = example.split_once("notion-auth").unwrap().1.split("   ").next().unwrap();
-        let arguments = line.split([')', '<']).next().unwrap().replace("--demo", "");
-        let expected = match arguments.split_whitespace().next() {
-            None => 2,
-            Some("status" | "token" | "refresh" | "logout") => 4,
-            Some(_) => 0,
-        };
-        // The demo's own connection: its secret comes where a token would.
-        let (id, secret) = SimulatedNotion::example_client();
-        let input = if arguments.contains("--client-id") { secret } else { "ntn_demo_member_on_a_paid_plan_0001" };
-        let arguments = arguments.replace(" ID ", &format!(" {id} "));
-        let run = Home::new().run(&format!("--demo {arguments}"), input);
-        assert_eq!(run.code, Some(expected), "{example}: {run:?}");
-        assert!(!run.err.contains("error:"), "{example}: {run:?}");
-    }
+    std::thread::scope(|scope| examples.lines().for_each(|example| drop(scope.spawn(|| is_understood(example)))));
+}
+
+/// As it stands, but in the demo and in an empty home: nobody is signed in, and there is no terminal for the wizard.
+fn is_understood(example: &str) {
+    let line = example.split_once("notion-auth").unwrap().1.split("   ").next().unwrap();
+    let arguments = line.split([')', '<']).next().unwrap().replace("--demo", "");
+    let expected = match arguments.split_whitespace().next() {
+        None => 2,
+        Some("status" | "token" | "refresh" | "logout") => 4,
+        Some(_) => 0,
+    };
+    // The demo's own connection: its secret comes where a token would.
+    let (id, secret) = SimulatedNotion::example_client();
+    let input = if arguments.contains("--client-id") { secret } else { "ntn_demo_member_on_a_paid_plan_0001" };
+    let arguments = arguments.replace(" ID ", &format!(" {id} "));
+    let run = Home::new().run(&format!("--demo {arguments}"), input);
+    assert_eq!(run.code, Some(expected), "{example}: {run:?}");
+    assert!(!run.err.contains("error:"), "{example}: {run:?}");
 }
 
 #[test]
