@@ -2,6 +2,7 @@
 //!
 //! It knows the vocabulary (`wizard::msg`) and the ports; it does not know the model it serves.
 
+pub mod accounts;
 mod contain;
 pub mod oauth;
 pub mod ports;

@@ -7,7 +7,8 @@ mod credential;
 mod environment;
 
 pub use credential::{
-    EnvironmentToken, capabilities, days_left, expiry, identity, introspection, kind, precedence, reach, valid, workspace,
+    EnvironmentToken, capabilities, days_between, days_left, expiry, identity, introspection, kind, precedence, reach, valid,
+    workspace,
 };
 pub use environment::environment_checks;
 

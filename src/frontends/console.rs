@@ -3,6 +3,7 @@
 //! A reader that stops reading (`notion-auth paths | head -1`) is no failure: what follows is dropped in silence. Any
 //! other trouble with standard output is told, and turns success into failure: data that was not written was not given.
 
+use crate::domain::accounts::Line;
 use crate::domain::link::Link;
 use crate::domain::problem::{Action, Problem};
 use crate::domain::sanitize::{sanitize, wrap};
@@ -70,6 +71,20 @@ impl Console {
     pub fn say_whole(&mut self, line: &str) {
         // Nobody is left to be told that talk cannot be written.
         let _ = writeln!(self.err, "{}", tame(line));
+    }
+
+    /// Talk that the screens lay out in their own way.
+    pub fn tell(&mut self, lines: &[Line]) {
+        for line in lines {
+            match line {
+                Line::Say(text) => self.say(text),
+                Line::Under(text) => self.say_under("  ", text),
+                Line::Whole(line) => self.say_whole(line),
+                Line::Problem(problem) => {
+                    self.problem(problem);
+                }
+            }
+        }
     }
 
     /// An address on a line of its own, whole: it was checked when it became a [`Link`], and an authorize link is long.

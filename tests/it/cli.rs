@@ -7,8 +7,10 @@ mod console;
 mod logout;
 mod paths;
 mod refresh;
+mod reset;
 mod revoking;
 mod status;
+mod switch;
 mod token;
 
 use notion_auth::domain::catalog::Catalog;

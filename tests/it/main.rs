@@ -19,6 +19,7 @@ mod properties;
 mod providers;
 mod pty;
 mod refresh;
+mod reset;
 mod runtime;
 mod screens;
 mod simulated_notion;

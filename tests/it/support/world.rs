@@ -4,6 +4,7 @@
 //! that was queued and not asked for fails the test when the world is dropped.
 
 use super::connections::{FakeLoopback, FakeOauth, FakeWorkers};
+use notion_auth::domain::accounts::{Remains, Removed};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{
@@ -158,6 +159,9 @@ pub(crate) struct FakeStore {
     pub(crate) renew: Script<()>,
     pub(crate) load: Script<Secrets>,
     pub(crate) forget: Script<()>,
+    pub(crate) activate: Script<()>,
+    pub(crate) remains: Script<Remains>,
+    pub(crate) remove: Script<Removed>,
 }
 
 #[derive(Default)]
@@ -282,6 +286,24 @@ impl CredentialStore for FakeStore {
             self.held.lock().unwrap().forget(&account);
             Ok(())
         })
+    }
+
+    fn activate(&self, account: Account) -> Job<()> {
+        self.calls.note(format!("activate {}", account.as_text()));
+        self.activate.play(|| {
+            self.held.lock().unwrap().ledger.active = Some(account);
+            Ok(())
+        })
+    }
+
+    fn remains(&self) -> Job<Remains> {
+        self.calls.note("remains");
+        self.remains.play(|| Ok(Remains { records: self.now().credentials, ..Remains::default() }))
+    }
+
+    fn remove(&self, remains: Remains) -> Job<Removed> {
+        self.calls.note("remove");
+        self.remove.play(|| Ok(Removed { removed: remains.removable, troubles: remains.troubles }))
     }
 
     fn file_place(&self) -> String {
@@ -496,9 +518,10 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, .. } = &*self.store;
+        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, activate, remains, remove, .. } = &*self.store;
         let store =
             probe_keychain.left() + ledger.left() + keep.left() + remember.left() + renew.left() + load.left() + forget.left();
+        let store = store + activate.left() + remains.left() + remove.left();
         let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
         let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
         let FakeNtn { login, installers, install, .. } = &*self.ntn;
