@@ -70,7 +70,8 @@ fn a_reset_removes_exactly_what_the_dry_run_listed_and_asks_before() {
     assert_eq!(removed(&run), would_remove(&dry));
     assert_eq!(home.files(), [""; 0].map(std::path::PathBuf::from));
     assert!(!home.path().join(".config/notion-auth").exists() && home.path().join(".config").exists());
-    assert!(run.err.contains("these stay good at Notion: Fake Works (workspace-1/token)"), "{}", run.err);
+    let talk = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(talk.contains("these stay good at Notion: Fake Works (workspace-1/token)."), "{talk}");
     assert_eq!(home.run("reset --yes", "").err, "notion-auth keeps nothing on this machine.\n");
 }
 
@@ -97,6 +98,7 @@ fn corrupt_files_are_when_one_needs_it() {
     let run = home.run("reset --yes", "");
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(!home.path().join(".config/notion-auth").exists());
+    assert!(run.err.contains("No keychain was looked into"), "what nobody can know is said: {}", run.err);
 }
 
 #[test]

@@ -76,7 +76,13 @@ impl LocalStore {
             Ok(Some(seen)) => accounts = seen.into_iter().collect(),
             Ok(None) => {}
             // Nothing says that anything was ever kept there.
-            Err(problem) if problem.code == ProblemCode::KeychainAbsent && !is_noted && !is_unread => return false,
+            Err(problem) if problem.code == ProblemCode::KeychainAbsent && !is_noted => {
+                let seen = problem.evidence.unwrap_or_default();
+                let unknown =
+                    format!("No keychain was looked into ({seen}). If one was used here, what is named notion-auth in it stays.");
+                remains.note = is_unread.then_some(unknown);
+                return false;
+            }
             Err(problem) => {
                 let seen = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
                 let more = if is_noted { format!("; {RECORDS} stays, because it names what is kept there") } else { String::new() };

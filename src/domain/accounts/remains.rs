@@ -60,6 +60,8 @@ pub struct Remains {
     pub records: Vec<CredentialRecord>,
     /// What could not be looked into.
     pub troubles: Vec<Problem>,
+    /// What nobody can know.
+    pub note: Option<String>,
 }
 
 impl Remains {
@@ -87,6 +89,7 @@ impl Remains {
             lines.push(Line::Say("Not made by notion-auth, and left alone:".into()));
             lines.extend(self.left.iter().map(|one| Line::Whole(format!("  {:<14}  {}", one.kind.name(), one.place))));
         }
+        lines.extend(self.note.clone().map(Line::Say));
         lines.extend(self.troubles.iter().cloned().map(Line::Problem));
         lines
     }

@@ -194,7 +194,8 @@ async fn a_login_managed_by_ntn_is_listed_once_as_the_active_one() {
     let document = status(&managed_by_ntn(Some(MEMBER)), false, true).await.json();
     let expected = serde_json::json!({
         "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "cli", "store": "ntn",
-        "source": "ntn", "place": "ntn's auth.json", "expires_at": null, "verdict": null, "problem": null,
+        "source": "ntn", "place": "ntn's auth.json", "expires_at": null, "days_left": null, "verdict": null,
+        "problem": null,
     });
     assert_eq!(document["credentials"], serde_json::json!([expected]));
     assert_eq!(document["active"], expected);
