@@ -34,5 +34,6 @@ pub mod records;
 pub mod secret_managers;
 pub mod secret_store;
 pub mod simulated_notion;
+pub mod surroundings;
 pub mod time_limited;
 pub mod workers;

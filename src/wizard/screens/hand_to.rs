@@ -199,20 +199,18 @@ impl Page for HandToPage {
         match (self.step.clone(), &input) {
             (Step::Looking, Input::Do(Intent::Back)) => Transition::back(),
             (Step::Looking, Input::Do(Intent::Retry) | Input::Answer(Given::Choice(_))) if !ctx.is_waiting => self.look(),
-            (Step::Looking, _) => Transition::stay(),
             (Step::Picking, _) => self.on_picking(&input, ctx),
             (Step::Filling(form), _) => self.on_filling(form, input),
             (Step::Asking(form, handing), Input::Do(Intent::Yes)) => self.answer(form, handing, true),
             (Step::Asking(form, handing), Input::Answer(Given::Consent(given))) => self.answer(form, handing, *given),
             (Step::Asking(form, handing), Input::Do(Intent::Back)) => self.answer(form, handing, false),
-            (Step::Asking(..), _) => Transition::stay(),
             (Step::Running(form, handing), _) => self.on_running(form, handing, &input, ctx),
             (Step::Handed(..), Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0))) => {
                 Transition { go: Go::Quit, ..Transition::stay() }
             }
             (Step::Handed(..), Input::Do(Intent::Back) | Input::Answer(Given::Choice(_))) => Transition::back(),
             (Step::Handed(handing, _), Input::Do(Intent::Copy)) => handing.used().map_or_else(Transition::stay, Transition::copy),
-            (Step::Handed(..), _) => Transition::stay(),
+            (Step::Looking | Step::Asking(..) | Step::Handed(..), _) => Transition::stay(),
         }
     }
 
