@@ -19,8 +19,8 @@ the place of notion-auth, so that its input, its terminal, the signals and its e
 
 Examples:
   notion-auth run -- ntn workers list
-  notion-auth run --workspace Acme -- python sync.py
-  notion-auth run -- sh -c 'curl -H \"Authorization: Bearer $NOTION_API_TOKEN\" -H \"Notion-Version: 2026-03-11\" https://api.notion.com/v1/users/me'
+  notion-auth run --workspace Acme -- printenv NOTION_WORKSPACE_ID
+  notion-auth run -- sh -c 'test -n \"$NOTION_API_TOKEN\"'
 
 It ends as the command ends. Before the command could begin: 127 where it is not found, 126 where it cannot be executed, and \
 otherwise as every command here: 3 where it is open which workspace is meant, 4 where nobody is signed in, 6 where the secret cannot \
