@@ -1,7 +1,7 @@
-//! What is measured against a Notion with a known latency: the checks after a paste, and `token` once one is kept.
+//! What is measured against a Notion with a known latency: the checks after a paste.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock and starts what it measures")]
 
-use crate::session::{Outcome, Session, Subject, environment};
+use crate::session::{Outcome, Session, Subject};
 use crate::times::Times;
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
@@ -10,11 +10,8 @@ use notion_auth::domain::credential::Owner;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionApi;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// A guest: the one whose checks need the longest chain, as nobody is called a guest before the list and the look-up agree.
 const TOKEN: &str = "ntn_demo_guest_through_oauth_0003";
@@ -66,36 +63,6 @@ pub(crate) fn chain(notion: &str, rounds: usize) -> Outcome<Times> {
         }
         Ok(times.into_iter().collect())
     })
-}
-
-/// `token`, from start to end, with the token in the private file; and a program that does nothing.
-pub(crate) fn token(program: &Path, notion: &str, rounds: usize) -> Outcome<[Times; 2]> {
-    let home = TempDir::new()?;
-    let command = |program: &Path, arguments: &[&str]| {
-        let mut command = Command::new(program);
-        command.args(arguments).env_clear().envs(environment(home.path(), notion)).stdin(Stdio::null());
-        command
-    };
-    let mut login = command(program, &["login", "--token-stdin", "--store", "file"]);
-    let mut login = login.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-    login.stdin.take().ok_or("no standard input")?.write_all(TOKEN.as_bytes())?;
-    if !login.wait()?.success() {
-        return Err("the login did not succeed".into());
-    }
-    let subjects = [(program, &["token"][..], TOKEN), (Path::new("/bin/true"), &[], "")];
-    let mut times = subjects.map(|_| Vec::new());
-    for _ in 0..rounds {
-        for ((program, arguments, says), times) in subjects.iter().zip(&mut times) {
-            let mut command = command(program, arguments);
-            let started = Instant::now();
-            let output = command.output()?;
-            times.push(started.elapsed());
-            if output.stdout.trim_ascii() != says.as_bytes() {
-                return Err(format!("{} said something else", program.display()).into());
-            }
-        }
-    }
-    Ok(times.map(Times::from_iter))
 }
 
 pub(crate) fn unexpected(problem: Problem) -> String {

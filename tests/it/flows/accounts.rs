@@ -37,7 +37,7 @@ fn accounts(existing: Vec<Existing>, records: Vec<CredentialRecord>) -> Talk {
 
 /// What was begun, without its number.
 fn begun(talk: &mut Talk) -> Vec<Task> {
-    let started = |effect| match effect {
+    let what = |effect| match effect {
         Effect::Start(_, task) => Some(task),
         _ => None,
     };
