@@ -74,7 +74,7 @@ impl Drop for Runtime {
 fn limit(task: &Task) -> Duration {
     Duration::from_secs(match task {
         Task::Probe(Probe::Keychain) => 4,
-        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port(_)) => 6,
+        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port(_) | Probe::Surroundings | Probe::Storage) => 6,
         Task::Copy(_) => 5,
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
@@ -128,6 +128,8 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Probe(Probe::Ntn) => Reply::Ntn(NtnState::Broken { path: "ntn".into(), evidence: evidence() }),
         Task::Probe(Probe::Network) => Reply::Network(Err(problem)),
         Task::Probe(Probe::Port(redirect)) => Reply::Port(PortState::Taken { port: redirect.port, evidence: evidence() }),
+        Task::Probe(Probe::Surroundings) => Reply::Surroundings(Box::new(Err(problem))),
+        Task::Probe(Probe::Storage) => Reply::Storage(Box::new(Err(problem))),
         Task::Probe(Probe::Existing) => Reply::Existing(Box::new(AlreadyHere { trouble: Some(problem), ..AlreadyHere::default() })),
         Task::Open(_) => Reply::Opened(Err(problem)),
         Task::Copy(_) => Reply::Copied(None),

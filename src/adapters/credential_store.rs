@@ -8,6 +8,7 @@ mod entries;
 mod own_thread;
 mod remains;
 mod turns;
+mod whereabouts;
 
 use super::demo_keychain::DemoKeychain;
 use super::file_store::FileStore;
@@ -21,6 +22,7 @@ use crate::domain::accounts::{Remains, Removed};
 use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::storage::StorageState;
 use crate::runtime::ports::{CredentialStore, Exclusive, Job};
 use entries::Change;
 use own_thread::on_a_thread;
@@ -279,6 +281,10 @@ impl CredentialStore for LocalStore {
 
     fn remove(&self, remains: Remains) -> Job<Removed> {
         self.job(move |store| Ok(store.remove_now(&remains)))
+    }
+
+    fn look(&self) -> Job<StorageState> {
+        self.job(|store| whereabouts::look(&store.records, &store.file))
     }
 
     fn file_place(&self) -> String {

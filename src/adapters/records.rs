@@ -8,6 +8,7 @@ use crate::domain::sanitize::sanitize;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
 pub struct Records {
@@ -17,6 +18,10 @@ pub struct Records {
 impl Records {
     pub fn new(folders: &Folders) -> Self {
         Self { file: JsonFile::new(folders.config.clone(), "credentials.json") }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.file.path()
     }
 
     pub fn load(&self) -> Result<Ledger, Problem> {

@@ -1,7 +1,10 @@
 //! The commands without a screen. Each is one function: its arguments, the ports it needs and a console in, an exit
 //! code out. Where an answer is missing it says which, and exits with 3; only `reset` asks one, at a terminal.
 
+pub mod advise;
 mod choice;
+pub mod completions;
+pub mod doctor;
 pub mod logout;
 pub mod paths;
 pub mod refresh;

@@ -14,7 +14,8 @@ use std::io::{self, BufWriter, Write};
 
 /// All went well.
 pub const DONE: u8 = 0;
-const FAILED: u8 = 1;
+/// Something did not.
+pub const FAILED: u8 = 1;
 
 pub struct Console {
     /// Handed over when something is said, when an event is written, and at the end: a line at a time would cost a system call each.
@@ -165,11 +166,14 @@ impl Console {
     }
 }
 
-/// A problem as the fields `code`, `message`, `evidence`, `remedies`.
+/// A problem as the fields `code`, `message`, `evidence`, `retry_after`, `remedies`.
 pub fn problem_json(problem: &Problem) -> serde_json::Value {
     let remedies: Vec<_> =
         problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit).map(|remedy| &remedy.text).collect();
-    json!({ "code": problem.code.name(), "message": problem.headline(), "evidence": problem.evidence, "remedies": remedies })
+    json!({
+        "code": problem.code.name(), "message": problem.headline(), "evidence": problem.evidence,
+        "retry_after": problem.retry_after, "remedies": remedies,
+    })
 }
 
 /// `text` in lines of `width` cells; the first opens with `head`, the others are indented as far.

@@ -77,6 +77,8 @@ async fn look(world: &World, probe: Probe) -> Result<Reply, Problem> {
         Probe::Ntn => Reply::Ntn(world.machine.ntn().await?),
         Probe::Port(redirect) => Reply::Port(world.machine.port(redirect).await?),
         Probe::Network => Reply::Network(world.notion.reach_host().await),
+        Probe::Surroundings => Reply::Surroundings(Box::new(world.machine.surroundings().await)),
+        Probe::Storage => Reply::Storage(Box::new(world.store.look().await)),
         Probe::Existing => Reply::Existing(Box::new(already_here(world).await)),
     })
 }

@@ -1,7 +1,7 @@
-//! What is measured against a Notion with a known latency: the checks after a paste.
+//! What is measured against a Notion with a known latency: the checks after a paste, and `doctor` once a token is kept.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock and starts what it measures")]
 
-use crate::session::{Outcome, Session, Subject};
+use crate::session::{Outcome, Session, Subject, environment};
 use crate::times::Times;
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
@@ -10,8 +10,11 @@ use notion_auth::domain::credential::Owner;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionApi;
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// A guest: the one whose checks need the longest chain, as nobody is called a guest before the list and the look-up agree.
 const TOKEN: &str = "ntn_demo_guest_through_oauth_0003";
@@ -63,6 +66,37 @@ pub(crate) fn chain(notion: &str, rounds: usize) -> Outcome<Times> {
         }
         Ok(times.into_iter().collect())
     })
+}
+
+/// `doctor`, from start to end, with the token in the private file.
+pub(crate) fn doctor(program: &Path, notion: &str, rounds: usize) -> Outcome<Times> {
+    let home = signed_in(program, notion)?;
+    let mut times = Vec::new();
+    for _ in 0..rounds {
+        let mut command = Command::new(program);
+        command.args(["doctor", "--json"]).env_clear().envs(environment(home.path(), notion)).stdin(Stdio::null());
+        let started = Instant::now();
+        let output = command.output()?;
+        times.push(started.elapsed());
+        // Called a guest only once the whole chain was gone through.
+        if !String::from_utf8_lossy(&output.stdout).contains("Likely a guest") {
+            return Err("doctor did not ask all it has to".into());
+        }
+    }
+    Ok(times.into_iter().collect())
+}
+
+/// A home in which the token is kept in the private file.
+fn signed_in(program: &Path, notion: &str) -> Outcome<TempDir> {
+    let home = TempDir::new()?;
+    let mut login = Command::new(program);
+    login.args(["login", "--token-stdin", "--store", "file"]).env_clear().envs(environment(home.path(), notion));
+    let mut login = login.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    login.stdin.take().ok_or("no standard input")?.write_all(TOKEN.as_bytes())?;
+    if !login.wait()?.success() {
+        return Err("the login did not succeed".into());
+    }
+    Ok(home)
 }
 
 pub(crate) fn unexpected(problem: Problem) -> String {

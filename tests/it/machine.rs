@@ -14,14 +14,12 @@ mod ntn_storage;
 #[cfg(target_os = "linux")]
 mod real_ntn;
 
+use crate::support::deadline::DEADLINE;
 use notion_auth::adapters::environment::Environment;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc;
-use std::time::Duration;
 use tempfile::TempDir;
-
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// A folder that serves as `PATH` and as home.
 struct Folder(TempDir);

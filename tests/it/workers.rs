@@ -10,6 +10,7 @@ mod newer;
 mod road;
 mod secrets;
 
+use crate::support::deadline::DEADLINE;
 use crate::support::notion::TOKEN;
 use crate::support::ntn::{Person, folder_of_the_real_one};
 use crate::support::workers_server::{WORKSPACE, WorkersServer};
@@ -25,11 +26,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tempfile::TempDir;
-
-/// Far beyond what anything here needs, so that a busy machine fails no test.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 const CLIENT_ID: &str = "fake-client-id-0000";
 const CLIENT_SECRET: &str = "fake_client_secret_0000000000000000";

@@ -10,6 +10,8 @@ use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::storage::StorageState;
+use crate::domain::surroundings::Surroundings;
 use crate::domain::workers::{Project, StepRan, StepRun};
 /// One look at this machine. Each streams in by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +23,10 @@ pub enum Probe {
     Existing,
     /// The loopback port of this redirect address; only a path that needs it looks.
     Port(Redirect),
+    /// The terminal and the settings; for a report.
+    Surroundings,
+    /// The files that are kept; for a report.
+    Storage,
 }
 
 impl Probe {
@@ -127,6 +133,8 @@ pub enum Reply {
     Network(Result<Reachable, Problem>),
     Existing(Box<AlreadyHere>),
     Port(PortState),
+    Surroundings(Box<Result<Surroundings, Problem>>),
+    Storage(Box<Result<StorageState, Problem>>),
     Opened(Result<(), Problem>),
     /// By this program; `None` where there is none.
     Copied(Option<String>),

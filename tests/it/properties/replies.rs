@@ -29,6 +29,9 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Probe(Probe::Existing) => Reply::Existing(Box::new(already_here(seed))),
         Task::Probe(Probe::Port(redirect)) if is_good => Reply::Port(PortState::Free(redirect.port)),
         Task::Probe(Probe::Port(redirect)) => Reply::Port(PortState::Taken { port: redirect.port, evidence: "in use".into() }),
+        // The wizard never asks these; an answer would be silence.
+        Task::Probe(Probe::Surroundings) => Reply::Surroundings(Box::new(Err(problem(seed)))),
+        Task::Probe(Probe::Storage) => Reply::Storage(Box::new(Err(problem(seed)))),
         Task::Open(_) => Reply::Opened(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Copy(_) => Reply::Copied(is_good.then(|| "xclip".into())),
         Task::Verify(candidate) => Reply::Verified(Box::new(if is_good { Ok(known(candidate, seed)) } else { Err(problem(seed)) })),

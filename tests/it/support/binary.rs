@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts programs, looks at files, and reads the clock for its deadline")]
 
+use super::deadline::DEADLINE;
 use super::notion::{FakeNotion, TOKEN, nobody};
 use super::pty::Terminal;
 use super::secret_service::SecretService;
@@ -11,13 +12,10 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tempfile::TempDir;
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_notion-auth");
-
-/// Far beyond what anything here needs, so that a busy machine fails no test.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Home {
     folder: TempDir,

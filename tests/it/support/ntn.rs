@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts ntn, and looks for it and what it left")]
 
+use super::deadline::DEADLINE;
 use super::login_server::LoginServer;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::domain::login::Generation;
@@ -10,9 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-
-/// Far beyond what anything here needs, so that a busy machine fails no test.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The folder of the real one: the generation that wants a terminal.
 pub(crate) fn folder_of_the_real_one() -> PathBuf {

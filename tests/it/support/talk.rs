@@ -256,6 +256,8 @@ pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
         Reply::Network(_) => *task == Task::Probe(Probe::Network),
         Reply::Existing(_) => *task == Task::Probe(Probe::Existing),
         Reply::Port(_) => matches!(task, Task::Probe(Probe::Port(_))),
+        Reply::Surroundings(_) => *task == Task::Probe(Probe::Surroundings),
+        Reply::Storage(_) => *task == Task::Probe(Probe::Storage),
         Reply::Opened(_) => matches!(task, Task::Open(_)),
         Reply::Copied(_) => matches!(task, Task::Copy(_)),
         Reply::Verified(_) => matches!(task, Task::Verify(_)),

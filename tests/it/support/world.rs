@@ -18,6 +18,8 @@ use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reacha
 use notion_auth::domain::oauth::Redirect;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
+use notion_auth::domain::storage::{Access, StorageState, StoredFile};
+use notion_auth::domain::surroundings::{Surroundings, Terminal, TerminalKind};
 use notion_auth::runtime::ports::{Browser, Clipboard, CredentialStore, Exclusive, Job, Machine, NotionApi, Ntn, Tell, World};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -162,6 +164,7 @@ pub(crate) struct FakeStore {
     pub(crate) activate: Script<()>,
     pub(crate) remains: Script<Remains>,
     pub(crate) remove: Script<Removed>,
+    pub(crate) look: Script<StorageState>,
 }
 
 #[derive(Default)]
@@ -306,6 +309,17 @@ impl CredentialStore for FakeStore {
         self.remove.play(|| Ok(Removed { removed: remains.removable, troubles: remains.troubles }))
     }
 
+    fn look(&self) -> Job<StorageState> {
+        self.calls.note("look");
+        self.look.play(|| {
+            let folder = "/home/fake/.config/notion-auth".into();
+            let access = Some(Access::Mode(0o700));
+            let file = |name| StoredFile { name, access: Some(Access::Mode(0o600)), read: Ok(()) };
+            let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
+            Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new() })
+        })
+    }
+
     fn file_place(&self) -> String {
         "/home/fake/.config/notion-auth/secrets.json".into()
     }
@@ -320,6 +334,7 @@ pub(crate) struct FakeMachine {
     found: Mutex<Vec<Existing>>,
     pub(crate) browser: Script<BrowserState>,
     pub(crate) ntn: Script<NtnState>,
+    pub(crate) surroundings: Script<Surroundings>,
     pub(crate) existing: Script<(Vec<Existing>, Option<Problem>)>,
     pub(crate) environment_secret: Script<Secret>,
     pub(crate) ntn_secret: Script<Secret>,
@@ -363,6 +378,11 @@ impl Machine for FakeMachine {
         Box::pin(std::future::ready(Ok(PortState::Free(redirect.port))))
     }
 
+    fn surroundings(&self) -> Job<Surroundings> {
+        self.calls.note("surroundings");
+        self.surroundings.play(|| Ok(surroundings()))
+    }
+
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
         self.calls.note("existing");
         self.existing.play(|| Ok((self.found.lock().unwrap().clone(), None)))
@@ -379,6 +399,12 @@ impl Machine for FakeMachine {
         let secret = self.ntn_secrets.lock().unwrap().get(&workspace).cloned();
         self.ntn_secret.play(|| secret.ok_or_else(|| Problem::new(ProblemCode::SecretGone)))
     }
+}
+
+/// A terminal of 120 × 40, and no variable that matters.
+pub(crate) fn surroundings() -> Surroundings {
+    let terminal = Terminal { kind: TerminalKind::Full, size: Some((120, 40)), no_color: false, ascii: false, inside: None };
+    Surroundings { terminal, proxies: Vec::new(), roots: Vec::new(), workspace_id: None, home: Some("/home/fake".into()) }
 }
 
 /// Opens nothing, and says what it was to open in its calls.
@@ -518,12 +544,20 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, activate, remains, remove, .. } = &*self.store;
-        let store =
-            probe_keychain.left() + ledger.left() + keep.left() + remember.left() + renew.left() + load.left() + forget.left();
+        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, activate, remains, remove, look, .. } =
+            &*self.store;
+        let store = probe_keychain.left()
+            + ledger.left()
+            + keep.left()
+            + remember.left()
+            + renew.left()
+            + load.left()
+            + forget.left()
+            + look.left();
         let store = store + activate.left() + remains.left() + remove.left();
-        let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
-        let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
+        let FakeMachine { browser, ntn, surroundings, existing, environment_secret, ntn_secret, .. } = &*self.machine;
+        let machine =
+            browser.left() + ntn.left() + surroundings.left() + existing.left() + environment_secret.left() + ntn_secret.left();
         let FakeNtn { login, installers, install, .. } = &*self.ntn;
         let ntn = login.left() + installers.left() + install.left();
         let connections = self.oauth.left() + self.loopback.wait.left() + self.workers.left();
