@@ -78,6 +78,7 @@ pub enum Command {
     /// Compare the ways in, or read one of them in full
     Paths(PathsArgs),
     /// Find the answer and the path that fit a question
+    #[command(after_help = ask::AFTER_HELP)]
     Ask(AskArgs),
     /// Find the path that fits, and what you may create
     Advise(AdviseArgs),

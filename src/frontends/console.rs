@@ -13,7 +13,8 @@ use std::io::{self, Write};
 
 /// All went well.
 pub const DONE: u8 = 0;
-const FAILED: u8 = 1;
+/// What was to be done was not, or what was looked for is not there.
+pub const FAILED: u8 = 1;
 
 pub struct Console {
     out: Box<dyn Write + Send>,

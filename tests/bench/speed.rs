@@ -39,6 +39,7 @@ const LATENCY: Duration = Duration::from_millis(200);
 const CHECKS: usize = 3;
 const CALLBACKS: usize = 3;
 const TOKENS: usize = 100;
+const QUESTIONS: usize = 100;
 
 fn main() -> Outcome<()> {
     // `cargo test --benches` runs this too, to see that it starts.
@@ -52,6 +53,7 @@ fn main() -> Outcome<()> {
         println!("{processors} processors, load {}", load.split(' ').next().unwrap_or_default());
     }
     full_screen(ours, peer)?;
+    a_question(ours)?;
     with_a_notion(ours)?;
     with_the_real_ntn(ours)
 }
@@ -98,6 +100,16 @@ fn full_screen(ours: &Path, peer: PathBuf) -> Outcome<()> {
     row("peak memory", "MiB", Some(12.0), sessions.iter().map(|session| session.peak_memory().map(mib)).collect());
     let size = |subject: &Subject| Some(mib(std::fs::metadata(&subject.program).ok()?.len()));
     row("binary, stripped", "MiB", Some(8.0), subjects.iter().map(size).collect());
+    Ok(())
+}
+
+fn a_question(ours: &Path) -> Outcome<()> {
+    let times = road::ask(ours, QUESTIONS)?;
+    let table = Table::new(&["notion-auth"], &["/bin/true"]);
+    let values = times.iter().map(Times::median).collect();
+    table.row(&Row { name: "ask, index built, whole process", unit: "ms", most: Some(5.0), values });
+    let values = times.iter().map(|times| times.at(0.99)).collect();
+    table.row(&Row { name: "  99 of 100 within", unit: "ms", most: None, values });
     Ok(())
 }
 

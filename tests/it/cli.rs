@@ -2,6 +2,7 @@
 //! exit code.
 
 mod arguments;
+mod ask;
 mod browser_login;
 mod console;
 mod logout;

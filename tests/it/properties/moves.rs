@@ -138,7 +138,18 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::Answer(30),
         key(Intent::Confirm),
     ];
-    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, install, worker]);
+    // What was asked finds something, then something else, then nothing.
+    let question = vec![
+        key(Intent::Ask),
+        key(Intent::Down),
+        paste("token"),
+        key(Intent::Down),
+        Move::Say(Input::Type(Edit::EraseAll)),
+        paste("how do I peel an apple"),
+        key(Intent::Confirm),
+        key(Intent::Back),
+    ];
+    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, install, worker, question]);
     (road, 0..20usize).prop_map(|(mut road, length)| {
         road.truncate(length);
         road
@@ -168,8 +179,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// Forward more often than back, or few conversations would get anywhere; leaving is rare, for it ends them.
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
-        Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, Open, PageDown, PageUp, Pick, Plain,
-        Quit, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
+        Ask, Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, Open, PageDown, PageUp, Pick,
+        Plain, Quit, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
@@ -178,7 +189,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         20 => Just(Pick(1)),
         20 => select(vec![Up, Down, Left, Right, First, Last, PageUp, PageDown]),
         20 => Just(Back),
-        30 => select(vec![Details, Guide, Open, Copy, Retry, Example, Suspend]),
+        30 => select(vec![Details, Guide, Ask, Open, Copy, Retry, Example, Suspend]),
         20 => select(vec![Standing, Plain, Scan]),
         15 => Just(UseExisting),
         6 => Just(Help),
@@ -202,7 +213,7 @@ fn pasted() -> impl Strategy<Value = String> {
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
-    let insert = select(vec!['a', '?', ' ', '日', '\u{301}', '\u{7}', '"']).prop_map(Edit::Insert);
+    let insert = select(vec!['a', '5', '?', ' ', '日', '\u{301}', '\u{7}', '"']).prop_map(Edit::Insert);
     let others =
         [Edit::EraseBack, Edit::EraseForward, Edit::EraseWord, Edit::EraseAll, Edit::Left, Edit::Right, Edit::Home, Edit::End];
     prop_oneof![insert, select(others.to_vec())]
