@@ -2,6 +2,7 @@
 //! code out. Where an answer is missing it says which, and exits with 3; only `reset` asks one, at a terminal.
 
 pub mod advise;
+pub mod ask;
 mod choice;
 pub mod completions;
 pub mod doctor;
@@ -9,6 +10,7 @@ pub mod logout;
 pub mod paths;
 pub mod refresh;
 pub mod reset;
+mod statement;
 pub mod status;
 pub mod switch;
 pub mod token;

@@ -1,4 +1,4 @@
-//! What the commands for scripts cost as whole processes, with what is kept in the private file: one workspace, and a thousand.
+//! What the commands for scripts cost as whole processes, with one workspace in the private file, and with a thousand; and `ask`.
 //! Beside them GitHub's `gh auth token`, where it is installed, which does the same, and a program that does nothing.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock, writes what it measures with and starts it")]
 
@@ -17,6 +17,8 @@ const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
 const PEERS_TOKEN: &str = "gho_fake_00000000000000000000000000000000";
 /// Where nobody answers, and nobody asks.
 const NOWHERE: &str = "http://127.0.0.1:9";
+/// What is meant by the question that is asked with three mistakes in it.
+const QUESTION: &str = "How long does a personal access token last?";
 pub(crate) const MANY: usize = 1000;
 
 /// How long each took.
@@ -25,6 +27,8 @@ pub(crate) struct Kept {
     pub(crate) token_of_many: Times,
     pub(crate) status_of_many: Times,
     pub(crate) json_of_many: Times,
+    /// Its index is built afresh each time.
+    pub(crate) ask: Times,
     /// `None` where `gh` is not installed.
     pub(crate) peer: Option<Times>,
     pub(crate) nothing: Times,
@@ -53,6 +57,7 @@ pub(crate) fn measure(program: &Path, rounds: usize) -> Outcome<Kept> {
         ours(&many, &["token"], TOKEN),
         ours(&many, &["status"], &last),
         ours(&many, &["status", "--json"], &last),
+        ours(&one, &["ask", "how", "lnog", "does", "a", "personal", "acess", "token", "last"], QUESTION),
         subject(Command::new("/bin/true"), ""),
     ];
     subjects.extend(peer(peer_home.path())?);
@@ -72,8 +77,8 @@ pub(crate) fn measure(program: &Path, rounds: usize) -> Outcome<Kept> {
     }
     let mut times = subjects.into_iter().map(|subject| Times::from_iter(subject.times));
     let mut next = || times.next().unwrap_or_default();
-    let (token, token_of_many, status_of_many, json_of_many, nothing) = (next(), next(), next(), next(), next());
-    Ok(Kept { token, token_of_many, status_of_many, json_of_many, nothing, peer: times.next() })
+    let [token, token_of_many, status_of_many, json_of_many, ask, nothing] = std::array::from_fn(|_| next());
+    Ok(Kept { token, token_of_many, status_of_many, json_of_many, ask, nothing, peer: times.next() })
 }
 
 fn subject(mut command: Command, says: &str) -> Subject {

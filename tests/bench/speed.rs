@@ -142,6 +142,8 @@ fn commands(ours: &Path) -> Outcome<()> {
     row("status, 1,000 workspaces kept", Some(50.0), &kept.status_of_many, Times::median);
     row("  99 of 100 within", None, &kept.status_of_many, |times| times.at(0.99));
     row("  as JSON", Some(50.0), &kept.json_of_many, Times::median);
+    row("ask, index built, whole process", Some(5.0), &kept.ask, Times::median);
+    row("  99 of 100 within", None, &kept.ask, |times| times.at(0.99));
     if kept.peer.is_none() {
         println!("gh is not installed: what stands beside is not measured.");
     }

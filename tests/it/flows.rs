@@ -13,6 +13,7 @@ mod install;
 mod keep;
 mod login;
 mod prepare;
+mod question;
 mod refusals;
 mod reported;
 mod standing;

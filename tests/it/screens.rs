@@ -12,6 +12,7 @@ mod login;
 mod overlay;
 mod prepare;
 mod qr;
+mod question;
 mod sign_in;
 mod theme;
 mod verify;

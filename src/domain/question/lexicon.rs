@@ -18,21 +18,33 @@ pub(super) struct Heard {
     pub term: Option<Term>,
     /// From 0 to 1: how sure it is that this word was meant.
     pub certainty: f64,
+    /// How many telling words said it.
+    pub words: usize,
 }
 
 impl Heard {
-    const UNKNOWN: Self = Self { term: None, certainty: 1.0 };
+    const UNKNOWN: Self = Self { term: None, certainty: 1.0, words: 1 };
 
     fn clearly(term: Term) -> Self {
-        Self { term: Some(term), certainty: 1.0 }
+        Self { term: Some(term), certainty: 1.0, words: 1 }
     }
 }
 
-/// Stems in a row, and the terms that they are read as.
+/// Stems side by side, in any order, and the terms that they are read as.
 #[derive(Debug)]
 struct Synonym {
     stems: Vec<Term>,
     means: Vec<Term>,
+}
+
+impl Synonym {
+    /// Whether the words begin with it, whatever the order.
+    fn is_said_first_in(&self, words: &[Heard]) -> bool {
+        let Some(spoken) = words.get(..self.stems.len()) else { return false };
+        let count = |stem: Term| self.stems.iter().filter(|other| **other == stem).count();
+        let said = |stem: Term| spoken.iter().filter(|heard| heard.term == Some(stem)).count();
+        self.stems.iter().all(|stem| count(*stem) == said(*stem))
+    }
 }
 
 pub(super) struct Lexicon {
@@ -41,8 +53,13 @@ pub(super) struct Lexicon {
     /// Every word that stands in some text, with its stem: stemming costs more than looking up.
     words: HashMap<String, Term>,
     stop: HashSet<Term>,
-    /// By their first stem, the longest first.
-    synonyms: HashMap<Term, Vec<Synonym>>,
+    /// Of everyday talk.
+    common: HashSet<Term>,
+    foreign: HashSet<Term>,
+    /// The longest first.
+    synonyms: Vec<Synonym>,
+    /// Which of them have a stem.
+    with_stem: HashMap<Term, Vec<usize>>,
     spelling: Spelling,
 }
 
@@ -53,24 +70,36 @@ impl Lexicon {
             stems: HashMap::new(),
             words: HashMap::new(),
             stop: HashSet::new(),
-            synonyms: HashMap::new(),
+            common: HashSet::new(),
+            foreign: HashSet::new(),
+            synonyms: Vec::new(),
+            with_stem: HashMap::new(),
             spelling: Spelling::default(),
         };
         for word in &questions.stop {
             let term = lexicon.stem(word);
             lexicon.stop.insert(term);
         }
+        for word in &questions.common {
+            let term = lexicon.stem(word);
+            lexicon.common.insert(term);
+        }
+        for word in &questions.foreign {
+            let term = lexicon.stem(word);
+            lexicon.foreign.insert(term);
+        }
         for group in &questions.synonyms {
             let means = lexicon.stems_of(&group.means);
             for phrase in &group.words {
                 let stems = lexicon.stems_of(phrase);
-                if let Some(first) = stems.first() {
-                    lexicon.synonyms.entry(*first).or_default().push(Synonym { stems, means: means.clone() });
-                }
+                lexicon.synonyms.push(Synonym { stems, means: means.clone() });
             }
         }
-        for synonyms in lexicon.synonyms.values_mut() {
-            synonyms.sort_by_key(|synonym| std::cmp::Reverse(synonym.stems.len()));
+        lexicon.synonyms.sort_by_key(|synonym| std::cmp::Reverse(synonym.stems.len()));
+        for (at, synonym) in lexicon.synonyms.iter().enumerate() {
+            for stem in &synonym.stems {
+                lexicon.with_stem.entry(*stem).or_default().push(at);
+            }
         }
         lexicon
     }
@@ -89,6 +118,14 @@ impl Lexicon {
         self.spelling = Spelling::of(self.words.keys().map(String::as_str));
     }
 
+    pub(super) fn is_common(&self, term: Term) -> bool {
+        self.common.contains(&term)
+    }
+
+    pub(super) fn is_foreign(&self, term: Term) -> bool {
+        self.foreign.contains(&term)
+    }
+
     /// How many terms there are.
     pub(super) fn terms(&self) -> usize {
         self.stems.len()
@@ -101,8 +138,9 @@ impl Lexicon {
         let heard: Vec<Heard> = words.iter().enumerate().map(|(at, word)| self.hear(word, at == last)).collect();
         let mut once: Vec<Heard> = Vec::new();
         for heard in self.meant(&heard) {
-            if heard.term.is_none() || once.iter().all(|before| before.term != heard.term) {
-                once.push(heard);
+            match once.iter_mut().find(|before| heard.term.is_some() && before.term == heard.term) {
+                Some(before) => before.words += heard.words,
+                None => once.push(heard),
             }
         }
         once
@@ -115,36 +153,39 @@ impl Lexicon {
         if let Some(term) = term {
             return Heard::clearly(term);
         }
-        let guess = self.spelling.correct(word).or_else(|| self.spelling.complete(word).filter(|_| is_last));
-        guess.map_or(Heard::UNKNOWN, |guess| Heard { term: known(&guess.word), certainty: guess.certainty })
+        // What is still being typed is a beginning sooner than a mistake.
+        let completed = if is_last { self.spelling.complete(word) } else { None };
+        let guess = completed.or_else(|| self.spelling.correct(word));
+        guess.map_or(Heard::UNKNOWN, |guess| Heard { term: known(&guess.word), certainty: guess.certainty, words: 1 })
     }
 
-    /// What is meant by words: those in a row that have a meaning together first, and nothing of those that tell nothing.
+    /// What is meant by words: those that have a meaning together first, also across words that tell nothing; then each alone.
     fn meant(&self, heard: &[Heard]) -> Vec<Heard> {
-        let mut meant = Vec::new();
+        let together = self.replaced(heard, |synonym| synonym.stems.len() > 1);
+        let is_telling = |heard: &Heard| heard.term.is_none_or(|term| !self.stop.contains(&term));
+        let telling: Vec<Heard> = together.into_iter().filter(is_telling).collect();
+        let together = self.replaced(&telling, |synonym| synonym.stems.len() > 1);
+        self.replaced(&together, |synonym| synonym.stems.len() == 1)
+    }
+
+    fn replaced(&self, heard: &[Heard], applies: impl Fn(&Synonym) -> bool) -> Vec<Heard> {
+        let mut replaced = Vec::new();
         let mut rest = heard;
         while let [first, after @ ..] = rest {
-            let synonyms = first.term.and_then(|term| self.synonyms.get(&term)).map(Vec::as_slice).unwrap_or_default();
-            let fitting = synonyms.iter().find(|synonym| {
-                let spoken = rest.get(..synonym.stems.len());
-                spoken.is_some_and(|spoken| spoken.iter().zip(&synonym.stems).all(|(heard, stem)| heard.term == Some(*stem)))
-            });
-            match fitting {
-                Some(synonym) => {
-                    let (spoken, unspoken) = rest.split_at(synonym.stems.len());
-                    let certainty = spoken.iter().map(|heard| heard.certainty).fold(1.0, f64::min);
-                    meant.extend(synonym.means.iter().map(|term| Heard { term: Some(*term), certainty }));
-                    rest = unspoken;
-                }
-                None => {
-                    if first.term.is_none_or(|term| !self.stop.contains(&term)) {
-                        meant.push(*first);
-                    }
-                    rest = after;
-                }
+            let with_it = first.term.and_then(|term| self.with_stem.get(&term)).map(Vec::as_slice).unwrap_or_default();
+            let mut synonyms = with_it.iter().filter_map(|at| self.synonyms.get(*at)).filter(|synonym| applies(synonym));
+            if let Some(synonym) = synonyms.find(|synonym| synonym.is_said_first_in(rest)) {
+                let (spoken, unspoken) = rest.split_at(synonym.stems.len());
+                let certainty = spoken.iter().map(|heard| heard.certainty).fold(1.0, f64::min);
+                let words = spoken.iter().filter(|heard| heard.term.is_some_and(|term| !self.stop.contains(&term))).count();
+                replaced.extend(synonym.means.iter().map(|term| Heard { term: Some(*term), certainty, words }));
+                rest = unspoken;
+            } else {
+                replaced.push(*first);
+                rest = after;
             }
         }
-        meant
+        replaced
     }
 
     fn stems_of(&mut self, text: &str) -> Vec<Term> {
