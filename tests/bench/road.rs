@@ -1,4 +1,4 @@
-//! What is measured against a Notion with a known latency: the checks after a paste, and `token` once one is kept.
+//! What is measured against a Notion with a known latency: the checks after a paste, and `doctor` once a token is kept.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock and starts what it measures")]
 
 use crate::session::{Outcome, Session, Subject, environment};
@@ -68,57 +68,35 @@ pub(crate) fn chain(notion: &str, rounds: usize) -> Outcome<Times> {
     })
 }
 
-/// `token`, from start to end, with the token in the private file; and a program that does nothing.
-pub(crate) fn token(program: &Path, notion: &str, rounds: usize) -> Outcome<[Times; 2]> {
-    let home = TempDir::new()?;
-    let command = |program: &Path, arguments: &[&str]| {
+/// `doctor`, from start to end, with the token in the private file.
+pub(crate) fn doctor(program: &Path, notion: &str, rounds: usize) -> Outcome<Times> {
+    let home = signed_in(program, notion)?;
+    let mut times = Vec::new();
+    for _ in 0..rounds {
         let mut command = Command::new(program);
-        command.args(arguments).env_clear().envs(environment(home.path(), notion)).stdin(Stdio::null());
-        command
-    };
-    let mut login = command(program, &["login", "--token-stdin", "--store", "file"]);
+        command.args(["doctor", "--json"]).env_clear().envs(environment(home.path(), notion)).stdin(Stdio::null());
+        let started = Instant::now();
+        let output = command.output()?;
+        times.push(started.elapsed());
+        // Called a guest only once the whole chain was gone through.
+        if !String::from_utf8_lossy(&output.stdout).contains("Likely a guest") {
+            return Err("doctor did not ask all it has to".into());
+        }
+    }
+    Ok(times.into_iter().collect())
+}
+
+/// A home in which the token is kept in the private file.
+fn signed_in(program: &Path, notion: &str) -> Outcome<TempDir> {
+    let home = TempDir::new()?;
+    let mut login = Command::new(program);
+    login.args(["login", "--token-stdin", "--store", "file"]).env_clear().envs(environment(home.path(), notion));
     let mut login = login.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     login.stdin.take().ok_or("no standard input")?.write_all(TOKEN.as_bytes())?;
     if !login.wait()?.success() {
         return Err("the login did not succeed".into());
     }
-    in_turns([(program, &["token"], TOKEN), (Path::new("/bin/true"), &[], "")], rounds, command)
-}
-
-/// `ask`, from start to end, its index built afresh each time; and a program that does nothing.
-pub(crate) fn ask(program: &Path, rounds: usize) -> Outcome<[Times; 2]> {
-    let command = |program: &Path, arguments: &[&str]| {
-        let mut command = Command::new(program);
-        command.args(arguments).env_clear().stdin(Stdio::null());
-        command
-    };
-    let question = &["ask", "how", "lnog", "does", "a", "personal", "acess", "token", "last"];
-    in_turns(
-        [(program, question, "How long does a personal access token last?"), (Path::new("/bin/true"), &[], "")],
-        rounds,
-        command,
-    )
-}
-
-/// Whole processes, each with its arguments and how what it says begins.
-fn in_turns(
-    subjects: [(&Path, &[&str], &str); 2],
-    rounds: usize,
-    command: impl Fn(&Path, &[&str]) -> Command,
-) -> Outcome<[Times; 2]> {
-    let mut times = subjects.map(|_| Vec::new());
-    for _ in 0..rounds {
-        for ((program, arguments, says), times) in subjects.iter().zip(&mut times) {
-            let mut command = command(program, arguments);
-            let started = Instant::now();
-            let output = command.output()?;
-            times.push(started.elapsed());
-            if !output.stdout.starts_with(says.as_bytes()) {
-                return Err(format!("{} said something else", program.display()).into());
-            }
-        }
-    }
-    Ok(times.map(Times::from_iter))
+    Ok(home)
 }
 
 pub(crate) fn unexpected(problem: Problem) -> String {

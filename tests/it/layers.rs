@@ -100,6 +100,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("frostem", &["domain/question/lexicon"]),
     ("strsim", &["domain/question/spelling"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli/completions"]),
+    ("clap_mangen", &["cli/manual"]),
     ("rustix", &["adapters", "frontends/tui"]),
     ("pty_process", &["adapters/ntn/run", "adapters/ntn_login/session"]),
     // Listed to hold its version; no file of ours may name it.
