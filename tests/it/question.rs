@@ -87,6 +87,7 @@ impl Paraphrase {
 }
 
 /// Prints every miss; a test that passes shows them with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "the misses are worth reading also where there are few enough of them")]
 fn hold(name: &str, paraphrases: &[Paraphrase], percent: usize) {
     let misses: Vec<String> = paraphrases.iter().filter_map(Paraphrase::miss).collect();
     let right = paraphrases.len() - misses.len();
@@ -117,7 +118,7 @@ fn the_paraphrases_are_many_and_of_many_kinds() {
     }
     let asked: HashSet<&str> = all.iter().map(|it| it.asks.as_str()).collect();
     assert_eq!(asked.len(), all.len(), "a paraphrase stands twice");
-    let wanted: HashSet<&str> = all.iter().flat_map(|it| it.ids()).map(String::as_str).collect();
+    let wanted: HashSet<&str> = all.iter().flat_map(Paraphrase::ids).map(String::as_str).collect();
     let idle: Vec<&str> = questions().topics.iter().map(|topic| topic.id.as_str()).filter(|id| !wanted.contains(id)).collect();
     assert!(idle.len() <= 8, "nobody asks for {idle:?}");
 }
@@ -277,9 +278,9 @@ fn every_fault_of_the_questions_is_found() {
         ),
     ];
     for (damage, expected) in damages {
-        let mut damaged = questions().clone();
-        damage(&mut damaged);
-        let faults = damaged.faults(catalog());
+        let mut copy = questions().clone();
+        damage(&mut copy);
+        let faults = copy.faults(catalog());
         assert!(faults.iter().any(|fault| fault.contains(expected)), "no {expected:?} in {faults:#?}");
     }
 }

@@ -21,8 +21,9 @@ pub struct Entry<'a> {
 pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec<(Entry<'a>, Vec<Cow<'a, str>>)> {
     let mut answered = HashSet::new();
     let mut all = Vec::new();
+    let claims: Vec<&Claim> = catalog.claims().into_iter().map(|(_, claim)| claim).collect();
     for topic in &questions.topics {
-        let Some(entry) = asked(catalog, topic) else { continue };
+        let Some(entry) = asked(catalog, &claims, topic) else { continue };
         answered.insert(entry.claim.text.as_str());
         let also = topic.also.iter().map(|also| Cow::Borrowed(also.as_str()));
         let phrasings = std::iter::once(entry.question.clone()).chain(also).collect();
@@ -40,11 +41,11 @@ pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec
 }
 
 /// Nothing where the catalog does not have the answer: a test holds that the shipped one has them all.
-fn asked<'a>(catalog: &'a Catalog, topic: &'a Topic) -> Option<Entry<'a>> {
+fn asked<'a>(catalog: &'a Catalog, claims: &[&'a Claim], topic: &'a Topic) -> Option<Entry<'a>> {
     let begins = |claim: &Claim| topic.answer.as_ref().is_some_and(|beginning| claim.text.starts_with(beginning.as_str()));
     let claim = match &topic.claim {
         Some(claim) => claim,
-        None => catalog.claims().into_iter().map(|(_, claim)| claim).find(|claim| begins(claim))?,
+        None => claims.iter().copied().find(|claim| begins(claim))?,
     };
     let of_the_guide = || catalog.faq.iter().find(|faq| begins(&faq.answer)).map(|faq| faq.question.as_str());
     let words = topic.question.as_deref().or_else(of_the_guide)?;

@@ -11,6 +11,9 @@ pub(super) type Term = usize;
 /// Longest question that is read, in words.
 const LONGEST: usize = 64;
 
+/// Most words that have a meaning together.
+const LONGEST_SYNONYM: usize = 8;
+
 /// A word of a question.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Heard {
@@ -30,21 +33,61 @@ impl Heard {
     }
 }
 
-/// Stems side by side, in any order, and the terms that they are read as.
+/// What words are read as, alone or side by side.
+#[derive(Debug, Default)]
+struct Synonyms {
+    alone: HashMap<Term, Vec<Term>>,
+    /// By a key that does not depend on the order of the stems.
+    together: HashMap<u64, Together>,
+    /// For every stem, a bit for each number of words that it has a meaning with.
+    lengths: Vec<u32>,
+}
+
+/// Stems in any order, and the terms that they are read as.
 #[derive(Debug)]
-struct Synonym {
+struct Together {
     stems: Vec<Term>,
     means: Vec<Term>,
 }
 
-impl Synonym {
-    /// Whether the words begin with it, whatever the order.
-    fn is_said_first_in(&self, words: &[Heard]) -> bool {
-        let Some(spoken) = words.get(..self.stems.len()) else { return false };
-        let count = |stem: Term| self.stems.iter().filter(|other| **other == stem).count();
-        let said = |stem: Term| spoken.iter().filter(|heard| heard.term == Some(stem)).count();
-        self.stems.iter().all(|stem| count(*stem) == said(*stem))
+impl Synonyms {
+    fn add(&mut self, stems: Vec<Term>, means: Vec<Term>) {
+        if let [stem] = *stems {
+            self.alone.entry(stem).or_insert(means);
+            return;
+        }
+        for stem in &stems {
+            if self.lengths.len() <= *stem {
+                self.lengths.resize(stem + 1, 0);
+            }
+            if let Some(lengths) = self.lengths.get_mut(*stem) {
+                *lengths |= 1 << stems.len();
+            }
+        }
+        let key = key(stems.iter().copied());
+        self.together.entry(key).or_insert(Together { stems, means });
     }
+
+    /// The longest meaning that the first of these words have together, and how many they are.
+    fn first_in(&self, words: &[Heard]) -> Option<(usize, &[Term])> {
+        let lengths = words.first()?.term.and_then(|term| self.lengths.get(term)).copied().unwrap_or_default();
+        let possible = (2..=words.len().min(LONGEST_SYNONYM)).rev().filter(|length| lengths & 1 << length != 0);
+        possible.into_iter().find_map(|length| {
+            let spoken = words.get(..length)?;
+            let terms: Vec<Term> = spoken.iter().map(|heard| heard.term).collect::<Option<_>>()?;
+            let together = self.together.get(&key(terms.iter().copied()))?;
+            let count = |terms: &[Term], stem: Term| terms.iter().filter(|term| **term == stem).count();
+            let is_it = together.stems.len() == length
+                && together.stems.iter().all(|stem| count(&together.stems, *stem) == count(&terms, *stem));
+            is_it.then_some((length, &*together.means))
+        })
+    }
+}
+
+/// The same for the same stems in any order.
+fn key(stems: impl Iterator<Item = Term>) -> u64 {
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    stems.map(|stem| (stem as u64 + 1).wrapping_mul(SPREAD).rotate_left(23).wrapping_mul(SPREAD)).fold(0, u64::wrapping_add)
 }
 
 pub(super) struct Lexicon {
@@ -56,10 +99,7 @@ pub(super) struct Lexicon {
     /// Of everyday talk.
     common: HashSet<Term>,
     foreign: HashSet<Term>,
-    /// The longest first.
-    synonyms: Vec<Synonym>,
-    /// Which of them have a stem.
-    with_stem: HashMap<Term, Vec<usize>>,
+    synonyms: Synonyms,
     spelling: Spelling,
 }
 
@@ -72,8 +112,7 @@ impl Lexicon {
             stop: HashSet::new(),
             common: HashSet::new(),
             foreign: HashSet::new(),
-            synonyms: Vec::new(),
-            with_stem: HashMap::new(),
+            synonyms: Synonyms::default(),
             spelling: Spelling::default(),
         };
         for word in &questions.stop {
@@ -92,13 +131,7 @@ impl Lexicon {
             let means = lexicon.stems_of(&group.means);
             for phrase in &group.words {
                 let stems = lexicon.stems_of(phrase);
-                lexicon.synonyms.push(Synonym { stems, means: means.clone() });
-            }
-        }
-        lexicon.synonyms.sort_by_key(|synonym| std::cmp::Reverse(synonym.stems.len()));
-        for (at, synonym) in lexicon.synonyms.iter().enumerate() {
-            for stem in &synonym.stems {
-                lexicon.with_stem.entry(*stem).or_default().push(at);
+                lexicon.synonyms.add(stems, means.clone());
             }
         }
         lexicon
@@ -161,31 +194,35 @@ impl Lexicon {
 
     /// What is meant by words: those that have a meaning together first, also across words that tell nothing; then each alone.
     fn meant(&self, heard: &[Heard]) -> Vec<Heard> {
-        let together = self.replaced(heard, |synonym| synonym.stems.len() > 1);
         let is_telling = |heard: &Heard| heard.term.is_none_or(|term| !self.stop.contains(&term));
-        let telling: Vec<Heard> = together.into_iter().filter(is_telling).collect();
-        let together = self.replaced(&telling, |synonym| synonym.stems.len() > 1);
-        self.replaced(&together, |synonym| synonym.stems.len() == 1)
+        let telling: Vec<Heard> = self.joined(heard).into_iter().filter(is_telling).collect();
+        let mut terms = Vec::new();
+        for heard in self.joined(&telling) {
+            match heard.term.and_then(|term| self.synonyms.alone.get(&term)) {
+                Some(means) => terms.extend(means.iter().map(|term| Heard { term: Some(*term), ..heard })),
+                None => terms.push(heard),
+            }
+        }
+        terms
     }
 
-    fn replaced(&self, heard: &[Heard], applies: impl Fn(&Synonym) -> bool) -> Vec<Heard> {
-        let mut replaced = Vec::new();
+    /// With what they mean in place of words that have a meaning together.
+    fn joined(&self, heard: &[Heard]) -> Vec<Heard> {
+        let mut joined = Vec::new();
         let mut rest = heard;
         while let [first, after @ ..] = rest {
-            let with_it = first.term.and_then(|term| self.with_stem.get(&term)).map(Vec::as_slice).unwrap_or_default();
-            let mut synonyms = with_it.iter().filter_map(|at| self.synonyms.get(*at)).filter(|synonym| applies(synonym));
-            if let Some(synonym) = synonyms.find(|synonym| synonym.is_said_first_in(rest)) {
-                let (spoken, unspoken) = rest.split_at(synonym.stems.len());
+            if let Some((length, means)) = self.synonyms.first_in(rest) {
+                let (spoken, unspoken) = rest.split_at(length);
                 let certainty = spoken.iter().map(|heard| heard.certainty).fold(1.0, f64::min);
                 let words = spoken.iter().filter(|heard| heard.term.is_some_and(|term| !self.stop.contains(&term))).count();
-                replaced.extend(synonym.means.iter().map(|term| Heard { term: Some(*term), certainty, words }));
+                joined.extend(means.iter().map(|term| Heard { term: Some(*term), certainty, words }));
                 rest = unspoken;
             } else {
-                replaced.push(*first);
+                joined.push(*first);
                 rest = after;
             }
         }
-        replaced
+        joined
     }
 
     fn stems_of(&mut self, text: &str) -> Vec<Term> {

@@ -218,7 +218,7 @@ impl Page for QuestionPage {
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
         let has_path = self.rows(ctx).get(self.selected).is_some_and(|row| row.path().is_some());
-        let mut hints = vec![(Intent::Confirm, if has_path { "take this path" } else { "ask this" })];
+        let mut hints = vec![(Intent::Confirm, if has_path { "take path" } else { "ask this" })];
         if has_path {
             hints.push((Intent::Example, "path in full"));
         }
