@@ -1,5 +1,6 @@
 //! What is known and decided. No I/O, no clock, no screen; imports nothing of ours.
 
+pub mod accounts;
 pub mod advice;
 pub mod base_url;
 pub mod catalog;

@@ -11,7 +11,8 @@ mod storage;
 mod surroundings;
 
 pub use credential::{
-    EnvironmentToken, capabilities, days_left, expiry, identity, introspection, kind, precedence, reach, valid, workspace,
+    EnvironmentToken, capabilities, days_between, days_left, expiry, identity, introspection, kind, precedence, reach, valid,
+    workspace,
 };
 pub use environment::environment_checks;
 pub use precedence::{InUse, in_use, shadows, unread, workspace_variable};

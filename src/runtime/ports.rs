@@ -1,5 +1,6 @@
 //! The small interfaces between the runtime and the world. Declared here, by their consumer.
 
+use crate::domain::accounts::{Remains, Removed};
 use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told};
 use crate::domain::link::Link;
@@ -54,6 +55,12 @@ pub trait CredentialStore: Send + Sync {
     fn forget(&self, account: Account) -> Job<()>;
     /// What lies in our folder, and who could get at it until now: reading a file closes it to others.
     fn look(&self) -> Job<StorageState>;
+    /// Makes a kept credential the active one, and reads that back.
+    fn activate(&self, account: Account) -> Job<()>;
+    /// Everything that we keep on this machine. Changes nothing, not even permissions.
+    fn remains(&self) -> Job<Remains>;
+    /// Removes it. What is not listed in it stays; what is still there afterwards is told.
+    fn remove(&self, remains: Remains) -> Job<Removed>;
     /// Where the private file is, to be shown before consent.
     fn file_place(&self) -> String;
 }

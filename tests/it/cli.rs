@@ -9,8 +9,10 @@ mod doctor;
 mod logout;
 mod paths;
 mod refresh;
+mod reset;
 mod revoking;
 mod status;
+mod switch;
 mod token;
 
 use notion_auth::domain::catalog::Catalog;

@@ -16,6 +16,7 @@ pub(crate) mod ports;
 pub(crate) mod projects;
 pub(crate) mod pty;
 pub(crate) mod secret_service;
+pub(crate) mod shell;
 pub(crate) mod talk;
 pub(crate) mod visitor;
 pub(crate) mod workers_server;

@@ -222,7 +222,8 @@ pub fn days_left(end: Date, today: Date) -> String {
     }
 }
 
-fn days_between(from: Date, to: Date) -> i32 {
+/// Whole days; negative where `to` is past.
+pub fn days_between(from: Date, to: Date) -> i32 {
     (to - from).get_days()
 }
 

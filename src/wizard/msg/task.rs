@@ -1,7 +1,8 @@
 //! Work for the world, what it has to show meanwhile, and how it ended.
 
+use crate::domain::accounts::{LoggedOut, Refreshed};
 use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Candidate, CredentialRecord, Existing, Ledger, Receipt, Told, Verified};
+use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, Ledger, Receipt, Told, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoggedIn, LoginRequest};
 use crate::domain::loopback::PortState;
@@ -51,6 +52,12 @@ pub enum Task {
     /// Writes down a credential that `ntn` keeps.
     Note(Box<CredentialRecord>),
     Remember(Box<Told>),
+    /// Makes a kept credential the active one, and reads that back.
+    Switch(Account),
+    /// Has Notion give a new pair of tokens, and keeps it.
+    Refresh(Box<CredentialRecord>),
+    /// Revokes what can be revoked from here, then deletes.
+    LogOut(Box<CredentialRecord>),
     /// Whether Notion knows this connection, by this redirect address.
     ProbeClient(Client, Redirect),
     /// Listens for a person's answer on Notion's consent page.
@@ -81,6 +88,9 @@ impl Task {
             | Self::Keep(_)
             | Self::Login(_)
             | Self::Note(_)
+            | Self::Switch(_)
+            | Self::Refresh(_)
+            | Self::LogOut(_)
             | Self::ProbeClient(..)
             | Self::Authorize(_)
             | Self::Exchange(_)
@@ -94,7 +104,7 @@ impl Task {
 
     /// What changes the world cannot be called back: while it runs, Back does nothing and Leave waits for it.
     pub fn can_be_cancelled(&self) -> bool {
-        !matches!(self, Self::Keep(_) | Self::Note(_) | Self::Remember(_))
+        !matches!(self, Self::Keep(_) | Self::Note(_) | Self::Remember(_) | Self::Switch(_) | Self::Refresh(_) | Self::LogOut(_))
     }
 }
 
@@ -134,6 +144,9 @@ pub enum Reply {
     Kept(Result<Receipt, Problem>),
     LoggedIn(Box<Result<LoggedIn, Problem>>),
     Remembered(Result<(), Problem>),
+    Switched(Result<(), Problem>),
+    Refreshed(Result<Refreshed, Problem>),
+    LoggedOut(Box<LoggedOut>),
     ClientProbed(Result<(), Problem>),
     /// Of `Authorize`: the code.
     Answered(Result<Secret, Problem>),

@@ -4,6 +4,7 @@
 //! that was queued and not asked for fails the test when the world is dropped.
 
 use super::connections::{FakeLoopback, FakeOauth, FakeWorkers};
+use notion_auth::domain::accounts::{Remains, Removed};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{
@@ -161,6 +162,9 @@ pub(crate) struct FakeStore {
     pub(crate) load: Script<Secrets>,
     pub(crate) forget: Script<()>,
     pub(crate) look: Script<StorageState>,
+    pub(crate) activate: Script<()>,
+    pub(crate) remains: Script<Remains>,
+    pub(crate) remove: Script<Removed>,
 }
 
 #[derive(Default)]
@@ -296,6 +300,24 @@ impl CredentialStore for FakeStore {
             let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
             Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new() })
         })
+    }
+
+    fn activate(&self, account: Account) -> Job<()> {
+        self.calls.note(format!("activate {}", account.as_text()));
+        self.activate.play(|| {
+            self.held.lock().unwrap().ledger.active = Some(account);
+            Ok(())
+        })
+    }
+
+    fn remains(&self) -> Job<Remains> {
+        self.calls.note("remains");
+        self.remains.play(|| Ok(Remains { records: self.now().credentials, ..Remains::default() }))
+    }
+
+    fn remove(&self, remains: Remains) -> Job<Removed> {
+        self.calls.note("remove");
+        self.remove.play(|| Ok(Removed { removed: remains.removable, troubles: remains.troubles }))
     }
 
     fn file_place(&self) -> String {
@@ -522,7 +544,8 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, look, .. } = &*self.store;
+        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, look, activate, remains, remove, .. } =
+            &*self.store;
         let store = probe_keychain.left()
             + ledger.left()
             + keep.left()
@@ -530,7 +553,10 @@ impl FakeWorld {
             + renew.left()
             + load.left()
             + forget.left()
-            + look.left();
+            + look.left()
+            + activate.left()
+            + remains.left()
+            + remove.left();
         let FakeMachine { browser, ntn, surroundings, existing, environment_secret, ntn_secret, .. } = &*self.machine;
         let machine =
             browser.left() + ntn.left() + surroundings.left() + existing.left() + environment_secret.left() + ntn_secret.left();
