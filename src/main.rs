@@ -5,14 +5,19 @@ use notion_auth::adapters::browser::{SystemBrowser, open_here};
 use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_loopback::DemoLoopback;
+use notion_auth::adapters::demo_managers::DemoManagers;
 use notion_auth::adapters::demo_ntn::DemoNtn;
 use notion_auth::adapters::demo_workers::DemoWorkers;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::launcher::BesideUs;
+#[cfg(unix)]
+use notion_auth::adapters::launcher::InOurPlace;
 use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::ntn_login::LocalNtn;
+use notion_auth::adapters::secret_managers::LocalManagers;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::workers::LocalWorkers;
 use notion_auth::cli::{self, AskArgs, Cli, Command, LoginArgs};
@@ -25,13 +30,15 @@ use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::question::Index;
 use notion_auth::domain::secret::Secret;
-use notion_auth::frontends::commands::{advise, ask, completions, doctor, logout, paths, refresh, reset, status, switch, token};
+use notion_auth::frontends::commands::{
+    advise, ask, completions, doctor, env, hand_to, logout, paths, refresh, reset, run, status, switch, token,
+};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::stdin;
 use notion_auth::frontends::tui::{self, Ending};
 use notion_auth::runtime::Runtime;
-use notion_auth::runtime::ports::World;
+use notion_auth::runtime::ports::{Launcher, World};
 use notion_auth::wizard::app::Model;
 use notion_auth::wizard::context::{ChosenConnection, Demo, Example, ExampleClient, Setup};
 use notion_auth::wizard::msg::Outcome;
@@ -135,6 +142,8 @@ struct Home {
     notion_host: String,
     file_was_chosen: bool,
     demo: Option<Rehearsal>,
+    /// For `run`. The demo's Notion has to live on beside the command.
+    launcher: Box<dyn Launcher>,
 }
 
 /// What the demo runs on; its folder is removed when this is dropped.
@@ -159,14 +168,16 @@ impl Home {
                 oauth: Arc::new(client),
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal())),
+                managers: Arc::new(DemoManagers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,
                 clipboard,
                 ntn: Arc::new(DemoNtn::new(&notion)),
             };
+            let launcher = Box::new(BesideUs { base_url: Some(notion.base_url()) });
             let demo = Some(Rehearsal { notion, _folder: folder });
-            return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo });
+            return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo, launcher });
         }
         let base = environment.api_base_url().map(BaseUrl::checked).transpose()?.unwrap_or_default();
         let folders = Folders::find(environment.auth_home().map(|home| home.as_os_str().to_owned()))?;
@@ -179,13 +190,18 @@ impl Home {
             oauth: Arc::new(client),
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
+            managers: Arc::new(LocalManagers::new(Arc::clone(environment))),
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,
             clipboard,
             ntn: Arc::new(LocalNtn::new(Arc::clone(environment))),
         };
-        Ok(Self { world, notion_host, file_was_chosen, demo: None })
+        #[cfg(unix)]
+        let launcher = Box::new(InOurPlace);
+        #[cfg(not(unix))]
+        let launcher = Box::new(BesideUs::default());
+        Ok(Self { world, notion_host, file_was_chosen, demo: None, launcher })
     }
 
     /// Serves the simulated Notion, where there is one, from the thread that uses it.
@@ -207,7 +223,7 @@ impl Home {
             connection: None,
             pkce: Pkce::Auto,
         };
-        let work = command(cli, self.world, setup, environment, console);
+        let work = command(cli, self.world, setup, environment, self.launcher.as_ref(), console);
         match self.demo {
             None => work.await,
             Some(Rehearsal { notion, _folder }) => tokio::select! {
@@ -219,7 +235,14 @@ impl Home {
     }
 }
 
-async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment, console: &mut Console) -> Result<u8, Problem> {
+async fn command(
+    cli: Cli,
+    world: World,
+    setup: Setup,
+    environment: &Environment,
+    launcher: &dyn Launcher,
+    console: &mut Console,
+) -> Result<u8, Problem> {
     let telling = telling(&cli);
     Ok(match cli.command {
         None => return wizard(cli.look, world, setup, environment, console).await,
@@ -232,9 +255,22 @@ async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment
         Some(Command::Ask(args)) => answer(&args, setup.catalog, console),
         Some(Command::Advise(args)) => advise::run(&args, setup.catalog, console),
         Some(Command::Doctor(args)) => doctor::run(&args, setup.catalog, setup.today, world, console).await,
-        Some(Command::Env(_)) => todo(console, "env"),
-        Some(Command::Run(_)) => todo(console, "run"),
-        Some(Command::HandTo(_)) => todo(console, "hand-to"),
+        Some(Command::Env(args)) => {
+            let around = env::Setting {
+                demo: setup.demo.as_ref(),
+                keyring_is_off: environment.keyring_off().is_some(),
+                is_on_screen: io::stdout().is_terminal(),
+            };
+            env::run(&args, around, &world, console).await
+        }
+        Some(Command::Run(args)) => {
+            let keyring_is_off = environment.keyring_off().is_some();
+            run::run(args, setup.demo.as_ref(), keyring_is_off, &world, launcher, console).await
+        }
+        Some(Command::HandTo(args)) => {
+            let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+            hand_to::run(args, setup.demo.as_ref(), can_ask, &world, console).await
+        }
         Some(Command::Switch(args)) => switch::run(&args, &world, console).await,
         Some(Command::Reset(args)) => reset::run(&args, &world, terminal().then_some(agrees_to_reset), console).await,
         Some(Command::Completions(args)) => completions::run(&args, console),

@@ -4,12 +4,16 @@
 pub mod advise;
 pub mod ask;
 mod choice;
+mod chosen;
 pub mod completions;
 pub mod doctor;
+pub mod env;
+pub mod hand_to;
 pub mod logout;
 pub mod paths;
 pub mod refresh;
 pub mod reset;
+pub mod run;
 mod statement;
 pub mod status;
 pub mod switch;

@@ -8,6 +8,7 @@ pub mod done;
 pub mod expiry;
 pub mod guide;
 pub mod hand_over;
+pub mod hand_to;
 pub mod install;
 pub mod keep;
 pub mod login;
@@ -102,6 +103,7 @@ pub enum Screen {
     Verify(verify::Verify),
     Expiry(expiry::Expiry),
     Keep(keep::KeepPage),
+    HandTo(hand_to::HandToPage),
     Done(done::DonePage),
 }
 
@@ -151,6 +153,10 @@ impl Screen {
             }
             Route::Expiry(verified) => (Self::Expiry(expiry::Expiry::new(*verified)), None),
             Route::Keep(verified, expires_on) => (Self::Keep(keep::KeepPage::new(*verified, expires_on, ctx)), None),
+            Route::HandTo(verified) => {
+                let (page, task) = hand_to::HandToPage::open(*verified);
+                (Self::HandTo(page), task)
+            }
             Route::Done(done) => (Self::Done(done::DonePage::new(*done)), None),
         }
     }
@@ -176,6 +182,7 @@ impl Screen {
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
             Self::Keep(page) => page,
+            Self::HandTo(page) => page,
             Self::Done(page) => page,
         }
     }
@@ -201,6 +208,7 @@ impl Screen {
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
             Self::Keep(page) => page,
+            Self::HandTo(page) => page,
             Self::Done(page) => page,
         }
     }

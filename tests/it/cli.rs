@@ -7,6 +7,7 @@ mod ask;
 mod browser_login;
 mod console;
 mod doctor;
+mod env;
 mod logout;
 mod paths;
 mod refresh;

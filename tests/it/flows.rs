@@ -9,6 +9,7 @@ mod everywhere;
 mod expiry;
 mod guide;
 pub(crate) mod hand_over;
+mod hand_to;
 mod install;
 mod keep;
 mod login;

@@ -6,6 +6,7 @@ mod choose;
 mod connection;
 mod found;
 mod hand_over;
+mod hand_to;
 mod install;
 mod keep;
 mod login;

@@ -58,6 +58,12 @@ pub enum AskId {
     Checked,
     Expiry,
     Store,
+    /// Which secret manager.
+    Manager,
+    /// Something that it needs to know.
+    HandToOption,
+    /// Runs its client: agree?
+    HandTo,
     Plaintext,
     Finished,
     Unkept,

@@ -41,6 +41,8 @@ pub enum Route {
     Reported(Box<NtnLogin>, String),
     Expiry(Box<Verified>),
     Keep(Box<Verified>, Option<jiff::civil::Date>),
+    /// To a secret manager.
+    HandTo(Box<Verified>),
     Done(Box<Done>),
 }
 

@@ -141,6 +141,22 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::Answer(30),
         key(Intent::Confirm),
     ];
+    // A connection's token, verified and checked; then the first manager that can be used, with what it suggests.
+    let hand_to = vec![
+        key(Intent::Pick(1)),
+        key(Intent::Confirm),
+        paste(CANARY),
+        Move::Answer(3),
+        Move::Answer(3),
+        key(Intent::Confirm),
+        key(Intent::Pick(4)),
+        Move::Answer(1),
+        key(Intent::Pick(1)),
+        key(Intent::Confirm),
+        key(Intent::Yes),
+        Move::Tell(7),
+        Move::Answer(1),
+    ];
     // What is here is found first; then one is switched to, refreshed, asked about and logged out of.
     let mut accounts = vec![Move::AnswerBeside(3); 5];
     accounts.extend([
@@ -166,7 +182,9 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         key(Intent::Confirm),
         key(Intent::Back),
     ];
-    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, at_a_desk, install, worker, accounts, question]);
+    let nothing = || Vec::new();
+    let road =
+        select(vec![nothing(), nothing(), nothing(), connection, login, at_a_desk, install, worker, accounts, question, hand_to]);
     (road, 0..20usize).prop_map(|(mut road, length)| {
         road.truncate(length);
         road

@@ -3,7 +3,7 @@
 //! An answer is given at once, or after a while on tokio's clock, or never: for time limits and cancellation. An answer
 //! that was queued and not asked for fails the test when the world is dropped.
 
-use super::connections::{FakeLoopback, FakeOauth, FakeWorkers};
+use super::connections::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use notion_auth::domain::accounts::{Remains, Removed};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
@@ -512,6 +512,7 @@ pub(crate) struct FakeWorld {
     pub(crate) oauth: Arc<FakeOauth>,
     pub(crate) loopback: Arc<FakeLoopback>,
     pub(crate) workers: Arc<FakeWorkers>,
+    pub(crate) managers: Arc<FakeManagers>,
 }
 
 impl FakeWorld {
@@ -534,6 +535,7 @@ impl FakeWorld {
             oauth: self.oauth.clone(),
             loopback: self.loopback.clone(),
             workers: self.workers.clone(),
+            managers: self.managers.clone(),
         }
     }
 
@@ -560,7 +562,7 @@ impl FakeWorld {
             browser.left() + ntn.left() + surroundings.left() + existing.left() + environment_secret.left() + ntn_secret.left();
         let FakeNtn { login, installers, install, .. } = &*self.ntn;
         let ntn = login.left() + installers.left() + install.left();
-        let connections = self.oauth.left() + self.loopback.wait.left() + self.workers.left();
+        let connections = self.oauth.left() + self.loopback.wait.left() + self.workers.left() + self.managers.left();
         notion + store + machine + ntn + connections + self.browser.open.left() + self.clipboard.copy.left()
     }
 }
