@@ -17,6 +17,7 @@ pub mod json_file;
 #[cfg(target_os = "linux")]
 pub mod kernel_keyring;
 pub mod keychain;
+pub mod launcher;
 pub mod local_time;
 pub mod loopback;
 pub mod machine;

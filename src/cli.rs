@@ -26,7 +26,7 @@ pub use advise::AdviseArgs;
 pub use ask::AskArgs;
 pub use completions::{CompletionsArgs, completions};
 pub use doctor::DoctorArgs;
-pub use env::EnvArgs;
+pub use env::{EnvArgs, Format};
 pub use hand_to::HandToArgs;
 pub use login::{Lifetime, LoginArgs};
 pub use logout::LogoutArgs;
@@ -98,8 +98,10 @@ pub enum Command {
     /// Print the active token on standard output, for $(…)
     Token(TokenArgs),
     /// Write lines for a shell, a file or a pipeline; names only, unless values are asked for
+    #[command(after_help = env::AFTER_HELP)]
     Env(EnvArgs),
     /// Run a command with the active credential in its environment
+    #[command(after_help = run::AFTER_HELP)]
     Run(RunArgs),
     /// Hand the secret to the secret manager that your team runs
     HandTo(HandToArgs),
@@ -156,7 +158,7 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
         let event = reads_events(&arguments).then(|| Problem::new(code).seen(gist(&text)));
         Stop { text, to_stdout: false, exit_code: code.words().kind.exit_code(), event }
     };
-    if arguments.iter().any(|argument| secrets::carries_a_secret(argument)) {
+    if secrets::read_by_us(&arguments).any(|argument| secrets::carries_a_secret(argument)) {
         return Err(stop(ProblemCode::Usage, secrets::IN_ARGUMENTS.into()));
     }
     let cli = Cli::try_parse_from(&arguments).map_err(|error| {

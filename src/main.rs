@@ -9,6 +9,9 @@ use notion_auth::adapters::demo_ntn::DemoNtn;
 use notion_auth::adapters::demo_workers::DemoWorkers;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::launcher::BesideUs;
+#[cfg(unix)]
+use notion_auth::adapters::launcher::InOurPlace;
 use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::adapters::notion_api::NotionClient;
@@ -23,13 +26,13 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
-use notion_auth::frontends::commands::{advise, completions, logout, paths, refresh, status, token};
+use notion_auth::frontends::commands::{advise, completions, env, logout, paths, refresh, run, status, token};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::stdin;
 use notion_auth::frontends::tui::{self, Ending};
 use notion_auth::runtime::Runtime;
-use notion_auth::runtime::ports::World;
+use notion_auth::runtime::ports::{Launcher, World};
 use notion_auth::wizard::app::Model;
 use notion_auth::wizard::context::{ChosenConnection, Demo, Example, ExampleClient, Setup};
 use notion_auth::wizard::msg::Outcome;
@@ -125,6 +128,8 @@ struct Home {
     notion_host: String,
     file_was_chosen: bool,
     demo: Option<Rehearsal>,
+    /// For `run`. The demo's Notion has to live on beside the command.
+    launcher: Box<dyn Launcher>,
 }
 
 /// What the demo runs on; its folder is removed when this is dropped.
@@ -155,8 +160,9 @@ impl Home {
                 clipboard,
                 ntn: Arc::new(DemoNtn::new(&notion)),
             };
+            let launcher = Box::new(BesideUs { base_url: Some(notion.base_url()) });
             let demo = Some(Rehearsal { notion, _folder: folder });
-            return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo });
+            return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo, launcher });
         }
         let base = environment.api_base_url().map(BaseUrl::checked).transpose()?.unwrap_or_default();
         let folders = Folders::find(environment.auth_home().map(|home| home.as_os_str().to_owned()))?;
@@ -175,7 +181,11 @@ impl Home {
             clipboard,
             ntn: Arc::new(LocalNtn::new(Arc::clone(environment))),
         };
-        Ok(Self { world, notion_host, file_was_chosen, demo: None })
+        #[cfg(unix)]
+        let launcher = Box::new(InOurPlace);
+        #[cfg(not(unix))]
+        let launcher = Box::new(BesideUs::default());
+        Ok(Self { world, notion_host, file_was_chosen, demo: None, launcher })
     }
 
     /// Serves the simulated Notion, where there is one, from the thread that uses it.
@@ -197,7 +207,7 @@ impl Home {
             connection: None,
             pkce: Pkce::Auto,
         };
-        let work = command(cli, self.world, setup, environment, console);
+        let work = command(cli, self.world, setup, environment, self.launcher.as_ref(), console);
         match self.demo {
             None => work.await,
             Some(Rehearsal { notion, _folder }) => tokio::select! {
@@ -209,7 +219,14 @@ impl Home {
     }
 }
 
-async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment, console: &mut Console) -> Result<u8, Problem> {
+async fn command(
+    cli: Cli,
+    world: World,
+    setup: Setup,
+    environment: &Environment,
+    launcher: &dyn Launcher,
+    console: &mut Console,
+) -> Result<u8, Problem> {
     let telling = telling(&cli);
     Ok(match cli.command {
         None => return wizard(cli.look, world, setup, environment, console).await,
@@ -222,8 +239,18 @@ async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment
         Some(Command::Ask(_)) => todo(console, "ask"),
         Some(Command::Advise(args)) => advise::run(&args, setup.catalog, console),
         Some(Command::Doctor(_)) => todo(console, "doctor"),
-        Some(Command::Env(_)) => todo(console, "env"),
-        Some(Command::Run(_)) => todo(console, "run"),
+        Some(Command::Env(args)) => {
+            let around = env::Surroundings {
+                demo: setup.demo.as_ref(),
+                keyring_is_off: environment.keyring_off().is_some(),
+                is_on_screen: io::stdout().is_terminal(),
+            };
+            env::run(&args, around, &world, console).await
+        }
+        Some(Command::Run(args)) => {
+            let keyring_is_off = environment.keyring_off().is_some();
+            run::run(args, setup.demo.as_ref(), keyring_is_off, &world, launcher, console).await
+        }
         Some(Command::HandTo(_)) => todo(console, "hand-to"),
         Some(Command::Switch(_)) => todo(console, "switch"),
         Some(Command::Reset(_)) => todo(console, "reset"),

@@ -3,9 +3,12 @@
 
 pub mod advise;
 mod choice;
+mod chosen;
 pub mod completions;
+pub mod env;
 pub mod logout;
 pub mod paths;
 pub mod refresh;
+pub mod run;
 pub mod status;
 pub mod token;

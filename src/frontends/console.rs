@@ -54,6 +54,12 @@ impl Console {
         self.write(secret.expose());
     }
 
+    /// Has GitHub's runner, which reads standard error too, hide this secret in its log. For `env --reveal` alone.
+    pub fn mask(&mut self, secret: &Secret) {
+        let escaped = Secret::new(secret.expose().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));
+        let _ = writeln!(self.err, "::add-mask::{}", escaped.expose());
+    }
+
     /// Talk, wrapped to the width.
     pub fn say(&mut self, text: &str) {
         self.say_under("", text);

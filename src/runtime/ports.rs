@@ -10,6 +10,7 @@ use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspect
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::workers::{Project, StepRan, StepRun};
+use std::ffi::OsString;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -133,6 +134,31 @@ pub trait Browser: Send + Sync {
 pub trait Clipboard: Send + Sync {
     /// The name of the program that took the text; `None` where there is none whose clipboard would be this person's.
     fn copy(&self, text: String) -> Job<Option<String>>;
+}
+
+/// A command of the person's, and what it is to have in its environment besides what is there.
+pub struct Launch {
+    /// The program first.
+    pub command: Vec<OsString>,
+    pub token: Secret,
+    /// `None`: one that is set would belong to another token.
+    pub workspace_id: Option<String>,
+    /// `NOTION_KEYRING` turns the keychain off; the command is told so in the way that `ntn` understands.
+    pub keyring_is_off: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Launched {
+    /// With this exit code.
+    Ended(u8),
+    NotFound,
+    /// The system's words for it.
+    NotExecutable(String),
+}
+
+/// Starts what the person names. Where it takes our place, success is never returned.
+pub trait Launcher: Send + Sync {
+    fn launch(&self, launch: Launch) -> Job<Launched>;
 }
 
 /// Built once, in `main`.

@@ -5,6 +5,7 @@ mod advise;
 mod arguments;
 mod browser_login;
 mod console;
+mod env;
 mod logout;
 mod paths;
 mod refresh;

@@ -114,6 +114,7 @@ const IMPURE: [&str; 9] =
 const EXPOSING: &[&str] = &[
     "adapters/file_store",
     "adapters/keychain",
+    "adapters/launcher",
     "adapters/notion_api/authorization",
     "adapters/notion_api/oauth/authorize",
     "adapters/notion_api/oauth/proof",
@@ -123,6 +124,7 @@ const EXPOSING: &[&str] = &[
     "adapters/workers/program",
     "domain/oauth/answer",
     "domain/token_text",
+    "frontends/commands/env/lines",
     "frontends/console",
     "wizard/text_field",
 ];

@@ -23,6 +23,7 @@ mod providers;
 mod pty;
 mod question;
 mod refresh;
+mod running;
 mod runtime;
 mod screens;
 mod simulated_notion;

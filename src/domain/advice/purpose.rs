@@ -85,7 +85,8 @@ mod tests {
         for purpose in Purpose::ALL {
             let path = advise_for(purpose, Role::Owner).path;
             let lives_by = |capability: &Capability| Capability::of(path).contains(capability);
-            let makes_a_token = |capability: &Capability| Capability::of(crate::domain::catalog::PathId::Token).contains(capability);
+            let makes_a_token =
+                |capability: &Capability| Capability::of(crate::domain::catalog::PathId::Token).contains(capability);
             let fits = |capability| if purpose == Purpose::Script { makes_a_token(capability) } else { lives_by(capability) };
             assert!(purpose.needs().iter().all(fits), "{purpose:?}");
         }

@@ -44,10 +44,8 @@ struct DefaultEntry<'a> {
 pub fn ask_json<'a>(index: &'a Index<'a>, asked: &'a str, answer: &Answer) -> AskDocument<'a> {
     let best = answer.best.and_then(|found| index.entry(found));
     let alternatives = answer.alternatives.iter().filter_map(|found| Some(entry(index, index.entry(*found)?, *found)));
-    let default = || DefaultEntry {
-        path: DEFAULT,
-        answer: index.default_branch().map(|branch| fact(index.catalog, &branch.claim)),
-    };
+    let default =
+        || DefaultEntry { path: DEFAULT, answer: index.default_branch().map(|branch| fact(index.catalog, &branch.claim)) };
     AskDocument {
         schema: SCHEMA,
         asked,

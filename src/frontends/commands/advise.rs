@@ -74,10 +74,8 @@ impl Advised {
 
     /// What to run now.
     fn next(&self) -> Vec<Next> {
-        const TOKEN: Next = Next {
-            run: "notion-auth login --path cli --token-stdin < token.txt",
-            does: "check the token and keep it",
-        };
+        const TOKEN: Next =
+            Next { run: "notion-auth login --path cli --token-stdin < token.txt", does: "check the token and keep it" };
         const HAND: Next =
             Next { run: "export NOTION_API_TOKEN=\"$(notion-auth token)\"", does: "hand it to the programs of this shell" };
         match (self.purpose, self.advice.way) {
@@ -90,7 +88,9 @@ impl Advised {
             }
             // A login that will be refused is not recommended: the token that somebody else makes is the way round.
             (Purpose::Terminal, Some(Way::Login)) if self.is_blocked() => vec![TOKEN, HAND],
-            (Purpose::Terminal, _) => vec![Next { run: "notion-auth login --path cli", does: "log in in the browser, through ntn" }],
+            (Purpose::Terminal, _) => {
+                vec![Next { run: "notion-auth login --path cli", does: "log in in the browser, through ntn" }]
+            }
             (Purpose::Script, _) => vec![TOKEN, HAND],
         }
     }

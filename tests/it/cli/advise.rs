@@ -78,7 +78,11 @@ async fn every_combination_of_flags_is_answered_as_the_tree_and_the_prerequisite
                     assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""), "{line}");
                     let document = shown.json();
                     let (path, way, rule) = of_the_tree(purpose, role);
-                    assert_eq!((&document["path"], &document["way"], &document["rule"]), (&path.into(), &way, &rule.into()), "{line}");
+                    assert_eq!(
+                        (&document["path"], &document["way"], &document["rule"]),
+                        (&path.into(), &way, &rule.into()),
+                        "{line}"
+                    );
                     let restricted = matches!(role, Role::Guest | Role::Restricted);
                     let unsure = role == Role::NotSure;
                     assert_eq!(document["caution"].is_string(), path == "cli" && (restricted || unsure), "{line}");
@@ -89,14 +93,19 @@ async fn every_combination_of_flags_is_answered_as_the_tree_and_the_prerequisite
                     for row in expected {
                         let id = serde_json::to_value(row.id).unwrap();
                         let shown = rows.iter().find(|shown| shown["id"] == id).unwrap();
-                        assert_eq!((&shown["verdict"], &shown["reason"]), (&row.verdict.name().into(), &row.reason.into()), "{line}");
+                        assert_eq!(
+                            (&shown["verdict"], &shown["reason"]),
+                            (&row.verdict.name().into(), &row.reason.into()),
+                            "{line}"
+                        );
                         assert!(shown["source"].as_str().is_some_and(|source| source.len() > 8), "{line}: {}", shown["source"]);
                     }
                     let needed: Vec<&Value> = rows.iter().take(purpose.needs().len()).map(|row| &row["needed"]).collect();
                     assert!(needed.iter().all(|needed| **needed == true), "{line}: what is needed comes first");
                     assert!(!document["next"].as_array().unwrap().is_empty(), "{line}: nobody is left without a next step");
                     // Where all that is needed is out of reach, there are words for whoever can change that.
-                    let all_blocked = needed.len() == rows.iter().filter(|row| row["needed"] == true && row["verdict"] == "fail").count();
+                    let all_blocked =
+                        needed.len() == rows.iter().filter(|row| row["needed"] == true && row["verdict"] == "fail").count();
                     // An owner would be writing to themselves.
                     let has_words = !document["messages"].as_array().unwrap().is_empty() || role == Role::Owner;
                     assert!(!all_blocked || has_words, "{line}");

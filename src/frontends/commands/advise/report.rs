@@ -84,7 +84,9 @@ fn write_row(row: &CapabilityOutlook, advised: &Advised, catalog: &Catalog, cons
 
 /// The plan is believed, and the policy is not: the plan is on the bill.
 fn not_of_the_plan(standing: Standing) -> Option<String> {
-    standing.policy_is_not_of_the_plan().then(|| format!("{} has no such token policy: --policy is not used.", standing.plan.label()))
+    standing
+        .policy_is_not_of_the_plan()
+        .then(|| format!("{} has no such token policy: --policy is not used.", standing.plan.label()))
 }
 
 /// The document of `advise --json`.
