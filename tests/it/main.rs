@@ -22,6 +22,7 @@ mod properties;
 mod providers;
 mod pty;
 mod question;
+mod recipes;
 mod refresh;
 mod running;
 mod runtime;
