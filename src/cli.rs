@@ -91,11 +91,13 @@ pub enum Command {
     #[command(after_help = login::AFTER_HELP)]
     Login(LoginArgs),
     /// Show all credentials, which one is active, and why
+    #[command(after_help = status::AFTER_HELP)]
     Status(StatusArgs),
     /// Check this machine and every credential, with remedies
     #[command(after_help = doctor::AFTER_HELP)]
     Doctor(DoctorArgs),
     /// Print the active token on standard output, for $(…)
+    #[command(after_help = token::AFTER_HELP)]
     Token(TokenArgs),
     /// Write lines for a shell, a file or a pipeline; names only, unless values are asked for
     #[command(after_help = env::AFTER_HELP)]
@@ -106,6 +108,7 @@ pub enum Command {
     /// Hand the secret to the secret manager that your team runs
     HandTo(HandToArgs),
     /// Make another workspace's credential the active one
+    #[command(after_help = switch::AFTER_HELP)]
     Switch(SwitchArgs),
     /// Give the credential of an own OAuth connection a new pair of tokens
     #[command(after_help = refresh::AFTER_HELP)]
@@ -114,6 +117,7 @@ pub enum Command {
     #[command(after_help = logout::AFTER_HELP)]
     Logout(LogoutArgs),
     /// Remove everything that notion-auth keeps on this machine
+    #[command(after_help = reset::AFTER_HELP)]
     Reset(ResetArgs),
     /// Write what a shell needs to complete these commands
     #[command(after_help = completions::AFTER_HELP)]

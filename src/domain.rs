@@ -1,5 +1,6 @@
 //! What is known and decided. No I/O, no clock, no screen; imports nothing of ours.
 
+pub mod accounts;
 pub mod advice;
 pub mod base_url;
 pub mod catalog;
@@ -18,5 +19,7 @@ pub mod question;
 pub mod sanitize;
 pub mod secret;
 pub mod snippets;
+pub mod storage;
+pub mod surroundings;
 pub mod token_text;
 pub mod workers;

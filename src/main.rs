@@ -26,7 +26,10 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
-use notion_auth::frontends::commands::{advise, completions, env, logout, paths, refresh, run, status, token};
+use notion_auth::domain::secret::Secret;
+use notion_auth::frontends::commands::{
+    advise, completions, doctor, env, logout, paths, refresh, reset, run, status, switch, token,
+};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::stdin;
@@ -232,13 +235,12 @@ async fn command(
         None => return wizard(cli.look, world, setup, environment, console).await,
         Some(Command::Login(args)) => login(args, telling, world, setup, console).await,
         Some(Command::Status(args)) => status::run(&args, setup.today, &world, console).await,
-        Some(Command::Token(args)) => token::run(&args, &world, console).await,
+        Some(Command::Token(args)) => token::run(&args, setup.today, &world, console).await,
         Some(Command::Refresh(args)) => refresh::run(&args, &world, console).await,
         Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
         Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
         Some(Command::Ask(_)) => todo(console, "ask"),
         Some(Command::Advise(args)) => advise::run(&args, setup.catalog, console),
-        Some(Command::Doctor(_)) => todo(console, "doctor"),
         Some(Command::Env(args)) => {
             let around = env::Surroundings {
                 demo: setup.demo.as_ref(),
@@ -251,13 +253,24 @@ async fn command(
             let keyring_is_off = environment.keyring_off().is_some();
             run::run(args, setup.demo.as_ref(), keyring_is_off, &world, launcher, console).await
         }
+        Some(Command::Doctor(args)) => doctor::run(&args, setup.catalog, setup.today, world, console).await,
         Some(Command::HandTo(_)) => todo(console, "hand-to"),
-        Some(Command::Switch(_)) => todo(console, "switch"),
-        Some(Command::Reset(_)) => todo(console, "reset"),
+        Some(Command::Switch(args)) => switch::run(&args, &world, console).await,
+        Some(Command::Reset(args)) => reset::run(&args, &world, terminal().then_some(agrees_to_reset), console).await,
         Some(Command::Completions(args)) => completions::run(&args, console),
         Some(Command::Man) => completions::man(console),
         Some(Command::OpenLink(args)) => open_link(&args.url, console),
     })
+}
+
+/// Whether somebody can be asked, and answer.
+fn terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+fn agrees_to_reset(console: &mut Console) -> bool {
+    console.say("Remove all of it? Type yes and press Enter; anything else removes nothing.");
+    stdin::line().is_ok_and(|answer| answer == Secret::new("yes"))
 }
 
 fn todo(console: &mut Console, what: &str) -> u8 {

@@ -5,12 +5,15 @@ mod advise;
 mod arguments;
 mod browser_login;
 mod console;
+mod doctor;
 mod env;
 mod logout;
 mod paths;
 mod refresh;
+mod reset;
 mod revoking;
 mod status;
+mod switch;
 mod token;
 
 use notion_auth::domain::catalog::Catalog;

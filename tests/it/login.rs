@@ -4,6 +4,7 @@
 mod afterwards;
 mod browser;
 mod connection;
+mod doctor;
 mod exit_codes;
 mod files;
 mod input;

@@ -24,6 +24,7 @@ mod pty;
 mod question;
 mod recipes;
 mod refresh;
+mod reset;
 mod running;
 mod runtime;
 mod screens;

@@ -59,6 +59,10 @@ pub enum AskId {
     Plaintext,
     Finished,
     Unkept,
+    /// Which of the credentials.
+    Account,
+    /// Ends one: agree?
+    LogOut,
 }
 
 /// One possible answer. A disabled one says why.

@@ -76,28 +76,35 @@ fn two_keys_lead_from_the_first_frame_to_a_verified_login_that_ntn_uses() {
 #[test]
 fn every_failure_ends_on_a_page_that_says_what_happened_why_and_what_to_press() {
     let refusal = |status| Response::json(status, json!({"message": "no"}));
+    // No two beside each other have the same headline, so each is seen to come.
     let failures = [
-        (Response::json(200, json!({"status": "expired"})), "The login ended before it was approved.", "Login session expired"),
-        (Response::json(200, json!({"status": "denied"})), "The login was not allowed.", "denied"),
-        (refusal(401), "The login was not allowed.", "401"),
         (refusal(429), "Notion did not carry the login through.", "429"),
+        (Response::json(200, json!({"status": "expired"})), "The login ended before it was approved.", "Login session expired"),
         (refusal(500), "Notion did not carry the login through.", "500"),
-        (Response::hang_up(), "ntn could not reach Notion.", ""),
+        (Response::json(200, json!({"status": "denied"})), "The login was not allowed.", "denied"),
         (Response::html(200, "<h1>Sign in to the network</h1>"), "Notion did not carry the login through.", ""),
+        (refusal(401), "The login was not allowed.", "401"),
         (Response::json(200, json!({"status": "confirmed"})), "Notion did not carry the login through.", "missing field"),
+        (Response::hang_up(), "ntn could not reach Notion.", ""),
     ];
     let mut server = LoginServer::start();
     let person = person(&server);
     let terminal = invited(&person);
-    for (answer, headline, evidence) in failures {
+    // The first comes two seconds after a first answer, when ntn asks again; the others at once.
+    for (number, (answer, headline, evidence)) in failures.into_iter().enumerate() {
         server = server.on_redeem(answer);
+        if number > 0 {
+            terminal.press("r");
+        }
         terminal.wait_for_text(headline);
         let screen = terminal.screen_text();
         assert!(screen.contains("It may be that") && screen.contains("What you can do") && screen.contains(evidence), "{screen}");
-        server = server.on_redeem(Response::json(200, json!({"status": "pending"})));
-        terminal.press("r");
-        terminal.wait_for_text(CODE);
+        assert_eq!(server.begun(), number + 1, "each is a login of its own");
     }
+    server = server.on_redeem(Response::json(200, json!({"status": "pending"})));
+    terminal.press("r");
+    terminal.wait_for_text(CODE);
+    assert_eq!(server.begun(), 9, "and another login goes on");
     terminal.key(Key::Ctrl('c'));
     assert_eq!(terminal.wait_exit().exit_code(), 130);
     nothing_is_left(&person, &terminal);
