@@ -83,6 +83,7 @@ pub enum Command {
     #[command(after_help = paths::AFTER_HELP)]
     Paths(PathsArgs),
     /// Find the answer and the path that fit a question
+    #[command(after_help = ask::AFTER_HELP)]
     Ask(AskArgs),
     /// Find the path that fits, and what you may create
     #[command(after_help = advise::AFTER_HELP)]

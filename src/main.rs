@@ -20,7 +20,7 @@ use notion_auth::adapters::ntn_login::LocalNtn;
 use notion_auth::adapters::secret_managers::LocalManagers;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::workers::LocalWorkers;
-use notion_auth::cli::{self, Cli, Command, LoginArgs};
+use notion_auth::cli::{self, AskArgs, Cli, Command, LoginArgs};
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credential::{Done, StoreKind};
@@ -28,9 +28,10 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
+use notion_auth::domain::question::Index;
 use notion_auth::domain::secret::Secret;
 use notion_auth::frontends::commands::{
-    advise, completions, doctor, env, hand_to, logout, paths, refresh, reset, run, status, switch, token,
+    advise, ask, completions, doctor, env, hand_to, logout, paths, refresh, reset, run, status, switch, token,
 };
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
@@ -80,6 +81,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         Some(Command::Completions(args)) => return completions::run(args, console),
         Some(Command::Man) => return completions::man(console),
         Some(Command::Advise(args)) => return advise::run(args, catalog, console),
+        Some(Command::Ask(args)) => return answer(args, catalog, console),
         Some(Command::OpenLink(args)) => return open_link(&args.url, console),
         None if !(io::stdin().is_terminal() && io::stdout().is_terminal()) || environment.is_dumb_terminal() => {
             console.show(&cli::usage(), false);
@@ -113,6 +115,13 @@ fn in_runtime(work: impl Future<Output = Result<u8, Problem>>) -> Result<u8, Pro
     let outcome = runtime.block_on(work);
     runtime.shutdown_background();
     outcome
+}
+
+fn answer(args: &AskArgs, catalog: &Catalog, console: &mut Console) -> u8 {
+    match Index::shipped() {
+        Ok(index) => ask::run(args, catalog, index, console),
+        Err(fault) => console.problem(&Problem::bug(fault)),
+    }
 }
 
 fn open_link(url: &str, console: &mut Console) -> u8 {
@@ -243,7 +252,7 @@ async fn command(
         Some(Command::Refresh(args)) => refresh::run(&args, &world, console).await,
         Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
         Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
-        Some(Command::Ask(_)) => todo(console, "ask"),
+        Some(Command::Ask(args)) => answer(&args, setup.catalog, console),
         Some(Command::Advise(args)) => advise::run(&args, setup.catalog, console),
         Some(Command::Doctor(args)) => doctor::run(&args, setup.catalog, setup.today, world, console).await,
         Some(Command::Env(args)) => {

@@ -55,14 +55,14 @@ pub trait CredentialStore: Send + Sync {
     fn load(&self, account: Account) -> Job<Secrets>;
     /// Deletes the secrets, then the record.
     fn forget(&self, account: Account) -> Job<()>;
-    /// What lies in our folder, and who could get at it until now: reading a file closes it to others.
-    fn look(&self) -> Job<StorageState>;
     /// Makes a kept credential the active one, and reads that back.
     fn activate(&self, account: Account) -> Job<()>;
     /// Everything that we keep on this machine. Changes nothing, not even permissions.
     fn remains(&self) -> Job<Remains>;
     /// Removes it. What is not listed in it stays; what is still there afterwards is told.
     fn remove(&self, remains: Remains) -> Job<Removed>;
+    /// What lies in our folder, and who could get at it until now: reading a file closes it to others.
+    fn look(&self) -> Job<StorageState>;
     /// Where the private file is, to be shown before consent.
     fn file_place(&self) -> String;
 }

@@ -14,6 +14,7 @@ pub mod keep;
 pub mod login;
 pub mod path;
 pub mod prepare;
+pub mod question;
 pub mod reported;
 pub mod sign_in;
 pub mod standing;
@@ -86,6 +87,7 @@ pub enum Screen {
     Compare(compare::Compare),
     Path(path::PathPage),
     Guide(guide::Guide),
+    Question(question::QuestionPage),
     Prepare(prepare::Prepare),
     Standing(standing::StandingPage),
     Login(login::LoginPage),
@@ -111,6 +113,7 @@ impl Screen {
         match route {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::Guide::default()), None),
+            Route::Question => (Self::Question(question::QuestionPage::default()), None),
             Route::Prepare(path) => {
                 let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port(ctx.redirect())));
                 (Self::Prepare(prepare::Prepare::new(path, ctx)), task)
@@ -163,6 +166,7 @@ impl Screen {
             Self::Compare(page) => page,
             Self::Path(page) => page,
             Self::Guide(page) => page,
+            Self::Question(page) => page,
             Self::Prepare(page) => page,
             Self::Standing(page) => page,
             Self::Login(page) => page,
@@ -188,6 +192,7 @@ impl Screen {
             Self::Compare(page) => page,
             Self::Path(page) => page,
             Self::Guide(page) => page,
+            Self::Question(page) => page,
             Self::Prepare(page) => page,
             Self::Standing(page) => page,
             Self::Login(page) => page,
@@ -213,7 +218,9 @@ impl Screen {
         match (self, route) {
             // A paste replaces what was typed.
             (Self::SignIn(page), Route::SignIn(path, Entry::Field | Entry::Portal)) => page.path() == *path,
-            (Self::Guide(_), Route::Guide) | (Self::Connection(_), Route::Connection) => true,
+            (Self::Guide(_), Route::Guide) | (Self::Question(_), Route::Question) | (Self::Connection(_), Route::Connection) => {
+                true
+            }
             (Self::Expiry(page), Route::Expiry(verified)) => page.is_about(verified),
             _ => false,
         }

@@ -14,6 +14,7 @@ mod install;
 mod keep;
 mod login;
 mod prepare;
+mod question;
 mod refusals;
 mod reported;
 mod standing;

@@ -97,6 +97,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde_json", &["domain", "adapters", "frontends", "build"]),
     ("toml", &["build"]),
     ("jiff", &["domain", "wizard", "adapters/notion_api", "adapters/local_time", "cli", "frontends", "main"]),
+    ("frostem", &["domain/question/lexicon"]),
+    ("strsim", &["domain/question/spelling"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli/completions"]),
     ("clap_mangen", &["cli/manual"]),

@@ -23,6 +23,7 @@ mod properties;
 mod providers;
 mod pty;
 mod question;
+mod recipes;
 mod refresh;
 mod reset;
 mod running;

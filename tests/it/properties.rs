@@ -185,6 +185,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "login",
         "path",
         "prepare",
+        "question",
         "reported",
         "sign in",
         "standing",

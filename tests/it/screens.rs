@@ -13,6 +13,7 @@ mod login;
 mod overlay;
 mod prepare;
 mod qr;
+mod question;
 mod sign_in;
 mod theme;
 mod verify;

@@ -28,6 +28,8 @@ pub enum Ask {
 pub enum AskId {
     Path,
     Guide,
+    /// A question in one's own words, then which of the answers.
+    Question,
     Way,
     Role,
     Plan,

@@ -11,6 +11,8 @@ use crate::domain::secret::Secret;
 pub enum Route {
     Path(PathId),
     Guide,
+    /// A question in one's own words.
+    Question,
     /// Prerequisites, and the ways along this path.
     Prepare(PathId),
     /// Role, plan, policy.

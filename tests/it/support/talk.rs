@@ -227,6 +227,7 @@ pub(crate) fn name(screen: &Screen) -> &'static str {
         Screen::Compare(_) => "compare",
         Screen::Path(_) => "path",
         Screen::Guide(_) => "guide",
+        Screen::Question(_) => "question",
         Screen::Prepare(_) => "prepare",
         Screen::Standing(_) => "standing",
         Screen::Login(_) => "login",

@@ -161,10 +161,10 @@ pub(crate) struct FakeStore {
     pub(crate) renew: Script<()>,
     pub(crate) load: Script<Secrets>,
     pub(crate) forget: Script<()>,
-    pub(crate) look: Script<StorageState>,
     pub(crate) activate: Script<()>,
     pub(crate) remains: Script<Remains>,
     pub(crate) remove: Script<Removed>,
+    pub(crate) look: Script<StorageState>,
 }
 
 #[derive(Default)]
@@ -291,17 +291,6 @@ impl CredentialStore for FakeStore {
         })
     }
 
-    fn look(&self) -> Job<StorageState> {
-        self.calls.note("look");
-        self.look.play(|| {
-            let folder = "/home/fake/.config/notion-auth".into();
-            let access = Some(Access::Mode(0o700));
-            let file = |name| StoredFile { name, access: Some(Access::Mode(0o600)), read: Ok(()) };
-            let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
-            Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new() })
-        })
-    }
-
     fn activate(&self, account: Account) -> Job<()> {
         self.calls.note(format!("activate {}", account.as_text()));
         self.activate.play(|| {
@@ -318,6 +307,17 @@ impl CredentialStore for FakeStore {
     fn remove(&self, remains: Remains) -> Job<Removed> {
         self.calls.note("remove");
         self.remove.play(|| Ok(Removed { removed: remains.removable, troubles: remains.troubles }))
+    }
+
+    fn look(&self) -> Job<StorageState> {
+        self.calls.note("look");
+        self.look.play(|| {
+            let folder = "/home/fake/.config/notion-auth".into();
+            let access = Some(Access::Mode(0o700));
+            let file = |name| StoredFile { name, access: Some(Access::Mode(0o600)), read: Ok(()) };
+            let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
+            Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new() })
+        })
     }
 
     fn file_place(&self) -> String {
@@ -546,7 +546,7 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, look, activate, remains, remove, .. } =
+        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, activate, remains, remove, look, .. } =
             &*self.store;
         let store = probe_keychain.left()
             + ledger.left()
@@ -555,10 +555,8 @@ impl FakeWorld {
             + renew.left()
             + load.left()
             + forget.left()
-            + look.left()
-            + activate.left()
-            + remains.left()
-            + remove.left();
+            + look.left();
+        let store = store + activate.left() + remains.left() + remove.left();
         let FakeMachine { browser, ntn, surroundings, existing, environment_secret, ntn_secret, .. } = &*self.machine;
         let machine =
             browser.left() + ntn.left() + surroundings.left() + existing.left() + environment_secret.left() + ntn_secret.left();
