@@ -28,8 +28,7 @@ const CANNOT_RUN: &[(&str, &str)] = &[
 const ENDS_WITH: &[(&str, i32, &str)] = &[];
 
 /// Commands without any example, and why.
-const WITHOUT_EXAMPLES: &[(&str, &str)] = &[("ask", SKETCHED)];
-const SKETCHED: &str = "its help is not written yet";
+const WITHOUT_EXAMPLES: &[(&str, &str)] = &[];
 
 /// An example: where it is printed, and the line to type.
 #[derive(Clone, Debug)]

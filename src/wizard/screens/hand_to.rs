@@ -197,7 +197,6 @@ impl Page for HandToPage {
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match (self.step.clone(), &input) {
-            (Step::Looking, Input::Do(Intent::Back)) => Transition::back(),
             (Step::Looking, Input::Do(Intent::Retry) | Input::Answer(Given::Choice(_))) if !ctx.is_waiting => self.look(),
             (Step::Picking, _) => self.on_picking(&input, ctx),
             (Step::Filling(form), _) => self.on_filling(form, input),
@@ -208,7 +207,8 @@ impl Page for HandToPage {
             (Step::Handed(..), Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0))) => {
                 Transition { go: Go::Quit, ..Transition::stay() }
             }
-            (Step::Handed(..), Input::Do(Intent::Back) | Input::Answer(Given::Choice(_))) => Transition::back(),
+            (Step::Looking, Input::Do(Intent::Back))
+            | (Step::Handed(..), Input::Do(Intent::Back) | Input::Answer(Given::Choice(_))) => Transition::back(),
             (Step::Handed(handing, _), Input::Do(Intent::Copy)) => handing.used().map_or_else(Transition::stay, Transition::copy),
             (Step::Looking | Step::Asking(..) | Step::Handed(..), _) => Transition::stay(),
         }
