@@ -52,7 +52,8 @@ impl Examined {
 /// Ends when the slowest chain of questions has.
 pub(super) async fn examine(world: World) -> Examination {
     let (runtime, mut inbox) = Runtime::new(world);
-    let mut collector = Collector { runtime, asked: HashMap::new(), last_id: 0, found: Examination::default(), waiting: Vec::new() };
+    let mut collector =
+        Collector { runtime, asked: HashMap::new(), last_id: 0, found: Examination::default(), waiting: Vec::new() };
     // Permissions are seen before anything is read, because reading mends them.
     for probe in [Probe::Storage, Probe::Network, Probe::Keychain, Probe::Ntn, Probe::Browser, Probe::Surroundings] {
         collector.ask(Task::Probe(probe), None);
