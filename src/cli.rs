@@ -27,7 +27,7 @@ pub use ask::AskArgs;
 pub use completions::{CompletionsArgs, completions};
 pub use doctor::DoctorArgs;
 pub use env::{EnvArgs, Format};
-pub use hand_to::HandToArgs;
+pub use hand_to::{HandToArgs, Options};
 pub use login::{Lifetime, LoginArgs};
 pub use logout::LogoutArgs;
 pub use manual::manual;
@@ -83,6 +83,7 @@ pub enum Command {
     #[command(after_help = paths::AFTER_HELP)]
     Paths(PathsArgs),
     /// Find the answer and the path that fit a question
+    #[command(after_help = ask::AFTER_HELP)]
     Ask(AskArgs),
     /// Find the path that fits, and what you may create
     #[command(after_help = advise::AFTER_HELP)]
@@ -106,6 +107,7 @@ pub enum Command {
     #[command(after_help = run::AFTER_HELP)]
     Run(RunArgs),
     /// Hand the secret to the secret manager that your team runs
+    #[command(after_help = hand_to::AFTER_HELP)]
     HandTo(HandToArgs),
     /// Make another workspace's credential the active one
     #[command(after_help = switch::AFTER_HELP)]

@@ -5,6 +5,7 @@ use notion_auth::adapters::browser::{SystemBrowser, open_here};
 use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_loopback::DemoLoopback;
+use notion_auth::adapters::demo_managers::DemoManagers;
 use notion_auth::adapters::demo_ntn::DemoNtn;
 use notion_auth::adapters::demo_workers::DemoWorkers;
 use notion_auth::adapters::environment::Environment;
@@ -16,9 +17,10 @@ use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::ntn_login::LocalNtn;
+use notion_auth::adapters::secret_managers::LocalManagers;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::workers::LocalWorkers;
-use notion_auth::cli::{self, Cli, Command, LoginArgs};
+use notion_auth::cli::{self, AskArgs, Cli, Command, LoginArgs};
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credential::{Done, StoreKind};
@@ -26,9 +28,10 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
+use notion_auth::domain::question::Index;
 use notion_auth::domain::secret::Secret;
 use notion_auth::frontends::commands::{
-    advise, completions, doctor, env, logout, paths, refresh, reset, run, status, switch, token,
+    advise, ask, completions, doctor, env, hand_to, logout, paths, refresh, reset, run, status, switch, token,
 };
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
@@ -78,6 +81,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         Some(Command::Completions(args)) => return completions::run(args, console),
         Some(Command::Man) => return completions::man(console),
         Some(Command::Advise(args)) => return advise::run(args, catalog, console),
+        Some(Command::Ask(args)) => return answer(args, catalog, console),
         Some(Command::OpenLink(args)) => return open_link(&args.url, console),
         None if !(io::stdin().is_terminal() && io::stdout().is_terminal()) || environment.is_dumb_terminal() => {
             console.show(&cli::usage(), false);
@@ -111,6 +115,13 @@ fn in_runtime(work: impl Future<Output = Result<u8, Problem>>) -> Result<u8, Pro
     let outcome = runtime.block_on(work);
     runtime.shutdown_background();
     outcome
+}
+
+fn answer(args: &AskArgs, catalog: &Catalog, console: &mut Console) -> u8 {
+    match Index::shipped() {
+        Ok(index) => ask::run(args, catalog, index, console),
+        Err(fault) => console.problem(&Problem::bug(fault)),
+    }
 }
 
 fn open_link(url: &str, console: &mut Console) -> u8 {
@@ -157,6 +168,7 @@ impl Home {
                 oauth: Arc::new(client),
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal())),
+                managers: Arc::new(DemoManagers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,
@@ -178,6 +190,7 @@ impl Home {
             oauth: Arc::new(client),
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
+            managers: Arc::new(LocalManagers::new(Arc::clone(environment))),
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,
@@ -239,10 +252,11 @@ async fn command(
         Some(Command::Refresh(args)) => refresh::run(&args, &world, console).await,
         Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
         Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
-        Some(Command::Ask(_)) => todo(console, "ask"),
+        Some(Command::Ask(args)) => answer(&args, setup.catalog, console),
         Some(Command::Advise(args)) => advise::run(&args, setup.catalog, console),
+        Some(Command::Doctor(args)) => doctor::run(&args, setup.catalog, setup.today, world, console).await,
         Some(Command::Env(args)) => {
-            let around = env::Surroundings {
+            let around = env::Setting {
                 demo: setup.demo.as_ref(),
                 keyring_is_off: environment.keyring_off().is_some(),
                 is_on_screen: io::stdout().is_terminal(),
@@ -253,8 +267,10 @@ async fn command(
             let keyring_is_off = environment.keyring_off().is_some();
             run::run(args, setup.demo.as_ref(), keyring_is_off, &world, launcher, console).await
         }
-        Some(Command::Doctor(args)) => doctor::run(&args, setup.catalog, setup.today, world, console).await,
-        Some(Command::HandTo(_)) => todo(console, "hand-to"),
+        Some(Command::HandTo(args)) => {
+            let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+            hand_to::run(args, setup.demo.as_ref(), can_ask, &world, console).await
+        }
         Some(Command::Switch(args)) => switch::run(&args, &world, console).await,
         Some(Command::Reset(args)) => reset::run(&args, &world, terminal().then_some(agrees_to_reset), console).await,
         Some(Command::Completions(args)) => completions::run(&args, console),

@@ -14,7 +14,7 @@ use std::io::{self, BufWriter, Write};
 
 /// All went well.
 pub const DONE: u8 = 0;
-/// Something did not.
+/// What was to be done was not, or what was looked for is not there.
 pub const FAILED: u8 = 1;
 
 pub struct Console {

@@ -2,7 +2,7 @@
 
 use crate::domain::accounts::{Remains, Removed};
 use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told};
+use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
 use crate::domain::loopback::PortState;
@@ -10,6 +10,7 @@ use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::secret_manager::{Handed, Handing, ManagerState};
 use crate::domain::storage::StorageState;
 use crate::domain::surroundings::Surroundings;
 use crate::domain::workers::{Project, StepRan, StepRun};
@@ -54,14 +55,14 @@ pub trait CredentialStore: Send + Sync {
     fn load(&self, account: Account) -> Job<Secrets>;
     /// Deletes the secrets, then the record.
     fn forget(&self, account: Account) -> Job<()>;
-    /// What lies in our folder, and who could get at it until now: reading a file closes it to others.
-    fn look(&self) -> Job<StorageState>;
     /// Makes a kept credential the active one, and reads that back.
     fn activate(&self, account: Account) -> Job<()>;
     /// Everything that we keep on this machine. Changes nothing, not even permissions.
     fn remains(&self) -> Job<Remains>;
     /// Removes it. What is not listed in it stays; what is still there afterwards is told.
     fn remove(&self, remains: Remains) -> Job<Removed>;
+    /// What lies in our folder, and who could get at it until now: reading a file closes it to others.
+    fn look(&self) -> Job<StorageState>;
     /// Where the private file is, to be shown before consent.
     fn file_place(&self) -> String;
 }
@@ -138,6 +139,15 @@ pub trait Workers: Send + Sync {
     fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan>;
 }
 
+/// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.
+pub trait SecretManagers: Send + Sync {
+    /// All of them, usable here or not. Starts nothing.
+    fn look(&self) -> Job<Vec<ManagerState>>;
+    /// Hands it over, and reads back what can be read; success means that this was done. What the client says comes line by
+    /// line, sanitised, and without what is secret.
+    fn hand(&self, verified: Verified, handing: Handing, tell: Tell<String>) -> Job<Handed>;
+}
+
 pub trait Browser: Send + Sync {
     /// Starts a browser. Success means "started", never "seen".
     fn open(&self, link: Link) -> Job<()>;
@@ -186,4 +196,5 @@ pub struct World {
     pub oauth: Arc<dyn NotionOauth>,
     pub loopback: Arc<dyn Loopback>,
     pub workers: Arc<dyn Workers>,
+    pub managers: Arc<dyn SecretManagers>,
 }

@@ -3,6 +3,7 @@
 
 mod advise;
 mod arguments;
+mod ask;
 mod browser_login;
 mod console;
 mod doctor;

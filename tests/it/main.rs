@@ -8,6 +8,7 @@ mod cli;
 mod completions;
 mod examples;
 mod flows;
+mod handing;
 mod keychain;
 mod layers;
 mod login;

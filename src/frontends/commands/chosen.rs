@@ -2,7 +2,8 @@
 //! kept. In the demo, where nothing is kept yet, an example.
 
 use super::choice;
-use crate::domain::credential::{CredentialRecord, ExistingSource};
+use crate::domain::catalog::PathId;
+use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, StoreKind};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
@@ -67,6 +68,18 @@ impl Chosen {
             Source::Kept(record) => choice::workspace_name(record).to_owned(),
             Source::Variable(_) => "NOTION_API_TOKEN".to_owned(),
             Source::Example(_) => "the demo's example".to_owned(),
+        }
+    }
+
+    /// To be asked of Notion.
+    pub(super) fn candidate(&self) -> Candidate {
+        match &self.source {
+            Source::Variable(_) => Candidate::Existing(ExistingSource::Environment),
+            Source::Example(secret) => Candidate::Pasted { secret: secret.clone(), path: PathId::Token },
+            Source::Kept(record) if record.store == StoreKind::Ntn => {
+                Candidate::Existing(ExistingSource::Ntn { workspace: record.workspace.id.clone() })
+            }
+            Source::Kept(record) => Candidate::Existing(ExistingSource::Ours(record.account.clone())),
         }
     }
 }

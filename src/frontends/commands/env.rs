@@ -13,7 +13,7 @@ use lines::{Token, Values};
 
 /// What is known of this machine before the command begins.
 #[derive(Clone, Copy, Debug)]
-pub struct Surroundings<'a> {
+pub struct Setting<'a> {
     pub demo: Option<&'a Demo>,
     /// `NOTION_KEYRING` turns the keychain off.
     pub keyring_is_off: bool,
@@ -21,14 +21,14 @@ pub struct Surroundings<'a> {
     pub is_on_screen: bool,
 }
 
-pub async fn run(args: &EnvArgs, around: Surroundings<'_>, world: &World, console: &mut Console) -> u8 {
+pub async fn run(args: &EnvArgs, around: Setting<'_>, world: &World, console: &mut Console) -> u8 {
     match written(args, around, world, console).await {
         Ok(()) => DONE,
         Err(problem) => console.problem(&problem),
     }
 }
 
-async fn written(args: &EnvArgs, around: Surroundings<'_>, world: &World, console: &mut Console) -> Result<(), Problem> {
+async fn written(args: &EnvArgs, around: Setting<'_>, world: &World, console: &mut Console) -> Result<(), Problem> {
     let chosen = Chosen::find(args.workspace.as_deref(), around.demo, world).await?;
     let account = chosen.account();
     let secret = if args.reveal { Some(chosen.secret(world).await?) } else { None };

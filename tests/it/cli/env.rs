@@ -8,7 +8,7 @@ use crate::support::world::{CONNECTION, FakeWorld, MEMBER, member, record, works
 use notion_auth::cli::{EnvArgs, Format};
 use notion_auth::domain::credential::{Existing, ExistingSource};
 use notion_auth::domain::link::Link;
-use notion_auth::frontends::commands::env::{self, Surroundings};
+use notion_auth::frontends::commands::env::{self, Setting};
 use notion_auth::wizard::context::{Demo, Example, ExampleClient};
 use std::path::Path;
 use std::process::Command;
@@ -17,8 +17,8 @@ use tempfile::TempDir;
 /// What no shell may take for anything but text.
 const NASTY: &str = "fake $HOME `id` $(id) \"double\" 'single' \\ back \\' !! # ; & | * ~ %PATH% \u{2019}quoted\u{2018} ${x}";
 
-fn quiet() -> Surroundings<'static> {
-    Surroundings { demo: None, keyring_is_off: false, is_on_screen: false }
+fn quiet() -> Setting<'static> {
+    Setting { demo: None, keyring_is_off: false, is_on_screen: false }
 }
 
 async fn env(fakes: &FakeWorld, format: Format, reveal: bool) -> Outcome {
@@ -205,7 +205,7 @@ async fn githubs_file_takes_any_value_and_the_runner_is_told_to_hide_it_first() 
 
 #[tokio::test]
 async fn on_a_screen_it_is_said_that_the_token_stands_there() {
-    let (fakes, around) = (holding(MEMBER), Surroundings { is_on_screen: true, ..quiet() });
+    let (fakes, around) = (holding(MEMBER), Setting { is_on_screen: true, ..quiet() });
     let world = fakes.world();
     for (format, reveal) in [(Format::Sh, true), (Format::Github, true), (Format::Sh, false)] {
         let args = EnvArgs { format, workspace: None, reveal };
@@ -217,7 +217,7 @@ async fn on_a_screen_it_is_said_that_the_token_stands_there() {
 
 #[tokio::test]
 async fn the_keyring_that_is_off_stays_off_where_the_lines_go() {
-    let (fakes, around) = (holding(MEMBER), Surroundings { keyring_is_off: true, ..quiet() });
+    let (fakes, around) = (holding(MEMBER), Setting { keyring_is_off: true, ..quiet() });
     let world = fakes.world();
     for (format, line) in [(Format::Sh, "NOTION_KEYRING='0';"), (Format::Docker, "NOTION_KEYRING=0"), (Format::Github, "'0'")] {
         let args = EnvArgs { format, workspace: None, reveal: false };
@@ -258,7 +258,7 @@ async fn in_the_demo_there_is_an_example() {
     let portal = Link::checked("http://127.0.0.1:40123/").unwrap();
     let examples = vec![Example { token: MEMBER.into(), who: "Ada".into(), happens: "it works".into() }];
     let demo = Demo { portal, examples, client: ExampleClient { id: "id".into(), secret: "fake".into() } };
-    let around = Surroundings { demo: Some(&demo), ..quiet() };
+    let around = Setting { demo: Some(&demo), ..quiet() };
     let args = EnvArgs { format: Format::Docker, workspace: None, reveal: true };
     let world = fakes.world();
     let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;

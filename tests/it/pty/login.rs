@@ -7,21 +7,18 @@ use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
 use crate::support::notion::{Response, TOKEN};
 use crate::support::ntn::Person;
 use crate::support::pty::{Key, Terminal};
+use crate::support::script;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use std::process::Command;
 
 /// Somebody with `ntn` and a browser that writes down what it is to open. `ntn` uses its file: a kernel's keyring is not had everywhere.
 fn person(server: &LoginServer) -> Person {
     let person = Person::at(server).and([("NOTION_KEYRING", "0".to_owned()), ("TERM", "xterm-256color".to_owned())]);
-    let browser = person.home().join("a-browser").to_str().unwrap().to_owned();
-    // Another process writes it: see `Home::program`.
-    let script = "#!/bin/sh\nprintf %s \"$1\" >\"$0.new\"; mv \"$0.new\" \"$0.opened\"\n";
-    let write = ["-c", "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"", "-", script, &browser];
-    assert!(Command::new("/bin/sh").args(write).status().unwrap().success());
-    person.and([("BROWSER", browser)])
+    let browser = person.home().join("a-browser");
+    script::write(&browser, "#!/bin/sh\nprintf %s \"$1\" >\"$0.new\"; mv \"$0.new\" \"$0.opened\"\n");
+    person.and([("BROWSER", browser.to_str().unwrap().to_owned())])
 }
 
 fn wizard(person: &Person, size: (u16, u16)) -> Terminal {
