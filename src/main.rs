@@ -289,10 +289,6 @@ fn agrees_to_reset(console: &mut Console) -> bool {
     stdin::line().is_ok_and(|answer| answer == Secret::new("yes"))
 }
 
-fn todo(console: &mut Console, what: &str) -> u8 {
-    console.problem(&Problem::bug(format!("{what} is not there yet")))
-}
-
 async fn wizard(
     flags: cli::Look,
     world: World,
