@@ -137,7 +137,7 @@ impl AuthorizePage {
             return Transition::back();
         }
         let text =
-            "Tokens of Notion's are kept nowhere yet. Esc once more drops them; they stay alive until the person disconnects.";
+            "Tokens of Notion's are kept nowhere yet. Going back once more drops them; they stay alive until the person disconnects.";
         Transition { notice: Some(Notice::trouble(text)), ..Transition::stay() }
     }
 

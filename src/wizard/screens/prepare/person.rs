@@ -113,7 +113,9 @@ impl<'a> Outlook<'a> {
     /// Verdict, reason, source and date.
     fn row(&self, sheet: &mut Sheet, row: &CapabilityOutlook) {
         let mark = marks::verdict_mark(sheet, row.verdict);
-        if sheet.width() < WIDE {
+        if sheet.is_linear() {
+            sheet.hanging(vec![mark], Role::Text, &format!("{}: {}", row.title, row.reason));
+        } else if sheet.width() < WIDE {
             sheet.hanging(vec![mark], Role::Title, row.title);
             sheet.hanging(vec![Span::raw("  ")], Role::Text, &row.reason);
         } else {
