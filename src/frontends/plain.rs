@@ -176,7 +176,9 @@ impl Twin<'_> {
         let was_hidden = self.echo.is_hidden();
         self.echo.show()?;
         let line = match line {
-            Line::Text(line) => line,
+            // The line end behind a paste belongs to the paste: it answers nothing, where nothing has been asked since.
+            Line::Text { text, follows_at_once: true } if text.is_empty() && !self.paper.is_asking() => return Ok(None),
+            Line::Text { text, .. } => text,
             Line::End => return Ok(Some(Msg::Input(Input::Do(Intent::Leave)))),
         };
         // Enter has ended the line of the prompt.

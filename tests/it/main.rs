@@ -14,6 +14,7 @@ mod notion_api;
 mod notion_oauth;
 mod ntn_login;
 mod picture;
+mod plain;
 mod problems;
 mod properties;
 mod providers;

@@ -13,8 +13,12 @@ const LIMIT: u64 = 64 * 1024;
 const AT_ONCE: i64 = 12;
 
 pub(super) enum Line {
-    /// Without its end. It may be a secret.
-    Text(Secret),
+    Text {
+        /// Without its end. It may be a secret.
+        text: Secret,
+        /// It came together with the line before it.
+        follows_at_once: bool,
+    },
     /// There is no more.
     End,
 }
@@ -41,10 +45,8 @@ impl TypedLines {
 
 fn read_all(sender: &UnboundedSender<Line>) {
     let mut follows_at_once = false;
-    while let Some(line) = next() {
-        // The line end behind a paste belongs to the paste, and is no answer to what the paste leads to.
-        let is_rest_of_a_paste = follows_at_once && line.is_empty();
-        if !is_rest_of_a_paste && sender.send(Line::Text(line)).is_err() {
+    while let Some(text) = next() {
+        if sender.send(Line::Text { text, follows_at_once }).is_err() {
             return;
         }
         follows_at_once = is_more_there();

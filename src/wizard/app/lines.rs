@@ -65,11 +65,13 @@ fn keys(model: &Model, mut hints: Vec<Hint>) -> Vec<(String, &'static str)> {
             Mode::Moving | Mode::Typing => &[(Intent::Back, "back"), (Intent::Help, "help"), (Intent::Quit, "quit")],
             Mode::Asking => &[(Intent::Quit, "quit")],
         };
-        let is_new = |(intent, _): &Hint, hints: &[Hint]| hints.iter().all(|(hinted, _)| hinted != intent);
-        // What is being written ends by itself, and is not gone back from.
-        let can_leave = !model.is_writing();
-        let more: Vec<Hint> = always.iter().copied().filter(|hint| is_new(hint, &hints) && (can_leave || hint.0 != Intent::Back)).collect();
-        hints.extend(more);
+        for hint in always {
+            // What is being written ends by itself, and is not gone back from.
+            let is_possible = hint.0 != Intent::Back || !model.is_writing();
+            if is_possible && hints.iter().all(|(hinted, _)| *hinted != hint.0) {
+                hints.push(*hint);
+            }
+        }
     }
     let told = hints.into_iter().filter(|(intent, _)| !is_for_eyes(model, *intent));
     told.filter_map(|(intent, does)| keymap::line_label(mode, intent).map(|line| (line, does))).collect()

@@ -245,9 +245,11 @@ impl Page for AuthorizePage {
     }
 
     fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
-        let again = if matches!(self.step, Step::Granted(_)) { "Verify once more" } else { "Make a new link" };
-        let options = vec![Choice::new(again, "")];
-        Ask::Choice { id: AskId::AuthorizeAgain, prompt: "No link is out.".into(), options }
+        let (prompt, again) = match self.step {
+            Step::Granted(_) => ("The tokens are not verified yet.", "Verify once more"),
+            Step::Asking(_) | Step::Exchanging => ("No link is out.", "Make a new link"),
+        };
+        Ask::Choice { id: AskId::AuthorizeAgain, prompt: prompt.into(), options: vec![Choice::new(again, "")] }
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {

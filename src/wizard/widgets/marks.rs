@@ -38,10 +38,9 @@ pub fn choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: bool)
 
 /// Number, label and detail in one breath.
 fn read_choice(sheet: &mut Sheet, number: usize, choice: &Choice) {
-    let reason = choice.disabled.as_ref().map(|reason| format!("Not possible. {reason}"));
-    let parts = [Some(choice.label.as_str()), Some(choice.detail.as_str()), reason.as_deref()];
-    let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    sheet.text(Role::Text, &format!("{number}. {}", parts.join(". ").replace("?. ", "? ").replace(".. ", ". ")));
+    let detail = if choice.detail.is_empty() { String::new() } else { format!(": {}", choice.detail) };
+    let reason = choice.disabled.as_ref().map(|reason| format!(" Not possible: {reason}")).unwrap_or_default();
+    sheet.text(Role::Text, &format!("{number}. {}{detail}{reason}", choice.label));
 }
 
 /// How a key is called where this sheet is read: on the screen by its name, in the plain twin by the letter that stands for it.

@@ -85,8 +85,17 @@ impl Sheet {
 
     /// A line made of pieces; the caller has seen to its width.
     pub fn line(&mut self, spans: Vec<Span<'static>>) {
-        self.whole.extend(self.is_linear().then_some(self.lines.len()));
+        if self.is_linear() {
+            let text: String = spans.iter().map(|span| span.content.as_ref()).collect();
+            return self.whole(text.trim());
+        }
         self.lines.push(Line::from(spans));
+    }
+
+    /// Of a linear sheet: a line that is never wrapped.
+    fn whole(&mut self, text: &str) {
+        self.whole.push(self.lines.len());
+        self.lines.push(Line::from(self.theme.text(text).into_owned()));
     }
 
     /// A paragraph.
@@ -146,7 +155,7 @@ impl Sheet {
     /// One line that is never wrapped but cut, so that a command stays one command.
     pub fn command(&mut self, text: &str, selected: bool) {
         if self.is_linear() {
-            return self.line(vec![self.span(Role::Text, text)]);
+            return self.whole(text);
         }
         let pointer = if selected { self.theme.glyph(Glyph::Pointer) } else { " " };
         let mark = vec![self.span(Role::Accent, &format!("{pointer} "))];
@@ -174,7 +183,7 @@ impl Sheet {
     pub fn link(&mut self, link: &Link) {
         let style = self.theme.style(Role::Link);
         if self.is_linear() {
-            return self.line(vec![Span::styled(link.as_str().to_owned(), style)]);
+            return self.whole(link.as_str());
         }
         let mut rest = link.as_str();
         while !rest.is_empty() {

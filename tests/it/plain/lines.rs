@@ -1,0 +1,1 @@
+//! The lines themselves, without a terminal.

@@ -1,0 +1,1 @@
+//! The Workers runbook in lines, through the real `ntn` 0.4.0.
