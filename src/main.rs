@@ -250,7 +250,8 @@ async fn wizard(
     if is_plain(flags, environment) {
         return plain_wizard(world, setup, flags.ascii || environment.wants_ascii(), console).await;
     }
-    let theme = Theme { mono: flags.no_color || environment.no_color(), ascii: flags.ascii || environment.wants_ascii(), linear: false };
+    let theme =
+        Theme { mono: flags.no_color || environment.no_color(), ascii: flags.ascii || environment.wants_ascii(), linear: false };
     let look = tui::Look { theme, in_tmux: environment.in_tmux(), in_screen: environment.in_screen() };
     let (columns, rows) = tui::size().unwrap_or((80, 24));
     let is_demo = setup.demo.is_some();

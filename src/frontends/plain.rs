@@ -134,7 +134,6 @@ impl Twin<'_> {
                     }
                 }
                 Effect::Quit(outcome) => {
-                    self.echo.show()?;
                     self.paper.end_line()?;
                     if outcome == Outcome::Cancelled {
                         self.paper.say("Left.")?;
@@ -189,7 +188,8 @@ impl Twin<'_> {
             Heard::Nothing => return self.refuse().map(|()| None),
         };
         if !was_hidden && is_a_token(&input) {
-            self.paper.say("That looks like a token, and this terminal has shown it. The question for a token hides what is typed.")?;
+            self.paper
+                .say("That looks like a token, and this terminal has shown it. The question for a token hides what is typed.")?;
         }
         let msg = Msg::Input(input);
         if changes_nothing(self.model, &msg) {
@@ -226,9 +226,7 @@ impl Twin<'_> {
 fn is_news(message: &Msg, model: &Model) -> bool {
     match message {
         Msg::Input(_) | Msg::Reply(..) | Msg::Look => true,
-        Msg::Progress(id, progress) => {
-            model.awaits(*id) && matches!(progress, Progress::Invited(_) | Progress::Authorizing(_))
-        }
+        Msg::Progress(id, progress) => model.awaits(*id) && matches!(progress, Progress::Invited(_) | Progress::Authorizing(_)),
         Msg::Resized(..) => false,
     }
 }

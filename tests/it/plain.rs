@@ -55,7 +55,7 @@ impl Conversation {
         for (differs, name) in differing {
             text = text.replace(differs, name);
         }
-        milliseconds_named(&text)
+        clock_named(&milliseconds_named(&text))
     }
 
     /// It wrote text and line ends and nothing else: no code, nothing taken back, nothing written over.
@@ -94,6 +94,19 @@ fn milliseconds_named(text: &str) -> String {
     for part in parts {
         named.push_str("N ms");
         named.push_str(part.trim_end_matches(|digit: char| digit.is_ascii_digit()));
+    }
+    named
+}
+
+/// `until 17:18` as `until HH:MM`.
+fn clock_named(text: &str) -> String {
+    let is_clock = |rest: &str| rest.as_bytes().get(2) == Some(&b':') && rest.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let mut parts = text.split("until ");
+    let mut named = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        named.push_str("until ");
+        named.push_str(if is_clock(part) { "HH:MM" } else { "" });
+        named.push_str(if is_clock(part) { &part[5..] } else { part });
     }
     named
 }

@@ -40,7 +40,7 @@ impl Echo {
 
     #[expect(clippy::unused_self, reason = "whoever holds it may change the terminal")]
     pub(super) fn show(&mut self) -> io::Result<()> {
-        give_back()
+        give_back(rustix::termios::OptionalActions::Now)
     }
 
     #[expect(clippy::unused_self, reason = "whoever holds it may look at the terminal")]
@@ -58,10 +58,16 @@ impl Echo {
 }
 
 #[cfg(unix)]
-fn give_back() -> io::Result<()> {
-    use rustix::termios::{OptionalActions, tcsetattr};
+fn give_back(what_is_unread: rustix::termios::OptionalActions) -> io::Result<()> {
     let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
-    before.map_or(Ok(()), |shown| tcsetattr(io::stdin(), OptionalActions::Now, &shown).map_err(Into::into))
+    before.map_or(Ok(()), |shown| rustix::termios::tcsetattr(io::stdin(), what_is_unread, &shown).map_err(Into::into))
+}
+
+/// Half a secret is thrown away: the shell would read it, and show it.
+#[cfg(unix)]
+fn leave() {
+    // A terminal that is gone takes nothing back.
+    let _ = give_back(rustix::termios::OptionalActions::Flush);
 }
 
 /// A Windows console's echo is left alone: the question says so.
@@ -85,14 +91,12 @@ impl Echo {
 }
 
 #[cfg(not(unix))]
-fn give_back() -> io::Result<()> {
-    Ok(())
-}
+fn leave() {}
 
-/// On every way out; a terminal that is gone takes nothing back.
+/// On every way out.
 impl Drop for Echo {
     fn drop(&mut self) {
-        let _ = give_back();
+        leave();
     }
 }
 
@@ -103,7 +107,7 @@ pub fn restore_on_panic() {
         if crate::runtime::is_contained() {
             return;
         }
-        let _ = give_back();
+        leave();
         before(panic);
     }));
 }

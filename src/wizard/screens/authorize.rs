@@ -136,8 +136,7 @@ impl AuthorizePage {
         if !self.holds_unkept() || std::mem::replace(&mut self.is_warned, true) {
             return Transition::back();
         }
-        let text =
-            "Tokens of Notion's are kept nowhere yet. Going back once more drops them; they stay alive until the person disconnects.";
+        let text = "Tokens of Notion's are kept nowhere yet. Going back once more drops them; they stay alive until the person disconnects.";
         Transition { notice: Some(Notice::trouble(text)), ..Transition::stay() }
     }
 

@@ -68,8 +68,7 @@ impl Compare {
             }
         }
         if let Some(line) = machine::already_here(ctx) {
-            let mark = vec![sheet.span(Role::Key, "u "), sheet.span(Role::Text, "")];
-            sheet.hanging(mark, Role::Text, &line);
+            sheet.hanging(marks::key_mark(sheet, "u"), Role::Text, &line);
         }
     }
 

@@ -137,7 +137,7 @@ impl ConnectionPage {
         sheet.blank();
         sheet.bullet(Role::Text, "Not sure what you registered? Paste it here: the character that differs is named.");
         if sheet.is_linear() {
-            sheet.bullet(Role::Text, "Another port? k asks for it; then register that address.");
+            sheet.bullet(Role::Text, "Another port? It stands above the client id: k, type it, and register that address.");
         } else {
             sheet.bullet(Role::Text, "Another port? It stands above the client id: go up, type it, and register that address.");
         }
@@ -163,9 +163,8 @@ impl Page for ConnectionPage {
                 return self.choose_port();
             }
             // A line of text at the port is the port, and no key behind it says so.
-            Input::Answer(Given::Text(text)) if self.form.focus() == Field::Port => {
-                self.form.paste(&text);
-                return if self.form.focus() == Field::Port { self.choose_port() } else { Transition::stay() };
+            Input::Answer(Given::Text(text)) if self.form.focus() == Field::Port && self.form.tell_port(&text) => {
+                return self.choose_port();
             }
             Input::Paste(pasted) | Input::Answer(Given::Text(pasted)) => return self.paste(&pasted),
             Input::Type(edit) => self.form.edit(edit),

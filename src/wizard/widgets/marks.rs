@@ -39,7 +39,8 @@ pub fn choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: bool)
 /// Number, label and detail in one breath.
 fn read_choice(sheet: &mut Sheet, number: usize, choice: &Choice) {
     let detail = if choice.detail.is_empty() { String::new() } else { format!(": {}", choice.detail) };
-    let reason = choice.disabled.as_ref().map(|reason| format!(" Not possible: {reason}")).unwrap_or_default();
+    let stop = if detail.ends_with('.') { "" } else { "." };
+    let reason = choice.disabled.as_ref().map(|reason| format!("{stop} Not possible: {reason}")).unwrap_or_default();
     sheet.text(Role::Text, &format!("{number}. {}{detail}{reason}", choice.label));
 }
 
@@ -49,14 +50,19 @@ pub fn key(theme: Theme, mode: Mode, intent: Intent) -> String {
     label.unwrap_or_default()
 }
 
+/// A key before what it does.
+pub fn key_mark(sheet: &Sheet, key: &str) -> Vec<Span<'static>> {
+    let sign = if sheet.is_linear() { ":" } else { "" };
+    vec![sheet.span(Role::Key, &format!("{key}{sign} "))]
+}
+
 /// Yes and no, each with what it does; the plain twin names them with the other keys.
 pub fn yes_or_no(sheet: &mut Sheet, yes: &str, no: &str) {
     if sheet.is_linear() {
         return;
     }
     sheet.put_focus(2);
-    let mark =
-        vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, &format!("{yes}   ")), sheet.span(Role::Key, "n ")];
+    let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, &format!("{yes}   ")), sheet.span(Role::Key, "n ")];
     sheet.hanging(mark, Role::Text, no);
 }
 
@@ -121,8 +127,7 @@ pub fn problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
     for remedy in remedies {
         match intent_of(remedy.action).map(|intent| key(theme, mode, intent)).filter(|key| !key.is_empty()) {
             Some(key) => {
-                let mark = vec![sheet.span(Role::Key, &format!("{key} "))];
-                sheet.hanging(mark, Role::Text, &remedy.text);
+                sheet.hanging(key_mark(sheet, &key), Role::Text, &remedy.text);
             }
             None => sheet.bullet(Role::Text, &remedy.text),
         }

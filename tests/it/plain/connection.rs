@@ -1,7 +1,7 @@
 //! An own connection in lines: nobody sees a browser here, so the address that it ended on elsewhere is pasted.
 #![expect(clippy::disallowed_methods, reason = "looks at what was kept")]
 
-use super::Conversation;
+use super::{Conversation, accept};
 use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::desk::{Desk, SECRETS};
 
@@ -28,14 +28,24 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     it.say(CLIENT_SECRET).hear("Open this page, and allow the connection on it:").hear("waiting: Listening on ").hear("Keys: ");
     it.say("http://localhost:1/callback?code=x").hear("problem: ").hear("paste it.");
     let link = link(&it);
-    it.say(&desk.server.allow(&link)).hear("you are Ada Fake").hear("The checks are in. ");
-    it.say("").hear("both tokens and the client secret be kept? ").say("2").hear("y or n? ").say("y").hear("Written and read back: ");
+    let answer = desk.server.allow(&link);
+    it.say(&answer).hear("you are Ada Fake").hear("The checks are in. ");
+    it.say("")
+        .hear("both tokens and the client secret be kept? ")
+        .say("2")
+        .hear("y or n? ")
+        .say("y")
+        .hear("Written and read back: ");
     it.hear("Enter finishes: ").say("d").hear("The same on your own server").hear("1. ").hear("In which language? ");
     it.say("2").hear("selected: 2. ").hear("In which language? ").say("b").hear("Enter finishes: ").say("");
     it.assert_ended(0);
     for secret in SECRETS.iter().filter(|secret| **secret != "fake-code-") {
         assert!(!it.transcript(&[]).contains(secret), "{secret}");
     }
+    let (home, port) = (desk.home.path().to_str().unwrap(), desk.port.to_string());
+    let told = it.transcript(&[(&link, "http://notion/v1/oauth/authorize?LINK"), (home, "HOME"), (&port, "PORT")]);
+    let told = told.split_once("Step 3 of 6").unwrap().1.replace(&answer, "ANSWER");
+    accept("connection", told.split_once("In which language?").unwrap().0);
     let secrets = std::fs::read_to_string(desk.home.file("secrets.json")).unwrap();
     assert!(secrets.contains("workspace-1/oauth-refresh") && secrets.contains(CLIENT_SECRET));
 }

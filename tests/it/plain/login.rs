@@ -1,7 +1,8 @@
 //! Browser login through the real `ntn` 0.4.0, in lines; and installing it.
 #![expect(clippy::disallowed_methods, reason = "looks at what other programs left")]
 
-use super::{Conversation, FIRST, WIDE};
+use super::{Conversation, FIRST, WIDE, accept};
+use crate::support::binary::Home;
 use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
 use crate::support::notion::{Response, TOKEN};
 use crate::support::ntn::Person;
@@ -43,6 +44,8 @@ fn a_browser_login_is_told_once_and_ends_as_ntns_own() {
     let told = it.transcript(&[]);
     assert_eq!(told.matches("Approve only if Notion shows this code:").count(), 1, "told once: {told}");
     assert_eq!(told.matches(APPROVAL).count(), 2, "once by itself, once asked for: {told}");
+    let told = it.transcript(&[(person.home().to_str().unwrap(), "HOME")]);
+    accept("login", told.split_once("Step 3 of 6").unwrap().1);
     let records = std::fs::read_to_string(person.home().join(".notion-auth/credentials.json")).unwrap();
     assert!(records.contains(WORKSPACE.0) && !records.contains(TOKEN), "{records}");
 }
@@ -54,10 +57,9 @@ fn a_login_that_fails_says_why_and_one_that_is_stopped_leaves_no_process() {
     let it = twin(&person);
     it.say("3").hear("Which way? ").say("1").hear("problem: The login was not allowed.").hear("It may be that").hear("under way. ");
     let server = server.on_redeem(Response::json(200, json!({"status": "pending"})));
-    it.say("r").hear(CODE).hear("Keys: ").say("b").hear("Stopped").hear("under way. ");
-    person.until_processes(|alive| alive == 0);
-    it.say("q");
+    it.say("r").hear(CODE).hear("Keys: ").say("b").hear("Stopped").hear("under way. ").say("q");
     it.assert_ended(130);
+    person.until_processes(|alive| alive == 0);
     drop(server);
 }
 
@@ -73,13 +75,22 @@ fn headless_is_a_token_for_the_variable() {
 }
 
 #[test]
-fn installing_ntn_asks_first_and_tells_each_line_as_it_comes() {
-    let home = crate::support::binary::Home::new().with("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
-    home.program("node", "echo v22.0.0");
-    home.program("npm", "[ \"$1\" = --version ] && { echo 10.9.0; exit; }; [ \"$1\" = install ] || { echo /nowhere; exit; }; echo one; echo two; echo two; echo E: no >&2; exit 1");
+fn installing_ntn_asks_first_and_tells_each_line_once_as_it_comes() {
+    let home = Home::new().with("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
+    home.program("node", "echo v22.11.0");
+    let root = home.path().display();
+    let install = "echo fetching; echo fetching; echo 'npm error code EACCES' >&2; exit 243";
+    home.program("npm", &format!("case \"$*\" in --version) echo 11.0.0;; 'root --global') echo {root};; *) {install};; esac"));
     let it = Conversation::at_the_first_question(&home, "");
-    it.say("3").hear("Which way? ").say("1").hear("Install ntn");
-    it.hear("npm install --global ntn");
+    it.say("3").hear("Which way? ").say("1").hear("1. npm: npm install --global ntn").hear("Run npm install --global ntn now?");
+    it.hear("y or n? ").say("").hear("That is no answer here.").hear("y or n? ");
+    it.say("y")
+        .hear("waiting: Installing: npm. b stops it.")
+        .hear("problem: Installing ntn did not work.")
+        .hear("Keys: r try again");
     it.say("q");
     it.assert_ended(130);
+    let told = it.transcript(&[]);
+    assert_eq!(told.matches("\nfetching\n").count() + told.matches("\nfetching\nfetching\n").count(), 2, "{told}");
+    assert_eq!(told.matches("\nnpm error code EACCES\n").count(), 1, "{told}");
 }

@@ -38,7 +38,8 @@ fn in_plain_lines_the_comparison_is_a_list_for_each_path() {
     let columns = Home::new().run("paths", "").out;
     let list = Home::new().run("paths --plain", "").out;
     assert!(columns.contains("-----") && !list.contains("-----"));
-    let heads: Vec<_> = list.lines().filter(|line| line.ends_with("(token)") || line.ends_with("(oauth)") || line.ends_with("(cli)")).collect();
+    let heads: Vec<_> =
+        list.lines().filter(|line| line.ends_with("(token)") || line.ends_with("(oauth)") || line.ends_with("(cli)")).collect();
     assert_eq!(heads.len(), 3, "{list}");
     assert_eq!(list.matches("  Best for: ").count(), 3, "{list}");
     assert!(!list.lines().any(|line| line.trim_start().contains("   ")), "nothing stands beside anything else: {list}");

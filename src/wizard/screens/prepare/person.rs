@@ -60,8 +60,11 @@ impl<'a> Outlook<'a> {
         sheet.title("You in the workspace");
         match self.ctx.ledger.told.standing {
             None => {
-                let mark = vec![sheet.span(Role::Key, "a ")];
-                sheet.hanging(mark, Role::Text, "Say your role and plan once, and this page tells what you may do.");
+                sheet.hanging(
+                    marks::key_mark(sheet, "a"),
+                    Role::Text,
+                    "Say your role and plan once, and this page tells what you may do.",
+                );
             }
             Some(standing) => sheet.text(Role::Text, &format!("{} Press a to change.", in_words(standing))),
         }
