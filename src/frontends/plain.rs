@@ -157,7 +157,10 @@ impl Twin<'_> {
         let (prompt, is_secret) = match ask {
             Ask::Nothing => return self.echo.show(),
             Ask::Choice { prompt, .. } => (format!("{prompt} "), false),
-            Ask::Text { id, prompt } if id.is_secret() => (format!("{prompt} (it will not show): "), true),
+            Ask::Text { id, prompt } if id.is_secret() => {
+                let shows = if cfg!(unix) { "it will not show" } else { "it will show" };
+                (format!("{prompt} ({shows}): "), true)
+            }
             Ask::Text { prompt, .. } => (format!("{prompt}: "), false),
             Ask::Consent { .. } => ("y or n? ".to_owned(), false),
             Ask::Ended => ("Enter finishes: ".to_owned(), false),

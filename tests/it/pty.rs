@@ -3,6 +3,7 @@
 
 mod connection;
 mod copying;
+mod cursor;
 mod demo;
 mod drawing;
 mod installing;

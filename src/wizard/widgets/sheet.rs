@@ -49,11 +49,13 @@ pub struct Sheet {
     links: Vec<(Spot, usize, Link)>,
     /// Of a linear sheet: the lines that are never wrapped.
     whole: Vec<usize>,
+    /// For a camera: nothing may stand on it, not even a cursor.
+    is_picture: bool,
 }
 
 impl Sheet {
     pub fn new(theme: Theme, width: usize) -> Self {
-        Self { theme, width: width.max(1), lines: Vec::new(), focus: None, links: Vec::new(), whole: Vec::new() }
+        Self { theme, width: width.max(1), lines: Vec::new(), focus: None, links: Vec::new(), whole: Vec::new(), is_picture: false }
     }
 
     /// It is read out, not drawn: nothing stands beside anything else.
@@ -216,6 +218,11 @@ impl Sheet {
         self.lines.iter().enumerate().map(read).collect()
     }
 
+    /// It is for a camera: no cursor stands on it.
+    pub fn is_for_a_camera(&mut self) {
+        self.is_picture = true;
+    }
+
     /// First line shown in an area of this height.
     pub fn offset(&self, height: usize, scrolled: Option<usize>) -> usize {
         let last = self.height().saturating_sub(height);
@@ -228,7 +235,8 @@ impl Sheet {
         }
     }
 
-    /// Draws what fits, sets the cursor on the focus, and tells where links stand.
+    /// Draws what fits, and tells where links stand. The terminal's cursor goes to the focus; where there is none in sight, to where
+    /// reading begins: screen readers and magnifiers follow it.
     pub fn draw(self, frame: &mut Frame<'_>, area: Rect, scrolled: Option<usize>) -> Vec<LinkSpot> {
         let height = usize::from(area.height);
         let offset = self.offset(height, scrolled);
@@ -237,7 +245,9 @@ impl Sheet {
             let column = u16::try_from(spot.column).ok()?.min(area.width.saturating_sub(1));
             Some(Position::new(area.x + column, area.y + u16::try_from(row).ok()?))
         };
-        if let Some(position) = self.focus.and_then(|focus| place(focus.spot)) {
+        let top = Spot { line: offset, column: 0 };
+        let cursor = self.focus.and_then(|focus| place(focus.spot)).or_else(|| place(top));
+        if let Some(position) = cursor.filter(|_| !self.is_picture) {
             frame.set_cursor_position(position);
         }
         let spots = self.links.iter().filter_map(|(spot, cells, link)| {

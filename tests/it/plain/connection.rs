@@ -26,7 +26,7 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (it will not show): ");
     assert!(!it.terminal.line_mode().echo);
     it.say(CLIENT_SECRET).hear("Open this page, and allow the connection on it:").hear("waiting: Listening on ").hear("Keys: ");
-    it.say("http://localhost:1/callback?code=x").hear("problem: ").hear("paste it.");
+    it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("paste it.");
     let link = link(&it);
     let answer = desk.server.allow(&link);
     it.say(&answer).hear("you are Ada Fake").hear("The checks are in. ");
@@ -43,8 +43,9 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
         assert!(!it.transcript(&[]).contains(secret), "{secret}");
     }
     let (home, port) = (desk.home.path().to_str().unwrap(), desk.port.to_string());
-    let told = it.transcript(&[(&link, "http://notion/v1/oauth/authorize?LINK"), (home, "HOME"), (&port, "PORT")]);
-    let told = told.split_once("Step 3 of 6").unwrap().1.replace(&answer, "ANSWER");
+    let told =
+        it.transcript(&[(&answer, "ANSWER"), (&link, "http://notion/v1/oauth/authorize?LINK"), (home, "HOME"), (&port, "PORT")]);
+    let told = told.split_once("Step 3 of 6").unwrap().1;
     accept("connection", told.split_once("In which language?").unwrap().0);
     let secrets = std::fs::read_to_string(desk.home.file("secrets.json")).unwrap();
     assert!(secrets.contains("workspace-1/oauth-refresh") && secrets.contains(CLIENT_SECRET));

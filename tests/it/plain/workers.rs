@@ -51,7 +51,12 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
         assert!(!told.contains(secret), "{secret}: {told}");
     }
     assert_eq!(server.variables().get("GITHUB_CLIENT_SECRET").map(String::as_str), Some(CLIENT_SECRET));
-    let told =
-        it.transcript(&[(folder, "PROJECT"), (name, "NAME"), (person.home().to_str().unwrap(), "HOME"), (&server.base_url(), "http://notion")]);
+    let name = project.path().file_name().unwrap().to_str().unwrap().trim_start_matches('.');
+    let told = it.transcript(&[
+        (folder, "PROJECT"),
+        (name, "NAME"),
+        (person.home().to_str().unwrap(), "HOME"),
+        (&server.base_url(), "http://notion"),
+    ]);
     accept("workers", told.split_once("Step 3 of 6").unwrap().1.split_once("Its client secret").unwrap().0);
 }
