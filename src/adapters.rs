@@ -31,5 +31,6 @@ pub mod programs;
 pub mod records;
 pub mod secret_store;
 pub mod simulated_notion;
+pub mod surroundings;
 pub mod time_limited;
 pub mod workers;

@@ -11,23 +11,26 @@ mod env;
 mod hand_to;
 mod login;
 mod logout;
+mod manual;
 mod paths;
 mod refresh;
 mod reset;
 mod run;
 mod secrets;
 mod status;
+mod surroundings;
 mod switch;
 mod token;
 
 pub use advise::AdviseArgs;
 pub use ask::AskArgs;
-pub use completions::CompletionsArgs;
+pub use completions::{CompletionsArgs, completions};
 pub use doctor::DoctorArgs;
 pub use env::EnvArgs;
 pub use hand_to::HandToArgs;
 pub use login::{Lifetime, LoginArgs};
 pub use logout::LogoutArgs;
+pub use manual::manual;
 pub use paths::PathsArgs;
 pub use refresh::RefreshArgs;
 pub use reset::ResetArgs;
@@ -36,6 +39,7 @@ pub use status::StatusArgs;
 pub use switch::SwitchArgs;
 pub use token::TokenArgs;
 
+use crate::domain::problem::{Problem, ProblemCode};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
@@ -76,19 +80,24 @@ pub struct Look {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Compare the ways in, or read one of them in full
+    #[command(after_help = paths::AFTER_HELP)]
     Paths(PathsArgs),
     /// Find the answer and the path that fit a question
     Ask(AskArgs),
     /// Find the path that fits, and what you may create
+    #[command(after_help = advise::AFTER_HELP)]
     Advise(AdviseArgs),
     /// Sign in without the full screen, with a token or in the browser
     #[command(after_help = login::AFTER_HELP)]
     Login(LoginArgs),
     /// Show all credentials, which one is active, and why
+    #[command(after_help = status::AFTER_HELP)]
     Status(StatusArgs),
     /// Check this machine and every credential, with remedies
+    #[command(after_help = doctor::AFTER_HELP)]
     Doctor(DoctorArgs),
     /// Print the active token on standard output, for $(…)
+    #[command(after_help = token::AFTER_HELP)]
     Token(TokenArgs),
     /// Write lines for a shell, a file or a pipeline; names only, unless values are asked for
     Env(EnvArgs),
@@ -97,6 +106,7 @@ pub enum Command {
     /// Hand the secret to the secret manager that your team runs
     HandTo(HandToArgs),
     /// Make another workspace's credential the active one
+    #[command(after_help = switch::AFTER_HELP)]
     Switch(SwitchArgs),
     /// Give the credential of an own OAuth connection a new pair of tokens
     #[command(after_help = refresh::AFTER_HELP)]
@@ -105,10 +115,13 @@ pub enum Command {
     #[command(after_help = logout::AFTER_HELP)]
     Logout(LogoutArgs),
     /// Remove everything that notion-auth keeps on this machine
+    #[command(after_help = reset::AFTER_HELP)]
     Reset(ResetArgs),
     /// Write what a shell needs to complete these commands
+    #[command(after_help = completions::AFTER_HELP)]
     Completions(CompletionsArgs),
     /// Write the manual page
+    #[command(after_help = manual::AFTER_HELP)]
     Man,
     /// Open an address in the browser; for our own use
     #[command(hide = true)]
@@ -136,19 +149,52 @@ pub struct Stop {
     pub text: String,
     pub to_stdout: bool,
     pub exit_code: u8,
+    /// The same as a problem, for whoever reads events (`login --json`): each of their runs ends with one.
+    pub event: Option<Problem>,
 }
 
 /// Reads the command line; the first argument is the program's name.
 pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, Stop> {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let stop = |code: ProblemCode, text: String| {
+        let event = reads_events(&arguments).then(|| Problem::new(code).seen(gist(&text)));
+        Stop { text, to_stdout: false, exit_code: code.words().kind.exit_code(), event }
+    };
     if arguments.iter().any(|argument| secrets::carries_a_secret(argument)) {
-        return Err(Stop { text: secrets::IN_ARGUMENTS.into(), to_stdout: false, exit_code: USAGE });
+        return Err(stop(ProblemCode::Usage, secrets::IN_ARGUMENTS.into()));
     }
-    Cli::try_parse_from(&arguments).and_then(login::agrees).map_err(|error| Stop {
-        text: secrets::withhold_opaque(error.render().to_string(), &arguments),
-        to_stdout: !error.use_stderr(),
-        exit_code: if error.use_stderr() { USAGE } else { 0 },
-    })
+    let cli = Cli::try_parse_from(&arguments).map_err(|error| {
+        let text = secrets::withhold_opaque(error.render().to_string(), &arguments);
+        if error.use_stderr() { stop(ProblemCode::Usage, text) } else { Stop { text, to_stdout: true, exit_code: 0, event: None } }
+    })?;
+    login::agrees(cli).map_err(|fault| stop(fault.code, fault.render()))
+}
+
+/// Said so before anything is understood: the command may be the very thing that is not.
+fn reads_events(arguments: &[OsString]) -> bool {
+    let command = arguments.iter().skip(1).find(|argument| !argument.to_string_lossy().starts_with('-'));
+    command.is_some_and(|command| command == "login") && arguments.iter().any(|argument| argument == "--json")
+}
+
+/// What clap says and its tips, on one line; how to go on is in the problem's own words.
+fn gist(text: &str) -> String {
+    let mut paragraphs = text.trim_start_matches("error: ").split("\n\n");
+    let said = paragraphs.next().into_iter().chain(paragraphs.filter(|paragraph| paragraph.trim_start().starts_with("tip:")));
+    let on_one_line = said.map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    on_one_line.collect::<Vec<_>>().join("; ")
+}
+
+/// The program's definitions as people see them: without the commands that are for our own use.
+pub fn definitions() -> clap::Command {
+    let whole = Cli::command();
+    let shown: Vec<_> = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+    clap::Command::new("notion-auth")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .after_help(AFTER_HELP)
+        .disable_help_subcommand(true)
+        .args(whole.get_arguments())
+        .subcommands(shown)
 }
 
 /// Short usage, for when there is neither a subcommand nor a terminal.
@@ -156,8 +202,6 @@ pub fn usage() -> String {
     let mut command = Cli::command();
     format!("{}\n\nFor more information, try '--help'.\n", command.render_usage())
 }
-
-const USAGE: u8 = 2;
 
 const ABOUT: &str = "Signs you in to Notion: compares the ways in, checks the credential and keeps it safe";
 

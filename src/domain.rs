@@ -1,5 +1,6 @@
 //! What is known and decided. No I/O, no clock, no screen; imports nothing of ours.
 
+pub mod accounts;
 pub mod advice;
 pub mod base_url;
 pub mod catalog;
@@ -14,8 +15,11 @@ pub mod membership;
 pub mod oauth;
 pub mod prerequisites;
 pub mod problem;
+pub mod question;
 pub mod sanitize;
 pub mod secret;
 pub mod snippets;
+pub mod storage;
+pub mod surroundings;
 pub mod token_text;
 pub mod workers;

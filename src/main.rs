@@ -23,7 +23,8 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
-use notion_auth::frontends::commands::{logout, paths, refresh, status, token};
+use notion_auth::domain::secret::Secret;
+use notion_auth::frontends::commands::{advise, completions, doctor, logout, paths, refresh, reset, status, switch, token};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::plain;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
     let mut console = Console::new(io::stdout(), io::stderr(), width.min(100));
     let exit_code = match cli::parse(std::env::args_os()) {
         Ok(cli) => run(cli, &mut console),
+        Err(cli::Stop { event: Some(problem), .. }) => console.problem_event(&problem),
         Err(stop) => {
             console.show(&stop.text, stop.to_stdout);
             stop.exit_code
@@ -70,6 +72,9 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
     };
     match &cli.command {
         Some(Command::Paths(args)) => return paths::run(args, catalog, console),
+        Some(Command::Completions(args)) => return completions::run(args, console),
+        Some(Command::Man) => return completions::man(console),
+        Some(Command::Advise(args)) => return advise::run(args, catalog, console),
         Some(Command::OpenLink(args)) => return open_link(&args.url, console),
         None if !(io::stdin().is_terminal() && io::stdout().is_terminal()) => {
             console.show(&cli::usage(), false);
@@ -218,22 +223,32 @@ async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment
         None => return wizard(cli.look, world, setup, environment, console).await,
         Some(Command::Login(args)) => login(args, telling, world, setup, console).await,
         Some(Command::Status(args)) => status::run(&args, setup.today, &world, console).await,
-        Some(Command::Token(args)) => token::run(&args, &world, console).await,
+        Some(Command::Token(args)) => token::run(&args, setup.today, &world, console).await,
         Some(Command::Refresh(args)) => refresh::run(&args, &world, console).await,
         Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
         Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
         Some(Command::Ask(_)) => todo(console, "ask"),
-        Some(Command::Advise(_)) => todo(console, "advise"),
-        Some(Command::Doctor(_)) => todo(console, "doctor"),
+        Some(Command::Advise(args)) => advise::run(&args, setup.catalog, console),
+        Some(Command::Doctor(args)) => doctor::run(&args, setup.catalog, setup.today, world, console).await,
         Some(Command::Env(_)) => todo(console, "env"),
         Some(Command::Run(_)) => todo(console, "run"),
         Some(Command::HandTo(_)) => todo(console, "hand-to"),
-        Some(Command::Switch(_)) => todo(console, "switch"),
-        Some(Command::Reset(_)) => todo(console, "reset"),
-        Some(Command::Completions(_)) => todo(console, "completions"),
-        Some(Command::Man) => todo(console, "man"),
+        Some(Command::Switch(args)) => switch::run(&args, &world, console).await,
+        Some(Command::Reset(args)) => reset::run(&args, &world, terminal().then_some(agrees_to_reset), console).await,
+        Some(Command::Completions(args)) => completions::run(&args, console),
+        Some(Command::Man) => completions::man(console),
         Some(Command::OpenLink(args)) => open_link(&args.url, console),
     })
+}
+
+/// Whether somebody can be asked, and answer.
+fn terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+fn agrees_to_reset(console: &mut Console) -> bool {
+    console.say("Remove all of it? Type yes and press Enter; anything else removes nothing.");
+    stdin::line().is_ok_and(|answer| answer == Secret::new("yes"))
 }
 
 fn todo(console: &mut Console, what: &str) -> u8 {

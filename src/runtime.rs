@@ -2,6 +2,7 @@
 //!
 //! It knows the vocabulary (`wizard::msg`) and the ports; it does not know the model it serves.
 
+pub mod accounts;
 mod contain;
 pub mod oauth;
 pub mod ports;
@@ -9,6 +10,7 @@ mod tasks;
 
 pub use contain::is_contained;
 
+use crate::domain::accounts::{Deletion, LoggedOut, Revocation};
 use crate::domain::credential::StoreKind;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::KeychainState;
@@ -72,11 +74,13 @@ impl Drop for Runtime {
 fn limit(task: &Task) -> Duration {
     Duration::from_secs(match task {
         Task::Probe(Probe::Keychain) => 4,
-        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port(_)) => 6,
+        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port(_) | Probe::Surroundings | Probe::Storage) => 6,
         Task::Copy(_) => 5,
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
-        Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) => 30,
+        Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) | Task::Switch(_) => 30,
+        // Its turn, two questions to Notion, and the keychain: each has a limit of its own.
+        Task::Refresh(_) | Task::LogOut(_) => 180,
         Task::FindInstallers => 10,
         Task::Inspect(_) | Task::ProbeClient(..) | Task::Exchange(_) | Task::LookAtProject(_) => 60,
         // The listener's own patience ends earlier.
@@ -97,15 +101,20 @@ fn on_silence(task: &Task) -> Reply {
         }
         Task::Keep(_) => failed(task, Problem::new(ProblemCode::KeychainSlow)),
         Task::Login(_) => failed(task, Problem::new(ProblemCode::LoginExpired)),
-        Task::Note(_) | Task::Remember(_) => failed(task, Problem::new(ProblemCode::StoreBusy)),
+        Task::Note(_) | Task::Remember(_) | Task::Switch(_) => failed(task, Problem::new(ProblemCode::StoreBusy)),
         Task::Install(_) | Task::FindInstallers => failed(task, Problem::new(ProblemCode::InstallFailed)),
         Task::Authorize(_) => failed(task, Problem::new(ProblemCode::AuthorizationExpired)),
         Task::LookAtProject(_) | Task::RunStep(_) => {
             failed(task, Problem::new(ProblemCode::NtnFailed).seen("ntn did not end in time"))
         }
-        Task::Probe(_) | Task::Open(_) | Task::Verify(_) | Task::Inspect(_) | Task::ProbeClient(..) | Task::Exchange(_) => {
-            failed(task, Problem::new(ProblemCode::TimedOut))
-        }
+        Task::Probe(_)
+        | Task::Open(_)
+        | Task::Verify(_)
+        | Task::Inspect(_)
+        | Task::ProbeClient(..)
+        | Task::Exchange(_)
+        | Task::Refresh(_)
+        | Task::LogOut(_) => failed(task, Problem::new(ProblemCode::TimedOut)),
     }
 }
 
@@ -119,6 +128,8 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Probe(Probe::Ntn) => Reply::Ntn(NtnState::Broken { path: "ntn".into(), evidence: evidence() }),
         Task::Probe(Probe::Network) => Reply::Network(Err(problem)),
         Task::Probe(Probe::Port(redirect)) => Reply::Port(PortState::Taken { port: redirect.port, evidence: evidence() }),
+        Task::Probe(Probe::Surroundings) => Reply::Surroundings(Box::new(Err(problem))),
+        Task::Probe(Probe::Storage) => Reply::Storage(Box::new(Err(problem))),
         Task::Probe(Probe::Existing) => Reply::Existing(Box::new(AlreadyHere { trouble: Some(problem), ..AlreadyHere::default() })),
         Task::Open(_) => Reply::Opened(Err(problem)),
         Task::Copy(_) => Reply::Copied(None),
@@ -126,6 +137,13 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Inspect(_) => Reply::Inspected,
         Task::Keep(_) | Task::Note(_) => Reply::Kept(Err(problem)),
         Task::Remember(_) => Reply::Remembered(Err(problem)),
+        Task::Switch(_) => Reply::Switched(Err(problem)),
+        Task::Refresh(_) => Reply::Refreshed(Err(problem)),
+        Task::LogOut(record) => Reply::LoggedOut(Box::new(LoggedOut {
+            record: (**record).clone(),
+            revocation: Revocation::NotAsked,
+            deletion: Deletion::Failed(problem),
+        })),
         Task::Login(_) => Reply::LoggedIn(Box::new(Err(problem))),
         Task::ProbeClient(..) => Reply::ClientProbed(Err(problem)),
         Task::Authorize(_) => Reply::Answered(Err(problem)),

@@ -6,7 +6,9 @@
 
 mod entries;
 mod own_thread;
+mod remains;
 mod turns;
+mod whereabouts;
 
 use super::demo_keychain::DemoKeychain;
 use super::file_store::FileStore;
@@ -16,9 +18,11 @@ use super::keychain::Keychain;
 use super::records::Records;
 use super::secret_store::SecretStore;
 use super::time_limited::{Limits, TimeLimited};
+use crate::domain::accounts::{Remains, Removed};
 use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::storage::StorageState;
 use crate::runtime::ports::{CredentialStore, Exclusive, Job};
 use entries::Change;
 use own_thread::on_a_thread;
@@ -33,6 +37,7 @@ pub struct LocalStore {
     file: FileStore,
     keychain: TimeLimited,
     turns: Turns,
+    folders: Folders,
 }
 
 impl LocalStore {
@@ -48,7 +53,13 @@ impl LocalStore {
 
     pub fn with_keychain(folders: &Folders, keychain: Arc<dyn SecretStore>, limits: Limits) -> Self {
         let keychain = TimeLimited::new(keychain, limits);
-        Self { records: Records::new(folders), file: FileStore::new(folders), keychain, turns: Turns::new(folders) }
+        Self {
+            records: Records::new(folders),
+            file: FileStore::new(folders),
+            keychain,
+            turns: Turns::new(folders),
+            folders: folders.clone(),
+        }
     }
 
     pub fn probe_keychain_now(&self) -> KeychainState {
@@ -144,6 +155,19 @@ impl LocalStore {
         }
         self.records.remove(account)?;
         Ok(note)
+    }
+
+    /// Makes a kept credential the active one, and reads that back. A record that cannot be read is left as it is.
+    pub fn activate_now(&self, account: &Account) -> Result<(), Problem> {
+        self.record(account)?;
+        let gone = || Problem::new(ProblemCode::NotSignedIn).seen(format!("{} was removed just now", account.as_text()));
+        if !self.records.activate(account)? {
+            return Err(gone());
+        }
+        match self.records.load()?.active {
+            Some(active) if active == *account => Ok(()),
+            _ => Err(Problem::new(ProblemCode::ReadBackDiffers).seen(format!("{} is not the active one", account.as_text()))),
+        }
     }
 
     fn store(&self, kind: StoreKind) -> Option<&dyn SecretStore> {
@@ -245,6 +269,22 @@ impl CredentialStore for LocalStore {
 
     fn forget(&self, account: Account) -> Job<()> {
         self.job(move |store| store.forget_now(&account).map(|_| ()))
+    }
+
+    fn look(&self) -> Job<StorageState> {
+        self.job(|store| whereabouts::look(&store.records, &store.file))
+    }
+
+    fn activate(&self, account: Account) -> Job<()> {
+        self.job(move |store| store.activate_now(&account))
+    }
+
+    fn remains(&self) -> Job<Remains> {
+        self.job(|store| Ok(store.remains_now()))
+    }
+
+    fn remove(&self, remains: Remains) -> Job<Removed> {
+        self.job(move |store| Ok(store.remove_now(&remains)))
     }
 
     fn file_place(&self) -> String {

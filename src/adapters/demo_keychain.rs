@@ -43,4 +43,8 @@ impl SecretStore for DemoKeychain {
     fn delete(&self, account: &Account) -> Result<bool, Problem> {
         Ok(self.secrets().remove(account).is_some())
     }
+
+    fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
+        Ok(Some(self.secrets().keys().cloned().collect()))
+    }
 }

@@ -15,11 +15,16 @@ use variables::{FOR_INSTALLERS, FOR_LOGIN, FOR_NTN, ONLINE};
 /// The variable that carries a token. Children of ours are started without it.
 pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
 
+const CERT_FILE: &str = "SSL_CERT_FILE";
+pub const CERT_DIR: &str = "SSL_CERT_DIR";
+
 /// A snapshot of the variables this program knows.
 #[derive(Clone, Default)]
 pub struct Environment {
     token: Option<Secret>,
     values: BTreeMap<&'static str, OsString>,
+    /// `SSL_CERT_FILE` is set and empty: unset for us and for `ntn`, and a file that is not there for who reads certificates.
+    has_empty_cert_file: bool,
 }
 
 impl Environment {
@@ -36,7 +41,11 @@ impl Environment {
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let token = variable(TOKEN_VARIABLE).map(|value| Secret::new(value.to_string_lossy().trim()));
         let value = |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, value));
-        Self { token: token.filter(|token| !token.is_empty()), values: variables::known().filter_map(value).collect() }
+        Self {
+            token: token.filter(|token| !token.is_empty()),
+            values: variables::known().filter_map(value).collect(),
+            has_empty_cert_file: variable(CERT_FILE).is_some_and(|value| value.is_empty()),
+        }
     }
 
     fn raw(&self, name: &str) -> Option<&OsStr> {
@@ -182,9 +191,10 @@ impl Environment {
         self.values.keys().copied().filter(|name| name.to_ascii_lowercase().ends_with("_proxy")).collect()
     }
 
-    /// The variables that replace the platform's trusted roots, by name.
-    pub fn trusted_roots(&self) -> Vec<&'static str> {
-        ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter(|name| self.is_set(name)).collect()
+    /// The variables that replace the platform's trusted roots, and what they name.
+    pub fn chosen_roots(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let empty = self.has_empty_cert_file.then_some((CERT_FILE, Path::new("")));
+        [CERT_FILE, CERT_DIR].into_iter().filter_map(|name| self.folder(name).map(|path| (name, path))).chain(empty)
     }
 
     /// Those of the names that are set.
@@ -220,7 +230,7 @@ impl Environment {
 /// Names only: a proxy may carry a password, and a path a person's name.
 impl fmt::Debug for Environment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Environment").field("token", &self.token).field("set", &self.values.keys()).finish()
+        formatter.debug_struct("Environment").field("token", &self.token).field("set", &self.values.keys()).finish_non_exhaustive()
     }
 }
 

@@ -24,6 +24,11 @@ impl FileStore {
     pub fn path(&self) -> PathBuf {
         self.file.path()
     }
+
+    /// Whether all of it can be read as what it should be.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.file.read().map(|_| ())
+    }
 }
 
 impl SecretStore for FileStore {

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
     pub config: PathBuf,
+    /// Where they would have been had the machine looked otherwise when they were made; nothing is kept there any more.
+    pub elsewhere: Option<PathBuf>,
 }
 
 impl Folders {
@@ -27,12 +29,13 @@ impl Folders {
         let base = etcetera::choose_base_strategy().map_err(|error| nowhere(error.to_string()))?;
         let (usual, apart) = (base.config_dir().join("notion-auth"), base.home_dir().join(".notion-auth"));
         let is_apart = !usual.is_dir() && (apart.is_dir() || !base.config_dir().is_dir());
-        Ok(Self::under(if is_apart { apart } else { usual }))
+        let (config, elsewhere) = if is_apart { (apart, usual) } else { (usual, apart) };
+        Ok(Self { config, elsewhere: Some(elsewhere) })
     }
 
     /// Everything under one folder.
     pub fn under(folder: PathBuf) -> Self {
-        Self { config: folder }
+        Self { config: folder, elsewhere: None }
     }
 }
 

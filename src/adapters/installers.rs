@@ -60,7 +60,7 @@ pub async fn install(environment: &Environment, installer: Installer, tell: &Tel
     };
     let late = || failed(format!("it had not ended after {} minutes", LIMIT.as_secs() / 60));
     let last_words = tokio::time::timeout(LIMIT, going).await.map_err(|_| late())??;
-    match ntn::detect(environment).await {
+    match ntn::detect_within(ntn::PATIENCE, environment).await {
         NtnState::Found { .. } => Ok(()),
         NtnState::Missing => Err(failed(astray(environment, installer, &last_words).await)),
         NtnState::NotNotions { path, evidence } => {

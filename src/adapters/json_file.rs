@@ -48,6 +48,14 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         }
     }
 
+    /// The same, but nothing is mended on the way.
+    pub fn peek_as<View: Default + DeserializeOwned>(&self) -> Result<View, Problem> {
+        match self.file.peek()? {
+            Some(content) => parse(&content, &self.path()),
+            None => Ok(View::default()),
+        }
+    }
+
     /// Reads, edits and writes under the lock. A corrupt file is set aside, never overwritten, and the note names it.
     pub fn change<T>(&self, edit: impl FnOnce(&mut Document) -> T) -> Result<(T, Note), Problem> {
         let locked = self.file.lock()?;

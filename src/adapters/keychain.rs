@@ -14,6 +14,7 @@ use keyring::Entry;
 use keyring_core::Error;
 use keyring_core::api::CredentialStoreApi;
 use std::collections::HashMap;
+use std::sync::Arc;
 use zeroize::Zeroize;
 
 #[cfg(target_os = "macos")]
@@ -48,11 +49,14 @@ impl Keychain {
         Self { turned_off: setting.filter(off) }
     }
 
+    fn check_turned_on(&self) -> Result<(), Problem> {
+        let Some(value) = &self.turned_off else { return Ok(()) };
+        let evidence = format!("NOTION_KEYRING={value} says not to use the keychain");
+        Err(Problem::new(ProblemCode::KeychainAbsent).seen(evidence))
+    }
+
     fn entry(&self, account: &Account) -> Result<Entry, Problem> {
-        if let Some(value) = &self.turned_off {
-            let evidence = format!("NOTION_KEYRING={value} says not to use the keychain");
-            return Err(Problem::new(ProblemCode::KeychainAbsent).seen(evidence));
-        }
+        self.check_turned_on()?;
         let account = account.as_text();
         let label = format!("Notion token · {account}");
         entry(SERVICE, &account, Some(&modifiers(&label)))
@@ -84,6 +88,23 @@ impl SecretStore for Keychain {
         }
     }
 
+    /// A Secret Service finds entries by their service, locked ones too, and asks nobody for that. Of the others we know only
+    /// what is written down.
+    fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
+        self.check_turned_on()?;
+        if cfg!(any(target_os = "macos", windows)) {
+            return Ok(None);
+        }
+        let entries = store()?.search(&HashMap::from([("service", SERVICE)])).map_err(problem)?;
+        let accounts = entries.iter().filter_map(|entry| {
+            // An attribute that is read, as against a secret.
+            let (_, account) = entry.get_specifiers()?;
+            let (workspace, name) = account.rsplit_once('/')?;
+            Some(Account { workspace: workspace.into(), name: name.into() })
+        });
+        Ok(Some(accounts.collect()))
+    }
+
     fn probe(&self) -> KeychainState {
         match &self.turned_off {
             Some(value) => KeychainState::TurnedOff { value: value.clone() },
@@ -98,8 +119,11 @@ pub fn read_of(service: &str, account: &str) -> Result<Option<Secret>, Problem> 
 }
 
 fn entry(service: &str, account: &str, modifiers: Option<&HashMap<&str, &str>>) -> Result<Entry, Problem> {
-    let store = Store::new().map_err(|error| Problem::new(ProblemCode::KeychainAbsent).seen(error.to_string()))?;
-    store.build(service, account, modifiers).map(|inner| Entry { inner }).map_err(problem)
+    store()?.build(service, account, modifiers).map(|inner| Entry { inner }).map_err(problem)
+}
+
+fn store() -> Result<Arc<Store>, Problem> {
+    Store::new().map_err(|error| Problem::new(ProblemCode::KeychainAbsent).seen(error.to_string()))
 }
 
 fn read(entry: &Entry) -> Result<Option<Secret>, Problem> {

@@ -2,7 +2,7 @@
 
 use super::demo_ntn::DemoNtn;
 use super::environment::{Environment, TOKEN_VARIABLE};
-use super::{headless, loopback, ntn, ntn_files, ntn_storage};
+use super::{headless, loopback, ntn, ntn_files, ntn_storage, surroundings};
 use crate::domain::credential::{Existing, ExistingSource, Workspace};
 use crate::domain::login::{Generation, NtnStorage};
 use crate::domain::loopback::PortState;
@@ -10,6 +10,7 @@ use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::oauth::Redirect;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
+use crate::domain::surroundings::Surroundings;
 use crate::runtime::ports::{Job, Machine};
 use std::sync::Arc;
 
@@ -45,6 +46,10 @@ impl Machine for LocalMachine {
 
     fn port(&self, redirect: Redirect) -> Job<PortState> {
         Box::pin(async move { Ok(loopback::look(redirect.port).await) })
+    }
+
+    fn surroundings(&self) -> Job<Surroundings> {
+        self.look(|environment| Ok(surroundings::look(environment)))
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
@@ -130,6 +135,11 @@ impl Machine for DemoMachine {
 
     fn port(&self, redirect: Redirect) -> Job<PortState> {
         self.0.port(redirect)
+    }
+
+    /// The terminal is the person's own; their variables lead nowhere here.
+    fn surroundings(&self) -> Job<Surroundings> {
+        self.0.look(|environment| Ok(surroundings::terminal_alone(environment)))
     }
 
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {

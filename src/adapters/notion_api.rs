@@ -5,6 +5,7 @@
 //! `oauth` those of one connection. Nothing is retried here: the person, or the runtime, decides that.
 
 mod authorization;
+pub mod certificates;
 mod classify;
 mod failure;
 mod oauth;

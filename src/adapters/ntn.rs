@@ -6,4 +6,4 @@ pub(super) mod run;
 pub(super) mod streamed;
 pub(super) mod words;
 
-pub use detect::{detect, require};
+pub use detect::{PATIENCE, detect, detect_within, require};

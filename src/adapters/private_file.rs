@@ -39,17 +39,31 @@ impl PrivateFile {
             return Ok(None);
         }
         let path = self.path();
-        let file = match private_options().read(true).open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(_) if path.is_symlink() => return Err(is_link(&path)),
-            Err(error) => return Err(failed(&path, &error)),
-        };
+        let Some(file) = self.open()? else { return Ok(None) };
         let length = check(&file, &path)?;
-        // Room for all of it at once: a buffer that grows leaves its old contents behind, unwiped.
-        let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 64));
-        (&file).take(LIMIT).read_to_end(&mut content).map_err(|error| failed(&path, &error))?;
-        Ok(Some(content))
+        tighten(&file, &path)?;
+        content(&file, length, &path).map(Some)
+    }
+
+    /// The same, but neither the folder's permissions nor the file's are mended.
+    pub fn peek(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        if self.folder.is_symlink() {
+            return Err(is_link(&self.folder));
+        }
+        let path = self.path();
+        let Some(file) = self.open()? else { return Ok(None) };
+        let length = check(&file, &path)?;
+        content(&file, length, &path).map(Some)
+    }
+
+    fn open(&self) -> Result<Option<File>, Problem> {
+        let path = self.path();
+        match private_options().read(true).open(&path) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(_) if path.is_symlink() => Err(is_link(&path)),
+            Err(error) => Err(failed(&path, &error)),
+        }
     }
 
     /// Makes the folder if need be and keeps other writers out.
@@ -178,19 +192,34 @@ fn check(file: &File, path: &Path) -> Result<u64, Problem> {
         return Err(Problem::new(ProblemCode::FileFailed).seen(format!("{} is not a regular file", path.display())));
     }
     check_owner(path, &metadata)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = metadata.permissions().mode();
-        if mode & 0o077 != 0 {
-            let tightened = std::fs::Permissions::from_mode(mode & 0o600);
-            file.set_permissions(tightened).map_err(|error| failed(path, &error))?;
-        }
-    }
     if metadata.len() > LIMIT {
         return Err(too_large(path));
     }
     Ok(metadata.len())
+}
+
+/// What others may read is closed to them.
+#[cfg(unix)]
+fn tighten(file: &File, path: &Path) -> Result<(), Problem> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = file.metadata().map_err(|error| failed(path, &error))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        file.set_permissions(std::fs::Permissions::from_mode(mode & 0o600)).map_err(|error| failed(path, &error))?;
+    }
+    Ok(())
+}
+
+/// Windows keeps a profile's files to their owner by inherited access lists.
+#[cfg(not(unix))]
+fn tighten(_file: &File, _path: &Path) -> Result<(), Problem> {
+    Ok(())
+}
+
+/// Room for all of it at once: a buffer that grows leaves its old contents behind, unwiped.
+fn content(file: &File, length: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 64));
+    file.take(LIMIT).read_to_end(&mut content).map_err(|error| failed(path, &error))?;
+    Ok(content)
 }
 
 fn too_large(path: &Path) -> Problem {

@@ -8,6 +8,7 @@ use crate::domain::sanitize::sanitize;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
 pub struct Records {
@@ -19,14 +20,22 @@ impl Records {
         Self { file: JsonFile::new(folders.config.clone(), "credentials.json") }
     }
 
+    pub fn path(&self) -> PathBuf {
+        self.file.path()
+    }
+
     pub fn load(&self) -> Result<Ledger, Problem> {
-        let Listing { active, credentials, told } = self.file.read_as()?;
-        Ok(Ledger { active, credentials: credentials.into_iter().map(presentable).collect(), told: told.read() })
+        self.file.read_as().map(Listing::ledger)
+    }
+
+    /// The same, but nothing is mended on the way: neither the folder's permissions nor the file's.
+    pub fn peek(&self) -> Result<Ledger, Problem> {
+        self.file.peek_as().map(Listing::ledger)
     }
 
     /// Adds the record, or puts it in the place of the one with the same account.
     pub fn put(&self, record: CredentialRecord, make_active: bool) -> Result<Note, Problem> {
-        self.file.change(|document: &mut Document| document.put(record, make_active)).map(|((), note)| note)
+        self.file.change(|document: &mut Document| document.put(record, make_active)).map(both)
     }
 
     /// Writes down a login that `ntn` keeps, and makes it the active one.
@@ -44,15 +53,27 @@ impl Records {
             } else if records().any(|ours| ours.account == record.account) {
                 record.account.name = "ntn".into();
             }
-            document.put(record, true);
+            document.put(record, true)
         };
-        self.file.change(edit).map(|((), note)| note)
+        self.file.change(edit).map(both)
     }
 
     /// Remembers what a person told us; what is `None` stays as it was.
     pub fn remember(&self, told: &Told) -> Result<Note, Problem> {
         let told = Written::of(told).map_err(|error| Problem::bug(error.to_string()))?;
         self.file.change(|document: &mut Document| document.told.take_in(told)).map(|((), note)| note)
+    }
+
+    /// Makes a credential the one in use. `false` where none has this account.
+    pub fn activate(&self, account: &Account) -> Result<bool, Problem> {
+        let edit = |document: &mut Document| {
+            let is_there = document.credentials.iter().any(|entry| entry.record.account == *account);
+            if is_there {
+                document.active = Some(account.clone());
+            }
+            is_there
+        };
+        self.file.change(edit).map(|(is_there, _)| is_there)
     }
 
     /// Removes the record; if it was the one in use, none is.
@@ -64,6 +85,14 @@ impl Records {
             }
         };
         self.file.change(edit).map(|((), note)| note)
+    }
+}
+
+/// What the file has to tell, and what the change has.
+fn both((change, file): (Note, Note)) -> Note {
+    match (file, change) {
+        (Some(file), Some(change)) => Some(format!("{file}; {change}")),
+        (file, change) => file.or(change),
     }
 }
 
@@ -82,6 +111,13 @@ struct Listing {
     credentials: Vec<CredentialRecord>,
     #[serde(flatten)]
     told: Written,
+}
+
+impl Listing {
+    fn ledger(self) -> Ledger {
+        let Self { active, credentials, told } = self;
+        Ledger { active, credentials: credentials.into_iter().map(presentable).collect(), told: told.read() }
+    }
 }
 
 /// What a person told us, as it was found: a newer version may know more answers.
@@ -155,14 +191,20 @@ impl Default for Document {
 }
 
 impl Document {
-    fn put(&mut self, record: CredentialRecord, make_active: bool) {
-        if make_active {
-            self.active = Some(record.account.clone());
-        }
+    /// The note tells of another one that was the active one until now.
+    fn put(&mut self, record: CredentialRecord, make_active: bool) -> Note {
+        let displaced = if make_active { self.active.replace(record.account.clone()) } else { None };
+        let displaced = displaced.filter(|account| *account != record.account);
+        let displaced = displaced.and_then(|account| self.credentials.iter().find(|entry| entry.record.account == account));
+        let note = displaced.map(|Entry { record, .. }| {
+            let (name, account) = (record.workspace.name.as_deref().unwrap_or(&record.workspace.id), record.account.as_text());
+            format!("it is the active one now; {} ({}) stays kept: notion-auth switch", sanitize(name), sanitize(&account))
+        });
         match self.credentials.iter_mut().find(|entry| entry.record.account == record.account) {
             Some(entry) => entry.record = record,
             None => self.credentials.push(Entry { record, unknown: Map::new() }),
         }
+        note
     }
 }
 

@@ -17,6 +17,11 @@ pub trait SecretStore: Send + Sync {
     /// Whether there was one.
     fn delete(&self, account: &Account) -> Result<bool, Problem>;
 
+    /// The accounts of all that is in it; `None` where it cannot tell.
+    fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
+        Ok(None)
+    }
+
     fn probe(&self) -> KeychainState {
         try_out(self)
     }

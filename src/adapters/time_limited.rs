@@ -72,6 +72,10 @@ impl SecretStore for TimeLimited {
         self.call(move |store| store.delete(&account))
     }
 
+    fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
+        self.call(|store| store.accounts())
+    }
+
     fn probe(&self) -> KeychainState {
         let store = Arc::clone(&self.store);
         match answer(self.limits.probe, move || store.probe()) {

@@ -1,10 +1,84 @@
 //! `advise`: the path that fits, and what this person may create.
 
+use super::one_of;
+use crate::domain::advice::Purpose;
+use crate::domain::prerequisites::{Plan, Policy, Role, Standing};
 use clap::Args;
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct AdviseArgs {
+    /// For whom, and where it will run
+    // Not required of clap: a question without an answer ends with 3, here as everywhere.
+    #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of(&Purpose::ALL, Purpose::as_str))]
+    pub purpose: Option<Purpose>,
+    /// What you are in the workspace
+    #[arg(long, value_parser = one_of(&ROLES, role_name))]
+    pub role: Option<Role>,
+    /// What the workspace pays for
+    #[arg(long, value_parser = one_of(&PLANS, plan_name))]
+    pub plan: Option<Plan>,
+    /// Whom "Limit who can create personal access tokens" takes in (Settings → Connections)
+    #[arg(long, value_parser = one_of(&POLICIES, policy_name))]
+    pub policy: Option<Policy>,
     /// Write JSON
     #[arg(long)]
     pub json: bool,
 }
+
+impl AdviseArgs {
+    /// What was said; what was not is not sure.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            role: self.role.unwrap_or_default(),
+            plan: self.plan.unwrap_or_default(),
+            policy: self.policy.unwrap_or_default(),
+        }
+    }
+}
+
+const ROLES: [Role; 5] = [Role::Owner, Role::Member, Role::Restricted, Role::Guest, Role::NotSure];
+const PLANS: [Plan; 5] = [Plan::Free, Plan::Plus, Plan::Business, Plan::Enterprise, Plan::NotSure];
+const POLICIES: [Policy; 4] = [Policy::OwnersOnly, Policy::OwnersAndGroups, Policy::AllMembers, Policy::NotSure];
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner",
+        Role::Member => "member",
+        Role::Restricted => "restricted",
+        Role::Guest => "guest",
+        Role::NotSure => NOT_SURE,
+    }
+}
+
+fn plan_name(plan: Plan) -> &'static str {
+    match plan {
+        Plan::Free => "free",
+        Plan::Plus => "plus",
+        Plan::Business => "business",
+        Plan::Enterprise => "enterprise",
+        Plan::NotSure => NOT_SURE,
+    }
+}
+
+fn policy_name(policy: Policy) -> &'static str {
+    match policy {
+        Policy::OwnersOnly => "owners-only",
+        Policy::OwnersAndGroups => "owners-and-groups",
+        Policy::AllMembers => "all-members",
+        Policy::NotSure => NOT_SURE,
+    }
+}
+
+/// The same as leaving the option out.
+const NOT_SURE: &str = "not-sure";
+
+pub(super) const AFTER_HELP: &str = "\
+It decides by what is said here alone: it asks nobody, looks at nothing on this machine, and sends nothing. What is left out is not \
+sure, and then only what holds in every case is called certain.
+
+Examples:
+  notion-auth advise --for terminal                                  the path, and what it depends on
+  notion-auth advise --for script --role member --plan business      what you may create, and what to ask an admin
+  notion-auth advise --for many-users --role owner --plan plus --json
+
+It ends with 0 whatever the advice is, and with 3 where --for is missing.";

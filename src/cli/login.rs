@@ -4,6 +4,7 @@ use super::{Cli, Command, one_of};
 use crate::domain::catalog::PathId;
 use crate::domain::credential::StoreKind;
 use crate::domain::oauth::Pkce;
+use crate::domain::problem::ProblemCode;
 use clap::builder::ArgPredicate;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
@@ -17,12 +18,13 @@ pub struct LoginArgs {
     #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of(&PathId::ALL, PathId::as_str))]
     #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
     #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]
+    #[arg(default_value_if("client_secret_stdin", ArgPredicate::IsPresent, "oauth"))]
     pub path: PathId,
     /// The client id of your own connection; its secret comes by --client-secret-stdin
-    #[arg(long, value_name = "ID", requires = "client_secret_stdin")]
+    #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
     /// Read the client secret from the first line of standard input; an address that the browser ended on may follow
-    #[arg(long, requires = "client_id")]
+    #[arg(long)]
     pub client_secret_stdin: bool,
     /// The port in the registered redirect address: the one used before, else 8765
     #[arg(long, requires = "client_id", value_parser = clap::value_parser!(u16).range(1024..))]
@@ -88,53 +90,98 @@ impl Lifetime {
     }
 }
 
-/// What belongs to a token and what belongs to a browser login do not go together.
-pub(super) fn agrees(cli: Cli) -> Result<Cli, clap::Error> {
-    let Some(Command::Login(login)) = &cli.command else { return Ok(cli) };
-    let is_for_browser = login.no_browser || login.no_wait || login.resume;
-    let fault = match (login.path, login.token_stdin) {
-        (PathId::Oauth, _) => match own_connection_fault(login) {
-            Some(fault) => fault,
-            None => return Ok(cli),
-        },
-        (_, _) if login.client_id.is_some() => "--client-id is for your own connection: say --path oauth",
-        (_, true) if is_for_browser => "--no-browser, --no-wait and --resume are for the browser login, which takes no token",
-        (PathId::Cli, false) if login.expires.is_some() => "--expires is for a token: ntn does not say when its login ends",
-        (PathId::Cli, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
-            "ntn keeps a browser login itself: only --store file can be said of it"
-        }
-        (PathId::Token, false) => "a token is read from standard input: say --token-stdin, or --path cli to log in in the browser",
-        (_, true) | (PathId::Cli, false) => return Ok(cli),
-    };
-    let mut command = Cli::command();
-    command.build();
-    let login = command.find_subcommand_mut("login");
-    Err(login.map_or_else(
-        || clap::Error::raw(ErrorKind::ArgumentConflict, fault),
-        |login| login.error(ErrorKind::ArgumentConflict, fault),
-    ))
+/// What is wrong with options that clap understands one by one.
+pub(super) struct Fault {
+    /// A contradiction is a mistake of usage; what is merely not said is an answer that nobody can be asked for.
+    pub(super) code: ProblemCode,
+    sentence: &'static str,
 }
 
-fn own_connection_fault(login: &LoginArgs) -> Option<&'static str> {
-    if login.client_id.is_none() {
-        Some("your own connection takes --client-id ID and --client-secret-stdin")
-    } else if login.token_stdin {
-        Some("your own connection is given its tokens by Notion: --token-stdin does not go with it")
-    } else if login.no_wait || login.resume {
-        Some("--no-wait and --resume are for ntn's login: here somebody has to listen for the answer")
-    } else if login.expires.is_some() {
-        Some("--expires is for a token: those of a connection are refreshed")
-    } else {
-        None
+impl Fault {
+    /// As clap puts it.
+    pub(super) fn render(&self) -> String {
+        let mut command = Cli::command();
+        command.build();
+        let error = command.find_subcommand_mut("login").map_or_else(
+            || clap::Error::raw(ErrorKind::ArgumentConflict, self.sentence),
+            |login| login.error(ErrorKind::ArgumentConflict, self.sentence),
+        );
+        error.render().to_string()
     }
 }
 
+/// What belongs to a token and what belongs to a browser login do not go together.
+pub(super) fn agrees(cli: Cli) -> Result<Cli, Fault> {
+    let Some(Command::Login(login)) = &cli.command else { return Ok(cli) };
+    match contradiction(login).map(|sentence| (ProblemCode::Usage, sentence)).or_else(|| missing(login)) {
+        Some((code, sentence)) => Err(Fault { code, sentence }),
+        None => Ok(cli),
+    }
+}
+
+fn contradiction(login: &LoginArgs) -> Option<&'static str> {
+    let is_for_browser = login.no_browser || login.no_wait || login.resume;
+    let names_connection = login.client_id.is_some() || login.client_secret_stdin;
+    match (login.path, login.token_stdin) {
+        (PathId::Oauth, true) => Some("your own connection is given its tokens by Notion: --token-stdin does not go with it"),
+        (PathId::Oauth, _) if login.no_wait || login.resume => {
+            Some("--no-wait and --resume are for ntn's login: here somebody has to listen for the answer")
+        }
+        (PathId::Oauth, _) if login.expires.is_some() => Some("--expires is for a token: those of a connection are refreshed"),
+        (PathId::Token | PathId::Cli, _) if names_connection => {
+            Some("--client-id and --client-secret-stdin are for your own connection: say --path oauth")
+        }
+        (PathId::Token | PathId::Cli, true) if is_for_browser => {
+            Some("--no-browser, --no-wait and --resume are for the browser login, which takes no token")
+        }
+        (PathId::Cli, false) if login.expires.is_some() => Some("--expires is for a token: ntn does not say when its login ends"),
+        (PathId::Cli, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
+            Some("ntn keeps a browser login itself: only --store file can be said of it")
+        }
+        (PathId::Token, false) if is_for_browser => {
+            Some("a token is read from standard input: say --token-stdin, or --path cli to log in in the browser")
+        }
+        _ => None,
+    }
+}
+
+/// What a person would be asked for, by the option that answers.
+fn missing(login: &LoginArgs) -> Option<(ProblemCode, &'static str)> {
+    let sentence = match (login.path, &login.client_id, login.client_secret_stdin) {
+        (PathId::Token, ..) if !login.token_stdin => {
+            "it is not said how to sign in: --token-stdin reads a token, --path cli logs in in the browser; notion-auth alone asks"
+        }
+        (PathId::Oauth, None, false) => "your own connection takes --client-id ID and --client-secret-stdin",
+        (PathId::Oauth, None, true) => "your own connection takes its client id too: --client-id ID",
+        (PathId::Oauth, Some(_), false) => "the client secret is read from standard input: say --client-secret-stdin",
+        _ => return None,
+    };
+    Some((ProblemCode::AnswerNeeded, sentence))
+}
+
 pub(super) const AFTER_HELP: &str = "\
-A browser login shows a link, and a code that must be the one Notion shows. It ends with 0 once Notion knows the login, with 4 \
-where it was refused or has expired, and with 3 where ntn would have to use a file and nothing says that it may.
+A browser login shows a link, and a code that must be the one Notion shows. With --no-wait it ends as soon as the link is shown, and \
+leaves the rest to --resume.
 
 Your own connection (--path oauth) shows a link, and listens for the answer on the registered redirect address. From another \
-machine, paste the address that the browser ended on, and press Enter. It ends with 4 where Notion refused the connection, or \
-the person did.
+machine, paste the address that the browser ended on, and press Enter.
 
-With --no-wait it ends with 0 as soon as the link is shown, and leaves the rest to --resume.";
+Secrets come by standard input alone. Nothing is asked: what is missing ends it with 3 and is named. With --json every run, also one \
+that is not understood, ends with an event `done` or `problem`, save one with --no-wait, which ends with `waiting`.
+
+Examples:
+  notion-auth login --token-stdin < token.txt        a token, kept in the keychain
+  notion-auth login --token-stdin --store file --expires 90d --json < token.txt  in a file, told in events
+  notion-auth login --path cli                       in the browser, through ntn
+  notion-auth login --path cli --no-browser          the same, with the link shown alone
+  notion-auth login --client-id ID --client-secret-stdin < secret.txt  your own OAuth connection
+
+Exit codes:
+  0    signed in, verified and kept; with --no-wait: begun
+  1    failed: ntn is missing or too old, or something else of this machine
+  2    not understood, or what came by standard input is no token
+  3    an option is missing, and is named
+  4    Notion or a person refused, or the time was up
+  5    network or Notion trouble
+  6    the keychain or the file could not keep it
+  130  cancelled";

@@ -13,3 +13,9 @@ pub struct PathsArgs {
     #[arg(long)]
     pub json: bool,
 }
+
+pub(super) const AFTER_HELP: &str = "\
+Examples:
+  notion-auth paths                                  the three ways in, side by side
+  notion-auth paths cli                              one of them in full, with its sources
+  notion-auth paths --json                           all of it, for a program";

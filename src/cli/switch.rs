@@ -4,7 +4,18 @@ use clap::Args;
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct SwitchArgs {
-    /// The workspace (name or id)
+    /// The workspace (name or id), or the account as `status` and `logout` write it
     #[arg(value_name = "W")]
     pub workspace: String,
 }
+
+pub(super) const AFTER_HELP: &str = "\
+The active credential is the one that token, run and env use where no workspace is named. NOTION_API_TOKEN, where it is set, still goes \
+before it; ntn's own default workspace is ntn's; programs that run already keep what they were given. For one command, name the \
+workspace instead: token --workspace W.
+
+Examples:
+  notion-auth switch Acme                            by name
+  notion-auth switch 11111111-1111-1111-1111-111111111111/token  by account, where two are called alike
+
+It ends with 0 once the change was read back, with 3 where the name fits several, and with 4 where it fits none.";

@@ -8,3 +8,13 @@ pub struct TokenArgs {
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
 }
+
+pub(super) const AFTER_HELP: &str = "\
+The secret alone goes to standard output. Asks neither Notion nor anyone. In the last week before the end that you noted, and after it, \
+one line on standard error says so.
+
+Examples:
+  export NOTION_API_TOKEN=\"$(notion-auth token)\"     hand it to this shell's programs
+  notion-auth token --workspace Acme                 that of another workspace
+
+It ends with 0, with 3 where the name fits several, and with 4 where no credential is in use or the name fits none.";

@@ -1,7 +1,12 @@
 //! The guide's decision tree as a pure function, and the recommendation the Compare screen opens with.
 
+mod purpose;
+
+pub use purpose::{Purpose, advise_for};
+
 use super::catalog::PathId;
 use super::machine::{BrowserState, Findings, NtnState};
+use serde::Serialize;
 
 /// For whom the program will act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +52,8 @@ pub enum Question {
 }
 
 /// The two ways along the path `cli`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Way {
     /// Browser login through `ntn login`.
     Login,
@@ -86,20 +92,30 @@ const GUEST_CAUTION: &str = "Guests and restricted members cannot log in with nt
 pub fn decide(answers: Answers) -> Step {
     let Some(audience) = answers.audience else { return Step::Ask(Question::Audience) };
     if audience != Audience::Own {
-        return advise(Advice {
-            path: PathId::Oauth,
-            way: None,
-            rule: "external_service",
-            reason: "It acts for many users or signs in to another service, and each of them has to give consent.",
-            caution: None,
-            runners_up: [
-                (PathId::Cli, "for your own workspace while you build it"),
-                (PathId::Token, "for a server-side script that acts for one user only"),
-            ],
-        });
+        return Step::Advise(Box::new(for_others()));
     }
     let Some(place) = answers.place else { return Step::Ask(Question::Place) };
     let Some(membership) = answers.membership else { return Step::Ask(Question::Membership) };
+    Step::Advise(Box::new(for_own(place, membership)))
+}
+
+/// It acts for many users, or signs in elsewhere.
+fn for_others() -> Advice {
+    Advice {
+        path: PathId::Oauth,
+        way: None,
+        rule: "external_service",
+        reason: "It acts for many users or signs in to another service, and each of them has to give consent.",
+        caution: None,
+        runners_up: [
+            (PathId::Cli, "for your own workspace while you build it"),
+            (PathId::Token, "for a server-side script that acts for one user only"),
+        ],
+    }
+}
+
+/// It acts for one person or team, inside one workspace.
+fn for_own(place: Place, membership: Membership) -> Advice {
     let caution = match membership {
         Membership::Full => None,
         Membership::GuestOrRestricted => Some(GUEST_CAUTION),
@@ -120,11 +136,7 @@ pub fn decide(answers: Answers) -> Step {
             (Way::Login, "default", "For one workspace the CLI is the shortest road; OAuth is more than it needs.")
         }
     };
-    advise(Advice { path: PathId::Cli, way: Some(way), rule, reason, caution, runners_up: [TOKEN_BESIDE_CLI, OAUTH_BESIDE] })
-}
-
-fn advise(advice: Advice) -> Step {
-    Step::Advise(Box::new(advice))
+    Advice { path: PathId::Cli, way: Some(way), rule, reason, caution, runners_up: [TOKEN_BESIDE_CLI, OAUTH_BESIDE] }
 }
 
 /// What Compare recommends before anything was answered: the tree's default, with this machine's reason.

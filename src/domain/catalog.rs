@@ -135,7 +135,7 @@ pub struct AuthPath {
 
 impl AuthPath {
     /// Every statement about this path, with the place it stands in.
-    fn claims(&self) -> Vec<(String, &Claim)> {
+    pub fn claims(&self) -> Vec<(String, &Claim)> {
         let mut claims = vec![("best_for".to_owned(), &self.best_for), ("brief".to_owned(), &self.brief)];
         for (name, list) in [
             ("when_to_use", &self.when_to_use),

@@ -5,18 +5,26 @@
 
 mod credential;
 mod environment;
+mod precedence;
+mod prerequisites;
+mod storage;
+mod surroundings;
 
 pub use credential::{
-    EnvironmentToken, capabilities, days_left, expiry, identity, introspection, kind, precedence, reach, valid, workspace,
+    EnvironmentToken, capabilities, days_between, days_left, expiry, identity, introspection, kind, precedence, reach, valid,
+    workspace,
 };
 pub use environment::environment_checks;
+pub use precedence::{InUse, in_use, shadows, unread, workspace_variable};
+pub use prerequisites::told_checks;
+pub use storage::{read_back, storage_checks};
 
 use super::catalog::PathId;
 use super::check::{Answer, Check, Reach, UserList};
 use super::credential::Identity;
 use super::membership;
 use super::oauth::{Connection, Introspection};
-use super::problem::Problem;
+use super::problem::{Action, Problem};
 use jiff::civil::Date;
 
 /// What is known about a credential that Notion has answered for. `None`: not asked, or not arrived yet.
@@ -52,9 +60,18 @@ fn with_remedy(check: Check, remedy: impl Into<String>) -> Check {
     Check { remedy: Some(remedy.into()), ..check }
 }
 
-/// The check with what the problem advises first.
+/// The check with what the problem advises first. Beside a check no text stands that could be corrected.
 fn advised(check: Check, problem: &Problem) -> Check {
-    Check { remedy: problem.remedies().first().map(|remedy| remedy.text.clone()), ..check }
+    let remedy = problem.remedies().iter().find(|remedy| remedy.action != Action::Edit);
+    Check { remedy: remedy.map(|remedy| remedy.text.clone()), ..check }
+}
+
+/// What happened, and what was seen of it.
+fn told(problem: &Problem) -> String {
+    match &problem.evidence {
+        Some(evidence) => format!("{} ({evidence})", problem.headline()),
+        None => problem.headline().to_owned(),
+    }
 }
 
 #[cfg(test)]

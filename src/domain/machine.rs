@@ -4,6 +4,8 @@ use super::credential::Existing;
 use super::login::{Generation, NtnStorage};
 use super::loopback::PortState;
 use super::problem::Problem;
+use super::storage::StorageState;
+use super::surroundings::Surroundings;
 
 /// A fact that streams in after the first frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +35,10 @@ pub struct Findings {
     pub existing: Finding<Vec<Existing>>,
     /// Trouble met while looking for existing credentials, such as a corrupt file.
     pub existing_trouble: Option<Problem>,
+    /// Looked at for a report.
+    pub surroundings: Finding<Result<Surroundings, Problem>>,
+    /// Looked at for a report.
+    pub storage: Finding<Result<StorageState, Problem>>,
 }
 
 impl Findings {

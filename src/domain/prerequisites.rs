@@ -105,6 +105,25 @@ impl Standing {
     pub fn outlook(self) -> Outlook {
         outlook(self.role, self.plan, self.policy)
     }
+
+    /// `Member on Business. Tokens: all members.`
+    pub fn in_words(self) -> String {
+        let person = match (self.role, self.plan) {
+            (Role::NotSure, Plan::NotSure) => "Neither role nor plan is known".to_owned(),
+            (Role::NotSure, plan) => format!("On {}, role not known", plan.label()),
+            (role, Plan::NotSure) => format!("{}, plan not known", role.label()),
+            (role, plan) => format!("{} on {}", role.label(), plan.label()),
+        };
+        match self.policy {
+            Policy::NotSure => format!("{person}."),
+            policy => format!("{person}. Tokens: {}.", policy.label().to_lowercase()),
+        }
+    }
+
+    /// Whether the plan is known to have no such policy: then what was said of it is not used.
+    pub fn policy_is_not_of_the_plan(self) -> bool {
+        self.policy != Policy::NotSure && policy_of(self.plan).is_some_and(|row| !row.choices.contains(&self.policy))
+    }
 }
 
 /// Something a person may be able to do.

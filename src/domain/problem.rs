@@ -32,6 +32,7 @@ pub enum ProblemCode {
     TimedOut,
     BaseUrlRefused,
     // what was typed or piped in
+    Usage,
     TokenMissing,
     NotAToken,
     AnswerNeeded,
@@ -88,7 +89,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in the order of `docs/problems.md`.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 65] = [
         Self::Unauthorized,
         Self::Restricted,
         Self::RateLimited,
@@ -106,6 +107,7 @@ impl ProblemCode {
         Self::NoTrustedRoots,
         Self::TimedOut,
         Self::BaseUrlRefused,
+        Self::Usage,
         Self::TokenMissing,
         Self::NotAToken,
         Self::AnswerNeeded,
@@ -175,6 +177,7 @@ impl ProblemCode {
             Self::NoTrustedRoots => "no_trusted_roots",
             Self::TimedOut => "timed_out",
             Self::BaseUrlRefused => "base_url_refused",
+            Self::Usage => "usage",
             Self::TokenMissing => "token_missing",
             Self::NotAToken => "not_a_token",
             Self::AnswerNeeded => "answer_needed",

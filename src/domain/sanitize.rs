@@ -9,19 +9,23 @@ const LIMIT: usize = 300;
 
 /// Removes control, bidirectional and zero-width characters, folds white space, and cuts at 300 characters.
 pub fn sanitize(text: &str) -> String {
-    let mut safe = String::new();
+    let mut safe = String::with_capacity(text.len().min(LIMIT));
     let mut gap = false;
+    // Counted on the way: to count anew for each character would cost the square of the length.
+    let mut length = 0;
     for character in text.chars() {
         if character.is_whitespace() {
             gap = !safe.is_empty();
         } else if !is_hostile(character) {
             if gap {
                 safe.push(' ');
+                length += 1;
                 gap = false;
             }
             safe.push(character);
+            length += 1;
         }
-        if safe.chars().count() >= LIMIT {
+        if length >= LIMIT {
             safe.push('…');
             break;
         }

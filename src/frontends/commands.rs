@@ -1,9 +1,14 @@
 //! The commands without a screen. Each is one function: its arguments, the ports it needs and a console in, an exit
-//! code out. None of them asks anything; where an answer is missing it says which, and exits with 3.
+//! code out. Where an answer is missing it says which, and exits with 3; only `reset` asks one, at a terminal.
 
+pub mod advise;
 mod choice;
+pub mod completions;
+pub mod doctor;
 pub mod logout;
 pub mod paths;
 pub mod refresh;
+pub mod reset;
 pub mod status;
+pub mod switch;
 pub mod token;

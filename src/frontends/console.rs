@@ -3,20 +3,23 @@
 //! A reader that stops reading (`notion-auth paths | head -1`) is no failure: what follows is dropped in silence. Any
 //! other trouble with standard output is told, and turns success into failure: data that was not written was not given.
 
+use crate::domain::accounts::Line;
 use crate::domain::link::Link;
 use crate::domain::problem::{Action, Problem};
 use crate::domain::sanitize::{sanitize, wrap};
 use crate::domain::secret::Secret;
 use serde::Serialize;
 use serde_json::json;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 /// All went well.
 pub const DONE: u8 = 0;
-const FAILED: u8 = 1;
+/// Something did not.
+pub const FAILED: u8 = 1;
 
 pub struct Console {
-    out: Box<dyn Write + Send>,
+    /// Handed over when something is said, when an event is written, and at the end: a line at a time would cost a system call each.
+    out: BufWriter<Box<dyn Write + Send>>,
     err: Box<dyn Write + Send>,
     /// Columns that prose is wrapped to.
     pub width: usize,
@@ -28,7 +31,7 @@ pub struct Console {
 
 impl Console {
     pub fn new(out: impl Write + Send + 'static, err: impl Write + Send + 'static, width: usize) -> Self {
-        Self { out: Box::new(out), err: Box::new(err), width, is_linear: false, trouble: None }
+        Self { out: BufWriter::new(Box::new(out)), err: Box::new(err), width, is_linear: false, trouble: None }
     }
 
     /// One line of data, as it stands but for hostile characters.
@@ -46,7 +49,10 @@ impl Console {
     /// A JSON document or event, on one line.
     pub fn json(&mut self, document: &impl Serialize) {
         match serde_json::to_string(document) {
-            Ok(text) => self.write(&text),
+            Ok(text) => {
+                self.write(&text);
+                self.hand_over();
+            }
             Err(error) => self.trouble = self.trouble.take().or(Some(error.into())),
         }
     }
@@ -70,12 +76,29 @@ impl Console {
 
     /// Talk on a line of its own that is never broken: an address is copied whole.
     pub fn say_whole(&mut self, line: &str) {
+        // On a terminal both stand in the order in which they were written.
+        self.hand_over();
         // Nobody is left to be told that talk cannot be written.
         let _ = writeln!(self.err, "{}", tame(line));
     }
 
+    /// Talk that the screens lay out in their own way.
+    pub fn tell(&mut self, lines: &[Line]) {
+        for line in lines {
+            match line {
+                Line::Say(text) => self.say(text),
+                Line::Under(text) => self.say_under("  ", text),
+                Line::Whole(line) => self.say_whole(line),
+                Line::Problem(problem) => {
+                    self.problem(problem);
+                }
+            }
+        }
+    }
+
     /// An address on a line of its own, whole: it was checked when it became a [`Link`], and an authorize link is long.
     pub fn say_link(&mut self, link: &Link) {
+        self.hand_over();
         let _ = writeln!(self.err, "  {link}");
     }
 
@@ -84,6 +107,7 @@ impl Console {
         if to_stdout {
             self.write(text.trim_end());
         } else {
+            self.hand_over();
             let _ = writeln!(self.err, "{}", text.trim_end());
         }
     }
@@ -119,9 +143,7 @@ impl Console {
 
     /// Hands over what is still buffered and gives the exit code that is true after all.
     pub fn finish(mut self, exit_code: u8) -> u8 {
-        if self.trouble.is_none() {
-            self.trouble = self.out.flush().err();
-        }
+        self.hand_over();
         let _ = self.err.flush();
         match self.trouble.take() {
             None => exit_code,
@@ -133,6 +155,12 @@ impl Console {
         }
     }
 
+    fn hand_over(&mut self) {
+        if self.trouble.is_none() {
+            self.trouble = self.out.flush().err();
+        }
+    }
+
     fn write(&mut self, line: &str) {
         if self.trouble.is_none() {
             self.trouble = writeln!(self.out, "{line}").err();
@@ -140,11 +168,14 @@ impl Console {
     }
 }
 
-/// A problem as the fields `code`, `message`, `evidence`, `remedies`.
+/// A problem as the fields `code`, `message`, `evidence`, `retry_after`, `remedies`.
 pub fn problem_json(problem: &Problem) -> serde_json::Value {
     let remedies: Vec<_> =
         problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit).map(|remedy| &remedy.text).collect();
-    json!({ "code": problem.code.name(), "message": problem.headline(), "evidence": problem.evidence, "remedies": remedies })
+    json!({
+        "code": problem.code.name(), "message": problem.headline(), "evidence": problem.evidence,
+        "retry_after": problem.retry_after, "remedies": remedies,
+    })
 }
 
 /// `text` in lines of `width` cells; the first opens with `head`, the others are indented as far.

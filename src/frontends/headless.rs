@@ -228,7 +228,9 @@ impl Login<'_> {
     fn client_secret(&mut self, prompt: String) -> Next {
         let Way::Connection { client, .. } = &self.answers.way else { return needed(prompt) };
         if client.secret.is_empty() {
-            return needed("the client secret, on the first line of standard input".into());
+            return needed(
+                "--client-secret-stdin reads the client secret from the first line of standard input, which is empty".into(),
+            );
         }
         self.telling.waiting(WaitingFor::Notion, self.console);
         Next::Say(Given::Text(client.secret.clone()))

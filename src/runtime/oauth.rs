@@ -3,8 +3,9 @@
 mod refresh;
 mod revoke;
 
-pub use refresh::{Refreshed, refresh};
-pub use revoke::{Revoked, revoke};
+pub use crate::domain::accounts::Refreshed;
+pub use refresh::refresh;
+pub use revoke::revoke;
 
 use super::ports::World;
 use crate::domain::credential::{Account, Candidate, CredentialRecord, Secrets};

@@ -1,5 +1,6 @@
 //! The small interfaces between the runtime and the world. Declared here, by their consumer.
 
+use crate::domain::accounts::{Remains, Removed};
 use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told};
 use crate::domain::link::Link;
@@ -9,6 +10,8 @@ use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::storage::StorageState;
+use crate::domain::surroundings::Surroundings;
 use crate::domain::workers::{Project, StepRan, StepRun};
 use std::future::Future;
 use std::pin::Pin;
@@ -50,6 +53,14 @@ pub trait CredentialStore: Send + Sync {
     fn load(&self, account: Account) -> Job<Secrets>;
     /// Deletes the secrets, then the record.
     fn forget(&self, account: Account) -> Job<()>;
+    /// What lies in our folder, and who could get at it until now: reading a file closes it to others.
+    fn look(&self) -> Job<StorageState>;
+    /// Makes a kept credential the active one, and reads that back.
+    fn activate(&self, account: Account) -> Job<()>;
+    /// Everything that we keep on this machine. Changes nothing, not even permissions.
+    fn remains(&self) -> Job<Remains>;
+    /// Removes it. What is not listed in it stays; what is still there afterwards is told.
+    fn remove(&self, remains: Remains) -> Job<Removed>;
     /// Where the private file is, to be shown before consent.
     fn file_place(&self) -> String;
 }
@@ -71,6 +82,8 @@ pub trait Machine: Send + Sync {
     fn ntn(&self) -> Job<NtnState>;
     /// Whether the port of this redirect address is free, on both loopback addresses.
     fn port(&self, redirect: Redirect) -> Job<PortState>;
+    /// This terminal, and the variables that bend the way to Notion.
+    fn surroundings(&self) -> Job<Surroundings>;
     /// Credentials in the environment and in `ntn`'s files (ours come from the store), and trouble met on the way:
     /// one unreadable file hides nothing that was found elsewhere.
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)>;

@@ -1,7 +1,7 @@
 //! What each task does with the ports.
 
-use super::oauth;
 use super::ports::{Tell, World};
+use super::{accounts, oauth};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Answer;
 use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, Verified};
@@ -32,6 +32,9 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: Unboun
             Reply::Kept(world.store.keep(record, verified.secrets()).await)
         }
         Task::Note(record) => Reply::Kept(world.store.note(*record).await),
+        Task::Switch(account) => Reply::Switched(accounts::switch(&account, &world).await),
+        Task::Refresh(record) => Reply::Refreshed(oauth::refresh(&world, &record).await),
+        Task::LogOut(record) => Reply::LoggedOut(Box::new(accounts::log_out(&record, false, &world).await)),
         Task::Remember(told) => Reply::Remembered(world.store.remember(*told).await),
         Task::ProbeClient(client, redirect) => Reply::ClientProbed(world.oauth.probe(client, redirect).await),
         Task::Authorize(request) => {
@@ -74,6 +77,8 @@ async fn look(world: &World, probe: Probe) -> Result<Reply, Problem> {
         Probe::Ntn => Reply::Ntn(world.machine.ntn().await?),
         Probe::Port(redirect) => Reply::Port(world.machine.port(redirect).await?),
         Probe::Network => Reply::Network(world.notion.reach_host().await),
+        Probe::Surroundings => Reply::Surroundings(Box::new(world.machine.surroundings().await)),
+        Probe::Storage => Reply::Storage(Box::new(world.store.look().await)),
         Probe::Existing => Reply::Existing(Box::new(already_here(world).await)),
     })
 }

@@ -218,6 +218,11 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
         Go::To(route) => open(model, route, effects),
         Go::Finish(route) => finish(model, route, effects),
         Go::Back => go_back(model, effects),
+        Go::First => {
+            while model.history.len() > 1 && model.cancel_foreground(effects) {
+                model.pop(effects);
+            }
+        }
         Go::Quit => leave(model, effects),
     }
 }
@@ -282,6 +287,10 @@ impl Model {
 
     fn start_quiet(&mut self, task: Task, quiet: Quiet, effects: &mut Vec<Effect>) {
         let id = self.number();
+        if let Quiet::Probe(_) = quiet {
+            // What an earlier look still finds was so before this one: it must not be learned after it.
+            self.quiet.retain(|_, earlier| *earlier != quiet);
+        }
         self.quiet.insert(id, quiet);
         effects.push(Effect::Start(id, task));
     }

@@ -6,6 +6,7 @@ use crate::domain::link::Link;
 use crate::domain::login::Steps;
 use crate::domain::machine::Findings;
 use crate::domain::oauth::{Pkce, Redirect};
+use crate::domain::surroundings::Terminal;
 use jiff::civil::Date;
 
 /// Settled before the first frame; never changes afterwards.
@@ -75,7 +76,7 @@ pub struct Size {
 }
 
 impl Size {
-    pub const SMALLEST: Self = Self { columns: 40, rows: 10 };
+    pub const SMALLEST: Self = Self { columns: Terminal::LEAST.0, rows: Terminal::LEAST.1 };
 
     pub fn layout(self) -> Layout {
         match self.columns {

@@ -68,6 +68,14 @@ pub enum Intent {
     Standing,
     /// Leaves the screen and prints the link on one line.
     Plain,
+    /// Lists all credentials.
+    Accounts,
+    /// Has Notion give a new pair of tokens.
+    Refresh,
+    /// Ends a credential; asks first.
+    LogOut,
+    /// Signs in to one more.
+    Add,
     /// Shows or hides the QR code.
     Scan,
     /// Fills in the next example token; the demo only.

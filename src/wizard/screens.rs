@@ -1,5 +1,6 @@
 //! The pages: plain state and a few functions each. Pages never name each other; they name a [`Route`].
 
+pub mod accounts;
 pub mod authorize;
 pub mod compare;
 pub mod connection;
@@ -95,6 +96,7 @@ pub enum Screen {
     Reported(reported::Reported),
     SignIn(sign_in::SignIn),
     UseExisting(use_existing::UseExisting),
+    Accounts(accounts::Accounts),
     Verify(verify::Verify),
     Expiry(expiry::Expiry),
     Keep(keep::KeepPage),
@@ -139,6 +141,7 @@ impl Screen {
                 let (page, task) = use_existing::UseExisting::open(ctx);
                 (Self::UseExisting(page), task)
             }
+            Route::Accounts => (Self::Accounts(accounts::Accounts::default()), None),
             Route::Verify(verified, login) => {
                 let task = Task::Inspect(verified.clone());
                 (Self::Verify(verify::Verify::new(*verified, login)), Some(task))
@@ -165,6 +168,7 @@ impl Screen {
             Self::Reported(page) => page,
             Self::SignIn(page) => page,
             Self::UseExisting(page) => page,
+            Self::Accounts(page) => page,
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
             Self::Keep(page) => page,
@@ -188,6 +192,7 @@ impl Screen {
             Self::Reported(page) => page,
             Self::SignIn(page) => page,
             Self::UseExisting(page) => page,
+            Self::Accounts(page) => page,
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
             Self::Keep(page) => page,

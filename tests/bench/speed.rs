@@ -112,6 +112,12 @@ fn with_a_notion(ours: &Path) -> Outcome<()> {
     table.row(&Row { name: "  beside the slowest chain of calls", unit: "×", most: Some(1.3), values: beside_last(&both) });
     table.row(&Row { name: "  peak memory by then", unit: "MiB", most: Some(12.0), values: vec![memory.map(mib)] });
 
+    let both = [road::doctor(ours, &notion, CHECKS)?, road::chain(&notion, CHECKS)?];
+    let table = Table::new(&["notion-auth"], &["slowest chain"]);
+    let values = both.iter().map(Times::median).collect();
+    table.row(&Row { name: "doctor, whole process, Notion at 200 ms", unit: "ms", most: None, values });
+    table.row(&Row { name: "  beside the slowest chain of calls", unit: "×", most: Some(1.3), values: beside_last(&both) });
+
     let both = [consent::cards(ours, &notion, CALLBACKS)?, consent::calls(&notion, CALLBACKS)?];
     let table = Table::new(&["notion-auth"], &["the two calls"]);
     let values: Vec<_> = both.iter().map(Times::median).collect();

@@ -1,14 +1,18 @@
 //! The command line and the commands, in this process: what goes to standard output, what to standard error, which
 //! exit code.
 
+mod advise;
 mod arguments;
 mod browser_login;
 mod console;
+mod doctor;
 mod logout;
 mod paths;
 mod refresh;
+mod reset;
 mod revoking;
 mod status;
+mod switch;
 mod token;
 
 use notion_auth::domain::catalog::Catalog;

@@ -1,5 +1,6 @@
 //! Conversations with the wizard, from what is given to what is seen, asked and done.
 
+mod accounts;
 mod asking;
 mod connection;
 mod done;

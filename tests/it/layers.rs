@@ -109,6 +109,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["build"]),
     ("jiff", &["domain", "wizard", "adapters/notion_api", "adapters/local_time", "cli", "frontends", "main"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli/completions"]),
+    ("clap_mangen", &["cli/manual"]),
     ("rustix", &["adapters", "frontends/tui", "frontends/plain"]),
     ("pty_process", &["adapters/ntn/run", "adapters/ntn_login/session"]),
     // Listed to hold its version; no file of ours may name it.

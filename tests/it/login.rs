@@ -4,7 +4,10 @@
 mod afterwards;
 mod browser;
 mod connection;
+mod doctor;
+mod exit_codes;
 mod files;
+mod input;
 mod paths;
 mod refusals;
 mod sign_in;

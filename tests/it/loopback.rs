@@ -8,6 +8,7 @@ mod page;
 mod port;
 
 use crate::support::connections::{self, CODE, STATE};
+use crate::support::deadline::DEADLINE;
 use crate::support::ports::free_port;
 use notion_auth::adapters::loopback::{Limits, LoopbackListener};
 use notion_auth::domain::loopback::PortState;
@@ -16,15 +17,11 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::Loopback;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-
-/// Nothing on loopback takes longer, even on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);

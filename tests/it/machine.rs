@@ -14,14 +14,13 @@ mod ntn_storage;
 #[cfg(target_os = "linux")]
 mod real_ntn;
 
+use crate::support::deadline::DEADLINE;
+use crate::support::script;
 use notion_auth::adapters::environment::Environment;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc;
-use std::time::Duration;
 use tempfile::TempDir;
-
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// A folder that serves as `PATH` and as home.
 struct Folder(TempDir);
@@ -44,12 +43,10 @@ impl Folder {
         Environment::from_pairs([("PATH", self.text()), ("HOME", self.text())].iter().chain(pairs).copied())
     }
 
-    /// A program made of shell lines. Another process writes the file: were it open for writing here, a child that some
-    /// other test starts at that moment would hold it open, and starting it would fail with "text file busy".
+    /// A program made of shell lines.
     fn program(&self, name: &str, script: &str) -> PathBuf {
         let path = self.path().join(name);
-        let script = format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n");
-        run("/bin/sh", &["-c", "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"", "-", &script, path.to_str().unwrap()]);
+        script::write(&path, &format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n"));
         path
     }
 

@@ -2,8 +2,11 @@
 // Cargo builds this only for tests anyway; this tells clippy that functions beside a `#[test]` are tests too.
 #![cfg(test)]
 
+mod agents;
 mod catalog;
 mod cli;
+mod completions;
+mod examples;
 mod flows;
 mod keychain;
 mod layers;
@@ -19,7 +22,9 @@ mod problems;
 mod properties;
 mod providers;
 mod pty;
+mod question;
 mod refresh;
+mod reset;
 mod runtime;
 mod screens;
 mod simulated_notion;

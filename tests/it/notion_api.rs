@@ -3,6 +3,7 @@
 mod child;
 mod environment;
 
+use crate::support::deadline::DEADLINE;
 use crate::support::notion::{FakeNotion, Request, Response, TOKEN, member, nobody};
 use notion_auth::adapters::notion_api::{Limits, NotionClient};
 use notion_auth::domain::base_url::BaseUrl;
@@ -14,7 +15,7 @@ use notion_auth::runtime::ports::NotionApi;
 use serde_json::json;
 use std::time::Duration;
 
-const LIMITS: Limits = Limits { connect: Duration::from_secs(5), whole: Duration::from_secs(5), body: 64 * 1024 };
+const LIMITS: Limits = Limits { connect: DEADLINE, whole: DEADLINE, body: 64 * 1024 };
 
 /// For rows that end by running out of it.
 const IMPATIENT: Limits = Limits { whole: Duration::from_millis(300), ..LIMITS };

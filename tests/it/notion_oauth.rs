@@ -9,6 +9,7 @@ mod probe;
 mod secrecy;
 
 use crate::support::connections::{CLIENT_ID, client};
+use crate::support::deadline::DEADLINE;
 use crate::support::notion::Request;
 use crate::support::oauth_server::OauthServer;
 use notion_auth::adapters::notion_api::{Limits, NotionClient};
@@ -18,9 +19,8 @@ use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionOauth;
 use serde_json::Value;
-use std::time::Duration;
 
-const LIMITS: Limits = Limits { connect: Duration::from_secs(5), whole: Duration::from_secs(5), body: 64 * 1024 };
+const LIMITS: Limits = Limits { connect: DEADLINE, whole: DEADLINE, body: 64 * 1024 };
 
 const TOKEN: &str = "/v1/oauth/token";
 const INTROSPECT: &str = "/v1/oauth/introspect";

@@ -9,6 +9,7 @@ mod picker;
 mod storage;
 mod two_steps;
 
+use crate::support::deadline::DEADLINE;
 use crate::support::ntn::Person;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::ntn_login::LocalNtn;
@@ -16,11 +17,7 @@ use notion_auth::domain::login::{Invitation, LoginRequest, NtnLogin, Steps, Targ
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::runtime::ports::{Job, Ntn};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-
-/// Far beyond what anything here needs, so that a busy machine fails no test.
-const DEADLINE: Duration = Duration::from_secs(20);
 
 type Outcome = Result<Option<NtnLogin>, Problem>;
 

@@ -45,7 +45,7 @@ fn found(probe: Probe) -> Reply {
     match probe {
         Probe::Keychain => Reply::Keychain(KeychainState::Answers { name: "Secret Service".into() }),
         Probe::Browser => Reply::Browser(BrowserState::Ready { name: None }),
-        Probe::Port(_) => unreachable!("the first screen does not look at it"),
+        Probe::Port(_) | Probe::Surroundings | Probe::Storage => unreachable!("the first screen does not look at it"),
         Probe::Ntn => Reply::Ntn(NtnState::Found {
             path: "/usr/local/bin/ntn".into(),
             version: "0.23.19".into(),

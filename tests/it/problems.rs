@@ -68,7 +68,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "workers_terms",
         "ntn_not_logged_in",
     ];
-    let usage = ["base_url_refused", "not_a_token", "token_missing"];
+    let usage = ["usage", "base_url_refused", "not_a_token", "token_missing"];
     let failed = [
         "bug",
         "ntn_failed",

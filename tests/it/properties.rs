@@ -196,6 +196,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
     });
     assert!(walked.is_ok(), "{walked:?}");
     let all = [
+        "accounts",
         "authorize",
         "compare",
         "connection",
@@ -230,6 +231,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "keep in keychain",
         "keep nowhere",
         "leaving while writing",
+        "log out",
         "login",
         "login in file",
         "look at project",
@@ -240,9 +242,11 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "probe",
         "probe client",
         "quit",
+        "refresh",
         "remember",
         "run step",
         "suspend",
+        "switch",
         "verify",
     ];
     assert_eq!(work.into_inner(), BTreeSet::from(all));
@@ -263,6 +267,9 @@ fn kind_of(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Login(request)) if request.in_file => "login in file",
         Effect::Start(_, Task::Login(_)) => "login",
         Effect::Start(_, Task::Note(_)) => "note",
+        Effect::Start(_, Task::Switch(_)) => "switch",
+        Effect::Start(_, Task::Refresh(_)) => "refresh",
+        Effect::Start(_, Task::LogOut(_)) => "log out",
         Effect::Start(_, Task::Remember(_)) => "remember",
         Effect::Start(_, Task::FindInstallers) => "find installers",
         Effect::Start(_, Task::Install(_)) => "install",

@@ -1,6 +1,7 @@
 //! The built binary in a terminal: the roads a person walks, and how the terminal is given back at the end of each.
 #![cfg(unix)]
 
+mod accounts;
 mod connection;
 mod copying;
 mod cursor;

@@ -1,6 +1,7 @@
 //! Every screen state at every size, reached by talking: one snapshot a state, its frames one under another, and what roles they are
 //! drawn in. A scene cannot describe a state that no person could get into.
 
+mod accounts;
 mod choose;
 mod connection;
 mod found;

@@ -5,7 +5,9 @@ mod connection;
 mod files;
 mod keeping;
 mod noting;
+mod remains;
 mod safety;
+mod switching;
 mod turns;
 
 use jiff::civil::date;

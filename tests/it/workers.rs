@@ -10,8 +10,10 @@ mod newer;
 mod road;
 mod secrets;
 
+use crate::support::deadline::DEADLINE;
 use crate::support::notion::TOKEN;
 use crate::support::ntn::{Person, folder_of_the_real_one};
+use crate::support::script;
 use crate::support::workers_server::{WORKSPACE, WorkersServer};
 use notion_auth::adapters::workers::LocalWorkers;
 use notion_auth::domain::oauth::Client;
@@ -23,13 +25,8 @@ use notion_auth::runtime::ports::{Job, Tell, Workers};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tempfile::TempDir;
-
-/// Far beyond what anything here needs, so that a busy machine fails no test.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 const CLIENT_ID: &str = "fake-client-id-0000";
 const CLIENT_SECRET: &str = "fake_client_secret_0000000000000000";
@@ -152,11 +149,7 @@ async fn within<T>(job: Job<T>) -> Result<T, Problem> {
 /// An `ntn` that writes its arguments and its environment to `~/runs`, and is the real one then.
 fn recording(real: &Path) -> TempDir {
     let folder = TempDir::new().unwrap();
-    let script = format!("#!/bin/sh\n{{ echo \"$*\"; /usr/bin/env; }} >>\"$HOME/runs\"\nexec '{}' \"$@\"\n", real.display());
-    // Written by another process, for the reason that `support/ntn.rs` gives.
-    let path = folder.path().join("ntn");
-    let written =
-        Command::new("/bin/sh").args(["-c", "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"", "-", &script]).arg(path).status();
-    assert!(written.unwrap().success());
+    let text = format!("#!/bin/sh\n{{ echo \"$*\"; /usr/bin/env; }} >>\"$HOME/runs\"\nexec '{}' \"$@\"\n", real.display());
+    script::write(&folder.path().join("ntn"), &text);
     folder
 }

@@ -10,8 +10,12 @@ use crate::domain::sanitize::sanitize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// For all questions together. A healthy one needs some 50 ms.
+/// For all questions together, where it is only to be shown what is here. A healthy one needs some 50 ms.
 const LIMIT: Duration = Duration::from_secs(3);
+
+/// The same, where it is to be run. A busy machine, or one that reads it from a cold disk, may need a while, and nothing was
+/// asked of Notion yet: to give up early would fail what would have worked.
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// `ntn` tells wrong usage from every other failure by this code, and so does most of the world.
 const USAGE_ERROR: i32 = 2;
@@ -19,13 +23,18 @@ const USAGE_ERROR: i32 = 2;
 /// Looks for `ntn` on `PATH` and asks it who it is. Another tool carries the same name, so the version line has to read
 /// `ntn X.Y.Z` and `ntn login` has to exist.
 pub async fn detect(environment: &Environment) -> NtnState {
+    detect_within(LIMIT, environment).await
+}
+
+/// The same, with another limit for all questions together.
+pub async fn detect_within(limit: Duration, environment: &Environment) -> NtnState {
     let Some(program) = programs::find("ntn", environment) else { return NtnState::Missing };
     let path = program.display().to_string();
     let variables = environment.for_ntn();
     let ask = |question| to_end(&program, question, &variables);
     let questions = async { tokio::join!(ask(&["--version"]), ask(&["login", "--help"]), ask(&["login", "poll", "--help"])) };
-    match tokio::time::timeout(LIMIT, questions).await {
-        Err(_) => NtnState::Broken { path, evidence: format!("no answer within {} s", LIMIT.as_secs()) },
+    match tokio::time::timeout(limit, questions).await {
+        Err(_) => NtnState::Broken { path, evidence: format!("no answer within {} s", limit.as_secs()) },
         Ok((Err(evidence), _, _) | (_, Err(evidence), _) | (_, _, Err(evidence))) => NtnState::Broken { path, evidence },
         Ok((Ok(version), Ok(login), Ok(poll))) => judge(path, &version, &login, &poll, environment).await,
     }
@@ -41,7 +50,7 @@ pub struct Found {
 
 /// The same, for work that cannot do without it.
 pub async fn require(environment: &Environment) -> Result<Found, Problem> {
-    match detect(environment).await {
+    match detect_within(PATIENCE, environment).await {
         NtnState::Found { path, version, generation, storage } => Ok(Found { path: path.into(), version, generation, storage }),
         NtnState::Missing => Err(Problem::new(ProblemCode::NtnMissing)),
         NtnState::NotNotions { path, evidence } => {

@@ -80,13 +80,25 @@ impl Catalog {
         faults
     }
 
+    /// What is wrong with a statement that stands elsewhere and cites this catalog's sources.
+    pub fn claim_faults(&self, place: &str, claim: &Claim) -> Vec<String> {
+        let today = claim.today.as_ref().map(|today| today.text.as_str());
+        let texts = [Some(claim.text.as_str()), today].into_iter().flatten().filter_map(text_fault);
+        let mut faults = self.claim_citation_faults(place, claim);
+        faults.extend(texts.chain(verdict_fault(claim).map(str::to_owned)).map(|fault| format!("{place}: {fault}")));
+        faults
+    }
+
+    fn claim_citation_faults(&self, place: &str, claim: &Claim) -> Vec<String> {
+        let today = claim.today.as_ref();
+        let today = today.and_then(|today| self.citation_fault(&format!("{place}.today"), &today.source, today.as_of));
+        self.citation_fault(place, &claim.source, claim.as_of).into_iter().chain(today).collect()
+    }
+
     fn source_faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for (place, claim) in self.claims() {
-            faults.extend(self.citation_fault(&place, &claim.source, claim.as_of));
-            if let Some(today) = &claim.today {
-                faults.extend(self.citation_fault(&format!("{place}.today"), &today.source, today.as_of));
-            }
+            faults.extend(self.claim_citation_faults(&place, claim));
         }
         for id in PathId::ALL {
             let source = &self.path(id).entry.source;

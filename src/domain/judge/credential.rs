@@ -1,6 +1,6 @@
 //! The checks of one credential: valid, whose, of what kind, what it may do and see, how long, and what shadows it.
 
-use super::{Evidence, advised, with_remedy};
+use super::{Evidence, advised, told, with_remedy};
 use crate::domain::catalog::PathId;
 use crate::domain::check::{Answer, Check, Group, Reach, UserList, Verdict};
 use crate::domain::credential::{Identity, Owner};
@@ -41,7 +41,7 @@ pub fn valid(answer: Result<&Identity, &Problem>) -> Check {
                 ProblemCode::Unauthorized | ProblemCode::Restricted | ProblemCode::SecretGone => Verdict::Fail,
                 _ => Verdict::Unknown,
             };
-            advised(check(id, title, source, verdict, problem.headline()), problem)
+            advised(check(id, title, source, verdict, told(problem)), problem)
         }
     }
 }
@@ -222,7 +222,8 @@ pub fn days_left(end: Date, today: Date) -> String {
     }
 }
 
-fn days_between(from: Date, to: Date) -> i32 {
+/// Whole days; negative where `to` is past.
+pub fn days_between(from: Date, to: Date) -> i32 {
     (to - from).get_days()
 }
 

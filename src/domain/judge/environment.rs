@@ -1,6 +1,6 @@
 //! The checks of this machine: what it offers for signing in, and what is on it already.
 
-use super::{advised, with_remedy};
+use super::{advised, surroundings, told, with_remedy};
 use crate::domain::check::{Check, Group, Verdict};
 use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::login::NtnStorage;
@@ -14,18 +14,20 @@ const TOLERATED_SKEW_S: i64 = 60;
 /// A check for each finding that has arrived.
 pub fn environment_checks(findings: &Findings) -> Vec<Check> {
     let existing = findings.existing.get().map(|existing| existing_check(existing, findings.existing_trouble.as_ref()));
+    let clock = findings.network.get().and_then(|answer| answer.as_ref().ok()?.clock_skew_s).map(clock_check);
     let found = [
         findings.keychain.get().map(keychain_check),
         findings.browser.get().map(browser_check),
         findings.network.get().map(network_check),
+        clock,
         findings.ntn.get().map(ntn_check),
         findings.port.get().map(port_check),
         existing,
     ];
-    found.into_iter().flatten().collect()
+    surroundings::checks(findings).into_iter().chain(found.into_iter().flatten()).collect()
 }
 
-fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+pub(super) fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
     Check { id, group: Group::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
 }
 
@@ -66,19 +68,23 @@ fn browser_check(state: &BrowserState) -> Check {
 fn network_check(answer: &Result<Reachable, Problem>) -> Check {
     let (id, title) = ("environment.network", "Notion");
     match answer {
-        Err(problem) => advised(check(id, title, Verdict::Fail, problem.headline()), problem),
-        Ok(Reachable { latency_ms, clock_skew_s, proxy }) => match clock_skew_s {
-            Some(skew) if skew.abs() > TOLERATED_SKEW_S => {
-                let direction = if *skew > 0 { "ahead" } else { "behind" };
-                let evidence = format!("Answers in {latency_ms} ms. This clock is {} s {direction}.", skew.unsigned_abs());
-                with_remedy(check(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificates depend on it.")
-            }
-            Some(_) | None => {
-                let through = proxy.as_ref().map(|proxy| format!(", through the proxy {proxy}")).unwrap_or_default();
-                check(id, title, Verdict::Pass, format!("Answers in {latency_ms} ms{through}."))
-            }
-        },
+        Err(problem) => advised(check(id, title, Verdict::Fail, told(problem)), problem),
+        Ok(Reachable { latency_ms, proxy, .. }) => {
+            let through = proxy.as_ref().map(|proxy| format!(", through the proxy {proxy}")).unwrap_or_default();
+            check(id, title, Verdict::Pass, format!("Answers in {latency_ms} ms{through}."))
+        }
     }
+}
+
+/// Our clock minus Notion's, in seconds.
+fn clock_check(skew: i64) -> Check {
+    let (id, title) = ("environment.clock", "Clock");
+    if skew.abs() <= TOLERATED_SKEW_S {
+        return check(id, title, Verdict::Pass, "It agrees with Notion's.");
+    }
+    let direction = if skew > 0 { "ahead of" } else { "behind" };
+    let evidence = format!("It is {} s {direction} Notion's.", skew.unsigned_abs());
+    with_remedy(check(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificates depend on it.")
 }
 
 fn port_check(state: &PortState) -> Check {
@@ -131,8 +137,7 @@ fn stored(row: Check, version: &str, storage: &NtnStorage) -> Check {
 fn existing_check(existing: &[Existing], trouble: Option<&Problem>) -> Check {
     let (id, title) = ("environment.existing", "Signed in");
     if let Some(problem) = trouble {
-        let seen = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-        return advised(check(id, title, Verdict::Warn, format!("{}{seen}", problem.headline())), problem);
+        return advised(check(id, title, Verdict::Warn, told(problem)), problem);
     }
     let names: Vec<_> = existing.iter().map(name).collect();
     match names.as_slice() {

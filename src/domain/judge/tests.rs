@@ -306,19 +306,23 @@ fn the_machine_is_judged_finding_by_finding() {
 
 #[test]
 fn a_clock_is_wrong_beyond_a_minute() {
-    for (skew, verdict, says) in [
-        (None, Pass, "Answers in 84 ms."),
-        (Some(60), Pass, "Answers in 84 ms."),
-        (Some(-60), Pass, "Answers in 84 ms."),
-        (Some(61), Warn, "61 s ahead"),
-        (Some(-3600), Warn, "3600 s behind"),
-    ] {
+    let judged = |skew| {
         let answer = Ok(Reachable { latency_ms: 84, clock_skew_s: skew, proxy: None });
-        let findings = Findings { network: Finding::Found(answer), ..Findings::default() };
-        assert_says(found(&environment_checks(&findings), "environment.network"), verdict, says);
+        environment_checks(&Findings { network: Finding::Found(answer), ..Findings::default() })
+    };
+    for (skew, verdict, says) in [
+        (60, Pass, "agrees with Notion's"),
+        (-60, Pass, "agrees with Notion's"),
+        (61, Warn, "61 s ahead"),
+        (-3600, Warn, "3600 s behind"),
+    ] {
+        assert_says(found(&judged(Some(skew)), "environment.clock"), verdict, says);
+        assert_says(found(&judged(Some(skew)), "environment.network"), Pass, "Answers in 84 ms.");
     }
-    let silent = Findings { network: Finding::Found(Err(Problem::new(ProblemCode::NoNetwork))), ..Findings::default() };
-    assert_says(found(&environment_checks(&silent), "environment.network"), Fail, "");
+    assert_eq!(judged(None).len(), 1, "an answer without a date says nothing of the clock");
+    let unreachable = Problem::new(ProblemCode::NoNetwork).seen("connection refused");
+    let silent = Findings { network: Finding::Found(Err(unreachable)), ..Findings::default() };
+    assert_says(found(&environment_checks(&silent), "environment.network"), Fail, "(connection refused)");
 }
 
 #[test]

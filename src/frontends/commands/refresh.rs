@@ -1,11 +1,12 @@
 //! `refresh`: a new pair of tokens for the credential of an own connection, kept where the old one was.
 
-use super::choice::{self, workspace_name};
+use super::choice;
 use crate::cli::RefreshArgs;
+use crate::domain::accounts::refreshed;
 use crate::domain::credential::CredentialRecord;
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, DONE};
-use crate::runtime::oauth::{self, Refreshed};
+use crate::runtime::oauth;
 use crate::runtime::ports::World;
 use std::pin::pin;
 
@@ -14,14 +15,9 @@ pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8
         Ok(record) => record,
         Err(problem) => return console.problem(&problem),
     };
-    let name = workspace_name(&record);
     match finished(oauth::refresh(world, &record), console).await {
-        Ok(Refreshed::Now) => {
-            console.say(&format!("{name}: Notion gave a new pair of tokens; it is kept in the {}.", record.store.name()));
-            DONE
-        }
-        Ok(Refreshed::Elsewhere) => {
-            console.say(&format!("{name}: another notion-auth was faster; the pair of tokens that it kept stands."));
+        Ok(how) => {
+            console.say(&refreshed(&record, how));
             DONE
         }
         Err(problem) => console.problem(&problem),

@@ -2,28 +2,29 @@
 //!
 //! It resolves as `token` does, so what it calls active is what `token` prints.
 
-mod listing;
 mod report;
 
 use crate::cli::StatusArgs;
-use crate::domain::credential::{ExistingSource, StoreKind};
+use crate::domain::accounts::Listing;
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, DONE};
+use crate::runtime::accounts;
 use crate::runtime::ports::World;
 use futures_util::future;
 use jiff::civil::Date;
-use listing::{Listed, Listing};
 
 pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Console) -> u8 {
-    let mut listing = listing::take(world).await;
+    let mut listing = accounts::listing(world).await;
     if args.check {
-        let answers = future::join_all(listing.credentials.iter().map(|credential| ask_notion(credential, world))).await;
+        // Each by itself: a slow or refused one says nothing of the others.
+        let asked = listing.credentials.iter().map(|credential| accounts::ask_notion(credential, world));
+        let answers = future::join_all(asked).await;
         for (credential, answer) in listing.credentials.iter_mut().zip(answers) {
             credential.answer = answer;
         }
     }
     if args.json {
-        console.json(&report::document(&listing));
+        console.json(&report::document(&listing, today));
     } else {
         report::write(&listing, today, console);
         for problem in &listing.troubles {
@@ -31,24 +32,6 @@ pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Co
         }
     }
     exit_code(&listing, args.json, console)
-}
-
-/// Each by itself: a slow or refused one says nothing of the others.
-async fn ask_notion(credential: &Listed, world: &World) -> Option<listing::Answer> {
-    // What was signed in to here is tried all the same: where it was looked for in vain is worth knowing.
-    if !credential.readable && !credential.is_ours {
-        return None;
-    }
-    let secret = match (&credential.source, credential.store) {
-        (ExistingSource::Environment, _) => world.machine.environment_secret().await,
-        (ExistingSource::Ours(account), Some(StoreKind::Ntn)) => world.machine.ntn_secret(account.workspace.clone()).await,
-        (ExistingSource::Ours(account), _) => world.store.load(account.clone()).await.map(|secrets| secrets.token),
-        (ExistingSource::Ntn { workspace }, _) => world.machine.ntn_secret(workspace.clone()).await,
-    };
-    Some(match secret {
-        Ok(secret) => world.notion.whoami(secret).await,
-        Err(problem) => Err(problem),
-    })
 }
 
 /// The active credential decides; trouble elsewhere was told and changes nothing.

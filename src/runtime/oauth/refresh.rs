@@ -5,18 +5,10 @@
 //! looks first whether there is anything left to do.
 
 use super::connection_of;
+use crate::domain::accounts::Refreshed;
 use crate::domain::credential::{Account, CredentialRecord, Secrets, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::World;
-
-/// How a refresh ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refreshed {
-    /// Notion gave a new pair, and it was written and read back.
-    Now,
-    /// Another process was faster; what it wrote stands.
-    Elsewhere,
-}
 
 /// Trades the refresh token for a new pair, and puts it in the old one's place.
 ///

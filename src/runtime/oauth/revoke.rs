@@ -1,17 +1,10 @@
 //! Taking a credential back at Notion, so that it is dead wherever a copy of it may be.
 
 use super::connection_of;
+use crate::domain::accounts::Revoked;
 use crate::domain::credential::CredentialRecord;
 use crate::domain::problem::Problem;
 use crate::runtime::ports::World;
-
-/// What became of each secret of a credential at Notion.
-#[derive(Debug)]
-pub struct Revoked {
-    /// `None` where there is no refresh token.
-    pub refresh: Option<Result<(), Problem>>,
-    pub access: Result<(), Problem>,
-}
 
 /// The refresh token first, because the access token alone would be renewed (RFC 7009, 2.1). `None` where it is not of an own
 /// connection, so that only the portal can take it back.

@@ -61,6 +61,10 @@ pub enum AskId {
     Plaintext,
     Finished,
     Unkept,
+    /// Which of the credentials.
+    Account,
+    /// Ends one: agree?
+    LogOut,
 }
 
 impl AskId {

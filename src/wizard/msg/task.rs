@@ -1,7 +1,8 @@
 //! Work for the world, what it has to show meanwhile, and how it ended.
 
+use crate::domain::accounts::{LoggedOut, Refreshed};
 use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Candidate, CredentialRecord, Existing, Ledger, Receipt, Told, Verified};
+use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, Ledger, Receipt, Told, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoggedIn, LoginRequest};
 use crate::domain::loopback::PortState;
@@ -9,6 +10,8 @@ use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::storage::StorageState;
+use crate::domain::surroundings::Surroundings;
 use crate::domain::workers::{Project, StepRan, StepRun};
 /// One look at this machine. Each streams in by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +23,10 @@ pub enum Probe {
     Existing,
     /// The loopback port of this redirect address; only a path that needs it looks.
     Port(Redirect),
+    /// The terminal and the settings; for a report.
+    Surroundings,
+    /// The files that are kept; for a report.
+    Storage,
 }
 
 impl Probe {
@@ -45,6 +52,12 @@ pub enum Task {
     /// Writes down a credential that `ntn` keeps.
     Note(Box<CredentialRecord>),
     Remember(Box<Told>),
+    /// Makes a kept credential the active one, and reads that back.
+    Switch(Account),
+    /// Has Notion give a new pair of tokens, and keeps it.
+    Refresh(Box<CredentialRecord>),
+    /// Revokes what can be revoked from here, then deletes.
+    LogOut(Box<CredentialRecord>),
     /// Whether Notion knows this connection, by this redirect address.
     ProbeClient(Client, Redirect),
     /// Listens for a person's answer on Notion's consent page.
@@ -75,6 +88,9 @@ impl Task {
             | Self::Keep(_)
             | Self::Login(_)
             | Self::Note(_)
+            | Self::Switch(_)
+            | Self::Refresh(_)
+            | Self::LogOut(_)
             | Self::ProbeClient(..)
             | Self::Authorize(_)
             | Self::Exchange(_)
@@ -88,7 +104,7 @@ impl Task {
 
     /// What changes the world cannot be called back: while it runs, Back does nothing and Leave waits for it.
     pub fn can_be_cancelled(&self) -> bool {
-        !matches!(self, Self::Keep(_) | Self::Note(_) | Self::Remember(_))
+        !matches!(self, Self::Keep(_) | Self::Note(_) | Self::Remember(_) | Self::Switch(_) | Self::Refresh(_) | Self::LogOut(_))
     }
 }
 
@@ -117,6 +133,8 @@ pub enum Reply {
     Network(Result<Reachable, Problem>),
     Existing(Box<AlreadyHere>),
     Port(PortState),
+    Surroundings(Box<Result<Surroundings, Problem>>),
+    Storage(Box<Result<StorageState, Problem>>),
     Opened(Result<(), Problem>),
     /// By this program; `None` where there is none.
     Copied(Option<String>),
@@ -126,6 +144,9 @@ pub enum Reply {
     Kept(Result<Receipt, Problem>),
     LoggedIn(Box<Result<LoggedIn, Problem>>),
     Remembered(Result<(), Problem>),
+    Switched(Result<(), Problem>),
+    Refreshed(Result<Refreshed, Problem>),
+    LoggedOut(Box<LoggedOut>),
     ClientProbed(Result<(), Problem>),
     /// Of `Authorize`: the code.
     Answered(Result<Secret, Problem>),

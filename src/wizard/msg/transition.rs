@@ -31,6 +31,8 @@ pub enum Route {
     Workers,
     /// Credentials that are here already.
     UseExisting,
+    /// All credentials, and what can be done with each.
+    Accounts,
     /// With the login that it comes from, where there was one just now.
     Verify(Box<Verified>, Option<Box<NtnLogin>>),
     /// A login whose token only `ntn` can read, and why.
@@ -59,6 +61,8 @@ pub enum Go {
     /// The credential is kept: forget the way here, so that Back starts afresh.
     Finish(Route),
     Back,
+    /// To the first page, as if by going back all the way.
+    First,
     /// The program is done.
     Quit,
 }

@@ -248,6 +248,7 @@ impl Page for Compare {
             Input::Do(Intent::Confirm) => return Transition::to(Route::Prepare(self.path)),
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
+            Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             Input::Do(Intent::UseExisting) if machine::already_here(ctx).is_some() => return Transition::to(Route::UseExisting),
             Input::Do(Intent::UseExisting) => return Transition::say("Nothing that can be used was found on this machine."),
             Input::Do(Intent::Retry) => return Transition { look: true, ..Transition::say("Looking again.") },
@@ -278,7 +279,12 @@ impl Page for Compare {
         if machine::already_here(ctx).is_some() {
             hints.push((Intent::UseExisting, "use what is here"));
         }
-        hints.extend([(Intent::Guide, "guide me"), (Intent::Details, "details"), (Intent::Retry, "look again")]);
+        hints.extend([
+            (Intent::Guide, "guide me"),
+            (Intent::Accounts, "accounts"),
+            (Intent::Details, "details"),
+            (Intent::Retry, "look again"),
+        ]);
         hints
     }
 }

@@ -136,6 +136,7 @@ impl Page for DonePage {
                     return Transition::to(Route::HandOver(connection.clone()));
                 }
             }
+            Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(_)) => {
                 return Transition { go: Go::Quit, ..Transition::stay() };
             }
@@ -205,6 +206,7 @@ impl Page for DonePage {
             (Intent::Copy, "copy"),
             (Intent::Open, "revoke page"),
             (Intent::Back, "start over"),
+            (Intent::Accounts, "accounts"),
             (Intent::Plain, "print its link"),
         ];
         if self.done.record.connection.is_some() {

@@ -58,10 +58,17 @@ pub fn key_mark(sheet: &Sheet, key: &str) -> Vec<Span<'static>> {
 
 /// Yes and no, each with what it does; the plain twin names them with the other keys.
 pub fn yes_or_no(sheet: &mut Sheet, yes: &str, no: &str) {
+    if !sheet.is_linear() {
+        sheet.put_focus(2);
+        agree(sheet, yes, no);
+    }
+}
+
+/// The same where the question itself is what is to be read.
+pub fn agree(sheet: &mut Sheet, yes: &str, no: &str) {
     if sheet.is_linear() {
         return;
     }
-    sheet.put_focus(2);
     let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, &format!("{yes}   ")), sheet.span(Role::Key, "n ")];
     sheet.hanging(mark, Role::Text, no);
 }

@@ -196,6 +196,16 @@ impl Sheet {
         }
     }
 
+    /// Another sheet of the same width beneath; where the focus is in it, it is there.
+    pub fn append(&mut self, other: Self) {
+        let above = self.lines.len();
+        let lower = |spot: Spot| Spot { line: above + spot.line, ..spot };
+        self.lines.extend(other.lines);
+        self.whole.extend(other.whole.into_iter().map(|line| above + line));
+        self.focus = other.focus.map(|focus| Focus { spot: lower(focus.spot), ..focus }).or(self.focus);
+        self.links.extend(other.links.into_iter().map(|(spot, cells, link)| (lower(spot), cells, link)));
+    }
+
     /// The next line written holds the focus; the terminal's cursor goes to this column of it.
     pub fn put_focus(&mut self, column: usize) {
         self.focus = Some(Focus { spot: Spot { line: self.lines.len(), column }, is_news: false });

@@ -4,7 +4,7 @@ use notion_auth::cli::{self, Cli, Command, Lifetime, LoginArgs, LogoutArgs, Path
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::oauth::Pkce;
-use notion_auth::domain::problem::ProblemKind;
+use notion_auth::domain::problem::{ProblemCode, ProblemKind};
 
 const FAKE: &str = "ntn_fake_member_0000000000000000000000000000";
 
@@ -79,7 +79,6 @@ fn a_browser_login_needs_no_token_and_may_be_begun_and_finished_apart() {
 #[test]
 fn what_is_for_a_token_and_what_is_for_the_browser_do_not_go_together() {
     for (line, words) in [
-        ("login", "--token-stdin, or --path cli"),
         ("login --no-browser", "--token-stdin, or --path cli"),
         ("login --path token --resume", "--token-stdin, or --path cli"),
         ("login --path cli --token-stdin --no-browser", "takes no token"),
@@ -94,6 +93,44 @@ fn what_is_for_a_token_and_what_is_for_the_browser_do_not_go_together() {
         let stop = parse(line).unwrap_err();
         assert_eq!((stop.exit_code, stop.to_stdout), (2, false), "{line}");
         assert!(stop.text.contains(words) && stop.text.contains("--help"), "{line}: {}", stop.text);
+    }
+}
+
+#[test]
+fn what_a_person_would_be_asked_for_is_3_and_the_option_that_answers_is_named() {
+    for (line, option) in [
+        ("login", "--token-stdin"),
+        ("login", "--path cli"),
+        ("login --path token --store file", "--token-stdin"),
+        ("login --path oauth", "--client-id ID and --client-secret-stdin"),
+        ("login --client-id some-client", "--client-secret-stdin"),
+        ("login --client-secret-stdin", "--client-id ID"),
+    ] {
+        let stop = parse(line).unwrap_err();
+        assert_eq!((stop.exit_code, stop.to_stdout, &stop.event), (3, false, &None), "{line}");
+        assert!(stop.text.contains(option) && stop.text.contains("--help"), "{line}: {}", stop.text);
+        let event = parse(&format!("{line} --json")).unwrap_err().event.unwrap();
+        assert_eq!(event.code, ProblemCode::AnswerNeeded, "{line}");
+        assert!(event.evidence.unwrap().contains(option), "{line}");
+    }
+}
+
+#[test]
+fn who_reads_events_is_told_in_an_event_what_is_not_understood() {
+    for (line, seen) in [
+        ("login --json --token-stdin --store cloud", "possible values: keychain, file, none"),
+        ("--demo login --token-stdn --json", "--token-stdin"),
+        ("login --json --token-stdin --no-wait", "takes no token"),
+        (&format!("login --json --token-stdin {FAKE}"), "must not stand on the command line"),
+    ] {
+        let stop = parse(line).unwrap_err();
+        let event = stop.event.unwrap();
+        assert_eq!((stop.exit_code, event.code), (2, ProblemCode::Usage), "{line}");
+        let evidence = event.evidence.unwrap();
+        assert!(evidence.contains(seen) && !evidence.contains("Usage:") && !evidence.contains("fake"), "{line}: {evidence}");
+    }
+    for line in ["login --frobnicate", "status --json --frobnicate", "--json"] {
+        assert_eq!(parse(line).unwrap_err().event, None, "{line}: nobody has asked for events");
     }
 }
 
@@ -173,21 +210,6 @@ fn help_and_version_are_data_and_succeed() {
     let help = parse("--help").unwrap_err().text;
     assert!(!help.contains("open-link"), "it is for our own use: {help}");
     assert!(cli::usage().contains("Usage: notion-auth"));
-}
-
-#[test]
-fn every_example_in_the_help_can_be_run() {
-    for (line, least) in [("--help", 6), ("refresh --help", 2), ("logout --help", 3)] {
-        let help = parse(line).unwrap_err().text;
-        let examples = help.split("Examples:").nth(1).unwrap().split("\n\n").next().unwrap();
-        let lines: Vec<_> = examples.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        assert!(lines.len() >= least, "{lines:?}");
-        for line in lines {
-            let start = line.find("notion-auth").unwrap() + "notion-auth".len();
-            let arguments = line[start..].split("  ").next().unwrap().split([')', '<']).next().unwrap();
-            assert!(parse(arguments).is_ok(), "{line}");
-        }
-    }
 }
 
 #[test]

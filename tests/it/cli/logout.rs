@@ -117,3 +117,20 @@ async fn a_note_that_could_not_be_deleted_is_said_to_be_there_still() {
     assert!(shown.err.contains("Still kept: Gamma (ws-9/cli)."), "{}", shown.err);
     assert!(shown.err.contains("ntn's own login to Gamma is untouched"), "{}", shown.err);
 }
+
+#[tokio::test]
+async fn who_is_the_active_one_afterwards_is_said_and_never_changed_in_silence() {
+    let fakes = two_workspaces();
+    let shown = logout(&fakes, Some("Beta"), false).await;
+    assert!(shown.err.contains("Beta was the active one. Acme (ws-1/token) is from now on: no other is kept."), "{}", shown.err);
+
+    let fakes = two_workspaces();
+    fakes.store.holds(record(workspace("ws-3", "Gamma")), MEMBER);
+    let shown = logout(&fakes, Some("Gamma"), false).await;
+    assert!(shown.err.contains("Gamma was the active one; none is now. To choose: notion-auth switch W"), "{}", shown.err);
+    assert_eq!(fakes.store.now().active_record(), None);
+
+    let fakes = two_workspaces();
+    let shown = logout(&fakes, Some("Acme"), false).await;
+    assert!(!shown.err.contains("the active one"), "{}", shown.err);
+}

@@ -50,7 +50,7 @@ async fn the_document_keeps_its_shape() {
     let expected = serde_json::json!({
         "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "token",
         "store": "keychain", "source": "notion-auth", "place": "keychain, account ws-1/token",
-        "expires_at": "2026-12-01", "verdict": null, "problem": null,
+        "expires_at": "2026-12-01", "days_left": 9, "verdict": null, "problem": null,
     });
     assert_eq!(*ours, expected);
     let checked = status(&everything(), true, true).await.json();
@@ -194,7 +194,8 @@ async fn a_login_managed_by_ntn_is_listed_once_as_the_active_one() {
     let document = status(&managed_by_ntn(Some(MEMBER)), false, true).await.json();
     let expected = serde_json::json!({
         "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "cli", "store": "ntn",
-        "source": "ntn", "place": "ntn's auth.json", "expires_at": null, "verdict": null, "problem": null,
+        "source": "ntn", "place": "ntn's auth.json", "expires_at": null, "days_left": null, "verdict": null,
+        "problem": null,
     });
     assert_eq!(document["credentials"], serde_json::json!([expected]));
     assert_eq!(document["active"], expected);
@@ -230,4 +231,27 @@ async fn the_variable_shadows_a_login_managed_by_ntn() {
     let shown = status(&fakes, false, false).await;
     assert!(shown.out.contains("It shadows Acme (ntn)."), "{}", shown.out);
     assert!(shown.out.contains("managed by ntn, and only ntn can read it"), "{}", shown.out);
+}
+
+#[tokio::test]
+async fn workspaces_of_one_name_are_told_apart() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.holds(record(workspace("ws-2", "acme")), MEMBER);
+    fakes.store.holds(record(workspace("ws-3", "Beta")), MEMBER);
+    let shown = status(&fakes, false, false).await;
+    for title in ["\n  Acme (notion-auth, ws-1/token)\n", "\n  acme (notion-auth, ws-2/token)\n", "\n* Beta (notion-auth)\n"] {
+        assert!(shown.out.contains(title), "{}", shown.out);
+    }
+}
+
+#[tokio::test]
+async fn an_end_that_is_near_stands_beside_the_active_one() {
+    let fakes = FakeWorld::new();
+    let mut acme = record(workspace("ws-1", "Acme"));
+    acme.expires_on = Some(jiff::civil::date(2026, 11, 25));
+    fakes.store.holds(acme, MEMBER);
+    let shown = status(&fakes, false, false).await;
+    assert!(shown.out.contains("  Mind its end: by your note it has 3 days left (until 2026-11-25).\n"), "{}", shown.out);
+    assert_eq!(status(&fakes, false, true).await.json()["active"]["days_left"], 3);
 }

@@ -7,10 +7,12 @@ use notion_auth::domain::credential::Account;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::token;
 
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
+
 async fn token(fakes: &FakeWorld, workspace: Option<&str>) -> Outcome {
     let args = TokenArgs { workspace: workspace.map(Into::into) };
     let world = fakes.world();
-    let outcome = outcome(async |console| token::run(&args, &world, console).await).await;
+    let outcome = outcome(async |console| token::run(&args, TODAY, &world, console).await).await;
     assert!(fakes.notion.calls.are_empty(), "nothing leaves this machine");
     outcome
 }
@@ -111,4 +113,30 @@ async fn where_it_was_looked_for_in_vain_is_told() {
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 6));
     assert!(shown.err.contains("seen: the kernel's keyring: nothing"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn an_end_that_is_near_or_past_is_said_on_one_line_of_talk_and_never_in_the_data() {
+    for (end, said) in [
+        (None, ""),
+        (Some(jiff::civil::date(2026, 11, 30)), ""),
+        (
+            Some(jiff::civil::date(2026, 11, 29)),
+            "notion-auth: the token for Acme: by your note it has 7 days left (until 2026-11-29).\n",
+        ),
+        (Some(TODAY), "notion-auth: the token for Acme: by your note it ends today (2026-11-22).\n"),
+        (
+            Some(jiff::civil::date(2026, 11, 20)),
+            "notion-auth: the token for Acme: by your note it ended 2 days ago (2026-11-20).\n",
+        ),
+    ] {
+        let fakes = FakeWorld::new();
+        let mut acme = record(workspace("ws-1", "Acme"));
+        acme.expires_on = end;
+        fakes.store.holds(acme, MEMBER);
+        for workspace in [None, Some("Acme")] {
+            let shown = token(&fakes, workspace).await;
+            assert_eq!((shown.out, shown.err.as_str(), shown.exit_code), (format!("{MEMBER}\n"), said, 0));
+        }
+    }
 }

@@ -42,6 +42,7 @@ fn on_every_screen() -> Vec<Talk> {
         Talk::begin(),
         after("Tab"),
         after("g"),
+        after("s"),
         after("3"),
         after("1 a"),
         after("1 Enter"),
@@ -67,6 +68,7 @@ fn every_screen_is_reached() {
         "compare",
         "path",
         "guide",
+        "accounts",
         "prepare",
         "standing",
         "sign in",
@@ -194,7 +196,7 @@ fn q_asks_first_where_a_verified_token_would_be_lost() {
 fn esc_goes_back_one_step_and_the_first_screen_says_so() {
     for mut talk in on_every_screen() {
         let before = match talk.screen() {
-            "compare" | "path" | "guide" | "prepare" | "use existing" | "done" => "compare",
+            "compare" | "path" | "guide" | "accounts" | "prepare" | "use existing" | "done" => "compare",
             "sign in" | "standing" | "install" => "prepare",
             // The first Esc ends what is under way.
             "login" | "reported" => "login",

@@ -87,7 +87,7 @@ fn a_person_is_told_on_standard_error_and_no_browser_is_started_for_a_program() 
 
 #[test]
 fn in_a_terminal_the_browser_opens_unless_it_is_told_not_to() {
-    for (line, opens) in [("login --path cli", true), ("login --path cli --no-browser", false)] {
+    let ends = |line: &str, opens: bool| {
         let server = LoginServer::start();
         let home = home(&server).with("BROWSER", "opener");
         home.program("opener", "echo \"$1\" >\"$HOME/opened\"");
@@ -97,7 +97,11 @@ fn in_a_terminal_the_browser_opens_unless_it_is_told_not_to() {
         server.approve();
         assert!(terminal.wait_exit().success(), "{line}");
         assert_eq!(opened(), opens, "{line}");
-    }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| ends("login --path cli", true));
+        scope.spawn(|| ends("login --path cli --no-browser", false));
+    });
 }
 
 #[test]

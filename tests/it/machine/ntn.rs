@@ -3,13 +3,18 @@
 use super::{DEADLINE, Folder};
 use crate::support::ntn::folder_of_the_real_one;
 use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::ntn::detect;
+use notion_auth::adapters::ntn::{self, detect_within, require};
 use notion_auth::domain::login::{Generation, NtnStorage};
 use notion_auth::domain::machine::NtnState;
+use notion_auth::domain::problem::ProblemCode;
 
 /// Notion's, as far as it is asked. `cat` would wait for ever if it were given our input.
 const NOTIONS: &str =
     "cat; case \"$*\" in --version) echo 'ntn 0.23.19';; 'login --help') echo 'Usage: ntn login';; *) exit 2;; esac";
+
+async fn detect(environment: &Environment) -> NtnState {
+    detect_within(DEADLINE, environment).await
+}
 
 async fn state_of(script: &str) -> NtnState {
     let folder = Folder::new();
@@ -96,9 +101,15 @@ async fn a_broken_one_says_how() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_never_answers_is_given_up_after_three_seconds() {
+async fn one_that_never_answers_is_given_up_sooner_where_it_is_only_looked_at() {
     for script in ["exec sleep 60", "sleep 60 & wait"] {
-        assert_eq!(broken(state_of(script).await), "no answer within 3 s", "{script}");
+        let folder = Folder::new();
+        folder.program("ntn", script);
+        let environment = folder.environment(&[]);
+        assert_eq!(broken(ntn::detect(&environment).await), "no answer within 3 s", "{script}");
+        let problem = require(&environment).await.err().unwrap();
+        assert_eq!(problem.code, ProblemCode::NtnFailed);
+        assert!(problem.evidence.unwrap().ends_with("no answer within 20 s"), "{script}");
     }
 }
 

@@ -4,6 +4,7 @@ use super::Login;
 use crate::support::login_server::{APPROVAL, LoginServer, approved};
 use crate::support::notion::{Response, nobody};
 use crate::support::ntn::{Person, stand_in};
+use crate::support::script;
 use futures_util::future::join_all;
 use notion_auth::domain::login::{Generation, Steps, Target};
 use notion_auth::domain::problem::ProblemCode::{self, *};
@@ -125,10 +126,10 @@ async fn no_ntn_a_strangers_and_a_broken_one_are_told_apart() {
     let nothing = TempDir::new().unwrap();
     Login::of(&Person::with_programs(nothing.path()), Target::New).failure(NtnMissing).await;
     let strangers = stand_in(Generation::Terminal, "");
-    std::fs::write(strangers.path().join("ntn"), "#!/bin/sh\necho another tool\n").unwrap();
+    script::write(&strangers.path().join("ntn"), "#!/bin/sh\necho another tool\n");
     let evidence = Login::of(&Person::with_programs(strangers.path()), Target::New).failure(NtnMissing).await;
     assert!(evidence.contains("another tool"), "{evidence}");
-    std::fs::write(strangers.path().join("ntn"), "#!/bin/sh\nexit 9\n").unwrap();
+    script::write(&strangers.path().join("ntn"), "#!/bin/sh\nexit 9\n");
     let evidence = Login::of(&Person::with_programs(strangers.path()), Target::New).failure(NtnFailed).await;
     assert!(evidence.contains("exit status: 9"), "{evidence}");
 }

@@ -12,7 +12,7 @@ fn said(model: &Model) -> String {
 }
 
 /// Roads to pages of every kind, as keys.
-const ROADS: [&str; 9] = ["", "1", "1 Enter", "2", "2 1", "3", "3 2", "g", "g 1 1"];
+const ROADS: [&str; 11] = ["", "1", "1 Enter", "2", "2 1", "3", "3 2", "g", "g 1 1", "s", "1 a"];
 
 /// The words of a text, in order, without marks and without what only guides the eye.
 fn words(text: &str) -> Vec<String> {
@@ -60,7 +60,7 @@ fn a_number_picks_a_letter_is_a_key_and_where_text_is_asked_for_a_line_is_text()
     assert_eq!(heard(&talk, "b"), intent(Intent::Back));
     assert_eq!(heard(&talk, "quit"), intent(Intent::Quit));
     assert_eq!(heard(&talk, "?"), Heard::Explain);
-    for nothing in ["0", "300", "x", "v", "please", "\u{1b}[A"] {
+    for nothing in ["0", "300", "w", "v", "please", "\u{1b}[A"] {
         assert_eq!(heard(&talk, nothing), Heard::Nothing, "{nothing:?}");
     }
     talk.press("1 Enter");

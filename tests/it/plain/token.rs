@@ -132,3 +132,16 @@ fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
     let from_the_first_answer = transcript.split_once(FIRST).unwrap().1;
     accept("guide", from_the_first_answer.split_once("Demo: paste").unwrap().0);
 }
+
+#[test]
+fn the_accounts_are_told_and_one_is_logged_out_after_a_yes() {
+    let (_notion, home) = crate::login::signed_in();
+    let it = Conversation::at_the_first_question(&home, "");
+    assert!(it.transcript(&[]).contains("signed in: Fake Works."));
+    it.say("s").hear("Accounts: one credential is here").hear("selected: 1. OK: Fake Works").hear("active").hear("to be used? ");
+    it.say("r").hear("waiting: Asking ").hear("works").hear("to be used? ");
+    it.say("x").hear("Keys: y log out, n keep it").hear("y or n? ").say("n").hear("to be used? ");
+    it.say("x").hear("y or n? ").say("y").hear("Accounts: nothing is signed in here yet").hear("to be used? ").say("q");
+    it.assert_ended(130);
+    assert_eq!(home.run("token", "").code, Some(4));
+}

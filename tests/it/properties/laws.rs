@@ -193,7 +193,9 @@ impl Laws {
                     let has_consent = self.file_was_chosen || self.ntn_may_use_its_file;
                     (is_decision(step.msg) || tries_again) && (!request.in_file || has_consent)
                 }
-                Effect::Start(_, Task::Install(_)) => is_yes(step.msg),
+                Effect::Start(_, Task::Install(_) | Task::LogOut(_)) => is_yes(step.msg),
+                Effect::Start(_, Task::Switch(_)) => is_decision(step.msg) || tries_again,
+                Effect::Start(_, Task::Refresh(_)) => *step.msg == Msg::Input(Input::Do(Intent::Refresh)) || tries_again,
                 Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),
                 // A later answer is written once the one before it is; a client, once Notion knows it; a step with a worker, once it is done.
                 Effect::Start(_, Task::Remember(_)) => {

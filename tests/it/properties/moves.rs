@@ -112,6 +112,9 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         key(Intent::Details),
     ];
     let login = vec![key(Intent::Pick(3)), key(Intent::Confirm), Move::Tell(6), key(Intent::Retry), Move::Tell(6)];
+    // A browser is known to be there, so that the key that begins a login lets its link be opened.
+    let mut at_a_desk: Vec<Move> = [1, 0, 1, 0, 12].map(Move::AnswerBeside).into();
+    at_a_desk.extend(login.clone());
     // Where ntn is missing: the network and the keychain are told of before it.
     let install = vec![
         Move::AnswerBeside(1),
@@ -138,7 +141,21 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::Answer(30),
         key(Intent::Confirm),
     ];
-    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, install, worker]);
+    // What is here is found first; then one is switched to, refreshed, asked about and logged out of.
+    let mut accounts = vec![Move::AnswerBeside(3); 5];
+    accounts.extend([
+        key(Intent::Accounts),
+        key(Intent::Confirm),
+        Move::Answer(1),
+        key(Intent::Refresh),
+        Move::Answer(1),
+        key(Intent::Retry),
+        Move::Answer(1),
+        key(Intent::LogOut),
+        key(Intent::Yes),
+        Move::Answer(1),
+    ]);
+    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, at_a_desk, install, worker, accounts]);
     (road, 0..20usize).prop_map(|(mut road, length)| {
         road.truncate(length);
         road
@@ -168,8 +185,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// Forward more often than back, or few conversations would get anywhere; leaving is rare, for it ends them.
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
-        Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, Open, PageDown, PageUp, Pick, Plain,
-        Quit, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
+        Accounts, Add, Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, LogOut, Open, PageDown,
+        PageUp, Pick, Plain, Quit, Refresh, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
@@ -180,6 +197,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         20 => Just(Back),
         30 => select(vec![Details, Guide, Open, Copy, Retry, Example, Suspend]),
         20 => select(vec![Standing, Plain, Scan]),
+        20 => select(vec![Accounts, Refresh, LogOut, Add]),
         15 => Just(UseExisting),
         6 => Just(Help),
         2 => Just(Quit),

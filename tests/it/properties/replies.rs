@@ -1,11 +1,14 @@
 //! How the world may answer a task: well or badly, always in the task's own kind.
 
 use super::moves::CANARY;
-use crate::support::connections::pending;
+use crate::support::connections::{authorized, pending};
 use crate::support::world::{connection, invitation, member, ntn_040, ntn_in_a_container, ntn_login, record, workspace};
+use notion_auth::domain::accounts::{Deletion, LoggedOut, Refreshed, Revocation, Revoked};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
-use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Verified};
+use notion_auth::domain::credential::{
+    Account, Candidate, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Verified,
+};
 use notion_auth::domain::login::{Installer, InstallerState, LoggedIn};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
@@ -26,6 +29,9 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Probe(Probe::Existing) => Reply::Existing(Box::new(already_here(seed))),
         Task::Probe(Probe::Port(redirect)) if is_good => Reply::Port(PortState::Free(redirect.port)),
         Task::Probe(Probe::Port(redirect)) => Reply::Port(PortState::Taken { port: redirect.port, evidence: "in use".into() }),
+        // The wizard never asks these; an answer would be silence.
+        Task::Probe(Probe::Surroundings) => Reply::Surroundings(Box::new(Err(problem(seed)))),
+        Task::Probe(Probe::Storage) => Reply::Storage(Box::new(Err(problem(seed)))),
         Task::Open(_) => Reply::Opened(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Copy(_) => Reply::Copied(is_good.then(|| "xclip".into())),
         Task::Verify(candidate) => Reply::Verified(Box::new(if is_good { Ok(known(candidate, seed)) } else { Err(problem(seed)) })),
@@ -35,6 +41,9 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         } else {
             Err(problem(seed))
         }),
+        Task::Switch(_) => Reply::Switched(if is_good { Ok(()) } else { Err(problem(seed)) }),
+        Task::Refresh(_) => Reply::Refreshed(if is_good { Ok(Refreshed::Now) } else { Err(problem(seed)) }),
+        Task::LogOut(record) => Reply::LoggedOut(Box::new(logged_out(record, is_good, seed))),
         Task::Remember(_) => Reply::Remembered(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Login(_) => Reply::LoggedIn(Box::new(if is_good { Ok(logged_in(seed)) } else { Err(problem(seed)) })),
         Task::FindInstallers => Reply::Installers(if is_good { Ok(installers(seed)) } else { Err(problem(seed)) }),
@@ -123,12 +132,23 @@ fn already_here(seed: u8) -> AlreadyHere {
         found(ExistingSource::Ntn { workspace: "ws-1".into() }, Some(acme()), seed.is_multiple_of(2)),
     ];
     let existing = all.into_iter().skip(usize::from(seed % 3)).take(usize::from(seed / 3 % 4)).collect();
-    let credentials = if seed.is_multiple_of(5) { Vec::new() } else { vec![record(acme())] };
+    // One is of an own connection: only such a one is refreshed.
+    let credentials = if seed.is_multiple_of(5) { Vec::new() } else { vec![authorized(acme()), record(acme())] };
     AlreadyHere {
         existing,
         ledger: Ledger { credentials, ..Ledger::default() },
         trouble: seed.is_multiple_of(7).then(|| problem(seed)),
     }
+}
+
+fn logged_out(record: &CredentialRecord, is_good: bool, seed: u8) -> LoggedOut {
+    let outcome = || if is_good { Ok(()) } else { Err(problem(seed)) };
+    let revocation = match record.connection {
+        Some(_) => Revocation::Asked(Revoked { refresh: Some(outcome()), access: Ok(()) }),
+        None => Revocation::NotFromHere,
+    };
+    let deletion = if is_good { Deletion::Done } else { Deletion::Failed(problem(seed)) };
+    LoggedOut { record: record.clone(), revocation, deletion }
 }
 
 fn logged_in(seed: u8) -> LoggedIn {

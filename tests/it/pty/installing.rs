@@ -2,14 +2,11 @@
 
 use super::{FIRST, WIDE, ended};
 use crate::support::binary::Home;
+use crate::support::deadline::DEADLINE;
 use crate::support::pty::{Key, Terminal};
 use rustix::process::Signal;
 use std::path::Path;
 use std::sync::mpsc;
-use std::time::Duration;
-
-/// Far beyond what the end of a process takes.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// With a Node that is new enough, and an npm that does this to install.
 fn with_npm(script: &str) -> Home {

@@ -7,21 +7,18 @@ use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
 use crate::support::notion::{Response, TOKEN};
 use crate::support::ntn::Person;
 use crate::support::pty::{Key, Terminal};
+use crate::support::script;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use std::process::Command;
 
 /// Somebody with `ntn` and a browser that writes down what it is to open. `ntn` uses its file: a kernel's keyring is not had everywhere.
 fn person(server: &LoginServer) -> Person {
     let person = Person::at(server).and([("NOTION_KEYRING", "0".to_owned()), ("TERM", "xterm-256color".to_owned())]);
-    let browser = person.home().join("a-browser").to_str().unwrap().to_owned();
-    // Another process writes it: see `Home::program`.
-    let script = "#!/bin/sh\nprintf %s \"$1\" >\"$0.new\"; mv \"$0.new\" \"$0.opened\"\n";
-    let write = ["-c", "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"", "-", script, &browser];
-    assert!(Command::new("/bin/sh").args(write).status().unwrap().success());
-    person.and([("BROWSER", browser)])
+    let browser = person.home().join("a-browser");
+    script::write(&browser, "#!/bin/sh\nprintf %s \"$1\" >\"$0.new\"; mv \"$0.new\" \"$0.opened\"\n");
+    person.and([("BROWSER", browser.to_str().unwrap().to_owned())])
 }
 
 fn wizard(person: &Person, size: (u16, u16)) -> Terminal {
@@ -76,28 +73,35 @@ fn two_keys_lead_from_the_first_frame_to_a_verified_login_that_ntn_uses() {
 #[test]
 fn every_failure_ends_on_a_page_that_says_what_happened_why_and_what_to_press() {
     let refusal = |status| Response::json(status, json!({"message": "no"}));
+    // No two beside each other have the same headline, so each is seen to come.
     let failures = [
-        (Response::json(200, json!({"status": "expired"})), "The login ended before it was approved.", "Login session expired"),
-        (Response::json(200, json!({"status": "denied"})), "The login was not allowed.", "denied"),
-        (refusal(401), "The login was not allowed.", "401"),
         (refusal(429), "Notion did not carry the login through.", "429"),
+        (Response::json(200, json!({"status": "expired"})), "The login ended before it was approved.", "Login session expired"),
         (refusal(500), "Notion did not carry the login through.", "500"),
-        (Response::hang_up(), "ntn could not reach Notion.", ""),
+        (Response::json(200, json!({"status": "denied"})), "The login was not allowed.", "denied"),
         (Response::html(200, "<h1>Sign in to the network</h1>"), "Notion did not carry the login through.", ""),
+        (refusal(401), "The login was not allowed.", "401"),
         (Response::json(200, json!({"status": "confirmed"})), "Notion did not carry the login through.", "missing field"),
+        (Response::hang_up(), "ntn could not reach Notion.", ""),
     ];
     let mut server = LoginServer::start();
     let person = person(&server);
     let terminal = invited(&person);
-    for (answer, headline, evidence) in failures {
+    // The first comes two seconds after a first answer, when ntn asks again; the others at once.
+    for (number, (answer, headline, evidence)) in failures.into_iter().enumerate() {
         server = server.on_redeem(answer);
+        if number > 0 {
+            terminal.press("r");
+        }
         terminal.wait_for_text(headline);
         let screen = terminal.screen_text();
         assert!(screen.contains("It may be that") && screen.contains("What you can do") && screen.contains(evidence), "{screen}");
-        server = server.on_redeem(Response::json(200, json!({"status": "pending"})));
-        terminal.press("r");
-        terminal.wait_for_text(CODE);
+        assert_eq!(server.begun(), number + 1, "each is a login of its own");
     }
+    server = server.on_redeem(Response::json(200, json!({"status": "pending"})));
+    terminal.press("r");
+    terminal.wait_for_text(CODE);
+    assert_eq!(server.begun(), 9, "and another login goes on");
     terminal.key(Key::Ctrl('c'));
     assert_eq!(terminal.wait_exit().exit_code(), 130);
     nothing_is_left(&person, &terminal);
@@ -214,6 +218,8 @@ fn the_link_is_copied_printed_and_shown_as_a_picture() {
     let server = LoginServer::start();
     let person = person(&server);
     let terminal = invited(&person);
+    // Said when the browser is open, whatever was pressed meanwhile: it would take the place of what is said of the copy.
+    terminal.wait_for_text("Asked the browser to open it");
     terminal.press("c");
     terminal.wait_for_text("Sent to your terminal's clipboard");
     assert_eq!(STANDARD.decode(terminal.clipboard().unwrap()).unwrap(), APPROVAL.as_bytes());

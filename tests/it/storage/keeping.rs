@@ -99,12 +99,13 @@ fn code<T>(outcome: Result<T, Problem>) -> Option<ProblemCode> {
 fn a_kept_credential_is_active_readable_and_its_place_is_told() {
     let home = Home::new();
     let store = store(&home, &Faulty::with(Fault::None));
-    for (workspace, kind, place) in [
-        ("w1", StoreKind::Keychain, "keychain (Faulty), account w1/token".to_owned()),
-        ("w2", StoreKind::File, home.file("secrets.json").display().to_string()),
+    let displaced = "it is the active one now; Example Space (w1/token) stays kept: notion-auth switch";
+    for (workspace, kind, place, note) in [
+        ("w1", StoreKind::Keychain, "keychain (Faulty), account w1/token".to_owned(), None),
+        ("w2", StoreKind::File, home.file("secrets.json").display().to_string(), Some(displaced.to_owned())),
     ] {
         let receipt = store.keep_now(record(workspace, kind), &secrets(TOKEN));
-        assert_eq!(receipt, Ok(Receipt { store: kind, place, note: None }));
+        assert_eq!(receipt, Ok(Receipt { store: kind, place, note }));
         assert_eq!(store.load_now(&account(workspace)), Ok(secrets(TOKEN)));
         assert_eq!(store.ledger_now().unwrap().active, Some(account(workspace)));
     }

@@ -3,21 +3,20 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts programs, looks at files, and reads the clock for its deadline")]
 
+use super::deadline::DEADLINE;
 use super::notion::{FakeNotion, TOKEN, nobody};
 use super::pty::Terminal;
+use super::script;
 use super::secret_service::SecretService;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tempfile::TempDir;
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_notion-auth");
-
-/// Far beyond what anything here needs, so that a busy machine fails no test.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Home {
     folder: TempDir,
@@ -75,13 +74,10 @@ impl Home {
         self.with("DBUS_SESSION_BUS_ADDRESS", bus)
     }
 
-    /// Puts a program made of shell lines on the `PATH`. Another process writes the file: were it open for writing here, a
-    /// child that some other test starts at that moment would hold it open, and starting it would fail as busy.
+    /// Puts a program made of shell lines on the `PATH`.
     pub(crate) fn program(&self, name: &str, script: &str) -> PathBuf {
         let path = self.path().join("bin").join(name);
-        let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$2\" && /bin/chmod 700 \"$2\"", "-", script]).arg(&path);
-        assert!(shell.status().unwrap().success());
+        script::write(&path, &format!("#!/bin/sh\n{script}\n"));
         path
     }
 

@@ -3,16 +3,13 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts a browser")]
 
+use super::deadline::DEADLINE;
 use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 use tempfile::TempDir;
-
-/// It needs a second to start, and several on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(40);
 
 const FLAGS: [&str; 12] = [
     "--headless",

@@ -1,11 +1,13 @@
 //! What an own connection needs around it: a Notion, a home, and a port of its own.
 #![cfg(unix)]
 
-use super::binary::Home;
-use super::connections::CLIENT_SECRET;
+use super::binary::{Home, Run};
+use super::connections::{CLIENT_ID, CLIENT_SECRET};
 use super::oauth_server::OauthServer;
 use super::ports::free_port;
+use super::visitor::visit;
 use notion_auth::domain::oauth::Redirect;
+use std::io::{BufRead, BufReader, Read, Write};
 
 /// The exchange, as [`OauthServer::count`] knows it.
 pub(crate) const EXCHANGE: &str = "POST /v1/oauth/token authorization_code";
@@ -26,5 +28,36 @@ impl Desk {
         let server = OauthServer::start().with(|behaviour| behaviour.redirects = vec![Redirect { port }.to_string()]);
         let home = Home::new().with("NOTION_API_BASE_URL", server.base_url());
         Self { server, home: home.with("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22"), port }
+    }
+}
+
+impl Desk {
+    /// Signs in through the built binary; kept in the file.
+    #[track_caller]
+    pub(crate) fn sign_in(&self) {
+        self.sign_in_with(&format!("{CLIENT_SECRET}\n"));
+    }
+
+    /// The same, with the client secret handed over like this.
+    #[track_caller]
+    pub(crate) fn sign_in_with(&self, secret: &str) {
+        let command = format!("login --client-id {CLIENT_ID} --client-secret-stdin --port {} --store file --json", self.port);
+        let mut child = self.home.start(&command);
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(secret.as_bytes()).unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert_ne!(out.read_line(&mut line).unwrap(), 0, "it ended before it showed a link");
+            let event: serde_json::Value = serde_json::from_str(&line).unwrap();
+            if let Some(link) = event["url"].as_str() {
+                visit(&self.server.allow(link));
+                break;
+            }
+        }
+        let mut rest = String::new();
+        out.read_to_string(&mut rest).unwrap();
+        assert_eq!(Run::finish(child).code, Some(0), "{rest}");
     }
 }

@@ -7,20 +7,18 @@ mod proxy;
 mod tls;
 mod wire;
 
+pub(crate) use super::ports::nobody;
 pub(crate) use answers::{TOKEN, member};
 pub(crate) use proxy::FakeProxy;
 pub(crate) use tls::PrivateCa;
 pub(crate) use wire::{Request, Response};
 
+use super::deadline::DEADLINE;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::Duration;
-
-/// Nothing on loopback takes longer, even on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What the server has seen so far.
 #[derive(Default)]
@@ -104,11 +102,6 @@ impl FakeNotion {
         let log = Arc::clone(&self.log);
         tokio::task::spawn_blocking(move || log.wait_until(condition)).await.unwrap();
     }
-}
-
-/// An address where nothing listens.
-pub(crate) fn nobody() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 /// Accepts until dropped; one thread a connection.

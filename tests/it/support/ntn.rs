@@ -2,7 +2,9 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts ntn, and looks for it and what it left")]
 
+use super::deadline::DEADLINE;
 use super::login_server::LoginServer;
+use super::script;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::domain::login::Generation;
 use serde_json::Value;
@@ -11,9 +13,6 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Far beyond what anything here needs, so that a busy machine fails no test.
-const DEADLINE: Duration = Duration::from_secs(10);
-
 /// The folder of the real one: the generation that wants a terminal.
 pub(crate) fn folder_of_the_real_one() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ntn-0.4.0");
@@ -21,19 +20,14 @@ pub(crate) fn folder_of_the_real_one() -> PathBuf {
     folder
 }
 
-/// A folder with a program of shell lines called `ntn`, which answers as `ntn` does when it is asked who it is. Another
-/// process writes the file: were it open for writing here, a child that some other test starts at that moment would hold
-/// it open, and starting it would fail with "text file busy".
-pub(crate) fn stand_in(generation: Generation, script: &str) -> TempDir {
+/// A folder with a program of shell lines called `ntn`, which answers as `ntn` does when it is asked who it is.
+pub(crate) fn stand_in(generation: Generation, lines: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     let poll = if generation == Generation::TwoSteps { 0 } else { 2 };
-    let script = format!(
-        "#!/bin/sh\nPATH=/usr/bin:/bin\ncase \"$*\" in --version) echo 'ntn 0.23.19'; exit;; 'login --help') exit;; 'login poll --help') exit {poll};; esac\n{script}\n"
+    let text = format!(
+        "#!/bin/sh\nPATH=/usr/bin:/bin\ncase \"$*\" in --version) echo 'ntn 0.23.19'; exit;; 'login --help') exit;; 'login poll --help') exit {poll};; esac\n{lines}\n"
     );
-    let path = folder.path().join("ntn");
-    let written =
-        Command::new("/bin/sh").args(["-c", "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"", "-", &script]).arg(path).status();
-    assert!(written.unwrap().success());
+    script::write(&folder.path().join("ntn"), &text);
     folder
 }
 

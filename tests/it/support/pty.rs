@@ -6,18 +6,20 @@
 #![expect(clippy::disallowed_methods, reason = "reads the clock for its deadlines")]
 
 mod answers;
+mod exit;
 mod keys;
 mod modes;
+mod pair;
 mod proof;
 
+pub(crate) use exit::Exit;
 pub(crate) use keys::Key;
 pub(crate) use modes::{LineMode, Mode};
 
+use super::deadline::DEADLINE;
 use answers::Answers;
-use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
-use rustix::fs::OFlags;
+use pair::{Pair, resize};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
-use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Write};
@@ -27,13 +29,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Far beyond what anything here needs, so that a busy machine fails no test.
-const DEADLINE: Duration = Duration::from_secs(10);
-
 pub(crate) struct Terminal {
     shared: Arc<Shared>,
     /// `None` once the terminal has gone away.
-    master: Option<Box<dyn MasterPty + Send>>,
+    near: Option<File>,
     reader: Option<JoinHandle<()>>,
     pid: Pid,
     home: TempDir,
@@ -47,11 +46,11 @@ struct Shared {
 struct State {
     parser: vt100::Parser<Answers>,
     raw: Vec<u8>,
-    writer: Option<Box<dyn Write + Send>>,
+    writer: Option<File>,
     /// Held until the program ends: the kernel forgets the line mode when nobody has the terminal open.
     line: Option<File>,
     mode_at_exit: Option<LineMode>,
-    exit: Option<ExitStatus>,
+    exit: Option<Exit>,
     /// Everything that was written has been read.
     closed: bool,
     hanging_up: bool,
@@ -61,38 +60,29 @@ impl Terminal {
     /// Starts `program` with no environment but `TERM`, `LANG`, an empty `HOME`, and `env` (which may replace those).
     pub(crate) fn start(size: (u16, u16), program: impl AsRef<OsStr>, args: &[&str], env: &[(&str, &str)]) -> Self {
         let home = TempDir::new().unwrap();
-        let pair = native_pty_system().openpty(pty_size(size)).unwrap();
-        // Without NOCTTY it would become the controlling terminal of the test runner itself.
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let line = File::from(rustix::fs::open(pair.master.tty_name().unwrap(), flags, rustix::fs::Mode::empty()).unwrap());
-
-        let mut command = CommandBuilder::new(program);
-        command.args(args);
-        command.env_clear();
-        command.env("TERM", "xterm-256color");
-        command.env("LANG", "C.UTF-8");
-        command.env("HOME", home.path());
-        command.cwd(home.path());
-        for (name, value) in env {
-            command.env(name, value);
-        }
-        let mut child = pair.slave.spawn_command(command).unwrap();
-        let pid = Pid::from_raw(i32::try_from(child.process_id().unwrap()).unwrap()).unwrap();
-        drop(pair.slave);
+        let pair = Pair::open(size).unwrap();
+        let mut command = pair.command(program).unwrap();
+        command.args(args).env_clear().env("TERM", "xterm-256color").env("LANG", "C.UTF-8").env("HOME", home.path());
+        command.envs(env.iter().copied()).current_dir(home.path());
+        let mut child = command.spawn().unwrap();
+        // It holds copies of the program's end.
+        drop(command);
+        let pid = Pid::from_child(&child);
+        let Pair { near, far } = pair;
 
         let (columns, rows) = cells(size);
         let state = State {
             parser: vt100::Parser::new_with_callbacks(rows, columns, 0, Answers::default()),
             raw: Vec::new(),
-            writer: Some(pair.master.take_writer().unwrap()),
-            line: Some(line),
+            writer: Some(near.try_clone().unwrap()),
+            line: Some(far),
             mode_at_exit: None,
             exit: None,
             closed: false,
             hanging_up: false,
         };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
-        let output = pair.master.try_clone_reader().unwrap();
+        let output = near.try_clone().unwrap();
         let reader = std::thread::spawn({
             let shared = Arc::clone(&shared);
             move || shared.read_all(output)
@@ -100,7 +90,7 @@ impl Terminal {
         std::thread::spawn({
             let shared = Arc::clone(&shared);
             move || {
-                let exit = child.wait().unwrap();
+                let exit = Exit(child.wait().unwrap());
                 shared.change(|state| {
                     let line = state.line.take();
                     state.mode_at_exit = line.as_ref().and_then(LineMode::of);
@@ -108,7 +98,7 @@ impl Terminal {
                 });
             }
         });
-        Self { shared, master: Some(pair.master), reader: Some(reader), pid, home }
+        Self { shared, near: Some(near), reader: Some(reader), pid, home }
     }
 
     /// The program's home folder, empty at the start.
@@ -155,8 +145,8 @@ impl Terminal {
 
     /// Waits for the program's end and for the last byte it wrote.
     #[track_caller]
-    pub(crate) fn wait_exit(&self) -> ExitStatus {
-        self.wait_until("the end of the program", |state| state.exit.clone().filter(|_| state.closed))
+    pub(crate) fn wait_exit(&self) -> Exit {
+        self.wait_until("the end of the program", |state| state.exit.filter(|_| state.closed))
     }
 
     /// Waits until the program has stopped itself, as on Ctrl-Z.
@@ -199,7 +189,7 @@ impl Terminal {
     pub(crate) fn resize(&self, size: (u16, u16)) {
         let (columns, rows) = cells(size);
         self.shared.change(|state| state.parser.set_size(rows, columns));
-        self.master.as_ref().unwrap().resize(pty_size(size)).unwrap();
+        resize(self.near.as_ref().unwrap(), size).unwrap();
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -208,19 +198,17 @@ impl Terminal {
 
     /// The terminal goes away under the program: its window was closed, or the connection broke.
     pub(crate) fn hang_up(&mut self) {
-        self.shared.change(|state| {
+        let line = self.shared.change(|state| {
             state.hanging_up = true;
-            if let Some(line) = state.line.as_mut() {
-                // Dropping the writer types the end-of-file key, unless there is none; and one byte wakes the reader.
-                let mut termios = tcgetattr(&*line).unwrap();
-                termios.special_codes[SpecialCodeIndex::VEOF] = 0;
-                tcsetattr(&*line, OptionalActions::Now, &termios).unwrap();
-                line.write_all(b"\0").unwrap();
-            }
+            state.line.as_ref().map(|line| line.try_clone().unwrap())
         });
+        if let Some(mut line) = line {
+            // One byte wakes the reader. It may have to make room first, so it is not kept waiting.
+            line.write_all(b"\0").unwrap();
+        }
         let _ = self.reader.take().map(JoinHandle::join);
         self.shared.change(|state| drop(state.writer.take()));
-        self.master.take();
+        self.near.take();
     }
 
     pub(crate) fn screen_text(&self) -> String {
@@ -277,7 +265,7 @@ impl Terminal {
     }
 
     fn report(&self) -> String {
-        let exit = self.shared.change(|state| state.exit.clone());
+        let exit = self.shared.change(|state| state.exit);
         let end = exit.map_or("it is still running".into(), |exit| format!("it ended: {exit}"));
         format!("{end}; {:?}; the screen:\n{}\n---", self.modes(), self.screen_text())
     }
@@ -303,7 +291,7 @@ impl Shared {
         result
     }
 
-    fn read_all(&self, mut output: Box<dyn Read + Send>) {
+    fn read_all(&self, mut output: File) {
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = output.read(&mut buffer) {
             let hanging_up = self.change(|state| {
@@ -326,10 +314,6 @@ impl Shared {
 pub(crate) fn text(screen: &vt100::Screen) -> String {
     let contents = screen.contents();
     contents.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
-}
-
-fn pty_size((cols, rows): (u16, u16)) -> PtySize {
-    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
 }
 
 fn cells((columns, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {

@@ -2,10 +2,11 @@
 //! seen or touched. Everything is stopped on drop.
 #![expect(clippy::disallowed_methods, reason = "starts programs and waits with a deadline")]
 
+use super::deadline::DEADLINE;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tempfile::TempDir;
 
 /// Without service folders, so that the bus starts nothing by itself.
@@ -103,14 +104,14 @@ impl SecretService {
     fn wait_until(&self, what: &str, arrived: impl Fn(&str) -> bool) {
         let question = ["--print-reply=literal", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"];
         let question = [&question[..], &["org.freedesktop.Secret.Service.ReadAlias", "string:default"]].concat();
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + DEADLINE;
         loop {
             let output = self.command("dbus-send", &question).output().unwrap_or_else(|error| missing("dbus-send", &error));
             let answer = String::from_utf8_lossy(&output.stdout).into_owned();
             if output.status.success() && arrived(&answer) {
                 return;
             }
-            assert!(Instant::now() < deadline, "waited 20 s until {what}; last answer: {answer}");
+            assert!(Instant::now() < deadline, "waited in vain until {what}; last answer: {answer}");
         }
     }
 }

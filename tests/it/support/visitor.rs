@@ -1,12 +1,9 @@
 //! Whoever knocks at the loopback listener: a person's browser that ends on an address, and others that send what they like.
 
+use super::deadline::DEADLINE;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 use url::Url;
-
-/// Nothing on loopback takes longer, even on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// A browser that ends on this address. What it is answered with: the head, and the page under it.
 #[track_caller]

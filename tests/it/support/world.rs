@@ -4,6 +4,7 @@
 //! that was queued and not asked for fails the test when the world is dropped.
 
 use super::connections::{FakeLoopback, FakeOauth, FakeWorkers};
+use notion_auth::domain::accounts::{Remains, Removed};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{
@@ -17,6 +18,8 @@ use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reacha
 use notion_auth::domain::oauth::Redirect;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
+use notion_auth::domain::storage::{Access, StorageState, StoredFile};
+use notion_auth::domain::surroundings::{Surroundings, Terminal, TerminalKind};
 use notion_auth::runtime::ports::{Browser, Clipboard, CredentialStore, Exclusive, Job, Machine, NotionApi, Ntn, Tell, World};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -158,6 +161,10 @@ pub(crate) struct FakeStore {
     pub(crate) renew: Script<()>,
     pub(crate) load: Script<Secrets>,
     pub(crate) forget: Script<()>,
+    pub(crate) look: Script<StorageState>,
+    pub(crate) activate: Script<()>,
+    pub(crate) remains: Script<Remains>,
+    pub(crate) remove: Script<Removed>,
 }
 
 #[derive(Default)]
@@ -284,6 +291,35 @@ impl CredentialStore for FakeStore {
         })
     }
 
+    fn look(&self) -> Job<StorageState> {
+        self.calls.note("look");
+        self.look.play(|| {
+            let folder = "/home/fake/.config/notion-auth".into();
+            let access = Some(Access::Mode(0o700));
+            let file = |name| StoredFile { name, access: Some(Access::Mode(0o600)), read: Ok(()) };
+            let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
+            Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new() })
+        })
+    }
+
+    fn activate(&self, account: Account) -> Job<()> {
+        self.calls.note(format!("activate {}", account.as_text()));
+        self.activate.play(|| {
+            self.held.lock().unwrap().ledger.active = Some(account);
+            Ok(())
+        })
+    }
+
+    fn remains(&self) -> Job<Remains> {
+        self.calls.note("remains");
+        self.remains.play(|| Ok(Remains { records: self.now().credentials, ..Remains::default() }))
+    }
+
+    fn remove(&self, remains: Remains) -> Job<Removed> {
+        self.calls.note("remove");
+        self.remove.play(|| Ok(Removed { removed: remains.removable, troubles: remains.troubles }))
+    }
+
     fn file_place(&self) -> String {
         "/home/fake/.config/notion-auth/secrets.json".into()
     }
@@ -298,6 +334,7 @@ pub(crate) struct FakeMachine {
     found: Mutex<Vec<Existing>>,
     pub(crate) browser: Script<BrowserState>,
     pub(crate) ntn: Script<NtnState>,
+    pub(crate) surroundings: Script<Surroundings>,
     pub(crate) existing: Script<(Vec<Existing>, Option<Problem>)>,
     pub(crate) environment_secret: Script<Secret>,
     pub(crate) ntn_secret: Script<Secret>,
@@ -341,6 +378,11 @@ impl Machine for FakeMachine {
         Box::pin(std::future::ready(Ok(PortState::Free(redirect.port))))
     }
 
+    fn surroundings(&self) -> Job<Surroundings> {
+        self.calls.note("surroundings");
+        self.surroundings.play(|| Ok(surroundings()))
+    }
+
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
         self.calls.note("existing");
         self.existing.play(|| Ok((self.found.lock().unwrap().clone(), None)))
@@ -357,6 +399,12 @@ impl Machine for FakeMachine {
         let secret = self.ntn_secrets.lock().unwrap().get(&workspace).cloned();
         self.ntn_secret.play(|| secret.ok_or_else(|| Problem::new(ProblemCode::SecretGone)))
     }
+}
+
+/// A terminal of 120 × 40, and no variable that matters.
+pub(crate) fn surroundings() -> Surroundings {
+    let terminal = Terminal { kind: TerminalKind::Full, size: Some((120, 40)), no_color: false, ascii: false, inside: None };
+    Surroundings { terminal, proxies: Vec::new(), roots: Vec::new(), workspace_id: None, home: Some("/home/fake".into()) }
 }
 
 /// Opens nothing, and says what it was to open in its calls.
@@ -496,11 +544,22 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, .. } = &*self.store;
-        let store =
-            probe_keychain.left() + ledger.left() + keep.left() + remember.left() + renew.left() + load.left() + forget.left();
-        let FakeMachine { browser, ntn, existing, environment_secret, ntn_secret, .. } = &*self.machine;
-        let machine = browser.left() + ntn.left() + existing.left() + environment_secret.left() + ntn_secret.left();
+        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, look, activate, remains, remove, .. } =
+            &*self.store;
+        let store = probe_keychain.left()
+            + ledger.left()
+            + keep.left()
+            + remember.left()
+            + renew.left()
+            + load.left()
+            + forget.left()
+            + look.left()
+            + activate.left()
+            + remains.left()
+            + remove.left();
+        let FakeMachine { browser, ntn, surroundings, existing, environment_secret, ntn_secret, .. } = &*self.machine;
+        let machine =
+            browser.left() + ntn.left() + surroundings.left() + existing.left() + environment_secret.left() + ntn_secret.left();
         let FakeNtn { login, installers, install, .. } = &*self.ntn;
         let ntn = login.left() + installers.left() + install.left();
         let connections = self.oauth.left() + self.loopback.wait.left() + self.workers.left();

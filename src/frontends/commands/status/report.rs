@@ -1,98 +1,40 @@
 //! The listing as text and as JSON (design, section 7).
 
-use super::listing::{Listed, Listing};
+use crate::domain::accounts::{Listed, Listing, lines, reminder, titles};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
 use crate::domain::credential::{ExistingSource, StoreKind, TokenKind, Workspace};
-use crate::domain::judge::days_left;
+use crate::domain::judge::days_between;
 use crate::frontends::console::{Console, problem_json};
 use jiff::civil::Date;
 use serde::Serialize;
 
 pub(super) fn write(listing: &Listing, today: Date, console: &mut Console) {
     let active = listing.active.as_ref().ok().copied();
-    if let Some(credential) = active.and_then(|active| listing.credentials.get(active)) {
-        console.data_wrapped("", &format!("Active: {}. {}", title(credential), listing.reason));
-        for shadowed in shadowed(listing) {
-            console.data_wrapped("  ", &format!("It shadows {}.", title(shadowed)));
+    let titles = titles(listing);
+    if let Some((credential, title)) = active.and_then(|active| Some((listing.credentials.get(active)?, titles.get(active)?))) {
+        console.data_wrapped("", &format!("Active: {title}. {}", listing.reason));
+        if let Some(reminder) = credential.expires_on.and_then(|end| reminder(end, today)) {
+            console.data_wrapped("  ", &format!("Mind its end: {reminder}."));
+        }
+        let shadows = credential.source == ExistingSource::Environment;
+        let listed = || listing.credentials.iter().zip(&titles);
+        for (_, shadowed) in listed().filter(|(credential, _)| shadows && credential.is_ours()) {
+            console.data_wrapped("  ", &format!("It shadows {shadowed}."));
         }
     }
-    for (position, credential) in listing.credentials.iter().enumerate() {
+    for (position, (credential, title)) in listing.credentials.iter().zip(&titles).enumerate() {
         console.data("");
         let is_active = active == Some(position);
         if console.is_linear {
-            console.data_wrapped("", &format!("{}{}", title(credential), if is_active { ", active" } else { "" }));
+            console.data_wrapped("", &format!("{title}{}", if is_active { ", active" } else { "" }));
         } else {
-            console.data_wrapped(if is_active { "* " } else { "  " }, &title(credential));
+            console.data_wrapped(if is_active { "* " } else { "  " }, title);
         }
         for (label, value) in lines(credential, today) {
             let label = if console.is_linear { format!("{label}: ") } else { format!("    {label:<9}") };
             console.data_wrapped(&label, &value);
         }
-    }
-}
-
-/// What the variable keeps from being used.
-fn shadowed(listing: &Listing) -> impl Iterator<Item = &Listed> {
-    let by_variable = listing.active.as_ref().ok().and_then(|active| listing.credentials.get(*active));
-    let shadows = by_variable.is_some_and(|credential| credential.source == ExistingSource::Environment);
-    listing.credentials.iter().filter(move |credential| shadows && credential.is_ours)
-}
-
-fn title(credential: &Listed) -> String {
-    let keeper = match (&credential.source, credential.store) {
-        (ExistingSource::Environment, _) => "NOTION_API_TOKEN",
-        (_, Some(StoreKind::Ntn)) => "ntn",
-        _ => "notion-auth",
-    };
-    match credential.workspace() {
-        Some(workspace) => format!("{} ({keeper})", workspace.name.as_deref().unwrap_or(&workspace.id)),
-        None => keeper.into(),
-    }
-}
-
-fn lines(credential: &Listed, today: Date) -> Vec<(&'static str, String)> {
-    let mut lines = Vec::new();
-    lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));
-    lines.extend(credential.kind().map(|kind| ("kind", kind_words(kind).to_owned())));
-    lines.extend(credential.path.map(|path| ("path", path.to_string())));
-    lines.push(("where", credential.place.clone()));
-    if credential.is_ours {
-        let ends = credential.expires_on.map(|end| format!("{end}, {}", days_left(end, today)));
-        lines.push(("ends", ends.unwrap_or_else(|| "not known".into())));
-    }
-    if let ExistingSource::Ntn { .. } = credential.source {
-        let note = match (credential.is_ours, credential.readable) {
-            (true, true) => "managed by ntn: `ntn logout` ends it",
-            (true, false) => "managed by ntn, and only ntn can read it",
-            (false, true) => "used by ntn alone; run notion-auth to use it here too",
-            (false, false) => "used by ntn alone",
-        };
-        lines.push(("note", note.into()));
-    }
-    match credential.check() {
-        Some(check) => {
-            lines.push(("checked", format!("{}: {}", check.verdict.name(), check.evidence)));
-            lines.extend(check.remedy.map(|remedy| ("hint", remedy)));
-        }
-        None if !credential.readable => lines.push(("checked", not_checked(credential).into())),
-        None => {}
-    }
-    lines
-}
-
-fn not_checked(credential: &Listed) -> &'static str {
-    match credential.source {
-        ExistingSource::Ntn { .. } => "not possible: only ntn can read it",
-        _ => "not possible: sign in again, or forget it with `notion-auth logout`",
-    }
-}
-
-fn kind_words(kind: TokenKind) -> &'static str {
-    match kind {
-        TokenKind::Internal => "an internal connection's token",
-        TokenKind::User => "a person's: PAT, OAuth token or ntn login",
-        TokenKind::Unknown => "not known",
     }
 }
 
@@ -116,14 +58,16 @@ struct Credential<'a> {
     source: &'static str,
     place: &'a str,
     expires_at: Option<Date>,
+    /// Negative where it is past.
+    days_left: Option<i32>,
     /// Null where Notion was not asked.
     verdict: Option<Verdict>,
     /// Code of the problem that stands behind a verdict other than `pass`.
     problem: Option<&'static str>,
 }
 
-pub(super) fn document(listing: &Listing) -> impl Serialize {
-    let credentials = || listing.credentials.iter().map(credential);
+pub(super) fn document(listing: &Listing, today: Date) -> impl Serialize {
+    let credentials = || listing.credentials.iter().map(|listed| credential(listed, today));
     let active = listing.active.as_ref().ok().copied();
     let problems = listing.active.as_ref().err().into_iter().chain(&listing.troubles).map(problem_json).collect();
     Document {
@@ -135,7 +79,7 @@ pub(super) fn document(listing: &Listing) -> impl Serialize {
     }
 }
 
-fn credential(listed: &Listed) -> Credential<'_> {
+fn credential(listed: &Listed, today: Date) -> Credential<'_> {
     Credential {
         workspace: listed.workspace(),
         user: listed.user(),
@@ -149,6 +93,7 @@ fn credential(listed: &Listed) -> Credential<'_> {
         },
         place: &listed.place,
         expires_at: listed.expires_on,
+        days_left: listed.expires_on.map(|end| days_between(today, end)),
         verdict: listed.check().map(|check| check.verdict),
         problem: listed.answer.as_ref().and_then(|answer| answer.as_ref().err()).map(|problem| problem.code.name()),
     }

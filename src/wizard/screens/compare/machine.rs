@@ -1,5 +1,6 @@
 //! The "On this machine" rows: what was found, each in its cell as it streams in.
 
+use crate::domain::accounts::reminder;
 use crate::domain::check::Verdict;
 use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState};
@@ -79,7 +80,9 @@ pub fn already_here(ctx: &Ctx<'_>) -> Option<String> {
         2 => ", and one more".to_owned(),
         count => format!(", and {} more", count - 1),
     };
-    Some(format!("Use what is here: {}{more}.", named(first)))
+    let end = ctx.ledger.credentials.iter().find(|record| record.stands_for(&first.source)).and_then(|record| record.expires_on);
+    let mind = end.and_then(|end| reminder(end, ctx.setup.today)).map(|reminder| format!("; {reminder}")).unwrap_or_default();
+    Some(format!("Use what is here: {}{mind}{more}.", named(first)))
 }
 
 fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {

@@ -2,7 +2,7 @@
 
 use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
-use crate::domain::prerequisites::{Capability, CapabilityOutlook, Plan, Policy, Role as Member, Standing};
+use crate::domain::prerequisites::{Capability, CapabilityOutlook};
 use crate::wizard::context::Ctx;
 use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::marks;
@@ -66,7 +66,7 @@ impl<'a> Outlook<'a> {
                     "Say your role and plan once, and this page tells what you may do.",
                 );
             }
-            Some(standing) => sheet.text(Role::Text, &format!("{} Press a to change.", in_words(standing))),
+            Some(standing) => sheet.text(Role::Text, &format!("{} Press a to change.", standing.in_words())),
         }
         for row in &self.here {
             self.row(sheet, row);
@@ -139,18 +139,4 @@ const WIDE: usize = 60;
 /// Where a reason begins.
 fn indent(sheet: &Sheet) -> usize {
     if sheet.width() < WIDE { 2 } else { 2 + NAME }
-}
-
-/// `Member on Business. Tokens: all members.`
-fn in_words(standing: Standing) -> String {
-    let person = match (standing.role, standing.plan) {
-        (Member::NotSure, Plan::NotSure) => "Neither role nor plan is known".to_owned(),
-        (Member::NotSure, plan) => format!("On {}, role not known", plan.label()),
-        (role, Plan::NotSure) => format!("{}, plan not known", role.label()),
-        (role, plan) => format!("{} on {}", role.label(), plan.label()),
-    };
-    match standing.policy {
-        Policy::NotSure => format!("{person}."),
-        policy => format!("{person}. Tokens: {}.", policy.label().to_lowercase()),
-    }
 }

@@ -1,8 +1,14 @@
 //! The harness proves itself on small shell scripts: that it sees what a program does, and above all what it leaves undone.
+#![expect(clippy::disallowed_methods, reason = "starts programs, and looks at what they hold open")]
 
+use super::pair::Pair;
 use super::{Key, LineMode, Mode, Terminal, text};
+use crate::support::again::again;
 use crate::support::binary::eventually;
 use rustix::process::Signal;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command};
 
 fn shell(script: &str) -> Terminal {
     Terminal::start((40, 10), "/bin/sh", &["-c", script], &[("PATH", "/usr/bin:/bin")])
@@ -15,8 +21,7 @@ fn a_program_gets_only_the_environment_it_is_given() {
     let mut names: Vec<String> =
         terminal.screen_text().lines().filter_map(|line| Some(line.split_once('=')?.0.to_owned())).collect();
     names.sort();
-    // `SHELL` is portable-pty's own addition.
-    assert_eq!(names, ["GIVEN", "HOME", "LANG", "SHELL", "TERM"]);
+    assert_eq!(names, ["GIVEN", "HOME", "LANG", "TERM"]);
     assert!(terminal.home().is_dir());
 }
 
@@ -117,6 +122,40 @@ fn a_terminal_that_goes_away_hangs_up_its_program() {
     terminal.hang_up();
     assert_eq!(terminal.wait_exit().exit_code(), 3);
     assert!(terminal.home().join("told").exists());
+}
+
+/// Its name within this binary, for a process of its own: what other tests open there is no matter of ours.
+const AMONG_PROGRAMS: &str = "support::pty::proof::terminals_are_opened_while_programs_start";
+
+#[test]
+fn a_program_that_starts_meanwhile_has_no_copy_of_a_terminal() {
+    let output = again(&[], AMONG_PROGRAMS).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+#[ignore = "run by the test above, in a process of its own"]
+fn terminals_are_opened_while_programs_start() {
+    let start = || Command::new("/bin/sleep").arg("60").spawn().unwrap();
+    let mut programs: Vec<Child> = std::thread::scope(|scope| {
+        let starting = scope.spawn(|| std::iter::repeat_with(start).take(200).collect());
+        while !starting.is_finished() {
+            Pair::open((80, 24)).unwrap();
+        }
+        starting.join().unwrap()
+    });
+    let holders = programs.iter().filter(|program| has_a_terminal(program.id())).count();
+    for program in &mut programs {
+        program.kill().unwrap();
+        program.wait().unwrap();
+    }
+    assert_eq!(holders, 0, "so many of them would keep a terminal from hanging up");
+}
+
+fn has_a_terminal(process: u32) -> bool {
+    let open = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+    open.filter_map(|file| fs::read_link(file.unwrap().path()).ok())
+        .any(|file| file == Path::new("/dev/ptmx") || file.ends_with("pts/ptmx"))
 }
 
 #[test]

@@ -1,0 +1,264 @@
+//! What is ours on this machine, found without changing anything, and its removal: for whoever starts afresh, or leaves.
+//!
+//! It works where the other ways do not: with files that cannot be read, and without them. Nothing is followed: a link in our
+//! folder is removed as a link, and a folder that is one is not looked into. What we did not make stays.
+
+use super::LocalStore;
+use super::entries;
+use crate::adapters::file_lock::FileLock;
+use crate::adapters::private_folder::{check_owner, failed, is_link};
+use crate::adapters::secret_store::SecretStore;
+use crate::domain::accounts::{Handle, Kind, Remaining, Remains, Removed};
+use crate::domain::credential::{Account, CredentialRecord, StoreKind};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::sanitize;
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+const SECRETS: &str = "secrets.json";
+const RECORDS: &str = "credentials.json";
+
+/// What a file of ours is for, in the order of removal: the list of what there is goes after all that it lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Purpose {
+    Secrets,
+    Records,
+    Lock,
+}
+
+/// By its name, as the files beside here write them.
+fn purpose(name: &str) -> Option<Purpose> {
+    let belongs = |file: &str| {
+        let is_temporary = name.strip_prefix(&format!(".{file}.")).and_then(|rest| rest.strip_suffix(".tmp")).is_some();
+        let is_aside = name.strip_prefix(file).is_some_and(|rest| rest.starts_with(".corrupt-"));
+        name == file || is_temporary || is_aside
+    };
+    if belongs(SECRETS) {
+        Some(Purpose::Secrets)
+    } else if belongs(RECORDS) {
+        Some(Purpose::Records)
+    } else if name.ends_with(".turn.lock") || [SECRETS, RECORDS].iter().any(|file| name == format!("{file}.lock")) {
+        Some(Purpose::Lock)
+    } else {
+        None
+    }
+}
+
+impl LocalStore {
+    /// Everything of ours; what cannot be looked into is told beside it.
+    pub fn remains_now(&self) -> Remains {
+        let mut remains = Remains::default();
+        let ledger = self.peek();
+        if let Ok(credentials) = &ledger {
+            remains.records.clone_from(credentials);
+        }
+        let keeps_list = self.in_keychain(ledger.is_err(), &mut remains);
+        for folder in std::iter::once(&self.folders.config).chain(&self.folders.elsewhere) {
+            in_folder(folder, keeps_list, &mut remains);
+        }
+        remains
+    }
+
+    /// The records, read without tightening anything; where they cannot be read, the reset goes by what it sees.
+    fn peek(&self) -> Result<Vec<CredentialRecord>, Problem> {
+        self.records.peek().map(|ledger| ledger.credentials)
+    }
+
+    /// Adds the keychain's entries. True where there may be entries that only the records can name.
+    fn in_keychain(&self, is_unread: bool, remains: &mut Remains) -> bool {
+        let noted = remains.records.iter().filter(|record| record.store == StoreKind::Keychain);
+        let noted = noted.flat_map(|record| entries::accounts(&record.account, record.connection.is_some()));
+        let mut accounts: BTreeSet<Account> = noted.collect();
+        let is_noted = !accounts.is_empty();
+        match self.keychain.accounts() {
+            // What is there is known better than what was written down.
+            Ok(Some(seen)) => accounts = seen.into_iter().collect(),
+            Ok(None) => {}
+            // Nothing says that anything was ever kept there.
+            Err(problem) if problem.code == ProblemCode::KeychainAbsent && !is_noted => {
+                let seen = problem.evidence.unwrap_or_default();
+                let unknown =
+                    format!("No keychain was looked into ({seen}). If one was used here, what is named notion-auth in it stays.");
+                remains.note = is_unread.then_some(unknown);
+                return false;
+            }
+            Err(problem) => {
+                let seen = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
+                let more = if is_noted { format!("; {RECORDS} stays, because it names what is kept there") } else { String::new() };
+                remains.troubles.push(problem.seen(format!("{seen}{more}")));
+                return is_noted;
+            }
+        }
+        remains.removable.extend(accounts.into_iter().map(|account| Remaining {
+            kind: Kind::KeychainEntry,
+            place: sanitize(&account.as_text()),
+            handle: Handle::Account(account),
+        }));
+        false
+    }
+
+    /// Removes what is listed, secrets first, and looks again.
+    pub fn remove_now(&self, remains: &Remains) -> Removed {
+        let mut outcome = Removed { removed: Vec::new(), troubles: remains.troubles.clone() };
+        let locks = match keep_others_out(remains) {
+            Ok(locks) => locks,
+            Err(problem) => {
+                outcome.troubles.push(problem);
+                return outcome;
+            }
+        };
+        let mut keeps_list = false;
+        for one in remains.removable.iter().filter(|one| one.kind != Kind::Folder) {
+            let is_list = matches!(&one.handle, Handle::Path(path) if path.file_name().is_some_and(|name| name == RECORDS));
+            if is_list && keeps_list {
+                continue;
+            }
+            match self.remove_one(one) {
+                Ok(true) => outcome.removed.push(one.clone()),
+                Ok(false) => {}
+                Err(problem) => {
+                    keeps_list |= one.kind == Kind::KeychainEntry;
+                    outcome.troubles.push(problem);
+                }
+            }
+        }
+        // The locks that were made to do this, too.
+        for path in locks.iter().map(|(path, _)| path) {
+            let _ = std::fs::remove_file(path);
+        }
+        drop(locks);
+        for one in remains.removable.iter().filter(|one| one.kind == Kind::Folder) {
+            match self.remove_one(one) {
+                Ok(true) => outcome.removed.push(one.clone()),
+                Ok(false) => {}
+                Err(problem) => outcome.troubles.push(problem),
+            }
+        }
+        let left = self.remains_now().removable;
+        if !left.is_empty() && outcome.troubles.is_empty() {
+            let places: Vec<_> = left.iter().map(|one| one.place.as_str()).collect();
+            let evidence = format!("still there: {}", places.join(", "));
+            outcome.troubles.push(Problem::new(ProblemCode::StoreBusy).seen(evidence));
+        }
+        outcome
+    }
+
+    /// Whether it was there.
+    fn remove_one(&self, one: &Remaining) -> Result<bool, Problem> {
+        let path = match &one.handle {
+            Handle::Account(account) => return self.keychain.delete(account),
+            Handle::Path(path) => path,
+        };
+        let removed = if one.kind == Kind::Folder { std::fs::remove_dir(path) } else { std::fs::remove_file(path) };
+        match removed {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(failed(path, &error)),
+        }
+    }
+}
+
+/// Who is writing, or in the middle of a refresh, is waited for; who comes later finds nothing.
+fn keep_others_out(remains: &Remains) -> Result<Vec<(PathBuf, FileLock)>, Problem> {
+    let mut paths = BTreeSet::new();
+    for one in &remains.removable {
+        let (Handle::Path(path), Kind::File) = (&one.handle, one.kind) else { continue };
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if purpose(name) == Some(Purpose::Lock) {
+            paths.insert(path.clone());
+        } else if name == SECRETS || name == RECORDS {
+            paths.insert(path.with_file_name(format!("{name}.lock")));
+        }
+    }
+    paths.into_iter().map(|path| FileLock::acquire(&path).map(|lock| (path, lock))).collect()
+}
+
+/// Adds what is ours in a folder; the folder itself where nothing else is in it.
+fn in_folder(folder: &Path, keeps_list: bool, remains: &mut Remains) {
+    match look_into(folder, remains) {
+        Ok(None) => {}
+        Ok(Some(mut files)) => {
+            files.sort_by(|left, right| left.0.cmp(&right.0).then_with(|| left.1.place.cmp(&right.1.place)));
+            let is_left = |one: &Remaining| matches!(&one.handle, Handle::Path(path) if path.parent() == Some(folder));
+            let mut is_empty = !remains.left.iter().any(is_left);
+            for (purpose, one) in files {
+                if keeps_list && purpose == Purpose::Records {
+                    is_empty = false;
+                } else {
+                    remains.removable.push(one);
+                }
+            }
+            if is_empty {
+                remains.removable.push(remaining(Kind::Folder, folder));
+            }
+        }
+        Err(problem) => remains.troubles.push(problem),
+    }
+}
+
+/// `None` where there is no such folder.
+fn look_into(folder: &Path, remains: &mut Remains) -> Result<Option<Vec<(Purpose, Remaining)>>, Problem> {
+    let metadata = match folder.symlink_metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(folder, &error)),
+    };
+    if metadata.is_symlink() {
+        return Err(is_link(folder));
+    }
+    if !metadata.is_dir() {
+        return Err(Problem::new(ProblemCode::FileFailed).seen(format!("{} is not a folder", folder.display())));
+    }
+    check_owner(folder, &metadata)?;
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| failed(folder, &error))? {
+        let path = entry.map_err(|error| failed(folder, &error))?.path();
+        let metadata = path.symlink_metadata().map_err(|error| failed(&path, &error))?;
+        let kind = if metadata.is_symlink() {
+            Kind::Link
+        } else if metadata.is_dir() {
+            Kind::Folder
+        } else {
+            Kind::File
+        };
+        let purpose = path.file_name().and_then(|name| name.to_str()).and_then(purpose);
+        let is_ours =
+            kind != Kind::Folder && (metadata.is_file() || metadata.is_symlink()) && check_owner(&path, &metadata).is_ok();
+        match purpose {
+            Some(purpose) if is_ours => files.push((purpose, remaining(kind, &path))),
+            _ => remains.left.push(remaining(kind, &path)),
+        }
+    }
+    remains.left.sort_by(|left, right| left.place.cmp(&right.place));
+    Ok(Some(files))
+}
+
+fn remaining(kind: Kind, path: &Path) -> Remaining {
+    Remaining { kind, place: path.display().to_string(), handle: Handle::Path(path.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_ours_by_its_name() {
+        for (name, expected) in [
+            ("secrets.json", Some(Purpose::Secrets)),
+            ("secrets.json.corrupt-1", Some(Purpose::Secrets)),
+            (".secrets.json.a1b2c3.tmp", Some(Purpose::Secrets)),
+            ("credentials.json", Some(Purpose::Records)),
+            (".credentials.json.x.tmp", Some(Purpose::Records)),
+            ("credentials.json.lock", Some(Purpose::Lock)),
+            ("ws-1_oauth.turn.lock", Some(Purpose::Lock)),
+            ("secrets.json.bak", None),
+            ("my-secrets.json", None),
+            (".secrets.json", None),
+            ("notes.lock", None),
+            ("", None),
+        ] {
+            assert_eq!(purpose(name), expected, "{name}");
+        }
+    }
+}

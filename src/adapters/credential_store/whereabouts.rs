@@ -1,0 +1,62 @@
+//! What lies in our folder. Permissions are looked at first: reading closes a file to others.
+
+use crate::adapters::file_store::FileStore;
+use crate::adapters::private_folder::failed;
+use crate::adapters::records::Records;
+use crate::domain::problem::Problem;
+use crate::domain::sanitize::sanitize;
+use crate::domain::storage::{Access, StorageState, StoredFile};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+pub(super) fn look(records: &Records, secrets: &FileStore) -> Result<StorageState, Problem> {
+    let (records_path, secrets_path) = (records.path(), secrets.path());
+    let folder = records_path.parent().map(Path::to_owned).unwrap_or_default();
+    let (set_aside, unfinished) = beside(&folder, &[&records_path, &secrets_path])?;
+    let access = access(&folder)?;
+    let before = [self::access(&records_path)?, self::access(&secrets_path)?];
+    let read = [records.load().map(|_| ()), secrets.check()];
+    let files = ["credentials.json", "secrets.json"].into_iter().zip(before).zip(read);
+    let files = files.map(|((name, access), read)| StoredFile { name, access, read }).collect();
+    Ok(StorageState { folder: folder.display().to_string(), access, files, set_aside, unfinished })
+}
+
+/// Of the name itself: a link is refused by whoever reads through it.
+fn access(path: &Path) -> Result<Option<Access>, Problem> {
+    let metadata = match path.symlink_metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(path, &error)),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // A link has no permissions of its own: all bits are set.
+        let mode = if metadata.is_symlink() { 0o700 } else { metadata.permissions().mode() & 0o7777 };
+        Ok(Some(Access::Mode(mode)))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        Ok(Some(Access::Inherited))
+    }
+}
+
+/// The damaged files that were set aside, and what a killed writer left.
+fn beside(folder: &Path, files: &[&PathBuf]) -> Result<(Vec<String>, Vec<String>), Problem> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Default::default()),
+        Err(error) => return Err(failed(folder, &error)),
+    };
+    let mut names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let ours: Vec<String> =
+        files.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned()).collect();
+    let of_ours =
+        |name: &str, before: &str, after: &str| ours.iter().any(|file| name.starts_with(&format!("{before}{file}{after}")));
+    let those = |before: &str, after: &str| -> Vec<String> {
+        names.iter().filter(|name| of_ours(name, before, after)).map(|name| sanitize(name)).collect()
+    };
+    Ok((those("", ".corrupt-"), those(".", ".")))
+}

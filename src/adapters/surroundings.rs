@@ -1,0 +1,57 @@
+//! The terminal we run in, without asking it anything, and the variables that bend the way to Notion.
+
+use super::environment::Environment;
+use super::notion_api::certificates;
+use crate::domain::sanitize::sanitize;
+use crate::domain::surroundings::{Surroundings, Terminal, TerminalKind};
+use std::io::{self, IsTerminal};
+
+/// Reads the files that the certificate variables name.
+pub fn look(environment: &Environment) -> Surroundings {
+    Surroundings {
+        proxies: environment.proxies(),
+        roots: certificates::chosen(environment.chosen_roots()),
+        workspace_id: environment.workspace_id().map(sanitize),
+        ..terminal_alone(environment)
+    }
+}
+
+/// Where no variable of the person's is of any effect.
+pub fn terminal_alone(environment: &Environment) -> Surroundings {
+    Surroundings {
+        terminal: terminal(environment),
+        proxies: Vec::new(),
+        roots: Vec::new(),
+        workspace_id: None,
+        home: environment.home().map(|home| home.display().to_string()),
+    }
+}
+
+/// Of whichever stream is connected to one: a report is often written to a file.
+fn terminal(environment: &Environment) -> Terminal {
+    let is_one = io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
+    let kind = match (is_one, environment.is_dumb_terminal()) {
+        (false, _) => TerminalKind::None,
+        (true, true) => TerminalKind::Dumb,
+        (true, false) => TerminalKind::Full,
+    };
+    let inside = match (environment.in_tmux(), environment.in_screen()) {
+        (true, _) => Some("tmux"),
+        (false, true) => Some("screen"),
+        (false, false) => None,
+    };
+    Terminal { kind, size: size(), no_color: environment.no_color(), ascii: environment.wants_ascii(), inside }
+}
+
+#[cfg(unix)]
+fn size() -> Option<(u16, u16)> {
+    use rustix::termios::tcgetwinsize;
+    let sizes = [tcgetwinsize(io::stdout()), tcgetwinsize(io::stdin()), tcgetwinsize(io::stderr())];
+    // A serial line knows no size, and says so with zeros.
+    sizes.into_iter().flatten().map(|size| (size.ws_col, size.ws_row)).find(|(columns, rows)| *columns > 0 && *rows > 0)
+}
+
+#[cfg(not(unix))]
+fn size() -> Option<(u16, u16)> {
+    None
+}

@@ -1,0 +1,164 @@
+//! `man`: one page for all commands, from the definitions that the parser follows and the text that `--help` shows.
+
+use super::definitions;
+use super::surroundings::{ENVIRONMENT, FILES};
+use clap::{Arg, Command};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+use std::io;
+
+/// The page, for `man -l -` or a folder of the manual path.
+pub fn manual() -> String {
+    let mut command = definitions();
+    command.build();
+    let help = Help::of(&command);
+    let page = Man::new(compact(command.clone())).title("NOTION-AUTH").manual("Notion");
+    let mut text = String::from(PREAMBLE);
+    text += &part(|out| page.render_title(out));
+    text += &part(|out| page.render_name_section(out));
+    text += &part(|out| page.render_synopsis_section(out));
+    text += &part(|out| page.render_description_section(out));
+    text += &roff(|roff| help.paragraphs(roff));
+    text += &part(|out| page.render_options_section(out));
+    text += ".SH COMMANDS\n";
+    for command in command.get_subcommands().filter(|command| !command.is_hide_set()) {
+        text += &of_command(command);
+    }
+    text += &roff(|roff| {
+        for (title, rows) in &help.lists {
+            let title = if title == "Exit codes" { "EXIT STATUS".into() } else { title.to_uppercase() };
+            list(roff, "SH", &title, rows.iter().map(|(name, meaning)| (name.as_str(), meaning.as_str())));
+        }
+        list(roff, "SH", "ENVIRONMENT", ENVIRONMENT.iter().copied());
+        list(roff, "SH", "FILES", FILES.iter().copied());
+    });
+    in_ascii(&text)
+}
+
+/// The apostrophe of each dialect of roff, once; clap_mangen writes it before every part.
+const PREAMBLE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
+
+fn part(render: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> String {
+    let mut out = Vec::new();
+    // Nothing fails that is written to memory; a page without this part would be told by its tests.
+    let _ = render(&mut out);
+    String::from_utf8_lossy(&out).replace(PREAMBLE, "")
+}
+
+/// roff's own names for what is not ASCII, which every roff reads whatever the locale.
+fn in_ascii(text: &str) -> String {
+    let named = |character: char| match character {
+        _ if character.is_ascii() => character.to_string(),
+        // A terminal without Unicode has no glyph for it.
+        '…' => "...".to_owned(),
+        _ => format!("\\[u{:04X}]", u32::from(character)),
+    };
+    text.chars().map(named).collect()
+}
+
+/// The usage as `--help` shows it, and the possible values of an option on one line.
+fn compact(mut command: Command) -> Command {
+    let usage = command.render_usage().to_string();
+    command.override_usage(usage.trim_start_matches("Usage: ").to_owned()).mut_args(|arg| {
+        let values: Vec<_> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+        match arg.get_help() {
+            Some(help) if !values.is_empty() && arg.get_action().takes_values() => {
+                let help = format!("{help} ({})", values.join(", "));
+                arg.help(help).hide_possible_values(true)
+            }
+            _ => arg,
+        }
+    })
+}
+
+fn roff(write: impl FnOnce(&mut Roff)) -> String {
+    let mut roff = Roff::new();
+    write(&mut roff);
+    roff.to_roff()
+}
+
+/// What a command is for, how it is called, its own options, and what its help says besides.
+fn of_command(command: &Command) -> String {
+    let title = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
+    let help = Help::of(command);
+    let page = Man::new(compact(command.clone()).mut_args(of_its_own));
+    // The page has one section of each name: here its heading is the command's.
+    let without_heading = |text: String| text.split_once('\n').map(|(_, body)| body.to_owned()).unwrap_or_default();
+    let mut text = roff(|roff| {
+        roff.control("SS", [title.as_str()]);
+    });
+    text += &without_heading(part(|out| page.render_synopsis_section(out)));
+    text += ".PP\n";
+    text += &without_heading(part(|out| page.render_description_section(out)));
+    text += &without_heading(part(|out| page.render_options_section(out)));
+    text += &roff(|roff| {
+        help.paragraphs(roff);
+        for (title, rows) in &help.lists {
+            roff.control("PP", []);
+            roff.text([bold(format!("{title}:"))]);
+            for (name, meaning) in rows {
+                row(roff, name, meaning);
+            }
+        }
+    });
+    text
+}
+
+/// Options that all commands have are told once.
+fn of_its_own(arg: Arg) -> Arg {
+    let is_everywhere = arg.is_global_set() || arg.get_id() == "help";
+    if is_everywhere { arg.hide(true) } else { arg }
+}
+
+fn list<'a>(roff: &mut Roff, macro_name: &str, title: &str, rows: impl Iterator<Item = (&'a str, &'a str)>) {
+    roff.control(macro_name, [title]);
+    rows.for_each(|(name, meaning)| row(roff, name, meaning));
+}
+
+fn row(roff: &mut Roff, name: &str, meaning: &str) {
+    roff.control("TP", []);
+    roff.text([bold(name)]);
+    roff.text([roman(meaning)]);
+}
+
+/// What stands below the options in a command's help: paragraphs, and lists under a title (`Examples:`).
+struct Help {
+    paragraphs: Vec<String>,
+    lists: Vec<(String, Vec<(String, String)>)>,
+}
+
+impl Help {
+    fn of(command: &Command) -> Self {
+        let text = command.get_after_long_help().or_else(|| command.get_after_help()).map(ToString::to_string);
+        let mut help = Self { paragraphs: Vec::new(), lists: Vec::new() };
+        for block in text.unwrap_or_default().split("\n\n") {
+            let (title, rows): (Vec<&str>, Vec<&str>) = block.lines().partition(|line| !line.starts_with("  "));
+            match title.as_slice() {
+                [title] if !rows.is_empty() => {
+                    let rows = rows.into_iter().map(in_two).collect();
+                    help.lists.push((title.trim_end_matches(':').to_owned(), rows));
+                }
+                _ => help.paragraphs.push(block.lines().map(str::trim).collect::<Vec<_>>().join(" ")),
+            }
+        }
+        help
+    }
+
+    fn paragraphs(&self, roff: &mut Roff) {
+        for paragraph in self.paragraphs.iter().filter(|paragraph| !paragraph.is_empty()) {
+            roff.control("PP", []);
+            roff.text([roman(paragraph)]);
+        }
+    }
+}
+
+/// What is named, and what is said of it after two spaces or more.
+fn in_two(line: &str) -> (String, String) {
+    let (name, meaning) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
+    (name.to_owned(), meaning.trim().to_owned())
+}
+
+pub(super) const AFTER_HELP: &str = "\
+Examples:
+  notion-auth man | man -l -                          read it
+  notion-auth man > notion-auth.1                     a file for a folder such as ~/.local/share/man/man1";

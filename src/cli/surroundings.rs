@@ -1,0 +1,24 @@
+//! What a run finds around it and leaves behind: variables and files, for the manual page.
+
+/// A variable, or several that do the same, and what it does.
+pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
+    ("NOTION_API_TOKEN", "A token. It goes before what is kept, unless a workspace is named."),
+    ("NOTION_WORKSPACE_ID", "The workspace that the token belongs to, as ntn reads it."),
+    ("NOTION_KEYRING", "0, false, no or off: the private file in place of the keychain, and ntn's file for a browser login."),
+    ("NOTION_AUTH_HOME", "The folder for all our files, in place of the configuration folder."),
+    ("NOTION_API_BASE_URL", "Another address for Notion's API: https, or http to loopback only. Anything else is refused."),
+    ("BROWSER", "The program that opens links."),
+    ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "The way out, in capitals or not."),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "Roots that are trusted beside the platform's own."),
+    ("NO_COLOR", "Anything: no colours."),
+    ("ACCESSIBLE", "1: numbered lines in place of the full screen, as --plain."),
+    ("TERM", "dumb: the same."),
+];
+
+/// A place, and what is in it.
+pub(super) const FILES: &[(&str, &str)] = &[
+    ("~/.config/notion-auth/credentials.json", "What is kept and where, without any secret. Without ~/.config: ~/.notion-auth."),
+    ("~/.config/notion-auth/secrets.json", "The secrets, in plain text, where the file was chosen; readable by its owner alone."),
+    ("keychain, service notion-auth", "The secrets otherwise, one an entry, under <workspace id>/<path>."),
+    ("~/.config/notion", "Of ntn: its own logins. They are read and never changed."),
+];

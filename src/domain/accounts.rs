@@ -1,0 +1,33 @@
+//! The credentials of this machine: in one list, chosen by name, and what is said when one is switched to, ended or removed.
+//!
+//! The commands and the Accounts screen both speak from here, so that they cannot disagree.
+
+mod choice;
+mod leaving;
+mod listing;
+mod remains;
+mod reminder;
+mod switching;
+mod words;
+
+pub use choice::{active, named, only, workspace_name};
+pub use leaving::{Deletion, Left, LoggedOut, Refreshed, Revocation, Revoked, refreshed, revoke_path};
+pub use listing::{Answer, Listed, Listing};
+pub use remains::{Handle, Kind, Remaining, Remains, Removed};
+pub use reminder::{ends, reminder};
+pub use switching::{succession, switched};
+pub use words::{lines, not_checked, title, titles};
+
+use super::problem::Problem;
+
+/// One thing that is said. A front end lays it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// A sentence that stands for itself.
+    Say(String),
+    /// One that belongs to the sentence before it.
+    Under(String),
+    /// An address or a command, on a line of its own that is never broken.
+    Whole(String),
+    Problem(Problem),
+}

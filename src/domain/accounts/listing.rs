@@ -1,0 +1,196 @@
+//! Every credential on this machine in one list, in the order of precedence: the variable, ours, `ntn`'s.
+
+use super::choice;
+use crate::domain::catalog::PathId;
+use crate::domain::check::Check;
+use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, Identity, Ledger, StoreKind, TokenKind, Workspace};
+use crate::domain::judge;
+use crate::domain::problem::Problem;
+use jiff::civil::Date;
+use std::collections::HashMap;
+
+/// What Notion said about one credential.
+pub type Answer = Result<Identity, Problem>;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    pub credentials: Vec<Listed>,
+    /// Where the one in use stands in the list, or why there is none.
+    pub active: Result<usize, Problem>,
+    pub reason: &'static str,
+    /// Trouble met while looking; what was found elsewhere is listed all the same.
+    pub troubles: Vec<Problem>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    pub source: ExistingSource,
+    /// Where it is, for a person.
+    pub place: String,
+    pub readable: bool,
+    pub path: Option<PathId>,
+    pub store: Option<StoreKind>,
+    pub expires_on: Option<Date>,
+    /// What was written down when it was signed in to with us, whoever keeps the secret.
+    pub record: Option<CredentialRecord>,
+    /// `None`: Notion was not asked.
+    pub answer: Option<Answer>,
+    workspace: Option<Workspace>,
+}
+
+impl Listed {
+    fn identity(&self) -> Option<&Identity> {
+        self.answer.as_ref()?.as_ref().ok()
+    }
+
+    /// Whether it is in the ledger.
+    pub fn is_ours(&self) -> bool {
+        self.record.is_some()
+    }
+
+    /// What Notion says today goes before what was written down.
+    pub fn workspace(&self) -> Option<&Workspace> {
+        self.identity().and_then(|identity| identity.workspace.as_ref()).or(self.workspace.as_ref())
+    }
+
+    pub fn user(&self) -> Option<&str> {
+        let noted = || self.record.as_ref().and_then(|record| record.user.as_deref());
+        self.identity().and_then(Identity::display_name).or_else(noted)
+    }
+
+    pub fn kind(&self) -> Option<TokenKind> {
+        self.identity().map(Identity::kind).or_else(|| self.record.as_ref().map(|record| record.kind))
+    }
+
+    pub fn check(&self) -> Option<Check> {
+        self.answer.as_ref().map(|answer| judge::valid(answer.as_ref()))
+    }
+}
+
+impl Listing {
+    /// From what was found elsewhere and what is written down here. Those of ours among `existing` are known from the ledger.
+    ///
+    /// `variable` tells whether `NOTION_API_TOKEN` is set; `ledger` may be trouble of its own.
+    pub fn of(
+        variable: Result<bool, Problem>,
+        existing: &[Existing],
+        ledger: Result<&Ledger, Problem>,
+        trouble: Option<Problem>,
+        file_place: &str,
+    ) -> Self {
+        let mut troubles: Vec<Problem> = trouble.into_iter().collect();
+        let ledger_trouble = ledger.as_ref().err().cloned();
+        troubles.extend(ledger_trouble.clone());
+        let nothing = Ledger::default();
+        let ledger = ledger.unwrap_or(&nothing);
+
+        let mut credentials: Vec<_> =
+            existing.iter().filter(|existing| existing.source == ExistingSource::Environment).map(found).collect();
+        let in_environment = credentials.len();
+        let mut logins = Logins::of(existing);
+        credentials.extend(ledger.credentials.iter().map(|record| kept(record, logins.take(record), file_place)));
+        credentials.extend(logins.left().map(found));
+
+        let (active, reason) = match (variable, ledger_trouble) {
+            (Err(problem), _) | (Ok(false), Some(problem)) => (Err(problem), ""),
+            (Ok(true), _) if in_environment == 0 => (Err(Problem::bug("the variable is set and not listed")), ""),
+            (Ok(true), _) => (Ok(0), "The variable goes before what is kept."),
+            (Ok(false), None) => {
+                (choice::active(ledger).map(|record| place_of(record, ledger) + in_environment), reason_for(ledger))
+            }
+        };
+        // What is told as the answer is not told again as trouble.
+        troubles.retain(|problem| active.as_ref().err() != Some(problem));
+        Self { credentials, active, reason, troubles }
+    }
+}
+
+/// The logins of `ntn`, by workspace: a thousand of ours look for theirs among a thousand of them.
+struct Logins<'a> {
+    all: Vec<Option<&'a Existing>>,
+    by_workspace: HashMap<String, usize>,
+}
+
+impl<'a> Logins<'a> {
+    fn of(existing: &'a [Existing]) -> Self {
+        let mut logins = Self { all: Vec::new(), by_workspace: HashMap::new() };
+        for login in existing {
+            if let ExistingSource::Ntn { workspace } = &login.source {
+                logins.by_workspace.entry(plain(workspace)).or_insert(logins.all.len());
+                logins.all.push(Some(login));
+            }
+        }
+        logins
+    }
+
+    /// What we noted of a login, and that login, are one.
+    fn take(&mut self, record: &CredentialRecord) -> Option<&'a Existing> {
+        if record.store != StoreKind::Ntn {
+            return None;
+        }
+        let at = *self.by_workspace.get(&plain(&record.workspace.id))?;
+        self.all.get_mut(at)?.take()
+    }
+
+    fn left(self) -> impl Iterator<Item = &'a Existing> {
+        self.all.into_iter().flatten()
+    }
+}
+
+/// An id as [`crate::domain::credential::same_id`] compares it.
+fn plain(id: &str) -> String {
+    id.replace('-', "").to_ascii_lowercase()
+}
+
+fn place_of(record: &CredentialRecord, ledger: &Ledger) -> usize {
+    ledger.credentials.iter().position(|other| std::ptr::eq(other, record)).unwrap_or_default()
+}
+
+fn reason_for(ledger: &Ledger) -> &'static str {
+    match ledger.credentials.as_slice() {
+        [record] if record.store == StoreKind::Ntn => "It is the only one signed in to here.",
+        [_] => "It is the only one kept here.",
+        _ => "It is the one that was signed in or switched to last.",
+    }
+}
+
+fn found(existing: &Existing) -> Listed {
+    let is_ntn = matches!(existing.source, ExistingSource::Ntn { .. });
+    Listed {
+        source: existing.source.clone(),
+        place: existing.place.clone(),
+        readable: existing.readable,
+        path: is_ntn.then_some(PathId::Cli),
+        store: is_ntn.then_some(StoreKind::Ntn),
+        expires_on: None,
+        record: None,
+        answer: None,
+        workspace: existing.workspace.clone(),
+    }
+}
+
+/// One of the ledger's; with the login that it stands for, where `ntn` keeps that and still has it.
+fn kept(record: &CredentialRecord, login: Option<&Existing>, file_place: &str) -> Listed {
+    let ours = || {
+        let place = match record.store {
+            StoreKind::Keychain => format!("keychain, account {}", record.account.as_text()),
+            StoreKind::File => file_place.to_owned(),
+            StoreKind::None => "this session only".into(),
+            StoreKind::Ntn => "nowhere any more: ntn does not list it".into(),
+        };
+        (ExistingSource::Ours(record.account.clone()), place, record.store != StoreKind::Ntn)
+    };
+    let of_ntn = |login: &Existing| (login.source.clone(), login.place.clone(), login.readable);
+    let (source, place, readable) = login.map_or_else(ours, of_ntn);
+    Listed {
+        source,
+        place,
+        readable,
+        path: Some(record.path),
+        store: Some(record.store),
+        expires_on: record.expires_on,
+        answer: None,
+        workspace: Some(record.workspace.clone()),
+        record: Some(record.clone()),
+    }
+}

@@ -1,0 +1,115 @@
+//! The checks on which credential is in use, what it keeps from being used, and what contradicts it.
+
+use super::with_remedy;
+use crate::domain::check::{Check, Group, Verdict};
+use crate::domain::credential::{Workspace, same_id};
+use crate::domain::problem::Problem;
+
+/// Which credential every command works with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InUse {
+    /// Its name, and why it is this one.
+    This { name: String, reason: &'static str },
+    /// Nobody is signed in.
+    None,
+    /// Several are kept, and none is marked.
+    Unmarked { kept: usize },
+    /// The records cannot be read.
+    Unreadable(Problem),
+}
+
+fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+    Check { id, group: Group::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+}
+
+pub fn in_use(state: &InUse) -> Check {
+    let (id, title) = ("credential.active", "In use");
+    match state {
+        InUse::This { name, reason } => check(id, title, Verdict::Pass, format!("{name}. {reason}")),
+        InUse::None => with_remedy(check(id, title, Verdict::Warn, "Nobody is signed in here."), "Sign in."),
+        InUse::Unmarked { kept } => with_remedy(
+            check(id, title, Verdict::Warn, format!("{kept} are kept, and none is marked as the one in use.")),
+            "Say which one, once or with every command.",
+        ),
+        InUse::Unreadable(problem) => check(id, title, Verdict::Unknown, super::told(problem)),
+    }
+}
+
+/// What `NOTION_API_TOKEN` keeps from being used: the names of those that are kept, and whether each holds the same token.
+/// `None` where nothing is.
+pub fn shadows(kept: &[(String, bool)]) -> Option<Check> {
+    let (id, title) = ("credential.shadows", "Shadowed");
+    let others: Vec<&str> = kept.iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name.as_str()).collect();
+    if others.is_empty() {
+        let same = kept.first()?;
+        return Some(check(id, title, Verdict::Pass, format!("NOTION_API_TOKEN holds the same token as {}.", same.0)));
+    }
+    Some(with_remedy(
+        check(id, title, Verdict::Warn, format!("NOTION_API_TOKEN is used instead of what is kept: {}.", others.join(", "))),
+        "Unset NOTION_API_TOKEN where what is kept is to be used.",
+    ))
+}
+
+/// `NOTION_WORKSPACE_ID` beside the workspace of the credential in use, where Notion has named that.
+pub fn workspace_variable(variable: &str, workspace: Option<&Workspace>) -> Check {
+    let (id, title) = ("credential.workspace_variable", "Workspace id");
+    let remedy = "Unset NOTION_WORKSPACE_ID, or use a credential of that workspace.";
+    match workspace {
+        None => check(id, title, Verdict::Unknown, format!("NOTION_WORKSPACE_ID names {variable}; no credential tells its own.")),
+        Some(own) if same_id(&own.id, variable) => {
+            check(id, title, Verdict::Pass, "NOTION_WORKSPACE_ID names the workspace of the credential in use.")
+        }
+        Some(own) => {
+            let evidence = format!("NOTION_WORKSPACE_ID names {variable}; the credential in use is of {}.", own.id);
+            with_remedy(check(id, title, Verdict::Warn, evidence), remedy)
+        }
+    }
+}
+
+/// A credential that nobody but its keeper can read: Notion was not asked with it.
+pub fn unread() -> Check {
+    with_remedy(
+        check("credential.valid", "Token works", Verdict::Unknown, "Only ntn can read it, so Notion was not asked."),
+        "Ask with ntn itself.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::problem::ProblemCode;
+    use Verdict::{Pass, Unknown, Warn};
+
+    #[test]
+    fn which_one_is_in_use_is_said_or_what_to_do_about_it() {
+        let this = InUse::This { name: "Acme (notion-auth)".into(), reason: "It is the only one kept here." };
+        let unreadable = InUse::Unreadable(Problem::new(ProblemCode::FileCorrupt).seen("line 1"));
+        for (state, verdict, says) in [
+            (this, Pass, "Acme (notion-auth). It is the only one kept here."),
+            (InUse::None, Warn, "Nobody is signed in"),
+            (InUse::Unmarked { kept: 3 }, Warn, "3 are kept, and none is marked"),
+            (unreadable, Unknown, "(line 1)"),
+        ] {
+            let check = in_use(&state);
+            assert_eq!((check.verdict, check.remedy.is_some()), (verdict, verdict == Warn), "{state:?}");
+            assert!(check.evidence.contains(says), "{check:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_variable_shadows_is_a_warning_unless_it_is_the_same() {
+        let named = |name: &str, is_same| (name.to_owned(), is_same);
+        assert_eq!(shadows(&[]), None);
+        assert_eq!(shadows(&[named("Acme", true)]).unwrap().verdict, Pass);
+        let check = shadows(&[named("Acme", true), named("Beta", false)]).unwrap();
+        assert_eq!((check.verdict, check.evidence.as_str()), (Warn, "NOTION_API_TOKEN is used instead of what is kept: Beta."));
+    }
+
+    #[test]
+    fn a_workspace_id_is_compared_and_never_guessed() {
+        let own = Workspace { id: "11111111-2222-3333-4444-555555555555".into(), name: None };
+        assert_eq!(workspace_variable("11111111222233334444555555555555", Some(&own)).verdict, Pass);
+        assert_eq!(workspace_variable("99999999-2222-3333-4444-555555555555", Some(&own)).verdict, Warn);
+        assert_eq!(workspace_variable("11111111222233334444555555555555", None).verdict, Unknown);
+    }
+}

@@ -1,0 +1,74 @@
+//! The checks on what a person may do, from what they said of themselves: Notion's API tells neither role nor plan nor policy.
+
+use super::with_remedy;
+use crate::domain::check::{Check, Group, Verdict};
+use crate::domain::prerequisites::{Capability, Standing};
+
+/// What the report wants to know, in its own words, and the capability that answers it.
+const QUESTIONS: [(&str, &str, Capability); 3] = [
+    ("prerequisites.login", "ntn login", Capability::Login),
+    ("prerequisites.pat_policy", "PAT policy", Capability::PatApi),
+    ("prerequisites.workers", "Workers", Capability::DeployWorkers),
+];
+
+const NOT_TOLD: &str = "Not told: Notion's API names neither role nor plan, and nobody has said them here.";
+
+/// `None`: nobody was asked yet. What rests on a person's word never fails: it may be wrong, and going on is always possible.
+pub fn told_checks(standing: Option<Standing>) -> Vec<Check> {
+    let Some(standing) = standing else {
+        let remedy = "Say them once, in the wizard's Prepare step, or look them up in advance.";
+        return vec![with_remedy(check("prerequisites.standing", "You said", Verdict::Unknown, NOT_TOLD, None), remedy)];
+    };
+    let outlook = standing.outlook().capabilities;
+    let said = check("prerequisites.standing", "You said", Verdict::Skip, standing.in_words(), None);
+    let answers = QUESTIONS.into_iter().filter_map(|(id, title, capability)| {
+        let row = outlook.iter().find(|row| row.id == capability)?;
+        let verdict = if row.verdict == Verdict::Fail { Verdict::Warn } else { row.verdict };
+        let answer = check(id, title, verdict, row.reason.clone(), Some(row.source));
+        Some(Check { remedy: row.alternative.map(str::to_owned).filter(|_| verdict != Verdict::Pass), ..answer })
+    });
+    std::iter::once(said).chain(answers).collect()
+}
+
+fn check(
+    id: &'static str,
+    title: &'static str,
+    verdict: Verdict,
+    evidence: impl Into<String>,
+    source: Option<&'static str>,
+) -> Check {
+    Check { id, group: Group::Prerequisites, title, verdict, evidence: evidence.into(), remedy: None, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::prerequisites::{Plan, Policy, Role};
+
+    #[test]
+    fn what_nobody_said_is_unknown_and_comes_with_what_to_do() {
+        let checks = told_checks(None);
+        assert_eq!((checks.len(), checks[0].verdict), (1, Verdict::Unknown));
+        assert!(checks[0].remedy.is_some());
+    }
+
+    #[test]
+    fn what_was_said_is_judged_as_prepare_judges_it_and_never_fails() {
+        for role in Role::ALL {
+            for plan in Plan::ALL {
+                for policy in Policy::ALL {
+                    let standing = Standing { role, plan, policy };
+                    let rows = standing.outlook().capabilities;
+                    let checks = told_checks(Some(standing));
+                    assert_eq!(checks[0].evidence, standing.in_words());
+                    for (check, (_, _, capability)) in checks.iter().skip(1).zip(QUESTIONS) {
+                        let row = rows.iter().find(|row| row.id == capability).unwrap();
+                        let softened = if row.verdict == Verdict::Fail { Verdict::Warn } else { row.verdict };
+                        assert_eq!((check.verdict, &check.evidence), (softened, &row.reason), "{standing:?}");
+                        assert_eq!(check.source, Some(row.source));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The checks on what is kept: where, who can get at it, and whether it is given back.
+
+use super::{advised, told, with_remedy};
+use crate::domain::check::{Check, Group, Verdict};
+use crate::domain::credential::StoreKind;
+use crate::domain::machine::Findings;
+use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
+use crate::domain::storage::{Access, StorageState, StoredFile};
+
+fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+    Check { id, group: Group::Storage, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+}
+
+/// A check for each thing that was seen, once it has been looked at.
+pub fn storage_checks(findings: &Findings) -> Vec<Check> {
+    let state = match findings.storage.get() {
+        None => return Vec::new(),
+        Some(Err(problem)) => return vec![advised(check(FOLDER.0, FOLDER.1, Verdict::Fail, told(problem)), problem)],
+        Some(Ok(state)) => state,
+    };
+    let mut checks = vec![folder(state)];
+    checks.extend(state.files.iter().filter(|file| file.access.is_some() || file.read.is_err()).map(stored_file));
+    checks.extend(left_over(state));
+    checks
+}
+
+const FOLDER: (&str, &str) = ("storage.folder", "Folder");
+
+fn folder(state: &StorageState) -> Check {
+    let (id, title) = FOLDER;
+    let place = &state.folder;
+    match state.access {
+        None => check(id, title, Verdict::Skip, format!("{place} is not there: nothing was kept yet.")),
+        Some(access) if access.is_open_to_others() => {
+            let evidence = format!("{place} was open to other users ({}).", bits(access));
+            with_remedy(check(id, title, Verdict::Warn, evidence), CLOSED)
+        }
+        Some(access) => check(id, title, Verdict::Pass, format!("{place}, for you alone{}.", in_bits(access))),
+    }
+}
+
+const CLOSED: &str = "It is closed to them whenever notion-auth reads it. What others may have read is worth replacing.";
+
+fn stored_file(file: &StoredFile) -> Check {
+    let (id, title, what) = match file.name {
+        "secrets.json" => ("storage.secrets", "Private file", "secrets.json holds tokens in plain text"),
+        _ => ("storage.records", "Records", "credentials.json holds no secret"),
+    };
+    match (&file.read, file.access) {
+        (Err(problem), _) => {
+            let failed = check(id, title, Verdict::Fail, told(problem));
+            match problem.code {
+                // Nothing was set aside: that is what a write does.
+                ProblemCode::FileCorrupt => with_remedy(
+                    failed,
+                    "Repair it, or sign in again: the damaged file is then put aside under another name, and never overwritten.",
+                ),
+                _ => advised(failed, problem),
+            }
+        }
+        (Ok(()), Some(access)) if access.is_open_to_others() => {
+            let evidence = format!("{what}; it was open to other users ({}), and is closed to them now.", bits(access));
+            let remedy = if id == "storage.secrets" { "Replace the tokens in it if others use this machine." } else { "" };
+            let open = check(id, title, Verdict::Warn, evidence);
+            if remedy.is_empty() { open } else { with_remedy(open, remedy) }
+        }
+        (Ok(()), access) => {
+            let bits = access.map(in_bits).unwrap_or_default();
+            check(id, title, Verdict::Pass, format!("{what}; for you alone{bits}."))
+        }
+    }
+}
+
+fn left_over(state: &StorageState) -> Vec<Check> {
+    let row = |id, title, evidence, remedy| with_remedy(check(id, title, Verdict::Warn, evidence), remedy);
+    let mut checks = Vec::new();
+    if !state.set_aside.is_empty() {
+        checks.push(row(
+            "storage.set_aside",
+            "Set aside",
+            format!("Damaged files lie beside the good ones: {}.", state.set_aside.join(", ")),
+            "Take out of them what you need, and delete them: they may hold tokens.",
+        ));
+    }
+    if !state.unfinished.is_empty() {
+        checks.push(row(
+            "storage.unfinished",
+            "Cut off",
+            format!("A write that was cut off has left {}.", state.unfinished.join(", ")),
+            "The next write removes it.",
+        ));
+    }
+    checks
+}
+
+/// Whether a kept credential is given back by where it is kept. `problem` is what kept it from being used, if anything did:
+/// whatever Notion or the network said, the secret was read by then.
+pub fn read_back(store: StoreKind, problem: Option<&Problem>) -> Check {
+    let (id, title) = ("storage.read_back", "Given back");
+    match problem.filter(|problem| problem.kind() == ProblemKind::Storage) {
+        Some(problem) => advised(check(id, title, Verdict::Fail, told(problem)), problem),
+        None => check(id, title, Verdict::Pass, format!("The {} gives it back.", in_words(store))),
+    }
+}
+
+fn in_words(store: StoreKind) -> &'static str {
+    match store {
+        StoreKind::Keychain => "keychain",
+        StoreKind::File => "private file",
+        StoreKind::Ntn => "place where ntn keeps it",
+        StoreKind::None => "session",
+    }
+}
+
+fn bits(access: Access) -> String {
+    match access {
+        Access::Mode(mode) => format!("{mode:04o}"),
+        Access::Inherited => "by the lists of its folder".into(),
+    }
+}
+
+fn in_bits(access: Access) -> String {
+    match access {
+        Access::Mode(_) => format!(" ({})", bits(access)),
+        Access::Inherited => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::machine::Finding;
+    use Verdict::{Fail, Pass, Skip, Warn};
+
+    fn state() -> StorageState {
+        let file = |name, mode| StoredFile { name, access: Some(Access::Mode(mode)), read: Ok(()) };
+        StorageState {
+            folder: "/c/notion-auth".into(),
+            access: Some(Access::Mode(0o700)),
+            files: vec![file("credentials.json", 0o600), file("secrets.json", 0o600)],
+            set_aside: Vec::new(),
+            unfinished: Vec::new(),
+        }
+    }
+
+    fn judged(state: StorageState) -> Vec<Check> {
+        storage_checks(&Findings { storage: Finding::Found(Ok(state)), ..Findings::default() })
+    }
+
+    fn of(checks: &[Check], id: &str) -> (Verdict, String) {
+        let check = checks.iter().find(|check| check.id == id).unwrap_or_else(|| panic!("no {id}: {checks:?}"));
+        (check.verdict, check.evidence.clone())
+    }
+
+    #[test]
+    fn what_is_in_order_passes_and_what_is_not_there_makes_no_check() {
+        assert!(judged(state()).iter().all(|check| check.verdict == Pass));
+        let mut empty = StorageState { access: None, ..state() };
+        empty.files.iter_mut().for_each(|file| file.access = None);
+        let checks = judged(empty);
+        assert_eq!((checks.len(), checks[0].verdict), (1, Skip));
+    }
+
+    #[test]
+    fn what_was_open_to_others_is_a_warning_with_its_bits() {
+        let mut open = StorageState { access: Some(Access::Mode(0o755)), ..state() };
+        open.files[1].access = Some(Access::Mode(0o640));
+        let checks = judged(open);
+        let (verdict, evidence) = of(&checks, "storage.folder");
+        assert!(verdict == Warn && evidence.contains("0755"), "{evidence}");
+        let (verdict, evidence) = of(&checks, "storage.secrets");
+        assert!(verdict == Warn && evidence.contains("0640"), "{evidence}");
+        assert_eq!(of(&checks, "storage.records").0, Pass);
+        assert!(!Access::Inherited.is_open_to_others());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_fails_and_nothing_is_said_to_be_set_aside() {
+        let mut damaged = state();
+        damaged.files[0].read = Err(Problem::new(ProblemCode::FileCorrupt).seen("line 1, column 9"));
+        let checks = judged(damaged);
+        let check = checks.iter().find(|check| check.id == "storage.records").unwrap();
+        assert!(check.verdict == Fail && check.evidence.contains("line 1, column 9"), "{check:?}");
+        assert!(check.remedy.as_ref().unwrap().starts_with("Repair it, or sign in again"), "{check:?}");
+    }
+
+    #[test]
+    fn what_lies_beside_the_files_is_named() {
+        let left = StorageState { set_aside: vec!["secrets.json.corrupt-1".into()], unfinished: vec![".x.tmp".into()], ..state() };
+        let checks = judged(left);
+        assert!(of(&checks, "storage.set_aside").1.contains("secrets.json.corrupt-1"));
+        assert!(of(&checks, "storage.unfinished").1.contains(".x.tmp"));
+    }
+
+    #[test]
+    fn only_trouble_with_the_store_says_that_a_secret_is_not_given_back() {
+        for code in ProblemCode::ALL {
+            let problem = Problem::new(code);
+            let expected = if problem.kind() == ProblemKind::Storage { Fail } else { Pass };
+            assert_eq!(read_back(StoreKind::Keychain, Some(&problem)).verdict, expected, "{code:?}");
+        }
+        assert_eq!(read_back(StoreKind::File, None).verdict, Pass);
+    }
+}

@@ -1,0 +1,144 @@
+//! The checks of the terminal and of the variables that bend the way to Notion.
+
+use super::environment::check;
+use super::{told, with_remedy};
+use crate::domain::check::{Check, Verdict};
+use crate::domain::machine::Findings;
+use crate::domain::surroundings::{RootsState, Surroundings, Terminal, TerminalKind, TrustedRoots};
+
+pub(super) fn checks(findings: &Findings) -> Vec<Check> {
+    match findings.surroundings.get() {
+        None => Vec::new(),
+        Some(Err(problem)) => vec![check(TERMINAL.0, TERMINAL.1, Verdict::Unknown, told(problem))],
+        Some(Ok(found)) => {
+            let around = [Some(terminal_check(&found.terminal)), proxy_check(found), certificates_check(&found.roots)];
+            around.into_iter().flatten().collect()
+        }
+    }
+}
+
+const TERMINAL: (&str, &str) = ("environment.terminal", "Terminal");
+
+fn terminal_check(terminal: &Terminal) -> Check {
+    let (id, title) = TERMINAL;
+    let (least_columns, least_rows) = Terminal::LEAST;
+    let colours = if terminal.no_color { "no colours: NO_COLOR is set" } else { "colours" };
+    let glyphs = if terminal.ascii { "ASCII" } else { "Unicode" };
+    let inside = terminal.inside.map(|inside| format!(", in {inside}")).unwrap_or_default();
+    let looks = format!("{colours}, {glyphs}{inside}");
+    match (terminal.kind, terminal.size) {
+        (TerminalKind::None, _) => check(id, title, Verdict::Skip, "None is here: only the commands can be used."),
+        (TerminalKind::Dumb, _) => with_remedy(
+            check(id, title, Verdict::Warn, "It moves no cursor (TERM is dumb or not set): the wizard cannot be drawn."),
+            "Set TERM to what the terminal is, or be asked in lines.",
+        ),
+        (TerminalKind::Full, Some((columns, rows))) if columns < least_columns || rows < least_rows => with_remedy(
+            check(id, title, Verdict::Warn, format!("{columns} × {rows}; the wizard needs {least_columns} × {least_rows}.")),
+            "Enlarge it, or be asked in lines.",
+        ),
+        (TerminalKind::Full, Some((columns, rows))) => check(id, title, Verdict::Pass, format!("{columns} × {rows}, {looks}.")),
+        (TerminalKind::Full, None) => check(id, title, Verdict::Pass, format!("It does not tell its size; {looks}.")),
+    }
+}
+
+/// By name alone: a value may hold a password. Whether Notion is reached through it is told by the answer.
+fn proxy_check(found: &Surroundings) -> Option<Check> {
+    let names = found.proxies.join(", ");
+    (!names.is_empty()).then(|| check("environment.proxy", "Proxy", Verdict::Skip, format!("Set here: {names}.")))
+}
+
+/// No check where the system's own are used.
+fn certificates_check(roots: &[TrustedRoots]) -> Option<Check> {
+    let (id, title) = ("environment.certificates", "Certificates");
+    let described: Vec<String> = roots.iter().map(describe).collect();
+    let evidence = described.join(" ");
+    let is_usable = |roots: &TrustedRoots| matches!(roots.state, RootsState::Certificates(_));
+    let Some(broken) = roots.iter().find(|roots| !is_usable(roots)).map(|roots| roots.variable) else {
+        return (!roots.is_empty()).then(|| check(id, title, Verdict::Pass, evidence));
+    };
+    // Beside one that can be used, the other is passed over.
+    let verdict = if roots.iter().any(is_usable) { Verdict::Warn } else { Verdict::Fail };
+    let remedy = format!("Point {broken} at certificates in PEM format, or unset it to use the system's own.");
+    Some(with_remedy(check(id, title, verdict, evidence), remedy))
+}
+
+fn describe(roots: &TrustedRoots) -> String {
+    let TrustedRoots { variable, path, state } = roots;
+    match state {
+        RootsState::Certificates(1) => format!("{variable}: 1 certificate in {path}."),
+        RootsState::Certificates(count) => format!("{variable}: {count} certificates in {path}."),
+        RootsState::Unnamed => format!("{variable} is set and names nothing: nobody is trusted."),
+        RootsState::Missing => format!("{variable} names {path}, which is not there."),
+        RootsState::Empty => format!("{variable} names {path}, which is empty."),
+        RootsState::NoCertificate => format!("{variable} names {path}, which holds no certificate."),
+        RootsState::Unreadable { evidence } => format!("{variable} names {path}, which cannot be read: {evidence}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::machine::Finding;
+    use Verdict::{Fail, Pass, Skip, Warn};
+
+    fn here() -> Surroundings {
+        let terminal = Terminal { kind: TerminalKind::Full, size: Some((80, 24)), no_color: false, ascii: false, inside: None };
+        Surroundings { terminal, proxies: Vec::new(), roots: Vec::new(), workspace_id: None, home: None }
+    }
+
+    fn judged(found: Surroundings) -> Vec<Check> {
+        checks(&Findings { surroundings: Finding::Found(Ok(found)), ..Findings::default() })
+    }
+
+    #[test]
+    fn a_terminal_is_judged_by_what_the_wizard_needs() {
+        let plain = here().terminal;
+        for (terminal, verdict, says) in [
+            (plain.clone(), Pass, "80 × 24, colours, Unicode."),
+            (
+                Terminal { no_color: true, ascii: true, inside: Some("tmux"), ..plain.clone() },
+                Pass,
+                "NO_COLOR is set, ASCII, in tmux.",
+            ),
+            (Terminal { size: Some((40, 10)), ..plain.clone() }, Pass, "40 × 10"),
+            (Terminal { size: Some((39, 24)), ..plain.clone() }, Warn, "39 × 24; the wizard needs 40 × 10."),
+            (Terminal { size: Some((80, 9)), ..plain.clone() }, Warn, "80 × 9; the wizard needs 40 × 10."),
+            (Terminal { size: None, ..plain.clone() }, Pass, "does not tell its size"),
+            (Terminal { kind: TerminalKind::Dumb, ..plain.clone() }, Warn, "cannot be drawn"),
+            (Terminal { kind: TerminalKind::None, size: None, ..plain }, Skip, "only the commands"),
+        ] {
+            let checks = judged(Surroundings { terminal, ..here() });
+            assert_eq!((checks.len(), checks[0].verdict), (1, verdict), "{checks:?}");
+            assert!(checks[0].evidence.contains(says), "{checks:?}");
+            assert_eq!(checks[0].remedy.is_some(), verdict == Warn);
+        }
+    }
+
+    #[test]
+    fn certificates_that_nobody_can_be_trusted_by_fail() {
+        let roots = |variable, state| TrustedRoots { variable, path: "/ca".into(), state };
+        let file = |state| roots("SSL_CERT_FILE", state);
+        let unreadable = RootsState::Unreadable { evidence: "Permission denied".into() };
+        for (found, verdict, says) in [
+            (vec![file(RootsState::Certificates(140))], Pass, "140 certificates in /ca"),
+            (vec![file(RootsState::Missing)], Fail, "SSL_CERT_FILE names /ca, which is not there."),
+            (vec![file(RootsState::Empty)], Fail, "which is empty"),
+            (vec![file(RootsState::Unnamed)], Fail, "is set and names nothing"),
+            (vec![file(RootsState::NoCertificate)], Fail, "holds no certificate"),
+            (vec![file(unreadable)], Fail, "cannot be read: Permission denied"),
+            (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::Certificates(1))], Warn, "1 certificate in /ca"),
+            (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::Empty)], Fail, "SSL_CERT_DIR names /ca"),
+        ] {
+            let checks = judged(Surroundings { roots: found.clone(), ..here() });
+            assert_eq!((checks.len(), checks[1].verdict), (2, verdict), "{found:?}");
+            assert!(checks[1].evidence.contains(says), "{checks:?}");
+            assert_eq!(checks[1].remedy.is_some(), verdict != Pass);
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_named_by_its_variable_alone() {
+        let checks = judged(Surroundings { proxies: vec!["HTTPS_PROXY", "NO_PROXY"], ..here() });
+        assert_eq!((checks[1].verdict, checks[1].evidence.as_str()), (Skip, "Set here: HTTPS_PROXY, NO_PROXY."));
+    }
+}

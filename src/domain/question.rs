@@ -1,0 +1,194 @@
+//! A question in a person's own words → the statement that answers it, and the path it belongs to. Offline, and pure.
+//!
+//! A question is read as a set of terms: stems of its words, mistyped words corrected, words of one meaning made one, words that
+//! tell nothing left out. Each [`Entry`] is held against it: by the way of putting it that comes nearest, and by how much of the
+//! question the entry speaks of at all. Rare terms count more than frequent ones, and a word that nothing here knows counts
+//! against every entry. What does not come near enough is no answer, and is not passed off as one.
+
+mod entries;
+mod file;
+pub mod json;
+mod lexicon;
+mod spelling;
+
+pub use entries::Entry;
+pub use file::Questions;
+
+use super::catalog::{Branch, Catalog, PathId};
+use lexicon::{Heard, Lexicon, Term};
+use std::sync::LazyLock;
+
+/// Where to begin when no answer fits: where the decision tree ends.
+pub const DEFAULT: PathId = PathId::Cli;
+
+/// The default's rule in the decision tree.
+const DEFAULT_RULE: &str = "default";
+
+/// From this score on an entry answers the question.
+pub const ENOUGH: f64 = 0.5;
+
+/// Below this an entry is not even worth a look beside the others.
+const RELATED: f64 = 0.35;
+
+/// So much of the best score, at least, has whatever stands beside it.
+const BESIDE: f64 = 0.55;
+
+const MOST_ALTERNATIVES: usize = 4;
+
+/// How much a word that nothing here knows counts, beside the rarest that is known.
+const UNKNOWN: f64 = 0.8;
+
+/// An entry, by its place in the index, and how well it fits: from 0 to 1, where 1 is the same question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Found {
+    entry: usize,
+    pub score: f64,
+}
+
+/// What came of a question.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// Nothing where no entry comes near enough.
+    pub best: Option<Found>,
+    /// What else may be meant, best first. Without a best one they only resemble the question.
+    pub alternatives: Vec<Found>,
+    /// Of the entry that comes nearest, whether or not it is near enough.
+    pub score: f64,
+}
+
+impl Answer {
+    /// Everything found, the best first.
+    pub fn all(&self) -> impl Iterator<Item = Found> {
+        self.best.into_iter().chain(self.alternatives.iter().copied())
+    }
+}
+
+/// One way to put an entry's question, and what its terms weigh together.
+#[derive(Debug)]
+struct Phrasing {
+    terms: Vec<Term>,
+    weight: f64,
+}
+
+#[derive(Debug)]
+struct Indexed {
+    phrasings: Vec<Phrasing>,
+    /// All terms of the entry, its answer's included; sorted.
+    terms: Vec<Term>,
+}
+
+/// Everything that can be found, ready to be asked.
+pub struct Index<'a> {
+    catalog: &'a Catalog,
+    entries: Vec<Entry<'a>>,
+    indexed: Vec<Indexed>,
+    lexicon: Lexicon,
+    /// What each term weighs: the rarer, the more.
+    weights: Vec<f64>,
+    /// The weight of a word that nothing here knows.
+    unknown: f64,
+}
+
+static SHIPPED: LazyLock<Result<Index<'static>, &'static str>> =
+    LazyLock::new(|| Ok(Index::new(Catalog::shipped()?, Questions::shipped()?)));
+
+impl Index<'static> {
+    /// Of what this binary carries. Built when it is first asked for, not at the start. A test holds that all of it parses.
+    pub fn shipped() -> Result<&'static Self, &'static str> {
+        SHIPPED.as_ref().map_err(|fault| *fault)
+    }
+}
+
+impl<'a> Index<'a> {
+    pub fn new(catalog: &'a Catalog, questions: &'a Questions) -> Self {
+        let mut lexicon = Lexicon::new(questions);
+        let mut entries = Vec::new();
+        let mut indexed = Vec::new();
+        for (entry, phrasings) in entries::collect(catalog, questions) {
+            let phrasings: Vec<Vec<Term>> = phrasings.iter().map(|phrasing| lexicon.learn(phrasing)).collect();
+            let today = entry.claim.today.as_ref().map(|today| lexicon.learn(&today.text)).unwrap_or_default();
+            let mut terms = [phrasings.concat(), lexicon.learn(&entry.claim.text), today].concat();
+            terms.sort_unstable();
+            terms.dedup();
+            let phrasings = phrasings.into_iter().map(|terms| Phrasing { terms, weight: 0.0 }).collect();
+            entries.push(entry);
+            indexed.push(Indexed { phrasings, terms });
+        }
+        lexicon.learned();
+        let weights = weigh(&indexed, lexicon.terms());
+        for phrasing in indexed.iter_mut().flat_map(|entry| &mut entry.phrasings) {
+            phrasing.weight = phrasing.terms.iter().filter_map(|term| weights.get(*term)).sum();
+        }
+        let unknown = UNKNOWN * rarity(indexed.len(), 1);
+        Self { catalog, entries, indexed, lexicon, weights, unknown }
+    }
+
+    pub fn entries(&self) -> &[Entry<'a>] {
+        &self.entries
+    }
+
+    /// The entry that was found; nothing where another index found it.
+    pub fn entry(&self, found: Found) -> Option<&Entry<'a>> {
+        self.entries.get(found.entry)
+    }
+
+    /// The branch of the decision tree that holds when nothing else does.
+    pub fn default_branch(&self) -> Option<&'a Branch> {
+        self.catalog.decision_tree.iter().find(|branch| branch.rule == DEFAULT_RULE)
+    }
+
+    pub fn ask(&self, question: &str) -> Answer {
+        let heard = self.lexicon.read(question);
+        let whole: f64 = heard.iter().map(|heard| self.weight(heard)).sum();
+        if whole <= 0.0 {
+            return Answer::default();
+        }
+        let scores = self.indexed.iter().map(|entry| self.score(entry, &heard, whole)).enumerate();
+        let mut found: Vec<Found> = scores.map(|(entry, score)| Found { entry, score }).collect();
+        // Of equals the earlier one comes first: what was asked before stands before what was only said.
+        found.sort_by(|one, other| other.score.total_cmp(&one.score));
+        let score = found.first().map(|found| found.score).unwrap_or_default();
+        let fits = score >= ENOUGH;
+        let (best, rest) = found.split_at(usize::from(fits).min(found.len()));
+        let beside = |found: &&Found| found.score >= RELATED.max(score * BESIDE);
+        let alternatives = rest.iter().take_while(beside).take(MOST_ALTERNATIVES).copied().collect();
+        Answer { best: best.first().copied(), alternatives, score: rounded(score) }
+    }
+
+    fn weight(&self, heard: &Heard) -> f64 {
+        heard.term.map_or(self.unknown, |term| self.weights.get(term).copied().unwrap_or_default())
+    }
+
+    /// Half for the nearest phrasing, as what both share beside what each has; half for how much of the question is spoken of.
+    fn score(&self, entry: &Indexed, heard: &[Heard], whole: f64) -> f64 {
+        let shared = |terms: &[Term]| -> f64 {
+            let known = heard.iter().filter(|heard| heard.term.is_some_and(|term| terms.binary_search(&term).is_ok()));
+            known.map(|heard| self.weight(heard) * heard.certainty).sum()
+        };
+        let spoken_of = shared(&entry.terms) / whole;
+        let likeness = |phrasing: &Phrasing| 2.0 * shared(&phrasing.terms) / (whole + phrasing.weight);
+        let nearest = entry.phrasings.iter().map(likeness).fold(0.0, f64::max);
+        rounded(f64::midpoint(nearest, spoken_of))
+    }
+}
+
+/// To two digits: more would be pretence, and would differ between machines.
+fn rounded(score: f64) -> f64 {
+    (score * 100.0).round() / 100.0
+}
+
+fn weigh(indexed: &[Indexed], terms: usize) -> Vec<f64> {
+    let mut speak_of_it = vec![0_usize; terms];
+    for term in indexed.iter().flat_map(|entry| &entry.terms) {
+        if let Some(count) = speak_of_it.get_mut(*term) {
+            *count += 1;
+        }
+    }
+    speak_of_it.into_iter().map(|count| rarity(indexed.len(), count.max(1))).collect()
+}
+
+/// Of a term that so many of all entries speak of.
+#[expect(clippy::cast_precision_loss, reason = "a few hundred entries")]
+fn rarity(entries: usize, count: usize) -> f64 {
+    (1.0 + entries as f64 / count as f64).ln()
+}

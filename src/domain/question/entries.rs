@@ -1,0 +1,94 @@
+//! What can be found: the questions of the file, and every statement of the catalog that none of them is about.
+
+use super::file::{Question, Questions};
+use crate::domain::catalog::{Catalog, Claim, PathId};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// A question, and the statement that answers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// Its id in the file, or the place where the statement stands in the catalog, such as `rows.lasts.token`.
+    pub id: Cow<'a, str>,
+    pub path: PathId,
+    pub question: Cow<'a, str>,
+    pub claim: &'a Claim,
+}
+
+/// Each with the ways to put its question. Those of the file come first.
+pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec<(Entry<'a>, Vec<Cow<'a, str>>)> {
+    let mut answered = HashSet::new();
+    let mut all = Vec::new();
+    for question in &questions.questions {
+        let Some(entry) = asked(catalog, question) else { continue };
+        answered.insert(entry.claim.text.as_str());
+        let also = question.also.iter().map(|also| Cow::Borrowed(also.as_str()));
+        let phrasings = std::iter::once(entry.question.clone()).chain(also).collect();
+        all.push((entry, phrasings));
+    }
+    for entry in stated(catalog) {
+        // The guide says some things in several places.
+        if answered.insert(&entry.claim.text) {
+            let phrasing = Cow::Owned(format!("{} {}", entry.question, entry.claim.text));
+            all.push((entry, vec![phrasing]));
+        }
+    }
+    all
+}
+
+/// Nothing where the catalog does not have the answer: a test holds that the shipped one has them all.
+fn asked<'a>(catalog: &'a Catalog, question: &'a Question) -> Option<Entry<'a>> {
+    let begins = |claim: &Claim| question.answer.as_ref().is_some_and(|beginning| claim.text.starts_with(beginning.as_str()));
+    let claim = match &question.claim {
+        Some(claim) => claim,
+        None => catalog.claims().into_iter().map(|(_, claim)| claim).find(|claim| begins(claim))?,
+    };
+    let of_the_guide = || catalog.faq.iter().find(|faq| begins(&faq.answer)).map(|faq| faq.question.as_str());
+    let words = question.question.as_deref().or_else(of_the_guide)?;
+    Some(Entry { id: question.id.as_str().into(), path: question.path, question: words.into(), claim })
+}
+
+/// Every statement of the catalog, as the answer to what it is about.
+fn stated(catalog: &Catalog) -> impl Iterator<Item = Entry<'_>> {
+    let faq = catalog.faq.iter().enumerate().map(|(index, faq)| Entry {
+        id: format!("faq[{index}]").into(),
+        path: faq.path,
+        question: faq.question.as_str().into(),
+        claim: &faq.answer,
+    });
+    let tree = catalog.decision_tree.iter().map(|branch| Entry {
+        id: format!("decision_tree.{}", branch.rule).into(),
+        path: branch.path,
+        question: format!("If {}", branch.when).into(),
+        claim: &branch.claim,
+    });
+    let rows = catalog.rows.iter().flat_map(|row| {
+        PathId::ALL.map(|path| Entry {
+            id: format!("rows.{}.{path}", row.id).into(),
+            path,
+            question: format!("{}: {}", catalog.path(path).title, row.label).into(),
+            claim: &row.cell(path).claim,
+        })
+    });
+    let paths = PathId::ALL.into_iter().flat_map(move |path| {
+        catalog.path(path).claims().into_iter().map(move |(place, claim)| Entry {
+            question: format!("{}: {}", catalog.path(path).title, heading(&place)).into(),
+            id: format!("paths.{path}.{place}").into(),
+            path,
+            claim,
+        })
+    });
+    faq.chain(tree).chain(rows).chain(paths)
+}
+
+/// What a list of statements is called where it is drawn.
+fn heading(place: &str) -> &'static str {
+    match place.split('[').next().unwrap_or_default() {
+        "best_for" => "Best for",
+        "brief" => "In short",
+        "when_to_use" => "When to use it",
+        "when_not_to_use" => "When not to use it",
+        "limitations" => "Limits",
+        _ => "Facts",
+    }
+}

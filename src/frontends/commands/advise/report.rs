@@ -1,0 +1,164 @@
+//! The advice as text and as JSON (design, section 7).
+
+use super::{Advised, Next};
+use crate::domain::advice::Way;
+use crate::domain::catalog::json::cite;
+use crate::domain::catalog::{Catalog, PathId};
+use crate::domain::check::Verdict;
+use crate::domain::prerequisites::{Capability, CapabilityOutlook, Standing};
+use crate::frontends::console::Console;
+use serde::Serialize;
+
+/// From here on a capability and its reason stand side by side.
+const WIDE: usize = 60;
+
+pub(super) fn write(advised: &Advised, catalog: &Catalog, console: &mut Console) {
+    let advice = &advised.advice;
+    let way = match advice.way {
+        Some(Way::Login) => ", by browser login",
+        Some(Way::Headless) => ", by NOTION_API_TOKEN",
+        None => "",
+    };
+    console.data_wrapped("", &format!("Path: {} ({}){way}", catalog.path(advice.path).title, advice.path));
+    console.data_wrapped("  why      ", advice.reason);
+    if let Some(branch) = catalog.decision_tree.iter().find(|branch| branch.rule == advice.rule) {
+        console.data_wrapped("  rule     ", &format!("{}: if {}.", branch.rule, branch.when.trim_end_matches('.')));
+    }
+    if let Some(caution) = advice.caution {
+        console.data_wrapped("  caution  ", caution);
+    }
+
+    console.data("");
+    console.data_wrapped("", &format!("What you may do. {}", advised.standing.in_words()));
+    if let Some(note) = not_of_the_plan(advised.standing) {
+        console.data_wrapped("  ", &note);
+    }
+    for row in &advised.capabilities {
+        write_row(row, advised, catalog, console);
+    }
+    if advised.knows_nothing() {
+        console.data_wrapped("  ", "--role, --plan and --policy say who you are; then this tells more.");
+    }
+
+    for (about, message) in advised.messages() {
+        console.data("");
+        console.data_wrapped("", &format!("To whoever runs the workspace, about {about}:"));
+        console.data_wrapped("  ", message);
+    }
+
+    console.data("");
+    console.data("Otherwise");
+    for (path, reason) in advice.runners_up {
+        console.data_wrapped(&format!("  {:<7}", path.as_str()), reason);
+    }
+    console.data("");
+    console.data("Next");
+    for Next { run, does } in advised.next() {
+        // Alone on its line, so that it can be copied whole.
+        console.data(&format!("  {run}"));
+        console.data_wrapped("      ", does);
+    }
+}
+
+fn write_row(row: &CapabilityOutlook, advised: &Advised, catalog: &Catalog, console: &mut Console) {
+    let head = format!("  {:<8} {:<22} ", row.verdict.name(), row.title);
+    let under = if console.width < WIDE {
+        console.data(head.trim_end());
+        console.data_wrapped("    ", &row.reason);
+        "    ".to_owned()
+    } else {
+        console.data_wrapped(&head, &row.reason);
+        " ".repeat(head.len())
+    };
+    // What is open rests on the answers that are missing.
+    if let Some(source) = catalog.source(row.source).filter(|_| row.verdict != Verdict::Unknown) {
+        let date = if source.title.contains(&source.as_of.to_string()) { String::new() } else { format!(", {}", source.as_of) };
+        console.data_wrapped(&under, &format!("[{}{date}]", source.title));
+    }
+    // Of what the way does not live by, the reason is enough.
+    let matters = row.verdict != Verdict::Pass && advised.purpose.needs().contains(&row.id) && !advised.knows_nothing();
+    if let Some(alternative) = row.alternative.filter(|_| matters) {
+        console.data_wrapped(&format!("{under}you can: "), alternative);
+    }
+}
+
+/// The plan is believed, and the policy is not: the plan is on the bill.
+fn not_of_the_plan(standing: Standing) -> Option<String> {
+    standing
+        .policy_is_not_of_the_plan()
+        .then(|| format!("{} has no such token policy: --policy is not used.", standing.plan.label()))
+}
+
+/// The document of `advise --json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u8,
+    path: PathId,
+    way: Option<Way>,
+    rule: &'a str,
+    reason: &'a str,
+    caution: Option<&'a str>,
+    runners_up: Vec<RunnerUp>,
+    /// What was said.
+    #[serde(rename = "for")]
+    purpose: &'a str,
+    #[serde(flatten)]
+    standing: Standing,
+    /// What was said and is not used.
+    note: Option<String>,
+    capabilities: Vec<Row<'a>>,
+    messages: Vec<Message<'a>>,
+    next: Vec<Next>,
+}
+
+#[derive(Serialize)]
+struct RunnerUp {
+    path: PathId,
+    reason: &'static str,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: Capability,
+    title: &'a str,
+    verdict: Verdict,
+    reason: &'a str,
+    source: &'a str,
+    alternative: Option<&'a str>,
+    /// The recommended way lives by it.
+    needed: bool,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    about: &'a str,
+    text: &'a str,
+}
+
+pub(super) fn document<'a>(advised: &'a Advised, catalog: &'a Catalog) -> impl Serialize + 'a {
+    let advice = &advised.advice;
+    let row = |row: &'a CapabilityOutlook| Row {
+        id: row.id,
+        title: row.title,
+        verdict: row.verdict,
+        reason: &row.reason,
+        source: cite(catalog, row.source),
+        alternative: row.alternative,
+        needed: advised.purpose.needs().contains(&row.id),
+    };
+    Document {
+        schema: 1,
+        path: advice.path,
+        way: advice.way,
+        rule: advice.rule,
+        reason: advice.reason,
+        caution: advice.caution,
+        runners_up: advice.runners_up.iter().map(|(path, reason)| RunnerUp { path: *path, reason }).collect(),
+        purpose: advised.purpose.as_str(),
+        standing: advised.standing,
+        note: not_of_the_plan(advised.standing),
+        capabilities: advised.capabilities.iter().map(row).collect(),
+        messages: advised.messages().into_iter().map(|(about, text)| Message { about, text }).collect(),
+        next: advised.next(),
+    }
+}

@@ -1,0 +1,200 @@
+//! The examination → checks, each with whom it is about and the command that mends it.
+
+use super::commands;
+use super::examination::{Examination, Examined};
+use crate::domain::catalog::PathId;
+use crate::domain::check::Check;
+use crate::domain::credential::{CredentialRecord, ExistingSource, Identity, StoreKind, Verified, Workspace};
+use crate::domain::judge::{self, EnvironmentToken, Evidence, InUse};
+use crate::domain::membership::{self, Signal};
+use crate::domain::problem::{Problem, ProblemCode};
+use jiff::civil::Date;
+
+/// A check as it is reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reported {
+    pub(super) check: Check,
+    /// The credential it is about, where it is about one: `Acme (notion-auth)`.
+    pub(super) subject: Option<String>,
+    /// What to run.
+    pub(super) command: Option<String>,
+}
+
+impl Reported {
+    fn new(check: Check, about: Option<&Examined>) -> Self {
+        let command = commands::for_check(&check, about);
+        Self { check, subject: about.map(name), command }
+    }
+}
+
+/// In the order in which they are shown: by group.
+pub(super) fn all(found: &Examination, today: Date) -> Vec<Reported> {
+    let active = found.credentials.iter().find(|credential| credential.is_active);
+    let mut checks: Vec<Reported> =
+        judge::environment_checks(&found.findings).into_iter().map(|check| Reported::new(check, None)).collect();
+    let in_use = in_use(found);
+    checks.push(Reported { command: commands::for_use(&in_use), ..Reported::new(judge::in_use(&in_use), active) });
+    let mut add = |check: Check, about: Option<&Examined>| checks.push(Reported::new(check, about));
+
+    // What Notion shows comes before what the person said.
+    if let Some(active) = active {
+        for check in closely(active, found, today) {
+            add(check, Some(active));
+        }
+    }
+    if let Some(check) = shadows(found) {
+        add(check, active);
+    }
+    if let Some(check) = workspace_variable(found, active) {
+        add(check, active);
+    }
+    for credential in found.credentials.iter().filter(|credential| !credential.is_active) {
+        add(briefly(credential), Some(credential));
+    }
+
+    for check in judge::told_checks(found.ledger.told.standing).into_iter().chain(judge::storage_checks(&found.findings)) {
+        add(check, None);
+    }
+    for credential in &found.credentials {
+        if let Some(check) = read_back(credential) {
+            add(check, Some(credential));
+        }
+    }
+    // A stable sort: within a group the order stays.
+    checks.sort_by_key(|reported| reported.check.group as u8);
+    checks
+}
+
+/// As `status` calls it: the workspace, and who keeps it.
+pub(super) fn name(credential: &Examined) -> String {
+    let keeper = match (&credential.existing.source, credential.record.as_ref().map(|record| record.store)) {
+        (ExistingSource::Environment, _) => "NOTION_API_TOKEN",
+        (ExistingSource::Ntn { .. }, _) | (_, Some(StoreKind::Ntn)) => "ntn",
+        (ExistingSource::Ours(_), _) => "notion-auth",
+    };
+    match workspace(credential) {
+        Some(workspace) => format!("{} ({keeper})", workspace.name.as_deref().unwrap_or(&workspace.id)),
+        None => keeper.into(),
+    }
+}
+
+/// What Notion says today goes before what was written down.
+fn workspace(credential: &Examined) -> Option<&Workspace> {
+    let told = identity(credential).and_then(|identity| identity.workspace.as_ref());
+    // `NOTION_WORKSPACE_ID` is a claim, and is judged as one.
+    let noted = || match credential.existing.source {
+        ExistingSource::Environment => None,
+        ExistingSource::Ours(_) | ExistingSource::Ntn { .. } => credential.existing.workspace.as_ref(),
+    };
+    told.or_else(noted)
+}
+
+fn verified(credential: &Examined) -> Option<&Verified> {
+    credential.answer.as_ref()?.as_ref().ok()
+}
+
+fn identity(credential: &Examined) -> Option<&Identity> {
+    verified(credential).map(|verified| &verified.identity)
+}
+
+fn in_use(found: &Examination) -> InUse {
+    let kept = &found.ledger.credentials;
+    match found.credentials.iter().find(|credential| credential.is_active) {
+        Some(active) => InUse::This { name: name(active), reason: reason(active, kept) },
+        None => match (&found.findings.existing_trouble, kept.len()) {
+            (Some(problem), 0) if problem.code != ProblemCode::NtnFileUnreadable => InUse::Unreadable(problem.clone()),
+            (_, 0) => InUse::None,
+            (_, kept) => InUse::Unmarked { kept },
+        },
+    }
+}
+
+/// In the words of `status`.
+fn reason(active: &Examined, kept: &[CredentialRecord]) -> &'static str {
+    match (&active.existing.source, kept) {
+        (ExistingSource::Environment, _) => "The variable goes before what is kept.",
+        (_, [record]) if record.store == StoreKind::Ntn => "It is the only one signed in to here.",
+        (_, [_]) => "It is the only one kept here.",
+        _ => "It is the one that was signed in to last.",
+    }
+}
+
+/// Everything that is known of the one in use.
+fn closely(active: &Examined, found: &Examination, today: Date) -> Vec<Check> {
+    let answer = match &active.answer {
+        None => return vec![judge::unread()],
+        Some(Err(problem)) => return refused(problem),
+        Some(Ok(verified)) => verified,
+    };
+    judge::checks(&Evidence {
+        identity: &answer.identity,
+        users: active.users.as_ref(),
+        owner_found: active.owner_found.as_ref(),
+        search: active.search.as_ref(),
+        connection: answer.connection.as_deref(),
+        introspected: active.introspected.as_ref(),
+        expires_on: active.record.as_ref().and_then(|record| record.expires_on),
+        today,
+        environment_token: environment_token(active, found),
+        path: answer.path,
+        logged_in_by_ntn: matches!(answer.found_in, Some(ExistingSource::Ntn { .. })),
+    })
+}
+
+/// The one in use does not work: what that tells of the person is judged too.
+fn refused(problem: &Problem) -> Vec<Check> {
+    let signal = match problem.code {
+        ProblemCode::Unauthorized => Some(Signal::Unauthorized),
+        ProblemCode::Restricted => Some(Signal::Restricted),
+        _ => None,
+    };
+    let valid = judge::valid(Err(problem));
+    std::iter::once(valid).chain(membership::checks(signal.as_slice())).collect()
+}
+
+fn environment_token(active: &Examined, found: &Examination) -> EnvironmentToken {
+    let is_set = found.credentials.iter().any(|credential| credential.existing.source == ExistingSource::Environment);
+    match (&active.existing.source, is_set) {
+        (ExistingSource::Environment, _) => EnvironmentToken::Same,
+        (_, true) => EnvironmentToken::Other,
+        (_, false) => EnvironmentToken::Unset,
+    }
+}
+
+/// Where the variable is in use, what we keep is not.
+fn shadows(found: &Examination) -> Option<Check> {
+    let variable = found.credentials.iter().find(|credential| credential.existing.source == ExistingSource::Environment)?;
+    let secret = verified(variable).map(Verified::secret);
+    let kept = found.credentials.iter().filter(|credential| credential.record.is_some());
+    let kept = kept.map(|credential| (name(credential), secret.is_some() && verified(credential).map(Verified::secret) == secret));
+    judge::shadows(&kept.collect::<Vec<_>>())
+}
+
+fn workspace_variable(found: &Examination, active: Option<&Examined>) -> Option<Check> {
+    let surroundings = found.findings.surroundings.get()?.as_ref().ok()?;
+    let variable = surroundings.workspace_id.as_deref()?;
+    Some(judge::workspace_variable(variable, active.and_then(workspace)))
+}
+
+fn briefly(credential: &Examined) -> Check {
+    match &credential.answer {
+        None => judge::unread(),
+        Some(answer) => judge::valid(answer.as_ref().map(|verified| &verified.identity)),
+    }
+}
+
+/// Of those that were signed in to here.
+fn read_back(credential: &Examined) -> Option<Check> {
+    let record = credential.record.as_ref()?;
+    let answer = credential.answer.as_ref()?;
+    Some(judge::read_back(record.store, answer.as_ref().err()))
+}
+
+/// The path a credential came by.
+pub(super) fn path(credential: &Examined) -> PathId {
+    match (&credential.record, &credential.existing.source) {
+        (Some(record), _) => record.path,
+        (None, ExistingSource::Ntn { .. }) => PathId::Cli,
+        (None, _) => PathId::Token,
+    }
+}

@@ -1,0 +1,161 @@
+//! Everything that is asked, all at once: the wizard's own tasks, run by the same runtime within the same time limits.
+
+use crate::domain::check::{Answer, Reach, UserList};
+use crate::domain::credential::{Candidate, CredentialRecord, Existing, ExistingSource, Ledger, Verified};
+use crate::domain::machine::{Finding, Findings};
+use crate::domain::oauth::Introspection;
+use crate::domain::problem::Problem;
+use crate::runtime::Runtime;
+use crate::runtime::ports::World;
+use crate::wizard::msg::{AlreadyHere, Msg, Probe, Progress, Reply, Task, TaskId};
+use std::collections::HashMap;
+
+/// What was found, before anything is judged.
+#[derive(Debug, Default)]
+pub(super) struct Examination {
+    pub(super) findings: Findings,
+    pub(super) ledger: Ledger,
+    /// In the order of precedence.
+    pub(super) credentials: Vec<Examined>,
+}
+
+/// One credential of this machine.
+#[derive(Debug)]
+pub(super) struct Examined {
+    pub(super) existing: Existing,
+    /// What we wrote down about it.
+    pub(super) record: Option<CredentialRecord>,
+    /// The one in use.
+    pub(super) is_active: bool,
+    /// `None`: nobody but its keeper can read it.
+    pub(super) answer: Option<Result<Verified, Problem>>,
+    // Only the one in use is looked at more closely.
+    pub(super) users: Option<Result<Answer<UserList>, Problem>>,
+    pub(super) owner_found: Option<Result<Answer<bool>, Problem>>,
+    pub(super) search: Option<Result<Answer<Reach>, Problem>>,
+    pub(super) introspected: Option<Result<Introspection, Problem>>,
+}
+
+impl Examined {
+    fn new(existing: Existing, ledger: &Ledger, is_active: bool) -> Self {
+        let record = ledger.credentials.iter().find(|record| record.stands_for(&existing.source)).cloned();
+        let (answer, users, owner_found, search, introspected) = (None, None, None, None, None);
+        Self { existing, record, is_active, answer, users, owner_found, search, introspected }
+    }
+
+    /// Signed in to with us: what was noted of a login is looked for, even where `ntn` does not list it any more.
+    fn can_be_asked(&self) -> bool {
+        self.existing.readable || matches!(self.existing.source, ExistingSource::Ours(_))
+    }
+}
+
+/// Ends when the slowest chain of questions has.
+pub(super) async fn examine(world: World) -> Examination {
+    let (runtime, mut inbox) = Runtime::new(world);
+    let mut ward = Ward { runtime, asked: HashMap::new(), last_id: 0, found: Examination::default() };
+    // Permissions are seen before anything is read, because reading mends them.
+    for probe in [Probe::Storage, Probe::Network, Probe::Keychain, Probe::Ntn, Probe::Browser, Probe::Surroundings] {
+        ward.ask(Task::Probe(probe), None);
+    }
+    while !ward.asked.is_empty() {
+        match inbox.recv().await {
+            Some(Msg::Reply(id, reply)) => ward.on_reply(id, reply),
+            Some(Msg::Progress(id, progress)) => ward.on_progress(id, progress),
+            Some(Msg::Input(_) | Msg::Resized(..) | Msg::Look) => {}
+            // The runtime holds the other end.
+            None => break,
+        }
+    }
+    ward.found
+}
+
+/// The examination under way.
+struct Ward {
+    runtime: Runtime,
+    /// What is not answered yet, with the credential that it is about.
+    asked: HashMap<TaskId, Option<usize>>,
+    last_id: u64,
+    found: Examination,
+}
+
+impl Ward {
+    fn ask(&mut self, task: Task, about: Option<usize>) {
+        self.last_id += 1;
+        let id = TaskId(self.last_id);
+        self.asked.insert(id, about);
+        self.runtime.start(id, task);
+    }
+
+    fn on_reply(&mut self, id: TaskId, reply: Reply) {
+        let about = self.asked.remove(&id).flatten();
+        let findings = &mut self.found.findings;
+        match reply {
+            Reply::Keychain(state) => findings.keychain = Finding::Found(state),
+            Reply::Browser(state) => findings.browser = Finding::Found(state),
+            Reply::Ntn(state) => findings.ntn = Finding::Found(state),
+            Reply::Network(answer) => findings.network = Finding::Found(answer),
+            Reply::Port(state) => findings.port = Finding::Found(state),
+            Reply::Surroundings(found) => findings.surroundings = Finding::Found(*found),
+            Reply::Storage(state) => {
+                findings.storage = Finding::Found(*state);
+                self.ask(Task::Probe(Probe::Existing), None);
+            }
+            Reply::Existing(here) => self.on_existing(*here),
+            Reply::Verified(answer) => self.on_verified(about, *answer),
+            _ => {}
+        }
+    }
+
+    fn on_existing(&mut self, here: AlreadyHere) {
+        let AlreadyHere { existing, ledger, trouble } = here;
+        // As `token` chooses: the variable, else the one in use among those that are kept.
+        let by_variable = existing.iter().any(|found| found.source == ExistingSource::Environment);
+        let is_active = |found: &Existing| match (&found.source, ledger.active_record()) {
+            (ExistingSource::Environment, _) => true,
+            // What we noted of a login that `ntn` does not list any more stands under our own account.
+            (ExistingSource::Ours(account), Some(record)) => !by_variable && *account == record.account,
+            (source, Some(record)) => !by_variable && record.stands_for(source),
+            (_, None) => false,
+        };
+        self.found.credentials = existing.iter().map(|found| Examined::new(found.clone(), &ledger, is_active(found))).collect();
+        let redirect = ledger.told.connection.as_ref().map(|connection| connection.redirect).unwrap_or_default();
+        self.found.findings.existing = Finding::Found(existing);
+        self.found.findings.existing_trouble = trouble;
+        self.found.ledger = ledger;
+        self.ask(Task::Probe(Probe::Port(redirect)), None);
+        let sources: Vec<(usize, ExistingSource)> = self
+            .found
+            .credentials
+            .iter()
+            .enumerate()
+            .filter(|(_, credential)| credential.can_be_asked())
+            .map(|(index, credential)| (index, credential.existing.source.clone()))
+            .collect();
+        for (index, source) in sources {
+            self.ask(Task::Verify(Candidate::Existing(source)), Some(index));
+        }
+    }
+
+    fn on_verified(&mut self, about: Option<usize>, answer: Result<Verified, Problem>) {
+        let Some((index, credential)) = about.and_then(|index| Some((index, self.found.credentials.get_mut(index)?))) else {
+            return;
+        };
+        let closer = answer.as_ref().ok().filter(|_| credential.is_active).cloned();
+        credential.answer = Some(answer);
+        if let Some(verified) = closer {
+            self.ask(Task::Inspect(Box::new(verified)), Some(index));
+        }
+    }
+
+    fn on_progress(&mut self, id: TaskId, progress: Progress) {
+        let about = self.asked.get(&id).copied().flatten();
+        let Some(credential) = about.and_then(|index| self.found.credentials.get_mut(index)) else { return };
+        match progress {
+            Progress::Users(answer) => credential.users = Some(answer),
+            Progress::OwnerFound(answer) => credential.owner_found = Some(answer),
+            Progress::Search(answer) => credential.search = Some(answer),
+            Progress::Introspected(answer) => credential.introspected = Some(answer),
+            Progress::Invited(_) | Progress::Authorizing(_) | Progress::Line(_) => {}
+        }
+    }
+}

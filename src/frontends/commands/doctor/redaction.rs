@@ -1,0 +1,183 @@
+//! What makes a report safe to paste: people and workspaces are numbered, addresses and tokens are taken out, and the home
+//! folder is `~`.
+//!
+//! Names are replaced in what is judged, not in what was said of it: a workspace may be called "Notion".
+
+use super::checks::Reported;
+use super::examination::{Examination, Examined};
+use crate::domain::check::Check;
+use crate::domain::credential::{Identity, Owner, Workspace, same_id};
+
+#[derive(Debug, Default)]
+pub(super) struct Redaction {
+    home: Option<String>,
+    names_are_shown: bool,
+    /// Ids, with what stands for each.
+    ids: Vec<(String, String)>,
+    workspaces: usize,
+    people: usize,
+}
+
+impl Redaction {
+    /// Numbers everybody in the examination, unless names are to be shown.
+    pub(super) fn of(found: &mut Examination, names_are_shown: bool) -> Self {
+        let surroundings = found.findings.surroundings.get().and_then(|found| found.as_ref().ok());
+        let home = surroundings.and_then(|found| found.home.clone()).filter(|home| home.len() > 1);
+        let variable = surroundings.and_then(|found| found.workspace_id.clone());
+        let mut redaction = Self { home, names_are_shown, ..Self::default() };
+        if names_are_shown {
+            return redaction;
+        }
+        for credential in &mut found.credentials {
+            redaction.number(credential);
+        }
+        if let crate::domain::machine::Finding::Found(existing) = &mut found.findings.existing {
+            for workspace in existing.iter_mut().filter_map(|existing| existing.workspace.as_mut()) {
+                redaction.number_workspace(workspace);
+            }
+        }
+        if let Some(id) = variable {
+            redaction.number_workspace(&mut Workspace { id, name: None });
+        }
+        redaction
+    }
+
+    fn number(&mut self, credential: &mut Examined) {
+        if let Some(workspace) = &mut credential.existing.workspace {
+            self.number_workspace(workspace);
+        }
+        if let Some(Ok(verified)) = &mut credential.answer {
+            self.number_identity(&mut verified.identity);
+        }
+    }
+
+    fn number_identity(&mut self, identity: &mut Identity) {
+        if let Some(workspace) = &mut identity.workspace {
+            self.number_workspace(workspace);
+        }
+        if let Owner::Person(person) = &mut identity.owner {
+            person.name = Some(self.stand_in(&person.id, "person"));
+            person.email = None;
+        }
+        if let Some(bot) = &identity.bot_id {
+            let stand_in = self.stand_in(bot, "connection");
+            identity.bot_name = identity.bot_name.is_some().then_some(stand_in);
+        }
+        // Without an id to tell one from another.
+        if identity.bot_id.is_none() && identity.bot_name.is_some() {
+            identity.bot_name = Some("a connection".into());
+        }
+    }
+
+    /// Its id stays, to be compared; where it is said, it is replaced.
+    fn number_workspace(&mut self, workspace: &mut Workspace) {
+        workspace.name = Some(self.stand_in(&workspace.id, "workspace"));
+    }
+
+    /// The same for the same id.
+    fn stand_in(&mut self, id: &str, kind: &'static str) -> String {
+        if let Some((_, known)) = self.ids.iter().find(|(known, _)| same_id(known, id)) {
+            return known.clone();
+        }
+        let count = match kind {
+            "workspace" => &mut self.workspaces,
+            _ => &mut self.people,
+        };
+        *count += 1;
+        let stand_in = format!("{kind} {count}");
+        self.ids.push((id.to_owned(), stand_in.clone()));
+        stand_in
+    }
+
+    /// The report's own words of a check.
+    pub(super) fn apply(&self, reported: Reported) -> Reported {
+        let clean = |text: String| self.clean(&text);
+        let Reported { check, subject, command } = reported;
+        let check = Check { evidence: self.clean(&check.evidence), remedy: check.remedy.map(clean), ..check };
+        Reported { check, subject: subject.map(clean), command }
+    }
+
+    fn clean(&self, text: &str) -> String {
+        let text = match &self.home {
+            Some(home) => without_home(text, home),
+            None => text.to_owned(),
+        };
+        let mut clean = String::with_capacity(text.len());
+        for (is_word, run) in runs(&text) {
+            clean.push_str(&if is_word { self.word(run) } else { run.to_owned() });
+        }
+        clean
+    }
+
+    fn word(&self, run: &str) -> String {
+        let word = run.trim_end_matches(['.', '-']);
+        let rest = run.get(word.len()..).unwrap_or_default();
+        let is_token = ["ntn_", "secret_"].iter().any(|prefix| word.starts_with(prefix) && word.len() >= 16);
+        let address = word.split_once('@').is_some_and(|(who, place)| !who.is_empty() && place.contains('.'));
+        let stand_in = || self.ids.iter().find(|(id, _)| same_id(id, word)).map(|(_, stand_in)| stand_in.as_str());
+        match (is_token, address && !self.names_are_shown) {
+            (true, _) => format!("(withheld){rest}"),
+            (false, true) => format!("(address){rest}"),
+            (false, false) => format!("{}{rest}", stand_in().unwrap_or(word)),
+        }
+    }
+}
+
+/// The home folder as `~`, where a path begins with it: `/home/ada` is no part of `/home/adam`.
+fn without_home(text: &str, home: &str) -> String {
+    let home = home.trim_end_matches(['/', '\\']);
+    let mut parts = text.split(home);
+    let mut clean = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let goes_on = part.chars().next().is_some_and(|next| next.is_alphanumeric() || matches!(next, '-' | '_'));
+        clean.push_str(if goes_on { home } else { "~" });
+        clean.push_str(part);
+    }
+    clean
+}
+
+/// Runs of what ids, addresses and tokens are made of, and what stands between them.
+fn runs(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    let is_of_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '@' | '.' | '+');
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let kind = is_of_word(first);
+        let end = rest.find(|character| is_of_word(character) != kind).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        rest = after;
+        Some((kind, run))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redaction() -> Redaction {
+        let ids = vec![("11111111-1111-1111-1111-111111111111".to_owned(), "workspace 1".to_owned())];
+        Redaction { home: Some("/home/ada".into()), ids, ..Redaction::default() }
+    }
+
+    #[test]
+    fn what_must_not_be_pasted_is_replaced_and_everything_else_stays() {
+        for (text, clean) in [
+            ("/home/ada/.config/notion-auth, for you alone (0700).", "~/.config/notion-auth, for you alone (0700)."),
+            ("/home/adam/x and /home/ada", "/home/adam/x and ~"),
+            ("account 11111111-1111-1111-1111-111111111111/token", "account workspace 1/token"),
+            ("names 11111111111111111111111111111111.", "names workspace 1."),
+            ("written by ada@example.com, and ada+b@example.com.", "written by (address), and (address)."),
+            ("saw ntn_fake_member_0000000000000000.", "saw (withheld)."),
+            ("request 22222222-2222-2222-2222-222222222222", "request 22222222-2222-2222-2222-222222222222"),
+            ("ntn 0.4.0 is installed. 84 ms × 2", "ntn 0.4.0 is installed. 84 ms × 2"),
+        ] {
+            assert_eq!(redaction().clean(text), clean);
+        }
+    }
+
+    #[test]
+    fn where_names_are_shown_a_token_is_withheld_all_the_same() {
+        let shown = Redaction { names_are_shown: true, ..Redaction::default() };
+        assert_eq!(shown.clean("ada@example.com ntn_fake_member_0000"), "ada@example.com (withheld)");
+    }
+}

@@ -1,0 +1,163 @@
+//! The report as text and as JSON (design, section 7).
+
+use super::checks::Reported;
+use super::examination::Examination;
+use crate::domain::catalog::Catalog;
+use crate::domain::catalog::json::cite;
+use crate::domain::check::{Group, Verdict};
+use crate::domain::machine::NtnState;
+use crate::frontends::console::Console;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// From here on a title and its evidence stand side by side.
+const WIDE: usize = 60;
+
+pub(super) fn write(checks: &[Reported], about: &str, console: &mut Console) {
+    let mut heading = None;
+    for reported in checks {
+        let here = heading_of(reported);
+        if heading.as_ref() != Some(&here) {
+            if heading.is_some() {
+                console.data("");
+            }
+            console.data_wrapped("", &here);
+            heading = Some(here);
+        }
+        write_check(reported, console);
+    }
+    console.data("");
+    console.data_wrapped("", &Counts::of(checks).in_words());
+    console.data_wrapped("", about);
+}
+
+fn heading_of(reported: &Reported) -> String {
+    match reported.check.group {
+        Group::Environment => "This machine".into(),
+        Group::Prerequisites => "You in the workspace".into(),
+        Group::Storage => "What is kept".into(),
+        Group::Credential => match &reported.subject {
+            Some(subject) => format!("Credential: {subject}"),
+            None => "Credential".into(),
+        },
+    }
+}
+
+fn write_check(reported: &Reported, console: &mut Console) {
+    let Reported { check, subject, command } = reported;
+    let head = format!("  {:<8} {:<15} ", check.verdict.name(), check.title);
+    // Several credentials are kept: which one is said with each.
+    let whose = subject.as_ref().filter(|_| check.group == Group::Storage);
+    let evidence = whose.map_or_else(|| check.evidence.clone(), |subject| format!("{subject}: {}", check.evidence));
+    let under = if console.width < WIDE {
+        console.data(head.trim_end());
+        console.data_wrapped("    ", &evidence);
+        "    ".to_owned()
+    } else {
+        console.data_wrapped(&head, &evidence);
+        " ".repeat(head.len())
+    };
+    if let Some(remedy) = &check.remedy {
+        console.data_wrapped(&under, remedy);
+    }
+    if let Some(command) = command.as_ref().filter(|command| check.remedy.as_ref() != Some(command)) {
+        // Alone on its line, so that it can be copied whole.
+        console.data(&format!("{under}$ {command}"));
+    }
+}
+
+/// How many checks ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+struct Counts {
+    pass: usize,
+    warn: usize,
+    fail: usize,
+    unknown: usize,
+    skip: usize,
+}
+
+impl Counts {
+    fn of(checks: &[Reported]) -> Self {
+        let count = |verdict| checks.iter().filter(|reported| reported.check.verdict == verdict).count();
+        Self {
+            pass: count(Verdict::Pass),
+            warn: count(Verdict::Warn),
+            fail: count(Verdict::Fail),
+            unknown: count(Verdict::Unknown),
+            skip: count(Verdict::Skip),
+        }
+    }
+
+    fn in_words(self) -> String {
+        let Self { pass, warn, fail, unknown, skip } = self;
+        let all = pass + warn + fail + unknown + skip;
+        let warnings = if warn == 1 { "1 warning".to_owned() } else { format!("{warn} warnings") };
+        format!("{all} checks: {fail} failed, {warnings}, {unknown} unknown, {pass} passed, {skip} skipped.")
+    }
+}
+
+/// Version, system and day.
+pub(super) fn about(found: &Examination, today: Date) -> String {
+    let ntn = match found.findings.ntn.get() {
+        Some(NtnState::Found { version, .. }) => format!(", ntn {version}"),
+        _ => String::new(),
+    };
+    format!("notion-auth {VERSION} on {}{ntn}, {today}.", system())
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn system() -> String {
+    format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
+}
+
+/// The document of `doctor --json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u8,
+    version: &'static str,
+    system: String,
+    date: Date,
+    /// Whether people and workspaces are numbered rather than named.
+    redacted: bool,
+    summary: Counts,
+    checks: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    id: &'a str,
+    group: Group,
+    title: &'a str,
+    /// The credential it is about.
+    subject: Option<&'a str>,
+    verdict: Verdict,
+    evidence: &'a str,
+    remedy: Option<&'a str>,
+    /// What to run.
+    command: Option<&'a str>,
+    source: Option<&'a str>,
+}
+
+pub(super) fn document<'a>(checks: &'a [Reported], catalog: &'a Catalog, today: Date, redacted: bool) -> impl Serialize + 'a {
+    let entry = |reported: &'a Reported| Entry {
+        id: reported.check.id,
+        group: reported.check.group,
+        title: reported.check.title,
+        subject: reported.subject.as_deref(),
+        verdict: reported.check.verdict,
+        evidence: &reported.check.evidence,
+        remedy: reported.check.remedy.as_deref(),
+        command: reported.command.as_deref(),
+        source: reported.check.source.map(|id| cite(catalog, id)),
+    };
+    Document {
+        schema: 1,
+        version: VERSION,
+        system: system(),
+        date: today,
+        redacted,
+        summary: Counts::of(checks),
+        checks: checks.iter().map(entry).collect(),
+    }
+}

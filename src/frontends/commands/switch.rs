@@ -1,0 +1,29 @@
+//! `switch`: another kept credential becomes the active one; what that affects is said, and what not.
+
+use super::choice;
+use crate::cli::SwitchArgs;
+use crate::domain::accounts::switched;
+use crate::domain::problem::Problem;
+use crate::frontends::console::{Console, DONE};
+use crate::runtime::accounts;
+use crate::runtime::ports::World;
+
+pub async fn run(args: &SwitchArgs, world: &World, console: &mut Console) -> u8 {
+    match switch(args, world, console).await {
+        Ok(()) => DONE,
+        Err(problem) => console.problem(&problem),
+    }
+}
+
+async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Result<(), Problem> {
+    let ledger = world.store.ledger().await?;
+    let record = choice::named(&ledger, &args.workspace)?;
+    let was_active = ledger.active.as_ref() == Some(&record.account);
+    if !was_active {
+        accounts::switch(&record.account, world).await?;
+    }
+    // Trouble with what is elsewhere is no trouble of the switch; `status` tells it.
+    let (existing, _) = world.machine.existing().await.unwrap_or_default();
+    console.tell(&switched(record, was_active, &existing));
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! Accounts: every credential of this machine, and what can be done with each. The same engine as the commands `status`,
+//! `switch`, `refresh` and `logout`, and the same words.
+
+mod acting;
+mod drawing;
+
+use super::{Hint, Page, Stage};
+use crate::domain::accounts::{Answer, Line, Listed, Listing, refreshed, revoke_path, switched};
+use crate::domain::catalog::PathId;
+use crate::domain::credential::{CredentialRecord, ExistingSource};
+use crate::domain::link::Link;
+use crate::domain::problem::Problem;
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Ask, AskId, Choice, Given, Go, Input, Intent, Mode, Notice, Probe, Reply, Route, Task, Transition};
+use crate::wizard::theme::Theme;
+use crate::wizard::widgets::sheet::Sheet;
+
+/// Left and right move by so many.
+const LEAP: usize = 10;
+
+/// What is under way, or was last.
+#[derive(Clone, Debug, PartialEq)]
+enum Doing {
+    Switch(Box<CredentialRecord>),
+    /// Asks Notion who it is.
+    Verify(ExistingSource),
+    /// The same, and then goes on to use it: a login of `ntn`'s that is not noted here yet.
+    Use(ExistingSource),
+    Refresh(Box<CredentialRecord>),
+    LogOut(Box<CredentialRecord>),
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Accounts {
+    selected: usize,
+    /// What Notion said, of those that it was asked about.
+    answers: Vec<(ExistingSource, Answer)>,
+    doing: Option<Doing>,
+    /// The question before a logout is open.
+    asks: Option<Box<CredentialRecord>>,
+    /// What came of the last action.
+    said: Vec<Line>,
+    problem: Option<Problem>,
+}
+
+impl Accounts {
+    /// Everything that was found; `None` while it is being looked for.
+    fn listing(&self, ctx: &Ctx<'_>) -> Option<Listing> {
+        let existing = ctx.found.existing.get()?;
+        let variable = Ok(ctx.environment_token_is_set());
+        let trouble = ctx.found.existing_trouble.clone();
+        let mut listing = Listing::of(variable, existing, Ok(ctx.ledger), trouble, &ctx.setup.file_place);
+        for (source, answer) in &self.answers {
+            if let Some(listed) = listing.credentials.iter_mut().find(|listed| listed.source == *source) {
+                listed.answer = Some(answer.clone());
+            }
+        }
+        Some(listing)
+    }
+
+    /// The one that the keys act on: the last one where the list has become shorter.
+    fn at(&self, listing: &Listing) -> usize {
+        self.selected.min(listing.credentials.len().saturating_sub(1))
+    }
+
+    /// Turning to another one, one has read what became of the last.
+    fn select(&mut self, index: usize, ctx: &Ctx<'_>) {
+        if ctx.is_waiting {
+            return;
+        }
+        let last = self.listing(ctx).map_or(0, |listing| listing.credentials.len().saturating_sub(1));
+        self.selected = index.min(last);
+        self.settle();
+    }
+
+    fn settle(&mut self) {
+        self.said.clear();
+        self.problem = None;
+        self.doing = None;
+    }
+
+    fn here(&self, ctx: &Ctx<'_>) -> usize {
+        self.listing(ctx).map_or(0, |listing| self.at(&listing))
+    }
+
+    /// The page at Notion where this credential, or the connection behind it, is ended.
+    fn page_of(record: &CredentialRecord, ctx: &Ctx<'_>) -> Option<Link> {
+        ctx.revoke(revoke_path(record))
+    }
+
+    fn chosen(&self, ctx: &Ctx<'_>) -> Option<Listed> {
+        let listing = self.listing(ctx)?;
+        let at = self.at(&listing);
+        listing.credentials.into_iter().nth(at)
+    }
+
+    fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
+        let asked = self.chosen(ctx).and_then(|listed| listed.record);
+        let link = asked.map_or_else(|| ctx.portal(PathId::Token), |record| Self::page_of(&record, ctx));
+        match link {
+            Some(link) => Transition { notice: Some(Notice::plain("Opening the portal.")), ..Transition::begin(Task::Open(link)) },
+            None => Transition::stay(),
+        }
+    }
+}
+
+/// The list is looked at again: what was done shows in it.
+fn look_again() -> Transition {
+    Transition::begin(Task::Probe(Probe::Existing))
+}
+
+impl Page for Accounts {
+    fn stage(&self) -> Stage {
+        Stage::Choose
+    }
+
+    fn mode(&self) -> Mode {
+        if self.asks.is_some() { Mode::Asking } else { Mode::Moving }
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        if self.asks.is_some() {
+            return match input {
+                Input::Do(Intent::Yes) | Input::Answer(Given::Consent(true)) => self.log_out(),
+                Input::Do(Intent::Back) | Input::Answer(Given::Consent(false)) => {
+                    self.asks = None;
+                    Transition::stay()
+                }
+                Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
+            };
+        }
+        match input {
+            Input::Do(Intent::Up) => self.select(self.here(ctx).saturating_sub(1), ctx),
+            Input::Do(Intent::Down) => self.select(self.here(ctx) + 1, ctx),
+            Input::Do(Intent::Left) => self.select(self.here(ctx).saturating_sub(LEAP), ctx),
+            Input::Do(Intent::Right) => self.select(self.here(ctx) + LEAP, ctx),
+            Input::Do(Intent::First) => self.select(0, ctx),
+            Input::Do(Intent::Last) => self.select(usize::MAX, ctx),
+            Input::Do(Intent::Pick(number)) => self.select(usize::from(number) - 1, ctx),
+            Input::Answer(Given::Choice(index)) => {
+                self.select(index, ctx);
+                return self.act(Intent::Confirm, ctx);
+            }
+            Input::Do(Intent::Retry) => return self.again(ctx),
+            Input::Do(intent @ (Intent::Confirm | Intent::Refresh | Intent::LogOut)) => return self.act(intent, ctx),
+            // The first page is where a way in is chosen, and a credential more is signed in to like the first.
+            Input::Do(Intent::Add) if !ctx.is_waiting => return Transition { go: Go::First, ..Transition::stay() },
+            Input::Do(Intent::Open) => return self.open_portal(ctx),
+            Input::Do(Intent::Back) => return Transition::back(),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        }
+        Transition::stay()
+    }
+
+    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+        match (reply, self.doing.clone()) {
+            (Reply::Verified(answer), Some(Doing::Use(source))) => match *answer {
+                Ok(verified) => return Transition::to(Route::Verify(Box::new(verified), None)),
+                Err(problem) => self.hear(source, Err(problem)),
+            },
+            // Of what Notion answered only the identity stays: the secret is not needed for a list.
+            (Reply::Verified(answer), Some(Doing::Verify(source))) => {
+                self.hear(source, (*answer).map(|verified| verified.identity));
+            }
+            (Reply::Switched(Ok(())), Some(Doing::Switch(record))) => {
+                let existing = ctx.found.existing.get().map(Vec::as_slice).unwrap_or_default();
+                self.said = switched(&record, false, existing);
+                return look_again();
+            }
+            (Reply::Refreshed(Ok(how)), Some(Doing::Refresh(record))) => {
+                // What Notion said of the token before is about a token that is dead.
+                self.answers.retain(|(source, _)| !record.stands_for(source));
+                self.said = vec![Line::Say(refreshed(&record, how))];
+                return look_again();
+            }
+            (Reply::LoggedOut(outcome), Some(Doing::LogOut(record))) => {
+                self.answers.retain(|(source, _)| !record.stands_for(source));
+                self.said = Self::told(&outcome, ctx);
+                return look_again();
+            }
+            (Reply::Switched(Err(problem)) | Reply::Refreshed(Err(problem)), _) => self.problem = Some(problem),
+            _ => {}
+        }
+        Transition::stay()
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        self.draw(ctx, theme)
+    }
+
+    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+        if let Some(record) = &self.asks {
+            return Ask::Consent { id: AskId::LogOut, what: acting::question(record) };
+        }
+        let titles = self.listing(ctx).map(|listing| crate::domain::accounts::titles(&listing)).unwrap_or_default();
+        let options = titles.into_iter().map(|title| Choice::new(title, "")).collect();
+        Ask::Choice { id: AskId::Account, prompt: "Which credential is to be used?".into(), options }
+    }
+
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        if self.asks.is_some() {
+            return vec![(Intent::Yes, "log out"), (Intent::Back, "keep it")];
+        }
+        if ctx.is_waiting {
+            let can_stop = matches!(self.doing, Some(Doing::Verify(_) | Doing::Use(_)));
+            return if can_stop { vec![(Intent::Back, "stop")] } else { Vec::new() };
+        }
+        let add = (Intent::Add, "add another");
+        if self.listing(ctx).is_none_or(|listing| listing.credentials.is_empty()) {
+            return vec![(Intent::Add, "sign in"), (Intent::Back, "back")];
+        }
+        let retry = if self.has_failed() { (Intent::Retry, "try again") } else { (Intent::Retry, "verify") };
+        vec![
+            (Intent::Confirm, "use"),
+            retry,
+            (Intent::LogOut, "log out"),
+            (Intent::Refresh, "refresh"),
+            add,
+            (Intent::Back, "back"),
+        ]
+    }
+
+    fn back_stops_waiting(&self) -> bool {
+        true
+    }
+
+    fn trouble(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+}

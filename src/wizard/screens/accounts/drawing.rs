@@ -1,0 +1,255 @@
+//! The list, what has just happened, and all about the one that is highlighted.
+//!
+//! Of a thousand only those around the highlight are written, so that a key costs what it costs with three.
+
+use super::{Accounts, Doing, acting};
+use crate::domain::accounts::{Line, Listed, Listing, lines, reminder, titles, workspace_name};
+use crate::domain::check::Verdict;
+use crate::domain::credential::ExistingSource;
+use crate::domain::judge::days_left;
+use crate::domain::link::Link;
+use crate::domain::sanitize::{fit, width};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Intent, Mode};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::sheet::{Sheet, pad};
+use crate::wizard::widgets::{chrome, marks};
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+/// Lines of the list that are always in sight.
+const FEWEST: usize = 3;
+/// From this many rows up the keys stand apart.
+const AIRY: u16 = 34;
+/// For what stands behind a title.
+const STATE: usize = 26;
+
+impl Accounts {
+    pub(super) fn draw(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let Some(listing) = self.listing(ctx) else {
+            sheet.title("Accounts");
+            marks::waiting(&mut sheet, "Looking at what is here.");
+            return sheet;
+        };
+        let mut below = Sheet::new(theme, ctx.size.text_width());
+        self.news(&mut below, ctx);
+        let at = self.at(&listing);
+        let titles = titles(&listing);
+        if let (Some(listed), Some(title)) = (listing.credentials.get(at), titles.get(at)) {
+            details(&mut below, listed, title, ctx);
+            // While a question is open or something is under way, none of these keys does anything.
+            if self.asks.is_none() && !ctx.is_waiting {
+                keys(&mut below, listed, ctx);
+            }
+        }
+        for problem in &listing.troubles {
+            marks::problem(&mut below, problem, Mode::Moving);
+        }
+        let height = usize::from(chrome::body(Rect::new(0, 0, ctx.size.columns, ctx.size.rows), &[]).height);
+        let room = height.saturating_sub(below.height() + 2).max(FEWEST);
+        list(&mut sheet, &listing, &titles, at, room, ctx);
+        if below.height() > 0 {
+            sheet.rule();
+        }
+        sheet.append(below);
+        sheet
+    }
+
+    /// The question, what is under way, or what came of it.
+    fn news(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let theme = sheet.theme();
+        if let Some(record) = &self.asks {
+            let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+            sheet.put_news();
+            sheet.hanging(mark, Role::Title, &acting::question(record));
+            marks::agree(sheet, "log out", "keep it");
+            sheet.blank();
+        } else if ctx.is_waiting {
+            sheet.put_news();
+            marks::waiting(sheet, &self.under_way(ctx, theme));
+            if ctx.is_leaving {
+                sheet.text(Role::Dim, "The program ends as soon as this is finished.");
+            }
+            sheet.blank();
+        } else if let Some(problem) = &self.problem {
+            sheet.put_news();
+            marks::problem(sheet, problem, Mode::Moving);
+            sheet.blank();
+        } else if !self.said.is_empty() {
+            sheet.put_news();
+            for line in &self.said {
+                said(sheet, line);
+            }
+            sheet.blank();
+        }
+    }
+
+    fn under_way(&self, ctx: &Ctx<'_>, theme: Theme) -> String {
+        let host = &ctx.setup.notion_host;
+        match &self.doing {
+            Some(Doing::Switch(record)) => format!("Writing down that {} is the active one.", workspace_name(record)),
+            Some(Doing::Verify(_) | Doing::Use(_)) => {
+                let esc = marks::key(theme, Mode::Moving, Intent::Back);
+                format!("Asking {host} who this is. {esc} stops.")
+            }
+            Some(Doing::Refresh(_)) => format!("Asking {host} for a new pair of tokens. It is kept before this ends."),
+            Some(Doing::LogOut(record)) if record.connection.is_some() => {
+                format!("Asking {host} to revoke its tokens, then deleting them here.")
+            }
+            Some(Doing::LogOut(_)) => "Deleting it here.".to_owned(),
+            None => "One moment.".to_owned(),
+        }
+    }
+}
+
+fn said(sheet: &mut Sheet, what: &Line) {
+    match what {
+        Line::Say(text) => sheet.text(Role::Text, text),
+        Line::Under(text) => sheet.hanging(vec![Span::raw("  ")], Role::Dim, text),
+        Line::Whole(text) => match Link::checked(text.trim()) {
+            Ok(link) => sheet.link(&link),
+            Err(_) => sheet.command(text.trim(), false),
+        },
+        Line::Problem(problem) => marks::problem(sheet, problem, Mode::Moving),
+    }
+}
+
+/// As many as there is room for, around the highlight.
+fn list(sheet: &mut Sheet, listing: &Listing, titles: &[String], at: usize, room: usize, ctx: &Ctx<'_>) {
+    let count = listing.credentials.len();
+    let shown = room.min(count);
+    let first = at.saturating_sub(shown / 2).min(count - shown);
+    let how_many = match count {
+        0 => "Accounts: nothing is signed in here yet".to_owned(),
+        1 => "Accounts: one credential is here".to_owned(),
+        _ if shown < count => format!("Accounts: {} to {} of {count}", first + 1, first + shown),
+        _ => format!("Accounts: {count} credentials are here"),
+    };
+    sheet.title(&how_many);
+    if count == 0 {
+        sheet.text(
+            Role::Text,
+            "n goes to the ways in. What is signed in to there, in a shell's NOTION_API_TOKEN or with ntn, is listed here.",
+        );
+    }
+    let digits = count.to_string().len();
+    let rows = listing.credentials.iter().zip(titles).enumerate().skip(first).take(shown);
+    for (index, (listed, title)) in rows {
+        row(sheet, index, digits, listed, title, index == at, listing, ctx);
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one line")]
+fn row(
+    sheet: &mut Sheet,
+    index: usize,
+    digits: usize,
+    listed: &Listed,
+    title: &str,
+    is_chosen: bool,
+    listing: &Listing,
+    ctx: &Ctx<'_>,
+) {
+    let theme = sheet.theme();
+    let pointer = if is_chosen { theme.glyph(Glyph::Pointer) } else { " " };
+    if is_chosen {
+        sheet.put_focus(2);
+    }
+    let number = format!("{:>digits$}  ", index + 1);
+    let used = 2 + width(&number);
+    let (mark, role, state) = state(listed, listing.active.as_ref().ok() == Some(&index), ctx);
+    if sheet.is_linear() {
+        let mark = mark.map(|mark| format!("{} ", theme.glyph(mark))).unwrap_or_default();
+        let state = if state.is_empty() { state } else { format!(": {state}") };
+        return sheet.text(Role::Text, &format!("{}. {mark}{title}{state}", index + 1));
+    }
+    let is_narrow = sheet.width() < used + 16 + STATE;
+    let room = sheet.width().saturating_sub(used + 2 + if is_narrow { 0 } else { STATE });
+    let glyph = mark.map_or(" ", |mark| theme.glyph(mark));
+    let name = pad(&fit(&theme.text(title), room), room);
+    let mut spans = vec![
+        sheet.span(Role::Accent, &format!("{pointer} ")),
+        sheet.span(if is_chosen { Role::Accent } else { Role::Key }, &number),
+        sheet.span(role, &format!("{glyph} ")),
+        sheet.span(if is_chosen { Role::Title } else { Role::Text }, &name),
+    ];
+    if !is_narrow && !state.is_empty() {
+        spans.push(sheet.span(Role::Dim, &format!("  {}", fit(&theme.text(&state), STATE - 2))));
+    }
+    sheet.line(spans);
+}
+
+/// In a mark and a few words: what matters most about one of many.
+fn state(listed: &Listed, is_active: bool, ctx: &Ctx<'_>) -> (Option<Glyph>, Role, String) {
+    let refused = listed.check().filter(|check| check.verdict == Verdict::Fail);
+    let near = listed.expires_on.filter(|end| reminder(*end, ctx.setup.today).is_some());
+    let shadowed = ctx.environment_token_is_set() && is_marked(listed, ctx);
+    let mut words = Vec::new();
+    if is_active {
+        words.push("active".to_owned());
+    } else if shadowed {
+        words.push("shadowed".to_owned());
+    }
+    let verified = listed.check().is_some_and(|check| check.verdict == Verdict::Pass);
+    if refused.is_some() {
+        words.push("does not work".to_owned());
+    } else if verified {
+        words.push("works".to_owned());
+    }
+    words.extend(near.map(|end| days_left(end, ctx.setup.today)));
+    let (glyph, role) = match (refused.is_some(), near.is_some() || shadowed, is_active) {
+        (true, _, _) => (Some(Glyph::Fail), Role::Bad),
+        (_, true, _) => (Some(Glyph::Warn), Role::Warn),
+        (_, _, true) => (Some(Glyph::Pass), Role::Good),
+        _ => (None, Role::Text),
+    };
+    (glyph, role, words.join(", "))
+}
+
+/// Whether it would be the active one without the variable.
+fn is_marked(listed: &Listed, ctx: &Ctx<'_>) -> bool {
+    let active = ctx.ledger.active_record().map(|record| &record.account);
+    listed.record.as_ref().is_some_and(|record| Some(&record.account) == active)
+}
+
+fn details(sheet: &mut Sheet, listed: &Listed, title: &str, ctx: &Ctx<'_>) {
+    const LABEL: usize = 9;
+    sheet.title(title);
+    let mut all = lines(listed, ctx.setup.today);
+    if let Some(record) = &listed.record {
+        all.insert(0, ("account", record.account.as_text()));
+    }
+    if listed.source == ExistingSource::Environment {
+        let shadowed = ctx.ledger.active_record().map(workspace_name);
+        all.extend(shadowed.map(|name| ("shadows", format!("{name}, which would be used without it"))));
+    } else if ctx.environment_token_is_set() && is_marked(listed, ctx) {
+        all.push(("shadowed", "by NOTION_API_TOKEN, which this shell's programs use instead".to_owned()));
+    }
+    for (label, text) in all {
+        sheet.pair(label, LABEL, Role::Text, &text);
+    }
+}
+
+/// What can be done with it, and what not, and why.
+fn keys(sheet: &mut Sheet, listed: &Listed, ctx: &Ctx<'_>) {
+    if ctx.size.rows >= AIRY {
+        sheet.blank();
+    }
+    let theme = sheet.theme();
+    let keyed = acting::actions(listed, ctx).map(|action| (marks::key(theme, Mode::Moving, action.intent), action));
+    for (key, action) in keyed {
+        let key = if theme.linear { format!("{key}: ") } else { pad(&key, if theme.ascii { 6 } else { 2 }) };
+        match &action.disabled {
+            None => {
+                let mark = vec![sheet.span(Role::Key, &key)];
+                sheet.hanging(mark, Role::Text, action.does);
+            }
+            Some(why) => {
+                let mark = vec![sheet.span(Role::Dim, &key)];
+                let does = action.does.split(':').next().unwrap_or(action.does);
+                sheet.hanging(mark, Role::Dim, &format!("{does}: {why}"));
+            }
+        }
+    }
+}

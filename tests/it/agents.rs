@@ -1,0 +1,130 @@
+//! `docs/agents.md` and the built binary tell the same: every event and field in it is produced, and none is produced that it
+//! does not name.
+#![cfg(unix)]
+
+use crate::support::binary::{Home, Run, eventually};
+use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::desk::Desk;
+use crate::support::login_server::LoginServer;
+use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+use crate::support::ntn::folder_of_the_real_one;
+use crate::support::visitor::visit;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Read, Write};
+
+const DOCUMENT: &str = include_str!("../../docs/agents.md");
+
+/// A name, and the fields beside it.
+type Fields = BTreeMap<String, BTreeSet<String>>;
+
+/// The rows of the table under this heading.
+fn documented(heading: &str) -> Fields {
+    let section = DOCUMENT.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_else(|| panic!("no heading {heading:?}"));
+    let rows = section.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with("| `"));
+    rows.map(|row| {
+        let mut quoted = row.split('`').skip(1).step_by(2).map(str::to_owned);
+        (quoted.next().unwrap(), quoted.collect())
+    })
+    .collect()
+}
+
+fn fields(document: &Value) -> BTreeSet<String> {
+    document.as_object().unwrap().keys().filter(|name| *name != "event").cloned().collect()
+}
+
+/// The events of a token's login, of a browser login, and of an own connection's with a line that is not its answer.
+fn every_kind_of_run() -> Vec<Vec<Value>> {
+    let notion = FakeNotion::start(member);
+    let token = Home::at(&notion).run("login --token-stdin --store none --json", TOKEN);
+    let refusing = FakeNotion::start(|request| Response::error(401, "unauthorized", request));
+    let refused = Home::at(&refusing).run("login --token-stdin --store none --json", TOKEN);
+    let unknown = Home::new().run("login --token-stdin --store cloud --json", TOKEN);
+    vec![token.events(), refused.events(), unknown.events(), browser_login(), own_connection()]
+}
+
+fn browser_login() -> Vec<Value> {
+    let server = LoginServer::start();
+    let home = server.variables().into_iter().fold(Home::new(), |home, (name, value)| home.with(name, value));
+    home.program("ntn", &format!("exec '{}' \"$@\"", folder_of_the_real_one().join("ntn").display()));
+    let home = home.with("NOTION_KEYRING", "0");
+    let child = home.start("login --path cli --json");
+    eventually("the question for the approval", || (server.polls() > 0).then_some(()));
+    server.approve();
+    Run::finish(child).events()
+}
+
+fn own_connection() -> Vec<Value> {
+    let desk = Desk::new();
+    let line = format!("login --client-id {CLIENT_ID} --client-secret-stdin --port {} --store none --json", desk.port);
+    let mut child = desk.home.start(&line);
+    let (mut input, mut out) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+    writeln!(input, "{CLIENT_SECRET}").unwrap();
+    let mut told = String::new();
+    let mut until = |name: &str| -> Value {
+        loop {
+            let start = told.len();
+            assert_ne!(out.read_line(&mut told).unwrap(), 0, "it ended before {name:?}: {told}");
+            let event: Value = serde_json::from_str(&told[start..]).unwrap();
+            if event["event"] == name {
+                return event;
+            }
+        }
+    };
+    let open = until("open");
+    writeln!(input, "https://example.com/?code=another&state=another").unwrap();
+    until("ignored");
+    visit(&desk.server.allow(open["url"].as_str().unwrap()));
+    out.read_to_string(&mut told).unwrap();
+    assert_eq!(Run::finish(child).code, Some(0), "{told}");
+    told.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn every_event_and_field_is_documented_and_every_documented_one_is_produced() {
+    let mut produced = Fields::new();
+    for event in every_kind_of_run().iter().flatten() {
+        produced.entry(event["event"].as_str().unwrap().to_owned()).or_default().extend(fields(event));
+    }
+    assert_eq!(produced, documented("Events of `login --json`"));
+}
+
+#[test]
+fn the_last_line_of_every_run_says_how_it_ended_and_no_other_does() {
+    for events in every_kind_of_run() {
+        let ends: Vec<bool> = events.iter().map(|event| event["event"] == "done" || event["event"] == "problem").collect();
+        let (last, rest) = ends.split_last().unwrap();
+        assert!(*last && !rest.contains(&true), "{events:?}");
+    }
+}
+
+#[test]
+fn what_is_waited_for_has_a_documented_name() {
+    let section = DOCUMENT.split("* `waiting`, `for`:").nth(1).unwrap().split("\n* ").next().unwrap();
+    for event in every_kind_of_run().iter().flatten().filter(|event| event["event"] == "waiting") {
+        assert!(section.contains(&format!("`{}` (", event["for"].as_str().unwrap())), "{event}");
+    }
+}
+
+#[test]
+fn every_document_has_the_documented_fields() {
+    let documents = documented("Documents");
+    assert!(documents.len() >= 2, "{documents:?}");
+    let (_notion, home) = crate::login::signed_in();
+    for (command, expected) in documents {
+        let run = home.run(&command, "");
+        let document = run.document();
+        assert_eq!(run.err, "", "{command}");
+        assert_eq!((fields(&document), &document["schema"]), (expected, &1.into()), "{command}");
+    }
+}
+
+#[test]
+fn the_same_question_is_answered_in_the_same_order() {
+    let notion = FakeNotion::start(member);
+    let told = || Home::at(&notion).run("login --token-stdin --store none --json", TOKEN).out;
+    let first = told();
+    for _ in 0..3 {
+        assert_eq!(told(), first);
+    }
+}

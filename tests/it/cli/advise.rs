@@ -1,0 +1,194 @@
+//! `advise`: the tree and the prerequisites from flags alone, as text and as one document.
+
+use super::{Outcome, outcome_at};
+use notion_auth::cli::{self, AdviseArgs, Command};
+use notion_auth::domain::advice::{Purpose, advise_for};
+use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::prerequisites::{Plan, Policy, Role, outlook};
+use notion_auth::domain::sanitize::width;
+use notion_auth::frontends::commands::advise;
+use serde_json::{Value, json};
+
+fn parse(line: &str) -> AdviseArgs {
+    let parsed = cli::parse(["notion-auth", "advise"].into_iter().chain(line.split_whitespace()));
+    match parsed.unwrap_or_else(|stop| panic!("{line}: {}", stop.text)).command {
+        Some(Command::Advise(args)) => args,
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+async fn advised_at(columns: usize, line: &str) -> Outcome {
+    let (args, catalog) = (parse(line), Catalog::shipped().unwrap());
+    outcome_at(columns, async |console| advise::run(&args, catalog, console)).await
+}
+
+async fn advised(line: &str) -> Outcome {
+    advised_at(80, line).await
+}
+
+/// Each flag's values, with what they mean; the first leaves the flag out.
+const PURPOSES: [(&str, Purpose); 4] = [
+    ("many-users", Purpose::ManyUsers),
+    ("terminal", Purpose::Terminal),
+    ("script", Purpose::Script),
+    ("workers", Purpose::Workers),
+];
+const ROLES: [(&str, Role); 6] = [
+    ("", Role::NotSure),
+    ("--role owner", Role::Owner),
+    ("--role member", Role::Member),
+    ("--role restricted", Role::Restricted),
+    ("--role guest", Role::Guest),
+    ("--role not-sure", Role::NotSure),
+];
+const PLANS: [(&str, Plan); 6] = [
+    ("", Plan::NotSure),
+    ("--plan free", Plan::Free),
+    ("--plan plus", Plan::Plus),
+    ("--plan business", Plan::Business),
+    ("--plan enterprise", Plan::Enterprise),
+    ("--plan not-sure", Plan::NotSure),
+];
+const POLICIES: [(&str, Policy); 5] = [
+    ("", Policy::NotSure),
+    ("--policy owners-only", Policy::OwnersOnly),
+    ("--policy owners-and-groups", Policy::OwnersAndGroups),
+    ("--policy all-members", Policy::AllMembers),
+    ("--policy not-sure", Policy::NotSure),
+];
+
+/// What the guide's tree says: path, way, rule.
+fn of_the_tree(purpose: Purpose, role: Role) -> (&'static str, Value, &'static str) {
+    match (purpose, role) {
+        (Purpose::ManyUsers | Purpose::Workers, _) => ("oauth", Value::Null, "external_service"),
+        (Purpose::Script, _) => ("cli", json!("headless"), "own_script"),
+        (Purpose::Terminal, Role::Owner | Role::Member) => ("cli", json!("login"), "own_terminal"),
+        (Purpose::Terminal, _) => ("cli", json!("login"), "default"),
+    }
+}
+
+#[tokio::test]
+async fn every_combination_of_flags_is_answered_as_the_tree_and_the_prerequisites_say() {
+    for (for_what, purpose) in PURPOSES {
+        for (as_role, role) in ROLES {
+            for (on_plan, plan) in PLANS {
+                for (under, policy) in POLICIES {
+                    let line = format!("--for {for_what} {as_role} {on_plan} {under} --json");
+                    let shown = advised(&line).await;
+                    assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""), "{line}");
+                    let document = shown.json();
+                    let (path, way, rule) = of_the_tree(purpose, role);
+                    assert_eq!(
+                        (&document["path"], &document["way"], &document["rule"]),
+                        (&path.into(), &way, &rule.into()),
+                        "{line}"
+                    );
+                    let restricted = matches!(role, Role::Guest | Role::Restricted);
+                    let unsure = role == Role::NotSure;
+                    assert_eq!(document["caution"].is_string(), path == "cli" && (restricted || unsure), "{line}");
+
+                    let expected = outlook(role, plan, policy).capabilities;
+                    let rows = document["capabilities"].as_array().unwrap();
+                    assert_eq!(rows.len(), expected.len(), "{line}");
+                    for row in expected {
+                        let id = serde_json::to_value(row.id).unwrap();
+                        let shown = rows.iter().find(|shown| shown["id"] == id).unwrap();
+                        assert_eq!(
+                            (&shown["verdict"], &shown["reason"]),
+                            (&row.verdict.name().into(), &row.reason.into()),
+                            "{line}"
+                        );
+                        assert!(shown["source"].as_str().is_some_and(|source| source.len() > 8), "{line}: {}", shown["source"]);
+                    }
+                    let needed: Vec<&Value> = rows.iter().take(purpose.needs().len()).map(|row| &row["needed"]).collect();
+                    assert!(needed.iter().all(|needed| **needed == true), "{line}: what is needed comes first");
+                    assert!(!document["next"].as_array().unwrap().is_empty(), "{line}: nobody is left without a next step");
+                    // Where all that is needed is out of reach, there are words for whoever can change that.
+                    let all_blocked =
+                        needed.len() == rows.iter().filter(|row| row["needed"] == true && row["verdict"] == "fail").count();
+                    // An owner would be writing to themselves.
+                    let has_words = !document["messages"].as_array().unwrap().is_empty() || role == Role::Owner;
+                    assert!(!all_blocked || has_words, "{line}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_purpose_it_asks_nobody_and_names_the_option() {
+    for line in ["", "--json", "--role owner --plan business"] {
+        let shown = advised(line).await;
+        assert_eq!((shown.exit_code, shown.out.as_str()), (3, ""), "{line}");
+        let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("give --for with one of many-users, terminal, script, workers"), "{said}");
+    }
+}
+
+#[test]
+fn a_value_that_is_none_is_wrong_usage() {
+    for line in ["--for everyone", "--for terminal --role admin", "--for terminal --plan pro", "--for script --policy nobody"] {
+        let stop = cli::parse(["notion-auth", "advise"].into_iter().chain(line.split_whitespace())).unwrap_err();
+        assert_eq!((stop.exit_code, stop.to_stdout), (2, false), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_member_in_their_own_terminal_is_sent_to_ntn() {
+    insta::assert_snapshot!(advised("--for terminal --role member --plan plus").await.out);
+}
+
+#[tokio::test]
+async fn a_guest_is_told_what_to_ask_for_and_is_not_sent_into_a_login_that_is_refused() {
+    let shown = advised("--for terminal --role guest --plan business").await;
+    assert!(!shown.out.contains("notion-auth login --path cli\n"), "{}", shown.out);
+    insta::assert_snapshot!(shown.out);
+}
+
+#[tokio::test]
+async fn a_script_of_a_member_whom_the_policy_leaves_out_has_two_messages_for_an_admin() {
+    insta::assert_snapshot!(advised("--for script --role member --plan business --policy owners-only").await.out);
+}
+
+#[tokio::test]
+async fn where_nothing_is_said_what_it_depends_on_is_named_and_no_message_is_made_up() {
+    let shown = advised("--for script").await;
+    assert!(!shown.out.contains("To whoever runs"), "{}", shown.out);
+    insta::assert_snapshot!(shown.out);
+}
+
+#[tokio::test]
+async fn a_worker_is_led_to_the_runbook() {
+    insta::assert_snapshot!(advised("--for workers --role owner --plan free").await.out);
+}
+
+#[tokio::test]
+async fn a_policy_that_the_plan_does_not_have_is_not_used_and_that_is_said() {
+    let shown = advised("--for terminal --role member --plan plus --policy owners-only").await;
+    assert!(shown.out.contains("Plus has no such token policy: --policy is not used."), "{}", shown.out);
+    let document = advised("--for terminal --role member --plan plus --policy owners-only --json").await.json();
+    assert_eq!(document["note"], "Plus has no such token policy: --policy is not used.");
+    assert_eq!(document["policy"], "owners_only");
+}
+
+#[tokio::test]
+async fn no_line_of_prose_is_wider_than_the_terminal() {
+    for columns in [40, 60, 80, 120] {
+        for (purpose, _) in PURPOSES {
+            let shown = advised_at(columns, &format!("--for {purpose} --role guest --plan free")).await;
+            for line in shown.out.lines() {
+                let is_command = line.contains("notion-auth ") || line.contains("$(");
+                assert!(width(line) <= columns || is_command, "{columns}: {line}");
+            }
+        }
+    }
+}
+
+/// The tree is asked, whatever the role; only the caution follows from it.
+#[test]
+fn a_role_never_changes_the_path() {
+    for purpose in Purpose::ALL {
+        let paths: Vec<_> = Role::ALL.into_iter().map(|role| advise_for(purpose, role).path).collect();
+        assert!(paths.windows(2).all(|pair| pair[0] == pair[1]), "{purpose:?}: {paths:?}");
+    }
+}

@@ -1,0 +1,121 @@
+//! `switch`: which one becomes the active one, and the truth about what that affects.
+
+use super::{Outcome, outcome};
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
+use notion_auth::cli::SwitchArgs;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::frontends::commands::switch;
+
+async fn switch(fakes: &FakeWorld, workspace: &str) -> Outcome {
+    let (args, world) = (SwitchArgs { workspace: workspace.into() }, fakes.world());
+    let outcome = outcome(async |console| switch::run(&args, &world, console).await).await;
+    assert_eq!(outcome.out, "", "there is no data, only talk");
+    assert!(fakes.notion.calls.are_empty() && fakes.oauth.calls.are_empty(), "nothing leaves this machine");
+    outcome
+}
+
+/// Acme, and Beta which is the active one.
+fn two_workspaces() -> FakeWorld {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("0000-1111", "Acme")), MEMBER);
+    fakes.store.holds(record(workspace("0000-2222", "Beta")), CONNECTION);
+    fakes
+}
+
+fn active(fakes: &FakeWorld) -> Option<String> {
+    fakes.store.now().active.map(|account| account.as_text())
+}
+
+#[tokio::test]
+async fn a_name_an_id_and_an_account_all_name_it() {
+    for wanted in ["Acme", "aCME", "0000-1111", "00001111", "0000-1111/token"] {
+        let fakes = two_workspaces();
+        let shown = switch(&fakes, wanted).await;
+        assert_eq!(shown.exit_code, 0, "{wanted}: {}", shown.err);
+        assert_eq!(active(&fakes).as_deref(), Some("0000-1111/token"));
+        assert!(shown.err.starts_with("Acme (0000-1111/token) is the active one now, as Ada Fake.\n"), "{}", shown.err);
+        assert_eq!(fakes.store.calls.all(), ["ledger", "activate 0000-1111/token", "ledger"], "it is read back");
+    }
+}
+
+#[tokio::test]
+async fn the_one_that_is_active_already_is_not_written_again() {
+    let fakes = two_workspaces();
+    let shown = switch(&fakes, "Beta").await;
+    assert_eq!(shown.exit_code, 0);
+    assert!(shown.err.starts_with("Beta (0000-2222/token) was the active one already"), "{}", shown.err);
+    assert_eq!(fakes.store.calls.all(), ["ledger"]);
+}
+
+#[tokio::test]
+async fn the_only_one_is_marked_too_so_that_it_stays_the_active_one_when_others_come() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.marks_none();
+    assert_eq!(switch(&fakes, "Acme").await.exit_code, 0);
+    assert_eq!(active(&fakes).as_deref(), Some("ws-1/token"));
+}
+
+#[tokio::test]
+async fn a_name_that_fits_several_switches_nothing_and_names_them() {
+    let fakes = two_workspaces();
+    fakes.store.holds(record(workspace("0000-3333", "acme")), MEMBER);
+    let shown = switch(&fakes, "Acme").await;
+    assert_eq!(shown.exit_code, 3);
+    assert!(shown.err.contains("which workspace: Acme (0000-1111/token), acme (0000-3333/token)"), "{}", shown.err);
+    assert_eq!(active(&fakes).as_deref(), Some("0000-3333/token"));
+}
+
+#[tokio::test]
+async fn a_name_that_fits_none_ends_with_4_and_says_what_there_is() {
+    let fakes = two_workspaces();
+    let shown = switch(&fakes, "Gamma").await;
+    assert_eq!(shown.exit_code, 4);
+    assert!(shown.err.contains("Gamma is none of: Acme (0000-1111/token), Beta (0000-2222/token)"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn what_still_goes_before_it_and_what_is_not_switched_is_said() {
+    let fakes = two_workspaces();
+    fakes.machine.has_variable(MEMBER);
+    fakes.machine.has_ntn_login(workspace("ws-9", "Delta"), None);
+    let shown = switch(&fakes, "Acme").await;
+    let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(talk.contains("NOTION_API_TOKEN is set in this shell and still goes before it."), "{talk}");
+    assert!(shown.err.contains("\n  unset NOTION_API_TOKEN NOTION_WORKSPACE_ID\n"), "{}", shown.err);
+    assert!(talk.contains("ntn is not switched: its own default workspace is ntn's."), "{talk}");
+    assert!(talk.contains("Programs that run already keep the token"), "{talk}");
+
+    let plain = switch(&two_workspaces(), "Acme").await.err;
+    assert!(!plain.contains("NOTION_API_TOKEN") && !plain.contains("ntn"), "nothing is said of what is not there: {plain}");
+}
+
+#[tokio::test]
+async fn a_login_that_only_ntn_can_read_is_switched_to_with_a_warning() {
+    for (token, warns) in [(None, true), (Some(MEMBER), false)] {
+        let fakes = two_workspaces();
+        fakes.machine.has_ntn_login(workspace("ws-9", "Delta"), token);
+        fakes.store.notes(noted(workspace("ws-9", "Delta")));
+        fakes.store.marks_none();
+        let shown = switch(&fakes, "Delta").await;
+        assert_eq!(shown.exit_code, 0);
+        assert_eq!(shown.err.contains("cannot be read here"), warns, "{}", shown.err);
+    }
+}
+
+#[tokio::test]
+async fn success_is_only_said_of_what_was_read_back() {
+    let fakes = two_workspaces();
+    fakes.store.activate.then_fail(Problem::new(ProblemCode::StoreBusy));
+    let shown = switch(&fakes, "Acme").await;
+    assert_eq!(shown.exit_code, 6);
+    assert!(!shown.err.contains("is the active one now"), "{}", shown.err);
+    assert_eq!(active(&fakes).as_deref(), Some("0000-2222/token"));
+
+    let fakes = two_workspaces();
+    // It says that it did, and did not.
+    fakes.store.activate.then(crate::support::world::Turn::Now(Ok(())));
+    let shown = switch(&fakes, "Acme").await;
+    assert_eq!(shown.exit_code, Problem::new(ProblemCode::ReadBackDiffers).exit_code());
+    assert!(shown.err.contains("0000-1111/token was made the active one; 0000-2222/token is"), "{}", shown.err);
+}

@@ -1,0 +1,77 @@
+//! The manual page: complete, clean, and telling what `--help` tells.
+
+use super::{commands, shell};
+use crate::support::binary::Home;
+
+fn page() -> String {
+    let run = Home::new().run("man", "");
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
+    run.out
+}
+
+/// As `man` shows it, unbroken.
+fn shown() -> String {
+    let script = "notion-auth man >page.1 && MANWIDTH=1000 MANROFFOPT='' man --no-hyphenation --local-file page.1 | col -b";
+    shell(&["/bin/bash", "--norc", "-c", script]).out
+}
+
+#[test]
+fn roff_has_nothing_to_complain_about_on_any_device() {
+    for device in ["ascii", "latin1", "utf8", "ps"] {
+        let script = format!("notion-auth man | groff -ww -z -man -T{device}");
+        let run = shell(&["/bin/bash", "--norc", "-c", &script]);
+        assert_eq!(run.out, "", "{device}");
+    }
+    assert!(page().is_ascii(), "whatever the locale, it is read alike");
+}
+
+#[test]
+fn every_command_has_its_place_with_its_usage_and_all_its_options() {
+    let shown = shown();
+    for command in notion_auth::cli::definitions().get_subcommands() {
+        let name = command.get_name();
+        let (_, own) = shown.split_once(&format!("\n   notion-auth {name}\n")).unwrap_or_else(|| panic!("{name}: {shown}"));
+        let own = own.split("\n   notion-auth ").next().unwrap();
+        assert!(own.trim_start().starts_with(&format!("notion-auth {name}")), "{own}");
+        assert!(own.contains(&command.get_about().unwrap().to_string().replace('…', "...")), "{name}: {own}");
+        for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            assert!(own.contains(&format!("--{option}")), "{name} --{option}: {own}");
+        }
+    }
+    assert!(!shown.contains("open-link"), "it is for our own use");
+    assert!(commands().len() > 5);
+}
+
+#[test]
+fn it_has_the_sections_that_a_reader_looks_for() {
+    let page = page();
+    for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "EXAMPLES", "\"EXIT STATUS\"", "ENVIRONMENT", "FILES"]
+    {
+        assert!(page.contains(&format!("\n.SH {section}\n")), "{section}: {page}");
+    }
+}
+
+#[test]
+fn it_tells_what_the_help_tells() {
+    let shown = shown();
+    let help = Home::new().run("--help", "").out;
+    let (_, lists) = help.split_once("Examples:\n").unwrap();
+    for line in lists.lines().filter(|line| line.starts_with("  ")) {
+        for part in line.trim().split("  ").map(str::trim).filter(|part| !part.is_empty()) {
+            assert!(shown.contains(&part.replace('…', "...")), "{part:?} is not on the page: {shown}");
+        }
+    }
+}
+
+#[test]
+fn each_variable_that_it_names_is_one_that_is_read() {
+    let sources =
+        [include_str!("../../../src/adapters/environment/variables.rs"), include_str!("../../../src/adapters/environment.rs")];
+    let page = page();
+    let section = page.split(".SH ENVIRONMENT").nth(1).unwrap().split(".SH").next().unwrap();
+    let names: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("\\fB")?.strip_suffix("\\fR")).collect();
+    assert!(names.len() > 8, "{section}");
+    for name in names.iter().flat_map(|names| names.split(", ")) {
+        assert!(sources.iter().any(|source| source.contains(&format!("\"{name}\""))), "{name}");
+    }
+}

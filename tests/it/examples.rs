@@ -1,0 +1,174 @@
+//! Every example is run as it is printed: those of each command's `--help`, and the shell blocks of README.md and docs.
+//!
+//! Each runs in a home of its own. Signing in is tried in the demo (`notion-auth --demo login …`), because its browser has
+//! nobody in front of it; what comes after a sign-in, where somebody is signed in through a connection of their own to a
+//! workspace called Acme, at a fake Notion.
+#![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "reads the documents, and prepares files")]
+
+mod documents;
+
+use crate::support::binary::{Home, Run};
+use crate::support::desk::Desk;
+use notion_auth::adapters::simulated_notion::SimulatedNotion;
+use notion_auth::cli;
+
+/// Examples that cannot be run here, and why. A part of the line stands for it.
+const CANNOT_RUN: &[(&str, &str)] = &[
+    ("Invoke-Expression", "needs PowerShell, which Debian does not have"),
+    ("cargo ", "builds or tests this very program"),
+    ("bash tests/", "runs these very tests"),
+];
+
+/// Examples that are right to end with another code than 0 here.
+const ENDS_WITH: &[(&str, i32, &str)] = &[];
+
+/// Commands without any example, and why.
+const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
+    ("ask", SKETCHED),
+    ("advise", SKETCHED),
+    ("status", SKETCHED),
+    ("doctor", SKETCHED),
+    ("token", SKETCHED),
+    ("env", SKETCHED),
+    ("run", SKETCHED),
+    ("hand-to", SKETCHED),
+    ("switch", SKETCHED),
+    ("reset", SKETCHED),
+];
+const SKETCHED: &str = "its help is not written yet";
+
+/// An example: where it is printed, and the line to type.
+#[derive(Clone, Debug)]
+struct Example {
+    of: String,
+    line: String,
+}
+
+/// Those of every `--help`, from the definitions themselves.
+fn of_the_help() -> Vec<Example> {
+    let whole = cli::definitions();
+    let commands = whole.get_subcommands().map(|command| (format!("{} --help", command.get_name()), command));
+    let mut examples = Vec::new();
+    for (of, command) in [("--help".to_owned(), &whole)].into_iter().chain(commands) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let block = help.split("Examples:\n").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
+        let lines = block.lines().filter_map(|line| line.trim().split("  ").next()).filter(|line| !line.is_empty());
+        examples.extend(lines.map(|line| Example { of: of.clone(), line: line.to_owned() }));
+    }
+    examples
+}
+
+/// Ends like this, where nothing is wrong with it.
+fn expected(line: &str) -> i32 {
+    ENDS_WITH.iter().find(|(part, ..)| line.contains(part)).map_or(0, |(_, code, _)| *code)
+}
+
+fn can_run(line: &str) -> bool {
+    CANNOT_RUN.iter().all(|(part, _)| !line.contains(part))
+}
+
+/// Runs it in the shell it is written for.
+#[track_caller]
+fn run(home: &Home, line: &str) -> Run {
+    let elvish = "var edit: = (ns [&completion:=(ns [&arg-completer=[&]]) &complex-candidate~={|stem &display=''| put $stem}])\n";
+    match line {
+        _ if line.contains("| source") => home.program_run(&["/usr/bin/fish", "--no-config", "-c", line], ""),
+        _ if line.contains("slurp") => home.program_run(&["/usr/bin/elvish", "-norc", "-c", &format!("{elvish}{line}")], ""),
+        _ if line.contains("completions zsh") => {
+            let after_compinit = format!("autoload -U compinit && compinit -D && {line}");
+            home.program_run(&["/usr/bin/zsh", "-f", "-c", &after_compinit], "")
+        }
+        _ => home.bash(&format!("set -e -o pipefail\n{line}")),
+    }
+}
+
+/// The wizard, or its twin in lines: it has to come up, and to end when it is told to.
+#[track_caller]
+fn open(line: &str) {
+    let home = Home::new();
+    let arguments = line.strip_prefix("notion-auth").unwrap();
+    let terminal = home.terminal((120, 40), arguments);
+    terminal.wait_for_text("How should this machine reach Notion?");
+    // Leaving may ask once more.
+    terminal.press("\x03");
+    terminal.press("\r");
+    terminal.wait_exit();
+}
+
+fn try_out(example: &Example) {
+    let line = example.line.as_str();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words.as_slice() {
+        ["notion-auth", flags @ ..] if flags.iter().all(|flag| flag.starts_with("--")) => open(line),
+        ["notion-auth", "login", ..] => {
+            let (id, secret) = SimulatedNotion::example_client();
+            let home = Home::new().with_shell();
+            std::fs::write(home.path().join("token.txt"), "ntn_demo_member_on_a_paid_plan_0001\n").unwrap();
+            std::fs::write(home.path().join("secret.txt"), format!("{secret}\n")).unwrap();
+            let run = run(&home, &line.replace("notion-auth", "notion-auth --demo").replace(" ID ", &format!(" {id} ")));
+            assert_eq!(run.code, Some(expected(line)), "{example:?}: {run:?}");
+        }
+        _ => {
+            let desk = signed_in();
+            let run = run(&desk.home, line);
+            assert_eq!(run.code, Some(expected(line)), "{example:?}: {run:?}");
+            assert!(!run.err.contains("error:"), "{example:?}: {run:?}");
+        }
+    }
+}
+
+/// Somebody is signed in to the workspace that the examples speak of.
+fn signed_in() -> Desk {
+    let Desk { server, home, port } = Desk::new();
+    let desk = Desk { server, home: home.with_shell(), port };
+    desk.sign_in();
+    let records = desk.home.file("credentials.json");
+    let renamed = std::fs::read_to_string(&records).unwrap().replace("Fake Works", "Acme");
+    desk.home.put("credentials.json", &renamed);
+    std::fs::write(desk.home.path().join("token.txt"), "ntn_fake_member_0000000000000000000000000000\n").unwrap();
+    desk
+}
+
+/// Several at a time; the first that fails is told.
+fn try_all(examples: &[Example]) {
+    let examples: Vec<&Example> = examples.iter().filter(|example| can_run(&example.line)).collect();
+    std::thread::scope(|scope| {
+        let share = examples.len().div_ceil(4).max(1);
+        let threads: Vec<_> =
+            examples.chunks(share).map(|share| scope.spawn(move || share.iter().for_each(|example| try_out(example)))).collect();
+        for thread in threads {
+            if let Err(panic) = thread.join() {
+                std::panic::resume_unwind(panic);
+            }
+        }
+    });
+}
+
+#[test]
+fn every_command_has_examples_in_its_help() {
+    let examples = of_the_help();
+    for command in cli::definitions().get_subcommands() {
+        let name = command.get_name();
+        let own = format!("{name} --help");
+        let listed = WITHOUT_EXAMPLES.iter().any(|(without, _)| *without == name);
+        let count =
+            examples.iter().filter(|example| example.of == own && example.line.contains(&format!("notion-auth {name}"))).count();
+        assert_eq!(count == 0, listed, "{name}: {count} examples");
+    }
+    assert!(examples.iter().filter(|example| example.of == "--help").count() >= 6);
+}
+
+#[test]
+fn every_example_of_the_help_runs_as_printed() {
+    try_all(&of_the_help());
+}
+
+#[test]
+fn every_reason_for_not_running_an_example_is_still_needed() {
+    let all = [of_the_help(), documents::examples()].concat();
+    let parts = CANNOT_RUN.iter().map(|(part, _)| part).chain(ENDS_WITH.iter().map(|(part, ..)| part));
+    for part in parts {
+        assert!(all.iter().any(|example| example.line.contains(part)), "no example contains {part:?} any more");
+    }
+}

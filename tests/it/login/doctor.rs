@@ -1,0 +1,246 @@
+//! `doctor` as the built binary: real files, a real keychain, a Notion that misbehaves, and variables that are wrong.
+
+use super::{read, signed_in};
+use crate::support::binary::{Home, Run};
+use crate::support::notion::{FakeNotion, FakeProxy, PrivateCa, Response, TOKEN, member};
+use crate::support::secret_service::SecretService;
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// The document, the exit code, and nothing in it that must not be pasted.
+#[track_caller]
+fn doctor(home: &Home, arguments: &str) -> (Option<i32>, Value) {
+    let run: Run = home.run(&format!("doctor --json {arguments}"), "");
+    assert_eq!(run.err, "", "{run:?}");
+    assert!(!run.out.contains(home.path().to_str().unwrap()), "the home folder is ~: {}", run.out);
+    (run.code, run.document())
+}
+
+#[track_caller]
+fn the<'a>(document: &'a Value, id: &str) -> &'a Value {
+    let all = document["checks"].as_array().unwrap();
+    all.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("no {id}: {document:#}"))
+}
+
+fn evidence<'a>(document: &'a Value, id: &str) -> &'a str {
+    the(document, id)["evidence"].as_str().unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "prepares a file")]
+fn write(path: &Path, content: &str) {
+    std::fs::write(path, content).unwrap();
+}
+
+#[test]
+fn a_credential_in_the_private_file_is_found_proven_and_given_back() {
+    let (notion, home) = signed_in();
+    let asked_before = notion.requests().len();
+    let (code, document) = doctor(&home, "");
+    assert_eq!(code, Some(0), "{document:#}");
+    for id in ["credential.valid", "credential.reach", "storage.folder", "storage.records", "storage.secrets", "storage.read_back"]
+    {
+        assert_eq!(the(&document, id)["verdict"], "pass", "{id}: {document:#}");
+    }
+    assert_eq!(the(&document, "environment.keychain")["verdict"], "warn", "there is none here");
+    let text = document.to_string();
+    for name in ["Ada", "Fake Works", "workspace-1", "user-1"] {
+        assert!(!text.contains(name), "{name}: {document:#}");
+    }
+    let asked: Vec<String> = notion.requests().iter().skip(asked_before).map(|request| request.path().to_owned()).collect();
+    assert_eq!(
+        asked.iter().filter(|path| *path == "/v1/users/me").count(),
+        2,
+        "once for the network, once for the token: {asked:?}"
+    );
+}
+
+#[test]
+fn the_text_names_the_version_and_ends_with_its_counts() {
+    let (_notion, home) = signed_in();
+    let run = home.run("doctor", "");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let mut last = run.out.lines().rev();
+    let about = format!("notion-auth {} on {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+    assert!(last.next().unwrap().starts_with(&about), "{}", run.out);
+    assert!(last.next().unwrap().contains("checks: 0 failed, "), "{}", run.out);
+    assert!(run.err.contains("Looking at this machine"), "{}", run.err);
+}
+
+#[test]
+fn a_401_fails_whatever_else_is_well() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    home.run("login --token-stdin --store file", TOKEN);
+    let refusing = FakeNotion::start(|request| Response::error(401, "unauthorized", request));
+    let home = home.with("NOTION_API_BASE_URL", refusing.base_url());
+    let (code, document) = doctor(&home, "");
+    assert_eq!((code, &the(&document, "credential.valid")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
+    assert_eq!(the(&document, "environment.network")["verdict"], "pass", "it is reached, and says no");
+    assert_eq!(the(&document, "storage.read_back")["verdict"], "pass");
+}
+
+#[test]
+fn whatever_a_notion_answers_instead_no_token_is_called_good() {
+    let (_notion, home) = signed_in();
+    let answers: [fn() -> Response; 5] = [
+        || Response::html(200, "<html>Sign in to the guest network</html>"),
+        || Response::raw(b"SSH-2.0-OpenSSH_9.9\r\n"),
+        || Response::redirect(302, "https://login.example.com/"),
+        Response::hang_up,
+        Response::endless,
+    ];
+    let mut home = home;
+    for answer in answers {
+        let strange = FakeNotion::start(move |_| answer());
+        home = home.with("NOTION_API_BASE_URL", strange.base_url());
+        let (code, document) = doctor(&home, "");
+        assert_eq!(code, Some(1), "{document:#}");
+        assert_eq!(the(&document, "credential.valid")["verdict"], "unknown", "{document:#}");
+        assert_eq!(the(&document, "environment.network")["verdict"], "fail", "{document:#}");
+    }
+}
+
+#[test]
+fn an_unreachable_notion_fails_the_network_and_leaves_the_token_open() {
+    let (notion, home) = signed_in();
+    drop(notion);
+    let home = home.with("NOTION_API_BASE_URL", format!("http://{}", crate::support::notion::nobody()));
+    let (code, document) = doctor(&home, "");
+    assert_eq!((code, &the(&document, "credential.valid")["verdict"]), (Some(1), &"unknown".into()));
+    assert!(evidence(&document, "environment.network").contains("Connection refused"), "{document:#}");
+}
+
+#[test]
+fn a_real_keychain_is_tried_out_and_gives_its_secret_back() {
+    let (service, notion) = (SecretService::start(), FakeNotion::start(member));
+    let home = Home::at(&notion).with_keychain(&service);
+    assert_eq!(home.run("login --token-stdin", TOKEN).code, Some(0));
+    let (code, document) = doctor(&home, "");
+    assert_eq!(code, Some(0), "{document:#}");
+    assert_eq!(evidence(&document, "environment.keychain"), "Secret Service: written, read back, deleted.");
+    assert_eq!(evidence(&document, "storage.read_back"), "The keychain gives it back.");
+
+    drop(service);
+    let (code, document) = doctor(&home, "");
+    assert_eq!((code, &the(&document, "storage.read_back")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
+}
+
+#[test]
+fn a_keychain_without_a_collection_is_called_locked() {
+    let service = SecretService::without_a_collection();
+    let home = Home::at(&FakeNotion::start(member)).with_keychain(&service);
+    let (_, document) = doctor(&home, "");
+    let keychain = the(&document, "environment.keychain");
+    assert_eq!(keychain["verdict"], "warn", "{keychain}");
+    assert!(keychain["evidence"].as_str().unwrap().starts_with("Locked"), "{keychain}");
+}
+
+#[test]
+fn certificates_that_are_not_there_or_empty_are_named() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let empty = home.path().join("empty.pem");
+    write(&empty, "");
+    let (missing, empty) = (home.path().join("gone.pem").display().to_string(), empty.display().to_string());
+    let mut home = home;
+    for (value, says) in
+        [(missing, "~/gone.pem, which is not there"), (empty, "~/empty.pem, which is empty"), (String::new(), "names nothing")]
+    {
+        home = home.with("SSL_CERT_FILE", value);
+        let (code, document) = doctor(&home, "");
+        assert_eq!(code, Some(1), "{document:#}");
+        let check = the(&document, "environment.certificates");
+        assert!(check["verdict"] == "fail" && check["evidence"].as_str().unwrap().contains(says), "{check}");
+        assert_eq!(check["command"], "unset SSL_CERT_FILE");
+    }
+}
+
+#[test]
+fn a_proxy_is_told_without_its_password() {
+    let ca = PrivateCa::new();
+    let notion = FakeNotion::start_tls(&ca, member);
+    let proxy = FakeProxy::start(notion.address());
+    let home = Home::new()
+        .with("NOTION_API_BASE_URL", "https://api.notion.test")
+        .with("SSL_CERT_FILE", ca.pem_file().display().to_string())
+        .with("HTTPS_PROXY", format!("http://ada:fake-password@{}", proxy.address()));
+    let (code, document) = doctor(&home, "");
+    assert_eq!(code, Some(0), "{document:#}");
+    assert!(evidence(&document, "environment.network").contains(&format!("through the proxy {}", proxy.address())));
+    assert_eq!(evidence(&document, "environment.proxy"), "Set here: HTTPS_PROXY.");
+    assert!(evidence(&document, "environment.certificates").contains("1 certificate in"));
+    let text = document.to_string();
+    assert!(!text.contains("fake-password") && !text.contains("ada:"), "{document:#}");
+}
+
+#[test]
+fn files_that_others_could_read_are_told_and_closed() {
+    let (_notion, home) = signed_in();
+    let secrets = home.file("secrets.json");
+    std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let (code, document) = doctor(&home, "");
+    assert_eq!(code, Some(0), "a warning: {document:#}");
+    let check = the(&document, "storage.secrets");
+    assert!(check["verdict"] == "warn" && check["evidence"].as_str().unwrap().contains("0644"), "{check}");
+    assert_eq!(std::fs::metadata(&secrets).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(the(&doctor(&home, "").1, "storage.secrets")["verdict"], "pass");
+}
+
+#[test]
+fn damaged_files_are_named_and_left_as_they_are() {
+    let (_notion, home) = signed_in();
+    let damage = format!("{{ \"secrets\": \"{TOKEN}");
+    home.put("secrets.json", &damage);
+    home.put("secrets.json.corrupt-1", &damage);
+    home.put(".secrets.json.abc.tmp", &damage);
+    let (code, document) = doctor(&home, "");
+    assert_eq!((code, &the(&document, "storage.secrets")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
+    assert!(evidence(&document, "storage.set_aside").contains("secrets.json.corrupt-1"));
+    assert!(evidence(&document, "storage.unfinished").contains(".secrets.json.abc.tmp"));
+    for name in ["secrets.json", "secrets.json.corrupt-1", ".secrets.json.abc.tmp"] {
+        assert_eq!(read(&home.file(name)), damage, "{name}");
+    }
+}
+
+#[test]
+fn a_token_in_the_environment_is_checked_and_told_what_it_shadows() {
+    let (_notion, home) = signed_in();
+    let home =
+        home.with("NOTION_API_TOKEN", "ntn_fake_stranger_00000000000000000000000000").with("NOTION_WORKSPACE_ID", "workspace-1");
+    let run = home.run("doctor --json", "");
+    assert!(!run.out.contains("ntn_fake_stranger"), "{run:?}");
+    let document = run.document();
+    assert_eq!((run.code, &the(&document, "credential.valid")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
+    assert_eq!(the(&document, "credential.shadows")["verdict"], "warn");
+    assert_eq!(the(&document, "credential.workspace_variable")["verdict"], "unknown", "no credential in use tells its own");
+}
+
+#[test]
+fn nothing_is_made_where_nothing_was() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let before = home.files();
+    let (code, document) = doctor(&home, "");
+    assert_eq!((code, &the(&document, "storage.folder")["verdict"]), (Some(0), &"skip".into()), "{document:#}");
+    assert_eq!(home.files(), before);
+    assert!(!home.file("").exists(), "not even a folder");
+}
+
+#[test]
+fn the_demo_examines_a_simulated_notion_and_touches_nothing() {
+    let home =
+        Home::new().with("NOTION_API_TOKEN", TOKEN).with("NOTION_WORKSPACE_ID", "workspace-1").with("SSL_CERT_FILE", "/nowhere");
+    let before = home.files();
+    let (code, document) = doctor(&home, "--demo");
+    assert_eq!((code, &the(&document, "environment.network")["verdict"]), (Some(0), &"pass".into()), "{document:#}");
+    assert!(document["checks"].as_array().unwrap().iter().all(|check| check["id"] != "environment.certificates"));
+    assert_eq!(home.files(), before);
+}
+
+#[test]
+fn in_a_terminal_its_size_is_told() {
+    let home = Home::at(&FakeNotion::start(member)).with("TERM", "xterm-256color");
+    let terminal = home.terminal((120, 100), "doctor");
+    terminal.wait_for_text("120 × 100, colours, Unicode.");
+}

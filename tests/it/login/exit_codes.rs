@@ -1,0 +1,100 @@
+//! Each exit code of the table in `--help`, by the built binary, in one place; what leads to each is tested beside it.
+
+use super::signed_in;
+use crate::support::binary::{Home, Run, eventually};
+use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+use rustix::process::{Pid, Signal, kill_process};
+use std::collections::BTreeSet;
+use std::io::Write;
+
+/// What it means, a run that ends like that, and its code.
+type Row = (&'static str, fn() -> Run, i32);
+
+const TABLE: [Row; 8] = [
+    ("done", || signed_in().1.run("status", ""), 0),
+    ("failed", || signed_in().1.run("refresh", ""), 1),
+    ("usage", || Home::new().run("login --token-stdin --store cloud", TOKEN), 2),
+    ("an answer is needed and no one can be asked", || Home::new().run("login", ""), 3),
+    ("not signed in, or Notion refused", || Home::new().run("token", ""), 4),
+    ("network or Notion trouble", || Home::new().run("login --token-stdin --store none", TOKEN), 5),
+    ("nowhere to store", no_keychain, 6),
+    ("cancelled", interrupted, 130),
+];
+
+fn no_keychain() -> Run {
+    let notion = FakeNotion::start(member);
+    Home::at(&notion).run("login --token-stdin --store keychain", TOKEN)
+}
+
+fn interrupted() -> Run {
+    let notion = FakeNotion::start(|_| Response::silence());
+    let mut child = Home::at(&notion).start("login --token-stdin --store file");
+    child.stdin.take().unwrap().write_all(TOKEN.as_bytes()).unwrap();
+    eventually("the question to Notion", || (!notion.requests().is_empty()).then_some(()));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    Run::finish(child)
+}
+
+#[test]
+fn every_exit_code_of_the_table_is_met() {
+    for (meaning, run, code) in TABLE {
+        let run = run();
+        assert_eq!(run.code, Some(code), "{meaning}: {run:?}");
+    }
+}
+
+#[test]
+fn the_table_is_the_one_of_the_help_and_of_the_documents() {
+    let help = Home::new().run("--help", "").out;
+    let (_, told) = help.split_once("Exit codes:\n").unwrap();
+    let told: Vec<(i32, &str)> = told
+        .lines()
+        .filter_map(|line| line.trim().split_once(' '))
+        .map(|(code, meaning)| (code.parse().unwrap(), meaning.trim()))
+        .collect();
+    assert_eq!(told, TABLE.map(|(meaning, _, code)| (code, meaning)));
+
+    let agents = include_str!("../../../docs/agents.md");
+    let readme = include_str!("../../../README.md").replace('\n', " ");
+    for (meaning, _, code) in TABLE {
+        assert!(agents.contains(&format!("| {code} | {meaning}")), "{code} in docs/agents.md");
+        assert!(readme.contains(&format!("{code} {meaning}")), "{code} {meaning} in README.md");
+    }
+}
+
+/// No command names a code that the table does not have.
+#[test]
+fn the_exit_codes_of_each_command_are_among_those_of_the_table() {
+    let known: BTreeSet<i32> = TABLE.map(|(_, _, code)| code).into();
+    for command in notion_auth::cli::definitions().get_subcommands() {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let Some((_, list)) = help.split_once("Exit codes:\n") else { continue };
+        for line in list.split("\n\n").next().unwrap().lines() {
+            let word = line.split_whitespace().next().unwrap();
+            // `run` gives back what its program ends with.
+            let Ok(code) = word.parse() else { continue };
+            assert!(known.contains(&code), "{}: {line}", command.get_name());
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_is_3_and_the_option_that_answers_is_named() {
+    let notion = FakeNotion::start(member);
+    for (line, input, option) in [
+        ("login", "", "--token-stdin"),
+        ("login --json", "", "--path cli"),
+        ("login --path oauth", "", "--client-id ID and --client-secret-stdin"),
+        ("login --client-id some-client", "", "--client-secret-stdin"),
+        ("login --client-secret-stdin", "some secret", "--client-id ID"),
+        ("login --client-id some-client --client-secret-stdin", "", "--client-secret-stdin"),
+        ("login --token-stdin", TOKEN, "--store file"),
+        ("login --token-stdin --json", TOKEN, "--store none"),
+    ] {
+        let run = Home::at(&notion).run(line, input);
+        assert_eq!(run.code, Some(3), "{line}: {run:?}");
+        let told = [run.out.as_str(), &run.err].concat().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains(option), "{line}: {told}");
+        assert!(run.out.is_empty() || line.contains("--json"), "{line}: {}", run.out);
+    }
+}

@@ -1,0 +1,34 @@
+//! A home in which a person types into a shell: `notion-auth` is on the path, and so are the usual programs.
+#![cfg(unix)]
+
+use super::binary::{BINARY, Home, Run};
+use std::io::Write;
+use std::process::Stdio;
+
+impl Home {
+    /// Puts `notion-auth` and the usual programs on the path.
+    pub(crate) fn with_shell(self) -> Self {
+        let programs = self.path().join("bin");
+        std::os::unix::fs::symlink(BINARY, programs.join("notion-auth")).unwrap();
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display());
+        self.with("PATH", path)
+    }
+
+    /// Types these lines into bash.
+    #[track_caller]
+    pub(crate) fn bash(&self, lines: &str) -> Run {
+        self.program_run(&["/bin/bash", "--norc", "-c", lines], "")
+    }
+
+    /// Runs another program to its end.
+    #[track_caller]
+    pub(crate) fn program_run(&self, line: &[&str], input: &str) -> Run {
+        let (program, arguments) = line.split_first().unwrap();
+        let mut command = self.other(program);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{program}: {error}; `bash tests/install` installs it"));
+        // Who does not read its input closes the pipe.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Run::finish(child)
+    }
+}
