@@ -1,7 +1,7 @@
 //! The plain twin of the full screen: the same conversation in numbered lines, for screen readers and simple terminals.
 //!
 //! It writes nothing but text and line ends: what was written is never touched again. A step is told once; afterwards only what
-//! has changed of it. It has no rules of its own: [`app::lines`] says what to tell, [`app::hear`] what a line means.
+//! has changed of it. It has no rules of its own: [`app::lines()`] says what to tell, [`app::hear()`] what a line means.
 
 mod echo;
 mod lines;

@@ -1,6 +1,6 @@
 //! The model as lines, and a line as an input: the wizard without a screen, for a listener. Reads only.
 //!
-//! What it says is what [`view`](super::view) draws, made of the same sheets; what a line of one letter does is what that key does
+//! What it says is what [`view`](super::view()) draws, made of the same sheets; what a line of one letter does is what that key does
 //! on the screen. So the plain twin has no rules of its own.
 
 use super::model::Model;
