@@ -9,7 +9,7 @@ use std::{env, error, fs};
 
 fn main() -> Result<(), Box<dyn error::Error>> {
     let out = env::var("OUT_DIR")?;
-    for name in ["paths", "problems", "policies", "providers", "questions", "snippets"] {
+    for name in ["paths", "problems", "policies", "providers", "questions", "secret_managers", "snippets"] {
         let source = format!("assets/{name}.toml");
         println!("cargo::rerun-if-changed={source}");
         let content: toml::Table = toml::from_str(&fs::read_to_string(&source)?).map_err(|error| format!("{source}: {error}"))?;

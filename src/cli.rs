@@ -26,8 +26,8 @@ pub use advise::AdviseArgs;
 pub use ask::AskArgs;
 pub use completions::{CompletionsArgs, completions};
 pub use doctor::DoctorArgs;
-pub use env::EnvArgs;
-pub use hand_to::HandToArgs;
+pub use env::{EnvArgs, Format};
+pub use hand_to::{HandToArgs, Options};
 pub use login::{Lifetime, LoginArgs};
 pub use logout::LogoutArgs;
 pub use manual::manual;
@@ -83,6 +83,7 @@ pub enum Command {
     #[command(after_help = paths::AFTER_HELP)]
     Paths(PathsArgs),
     /// Find the answer and the path that fit a question
+    #[command(after_help = ask::AFTER_HELP)]
     Ask(AskArgs),
     /// Find the path that fits, and what you may create
     #[command(after_help = advise::AFTER_HELP)]
@@ -100,10 +101,13 @@ pub enum Command {
     #[command(after_help = token::AFTER_HELP)]
     Token(TokenArgs),
     /// Write lines for a shell, a file or a pipeline; names only, unless values are asked for
+    #[command(after_help = env::AFTER_HELP)]
     Env(EnvArgs),
     /// Run a command with the active credential in its environment
+    #[command(after_help = run::AFTER_HELP)]
     Run(RunArgs),
     /// Hand the secret to the secret manager that your team runs
+    #[command(after_help = hand_to::AFTER_HELP)]
     HandTo(HandToArgs),
     /// Make another workspace's credential the active one
     #[command(after_help = switch::AFTER_HELP)]
@@ -160,7 +164,7 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
         let event = reads_events(&arguments).then(|| Problem::new(code).seen(gist(&text)));
         Stop { text, to_stdout: false, exit_code: code.words().kind.exit_code(), event }
     };
-    if arguments.iter().any(|argument| secrets::carries_a_secret(argument)) {
+    if secrets::read_by_us(&arguments).any(|argument| secrets::carries_a_secret(argument)) {
         return Err(stop(ProblemCode::Usage, secrets::IN_ARGUMENTS.into()));
     }
     let cli = Cli::try_parse_from(&arguments).map_err(|error| {

@@ -18,6 +18,7 @@ pub mod problem;
 pub mod question;
 pub mod sanitize;
 pub mod secret;
+pub mod secret_manager;
 pub mod snippets;
 pub mod storage;
 pub mod surroundings;

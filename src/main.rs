@@ -5,17 +5,22 @@ use notion_auth::adapters::browser::{SystemBrowser, open_here};
 use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_loopback::DemoLoopback;
+use notion_auth::adapters::demo_managers::DemoManagers;
 use notion_auth::adapters::demo_ntn::DemoNtn;
 use notion_auth::adapters::demo_workers::DemoWorkers;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::launcher::BesideUs;
+#[cfg(unix)]
+use notion_auth::adapters::launcher::InOurPlace;
 use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::ntn_login::LocalNtn;
+use notion_auth::adapters::secret_managers::LocalManagers;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::workers::LocalWorkers;
-use notion_auth::cli::{self, Cli, Command, LoginArgs};
+use notion_auth::cli::{self, AskArgs, Cli, Command, LoginArgs};
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credential::{Done, StoreKind};
@@ -23,15 +28,18 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
 use notion_auth::domain::problem::Problem;
+use notion_auth::domain::question::Index;
 use notion_auth::domain::secret::Secret;
-use notion_auth::frontends::commands::{advise, completions, doctor, logout, paths, refresh, reset, status, switch, token};
+use notion_auth::frontends::commands::{
+    advise, ask, completions, doctor, env, hand_to, logout, paths, refresh, reset, run, status, switch, token,
+};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::plain;
 use notion_auth::frontends::stdin;
 use notion_auth::frontends::tui::{self, Ending};
 use notion_auth::runtime::Runtime;
-use notion_auth::runtime::ports::World;
+use notion_auth::runtime::ports::{Launcher, World};
 use notion_auth::wizard::app::Model;
 use notion_auth::wizard::context::{ChosenConnection, Demo, Example, ExampleClient, Setup};
 use notion_auth::wizard::msg::Outcome;
@@ -75,6 +83,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         Some(Command::Completions(args)) => return completions::run(args, console),
         Some(Command::Man) => return completions::man(console),
         Some(Command::Advise(args)) => return advise::run(args, catalog, console),
+        Some(Command::Ask(args)) => return answer(args, catalog, console),
         Some(Command::OpenLink(args)) => return open_link(&args.url, console),
         None if !(io::stdin().is_terminal() && io::stdout().is_terminal()) => {
             console.show(&cli::usage(), false);
@@ -115,6 +124,13 @@ fn in_runtime(work: impl Future<Output = Result<u8, Problem>>) -> Result<u8, Pro
     outcome
 }
 
+fn answer(args: &AskArgs, catalog: &Catalog, console: &mut Console) -> u8 {
+    match Index::shipped() {
+        Ok(index) => ask::run(args, catalog, index, console),
+        Err(fault) => console.problem(&Problem::bug(fault)),
+    }
+}
+
 fn open_link(url: &str, console: &mut Console) -> u8 {
     match Link::checked(url).map_err(|error| Problem::bug(error.to_string())).and_then(|link| open_here(&link)) {
         Ok(()) => 0,
@@ -133,6 +149,8 @@ struct Home {
     notion_host: String,
     file_was_chosen: bool,
     demo: Option<Rehearsal>,
+    /// For `run`. The demo's Notion has to live on beside the command.
+    launcher: Box<dyn Launcher>,
 }
 
 /// What the demo runs on; its folder is removed when this is dropped.
@@ -157,14 +175,16 @@ impl Home {
                 oauth: Arc::new(client),
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal())),
+                managers: Arc::new(DemoManagers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,
                 clipboard,
                 ntn: Arc::new(DemoNtn::new(&notion)),
             };
+            let launcher = Box::new(BesideUs { base_url: Some(notion.base_url()) });
             let demo = Some(Rehearsal { notion, _folder: folder });
-            return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo });
+            return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo, launcher });
         }
         let base = environment.api_base_url().map(BaseUrl::checked).transpose()?.unwrap_or_default();
         let folders = Folders::find(environment.auth_home().map(|home| home.as_os_str().to_owned()))?;
@@ -177,13 +197,18 @@ impl Home {
             oauth: Arc::new(client),
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
+            managers: Arc::new(LocalManagers::new(Arc::clone(environment))),
             store: Arc::new(LocalStore::new(&folders, keyring_off)),
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,
             clipboard,
             ntn: Arc::new(LocalNtn::new(Arc::clone(environment))),
         };
-        Ok(Self { world, notion_host, file_was_chosen, demo: None })
+        #[cfg(unix)]
+        let launcher = Box::new(InOurPlace);
+        #[cfg(not(unix))]
+        let launcher = Box::new(BesideUs::default());
+        Ok(Self { world, notion_host, file_was_chosen, demo: None, launcher })
     }
 
     /// Serves the simulated Notion, where there is one, from the thread that uses it.
@@ -205,7 +230,7 @@ impl Home {
             connection: None,
             pkce: Pkce::Auto,
         };
-        let work = command(cli, self.world, setup, environment, console);
+        let work = command(cli, self.world, setup, environment, self.launcher.as_ref(), console);
         match self.demo {
             None => work.await,
             Some(Rehearsal { notion, _folder }) => tokio::select! {
@@ -217,7 +242,14 @@ impl Home {
     }
 }
 
-async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment, console: &mut Console) -> Result<u8, Problem> {
+async fn command(
+    cli: Cli,
+    world: World,
+    setup: Setup,
+    environment: &Environment,
+    launcher: &dyn Launcher,
+    console: &mut Console,
+) -> Result<u8, Problem> {
     let telling = telling(&cli);
     Ok(match cli.command {
         None => return wizard(cli.look, world, setup, environment, console).await,
@@ -227,12 +259,25 @@ async fn command(cli: Cli, world: World, setup: Setup, environment: &Environment
         Some(Command::Refresh(args)) => refresh::run(&args, &world, console).await,
         Some(Command::Logout(args)) => logout::run(&args, &world, setup.catalog, console).await,
         Some(Command::Paths(args)) => paths::run(&args, setup.catalog, console),
-        Some(Command::Ask(_)) => todo(console, "ask"),
+        Some(Command::Ask(args)) => answer(&args, setup.catalog, console),
         Some(Command::Advise(args)) => advise::run(&args, setup.catalog, console),
         Some(Command::Doctor(args)) => doctor::run(&args, setup.catalog, setup.today, world, console).await,
-        Some(Command::Env(_)) => todo(console, "env"),
-        Some(Command::Run(_)) => todo(console, "run"),
-        Some(Command::HandTo(_)) => todo(console, "hand-to"),
+        Some(Command::Env(args)) => {
+            let around = env::Setting {
+                demo: setup.demo.as_ref(),
+                keyring_is_off: environment.keyring_off().is_some(),
+                is_on_screen: io::stdout().is_terminal(),
+            };
+            env::run(&args, around, &world, console).await
+        }
+        Some(Command::Run(args)) => {
+            let keyring_is_off = environment.keyring_off().is_some();
+            run::run(args, setup.demo.as_ref(), keyring_is_off, &world, launcher, console).await
+        }
+        Some(Command::HandTo(args)) => {
+            let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+            hand_to::run(args, setup.demo.as_ref(), can_ask, &world, console).await
+        }
         Some(Command::Switch(args)) => switch::run(&args, &world, console).await,
         Some(Command::Reset(args)) => reset::run(&args, &world, terminal().then_some(agrees_to_reset), console).await,
         Some(Command::Completions(args)) => completions::run(&args, console),
@@ -249,10 +294,6 @@ fn terminal() -> bool {
 fn agrees_to_reset(console: &mut Console) -> bool {
     console.say("Remove all of it? Type yes and press Enter; anything else removes nothing.");
     stdin::line().is_ok_and(|answer| answer == Secret::new("yes"))
-}
-
-fn todo(console: &mut Console, what: &str) -> u8 {
-    console.problem(&Problem::bug(format!("{what} is not there yet")))
 }
 
 async fn wizard(

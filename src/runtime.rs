@@ -9,6 +9,7 @@ pub mod ports;
 mod tasks;
 
 pub use contain::is_contained;
+pub use tasks::verify;
 
 use crate::domain::accounts::{Deletion, LoggedOut, Revocation};
 use crate::domain::credential::StoreKind;
@@ -81,13 +82,15 @@ fn limit(task: &Task) -> Duration {
         Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) | Task::Switch(_) => 30,
         // Its turn, two questions to Notion, and the keychain: each has a limit of its own.
         Task::Refresh(_) | Task::LogOut(_) => 180,
-        Task::FindInstallers => 10,
+        Task::FindInstallers | Task::FindManagers => 10,
         Task::Inspect(_) | Task::ProbeClient(..) | Task::Exchange(_) | Task::LookAtProject(_) => 60,
         // The listener's own patience ends earlier.
         Task::Authorize(_) => PATIENCE.as_secs() + 20,
         // ntn itself waits for five minutes at most; reading back and asking Notion come after that.
         Task::Login(_) => 400,
         Task::Install(_) | Task::RunStep(_) => 900,
+        // Each run of its client has a limit of its own.
+        Task::HandTo(..) => 600,
     })
 }
 
@@ -103,6 +106,8 @@ fn on_silence(task: &Task) -> Reply {
         Task::Login(_) => failed(task, Problem::new(ProblemCode::LoginExpired)),
         Task::Note(_) | Task::Remember(_) | Task::Switch(_) => failed(task, Problem::new(ProblemCode::StoreBusy)),
         Task::Install(_) | Task::FindInstallers => failed(task, Problem::new(ProblemCode::InstallFailed)),
+        Task::FindManagers => failed(task, Problem::new(ProblemCode::ManagerUnusable)),
+        Task::HandTo(..) => failed(task, Problem::new(ProblemCode::HandingUnconfirmed).seen("the client did not end in time")),
         Task::Authorize(_) => failed(task, Problem::new(ProblemCode::AuthorizationExpired)),
         Task::LookAtProject(_) | Task::RunStep(_) => {
             failed(task, Problem::new(ProblemCode::NtnFailed).seen("ntn did not end in time"))
@@ -152,5 +157,7 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::RunStep(_) => Reply::StepRan(Err(problem)),
         Task::FindInstallers => Reply::Installers(Err(problem)),
         Task::Install(_) => Reply::Installed(Err(problem)),
+        Task::FindManagers => Reply::Managers(Err(problem)),
+        Task::HandTo(..) => Reply::Handed(Err(problem)),
     }
 }

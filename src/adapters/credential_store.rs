@@ -271,10 +271,6 @@ impl CredentialStore for LocalStore {
         self.job(move |store| store.forget_now(&account).map(|_| ()))
     }
 
-    fn look(&self) -> Job<StorageState> {
-        self.job(|store| whereabouts::look(&store.records, &store.file))
-    }
-
     fn activate(&self, account: Account) -> Job<()> {
         self.job(move |store| store.activate_now(&account))
     }
@@ -285,6 +281,10 @@ impl CredentialStore for LocalStore {
 
     fn remove(&self, remains: Remains) -> Job<Removed> {
         self.job(move |store| Ok(store.remove_now(&remains)))
+    }
+
+    fn look(&self) -> Job<StorageState> {
+        self.job(|store| whereabouts::look(&store.records, &store.file))
     }
 
     fn file_place(&self) -> String {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
-use variables::{FOR_INSTALLERS, FOR_LOGIN, FOR_NTN, ONLINE};
+use variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NTN, ONLINE};
 
 /// The variable that carries a token. Children of ours are started without it.
 pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
@@ -23,19 +23,36 @@ pub const CERT_DIR: &str = "SSL_CERT_DIR";
 pub struct Environment {
     token: Option<Secret>,
     values: BTreeMap<&'static str, OsString>,
+    others: Others,
     /// `SSL_CERT_FILE` is set and empty: unset for us and for `ntn`, and a file that is not there for who reads certificates.
     has_empty_cert_file: bool,
 }
 
+/// Where variables are found that other programs know. They are read when such a program is started, and not before.
+#[derive(Clone)]
+enum Others {
+    Process,
+    Pairs(Vec<(String, OsString)>),
+}
+
+impl Default for Others {
+    fn default() -> Self {
+        Self::Pairs(Vec::new())
+    }
+}
+
 impl Environment {
     pub fn from_process() -> Self {
-        Self::read(|name| std::env::var_os(name))
+        Self { others: Others::Process, ..Self::read(|name| std::env::var_os(name)) }
     }
 
     /// For tests, and for worlds that are not this one.
     pub fn from_pairs<K: AsRef<str>, V: AsRef<OsStr>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         let pairs: Vec<(K, V)> = pairs.into_iter().collect();
-        Self::read(|name| pairs.iter().find(|(key, _)| key.as_ref() == name).map(|(_, value)| value.as_ref().to_owned()))
+        let all = pairs.iter().map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned())).collect();
+        let read =
+            Self::read(|name| pairs.iter().find(|(key, _)| key.as_ref() == name).map(|(_, value)| value.as_ref().to_owned()));
+        Self { others: Others::Pairs(all), ..read }
     }
 
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
@@ -44,6 +61,7 @@ impl Environment {
         Self {
             token: token.filter(|token| !token.is_empty()),
             values: variables::known().filter_map(value).collect(),
+            others: Others::default(),
             has_empty_cert_file: variable(CERT_FILE).is_some_and(|value| value.is_empty()),
         }
     }
@@ -215,6 +233,23 @@ impl Environment {
     /// The whole environment of a program that installs `ntn`.
     pub fn for_installers(&self) -> Vec<(&'static str, &OsStr)> {
         self.for_ntn().into_iter().chain(self.those(ONLINE)).chain(self.those(FOR_INSTALLERS)).collect()
+    }
+
+    /// The whole environment of a secret manager's client: what any program needs, and its own variables by name, where `GH_*`
+    /// stands for all that begin so. None of Notion's.
+    pub fn for_client(&self, names: &[String]) -> Vec<(String, OsString)> {
+        let usual = self.those(FOR_NTN).chain(self.those(ONLINE)).chain(self.those(FOR_CLIENTS));
+        let usual = usual.filter(|(name, _)| !name.starts_with("NOTION_")).map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let is_own =
+            |name: &str| names.iter().any(|own| own.strip_suffix('*').map_or(own == name, |start| name.starts_with(start)));
+        let own: Vec<(String, OsString)> = match &self.others {
+            Others::Process => {
+                let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+                all.filter(|(name, _)| is_own(name)).collect()
+            }
+            Others::Pairs(pairs) => pairs.iter().filter(|(name, _)| is_own(name)).cloned().collect(),
+        };
+        usual.chain(own).collect()
     }
 
     /// Which of Notion's environments `ntn` logs in to; its files are sorted by it.

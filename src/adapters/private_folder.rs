@@ -52,7 +52,7 @@ pub fn check(folder: &Path) -> Result<bool, Problem> {
 
 /// Root is no exception: under `sudo` with the caller's home, we would leave files their owner cannot read.
 #[cfg(unix)]
-pub(super) fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Problem> {
+pub fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Problem> {
     use std::os::unix::fs::MetadataExt;
     let (owner, we) = (metadata.uid(), rustix::process::geteuid().as_raw());
     if owner == we {
@@ -63,7 +63,7 @@ pub(super) fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Proble
 
 /// Windows keeps a profile's folders to their owner by inherited access lists.
 #[cfg(not(unix))]
-pub(super) fn check_owner(_path: &Path, _metadata: &Metadata) -> Result<(), Problem> {
+pub fn check_owner(_path: &Path, _metadata: &Metadata) -> Result<(), Problem> {
     Ok(())
 }
 
@@ -72,6 +72,6 @@ pub(super) fn is_link(path: &Path) -> Problem {
 }
 
 /// The operating system's own words, and which path they are about.
-pub(super) fn failed(path: &Path, error: &std::io::Error) -> Problem {
+pub fn failed(path: &Path, error: &std::io::Error) -> Problem {
     Problem::new(ProblemCode::FileFailed).seen(format!("{}: {error}", path.display()))
 }

@@ -14,8 +14,9 @@ pub struct DoctorArgs {
 
 pub(super) const AFTER_HELP: &str = "\
 It looks at the terminal, the keychain, the browser, the network and ntn, at what you told notion-auth of your role, at every \
-credential, and at the files they are kept in. All at once, each with a time limit of its own. Nothing is changed, except that \
-files of notion-auth that others could read are closed to them, as every command does.
+credential, and at the files they are kept in. All at once, each with a time limit of its own. A test entry is written to the \
+keychain and deleted, and files of notion-auth that others could read are closed to them, as by every command; nothing else is \
+changed.
 
 The report is safe to paste into a ticket: it holds no secret, your home folder is ~, and people and workspaces are numbered rather \
 than named.

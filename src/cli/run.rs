@@ -11,3 +11,17 @@ pub struct RunArgs {
     #[arg(value_name = "CMD", required = true, last = true)]
     pub command: Vec<std::ffi::OsString>,
 }
+
+pub(super) const AFTER_HELP: &str = "\
+The command gets this environment, and NOTION_API_TOKEN and NOTION_WORKSPACE_ID of the credential; nothing else of it, no file and no \
+argument. Where NOTION_KEYRING turns the keychain off, it is handed on as 0, which is what ntn understands. On Unix the command takes \
+the place of notion-auth, so that its input, its terminal, the signals and its exit code are its own.
+
+Examples:
+  notion-auth run -- ntn workers list
+  notion-auth run --workspace Acme -- python sync.py
+  notion-auth run -- sh -c 'curl -H \"Authorization: Bearer $NOTION_API_TOKEN\" -H \"Notion-Version: 2026-03-11\" https://api.notion.com/v1/users/me'
+
+It ends as the command ends. Before the command could begin: 127 where it is not found, 126 where it cannot be executed, and \
+otherwise as every command here: 3 where it is open which workspace is meant, 4 where nobody is signed in, 6 where the secret cannot \
+be read.";

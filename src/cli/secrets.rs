@@ -15,6 +15,15 @@ const SECRET_PREFIXES: [&str; 4] = ["ntn_", "secret_", "nrt_", "development_ntn_
 /// Options that do not exist, so that nobody is tempted; whoever types one is about to type a secret.
 const SECRET_OPTIONS: [&str; 2] = ["--token", "--client-secret"];
 
+/// The arguments of another program, after `run --`, are its own: it may have an option called --token.
+pub(super) fn read_by_us(arguments: &[OsString]) -> impl Iterator<Item = &OsString> {
+    let end = arguments
+        .iter()
+        .position(|argument| argument == "--")
+        .filter(|end| arguments.iter().take(*end).any(|argument| argument == "run"));
+    arguments.iter().take(end.unwrap_or(arguments.len()))
+}
+
 pub(super) fn carries_a_secret(argument: &OsStr) -> bool {
     let argument = argument.to_string_lossy();
     let name = argument.split('=').next().unwrap_or_default();

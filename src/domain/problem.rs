@@ -82,6 +82,12 @@ pub enum ProblemCode {
     WorkerMissing,
     WorkerStepFailed,
     NtnNotLoggedIn,
+    // handing on
+    NoSpelling,
+    ManagerUnusable,
+    HandingRefused,
+    HandingFailed,
+    HandingUnconfirmed,
     // us
     Cancelled,
     Bug,
@@ -89,7 +95,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in the order of `docs/problems.md`.
-    pub const ALL: [Self; 65] = [
+    pub const ALL: [Self; 70] = [
         Self::Unauthorized,
         Self::Restricted,
         Self::RateLimited,
@@ -153,6 +159,11 @@ impl ProblemCode {
         Self::WorkerMissing,
         Self::WorkerStepFailed,
         Self::NtnNotLoggedIn,
+        Self::NoSpelling,
+        Self::ManagerUnusable,
+        Self::HandingRefused,
+        Self::HandingFailed,
+        Self::HandingUnconfirmed,
         Self::Cancelled,
         Self::Bug,
     ];
@@ -223,6 +234,11 @@ impl ProblemCode {
             Self::WorkerMissing => "worker_missing",
             Self::WorkerStepFailed => "worker_step_failed",
             Self::NtnNotLoggedIn => "ntn_not_logged_in",
+            Self::NoSpelling => "no_spelling",
+            Self::ManagerUnusable => "manager_unusable",
+            Self::HandingRefused => "handing_refused",
+            Self::HandingFailed => "handing_failed",
+            Self::HandingUnconfirmed => "handing_unconfirmed",
             Self::Cancelled => "cancelled",
             Self::Bug => "bug",
         }

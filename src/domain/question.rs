@@ -25,18 +25,30 @@ pub const DEFAULT: PathId = PathId::Cli;
 const DEFAULT_RULE: &str = "default";
 
 /// From this score on an entry answers the question.
-pub const ENOUGH: f64 = 0.5;
+pub const ENOUGH: f64 = 0.45;
 
 /// Below this an entry is not even worth a look beside the others.
-const RELATED: f64 = 0.35;
+const RELATED: f64 = 0.3;
 
 /// So much of the best score, at least, has whatever stands beside it.
 const BESIDE: f64 = 0.55;
 
+/// So much of a question, by weight, is nearly all of it.
+const NEARLY_ALL: f64 = 0.7;
+
+/// A statement that answers no question of its own stands back behind those that do.
+const ONLY_STATED: f64 = 0.9;
+
 const MOST_ALTERNATIVES: usize = 4;
 
+/// How much a word of everyday talk counts, beside one of the trade that is as rare here.
+const COMMON: f64 = 0.15;
+
+/// And how much the name of something that is not Notion.
+const FOREIGN: f64 = 3.0;
+
 /// How much a word that nothing here knows counts, beside the rarest that is known.
-const UNKNOWN: f64 = 0.8;
+const UNKNOWN: f64 = 0.6;
 
 /// An entry, by its place in the index, and how well it fits: from 0 to 1, where 1 is the same question.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,6 +66,8 @@ pub struct Answer {
     pub alternatives: Vec<Found>,
     /// Of the entry that comes nearest, whether or not it is near enough.
     pub score: f64,
+    /// Whether the question had a word that tells what is asked.
+    pub says_something: bool,
 }
 
 impl Answer {
@@ -75,6 +89,24 @@ struct Indexed {
     phrasings: Vec<Phrasing>,
     /// All terms of the entry, its answer's included; sorted.
     terms: Vec<Term>,
+    /// What its score is multiplied with.
+    standing: f64,
+}
+
+impl Indexed {
+    /// Still without weights: they depend on everything else.
+    fn of(phrasings: Vec<Vec<Term>>) -> Self {
+        let mut indexed = Self { phrasings: Vec::new(), terms: Vec::new(), standing: 1.0 };
+        indexed.add(&phrasings.concat());
+        indexed.phrasings = phrasings.into_iter().map(|terms| Phrasing { terms, weight: 0.0 }).collect();
+        indexed
+    }
+
+    fn add(&mut self, terms: &[Term]) {
+        self.terms.extend(terms);
+        self.terms.sort_unstable();
+        self.terms.dedup();
+    }
 }
 
 /// Everything that can be found, ready to be asked.
@@ -82,6 +114,8 @@ pub struct Index<'a> {
     catalog: &'a Catalog,
     entries: Vec<Entry<'a>>,
     indexed: Vec<Indexed>,
+    /// What is asked elsewhere: nearer than every entry, it says that none is meant.
+    elsewhere: Vec<Indexed>,
     lexicon: Lexicon,
     /// What each term weighs: the rarer, the more.
     weights: Vec<f64>,
@@ -107,20 +141,27 @@ impl<'a> Index<'a> {
         for (entry, phrasings) in entries::collect(catalog, questions) {
             let phrasings: Vec<Vec<Term>> = phrasings.iter().map(|phrasing| lexicon.learn(phrasing)).collect();
             let today = entry.claim.today.as_ref().map(|today| lexicon.learn(&today.text)).unwrap_or_default();
-            let mut terms = [phrasings.concat(), lexicon.learn(&entry.claim.text), today].concat();
-            terms.sort_unstable();
-            terms.dedup();
-            let phrasings = phrasings.into_iter().map(|terms| Phrasing { terms, weight: 0.0 }).collect();
+            let mut speaks = Indexed::of(phrasings);
+            speaks.standing = if entry.is_asked { 1.0 } else { ONLY_STATED };
+            speaks.add(&[lexicon.learn(&entry.claim.text), today].concat());
             entries.push(entry);
-            indexed.push(Indexed { phrasings, terms });
+            indexed.push(speaks);
         }
+        let mut elsewhere: Vec<Indexed> = questions.elsewhere.iter().map(|text| Indexed::of(vec![lexicon.learn(text)])).collect();
         lexicon.learned();
-        let weights = weigh(&indexed, lexicon.terms());
-        for phrasing in indexed.iter_mut().flat_map(|entry| &mut entry.phrasings) {
+        let mut weights = weigh(&indexed, lexicon.terms());
+        for (term, weight) in weights.iter_mut().enumerate() {
+            if lexicon.is_common(term) {
+                *weight *= COMMON;
+            } else if lexicon.is_foreign(term) {
+                *weight *= FOREIGN;
+            }
+        }
+        for phrasing in indexed.iter_mut().chain(&mut elsewhere).flat_map(|entry| &mut entry.phrasings) {
             phrasing.weight = phrasing.terms.iter().filter_map(|term| weights.get(*term)).sum();
         }
         let unknown = UNKNOWN * rarity(indexed.len(), 1);
-        Self { catalog, entries, indexed, lexicon, weights, unknown }
+        Self { catalog, entries, indexed, elsewhere, lexicon, weights, unknown }
     }
 
     pub fn entries(&self) -> &[Entry<'a>] {
@@ -148,11 +189,12 @@ impl<'a> Index<'a> {
         // Of equals the earlier one comes first: what was asked before stands before what was only said.
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
         let score = found.first().map(|found| found.score).unwrap_or_default();
-        let fits = score >= ENOUGH;
+        let elsewhere = self.elsewhere.iter().map(|entry| self.score(entry, &heard, whole)).fold(0.0, f64::max);
+        let fits = score >= ENOUGH && score > elsewhere;
         let (best, rest) = found.split_at(usize::from(fits).min(found.len()));
         let beside = |found: &&Found| found.score >= RELATED.max(score * BESIDE);
         let alternatives = rest.iter().take_while(beside).take(MOST_ALTERNATIVES).copied().collect();
-        Answer { best: best.first().copied(), alternatives, score: rounded(score) }
+        Answer { best: best.first().copied(), alternatives, score, says_something: true }
     }
 
     fn weight(&self, heard: &Heard) -> f64 {
@@ -166,9 +208,14 @@ impl<'a> Index<'a> {
             known.map(|heard| self.weight(heard) * heard.certainty).sum()
         };
         let spoken_of = shared(&entry.terms) / whole;
+        let is_known = |heard: &&Heard| heard.term.is_some_and(|term| entry.terms.binary_search(&term).is_ok());
+        let in_common: usize = heard.iter().filter(is_known).map(|heard| heard.words).sum();
+        // One word in common is an accident, unless it is nearly all that was asked.
+        let is_accident = in_common < 2 && spoken_of < NEARLY_ALL;
         let likeness = |phrasing: &Phrasing| 2.0 * shared(&phrasing.terms) / (whole + phrasing.weight);
         let nearest = entry.phrasings.iter().map(likeness).fold(0.0, f64::max);
-        rounded(f64::midpoint(nearest, spoken_of))
+        let score = entry.standing * f64::midpoint(nearest, spoken_of);
+        rounded(if is_accident { score.min(ENOUGH - 0.01) } else { score })
     }
 }
 

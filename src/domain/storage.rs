@@ -22,6 +22,10 @@ pub enum Access {
     Mode(u32),
     /// The system keeps a person's folders to them by its own lists.
     Inherited,
+    /// A link: whoever made it decides where it leads.
+    Link,
+    /// It belongs to another user.
+    Foreign,
 }
 
 impl Access {

@@ -79,6 +79,18 @@ pub fn begins_like_a_secret(text: &Secret) -> bool {
     ["ntn_", "secret_", "nrt_", "development_ntn_"].iter().any(|prefix| text.expose().starts_with(prefix))
 }
 
+/// Length from which a word with digits in it is opaque: the secrets of other services have no prefix to know them by.
+const OPAQUE: usize = 20;
+
+/// Whether running text may hold a secret: a word that begins like one, or a long one that nobody would say.
+pub fn may_hold_a_secret(text: &Secret) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let mut words = text.expose().split(|character: char| !is_part(character));
+    let is_opaque = |run: &str| run.len() >= OPAQUE && run.bytes().any(|byte| byte.is_ascii_digit());
+    let mut runs = text.expose().split(|character: char| character.is_whitespace() || "=&?/\"'".contains(character));
+    words.any(|word| begins_like_a_secret(&Secret::new(word))) || runs.any(is_opaque)
+}
+
 /// Whether a text has the form of Notion's ids: no secret of Notion's has it.
 pub fn is_an_id(text: &Secret) -> bool {
     is_notion_id(text.expose())

@@ -14,7 +14,7 @@ use std::io::{self, BufWriter, Write};
 
 /// All went well.
 pub const DONE: u8 = 0;
-/// Something did not.
+/// What was to be done was not, or what was looked for is not there.
 pub const FAILED: u8 = 1;
 
 pub struct Console {
@@ -60,6 +60,12 @@ impl Console {
     /// The secret alone, unaltered: the one place where a secret is shown, and it was asked for by name.
     pub fn secret(&mut self, secret: &Secret) {
         self.write(secret.expose());
+    }
+
+    /// Has GitHub's runner, which reads standard error too, hide this secret in its log. For `env --reveal` alone.
+    pub fn mask(&mut self, secret: &Secret) {
+        let escaped = Secret::new(secret.expose().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));
+        let _ = writeln!(self.err, "::add-mask::{}", escaped.expose());
     }
 
     /// Talk, wrapped to the width.

@@ -2,7 +2,7 @@
 
 use crate::domain::accounts::{Remains, Removed};
 use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told};
+use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
 use crate::domain::loopback::PortState;
@@ -10,9 +10,11 @@ use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::secret_manager::{Handed, Handing, ManagerState};
 use crate::domain::storage::StorageState;
 use crate::domain::surroundings::Surroundings;
 use crate::domain::workers::{Project, StepRan, StepRun};
+use std::ffi::OsString;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -53,14 +55,14 @@ pub trait CredentialStore: Send + Sync {
     fn load(&self, account: Account) -> Job<Secrets>;
     /// Deletes the secrets, then the record.
     fn forget(&self, account: Account) -> Job<()>;
-    /// What lies in our folder, and who could get at it until now: reading a file closes it to others.
-    fn look(&self) -> Job<StorageState>;
     /// Makes a kept credential the active one, and reads that back.
     fn activate(&self, account: Account) -> Job<()>;
     /// Everything that we keep on this machine. Changes nothing, not even permissions.
     fn remains(&self) -> Job<Remains>;
     /// Removes it. What is not listed in it stays; what is still there afterwards is told.
     fn remove(&self, remains: Remains) -> Job<Removed>;
+    /// What lies in our folder, and who could get at it until now: reading a file closes it to others.
+    fn look(&self) -> Job<StorageState>;
     /// Where the private file is, to be shown before consent.
     fn file_place(&self) -> String;
 }
@@ -137,6 +139,15 @@ pub trait Workers: Send + Sync {
     fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan>;
 }
 
+/// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.
+pub trait SecretManagers: Send + Sync {
+    /// All of them, usable here or not. Starts nothing.
+    fn look(&self) -> Job<Vec<ManagerState>>;
+    /// Hands it over, and reads back what can be read; success means that this was done. What the client says comes line by
+    /// line, sanitised, and without what is secret.
+    fn hand(&self, verified: Verified, handing: Handing, tell: Tell<String>) -> Job<Handed>;
+}
+
 pub trait Browser: Send + Sync {
     /// Starts a browser. Success means "started", never "seen".
     fn open(&self, link: Link) -> Job<()>;
@@ -146,6 +157,31 @@ pub trait Browser: Send + Sync {
 pub trait Clipboard: Send + Sync {
     /// The name of the program that took the text; `None` where there is none whose clipboard would be this person's.
     fn copy(&self, text: String) -> Job<Option<String>>;
+}
+
+/// A command of the person's, and what it is to have in its environment besides what is there.
+pub struct Launch {
+    /// The program first.
+    pub command: Vec<OsString>,
+    pub token: Secret,
+    /// `None`: one that is set would belong to another token.
+    pub workspace_id: Option<String>,
+    /// `NOTION_KEYRING` turns the keychain off; the command is told so in the way that `ntn` understands.
+    pub keyring_is_off: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Launched {
+    /// With this exit code.
+    Ended(u8),
+    NotFound,
+    /// The system's words for it.
+    NotExecutable(String),
+}
+
+/// Starts what the person names. Where it takes our place, success is never returned.
+pub trait Launcher: Send + Sync {
+    fn launch(&self, launch: Launch) -> Job<Launched>;
 }
 
 /// Built once, in `main`.
@@ -160,4 +196,5 @@ pub struct World {
     pub oauth: Arc<dyn NotionOauth>,
     pub loopback: Arc<dyn Loopback>,
     pub workers: Arc<dyn Workers>,
+    pub managers: Arc<dyn SecretManagers>,
 }

@@ -64,6 +64,13 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: Unboun
             };
             Reply::Installed(world.ntn.install(installer, Box::new(tell)).await)
         }
+        Task::FindManagers => Reply::Managers(world.managers.look().await),
+        Task::HandTo(handing, verified) => {
+            let tell = move |line| {
+                let _ = outbox.send(Msg::Progress(id, Progress::Line(line)));
+            };
+            Reply::Handed(world.managers.hand(*verified, *handing, Box::new(tell)).await)
+        }
     }
 }
 
@@ -124,7 +131,8 @@ fn kept(record: &CredentialRecord) -> Existing {
     }
 }
 
-async fn verify(world: &World, candidate: Candidate) -> Result<Verified, Problem> {
+/// Has Notion say who this is: what a credential has to go through before anything is done with it.
+pub async fn verify(world: &World, candidate: Candidate) -> Result<Verified, Problem> {
     let (secret, path, found_in, connection) = match candidate {
         Candidate::Pasted { secret, path } => (secret, path, None, None),
         Candidate::Granted { token, connection } => (token, PathId::Oauth, None, Some(connection)),

@@ -96,6 +96,7 @@ const MOVING: &[Binding] = &[
     bind(Key::Char('8'), Intent::Pick(8), "pick that one"),
     bind(Key::Tab, Intent::Details, "a path in full, with sources and dates"),
     bind(Key::Char('g'), Intent::Guide, "guide me: at most three questions"),
+    bind(Key::Char('/'), Intent::Ask, "ask a question in your own words"),
     bind(Key::Char('u'), Intent::UseExisting, "use a credential that is here already"),
     bind(Key::Char('s'), Intent::Accounts, "all accounts: switch, verify, log out"),
     bind(Key::Char('f'), Intent::Refresh, "refresh the tokens of an own connection"),
@@ -116,9 +117,9 @@ const TYPING: &[Binding] = &[
     bind(Key::Ctrl('o'), Intent::Open, "open the page in a browser"),
     bind(Key::Ctrl('y'), Intent::Copy, "copy the link"),
     bind(Key::Ctrl('r'), Intent::Retry, "try again"),
-    bind(Key::Tab, Intent::Example, "the next field, or the next example of the demo"),
-    bind(Key::Up, Intent::Up, "the field above, or scroll up"),
-    bind(Key::Down, Intent::Down, "the field below, or scroll down"),
+    bind(Key::Tab, Intent::Example, "the next field, the next example of the demo, or a path in full"),
+    bind(Key::Up, Intent::Up, "the field or answer above, or scroll up"),
+    bind(Key::Down, Intent::Down, "the field or answer below, or scroll down"),
 ];
 
 const ASKING: &[Binding] = &[

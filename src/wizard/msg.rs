@@ -60,6 +60,8 @@ pub enum Intent {
     Back,
     Details,
     Guide,
+    /// Ask a question in one's own words.
+    Ask,
     UseExisting,
     Open,
     Copy,

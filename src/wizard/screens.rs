@@ -8,11 +8,13 @@ pub mod done;
 pub mod expiry;
 pub mod guide;
 pub mod hand_over;
+pub mod hand_to;
 pub mod install;
 pub mod keep;
 pub mod login;
 pub mod path;
 pub mod prepare;
+pub mod question;
 pub mod reported;
 pub mod sign_in;
 pub mod standing;
@@ -85,6 +87,7 @@ pub enum Screen {
     Compare(compare::Compare),
     Path(path::PathPage),
     Guide(guide::Guide),
+    Question(question::QuestionPage),
     Prepare(prepare::Prepare),
     Standing(standing::StandingPage),
     Login(login::LoginPage),
@@ -100,6 +103,7 @@ pub enum Screen {
     Verify(verify::Verify),
     Expiry(expiry::Expiry),
     Keep(keep::KeepPage),
+    HandTo(hand_to::HandToPage),
     Done(done::DonePage),
 }
 
@@ -109,6 +113,7 @@ impl Screen {
         match route {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::Guide::default()), None),
+            Route::Question => (Self::Question(question::QuestionPage::default()), None),
             Route::Prepare(path) => {
                 let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port(ctx.redirect())));
                 (Self::Prepare(prepare::Prepare::new(path, ctx)), task)
@@ -148,6 +153,10 @@ impl Screen {
             }
             Route::Expiry(verified) => (Self::Expiry(expiry::Expiry::new(*verified)), None),
             Route::Keep(verified, expires_on) => (Self::Keep(keep::KeepPage::new(*verified, expires_on, ctx)), None),
+            Route::HandTo(verified) => {
+                let (page, task) = hand_to::HandToPage::open(*verified);
+                (Self::HandTo(page), task)
+            }
             Route::Done(done) => (Self::Done(done::DonePage::new(*done)), None),
         }
     }
@@ -157,6 +166,7 @@ impl Screen {
             Self::Compare(page) => page,
             Self::Path(page) => page,
             Self::Guide(page) => page,
+            Self::Question(page) => page,
             Self::Prepare(page) => page,
             Self::Standing(page) => page,
             Self::Login(page) => page,
@@ -172,6 +182,7 @@ impl Screen {
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
             Self::Keep(page) => page,
+            Self::HandTo(page) => page,
             Self::Done(page) => page,
         }
     }
@@ -181,6 +192,7 @@ impl Screen {
             Self::Compare(page) => page,
             Self::Path(page) => page,
             Self::Guide(page) => page,
+            Self::Question(page) => page,
             Self::Prepare(page) => page,
             Self::Standing(page) => page,
             Self::Login(page) => page,
@@ -196,6 +208,7 @@ impl Screen {
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
             Self::Keep(page) => page,
+            Self::HandTo(page) => page,
             Self::Done(page) => page,
         }
     }
@@ -205,7 +218,9 @@ impl Screen {
         match (self, route) {
             // A paste replaces what was typed.
             (Self::SignIn(page), Route::SignIn(path, Entry::Field | Entry::Portal)) => page.path() == *path,
-            (Self::Guide(_), Route::Guide) | (Self::Connection(_), Route::Connection) => true,
+            (Self::Guide(_), Route::Guide) | (Self::Question(_), Route::Question) | (Self::Connection(_), Route::Connection) => {
+                true
+            }
             (Self::Expiry(page), Route::Expiry(verified)) => page.is_about(verified),
             _ => false,
         }

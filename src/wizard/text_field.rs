@@ -152,6 +152,18 @@ impl TextField {
         cut
     }
 
+    /// Puts a paste in as a part of one line of prose: what divided it, line breaks too, becomes a space.
+    pub fn paste_line(&mut self, pasted: &Secret) -> bool {
+        let mut line = pasted.expose().split_whitespace().collect::<Vec<_>>().join(" ");
+        if pasted.expose().starts_with(char::is_whitespace) {
+            line.insert(0, ' ');
+        }
+        if pasted.expose().ends_with(char::is_whitespace) {
+            line.push(' ');
+        }
+        self.paste(&Secret::new(line))
+    }
+
     fn move_to(&mut self, cursor: usize) -> bool {
         self.cursor = cursor;
         false

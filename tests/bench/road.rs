@@ -1,4 +1,4 @@
-//! What is measured against a Notion with a known latency: the checks after a paste, and `token` once one is kept.
+//! What is measured against a Notion with a known latency: the checks after a paste, and `doctor` once a token is kept.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock and starts what it measures")]
 
 use crate::session::{Outcome, Session, Subject, environment};
@@ -97,30 +97,6 @@ fn signed_in(program: &Path, notion: &str) -> Outcome<TempDir> {
         return Err("the login did not succeed".into());
     }
     Ok(home)
-}
-
-/// `token`, from start to end, with the token in the private file; and a program that does nothing.
-pub(crate) fn token(program: &Path, notion: &str, rounds: usize) -> Outcome<[Times; 2]> {
-    let home = signed_in(program, notion)?;
-    let command = |program: &Path, arguments: &[&str]| {
-        let mut command = Command::new(program);
-        command.args(arguments).env_clear().envs(environment(home.path(), notion)).stdin(Stdio::null());
-        command
-    };
-    let subjects = [(program, &["token"][..], TOKEN), (Path::new("/bin/true"), &[], "")];
-    let mut times = subjects.map(|_| Vec::new());
-    for _ in 0..rounds {
-        for ((program, arguments, says), times) in subjects.iter().zip(&mut times) {
-            let mut command = command(program, arguments);
-            let started = Instant::now();
-            let output = command.output()?;
-            times.push(started.elapsed());
-            if output.stdout.trim_ascii() != says.as_bytes() {
-                return Err(format!("{} said something else", program.display()).into());
-            }
-        }
-    }
-    Ok(times.map(Times::from_iter))
 }
 
 pub(crate) fn unexpected(problem: Problem) -> String {

@@ -9,6 +9,7 @@
 )]
 
 mod consent;
+mod kept;
 mod login;
 mod login_server;
 mod road;
@@ -38,7 +39,7 @@ const NOWHERE: &str = "http://127.0.0.1:9";
 const LATENCY: Duration = Duration::from_millis(200);
 const CHECKS: usize = 3;
 const CALLBACKS: usize = 3;
-const TOKENS: usize = 100;
+const COMMANDS: usize = 100;
 
 fn main() -> Outcome<()> {
     // `cargo test --benches` runs this too, to see that it starts.
@@ -52,6 +53,7 @@ fn main() -> Outcome<()> {
         println!("{processors} processors, load {}", load.split(' ').next().unwrap_or_default());
     }
     full_screen(ours, peer)?;
+    commands(ours)?;
     with_a_notion(ours)?;
     with_the_real_ntn(ours)
 }
@@ -124,13 +126,27 @@ fn with_a_notion(ours: &Path) -> Outcome<()> {
     let later = values.first().copied().flatten().zip(values.get(1).copied().flatten()).map(|(ours, calls)| ours - calls);
     table.row(&Row { name: "callback → identity card, at 200 ms", unit: "ms", most: None, values });
     table.row(&Row { name: "  later than the calls by themselves", unit: "ms", most: Some(30.0), values: vec![later] });
+    Ok(())
+}
 
-    let times = road::token(ours, &notion, TOKENS)?;
-    let table = Table::new(&["notion-auth"], &["/bin/true"]);
-    let values = times.iter().map(Times::median).collect();
-    table.row(&Row { name: "token, private file, whole process", unit: "ms", most: Some(5.0), values });
-    let values = times.iter().map(|times| times.at(0.99)).collect();
-    table.row(&Row { name: "  99 of 100 within", unit: "ms", most: None, values });
+fn commands(ours: &Path) -> Outcome<()> {
+    let kept = kept::measure(ours, COMMANDS)?;
+    let table = Table::new(&["notion-auth"], &["gh auth token", "/bin/true"]);
+    let row = |name: &str, most: Option<f64>, ours: &Times, at: fn(&Times) -> Option<f64>| {
+        let values = vec![at(ours), kept.peer.as_ref().and_then(at), at(&kept.nothing)];
+        table.row(&Row { name, unit: "ms", most, values });
+    };
+    row("token, private file, whole process", Some(5.0), &kept.token, Times::median);
+    row("  99 of 100 within", None, &kept.token, |times| times.at(0.99));
+    row("  with 1,000 workspaces kept", None, &kept.token_of_many, Times::median);
+    row("status, 1,000 workspaces kept", Some(50.0), &kept.status_of_many, Times::median);
+    row("  99 of 100 within", None, &kept.status_of_many, |times| times.at(0.99));
+    row("  as JSON", Some(50.0), &kept.json_of_many, Times::median);
+    row("ask, index built, whole process", Some(5.0), &kept.ask, Times::median);
+    row("  99 of 100 within", None, &kept.ask, |times| times.at(0.99));
+    if kept.peer.is_none() {
+        println!("gh is not installed: what stands beside is not measured.");
+    }
     Ok(())
 }
 

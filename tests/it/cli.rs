@@ -3,9 +3,11 @@
 
 mod advise;
 mod arguments;
+mod ask;
 mod browser_login;
 mod console;
 mod doctor;
+mod env;
 mod logout;
 mod paths;
 mod refresh;

@@ -24,18 +24,7 @@ const CANNOT_RUN: &[(&str, &str)] = &[
 const ENDS_WITH: &[(&str, i32, &str)] = &[];
 
 /// Commands without any example, and why.
-const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
-    ("ask", SKETCHED),
-    ("advise", SKETCHED),
-    ("status", SKETCHED),
-    ("doctor", SKETCHED),
-    ("token", SKETCHED),
-    ("env", SKETCHED),
-    ("run", SKETCHED),
-    ("hand-to", SKETCHED),
-    ("switch", SKETCHED),
-    ("reset", SKETCHED),
-];
+const WITHOUT_EXAMPLES: &[(&str, &str)] = &[("ask", SKETCHED), ("hand-to", SKETCHED)];
 const SKETCHED: &str = "its help is not written yet";
 
 /// An example: where it is printed, and the line to type.

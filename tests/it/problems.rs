@@ -68,7 +68,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "workers_terms",
         "ntn_not_logged_in",
     ];
-    let usage = ["usage", "base_url_refused", "not_a_token", "token_missing"];
+    let usage = ["usage", "base_url_refused", "not_a_token", "token_missing", "handing_refused"];
     let failed = [
         "bug",
         "ntn_failed",
@@ -82,6 +82,10 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "worker_build_failed",
         "worker_missing",
         "worker_step_failed",
+        "no_spelling",
+        "manager_unusable",
+        "handing_failed",
+        "handing_unconfirmed",
     ];
     let storage = ["file_", "keychain_", "store_busy", "read_back_differs", "secret_gone", "nowhere_to_store", "login_not_stored"];
     for code in ProblemCode::ALL {

@@ -1,5 +1,6 @@
 //! The runtime against fakes, on a paused clock: every task ends in its reply, in time, once, and beside the others.
 
+mod accounts;
 mod already_here;
 mod beside_each_other;
 mod ends;

@@ -15,6 +15,7 @@ pub(crate) mod oauth_server;
 pub(crate) mod ports;
 pub(crate) mod projects;
 pub(crate) mod pty;
+pub(crate) mod python;
 pub(crate) mod script;
 pub(crate) mod secret_service;
 pub(crate) mod shell;

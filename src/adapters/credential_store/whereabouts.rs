@@ -1,7 +1,7 @@
 //! What lies in our folder. Permissions are looked at first: reading closes a file to others.
 
 use crate::adapters::file_store::FileStore;
-use crate::adapters::private_folder::failed;
+use crate::adapters::private_folder::{check_owner, failed};
 use crate::adapters::records::Records;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
@@ -21,25 +21,26 @@ pub(super) fn look(records: &Records, secrets: &FileStore) -> Result<StorageStat
     Ok(StorageState { folder: folder.display().to_string(), access, files, set_aside, unfinished })
 }
 
-/// Of the name itself: a link is refused by whoever reads through it.
+/// Of the name itself, not of what it leads to.
 fn access(path: &Path) -> Result<Option<Access>, Problem> {
     let metadata = match path.symlink_metadata() {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(path, &error)),
     };
+    if metadata.is_symlink() {
+        return Ok(Some(Access::Link));
+    }
+    if check_owner(path, &metadata).is_err() {
+        return Ok(Some(Access::Foreign));
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // A link has no permissions of its own: all bits are set.
-        let mode = if metadata.is_symlink() { 0o700 } else { metadata.permissions().mode() & 0o7777 };
-        Ok(Some(Access::Mode(mode)))
+        Ok(Some(Access::Mode(metadata.permissions().mode() & 0o7777)))
     }
     #[cfg(not(unix))]
-    {
-        let _ = metadata;
-        Ok(Some(Access::Inherited))
-    }
+    Ok(Some(Access::Inherited))
 }
 
 /// The damaged files that were set aside, and what a killed writer left.

@@ -86,7 +86,10 @@ pub const FOR_INSTALLERS: &[&str] = &[
     "ComSpec",
 ];
 
+/// What the client of a secret manager needs besides `FOR_NTN` and `ONLINE`; its own are named beside the manager.
+pub const FOR_CLIENTS: &[&str] = &["USER", "LOGNAME", "TMPDIR", "TEMP", "TMP", "ProgramData", "ProgramFiles", "ComSpec"];
+
 /// All of them.
 pub fn known() -> impl Iterator<Item = &'static str> {
-    [OURS, FOR_NTN, ONLINE, FOR_LOGIN, FOR_INSTALLERS].into_iter().flatten().copied()
+    [OURS, FOR_NTN, ONLINE, FOR_LOGIN, FOR_INSTALLERS, FOR_CLIENTS].into_iter().flatten().copied()
 }

@@ -59,10 +59,21 @@ impl Run {
         variables: &[(&str, &OsStr)],
         folder: &Path,
     ) -> Result<Self, pty_process::Error> {
+        Self::start_reading(program, arguments, variables, folder, Stdio::null())
+    }
+
+    /// With an input of its own.
+    #[cfg(unix)]
+    pub fn start_reading(
+        program: &Path,
+        arguments: &[impl AsRef<OsStr>],
+        variables: &[(&str, &OsStr)],
+        folder: &Path,
+        stdin: Stdio,
+    ) -> Result<Self, pty_process::Error> {
         let (terminal, line) = pty_process::open()?;
         let command = pty_process::Command::new(program).args(arguments).env_clear().envs(variables.iter().copied());
-        let command =
-            command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let command = command.current_dir(folder).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let child = command.spawn(line)?;
         Ok(Self { family: Family::of(&child), child, _terminal: terminal })
     }
@@ -74,9 +85,20 @@ impl Run {
         variables: &[(&str, &OsStr)],
         folder: &Path,
     ) -> std::io::Result<Self> {
+        Self::start_reading(program, arguments, variables, folder, Stdio::null())
+    }
+
+    #[cfg(not(unix))]
+    pub fn start_reading(
+        program: &Path,
+        arguments: &[impl AsRef<OsStr>],
+        variables: &[(&str, &OsStr)],
+        folder: &Path,
+        stdin: Stdio,
+    ) -> std::io::Result<Self> {
         let mut command = tokio::process::Command::new(program);
         command.args(arguments).env_clear().envs(variables.iter().copied()).current_dir(folder).kill_on_drop(true);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         Ok(Self { family: Family::of(&child), child })
     }
 }

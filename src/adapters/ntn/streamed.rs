@@ -81,7 +81,7 @@ struct Heard {
 impl Heard {
     /// Of either stream.
     fn hear(heard: &Mutex<Self>, line: &[u8], tell: &Tell<String>) {
-        let line = sanitize(&String::from_utf8_lossy(&anstream::adapter::strip_bytes(line).into_vec()));
+        let line = plain(line);
         if line.is_empty() {
             return;
         }
@@ -98,6 +98,11 @@ impl Heard {
             tell(line);
         }
     }
+}
+
+/// Sanitised, and without escape codes.
+pub fn plain(line: &[u8]) -> String {
+    sanitize(&String::from_utf8_lossy(&anstream::adapter::strip_bytes(line).into_vec()))
 }
 
 /// A line ends also where a progress bar returns to its beginning.

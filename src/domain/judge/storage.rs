@@ -31,6 +31,14 @@ fn folder(state: &StorageState) -> Check {
     let place = &state.folder;
     match state.access {
         None => check(id, title, Verdict::Skip, format!("{place} is not there: nothing was kept yet.")),
+        Some(Access::Link) => with_remedy(
+            check(id, title, Verdict::Fail, format!("{place} is a link, and nothing is kept through one.")),
+            "Put a folder of your own in its place, or name one in NOTION_AUTH_HOME.",
+        ),
+        Some(Access::Foreign) => with_remedy(
+            check(id, title, Verdict::Fail, format!("{place} belongs to another user.")),
+            "Take it over, or name a folder of your own in NOTION_AUTH_HOME.",
+        ),
         Some(access) if access.is_open_to_others() => {
             let evidence = format!("{place} was open to other users ({}).", bits(access));
             with_remedy(check(id, title, Verdict::Warn, evidence), CLOSED)
@@ -115,14 +123,14 @@ fn in_words(store: StoreKind) -> &'static str {
 fn bits(access: Access) -> String {
     match access {
         Access::Mode(mode) => format!("{mode:04o}"),
-        Access::Inherited => "by the lists of its folder".into(),
+        Access::Inherited | Access::Link | Access::Foreign => String::new(),
     }
 }
 
 fn in_bits(access: Access) -> String {
     match access {
         Access::Mode(_) => format!(" ({})", bits(access)),
-        Access::Inherited => String::new(),
+        Access::Inherited | Access::Link | Access::Foreign => String::new(),
     }
 }
 
@@ -172,6 +180,14 @@ mod tests {
         assert!(verdict == Warn && evidence.contains("0640"), "{evidence}");
         assert_eq!(of(&checks, "storage.records").0, Pass);
         assert!(!Access::Inherited.is_open_to_others());
+    }
+
+    #[test]
+    fn a_folder_that_is_a_link_or_somebody_elses_fails() {
+        for access in [Access::Link, Access::Foreign] {
+            let checks = judged(StorageState { access: Some(access), ..state() });
+            assert_eq!((checks[0].verdict, checks[0].remedy.is_some()), (Fail, true), "{checks:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What can be found: the questions of the file, and every statement of the catalog that none of them is about.
 
-use super::file::{Question, Questions};
+use super::file::{Questions, Topic};
 use crate::domain::catalog::{Catalog, Claim, PathId};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -13,23 +13,27 @@ pub struct Entry<'a> {
     pub path: PathId,
     pub question: Cow<'a, str>,
     pub claim: &'a Claim,
+    /// People ask this; otherwise it is only something that the catalog says.
+    pub is_asked: bool,
 }
 
 /// Each with the ways to put its question. Those of the file come first.
 pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec<(Entry<'a>, Vec<Cow<'a, str>>)> {
     let mut answered = HashSet::new();
     let mut all = Vec::new();
-    for question in &questions.questions {
-        let Some(entry) = asked(catalog, question) else { continue };
+    let claims: Vec<&Claim> = catalog.claims().into_iter().map(|(_, claim)| claim).collect();
+    for topic in &questions.topics {
+        let Some(entry) = asked(catalog, &claims, topic) else { continue };
         answered.insert(entry.claim.text.as_str());
-        let also = question.also.iter().map(|also| Cow::Borrowed(also.as_str()));
+        let also = topic.also.iter().map(|also| Cow::Borrowed(also.as_str()));
         let phrasings = std::iter::once(entry.question.clone()).chain(also).collect();
         all.push((entry, phrasings));
     }
     for entry in stated(catalog) {
         // The guide says some things in several places.
         if answered.insert(&entry.claim.text) {
-            let phrasing = Cow::Owned(format!("{} {}", entry.question, entry.claim.text));
+            let title = &catalog.path(entry.path).title;
+            let phrasing = Cow::Owned(format!("{title} {} {}", entry.question, entry.claim.text));
             all.push((entry, vec![phrasing]));
         }
     }
@@ -37,15 +41,15 @@ pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec
 }
 
 /// Nothing where the catalog does not have the answer: a test holds that the shipped one has them all.
-fn asked<'a>(catalog: &'a Catalog, question: &'a Question) -> Option<Entry<'a>> {
-    let begins = |claim: &Claim| question.answer.as_ref().is_some_and(|beginning| claim.text.starts_with(beginning.as_str()));
-    let claim = match &question.claim {
+fn asked<'a>(catalog: &'a Catalog, claims: &[&'a Claim], topic: &'a Topic) -> Option<Entry<'a>> {
+    let begins = |claim: &Claim| topic.answer.as_ref().is_some_and(|beginning| claim.text.starts_with(beginning.as_str()));
+    let claim = match &topic.claim {
         Some(claim) => claim,
-        None => catalog.claims().into_iter().map(|(_, claim)| claim).find(|claim| begins(claim))?,
+        None => claims.iter().copied().find(|claim| begins(claim))?,
     };
     let of_the_guide = || catalog.faq.iter().find(|faq| begins(&faq.answer)).map(|faq| faq.question.as_str());
-    let words = question.question.as_deref().or_else(of_the_guide)?;
-    Some(Entry { id: question.id.as_str().into(), path: question.path, question: words.into(), claim })
+    let words = topic.question.as_deref().or_else(of_the_guide)?;
+    Some(Entry { id: topic.id.as_str().into(), path: topic.path, question: words.into(), claim, is_asked: true })
 }
 
 /// Every statement of the catalog, as the answer to what it is about.
@@ -55,33 +59,44 @@ fn stated(catalog: &Catalog) -> impl Iterator<Item = Entry<'_>> {
         path: faq.path,
         question: faq.question.as_str().into(),
         claim: &faq.answer,
+        is_asked: true,
     });
     let tree = catalog.decision_tree.iter().map(|branch| Entry {
         id: format!("decision_tree.{}", branch.rule).into(),
         path: branch.path,
         question: format!("If {}", branch.when).into(),
         claim: &branch.claim,
+        is_asked: false,
     });
     let rows = catalog.rows.iter().flat_map(|row| {
         PathId::ALL.map(|path| Entry {
             id: format!("rows.{}.{path}", row.id).into(),
             path,
-            question: format!("{}: {}", catalog.path(path).title, row.label).into(),
+            question: headed(&row.label, &row.cell(path).claim).into(),
             claim: &row.cell(path).claim,
+            is_asked: false,
         })
     });
     let paths = PathId::ALL.into_iter().flat_map(move |path| {
         catalog.path(path).claims().into_iter().map(move |(place, claim)| Entry {
-            question: format!("{}: {}", catalog.path(path).title, heading(&place)).into(),
+            question: headed(heading(&place), claim).into(),
             id: format!("paths.{path}.{place}").into(),
             path,
             claim,
+            is_asked: false,
         })
     });
     faq.chain(tree).chain(rows).chain(paths)
 }
 
-/// What a list of statements is called where it is drawn.
+/// What a statement is about, with its first sentence as it is true today: a heading alone would tell too little in a list.
+fn headed(heading: &str, claim: &Claim) -> String {
+    let text = claim.today.as_ref().map_or(&claim.text, |today| &today.text);
+    let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
+    if heading.is_empty() { format!("{first}.") } else { format!("{heading}: {first}.") }
+}
+
+/// What a list of statements is called where it is drawn. A fact says itself what it is about.
 fn heading(place: &str) -> &'static str {
     match place.split('[').next().unwrap_or_default() {
         "best_for" => "Best for",
@@ -89,6 +104,6 @@ fn heading(place: &str) -> &'static str {
         "when_to_use" => "When to use it",
         "when_not_to_use" => "When not to use it",
         "limitations" => "Limits",
-        _ => "Facts",
+        _ => "",
     }
 }

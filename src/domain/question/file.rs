@@ -11,9 +11,15 @@ use std::sync::LazyLock;
 pub struct Questions {
     /// Words that tell nothing about what is asked.
     pub stop: Vec<String>,
+    /// Words of everyday talk, which tell little.
+    pub common: Vec<String>,
+    /// Names of what is not Notion.
+    pub foreign: Vec<String>,
+    /// What sounds like a question of ours and is none.
+    pub elsewhere: Vec<String>,
     pub synonyms: Vec<Synonyms>,
     #[serde(rename = "question")]
-    pub questions: Vec<Question>,
+    pub topics: Vec<Topic>,
 }
 
 /// Words, or several in a row, that are read as what they mean.
@@ -24,9 +30,10 @@ pub struct Synonyms {
     pub words: Vec<String>,
 }
 
+/// One question, and the statement that answers it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Question {
+pub struct Topic {
     pub id: String,
     pub path: PathId,
     /// Absent where the catalog's FAQ asks it.
@@ -58,22 +65,22 @@ impl Questions {
     pub fn faults(&self, catalog: &Catalog) -> Vec<String> {
         let mut faults = Vec::new();
         let mut seen = HashSet::new();
-        for question in &self.questions {
-            let id = &question.id;
+        for topic in &self.topics {
+            let id = &topic.id;
             if !seen.insert(id) {
                 faults.push(format!("{id} stands twice"));
             }
-            if question.also.is_empty() {
+            if topic.also.is_empty() {
                 faults.push(format!("{id} can be put in one way only"));
             }
-            faults.extend(question.answer_fault(catalog).map(|fault| format!("{id}: {fault}")));
-            faults.extend(question.claim.iter().flat_map(|claim| catalog.claim_faults(id, claim)));
+            faults.extend(topic.answer_fault(catalog).map(|fault| format!("{id}: {fault}")));
+            faults.extend(topic.claim.iter().flat_map(|claim| catalog.claim_faults(id, claim)));
         }
         faults
     }
 }
 
-impl Question {
+impl Topic {
     fn answer_fault(&self, catalog: &Catalog) -> Option<String> {
         let asked_by_the_guide = |beginning: &str| catalog.faq.iter().any(|faq| faq.answer.text.starts_with(beginning));
         match (&self.answer, &self.claim, &self.question) {

@@ -11,6 +11,9 @@ pub(super) type Term = usize;
 /// Longest question that is read, in words.
 const LONGEST: usize = 64;
 
+/// Most words that have a meaning together.
+const LONGEST_SYNONYM: usize = 8;
+
 /// A word of a question.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Heard {
@@ -18,21 +21,73 @@ pub(super) struct Heard {
     pub term: Option<Term>,
     /// From 0 to 1: how sure it is that this word was meant.
     pub certainty: f64,
+    /// How many telling words said it.
+    pub words: usize,
 }
 
 impl Heard {
-    const UNKNOWN: Self = Self { term: None, certainty: 1.0 };
+    const UNKNOWN: Self = Self { term: None, certainty: 1.0, words: 1 };
 
     fn clearly(term: Term) -> Self {
-        Self { term: Some(term), certainty: 1.0 }
+        Self { term: Some(term), certainty: 1.0, words: 1 }
     }
 }
 
-/// Stems in a row, and the terms that they are read as.
+/// What words are read as, alone or side by side.
+#[derive(Debug, Default)]
+struct Synonyms {
+    alone: HashMap<Term, Vec<Term>>,
+    /// By a key that does not depend on the order of the stems.
+    together: HashMap<u64, Together>,
+    /// For every stem, a bit for each number of words that it has a meaning with.
+    lengths: Vec<u32>,
+}
+
+/// Stems in any order, and the terms that they are read as.
 #[derive(Debug)]
-struct Synonym {
+struct Together {
     stems: Vec<Term>,
     means: Vec<Term>,
+}
+
+impl Synonyms {
+    fn add(&mut self, stems: Vec<Term>, means: Vec<Term>) {
+        if let [stem] = *stems {
+            self.alone.entry(stem).or_insert(means);
+            return;
+        }
+        for stem in &stems {
+            if self.lengths.len() <= *stem {
+                self.lengths.resize(stem + 1, 0);
+            }
+            if let Some(lengths) = self.lengths.get_mut(*stem) {
+                *lengths |= 1 << stems.len();
+            }
+        }
+        let key = key(stems.iter().copied());
+        self.together.entry(key).or_insert(Together { stems, means });
+    }
+
+    /// The longest meaning that the first of these words have together, and how many they are.
+    fn first_in(&self, words: &[Heard]) -> Option<(usize, &[Term])> {
+        let lengths = words.first()?.term.and_then(|term| self.lengths.get(term)).copied().unwrap_or_default();
+        let possible = (2..=words.len().min(LONGEST_SYNONYM)).rev().filter(|length| lengths & 1 << length != 0);
+        possible.into_iter().find_map(|length| {
+            let spoken = words.get(..length)?;
+            let terms: Vec<Term> = spoken.iter().map(|heard| heard.term).collect::<Option<_>>()?;
+            let together = self.together.get(&key(terms.iter().copied()))?;
+            let count = |terms: &[Term], stem: Term| terms.iter().filter(|term| **term == stem).count();
+            let is_it = together.stems.len() == length
+                && together.stems.iter().all(|stem| count(&together.stems, *stem) == count(&terms, *stem));
+            is_it.then_some((length, &*together.means))
+        })
+    }
+}
+
+/// The same for the same stems in any order.
+fn key(stems: impl Iterator<Item = Term>) -> u64 {
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    stems.map(|stem| (stem as u64 + 1).wrapping_mul(SPREAD).rotate_left(23).wrapping_mul(SPREAD)).fold(0, u64::wrapping_add)
 }
 
 pub(super) struct Lexicon {
@@ -41,8 +96,10 @@ pub(super) struct Lexicon {
     /// Every word that stands in some text, with its stem: stemming costs more than looking up.
     words: HashMap<String, Term>,
     stop: HashSet<Term>,
-    /// By their first stem, the longest first.
-    synonyms: HashMap<Term, Vec<Synonym>>,
+    /// Of everyday talk.
+    common: HashSet<Term>,
+    foreign: HashSet<Term>,
+    synonyms: Synonyms,
     spelling: Spelling,
 }
 
@@ -53,24 +110,29 @@ impl Lexicon {
             stems: HashMap::new(),
             words: HashMap::new(),
             stop: HashSet::new(),
-            synonyms: HashMap::new(),
+            common: HashSet::new(),
+            foreign: HashSet::new(),
+            synonyms: Synonyms::default(),
             spelling: Spelling::default(),
         };
         for word in &questions.stop {
             let term = lexicon.stem(word);
             lexicon.stop.insert(term);
         }
+        for word in &questions.common {
+            let term = lexicon.stem(word);
+            lexicon.common.insert(term);
+        }
+        for word in &questions.foreign {
+            let term = lexicon.stem(word);
+            lexicon.foreign.insert(term);
+        }
         for group in &questions.synonyms {
             let means = lexicon.stems_of(&group.means);
             for phrase in &group.words {
                 let stems = lexicon.stems_of(phrase);
-                if let Some(first) = stems.first() {
-                    lexicon.synonyms.entry(*first).or_default().push(Synonym { stems, means: means.clone() });
-                }
+                lexicon.synonyms.add(stems, means.clone());
             }
-        }
-        for synonyms in lexicon.synonyms.values_mut() {
-            synonyms.sort_by_key(|synonym| std::cmp::Reverse(synonym.stems.len()));
         }
         lexicon
     }
@@ -89,6 +151,14 @@ impl Lexicon {
         self.spelling = Spelling::of(self.words.keys().map(String::as_str));
     }
 
+    pub(super) fn is_common(&self, term: Term) -> bool {
+        self.common.contains(&term)
+    }
+
+    pub(super) fn is_foreign(&self, term: Term) -> bool {
+        self.foreign.contains(&term)
+    }
+
     /// How many terms there are.
     pub(super) fn terms(&self) -> usize {
         self.stems.len()
@@ -101,8 +171,9 @@ impl Lexicon {
         let heard: Vec<Heard> = words.iter().enumerate().map(|(at, word)| self.hear(word, at == last)).collect();
         let mut once: Vec<Heard> = Vec::new();
         for heard in self.meant(&heard) {
-            if heard.term.is_none() || once.iter().all(|before| before.term != heard.term) {
-                once.push(heard);
+            match once.iter_mut().find(|before| heard.term.is_some() && before.term == heard.term) {
+                Some(before) => before.words += heard.words,
+                None => once.push(heard),
             }
         }
         once
@@ -115,36 +186,43 @@ impl Lexicon {
         if let Some(term) = term {
             return Heard::clearly(term);
         }
-        let guess = self.spelling.correct(word).or_else(|| self.spelling.complete(word).filter(|_| is_last));
-        guess.map_or(Heard::UNKNOWN, |guess| Heard { term: known(&guess.word), certainty: guess.certainty })
+        // What is still being typed is a beginning sooner than a mistake.
+        let completed = if is_last { self.spelling.complete(word) } else { None };
+        let guess = completed.or_else(|| self.spelling.correct(word));
+        guess.map_or(Heard::UNKNOWN, |guess| Heard { term: known(&guess.word), certainty: guess.certainty, words: 1 })
     }
 
-    /// What is meant by words: those in a row that have a meaning together first, and nothing of those that tell nothing.
+    /// What is meant by words: those that have a meaning together first, also across words that tell nothing; then each alone.
     fn meant(&self, heard: &[Heard]) -> Vec<Heard> {
-        let mut meant = Vec::new();
-        let mut rest = heard;
-        while let [first, after @ ..] = rest {
-            let synonyms = first.term.and_then(|term| self.synonyms.get(&term)).map(Vec::as_slice).unwrap_or_default();
-            let fitting = synonyms.iter().find(|synonym| {
-                let spoken = rest.get(..synonym.stems.len());
-                spoken.is_some_and(|spoken| spoken.iter().zip(&synonym.stems).all(|(heard, stem)| heard.term == Some(*stem)))
-            });
-            match fitting {
-                Some(synonym) => {
-                    let (spoken, unspoken) = rest.split_at(synonym.stems.len());
-                    let certainty = spoken.iter().map(|heard| heard.certainty).fold(1.0, f64::min);
-                    meant.extend(synonym.means.iter().map(|term| Heard { term: Some(*term), certainty }));
-                    rest = unspoken;
-                }
-                None => {
-                    if first.term.is_none_or(|term| !self.stop.contains(&term)) {
-                        meant.push(*first);
-                    }
-                    rest = after;
-                }
+        let is_telling = |heard: &Heard| heard.term.is_none_or(|term| !self.stop.contains(&term));
+        let telling: Vec<Heard> = self.joined(heard).into_iter().filter(is_telling).collect();
+        let mut terms = Vec::new();
+        for heard in self.joined(&telling) {
+            match heard.term.and_then(|term| self.synonyms.alone.get(&term)) {
+                Some(means) => terms.extend(means.iter().map(|term| Heard { term: Some(*term), ..heard })),
+                None => terms.push(heard),
             }
         }
-        meant
+        terms
+    }
+
+    /// With what they mean in place of words that have a meaning together.
+    fn joined(&self, heard: &[Heard]) -> Vec<Heard> {
+        let mut joined = Vec::new();
+        let mut rest = heard;
+        while let [first, after @ ..] = rest {
+            if let Some((length, means)) = self.synonyms.first_in(rest) {
+                let (spoken, unspoken) = rest.split_at(length);
+                let certainty = spoken.iter().map(|heard| heard.certainty).fold(1.0, f64::min);
+                let words = spoken.iter().filter(|heard| heard.term.is_some_and(|term| !self.stop.contains(&term))).count();
+                joined.extend(means.iter().map(|term| Heard { term: Some(*term), certainty, words }));
+                rest = unspoken;
+            } else {
+                joined.push(*first);
+                rest = after;
+            }
+        }
+        joined
     }
 
     fn stems_of(&mut self, text: &str) -> Vec<Term> {

@@ -220,7 +220,8 @@ impl Model {
     }
 
     pub(super) fn park(&mut self, screen: Screen) {
-        if matches!(screen, Screen::SignIn(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Expiry(_)) {
+        if matches!(screen, Screen::SignIn(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Question(_) | Screen::Expiry(_))
+        {
             self.parked.push(screen);
         }
     }

@@ -79,7 +79,10 @@ fn help(sheet: &mut Sheet, mode: Mode) {
     }
     if mode == Mode::Typing {
         sheet.blank();
-        sheet.text(Role::Dim, "While you type, every printable key is text. A paste is verified at once.");
+        sheet.text(
+            Role::Dim,
+            "While you type, every printable key is text. A token pasted where one is asked for is verified at once.",
+        );
     }
 }
 

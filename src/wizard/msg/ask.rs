@@ -28,6 +28,8 @@ pub enum Ask {
 pub enum AskId {
     Path,
     Guide,
+    /// A question in one's own words, then which of the answers.
+    Question,
     Way,
     Role,
     Plan,
@@ -58,6 +60,12 @@ pub enum AskId {
     Checked,
     Expiry,
     Store,
+    /// Which secret manager.
+    Manager,
+    /// Something that it needs to know.
+    HandToOption,
+    /// Runs its client: agree?
+    HandTo,
     Plaintext,
     Finished,
     Unkept,

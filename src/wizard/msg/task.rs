@@ -10,6 +10,7 @@ use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::secret_manager::{Handed, Handing, ManagerState};
 use crate::domain::storage::StorageState;
 use crate::domain::surroundings::Surroundings;
 use crate::domain::workers::{Project, StepRan, StepRun};
@@ -70,6 +71,10 @@ pub enum Task {
     /// Which ways to install `ntn` there are here.
     FindInstallers,
     Install(Installer),
+    /// Which secret managers there are here.
+    FindManagers,
+    /// Hands a secret to one of them, and reads it back.
+    HandTo(Box<Handing>, Box<Verified>),
 }
 
 /// Only a verified credential can be kept.
@@ -97,7 +102,9 @@ impl Task {
             | Self::LookAtProject(_)
             | Self::RunStep(_)
             | Self::FindInstallers
-            | Self::Install(_) => true,
+            | Self::Install(_)
+            | Self::FindManagers
+            | Self::HandTo(..) => true,
             Self::Probe(_) | Self::Open(_) | Self::Copy(_) | Self::Remember(_) => false,
         }
     }
@@ -115,7 +122,7 @@ pub enum Progress {
     Invited(Invitation),
     /// Of an authorization.
     Authorizing(Box<Pending>),
-    /// Of an installation, or of a step with a worker: a line of its output, sanitised.
+    /// Of an installation, of a step with a worker, or of a secret manager's client: a line of its output, sanitised.
     Line(String),
     // Of an inspection.
     Users(Result<Answer<UserList>, Problem>),
@@ -156,6 +163,8 @@ pub enum Reply {
     StepRan(Result<StepRan, Problem>),
     Installers(Result<Vec<InstallerState>, Problem>),
     Installed(Result<(), Problem>),
+    Managers(Result<Vec<ManagerState>, Problem>),
+    Handed(Result<Handed, Problem>),
 }
 
 /// Credentials that were on this machine before anything was asked.

@@ -11,6 +11,8 @@ use crate::domain::secret::Secret;
 pub enum Route {
     Path(PathId),
     Guide,
+    /// A question in one's own words.
+    Question,
     /// Prerequisites, and the ways along this path.
     Prepare(PathId),
     /// Role, plan, policy.
@@ -39,6 +41,8 @@ pub enum Route {
     Reported(Box<NtnLogin>, String),
     Expiry(Box<Verified>),
     Keep(Box<Verified>, Option<jiff::civil::Date>),
+    /// To a secret manager.
+    HandTo(Box<Verified>),
     Done(Box<Done>),
 }
 

@@ -249,6 +249,7 @@ impl Page for Compare {
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
+            Input::Do(Intent::Ask) => return Transition::to(Route::Question),
             Input::Do(Intent::UseExisting) if machine::already_here(ctx).is_some() => return Transition::to(Route::UseExisting),
             Input::Do(Intent::UseExisting) => return Transition::say("Nothing that can be used was found on this machine."),
             Input::Do(Intent::Retry) => return Transition { look: true, ..Transition::say("Looking again.") },
@@ -281,6 +282,7 @@ impl Page for Compare {
         }
         hints.extend([
             (Intent::Guide, "guide me"),
+            (Intent::Ask, "ask"),
             (Intent::Accounts, "accounts"),
             (Intent::Details, "details"),
             (Intent::Retry, "look again"),

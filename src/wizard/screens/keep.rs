@@ -11,8 +11,13 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use jiff::civil::Date;
 
-/// In the order they are offered.
+/// In the order they are offered; after them, to hand it to a secret manager.
 const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
+
+const HAND_TO: &str = "GitHub, GitLab, AWS, Vault, 1Password, Kubernetes or Doppler, through their own clients";
+
+/// Of an own connection.
+const RENEWED: &str = "These tokens are renewed again and again: what was handed over would soon be worthless.";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeepPage {
@@ -33,7 +38,7 @@ impl KeepPage {
         Self { verified, expires_on, selected, asks_consent: false, storing: None, problem: None }
     }
 
-    fn choices(ctx: &Ctx<'_>) -> [Choice; 3] {
+    fn choices(&self, ctx: &Ctx<'_>) -> [Choice; 4] {
         let reason = match ctx.found.keychain.get() {
             Some(KeychainState::Answers { .. }) | None => None,
             Some(KeychainState::Absent { evidence }) => Some(format!("There is none here: {evidence}.")),
@@ -51,23 +56,25 @@ impl KeepPage {
             Choice::new("Keychain", name).disabled_because(reason),
             Choice::new("Private file", format!("Plain text that only you can read: {}", ctx.setup.file_place)),
             Choice::new("This session only", "Nothing is written; it is forgotten when you leave."),
+            Choice::new("Hand to a secret manager", HAND_TO)
+                .disabled_because(self.verified.connection.as_ref().map(|_| RENEWED.to_owned())),
         ]
     }
 
     /// Turning to another place, one has read what went wrong with the last.
     fn select(&mut self, index: usize) {
-        self.selected = index.min(STORES.len() - 1);
+        self.selected = index.min(STORES.len());
         self.problem = None;
     }
 
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        let Some(store) = STORES.get(index).copied() else { return Transition::stay() };
-        if ctx.is_waiting {
+        if ctx.is_waiting || index > STORES.len() {
             return Transition::stay();
         }
         self.selected = index;
+        let Some(store) = STORES.get(index).copied() else { return self.hand_over() };
         match store {
-            StoreKind::Keychain if Self::choices(ctx).first().is_some_and(|choice| choice.disabled.is_some()) => {
+            StoreKind::Keychain if self.choices(ctx).first().is_some_and(|choice| choice.disabled.is_some()) => {
                 Transition::say("The keychain cannot be used here.")
             }
             StoreKind::File if !ctx.setup.file_was_chosen => {
@@ -76,6 +83,14 @@ impl KeepPage {
             }
             StoreKind::Keychain | StoreKind::File | StoreKind::None | StoreKind::Ntn => self.store(store, ctx),
         }
+    }
+
+    fn hand_over(&mut self) -> Transition {
+        self.problem = None;
+        if self.verified.connection.is_some() {
+            return Transition::say(RENEWED);
+        }
+        Transition::to(Route::HandTo(Box::new(self.verified.clone())))
     }
 
     fn store(&mut self, store: StoreKind, ctx: &Ctx<'_>) -> Transition {
@@ -175,7 +190,7 @@ impl Page for KeepPage {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         sheet.title(&self.question());
         sheet.blank();
-        for (index, choice) in Self::choices(ctx).iter().enumerate() {
+        for (index, choice) in self.choices(ctx).iter().enumerate() {
             marks::choice(&mut sheet, index + 1, choice, index == self.selected);
         }
         if self.asks_consent {
@@ -209,7 +224,7 @@ impl Page for KeepPage {
         if self.asks_consent {
             return Ask::Consent { id: AskId::Plaintext, what: self.consent_question(ctx) };
         }
-        Ask::Choice { id: AskId::Store, prompt: self.question(), options: Self::choices(ctx).into() }
+        Ask::Choice { id: AskId::Store, prompt: self.question(), options: self.choices(ctx).into() }
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
@@ -219,7 +234,7 @@ impl Page for KeepPage {
         if self.asks_consent {
             return vec![(Intent::Yes, "write the file"), (Intent::Back, "choose again")];
         }
-        vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(1), "to 3 pick"), (Intent::Retry, "look again")]
+        vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(1), "to 4 pick"), (Intent::Retry, "look again")]
     }
 
     fn holds_unkept(&self) -> bool {

@@ -37,11 +37,11 @@ fn accounts(existing: Vec<Existing>, records: Vec<CredentialRecord>) -> Talk {
 
 /// What was begun, without its number.
 fn begun(talk: &mut Talk) -> Vec<Task> {
-    let started = |effect| match effect {
-        Effect::Start(_, task) => Some(task),
+    let of_start = |effect| match effect {
+        Effect::Start(_, begun) => Some(begun),
         _ => None,
     };
-    talk.effects().into_iter().filter_map(started).collect()
+    talk.effects().into_iter().filter_map(of_start).collect()
 }
 
 fn logged_out(record: CredentialRecord, revocation: Revocation, deletion: Deletion) -> Reply {

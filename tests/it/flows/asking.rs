@@ -49,7 +49,7 @@ fn every_question_of_the_token_road_is_answered_without_a_key() {
     talk.answer(Given::Choice(0));
     assert_eq!(asked(&talk), Asked::Choice(AskId::Expiry, 6));
     talk.answer(Given::Day(Some(jiff::civil::date(2027, 1, 31))));
-    assert_eq!(asked(&talk), Asked::Choice(AskId::Store, 3));
+    assert_eq!(asked(&talk), Asked::Choice(AskId::Store, 4));
     talk.answer(Given::Choice(1));
     assert_eq!(asked(&talk), Asked::Consent(AskId::Plaintext));
     talk.answer(Given::Consent(true));

@@ -72,8 +72,8 @@ fn a_keychain_that_cannot_be_used_says_why_and_is_not_written_to() {
         (KeychainState::TurnedOff { value: "0".into() }, "NOTION_KEYRING=0 turns it off."),
     ] {
         let mut talk = with(setup(), keychain);
-        let expected =
-            [("Keychain".to_owned(), Some(why.to_owned())), ("Private file".into(), None), ("This session only".into(), None)];
+        let others = ["Private file", "This session only", "Hand to a secret manager"].map(|name| (name.to_owned(), None));
+        let expected: Vec<_> = [("Keychain".to_owned(), Some(why.to_owned()))].into_iter().chain(others).collect();
         assert_eq!(talk.options(), expected);
         talk.press("1");
         assert_eq!(talk.effects(), [], "{why}");

@@ -204,6 +204,18 @@ fn damaged_files_are_named_and_left_as_they_are() {
 }
 
 #[test]
+fn a_folder_that_is_a_link_fails_and_what_it_leads_to_is_untouched() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let target = home.path().join("elsewhere");
+    std::fs::create_dir(&target).unwrap();
+    std::os::unix::fs::symlink(&target, home.path().join(".config/notion-auth")).unwrap();
+    let (code, document) = doctor(&home, "");
+    assert_eq!((code, &the(&document, "storage.folder")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
+    assert_eq!(std::fs::read_dir(&target).unwrap().count(), 0);
+}
+
+#[test]
 fn a_token_in_the_environment_is_checked_and_told_what_it_shadows() {
     let (_notion, home) = signed_in();
     let home =

@@ -145,6 +145,18 @@ fn law_6_sees_plaintext_that_nobody_agreed_to() {
 }
 
 #[test]
+fn law_6_sees_a_logout_that_nobody_agreed_to() {
+    fn hasty(model: &mut Model, msg: Msg) -> Vec<Effect> {
+        let mut effects = app::update(model, msg);
+        if matches!(app::ask(model), Ask::Consent { id: AskId::LogOut, .. }) {
+            effects.extend(app::update(model, Msg::Input(Input::Answer(Given::Consent(true)))));
+        }
+        effects
+    }
+    assert_found(hasty, "did Start(TaskId");
+}
+
+#[test]
 fn law_6_sees_a_browser_that_opens_by_itself() {
     fn eager(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let was_there = is_token_entry(model);

@@ -193,7 +193,7 @@ impl Laws {
                     let has_consent = self.file_was_chosen || self.ntn_may_use_its_file;
                     (is_decision(step.msg) || tries_again) && (!request.in_file || has_consent)
                 }
-                Effect::Start(_, Task::Install(_) | Task::LogOut(_)) => is_yes(step.msg),
+                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::HandTo(..)) => is_yes(step.msg),
                 Effect::Start(_, Task::Switch(_)) => is_decision(step.msg) || tries_again,
                 Effect::Start(_, Task::Refresh(_)) => *step.msg == Msg::Input(Input::Do(Intent::Refresh)) || tries_again,
                 Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),
@@ -207,7 +207,10 @@ impl Laws {
                         || matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepRan::Done))))
                 }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
-                Effect::Start(_, Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers | Task::LookAtProject(_))
+                Effect::Start(
+                    _,
+                    Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers | Task::FindManagers | Task::LookAtProject(_),
+                )
                 | Effect::Cancel(_)
                 | Effect::Suspend
                 | Effect::Quit(_) => true,

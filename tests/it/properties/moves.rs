@@ -141,6 +141,22 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::Answer(30),
         key(Intent::Confirm),
     ];
+    // A connection's token, verified and checked; then the first manager that can be used, with what it suggests.
+    let hand_to = vec![
+        key(Intent::Pick(1)),
+        key(Intent::Confirm),
+        paste(CANARY),
+        Move::Answer(3),
+        Move::Answer(3),
+        key(Intent::Confirm),
+        key(Intent::Pick(4)),
+        Move::Answer(1),
+        key(Intent::Pick(1)),
+        key(Intent::Confirm),
+        key(Intent::Yes),
+        Move::Tell(7),
+        Move::Answer(1),
+    ];
     // What is here is found first; then one is switched to, refreshed, asked about and logged out of.
     let mut accounts = vec![Move::AnswerBeside(3); 5];
     accounts.extend([
@@ -155,7 +171,20 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         key(Intent::Yes),
         Move::Answer(1),
     ]);
-    let road = select(vec![Vec::new(), Vec::new(), Vec::new(), connection, login, at_a_desk, install, worker, accounts]);
+    // What was asked finds something, then something else, then nothing.
+    let question = vec![
+        key(Intent::Ask),
+        key(Intent::Down),
+        paste("token"),
+        key(Intent::Down),
+        Move::Say(Input::Type(Edit::EraseAll)),
+        paste("how do I peel an apple"),
+        key(Intent::Confirm),
+        key(Intent::Back),
+    ];
+    let nothing = || Vec::new();
+    let road =
+        select(vec![nothing(), nothing(), nothing(), connection, login, at_a_desk, install, worker, accounts, question, hand_to]);
     (road, 0..20usize).prop_map(|(mut road, length)| {
         road.truncate(length);
         road
@@ -185,8 +214,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// Forward more often than back, or few conversations would get anywhere; leaving is rare, for it ends them.
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
-        Accounts, Add, Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, LogOut, Open, PageDown,
-        PageUp, Pick, Plain, Quit, Refresh, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
+        Accounts, Add, Ask, Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, LogOut, Open,
+        PageDown, PageUp, Pick, Plain, Quit, Refresh, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
@@ -195,7 +224,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         20 => Just(Pick(1)),
         20 => select(vec![Up, Down, Left, Right, First, Last, PageUp, PageDown]),
         20 => Just(Back),
-        30 => select(vec![Details, Guide, Open, Copy, Retry, Example, Suspend]),
+        30 => select(vec![Details, Guide, Ask, Open, Copy, Retry, Example, Suspend]),
         20 => select(vec![Standing, Plain, Scan]),
         20 => select(vec![Accounts, Refresh, LogOut, Add]),
         15 => Just(UseExisting),
@@ -220,7 +249,7 @@ fn pasted() -> impl Strategy<Value = String> {
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
-    let insert = select(vec!['a', '?', ' ', '日', '\u{301}', '\u{7}', '"']).prop_map(Edit::Insert);
+    let insert = select(vec!['a', '5', '?', ' ', '日', '\u{301}', '\u{7}', '"']).prop_map(Edit::Insert);
     let others =
         [Edit::EraseBack, Edit::EraseForward, Edit::EraseWord, Edit::EraseAll, Edit::Left, Edit::Right, Edit::Home, Edit::End];
     prop_oneof![insert, select(others.to_vec())]

@@ -15,6 +15,7 @@ use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, 
 use notion_auth::domain::oauth::{Connection, Exchange, Introspection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
+use notion_auth::domain::secret_manager::{Handed, ManagerState, managers};
 use notion_auth::domain::workers::{Project, Said, StepRan, StepRun, TokenState};
 use notion_auth::wizard::msg::{AlreadyHere, Probe, Progress, Reply, Task};
 
@@ -48,6 +49,8 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Login(_) => Reply::LoggedIn(Box::new(if is_good { Ok(logged_in(seed)) } else { Err(problem(seed)) })),
         Task::FindInstallers => Reply::Installers(if is_good { Ok(installers(seed)) } else { Err(problem(seed)) }),
         Task::Install(_) => Reply::Installed(if is_good { Ok(()) } else { Err(problem(seed)) }),
+        Task::FindManagers => Reply::Managers(if is_good { Ok(found_managers(seed)) } else { Err(problem(seed)) }),
+        Task::HandTo(..) => Reply::Handed(if is_good { Ok(handed(seed)) } else { Err(problem(seed)) }),
         Task::ProbeClient(..) => Reply::ClientProbed(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Authorize(_) => Reply::Answered(if is_good { Ok(Secret::new(CANARY)) } else { Err(problem(seed)) }),
         Task::Exchange(exchange) => Reply::Exchanged(Box::new(if is_good { Ok(granted(exchange)) } else { Err(problem(seed)) })),
@@ -86,6 +89,15 @@ fn problem(seed: u8) -> Problem {
     Problem::new(code)
         .seen("what was seen, ▸ in a line that is rather long")
         .after(seed.is_multiple_of(3).then_some(u64::from(seed)))
+}
+
+fn found_managers(seed: u8) -> Vec<ManagerState> {
+    let unusable = |at: usize| (at % 4 == usize::from(seed % 4)).then(|| "it is not installed".to_owned());
+    managers().iter().enumerate().map(|(at, manager)| ManagerState { manager, unusable: unusable(at) }).collect()
+}
+
+fn handed(seed: u8) -> Handed {
+    if seed.is_multiple_of(3) { Handed::ReadBack } else { Handed::Listed { changed: "2026-11-27T10:00:00Z".into() } }
 }
 
 fn keychain(seed: u8) -> KeychainState {

@@ -2,7 +2,7 @@
 
 use super::world::{Calls, MEMBER, Script, record};
 use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, Workspace};
+use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, Verified, Workspace};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::oauth::{
@@ -10,8 +10,9 @@ use notion_auth::domain::oauth::{
 };
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
+use notion_auth::domain::secret_manager::{Handed, Handing, ManagerState, managers};
 use notion_auth::domain::workers::{Project, StepRan, StepRun, TokenState};
-use notion_auth::runtime::ports::{Job, Loopback, NotionOauth, Tell, Workers};
+use notion_auth::runtime::ports::{Job, Loopback, NotionOauth, SecretManagers, Tell, Workers};
 use notion_auth::wizard::context::ExampleClient;
 
 /// Fakes that could not be mistaken for real ones.
@@ -155,6 +156,32 @@ impl Workers for FakeWorkers {
             StepRun::Create { .. } | StepRun::Deploy { .. } | StepRun::Credentials { .. } => StepRan::Done,
         };
         self.run.play(|| Ok(ran))
+    }
+}
+
+/// All of them are here, and take and give back what they are handed, unless told otherwise.
+#[derive(Default)]
+pub(crate) struct FakeManagers {
+    pub(crate) calls: Calls,
+    pub(crate) look: Script<Vec<ManagerState>>,
+    pub(crate) hand: Script<Handed>,
+}
+
+impl FakeManagers {
+    pub(crate) fn left(&self) -> usize {
+        self.look.left() + self.hand.left()
+    }
+}
+
+impl SecretManagers for FakeManagers {
+    fn look(&self) -> Job<Vec<ManagerState>> {
+        self.look.play(|| Ok(managers().iter().map(|manager| ManagerState { manager, unusable: None }).collect()))
+    }
+
+    fn hand(&self, _: Verified, handing: Handing, tell: Tell<String>) -> Job<Handed> {
+        self.calls.note(format!("hand {} to {}", handing.name(), handing.manager().id));
+        tell("a line of the client's output".into());
+        self.hand.play(|| Ok(Handed::ReadBack))
     }
 }
 

@@ -3,7 +3,7 @@
 //! An answer is given at once, or after a while on tokio's clock, or never: for time limits and cancellation. An answer
 //! that was queued and not asked for fails the test when the world is dropped.
 
-use super::connections::{FakeLoopback, FakeOauth, FakeWorkers};
+use super::connections::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use notion_auth::domain::accounts::{Remains, Removed};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
@@ -161,10 +161,10 @@ pub(crate) struct FakeStore {
     pub(crate) renew: Script<()>,
     pub(crate) load: Script<Secrets>,
     pub(crate) forget: Script<()>,
-    pub(crate) look: Script<StorageState>,
     pub(crate) activate: Script<()>,
     pub(crate) remains: Script<Remains>,
     pub(crate) remove: Script<Removed>,
+    pub(crate) look: Script<StorageState>,
 }
 
 #[derive(Default)]
@@ -291,17 +291,6 @@ impl CredentialStore for FakeStore {
         })
     }
 
-    fn look(&self) -> Job<StorageState> {
-        self.calls.note("look");
-        self.look.play(|| {
-            let folder = "/home/fake/.config/notion-auth".into();
-            let access = Some(Access::Mode(0o700));
-            let file = |name| StoredFile { name, access: Some(Access::Mode(0o600)), read: Ok(()) };
-            let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
-            Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new() })
-        })
-    }
-
     fn activate(&self, account: Account) -> Job<()> {
         self.calls.note(format!("activate {}", account.as_text()));
         self.activate.play(|| {
@@ -318,6 +307,17 @@ impl CredentialStore for FakeStore {
     fn remove(&self, remains: Remains) -> Job<Removed> {
         self.calls.note("remove");
         self.remove.play(|| Ok(Removed { removed: remains.removable, troubles: remains.troubles }))
+    }
+
+    fn look(&self) -> Job<StorageState> {
+        self.calls.note("look");
+        self.look.play(|| {
+            let folder = "/home/fake/.config/notion-auth".into();
+            let access = Some(Access::Mode(0o700));
+            let file = |name| StoredFile { name, access: Some(Access::Mode(0o600)), read: Ok(()) };
+            let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
+            Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new() })
+        })
     }
 
     fn file_place(&self) -> String {
@@ -512,6 +512,7 @@ pub(crate) struct FakeWorld {
     pub(crate) oauth: Arc<FakeOauth>,
     pub(crate) loopback: Arc<FakeLoopback>,
     pub(crate) workers: Arc<FakeWorkers>,
+    pub(crate) managers: Arc<FakeManagers>,
 }
 
 impl FakeWorld {
@@ -534,6 +535,7 @@ impl FakeWorld {
             oauth: self.oauth.clone(),
             loopback: self.loopback.clone(),
             workers: self.workers.clone(),
+            managers: self.managers.clone(),
         }
     }
 
@@ -544,7 +546,7 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, look, activate, remains, remove, .. } =
+        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, activate, remains, remove, look, .. } =
             &*self.store;
         let store = probe_keychain.left()
             + ledger.left()
@@ -553,16 +555,14 @@ impl FakeWorld {
             + renew.left()
             + load.left()
             + forget.left()
-            + look.left()
-            + activate.left()
-            + remains.left()
-            + remove.left();
+            + look.left();
+        let store = store + activate.left() + remains.left() + remove.left();
         let FakeMachine { browser, ntn, surroundings, existing, environment_secret, ntn_secret, .. } = &*self.machine;
         let machine =
             browser.left() + ntn.left() + surroundings.left() + existing.left() + environment_secret.left() + ntn_secret.left();
         let FakeNtn { login, installers, install, .. } = &*self.ntn;
         let ntn = login.left() + installers.left() + install.left();
-        let connections = self.oauth.left() + self.loopback.wait.left() + self.workers.left();
+        let connections = self.oauth.left() + self.loopback.wait.left() + self.workers.left() + self.managers.left();
         notion + store + machine + ntn + connections + self.browser.open.left() + self.clipboard.copy.left()
     }
 }

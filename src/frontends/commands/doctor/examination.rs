@@ -52,33 +52,39 @@ impl Examined {
 /// Ends when the slowest chain of questions has.
 pub(super) async fn examine(world: World) -> Examination {
     let (runtime, mut inbox) = Runtime::new(world);
-    let mut ward = Ward { runtime, asked: HashMap::new(), last_id: 0, found: Examination::default() };
+    let mut collector =
+        Collector { runtime, asked: HashMap::new(), last_id: 0, found: Examination::default(), waiting: Vec::new() };
     // Permissions are seen before anything is read, because reading mends them.
     for probe in [Probe::Storage, Probe::Network, Probe::Keychain, Probe::Ntn, Probe::Browser, Probe::Surroundings] {
-        ward.ask(Task::Probe(probe), None);
+        collector.ask(Task::Probe(probe), None);
     }
-    while !ward.asked.is_empty() {
+    while !collector.asked.is_empty() {
         match inbox.recv().await {
-            Some(Msg::Reply(id, reply)) => ward.on_reply(id, reply),
-            Some(Msg::Progress(id, progress)) => ward.on_progress(id, progress),
+            Some(Msg::Reply(id, reply)) => collector.on_reply(id, reply),
+            Some(Msg::Progress(id, progress)) => collector.on_progress(id, progress),
             Some(Msg::Input(_) | Msg::Resized(..) | Msg::Look) => {}
             // The runtime holds the other end.
             None => break,
         }
     }
-    ward.found
+    collector.found
 }
 
 /// The examination under way.
-struct Ward {
+struct Collector {
     runtime: Runtime,
     /// What is not answered yet, with the credential that it is about.
     asked: HashMap<TaskId, Option<usize>>,
     last_id: u64,
     found: Examination,
+    /// Credentials that Notion was not asked with yet, the next one last.
+    waiting: Vec<usize>,
 }
 
-impl Ward {
+/// Credentials that are asked with side by side: Notion asks who comes with hundreds at once to slow down.
+const AT_ONCE: usize = 16;
+
+impl Collector {
     fn ask(&mut self, task: Task, about: Option<usize>) {
         self.last_id += 1;
         let id = TaskId(self.last_id);
@@ -123,20 +129,25 @@ impl Ward {
         self.found.findings.existing_trouble = trouble;
         self.found.ledger = ledger;
         self.ask(Task::Probe(Probe::Port(redirect)), None);
-        let sources: Vec<(usize, ExistingSource)> = self
-            .found
-            .credentials
-            .iter()
-            .enumerate()
-            .filter(|(_, credential)| credential.can_be_asked())
-            .map(|(index, credential)| (index, credential.existing.source.clone()))
-            .collect();
-        for (index, source) in sources {
-            self.ask(Task::Verify(Candidate::Existing(source)), Some(index));
+        let credentials = self.found.credentials.iter().enumerate();
+        self.waiting = credentials.filter(|(_, it)| it.can_be_asked()).map(|(index, _)| index).collect();
+        // The one in use has the longest chain before it.
+        self.waiting.sort_by_key(|index| self.found.credentials.get(*index).is_some_and(|it| it.is_active));
+        for _ in 0..AT_ONCE {
+            self.verify_next();
+        }
+    }
+
+    fn verify_next(&mut self) {
+        let Some(index) = self.waiting.pop() else { return };
+        if let Some(credential) = self.found.credentials.get(index) {
+            let candidate = Candidate::Existing(credential.existing.source.clone());
+            self.ask(Task::Verify(candidate), Some(index));
         }
     }
 
     fn on_verified(&mut self, about: Option<usize>, answer: Result<Verified, Problem>) {
+        self.verify_next();
         let Some((index, credential)) = about.and_then(|index| Some((index, self.found.credentials.get_mut(index)?))) else {
             return;
         };

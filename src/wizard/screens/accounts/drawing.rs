@@ -167,7 +167,7 @@ fn row(
     let is_narrow = sheet.width() < used + 16 + STATE;
     let room = sheet.width().saturating_sub(used + 2 + if is_narrow { 0 } else { STATE });
     let glyph = mark.map_or(" ", |mark| theme.glyph(mark));
-    let name = pad(&fit(&theme.text(title), room), room);
+    let name = pad(&fit(&theme.text(&shortened(title, listed, room)), room), room);
     let mut spans = vec![
         sheet.span(Role::Accent, &format!("{pointer} ")),
         sheet.span(if is_chosen { Role::Accent } else { Role::Key }, &number),
@@ -178,6 +178,17 @@ fn row(
         spans.push(sheet.span(Role::Dim, &format!("  {}", fit(&theme.text(&state), STATE - 2))));
     }
     sheet.line(spans);
+}
+
+/// Where it stands, the account tells two of one name apart: of that, the end is kept.
+fn shortened(title: &str, listed: &Listed, room: usize) -> String {
+    let account = listed.record.as_ref().map(|record| record.account.as_text()).unwrap_or_default();
+    let over = width(title).saturating_sub(room);
+    if over == 0 || account.is_empty() {
+        return title.to_owned();
+    }
+    let end: String = account.chars().skip(over + 1).collect();
+    title.replace(&account, &format!("…{end}"))
 }
 
 /// In a mark and a few words: what matters most about one of many.

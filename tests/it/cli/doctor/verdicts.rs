@@ -179,3 +179,15 @@ async fn records_that_cannot_be_read_hide_nothing_else() {
     assert_eq!(the(&document, "credential.active")["verdict"], "unknown");
     assert_eq!(the(&document, "credential.valid")["subject"], "Acme (ntn)", "as Notion calls it");
 }
+
+#[tokio::test]
+async fn hundreds_of_credentials_are_all_asked_with_and_not_all_at_once() {
+    let fakes = FakeWorld::new();
+    for number in 0..200 {
+        fakes.store.holds(record(workspace(&format!("ws-{number}"), &format!("Space {number}"))), MEMBER);
+    }
+    let (exit_code, document) = document(&fakes, false).await;
+    assert_eq!(exit_code, 0);
+    assert_eq!(those(&document, "credential.valid").len(), 200);
+    assert_eq!(those(&document, "storage.read_back").len(), 200);
+}

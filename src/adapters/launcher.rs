@@ -1,0 +1,154 @@
+//! A command of the person's, with the token in its environment: in our place, so that everything about it is its own; or
+//! beside us, where we have to live on (the demo's Notion) or where no process can take another's place (Windows).
+#![expect(clippy::disallowed_methods, reason = "this file starts what the person names")]
+
+use super::environment::TOKEN_VARIABLE;
+use crate::domain::problem::Problem;
+use crate::runtime::ports::{Job, Launch, Launched, Launcher};
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process};
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitStatus;
+use tokio::process::{Child, Command};
+#[cfg(unix)]
+use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
+
+/// Takes our place. Returns only where it could not.
+#[cfg(unix)]
+pub struct InOurPlace;
+
+#[cfg(unix)]
+impl Launcher for InOurPlace {
+    fn launch(&self, launch: Launch) -> Job<Launched> {
+        use std::os::unix::process::CommandExt;
+        Box::pin(async move {
+            match command(&launch, None) {
+                // What is replaced leaves nothing behind: no memory, no threads, no descriptor that is not meant to be inherited.
+                Some(mut command) => Ok(not_begun(&command.as_std_mut().exec())),
+                None => Ok(Launched::NotFound),
+            }
+        })
+    }
+}
+
+/// Is waited for.
+#[derive(Default)]
+pub struct BesideUs {
+    /// Which Notion it is led to, instead of the real one.
+    pub base_url: Option<String>,
+}
+
+impl Launcher for BesideUs {
+    fn launch(&self, launch: Launch) -> Job<Launched> {
+        let command = command(&launch, self.base_url.as_deref());
+        Box::pin(async move {
+            let Some(mut command) = command else { return Ok(Launched::NotFound) };
+            // Before it starts: a signal that came in between would end us and leave it behind.
+            let told = Told::listen().map_err(|error| Problem::bug(error.to_string()))?;
+            let child = match command.kill_on_drop(true).spawn() {
+                Ok(child) => child,
+                Err(error) => return Ok(not_begun(&error)),
+            };
+            let status = told.until_ended(child).await.map_err(|error| Problem::bug(error.to_string()))?;
+            Ok(Launched::Ended(exit_code(status)))
+        })
+    }
+}
+
+/// `None` where nothing was named.
+fn command(launch: &Launch, base_url: Option<&str>) -> Option<Command> {
+    let (program, arguments) = launch.command.split_first()?;
+    let mut command = Command::new::<&OsString>(program);
+    command.args(arguments).env(TOKEN_VARIABLE, launch.token.expose());
+    match &launch.workspace_id {
+        Some(id) => command.env("NOTION_WORKSPACE_ID", id),
+        // The one that is set belongs to another token.
+        None => command.env_remove("NOTION_WORKSPACE_ID"),
+    };
+    if launch.keyring_is_off {
+        command.env("NOTION_KEYRING", "0");
+    }
+    if let Some(base_url) = base_url {
+        command.env("NOTION_API_BASE_URL", base_url);
+    }
+    Some(command)
+}
+
+fn not_begun(error: &io::Error) -> Launched {
+    match error.kind() {
+        io::ErrorKind::NotFound => Launched::NotFound,
+        _ => Launched::NotExecutable(error.to_string()),
+    }
+}
+
+/// Of a command that a signal has ended, what a shell would say.
+fn exit_code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status).map(|signal| 128 + signal);
+    #[cfg(not(unix))]
+    let signal: Option<i32> = None;
+    let code = signal.or(status.code()).unwrap_or(1);
+    // Windows has more codes than a process of Unix can give.
+    u8::try_from(code).unwrap_or(1)
+}
+
+/// What is sent to us while the command runs. A key pressed in the terminal reaches the command by itself; what is sent to us
+/// alone is handed on. Both are its to answer.
+#[cfg(unix)]
+struct Told {
+    interrupt: Signals,
+    quit: Signals,
+    terminate: Signals,
+    hangup: Signals,
+}
+
+#[cfg(unix)]
+impl Told {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn until_ended(mut self, mut child: Child) -> io::Result<ExitStatus> {
+        let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        loop {
+            let handed_on = tokio::select! {
+                status = child.wait() => return status,
+                _ = self.interrupt.recv() => None,
+                _ = self.quit.recv() => None,
+                _ = self.terminate.recv() => Some(Signal::TERM),
+                _ = self.hangup.recv() => Some(Signal::HUP),
+            };
+            if let (Some(signal), Some(pid)) = (handed_on, pid) {
+                // It may have ended just now.
+                let _ = kill_process(pid, signal);
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Told;
+
+#[cfg(not(unix))]
+impl Told {
+    #[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn until_ended(self, mut child: Child) -> io::Result<ExitStatus> {
+        loop {
+            tokio::select! {
+                status = child.wait() => return status,
+                // The console sends it to both of us.
+                pressed = tokio::signal::ctrl_c() => pressed?,
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The client of a secret manager, run with what it needs of the environment and nothing else of it.
+
+use super::hiding;
+use crate::adapters::environment::Environment;
+use crate::adapters::ntn::run::{HERE, Run};
+use crate::adapters::programs;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::secret::Secret;
+use crate::domain::secret_manager::SecretManager;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use zeroize::Zeroizing;
+
+/// A person may have to allow it in another window.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// More output than this is no answer to what is asked here.
+const MOST_OUTPUT: usize = 64 * 1024;
+
+pub(super) struct Client<'a> {
+    manager: &'static SecretManager,
+    secret: &'a Secret,
+    path: PathBuf,
+    variables: Vec<(String, OsString)>,
+}
+
+/// What it said; wiped when dropped.
+pub(super) struct Answer {
+    pub(super) status: ExitStatus,
+    pub(super) out: Zeroizing<Vec<u8>>,
+    err: Zeroizing<Vec<u8>>,
+}
+
+impl Answer {
+    /// Its output as a secret; clients end what they print with a line break.
+    pub(super) fn as_secret(&self) -> Secret {
+        let text = Zeroizing::new(String::from_utf8_lossy(&self.out).into_owned());
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        Secret::new(text.strip_suffix('\r').unwrap_or(text))
+    }
+}
+
+impl<'a> Client<'a> {
+    pub(super) fn new(manager: &'static SecretManager, secret: &'a Secret, environment: &Environment) -> Result<Self, Problem> {
+        let missing = || Problem::new(ProblemCode::ManagerUnusable).seen(format!("{} is not installed", manager.program));
+        let path = programs::find(&manager.program, environment).ok_or_else(missing)?;
+        Ok(Self { manager, secret, path, variables: environment.for_client(&manager.variables) })
+    }
+
+    /// To its end, good or not. The input is a form in which the secret has its place.
+    pub(super) async fn run(&self, arguments: &[String], form: Option<&str>) -> Result<Answer, Problem> {
+        let input = form.map(|form| self.filled_in(form));
+        let late = |_| {
+            Problem::new(ProblemCode::HandingFailed).seen(format!(
+                "{} did not end within {} s",
+                self.manager.program,
+                PATIENCE.as_secs()
+            ))
+        };
+        tokio::time::timeout(PATIENCE, self.to_end(arguments, input)).await.map_err(late)?
+    }
+
+    async fn to_end(&self, arguments: &[String], input: Option<Zeroizing<Vec<u8>>>) -> Result<Answer, Problem> {
+        let variables: Vec<(&str, &OsStr)> =
+            self.variables.iter().map(|(name, value)| (name.as_str(), value.as_os_str())).collect();
+        let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
+        let run = Run::start_reading(&self.path, arguments, &variables, HERE.as_ref(), stdin);
+        let mut run = run.map_err(|error| self.seen(&format!("cannot be started: {error}")))?;
+        let (stdin, out, err) = (run.child.stdin.take(), run.child.stdout.take(), run.child.stderr.take());
+        let give = async {
+            if let (Some(mut stdin), Some(input)) = (stdin, input) {
+                // One that ends without reading says why.
+                let _ = stdin.write_all(&input).await;
+                let _ = stdin.shutdown().await;
+            }
+        };
+        let ((), out, err, status) = tokio::join!(give, bytes(out), bytes(err), run.child.wait());
+        run.family.forget();
+        let status = status.map_err(|error| self.seen(&format!("was lost: {error}")))?;
+        Ok(Answer { status, out, err })
+    }
+
+    fn filled_in(&self, form: &str) -> Zeroizing<Vec<u8>> {
+        let secret = self.secret.expose();
+        if form == "{secret}" {
+            return Zeroizing::new(secret.as_bytes().to_vec());
+        }
+        let in_json = Zeroizing::new(serde_json::Value::from(secret).to_string());
+        let in_json = in_json.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default();
+        let encoded = Zeroizing::new(STANDARD.encode(secret));
+        let half = Zeroizing::new(form.replace("{secret}", in_json));
+        Zeroizing::new(half.replace("{secret_base64}", &encoded).into_bytes())
+    }
+
+    /// The lines of both its streams, none of which holds a part of the secret.
+    pub(super) fn lines(&self, answer: &Answer) -> Vec<String> {
+        let [err, out] = [&answer.err, &answer.out].map(|bytes| hiding::lines(bytes, self.secret));
+        err.into_iter().chain(out).collect()
+    }
+
+    pub(super) fn failed(&self, answer: &Answer) -> Problem {
+        Problem::new(ProblemCode::HandingFailed).seen(self.evidence(answer))
+    }
+
+    /// What helps, where that is known, and what it said.
+    pub(super) fn evidence(&self, answer: &Answer) -> String {
+        let lines = self.lines(answer);
+        let program = &self.manager.program;
+        let known = lines.iter().find_map(|line| self.manager.remedy(line).map(|remedy| (remedy, line)));
+        match (known, lines.first()) {
+            (Some((remedy, line)), _) => format!("{remedy} ({program} says: {line})"),
+            (None, Some(line)) => format!("{program} says: {line} ({})", answer.status),
+            (None, None) => format!("{program} said nothing ({})", answer.status),
+        }
+    }
+
+    fn seen(&self, evidence: &str) -> Problem {
+        Problem::new(ProblemCode::HandingFailed).seen(format!("{} {evidence}", self.manager.program))
+    }
+}
+
+/// Read into memory that never moves, so that no copy is left behind. What comes after is read too, so that the client goes on.
+async fn bytes(stream: Option<impl AsyncRead + Unpin>) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_OUTPUT));
+    let Some(mut stream) = stream else { return bytes };
+    let mut chunk = Zeroizing::new([0; 4096]);
+    // What was read before an error still counts.
+    while let Ok(count @ 1..) = stream.read(&mut chunk[..]).await {
+        let room = MOST_OUTPUT - bytes.len();
+        bytes.extend(chunk.iter().take(count.min(room)));
+    }
+    bytes
+}

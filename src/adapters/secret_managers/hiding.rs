@@ -1,0 +1,42 @@
+//! Lines of a client that may repeat the secret: whole, encoded, or broken over the cells of a table.
+
+use crate::adapters::ntn::streamed::plain;
+use crate::domain::secret::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+/// A shorter part would be found in any text; a longer one could be broken before it is found.
+const PART: usize = 12;
+
+/// Instead of a line that gives a part away.
+const HIDDEN: &str = "(a line that holds a part of the secret)";
+
+/// For a person: sanitised, and without what is secret.
+pub(super) fn lines(bytes: &[u8], secret: &Secret) -> Vec<String> {
+    let encoded = Zeroizing::new(STANDARD.encode(secret.expose()));
+    let gives_away = |line: &[u8]| gives_away(line, secret.expose().as_bytes()) || gives_away(line, encoded.as_bytes());
+    let lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let shown = lines.map(|line| if gives_away(line) { HIDDEN.to_owned() } else { plain(line) });
+    shown.filter(|line| !line.is_empty()).collect()
+}
+
+fn gives_away(line: &[u8], secret: &[u8]) -> bool {
+    let part = PART.min(secret.len());
+    part > 0 && secret.windows(part).any(|part| line.windows(part.len()).any(|seen| seen == part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_repeats_the_secret_in_any_form_is_not_shown() {
+        let secret = Secret::new("ntn_fake_abcdefghijklmnop_qrstuvwxyz");
+        let encoded = STANDARD.encode(secret.expose());
+        let said = format!(
+            "\u{1b}[32mwritten\u{1b}[0m\nvalue ntn_fake_abcdefghijklmnop_qrstuvwxyz\n| abcdefghijklmn |\ndata: {encoded}\n\nntn_ done\n"
+        );
+        assert_eq!(lines(said.as_bytes(), &secret), ["written", HIDDEN, HIDDEN, HIDDEN, "ntn_ done"]);
+    }
+}

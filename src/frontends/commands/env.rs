@@ -1,0 +1,59 @@
+//! `env`: lines to paste. The token stands in them only where it was asked for by `--reveal`.
+
+mod lines;
+
+use super::chosen::Chosen;
+use crate::cli::{EnvArgs, Format};
+use crate::domain::problem::Problem;
+use crate::domain::secret::Secret;
+use crate::frontends::console::{Console, DONE};
+use crate::runtime::ports::World;
+use crate::wizard::context::Demo;
+use lines::{Token, Values};
+
+/// What is known of this machine before the command begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    pub demo: Option<&'a Demo>,
+    /// `NOTION_KEYRING` turns the keychain off.
+    pub keyring_is_off: bool,
+    /// What is written is seen by whoever looks at this screen.
+    pub is_on_screen: bool,
+}
+
+pub async fn run(args: &EnvArgs, around: Setting<'_>, world: &World, console: &mut Console) -> u8 {
+    match written(args, around, world, console).await {
+        Ok(()) => DONE,
+        Err(problem) => console.problem(&problem),
+    }
+}
+
+async fn written(args: &EnvArgs, around: Setting<'_>, world: &World, console: &mut Console) -> Result<(), Problem> {
+    let chosen = Chosen::find(args.workspace.as_deref(), around.demo, world).await?;
+    let account = chosen.account();
+    let secret = if args.reveal { Some(chosen.secret(world).await?) } else { None };
+    let values = Values {
+        token: secret.as_ref().map_or(Token::Fetched(account.as_deref()), Token::Revealed),
+        workspace_id: chosen.workspace_id.as_deref(),
+        keyring_is_off: around.keyring_is_off,
+    };
+    let lines = lines::of(args.format, &values)?;
+    if let Some(secret) = &secret {
+        tell_of_the_token(args.format, secret, &chosen, around.is_on_screen, console);
+    }
+    console.secret(&lines);
+    Ok(())
+}
+
+fn tell_of_the_token(format: Format, secret: &Secret, chosen: &Chosen, is_on_screen: bool, console: &mut Console) {
+    // The runner has to hear of it before anything could print it.
+    if format == Format::Github && !is_on_screen {
+        console.mask(secret);
+    }
+    if is_on_screen {
+        console.say(&format!(
+            "The token of {} stands on this screen now, and in its scrollback. Without --reveal the lines hold no secret.",
+            chosen.name()
+        ));
+    }
+}

@@ -1,0 +1,179 @@
+//! `hand-to`: a token that Notion has just taken goes to a secret manager, and success is what was read back there.
+
+use super::chosen::Chosen;
+use crate::cli::{HandToArgs, Options};
+use crate::domain::credential::Verified;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::secret_manager::{Asked, Fault, Handed, Handing, ManagerState, SecretManager, manager};
+use crate::frontends::console::{Console, DONE, problem_json};
+use crate::frontends::stdin;
+use crate::runtime::ports::World;
+use crate::runtime::verify;
+use crate::wizard::context::Demo;
+use serde_json::json;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub async fn run(args: HandToArgs, demo: Option<&Demo>, can_ask: bool, world: &World, console: &mut Console) -> u8 {
+    let is_json = args.json;
+    let ended = match args.manager.as_deref().and_then(manager) {
+        None => list(is_json, world, console).await,
+        Some(manager) => to_one(args, manager, demo, can_ask, world, console).await,
+    };
+    match ended {
+        Ok(exit_code) => exit_code,
+        Err(problem) if is_json => {
+            console.json(&json!({ "schema": 1, "handed": false, "problem": problem_json(&problem) }));
+            problem.exit_code()
+        }
+        Err(problem) => console.problem(&problem),
+    }
+}
+
+/// All of them, those that can be used here first.
+async fn list(is_json: bool, world: &World, console: &mut Console) -> Result<u8, Problem> {
+    let mut states = world.managers.look().await?;
+    states.sort_by_key(|state| state.unusable.is_some());
+    if is_json {
+        console.json(&json!({ "schema": 1, "managers": states.iter().map(as_json).collect::<Vec<_>>() }));
+        return Ok(DONE);
+    }
+    for ManagerState { manager, unusable } in &states {
+        console.data(&format!("{:<12}{}: {}", manager.id, manager.name, manager.holds));
+        match unusable {
+            Some(why) => console.data_wrapped("            not here: ", why),
+            None => console.data_wrapped("            signed in by: ", &manager.login),
+        }
+        for option in &manager.options {
+            let needed = if option.needed { " (needed)" } else { "" };
+            let default = option.default.as_ref().map(|default| format!("; {default} unless said")).unwrap_or_default();
+            console.data_wrapped(&format!("            --{} ", option.flag()), &format!("{}{default}{needed}", option.text));
+        }
+    }
+    Ok(DONE)
+}
+
+fn as_json(state: &ManagerState) -> serde_json::Value {
+    let ManagerState { manager, unusable } = state;
+    let option = |option: &crate::domain::secret_manager::ManagerOption| json!({ "flag": format!("--{}", option.flag()), "text": option.text, "needed": option.needed, "default": option.default });
+    json!({
+        "id": manager.id, "name": manager.name, "program": manager.program, "holds": manager.holds, "unusable": unusable,
+        "options": manager.options.iter().map(option).collect::<Vec<_>>(), "login": manager.login, "install": manager.install,
+        "source": manager.source, "as_of": manager.as_of,
+    })
+}
+
+async fn to_one(
+    args: HandToArgs,
+    manager: &'static SecretManager,
+    demo: Option<&Demo>,
+    can_ask: bool,
+    world: &World,
+    console: &mut Console,
+) -> Result<u8, Problem> {
+    let handing = checked(args.name, &args.options, manager)?;
+    if args.dry_run {
+        show(&handing, args.json, console);
+        return Ok(DONE);
+    }
+    let states = world.managers.look().await?;
+    if let Some(why) = states.into_iter().find(|state| state.manager.id == manager.id).and_then(|state| state.unusable) {
+        return Err(Problem::new(ProblemCode::ManagerUnusable).seen(why));
+    }
+    let chosen = Chosen::find(args.workspace.as_deref(), demo, world).await?;
+    if !args.yes {
+        if !can_ask {
+            return Err(Problem::new(ProblemCode::AnswerNeeded)
+                .seen("whether these commands may be run: --yes says so, --dry-run shows them"));
+        }
+        if !agrees(&handing, &chosen.name(), console)? {
+            return Err(Problem::new(ProblemCode::Cancelled));
+        }
+    }
+    let verified = verify(world, chosen.candidate()).await?;
+    if verified.connection.is_some() {
+        console.say("This is the access token of an own connection: the next refresh makes it worthless, also where it goes now.");
+    }
+    let handed = hand(verified, handing.clone(), world, console).await?;
+    tell(&handing, &handed, &chosen, args.json, console);
+    Ok(DONE)
+}
+
+fn checked(name: Option<String>, options: &Options, manager: &'static SecretManager) -> Result<Handing, Problem> {
+    let mut by_id = std::collections::BTreeMap::new();
+    for (flag, value) in &options.0 {
+        let option = manager.options.iter().find(|option| option.flag() == flag);
+        let unknown = || Problem::new(ProblemCode::HandingRefused).seen(format!("{} has no option --{flag}", manager.name));
+        by_id.insert(option.ok_or_else(unknown)?.id.clone(), value.clone());
+    }
+    Asked { name, options: by_id }.checked(manager).map_err(|fault| match fault {
+        Fault::Missing { flag, text } => Problem::new(ProblemCode::AnswerNeeded).seen(format!("--{flag}: {text}")),
+        Fault::Unfit(why) => Problem::new(ProblemCode::HandingRefused).seen(why),
+    })
+}
+
+/// What would be run; where the secret goes in, that is said instead of it.
+fn lines(handing: &Handing) -> Vec<String> {
+    let line = |(number, command): (usize, String)| {
+        if handing.is_given_the_secret(number) { format!("{command}  # reads the secret from its input") } else { command }
+    };
+    handing.commands().into_iter().enumerate().map(line).collect()
+}
+
+fn show(handing: &Handing, is_json: bool, console: &mut Console) {
+    if is_json {
+        let manager = &handing.manager().id;
+        console.json(
+            &json!({ "schema": 1, "manager": manager, "name": handing.name(), "handed": false, "commands": handing.commands() }),
+        );
+        return;
+    }
+    for line in lines(handing) {
+        console.data(&line);
+    }
+}
+
+fn agrees(handing: &Handing, of: &str, console: &mut Console) -> Result<bool, Problem> {
+    console.say(&format!("The token of {of} goes to {}, as {}, by these commands:", handing.manager().name, handing.name()));
+    for line in lines(handing) {
+        console.say_whole(&format!("  {line}"));
+    }
+    if handing.writes().len() > 1 {
+        console.say("Of those that read the secret, the second is only run where the first says that it has to be.");
+    }
+    console.say("Run them? y or n, then Enter.");
+    let answer = stdin::line()?;
+    Ok(["y", "yes"].into_iter().any(|yes| yes.to_owned() == answer || yes.to_uppercase() == answer))
+}
+
+async fn hand(verified: Verified, handing: Handing, world: &World, console: &mut Console) -> Result<Handed, Problem> {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let program = handing.manager().program.clone();
+    let tell = {
+        let said = Arc::clone(&said);
+        move |line| said.lock().unwrap_or_else(PoisonError::into_inner).push(line)
+    };
+    let handed = world.managers.hand(verified, handing, Box::new(tell)).await;
+    for line in said.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        let line: String = line;
+        console.say_under(&format!("  {program}: "), &line);
+    }
+    handed
+}
+
+fn tell(handing: &Handing, handed: &Handed, chosen: &Chosen, is_json: bool, console: &mut Console) {
+    if is_json {
+        let (read_back, changed) = match handed {
+            Handed::ReadBack => ("same", None),
+            Handed::Listed { changed } => ("listed", Some(changed)),
+        };
+        console.json(&json!({
+            "schema": 1, "manager": handing.manager().id, "name": handing.name(), "workspace_id": chosen.workspace_id,
+            "handed": true, "read_back": read_back, "changed_at": changed, "used": handing.used(), "commands": handing.commands(),
+        }));
+        return;
+    }
+    console.say(&format!("{}, {}: {}", handing.manager().name, handing.name(), handed.told()));
+    if let Some(used) = handing.used() {
+        console.say_whole(&format!("  used there as {used}"));
+    }
+}

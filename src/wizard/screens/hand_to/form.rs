@@ -1,0 +1,135 @@
+//! What a manager needs to know, a line each: what the token is called there, and the manager's own options.
+
+use crate::domain::secret::Secret;
+use crate::domain::secret_manager::{Asked, Fault, Handing, SecretManager};
+use crate::domain::token_text::{begins_like_a_secret, clean};
+use crate::wizard::msg::{Given, Input, Intent};
+use crate::wizard::text_field::TextField;
+use crate::wizard::theme::{Glyph, Role};
+use crate::wizard::widgets::marks;
+use crate::wizard::widgets::sheet::Sheet;
+
+/// No name and no option is as long as that.
+const LONGEST: usize = 200;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Form {
+    manager: &'static SecretManager,
+    name: TextField,
+    /// In the order of the manager's options.
+    options: Vec<TextField>,
+    /// 0 is the name.
+    focus: usize,
+    fault: Option<String>,
+}
+
+impl Form {
+    pub(super) fn of(manager: &'static SecretManager) -> Self {
+        let field = |default: &Option<String>| TextField::word(default.as_deref().unwrap_or_default());
+        let options: Vec<TextField> = manager.options.iter().map(|option| field(&option.default)).collect();
+        let needed = manager.options.iter().position(|option| option.needed && option.default.is_none());
+        Self {
+            manager,
+            name: TextField::word(manager.default_name.as_str()),
+            focus: needed.map_or(usize::from(!options.is_empty()), |at| at + 1),
+            options,
+            fault: None,
+        }
+    }
+
+    /// Where it is complete and fits; else what is wrong is shown.
+    pub(super) fn handing(&mut self) -> Option<Handing> {
+        let text = |field: &TextField| field.plain_text().unwrap_or_default().to_owned();
+        let options = self.manager.options.iter().zip(&self.options).map(|(option, field)| (option.id.clone(), text(field)));
+        let asked = Asked { name: Some(text(&self.name)), options: options.collect() };
+        match asked.checked(self.manager) {
+            Ok(handing) => Some(handing),
+            Err(Fault::Missing { flag, text }) => {
+                let at = self.manager.options.iter().position(|option| option.flag() == flag);
+                self.focus = at.map_or(0, |at| at + 1);
+                self.fault = Some(format!("It is needed. {text}."));
+                None
+            }
+            Err(Fault::Unfit(why)) => {
+                self.fault = Some(format!("It does not fit: {why}."));
+                None
+            }
+        }
+    }
+
+    pub(super) fn take(&mut self, input: &Input) {
+        let count = self.options.len() + 1;
+        match input {
+            Input::Do(Intent::Up) => self.focus = self.focus.saturating_sub(1),
+            Input::Do(Intent::Down) => self.focus = (self.focus + 1).min(count - 1),
+            Input::Do(Intent::Example) => self.focus = (self.focus + 1) % count,
+            Input::Type(edit) => {
+                self.fault = None;
+                if let Some(field) = self.field_in_hand() {
+                    field.edit(*edit);
+                }
+            }
+            Input::Paste(text) | Input::Answer(Given::Text(text)) => self.paste(text),
+            Input::Do(_) | Input::Answer(_) => {}
+        }
+    }
+
+    /// What may be a secret must not be drawn, nor become an argument.
+    fn paste(&mut self, text: &Secret) {
+        let cleaned = clean(text).secret;
+        if holds_a_secret(&cleaned) || cleaned.len() > LONGEST {
+            self.fault = Some("What was pasted could be a secret; none belongs here.".to_owned());
+            return;
+        }
+        self.fault = None;
+        if let Some(field) = self.field_in_hand() {
+            let mut pasted = TextField::word("");
+            pasted.paste(&cleaned);
+            *field = pasted;
+        }
+    }
+
+    fn field_in_hand(&mut self) -> Option<&mut TextField> {
+        match self.focus {
+            0 => Some(&mut self.name),
+            at => self.options.get_mut(at - 1),
+        }
+    }
+
+    fn labels(&self) -> Vec<String> {
+        let option = |option: &crate::domain::secret_manager::ManagerOption| {
+            let needed = if option.needed { " (needed)" } else { "" };
+            format!("{}{needed}", option.text)
+        };
+        std::iter::once("What it is called there".to_owned()).chain(self.manager.options.iter().map(option)).collect()
+    }
+
+    pub(super) fn prompt(&self) -> String {
+        self.labels().into_iter().nth(self.focus).unwrap_or_default()
+    }
+
+    pub(super) fn draw(&self, sheet: &mut Sheet) {
+        sheet.title(&format!("{}: where to?", self.manager.name));
+        sheet.text(Role::Dim, &format!("Its client {} has to be signed in: {}.", self.manager.program, self.manager.login));
+        sheet.blank();
+        let fields = std::iter::once(&self.name).chain(&self.options);
+        for (at, (label, field)) in self.labels().iter().zip(fields).enumerate() {
+            marks::entry(sheet, label, field, at == self.focus);
+            if at == self.focus
+                && let Some(fault) = &self.fault
+            {
+                let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
+                sheet.hanging(mark, Role::Text, fault);
+            }
+        }
+    }
+}
+
+/// Also within an address.
+fn holds_a_secret(text: &Secret) -> bool {
+    let mut pasted = TextField::word("");
+    pasted.paste(text);
+    let text = pasted.plain_text().unwrap_or_default();
+    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .any(|word| begins_like_a_secret(&Secret::new(word)))
+}

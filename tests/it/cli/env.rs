@@ -1,0 +1,266 @@
+//! `env`: lines that fetch or name the token, and with `--reveal` hold it; read by the very programs they are for.
+#![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "starts the programs that read the lines, and writes files for them")]
+
+use super::{Outcome, outcome};
+use crate::support::python;
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, member, record, workspace};
+use notion_auth::cli::{EnvArgs, Format};
+use notion_auth::domain::credential::{Existing, ExistingSource};
+use notion_auth::domain::link::Link;
+use notion_auth::frontends::commands::env::{self, Setting};
+use notion_auth::wizard::context::{Demo, Example, ExampleClient};
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+/// What no shell may take for anything but text.
+const NASTY: &str = "fake $HOME `id` $(id) \"double\" 'single' \\ back \\' !! # ; & | * ~ %PATH% \u{2019}quoted\u{2018} ${x}";
+
+fn quiet() -> Setting<'static> {
+    Setting { demo: None, keyring_is_off: false, is_on_screen: false }
+}
+
+async fn env(fakes: &FakeWorld, format: Format, reveal: bool) -> Outcome {
+    let args = EnvArgs { format, workspace: None, reveal };
+    let world = fakes.world();
+    outcome(async |console| env::run(&args, quiet(), &world, console).await).await
+}
+
+fn holding(secret: &str) -> FakeWorld {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), secret);
+    fakes
+}
+
+/// What the program printed.
+fn printed(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; run `bash tests/install`"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A program called `notion-auth`, which answers `token --workspace ws-1/token`.
+fn programs() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let script = format!("#!/bin/sh\n[ \"$*\" = 'token --workspace ws-1/token' ] && echo {MEMBER}\n");
+    let file = folder.path().join("notion-auth");
+    let write = "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"";
+    assert!(Command::new("/bin/sh").args(["-c", write, "-", &script]).arg(file).status().unwrap().success());
+    folder
+}
+
+fn in_shell(shell: &str, script: &str, lines: &str, folder: &Path) -> String {
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", folder.display());
+    let mut command = Command::new(shell);
+    command
+        .args(["-c", script])
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", folder)
+        .env("LANG", "C.UTF-8")
+        .env("LINES_TO_PASTE", lines);
+    printed(&mut command)
+}
+
+#[tokio::test]
+async fn without_reveal_no_format_holds_the_token_or_even_reads_it() {
+    let fakes = holding(MEMBER);
+    for format in Format::ALL {
+        let shown = env(&fakes, format, false).await;
+        assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""), "{format:?}");
+        assert!(!shown.out.contains(MEMBER), "{}", shown.out);
+    }
+    assert!(!fakes.store.calls.all().iter().any(|call| call.starts_with("load")), "{:?}", fakes.store.calls.all());
+    assert!(fakes.notion.calls.are_empty());
+}
+
+#[tokio::test]
+async fn each_format_has_its_idiom() {
+    let fakes = holding(MEMBER);
+    let mut all = String::new();
+    for format in Format::ALL {
+        all.push_str(&format!("{}\n{}\n", format.as_str(), env(&fakes, format, false).await.out));
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[tokio::test]
+async fn shells_fetch_it_when_the_lines_run() {
+    let folder = programs();
+    let lines = env(&holding("not this one"), Format::Sh, false).await.out;
+    let then = "; /usr/bin/printenv NOTION_API_TOKEN NOTION_WORKSPACE_ID";
+    for shell in ["/bin/sh", "/bin/bash"] {
+        for eval in ["eval \"$LINES_TO_PASTE\"", "eval $LINES_TO_PASTE", "set -eu; eval \"$LINES_TO_PASTE\""] {
+            let seen = in_shell(shell, &format!("{eval}{then}"), &lines, folder.path());
+            assert_eq!(seen, format!("{MEMBER}\nws-1\n"), "{shell}: {eval}");
+        }
+    }
+    let lines = env(&holding("not this one"), Format::Fish, false).await.out;
+    let seen = in_shell("/usr/bin/fish", &format!("echo $LINES_TO_PASTE | source{then}"), &lines, folder.path());
+    assert_eq!(seen, format!("{MEMBER}\nws-1\n"));
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_fetched_ends_a_careful_script() {
+    let lines = env(&holding(MEMBER), Format::Sh, false).await.out;
+    let empty = TempDir::new().unwrap();
+    let script = "/bin/sh -c 'set -e; eval \"$LINES_TO_PASTE\"; echo went on' 2>/dev/null; echo $?";
+    assert_eq!(in_shell("/bin/sh", script, &lines, empty.path()), "127\n");
+}
+
+#[tokio::test]
+async fn a_revealed_value_arrives_in_every_shell_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    for secret in [MEMBER, NASTY, "two\nlines", "-n", " spaces "] {
+        let lines = env(&holding(secret), Format::Sh, true).await.out;
+        for shell in ["/bin/sh", "/bin/bash"] {
+            let script = "eval \"$LINES_TO_PASTE\"; printf %s. \"$NOTION_API_TOKEN\"; /usr/bin/printenv NOTION_WORKSPACE_ID";
+            assert_eq!(in_shell(shell, script, &lines, folder.path()), format!("{secret}.ws-1\n"), "{shell}");
+        }
+        let lines = env(&holding(secret), Format::Fish, true).await.out;
+        let script = "printf %s $LINES_TO_PASTE | source; printf %s. $NOTION_API_TOKEN; /usr/bin/printenv NOTION_WORKSPACE_ID";
+        assert_eq!(in_shell("/usr/bin/fish", script, &lines, folder.path()), format!("{secret}.ws-1\n"));
+    }
+}
+
+/// PowerShell is not on every machine that tests: its rule is that a quote is doubled, and the typographic ones are quotes too.
+#[tokio::test]
+async fn powershells_quotes_are_doubled_all_of_them() {
+    let lines = env(&holding("it's \u{2018}fake\u{2019} $env:HOME `n"), Format::PowerShell, true).await.out;
+    assert_eq!(
+        lines,
+        "$env:NOTION_API_TOKEN = 'it''s \u{2018}\u{2018}fake\u{2019}\u{2019} $env:HOME `n'\n$env:NOTION_WORKSPACE_ID = 'ws-1'\n"
+    );
+}
+
+#[tokio::test]
+async fn readers_of_env_files_get_it_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join(".env");
+    for secret in [MEMBER, "fake $HOME ${HOME} \"double\" # no comment `id` = ="] {
+        std::fs::write(&file, env(&holding(secret), Format::Dotenv, true).await.out).unwrap();
+        let script = "import dotenv, sys; print(dotenv.dotenv_values(sys.argv[1], interpolate=False)['NOTION_API_TOKEN'])";
+        assert_eq!(printed(python::command().args(["-c", script]).arg(&file)), format!("{secret}\n"));
+        let script = "const { readFileSync } = require('fs'); \
+                      console.log(require('util').parseEnv(readFileSync(process.argv[1], 'utf8')).NOTION_API_TOKEN)";
+        assert_eq!(printed(Command::new("node").args(["-e", script]).arg(&file)), format!("{secret}\n"));
+        let mut sh = Command::new("/bin/sh");
+        sh.args(["-c", "set -a; . \"$1\"; printf '%s\\n' \"$NOTION_API_TOKEN\"", "-"]).arg(&file);
+        assert_eq!(printed(&mut sh), format!("{secret}\n"));
+    }
+}
+
+/// A template is filled in by a person; that nothing was filled in, every program of ours takes for no token.
+#[tokio::test]
+async fn an_env_file_without_the_value_says_how_to_fill_it_in() {
+    let shown = env(&holding(MEMBER), Format::Dotenv, false).await.out;
+    assert!(shown.contains("notion-auth env --format dotenv --reveal"), "{shown}");
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join(".env"), &shown).unwrap();
+    let script = "import dotenv, sys; print(dict(dotenv.dotenv_values(sys.argv[1])))";
+    let seen = printed(python::command().args(["-c", script]).arg(folder.path().join(".env")));
+    assert_eq!(seen, "{'NOTION_API_TOKEN': '', 'NOTION_WORKSPACE_ID': 'ws-1'}\n");
+}
+
+#[tokio::test]
+async fn what_a_file_has_no_spelling_for_is_refused_and_not_written() {
+    for (format, secret) in [(Format::Dotenv, NASTY), (Format::Docker, "fake\nEVIL=1")] {
+        let shown = env(&holding(secret), format, true).await;
+        assert_eq!((shown.out.as_str(), shown.exit_code), ("", 1), "{format:?}");
+        assert!(!shown.err.contains("fake"), "{}", shown.err);
+    }
+}
+
+/// Docker takes a line for a name, a `=` and the value as it stands; a name alone is looked up where docker runs.
+#[tokio::test]
+async fn dockers_file_quotes_nothing() {
+    let shown = env(&holding("fake \"$x\" 'y'"), Format::Docker, true).await.out;
+    assert_eq!(shown, "NOTION_API_TOKEN=fake \"$x\" 'y'\nNOTION_WORKSPACE_ID=ws-1\n");
+    assert_eq!(env(&holding(MEMBER), Format::Docker, false).await.out, "NOTION_API_TOKEN\nNOTION_WORKSPACE_ID=ws-1\n");
+}
+
+/// The file of `$GITHUB_ENV`, as its documentation has it: `NAME<<END`, lines, `END`.
+fn github_file(text: &str) -> Vec<(String, String)> {
+    let mut lines = text.lines();
+    let mut values = Vec::new();
+    while let Some(head) = lines.next() {
+        let (name, end) = head.split_once("<<").unwrap_or_else(|| panic!("no head: {head}"));
+        let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
+        values.push((name.to_owned(), value.join("\n")));
+    }
+    values
+}
+
+#[tokio::test]
+async fn githubs_file_takes_any_value_and_the_runner_is_told_to_hide_it_first() {
+    for secret in [MEMBER, NASTY, "two\nNOTION_AUTH_END\nEVIL<<NOTION_AUTH_END\n1\nNOTION_AUTH_END"] {
+        let shown = env(&holding(secret), Format::Github, true).await;
+        let expected = [("NOTION_API_TOKEN", secret), ("NOTION_WORKSPACE_ID", "ws-1")];
+        assert_eq!(github_file(&shown.out), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let masked = secret.replace('%', "%25").replace('\n', "%0A");
+        assert_eq!(shown.err, format!("::add-mask::{masked}\n"));
+    }
+}
+
+#[tokio::test]
+async fn on_a_screen_it_is_said_that_the_token_stands_there() {
+    let (fakes, around) = (holding(MEMBER), Setting { is_on_screen: true, ..quiet() });
+    let world = fakes.world();
+    for (format, reveal) in [(Format::Sh, true), (Format::Github, true), (Format::Sh, false)] {
+        let args = EnvArgs { format, workspace: None, reveal };
+        let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
+        assert_eq!(shown.err.contains("stands on this screen now"), reveal, "{}", shown.err);
+        assert!(!shown.err.contains(MEMBER), "{}", shown.err);
+    }
+}
+
+#[tokio::test]
+async fn the_keyring_that_is_off_stays_off_where_the_lines_go() {
+    let (fakes, around) = (holding(MEMBER), Setting { keyring_is_off: true, ..quiet() });
+    let world = fakes.world();
+    for (format, line) in [(Format::Sh, "NOTION_KEYRING='0';"), (Format::Docker, "NOTION_KEYRING=0"), (Format::Github, "'0'")] {
+        let args = EnvArgs { format, workspace: None, reveal: false };
+        let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
+        assert!(shown.out.contains(line), "{}", shown.out);
+    }
+}
+
+#[tokio::test]
+async fn the_variable_goes_first_and_keeps_the_workspace_that_stands_beside_it() {
+    let fakes = holding(MEMBER);
+    fakes.machine.has_variable(CONNECTION);
+    let shown = env(&fakes, Format::Sh, false).await.out;
+    assert_eq!(shown, "NOTION_API_TOKEN=\"$(notion-auth token)\";\nexport NOTION_API_TOKEN;\n");
+    let fakes = FakeWorld::new();
+    fakes.machine.has_variable(CONNECTION);
+    let source = ExistingSource::Environment;
+    fakes.machine.finds(Existing { source, place: "x".into(), workspace: Some(workspace("ws-7", "Beta")), readable: true });
+    let shown = env(&fakes, Format::Docker, true).await.out;
+    assert!(shown.starts_with(&format!("NOTION_API_TOKEN={CONNECTION}\n")), "{shown}");
+}
+
+#[tokio::test]
+async fn nobody_signed_in_and_an_unknown_workspace_leave_standard_output_empty() {
+    let shown = env(&FakeWorld::new(), Format::Sh, false).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
+    let fakes = holding(MEMBER);
+    let args = EnvArgs { format: Format::Sh, workspace: Some("Gamma".into()), reveal: true };
+    let world = fakes.world();
+    let shown = outcome(async |console| env::run(&args, quiet(), &world, console).await).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
+}
+
+#[tokio::test]
+async fn in_the_demo_there_is_an_example() {
+    let fakes = FakeWorld::new();
+    fakes.notion.knows(MEMBER, member());
+    let portal = Link::checked("http://127.0.0.1:40123/").unwrap();
+    let examples = vec![Example { token: MEMBER.into(), who: "Ada".into(), happens: "it works".into() }];
+    let demo = Demo { portal, examples, client: ExampleClient { id: "id".into(), secret: "fake".into() } };
+    let around = Setting { demo: Some(&demo), ..quiet() };
+    let args = EnvArgs { format: Format::Docker, workspace: None, reveal: true };
+    let world = fakes.world();
+    let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
+    assert_eq!(shown.out, format!("NOTION_API_TOKEN={MEMBER}\nNOTION_WORKSPACE_ID=ws-1\n"));
+}

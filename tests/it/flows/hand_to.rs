@@ -1,0 +1,137 @@
+//! Handing the token to a secret manager: offered where it is kept, run after a yes, and claimed only once it was read back.
+
+use crate::support::talk::{Talk, known, start, verified};
+use crate::support::world::{CONNECTION, connection};
+use notion_auth::domain::machine::KeychainState;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret_manager::{Asked, Handed, Handing, ManagerState, managers};
+use notion_auth::wizard::msg::{Effect, Outcome, Progress, Reply, Task};
+
+/// Only these can be used here.
+fn states(usable: &[&str]) -> Vec<ManagerState> {
+    let unusable = |id: &str| (!usable.contains(&id)).then(|| "it is not installed".to_owned());
+    managers().iter().map(|manager| ManagerState { manager, unusable: unusable(&manager.id) }).collect()
+}
+
+/// At the page; what is handed over will be task 9.
+fn with(usable: &[&str]) -> Talk {
+    let mut talk = Talk::begin();
+    talk.reply(Reply::Keychain(KeychainState::Answers { name: "Secret Service".into() }));
+    talk.press("1 Enter");
+    talk.paste(CONNECTION);
+    talk.reply(known(verified(CONNECTION, connection())));
+    talk.reply(Reply::Inspected);
+    talk.press("Enter");
+    talk.effects();
+    talk.press("4");
+    assert_eq!((talk.screen(), talk.effects()), ("hand to", vec![start(8, Task::FindManagers)]));
+    talk.reply(Reply::Managers(Ok(states(usable))));
+    talk
+}
+
+fn to_vault(path: &str) -> Handing {
+    let manager = managers().iter().find(|manager| manager.id == "vault").unwrap();
+    Asked { name: None, options: [("path".to_owned(), path.to_owned())].into() }.checked(manager).unwrap()
+}
+
+fn typed(talk: &mut Talk, text: &str) {
+    for character in text.chars() {
+        talk.press(&character.to_string());
+    }
+}
+
+fn asking() -> Talk {
+    let mut talk = with(&["vault"]);
+    talk.press("1");
+    typed(&mut talk, "ci/notion");
+    talk.press("Enter");
+    talk
+}
+
+fn running() -> Talk {
+    let mut talk = asking();
+    talk.press("y");
+    let task = Task::HandTo(Box::new(to_vault("ci/notion")), Box::new(verified(CONNECTION, connection())));
+    assert_eq!(talk.effects(), [start(9, task)]);
+    talk
+}
+
+#[test]
+fn what_can_be_used_comes_first_and_the_rest_says_why_not() {
+    let mut talk = with(&["vault", "doppler"]);
+    let options = talk.options();
+    assert_eq!(options[0], ("HashiCorp Vault".to_owned(), None));
+    assert_eq!(options[1], ("Doppler".to_owned(), None));
+    assert_eq!(options[2], ("GitHub Actions".to_owned(), Some("it is not installed.".to_owned())));
+    talk.press("3");
+    talk.reads("it is not installed.");
+    assert_eq!(talk.effects(), []);
+}
+
+#[test]
+fn what_is_needed_is_asked_for_and_a_secret_is_not_taken_for_it() {
+    let mut talk = with(&["vault"]);
+    talk.press("1");
+    talk.reads("HashiCorp Vault: where to?");
+    talk.press("Enter");
+    talk.reads("It is needed.");
+    for secret in [CONNECTION.to_owned(), format!("https://vault.example/{CONNECTION}")] {
+        talk.paste(&secret);
+        talk.reads("could be a secret");
+    }
+    talk.paste("ci/notion");
+    talk.press("Enter");
+    talk.reads("vault kv patch -mount=secret ci/notion NOTION_API_TOKEN=-");
+    talk.reads("vault kv get -mount=secret -field=NOTION_API_TOKEN ci/notion");
+}
+
+#[test]
+fn only_a_yes_runs_it_and_what_was_typed_stays() {
+    let mut talk = asking();
+    talk.press("Enter Enter r c");
+    assert_eq!(talk.effects(), []);
+    talk.press("n");
+    talk.reads("ci/notion");
+    talk.press("Enter y");
+    assert!(matches!(talk.effects().as_slice(), [Effect::Start(_, Task::HandTo(..))]));
+}
+
+#[test]
+fn what_was_read_back_is_told_also_after_the_screen_is_left() {
+    let mut talk = running();
+    talk.progress(Progress::Line("Success! Data written".into()));
+    talk.reads("Success! Data written");
+    talk.reply(Reply::Handed(Ok(Handed::ReadBack)));
+    talk.reads("Handed to HashiCorp Vault: NOTION_API_TOKEN");
+    talk.reads("Written, read back, and the same.");
+    talk.press("Enter");
+    let told = "HashiCorp Vault, NOTION_API_TOKEN: written, read back, and the same.";
+    assert_eq!(talk.effects(), [Effect::Quit(Outcome::Finished(told.into()))]);
+}
+
+#[test]
+fn from_there_it_can_be_kept_here_too() {
+    let mut talk = running();
+    talk.reply(Reply::Handed(Ok(Handed::Listed { changed: "2026-11-27T10:00:00Z".into() })));
+    talk.reads("cannot be read back");
+    talk.press("Esc");
+    assert_eq!(talk.screen(), "keep");
+}
+
+#[test]
+fn a_failure_says_what_helps_and_is_asked_about_again() {
+    let mut talk = running();
+    let problem = Problem::new(ProblemCode::HandingFailed).seen("Sign in first: vault login.");
+    talk.reply(Reply::Handed(Err(problem)));
+    talk.reads("Sign in first: vault login.");
+    talk.press("r");
+    talk.reads("Run these commands now?");
+    assert_eq!(talk.effects(), []);
+}
+
+#[test]
+fn stopped_it_is_not_claimed_that_nothing_was_written() {
+    let mut talk = running();
+    talk.press("Esc");
+    talk.reads("whether it was written is not known");
+}

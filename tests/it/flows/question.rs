@@ -1,0 +1,144 @@
+//! Ask: a question in one's own words, answered while it is typed, and the way on from there.
+
+use crate::support::talk::Talk;
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::msg::{Ask, AskId, Given};
+
+fn asked(question: &str) -> Talk {
+    let mut talk = Talk::begin();
+    talk.press("/").paste(question);
+    talk
+}
+
+#[test]
+fn an_answer_appears_while_the_question_is_typed() {
+    let mut talk = Talk::begin();
+    talk.press("/");
+    assert_eq!(talk.screen(), "question");
+    talk.reads("Ask in your own words");
+    talk.type_in("revok");
+    talk.reads("How do I revoke a personal access token? (API tokens)");
+    talk.reads("A revoked PAT stops at once, everywhere.");
+    talk.reads("Notion docs: Personal access tokens, 2026-10-08");
+    assert_eq!(talk.effects(), [], "nothing is asked of the world");
+}
+
+#[test]
+fn every_printable_key_is_a_part_of_the_question() {
+    let mut talk = Talk::begin();
+    talk.press("/").type_in("401q?/g1");
+    assert_eq!(talk.screen(), "question");
+    talk.reads("401q?/g1");
+}
+
+#[test]
+fn enter_goes_to_the_path_of_the_answer_and_back_keeps_the_question() {
+    let mut talk = asked("redirect url does not match");
+    talk.press("Enter");
+    assert_eq!(talk.screen(), "prepare");
+    talk.press("Esc");
+    assert_eq!(talk.screen(), "question");
+    talk.reads("redirect url does not match");
+    talk.press("Esc");
+    assert_eq!(talk.screen(), "compare");
+    talk.press("/");
+    talk.reads("redirect url does not match");
+    talk.reads("Why is the redirect address or the code refused?");
+}
+
+#[test]
+fn tab_shows_the_path_of_the_answer_in_full() {
+    let mut talk = asked("docker");
+    talk.press("Tab");
+    assert_eq!(talk.screen(), "path");
+    talk.reads("Authenticate via CLI");
+    talk.press("Esc");
+    assert_eq!(talk.screen(), "question");
+}
+
+#[test]
+fn another_answer_is_selected_with_the_arrows_and_shown_in_full() {
+    let mut talk = asked("expiry");
+    talk.reads("A PAT lasts 7, 30, 90 or 180 days");
+    talk.lacks("No lifetime is published for ntn login");
+    talk.reads("How long does a login with ntn last?");
+    while !talk.text().contains("No lifetime is published for ntn login") {
+        let before = talk.text();
+        talk.press("Down");
+        assert_ne!(talk.text(), before, "the last one is selected, and it was never shown");
+    }
+    talk.press("Enter");
+    assert_eq!(talk.screen(), "prepare");
+    talk.press("Esc Up Up Up Up Up");
+    talk.reads("A PAT lasts 7, 30, 90 or 180 days");
+}
+
+#[test]
+fn what_the_guide_says_and_what_holds_today_stand_side_by_side() {
+    let talk = asked("are PATs supported?");
+    talk.reads("Guide says: Notion does not support traditional Personal Access Tokens");
+    talk.reads("(outdated)");
+    talk.reads("Notion says today: PATs exist since 2026-05-12.");
+}
+
+#[test]
+fn where_nothing_fits_it_says_so_and_offers_the_default() {
+    let mut talk = asked("how do I peel an apple");
+    talk.reads("Nothing here fits that question.");
+    talk.reads("Notion CLI");
+    talk.reads("The CLI is still a good start");
+    talk.press("Enter");
+    assert_eq!(talk.screen(), "prepare");
+    talk.reads("ntn");
+}
+
+#[test]
+fn typical_questions_stand_there_until_something_telling_is_typed() {
+    let mut talk = Talk::begin();
+    talk.press("/");
+    talk.reads("How to set up OAuth for Notion?");
+    talk.type_in("how");
+    talk.reads("How to set up OAuth for Notion?");
+    talk.press("Ctrl-U Down Enter");
+    talk.reads("How do I set up OAuth for Notion? (OAuth)");
+    talk.press("Ctrl-U");
+    talk.reads("Asked often");
+    talk.press("Tab");
+    assert_eq!(talk.screen(), "question", "a typical question has no path");
+}
+
+#[test]
+fn a_paste_joins_what_is_typed_unless_it_may_be_a_secret() {
+    let mut talk = asked("redirect\n  url");
+    talk.reads("redirect url");
+    for secret in [
+        "ntn_fake_canary_q7Zp2Lx9Wk4Vt8Rm3Jd6Hs1F",
+        "what is secret_fake0fake",
+        "https://example.com/callback?code=0fakefake0fakefake0fake",
+        "client_secret=\"fakefakefakefakefakefake1\"",
+    ] {
+        talk.paste(secret);
+        talk.reads("That may hold a secret, so it was not taken.");
+        talk.lacks("fake");
+    }
+    talk.reads("redirect url");
+}
+
+#[test]
+fn a_question_is_asked_and_answered_without_a_screen() {
+    let mut talk = Talk::begin();
+    talk.press("/");
+    assert!(matches!(talk.ask(), Ask::Text { id: AskId::Question, .. }), "{:?}", talk.ask());
+    talk.answer(Given::Text(Secret::new("pat expiry")));
+    let Ask::Choice { id: AskId::Question, options, .. } = talk.ask() else { panic!("{:?}", talk.ask()) };
+    assert_eq!(options[0].label, "How long does a personal access token last? (API tokens)");
+    assert!(options[0].detail.starts_with("A PAT lasts 7, 30, 90 or 180 days"), "{}", options[0].detail);
+    assert_eq!(options.last().map(|option| option.label.as_str()), Some("Ask something else"));
+    talk.answer(Given::Choice(options.len() - 1));
+    assert!(matches!(talk.ask(), Ask::Text { .. }));
+    talk.answer(Given::Text(Secret::new("how do I peel an apple")));
+    assert_eq!(talk.options()[0].0, "Begin with Notion CLI");
+    talk.answer(Given::Text(Secret::new("pat expiry")));
+    talk.answer(Given::Choice(0));
+    assert_eq!(talk.screen(), "prepare");
+}
