@@ -72,7 +72,7 @@ pub struct Look {
     /// Draw without animation
     #[arg(long, global = true)]
     pub no_motion: bool,
-    /// Ask in numbered lines, for screen readers and simple terminals (also ACCESSIBLE=1, TERM=dumb)
+    /// Ask and answer in plain lines, for screen readers and simple terminals (also ACCESSIBLE=1, TERM=dumb)
     #[arg(long, global = true)]
     pub plain: bool,
 }
@@ -210,11 +210,13 @@ pub fn usage() -> String {
 const ABOUT: &str = "Signs you in to Notion: compares the ways in, checks the credential and keeps it safe";
 
 const AFTER_HELP: &str = "\
-Without a command the full-screen wizard opens. Data goes to stdout, talk to stderr.
+Without a command the full-screen wizard opens; with --plain it asks the same in lines, and nothing is repainted. Both need a \
+terminal. Data goes to stdout, talk to stderr.
 
 Examples:
   notion-auth                                        open the wizard
   notion-auth --demo                                 rehearse it, offline
+  notion-auth --plain                                the same in lines, for a screen reader
   notion-auth paths cli                              read one way in, in full
   notion-auth login --token-stdin < token.txt        sign in from a script
   notion-auth login --path cli                       log in in the browser, through ntn

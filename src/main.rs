@@ -35,6 +35,7 @@ use notion_auth::frontends::commands::{
 };
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::{self, Answers, Telling, Way};
+use notion_auth::frontends::plain;
 use notion_auth::frontends::stdin;
 use notion_auth::frontends::tui::{self, Ending};
 use notion_auth::runtime::Runtime;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, console: &mut Console) -> u8 {
     let environment = Arc::new(Environment::from_process());
+    console.is_linear = is_plain(cli.look, &environment);
     let catalog = match Catalog::shipped() {
         Ok(catalog) => catalog,
         Err(fault) => return console.problem(&Problem::bug(fault)),
@@ -83,7 +85,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         Some(Command::Advise(args)) => return advise::run(args, catalog, console),
         Some(Command::Ask(args)) => return answer(args, catalog, console),
         Some(Command::OpenLink(args)) => return open_link(&args.url, console),
-        None if !(io::stdin().is_terminal() && io::stdout().is_terminal()) || environment.is_dumb_terminal() => {
+        None if !(io::stdin().is_terminal() && io::stdout().is_terminal()) => {
             console.show(&cli::usage(), false);
             return 2;
         }
@@ -94,6 +96,11 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         Ok(exit_code) => exit_code,
         Err(problem) => telling.problem(&problem, console),
     }
+}
+
+/// Lines instead of a screen, and lists instead of columns. What goes into a pipe or a file is on no terminal, not even a dumb one.
+fn is_plain(look: cli::Look, environment: &Environment) -> bool {
+    look.plain || environment.accessible() || io::stdout().is_terminal() && environment.is_dumb_terminal()
 }
 
 /// Who reads events reads problems as events too, also those met before the command could begin.
@@ -296,7 +303,11 @@ async fn wizard(
     environment: &Environment,
     console: &mut Console,
 ) -> Result<u8, Problem> {
-    let theme = Theme { mono: flags.no_color || environment.no_color(), ascii: flags.ascii || environment.wants_ascii() };
+    if is_plain(flags, environment) {
+        return plain_wizard(world, setup, flags.ascii || environment.wants_ascii(), console).await;
+    }
+    let theme =
+        Theme { mono: flags.no_color || environment.no_color(), ascii: flags.ascii || environment.wants_ascii(), linear: false };
     let look = tui::Look { theme, in_tmux: environment.in_tmux(), in_screen: environment.in_screen() };
     let (columns, rows) = tui::size().unwrap_or((80, 24));
     let is_demo = setup.demo.is_some();
@@ -311,6 +322,25 @@ async fn wizard(
         }
         Ending::Outcome(Outcome::Finished(line)) => {
             console.say(&line);
+            if is_demo {
+                console.say(REHEARSED);
+            }
+            0
+        }
+        Ending::Outcome(Outcome::Cancelled) => 130,
+        Ending::Signal(signal) => signal.exit_code(),
+    })
+}
+
+/// The same, line by line. What its last page told is not told again.
+async fn plain_wizard(world: World, setup: Setup, ascii: bool, console: &mut Console) -> Result<u8, Problem> {
+    let is_demo = setup.demo.is_some();
+    let mut model = Model::in_lines(setup);
+    let (mut runtime, inbox) = Runtime::new(world);
+    plain::restore_on_panic();
+    let ending = plain::run(&mut model, &mut runtime, inbox, ascii).await.map_err(|error| Problem::bug(error.to_string()))?;
+    Ok(match ending {
+        Ending::Outcome(Outcome::Done(_) | Outcome::Finished(_)) => {
             if is_demo {
                 console.say(REHEARSED);
             }

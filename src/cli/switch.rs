@@ -11,11 +11,11 @@ pub struct SwitchArgs {
 
 pub(super) const AFTER_HELP: &str = "\
 The active credential is the one that token, run and env use where no workspace is named. NOTION_API_TOKEN, where it is set, still goes \
-before it; ntn's own default workspace is ntn's; programs that run already keep what they were given. For one command, name the \
-workspace instead: token --workspace W.
+before it; ntn's own default workspace is ntn's; programs that run already keep what they were given. Where two workspaces are called \
+alike, W is the account, which the message names.
 
 Examples:
-  notion-auth switch Acme                            by name
-  notion-auth switch 11111111-1111-1111-1111-111111111111/token  by account, where two are called alike
+  notion-auth switch Acme                            from now on
+  notion-auth token --workspace Acme                 for one command alone
 
 It ends with 0 once the change was read back, with 3 where the name fits several, and with 4 where it fits none.";

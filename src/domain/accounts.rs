@@ -12,7 +12,7 @@ mod words;
 
 pub use choice::{active, named, only, workspace_name};
 pub use leaving::{Deletion, Left, LoggedOut, Refreshed, Revocation, Revoked, refreshed, revoke_path};
-pub use listing::{Answer, Listed, Listing};
+pub use listing::{Answer, Listed, Listing, reason_for};
 pub use remains::{Handle, Kind, Remaining, Remains, Removed};
 pub use reminder::{ends, reminder};
 pub use switching::{succession, switched};

@@ -23,13 +23,15 @@ pub struct Console {
     err: Box<dyn Write + Send>,
     /// Columns that prose is wrapped to.
     pub width: usize,
+    /// Nothing stands beside anything else: lists instead of columns.
+    pub is_linear: bool,
     /// The first trouble with standard output.
     trouble: Option<io::Error>,
 }
 
 impl Console {
     pub fn new(out: impl Write + Send + 'static, err: impl Write + Send + 'static, width: usize) -> Self {
-        Self { out: BufWriter::new(Box::new(out)), err: Box::new(err), width, trouble: None }
+        Self { out: BufWriter::new(Box::new(out)), err: Box::new(err), width, is_linear: false, trouble: None }
     }
 
     /// One line of data, as it stands but for hostile characters.
@@ -191,6 +193,6 @@ pub fn hanging(head: &str, text: &str, width: usize) -> Vec<String> {
 }
 
 /// Word by word, so that the spaces that align a table stay.
-fn tame(line: &str) -> String {
+pub(super) fn tame(line: &str) -> String {
     line.split(' ').map(sanitize).collect::<Vec<_>>().join(" ").trim_end().to_owned()
 }

@@ -8,6 +8,7 @@ use super::console::{Console, DONE};
 use crate::domain::catalog::PathId;
 use crate::domain::credential::StoreKind;
 use crate::domain::login::Steps;
+use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};
 use crate::domain::oauth::Client;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -59,7 +60,7 @@ pub async fn login(
     telling: Telling,
     console: &mut Console,
 ) -> u8 {
-    let mut login = Login { answers, telling, console, checks_told: false, mistake_told: None };
+    let mut login = Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false };
     if let Err(problem) = login.look_at_the_token() {
         return login.tell_problem(&problem);
     }
@@ -101,7 +102,11 @@ pub async fn login(
                 // What is being written is finished first.
                 _ = &mut interrupted => messages.push(Msg::Input(Input::Do(Intent::Leave))),
                 Some(message) = inbox.recv() => messages.push(message),
-                Some(address) = login.address(&model) => messages.push(Msg::Input(Input::Answer(Given::Text(address)))),
+                address = login.address(&model) => match address {
+                    Some(address) => messages.push(Msg::Input(Input::Answer(Given::Text(address)))),
+                    // No answer can come any more.
+                    None => return login.tell_problem(&nobody_listens()),
+                },
             },
         }
     }
@@ -124,6 +129,8 @@ struct Login<'a> {
     console: &'a mut Console,
     checks_told: bool,
     mistake_told: Option<Problem>,
+    /// The port of the redirect address is somebody else's: only standard input can bring the answer.
+    deaf: bool,
 }
 
 impl Login<'_> {
@@ -151,6 +158,9 @@ impl Login<'_> {
             }
             Msg::Progress(_, Progress::Authorizing(pending)) => {
                 self.telling.authorizing(pending, self.console);
+                // The demo answers by itself.
+                let is_demo = model.with_ctx(|_, ctx| ctx.setup.demo.is_some());
+                self.deaf = !is_demo && matches!(pending.listening, PortState::Taken { .. });
                 self.telling.waiting(WaitingFor::Answer, self.console);
                 let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
                 (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
@@ -236,13 +246,16 @@ impl Login<'_> {
         Next::Say(Given::Text(client.secret.clone()))
     }
 
-    /// The next address, while one is of use.
+    /// The next address, while one is of use. Ends only with `None` where none will come and nobody listens for one either.
     async fn address(&mut self, model: &Model) -> Option<Secret> {
         let is_of_use = model.with_ctx(|screen, ctx| matches!(screen, Screen::Authorize(_)) && ctx.is_waiting);
-        match &mut self.answers.way {
-            Way::Connection { addresses, .. } if is_of_use => addresses.recv().await,
-            Way::Connection { .. } | Way::Token { .. } | Way::Browser { .. } => None,
+        if let (Way::Connection { addresses, .. }, true) = (&mut self.answers.way, is_of_use) {
+            let address = addresses.recv().await;
+            if address.is_some() || self.deaf {
+                return address;
+            }
         }
+        std::future::pending().await
     }
 
     /// An address that is not the answer; the link is still out.
@@ -323,6 +336,13 @@ fn last(options: &[Choice]) -> Given {
 
 fn needed(what: String) -> Next {
     Next::Refuse(Problem::new(ProblemCode::AnswerNeeded).seen(what))
+}
+
+fn nobody_listens() -> Problem {
+    Problem::new(ProblemCode::AnswerNeeded).seen(
+        "the port of the redirect address is taken, and standard input has ended: say --port with one that is free and registered, or \
+         write the address that the browser ends on to standard input",
+    )
 }
 
 fn why_unusable(keychain: &KeychainState) -> Option<Problem> {

@@ -3,7 +3,7 @@
 mod backend;
 mod events;
 mod guard;
-mod signals;
+pub(super) mod signals;
 
 use super::clipboard::osc52;
 use crate::runtime::Runtime;

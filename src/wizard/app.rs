@@ -5,10 +5,12 @@
 //! 4. late answers are silence; 5. the door is always open; 6. nothing outward without consent; 7. secrets stay masked;
 //! 8. when nothing is pending, there is always something to ask.
 
+mod lines;
 mod model;
 mod overlay;
 mod view;
 
+pub use lines::{Heard, Lines, explain, hear, lines};
 pub use model::Model;
 pub use view::view;
 
@@ -156,8 +158,10 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
             model.notice = Some(Notice::trouble(format!("No browser could be started{seen}. Open the link yourself.")));
         }
-        (Quiet::Copy, Reply::Copied(Some(program))) => {
-            model.notice = Some(Notice::plain(format!("Copied with {program}, and sent to your terminal's clipboard.")));
+        (Quiet::Copy, Reply::Copied(program)) => {
+            if let Some(text) = copied(program.as_deref(), model.is_in_lines) {
+                model.notice = Some(Notice::plain(text));
+            }
         }
         // Another answer was given while this one was written.
         (Quiet::Remember(written), Reply::Remembered(_)) if model.ledger.told != *written => {
@@ -171,13 +175,25 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
     }
 }
 
+/// What became of a copy. In lines nothing is sent to the terminal's clipboard, which would take an escape code.
+fn copied(program: Option<&str>, is_in_lines: bool) -> Option<String> {
+    match (program, is_in_lines) {
+        (Some(program), false) => Some(format!("Copied with {program}, and sent to your terminal's clipboard.")),
+        (Some(program), true) => Some(format!("Copied with {program}.")),
+        (None, false) => None,
+        (None, true) => Some("No program here takes a copy: the text stands above.".to_owned()),
+    }
+}
+
 fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
     if let Some(notice) = transition.notice {
         model.notice = Some(notice);
     }
     if let Some(text) = transition.copy {
         // The terminal does not say whether it took the text, so neither do we.
-        model.notice = Some(Notice::plain("Sent to your terminal's clipboard. If it took nothing, select it."));
+        if !model.is_in_lines {
+            model.notice = Some(Notice::plain("Sent to your terminal's clipboard. If it took nothing, select it."));
+        }
         effects.push(Effect::Copy(text.clone()));
         model.start_quiet(Task::Copy(text), Quiet::Copy, effects);
     }

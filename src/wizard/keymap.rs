@@ -144,6 +144,22 @@ const EDITING: &[(Key, Edit)] = &[
     (Key::Ctrl('e'), Edit::End),
 ];
 
+/// In the plain twin a line of one letter is the key of that letter; these stand for keys that no line can carry.
+const LINES: &[(Mode, char, Key)] = &[
+    (Mode::Moving, 'b', Key::Esc),
+    (Mode::Moving, 'd', Key::Tab),
+    (Mode::Typing, 'b', Key::Esc),
+    (Mode::Typing, 'd', Key::Tab),
+    (Mode::Typing, 'o', Key::Ctrl('o')),
+    (Mode::Typing, 'c', Key::Ctrl('y')),
+    (Mode::Typing, 'r', Key::Ctrl('r')),
+    (Mode::Typing, 'k', Key::Up),
+    (Mode::Typing, 'j', Key::Down),
+    (Mode::Typing, '?', Key::Function(1)),
+    (Mode::Asking, 'b', Key::Esc),
+    (Mode::Asking, '?', Key::Function(1)),
+];
+
 /// What a key means: a command, an edit, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
@@ -181,6 +197,52 @@ pub fn label(mode: Mode, intent: Intent, ascii: bool) -> Option<String> {
     bindings(mode).find(|binding| binding.intent == intent).map(|binding| binding.key.label(ascii))
 }
 
+/// What a line of this one letter means, where nothing but lines can be typed.
+pub fn line_meaning(mode: Mode, letter: char) -> Option<Intent> {
+    let letter = letter.to_ascii_lowercase();
+    let key = match LINES.iter().find(|(of, stands, _)| (*of, *stands) == (mode, letter)) {
+        Some((_, _, key)) => *key,
+        // On the screen it would be text there; a line of text is never as short.
+        None if letter == 'q' => return Some(Intent::Quit),
+        None => Key::Char(letter),
+    };
+    bindings(mode).find(|binding| binding.key == key).map(|binding| binding.intent)
+}
+
+/// The line that means an intent: one letter, or the empty line that Enter alone sends.
+pub fn line_label(mode: Mode, intent: Intent) -> Option<String> {
+    let letters = || "bdocrkj?".chars().chain('a'..='z').chain('0'..='9').filter(|letter| !letter.is_whitespace());
+    match intent {
+        Intent::Confirm => Some("Enter".into()),
+        Intent::Pick(number) if mode == Mode::Moving => Some(number.to_string()),
+        // "No" is the word for it where yes or no is asked.
+        Intent::Back if mode == Mode::Asking => Some("n".into()),
+        _ => letters().find(|letter| line_meaning(mode, *letter) == Some(intent)).map(String::from),
+    }
+}
+
+/// Every line that means something, with what it does; those that mean the same stand together.
+pub fn line_bindings(mode: Mode, is_here: impl Fn(&&Binding) -> bool) -> Vec<(String, &'static str)> {
+    let mut lines: Vec<(String, &'static str)> = Vec::new();
+    for binding in bindings(mode).filter(is_here) {
+        let line = match (LINES.iter().find(|(of, _, key)| *of == mode && *key == binding.key), binding.key) {
+            (Some((_, letter, _)), _) => letter.to_string(),
+            (None, Key::Enter) => "Enter".to_owned(),
+            (None, Key::Char(letter)) if !letter.is_whitespace() => letter.to_string(),
+            (None, Key::Ctrl('c' | 'z')) => binding.key.label(true),
+            (None, _) => continue,
+        };
+        match lines.iter_mut().find(|(_, does)| *does == binding.does) {
+            Some((known, _)) => *known = format!("{known} {line}"),
+            None => lines.push((line, binding.does)),
+        }
+    }
+    if mode != Mode::Moving {
+        lines.push(("q".to_owned(), "quit"));
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +258,29 @@ mod tests {
         }
         for (key, _) in EDITING {
             assert!(bindings(Mode::Typing).all(|binding| binding.key != *key), "{key:?} is bound and edits");
+        }
+    }
+
+    #[test]
+    fn a_line_of_one_letter_is_that_key_and_every_other_key_that_means_something_has_a_letter() {
+        for mode in [Mode::Moving, Mode::Typing, Mode::Asking] {
+            for (_, letter, key) in LINES.iter().filter(|(of, ..)| *of == mode) {
+                let of_the_screen = bindings(mode).find(|binding| binding.key == Key::Char(*letter)).map(|binding| binding.intent);
+                let meant = meaning(mode, *key);
+                assert!(of_the_screen.is_none_or(|intent| Meaning::Do(intent) == meant), "{letter} means two things in {mode:?}");
+                assert_eq!(line_meaning(mode, *letter).map(Meaning::Do), Some(meant));
+            }
+            for intent in bindings(mode).map(|binding| binding.intent) {
+                let is_of_a_screen = matches!(
+                    intent,
+                    Intent::PageUp | Intent::PageDown | Intent::First | Intent::Last | Intent::Leave | Intent::Suspend
+                );
+                assert!(is_of_a_screen || line_label(mode, intent).is_some(), "{intent:?} has no line in {mode:?}");
+            }
+            for back in ["b", "B"] {
+                assert_eq!(line_meaning(mode, back.chars().next().unwrap()), Some(Intent::Back));
+            }
+            assert_eq!(line_meaning(mode, 'q'), Some(Intent::Quit));
         }
     }
 

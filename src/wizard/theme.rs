@@ -7,6 +7,24 @@ use crate::domain::sanitize::ascii;
 use ratatui::style::{Color, Modifier, Style};
 use std::borrow::Cow;
 
+/// A mark as it is read out; what only guides the eye has no word.
+fn word(glyph: Glyph) -> &'static str {
+    match glyph {
+        Glyph::Pass => "OK:",
+        Glyph::Warn => "warning:",
+        Glyph::Fail => "problem:",
+        Glyph::Unknown => "unknown:",
+        Glyph::Skip => "skipped:",
+        Glyph::Waiting => "waiting:",
+        Glyph::Recommended => "(recommended)",
+        Glyph::StepDone => "done:",
+        Glyph::StepHere => "next:",
+        Glyph::StepAhead => "to do:",
+        Glyph::Bullet => "-",
+        Glyph::Pointer | Glyph::Mask | Glyph::Dash | Glyph::More => "",
+    }
+}
+
 /// What a piece of text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -77,6 +95,8 @@ pub struct Theme {
     pub mono: bool,
     /// ASCII marks and text.
     pub ascii: bool,
+    /// For a listener: words in the place of marks, and lines that are not laid out.
+    pub linear: bool,
 }
 
 impl Theme {
@@ -103,6 +123,9 @@ impl Theme {
     }
 
     pub fn glyph(self, glyph: Glyph) -> &'static str {
+        if self.linear {
+            return word(glyph);
+        }
         let (unicode, plain) = match glyph {
             Glyph::Pass | Glyph::StepDone => ("✓", "+"),
             Glyph::Warn => ("!", "!"),

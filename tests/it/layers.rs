@@ -84,7 +84,18 @@ const HOMES: &[(&str, &[&str])] = &[
     ("apple_native_keyring_store", &["adapters/keychain"]),
     ("windows_native_keyring_store", &["adapters/keychain"]),
     ("linux_keyutils", &["adapters/kernel_keyring"]),
-    ("zeroize", &["domain/secret", "domain/oauth/answer", "domain/token_text", "wizard/text_field", "adapters", "frontends/stdin"]),
+    (
+        "zeroize",
+        &[
+            "domain/secret",
+            "domain/oauth/answer",
+            "domain/token_text",
+            "wizard/text_field",
+            "adapters",
+            "frontends/stdin",
+            "frontends/plain",
+        ],
+    ),
     ("subtle", &["domain/secret"]),
     ("webbrowser", &["adapters/browser"]),
     ("etcetera", &["adapters/folders"]),
@@ -102,7 +113,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli/completions"]),
     ("clap_mangen", &["cli/manual"]),
-    ("rustix", &["adapters", "frontends/tui"]),
+    ("rustix", &["adapters", "frontends/tui", "frontends/plain"]),
     ("pty_process", &["adapters/ntn/run", "adapters/ntn_login/session"]),
     // Listed to hold its version; no file of ours may name it.
     ("blocking", &[]),
@@ -130,6 +141,8 @@ const EXPOSING: &[&str] = &[
     "domain/token_text",
     "frontends/commands/env/lines",
     "frontends/console",
+    // A line of one letter is a key.
+    "wizard/app/lines",
     "wizard/text_field",
 ];
 

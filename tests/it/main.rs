@@ -18,6 +18,7 @@ mod notion_api;
 mod notion_oauth;
 mod ntn_login;
 mod picture;
+mod plain;
 mod problems;
 mod properties;
 mod providers;

@@ -10,7 +10,8 @@ use crate::support::talk::name;
 use laws::{Laws, Step, Verdict, masked};
 use moves::{Conversation, conversation};
 use notion_auth::domain::credential::StoreKind;
-use notion_auth::wizard::app::{self, Model};
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::app::{self, Heard, Model};
 use notion_auth::wizard::msg::{Ask, Effect, Input, Intent, Msg, Reply, Task};
 use notion_auth::wizard::theme::Theme;
 use notion_auth::wizard::widgets::sheet::LinkSpot;
@@ -119,6 +120,30 @@ proptest! {
         }
         verdict(masked(&frames::text(&frame.buffer)))?;
         verdict(masked(&format!("{:?}", walk.model)))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(CONVERSATIONS))]
+
+    /// What the plain twin lives by.
+    #[test]
+    fn every_conversation_can_be_told_in_lines_that_ask_or_wait_and_name_a_way_on(conversation in conversation()) {
+        let told = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
+        let model = &told.model;
+        let lines = app::lines(model, conversation.theme.ascii);
+        verdict(laws::asking_is_complete(model.is_waiting(), model.outcome().is_some(), &lines.ask))?;
+        prop_assert!(lines.said.iter().any(|said| !said.text.is_empty()), "a page says nothing: {}", name(model.screen()));
+        for said in &lines.said {
+            prop_assert!(!said.text.chars().any(char::is_control), "a line holds a code: {said:?}");
+        }
+        for (key, _) in &lines.keys {
+            let line = Secret::new(if key == "Enter" { "" } else { key });
+            prop_assert!(app::hear(model, &line) != Heard::Nothing, "{key} is told and not heard, on {}", name(model.screen()));
+        }
+        let names_a_way_out = lines.keys.iter().any(|(key, _)| matches!(key.as_str(), "b" | "n" | "q" | "?"));
+        prop_assert!(names_a_way_out, "no way out is named on {}: {:?}", name(model.screen()), lines.keys);
+        verdict(masked(&format!("{lines:?}")))?;
     }
 }
 

@@ -4,6 +4,7 @@
 mod accounts;
 mod connection;
 mod copying;
+mod cursor;
 mod demo;
 mod drawing;
 mod installing;

@@ -146,7 +146,8 @@ fn place_of(record: &CredentialRecord, ledger: &Ledger) -> usize {
     ledger.credentials.iter().position(|other| std::ptr::eq(other, record)).unwrap_or_default()
 }
 
-fn reason_for(ledger: &Ledger) -> &'static str {
+/// Why the one in use is the one, where no variable goes before it.
+pub fn reason_for(ledger: &Ledger) -> &'static str {
     match ledger.credentials.as_slice() {
         [record] if record.store == StoreKind::Ntn => "It is the only one signed in to here.",
         [_] => "It is the only one kept here.",

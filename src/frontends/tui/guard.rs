@@ -11,7 +11,6 @@ use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 /// Whether the terminal is ours just now; the panic hook must know, and it has no other way to.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -31,22 +30,12 @@ impl Guard {
     }
 }
 
-/// How long a signal that continued us together with another may take to arrive: any thread may be the one to receive it.
-const TOGETHER: Duration = Duration::from_millis(100);
-
-/// Gives the terminal back, stops, and takes it again when the shell continues us. The signal that came instead, if one did:
-/// `kill %1` continues a stopped job in the background, where touching the terminal would only stop it once more.
+/// Gives the terminal back, stops, and takes it again when the shell continues us. The signal that came instead, if one did.
 pub(super) async fn suspend(signals: &mut Signals) -> io::Result<Option<Signal>> {
     give_back();
-    loop {
-        stop();
-        if is_in_foreground() {
-            return take().map(|()| None);
-        }
-        match tokio::time::timeout(TOGETHER, signals.next()).await {
-            Ok(signal @ (Signal::Interrupt | Signal::Terminate | Signal::Hangup)) => return Ok(Some(signal)),
-            Ok(Signal::Suspend) | Err(_) => {}
-        }
+    match signals.stop().await {
+        Some(signal) => Ok(Some(signal)),
+        None => take().map(|()| None),
     }
 }
 
@@ -96,24 +85,4 @@ fn give_back() {
         let _ = step_aside();
         let _ = disable_raw_mode();
     }
-}
-
-/// The whole process group stops, as Ctrl-Z would have stopped it: a wrapper that waits for us must not be left running.
-#[cfg(unix)]
-fn stop() {
-    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
-}
-
-#[cfg(not(unix))]
-fn stop() {}
-
-/// A terminal that does not answer is not waited for: taking it tells what is wrong.
-#[cfg(unix)]
-fn is_in_foreground() -> bool {
-    rustix::termios::tcgetpgrp(io::stdin()).map_or(true, |group| group == rustix::process::getpgrp())
-}
-
-#[cfg(not(unix))]
-fn is_in_foreground() -> bool {
-    true
 }

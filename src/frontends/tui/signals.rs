@@ -1,8 +1,9 @@
-//! What the system tells the program while the terminal is raw: end, stop, or that the terminal is gone.
+//! What the system tells a program that talks to a terminal: end, stop, or that the terminal is gone.
 
 use std::io;
 #[cfg(unix)]
 use std::sync::Arc;
+use std::time::Duration;
 #[cfg(unix)]
 use tokio::sync::Notify;
 
@@ -27,8 +28,28 @@ impl Signal {
     }
 }
 
+/// How long a signal that continued us together with another may take to arrive: any thread may be the one to receive it.
+const TOGETHER: Duration = Duration::from_millis(100);
+
+impl Signals {
+    /// Stops until the shell continues us. The signal that came instead, if one did: `kill %1` continues a stopped job in the
+    /// background, where touching the terminal would only stop it once more.
+    pub(in crate::frontends) async fn stop(&mut self) -> Option<Signal> {
+        loop {
+            stop();
+            if is_in_foreground() {
+                return None;
+            }
+            match tokio::time::timeout(TOGETHER, self.next()).await {
+                Ok(signal @ (Signal::Interrupt | Signal::Terminate | Signal::Hangup)) => return Some(signal),
+                Ok(Signal::Suspend) | Err(_) => {}
+            }
+        }
+    }
+}
+
 #[cfg(unix)]
-pub(super) struct Signals {
+pub(in crate::frontends) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
@@ -39,7 +60,7 @@ pub(super) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(in crate::frontends) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -50,7 +71,7 @@ impl Signals {
         })
     }
 
-    pub(super) async fn next(&mut self) -> Signal {
+    pub(in crate::frontends) async fn next(&mut self) -> Signal {
         let gone = self.gone.get_or_insert_with(watch_terminal);
         tokio::select! {
             biased;
@@ -78,7 +99,7 @@ fn watch_terminal() -> Arc<Notify> {
 }
 
 #[cfg(unix)]
-pub(super) fn terminal_is_gone() -> bool {
+pub(in crate::frontends) fn terminal_is_gone() -> bool {
     hangs_up(Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 }))
 }
 
@@ -98,23 +119,43 @@ fn hangs_up(patience: Option<&rustix::event::Timespec>) -> bool {
 
 /// A Windows console tells nobody of its end: the process ends with it.
 #[cfg(not(unix))]
-pub(super) fn terminal_is_gone() -> bool {
+pub(in crate::frontends) fn terminal_is_gone() -> bool {
     false
 }
 
 #[cfg(not(unix))]
-pub(super) struct Signals;
+pub(in crate::frontends) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(in crate::frontends) fn new() -> io::Result<Self> {
         Ok(Self)
     }
 
-    pub(super) async fn next(&mut self) -> Signal {
+    pub(in crate::frontends) async fn next(&mut self) -> Signal {
         match tokio::signal::ctrl_c().await {
             Ok(()) => Signal::Interrupt,
             Err(_) => std::future::pending().await,
         }
     }
+}
+
+/// The whole process group stops, as Ctrl-Z would have stopped it: a wrapper that waits for us must not be left running.
+#[cfg(unix)]
+fn stop() {
+    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
+}
+
+#[cfg(not(unix))]
+fn stop() {}
+
+/// A terminal that does not answer is not waited for: taking it tells what is wrong.
+#[cfg(unix)]
+fn is_in_foreground() -> bool {
+    rustix::termios::tcgetpgrp(io::stdin()).map_or(true, |group| group == rustix::process::getpgrp())
+}
+
+#[cfg(not(unix))]
+fn is_in_foreground() -> bool {
+    true
 }

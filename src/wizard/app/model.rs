@@ -29,6 +29,8 @@ pub struct Model {
     pub(super) leaving: bool,
     pub(super) done: Option<Box<Done>>,
     pub(super) outcome: Option<Outcome>,
+    /// The conversation is held in lines: nothing is drawn.
+    pub(super) is_in_lines: bool,
     last_id: u64,
 }
 
@@ -111,8 +113,14 @@ impl Model {
             leaving: false,
             done: None,
             outcome: None,
+            is_in_lines: false,
             last_id: 0,
         }
+    }
+
+    /// For the plain twin, which tells lines and draws nothing. Its pages have room for everything.
+    pub fn in_lines(setup: Setup) -> Self {
+        Self { is_in_lines: true, ..Self::new(setup, 80, 200) }
     }
 
     /// What was found on this machine so far.
@@ -132,6 +140,22 @@ impl Model {
     /// The page in sight waits for an answer from the world.
     pub fn is_waiting(&self) -> bool {
         self.foreground.is_some()
+    }
+
+    /// What this task has to show is shown: the page in sight waits for it.
+    pub fn awaits(&self, id: TaskId) -> bool {
+        self.is_foreground(id)
+    }
+
+    /// The same but for news, which every input clears.
+    pub fn is_as(&self, other: &Self) -> bool {
+        let without_news = |model: &Self| Self { notice: None, ..model.clone() };
+        self.notice.is_none() && without_news(self) == without_news(other)
+    }
+
+    /// Nothing runs, neither for the page in sight nor beside it.
+    pub fn is_settled(&self) -> bool {
+        self.foreground.is_none() && self.quiet.is_empty()
     }
 
     /// For front ends that judge by the same evidence as the page in sight.

@@ -42,6 +42,8 @@ pub enum AskId {
     /// Runs an installer: agree?
     Install,
     Token,
+    /// Of an own connection's redirect address.
+    Port,
     ClientId,
     ClientSecret,
     /// The whole address that the browser was sent to, where the listener cannot have it.
@@ -71,6 +73,13 @@ pub enum AskId {
     Account,
     /// Ends one: agree?
     LogOut,
+}
+
+impl AskId {
+    /// The answer is a secret: it is not shown while it is typed.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::Token | Self::ClientSecret)
+    }
 }
 
 /// One possible answer. A disabled one says why.

@@ -136,8 +136,7 @@ impl AuthorizePage {
         if !self.holds_unkept() || std::mem::replace(&mut self.is_warned, true) {
             return Transition::back();
         }
-        let text =
-            "Tokens of Notion's are kept nowhere yet. Esc once more drops them; they stay alive until the person disconnects.";
+        let text = "Tokens of Notion's are kept nowhere yet. Going back once more drops them; they stay alive until the person disconnects.";
         Transition { notice: Some(Notice::trouble(text)), ..Transition::stay() }
     }
 
@@ -245,9 +244,11 @@ impl Page for AuthorizePage {
     }
 
     fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
-        let again = if matches!(self.step, Step::Granted(_)) { "Verify once more" } else { "Make a new link" };
-        let options = vec![Choice::new(again, "")];
-        Ask::Choice { id: AskId::AuthorizeAgain, prompt: "No link is out.".into(), options }
+        let (prompt, again) = match self.step {
+            Step::Granted(_) => ("The tokens are not verified yet.", "Verify once more"),
+            Step::Asking(_) | Step::Exchanging => ("No link is out.", "Make a new link"),
+        };
+        Ask::Choice { id: AskId::AuthorizeAgain, prompt: prompt.into(), options: vec![Choice::new(again, "")] }
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {

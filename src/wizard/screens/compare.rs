@@ -68,8 +68,7 @@ impl Compare {
             }
         }
         if let Some(line) = machine::already_here(ctx) {
-            let mark = vec![sheet.span(Role::Key, "u "), sheet.span(Role::Text, "")];
-            sheet.hanging(mark, Role::Text, &line);
+            sheet.hanging(marks::key_mark(sheet, "u"), Role::Text, &line);
         }
     }
 
@@ -203,9 +202,16 @@ impl Compare {
             marks::choice(&mut sheet, index + 1, &choice, path == self.path);
         }
         sheet.rule();
+        if sheet.is_linear() {
+            sheet.blank();
+            sheet.title(&format!("{} in short; h and l turn to the other paths", ctx.catalog().path(self.path).title));
+        }
         self.overview(&mut sheet, ctx);
         for row in &ctx.catalog().rows {
             sheet.pair(&row.label, LABEL - 1, Role::Text, &row.cell(self.path).short);
+        }
+        if sheet.is_linear() {
+            sheet.blank();
         }
         sheet.title("On this machine");
         machine::full(&mut sheet, ctx);

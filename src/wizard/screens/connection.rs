@@ -114,8 +114,8 @@ impl ConnectionPage {
                 (Verdict::Pass, format!("Port {port} is free."))
             }
             Finding::Found(PortState::Taken { port, evidence }) if *port == self.redirect.port => {
-                let text =
-                    format!("Port {port} is taken: {evidence}. End that program, or go up to another port, and register that.");
+                let up = if sheet.is_linear() { "change the port with k" } else { "go up to another port" };
+                let text = format!("Port {port} is taken: {evidence}. End that program, or {up}, and register that.");
                 (Verdict::Warn, text)
             }
             Finding::Found(_) | Finding::Looking => return,
@@ -136,7 +136,11 @@ impl ConnectionPage {
         }
         sheet.blank();
         sheet.bullet(Role::Text, "Not sure what you registered? Paste it here: the character that differs is named.");
-        sheet.bullet(Role::Text, "Another port? It stands above the client id: go up, type it, and register that address.");
+        if sheet.is_linear() {
+            sheet.bullet(Role::Text, "Another port? It stands above the client id: k, type it, and register that address.");
+        } else {
+            sheet.bullet(Role::Text, "Another port? It stands above the client id: go up, type it, and register that address.");
+        }
     }
 }
 
@@ -156,6 +160,10 @@ impl Page for ConnectionPage {
             Input::Do(Intent::Copy) => return Transition::copy(self.redirect.to_string()),
             _ if ctx.is_waiting => {}
             Input::Do(Intent::Up | Intent::Down | Intent::Example) if self.form.focus() == Field::Port => {
+                return self.choose_port();
+            }
+            // A line of text at the port is the port, and no key behind it says so.
+            Input::Answer(Given::Text(text)) if self.form.focus() == Field::Port && self.form.tell_port(&text) => {
                 return self.choose_port();
             }
             Input::Paste(pasted) | Input::Answer(Given::Text(pasted)) => return self.paste(&pasted),
@@ -200,7 +208,8 @@ impl Page for ConnectionPage {
         }
         self.form.draw(&mut sheet);
         if ctx.is_waiting {
-            marks::waiting(&mut sheet, &format!("Asking {} whether it knows both. Esc stops.", ctx.setup.notion_host));
+            let esc = marks::key(theme, Mode::Typing, Intent::Back);
+            marks::waiting(&mut sheet, &format!("Asking {} whether it knows both. {esc} stops.", ctx.setup.notion_host));
         } else if let Some(problem) = &self.problem {
             marks::problem(&mut sheet, problem, Mode::Typing);
         }
@@ -210,7 +219,8 @@ impl Page for ConnectionPage {
         }
         if ctx.setup.demo.is_some() {
             sheet.blank();
-            sheet.text(Role::Accent, "Demo: Tab fills in a connection that the simulated Notion knows.");
+            let tab = marks::key(theme, Mode::Typing, Intent::Example);
+            sheet.text(Role::Accent, &format!("Demo: {tab} fills in a connection that the simulated Notion knows."));
         }
         sheet.blank();
         Self::explain(&mut sheet, ctx);
@@ -220,7 +230,8 @@ impl Page for ConnectionPage {
     fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
         match self.form.focus() {
             Field::Secret => Ask::Text { id: AskId::ClientSecret, prompt: "The client secret".into() },
-            Field::Port | Field::Id => Ask::Text { id: AskId::ClientId, prompt: "The client id".into() },
+            Field::Id => Ask::Text { id: AskId::ClientId, prompt: "The client id".into() },
+            Field::Port => Ask::Text { id: AskId::Port, prompt: "The port of the redirect address".into() },
         }
     }
 

@@ -5,8 +5,9 @@ use crate::domain::credential::{Done, ExistingSource, StoreKind};
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::oauth::ConnectionNote;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Notice, Route, Task, Transition};
+use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Mode, Notice, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
@@ -181,10 +182,10 @@ impl Page for DonePage {
         }
         if record.connection.is_some() {
             sheet.blank();
-            sheet.text(
-                Role::Text,
-                "Your own server does the same with a few lines: Tab shows them, in five languages, without secrets.",
-            );
+            let tab = marks::key(theme, Mode::Moving, Intent::Details);
+            let text =
+                format!("Your own server does the same with a few lines: {tab} shows them, in five languages, without secrets.");
+            sheet.text(Role::Text, &text);
         }
         sheet.blank();
         sheet.text(Role::Dim, self.taking_back());

@@ -7,6 +7,7 @@ use crate::domain::snippets::{Language, languages};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
@@ -41,6 +42,12 @@ impl HandOver {
 
     /// The languages in a row, on a narrow screen in two; the cursor stands on the one in sight.
     fn draw_languages(&self, sheet: &mut Sheet) {
+        if sheet.is_linear() {
+            for (index, language) in languages().iter().enumerate() {
+                marks::choice(sheet, index + 1, &Choice::new(language.name.as_str(), ""), index == self.selected);
+            }
+            return;
+        }
         let mut row: Vec<Span<'static>> = Vec::new();
         let mut used = 0;
         for (index, language) in languages().iter().enumerate() {
@@ -68,6 +75,9 @@ impl HandOver {
     /// Comments are dim, so that the code stands out; what is copied is neither cut nor broken.
     fn draw_snippet(&self, sheet: &mut Sheet) {
         let Some((language, code)) = self.snippet() else { return };
+        if sheet.is_linear() {
+            return code.lines().for_each(|line| sheet.command(line, false));
+        }
         let lines: Vec<&str> = code.lines().collect();
         let is_comment = |line: &&str| line.trim_start().starts_with(&language.comment);
         for block in lines.chunk_by(|line, next| is_comment(line) && is_comment(next)) {

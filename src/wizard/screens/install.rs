@@ -121,16 +121,15 @@ impl InstallPage {
         sheet.blank();
         let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
         sheet.hanging(mark, Role::Title, question(installer));
-        sheet.put_focus(2);
-        let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "run it   "), sheet.span(Role::Key, "n ")];
-        sheet.hanging(mark, Role::Text, "not now");
+        marks::yes_or_no(sheet, "run it", "not now");
     }
 
     /// While it runs, the newest lines, each cut to one of the screen; afterwards all that are kept, whole.
     fn draw_run(&self, sheet: &mut Sheet, installer: Installer, ctx: &Ctx<'_>) {
         let (mut shown, mut longest) = (KEPT, usize::MAX);
         if ctx.is_waiting {
-            marks::waiting(sheet, &format!("Installing: {}. Esc stops it.", name(installer)));
+            let esc = marks::key(sheet.theme(), Mode::Moving, Intent::Back);
+            marks::waiting(sheet, &format!("Installing: {}. {esc} stops it.", name(installer)));
             shown = usize::from(ctx.size.rows).saturating_sub(AROUND).max(2);
             longest = sheet.width().saturating_sub(2);
         } else if let Some(problem) = &self.problem {
@@ -139,10 +138,12 @@ impl InstallPage {
         } else {
             sheet.text(Role::Text, "Stopped before it was done. r asks again.");
         }
-        if !self.output.is_empty() {
-            sheet.blank();
-            sheet.text(Role::Dim, if ctx.is_waiting { "It says" } else { "It said" });
+        // Whoever listens has heard each line as it came.
+        if self.output.is_empty() || sheet.is_linear() {
+            return;
         }
+        sheet.blank();
+        sheet.text(Role::Dim, if ctx.is_waiting { "It says" } else { "It said" });
         for line in self.output.iter().skip(self.output.len().saturating_sub(shown)) {
             sheet.hanging(vec![Span::raw("  ")], Role::Text, &fit(line, longest));
         }

@@ -197,9 +197,7 @@ impl Page for KeepPage {
             sheet.blank();
             let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
             sheet.hanging(mark, Role::Title, &self.consent_question(ctx));
-            sheet.put_focus(2);
-            let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "write it   "), sheet.span(Role::Key, "n ")];
-            sheet.hanging(mark, Role::Text, "choose again");
+            marks::yes_or_no(&mut sheet, "write it", "choose again");
         }
         if ctx.is_waiting {
             sheet.blank();

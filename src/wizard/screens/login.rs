@@ -254,10 +254,7 @@ impl Page for LoginPage {
                 }
                 let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
                 sheet.hanging(mark, Role::Title, &Self::consent_question(ctx));
-                sheet.put_focus(2);
-                let mark =
-                    vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "use the file   "), sheet.span(Role::Key, "n ")];
-                sheet.hanging(mark, Role::Text, "go back");
+                marks::yes_or_no(&mut sheet, "use the file", "go back");
             }
             (Some(invitation), _) => invitation::draw(&mut sheet, invitation, ctx),
             (None, _) if ctx.is_waiting => marks::waiting(&mut sheet, "Starting ntn. The code and the link come in a moment."),

@@ -132,7 +132,8 @@ impl SignIn {
     fn examples(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let Some(demo) = &ctx.setup.demo else { return };
         sheet.blank();
-        sheet.text(Role::Accent, "Demo: paste one of these, or press Tab to fill in the next");
+        let tab = marks::key(sheet.theme(), Mode::Typing, Intent::Example);
+        sheet.text(Role::Accent, &format!("Demo: paste one of these, or press {tab} to fill in the next"));
         for example in &demo.examples {
             let mark = vec![sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
             sheet.hanging(mark, Role::Text, &example.token);
@@ -146,7 +147,8 @@ impl SignIn {
             sheet.text(Role::Accent, &format!("Demo: {}", example.who));
         }
         if self.was_cut {
-            sheet.text(Role::Warn, "The paste was longer than any token and was cut. Ctrl-U clears the field.");
+            let how = if sheet.is_linear() { "The next line takes its place." } else { "Ctrl-U clears the field." };
+            sheet.text(Role::Warn, &format!("The paste was longer than any token and was cut. {how}"));
         }
         if !self.removed.is_empty() {
             sheet.text(Role::Dim, &format!("Taken away: {}.", self.removed.join(", ")));
@@ -159,7 +161,8 @@ impl SignIn {
             }
         }
         if ctx.is_waiting {
-            marks::waiting(sheet, &format!("Asking {} who this is. Esc stops.", ctx.setup.notion_host));
+            let esc = marks::key(sheet.theme(), Mode::Typing, Intent::Back);
+            marks::waiting(sheet, &format!("Asking {} who this is. {esc} stops.", ctx.setup.notion_host));
         }
         if let Some(problem) = &self.problem {
             sheet.blank();
@@ -179,7 +182,12 @@ impl Page for SignIn {
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match input {
-            Input::Paste(pasted) | Input::Answer(Given::Text(pasted)) if !ctx.is_waiting => return self.paste(&pasted, ctx),
+            Input::Paste(pasted) if !ctx.is_waiting => return self.paste(&pasted, ctx),
+            // A line of text is all of it.
+            Input::Answer(Given::Text(text)) if !ctx.is_waiting => {
+                self.field = TextField::default();
+                return self.paste(&text, ctx);
+            }
             Input::Type(edit) if !ctx.is_waiting => {
                 if self.field.edit(edit) {
                     self.look = None;

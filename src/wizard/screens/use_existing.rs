@@ -120,7 +120,8 @@ impl Page for UseExisting {
         if ctx.is_waiting {
             sheet.blank();
             sheet.put_news();
-            marks::waiting(&mut sheet, &format!("Asking {} who this is. Esc stops.", ctx.setup.notion_host));
+            let esc = marks::key(theme, Mode::Moving, Intent::Back);
+            marks::waiting(&mut sheet, &format!("Asking {} who this is. {esc} stops.", ctx.setup.notion_host));
         }
         if let Some(problem) = &self.problem {
             sheet.blank();

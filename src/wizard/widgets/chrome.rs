@@ -103,7 +103,8 @@ fn short_steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
     vec![Span::styled("notion-auth  ", theme.style(Role::Title)), Span::styled(here, theme.style(Role::Accent))]
 }
 
-fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
+/// Whose credential is here, once that is known.
+pub fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
     let existing = ctx.found.existing.get()?;
     let first = |is_it: fn(&ExistingSource) -> bool| existing.iter().find(|existing| is_it(&existing.source));
     // A login that ntn keeps is one too; the variable is not, for nobody has asked about it.

@@ -7,7 +7,7 @@ use crate::domain::sanitize::sanitize;
 use crate::wizard::keymap;
 use crate::wizard::msg::{Choice, Intent, Mode};
 use crate::wizard::text_field::TextField;
-use crate::wizard::theme::{Glyph, Role};
+use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::text::Span;
 
 /// `▸ 2  Label` with its detail beneath. A disabled choice says why.
@@ -16,6 +16,9 @@ pub fn choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: bool)
     let pointer = if selected { theme.glyph(Glyph::Pointer) } else { " " };
     if selected {
         sheet.put_focus(2);
+    }
+    if sheet.is_linear() {
+        return read_choice(sheet, number, choice);
     }
     let (key, label) = match (&choice.disabled, selected) {
         (Some(_), _) => (Role::Dim, Role::Dim),
@@ -31,6 +34,43 @@ pub fn choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: bool)
         let mark = vec![Span::raw("     "), sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
         sheet.hanging(mark, Role::Text, reason);
     }
+}
+
+/// Number, label and detail in one breath.
+fn read_choice(sheet: &mut Sheet, number: usize, choice: &Choice) {
+    let detail = if choice.detail.is_empty() { String::new() } else { format!(": {}", choice.detail) };
+    let stop = if detail.ends_with('.') { "" } else { "." };
+    let reason = choice.disabled.as_ref().map(|reason| format!("{stop} Not possible: {reason}")).unwrap_or_default();
+    sheet.text(Role::Text, &format!("{number}. {}{detail}{reason}", choice.label));
+}
+
+/// How a key is called where this sheet is read: on the screen by its name, in the plain twin by the letter that stands for it.
+pub fn key(theme: Theme, mode: Mode, intent: Intent) -> String {
+    let label = if theme.linear { keymap::line_label(mode, intent) } else { keymap::label(mode, intent, theme.ascii) };
+    label.unwrap_or_default()
+}
+
+/// A key before what it does.
+pub fn key_mark(sheet: &Sheet, key: &str) -> Vec<Span<'static>> {
+    let sign = if sheet.is_linear() { ":" } else { "" };
+    vec![sheet.span(Role::Key, &format!("{key}{sign} "))]
+}
+
+/// Yes and no, each with what it does; the plain twin names them with the other keys.
+pub fn yes_or_no(sheet: &mut Sheet, yes: &str, no: &str) {
+    if !sheet.is_linear() {
+        sheet.put_focus(2);
+        agree(sheet, yes, no);
+    }
+}
+
+/// The same where the question itself is what is to be read.
+pub fn agree(sheet: &mut Sheet, yes: &str, no: &str) {
+    if sheet.is_linear() {
+        return;
+    }
+    let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, &format!("{yes}   ")), sheet.span(Role::Key, "n ")];
+    sheet.hanging(mark, Role::Text, no);
 }
 
 pub fn verdict_mark(sheet: &Sheet, verdict: Verdict) -> Span<'static> {
@@ -49,7 +89,9 @@ pub fn verdict_mark(sheet: &Sheet, verdict: Verdict) -> Span<'static> {
 pub fn check(sheet: &mut Sheet, check: &Check) {
     const TITLE: usize = 16;
     let mark = verdict_mark(sheet, check.verdict);
-    if sheet.width() < 60 {
+    if sheet.is_linear() {
+        sheet.hanging(vec![mark], Role::Text, &format!("{}: {}", check.title, check.evidence));
+    } else if sheet.width() < 60 {
         sheet.hanging(vec![mark], Role::Title, check.title);
         sheet.hanging(vec![Span::raw("  ")], Role::Text, &check.evidence);
     } else {
@@ -90,10 +132,9 @@ pub fn problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
     // Where nothing is typed there is nothing to correct.
     let remedies = problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit || mode == Mode::Typing);
     for remedy in remedies {
-        match intent_of(remedy.action).and_then(|intent| keymap::label(mode, intent, theme.ascii)) {
+        match intent_of(remedy.action).map(|intent| key(theme, mode, intent)).filter(|key| !key.is_empty()) {
             Some(key) => {
-                let mark = vec![sheet.span(Role::Key, &format!("{key} "))];
-                sheet.hanging(mark, Role::Text, &remedy.text);
+                sheet.hanging(key_mark(sheet, &key), Role::Text, &remedy.text);
             }
             None => sheet.bullet(Role::Text, &remedy.text),
         }
@@ -112,12 +153,16 @@ pub fn intent_of(action: Action) -> Option<Intent> {
 /// `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
 pub fn field(sheet: &mut Sheet, field: &TextField) {
     field_line(sheet, field, true);
-    sheet.text(Role::Dim, &how_long(field));
+    sheet.text(Role::Dim, &how_long(field, sheet.is_linear()));
 }
 
 /// The field alone; the cursor stands in the one that is in hand. Only a plain field shows its text.
 pub fn field_line(sheet: &mut Sheet, field: &TextField, in_hand: bool) {
     let theme = sheet.theme();
+    if sheet.is_linear() {
+        // What a mask hides is told in words, by whoever draws the field.
+        return field.shown().into_iter().for_each(|text| sheet.text(Role::Text, &sanitize(text)));
+    }
     if let Some(text) = field.shown() {
         return plain_line(sheet, text, field.cursor(), in_hand);
     }
@@ -154,22 +199,27 @@ fn plain_line(sheet: &mut Sheet, text: &str, cursor: usize, in_hand: bool) {
 
 /// A named line of a form; beneath it, how much a mask hides, and why a line that is no secret has one.
 pub fn entry(sheet: &mut Sheet, label: &str, field: &TextField, in_hand: bool) {
+    if sheet.is_linear() {
+        let shown = field.shown().filter(|text| !text.is_empty()).map(sanitize);
+        return sheet.text(Role::Text, &format!("{label}: {}", shown.unwrap_or_else(|| how_long(field, true))));
+    }
     sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
     field_line(sheet, field, in_hand);
     if !field.is_empty() && field.shown().is_none() {
         // The wrong one is pasted easily, and not every id can be told from a secret by its looks.
         let why = if field.plain_text().is_some() { " Masked, because it could be a secret." } else { "" };
-        sheet.text(Role::Dim, &format!("{}{why}", how_long(field)));
+        sheet.text(Role::Dim, &format!("{}{why}", how_long(field, false)));
     }
 }
 
-/// Of a masked field: how long its text is, and how much of it is in sight.
-fn how_long(field: &TextField) -> String {
+/// Of a masked field: how long its text is, and how much of it is in sight, or is told.
+fn how_long(field: &TextField, is_told: bool) -> String {
     let length = field.text().len();
     match (length, field.last_four()) {
         (0, _) => "Nothing here yet.".to_owned(),
         (1, _) => "1 character, hidden.".to_owned(),
         (_, None) => format!("{length} characters, all hidden."),
+        (_, Some(tail)) if is_told => format!("{length} characters, ending in {tail}."),
         (_, Some(_)) => format!("{length} characters, last four shown."),
     }
 }

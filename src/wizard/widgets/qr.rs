@@ -35,7 +35,10 @@ pub fn sheet(theme: Theme, size: Size, link: &Link, caption: &str) -> Sheet {
         columns <= sheet.width() && rows <= body_rows(size.rows)
     };
     match QUIET.iter().find(fits) {
-        Some(quiet) => code.draw(&mut sheet, *quiet, caption),
+        Some(quiet) => {
+            sheet.is_for_a_camera();
+            code.draw(&mut sheet, *quiet, caption);
+        }
         None => sheet.text(Role::Text, &too_small(size, code.cells(LEAST, theme.ascii))),
     }
     sheet

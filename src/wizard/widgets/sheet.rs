@@ -1,6 +1,7 @@
 //! A page as lines: text is wrapped when it is written, one line may hold the focus, links remember where they stand.
 //!
-//! A sheet longer than its area scrolls: to where the person scrolled, else so that the focus is in sight.
+//! A sheet longer than its area scrolls: to where the person scrolled, else so that the focus is in sight. A linear one is not drawn but
+//! read out: what it says is the same, and its lines are as long as what they say.
 
 use crate::domain::link::Link;
 use crate::domain::sanitize::{fit, width, wrap};
@@ -14,6 +15,16 @@ use ratatui::text::{Line, Span};
 pub struct LinkSpot {
     pub area: Rect,
     pub link: Link,
+}
+
+/// A line of a sheet that is read out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    pub text: String,
+    /// A command, a link or a line of code: never wrapped, and indented as it is.
+    pub is_whole: bool,
+    /// What Enter takes.
+    pub is_selected: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,11 +47,20 @@ pub struct Sheet {
     lines: Vec<Line<'static>>,
     focus: Option<Focus>,
     links: Vec<(Spot, usize, Link)>,
+    /// Of a linear sheet: the lines that are never wrapped.
+    whole: Vec<usize>,
+    /// For a camera: nothing may stand on it, not even a cursor.
+    is_picture: bool,
 }
 
 impl Sheet {
     pub fn new(theme: Theme, width: usize) -> Self {
-        Self { theme, width: width.max(1), lines: Vec::new(), focus: None, links: Vec::new() }
+        Self { theme, width: width.max(1), lines: Vec::new(), focus: None, links: Vec::new(), whole: Vec::new(), is_picture: false }
+    }
+
+    /// It is read out, not drawn: nothing stands beside anything else.
+    pub fn is_linear(&self) -> bool {
+        self.theme.linear
     }
 
     pub fn theme(&self) -> Theme {
@@ -67,7 +87,17 @@ impl Sheet {
 
     /// A line made of pieces; the caller has seen to its width.
     pub fn line(&mut self, spans: Vec<Span<'static>>) {
+        if self.is_linear() {
+            let text: String = spans.iter().map(|span| span.content.as_ref()).collect();
+            return self.whole(text.trim());
+        }
         self.lines.push(Line::from(spans));
+    }
+
+    /// Of a linear sheet: a line that is never wrapped.
+    fn whole(&mut self, text: &str) {
+        self.whole.push(self.lines.len());
+        self.lines.push(Line::from(self.theme.text(text).into_owned()));
     }
 
     /// A paragraph.
@@ -80,6 +110,9 @@ impl Sheet {
     }
 
     pub fn rule(&mut self) {
+        if self.is_linear() {
+            return;
+        }
         let dashes = self.theme.glyph(Glyph::Dash).repeat(self.width);
         self.lines.push(Line::from(Span::styled(dashes, self.theme.style(Role::Rule))));
     }
@@ -89,6 +122,9 @@ impl Sheet {
         let indent: usize = mark.iter().map(Span::width).sum();
         let text = self.theme.text(text).into_owned();
         let style = self.theme.style(role);
+        if self.is_linear() {
+            return self.lines.push(Line::from([mark, vec![Span::styled(text, style)]].concat()));
+        }
         let mut mark = Some(mark);
         for part in wrap(&text, self.width.saturating_sub(indent)) {
             let mut spans = mark.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(indent))]);
@@ -104,6 +140,10 @@ impl Sheet {
 
     /// `label   text`, the text wrapped beside its label; on a narrow sheet, beneath it.
     pub fn pair(&mut self, label: &str, label_width: usize, role: Role, text: &str) {
+        if self.is_linear() {
+            let mark = vec![self.span(Role::Dim, &format!("{}: ", label.trim()))];
+            return self.hanging(mark, role, text);
+        }
         if self.width < label_width + 20 {
             self.text(Role::Dim, label);
             let mark = vec![Span::raw("  ")];
@@ -116,6 +156,9 @@ impl Sheet {
 
     /// One line that is never wrapped but cut, so that a command stays one command.
     pub fn command(&mut self, text: &str, selected: bool) {
+        if self.is_linear() {
+            return self.whole(text);
+        }
         let pointer = if selected { self.theme.glyph(Glyph::Pointer) } else { " " };
         let mark = vec![self.span(Role::Accent, &format!("{pointer} "))];
         let indent = 2;
@@ -141,6 +184,9 @@ impl Sheet {
     /// The address itself, from the left edge and without padding, so that it can be selected whole (claude-code #34555).
     pub fn link(&mut self, link: &Link) {
         let style = self.theme.style(Role::Link);
+        if self.is_linear() {
+            return self.whole(link.as_str());
+        }
         let mut rest = link.as_str();
         while !rest.is_empty() {
             let (head, tail) = rest.split_at(cut_at(rest, self.width));
@@ -155,6 +201,7 @@ impl Sheet {
         let above = self.lines.len();
         let lower = |spot: Spot| Spot { line: above + spot.line, ..spot };
         self.lines.extend(other.lines);
+        self.whole.extend(other.whole.into_iter().map(|line| above + line));
         self.focus = other.focus.map(|focus| Focus { spot: lower(focus.spot), ..focus }).or(self.focus);
         self.links.extend(other.links.into_iter().map(|(spot, cells, link)| (lower(spot), cells, link)));
     }
@@ -169,6 +216,23 @@ impl Sheet {
         self.focus = Some(Focus { spot: Spot { line: self.lines.len(), column: 0 }, is_news: true });
     }
 
+    /// What a linear sheet says, line by line; an empty line stands between its parts.
+    pub fn read_out(&self) -> Vec<Said> {
+        let selected = self.focus.filter(|focus| !focus.is_news).map(|focus| focus.spot.line);
+        let read = |(index, line): (usize, &Line<'static>)| {
+            let text: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
+            let is_whole = self.whole.contains(&index);
+            let text = if is_whole { text.trim_end() } else { text.trim() };
+            Said { text: text.to_owned(), is_whole, is_selected: selected == Some(index) }
+        };
+        self.lines.iter().enumerate().map(read).collect()
+    }
+
+    /// It is for a camera: no cursor stands on it.
+    pub fn is_for_a_camera(&mut self) {
+        self.is_picture = true;
+    }
+
     /// First line shown in an area of this height.
     pub fn offset(&self, height: usize, scrolled: Option<usize>) -> usize {
         let last = self.height().saturating_sub(height);
@@ -181,7 +245,8 @@ impl Sheet {
         }
     }
 
-    /// Draws what fits, sets the cursor on the focus, and tells where links stand.
+    /// Draws what fits, and tells where links stand. The terminal's cursor goes to the focus; where there is none in sight, to where
+    /// reading begins: screen readers and magnifiers follow it.
     pub fn draw(self, frame: &mut Frame<'_>, area: Rect, scrolled: Option<usize>) -> Vec<LinkSpot> {
         let height = usize::from(area.height);
         let offset = self.offset(height, scrolled);
@@ -190,7 +255,9 @@ impl Sheet {
             let column = u16::try_from(spot.column).ok()?.min(area.width.saturating_sub(1));
             Some(Position::new(area.x + column, area.y + u16::try_from(row).ok()?))
         };
-        if let Some(position) = self.focus.and_then(|focus| place(focus.spot)) {
+        let top = Spot { line: offset, column: 0 };
+        let cursor = self.focus.and_then(|focus| place(focus.spot)).or_else(|| place(top));
+        if let Some(position) = cursor.filter(|_| !self.is_picture) {
             frame.set_cursor_position(position);
         }
         let spots = self.links.iter().filter_map(|(spot, cells, link)| {

@@ -375,7 +375,7 @@ fn tokens_that_are_kept_nowhere_are_not_dropped_by_one_key() {
     talk.reply(Reply::Answered(Ok(Secret::new(CODE)))).effects();
     talk.press("Esc");
     assert_eq!((talk.screen(), talk.effects()), ("authorize", vec![]), "they may be on their way");
-    talk.reads("Esc once more drops them");
+    talk.reads("Going back once more drops them");
     talk.reply(Reply::Exchanged(Box::new(Ok(granted()))));
     talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork)));
     talk.press("q").reads("Leave all the same?");

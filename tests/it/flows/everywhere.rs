@@ -145,7 +145,7 @@ fn the_end_of_a_long_page_is_reached_in_ascii_too() {
             let mut talk = Talk::begin();
             talk.tell(Msg::Resized(columns, 14));
             talk.press(keys);
-            let frame = talk.shown(Theme { ascii: true, mono: false }).buffer;
+            let frame = talk.shown(Theme { ascii: true, mono: false, linear: false }).buffer;
             let more: Vec<u16> = (0..14).filter(|row| frame[(columns - 1, *row)].symbol() == ":").collect();
             assert_eq!(more, [1], "{keys} at {columns} columns: above there is more, below there is not");
         }

@@ -225,6 +225,16 @@ fn a_person_who_says_no_is_4_and_a_missing_keychain_names_the_flag_that_answers(
     assert!(!desk.home.file("secrets.json").exists());
 }
 
+/// It would wait for nothing until the link has expired.
+#[test]
+fn where_nobody_listens_and_no_address_can_come_it_ends_and_names_the_flag() {
+    let desk = Desk::new();
+    let _taken = std::net::TcpListener::bind(("127.0.0.1", desk.port)).unwrap();
+    let (code, last) = desk.run("--store file", &format!("{CLIENT_SECRET}\n"));
+    assert_eq!((code, &last["code"]), (Some(3), &json!("answer_needed")), "{last}");
+    assert!(last["evidence"].as_str().unwrap().contains("--port"), "{last}");
+}
+
 #[test]
 fn a_code_challenge_is_sent_left_out_or_insisted_on_as_the_flag_says() {
     use PkceSupport::{ChallengeRefused, Enforced, Ignored, VerifierRefused};

@@ -81,7 +81,7 @@ fn any_task(seed: u8) -> Task {
 }
 
 pub fn conversation() -> impl Strategy<Value = Conversation> {
-    let theme = (any::<bool>(), any::<bool>()).prop_map(|(mono, ascii)| Theme { mono, ascii });
+    let theme = (any::<bool>(), any::<bool>()).prop_map(|(mono, ascii)| Theme { mono, ascii, linear: false });
     let moves = (beginning(), vec(a_move(), 0..60)).prop_map(|(mut moves, rest)| {
         moves.extend(rest);
         moves

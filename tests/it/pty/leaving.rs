@@ -158,10 +158,11 @@ fn it_ends_with_its_terminal_while_a_secret_is_typed() {
 }
 
 #[test]
-fn what_is_not_a_terminal_or_a_dumb_one_gets_usage_and_keeps_its_state() {
+fn a_dumb_terminal_gets_plain_lines_and_keeps_its_state() {
     let home = Home::new().with("TERM", "dumb");
     let terminal = home.terminal(WIDE, "--demo");
-    ended(&terminal, 2);
-    assert!(terminal.screen_text().contains("Usage: notion-auth"), "{}", terminal.screen_text());
+    terminal.wait_for_text("in plain lines");
+    terminal.key(Key::Ctrl('c'));
+    ended(&terminal, 130);
     assert!(!terminal.raw().contains(&0x1b), "not one code");
 }

@@ -14,10 +14,10 @@ use ratatui::style::{Color, Modifier};
 const LINK: &str = "https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY";
 const CAPTION: &str = "Approve only if the phone shows VAF-HWY too. v comes back.";
 
-const COLOURED: Theme = Theme { mono: false, ascii: false };
-const MONO: Theme = Theme { mono: true, ascii: false };
-const ASCII: Theme = Theme { mono: false, ascii: true };
-const PLAIN: Theme = Theme { mono: true, ascii: true };
+const COLOURED: Theme = Theme { mono: false, ascii: false, linear: false };
+const MONO: Theme = Theme { mono: true, ascii: false, linear: false };
+const ASCII: Theme = Theme { mono: false, ascii: true, linear: false };
+const PLAIN: Theme = Theme { mono: true, ascii: true, linear: false };
 
 /// What a terminal draws letters in, and on.
 #[derive(Clone, Copy, Debug)]

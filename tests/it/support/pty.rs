@@ -122,6 +122,16 @@ impl Terminal {
         self.wait_for(|screen| screen.contents().contains(text), &format!("the text {text:?}"));
     }
 
+    /// Waits until this text was written behind the byte `from`; gives the place behind it.
+    #[track_caller]
+    pub(crate) fn wait_for_written(&self, from: usize, text: &str) -> usize {
+        let written = |state: &State| {
+            let new = state.raw.get(from..).unwrap_or_default();
+            new.windows(text.len()).position(|bytes| bytes == text.as_bytes()).map(|at| from + at + text.len())
+        };
+        self.wait_until(&format!("{text:?} to be written"), written)
+    }
+
     /// Fails when a byte arrives within a second: a program at rest writes nothing.
     #[track_caller]
     pub(crate) fn assert_silent(&self) {

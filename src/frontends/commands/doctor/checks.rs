@@ -2,9 +2,10 @@
 
 use super::commands;
 use super::examination::{Examination, Examined};
+use crate::domain::accounts;
 use crate::domain::catalog::PathId;
 use crate::domain::check::Check;
-use crate::domain::credential::{CredentialRecord, ExistingSource, Identity, StoreKind, Verified, Workspace};
+use crate::domain::credential::{ExistingSource, Identity, Ledger, StoreKind, Verified, Workspace};
 use crate::domain::judge::{self, EnvironmentToken, Evidence, InUse};
 use crate::domain::membership::{self, Signal};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -98,10 +99,9 @@ fn identity(credential: &Examined) -> Option<&Identity> {
 }
 
 fn in_use(found: &Examination) -> InUse {
-    let kept = &found.ledger.credentials;
     match found.credentials.iter().find(|credential| credential.is_active) {
-        Some(active) => InUse::This { name: name(active), reason: reason(active, kept) },
-        None => match (&found.findings.existing_trouble, kept.len()) {
+        Some(active) => InUse::This { name: name(active), reason: reason(active, &found.ledger) },
+        None => match (&found.findings.existing_trouble, found.ledger.credentials.len()) {
             (Some(problem), 0) if problem.code != ProblemCode::NtnFileUnreadable => InUse::Unreadable(problem.clone()),
             (_, 0) => InUse::None,
             (_, kept) => InUse::Unmarked { kept },
@@ -110,12 +110,10 @@ fn in_use(found: &Examination) -> InUse {
 }
 
 /// In the words of `status`.
-fn reason(active: &Examined, kept: &[CredentialRecord]) -> &'static str {
-    match (&active.existing.source, kept) {
-        (ExistingSource::Environment, _) => "The variable goes before what is kept.",
-        (_, [record]) if record.store == StoreKind::Ntn => "It is the only one signed in to here.",
-        (_, [_]) => "It is the only one kept here.",
-        _ => "It is the one that was signed in to last.",
+fn reason(active: &Examined, ledger: &Ledger) -> &'static str {
+    match active.existing.source {
+        ExistingSource::Environment => "The variable goes before what is kept.",
+        ExistingSource::Ours(_) | ExistingSource::Ntn { .. } => accounts::reason_for(ledger),
     }
 }
 

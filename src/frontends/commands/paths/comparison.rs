@@ -1,4 +1,4 @@
-//! The comparison side by side where there is room for columns, and one card a path where there is not.
+//! The comparison side by side where there is room for columns, and one card a path where there is not, or where it is read out.
 
 use crate::domain::catalog::{Catalog, Cell, PathId, Standing};
 use crate::domain::sanitize::{width, wrap};
@@ -11,7 +11,7 @@ const GAP: usize = 2;
 const MARK: &str = "*";
 
 pub(super) fn write(catalog: &Catalog, console: &mut Console) {
-    if console.width >= ROOM_FOR_COLUMNS {
+    if console.width >= ROOM_FOR_COLUMNS && !console.is_linear {
         write_columns(catalog, console);
     } else {
         write_cards(catalog, console);

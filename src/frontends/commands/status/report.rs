@@ -25,10 +25,15 @@ pub(super) fn write(listing: &Listing, today: Date, console: &mut Console) {
     }
     for (position, (credential, title)) in listing.credentials.iter().zip(&titles).enumerate() {
         console.data("");
-        let mark = if active == Some(position) { "* " } else { "  " };
-        console.data_wrapped(mark, title);
+        let is_active = active == Some(position);
+        if console.is_linear {
+            console.data_wrapped("", &format!("{title}{}", if is_active { ", active" } else { "" }));
+        } else {
+            console.data_wrapped(if is_active { "* " } else { "  " }, title);
+        }
         for (label, value) in lines(credential, today) {
-            console.data_wrapped(&format!("    {label:<9}"), &value);
+            let label = if console.is_linear { format!("{label}: ") } else { format!("    {label:<9}") };
+            console.data_wrapped(&label, &value);
         }
     }
 }

@@ -10,8 +10,7 @@ use crate::domain::judge::days_left;
 use crate::domain::link::Link;
 use crate::domain::sanitize::{fit, width};
 use crate::wizard::context::Ctx;
-use crate::wizard::keymap;
-use crate::wizard::msg::Mode;
+use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use crate::wizard::widgets::{chrome, marks};
@@ -64,12 +63,11 @@ impl Accounts {
             let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
             sheet.put_news();
             sheet.hanging(mark, Role::Title, &acting::question(record));
-            let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "log out   "), sheet.span(Role::Key, "n ")];
-            sheet.hanging(mark, Role::Text, "keep it");
+            marks::agree(sheet, "log out", "keep it");
             sheet.blank();
         } else if ctx.is_waiting {
             sheet.put_news();
-            marks::waiting(sheet, &self.under_way(ctx));
+            marks::waiting(sheet, &self.under_way(ctx, theme));
             if ctx.is_leaving {
                 sheet.text(Role::Dim, "The program ends as soon as this is finished.");
             }
@@ -87,11 +85,14 @@ impl Accounts {
         }
     }
 
-    fn under_way(&self, ctx: &Ctx<'_>) -> String {
+    fn under_way(&self, ctx: &Ctx<'_>, theme: Theme) -> String {
         let host = &ctx.setup.notion_host;
         match &self.doing {
             Some(Doing::Switch(record)) => format!("Writing down that {} is the active one.", workspace_name(record)),
-            Some(Doing::Verify(_) | Doing::Use(_)) => format!("Asking {host} who this is. Esc stops."),
+            Some(Doing::Verify(_) | Doing::Use(_)) => {
+                let esc = marks::key(theme, Mode::Moving, Intent::Back);
+                format!("Asking {host} who this is. {esc} stops.")
+            }
             Some(Doing::Refresh(_)) => format!("Asking {host} for a new pair of tokens. It is kept before this ends."),
             Some(Doing::LogOut(record)) if record.connection.is_some() => {
                 format!("Asking {host} to revoke its tokens, then deleting them here.")
@@ -158,6 +159,11 @@ fn row(
     let number = format!("{:>digits$}  ", index + 1);
     let used = 2 + width(&number);
     let (mark, role, state) = state(listed, listing.active.as_ref().ok() == Some(&index), ctx);
+    if sheet.is_linear() {
+        let mark = mark.map(|mark| format!("{} ", theme.glyph(mark))).unwrap_or_default();
+        let state = if state.is_empty() { state } else { format!(": {state}") };
+        return sheet.text(Role::Text, &format!("{}. {mark}{title}{state}", index + 1));
+    }
     let is_narrow = sheet.width() < used + 16 + STATE;
     let room = sheet.width().saturating_sub(used + 2 + if is_narrow { 0 } else { STATE });
     let glyph = mark.map_or(" ", |mark| theme.glyph(mark));
@@ -241,10 +247,10 @@ fn keys(sheet: &mut Sheet, listed: &Listed, ctx: &Ctx<'_>) {
     if ctx.size.rows >= AIRY {
         sheet.blank();
     }
-    let ascii = sheet.theme().ascii;
-    let keyed = acting::actions(listed, ctx).map(|action| (keymap::label(Mode::Moving, action.intent, ascii), action));
+    let theme = sheet.theme();
+    let keyed = acting::actions(listed, ctx).map(|action| (marks::key(theme, Mode::Moving, action.intent), action));
     for (key, action) in keyed {
-        let key = pad(&key.unwrap_or_default(), if ascii { 6 } else { 2 });
+        let key = if theme.linear { format!("{key}: ") } else { pad(&key, if theme.ascii { 6 } else { 2 }) };
         match &action.disabled {
             None => {
                 let mark = vec![sheet.span(Role::Key, &key)];

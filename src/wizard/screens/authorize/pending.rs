@@ -6,6 +6,7 @@ use crate::domain::machine::BrowserState;
 use crate::domain::oauth::Pending;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::Role;
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
@@ -54,7 +55,9 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
         link(sheet);
     }
     // Notion tells of a wrong address only there, and only once somebody is signed in.
-    sheet.text(Role::Dim, "Does Notion's page complain about redirect_uri? Esc, and paste the registered address: it is compared.");
+    let esc = marks::key(sheet.theme(), Mode::Moving, Intent::Back);
+    let text = format!("Does Notion's page complain about redirect_uri? {esc}, and paste the registered address: it is compared.");
+    sheet.text(Role::Dim, &text);
     part(sheet);
     sheet.text(Role::Dim, &format!("The link holds until {until}; r makes a new one. Never allow a link that somebody sent you."));
 }

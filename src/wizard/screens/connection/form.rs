@@ -142,6 +142,17 @@ impl Form {
         if self.client().is_some() { Taken::Both } else { Taken::Text }
     }
 
+    /// A port that was told, not typed: digits, whatever number they make; false where it is something else.
+    pub(super) fn tell_port(&mut self, told: &Secret) -> bool {
+        let mut field = TextField::plain("");
+        field.paste(&clean(told).secret);
+        let is_number = field.plain_text().is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        if is_number {
+            self.port = field;
+        }
+        is_number
+    }
+
     pub(super) fn fill(&mut self, example: &ExampleClient) {
         self.id = TextField::plain(example.id.clone());
         self.secret = TextField::default();

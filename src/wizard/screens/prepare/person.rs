@@ -60,8 +60,11 @@ impl<'a> Outlook<'a> {
         sheet.title("You in the workspace");
         match self.ctx.ledger.told.standing {
             None => {
-                let mark = vec![sheet.span(Role::Key, "a ")];
-                sheet.hanging(mark, Role::Text, "Say your role and plan once, and this page tells what you may do.");
+                sheet.hanging(
+                    marks::key_mark(sheet, "a"),
+                    Role::Text,
+                    "Say your role and plan once, and this page tells what you may do.",
+                );
             }
             Some(standing) => sheet.text(Role::Text, &format!("{} Press a to change.", standing.in_words())),
         }
@@ -113,7 +116,9 @@ impl<'a> Outlook<'a> {
     /// Verdict, reason, source and date.
     fn row(&self, sheet: &mut Sheet, row: &CapabilityOutlook) {
         let mark = marks::verdict_mark(sheet, row.verdict);
-        if sheet.width() < WIDE {
+        if sheet.is_linear() {
+            sheet.hanging(vec![mark], Role::Text, &format!("{}: {}", row.title, row.reason));
+        } else if sheet.width() < WIDE {
             sheet.hanging(vec![mark], Role::Title, row.title);
             sheet.hanging(vec![Span::raw("  ")], Role::Text, &row.reason);
         } else {

@@ -8,7 +8,7 @@ use crate::domain::token_text::{AssignedTo, Look, begins_like_a_secret, clean, l
 use crate::domain::workers::declaration::variable_names;
 use crate::domain::workers::{Step, StepRun};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Edit, Given, Input, Intent, Transition};
+use crate::wizard::msg::{Ask, AskId, Edit, Given, Input, Intent, Mode, Transition};
 use crate::wizard::screens::Hint;
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role};
@@ -179,7 +179,8 @@ impl WorkersPage {
         sheet.title(&format!("Id and secret of the app at {name}"));
         self.form.draw(sheet);
         if ctx.setup.demo.is_some() {
-            sheet.text(Role::Accent, "Demo: Tab fills in an id and a secret that open nothing.");
+            let tab = marks::key(sheet.theme(), Mode::Typing, Intent::Example);
+            sheet.text(Role::Accent, &format!("Demo: {tab} fills in an id and a secret that open nothing."));
         }
         if let Some(runbook) = &self.runbook {
             let (id, secret) = variable_names(&runbook.key);
@@ -192,8 +193,6 @@ impl WorkersPage {
     pub(super) fn draw_question(sheet: &mut Sheet) {
         let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
         sheet.hanging(mark, Role::Title, QUESTION);
-        sheet.put_focus(2);
-        let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "store them   "), sheet.span(Role::Key, "n ")];
-        sheet.hanging(mark, Role::Text, "go back");
+        marks::yes_or_no(sheet, "store them", "go back");
     }
 }

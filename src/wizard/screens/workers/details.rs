@@ -6,6 +6,7 @@ use crate::domain::check::Verdict;
 use crate::domain::workers::progress::StepState;
 use crate::domain::workers::{Step, TokenState};
 use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
@@ -41,7 +42,8 @@ impl WorkersPage {
                 draw_costs(sheet, ctx);
             }
             Step::Deploy => {
-                sheet.text(Role::Text, "Tab shows the declaration that its source needs.");
+                let tab = marks::key(sheet.theme(), Mode::Moving, Intent::Details);
+                sheet.text(Role::Text, &format!("{tab} shows the declaration that its source needs."));
                 draw_costs(sheet, ctx);
             }
             Step::Register => self.draw_registration(sheet, ctx),

@@ -76,7 +76,8 @@ impl WorkersPage {
         }
         if ctx.is_waiting {
             let what = self.command(run.step).unwrap_or_else(|| run.step.name().to_owned());
-            marks::waiting(sheet, &format!("Running {what}. Esc stops it."));
+            let esc = marks::key(sheet.theme(), Mode::Moving, Intent::Back);
+            marks::waiting(sheet, &format!("Running {what}. {esc} stops it."));
         } else if let Some(problem) = &self.problem {
             sheet.put_news();
             marks::problem(sheet, problem, Mode::Moving);
@@ -95,7 +96,8 @@ impl WorkersPage {
 
     /// While it runs, the newest lines, each cut to one of the screen; afterwards all that are kept, whole.
     fn draw_output(sheet: &mut Sheet, run: &Run, ctx: &Ctx<'_>) {
-        if run.output.is_empty() {
+        // Whoever listens has heard each line as it came.
+        if run.output.is_empty() || sheet.is_linear() {
             return;
         }
         let (mut shown, mut longest) = (KEPT, usize::MAX);

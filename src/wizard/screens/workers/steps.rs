@@ -54,6 +54,10 @@ impl WorkersPage {
         let current = self.current();
         for (number, (step, state)) in (1..).zip(progress(&self.project, self.runbook.as_ref())) {
             let is_selected = step == current;
+            if sheet.is_linear() {
+                Self::read_row(sheet, number, step, &state, is_selected);
+                continue;
+            }
             let pointer = if is_selected { sheet.theme().glyph(Glyph::Pointer) } else { " " };
             let (key, name) = match (is_selected, &state) {
                 (true, _) => (Role::Accent, Role::Title),
@@ -82,6 +86,20 @@ impl WorkersPage {
             }
             sheet.line(spans);
         }
+    }
+
+    /// `1. done: create the worker: its evidence`.
+    fn read_row(sheet: &mut Sheet, number: usize, step: Step, state: &StepState, is_selected: bool) {
+        let beside = match state {
+            StepState::Done(told) | StepState::Blocked(told) => format!(": {told}"),
+            StepState::Next(_) | StepState::Todo => String::new(),
+            StepState::Skipped => ": skipped by you".to_owned(),
+        };
+        if is_selected {
+            sheet.put_focus(2);
+        }
+        let mark = vec![sheet.span(Role::Key, &format!("{number}. ")), Self::mark(sheet, state), Span::raw(" ")];
+        sheet.hanging(mark, Role::Text, &format!("{}{beside}", step.name()));
     }
 
     /// On a low screen the steps are a row of marks, and only the selected one has a name.

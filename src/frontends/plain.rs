@@ -1,0 +1,249 @@
+//! The plain twin of the full screen: the same conversation in numbered lines, for screen readers and simple terminals.
+//!
+//! It writes nothing but text and line ends: what was written is never touched again. A step is told once; afterwards only what
+//! has changed of it. It has no rules of its own: [`app::lines()`] says what to tell, [`app::hear()`] what a line means.
+
+mod echo;
+mod lines;
+mod paper;
+mod telling;
+
+use super::tui::signals::{Signal, Signals, terminal_is_gone};
+use super::tui::{Ending, size};
+use crate::domain::secret::Secret;
+use crate::domain::token_text::{clean, look};
+use crate::runtime::Runtime;
+use crate::wizard::app::{self, Heard, Model};
+use crate::wizard::msg::{Ask, Effect, Input, Intent, Mode, Msg, Outcome, Progress};
+use echo::Echo;
+use lines::{Line, TypedLines};
+use paper::Paper;
+use std::io;
+use std::time::Duration;
+use telling::Telling;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep_until};
+
+pub use echo::restore_on_panic;
+
+/// How long a question waits for what runs beside it, such as the looks at this machine: what they find would otherwise be told
+/// into the middle of an answer.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Runs the wizard until it ends.
+pub async fn run(model: &mut Model, runtime: &mut Runtime, inbox: UnboundedReceiver<Msg>, ascii: bool) -> io::Result<Ending> {
+    let mut signals = Signals::new()?;
+    let twin = Twin { model, runtime, telling: Telling::new(ascii), paper: Paper::new(columns), echo: Echo::default() };
+    match twin.converse(inbox, &mut signals).await {
+        // A line may meet the end of the terminal before the signal that tells of it.
+        Err(_) if terminal_is_gone() => Ok(Ending::Signal(Signal::Hangup)),
+        ending => ending,
+    }
+}
+
+fn columns() -> usize {
+    size().map_or(80, |(columns, _)| usize::from(columns))
+}
+
+struct Twin<'a> {
+    model: &'a mut Model,
+    runtime: &'a mut Runtime,
+    telling: Telling,
+    paper: Paper,
+    echo: Echo,
+}
+
+/// Whether something is to be told before anybody is asked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    Nothing,
+    Telling,
+}
+
+impl Twin<'_> {
+    async fn converse(mut self, mut inbox: UnboundedReceiver<Msg>, signals: &mut Signals) -> io::Result<Ending> {
+        let mut typed = TypedLines::read()?;
+        let mut messages = vec![Msg::Look];
+        let mut due = Due::Telling;
+        self.paper.say("notion-auth, in plain lines. A number picks, a letter is a key, ? explains, q quits.")?;
+        self.paper.say("Looking at this machine.")?;
+        let mut patience = Instant::now() + PATIENCE;
+        loop {
+            for message in messages.drain(..) {
+                if let Some(ending) = self.take_in(message, signals, &mut due).await? {
+                    return Ok(ending);
+                }
+            }
+            let is_calm = self.model.is_waiting() || self.model.is_settled() || Instant::now() >= patience;
+            if due == Due::Telling && is_calm {
+                self.tell()?;
+                due = Due::Nothing;
+            }
+            tokio::select! {
+                biased;
+                signal = signals.next() => match signal {
+                    // What is being written is finished first.
+                    Signal::Interrupt => messages.push(Msg::Input(Input::Do(Intent::Leave))),
+                    Signal::Suspend => messages.push(Msg::Input(Input::Do(Intent::Suspend))),
+                    Signal::Hangup | Signal::Terminate => return Ok(Ending::Signal(signal)),
+                },
+                () = self.echo.quit() => return Ok(Ending::Signal(Signal::Terminate)),
+                Some(message) = inbox.recv() => {
+                    messages.push(message);
+                    while let Ok(message) = inbox.try_recv() {
+                        messages.push(message);
+                    }
+                }
+                line = typed.next() => {
+                    messages.extend(self.answer(line)?);
+                    patience = Instant::now() + PATIENCE;
+                }
+                () = sleep_until(patience), if due == Due::Telling => {}
+            }
+        }
+    }
+
+    /// Lets the core act on a message, and does what it asks for.
+    async fn take_in(&mut self, message: Msg, signals: &mut Signals, due: &mut Due) -> io::Result<Option<Ending>> {
+        let output = match &message {
+            Msg::Progress(id, Progress::Line(line)) if self.model.awaits(*id) => Some(line.clone()),
+            _ => None,
+        };
+        if let Some(line) = output {
+            self.paper.say(&line)?;
+        } else if is_news(&message, self.model) {
+            *due = Due::Telling;
+        }
+        if matches!(message, Msg::Input(_)) {
+            self.telling.forget_notice();
+        }
+        for effect in app::update(self.model, message) {
+            match effect {
+                Effect::Start(id, task) => self.runtime.start(id, task),
+                Effect::Cancel(id) => self.runtime.cancel(id),
+                Effect::Copy(text) | Effect::Print(text) => {
+                    for line in text.lines() {
+                        self.paper.write_whole(line)?;
+                    }
+                }
+                Effect::Suspend => {
+                    self.echo.show()?;
+                    self.paper.end_line()?;
+                    if let Some(signal) = signals.stop().await {
+                        return Ok(Some(Ending::Signal(signal)));
+                    }
+                }
+                Effect::Quit(outcome) => {
+                    self.paper.end_line()?;
+                    if outcome == Outcome::Cancelled {
+                        self.paper.say("Left.")?;
+                    }
+                    return Ok(Some(Ending::Outcome(outcome)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Tells what is new; then asks, where something is asked.
+    fn tell(&mut self) -> io::Result<()> {
+        let lines = app::lines(self.model, self.telling.ascii());
+        self.telling.tell(&lines, &mut self.paper)?;
+        self.ask(&lines.ask)
+    }
+
+    /// The question stands on the line of its answer, which is not shown where it is a secret.
+    fn ask(&mut self, ask: &Ask) -> io::Result<()> {
+        let (prompt, is_secret) = match ask {
+            Ask::Nothing => return self.echo.show(),
+            Ask::Choice { prompt, .. } => (format!("{prompt} "), false),
+            Ask::Text { id, prompt } if id.is_secret() => {
+                let shows = if cfg!(unix) { "it will not show" } else { "it will show" };
+                (format!("{prompt} ({shows}): "), true)
+            }
+            Ask::Text { prompt, .. } => (format!("{prompt}: "), false),
+            Ask::Consent { .. } => ("y or n? ".to_owned(), false),
+            Ask::Ended => ("Enter finishes: ".to_owned(), false),
+        };
+        if is_secret {
+            self.echo.hide()?;
+        } else {
+            self.echo.show()?;
+        }
+        self.paper.prompt(&prompt)
+    }
+
+    /// What a person typed. The end of the input is the end of the conversation: nobody can be asked any more.
+    fn answer(&mut self, line: Line) -> io::Result<Option<Msg>> {
+        let was_hidden = self.echo.is_hidden();
+        self.echo.show()?;
+        let line = match line {
+            // The line end behind a paste belongs to the paste: it answers nothing, where nothing has been asked since.
+            Line::Text { text, follows_at_once: true } if text.is_empty() && !self.paper.is_asking() => return Ok(None),
+            Line::Text { text, .. } => text,
+            Line::End => return Ok(Some(Msg::Input(Input::Do(Intent::Leave)))),
+        };
+        // Enter has ended the line of the prompt.
+        self.paper.line_was_ended();
+        let input = match app::hear(self.model, &line) {
+            Heard::Input(input) => input,
+            Heard::Explain => return self.explain().map(|()| None),
+            Heard::Nothing => return self.refuse().map(|()| None),
+        };
+        if !was_hidden && is_a_token(&input) {
+            self.paper
+                .say("That looks like a token, and this terminal has shown it. The question for a token hides what is typed.")?;
+        }
+        let msg = Msg::Input(input);
+        if changes_nothing(self.model, &msg) {
+            return self.refuse().map(|()| None);
+        }
+        Ok(Some(msg))
+    }
+
+    /// The page once more, with every key.
+    fn explain(&mut self) -> io::Result<()> {
+        self.telling.forget();
+        let lines = app::lines(self.model, self.telling.ascii());
+        self.telling.tell(&lines, &mut self.paper)?;
+        self.paper.say("All keys here, each followed by Enter:")?;
+        for (key, does) in app::explain(self.model) {
+            self.paper.say(&format!("{key}: {does}"))?;
+        }
+        if app::mode(self.model) == Mode::Typing {
+            self.paper.say("Every longer line is the text that is asked for.")?;
+        }
+        self.ask(&lines.ask)
+    }
+
+    /// Nothing is lost by it, and the question is asked again.
+    fn refuse(&mut self) -> io::Result<()> {
+        let lines = app::lines(self.model, self.telling.ascii());
+        let keys = telling::keys(&lines.keys);
+        self.paper.say(&format!("That is no answer here. {keys}"))?;
+        self.ask(&lines.ask)
+    }
+}
+
+/// What a person waits for. The findings of an inspection are told together, once they are all in.
+fn is_news(message: &Msg, model: &Model) -> bool {
+    match message {
+        Msg::Input(_) | Msg::Reply(..) | Msg::Look => true,
+        Msg::Progress(id, progress) => model.awaits(*id) && matches!(progress, Progress::Invited(_) | Progress::Authorizing(_)),
+        Msg::Resized(..) => false,
+    }
+}
+
+fn is_a_token(input: &Input) -> bool {
+    let looks_so = |text: &Secret| {
+        let cleaned = clean(text);
+        cleaned.secret.len() >= 20 && look(&cleaned).is_plausible()
+    };
+    matches!(input, Input::Paste(text) if looks_so(text))
+}
+
+/// The core takes it and does nothing: nobody is left to wonder what it did.
+fn changes_nothing(model: &Model, msg: &Msg) -> bool {
+    let mut after = model.clone();
+    app::update(&mut after, msg.clone()).is_empty() && after.is_as(model)
+}

@@ -1,0 +1,129 @@
+//! The model as lines, and a line as an input: the wizard without a screen, for a listener. Reads only.
+//!
+//! What it says is what [`view`](super::view()) draws, made of the same sheets; what a line of one letter does is what that key does
+//! on the screen. So the plain twin has no rules of its own.
+
+use super::model::Model;
+use super::{ask, mode};
+use crate::domain::secret::Secret;
+use crate::wizard::keymap;
+use crate::wizard::msg::{Ask, Given, Input, Intent, Mode, Notice};
+use crate::wizard::screens::{Hint, Stage};
+use crate::wizard::theme::Theme;
+use crate::wizard::widgets::chrome;
+use crate::wizard::widgets::sheet::Said;
+
+/// What stands on the page in sight, to be read out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lines {
+    pub stage: Stage,
+    /// That this is the demo, or who is signed in here.
+    pub head: Option<String>,
+    /// Of the page; the first line names it.
+    pub said: Vec<Said>,
+    pub notice: Option<Notice>,
+    /// The lines that do something here, each with what it does.
+    pub keys: Vec<(String, &'static str)>,
+    pub ask: Ask,
+}
+
+/// Shorter texts are no paste: no token, no address.
+const PASTE: usize = 16;
+
+/// What a line that was typed comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    Input(Input),
+    /// To hear the page and its keys once more.
+    Explain,
+    /// It means nothing here.
+    Nothing,
+}
+
+/// The page in sight, or what lies over it. With `ascii`, in ASCII characters.
+pub fn lines(model: &Model, ascii: bool) -> Lines {
+    let theme = Theme { mono: true, ascii, linear: true };
+    let ctx = model.ctx();
+    let page = model.screen().page();
+    let (sheet, hints) = match &model.overlay {
+        Some(overlay) => (overlay.sheet(&ctx, theme, page.mode()), overlay.hints()),
+        None => (page.sheet(&ctx, theme), page.hints(&ctx)),
+    };
+    let head = match &ctx.setup.demo {
+        Some(_) => Some("demo: nothing leaves this machine".to_owned()),
+        None => chrome::signed_in(&ctx).filter(|_| page.stage() != Stage::Done),
+    };
+    let notice = model.notice.clone().map(|notice| Notice { text: theme.text(&notice.text).into_owned(), ..notice });
+    Lines { stage: page.stage(), head, said: sheet.read_out(), notice, keys: keys(model, hints), ask: ask(model) }
+}
+
+/// The live keys as lines. To scroll is left out, and so is a picture for a camera.
+fn keys(model: &Model, mut hints: Vec<Hint>) -> Vec<(String, &'static str)> {
+    let mode = mode(model);
+    if model.overlay.is_none() {
+        let always: &[Hint] = match mode {
+            Mode::Moving | Mode::Typing => &[(Intent::Back, "back"), (Intent::Help, "help"), (Intent::Quit, "quit")],
+            Mode::Asking => &[(Intent::Quit, "quit")],
+        };
+        for hint in always {
+            // What is being written ends by itself, and is not gone back from.
+            let is_possible = hint.0 != Intent::Back || !model.is_writing();
+            if is_possible && hints.iter().all(|(hinted, _)| *hinted != hint.0) {
+                hints.push(*hint);
+            }
+        }
+    }
+    let told = hints.into_iter().filter(|(intent, _)| !is_for_eyes(model, *intent));
+    told.filter_map(|(intent, does)| keymap::line_label(mode, intent).map(|line| (line, does))).collect()
+}
+
+/// To scroll, or to show a picture to a camera: nothing that lines could do.
+fn is_for_eyes(model: &Model, intent: Intent) -> bool {
+    match intent {
+        Intent::Scan | Intent::PageUp | Intent::PageDown => true,
+        Intent::Up | Intent::Down | Intent::First | Intent::Last => model.screen().page().arrows_scroll(),
+        _ => false,
+    }
+}
+
+/// Every line that means something here, with what it does.
+pub fn explain(model: &Model) -> Vec<(String, &'static str)> {
+    let mode = mode(model);
+    let is_here = |binding: &&keymap::Binding| !is_for_eyes(model, binding.intent);
+    keymap::line_bindings(mode, is_here)
+}
+
+/// A line of text, without its end.
+pub fn hear(model: &Model, line: &Secret) -> Heard {
+    let mode = mode(model);
+    let text = line.expose().trim();
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (None, _) => Heard::Input(Input::Do(Intent::Confirm)),
+        (Some(letter), None) if !letter.is_ascii_digit() => match keymap::line_meaning(mode, letter) {
+            Some(Intent::Help) => Heard::Explain,
+            Some(intent) if is_for_eyes(model, intent) => Heard::Nothing,
+            Some(intent) => Heard::Input(Input::Do(intent)),
+            None if mode == Mode::Typing => Heard::Input(Input::Answer(Given::Text(line.clone()))),
+            None => Heard::Nothing,
+        },
+        _ if mode == Mode::Typing => Heard::Input(Input::Answer(Given::Text(line.clone()))),
+        _ => match (text.parse(), in_words(mode, text)) {
+            (Ok(number @ 1_u8..), _) if mode == Mode::Moving => Heard::Input(Input::Do(Intent::Pick(number))),
+            (_, Some(intent)) => Heard::Input(Input::Do(intent)),
+            // As on the screen, a page may take a paste that it has not asked for. A word is none.
+            (Err(_), None) if mode == Mode::Moving && text.len() >= PASTE => Heard::Input(Input::Paste(line.clone())),
+            _ => Heard::Nothing,
+        },
+    }
+}
+
+/// Written out in full.
+fn in_words(mode: Mode, text: &str) -> Option<Intent> {
+    match (text.to_ascii_lowercase().as_str(), mode) {
+        ("yes", Mode::Asking) => Some(Intent::Yes),
+        ("no", Mode::Asking) | ("back", _) => Some(Intent::Back),
+        ("quit" | "exit", _) => Some(Intent::Quit),
+        _ => None,
+    }
+}

@@ -1,0 +1,63 @@
+//! An own connection in lines: nobody sees a browser here, so the address that it ended on elsewhere is pasted.
+#![expect(clippy::disallowed_methods, reason = "looks at what was kept")]
+
+use super::{Conversation, accept};
+use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::desk::{Desk, SECRETS};
+
+/// The question for the client id, at the port that is registered.
+fn asked_for_the_id(desk: &Desk) -> Conversation {
+    let it = Conversation::at_the_first_question(&desk.home, "");
+    it.say("2").hear("Which way? ").say("1").hear("The client id: ").say("k").hear("The port of the redirect address: ");
+    it.say("99").hear("A port is a number from 1024 to 65535.").hear("The port of the redirect address: ");
+    it.say(&desk.port.to_string()).hear(&format!("http://localhost:{}/callback", desk.port)).hear("The client id: ");
+    it
+}
+
+fn link(it: &Conversation) -> String {
+    let transcript = it.transcript(&[]);
+    transcript.lines().rfind(|line| line.contains("/v1/oauth/authorize")).expect("a link").to_owned()
+}
+
+#[test]
+fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_kept() {
+    let desk = Desk::new();
+    let it = asked_for_the_id(&desk);
+    it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (it will not show): ");
+    assert!(!it.terminal.line_mode().echo);
+    it.say(CLIENT_SECRET).hear("Open this page, and allow the connection on it:").hear("waiting: Listening on ").hear("Keys: ");
+    it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("paste it.");
+    let link = link(&it);
+    let answer = desk.server.allow(&link);
+    it.say(&answer).hear("you are Ada Fake").hear("The checks are in. ");
+    it.say("")
+        .hear("both tokens and the client secret be kept? ")
+        .say("2")
+        .hear("y or n? ")
+        .say("y")
+        .hear("Written and read back: ");
+    it.hear("Enter finishes: ").say("d").hear("The same on your own server").hear("1. ").hear("In which language? ");
+    it.say("2").hear("selected: 2. ").hear("In which language? ").say("b").hear("Enter finishes: ").say("");
+    it.assert_ended(0);
+    for secret in SECRETS.iter().filter(|secret| **secret != "fake-code-") {
+        assert!(!it.transcript(&[]).contains(secret), "{secret}");
+    }
+    let (home, port) = (desk.home.path().to_str().unwrap(), desk.port.to_string());
+    let told =
+        it.transcript(&[(&answer, "ANSWER"), (&link, "http://notion/v1/oauth/authorize?LINK"), (home, "HOME"), (&port, "PORT")]);
+    let told = told.split_once("Step 3 of 6").unwrap().1;
+    accept("connection", told.split_once("In which language?").unwrap().0);
+    let secrets = std::fs::read_to_string(desk.home.file("secrets.json")).unwrap();
+    assert!(secrets.contains("workspace-1/oauth-refresh") && secrets.contains(CLIENT_SECRET));
+}
+
+#[test]
+fn a_wrong_secret_is_told_and_only_it_is_asked_for_again() {
+    let desk = Desk::new();
+    let it = asked_for_the_id(&desk);
+    it.say(CLIENT_ID).hear("The client secret (it will not show): ");
+    it.say("secret_fake_wrong_0000000000000000000000000000").hear("problem: ").hear("The client secret (it will not show): ");
+    it.say(CLIENT_SECRET).hear("Open this page").hear("Keys: ").say(&desk.server.cancel(&link(&it))).hear("problem: ");
+    it.hear("No link is out. ").say("q");
+    it.assert_ended(130);
+}

@@ -1,0 +1,96 @@
+//! The lines themselves, without a terminal: they say what the screen says, and a line does what its key does there.
+
+use crate::support::talk::{Talk, setup};
+use crate::support::world::MEMBER;
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::app::{self, Heard, Model, hear, lines};
+use notion_auth::wizard::msg::{Given, Input, Intent};
+use notion_auth::wizard::theme::Theme;
+
+fn said(model: &Model) -> String {
+    lines(model, false).said.into_iter().map(|said| said.text + "\n").collect()
+}
+
+/// Roads to pages of every kind, as keys.
+const ROADS: [&str; 11] = ["", "1", "1 Enter", "2", "2 1", "3", "3 2", "g", "g 1 1", "s", "1 a"];
+
+/// The words of a text, in order, without marks and without what only guides the eye.
+fn words(text: &str) -> Vec<String> {
+    text.split(|character: char| !character.is_alphanumeric())
+        .filter(|word| word.chars().count() > 3)
+        .map(str::to_lowercase)
+        .collect()
+}
+
+#[test]
+fn the_lines_say_every_word_that_the_screen_says() {
+    for road in ROADS {
+        let mut talk = Talk::at(setup(), (90, 200));
+        talk.press(road);
+        let told = words(&said(&talk.model));
+        // What surrounds the page is told in another way.
+        let shown = talk.shown(Theme::default()).buffer;
+        let page: String = (3..197).map(|y| (0..90).map(|x| shown[(x, y)].symbol()).collect::<String>() + "\n").collect();
+        let missing: Vec<String> = words(&page).into_iter().filter(|word| !told.contains(word)).collect();
+        assert!(missing.is_empty(), "after {road:?}, not said: {missing:?}");
+    }
+}
+
+#[test]
+fn every_key_that_is_told_is_heard_as_what_it_does() {
+    for road in ROADS {
+        let mut talk = Talk::begin();
+        talk.press(road);
+        for (key, does) in lines(&talk.model, false).keys {
+            let line = Secret::new(if key == "Enter" { "" } else { &key });
+            assert_ne!(hear(&talk.model, &line), Heard::Nothing, "after {road:?}: {key} {does}");
+        }
+    }
+}
+
+#[test]
+fn a_number_picks_a_letter_is_a_key_and_where_text_is_asked_for_a_line_is_text() {
+    let mut talk = Talk::begin();
+    let heard = |talk: &Talk, line: &str| hear(&talk.model, &Secret::new(line));
+    let intent = |intent| Heard::Input(Input::Do(intent));
+    assert_eq!(heard(&talk, ""), intent(Intent::Confirm));
+    assert_eq!(heard(&talk, " 3 "), intent(Intent::Pick(3)));
+    assert_eq!(heard(&talk, "12"), intent(Intent::Pick(12)));
+    assert_eq!(heard(&talk, "G"), intent(Intent::Guide));
+    assert_eq!(heard(&talk, "b"), intent(Intent::Back));
+    assert_eq!(heard(&talk, "quit"), intent(Intent::Quit));
+    assert_eq!(heard(&talk, "?"), Heard::Explain);
+    for nothing in ["0", "300", "w", "v", "please", "\u{1b}[A"] {
+        assert_eq!(heard(&talk, nothing), Heard::Nothing, "{nothing:?}");
+    }
+    talk.press("1 Enter");
+    let text = |text: &str| Heard::Input(Input::Answer(Given::Text(Secret::new(text))));
+    assert_eq!(heard(&talk, MEMBER), text(MEMBER));
+    assert_eq!(heard(&talk, "12"), text("12"));
+    assert_eq!(heard(&talk, "back"), text("back"));
+    assert_eq!(heard(&talk, "b"), intent(Intent::Back));
+    assert_eq!(heard(&talk, "o"), intent(Intent::Open));
+    assert_eq!(heard(&talk, "q"), intent(Intent::Quit));
+}
+
+#[test]
+fn enter_agrees_to_nothing_that_takes_consent() {
+    let mut talk = Talk::verified();
+    talk.press("Enter Enter 2");
+    let model = &talk.model;
+    assert!(said(model).contains("as plain text"), "{}", said(model));
+    let Heard::Input(input) = hear(model, &Secret::new("")) else { panic!("Enter is heard") };
+    let mut after = model.clone();
+    assert!(app::update(&mut after, notion_auth::wizard::msg::Msg::Input(input)).is_empty());
+    assert_eq!(hear(model, &Secret::new("yes")), Heard::Input(Input::Do(Intent::Yes)));
+    assert_eq!(hear(model, &Secret::new("NO")), Heard::Input(Input::Do(Intent::Back)));
+}
+
+#[test]
+fn a_secret_is_told_by_its_length_and_its_end_alone() {
+    let mut talk = Talk::begin();
+    talk.press("1 Enter").paste(MEMBER);
+    let told = said(&talk.model);
+    assert!(told.contains("44 characters, ending in 0000."), "{told}");
+    assert!(!told.contains("ntn_fake"), "{told}");
+}

@@ -1,0 +1,147 @@
+//! The path of a token, from the first question to a kept credential, and what may go wrong on it.
+
+use super::{Conversation, FIRST, accept};
+use crate::support::binary::Home;
+use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+use crate::support::secret_service::SecretService;
+
+/// The question for a token has been asked.
+fn asked_for_a_token(notion: &FakeNotion, home: impl FnOnce(Home) -> Home) -> (Home, Conversation) {
+    let home = home(Home::at(notion).with("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22"));
+    let it = Conversation::at_the_first_question(&home, "");
+    it.say("1").hear("Which way? ").say("").hear("Paste the token (it will not show): ");
+    (home, it)
+}
+
+#[test]
+fn a_token_is_verified_and_kept_in_a_file_with_consent() {
+    let notion = FakeNotion::start(member);
+    let (home, it) = asked_for_a_token(&notion, |home| home);
+    assert!(!it.terminal.line_mode().echo, "what is typed is not shown");
+    it.say(TOKEN).hear("The checks are in. ");
+    assert!(it.terminal.line_mode().echo, "it is shown again");
+    it.say("").hear("When does this token end? ").say("3").hear("Where should the token be kept? ");
+    it.say("2").hear("y or n? ");
+    assert!(home.files().is_empty(), "no consent, no file");
+    it.say("n").hear("Where should the token be kept? ").say("2").hear("y or n? ").say("y").hear("Enter finishes: ").say("");
+    it.assert_ended(0);
+    assert_eq!(home.run_showing_the_secret("token", "").out, format!("{TOKEN}\n"));
+    let host = notion.base_url();
+    accept("token_kept", &it.transcript(&[(home.path().to_str().unwrap(), "HOME"), (&host, "http://notion")]));
+}
+
+#[test]
+fn a_token_is_kept_in_the_keychain_by_enter_alone() {
+    let service = SecretService::start();
+    let notion = FakeNotion::start(member);
+    let (_home, it) = asked_for_a_token(&notion, |home| home.with_keychain(&service));
+    it.say(TOKEN).hear("The checks are in. ").say("").hear("end? ").say("").hear("be kept? ").say("");
+    it.hear("Written and read back: keychain (Secret Service)").hear("Enter finishes: ").say("");
+    it.assert_ended(0);
+    assert_eq!(service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token"]), TOKEN);
+}
+
+#[test]
+fn a_refused_token_is_told_with_its_causes_each_time_and_the_next_line_takes_its_place() {
+    let notion = FakeNotion::start(member);
+    let (home, it) = asked_for_a_token(&notion, |home| home);
+    let mistyped = TOKEN.replace("member", "mumber");
+    for _ in 0..2 {
+        it.say(&mistyped).hear("problem: Notion does not accept this token.").hear("It may be that").hear("it will not show): ");
+    }
+    it.say("ntn_short").hear("9 characters, all hidden.").hear("Was it cut off?").hear("it will not show): ");
+    it.say("zz").hear("2 characters, all hidden.").hear("it will not show): ");
+    it.say(TOKEN).hear("you are Ada Fake").hear("The checks are in. ").say("q").hear("is kept nowhere").hear("y or n? ");
+    it.say("n").hear("The checks are in. ").say("q").hear("y or n? ").say("yes");
+    it.assert_ended(130);
+    let bearers: Vec<_> = notion.requests().iter().filter_map(|request| request.bearer().map(str::to_owned)).collect();
+    assert_eq!(bearers[..3], [mistyped.clone(), mistyped.clone(), TOKEN.to_owned()]);
+    assert!(!it.transcript(&[]).contains(&mistyped));
+    let host = notion.base_url();
+    accept("token_refused", &it.transcript(&[(home.path().to_str().unwrap(), "HOME"), (&host, "http://notion")]));
+}
+
+#[test]
+fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
+    let notion = FakeNotion::start(member);
+    let (_home, it) = asked_for_a_token(&notion, |home| home);
+    it.say("ntn_short").hear("9 characters, all hidden.").hear("it will not show): ");
+    it.say("b").hear("Which way? ");
+    for nonsense in ["x", "17", "5", "0", "hello", "v", "yes"] {
+        it.say(nonsense).hear("That is no answer here. Keys: Enter go on, b back").hear("Which way? ");
+    }
+    it.say("").hear("9 characters, all hidden.").hear("it will not show): ").say("b").hear("Which way? ").say("b").hear(FIRST);
+    it.say("b").hear("This is the first step; q quits.").hear(FIRST);
+    it.say("b").hear("This is the first step; q quits.").hear(FIRST).say("Q");
+    it.assert_ended(130);
+}
+
+#[test]
+fn a_wait_can_be_left_and_says_how() {
+    let notion = FakeNotion::start(|request| match request.bearer() {
+        Some(_) => Response::silence(),
+        None => member(request),
+    });
+    let (_home, it) = asked_for_a_token(&notion, |home| home);
+    it.say(TOKEN).hear("waiting: Asking ").hear("b stops.").hear("Keys: b stop");
+    it.say("1").hear("That is no answer here. Keys: b stop");
+    it.say("b").hear("Stopped. Nothing was lost.").hear("it will not show): ");
+    it.say("").hear("waiting: Asking ").say("q");
+    it.assert_ended(130);
+}
+
+#[test]
+fn a_line_end_behind_a_pasted_token_answers_nothing() {
+    let notion = FakeNotion::start(member);
+    let (_home, it) = asked_for_a_token(&notion, |home| home);
+    it.terminal.press(&format!("{TOKEN}\r\r"));
+    it.hear("The checks are in. ");
+    // Had the second line end been an answer, this would be the next page.
+    it.say("r").hear("The checks are in. ").say("b").hear("it will not show): ").say("q");
+    it.assert_ended(130);
+}
+
+#[test]
+fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let it = Conversation::at_the_first_question(&home, "");
+    it.say("1").hear("Which way? ").say(TOKEN).hear("this terminal has shown it").hear("you are Ada Fake");
+}
+
+#[test]
+fn the_explanation_tells_the_page_again_with_every_key() {
+    let home = Home::new();
+    let it = Conversation::at_the_first_question(&home, "--demo");
+    it.say("?").hear("1. API tokens").hear("All keys here").hear("g: guide me").hear("Ctrl-C: leave now").hear(FIRST);
+    it.say("1").hear("Which way? ").say("").hear("it will not show): ");
+    it.say("?").hear("Paste a token").hear("d: the next field").hear("is the text that is asked for").hear("it will not show): ");
+    it.say("q");
+    it.assert_ended(130);
+}
+
+#[test]
+fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
+    let home = Home::new();
+    let it = Conversation::at_the_first_question(&home, "--demo");
+    it.say("g").hear("For whom will it act? ").say("2").hear("Which path? ").say("b").hear("For whom will it act? ");
+    it.say("1").hear("Where will it run? ").say("2").hear("in that workspace? ").say("1").hear("Take the path Notion CLI.");
+    it.hear("Which path? ").say("1").hear("A token for NOTION_API_TOKEN").hear("it will not show): ").say("q");
+    it.assert_ended(130);
+    let transcript = it.transcript(&[]);
+    let from_the_first_answer = transcript.split_once(FIRST).unwrap().1;
+    accept("guide", from_the_first_answer.split_once("Demo: paste").unwrap().0);
+}
+
+#[test]
+fn the_accounts_are_told_and_one_is_logged_out_after_a_yes() {
+    let (_notion, home) = crate::login::signed_in();
+    let it = Conversation::at_the_first_question(&home, "");
+    assert!(it.transcript(&[]).contains("signed in: Fake Works."));
+    it.say("s").hear("Accounts: one credential is here").hear("selected: 1. OK: Fake Works").hear("active").hear("to be used? ");
+    it.say("r").hear("waiting: Asking ").hear("works").hear("to be used? ");
+    it.say("x").hear("Keys: y log out, n keep it").hear("y or n? ").say("n").hear("to be used? ");
+    it.say("x").hear("y or n? ").say("y").hear("Accounts: nothing is signed in here yet").hear("to be used? ").say("q");
+    it.assert_ended(130);
+    assert_eq!(home.run("token", "").code, Some(4));
+}

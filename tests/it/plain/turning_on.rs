@@ -1,0 +1,55 @@
+//! What turns the twin on, and what it makes of the commands.
+
+use super::{Conversation, FIRST, WIDE};
+use crate::support::binary::Home;
+
+#[test]
+fn the_flag_the_variable_and_a_dumb_terminal_each_turn_it_on() {
+    let plain = [
+        (Home::new(), "--plain"),
+        (Home::new().with("ACCESSIBLE", "1"), ""),
+        (Home::new().with("ACCESSIBLE", "yes"), ""),
+        (Home::new().with("TERM", "dumb"), ""),
+    ];
+    for (home, arguments) in plain {
+        let it = Conversation::new(home.terminal(WIDE, &format!("--demo {arguments}")));
+        it.hear(FIRST).say("q");
+        it.assert_ended(130);
+    }
+    for value in ["0", "false", "no", "off", ""] {
+        let home = Home::new().with("ACCESSIBLE", value);
+        let terminal = home.terminal(WIDE, "--demo");
+        terminal.wait_for_text("Recommended:");
+        assert!(terminal.raw().contains(&0x1b), "ACCESSIBLE={value} is the full screen");
+    }
+}
+
+#[test]
+fn ascii_is_kept_to_where_it_is_asked_for() {
+    let home = Home::new();
+    let it = Conversation::at_the_first_question(&home, "--demo --ascii");
+    it.say("1").hear("Which way? ").say("").hear("show): ").say("q");
+    it.assert_ended(130);
+    assert!(it.transcript(&[]).is_ascii(), "{}", it.transcript(&[]));
+}
+
+#[test]
+fn in_plain_lines_the_comparison_is_a_list_for_each_path() {
+    let columns = Home::new().run("paths", "").out;
+    let list = Home::new().run("paths --plain", "").out;
+    assert!(columns.contains("-----") && !list.contains("-----"));
+    let heads: Vec<_> =
+        list.lines().filter(|line| line.ends_with("(token)") || line.ends_with("(oauth)") || line.ends_with("(cli)")).collect();
+    assert_eq!(heads.len(), 3, "{list}");
+    assert_eq!(list.matches("  Best for: ").count(), 3, "{list}");
+    assert!(!list.lines().any(|line| line.trim_start().contains("   ")), "nothing stands beside anything else: {list}");
+    assert_eq!(Home::new().with("ACCESSIBLE", "1").run("paths", "").out, list);
+}
+
+#[test]
+fn in_plain_lines_the_status_names_what_is_active() {
+    let (_notion, home) = crate::login::signed_in();
+    let list = home.run("status --plain", "").out;
+    assert!(list.contains("Fake Works (notion-auth), active\n") && list.contains("\nwhere: "), "{list}");
+    assert!(!list.contains("* "), "{list}");
+}
