@@ -51,8 +51,8 @@ fn asking() -> Talk {
 fn running() -> Talk {
     let mut talk = asking();
     talk.press("y");
-    let task = Task::HandTo(Box::new(to_vault("ci/notion")), Box::new(verified(CONNECTION, connection())));
-    assert_eq!(talk.effects(), [start(9, task)]);
+    let handed_on = Task::HandTo(Box::new(to_vault("ci/notion")), Box::new(verified(CONNECTION, connection())));
+    assert_eq!(talk.effects(), [start(9, handed_on)]);
     talk
 }
 
