@@ -1,7 +1,6 @@
 //! `run`, by the built binary: the command gets the token and nothing else of ours; its streams, its terminal, its signals and
 //! its exit code are its own.
 #![cfg(unix)]
-#![expect(clippy::disallowed_methods, reason = "starts commands, and looks at what they wrote")]
 
 use crate::support::binary::{BINARY, Home, Run};
 use crate::support::login_server::LoginServer;

@@ -80,7 +80,7 @@ async fn each_format_has_its_idiom() {
     let fakes = holding(MEMBER);
     let mut all = String::new();
     for format in Format::ALL {
-        all.push_str(&format!("{}\n{}\n", format.as_str(), env(&fakes, format, false).await.out));
+        all.extend([format.as_str(), "\n", &env(&fakes, format, false).await.out, "\n"]);
     }
     insta::assert_snapshot!(all);
 }

@@ -43,13 +43,14 @@ impl Server {
             .with("AWS_SECRET_ACCESS_KEY", "fake")
             .with("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port))
     }
+}
 
-    fn holds(&self, home: &Home, name: &str) -> String {
-        let mut aws = home.other(python::programs().join("aws"));
-        aws.args(["secretsmanager", "get-secret-value", "--secret-id", name, "--query", "SecretString", "--output", "text"]);
-        let output = aws.args(["--region", "eu-west-1"]).output().unwrap();
-        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
-    }
+/// What the server holds under this name, asked for beside us.
+fn held(home: &Home, name: &str) -> String {
+    let mut aws = home.other(python::programs().join("aws"));
+    aws.args(["secretsmanager", "get-secret-value", "--secret-id", name, "--query", "SecretString", "--output", "text"]);
+    let output = aws.args(["--region", "eu-west-1"]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
 impl Drop for Server {
@@ -68,7 +69,7 @@ fn a_secret_is_created_and_then_given_a_new_value_and_each_time_read_back() {
         let shown = hand_to(&home, "aws --region eu-west-1 --yes");
         assert_eq!(shown.code, Some(0), "{round}: {shown:?}");
         assert!(shown.err.contains("AWS Secrets Manager, notion/api-token: written, read back, and the same."), "{}", shown.err);
-        assert_eq!(server.holds(&home, "notion/api-token"), TOKEN);
+        assert_eq!(held(&home, "notion/api-token"), TOKEN);
     }
     assert!(notion.requests().iter().any(|request| request.path() == "/v1/users/me"), "Notion was asked first");
     let log = std::fs::read_to_string(home.path().join("aws.log")).unwrap();
