@@ -211,7 +211,7 @@ pub fn line_meaning(mode: Mode, letter: char) -> Option<Intent> {
 
 /// The line that means an intent: one letter, or the empty line that Enter alone sends.
 pub fn line_label(mode: Mode, intent: Intent) -> Option<String> {
-    let letters = || "bdocrkj?".chars().chain('a'..='z').chain('0'..='9').filter(|letter| !letter.is_whitespace());
+    let letters = || "bdocrkj?/".chars().chain('a'..='z').chain('0'..='9').filter(|letter| !letter.is_whitespace());
     match intent {
         Intent::Confirm => Some("Enter".into()),
         Intent::Pick(number) if mode == Mode::Moving => Some(number.to_string()),
