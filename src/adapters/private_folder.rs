@@ -24,11 +24,11 @@ pub fn create(folder: &Path) -> Result<(), Problem> {
     check(folder).map(|_| ())
 }
 
-/// Whether the folder is there. A link or another user's folder is refused; one that others may enter is closed to them.
-pub fn check(folder: &Path) -> Result<bool, Problem> {
+/// What the system says of the folder; `None` where there is none. A link or another user's folder is refused. Changes nothing.
+pub fn look(folder: &Path) -> Result<Option<Metadata>, Problem> {
     let metadata = match std::fs::symlink_metadata(folder) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(folder, &error)),
     };
     if metadata.is_symlink() {
@@ -38,6 +38,14 @@ pub fn check(folder: &Path) -> Result<bool, Problem> {
         return Err(Problem::new(ProblemCode::FileFailed).seen(format!("{} is not a folder", folder.display())));
     }
     check_owner(folder, &metadata)?;
+    Ok(Some(metadata))
+}
+
+/// Whether the folder is there, as [`look`] says; one that others may enter is closed to them.
+pub fn check(folder: &Path) -> Result<bool, Problem> {
+    let Some(metadata) = look(folder)? else { return Ok(false) };
+    #[cfg(not(unix))]
+    let _ = metadata;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -6,7 +6,7 @@
 use super::LocalStore;
 use super::entries;
 use crate::adapters::file_lock::FileLock;
-use crate::adapters::private_folder::{check_owner, failed, is_link};
+use crate::adapters::private_folder::{self, check_owner, failed};
 use crate::adapters::secret_store::SecretStore;
 use crate::domain::accounts::{Handle, Kind, Remaining, Remains, Removed};
 use crate::domain::credential::{Account, CredentialRecord, StoreKind};
@@ -199,18 +199,9 @@ fn in_folder(folder: &Path, keeps_list: bool, remains: &mut Remains) {
 
 /// `None` where there is no such folder.
 fn look_into(folder: &Path, remains: &mut Remains) -> Result<Option<Vec<(Purpose, Remaining)>>, Problem> {
-    let metadata = match folder.symlink_metadata() {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(folder, &error)),
-    };
-    if metadata.is_symlink() {
-        return Err(is_link(folder));
+    if private_folder::look(folder)?.is_none() {
+        return Ok(None);
     }
-    if !metadata.is_dir() {
-        return Err(Problem::new(ProblemCode::FileFailed).seen(format!("{} is not a folder", folder.display())));
-    }
-    check_owner(folder, &metadata)?;
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| failed(folder, &error))? {
         let path = entry.map_err(|error| failed(folder, &error))?.path();
