@@ -6,16 +6,25 @@
 //! against every entry. What does not come near enough is no answer, and is not passed off as one.
 
 mod entries;
+mod faults;
 mod file;
+mod hearing;
 pub mod json;
+mod learner;
 mod lexicon;
+mod meanings;
+mod prepared;
 mod spelling;
+mod words;
 
 pub use entries::Entry;
 pub use file::Questions;
+pub use prepared::Prepared;
 
 use super::catalog::{Branch, Catalog, PathId};
-use lexicon::{Heard, Lexicon, Term};
+use lexicon::Lexicon;
+use meanings::{Heard, Term};
+use std::slice;
 use std::sync::LazyLock;
 
 /// Where to begin when no answer fits: where the decision tree ends.
@@ -79,33 +88,25 @@ impl Answer {
 
 /// One way to put an entry's question, and what its terms weigh together.
 #[derive(Debug)]
-struct Phrasing {
-    terms: Vec<Term>,
+struct Phrasing<'a> {
+    terms: &'a [Term],
     weight: f64,
 }
 
 #[derive(Debug)]
-struct Indexed {
-    phrasings: Vec<Phrasing>,
+struct Indexed<'a> {
+    phrasings: Vec<Phrasing<'a>>,
     /// All terms of the entry, its answer's included; sorted.
-    terms: Vec<Term>,
+    terms: &'a [Term],
     /// What its score is multiplied with.
     standing: f64,
 }
 
-impl Indexed {
-    /// Still without weights: they depend on everything else.
-    fn of(phrasings: Vec<Vec<Term>>) -> Self {
-        let mut indexed = Self { phrasings: Vec::new(), terms: Vec::new(), standing: 1.0 };
-        indexed.add(&phrasings.concat());
-        indexed.phrasings = phrasings.into_iter().map(|terms| Phrasing { terms, weight: 0.0 }).collect();
-        indexed
-    }
-
-    fn add(&mut self, terms: &[Term]) {
-        self.terms.extend(terms);
-        self.terms.sort_unstable();
-        self.terms.dedup();
+impl<'a> Indexed<'a> {
+    fn of(phrasings: &'a [Vec<Term>], terms: &'a [Term], standing: f64, weights: &[f64]) -> Self {
+        let weight = |terms: &[Term]| terms.iter().filter_map(|term| weights.get(*term)).sum();
+        let phrasings = phrasings.iter().map(|terms| Phrasing { terms, weight: weight(terms) }).collect();
+        Self { phrasings, terms, standing }
     }
 }
 
@@ -113,55 +114,53 @@ impl Indexed {
 pub struct Index<'a> {
     catalog: &'a Catalog,
     entries: Vec<Entry<'a>>,
-    indexed: Vec<Indexed>,
+    indexed: Vec<Indexed<'a>>,
     /// What is asked elsewhere: nearer than every entry, it says that none is meant.
-    elsewhere: Vec<Indexed>,
-    lexicon: Lexicon,
+    elsewhere: Vec<Indexed<'a>>,
+    lexicon: &'a Lexicon<'a>,
     /// What each term weighs: the rarer, the more.
     weights: Vec<f64>,
     /// The weight of a word that nothing here knows.
     unknown: f64,
 }
 
+/// Made from the catalog and from `assets/questions.toml` by the build script.
+const PREPARED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prepared.postcard"));
+
+static SHIPPED_PREPARED: LazyLock<Result<Prepared<'static>, String>> =
+    LazyLock::new(|| postcard::from_bytes(PREPARED).map_err(|error| error.to_string()));
+
 static SHIPPED: LazyLock<Result<Index<'static>, &'static str>> =
-    LazyLock::new(|| Ok(Index::new(Catalog::shipped()?, Questions::shipped()?)));
+    LazyLock::new(|| Ok(Index::new(Catalog::shipped()?, Prepared::shipped()?)));
+
+impl Prepared<'static> {
+    /// What this binary carries. A test holds that it parses.
+    pub fn shipped() -> Result<&'static Self, &'static str> {
+        SHIPPED_PREPARED.as_ref().map_err(String::as_str)
+    }
+}
 
 impl Index<'static> {
-    /// Of what this binary carries. Built when it is first asked for, not at the start. A test holds that all of it parses.
+    /// Of what this binary carries. Made when it is first asked for, not at the start.
     pub fn shipped() -> Result<&'static Self, &'static str> {
         SHIPPED.as_ref().map_err(|fault| *fault)
     }
 }
 
 impl<'a> Index<'a> {
-    pub fn new(catalog: &'a Catalog, questions: &'a Questions) -> Self {
-        let mut lexicon = Lexicon::new(questions);
-        let mut entries = Vec::new();
-        let mut indexed = Vec::new();
-        for (entry, phrasings) in entries::collect(catalog, questions) {
-            let phrasings: Vec<Vec<Term>> = phrasings.iter().map(|phrasing| lexicon.learn(phrasing)).collect();
-            let today = entry.claim.today.as_ref().map(|today| lexicon.learn(&today.text)).unwrap_or_default();
-            let mut speaks = Indexed::of(phrasings);
-            speaks.standing = if entry.is_asked { 1.0 } else { ONLY_STATED };
-            speaks.add(&[lexicon.learn(&entry.claim.text), today].concat());
-            entries.push(entry);
-            indexed.push(speaks);
-        }
-        let mut elsewhere: Vec<Indexed> = questions.elsewhere.iter().map(|text| Indexed::of(vec![lexicon.learn(text)])).collect();
-        lexicon.learned();
-        let mut weights = weigh(&indexed, lexicon.terms());
-        for (term, weight) in weights.iter_mut().enumerate() {
-            if lexicon.is_common(term) {
-                *weight *= COMMON;
-            } else if lexicon.is_foreign(term) {
-                *weight *= FOREIGN;
-            }
-        }
-        for phrasing in indexed.iter_mut().chain(&mut elsewhere).flat_map(|entry| &mut entry.phrasings) {
-            phrasing.weight = phrasing.terms.iter().filter_map(|term| weights.get(*term)).sum();
-        }
-        let unknown = UNKNOWN * rarity(indexed.len(), 1);
-        Self { catalog, entries, indexed, elsewhere, lexicon, weights, unknown }
+    /// Of what was prepared of this catalog.
+    pub fn new(catalog: &'a Catalog, prepared: &'a Prepared<'a>) -> Self {
+        let claims = catalog.claims();
+        let (entries, found): (Vec<_>, Vec<_>) =
+            prepared.entries.iter().filter_map(|found| Some((found.entry(&claims)?, found))).unzip();
+        let weights = weigh(prepared);
+        let standing = |entry: &Entry| if entry.is_asked { 1.0 } else { ONLY_STATED };
+        let indexed = std::iter::zip(&entries, found)
+            .map(|(entry, found)| Indexed::of(&found.phrasings, &found.terms, standing(entry), &weights))
+            .collect();
+        let elsewhere = prepared.elsewhere.iter().map(|terms| Indexed::of(slice::from_ref(terms), terms, 1.0, &weights)).collect();
+        let unknown = UNKNOWN * rarity(entries.len(), 1);
+        Self { catalog, entries, indexed, elsewhere, lexicon: &prepared.lexicon, weights, unknown }
     }
 
     pub fn entries(&self) -> &[Entry<'a>] {
@@ -202,17 +201,17 @@ impl<'a> Index<'a> {
     }
 
     /// Half for the nearest phrasing, as what both share beside what each has; half for how much of the question is spoken of.
-    fn score(&self, entry: &Indexed, heard: &[Heard], whole: f64) -> f64 {
+    fn score(&self, entry: &Indexed<'_>, heard: &[Heard], whole: f64) -> f64 {
         let shared = |terms: &[Term]| -> f64 {
             let known = heard.iter().filter(|heard| heard.term.is_some_and(|term| terms.binary_search(&term).is_ok()));
             known.map(|heard| self.weight(heard) * heard.certainty).sum()
         };
-        let spoken_of = shared(&entry.terms) / whole;
+        let spoken_of = shared(entry.terms) / whole;
         let is_known = |heard: &&Heard| heard.term.is_some_and(|term| entry.terms.binary_search(&term).is_ok());
         let in_common: usize = heard.iter().filter(is_known).map(|heard| heard.words).sum();
         // One word in common is an accident, unless it is nearly all that was asked.
         let is_accident = in_common < 2 && spoken_of < NEARLY_ALL;
-        let likeness = |phrasing: &Phrasing| 2.0 * shared(&phrasing.terms) / (whole + phrasing.weight);
+        let likeness = |phrasing: &Phrasing<'_>| 2.0 * shared(phrasing.terms) / (whole + phrasing.weight);
         let nearest = entry.phrasings.iter().map(likeness).fold(0.0, f64::max);
         let score = entry.standing * f64::midpoint(nearest, spoken_of);
         rounded(if is_accident { score.min(ENOUGH - 0.01) } else { score })
@@ -224,14 +223,29 @@ fn rounded(score: f64) -> f64 {
     (score * 100.0).round() / 100.0
 }
 
-fn weigh(indexed: &[Indexed], terms: usize) -> Vec<f64> {
-    let mut speak_of_it = vec![0_usize; terms];
-    for term in indexed.iter().flat_map(|entry| &entry.terms) {
+fn weigh(prepared: &Prepared<'_>) -> Vec<f64> {
+    let mut speak_of_it = vec![0_usize; prepared.lexicon.stems.len()];
+    for term in prepared.entries.iter().flat_map(|entry| &entry.terms) {
         if let Some(count) = speak_of_it.get_mut(*term) {
             *count += 1;
         }
     }
-    speak_of_it.into_iter().map(|count| rarity(indexed.len(), count.max(1))).collect()
+    // Many terms are as rare as each other.
+    let rarities: Vec<f64> = (0..=prepared.entries.len()).map(|count| rarity(prepared.entries.len(), count.max(1))).collect();
+    let weight = |count: usize| rarities.get(count).copied().unwrap_or_default();
+    let mut weights: Vec<f64> = speak_of_it.into_iter().map(weight).collect();
+    let Lexicon { common, foreign, .. } = &prepared.lexicon;
+    for term in common {
+        if let Some(weight) = weights.get_mut(*term) {
+            *weight *= COMMON;
+        }
+    }
+    for term in foreign.iter().filter(|term| common.binary_search(term).is_err()) {
+        if let Some(weight) = weights.get_mut(*term) {
+            *weight *= FOREIGN;
+        }
+    }
+    weights
 }
 
 /// Of a term that so many of all entries speak of.

@@ -1,5 +1,7 @@
-//! Words that are known, and what an unknown one was probably meant to be.
+//! What a word that is not known was probably meant to be.
 
+use super::lexicon::Word;
+use super::meanings::Term;
 use strsim::osa_distance;
 
 /// Shortest word that is corrected: of three letters, half are another word by one mistake.
@@ -14,65 +16,48 @@ const BEGINNING: usize = 3;
 /// How sure a correction is, by its number of mistakes.
 const CERTAINTY: [f64; 3] = [1.0, 0.85, 0.7];
 
-#[derive(Debug, Default)]
-pub(super) struct Spelling {
-    /// Sorted.
-    words: Vec<Known>,
-}
-
-#[derive(Debug)]
-struct Known {
-    word: String,
-    /// In letters.
-    length: usize,
-    letters: u32,
-}
-
 #[derive(Debug, PartialEq)]
 pub(super) struct Guess {
-    pub word: String,
+    pub term: Term,
     pub certainty: f64,
 }
 
-impl Spelling {
-    pub(super) fn of<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
-        let known = |word: &str| Known { word: word.to_owned(), length: word.chars().count(), letters: letters(word) };
-        let mut words: Vec<Known> = words.into_iter().filter(|word| !has_digit(word)).map(known).collect();
-        words.sort_unstable_by(|one, other| one.word.cmp(&other.word));
-        Self { words }
+/// The word that is the fewest mistakes away: a letter too many, too few, another, or two that changed places.
+pub(super) fn correct(words: &[Word<'_>], typed: &str) -> Option<Guess> {
+    let length = typed.chars().count();
+    // A number is meant as it stands.
+    if length < SHORTEST || has_digit(typed) {
+        return None;
     }
+    let most = if length < LONG { 1 } else { 2 };
+    let typed_letters = letters(typed);
+    let first = typed.get(..typed.chars().next()?.len_utf8())?;
+    let near = beginning_with(words, first).filter(|Word(word, _)| {
+        let known_length = word.chars().count();
+        // Measuring the distance is slow. Each mistake changes the length by one and the letters by two, at most.
+        known_length >= SHORTEST
+            && known_length.abs_diff(length) <= most
+            && (letters(word) ^ typed_letters).count_ones() as usize <= 2 * most
+    });
+    let measured = near.map(|Word(word, term)| (osa_distance(word, typed), *term)).filter(|(mistakes, _)| *mistakes <= most);
+    let (mistakes, term) = measured.min_by_key(|(mistakes, _)| *mistakes)?;
+    Some(Guess { term, certainty: CERTAINTY.get(mistakes).copied()? })
+}
 
-    /// The word that is the fewest mistakes away: a letter too many, too few, another, or two that changed places.
-    pub(super) fn correct(&self, word: &str) -> Option<Guess> {
-        let length = word.chars().count();
-        // A number is meant as it stands.
-        if length < SHORTEST || has_digit(word) {
-            return None;
-        }
-        let most = if length < LONG { 1 } else { 2 };
-        let bits = letters(word);
-        let near = self.words.iter().filter(|known| {
-            // Measuring the distance is slow. Each mistake changes the length by one and the letters by two, at most.
-            known.length >= SHORTEST
-                && known.length.abs_diff(length) <= most
-                && (known.letters ^ bits).count_ones() as usize <= 2 * most
-                && known.word.chars().next() == word.chars().next()
-        });
-        let measured = near.map(|known| (osa_distance(&known.word, word), known)).filter(|(mistakes, _)| *mistakes <= most);
-        let (mistakes, known) = measured.min_by_key(|(mistakes, _)| *mistakes)?;
-        Some(Guess { word: known.word.clone(), certainty: CERTAINTY.get(mistakes).copied()? })
+/// The shortest word that begins so.
+pub(super) fn complete(words: &[Word<'_>], beginning: &str) -> Option<Guess> {
+    if beginning.chars().count() < BEGINNING {
+        return None;
     }
+    let Word(_, term) = beginning_with(words, beginning).min_by_key(|Word(word, _)| word.chars().count())?;
+    Some(Guess { term: *term, certainty: CERTAINTY.get(1).copied()? })
+}
 
-    /// The shortest word that begins so.
-    pub(super) fn complete(&self, beginning: &str) -> Option<Guess> {
-        if beginning.chars().count() < BEGINNING {
-            return None;
-        }
-        let from = self.words.partition_point(|known| known.word.as_str() < beginning);
-        let begun = self.words.iter().skip(from).take_while(|known| known.word.starts_with(beginning));
-        let known = begun.min_by_key(|known| known.length)?;
-        Some(Guess { word: known.word.clone(), certainty: CERTAINTY.get(1).copied()? })
-    }
+/// Of sorted words; numbers are left out, because they are not mistyped words.
+fn beginning_with<'a>(words: &'a [Word<'a>], beginning: &str) -> impl Iterator<Item = &'a Word<'a>> {
+    let from = words.partition_point(|Word(word, _)| **word < *beginning);
+    let begun = words.iter().skip(from).take_while(move |Word(word, _)| word.starts_with(beginning));
+    begun.filter(|Word(word, _)| !has_digit(word))
 }
 
 fn has_digit(word: &str) -> bool {
@@ -88,8 +73,14 @@ fn letters(word: &str) -> u32 {
 mod tests {
     use super::*;
 
-    fn spelling() -> Spelling {
-        Spelling::of(["token", "tokens", "webhook", "authentication", "container", "env", "revoke", "revoked", "127"])
+    const WORDS: [&str; 9] = ["127", "authentication", "container", "env", "revoke", "revoked", "token", "tokens", "webhook"];
+
+    fn known() -> Vec<Word<'static>> {
+        WORDS.iter().enumerate().map(|(term, word)| Word((*word).into(), term)).collect()
+    }
+
+    fn word(guess: Option<Guess>) -> Option<&'static str> {
+        guess.map(|guess| WORDS[guess.term])
     }
 
     #[test]
@@ -108,22 +99,21 @@ mod tests {
             ("1278", None),
             ("日本語日", None),
         ] {
-            assert_eq!(spelling().correct(typed).map(|guess| guess.word).as_deref(), meant, "{typed}");
+            assert_eq!(word(correct(&known(), typed)), meant, "{typed}");
         }
     }
 
     #[test]
     fn more_mistakes_are_less_certain() {
-        let certainty = |typed: &str| spelling().correct(typed).map(|guess| guess.certainty);
+        let certainty = |typed: &str| correct(&known(), typed).map(|guess| guess.certainty);
         assert_eq!(certainty("autentication"), Some(0.85));
         assert_eq!(certainty("autentcation"), Some(0.7));
     }
 
     #[test]
     fn a_beginning_stands_for_the_shortest_word_that_has_it() {
-        let complete = |typed: &str| spelling().complete(typed).map(|guess| guess.word);
-        assert_eq!(complete("revo").as_deref(), Some("revoke"));
-        assert_eq!(complete("re"), None);
-        assert_eq!(complete("xyz"), None);
+        assert_eq!(word(complete(&known(), "revo")), Some("revoke"));
+        assert_eq!(word(complete(&known(), "re")), None);
+        assert_eq!(word(complete(&known(), "xyz")), None);
     }
 }

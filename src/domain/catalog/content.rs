@@ -1,0 +1,259 @@
+//! The types of `assets/paths.toml`, and the look-ups. Nothing of the program is named here: the build script reads it as well.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The three ways in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PathId {
+    Token,
+    Oauth,
+    Cli,
+}
+
+impl PathId {
+    pub const ALL: [Self; 3] = [Self::Token, Self::Oauth, Self::Cli];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Oauth => "oauth",
+            Self::Cli => "cli",
+        }
+    }
+}
+
+impl fmt::Display for PathId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// How a statement stands against today's documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    Current,
+    Partly,
+    Outdated,
+}
+
+/// Where a statement comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    pub id: String,
+    pub title: String,
+    /// Absent for measurements and for the guide itself.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Date of the document or, where it has none, of the reading.
+    pub as_of: Date,
+}
+
+/// One statement. `text` is the guide's meaning (or today's fact, where the guide is silent); where the guide is not
+/// wholly right, `today` says what is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    pub text: String,
+    /// Id of a source.
+    pub source: String,
+    pub as_of: Date,
+    pub verdict: Standing,
+    #[serde(default)]
+    pub today: Option<Today>,
+}
+
+/// What Notion says today where the guide is outdated or only partly right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Today {
+    pub text: String,
+    pub source: String,
+    pub as_of: Date,
+}
+
+/// One row of the comparison table, a cell per path.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    pub id: String,
+    /// At most 16 cells wide.
+    pub label: String,
+    pub token: Cell,
+    pub oauth: Cell,
+    pub cli: Cell,
+}
+
+impl Row {
+    pub fn cell(&self, path: PathId) -> &Cell {
+        match path {
+            PathId::Token => &self.token,
+            PathId::Oauth => &self.oauth,
+            PathId::Cli => &self.cli,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// What stands in the table: at most 28 cells, true today.
+    pub short: String,
+    /// The full statement behind it.
+    #[serde(flatten)]
+    pub claim: Claim,
+}
+
+/// One path in full.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthPath {
+    /// In the table's head: at most 20 cells.
+    pub title: String,
+    /// The guide's own name for it.
+    pub guide_title: String,
+    /// One line, at most 76 cells: what a person gets.
+    pub promise: String,
+    pub best_for: Claim,
+    pub brief: Claim,
+    pub when_to_use: Vec<Claim>,
+    pub when_not_to_use: Vec<Claim>,
+    pub limitations: Vec<Claim>,
+    pub facts: Vec<Claim>,
+    pub entry: Entry,
+}
+
+impl AuthPath {
+    /// Every statement about this path, with the place it stands in.
+    pub fn claims(&self) -> Vec<(String, &Claim)> {
+        let mut claims = vec![("best_for".to_owned(), &self.best_for), ("brief".to_owned(), &self.brief)];
+        for (name, list) in [
+            ("when_to_use", &self.when_to_use),
+            ("when_not_to_use", &self.when_not_to_use),
+            ("limitations", &self.limitations),
+            ("facts", &self.facts),
+        ] {
+            claims.extend(list.iter().enumerate().map(|(index, claim)| (format!("{name}[{index}]"), claim)));
+        }
+        claims
+    }
+}
+
+/// What the sign-in screen says on this path.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// What to create and where, in order; each at most 76 cells.
+    pub steps: Vec<String>,
+    /// How the two kinds of this path differ, in two lines of at most 76 cells.
+    pub kinds: Vec<String>,
+    /// The page where it is made.
+    pub portal: String,
+    /// Where it is taken back.
+    pub revoke: String,
+    /// Commands to run afterwards; `{workspace}` becomes the id of the workspace.
+    pub next: Vec<Command>,
+    /// The same after a login that `ntn` keeps.
+    #[serde(default)]
+    pub after_login: Vec<Command>,
+    /// Source of the above.
+    pub source: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Command {
+    pub run: String,
+    pub does: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Faq {
+    pub question: String,
+    pub answer: Claim,
+    pub path: PathId,
+}
+
+/// One branch of the guide's decision tree; `rule` is the name the code's rule carries.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Branch {
+    pub rule: String,
+    /// The condition, to follow "If".
+    pub when: String,
+    pub path: PathId,
+    /// What to do, as the guide says it.
+    pub claim: Claim,
+}
+
+/// The three paths, by id.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paths {
+    pub token: AuthPath,
+    pub oauth: AuthPath,
+    pub cli: AuthPath,
+}
+
+/// Everything in `assets/paths.toml`.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    /// The guide's opening: what a person wants to do.
+    pub intent: Claim,
+    /// Hosts that links may point to.
+    pub known_hosts: Vec<String>,
+    pub sources: Vec<Source>,
+    pub rows: Vec<Row>,
+    pub paths: Paths,
+    pub decision_tree: Vec<Branch>,
+    pub typical_questions: Vec<String>,
+    pub faq: Vec<Faq>,
+    pub related_queries: Vec<String>,
+    /// How a page is shared with an internal connection, step by step.
+    pub sharing: Vec<String>,
+}
+
+/// A model holds it, and forty thousand characters of content would bury the state that a failed test wants to show.
+impl fmt::Debug for Catalog {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Catalog")
+    }
+}
+
+impl Catalog {
+    pub fn path(&self, id: PathId) -> &AuthPath {
+        match id {
+            PathId::Token => &self.paths.token,
+            PathId::Oauth => &self.paths.oauth,
+            PathId::Cli => &self.paths.cli,
+        }
+    }
+
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+
+    pub fn row(&self, id: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.id == id)
+    }
+
+    /// Every statement, with the place it stands in, such as `paths.token.facts[2]`.
+    pub fn claims(&self) -> Vec<(String, &Claim)> {
+        let mut claims = vec![("intent".to_owned(), &self.intent)];
+        for row in &self.rows {
+            claims.extend(PathId::ALL.map(|id| (format!("rows.{}.{id}", row.id), &row.cell(id).claim)));
+        }
+        for id in PathId::ALL {
+            claims.extend(self.path(id).claims().into_iter().map(|(place, claim)| (format!("paths.{id}.{place}"), claim)));
+        }
+        claims.extend(self.decision_tree.iter().map(|branch| (format!("decision_tree.{}", branch.rule), &branch.claim)));
+        claims.extend(self.faq.iter().enumerate().map(|(index, faq)| (format!("faq[{index}]"), &faq.answer)));
+        claims
+    }
+}

@@ -1,0 +1,49 @@
+//! What may be wrong with the questions beside a catalog. Nothing checks it at run time; a test holds that the shipped ones have no fault.
+
+use super::file::{Questions, Topic};
+use crate::domain::catalog::Catalog;
+use std::collections::HashSet;
+
+impl Questions {
+    /// Everything that is wrong with them beside this catalog, a line each.
+    pub fn faults(&self, catalog: &Catalog) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut seen = HashSet::new();
+        for topic in &self.topics {
+            let id = &topic.id;
+            if !seen.insert(id) {
+                faults.push(format!("{id} stands twice"));
+            }
+            if topic.also.is_empty() {
+                faults.push(format!("{id} can be put in one way only"));
+            }
+            faults.extend(topic.answer_fault(catalog).map(|fault| format!("{id}: {fault}")));
+            faults.extend(topic.claim.iter().flat_map(|claim| catalog.claim_faults(id, claim)));
+        }
+        faults
+    }
+}
+
+impl Topic {
+    fn answer_fault(&self, catalog: &Catalog) -> Option<String> {
+        let asked_by_the_guide = |beginning: &str| catalog.faq.iter().any(|faq| faq.answer.text.starts_with(beginning));
+        match (&self.answer, &self.claim, &self.question) {
+            (Some(_), Some(_), _) => Some("it has an answer and a claim".into()),
+            (None, None, _) => Some("it has neither an answer nor a claim".into()),
+            (None, Some(_), None) => Some("nothing asks it".into()),
+            (None, Some(_), Some(_)) => None,
+            (Some(beginning), None, question) => {
+                let claims = catalog.claims();
+                let begun = claims.iter().filter(|(_, claim)| claim.text.starts_with(beginning.as_str()));
+                let texts: HashSet<&str> = begun.map(|(_, claim)| claim.text.as_str()).collect();
+                match (texts.len(), question) {
+                    (0, _) => Some(format!("no statement begins with {beginning:?}")),
+                    (1, Some(_)) => None,
+                    (1, None) if asked_by_the_guide(beginning) => None,
+                    (1, None) => Some("nothing asks it".into()),
+                    (_, _) => Some(format!("several statements begin with {beginning:?}")),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! A question → terms: its words by their stems, mistyped ones corrected, and what they mean.
+
+use super::lexicon::Lexicon;
+use super::meanings::Heard;
+use super::spelling;
+use super::words::{stem, words};
+
+/// Longest question that is read, in words.
+const LONGEST: usize = 64;
+
+impl Lexicon<'_> {
+    /// The terms of a question, each once.
+    pub(super) fn read(&self, question: &str) -> Vec<Heard> {
+        let words: Vec<String> = words(question).take(LONGEST).collect();
+        let last = words.len().saturating_sub(1);
+        let heard: Vec<Heard> = words.iter().enumerate().map(|(at, word)| self.hear(word, at == last)).collect();
+        let mut once: Vec<Heard> = Vec::new();
+        for heard in self.meanings.meant(&heard) {
+            match once.iter_mut().find(|before| heard.term.is_some() && before.term == heard.term) {
+                Some(before) => before.words += heard.words,
+                None => once.push(heard),
+            }
+        }
+        once
+    }
+
+    /// The last word may not be written to its end yet.
+    fn hear(&self, word: &str, is_last: bool) -> Heard {
+        let known = self.word(word).or_else(|| self.stem(word)).or_else(|| self.stem(&stem(word)));
+        if let Some(term) = known {
+            return Heard::clearly(term);
+        }
+        // What is still being typed is a beginning sooner than a mistake.
+        let completed = if is_last { spelling::complete(&self.words, word) } else { None };
+        let guess = completed.or_else(|| spelling::correct(&self.words, word));
+        guess.map_or(Heard::UNKNOWN, |guess| Heard { term: Some(guess.term), certainty: guess.certainty, words: 1 })
+    }
+}

@@ -1,0 +1,177 @@
+//! What stems mean: those that have a meaning side by side, those that mean the same, and those that tell nothing.
+
+use serde::{Deserialize, Serialize};
+
+/// The number of a stem.
+pub(super) type Term = usize;
+
+/// Most words that have a meaning together.
+const LONGEST_SYNONYM: usize = 8;
+
+/// A word of a question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Heard {
+    /// Nothing where no text here has the word.
+    pub term: Option<Term>,
+    /// From 0 to 1: how sure it is that this word was meant.
+    pub certainty: f64,
+    /// How many telling words said it.
+    pub words: usize,
+}
+
+impl Heard {
+    pub(super) const UNKNOWN: Self = Self { term: None, certainty: 1.0, words: 1 };
+
+    pub(super) fn clearly(term: Term) -> Self {
+        Self { term: Some(term), certainty: 1.0, words: 1 }
+    }
+}
+
+/// Every list is sorted, to be searched.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Meanings {
+    /// Stems that tell nothing about what is asked.
+    stop: Vec<Term>,
+    /// What the words of each group are read as.
+    groups: Vec<Vec<Term>>,
+    /// A stem, and its group.
+    alone: Vec<(Term, usize)>,
+    /// Stems, sorted because their order does not matter, and their group.
+    together: Vec<(Vec<Term>, usize)>,
+}
+
+impl Meanings {
+    pub(super) fn add_stop(&mut self, stem: Term) {
+        if let Err(place) = self.stop.binary_search(&stem) {
+            self.stop.insert(place, stem);
+        }
+    }
+
+    /// Several ways to say one thing. What a group before it says already keeps that group's meaning.
+    pub(super) fn add_group(&mut self, means: Vec<Term>, ways: Vec<Vec<Term>>) {
+        let group = self.groups.len();
+        self.groups.push(means);
+        for mut stems in ways {
+            if let [stem] = *stems {
+                if let Err(place) = self.alone.binary_search_by_key(&stem, |(stem, _)| *stem) {
+                    self.alone.insert(place, (stem, group));
+                }
+                continue;
+            }
+            stems.sort_unstable();
+            if let Err(place) = self.together.binary_search_by(|(others, _)| others.cmp(&stems)) {
+                self.together.insert(place, (stems, group));
+            }
+        }
+    }
+
+    /// What is meant by words: those that have a meaning together first, also across words that tell nothing; then each alone.
+    pub(super) fn meant(&self, heard: &[Heard]) -> Vec<Heard> {
+        let telling: Vec<Heard> = self.joined(heard).into_iter().filter(|heard| self.is_telling(heard)).collect();
+        let mut terms = Vec::new();
+        for heard in self.joined(&telling) {
+            match heard.term.and_then(|term| self.alone(term)) {
+                Some(means) => terms.extend(means.iter().map(|term| Heard { term: Some(*term), ..heard })),
+                None => terms.push(heard),
+            }
+        }
+        terms
+    }
+
+    fn is_telling(&self, heard: &Heard) -> bool {
+        heard.term.is_none_or(|term| self.stop.binary_search(&term).is_err())
+    }
+
+    fn alone(&self, stem: Term) -> Option<&[Term]> {
+        let place = self.alone.binary_search_by_key(&stem, |(stem, _)| *stem).ok()?;
+        self.group(self.alone.get(place)?.1)
+    }
+
+    fn group(&self, group: usize) -> Option<&[Term]> {
+        self.groups.get(group).map(Vec::as_slice)
+    }
+
+    /// With what they mean in place of words that have a meaning together.
+    fn joined(&self, heard: &[Heard]) -> Vec<Heard> {
+        let mut joined = Vec::new();
+        let mut rest = heard;
+        while let [first, after @ ..] = rest {
+            if let Some((length, means)) = self.first_in(rest) {
+                let (spoken, unspoken) = rest.split_at(length);
+                let certainty = spoken.iter().map(|heard| heard.certainty).fold(1.0, f64::min);
+                let words = spoken.iter().filter(|heard| heard.term.is_some() && self.is_telling(heard)).count();
+                joined.extend(means.iter().map(|term| Heard { term: Some(*term), certainty, words }));
+                rest = unspoken;
+            } else {
+                joined.push(*first);
+                rest = after;
+            }
+        }
+        joined
+    }
+
+    /// The longest meaning that the first of these words have together, and how many they are.
+    fn first_in(&self, words: &[Heard]) -> Option<(usize, &[Term])> {
+        (2..=words.len().min(LONGEST_SYNONYM)).rev().find_map(|length| {
+            let mut stems: Vec<Term> = words.get(..length)?.iter().map(|heard| heard.term).collect::<Option<_>>()?;
+            stems.sort_unstable();
+            let place = self.together.binary_search_by(|(others, _)| others.cmp(&stems)).ok()?;
+            Some((length, self.group(self.together.get(place)?.1)?))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STOP: Term = 0;
+
+    /// 1 and 2 together, or 3 alone, mean 7; 1, 2 and 4 together mean 8 and 9.
+    fn meanings() -> Meanings {
+        let mut meanings = Meanings::default();
+        meanings.add_stop(STOP);
+        meanings.add_group(vec![7], vec![vec![1, 2], vec![3]]);
+        meanings.add_group(vec![8, 9], vec![vec![1, 2, 4], vec![3], vec![2, 1]]);
+        meanings
+    }
+
+    fn meant(terms: &[Term]) -> Vec<Term> {
+        let heard: Vec<Heard> = terms.iter().copied().map(Heard::clearly).collect();
+        meanings().meant(&heard).iter().filter_map(|heard| heard.term).collect()
+    }
+
+    #[test]
+    fn the_longest_meaning_side_by_side_counts_in_any_order_and_across_words_that_tell_nothing() {
+        for (terms, expected) in [
+            (vec![1, 2], vec![7]),
+            (vec![2, STOP, 1], vec![7]),
+            (vec![4, 2, 1], vec![8, 9]),
+            (vec![1, 5, 2], vec![1, 5, 2]),
+            (vec![1, 1], vec![1, 1]),
+            (vec![STOP, 5], vec![5]),
+        ] {
+            assert_eq!(meant(&terms), expected, "{terms:?}");
+        }
+    }
+
+    #[test]
+    fn what_two_groups_say_means_the_first() {
+        assert_eq!(meant(&[3]), [7]);
+        assert_eq!(meant(&[1, 2]), [7]);
+    }
+
+    /// Stems of one sum are not the same stems.
+    #[test]
+    fn no_way_of_saying_it_takes_the_place_of_another() {
+        let mut meanings = Meanings::default();
+        let ways: Vec<Vec<Term>> = (10..30).map(|stem| vec![stem, 100 - stem]).collect();
+        for (group, way) in ways.iter().enumerate() {
+            meanings.add_group(vec![group], vec![way.clone()]);
+        }
+        for (group, way) in ways.iter().enumerate() {
+            let heard: Vec<Heard> = way.iter().copied().map(Heard::clearly).collect();
+            assert_eq!(meanings.meant(&heard).iter().filter_map(|heard| heard.term).collect::<Vec<_>>(), [group]);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Text → words, and a word → its stem.
+
+use frostem::{Algorithm, Stemmer};
+
+/// Letters and digits in a row, in lower case. An apostrophe is left out and divides nothing, nor does a comma within a number.
+pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
+    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '\'' | '’' | ',');
+    text.split(move |character: char| !is_part(character)).flat_map(|run| {
+        let parts: Vec<&str> = if run.chars().all(|character| character.is_ascii_digit() || character == ',') {
+            vec![run]
+        } else {
+            run.split(',').collect()
+        };
+        parts.into_iter().map(plain).filter(|word| !word.is_empty()).collect::<Vec<_>>()
+    })
+}
+
+fn plain(word: &str) -> String {
+    word.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+pub(super) fn stem(word: &str) -> String {
+    Stemmer::new(Algorithm::English).stem(word).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_letters_and_digits_in_a_row() {
+        for (text, expected) in [
+            ("Don't I need NOTION_API_TOKEN?", "dont i need notion api token"),
+            ("1,000 blocks, or 127.0.0.1", "1000 blocks or 127 0 0 1"),
+            ("CI/CD,docker", "ci cd docker"),
+            (" \u{1b}[31m?! ", "31m"),
+            ("", ""),
+        ] {
+            assert_eq!(words(text).collect::<Vec<_>>().join(" "), expected, "{text}");
+        }
+    }
+}
