@@ -101,6 +101,7 @@ const MOVING: &[Binding] = &[
     bind(Key::Char('s'), Intent::Accounts, "all accounts: switch, verify, log out"),
     bind(Key::Char('f'), Intent::Refresh, "refresh the tokens of an own connection"),
     bind(Key::Char('x'), Intent::LogOut, "log out of an account; asks first"),
+    bind(Key::Char('t'), Intent::HandTo, "hand it to a secret manager; asks first"),
     bind(Key::Char('n'), Intent::Add, "add another account"),
     bind(Key::Char('o'), Intent::Open, "open the page in a browser"),
     bind(Key::Char('c'), Intent::Copy, "copy the link or command"),
@@ -211,7 +212,7 @@ pub fn line_meaning(mode: Mode, letter: char) -> Option<Intent> {
 
 /// The line that means an intent: one letter, or the empty line that Enter alone sends.
 pub fn line_label(mode: Mode, intent: Intent) -> Option<String> {
-    let letters = || "bdocrkj?".chars().chain('a'..='z').chain('0'..='9').filter(|letter| !letter.is_whitespace());
+    let letters = || "bdocrkj?/".chars().chain('a'..='z').chain('0'..='9').filter(|letter| !letter.is_whitespace());
     match intent {
         Intent::Confirm => Some("Enter".into()),
         Intent::Pick(number) if mode == Mode::Moving => Some(number.to_string()),
