@@ -36,4 +36,5 @@ pub mod secret_store;
 pub mod simulated_notion;
 pub mod surroundings;
 pub mod time_limited;
+pub mod traced;
 pub mod workers;

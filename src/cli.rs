@@ -52,6 +52,9 @@ pub struct Cli {
     /// Rehearse against a simulated Notion; nothing leaves this machine, nothing of yours is touched
     #[arg(long, global = true)]
     pub demo: bool,
+    /// Say on standard error what is asked of whom, and how it ended: a line for each
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
     #[command(flatten)]
     pub look: Look,
     /// Absent: the wizard.
@@ -171,6 +174,9 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
         let text = secrets::withhold_opaque(error.render().to_string(), &arguments);
         if error.use_stderr() { stop(ProblemCode::Usage, text) } else { Stop { text, to_stdout: true, exit_code: 0, event: None } }
     })?;
+    if cli.verbose && cli.command.is_none() {
+        return Err(stop(ProblemCode::Usage, VERBOSE_WIZARD.into()));
+    }
     login::agrees(cli).map_err(|fault| stop(fault.code, fault.render()))
 }
 
@@ -207,6 +213,10 @@ pub fn usage() -> String {
     format!("{}\n\nFor more information, try '--help'.\n", command.render_usage())
 }
 
+/// Its lines would be written over the screen, or between the lines of somebody who listens.
+const VERBOSE_WIZARD: &str = "error: the wizard takes no --verbose. Commands do, for example: notion-auth status --check -v\n\n\
+    For more information, try '--help'.\n";
+
 const ABOUT: &str = "Signs you in to Notion: compares the ways in, checks the credential and keeps it safe";
 
 const AFTER_HELP: &str = "\
@@ -222,6 +232,7 @@ Examples:
   notion-auth login --path cli                       log in in the browser, through ntn
   notion-auth login --client-id ID --client-secret-stdin < secret.txt  your own OAuth connection
   notion-auth status --check --json                  ask Notion about every credential
+  notion-auth status --check -v                      and see what is asked of whom
   export NOTION_API_TOKEN=\"$(notion-auth token)\"     hand it to this shell's programs
   notion-auth refresh                                renew an own connection's tokens
   notion-auth logout --all                           forget everything kept here

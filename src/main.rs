@@ -19,6 +19,7 @@ use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::ntn_login::LocalNtn;
 use notion_auth::adapters::secret_managers::LocalManagers;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
+use notion_auth::adapters::traced::{Trace, traced};
 use notion_auth::adapters::workers::LocalWorkers;
 use notion_auth::cli::{self, AskArgs, Cli, Command, LoginArgs};
 use notion_auth::domain::base_url::BaseUrl;
@@ -44,7 +45,7 @@ use notion_auth::wizard::app::Model;
 use notion_auth::wizard::context::{ChosenConnection, Demo, Example, ExampleClient, Setup};
 use notion_auth::wizard::msg::Outcome;
 use notion_auth::wizard::theme::Theme;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +93,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         _ => {}
     }
     let telling = telling(&cli);
-    match Home::build(cli.demo, &environment).and_then(|home| in_runtime(home.run(cli, catalog, &environment, console))) {
+    match Home::build(&cli, &environment).and_then(|home| in_runtime(home.run(cli, catalog, &environment, console))) {
         Ok(exit_code) => exit_code,
         Err(problem) => telling.problem(&problem, console),
     }
@@ -161,7 +162,17 @@ struct Rehearsal {
 
 impl Home {
     /// Does no I/O but, for the demo, binding a port and making a folder.
-    fn build(is_demo: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
+    fn build(cli: &Cli, environment: &Arc<Environment>) -> Result<Self, Problem> {
+        let trace = cli.verbose.then(trace);
+        let home = Self::untraced(cli.demo, trace.clone(), environment)?;
+        Ok(match trace {
+            Some(trace) => Self { world: traced(home.world, &trace), ..home },
+            None => home,
+        })
+    }
+
+    /// But for what is said over HTTP.
+    fn untraced(is_demo: bool, trace: Option<Trace>, environment: &Arc<Environment>) -> Result<Self, Problem> {
         let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
         let browser = Arc::new(SystemBrowser::new(program));
         let clipboard = Arc::new(SystemClipboard::new(Arc::clone(environment)));
@@ -169,7 +180,7 @@ impl Home {
             let notion = SimulatedNotion::bind()?;
             let folder = private_temporary_folder().map_err(|error| Problem::bug(error.to_string()))?;
             let base = BaseUrl::checked(&notion.base_url())?;
-            let client = NotionClient::new(base);
+            let client = NotionClient::traced(base, trace);
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
@@ -191,7 +202,7 @@ impl Home {
         let keyring_off = environment.keyring_off().map(str::to_owned);
         let notion_host = Link::checked(base.as_str()).map(|link| link.host()).unwrap_or_default();
         let file_was_chosen = keyring_off.is_some();
-        let client = NotionClient::new(base);
+        let client = NotionClient::traced(base, trace);
         let world = World {
             notion: Arc::new(client.clone()),
             oauth: Arc::new(client),
@@ -284,6 +295,13 @@ async fn command(
         Some(Command::Completions(args)) => completions::run(&args, console),
         Some(Command::Man) => completions::man(console),
         Some(Command::OpenLink(args)) => open_link(&args.url, console),
+    })
+}
+
+/// Of `-v`, each line in one piece. Nobody is left to be told that standard error cannot be written.
+fn trace() -> Trace {
+    Trace::new(|line| {
+        let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
     })
 }
 

@@ -15,6 +15,7 @@ mod session;
 mod shapes;
 mod transport;
 
+use super::traced::Trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::Identity;
@@ -38,7 +39,12 @@ impl NotionClient {
     }
 
     pub fn with_limits(base: BaseUrl, limits: Limits) -> Self {
-        Self { transport: Arc::new(Transport::new(base, limits)) }
+        Self { transport: Arc::new(Transport::new(base, limits, None)) }
+    }
+
+    /// Tells each exchange over HTTP: its method, its path beneath the base address, the status, and how long it took.
+    pub fn traced(base: BaseUrl, trace: Option<Trace>) -> Self {
+        Self { transport: Arc::new(Transport::new(base, Limits::default(), trace)) }
     }
 
     fn session(&self, token: Secret) -> Session {

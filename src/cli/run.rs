@@ -19,6 +19,7 @@ the place of notion-auth, so that its input, its terminal, the signals and its e
 
 Examples:
   notion-auth run -- ntn workers list
+  notion-auth run -- python script.py
   notion-auth run --workspace Acme -- printenv NOTION_WORKSPACE_ID
   notion-auth run -- sh -c 'test -n \"$NOTION_API_TOKEN\"'
 

@@ -16,6 +16,7 @@ mod revoking;
 mod status;
 mod switch;
 mod token;
+mod verbose;
 
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::frontends::console::Console;

@@ -165,3 +165,14 @@ fn every_reason_for_not_running_an_example_is_still_needed() {
         assert!(all.iter().any(|example| example.line.contains(part)), "no example contains {part:?} any more");
     }
 }
+
+/// The arguments of a program can be read by everybody on the machine. A shell's own `printf` has none.
+#[test]
+fn no_example_puts_a_secret_into_the_arguments_of_a_program() {
+    for Example { of, line } in [of_the_help(), documents::examples()].concat() {
+        for command in line.split(['|', ';', '\'']).map(str::trim).filter(|command| !command.starts_with("printf ")) {
+            let reveals = ["Bearer $", "Bearer \"$", "$(notion-auth token)"].iter().any(|part| command.contains(part));
+            assert!(!reveals || command.starts_with("export "), "{of}: {line}");
+        }
+    }
+}

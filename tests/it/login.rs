@@ -12,6 +12,7 @@ mod paths;
 mod refusals;
 mod sign_in;
 mod streams;
+mod verbose;
 
 use crate::support::binary::Home;
 use crate::support::notion::{FakeNotion, TOKEN, member};

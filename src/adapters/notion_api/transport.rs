@@ -4,6 +4,7 @@
 
 use super::classify::Reply;
 use super::failure;
+use crate::adapters::traced::Trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::problem::{Problem, ProblemCode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -38,11 +39,12 @@ pub(super) struct Transport {
     base: BaseUrl,
     limits: Limits,
     client: OnceCell<Client>,
+    trace: Option<Trace>,
 }
 
 impl Transport {
-    pub(super) fn new(base: BaseUrl, limits: Limits) -> Self {
-        Self { base, limits, client: OnceCell::new() }
+    pub(super) fn new(base: BaseUrl, limits: Limits, trace: Option<Trace>) -> Self {
+        Self { base, limits, client: OnceCell::new(), trace }
     }
 
     /// The address of an endpoint. Each segment is percent-encoded, so that an id cannot climb out of its place.
@@ -87,6 +89,14 @@ impl Transport {
     }
 
     async fn exchange(&self, request: Request) -> Result<Reply, Problem> {
+        let Some(trace) = &self.trace else { return self.answer(request).await };
+        let asked = trace.ask("http", format!("{} {}", request.method(), told(&self.base, request.url())));
+        let answer = self.answer(request).await;
+        asked.ended(&answer.as_ref().map_or_else(|problem| problem.code.name().into(), |reply| reply.status.to_string()));
+        answer
+    }
+
+    async fn answer(&self, request: Request) -> Result<Reply, Problem> {
         let client = self.client().await?;
         let mut response = client.execute(request).await.map_err(|error| failure::unanswered(&error, &self.base))?;
         let body = whole_body(&mut response, self.limits.body).await?;
@@ -114,6 +124,14 @@ fn build(plain: bool, limits: Limits) -> Result<Client, Problem> {
     builder.build().map_err(|error| failure::unbuilt(&error))
 }
 
+/// The path beneath the base address, which may be somebody's own gateway. Whose id stands in it is nobody's business.
+fn told(base: &BaseUrl, url: &Url) -> String {
+    let above = Url::parse(base.as_str()).ok().and_then(|base| Some(base.path_segments()?.filter(|part| !part.is_empty()).count()));
+    let parts = url.path_segments().into_iter().flatten().skip(above.unwrap_or_default());
+    let is_word = |part: &str| part == "v1" || part.bytes().all(|byte| byte.is_ascii_lowercase());
+    parts.map(|part| if is_word(part) { format!("/{part}") } else { "/{id}".into() }).collect()
+}
+
 /// Reads as it arrives, so that an answer without end costs no more than its limit.
 async fn whole_body(response: &mut Response, most: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let too_large = || Problem::new(ProblemCode::AnswerTooLarge).seen(format!("more than {most} bytes"));
@@ -137,8 +155,19 @@ mod tests {
     #[test]
     fn an_id_cannot_climb_out_of_its_place() {
         let base = BaseUrl::checked("https://gateway.example/notion/").expect("a good base");
-        let transport = Transport::new(base, Limits::default());
+        let transport = Transport::new(base, Limits::default(), None);
         let url = transport.endpoint(&["v1", "users", "a/../b?c#d e"]).expect("an endpoint");
         assert_eq!(url.as_str(), "https://gateway.example/notion/v1/users/a%2F..%2Fb%3Fc%23d%20e");
+    }
+
+    #[test]
+    fn neither_the_gateway_nor_an_id_nor_a_query_is_told() {
+        for base in ["https://me.example/secret-gateway/", "https://me.example/secret/gateway", "https://me.example"] {
+            let base = BaseUrl::checked(base).expect("a good base");
+            let transport = Transport::new(base.clone(), Limits::default(), None);
+            let mut url = transport.endpoint(&["v1", "users", "0f1e-fake-id"]).expect("an endpoint");
+            url.set_query(Some("start_cursor=fake"));
+            assert_eq!(told(&base, &url), "/v1/users/{id}");
+        }
     }
 }
