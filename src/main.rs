@@ -276,6 +276,7 @@ async fn command(
         Some(Command::Env(args)) => {
             let around = env::Setting {
                 demo: setup.demo.as_ref(),
+                today: setup.today,
                 keyring_is_off: environment.keyring_off().is_some(),
                 is_on_screen: io::stdout().is_terminal(),
             };
@@ -283,7 +284,7 @@ async fn command(
         }
         Some(Command::Run(args)) => {
             let keyring_is_off = environment.keyring_off().is_some();
-            run::run(args, setup.demo.as_ref(), keyring_is_off, &world, launcher, console).await
+            run::run(args, setup.demo.as_ref(), keyring_is_off, setup.today, &world, launcher, console).await
         }
         Some(Command::HandTo(args)) => {
             let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();

@@ -83,8 +83,8 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         return overlay::on_input(model, &input, effects);
     }
     match input {
-        Input::Do(Intent::Help) => model.overlay = Some(Overlay::help()),
-        Input::Do(Intent::Quit) if model.top().screen.page().holds_unkept() => model.overlay = Some(Overlay::Unkept),
+        Input::Do(Intent::Help) => model.overlay = Some(Overlay::help(model)),
+        Input::Do(Intent::Quit) if model.top().holds_unkept() => model.overlay = Some(Overlay::Unkept),
         Input::Do(Intent::Quit) => leave(model, effects),
         Input::Do(intent) if model.scroll(intent) => {}
         Input::Do(Intent::Back) if model.foreground.is_some() && !model.can_go_back() => stop_waiting(model, effects),
@@ -115,7 +115,9 @@ fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     model.cancel_foreground(effects);
     let kept = || model.done.clone().map(Outcome::Done);
-    let outcome = model.top().screen.page().conclusion().map(Outcome::Finished).or_else(kept).unwrap_or(Outcome::Cancelled);
+    let handed = || model.handed.clone().map(Outcome::Finished);
+    let concluded = model.top().screen.page().conclusion().map(Outcome::Finished);
+    let outcome = concluded.or_else(kept).or_else(handed).unwrap_or(Outcome::Cancelled);
     model.outcome = Some(outcome.clone());
     effects.push(Effect::Quit(outcome));
 }
@@ -204,6 +206,10 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
         model.ledger.told.take_in(*told);
         model.remember(effects);
     }
+    if let Some(told) = transition.handed {
+        model.handed = Some(told);
+        model.history.with_the_credential().for_each(|visit| visit.is_handed = true);
+    }
     if transition.look {
         model.look(effects);
     }
@@ -236,7 +242,8 @@ fn open(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     let parked = model.parked.iter().position(|screen| screen.answers(&route)).map(|at| model.parked.remove(at));
     let (fresh, task) = Screen::open(route, &model.ctx());
     // What the key promised is done, whether or not the page was there before.
-    model.history.push(Visit::new(parked.unwrap_or(fresh)));
+    let is_handed = model.top().is_handed;
+    model.history.push(Visit { is_handed, ..Visit::new(parked.unwrap_or(fresh)) });
     if let Some(task) = task {
         model.begin(task, effects);
     }

@@ -101,6 +101,7 @@ const MOVING: &[Binding] = &[
     bind(Key::Char('s'), Intent::Accounts, "all accounts: switch, verify, log out"),
     bind(Key::Char('f'), Intent::Refresh, "refresh the tokens of an own connection"),
     bind(Key::Char('x'), Intent::LogOut, "log out of an account; asks first"),
+    bind(Key::Char('t'), Intent::HandTo, "hand it to a secret manager; asks first"),
     bind(Key::Char('n'), Intent::Add, "add another account"),
     bind(Key::Char('o'), Intent::Open, "open the page in a browser"),
     bind(Key::Char('c'), Intent::Copy, "copy the link or command"),

@@ -76,6 +76,8 @@ pub enum Intent {
     Refresh,
     /// Ends a credential; asks first.
     LogOut,
+    /// Hands a credential to a secret manager; asks first.
+    HandTo,
     /// Signs in to one more.
     Add,
     /// Shows or hides the QR code.

@@ -2,9 +2,11 @@
 #![cfg(unix)]
 
 mod connection;
+mod handing;
 mod leaving;
 mod lines;
 mod login;
+mod panics;
 mod token;
 mod turning_on;
 mod workers;

@@ -16,11 +16,16 @@ use std::process::Stdio;
 
 /// Signed in to a workspace of this id; the token is in the private file.
 fn signed_in() -> Home {
+    signed_in_until(None)
+}
+
+/// The same, with a note of when the token ends.
+fn signed_in_until(end: Option<&str>) -> Home {
     let home = Home::new().with("PATH", "/usr/bin:/bin");
     let account = json!({"workspace": WORKSPACE, "name": "token"});
     let record = json!({
         "account": account, "workspace": {"id": WORKSPACE, "name": "Fake Works"}, "user": "Ada Fake", "kind": "user",
-        "path": "token", "store": "file", "kept_on": "2026-11-01",
+        "path": "token", "store": "file", "kept_on": "2026-11-01", "expires_on": end,
     });
     home.put("credentials.json", &json!({"schema": 1, "active": account, "credentials": [record]}).to_string());
     home.put("secrets.json", &json!({"schema": 1, "secrets": {format!("{WORKSPACE}/token"): TOKEN}}).to_string());
@@ -205,4 +210,13 @@ fn ctrl_c_reaches_the_command_and_ctrl_z_stops_it_in_the_demo_too() {
         terminal.press("exit\r");
         terminal.wait_exit();
     }
+}
+
+#[test]
+fn a_token_that_has_ended_by_your_note_is_said_before_the_command_and_not_on_its_output() {
+    let shown = run(&signed_in_until(Some("2020-01-31")), &["/bin/sh", "-c", "echo out; echo err >&2"]);
+    assert_eq!((shown.code, shown.out.as_str()), (Some(0), "out\n"), "{shown:?}");
+    let (said, rest) = shown.err.split_once('\n').unwrap();
+    assert!(said.starts_with("notion-auth: the token for Fake Works: by your note it ended "), "{said}");
+    assert!(said.ends_with(" ago (2020-01-31).") && rest == "err\n", "{}", shown.err);
 }

@@ -1,14 +1,16 @@
 //! The credential that a command hands on, as `token` would pick it: the variable, unless a workspace is named; then what is
 //! kept. In the demo, where nothing is kept yet, an example.
 
-use super::choice;
+use super::{choice, token};
 use crate::domain::catalog::PathId;
 use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, StoreKind};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
+use crate::frontends::console::Console;
 use crate::runtime::ports::World;
 use crate::wizard::context::Demo;
+use jiff::civil::Date;
 
 pub(super) struct Chosen {
     source: Source,
@@ -59,6 +61,13 @@ impl Chosen {
         match &self.source {
             Source::Kept(record) => Some(sanitize(&record.account.as_text())),
             Source::Variable(_) | Source::Example(_) => None,
+        }
+    }
+
+    /// That its end is near or past, as `token` says it.
+    pub(super) fn remind(&self, today: Date, console: &mut Console) {
+        if let Source::Kept(record) = &self.source {
+            token::remind(record, today, console);
         }
     }
 

@@ -9,12 +9,14 @@ use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, DONE};
 use crate::runtime::ports::World;
 use crate::wizard::context::Demo;
+use jiff::civil::Date;
 use lines::{Token, Values};
 
 /// What is known of this machine before the command begins.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting<'a> {
     pub demo: Option<&'a Demo>,
+    pub today: Date,
     /// `NOTION_KEYRING` turns the keychain off.
     pub keyring_is_off: bool,
     /// What is written is seen by whoever looks at this screen.
@@ -38,6 +40,7 @@ async fn written(args: &EnvArgs, around: Setting<'_>, world: &World, console: &m
         keyring_is_off: around.keyring_is_off,
     };
     let lines = lines::of(args.format, &values)?;
+    chosen.remind(around.today, console);
     if let Some(secret) = &secret {
         tell_of_the_token(args.format, secret, &chosen, around.is_on_screen, console);
     }

@@ -1,4 +1,5 @@
-//! `run`: a command of the person's, with the credential in its environment and nowhere else. Says nothing unless it could not begin.
+//! `run`: a command of the person's, with the credential in its environment and nowhere else. Says nothing unless it could not begin,
+//! or the credential is about to end.
 
 use super::chosen::Chosen;
 use crate::cli::RunArgs;
@@ -6,6 +7,7 @@ use crate::domain::problem::Problem;
 use crate::frontends::console::Console;
 use crate::runtime::ports::{Launch, Launched, Launcher, World};
 use crate::wizard::context::Demo;
+use jiff::civil::Date;
 
 /// As shells have it.
 const NOT_FOUND: u8 = 127;
@@ -15,12 +17,13 @@ pub async fn run(
     args: RunArgs,
     demo: Option<&Demo>,
     keyring_is_off: bool,
+    today: Date,
     world: &World,
     launcher: &dyn Launcher,
     console: &mut Console,
 ) -> u8 {
     let name = args.command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    match launched(args, demo, keyring_is_off, world, launcher).await {
+    match launched(args, demo, keyring_is_off, today, world, launcher, console).await {
         Ok(Launched::Ended(exit_code)) => exit_code,
         Ok(Launched::NotFound) => {
             console.say(&format!("{name}: command not found"));
@@ -38,10 +41,14 @@ async fn launched(
     args: RunArgs,
     demo: Option<&Demo>,
     keyring_is_off: bool,
+    today: Date,
     world: &World,
     launcher: &dyn Launcher,
+    console: &mut Console,
 ) -> Result<Launched, Problem> {
     let chosen = Chosen::find(args.workspace.as_deref(), demo, world).await?;
     let token = chosen.secret(world).await?;
+    // Before the command begins: on Unix it takes our place.
+    chosen.remind(today, console);
     launcher.launch(Launch { command: args.command, token, workspace_id: chosen.workspace_id, keyring_is_off }).await
 }

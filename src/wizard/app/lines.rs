@@ -4,7 +4,7 @@
 //! on the screen. So the plain twin has no rules of its own.
 
 use super::model::Model;
-use super::{ask, mode};
+use super::{ask, mode, overlay};
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
 use crate::wizard::msg::{Ask, Given, Input, Intent, Mode, Notice};
@@ -89,7 +89,8 @@ fn is_for_eyes(model: &Model, intent: Intent) -> bool {
 /// Every line that means something here, with what it does.
 pub fn explain(model: &Model) -> Vec<(String, &'static str)> {
     let mode = mode(model);
-    let is_here = |binding: &&keymap::Binding| !is_for_eyes(model, binding.intent);
+    let dead = overlay::dead(model);
+    let is_here = |binding: &&keymap::Binding| !is_for_eyes(model, binding.intent) && !dead.contains(&binding.intent);
     keymap::line_bindings(mode, is_here)
 }
 

@@ -28,6 +28,8 @@ pub struct Model {
     /// Ctrl-C came while something was being written.
     pub(super) leaving: bool,
     pub(super) done: Option<Box<Done>>,
+    /// What was handed over, and where to, as it is told once the screen is left.
+    pub(super) handed: Option<String>,
     pub(super) outcome: Option<Outcome>,
     /// The conversation is held in lines: nothing is drawn.
     pub(super) is_in_lines: bool,
@@ -55,11 +57,18 @@ pub(super) enum Quiet {
 pub(super) struct Visit {
     pub screen: Screen,
     pub scrolled: Option<usize>,
+    /// The credential that stands here was handed over to a secret manager: leaving loses nothing.
+    pub is_handed: bool,
 }
 
 impl Visit {
     pub fn new(screen: Screen) -> Self {
-        Self { screen, scrolled: None }
+        Self { screen, scrolled: None, is_handed: false }
+    }
+
+    /// A credential stands here, and nowhere else.
+    pub fn holds_unkept(&self) -> bool {
+        !self.is_handed && self.screen.page().holds_unkept()
     }
 }
 
@@ -88,6 +97,11 @@ impl History {
         self.rest.clear();
     }
 
+    /// Every page of the road that the credential in hand has come.
+    pub fn with_the_credential(&mut self) -> impl Iterator<Item = &mut Visit> {
+        std::iter::once(&mut self.first).chain(&mut self.rest).filter(|visit| visit.screen.page().holds_unkept())
+    }
+
     fn top(&self) -> &Visit {
         self.rest.last().unwrap_or(&self.first)
     }
@@ -112,6 +126,7 @@ impl Model {
             notice: None,
             leaving: false,
             done: None,
+            handed: None,
             outcome: None,
             is_in_lines: false,
             last_id: 0,

@@ -4,7 +4,7 @@ use super::model::Model;
 use crate::domain::sanitize::width;
 use crate::wizard::context::Ctx;
 use crate::wizard::keymap;
-use crate::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Mode};
+use crate::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Mode, Msg};
 use crate::wizard::screens::Hint;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
@@ -13,14 +13,16 @@ use crate::wizard::widgets::sheet::{Sheet, pad};
 pub(super) enum Overlay {
     Help {
         scrolled: usize,
+        /// Keys of this mode that do nothing on the page beneath: they are no help.
+        dead: Vec<Intent>,
     },
     /// Leaving would lose a verified credential that is kept nowhere.
     Unkept,
 }
 
 impl Overlay {
-    pub fn help() -> Self {
-        Self::Help { scrolled: 0 }
+    pub fn help(model: &Model) -> Self {
+        Self::Help { scrolled: 0, dead: dead(model) }
     }
 
     pub fn ask(&self) -> Ask {
@@ -40,7 +42,7 @@ impl Overlay {
 
     pub fn scrolled(&self) -> Option<usize> {
         match self {
-            Self::Help { scrolled } => Some(*scrolled),
+            Self::Help { scrolled, .. } => Some(*scrolled),
             Self::Unkept => None,
         }
     }
@@ -49,7 +51,7 @@ impl Overlay {
     pub fn sheet(&self, ctx: &Ctx<'_>, theme: Theme, page_mode: Mode) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         match self {
-            Self::Help { .. } => help(&mut sheet, page_mode),
+            Self::Help { dead, .. } => help(&mut sheet, page_mode, dead),
             Self::Unkept => {
                 let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
                 sheet.hanging(mark, Role::Title, "The token is kept nowhere.");
@@ -60,12 +62,51 @@ impl Overlay {
     }
 }
 
+/// What does nothing on the page in sight, found by trying it on a copy. Numbers stay where one of them does something; what moves
+/// a highlight or leaves always stays: at the end of a list it does nothing either.
+pub(super) fn dead(model: &Model) -> Vec<Intent> {
+    let mut page = model.clone();
+    (page.overlay, page.notice, page.top_mut().scrolled) = (None, None, None);
+    let is_live = |intent: Intent| {
+        let mut after = page.clone();
+        !super::update(&mut after, Msg::Input(Input::Do(intent))).is_empty() || !after.is_as(&page)
+    };
+    let picks: Vec<Intent> = (1..=8).map(Intent::Pick).collect();
+    let picks_are_live = picks.iter().any(|pick| is_live(*pick));
+    let mut dead: Vec<Intent> = if picks_are_live { Vec::new() } else { picks };
+    let others = keymap::bindings(super::mode(&page)).map(|binding| binding.intent).filter(|intent| is_tried(*intent));
+    dead.extend(others.filter(|intent| !is_live(*intent)));
+    dead
+}
+
+fn is_tried(intent: Intent) -> bool {
+    matches!(
+        intent,
+        Intent::Details
+            | Intent::Example
+            | Intent::Guide
+            | Intent::Ask
+            | Intent::UseExisting
+            | Intent::Accounts
+            | Intent::Refresh
+            | Intent::LogOut
+            | Intent::HandTo
+            | Intent::Add
+            | Intent::Open
+            | Intent::Copy
+            | Intent::Retry
+            | Intent::Standing
+            | Intent::Plain
+            | Intent::Scan
+    )
+}
+
 /// Keys that mean the same stand on one line.
-fn help(sheet: &mut Sheet, mode: Mode) {
+fn help(sheet: &mut Sheet, mode: Mode, dead: &[Intent]) {
     let ascii = sheet.theme().ascii;
     sheet.title("Keys on this screen");
     let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
-    for binding in keymap::bindings(mode) {
+    for binding in keymap::bindings(mode).filter(|binding| !dead.contains(&binding.intent)) {
         let key = binding.key.label(ascii);
         match lines.iter_mut().find(|(does, _)| *does == binding.does) {
             Some((_, keys)) => keys.push(key),
@@ -90,8 +131,8 @@ pub(super) fn on_input(model: &mut Model, input: &Input, effects: &mut Vec<Effec
     let Some(overlay) = &mut model.overlay else { return };
     let is_help = matches!(overlay, Overlay::Help { .. });
     match (overlay, input) {
-        (Overlay::Help { scrolled }, Input::Do(Intent::PageDown | Intent::Down)) => *scrolled += 3,
-        (Overlay::Help { scrolled }, Input::Do(Intent::PageUp | Intent::Up)) => *scrolled = scrolled.saturating_sub(3),
+        (Overlay::Help { scrolled, .. }, Input::Do(Intent::PageDown | Intent::Down)) => *scrolled += 3,
+        (Overlay::Help { scrolled, .. }, Input::Do(Intent::PageUp | Intent::Up)) => *scrolled = scrolled.saturating_sub(3),
         (_, Input::Do(Intent::Back | Intent::Help | Intent::Quit) | Input::Answer(Given::Consent(false))) => model.overlay = None,
         (_, Input::Do(Intent::Confirm | Intent::Yes) | Input::Answer(Given::Consent(true))) => {
             model.overlay = None;
@@ -113,7 +154,7 @@ fn clamp(model: &mut Model) {
         Some(overlay) => overlay.sheet(&model.ctx(), Theme::default(), page_mode).height().saturating_sub(usize::from(height)),
         None => return,
     };
-    if let Some(Overlay::Help { scrolled }) = &mut model.overlay {
+    if let Some(Overlay::Help { scrolled, .. }) = &mut model.overlay {
         *scrolled = (*scrolled).min(last);
     }
 }

@@ -82,6 +82,8 @@ pub struct Transition {
     pub print: Option<String>,
     /// What a person told us, to be remembered.
     pub remember: Option<Box<Told>>,
+    /// The credential in hand was handed over: what is to be told of it once the screen is left.
+    pub handed: Option<String>,
     /// Look at this machine again.
     pub look: bool,
     pub notice: Option<Notice>,

@@ -26,6 +26,8 @@ enum Doing {
     Verify(ExistingSource),
     /// The same, and then goes on to use it: a login of `ntn`'s that is not noted here yet.
     Use(ExistingSource),
+    /// The same, and then hands it to a secret manager.
+    HandTo(ExistingSource),
     Refresh(Box<CredentialRecord>),
     LogOut(Box<CredentialRecord>),
 }
@@ -142,7 +144,9 @@ impl Page for Accounts {
                 return self.act(Intent::Confirm, ctx);
             }
             Input::Do(Intent::Retry) => return self.again(ctx),
-            Input::Do(intent @ (Intent::Confirm | Intent::Refresh | Intent::LogOut)) => return self.act(intent, ctx),
+            Input::Do(intent @ (Intent::Confirm | Intent::Refresh | Intent::LogOut | Intent::HandTo)) => {
+                return self.act(intent, ctx);
+            }
             // The first page is where a way in is chosen, and a credential more is signed in to like the first.
             Input::Do(Intent::Add) if !ctx.is_waiting => return Transition { go: Go::First, ..Transition::stay() },
             Input::Do(Intent::Open) => return self.open_portal(ctx),
@@ -156,6 +160,13 @@ impl Page for Accounts {
         match (reply, self.doing.clone()) {
             (Reply::Verified(answer), Some(Doing::Use(source))) => match *answer {
                 Ok(verified) => return Transition::to(Route::Verify(Box::new(verified), None)),
+                Err(problem) => self.hear(source, Err(problem)),
+            },
+            (Reply::Verified(answer), Some(Doing::HandTo(source))) => match *answer {
+                Ok(verified) => {
+                    self.settle();
+                    return Transition::to(Route::HandTo(Box::new(verified)));
+                }
                 Err(problem) => self.hear(source, Err(problem)),
             },
             // Of what Notion answered only the identity stays: the secret is not needed for a list.
@@ -202,7 +213,7 @@ impl Page for Accounts {
             return vec![(Intent::Yes, "log out"), (Intent::Back, "keep it")];
         }
         if ctx.is_waiting {
-            let can_stop = matches!(self.doing, Some(Doing::Verify(_) | Doing::Use(_)));
+            let can_stop = matches!(self.doing, Some(Doing::Verify(_) | Doing::Use(_) | Doing::HandTo(_)));
             return if can_stop { vec![(Intent::Back, "stop")] } else { Vec::new() };
         }
         let add = (Intent::Add, "add another");
@@ -216,6 +227,7 @@ impl Page for Accounts {
             (Intent::LogOut, "log out"),
             (Intent::Refresh, "refresh"),
             add,
+            (Intent::HandTo, "hand to"),
             (Intent::Back, "back"),
         ]
     }

@@ -81,6 +81,11 @@ impl DonePage {
         }
     }
 
+    /// It is kept, and is no pair of tokens that is renewed.
+    fn can_be_handed_over(&self) -> bool {
+        matches!(self.done.receipt.store, StoreKind::Keychain | StoreKind::File) && self.done.record.connection.is_none()
+    }
+
     fn taking_back(&self) -> &'static str {
         match self.done.receipt.store {
             StoreKind::Ntn => {
@@ -191,6 +196,12 @@ impl Page for DonePage {
         sheet.text(Role::Dim, self.taking_back());
         if let Some(link) = ctx.revoke(self.done.record.path) {
             sheet.link(&link);
+        }
+        if self.can_be_handed_over() {
+            let key = |intent| marks::key(theme, Mode::Moving, intent);
+            let (accounts, hand_to) = (key(Intent::Accounts), key(Intent::HandTo));
+            let text = format!("To hand it to your team's secret manager too: {accounts}, then {hand_to}");
+            sheet.text(Role::Dim, &text);
         }
         sheet.text(Role::Dim, "To come back: notion-auth");
         sheet

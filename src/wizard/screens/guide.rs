@@ -150,6 +150,7 @@ impl Page for Guide {
             Input::Do(Intent::Pick(number)) if usize::from(number) <= count => return self.pick(usize::from(number) - 1),
             Input::Do(Intent::Confirm) => return self.pick(self.selected),
             Input::Do(Intent::Back) => return self.back(),
+            Input::Do(Intent::Ask) => return Transition::to(Route::Question),
             Input::Answer(Given::Choice(index)) if index < count => return self.pick(index),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
@@ -205,6 +206,6 @@ impl Page for Guide {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Pick(1), "to 3 pick")]
+        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Pick(1), "to 3 pick"), (Intent::Ask, "ask")]
     }
 }

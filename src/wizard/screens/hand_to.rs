@@ -5,7 +5,7 @@ mod form;
 mod running;
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::Verified;
+use crate::domain::credential::{ExistingSource, Verified};
 use crate::domain::problem::Problem;
 use crate::domain::secret_manager::{Handed, Handing, ManagerState};
 use crate::wizard::context::Ctx;
@@ -43,6 +43,16 @@ impl HandToPage {
     pub fn open(verified: Verified) -> (Self, Option<Task>) {
         let page = Self { verified, step: Step::Looking, states: Vec::new(), selected: 0, output: Vec::new(), problem: None };
         (page, Some(Task::FindManagers))
+    }
+
+    /// It was taken from this machine's own, to which Back leads.
+    fn is_kept_here(&self) -> bool {
+        matches!(self.verified.found_in, Some(ExistingSource::Ours(_) | ExistingSource::Ntn { .. }))
+    }
+
+    /// What Back does once it is handed over.
+    fn afterwards(&self) -> &'static str {
+        if self.is_kept_here() { "back" } else { "keep it here too" }
     }
 
     fn look(&mut self) -> Transition {
@@ -164,7 +174,9 @@ fn draw_question(sheet: &mut Sheet, handing: &Handing) {
         } else {
             "looks whether it is there already"
         };
-        sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
+        // Read out, it leads to the command; on the screen the command stands beneath.
+        let does = if sheet.is_linear() { format!("{}. It {does}:", number + 1) } else { does.to_owned() };
+        sheet.hanging(vec![Span::raw("  ")], Role::Dim, &does);
         sheet.command(command, false);
     }
     if handing.writes().len() > 1 {
@@ -173,9 +185,7 @@ fn draw_question(sheet: &mut Sheet, handing: &Handing) {
     sheet.blank();
     let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
     sheet.hanging(mark, Role::Title, &question(handing));
-    sheet.put_focus(2);
-    let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, "run them   "), sheet.span(Role::Key, "n ")];
-    sheet.hanging(mark, Role::Text, "not now");
+    marks::yes_or_no(sheet, "run them", "not now");
 }
 
 fn question(handing: &Handing) -> String {
@@ -224,7 +234,10 @@ impl Page for HandToPage {
     fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
         match (reply, &self.step) {
             (Reply::Managers(Ok(states)), _) => self.found(states),
-            (Reply::Handed(Ok(handed)), Step::Running(_, handing)) => self.step = Step::Handed(handing.clone(), handed),
+            (Reply::Handed(Ok(handed)), Step::Running(_, handing)) => {
+                self.step = Step::Handed(handing.clone(), handed);
+                return Transition { handed: self.conclusion(), ..Transition::stay() };
+            }
             (Reply::Managers(Err(problem)) | Reply::Handed(Err(problem)), _) => self.problem = Some(problem),
             _ => {}
         }
@@ -259,7 +272,8 @@ impl Page for HandToPage {
             Step::Asking(_, handing) => Ask::Consent { id: AskId::HandTo, what: question(handing) },
             Step::Filling(form) => Ask::Text { id: AskId::HandToOption, prompt: form.prompt() },
             Step::Handed(..) => {
-                let options = vec![Choice::new("Finish", ""), Choice::new("Keep it on this machine too", "")];
+                let other = if self.is_kept_here() { "Back to the accounts" } else { "Keep it on this machine too" };
+                let options = vec![Choice::new("Finish", ""), Choice::new(other, "")];
                 Ask::Choice { id: AskId::Finished, prompt: "It is handed over. What next?".into(), options }
             }
             Step::Looking | Step::Picking | Step::Running(..) => {
@@ -278,7 +292,7 @@ impl Page for HandToPage {
             Step::Picking => vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Retry, "look again")],
             Step::Looking | Step::Running(..) => vec![(Intent::Retry, "try again"), (Intent::Back, "back")],
             Step::Handed(handing, _) => {
-                let mut hints = vec![(Intent::Confirm, "finish"), (Intent::Back, "keep it here too")];
+                let mut hints = vec![(Intent::Confirm, "finish"), (Intent::Back, self.afterwards())];
                 if handing.used().is_some() {
                     hints.push((Intent::Copy, "copy how it is used"));
                 }
@@ -307,6 +321,6 @@ impl Page for HandToPage {
     }
 
     fn holds_unkept(&self) -> bool {
-        self.verified.found_in.is_none() && !matches!(self.step, Step::Handed(..))
+        self.verified.found_in.is_none()
     }
 }

@@ -38,6 +38,7 @@ impl Page for PathPage {
             }
             Input::Do(Intent::Details | Intent::Back) | Input::Answer(Given::Choice(1)) => return Transition::back(),
             Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0)) => return Transition::to(Route::Prepare(self.path)),
+            Input::Do(Intent::Ask) => return Transition::to(Route::Question),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
         Transition::stay()
@@ -91,7 +92,13 @@ impl Page for PathPage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "take this path"), (Intent::Down, "scroll"), (Intent::Right, "next path"), (Intent::Back, "back")]
+        vec![
+            (Intent::Confirm, "take this path"),
+            (Intent::Down, "scroll"),
+            (Intent::Right, "next path"),
+            (Intent::Back, "back"),
+            (Intent::Ask, "ask"),
+        ]
     }
 
     fn arrows_scroll(&self) -> bool {

@@ -130,6 +130,7 @@ impl Page for Prepare {
             Input::Do(Intent::Retry) => return Transition { look: true, ..Transition::say("Looking again.") },
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
+            Input::Do(Intent::Ask) => return Transition::to(Route::Question),
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
@@ -195,7 +196,7 @@ impl Page for Prepare {
         if !Outlook::new(self.path, ctx).messages().is_empty() {
             hints.push((Intent::Copy, "copy the message"));
         }
-        hints.extend([(Intent::Retry, "look again"), (Intent::Details, "details")]);
+        hints.extend([(Intent::Retry, "look again"), (Intent::Details, "details"), (Intent::Ask, "ask")]);
         hints
     }
 }

@@ -87,6 +87,22 @@ impl QuestionPage {
         Transition::stay()
     }
 
+    /// A line that is a number turns to the row of that number, or asks the question that stands there.
+    fn hear(&mut self, line: &Secret, ctx: &Ctx<'_>) -> Transition {
+        let mut heard = TextField::word("");
+        heard.paste_line(line);
+        let number = heard.plain_text().and_then(|text| text.trim().parse::<usize>().ok());
+        let Some(number) = number else { return self.replace(line) };
+        match number.checked_sub(1).and_then(|index| self.rows(ctx).into_iter().nth(index).map(|row| (index, row))) {
+            Some((_, Row::Typical(question))) => self.replace(&Secret::new(question)),
+            Some((index, _)) => {
+                self.selected = index;
+                Transition::stay()
+            }
+            None => Transition::say(format!("There is no number {number} here.")),
+        }
+    }
+
     fn replace(&mut self, question: &Secret) -> Transition {
         self.field = TextField::word("");
         self.paste(question)
@@ -108,13 +124,13 @@ impl QuestionPage {
                 self.head_of_the_others(sheet, ctx);
             }
             // The cursor stays in the field until something else is selected; then what was selected comes into sight whole.
-            if is_here && at > 0 {
+            if is_here && at > 0 && !sheet.is_linear() {
                 sheet.put_news();
             }
             match row {
-                Row::Typical(question) => Self::line(sheet, is_here, question, None),
+                Row::Typical(question) => Self::line(sheet, at, is_here, question, None),
                 Row::Entry(entry) => {
-                    Self::line(sheet, is_here, &entry.question, Some(&ctx.catalog().path(entry.path).title));
+                    Self::line(sheet, at, is_here, &entry.question, Some(&ctx.catalog().path(entry.path).title));
                     if is_here {
                         claims::full(sheet, ctx.catalog(), entry.claim);
                     }
@@ -123,7 +139,7 @@ impl QuestionPage {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
                     sheet.hanging(mark, Role::Text, "Nothing here fits that question. Say it another way, or begin here:");
                     let title = &ctx.catalog().path(DEFAULT).title;
-                    Self::line(sheet, is_here, title, None);
+                    Self::line(sheet, at, is_here, title, None);
                     let branch = Index::shipped().ok().and_then(Index::default_branch);
                     if let Some(branch) = branch.filter(|_| is_here) {
                         claims::full(sheet, ctx.catalog(), &branch.claim);
@@ -143,10 +159,16 @@ impl QuestionPage {
     }
 
     /// `▸ Question  (path)`
-    fn line(sheet: &mut Sheet, is_here: bool, question: &str, path: Option<&str>) {
+    fn line(sheet: &mut Sheet, at: usize, is_here: bool, question: &str, path: Option<&str>) {
+        let text = path.map_or_else(|| question.to_owned(), |path| format!("{question} ({path})"));
+        if sheet.is_linear() {
+            if is_here {
+                sheet.put_focus(0);
+            }
+            return sheet.text(Role::Text, &format!("{}. {text}", at + 1));
+        }
         let pointer = if is_here { sheet.theme().glyph(Glyph::Pointer) } else { " " };
         let mark: Vec<Span<'static>> = vec![sheet.span(Role::Accent, &format!("{pointer} "))];
-        let text = path.map_or_else(|| question.to_owned(), |path| format!("{question} ({path})"));
         sheet.hanging(mark, if is_here { Role::Title } else { Role::Text }, &text);
     }
 }
@@ -164,7 +186,7 @@ impl Page for QuestionPage {
         match input {
             Input::Type(edit) => self.edit(edit),
             Input::Paste(pasted) => return self.paste(&pasted),
-            Input::Answer(Given::Text(question)) => return self.replace(&question),
+            Input::Answer(Given::Text(line)) => return self.hear(&line, ctx),
             Input::Answer(Given::Choice(index)) if self.answer.says_something && index <= self.rows(ctx).len() => {
                 return self.take(index, ctx);
             }
@@ -195,6 +217,10 @@ impl Page for QuestionPage {
             sheet.text(Role::Dim, "Asked often");
         }
         self.draw_rows(&mut sheet, ctx);
+        if sheet.is_linear() {
+            let does = if self.answer.says_something { "turns to the answer" } else { "asks the question" };
+            sheet.text(Role::Dim, &format!("A number {does} of that number."));
+        }
         sheet
     }
 

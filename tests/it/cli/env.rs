@@ -14,11 +14,13 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
+
 /// What no shell may take for anything but text.
 const NASTY: &str = "fake $HOME `id` $(id) \"double\" 'single' \\ back \\' !! # ; & | * ~ %PATH% \u{2019}quoted\u{2018} ${x}";
 
 fn quiet() -> Setting<'static> {
-    Setting { demo: None, keyring_is_off: false, is_on_screen: false }
+    Setting { demo: None, today: TODAY, keyring_is_off: false, is_on_screen: false }
 }
 
 async fn env(fakes: &FakeWorld, format: Format, reveal: bool) -> Outcome {
@@ -263,4 +265,17 @@ async fn in_the_demo_there_is_an_example() {
     let world = fakes.world();
     let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
     assert_eq!(shown.out, format!("NOTION_API_TOKEN={MEMBER}\nNOTION_WORKSPACE_ID=ws-1\n"));
+}
+
+#[tokio::test]
+async fn an_end_that_is_near_is_talk_and_never_among_the_lines() {
+    let fakes = FakeWorld::new();
+    let mut acme = record(workspace("ws-1", "Acme"));
+    acme.expires_on = Some(jiff::civil::date(2026, 11, 25));
+    fakes.store.holds(acme, MEMBER);
+    for reveal in [false, true] {
+        let shown = env(&fakes, Format::Docker, reveal).await;
+        assert_eq!(shown.err, "notion-auth: the token for Acme: by your note it has 3 days left (until 2026-11-25).\n");
+        assert_eq!(shown.out, env(&holding(MEMBER), Format::Docker, reveal).await.out);
+    }
 }

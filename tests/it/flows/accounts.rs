@@ -245,3 +245,29 @@ fn an_end_that_is_near_stands_on_the_first_page_and_in_the_list() {
     talk.reads("active, 3 days left");
     talk.reads("2026-11-25, 3 days left");
 }
+
+#[test]
+fn one_that_is_kept_is_handed_over_after_notion_has_answered_to_it() {
+    let mut talk = accounts(vec![], two());
+    talk.press("t");
+    let source = ExistingSource::Ours(two()[0].account.clone());
+    assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Existing(source))]);
+    talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork)));
+    talk.reads("Notion cannot be reached from here.");
+    assert_eq!(talk.screen(), "accounts");
+    talk.press("r");
+    assert_eq!(begun(&mut talk).len(), 1, "r tries the same again");
+    talk.notion_says(Ok(member()));
+    assert_eq!(talk.screen(), "hand to");
+    assert_eq!(begun(&mut talk), [Task::FindManagers]);
+    talk.press("q");
+    assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "it is kept: nothing would be lost");
+}
+
+#[test]
+fn tokens_that_are_renewed_are_not_handed_over() {
+    let mut talk = accounts(vec![], two());
+    talk.press("2 t");
+    talk.reads("That cannot be done with this one: these tokens are renewed");
+    assert_eq!(talk.effects(), []);
+}

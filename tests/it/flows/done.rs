@@ -131,3 +131,10 @@ fn the_page_where_it_is_revoked_can_be_printed_outside_the_screen() {
     talk.press("p");
     assert_eq!(talk.effects(), [Effect::Print(PORTAL.into())]);
 }
+
+#[test]
+fn what_is_kept_can_be_handed_over_too_by_way_of_the_accounts() {
+    let offer = "To hand it to your team's secret manager too: s, then t";
+    done("1 Enter", PathId::Token, &member(), Some("2"), StoreKind::Keychain).reads(offer);
+    done("1 Enter", PathId::Token, &member(), Some("2"), StoreKind::None).lacks(offer);
+}

@@ -106,6 +106,32 @@ fn the_question_mark_helps_where_it_is_no_text() {
 }
 
 #[test]
+fn help_names_no_key_that_does_nothing_on_the_page_beneath() {
+    for (road, is_there, is_not) in [
+        ("", vec!["guide me", "all accounts"], vec!["refresh the tokens", "log out of an account;", "copy the link", "QR"]),
+        ("1", vec!["a path in full", "ask a question"], vec!["guide me", "all accounts", "secret manager"]),
+        ("g", vec!["pick that one", "ask a question"], vec!["open the page", "try or check"]),
+        ("s", vec!["add another account"], vec!["guide me", "a path in full", "role, plan"]),
+        ("/", vec!["a path in full"], vec!["open the page", "copy the link", "try again"]),
+    ] {
+        let mut talk = Talk::at(setup(), (80, 60));
+        talk.finds(vec![], Ledger::default());
+        talk.press(road);
+        if road == "/" {
+            talk.type_in("docker");
+        }
+        talk.press("F1");
+        for does in is_there {
+            talk.reads(does);
+        }
+        for does in is_not {
+            talk.lacks(does);
+        }
+        talk.reads("one step back");
+    }
+}
+
+#[test]
 fn help_scrolls_to_its_end_and_back() {
     let mut talk = Talk::begin();
     talk.tell(Msg::Resized(60, 14));

@@ -1,7 +1,7 @@
 //! Handing the token to a secret manager: offered where it is kept, run after a yes, and claimed only once it was read back.
 
 use crate::support::talk::{Talk, known, start, verified};
-use crate::support::world::{CONNECTION, connection};
+use crate::support::world::{CONNECTION, MEMBER, connection, member};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret_manager::{Asked, Handed, Handing, ManagerState, managers};
@@ -134,4 +134,31 @@ fn stopped_it_is_not_claimed_that_nothing_was_written() {
     let mut talk = running();
     talk.press("Esc");
     talk.reads("whether it was written is not known");
+}
+
+#[test]
+fn what_was_handed_over_is_not_lost_by_leaving_and_is_told_from_every_page() {
+    let told = "HashiCorp Vault, NOTION_API_TOKEN: written, read back, and the same.";
+    for road in ["q", "Esc q", "Esc Esc q", "Esc Esc Enter q", "Esc 4 q", "Esc Ctrl-C"] {
+        let mut talk = running();
+        talk.reply(Reply::Handed(Ok(Handed::ReadBack)));
+        talk.press(road);
+        talk.lacks("kept nowhere. Leave");
+        assert_eq!(talk.outcome(), Some(&Outcome::Finished(told.into())), "{road}");
+    }
+}
+
+#[test]
+fn until_it_is_handed_over_leaving_would_lose_it_and_so_it_would_the_next_one() {
+    let mut talk = running();
+    talk.reply(Reply::Handed(Err(Problem::new(ProblemCode::HandingFailed))));
+    talk.press("q");
+    talk.reads("The token is kept nowhere.");
+    talk.press("n r y").reply(Reply::Handed(Ok(Handed::ReadBack)));
+    while talk.screen() != "compare" {
+        talk.press("Esc");
+    }
+    talk.press("1 Enter").paste(MEMBER).reply(known(verified(MEMBER, member())));
+    talk.press("q");
+    talk.reads("The token is kept nowhere.");
 }

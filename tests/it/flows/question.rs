@@ -142,3 +142,34 @@ fn a_question_is_asked_and_answered_without_a_screen() {
     talk.answer(Given::Choice(0));
     assert_eq!(talk.screen(), "prepare");
 }
+
+#[test]
+fn it_is_asked_from_wherever_a_path_is_looked_at_and_back_leads_there() {
+    for (road, screen) in [("1", "prepare"), ("Tab", "path"), ("g", "guide")] {
+        let mut talk = Talk::begin();
+        talk.press(road).press("/");
+        assert_eq!(talk.screen(), "question", "{road}");
+        talk.press("Esc");
+        assert_eq!(talk.screen(), screen);
+    }
+}
+
+#[test]
+fn a_line_that_is_a_number_asks_the_question_or_turns_to_the_answer_of_that_number() {
+    let mut talk = Talk::begin();
+    talk.press("/");
+    let line = |text: &str| Given::Text(Secret::new(text));
+    talk.answer(line("2"));
+    talk.reads("How do I set up OAuth for Notion? (OAuth)");
+    talk.answer(line("expiry"));
+    talk.reads("A PAT lasts 7, 30, 90 or 180 days");
+    talk.answer(line(" 2 "));
+    talk.lacks("A PAT lasts 7, 30, 90 or 180 days");
+    assert_eq!(talk.screen(), "question", "the answer is shown before its path is taken");
+    for nothing in ["0", "99"] {
+        let before = talk.model.clone();
+        talk.answer(line(nothing));
+        talk.reads(&format!("There is no number {nothing} here."));
+        assert!(before.screen() == talk.model.screen());
+    }
+}

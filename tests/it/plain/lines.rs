@@ -12,7 +12,7 @@ fn said(model: &Model) -> String {
 }
 
 /// Roads to pages of every kind, as keys.
-const ROADS: [&str; 11] = ["", "1", "1 Enter", "2", "2 1", "3", "3 2", "g", "g 1 1", "s", "1 a"];
+const ROADS: [&str; 12] = ["", "1", "1 Enter", "2", "2 1", "3", "3 2", "g", "g 1 1", "s", "1 a", "/"];
 
 /// The words of a text, in order, without marks and without what only guides the eye.
 fn words(text: &str) -> Vec<String> {
@@ -93,4 +93,29 @@ fn a_secret_is_told_by_its_length_and_its_end_alone() {
     let told = said(&talk.model);
     assert!(told.contains("44 characters, ending in 0000."), "{told}");
     assert!(!told.contains("ntn_fake"), "{told}");
+}
+
+#[test]
+fn no_page_names_a_key_that_no_line_can_carry() {
+    for road in ROADS {
+        let mut talk = Talk::at(setup(), (90, 200));
+        talk.press(road);
+        let said = said(&talk.model);
+        let named = ["Esc ", "Tab ", "Ctrl-"].into_iter().find(|key| said.contains(key));
+        assert_eq!(named, None, "after {road:?}: {said}");
+    }
+}
+
+#[test]
+fn the_explanation_names_what_does_something_here_and_nothing_else() {
+    let explained = |road: &str| {
+        let mut talk = Talk::begin();
+        talk.press(road);
+        app::explain(&talk.model).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+    };
+    assert!(explained("").contains(&"/".to_owned()));
+    for dead in ["f", "x", "t", "c", "o"] {
+        assert!(!explained("").contains(&dead.to_owned()), "{dead}");
+    }
+    assert!(explained("1 Enter").contains(&"o".to_owned()), "the portal is opened there");
 }

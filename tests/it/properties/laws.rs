@@ -173,7 +173,7 @@ impl Laws {
                 // A paste is its own consent: it goes to Notion, and nowhere else.
                 Effect::Start(_, Task::Verify(_) | Task::ProbeClient(..) | Task::Exchange(_)) => {
                     is_decision(step.msg)
-                        || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Do(Intent::Retry | Intent::UseExisting)))
+                        || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Do(Intent::Retry | Intent::UseExisting | Intent::HandTo)))
                         // The answer to what was asked for is traded and verified: that was the point of asking.
                         || matches!(step.msg, Msg::Reply(_, Reply::Answered(Ok(_)) | Reply::Exchanged(_)))
                 }

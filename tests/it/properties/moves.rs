@@ -214,8 +214,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// Forward more often than back, or few conversations would get anywhere; leaving is rare, for it ends them.
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
-        Accounts, Add, Ask, Back, Confirm, Copy, Details, Down, Example, First, Guide, Help, Last, Leave, Left, LogOut, Open,
-        PageDown, PageUp, Pick, Plain, Quit, Refresh, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
+        Accounts, Add, Ask, Back, Confirm, Copy, Details, Down, Example, First, Guide, HandTo, Help, Last, Leave, Left, LogOut,
+        Open, PageDown, PageUp, Pick, Plain, Quit, Refresh, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
@@ -226,7 +226,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         20 => Just(Back),
         30 => select(vec![Details, Guide, Ask, Open, Copy, Retry, Example, Suspend]),
         20 => select(vec![Standing, Plain, Scan]),
-        20 => select(vec![Accounts, Refresh, LogOut, Add]),
+        20 => select(vec![Accounts, Refresh, LogOut, HandTo, Add]),
         15 => Just(UseExisting),
         6 => Just(Help),
         2 => Just(Quit),

@@ -14,13 +14,14 @@ pub(super) struct Action {
 }
 
 /// In the order they are shown.
-pub(super) fn actions(listed: &Listed, ctx: &Ctx<'_>) -> [Action; 4] {
+pub(super) fn actions(listed: &Listed, ctx: &Ctx<'_>) -> [Action; 5] {
     let action = |intent, does, disabled: Option<&str>| Action { intent, does, disabled: disabled.map(Into::into) };
     [
         action(Intent::Confirm, use_words(listed), cannot_use(listed, ctx)),
         action(Intent::Retry, "verify: ask Notion who it is", cannot_verify(listed)),
         action(Intent::Refresh, "refresh: a new pair of tokens", cannot_refresh(listed)),
         action(Intent::LogOut, "log out", cannot_log_out(listed)),
+        action(Intent::HandTo, "hand it to a secret manager", cannot_hand_over(listed)),
     ]
 }
 
@@ -58,6 +59,13 @@ fn cannot_log_out(listed: &Listed) -> Option<&'static str> {
     }
 }
 
+fn cannot_hand_over(listed: &Listed) -> Option<&'static str> {
+    match &listed.record {
+        Some(record) if record.connection.is_some() => Some("these tokens are renewed, and the old ones soon worthless"),
+        _ => cannot_verify(listed),
+    }
+}
+
 /// What agreeing to a logout means.
 pub(super) fn question(record: &CredentialRecord) -> String {
     let name = workspace_name(record);
@@ -92,6 +100,7 @@ impl Accounts {
             (Intent::Confirm, None) => self.begin(Doing::Use(listed.source)),
             (Intent::Refresh, Some(record)) => self.begin(Doing::Refresh(record)),
             (Intent::Retry, _) => self.begin(Doing::Verify(listed.source)),
+            (Intent::HandTo, _) => self.begin(Doing::HandTo(listed.source)),
             (Intent::LogOut, Some(record)) => {
                 self.asks = Some(record);
                 Transition::stay()
@@ -121,7 +130,7 @@ impl Accounts {
     fn begin(&mut self, doing: Doing) -> Transition {
         let task = match &doing {
             Doing::Switch(record) => Task::Switch(record.account.clone()),
-            Doing::Verify(source) | Doing::Use(source) => Task::Verify(Candidate::Existing(source.clone())),
+            Doing::Verify(source) | Doing::Use(source) | Doing::HandTo(source) => Task::Verify(Candidate::Existing(source.clone())),
             Doing::Refresh(record) => Task::Refresh(record.clone()),
             // Never without the question.
             Doing::LogOut(record) => {

@@ -89,7 +89,7 @@ impl Accounts {
         let host = &ctx.setup.notion_host;
         match &self.doing {
             Some(Doing::Switch(record)) => format!("Writing down that {} is the active one.", workspace_name(record)),
-            Some(Doing::Verify(_) | Doing::Use(_)) => {
+            Some(Doing::Verify(_) | Doing::Use(_) | Doing::HandTo(_)) => {
                 let esc = marks::key(theme, Mode::Moving, Intent::Back);
                 format!("Asking {host} who this is. {esc} stops.")
             }
@@ -259,7 +259,8 @@ fn keys(sheet: &mut Sheet, listed: &Listed, ctx: &Ctx<'_>) {
             Some(why) => {
                 let mark = vec![sheet.span(Role::Dim, &key)];
                 let does = action.does.split(':').next().unwrap_or(action.does);
-                sheet.hanging(mark, Role::Dim, &format!("{does}: {why}"));
+                let not = if theme.linear { "not possible, " } else { "" };
+                sheet.hanging(mark, Role::Dim, &format!("{does}: {not}{why}"));
             }
         }
     }

@@ -69,7 +69,14 @@ impl Form {
                     field.edit(*edit);
                 }
             }
-            Input::Paste(text) | Input::Answer(Given::Text(text)) => self.paste(text),
+            Input::Paste(text) => self.paste(text),
+            // A line that was taken is done with: the next field is asked for, and Enter alone goes on.
+            Input::Answer(Given::Text(text)) => {
+                self.paste(text);
+                if self.fault.is_none() {
+                    self.focus = (self.focus + 1).min(count - 1);
+                }
+            }
             Input::Do(_) | Input::Answer(_) => {}
         }
     }

@@ -4,7 +4,7 @@ use crate::domain::problem::Problem;
 use crate::domain::sanitize::fit;
 use crate::domain::secret_manager::{Handed, Handing};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::Mode;
+use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
@@ -28,7 +28,8 @@ pub(super) fn draw(sheet: &mut Sheet, handing: &Handing, output: &[String], prob
     let (mut shown, mut longest) = (KEPT, usize::MAX);
     if ctx.is_waiting {
         let program = &handing.manager().program;
-        marks::waiting(sheet, &format!("{program} is at work; it may ask you in another window. Esc stops it."));
+        let esc = marks::key(sheet.theme(), Mode::Moving, Intent::Back);
+        marks::waiting(sheet, &format!("{program} is at work; it may ask you in another window. {esc} stops it."));
         shown = usize::from(ctx.size.rows).saturating_sub(AROUND).max(2);
         longest = sheet.width().saturating_sub(2);
     } else if let Some(problem) = problem {
@@ -52,7 +53,8 @@ pub(super) fn draw_handed(sheet: &mut Sheet, handing: &Handing, handed: &Handed,
     }
     sheet.blank();
     if !is_kept {
-        sheet.text(Role::Dim, "On this machine it is kept nowhere so far: Esc goes back to keep it here too.");
+        let esc = marks::key(sheet.theme(), Mode::Moving, Intent::Back);
+        sheet.text(Role::Dim, &format!("On this machine it is kept nowhere so far: {esc} goes back to keep it here too."));
     }
     sheet.text(Role::Dim, "When the token is revoked or replaced, hand the new one over again.");
     said(sheet, output, KEPT, usize::MAX);
