@@ -9,17 +9,16 @@ use crate::frontends::console::{Console, DONE, problem_json};
 use crate::frontends::stdin;
 use crate::runtime::ports::World;
 use crate::runtime::verify;
-use crate::wizard::context::Demo;
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub async fn run(args: HandToArgs, demo: Option<&Demo>, can_ask: bool, world: &World, console: &mut Console) -> u8 {
+pub async fn run(args: HandToArgs, can_ask: bool, world: &World, console: &mut Console) -> u8 {
     let is_json = args.json;
     let ended = match args.manager.as_deref().and_then(manager) {
         // A script that forgot which one is not to take the list for a secret handed over.
         None if asks_for_more_than_the_list(&args) => Err(which_manager()),
         None => list(is_json, world, console).await,
-        Some(manager) => to_one(args, manager, demo, can_ask, world, console).await,
+        Some(manager) => to_one(args, manager, can_ask, world, console).await,
     };
     match ended {
         Ok(exit_code) => exit_code,
@@ -77,7 +76,6 @@ fn as_json(state: &ManagerState) -> serde_json::Value {
 async fn to_one(
     args: HandToArgs,
     manager: &'static SecretManager,
-    demo: Option<&Demo>,
     can_ask: bool,
     world: &World,
     console: &mut Console,
@@ -91,7 +89,7 @@ async fn to_one(
     if let Some(why) = states.into_iter().find(|state| state.manager.id == manager.id).and_then(|state| state.unusable) {
         return Err(Problem::new(ProblemCode::ManagerUnusable).seen(why));
     }
-    let chosen = Chosen::find(args.workspace.as_deref(), demo, world).await?;
+    let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
     if !args.yes {
         if !can_ask {
             return Err(Problem::new(ProblemCode::AnswerNeeded)

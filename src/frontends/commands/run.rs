@@ -5,22 +5,14 @@ use crate::cli::RunArgs;
 use crate::domain::problem::Problem;
 use crate::frontends::console::Console;
 use crate::runtime::ports::{Launch, Launched, Launcher, World};
-use crate::wizard::context::Demo;
 
 /// As shells have it.
 const NOT_FOUND: u8 = 127;
 const NOT_EXECUTABLE: u8 = 126;
 
-pub async fn run(
-    args: RunArgs,
-    demo: Option<&Demo>,
-    keyring_is_off: bool,
-    world: &World,
-    launcher: &dyn Launcher,
-    console: &mut Console,
-) -> u8 {
+pub async fn run(args: RunArgs, keyring_is_off: bool, world: &World, launcher: &dyn Launcher, console: &mut Console) -> u8 {
     let name = args.command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    match launched(args, demo, keyring_is_off, world, launcher).await {
+    match launched(args, keyring_is_off, world, launcher).await {
         Ok(Launched::Ended(exit_code)) => exit_code,
         Ok(Launched::NotFound) => {
             console.say(&format!("{name}: command not found"));
@@ -34,14 +26,8 @@ pub async fn run(
     }
 }
 
-async fn launched(
-    args: RunArgs,
-    demo: Option<&Demo>,
-    keyring_is_off: bool,
-    world: &World,
-    launcher: &dyn Launcher,
-) -> Result<Launched, Problem> {
-    let chosen = Chosen::find(args.workspace.as_deref(), demo, world).await?;
+async fn launched(args: RunArgs, keyring_is_off: bool, world: &World, launcher: &dyn Launcher) -> Result<Launched, Problem> {
+    let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
     let token = chosen.secret(world).await?;
     launcher.launch(Launch { command: args.command, token, workspace_id: chosen.workspace_id, keyring_is_off }).await
 }

@@ -40,6 +40,18 @@ fn without_a_credential_there_is_none_to_show() {
 }
 
 #[test]
+fn in_the_demo_somebody_is_signed_in_and_every_command_can_be_rehearsed() {
+    let home = Home::new();
+    for arguments in ["status", "status --check", "doctor", "token", "env", "hand-to", "reset --dry-run", "logout"] {
+        let run = home.run(&format!("--demo {arguments}"), "");
+        assert_eq!(run.code, Some(0), "{arguments}: {run:?}");
+    }
+    let account = "--demo token --workspace dddddddd-0000-4000-8000-0000000000aa/token";
+    assert_eq!(home.run(account, "").out, home.run("--demo token", "").out);
+    assert!(home.files().is_empty(), "the demo leaves nothing");
+}
+
+#[test]
 fn a_local_status_asks_nobody() {
     let (notion, home) = signed_in();
     let before = notion.requests().len();
