@@ -50,10 +50,10 @@ use std::ffi::OsString;
 #[command(disable_help_subcommand = true)]
 pub struct Cli {
     /// Rehearse against a simulated Notion; nothing leaves this machine, nothing of yours is touched
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub demo: bool,
     /// Say on standard error what is asked of whom, and how it ended: a line for each
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
     #[command(flatten)]
     pub look: Look,
@@ -62,21 +62,24 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
+/// A command's own options come first, and are not mixed with these.
+const EVERYWHERE: &str = "Options of every command";
+
 /// How the screens are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct Look {
     /// Draw without colours (also NO_COLOR)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub no_color: bool,
     /// Draw with ASCII characters only
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub ascii: bool,
     /// Draw without animation
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub no_motion: bool,
     /// Ask and answer in plain lines, for screen readers and simple terminals (also ACCESSIBLE=1, TERM=dumb)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub plain: bool,
 }
 
@@ -224,18 +227,21 @@ Without a command the full-screen wizard opens; with --plain it asks the same in
 terminal. Data goes to stdout, talk to stderr.
 
 Examples:
-  notion-auth                                        open the wizard
-  notion-auth --demo                                 rehearse it, offline
-  notion-auth --plain                                the same in lines, for a screen reader
-  notion-auth paths cli                              read one way in, in full
+  notion-auth --demo                                 rehearse the wizard, offline
+  notion-auth --plain                                the wizard in lines, for a screen reader
+  notion-auth ask how long does a token last         an answer, with its source
+  notion-auth advise --for script                    which way in fits, and what you may create
   notion-auth login --token-stdin < token.txt        sign in from a script
   notion-auth login --path cli                       log in in the browser, through ntn
-  notion-auth login --client-id ID --client-secret-stdin < secret.txt  your own OAuth connection
-  notion-auth status --check --json                  ask Notion about every credential
+  notion-auth status --check                         ask Notion about every credential
   notion-auth status --check -v                      and see what is asked of whom
-  export NOTION_API_TOKEN=\"$(notion-auth token)\"     hand it to this shell's programs
-  notion-auth refresh                                renew an own connection's tokens
-  notion-auth logout --all                           forget everything kept here
+  notion-auth doctor                                 find what is wrong, with remedies
+  notion-auth run -- ntn workers list                run a command with the credential
+  eval \"$(notion-auth env)\"                          set it in this shell
+  notion-auth switch Acme                            use another workspace from now on
+  notion-auth hand-to github --dry-run               what your secret manager would be given
+  notion-auth reset --dry-run                        what there is to remove
+  eval \"$(notion-auth completions bash)\"             complete commands with Tab
 
 Exit codes:
   0    done

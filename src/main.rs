@@ -23,8 +23,8 @@ use notion_auth::adapters::traced::{Trace, traced};
 use notion_auth::adapters::workers::LocalWorkers;
 use notion_auth::cli::{self, AskArgs, Cli, Command, LoginArgs};
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::catalog::Catalog;
-use notion_auth::domain::credential::{Done, StoreKind};
+use notion_auth::domain::catalog::{Catalog, PathId};
+use notion_auth::domain::credential::{Candidate, Done, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::{Client, Pkce};
@@ -39,8 +39,8 @@ use notion_auth::frontends::headless::{self, Answers, Telling, Way};
 use notion_auth::frontends::plain;
 use notion_auth::frontends::stdin;
 use notion_auth::frontends::tui::{self, Ending};
-use notion_auth::runtime::Runtime;
 use notion_auth::runtime::ports::{Launcher, World};
+use notion_auth::runtime::{Runtime, verify};
 use notion_auth::wizard::app::Model;
 use notion_auth::wizard::context::{ChosenConnection, Demo, Example, ExampleClient, Setup};
 use notion_auth::wizard::msg::Outcome;
@@ -262,6 +262,9 @@ async fn command(
     console: &mut Console,
 ) -> Result<u8, Problem> {
     let telling = telling(&cli);
+    if let (Some(demo), false) = (&setup.demo, matches!(cli.command, None | Some(Command::Login(_)))) {
+        sign_in_the_example(demo, setup.today, &world).await?;
+    }
     Ok(match cli.command {
         None => return wizard(cli.look, world, setup, environment, console).await,
         Some(Command::Login(args)) => login(args, telling, world, setup, console).await,
@@ -275,7 +278,7 @@ async fn command(
         Some(Command::Doctor(args)) => doctor::run(&args, setup.catalog, setup.today, world, console).await,
         Some(Command::Env(args)) => {
             let around = env::Setting {
-                demo: setup.demo.as_ref(),
+                is_demo: setup.demo.is_some(),
                 today: setup.today,
                 keyring_is_off: environment.keyring_off().is_some(),
                 is_on_screen: io::stdout().is_terminal(),
@@ -284,11 +287,11 @@ async fn command(
         }
         Some(Command::Run(args)) => {
             let keyring_is_off = environment.keyring_off().is_some();
-            run::run(args, setup.demo.as_ref(), keyring_is_off, setup.today, &world, launcher, console).await
+            run::run(args, keyring_is_off, setup.today, &world, launcher, console).await
         }
         Some(Command::HandTo(args)) => {
             let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
-            hand_to::run(args, setup.demo.as_ref(), can_ask, &world, console).await
+            hand_to::run(args, can_ask, &world, console).await
         }
         Some(Command::Switch(args)) => switch::run(&args, &world, console).await,
         Some(Command::Reset(args)) => reset::run(&args, &world, terminal().then_some(agrees_to_reset), console).await,
@@ -303,6 +306,14 @@ fn trace() -> Trace {
     Trace::new(|line| {
         let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
     })
+}
+
+/// A demo starts empty each time. What there is to do once somebody has signed in could not be rehearsed otherwise.
+async fn sign_in_the_example(demo: &Demo, today: Date, world: &World) -> Result<(), Problem> {
+    let Some(example) = demo.examples.first() else { return Ok(()) };
+    let secret = Secret::new(example.token.as_str());
+    let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: PathId::Token }).await?;
+    world.store.keep(verified.record(StoreKind::Keychain, None, today), Secrets::of_token(secret)).await.map(|_| ())
 }
 
 /// Whether somebody can be asked, and answer.

@@ -77,8 +77,8 @@ It decides by what is said here alone: it asks nobody, looks at nothing on this 
 sure, and then only what holds in every case is called certain.
 
 Examples:
-  notion-auth advise --for terminal                                  the path, and what it depends on
-  notion-auth advise --for script --role member --plan business      what you may create, and what to ask an admin
+  notion-auth advise --for terminal                  the path, and what it depends on
+  notion-auth advise --for script --role member --plan business
   notion-auth advise --for many-users --role owner --plan plus --json
 
 It ends with 0 whatever the advice is, and with 3 where --for is missing.";

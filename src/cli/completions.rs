@@ -35,11 +35,12 @@ fn without_files(command: Command) -> Command {
 }
 
 pub(super) const AFTER_HELP: &str = "\
-The script is written for the notion-auth that wrote it: have the shell ask for it when it starts.
+The script is written for the notion-auth that wrote it: have the shell ask for it when it starts. PowerShell's file \
+for that is $PROFILE.
 
 Examples:
-  eval \"$(notion-auth completions bash)\"              in ~/.bashrc
-  eval \"$(notion-auth completions zsh)\"               in ~/.zshrc, after compinit
-  notion-auth completions fish | source               in ~/.config/fish/config.fish
-  notion-auth completions powershell | Out-String | Invoke-Expression  in $PROFILE
-  eval (notion-auth completions elvish | slurp)       in ~/.config/elvish/rc.elv";
+  eval \"$(notion-auth completions bash)\"             in ~/.bashrc
+  eval \"$(notion-auth completions zsh)\"              in ~/.zshrc, after compinit
+  notion-auth completions fish | source              in ~/.config/fish/config.fish
+  notion-auth completions powershell | Out-String | Invoke-Expression
+  eval (notion-auth completions elvish | slurp)      in ~/.config/elvish/rc.elv";

@@ -60,7 +60,8 @@ Examples:
   eval \"$(notion-auth env --workspace Acme)\"         in this shell, another workspace
   notion-auth env --format fish | source
   notion-auth env --format dotenv                    what a .env file has to hold
-  notion-auth env --format docker > notion.env && notion-auth run -- docker run --env-file notion.env IMAGE
+  notion-auth env --format docker > notion.env
+  notion-auth run -- docker run --env-file notion.env IMAGE
   notion-auth env --format github --reveal >> \"$GITHUB_ENV\"
 
 It ends with 0 where the lines were written, with 3 where it is open which workspace is meant, with 4 where nobody is signed in, and \

@@ -61,7 +61,7 @@ impl FromArgMatches for Options {
 impl Args for Options {
     fn augment_args(command: Command) -> Command {
         Self::flags().into_iter().fold(command, |command, (flag, (ids, option))| {
-            let help = format!("For {}: {}", ids.join(" and "), option.text);
+            let help = format!("{} ({})", option.text, ids.join(", "));
             let argument = Arg::new(flag).long(flag).value_name(option.example.as_str()).help(help);
             command.arg(argument.help_heading("Options of the managers"))
         })
@@ -80,10 +80,11 @@ agreed to, on the terminal or by --yes.
 
 Examples:
   notion-auth hand-to                                which ones can be used here
-  notion-auth hand-to github --repo acme/app --dry-run         what would be run; without --dry-run it asks
+  notion-auth hand-to github --dry-run               what would be run; without --dry-run it asks
+  notion-auth hand-to gitlab --group acme --dry-run
   notion-auth hand-to aws --region eu-central-1 --dry-run
   notion-auth hand-to kubernetes --namespace ci --secret notion --dry-run
-  notion-auth hand-to vault --path ci/notion --yes --json      from a script
+  notion-auth hand-to vault --path ci/notion --yes --json
 
 It ends with 0 where the token was found there as it is, with 1 where the client failed or it was not found, with 2 where the manager \
 cannot be asked like this, with 3 where an option or --yes is missing and nobody can be asked, and with 4 where Notion refuses the token.";

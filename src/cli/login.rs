@@ -171,10 +171,11 @@ that is not understood, ends with an event `done` or `problem`, save one with --
 
 Examples:
   notion-auth login --token-stdin < token.txt        a token, kept in the keychain
-  notion-auth login --token-stdin --store file --expires 90d --json < token.txt  in a file, told in events
+  notion-auth login --token-stdin --store file --expires 90d < token.txt
+  notion-auth login --token-stdin --json < token.txt  told in events, for a program
   notion-auth login --path cli                       in the browser, through ntn
   notion-auth login --path cli --no-browser          the same, with the link shown alone
-  notion-auth login --client-id ID --client-secret-stdin < secret.txt  your own OAuth connection
+  notion-auth login --client-id ID --client-secret-stdin < secret.txt
 
 Exit codes:
   0    signed in, verified and kept; with --no-wait: begun

@@ -160,5 +160,5 @@ fn in_two(line: &str) -> (String, String) {
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
-  notion-auth man | man -l -                          read it
-  notion-auth man > notion-auth.1                     a file for a folder such as ~/.local/share/man/man1";
+  notion-auth man | man -l -                         read it
+  notion-auth man > notion-auth.1                    a file for ~/.local/share/man/man1";

@@ -49,6 +49,7 @@ pub enum ProblemCode {
     ReadBackDiffers,
     SecretGone,
     NotSignedIn,
+    NotKept,
     NowhereToStore,
     // the machine
     BrowserFailed,
@@ -95,7 +96,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in the order of `docs/problems.md`.
-    pub const ALL: [Self; 70] = [
+    pub const ALL: [Self; 71] = [
         Self::Unauthorized,
         Self::Restricted,
         Self::RateLimited,
@@ -129,6 +130,7 @@ impl ProblemCode {
         Self::ReadBackDiffers,
         Self::SecretGone,
         Self::NotSignedIn,
+        Self::NotKept,
         Self::NowhereToStore,
         Self::BrowserFailed,
         Self::NtnFailed,
@@ -204,6 +206,7 @@ impl ProblemCode {
             Self::ReadBackDiffers => "read_back_differs",
             Self::SecretGone => "secret_gone",
             Self::NotSignedIn => "not_signed_in",
+            Self::NotKept => "not_kept",
             Self::NowhereToStore => "nowhere_to_store",
             Self::BrowserFailed => "browser_failed",
             Self::NtnFailed => "ntn_failed",

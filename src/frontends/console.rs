@@ -142,6 +142,7 @@ impl Console {
         let mut event = problem_json(problem);
         if let Some(fields) = event.as_object_mut() {
             fields.insert("event".into(), "problem".into());
+            fields.insert("schema".into(), 1.into());
         }
         self.json(&event);
         problem.exit_code()

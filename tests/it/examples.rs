@@ -152,6 +152,35 @@ fn every_command_has_examples_in_its_help() {
     assert!(examples.iter().filter(|example| example.of == "--help").count() >= 6);
 }
 
+/// Columns that help is wrapped to on a wide terminal.
+const WIDEST: usize = 100;
+
+#[test]
+fn no_example_is_broken_over_two_lines() {
+    for command in [cli::definitions()].iter().flat_map(|whole| [whole].into_iter().chain(whole.get_subcommands())) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for line in help.lines().filter(|line| line.starts_with("  ")) {
+            assert!(line.chars().count() <= WIDEST, "{}: {line}", command.get_name());
+            let example = line.trim().split("  ").next().unwrap_or_default();
+            assert!(example.chars().count() + 2 <= 80, "on a terminal of 80 columns, {}: {line}", command.get_name());
+        }
+    }
+}
+
+#[test]
+fn the_options_of_every_command_are_not_mixed_with_its_own() {
+    let mut whole = cli::definitions();
+    whole.build();
+    for command in whole.get_subcommands_mut() {
+        let help = command.render_help().to_string();
+        let (own, shared) = help.split_once("Options of every command:\n").unwrap_or_else(|| panic!("{help}"));
+        for flag in ["--demo", "--no-color", "--ascii", "--no-motion", "--plain"] {
+            let is_described = |part: &str| part.lines().any(|line| line.trim_start().starts_with(flag));
+            assert!(is_described(shared) && !is_described(own), "{flag}: {help}");
+        }
+    }
+}
+
 #[test]
 fn every_example_of_the_help_runs_as_printed() {
     try_all(&of_the_help());

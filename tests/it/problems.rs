@@ -52,6 +52,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "unauthorized",
         "restricted",
         "not_signed_in",
+        "not_kept",
         "login_refused",
         "login_expired",
         "no_pending_login",
@@ -138,14 +139,20 @@ fn a_refused_token_names_every_possible_cause_and_claims_none() {
 }
 
 #[test]
-fn trouble_with_the_network_keeps_the_token_and_offers_to_try_again() {
+fn trouble_with_the_network_leaves_the_token_alone_and_offers_to_try_again() {
     for words in problems().iter().filter(|words| words.kind == ProblemKind::Network) {
         let name = words.code.name();
         assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{name}");
-        let kept = |text: &str| text.contains("Your token") && text.contains("kept");
-        // A login of ntn's has no token of the person's to keep.
+        // Not "kept": where a sign-in fails, nothing is.
+        assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("kept")), "{name}");
+        let untouched = |text: &str| {
+            ["is untouched", "was not sent", "was sent nowhere else"]
+                .iter()
+                .any(|fate| text.contains(&format!("Your token {fate}")))
+        };
+        // A login of ntn's has no token of the person's.
         let has_token = !matches!(words.code, ProblemCode::LoginUnreachable | ProblemCode::LoginInterrupted);
-        assert!(!has_token || words.remedies.iter().any(|remedy| kept(&remedy.text)), "{name}");
+        assert!(!has_token || words.remedies.iter().any(|remedy| untouched(&remedy.text)), "{name}");
     }
 }
 

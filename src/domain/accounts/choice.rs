@@ -24,7 +24,8 @@ pub fn named<'a>(ledger: &'a Ledger, wanted: &str) -> Result<&'a CredentialRecor
     let matching: Vec<_> = ledger.credentials.iter().filter(|record| is_called(record, wanted)).collect();
     match matching.as_slice() {
         [record] => Ok(record),
-        [] => Err(Problem::new(ProblemCode::NotSignedIn).seen(format!("{wanted} is none of: {}", names(&ledger.credentials)))),
+        [] if ledger.credentials.is_empty() => Err(nothing_is_kept()),
+        [] => Err(Problem::new(ProblemCode::NotKept).seen(format!("{wanted:?} is none of: {}", names(&ledger.credentials)))),
         several => Err(which(several.iter().copied())),
     }
 }
@@ -33,9 +34,14 @@ pub fn named<'a>(ledger: &'a Ledger, wanted: &str) -> Result<&'a CredentialRecor
 pub fn only(ledger: &Ledger) -> Result<&CredentialRecord, Problem> {
     match ledger.credentials.as_slice() {
         [record] => Ok(record),
-        [] => Err(Problem::new(ProblemCode::NotSignedIn)),
+        [] => Err(nothing_is_kept()),
         several => Err(which(several)),
     }
+}
+
+/// Not the same as not signed in: a variable may still be in use.
+pub fn nothing_is_kept() -> Problem {
+    Problem::new(ProblemCode::NotKept).seen("nothing is kept on this machine")
 }
 
 /// A workspace by its name, or its id where it has none.
@@ -57,7 +63,6 @@ fn names<'a>(records: impl IntoIterator<Item = &'a CredentialRecord>) -> String 
     let mut records = records.into_iter();
     let mut names: Vec<_> = records.by_ref().take(MOST_NAMED).map(name).collect();
     match records.count() {
-        0 if names.is_empty() => return "nothing".into(),
         0 => {}
         more => names.push(format!("and {more} more")),
     }

@@ -4,7 +4,7 @@ use super::{advised, told, with_remedy};
 use crate::domain::check::{Check, Group, Verdict};
 use crate::domain::credential::StoreKind;
 use crate::domain::machine::Findings;
-use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::storage::{Access, StorageState, StoredFile};
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
@@ -55,17 +55,7 @@ fn stored_file(file: &StoredFile) -> Check {
         _ => ("storage.records", "Records", "credentials.json holds no secret"),
     };
     match (&file.read, file.access) {
-        (Err(problem), _) => {
-            let failed = check(id, title, Verdict::Fail, told(problem));
-            match problem.code {
-                // Nothing was set aside: that is what a write does.
-                ProblemCode::FileCorrupt => with_remedy(
-                    failed,
-                    "Repair it, or sign in again: the damaged file is then put aside under another name, and never overwritten.",
-                ),
-                _ => advised(failed, problem),
-            }
-        }
+        (Err(problem), _) => advised(check(id, title, Verdict::Fail, told(problem)), problem),
         (Ok(()), Some(access)) if access.is_open_to_others() => {
             let evidence = format!("{what}; it was open to other users ({}), and is closed to them now.", bits(access));
             let remedy = if id == "storage.secrets" { "Replace the tokens in it if others use this machine." } else { "" };
@@ -138,6 +128,7 @@ fn in_bits(access: Access) -> String {
 mod tests {
     use super::*;
     use crate::domain::machine::Finding;
+    use crate::domain::problem::ProblemCode;
     use Verdict::{Fail, Pass, Skip, Warn};
 
     fn state() -> StorageState {

@@ -1,15 +1,13 @@
 //! The credential that a command hands on, as `token` would pick it: the variable, unless a workspace is named; then what is
-//! kept. In the demo, where nothing is kept yet, an example.
+//! kept.
 
 use super::{choice, token};
-use crate::domain::catalog::PathId;
 use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, StoreKind};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::frontends::console::Console;
 use crate::runtime::ports::World;
-use crate::wizard::context::Demo;
 use jiff::civil::Date;
 
 pub(super) struct Chosen {
@@ -21,12 +19,10 @@ pub(super) struct Chosen {
 enum Source {
     Variable(Secret),
     Kept(Box<CredentialRecord>),
-    /// Of the simulated Notion; it opens nothing.
-    Example(Secret),
 }
 
 impl Chosen {
-    pub(super) async fn find(wanted: Option<&str>, demo: Option<&Demo>, world: &World) -> Result<Self, Problem> {
+    pub(super) async fn find(wanted: Option<&str>, world: &World) -> Result<Self, Problem> {
         let from_environment = match wanted {
             None => choice::environment_secret(world).await?,
             Some(_) => None,
@@ -35,12 +31,6 @@ impl Chosen {
             return Ok(Self { source: Source::Variable(secret), workspace_id: id_beside_the_variable(world).await });
         }
         let ledger = world.store.ledger().await?;
-        let example = demo.filter(|_| ledger.credentials.is_empty()).and_then(|demo| demo.examples.first());
-        if let (None, Some(example)) = (wanted, example) {
-            let secret = Secret::new(example.token.as_str());
-            let workspace = world.notion.whoami(secret.clone()).await?.workspace;
-            return Ok(Self { source: Source::Example(secret), workspace_id: workspace.map(|workspace| workspace.id) });
-        }
         let record = match wanted {
             Some(wanted) => choice::named(&ledger, wanted)?,
             None => choice::active(&ledger)?,
@@ -51,7 +41,7 @@ impl Chosen {
 
     pub(super) async fn secret(&self, world: &World) -> Result<Secret, Problem> {
         match &self.source {
-            Source::Variable(secret) | Source::Example(secret) => Ok(secret.clone()),
+            Source::Variable(secret) => Ok(secret.clone()),
             Source::Kept(record) => choice::secret(record, world).await,
         }
     }
@@ -60,7 +50,7 @@ impl Chosen {
     pub(super) fn account(&self) -> Option<String> {
         match &self.source {
             Source::Kept(record) => Some(sanitize(&record.account.as_text())),
-            Source::Variable(_) | Source::Example(_) => None,
+            Source::Variable(_) => None,
         }
     }
 
@@ -76,7 +66,6 @@ impl Chosen {
         match &self.source {
             Source::Kept(record) => choice::workspace_name(record).to_owned(),
             Source::Variable(_) => "NOTION_API_TOKEN".to_owned(),
-            Source::Example(_) => "the demo's example".to_owned(),
         }
     }
 
@@ -84,7 +73,6 @@ impl Chosen {
     pub(super) fn candidate(&self) -> Candidate {
         match &self.source {
             Source::Variable(_) => Candidate::Existing(ExistingSource::Environment),
-            Source::Example(secret) => Candidate::Pasted { secret: secret.clone(), path: PathId::Token },
             Source::Kept(record) if record.store == StoreKind::Ntn => {
                 Candidate::Existing(ExistingSource::Ntn { workspace: record.workspace.id.clone() })
             }

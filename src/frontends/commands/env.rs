@@ -8,36 +8,37 @@ use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, DONE};
 use crate::runtime::ports::World;
-use crate::wizard::context::Demo;
 use jiff::civil::Date;
 use lines::{Token, Values};
 
 /// What is known of this machine before the command begins.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
-    pub demo: Option<&'a Demo>,
+pub struct Setting {
     pub today: Date,
+    /// What the lines fetch is to come from the demo too.
+    pub is_demo: bool,
     /// `NOTION_KEYRING` turns the keychain off.
     pub keyring_is_off: bool,
     /// What is written is seen by whoever looks at this screen.
     pub is_on_screen: bool,
 }
 
-pub async fn run(args: &EnvArgs, around: Setting<'_>, world: &World, console: &mut Console) -> u8 {
+pub async fn run(args: &EnvArgs, around: Setting, world: &World, console: &mut Console) -> u8 {
     match written(args, around, world, console).await {
         Ok(()) => DONE,
         Err(problem) => console.problem(&problem),
     }
 }
 
-async fn written(args: &EnvArgs, around: Setting<'_>, world: &World, console: &mut Console) -> Result<(), Problem> {
-    let chosen = Chosen::find(args.workspace.as_deref(), around.demo, world).await?;
+async fn written(args: &EnvArgs, around: Setting, world: &World, console: &mut Console) -> Result<(), Problem> {
+    let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
     let account = chosen.account();
     let secret = if args.reveal { Some(chosen.secret(world).await?) } else { None };
     let values = Values {
         token: secret.as_ref().map_or(Token::Fetched(account.as_deref()), Token::Revealed),
         workspace_id: chosen.workspace_id.as_deref(),
         keyring_is_off: around.keyring_is_off,
+        is_demo: around.is_demo,
     };
     let lines = lines::of(args.format, &values)?;
     chosen.remind(around.today, console);

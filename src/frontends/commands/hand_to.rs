@@ -4,20 +4,21 @@ use super::chosen::Chosen;
 use crate::cli::{HandToArgs, Options};
 use crate::domain::credential::Verified;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::secret_manager::{Asked, Fault, Handed, Handing, ManagerState, SecretManager, manager};
+use crate::domain::secret_manager::{Asked, Fault, Handed, Handing, ManagerState, SecretManager, manager, managers};
 use crate::frontends::console::{Console, DONE, problem_json};
 use crate::frontends::stdin;
 use crate::runtime::ports::World;
 use crate::runtime::verify;
-use crate::wizard::context::Demo;
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub async fn run(args: HandToArgs, demo: Option<&Demo>, can_ask: bool, world: &World, console: &mut Console) -> u8 {
+pub async fn run(args: HandToArgs, can_ask: bool, world: &World, console: &mut Console) -> u8 {
     let is_json = args.json;
     let ended = match args.manager.as_deref().and_then(manager) {
+        // A script that forgot which one is not to take the list for a secret handed over.
+        None if asks_for_more_than_the_list(&args) => Err(which_manager()),
         None => list(is_json, world, console).await,
-        Some(manager) => to_one(args, manager, demo, can_ask, world, console).await,
+        Some(manager) => to_one(args, manager, can_ask, world, console).await,
     };
     match ended {
         Ok(exit_code) => exit_code,
@@ -29,6 +30,16 @@ pub async fn run(args: HandToArgs, demo: Option<&Demo>, can_ask: bool, world: &W
     }
 }
 
+fn asks_for_more_than_the_list(args: &HandToArgs) -> bool {
+    let of_one = !args.options.0.is_empty() || args.name.is_some() || args.workspace.is_some();
+    of_one || args.yes || args.dry_run
+}
+
+fn which_manager() -> Problem {
+    let ids: Vec<_> = managers().iter().map(|manager| manager.id.as_str()).collect();
+    Problem::new(ProblemCode::AnswerNeeded).seen(format!("which manager: name one of {}", ids.join(", ")))
+}
+
 /// All of them, those that can be used here first.
 async fn list(is_json: bool, world: &World, console: &mut Console) -> Result<u8, Problem> {
     let mut states = world.managers.look().await?;
@@ -38,7 +49,7 @@ async fn list(is_json: bool, world: &World, console: &mut Console) -> Result<u8,
         return Ok(DONE);
     }
     for ManagerState { manager, unusable } in &states {
-        console.data(&format!("{:<12}{}: {}", manager.id, manager.name, manager.holds));
+        console.data_wrapped(&format!("{:<12}", manager.id), &format!("{}: {}", manager.name, manager.holds));
         match unusable {
             Some(why) => console.data_wrapped("            not here: ", why),
             None => console.data_wrapped("            signed in by: ", &manager.login),
@@ -65,7 +76,6 @@ fn as_json(state: &ManagerState) -> serde_json::Value {
 async fn to_one(
     args: HandToArgs,
     manager: &'static SecretManager,
-    demo: Option<&Demo>,
     can_ask: bool,
     world: &World,
     console: &mut Console,
@@ -79,7 +89,7 @@ async fn to_one(
     if let Some(why) = states.into_iter().find(|state| state.manager.id == manager.id).and_then(|state| state.unusable) {
         return Err(Problem::new(ProblemCode::ManagerUnusable).seen(why));
     }
-    let chosen = Chosen::find(args.workspace.as_deref(), demo, world).await?;
+    let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
     if !args.yes {
         if !can_ask {
             return Err(Problem::new(ProblemCode::AnswerNeeded)

@@ -6,7 +6,7 @@ use crate::cli::LogoutArgs;
 use crate::domain::accounts::{Left, LoggedOut, revoke_path, succession};
 use crate::domain::catalog::Catalog;
 use crate::domain::credential::{CredentialRecord, Ledger};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, DONE};
 use crate::runtime::accounts;
 use crate::runtime::ports::World;
@@ -34,7 +34,7 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
 fn chosen(args: &LogoutArgs, ledger: &Ledger) -> Result<Vec<CredentialRecord>, Problem> {
     match &args.workspace {
         Some(wanted) => choice::named(ledger, wanted).map(|record| vec![record.clone()]),
-        None if args.all && ledger.credentials.is_empty() => Err(Problem::new(ProblemCode::NotSignedIn)),
+        None if args.all && ledger.credentials.is_empty() => Err(choice::nothing_is_kept()),
         None if args.all => Ok(ledger.credentials.clone()),
         None => choice::only(ledger).map(|record| vec![record.clone()]),
     }

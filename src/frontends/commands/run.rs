@@ -6,7 +6,6 @@ use crate::cli::RunArgs;
 use crate::domain::problem::Problem;
 use crate::frontends::console::Console;
 use crate::runtime::ports::{Launch, Launched, Launcher, World};
-use crate::wizard::context::Demo;
 use jiff::civil::Date;
 
 /// As shells have it.
@@ -15,7 +14,6 @@ const NOT_EXECUTABLE: u8 = 126;
 
 pub async fn run(
     args: RunArgs,
-    demo: Option<&Demo>,
     keyring_is_off: bool,
     today: Date,
     world: &World,
@@ -23,7 +21,7 @@ pub async fn run(
     console: &mut Console,
 ) -> u8 {
     let name = args.command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    match launched(args, demo, keyring_is_off, today, world, launcher, console).await {
+    match launched(args, keyring_is_off, today, world, launcher, console).await {
         Ok(Launched::Ended(exit_code)) => exit_code,
         Ok(Launched::NotFound) => {
             console.say(&format!("{name}: command not found"));
@@ -39,14 +37,13 @@ pub async fn run(
 
 async fn launched(
     args: RunArgs,
-    demo: Option<&Demo>,
     keyring_is_off: bool,
     today: Date,
     world: &World,
     launcher: &dyn Launcher,
     console: &mut Console,
 ) -> Result<Launched, Problem> {
-    let chosen = Chosen::find(args.workspace.as_deref(), demo, world).await?;
+    let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
     let token = chosen.secret(world).await?;
     // Before the command begins: on Unix it takes our place.
     chosen.remind(today, console);

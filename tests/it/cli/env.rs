@@ -4,12 +4,10 @@
 
 use super::{Outcome, outcome};
 use crate::support::python;
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, member, record, workspace};
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, record, workspace};
 use notion_auth::cli::{EnvArgs, Format};
 use notion_auth::domain::credential::{Existing, ExistingSource};
-use notion_auth::domain::link::Link;
 use notion_auth::frontends::commands::env::{self, Setting};
-use notion_auth::wizard::context::{Demo, Example, ExampleClient};
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
@@ -19,8 +17,8 @@ const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 /// What no shell may take for anything but text.
 const NASTY: &str = "fake $HOME `id` $(id) \"double\" 'single' \\ back \\' !! # ; & | * ~ %PATH% \u{2019}quoted\u{2018} ${x}";
 
-fn quiet() -> Setting<'static> {
-    Setting { demo: None, today: TODAY, keyring_is_off: false, is_on_screen: false }
+fn quiet() -> Setting {
+    Setting { is_demo: false, today: TODAY, keyring_is_off: false, is_on_screen: false }
 }
 
 async fn env(fakes: &FakeWorld, format: Format, reveal: bool) -> Outcome {
@@ -254,17 +252,11 @@ async fn nobody_signed_in_and_an_unknown_workspace_leave_standard_output_empty()
 }
 
 #[tokio::test]
-async fn in_the_demo_there_is_an_example() {
-    let fakes = FakeWorld::new();
-    fakes.notion.knows(MEMBER, member());
-    let portal = Link::checked("http://127.0.0.1:40123/").unwrap();
-    let examples = vec![Example { token: MEMBER.into(), who: "Ada".into(), happens: "it works".into() }];
-    let demo = Demo { portal, examples, client: ExampleClient { id: "id".into(), secret: "fake".into() } };
-    let around = Setting { demo: Some(&demo), ..quiet() };
-    let args = EnvArgs { format: Format::Docker, workspace: None, reveal: true };
-    let world = fakes.world();
+async fn in_the_demo_the_lines_fetch_from_the_demo() {
+    let (world, around) = (holding(MEMBER).world(), Setting { is_demo: true, ..quiet() });
+    let args = EnvArgs { format: Format::Sh, workspace: None, reveal: false };
     let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
-    assert_eq!(shown.out, format!("NOTION_API_TOKEN={MEMBER}\nNOTION_WORKSPACE_ID=ws-1\n"));
+    assert!(shown.out.starts_with("NOTION_API_TOKEN=\"$(notion-auth --demo token --workspace "), "{}", shown.out);
 }
 
 #[tokio::test]

@@ -75,13 +75,15 @@ async fn all_goes_on_past_one_that_fails_and_says_which() {
 }
 
 #[tokio::test]
-async fn nothing_to_do_is_not_signed_in_and_what_is_left_is_told_all_the_same() {
+async fn nothing_to_do_is_nothing_kept_and_what_is_left_is_told_all_the_same() {
     let fakes = FakeWorld::new();
     fakes.machine.has_variable(MEMBER);
     fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), None);
     let shown = logout(&fakes, None, true).await;
     assert_eq!(shown.exit_code, 4);
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A credential is in use, and none is kept.
+    assert!(talk.starts_with("notion-auth keeps no such credential. seen: nothing is kept on this machine"), "{talk}");
     assert!(talk.contains("NOTION_API_TOKEN is still set"), "{talk}");
     assert!(talk.contains("ntn's own login to Gamma is untouched; `ntn logout` forgets it."), "{talk}");
 }

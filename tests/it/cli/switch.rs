@@ -71,7 +71,9 @@ async fn a_name_that_fits_none_ends_with_4_and_says_what_there_is() {
     let fakes = two_workspaces();
     let shown = switch(&fakes, "Gamma").await;
     assert_eq!(shown.exit_code, 4);
-    assert!(shown.err.contains("Gamma is none of: Acme (0000-1111/token), Beta (0000-2222/token)"), "{}", shown.err);
+    assert!(shown.err.contains("\"Gamma\" is none of: Acme (0000-1111/token), Beta (0000-2222/token)"), "{}", shown.err);
+    // Acme is in use all the same.
+    assert!(shown.err.starts_with("notion-auth keeps no such credential.\n"), "{}", shown.err);
 }
 
 #[tokio::test]

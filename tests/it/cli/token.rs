@@ -72,7 +72,7 @@ async fn nobody_signed_in_is_told_apart_from_failure() {
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     let shown = token(&two_workspaces(), Some("Gamma")).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
-    assert!(shown.err.contains("Gamma is none of: Acme (ws-1/token)"), "{}", shown.err);
+    assert!(shown.err.contains("\"Gamma\" is none of: Acme (ws-1/token)"), "{}", shown.err);
 }
 
 #[tokio::test]

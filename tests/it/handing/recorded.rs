@@ -236,6 +236,19 @@ fn without_a_name_all_are_listed_and_the_usable_ones_first() {
 }
 
 #[test]
+fn whoever_forgets_the_name_is_asked_for_it_and_no_list_passes_for_a_secret_handed_over() {
+    let (notion, home) = vault("exit 9");
+    for arguments in ["--yes", "--dry-run", "--repo acme/app", "--workspace Acme", "--name TOKEN"] {
+        let shown = hand_to(&home, arguments);
+        assert_eq!((shown.code, shown.out.as_str()), (Some(3), ""), "{arguments}: {shown:?}");
+        assert!(shown.err.contains("which manager: name one of github"), "{arguments}: {}", shown.err);
+    }
+    let document = hand_to(&home, "--yes --json").document();
+    assert_eq!((&document["handed"], &document["problem"]["code"]), (&false.into(), &"answer_needed".into()));
+    assert_eq!((log(&home), notion.requests().len()), (String::new(), 0));
+}
+
+#[test]
 fn in_the_demo_nothing_is_written_and_it_says_so() {
     let home = Home::new();
     let shown = home.run("--demo hand-to github --repo acme/app --yes", "");

@@ -31,9 +31,24 @@ fn without_a_credential_there_is_none_to_show() {
     for arguments in ["token", "status", "refresh", "refresh nowhere", "logout", "logout --all", "token --workspace nowhere"] {
         let run = home.run(arguments, "");
         assert_eq!((run.code, run.out.as_str()), (Some(4), ""), "{arguments}: {run:?}");
-        assert!(run.err.contains("No credential is in use here."), "{arguments}: {}", run.err);
+        let is_about_what_is_kept = arguments.contains("nowhere") || arguments.starts_with("logout");
+        let headline =
+            if is_about_what_is_kept { "notion-auth keeps no such credential." } else { "No credential is in use here." };
+        assert!(run.err.starts_with(headline), "{arguments}: {}", run.err);
     }
     assert!(home.files().is_empty(), "looking makes nothing");
+}
+
+#[test]
+fn in_the_demo_somebody_is_signed_in_and_every_command_can_be_rehearsed() {
+    let home = Home::new();
+    for arguments in ["status", "status --check", "doctor", "token", "env", "hand-to", "reset --dry-run", "logout"] {
+        let run = home.run(&format!("--demo {arguments}"), "");
+        assert_eq!(run.code, Some(0), "{arguments}: {run:?}");
+    }
+    let account = "--demo token --workspace dddddddd-0000-4000-8000-0000000000aa/token";
+    assert_eq!(home.run(account, "").out, home.run("--demo token", "").out);
+    assert!(home.files().is_empty(), "the demo leaves nothing");
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn a_corrupt_file_is_named_and_left_as_it_is_by_whoever_reads_it() {
         assert_eq!(run.code, Some(6), "{command}: {run:?}");
         assert!(run.err.contains("credentials.json"), "{command}: {}", run.err);
         assert_eq!(read(&file), damage, "{command}");
+        assert!(!run.err.contains("was set aside"), "nothing was: {}", run.err);
     }
     let document = home.run("status --json", "");
     assert_eq!((document.code, document.document()["problems"][0]["code"].as_str()), (Some(6), Some("file_corrupt")));

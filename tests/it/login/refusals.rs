@@ -17,7 +17,7 @@ fn refused_by(answer: impl Fn(&Request) -> Response + Send + Sync + 'static) -> 
     let events = home.run("login --token-stdin --store file --json", TOKEN);
     assert_eq!((events.code, events.err.as_str()), (text.code, ""), "a program is told the same: {events:?}");
     let last = events.events().pop().unwrap();
-    assert_eq!(last["event"], "problem", "{last}");
+    assert_eq!((&last["event"], &last["schema"]), (&"problem".into(), &1.into()), "{last}");
     assert!(text.err.contains(last["message"].as_str().unwrap()), "{}", text.err);
     assert!(!last["remedies"].as_array().unwrap().is_empty(), "{last}");
     assert!(home.files().is_empty(), "nothing is kept of what was not verified");

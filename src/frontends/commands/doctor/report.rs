@@ -57,10 +57,11 @@ fn write_check(reported: &Reported, console: &mut Console) {
         console.data_wrapped(&head, &evidence);
         " ".repeat(head.len())
     };
-    if let Some(remedy) = &check.remedy {
+    // Some remedies are nothing but a command.
+    if let Some(remedy) = check.remedy.as_ref().filter(|remedy| command.as_ref() != Some(remedy)) {
         console.data_wrapped(&under, remedy);
     }
-    if let Some(command) = command.as_ref().filter(|command| check.remedy.as_ref() != Some(command)) {
+    if let Some(command) = command {
         // Alone on its line, so that it can be copied whole.
         console.data(&format!("{under}$ {command}"));
     }

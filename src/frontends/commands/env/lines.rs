@@ -13,6 +13,7 @@ pub(super) struct Values<'a> {
     pub(super) token: Token<'a>,
     pub(super) workspace_id: Option<&'a str>,
     pub(super) keyring_is_off: bool,
+    pub(super) is_demo: bool,
 }
 
 pub(super) enum Token<'a> {
@@ -30,9 +31,10 @@ impl Values<'_> {
     }
 
     /// The command that gives the token, each word quoted in this way.
-    fn command(account: Option<&str>, quoted: fn(&str) -> String) -> String {
+    fn command(&self, account: Option<&str>, quoted: fn(&str) -> String) -> String {
         let account = account.map(|account| format!(" --workspace {}", quoted(account)));
-        format!("notion-auth token{}", account.unwrap_or_default())
+        let demo = if self.is_demo { " --demo" } else { "" };
+        format!("notion-auth{demo} token{}", account.unwrap_or_default())
     }
 }
 
@@ -57,7 +59,7 @@ pub(super) fn of(format: Format, values: &Values<'_>) -> Result<Secret, Problem>
 fn posix(values: &Values<'_>, text: &mut String) {
     match values.token {
         Token::Fetched(account) => {
-            let _ = writeln!(text, "{TOKEN}=\"$({})\";", Values::command(account, in_sh));
+            let _ = writeln!(text, "{TOKEN}=\"$({})\";", values.command(account, in_sh));
         }
         Token::Revealed(secret) => {
             let _ = writeln!(text, "{TOKEN}={};", in_sh(secret.expose()));
@@ -75,7 +77,7 @@ fn fish(values: &Values<'_>, text: &mut String) {
         let _ = writeln!(text, "set --global --export {name} {value};");
     };
     match values.token {
-        Token::Fetched(account) => set(TOKEN, &format!("({})", Values::command(account, in_fish))),
+        Token::Fetched(account) => set(TOKEN, &format!("({})", values.command(account, in_fish))),
         Token::Revealed(secret) => set(TOKEN, &in_fish(secret.expose())),
     }
     for (name, value) in values.others() {
@@ -88,7 +90,7 @@ fn powershell(values: &Values<'_>, text: &mut String) {
         let _ = writeln!(text, "$env:{name} = {value}");
     };
     match values.token {
-        Token::Fetched(account) => set(TOKEN, &Values::command(account, in_powershell)),
+        Token::Fetched(account) => set(TOKEN, &values.command(account, in_powershell)),
         Token::Revealed(secret) => set(TOKEN, &in_powershell(secret.expose())),
     }
     for (name, value) in values.others() {
@@ -214,7 +216,7 @@ mod tests {
             (Format::Docker, "fake\nEVIL=1"),
         ] {
             let secret = Secret::new(value);
-            let values = Values { token: Token::Revealed(&secret), workspace_id: None, keyring_is_off: false };
+            let values = Values { token: Token::Revealed(&secret), workspace_id: None, keyring_is_off: false, is_demo: false };
             let problem = of(format, &values).expect_err("it has no spelling");
             assert_eq!(problem.code, ProblemCode::NoSpelling);
             assert!(!problem.evidence.unwrap_or_default().contains("fake"), "{value}");
