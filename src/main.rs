@@ -289,10 +289,7 @@ async fn command(
             let keyring_is_off = environment.keyring_off().is_some();
             run::run(args, keyring_is_off, setup.today, &world, launcher, console).await
         }
-        Some(Command::HandTo(args)) => {
-            let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
-            hand_to::run(args, can_ask, &world, console).await
-        }
+        Some(Command::HandTo(args)) => hand_to::run(args, terminal(), &world, console).await,
         Some(Command::Switch(args)) => switch::run(&args, &world, console).await,
         Some(Command::Reset(args)) => reset::run(&args, &world, terminal().then_some(agrees_to_reset), console).await,
         Some(Command::Completions(args)) => completions::run(&args, console),

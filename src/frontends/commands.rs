@@ -3,7 +3,6 @@
 
 pub mod advise;
 pub mod ask;
-mod choice;
 mod chosen;
 pub mod completions;
 pub mod doctor;

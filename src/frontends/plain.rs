@@ -106,7 +106,7 @@ impl Twin<'_> {
     /// Lets the core act on a message, and does what it asks for.
     async fn take_in(&mut self, message: Msg, signals: &mut Signals, due: &mut Due) -> io::Result<Option<Ending>> {
         let output = match &message {
-            Msg::Progress(id, Progress::Line(line)) if self.model.awaits(*id) => Some(line.clone()),
+            Msg::Progress(id, Progress::Line(line)) if self.model.is_foreground(*id) => Some(line.clone()),
             _ => None,
         };
         if let Some(line) = output {
@@ -229,7 +229,9 @@ impl Twin<'_> {
 fn is_news(message: &Msg, model: &Model) -> bool {
     match message {
         Msg::Input(_) | Msg::Reply(..) | Msg::Look => true,
-        Msg::Progress(id, progress) => model.awaits(*id) && matches!(progress, Progress::Invited(_) | Progress::Authorizing(_)),
+        Msg::Progress(id, progress) => {
+            model.is_foreground(*id) && matches!(progress, Progress::Invited(_) | Progress::Authorizing(_))
+        }
         Msg::Resized(..) => false,
     }
 }

@@ -51,14 +51,18 @@ pub struct Run {
     _terminal: pty_process::Pty,
 }
 
+#[cfg(unix)]
+type StartError = pty_process::Error;
+#[cfg(not(unix))]
+type StartError = std::io::Error;
+
 impl Run {
-    #[cfg(unix)]
     pub fn start(
         program: &Path,
         arguments: &[impl AsRef<OsStr>],
         variables: &[(&str, &OsStr)],
         folder: &Path,
-    ) -> Result<Self, pty_process::Error> {
+    ) -> Result<Self, StartError> {
         Self::start_reading(program, arguments, variables, folder, Stdio::null())
     }
 
@@ -70,22 +74,12 @@ impl Run {
         variables: &[(&str, &OsStr)],
         folder: &Path,
         stdin: Stdio,
-    ) -> Result<Self, pty_process::Error> {
+    ) -> Result<Self, StartError> {
         let (terminal, line) = pty_process::open()?;
         let command = pty_process::Command::new(program).args(arguments).env_clear().envs(variables.iter().copied());
         let command = command.current_dir(folder).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let child = command.spawn(line)?;
         Ok(Self { family: Family::of(&child), child, _terminal: terminal })
-    }
-
-    #[cfg(not(unix))]
-    pub fn start(
-        program: &Path,
-        arguments: &[impl AsRef<OsStr>],
-        variables: &[(&str, &OsStr)],
-        folder: &Path,
-    ) -> std::io::Result<Self> {
-        Self::start_reading(program, arguments, variables, folder, Stdio::null())
     }
 
     #[cfg(not(unix))]
@@ -95,7 +89,7 @@ impl Run {
         variables: &[(&str, &OsStr)],
         folder: &Path,
         stdin: Stdio,
-    ) -> std::io::Result<Self> {
+    ) -> Result<Self, StartError> {
         let mut command = tokio::process::Command::new(program);
         command.args(arguments).env_clear().envs(variables.iter().copied()).current_dir(folder).kill_on_drop(true);
         let child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;

@@ -32,11 +32,11 @@ pub async fn run(args: &EnvArgs, around: Setting, world: &World, console: &mut C
 
 async fn written(args: &EnvArgs, around: Setting, world: &World, console: &mut Console) -> Result<(), Problem> {
     let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
-    let account = chosen.account();
+    let (account, workspace_id) = (chosen.account(), chosen.workspace_id(world).await);
     let secret = if args.reveal { Some(chosen.secret(world).await?) } else { None };
     let values = Values {
         token: secret.as_ref().map_or(Token::Fetched(account.as_deref()), Token::Revealed),
-        workspace_id: chosen.workspace_id.as_deref(),
+        workspace_id: workspace_id.as_deref(),
         keyring_is_off: around.keyring_is_off,
         is_demo: around.is_demo,
     };

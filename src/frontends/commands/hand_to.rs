@@ -4,7 +4,7 @@ use super::chosen::Chosen;
 use crate::cli::{HandToArgs, Options};
 use crate::domain::credential::Verified;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::secret_manager::{Asked, Fault, Handed, Handing, ManagerState, SecretManager, manager, managers};
+use crate::domain::secret_manager::{Asked, Fault, Handed, Handing, ManagerOption, ManagerState, SecretManager, manager, managers};
 use crate::frontends::console::{Console, DONE, problem_json};
 use crate::frontends::stdin;
 use crate::runtime::ports::World;
@@ -65,7 +65,10 @@ async fn list(is_json: bool, world: &World, console: &mut Console) -> Result<u8,
 
 fn as_json(state: &ManagerState) -> serde_json::Value {
     let ManagerState { manager, unusable } = state;
-    let option = |option: &crate::domain::secret_manager::ManagerOption| json!({ "flag": format!("--{}", option.flag()), "text": option.text, "needed": option.needed, "default": option.default });
+    let option = |option: &ManagerOption| {
+        let flag = format!("--{}", option.flag());
+        json!({ "flag": flag, "text": option.text, "needed": option.needed, "default": option.default })
+    };
     json!({
         "id": manager.id, "name": manager.name, "program": manager.program, "holds": manager.holds, "unusable": unusable,
         "options": manager.options.iter().map(option).collect::<Vec<_>>(), "login": manager.login, "install": manager.install,
@@ -104,7 +107,11 @@ async fn to_one(
         console.say("This is the access token of an own connection: the next refresh makes it worthless, also where it goes now.");
     }
     let handed = hand(verified, handing.clone(), world, console).await?;
-    tell(&handing, &handed, &chosen, args.json, console);
+    if args.json {
+        console.json(&report(&handing, &handed, chosen.workspace_id(world).await.as_deref()));
+    } else {
+        tell(&handing, &handed, console);
+    }
     Ok(DONE)
 }
 
@@ -170,18 +177,18 @@ async fn hand(verified: Verified, handing: Handing, world: &World, console: &mut
     handed
 }
 
-fn tell(handing: &Handing, handed: &Handed, chosen: &Chosen, is_json: bool, console: &mut Console) {
-    if is_json {
-        let (read_back, changed) = match handed {
-            Handed::ReadBack => ("same", None),
-            Handed::Listed { changed } => ("listed", Some(changed)),
-        };
-        console.json(&json!({
-            "schema": 1, "manager": handing.manager().id, "name": handing.name(), "workspace_id": chosen.workspace_id,
-            "handed": true, "read_back": read_back, "changed_at": changed, "used": handing.used(), "commands": handing.commands(),
-        }));
-        return;
-    }
+fn report(handing: &Handing, handed: &Handed, workspace_id: Option<&str>) -> serde_json::Value {
+    let (read_back, changed) = match handed {
+        Handed::ReadBack => ("same", None),
+        Handed::Listed { changed } => ("listed", Some(changed)),
+    };
+    json!({
+        "schema": 1, "manager": handing.manager().id, "name": handing.name(), "workspace_id": workspace_id,
+        "handed": true, "read_back": read_back, "changed_at": changed, "used": handing.used(), "commands": handing.commands(),
+    })
+}
+
+fn tell(handing: &Handing, handed: &Handed, console: &mut Console) {
     console.say(&format!("{}, {}: {}", handing.manager().name, handing.name(), handed.told()));
     if let Some(used) = handing.used() {
         console.say_whole(&format!("  used there as {used}"));

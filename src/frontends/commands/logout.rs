@@ -1,9 +1,8 @@
 //! `logout`: deletes what we keep, and tells the truth about what is left: the variable, `ntn`'s login, and the token
 //! itself, which stays good at Notion until it is revoked there. That of an own connection is revoked first.
 
-use super::choice;
 use crate::cli::LogoutArgs;
-use crate::domain::accounts::{Left, LoggedOut, revoke_path, succession};
+use crate::domain::accounts::{Left, LoggedOut, named, nothing_is_kept, only, revoke_path, succession};
 use crate::domain::catalog::Catalog;
 use crate::domain::credential::{CredentialRecord, Ledger};
 use crate::domain::problem::Problem;
@@ -33,10 +32,10 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
 
 fn chosen(args: &LogoutArgs, ledger: &Ledger) -> Result<Vec<CredentialRecord>, Problem> {
     match &args.workspace {
-        Some(wanted) => choice::named(ledger, wanted).map(|record| vec![record.clone()]),
-        None if args.all && ledger.credentials.is_empty() => Err(choice::nothing_is_kept()),
+        Some(wanted) => named(ledger, wanted).map(|record| vec![record.clone()]),
+        None if args.all && ledger.credentials.is_empty() => Err(nothing_is_kept()),
         None if args.all => Ok(ledger.credentials.clone()),
-        None => choice::only(ledger).map(|record| vec![record.clone()]),
+        None => only(ledger).map(|record| vec![record.clone()]),
     }
 }
 

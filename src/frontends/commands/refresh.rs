@@ -1,8 +1,7 @@
 //! `refresh`: a new pair of tokens for the credential of an own connection, kept where the old one was.
 
-use super::choice;
 use crate::cli::RefreshArgs;
-use crate::domain::accounts::refreshed;
+use crate::domain::accounts::{active, named, refreshed};
 use crate::domain::credential::CredentialRecord;
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, DONE};
@@ -27,8 +26,8 @@ pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8
 async fn chosen(args: &RefreshArgs, world: &World) -> Result<CredentialRecord, Problem> {
     let ledger = world.store.ledger().await?;
     let record = match &args.workspace {
-        Some(wanted) => choice::named(&ledger, wanted)?,
-        None => choice::active(&ledger)?,
+        Some(wanted) => named(&ledger, wanted)?,
+        None => active(&ledger)?,
     };
     Ok(record.clone())
 }

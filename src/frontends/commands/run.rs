@@ -21,7 +21,15 @@ pub async fn run(
     console: &mut Console,
 ) -> u8 {
     let name = args.command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    match launched(args, keyring_is_off, today, world, launcher, console).await {
+    let attempt = async {
+        let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
+        let (token, workspace_id) = (chosen.secret(world).await?, chosen.workspace_id(world).await);
+        // Before the command begins: on Unix it takes our place.
+        chosen.remind(today, console);
+        launcher.launch(Launch { command: args.command, token, workspace_id, keyring_is_off }).await
+    };
+    let ended: Result<Launched, Problem> = attempt.await;
+    match ended {
         Ok(Launched::Ended(exit_code)) => exit_code,
         Ok(Launched::NotFound) => {
             console.say(&format!("{name}: command not found"));
@@ -33,19 +41,4 @@ pub async fn run(
         }
         Err(problem) => console.problem(&problem),
     }
-}
-
-async fn launched(
-    args: RunArgs,
-    keyring_is_off: bool,
-    today: Date,
-    world: &World,
-    launcher: &dyn Launcher,
-    console: &mut Console,
-) -> Result<Launched, Problem> {
-    let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
-    let token = chosen.secret(world).await?;
-    // Before the command begins: on Unix it takes our place.
-    chosen.remind(today, console);
-    launcher.launch(Launch { command: args.command, token, workspace_id: chosen.workspace_id, keyring_is_off }).await
 }

@@ -1,8 +1,7 @@
 //! `switch`: another kept credential becomes the active one; what that affects is said, and what not.
 
-use super::choice;
 use crate::cli::SwitchArgs;
-use crate::domain::accounts::switched;
+use crate::domain::accounts::{named, switched};
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, DONE};
 use crate::runtime::accounts;
@@ -17,7 +16,7 @@ pub async fn run(args: &SwitchArgs, world: &World, console: &mut Console) -> u8 
 
 async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Result<(), Problem> {
     let ledger = world.store.ledger().await?;
-    let record = choice::named(&ledger, &args.workspace)?;
+    let record = named(&ledger, &args.workspace)?;
     let was_active = ledger.active.as_ref() == Some(&record.account);
     if !was_active {
         accounts::switch(&record.account, world).await?;

@@ -157,11 +157,6 @@ impl Model {
         self.foreground.is_some()
     }
 
-    /// What this task has to show is shown: the page in sight waits for it.
-    pub fn awaits(&self, id: TaskId) -> bool {
-        self.is_foreground(id)
-    }
-
     /// The same but for news, which every input clears.
     pub fn is_as(&self, other: &Self) -> bool {
         let without_news = |model: &Self| Self { notice: None, ..model.clone() };
@@ -210,7 +205,8 @@ impl Model {
         act(self.history.top_mut().screen.page_mut(), &ctx)
     }
 
-    pub(super) fn is_foreground(&self, id: TaskId) -> bool {
+    /// Whether the page in sight waits for this task, and shows what it has to show.
+    pub fn is_foreground(&self, id: TaskId) -> bool {
         self.foreground.is_some_and(|foreground| foreground.id == id)
     }
 
