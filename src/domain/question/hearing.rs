@@ -32,7 +32,7 @@ impl Lexicon<'_> {
         }
         // What is still being typed is a beginning sooner than a mistake.
         let completed = if is_last { spelling::complete(&self.words, word) } else { None };
-        let guess = completed.or_else(|| spelling::correct(&self.words, word));
+        let guess = completed.or_else(|| spelling::correct(&self.words, word, |term| self.is_telling(term)));
         guess.map_or(Heard::UNKNOWN, |guess| Heard { term: Some(guess.term), certainty: guess.certainty, words: 1 })
     }
 }

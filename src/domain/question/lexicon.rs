@@ -26,6 +26,11 @@ impl Lexicon<'_> {
         find(&self.words, word)
     }
 
+    /// Whether it is more than everyday talk.
+    pub(super) fn is_telling(&self, term: Term) -> bool {
+        !self.meanings.is_stop(term) && self.common.binary_search(&term).is_err()
+    }
+
     pub(super) fn stem(&self, stem: &str) -> Option<Term> {
         find(&self.stems, stem)
     }

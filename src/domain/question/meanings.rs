@@ -79,7 +79,11 @@ impl Meanings {
     }
 
     fn is_telling(&self, heard: &Heard) -> bool {
-        heard.term.is_none_or(|term| self.stop.binary_search(&term).is_err())
+        heard.term.is_none_or(|term| !self.is_stop(term))
+    }
+
+    pub(super) fn is_stop(&self, stem: Term) -> bool {
+        self.stop.binary_search(&stem).is_ok()
     }
 
     fn alone(&self, stem: Term) -> Option<&[Term]> {

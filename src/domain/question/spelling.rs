@@ -22,8 +22,9 @@ pub(super) struct Guess {
     pub certainty: f64,
 }
 
-/// The word that is the fewest mistakes away: a letter too many, too few, another, or two that changed places.
-pub(super) fn correct(words: &[Word<'_>], typed: &str) -> Option<Guess> {
+/// The word that is the fewest mistakes away: a letter too many, too few, another, or two that changed places. Of several that are
+/// equally far, one that tells something was meant: "gest" is a guest sooner than it gets anything.
+pub(super) fn correct(words: &[Word<'_>], typed: &str, is_telling: impl Fn(Term) -> bool) -> Option<Guess> {
     let length = typed.chars().count();
     // A number is meant as it stands.
     if length < SHORTEST || has_digit(typed) {
@@ -40,7 +41,7 @@ pub(super) fn correct(words: &[Word<'_>], typed: &str) -> Option<Guess> {
             && (letters(word) ^ typed_letters).count_ones() as usize <= 2 * most
     });
     let measured = near.map(|Word(word, term)| (osa_distance(word, typed), *term)).filter(|(mistakes, _)| *mistakes <= most);
-    let (mistakes, term) = measured.min_by_key(|(mistakes, _)| *mistakes)?;
+    let (mistakes, term) = measured.min_by_key(|(mistakes, term)| (*mistakes, !is_telling(*term)))?;
     Some(Guess { term, certainty: CERTAINTY.get(mistakes).copied()? })
 }
 
@@ -99,13 +100,21 @@ mod tests {
             ("1278", None),
             ("日本語日", None),
         ] {
-            assert_eq!(word(correct(&known(), typed)), meant, "{typed}");
+            assert_eq!(word(correct(&known(), typed, |_| true)), meant, "{typed}");
         }
     }
 
     #[test]
+    fn of_words_equally_near_one_that_tells_something_was_meant() {
+        let words: Vec<Word<'static>> =
+            ["gets", "guest"].into_iter().enumerate().map(|(term, word)| Word(word.into(), term)).collect();
+        let meant = |tells: Term| correct(&words, "gest", |term| term == tells).map(|guess| guess.term);
+        assert_eq!((meant(0), meant(1)), (Some(0), Some(1)));
+    }
+
+    #[test]
     fn more_mistakes_are_less_certain() {
-        let certainty = |typed: &str| correct(&known(), typed).map(|guess| guess.certainty);
+        let certainty = |typed: &str| correct(&known(), typed, |_| true).map(|guess| guess.certainty);
         assert_eq!(certainty("autentication"), Some(0.85));
         assert_eq!(certainty("autentcation"), Some(0.7));
     }

@@ -210,7 +210,7 @@ impl Page for QuestionPage {
         }
         marks::field_line(&mut sheet, &self.field, true);
         if ctx.size.is_roomy() {
-            sheet.text(Role::Dim, "Nothing leaves this machine, and order and spelling do not matter.");
+            sheet.text(Role::Dim, "Nothing leaves this machine. Most typing mistakes are understood.");
             sheet.blank();
         }
         if !self.answer.says_something {
