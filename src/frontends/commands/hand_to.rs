@@ -85,6 +85,9 @@ async fn to_one(
 ) -> Result<u8, Problem> {
     let handing = checked(args.name, &args.options, manager)?;
     if args.dry_run {
+        if args.workspace.is_some() {
+            Chosen::find(args.workspace.as_deref(), world).await?;
+        }
         show(&handing, args.json, console);
         return Ok(DONE);
     }

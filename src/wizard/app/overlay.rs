@@ -62,8 +62,8 @@ impl Overlay {
     }
 }
 
-/// What does nothing on the page in sight, found by trying it on a copy. Numbers stay where one of them does something; what moves
-/// a highlight or leaves always stays: at the end of a list it does nothing either.
+/// What does nothing on the page in sight, found by trying it on a copy. Numbers stay up to the last that does something: that of
+/// the highlight may do nothing. What moves a highlight or leaves always stays: at the end of a list it does nothing either.
 pub(super) fn dead(model: &Model) -> Vec<Intent> {
     let mut page = model.clone();
     (page.overlay, page.notice, page.top_mut().scrolled) = (None, None, None);
@@ -72,8 +72,8 @@ pub(super) fn dead(model: &Model) -> Vec<Intent> {
         !super::update(&mut after, Msg::Input(Input::Do(intent))).is_empty() || !after.is_as(&page)
     };
     let picks: Vec<Intent> = (1..=8).map(Intent::Pick).collect();
-    let picks_are_live = picks.iter().any(|pick| is_live(*pick));
-    let mut dead: Vec<Intent> = if picks_are_live { Vec::new() } else { picks };
+    let live_picks = picks.iter().rposition(|pick| is_live(*pick)).map_or(0, |last| last + 1);
+    let mut dead: Vec<Intent> = picks.into_iter().skip(live_picks).collect();
     let others = keymap::bindings(super::mode(&page)).map(|binding| binding.intent).filter(|intent| is_tried(*intent));
     dead.extend(others.filter(|intent| !is_live(*intent)));
     dead

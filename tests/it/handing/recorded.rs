@@ -185,6 +185,8 @@ fn nothing_runs_before_it_was_agreed_to() {
          vault kv put -mount=kv ci/notion NOTION_API_TOKEN=-  # reads the secret from its input\n\
          vault kv get -mount=kv -field=NOTION_API_TOKEN ci/notion\n"
     );
+    let astray = hand_to(&home, "vault --path ci/notion --dry-run --workspace Nope");
+    assert_eq!((astray.code, astray.out.as_str()), (Some(4), ""), "{astray:?}");
     assert_eq!((log(&home), notion.requests().len()), (String::new(), 0));
 }
 

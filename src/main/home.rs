@@ -1,0 +1,184 @@
+//! The world and what belongs to it: the real one, or the demo's.
+
+use jiff::civil::Date;
+use notion_auth::adapters::browser::SystemBrowser;
+use notion_auth::adapters::clipboard::SystemClipboard;
+use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::demo_loopback::DemoLoopback;
+use notion_auth::adapters::demo_managers::DemoManagers;
+use notion_auth::adapters::demo_ntn::DemoNtn;
+use notion_auth::adapters::demo_workers::DemoWorkers;
+use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::launcher::BesideUs;
+#[cfg(unix)]
+use notion_auth::adapters::launcher::InOurPlace;
+use notion_auth::adapters::loopback::LoopbackListener;
+use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
+use notion_auth::adapters::notion_api::NotionClient;
+use notion_auth::adapters::ntn_login::LocalNtn;
+use notion_auth::adapters::secret_managers::LocalManagers;
+use notion_auth::adapters::simulated_notion::{ExampleToken, SimulatedNotion};
+use notion_auth::adapters::traced::{Trace, traced};
+use notion_auth::adapters::workers::LocalWorkers;
+use notion_auth::domain::base_url::BaseUrl;
+use notion_auth::domain::catalog::{Catalog, PathId};
+use notion_auth::domain::credential::{Candidate, Secrets, StoreKind};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::login::Steps;
+use notion_auth::domain::oauth::Pkce;
+use notion_auth::domain::problem::Problem;
+use notion_auth::domain::secret::Secret;
+use notion_auth::runtime::ports::{Launcher, World};
+use notion_auth::runtime::verify;
+use notion_auth::wizard::context::{Demo, Example, ExampleClient, Setup};
+use std::io::{self, Write};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The world and what belongs to it.
+pub struct Home {
+    pub world: World,
+    /// The host that tokens are sent to, for a person.
+    notion_host: String,
+    file_was_chosen: bool,
+    pub demo: Option<Rehearsal>,
+    /// For `run`. The demo's Notion has to live on beside the command.
+    pub launcher: Box<dyn Launcher>,
+}
+
+/// What the demo runs on; its folder is removed when this is dropped.
+pub struct Rehearsal {
+    notion: SimulatedNotion,
+    _folder: TempDir,
+}
+
+impl Home {
+    /// Does no I/O but, for the demo, binding a port and making a folder.
+    pub fn build(is_demo: bool, is_verbose: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
+        let trace = is_verbose.then(trace);
+        let home = Self::untraced(is_demo, trace.clone(), environment)?;
+        Ok(match trace {
+            Some(trace) => Self { world: traced(home.world, &trace), ..home },
+            None => home,
+        })
+    }
+
+    /// But for what is said over HTTP.
+    fn untraced(is_demo: bool, trace: Option<Trace>, environment: &Arc<Environment>) -> Result<Self, Problem> {
+        let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
+        let browser = Arc::new(SystemBrowser::new(program));
+        let clipboard = Arc::new(SystemClipboard::new(Arc::clone(environment)));
+        if is_demo {
+            let notion = SimulatedNotion::bind()?;
+            let folder = private_temporary_folder().map_err(|error| Problem::bug(error.to_string()))?;
+            let base = BaseUrl::checked(&notion.base_url())?;
+            let client = NotionClient::traced(base, trace);
+            let world = World {
+                notion: Arc::new(client.clone()),
+                oauth: Arc::new(client),
+                loopback: Arc::new(DemoLoopback::new(notion.consent())),
+                workers: Arc::new(DemoWorkers::new(notion.portal())),
+                managers: Arc::new(DemoManagers),
+                store: Arc::new(LocalStore::demo(folder.path().to_owned())),
+                machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
+                browser,
+                clipboard,
+                ntn: Arc::new(DemoNtn::new(&notion)),
+            };
+            let launcher = Box::new(BesideUs { base_url: Some(notion.base_url()) });
+            let demo = Some(Rehearsal { notion, _folder: folder });
+            return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo, launcher });
+        }
+        let base = environment.api_base_url().map(BaseUrl::checked).transpose()?.unwrap_or_default();
+        let folders = Folders::find(environment.auth_home().map(|home| home.as_os_str().to_owned()))?;
+        let keyring_off = environment.keyring_off().map(str::to_owned);
+        let notion_host = Link::checked(base.as_str()).map(|link| link.host()).unwrap_or_default();
+        let file_was_chosen = keyring_off.is_some();
+        let client = NotionClient::traced(base, trace);
+        let world = World {
+            notion: Arc::new(client.clone()),
+            oauth: Arc::new(client),
+            loopback: Arc::new(LoopbackListener::default()),
+            workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
+            managers: Arc::new(LocalManagers::new(Arc::clone(environment))),
+            store: Arc::new(LocalStore::new(&folders, keyring_off)),
+            machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
+            browser,
+            clipboard,
+            ntn: Arc::new(LocalNtn::new(Arc::clone(environment))),
+        };
+        #[cfg(unix)]
+        let launcher = Box::new(InOurPlace);
+        #[cfg(not(unix))]
+        let launcher = Box::new(BesideUs::default());
+        Ok(Self { world, notion_host, file_was_chosen, demo: None, launcher })
+    }
+
+    /// What the wizard is told before it begins.
+    pub fn setup(&self, catalog: &'static Catalog) -> Setup {
+        Setup {
+            catalog,
+            demo: self.demo.as_ref().map(|rehearsal| rehearse(&rehearsal.notion)),
+            today: today(),
+            file_place: self.world.store.file_place(),
+            notion_host: self.notion_host.clone(),
+            file_was_chosen: self.file_was_chosen,
+            login_steps: Steps::All,
+            connection: None,
+            pkce: Pkce::Auto,
+        }
+    }
+}
+
+impl Rehearsal {
+    /// Serves until what it is served to has ended.
+    pub async fn during<T>(self, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+        tokio::select! {
+            biased;
+            outcome = work => outcome,
+            () = self.notion.serve() => Err(Problem::bug("the simulated Notion ended")),
+        }
+    }
+}
+
+/// A demo starts empty each time. What there is to do once somebody has signed in could not be rehearsed otherwise.
+pub async fn sign_in_the_example(demo: &Demo, today: Date, world: &World) -> Result<(), Problem> {
+    let Some(example) = demo.examples.first() else { return Ok(()) };
+    let secret = Secret::new(example.token.as_str());
+    let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: PathId::Token }).await?;
+    world.store.keep(verified.record(StoreKind::Keychain, None, today), Secrets::of_token(secret)).await.map(|_| ())
+}
+
+/// Of `-v`, each line in one piece. Nobody is left to be told that standard error cannot be written.
+fn trace() -> Trace {
+    Trace::new(|line| {
+        let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+    })
+}
+
+/// A temporary folder follows the umask, unless it is told not to.
+fn private_temporary_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("notion-auth-demo-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir()
+}
+
+fn rehearse(notion: &SimulatedNotion) -> Demo {
+    let example =
+        |token: &ExampleToken| Example { token: token.token.into(), who: token.who.into(), happens: token.what_happens.into() };
+    let (id, secret) = SimulatedNotion::example_client();
+    let client = ExampleClient { id: id.into(), secret: secret.into() };
+    Demo { portal: notion.portal(), examples: SimulatedNotion::example_tokens().iter().map(example).collect(), client }
+}
+
+/// The day in UTC: expiry is a matter of days, and reading the time zone would cost a file before the first frame.
+#[expect(clippy::disallowed_methods, reason = "the one clock, read once and handed to the core as data")]
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
