@@ -67,7 +67,6 @@ const EVERYWHERE: &str = "Options of every command";
 
 /// How the screens are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct Look {
     /// Draw without colours (also NO_COLOR)
     #[arg(long, global = true, help_heading = EVERYWHERE)]
@@ -75,9 +74,6 @@ pub struct Look {
     /// Draw with ASCII characters only
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub ascii: bool,
-    /// Draw without animation
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
-    pub no_motion: bool,
     /// Ask and answer in plain lines, for screen readers and simple terminals (also ACCESSIBLE=1, TERM=dumb)
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub plain: bool,

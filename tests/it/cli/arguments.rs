@@ -20,13 +20,13 @@ fn command(line: &str) -> Command {
 fn without_a_command_it_is_the_wizard() {
     let cli = parse("--demo --ascii").unwrap();
     assert_eq!(cli.command, None);
-    assert!(cli.demo && cli.look.ascii && !cli.look.no_color && !cli.look.no_motion);
+    assert!(cli.demo && cli.look.ascii && !cli.look.no_color);
 }
 
 #[test]
 fn global_options_stand_before_or_after_the_command() {
     assert_eq!(parse("--demo status"), parse("status --demo"));
-    assert!(parse("paths --no-color --no-motion").unwrap().look.no_motion);
+    assert!(parse("paths --no-color").unwrap().look.no_color);
 }
 
 #[test]
