@@ -8,16 +8,33 @@
 #![expect(clippy::disallowed_methods, reason = "a build script reads files and is told where to write by the environment")]
 
 use domain::catalog::Catalog;
+use domain::prerequisites::PolicyFile;
+use domain::problem::ProblemFile;
 use domain::question::{Prepared, Questions};
+use domain::secret_manager::SecretManagers;
+use domain::snippets::Snippets;
+use domain::workers::ProviderFile;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::{env, error, fs};
 
-/// As much of the program's as preparing needs.
+/// The program reads here what this script has still to write.
+macro_rules! shipped {
+    ($name:literal) => {
+        ""
+    };
+}
+
+/// As much of the program's as preparing and checking need.
 #[expect(dead_code, reason = "the program has uses for the rest")]
 mod domain {
     #[path = "catalog/content.rs"]
     pub mod catalog;
+
+    #[path = "prerequisites/content.rs"]
+    pub mod prerequisites;
+
+    pub mod problem;
 
     pub mod question {
         mod entries;
@@ -31,19 +48,52 @@ mod domain {
         pub use file::Questions;
         pub use prepared::Prepared;
     }
+
+    pub mod sanitize;
+
+    #[path = "secret_manager/content.rs"]
+    pub mod secret_manager;
+
+    #[path = "snippets/content.rs"]
+    pub mod snippets;
+
+    #[path = "workers/provider.rs"]
+    pub mod workers;
 }
 
 fn main() -> Result<(), Box<dyn error::Error>> {
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
-    for name in ["paths", "problems", "policies", "providers", "secret_managers", "snippets"] {
-        fs::write(out.join(format!("{name}.json")), serde_json::to_string(&content::<toml::Table>(name)?)?)?;
-    }
+    ship::<Catalog>("paths", out)?;
+    ship::<ProblemFile>("problems", out)?;
+    ship::<PolicyFile>("policies", out)?;
+    ship::<ProviderFile>("providers", out)?;
+    ship::<SecretManagers>("secret_managers", out)?;
+    ship::<Snippets>("snippets", out)?;
     let prepared = Prepared::of(&content::<Catalog>("paths")?, &content::<Questions>("questions")?);
     fs::write(out.join("prepared.postcard"), postcard::to_allocvec(&prepared)?)?;
     println!("cargo::rerun-if-changed=src/build.rs");
-    println!("cargo::rerun-if-changed=src/domain/catalog/content.rs");
-    println!("cargo::rerun-if-changed=src/domain/question");
+    for shape in [
+        "catalog/content.rs",
+        "prerequisites/content.rs",
+        "problem.rs",
+        "question",
+        "secret_manager/content.rs",
+        "snippets/content.rs",
+        "workers/provider.rs",
+    ] {
+        println!("cargo::rerun-if-changed=src/domain/{shape}");
+    }
+    Ok(())
+}
+
+/// Writes `assets/NAME.toml` as JSON, once both are read as what the program takes them for. A fault found in the TOML is told with
+/// its line; one that only the JSON has would be the fault of this script.
+fn ship<T: DeserializeOwned>(name: &str, out: &Path) -> Result<(), Box<dyn error::Error>> {
+    content::<T>(name)?;
+    let json = serde_json::to_string(&content::<toml::Table>(name)?)?;
+    serde_json::from_str::<T>(&json).map_err(|error| format!("assets/{name}.toml, as JSON: {error}"))?;
+    fs::write(out.join(format!("{name}.json")), json)?;
     Ok(())
 }
 

@@ -1,5 +1,12 @@
 //! What is known and decided. No I/O, no clock, no screen; imports nothing of ours.
 
+/// The content of `assets/NAME.toml`, as the build script ships it: JSON that it has read as what the program reads it as.
+macro_rules! shipped {
+    ($name:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json"))
+    };
+}
+
 pub mod accounts;
 pub mod advice;
 pub mod base_url;

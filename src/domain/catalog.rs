@@ -11,7 +11,7 @@ pub use content::{AuthPath, Branch, Catalog, Cell, Claim, Command, Entry, Faq, P
 use std::sync::LazyLock;
 
 /// Made from `assets/paths.toml` by the build script.
-const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/paths.json"));
+const SHIPPED: &str = shipped!("paths");
 
 static CATALOG: LazyLock<Result<Catalog, String>> =
     LazyLock::new(|| serde_json::from_str(SHIPPED).map_err(|error| error.to_string()));

@@ -4,16 +4,19 @@
 //! a verdict is given only where all of those agree. It is advice: nothing here keeps anybody from going on.
 //! Which rule fires is decided in `rules`; what it says, and the table of policies, is data (`assets/policies.toml`).
 
+mod content;
 mod policies;
 mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use policies::{PlanPolicy, cited, policy_of, policy_table};
+pub use content::{Plan, PlanPolicy, Policy};
+pub use policies::{cited, policy_of, policy_table};
 
 use super::catalog::PathId;
 use super::check::Verdict;
-use rules::{Case, Rule, cases};
+use content::Rule;
+use rules::{Case, cases};
 use serde::{Deserialize, Serialize};
 
 /// What the person is in the workspace.
@@ -43,18 +46,6 @@ impl Role {
     }
 }
 
-/// What the workspace pays for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Plan {
-    Free,
-    Plus,
-    Business,
-    Enterprise,
-    #[default]
-    NotSure,
-}
-
 impl Plan {
     pub const ALL: [Self; 5] = [Self::Free, Self::Plus, Self::Business, Self::Enterprise, Self::NotSure];
 
@@ -67,17 +58,6 @@ impl Plan {
             Self::NotSure => "Not sure",
         }
     }
-}
-
-/// Whom "Limit who can create personal access tokens" takes in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Policy {
-    OwnersOnly,
-    OwnersAndGroups,
-    AllMembers,
-    #[default]
-    NotSure,
 }
 
 impl Policy {

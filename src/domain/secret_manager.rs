@@ -1,112 +1,21 @@
 //! The secret managers of teams, as `assets/secret_managers.toml` gives them, and what handing a secret to one of them comes to:
 //! which programs are run with which arguments. No argument ever holds the secret.
 
+mod content;
 mod form;
 
+pub use content::{ManagerOption, SecretManager};
 pub use form::{Asked, Fault};
 
 use super::sanitize::sanitize;
-use serde::Deserialize;
+use content::{Names, Read, SecretManagers, Write};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SecretManager {
-    pub id: String,
-    pub name: String,
-    /// Its client.
-    pub program: String,
-    /// What the secret becomes there.
-    pub holds: String,
-    names: Names,
-    pub default_name: String,
-    /// How the secret is referred to there.
-    #[serde(default)]
-    used: Option<String>,
-    /// What signs its client in.
-    pub login: String,
-    /// Where its client is found.
-    pub install: String,
-    pub source: String,
-    pub as_of: jiff::civil::Date,
-    /// Reads its input as a file of that name, which Windows has not.
-    #[serde(default)]
-    needs_dev_stdin: bool,
-    /// Why nothing is handed to it.
-    #[serde(default)]
-    unsupported: Option<String>,
-    /// Of its client's own, by name; `GH_*` stands for all that begin so.
-    pub variables: Vec<String>,
-    pub options: Vec<ManagerOption>,
-    #[serde(default)]
-    absent: Option<Absent>,
-    writes: Vec<Write>,
-    #[serde(default)]
-    read: Option<Read>,
-    failures: Vec<Failure>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Names {
-    Variable,
-    Path,
-}
-
-/// Something that a manager may need to know.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ManagerOption {
-    pub id: String,
-    /// On the command line, where it is not the id.
-    #[serde(default)]
-    flag: Option<String>,
-    pub text: String,
-    pub example: String,
-    #[serde(default)]
-    pub needed: bool,
-    #[serde(default)]
-    pub default: Option<String>,
-}
 
 impl ManagerOption {
     pub fn flag(&self) -> &str {
         self.flag.as_deref().unwrap_or(&self.id)
     }
-}
-
-/// A look at what must not be there yet; a failure with this line says that it is not.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Absent {
-    arguments: Vec<String>,
-    says: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Write {
-    arguments: Vec<String>,
-    input: String,
-    #[serde(default)]
-    unless: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "gives", rename_all = "snake_case", deny_unknown_fields)]
-enum Read {
-    Secret { arguments: Vec<String> },
-    List { arguments: Vec<String>, name: String, time: String },
-}
-
-/// A usual failure, recognised by what the client says.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Failure {
-    says: String,
-    #[serde(rename = "do")]
-    remedy: String,
 }
 
 impl SecretManager {
@@ -267,19 +176,12 @@ impl Handed {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(rename = "manager")]
-    managers: Vec<SecretManager>,
-}
-
 /// Made from `assets/secret_managers.toml` by the build script.
-const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/secret_managers.json"));
+const SHIPPED: &str = shipped!("secret_managers");
 
-/// A test holds that it parses.
+/// The build script holds that it parses.
 static MANAGERS: LazyLock<Vec<SecretManager>> =
-    LazyLock::new(|| serde_json::from_str::<File>(SHIPPED).map(|file| file.managers).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str::<SecretManagers>(SHIPPED).map(|file| file.managers).unwrap_or_default());
 
 pub fn managers() -> &'static [SecretManager] {
     &MANAGERS

@@ -2,21 +2,13 @@
 //!
 //! There is no secret in a snippet: it names the environment variable that holds it.
 
-use super::oauth::ConnectionNote;
-use serde::Deserialize;
-use std::sync::LazyLock;
+mod content;
 
-/// A language, and the authorize link, the exchange and the refresh in it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Language {
-    pub id: String,
-    pub name: String,
-    /// What a line begins with that is a comment.
-    pub comment: String,
-    /// With `{client_id}`, `{redirect}` and `{redirect_encoded}` in it.
-    code: String,
-}
+pub use content::Language;
+
+use super::oauth::ConnectionNote;
+use content::Snippets;
+use std::sync::LazyLock;
 
 impl Language {
     /// Ready to be used.
@@ -36,19 +28,12 @@ fn harmless(client_id: &str) -> String {
     client_id.chars().filter(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')).collect()
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(rename = "language")]
-    languages: Vec<Language>,
-}
-
 /// Made from `assets/snippets.toml` by the build script.
-const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/snippets.json"));
+const SHIPPED: &str = shipped!("snippets");
 
-/// A test holds that it parses.
+/// The build script holds that it parses.
 static LANGUAGES: LazyLock<Vec<Language>> =
-    LazyLock::new(|| serde_json::from_str::<File>(SHIPPED).map(|file| file.languages).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str::<Snippets>(SHIPPED).map(|file| file.languages).unwrap_or_default());
 
 pub fn languages() -> &'static [Language] {
     &LANGUAGES

@@ -1,9 +1,9 @@
 //! Which rule decides over a capability, for a person of whom role, plan and policy are known.
 
-use super::policies::{FILE, Words, policy_table};
+use super::content::{Rule, Words};
+use super::policies::{FILE, policy_table};
 use super::{Capability, Plan, Policy, Role};
 use crate::domain::check::Verdict;
-use serde::Deserialize;
 
 /// A person who may be the one that answered: nothing in it is "not sure".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,38 +102,6 @@ impl Case {
             (Capability::DeployWorkers, _) => Rule::DeployFullMembers,
         }
     }
-}
-
-/// What decides, by name; `assets/policies.toml` says it in words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Rule {
-    LoginFullMembers,
-    LoginOwnersByPlan,
-    LoginOwnersByPolicy,
-    LoginByGroup,
-    LoginMember,
-    LoginOwner,
-    PatFullMembers,
-    PatOwnersByPlan,
-    PatOwnersByPolicy,
-    PatByGroup,
-    PatMember,
-    PatOwner,
-    WorkersNotOnPlan,
-    PatWorkersMember,
-    PatWorkersOwner,
-    InternalGuest,
-    InternalRestricted,
-    InternalMember,
-    InternalOwner,
-    OwnConnectionUndocumented,
-    OwnConnectionMember,
-    OwnConnectionEnterprise,
-    OwnConnectionOwner,
-    DeployFullMembers,
-    DeployMember,
-    DeployOwner,
 }
 
 impl Rule {

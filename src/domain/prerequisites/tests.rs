@@ -1,6 +1,7 @@
 //! The truth table of all answers, the laws that hold in all of it, and the words.
 
-use super::policies::{FILE, PolicyFile};
+use super::content::PolicyFile;
+use super::policies::FILE;
 use super::*;
 use crate::domain::catalog::Catalog;
 use crate::domain::sanitize::{sanitize, width};

@@ -70,9 +70,9 @@ pub struct ProviderFile {
 }
 
 /// Made from `assets/providers.toml` by the build script.
-const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/providers.json"));
+const SHIPPED: &str = shipped!("providers");
 
-/// A test holds that it parses.
+/// The build script holds that it parses.
 static PROVIDERS: LazyLock<Vec<Provider>> =
     LazyLock::new(|| serde_json::from_str::<ProviderFile>(SHIPPED).map(|file| file.providers).unwrap_or_default());
 
