@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod clipboard;
+pub mod clock;
 pub mod credential_store;
 pub mod demo_keychain;
 pub mod demo_loopback;
@@ -19,9 +20,9 @@ pub mod json_file;
 pub mod kernel_keyring;
 pub mod keychain;
 pub mod launcher;
-pub mod local_time;
 pub mod loopback;
 pub mod machine;
+pub mod no_store;
 pub mod notion_api;
 pub mod ntn;
 pub mod ntn_files;

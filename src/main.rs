@@ -13,7 +13,7 @@ use notion_auth::adapters::environment::Environment;
 use notion_auth::cli::{self, AskArgs, Cli, Command, LoginArgs};
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::link::Link;
-use notion_auth::domain::problem::Problem;
+use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::question::Index;
 use notion_auth::domain::secret::Secret;
 use notion_auth::frontends::commands::{
@@ -127,6 +127,12 @@ async fn command(
     console: &mut Console,
 ) -> Result<u8, Problem> {
     let telling = telling(&cli);
+    // A setting with a mistake in it is mended in a moment, and a login would only find it at its end.
+    if let (Some(problem), None | Some(Command::Login(_))) = (&setup.no_store, &cli.command)
+        && problem.code == ProblemCode::SettingRefused
+    {
+        return Err(problem.clone());
+    }
     if let (Some(demo), false) = (&setup.demo, matches!(cli.command, None | Some(Command::Login(_)))) {
         home::sign_in_the_example(demo, setup.today, &world).await?;
     }

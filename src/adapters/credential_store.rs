@@ -80,7 +80,7 @@ impl LocalStore {
     pub fn keep_now(&self, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
         let kind = record.store;
         let Some(store) = self.store(kind) else {
-            return Ok(Receipt { store: kind, place: "nowhere: in this session only".into(), note: None });
+            return Ok(Receipt { store: kind, ..Receipt::of_session() });
         };
         let account = record.account.clone();
         let place = store.place(&account);

@@ -106,6 +106,11 @@ impl Environment {
         self.folder("NOTION_AUTH_HOME")
     }
 
+    /// For tests: the instant at which our clock stands still. Not checked here.
+    pub fn fixed_clock(&self) -> Option<&OsStr> {
+        self.raw("NOTION_AUTH_NOW")
+    }
+
     /// Where `ntn` keeps its files, where the person moved them.
     pub fn notion_home(&self) -> Option<&Path> {
         self.folder("NOTION_HOME")
@@ -113,10 +118,6 @@ impl Environment {
 
     pub fn config_home(&self) -> Option<&Path> {
         self.folder("XDG_CONFIG_HOME")
-    }
-
-    pub fn state_home(&self) -> Option<&Path> {
-        self.folder("XDG_STATE_HOME")
     }
 
     pub fn home(&self) -> Option<&Path> {
@@ -147,10 +148,6 @@ impl Environment {
 
     pub fn term(&self) -> Option<&str> {
         self.text("TERM")
-    }
-
-    pub fn color_term(&self) -> Option<&str> {
-        self.text("COLORTERM")
     }
 
     /// A terminal that moves no cursor: `TERM=dumb`, or a Unix that does not say what terminal it is.

@@ -1,9 +1,12 @@
 //! Where our files are. Decides a path, and makes nothing.
 
+use super::json_file::is_document;
+use super::private_file::PrivateFile;
+use super::private_folder::{OUR_NAMES, check_owner, has_our_name, is_closed};
 use crate::domain::problem::{Problem, ProblemCode};
 use etcetera::BaseStrategy;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
@@ -19,24 +22,62 @@ impl Folders {
     /// Where there is no configuration folder, as in a fresh container, none is made: `ntn` keeps its files in `~/.notion`
     /// as long as there is none, and from then on looks into the new one alone. It would have lost its logins.
     ///
-    /// An empty value counts as unset. A relative one is taken from the working directory, as Cargo does with
-    /// `CARGO_HOME`: to ignore it would put secrets where nobody asked for them.
+    /// An empty value counts as unset.
     pub fn find(notion_auth_home: Option<OsString>) -> Result<Self, Problem> {
         if let Some(home) = notion_auth_home.filter(|value| !value.is_empty()) {
-            let folder = std::path::absolute(&home).map_err(|error| nowhere(format!("NOTION_AUTH_HOME: {error}")))?;
-            return Ok(Self::under(folder));
+            return Self::named(PathBuf::from(home));
         }
         let base = etcetera::choose_base_strategy().map_err(|error| nowhere(error.to_string()))?;
-        let (usual, apart) = (base.config_dir().join("notion-auth"), base.home_dir().join(".notion-auth"));
+        let [own, apart] = OUR_NAMES;
+        let (usual, apart) = (base.config_dir().join(own), base.home_dir().join(apart));
+        if let Some(relative) = [&usual, &apart].into_iter().find(|folder| !folder.is_absolute()) {
+            return Err(nowhere(format!("the home folder is no absolute path: {}", relative.display())));
+        }
         let is_apart = !usual.is_dir() && (apart.is_dir() || !base.config_dir().is_dir());
         let (config, elsewhere) = if is_apart { (apart, usual) } else { (usual, apart) };
         Ok(Self { config, elsewhere: Some(elsewhere) })
+    }
+
+    /// The folder that a person named, where it is ours or not there yet; else a folder of ours in it, because what is in it and
+    /// who may enter it is not ours to decide.
+    ///
+    /// A relative path is refused: it would be another folder in each working directory. So is a `~` that no shell expanded.
+    fn named(folder: PathBuf) -> Result<Self, Problem> {
+        if !folder.is_absolute() {
+            let evidence = format!("NOTION_AUTH_HOME is {}, which is no absolute path", folder.display());
+            return Err(Problem::new(ProblemCode::SettingRefused).seen(evidence));
+        }
+        let [own, _] = OUR_NAMES;
+        Ok(Self::under(if is_in_other_use(&folder) { folder.join(own) } else { folder }))
     }
 
     /// Everything under one folder.
     pub fn under(folder: PathBuf) -> Self {
         Self { config: folder, elsewhere: None }
     }
+}
+
+/// True for a folder that is there for something else than our files, so that none of them belongs directly in it. One for our
+/// files has our name or some of them in it, or is empty and closed to others, as `mktemp -d` makes it. What is no folder at all is refused when it
+/// is used.
+fn is_in_other_use(folder: &Path) -> bool {
+    let Ok(metadata) = folder.symlink_metadata() else { return false };
+    if !metadata.is_dir() || has_our_name(folder) {
+        return false;
+    }
+    let is_empty = || folder.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+    let is_ours = || holds_our_files(folder) || (is_closed(&metadata) && is_empty());
+    check_owner(folder, &metadata).is_err() || !is_ours()
+}
+
+/// Other programs have files of these names too, so their content is looked at; and where that is damaged, the locks beside them.
+fn holds_our_files(folder: &Path) -> bool {
+    ["credentials.json", "secrets.json"].into_iter().any(|name| {
+        let file = PrivateFile::new(folder.to_owned(), name);
+        let is_own =
+            |lock: &Path| lock.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && check_owner(lock, &metadata).is_ok());
+        is_own(&file.lock_path()) || file.read().is_ok_and(|content| content.is_some_and(|content| is_document(&content)))
+    })
 }
 
 fn nowhere(evidence: String) -> Problem {

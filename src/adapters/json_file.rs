@@ -48,14 +48,6 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         }
     }
 
-    /// The same, but nothing is mended on the way.
-    pub fn peek_as<View: Default + DeserializeOwned>(&self) -> Result<View, Problem> {
-        match self.file.peek()? {
-            Some(content) => parse(&content, &self.path()),
-            None => Ok(View::default()),
-        }
-    }
-
     /// Reads, edits and writes under the lock. A corrupt file is set aside, never overwritten, and the note names it.
     pub fn change<T>(&self, edit: impl FnOnce(&mut Document) -> T) -> Result<(T, Note), Problem> {
         let locked = self.file.lock()?;
@@ -78,6 +70,11 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
 #[derive(Deserialize)]
 struct Header {
     schema: u32,
+}
+
+/// True for a document of ours, of whatever version.
+pub fn is_document(content: &[u8]) -> bool {
+    serde_json::from_slice::<Header>(content).is_ok()
 }
 
 /// The schema is read first: a newer document may hold what this version would take for damage.

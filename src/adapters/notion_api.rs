@@ -15,6 +15,7 @@ mod session;
 mod shapes;
 mod transport;
 
+use super::clock::Clock;
 use super::traced::Trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::check::{Answer, Reach, UserList};
@@ -31,6 +32,7 @@ use transport::Transport;
 #[derive(Clone)]
 pub struct NotionClient {
     transport: Arc<Transport>,
+    clock: Clock,
 }
 
 impl NotionClient {
@@ -39,12 +41,17 @@ impl NotionClient {
     }
 
     pub fn with_limits(base: BaseUrl, limits: Limits) -> Self {
-        Self { transport: Arc::new(Transport::new(base, limits, None)) }
+        Self { transport: Arc::new(Transport::new(base, limits, None)), clock: Clock::System }
     }
 
     /// Tells each exchange over HTTP: its method, its path beneath the base address, the status, and how long it took.
     pub fn traced(base: BaseUrl, trace: Option<Trace>) -> Self {
-        Self { transport: Arc::new(Transport::new(base, Limits::default(), trace)) }
+        Self { transport: Arc::new(Transport::new(base, Limits::default(), trace)), clock: Clock::System }
+    }
+
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     fn session(&self, token: Secret) -> Session {
@@ -74,7 +81,7 @@ impl NotionApi for NotionClient {
     }
 
     fn reach_host(&self) -> Job<Reachable> {
-        let transport = Arc::clone(&self.transport);
-        Box::pin(async move { session::reach_host(&transport).await })
+        let (transport, clock) = (Arc::clone(&self.transport), self.clock);
+        Box::pin(async move { session::reach_host(&transport, clock).await })
     }
 }

@@ -19,9 +19,10 @@ mod two_steps;
 #[cfg(unix)]
 mod update_check;
 
+use super::clock::Clock;
 use super::environment::Environment;
 use super::ntn::detect::Found;
-use super::{installers, ntn};
+use super::{installers, ntn, ntn_files, private_folder};
 use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage, Steps};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{Job, Ntn, Tell};
@@ -36,20 +37,26 @@ const LIMIT: Duration = Duration::from_secs(360);
 /// The `ntn` of this machine.
 pub struct LocalNtn {
     environment: Arc<Environment>,
+    clock: Clock,
 }
 
 impl LocalNtn {
     pub fn new(environment: Arc<Environment>) -> Self {
-        Self { environment }
+        Self { environment, clock: Clock::System }
+    }
+
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 }
 
 impl Ntn for LocalNtn {
     fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
-        let environment = Arc::clone(&self.environment);
+        let (environment, clock) = (Arc::clone(&self.environment), self.clock);
         Box::pin(async move {
             let late = || Problem::new(ProblemCode::LoginExpired).seen(format!("ntn had not ended after {} s", LIMIT.as_secs()));
-            tokio::time::timeout(LIMIT, login(&environment, &request, &invite)).await.map_err(|_| late())?
+            tokio::time::timeout(LIMIT, login(&environment, clock, &request, &invite)).await.map_err(|_| late())?
         })
     }
 
@@ -84,8 +91,17 @@ impl Program<'_> {
     }
 }
 
-async fn login(environment: &Environment, request: &LoginRequest, invite: &Tell<Invitation>) -> Result<Option<NtnLogin>, Problem> {
+async fn login(
+    environment: &Environment,
+    clock: Clock,
+    request: &LoginRequest,
+    invite: &Tell<Invitation>,
+) -> Result<Option<NtnLogin>, Problem> {
     let (program, generation) = find(environment, request.in_file).await?;
+    if let Some(folder) = ntn_files::state_directory(environment)? {
+        // Under sudo with another person's home, what ntn writes there would lock that person out of it.
+        private_folder::check_place(&folder)?;
+    }
     match (generation, request.steps) {
         (Generation::TwoSteps, steps) => {
             if steps != Steps::Resume {
@@ -97,7 +113,7 @@ async fn login(environment: &Environment, request: &LoginRequest, invite: &Tell<
             two_steps::wait(&program).await?;
         }
         #[cfg(unix)]
-        (Generation::Terminal, Steps::All) => terminal::login(&program, &request.target, invite).await?,
+        (Generation::Terminal, Steps::All) => terminal::login(&program, clock, &request.target, invite).await?,
         (Generation::Terminal, _) => {
             return Err(Problem::new(ProblemCode::NtnTooOld).seen(format!("this is ntn {}", program.version)));
         }

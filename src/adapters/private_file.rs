@@ -33,22 +33,15 @@ impl PrivateFile {
         self.folder.join(self.name)
     }
 
-    /// The content, or `None` where there is no file. The buffer is wiped when dropped.
-    pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
-        if !private_folder::check(&self.folder)? {
-            return Ok(None);
-        }
-        let path = self.path();
-        let Some(file) = self.open()? else { return Ok(None) };
-        let length = check(&file, &path)?;
-        tighten(&file, &path)?;
-        content(&file, length, &path).map(Some)
+    /// Beside the file, because the file is replaced.
+    pub fn lock_path(&self) -> PathBuf {
+        self.folder.join(format!("{}.lock", self.name))
     }
 
-    /// The same, but neither the folder's permissions nor the file's are mended.
-    pub fn peek(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
-        if self.folder.is_symlink() {
-            return Err(is_link(&self.folder));
+    /// The content, or `None` where there is no file. The buffer is wiped when dropped. Changes nothing, not even permissions.
+    pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        if private_folder::look(&self.folder)?.is_none() {
+            return Ok(None);
         }
         let path = self.path();
         let Some(file) = self.open()? else { return Ok(None) };
@@ -69,7 +62,7 @@ impl PrivateFile {
     /// Makes the folder if need be and keeps other writers out.
     pub fn lock(&self) -> Result<LockedFile<'_>, Problem> {
         private_folder::create(&self.folder)?;
-        let lock = FileLock::acquire(&self.folder.join(format!("{}.lock", self.name)))?;
+        let lock = FileLock::acquire(&self.lock_path())?;
         Ok(LockedFile { file: self, _lock: lock })
     }
 }
@@ -196,23 +189,6 @@ fn check(file: &File, path: &Path) -> Result<u64, Problem> {
         return Err(too_large(path));
     }
     Ok(metadata.len())
-}
-
-/// What others may read is closed to them.
-#[cfg(unix)]
-fn tighten(file: &File, path: &Path) -> Result<(), Problem> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = file.metadata().map_err(|error| failed(path, &error))?.permissions().mode();
-    if mode & 0o077 != 0 {
-        file.set_permissions(std::fs::Permissions::from_mode(mode & 0o600)).map_err(|error| failed(path, &error))?;
-    }
-    Ok(())
-}
-
-/// Windows keeps a profile's files to their owner by inherited access lists.
-#[cfg(not(unix))]
-fn tighten(_file: &File, _path: &Path) -> Result<(), Problem> {
-    Ok(())
 }
 
 /// Room for all of it at once: a buffer that grows leaves its old contents behind, unwiped.

@@ -1,5 +1,8 @@
 //! The folder our files live in: ours alone, or refused.
 //!
+//! Reading changes nothing. A folder that we made is closed to others again when something is written to it; one that a person
+//! named is used only where others may not write to it, and keeps its permissions.
+//!
 //! Only the last component is judged. A linked `~/.config` is a common arrangement of dotfiles; a linked folder of
 //! secrets is how one program is made to write where another reads.
 
@@ -8,11 +11,15 @@ use std::fs::{DirBuilder, Metadata};
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Makes the folder, and its parents, for this user alone.
+/// The names under which we make folders: in the configuration folder, and in a home without one. A folder of such a name is ours.
+pub const OUR_NAMES: [&str; 2] = ["notion-auth", ".notion-auth"];
+
+/// Makes the folder, and its parents, for this user alone. One that is there is made fit for writing, or refused.
 pub fn create(folder: &Path) -> Result<(), Problem> {
-    if check(folder)? {
-        return Ok(());
+    if let Some(metadata) = look(folder)? {
+        return close(folder, &metadata);
     }
+    check_place(folder)?;
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -21,7 +28,7 @@ pub fn create(folder: &Path) -> Result<(), Problem> {
         builder.mode(0o700);
     }
     builder.create(folder).map_err(|error| failed(folder, &error))?;
-    check(folder).map(|_| ())
+    look(folder).map(|_| ())
 }
 
 /// What the system says of the folder; `None` where there is none. A link or another user's folder is refused. Changes nothing.
@@ -41,21 +48,62 @@ pub fn look(folder: &Path) -> Result<Option<Metadata>, Problem> {
     Ok(Some(metadata))
 }
 
-/// Whether the folder is there, as [`look`] says; one that others may enter is closed to them.
-pub fn check(folder: &Path) -> Result<bool, Problem> {
-    let Some(metadata) = look(folder)? else { return Ok(false) };
-    #[cfg(not(unix))]
-    let _ = metadata;
+/// True for a folder with one of [`OUR_NAMES`].
+pub fn has_our_name(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| OUR_NAMES.iter().any(|ours| name == *ours))
+}
+
+/// Our own folder is closed to others; another one is left as it is, and refused where others may write to it.
+#[cfg(unix)]
+fn close(folder: &Path, metadata: &Metadata) -> Result<(), Problem> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = metadata.permissions().mode();
+    if has_our_name(folder) && mode & 0o077 != 0 {
+        let closed = std::fs::Permissions::from_mode(mode & 0o700);
+        return std::fs::set_permissions(folder, closed).map_err(|error| failed(folder, &error));
+    }
+    if mode & 0o022 != 0 {
+        let evidence = format!("others may write to {} ({:04o})", folder.display(), mode & 0o7777);
+        return Err(Problem::new(ProblemCode::FileNotOurs).seen(evidence));
+    }
+    Ok(())
+}
+
+/// Windows keeps a profile's folders to their owner by inherited access lists.
+#[cfg(not(unix))]
+fn close(_folder: &Path, _metadata: &Metadata) -> Result<(), Problem> {
+    Ok(())
+}
+
+/// True where only the owner may enter, or where the system keeps folders to their owner by other means.
+pub fn is_closed(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = metadata.permissions().mode();
-        if mode & 0o077 != 0 {
-            let tightened = std::fs::Permissions::from_mode(mode & 0o700);
-            std::fs::set_permissions(folder, tightened).map_err(|error| failed(folder, &error))?;
-        }
+        metadata.permissions().mode() & 0o077 == 0
     }
-    Ok(true)
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        true
+    }
+}
+
+/// Nothing is made in another person's folder: with their `HOME` under `sudo`, it would be a folder that locks them out. What
+/// belongs to the system, or is sticky because it is meant for many, is nobody's home.
+#[cfg(unix)]
+pub fn check_place(path: &Path) -> Result<(), Problem> {
+    use std::os::unix::fs::MetadataExt;
+    const STICKY: u32 = 0o1000;
+    let found = path.ancestors().find_map(|folder| Some((folder, folder.metadata().ok()?)));
+    let Some((folder, metadata)) = found else { return Ok(()) };
+    let is_for_many = metadata.uid() == 0 || metadata.mode() & STICKY != 0;
+    if is_for_many { Ok(()) } else { check_owner(folder, &metadata) }
+}
+
+#[cfg(not(unix))]
+pub fn check_place(_path: &Path) -> Result<(), Problem> {
+    Ok(())
 }
 
 /// Root is no exception: under `sudo` with the caller's home, we would leave files their owner cannot read.

@@ -28,11 +28,6 @@ impl Records {
         self.file.read_as().map(Listing::ledger)
     }
 
-    /// The same, but nothing is mended on the way: neither the folder's permissions nor the file's.
-    pub fn peek(&self) -> Result<Ledger, Problem> {
-        self.file.peek_as().map(Listing::ledger)
-    }
-
     /// Adds the record, or puts it in the place of the one with the same account.
     pub fn put(&self, record: CredentialRecord, make_active: bool) -> Result<Note, Problem> {
         self.file.change(|document: &mut Document| document.put(record, make_active)).map(both)

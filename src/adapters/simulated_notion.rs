@@ -12,13 +12,14 @@ pub use accounts::ExampleToken;
 pub use login::{Approval, CODE, Decision};
 pub use oauth::{CODE as CONSENT_CODE, Consent};
 
+use super::clock::Clock;
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
 use accounts::{EXAMPLES, account_of};
 use answers::{Asked, Said, Visits, answer};
 use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use hyper::header::{AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -55,6 +56,7 @@ pub struct SimulatedNotion {
     approval: Arc<Approval>,
     consent: Arc<Consent>,
     latency: Duration,
+    clock: Clock,
 }
 
 impl SimulatedNotion {
@@ -69,12 +71,26 @@ impl SimulatedNotion {
         let portal = Link::checked(&format!("http://{address}{PORTAL_PATH}")).map_err(|error| failed(&error))?;
         let login = format!("http://{address}{}?verificationCode={CODE}", login::LOGIN_PATH);
         let login_page = Link::checked(&login).map_err(|error| failed(&error))?;
-        Ok(Self { listener, address, portal, login_page, approval: Arc::default(), consent: Arc::default(), latency: LATENCY })
+        Ok(Self {
+            listener,
+            address,
+            portal,
+            login_page,
+            approval: Arc::default(),
+            consent: Arc::default(),
+            latency: LATENCY,
+            clock: Clock::System,
+        })
     }
 
     #[must_use]
     pub fn with_latency(self, latency: Duration) -> Self {
         Self { latency, ..self }
+    }
+
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     /// Stands in for `NOTION_API_BASE_URL`.
@@ -115,8 +131,13 @@ impl SimulatedNotion {
     /// Serves until dropped. Connections are children of this future and end with it.
     pub async fn serve(self) {
         let Ok(listener) = tokio::net::TcpListener::from_std(self.listener) else { return };
-        let workspace =
-            Arc::new(Workspace { visits: Mutex::default(), approval: self.approval, consent: self.consent, latency: self.latency });
+        let workspace = Arc::new(Workspace {
+            visits: Mutex::default(),
+            approval: self.approval,
+            consent: self.consent,
+            latency: self.latency,
+            clock: self.clock,
+        });
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -136,13 +157,20 @@ struct Workspace {
     approval: Arc<Approval>,
     consent: Arc<Consent>,
     latency: Duration,
+    clock: Clock,
 }
 
 /// One connection, request after request. A client that leaves is no failure.
 async fn converse(stream: TcpStream, workspace: Arc<Workspace>) {
     let service = service_fn(|request| {
         let workspace = Arc::clone(&workspace);
-        async move { Ok::<_, Infallible>(workspace.respond(request).await) }
+        async move {
+            let mut response = workspace.respond(request).await;
+            // Its clock is ours: the demo finds no difference between the two, whatever ours was set to.
+            let date = workspace.clock.http_date().and_then(|date| HeaderValue::from_str(&date).ok());
+            response.headers_mut().extend(date.map(|date| (DATE, date)));
+            Ok::<_, Infallible>(response)
+        }
     });
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }

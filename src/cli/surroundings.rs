@@ -5,7 +5,10 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ("NOTION_API_TOKEN", "A token. It goes before what is kept, unless a workspace is named."),
     ("NOTION_WORKSPACE_ID", "The workspace that the token belongs to, as ntn reads it."),
     ("NOTION_KEYRING", "0, false, no or off: the private file in place of the keychain, and ntn's file for a browser login."),
-    ("NOTION_AUTH_HOME", "The folder for all our files, in place of the configuration folder."),
+    (
+        "NOTION_AUTH_HOME",
+        "The folder for all our files, in place of the configuration folder: an absolute path. In one that others use too, we make notion-auth.",
+    ),
     ("NOTION_API_BASE_URL", "Another address for Notion's API: https, or http to loopback only. Anything else is refused."),
     ("BROWSER", "The program that opens links."),
     ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "The way out, in capitals or not."),
@@ -20,5 +23,9 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("~/.config/notion-auth/credentials.json", "What is kept and where, without any secret. Without ~/.config: ~/.notion-auth."),
     ("~/.config/notion-auth/secrets.json", "The secrets, in plain text, where the file was chosen; readable by its owner alone."),
     ("keychain, service notion-auth", "The secrets otherwise, one an entry, under <workspace id>/<path>."),
-    ("~/.config/notion", "Of ntn: its own logins. They are read and never changed."),
+    (
+        "~/.config/notion",
+        "Of ntn: its own logins, which are read. Only a login through ntn writes there: ntn its token; and notion-auth marks ntn's update \
+         check as done in cache.json until the login ends, and closes an auth.json that ntn wrote to other users.",
+    ),
 ];

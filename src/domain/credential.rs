@@ -368,6 +368,13 @@ pub struct Receipt {
     pub note: Option<String>,
 }
 
+impl Receipt {
+    /// For a credential that is kept nowhere.
+    pub fn of_session() -> Self {
+        Self { store: StoreKind::None, place: "nowhere: in this session only".into(), note: None }
+    }
+}
+
 /// The end of the road: who it is, what was written down, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {

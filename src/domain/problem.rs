@@ -31,6 +31,7 @@ pub enum ProblemCode {
     NoTrustedRoots,
     TimedOut,
     BaseUrlRefused,
+    SettingRefused,
     // what was typed or piped in
     Usage,
     TokenMissing,
@@ -96,7 +97,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in the order of `docs/problems.md`.
-    pub const ALL: [Self; 71] = [
+    pub const ALL: [Self; 72] = [
         Self::Unauthorized,
         Self::Restricted,
         Self::RateLimited,
@@ -114,6 +115,7 @@ impl ProblemCode {
         Self::NoTrustedRoots,
         Self::TimedOut,
         Self::BaseUrlRefused,
+        Self::SettingRefused,
         Self::Usage,
         Self::TokenMissing,
         Self::NotAToken,
@@ -190,6 +192,7 @@ impl ProblemCode {
             Self::NoTrustedRoots => "no_trusted_roots",
             Self::TimedOut => "timed_out",
             Self::BaseUrlRefused => "base_url_refused",
+            Self::SettingRefused => "setting_refused",
             Self::Usage => "usage",
             Self::TokenMissing => "token_missing",
             Self::NotAToken => "not_a_token",
@@ -336,7 +339,7 @@ pub struct ProblemFile {
 }
 
 /// Made from `assets/problems.toml` by the build script.
-const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/problems.json"));
+const SHIPPED: &str = shipped!("problems");
 
 static NO_WORDS: ProblemWords = ProblemWords {
     code: ProblemCode::Bug,

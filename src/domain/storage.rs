@@ -1,4 +1,4 @@
-//! What lies where notion-auth keeps its files, seen before anything was read: whoever reads a file closes it to others.
+//! What lies where notion-auth keeps its files, and who can get at it.
 
 use super::problem::Problem;
 
@@ -40,6 +40,6 @@ pub struct StoredFile {
     pub name: &'static str,
     /// `None`: it is not there.
     pub access: Option<Access>,
-    /// Whether its content could be read as what it should be. That closes it to others.
+    /// Whether its content could be read as what it should be.
     pub read: Result<(), Problem>,
 }

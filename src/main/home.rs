@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use notion_auth::adapters::browser::SystemBrowser;
 use notion_auth::adapters::clipboard::SystemClipboard;
+use notion_auth::adapters::clock::Clock;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_loopback::DemoLoopback;
 use notion_auth::adapters::demo_managers::DemoManagers;
@@ -15,6 +16,7 @@ use notion_auth::adapters::launcher::BesideUs;
 use notion_auth::adapters::launcher::InOurPlace;
 use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
+use notion_auth::adapters::no_store::NoStore;
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::ntn_login::LocalNtn;
 use notion_auth::adapters::secret_managers::LocalManagers;
@@ -29,7 +31,7 @@ use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::Pkce;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
-use notion_auth::runtime::ports::{Launcher, World};
+use notion_auth::runtime::ports::{CredentialStore, Launcher, World};
 use notion_auth::runtime::verify;
 use notion_auth::wizard::context::{Demo, Example, ExampleClient, Setup};
 use std::io::{self, Write};
@@ -39,9 +41,12 @@ use tempfile::TempDir;
 /// The world and what belongs to it.
 pub struct Home {
     pub world: World,
+    clock: Clock,
     /// The host that tokens are sent to, for a person.
     notion_host: String,
     file_was_chosen: bool,
+    /// Why nothing can be kept on this machine. What only hands on works without.
+    pub no_store: Option<Problem>,
     pub demo: Option<Rehearsal>,
     /// For `run`. The demo's Notion has to live on beside the command.
     pub launcher: Box<dyn Launcher>,
@@ -66,14 +71,15 @@ impl Home {
 
     /// But for what is said over HTTP.
     fn untraced(is_demo: bool, trace: Option<Trace>, environment: &Arc<Environment>) -> Result<Self, Problem> {
+        let clock = Clock::from_setting(environment.fixed_clock())?;
         let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
         let browser = Arc::new(SystemBrowser::new(program));
         let clipboard = Arc::new(SystemClipboard::new(Arc::clone(environment)));
         if is_demo {
-            let notion = SimulatedNotion::bind()?;
+            let notion = SimulatedNotion::bind()?.with_clock(clock);
             let folder = private_temporary_folder().map_err(|error| Problem::bug(error.to_string()))?;
             let base = BaseUrl::checked(&notion.base_url())?;
-            let client = NotionClient::traced(base, trace);
+            let client = NotionClient::traced(base, trace).with_clock(clock);
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
@@ -88,31 +94,44 @@ impl Home {
             };
             let launcher = Box::new(BesideUs { base_url: Some(notion.base_url()) });
             let demo = Some(Rehearsal { notion, _folder: folder });
-            return Ok(Self { world, notion_host: "the simulated Notion".into(), file_was_chosen: false, demo, launcher });
+            return Ok(Self {
+                world,
+                clock,
+                notion_host: "the simulated Notion".into(),
+                file_was_chosen: false,
+                no_store: None,
+                demo,
+                launcher,
+            });
         }
         let base = environment.api_base_url().map(BaseUrl::checked).transpose()?.unwrap_or_default();
-        let folders = Folders::find(environment.auth_home().map(|home| home.as_os_str().to_owned()))?;
         let keyring_off = environment.keyring_off().map(str::to_owned);
+        let folders = Folders::find(environment.auth_home().map(|home| home.as_os_str().to_owned()));
+        let no_store = folders.as_ref().err().cloned();
         let notion_host = Link::checked(base.as_str()).map(|link| link.host()).unwrap_or_default();
         let file_was_chosen = keyring_off.is_some();
-        let client = NotionClient::traced(base, trace);
+        let store: Arc<dyn CredentialStore> = match folders {
+            Ok(folders) => Arc::new(LocalStore::new(&folders, keyring_off)),
+            Err(problem) => Arc::new(NoStore::because(problem)),
+        };
+        let client = NotionClient::traced(base, trace).with_clock(clock);
         let world = World {
             notion: Arc::new(client.clone()),
             oauth: Arc::new(client),
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             managers: Arc::new(LocalManagers::new(Arc::clone(environment))),
-            store: Arc::new(LocalStore::new(&folders, keyring_off)),
+            store,
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,
             clipboard,
-            ntn: Arc::new(LocalNtn::new(Arc::clone(environment))),
+            ntn: Arc::new(LocalNtn::new(Arc::clone(environment)).with_clock(clock)),
         };
         #[cfg(unix)]
         let launcher = Box::new(InOurPlace);
         #[cfg(not(unix))]
         let launcher = Box::new(BesideUs::default());
-        Ok(Self { world, notion_host, file_was_chosen, demo: None, launcher })
+        Ok(Self { world, clock, notion_host, file_was_chosen, no_store, demo: None, launcher })
     }
 
     /// What the wizard is told before it begins.
@@ -120,8 +139,9 @@ impl Home {
         Setup {
             catalog,
             demo: self.demo.as_ref().map(|rehearsal| rehearse(&rehearsal.notion)),
-            today: today(),
+            today: self.clock.today(),
             file_place: self.world.store.file_place(),
+            no_store: self.no_store.clone(),
             notion_host: self.notion_host.clone(),
             file_was_chosen: self.file_was_chosen,
             login_steps: Steps::All,
@@ -175,10 +195,4 @@ fn rehearse(notion: &SimulatedNotion) -> Demo {
     let (id, secret) = SimulatedNotion::example_client();
     let client = ExampleClient { id: id.into(), secret: secret.into() };
     Demo { portal: notion.portal(), examples: SimulatedNotion::example_tokens().iter().map(example).collect(), client }
-}
-
-/// The day in UTC: expiry is a matter of days, and reading the time zone would cost a file before the first frame.
-#[expect(clippy::disallowed_methods, reason = "the one clock, read once and handed to the core as data")]
-fn today() -> Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }

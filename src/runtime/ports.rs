@@ -61,7 +61,7 @@ pub trait CredentialStore: Send + Sync {
     fn remains(&self) -> Job<Remains>;
     /// Removes it. What is not listed in it stays; what is still there afterwards is told.
     fn remove(&self, remains: Remains) -> Job<Removed>;
-    /// What lies in our folder, and who could get at it until now: reading a file closes it to others.
+    /// What lies in our folder, and who can get at it. Changes nothing.
     fn look(&self) -> Job<StorageState>;
     /// Where the private file is, to be shown before consent.
     fn file_place(&self) -> String;

@@ -6,6 +6,7 @@ use crate::domain::link::Link;
 use crate::domain::login::Steps;
 use crate::domain::machine::Findings;
 use crate::domain::oauth::{Pkce, Redirect};
+use crate::domain::problem::Problem;
 use crate::domain::surroundings::Terminal;
 use jiff::civil::Date;
 
@@ -17,6 +18,8 @@ pub struct Setup {
     pub today: Date,
     /// Where the private file is, to be shown before consent.
     pub file_place: String,
+    /// Why nothing can be kept on this machine.
+    pub no_store: Option<Problem>,
     /// The host that tokens are sent to.
     pub notion_host: String,
     /// `NOTION_KEYRING`, or a flag, selects the file: that is consent given beforehand.

@@ -108,7 +108,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde_json", &["domain", "adapters", "frontends", "build"]),
     ("postcard", &["domain/question", "build"]),
     ("toml", &["build"]),
-    ("jiff", &["domain", "wizard", "adapters/notion_api", "adapters/local_time", "cli", "frontends", "main"]),
+    ("jiff", &["domain", "wizard", "adapters/notion_api", "adapters/clock", "cli", "frontends", "main"]),
     ("frostem", &["domain/question/words"]),
     ("strsim", &["domain/question/spelling"]),
     ("clap", &["cli"]),

@@ -3,12 +3,14 @@
 #![cfg(test)]
 
 mod agents;
+mod any_day;
 mod catalog;
 mod cli;
 mod completions;
 mod examples;
 mod flows;
 mod handing;
+mod homes;
 mod keychain;
 mod layers;
 mod login;

@@ -26,6 +26,7 @@ fn compare() -> Buffer {
         demo: None,
         today: "2026-11-22".parse().unwrap(),
         file_place: "~/.config/notion-auth/secrets.json".into(),
+        no_store: None,
         notion_host: "api.notion.com".into(),
         file_was_chosen: false,
         login_steps: Steps::All,

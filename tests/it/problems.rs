@@ -69,7 +69,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "workers_terms",
         "ntn_not_logged_in",
     ];
-    let usage = ["usage", "base_url_refused", "not_a_token", "token_missing", "handing_refused"];
+    let usage = ["usage", "base_url_refused", "setting_refused", "not_a_token", "token_missing", "handing_refused"];
     let failed = [
         "bug",
         "ntn_failed",

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests start the server themselves, and fail when it cannot start")]
 
+use notion_auth::adapters::clock::Clock;
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::domain::base_url::BaseUrl;
@@ -10,6 +11,7 @@ use notion_auth::domain::credential::{Owner, TokenKind};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionApi;
+use std::ffi::OsStr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -121,6 +123,15 @@ async fn the_host_is_reachable_and_its_clock_agrees() {
     let demo = Demo::start();
     let reachable = demo.notion.reach_host().await.expect("reachable");
     assert!(reachable.clock_skew_s.is_some_and(|seconds| seconds.abs() <= 2), "{reachable:?}");
+}
+
+#[tokio::test]
+async fn a_clock_that_a_test_fixed_is_the_demos_too() {
+    let clock = Clock::from_setting(Some(OsStr::new("1999-12-31T23:59:59Z"))).expect("an instant");
+    let simulated = SimulatedNotion::bind().expect("a free port").with_latency(Duration::ZERO).with_clock(clock);
+    let notion = NotionClient::new(BaseUrl::checked(&simulated.base_url()).expect("loopback is allowed")).with_clock(clock);
+    let _server = tokio::spawn(simulated.serve());
+    assert_eq!(notion.reach_host().await.expect("reachable").clock_skew_s, Some(0));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod child;
 mod connection;
 mod files;
+mod homes;
 mod keeping;
 mod noting;
 mod remains;

@@ -1,6 +1,7 @@
 //! What tests stand on.
 
 pub(crate) mod again;
+pub(crate) mod any_day;
 pub(crate) mod binary;
 pub(crate) mod chromium;
 pub(crate) mod connections;

@@ -6,10 +6,10 @@
 use super::LocalStore;
 use super::entries;
 use crate::adapters::file_lock::FileLock;
-use crate::adapters::private_folder::{self, check_owner, failed};
+use crate::adapters::private_folder::{self, check_owner, failed, has_our_name};
 use crate::adapters::secret_store::SecretStore;
 use crate::domain::accounts::{Handle, Kind, Remaining, Remains, Removed};
-use crate::domain::credential::{Account, CredentialRecord, StoreKind};
+use crate::domain::credential::{Account, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use std::collections::BTreeSet;
@@ -49,20 +49,15 @@ impl LocalStore {
     /// Everything of ours; what cannot be looked into is told beside it.
     pub fn remains_now(&self) -> Remains {
         let mut remains = Remains::default();
-        let ledger = self.peek();
-        if let Ok(credentials) = &ledger {
-            remains.records.clone_from(credentials);
+        let ledger = self.records.load();
+        if let Ok(ledger) = &ledger {
+            remains.records.clone_from(&ledger.credentials);
         }
         let keeps_list = self.in_keychain(ledger.is_err(), &mut remains);
         for folder in std::iter::once(&self.folders.config).chain(&self.folders.elsewhere) {
             in_folder(folder, keeps_list, &mut remains);
         }
         remains
-    }
-
-    /// The records, read without tightening anything; where they cannot be read, the reset goes by what it sees.
-    fn peek(&self) -> Result<Vec<CredentialRecord>, Problem> {
-        self.records.peek().map(|ledger| ledger.credentials)
     }
 
     /// Adds the keychain's entries. True where there may be entries that only the records can name.
@@ -181,7 +176,8 @@ fn in_folder(folder: &Path, keeps_list: bool, remains: &mut Remains) {
         Ok(Some(mut files)) => {
             files.sort_by(|left, right| left.0.cmp(&right.0).then_with(|| left.1.place.cmp(&right.1.place)));
             let is_left = |one: &Remaining| matches!(&one.handle, Handle::Path(path) if path.parent() == Some(folder));
-            let mut is_empty = !remains.left.iter().any(is_left);
+            // One that only a person can have made, for something else, is not ours to remove.
+            let mut is_empty = (has_our_name(folder) || !files.is_empty()) && !remains.left.iter().any(is_left);
             for (purpose, one) in files {
                 if keeps_list && purpose == Purpose::Records {
                     is_empty = false;

@@ -1,4 +1,4 @@
-//! What lies in our folder. Permissions are looked at first: reading closes a file to others.
+//! Reports what lies in our folder and who can get at it. Changes nothing.
 
 use crate::adapters::file_store::FileStore;
 use crate::adapters::private_folder::{check_owner, failed};

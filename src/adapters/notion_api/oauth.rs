@@ -37,7 +37,7 @@ impl NotionOauth for NotionClient {
     }
 
     fn begin(&self, request: &AuthorizeRequest) -> Result<Pending, Problem> {
-        authorize::begin(&self.transport, request)
+        authorize::begin(&self.transport, request, self.clock)
     }
 
     fn exchange(&self, exchange: Exchange) -> Job<Grant> {

@@ -1,13 +1,12 @@
 //! One token and the questions asked with it, and the one question asked without.
 
-#![expect(clippy::disallowed_methods, reason = "the clock is compared with the Date header of Notion's answer")]
-
 use super::authorization::bearer;
 use super::classify::{Reply, Verdict, classify};
 use super::refusal::Shape;
 use super::scrub::scrub;
 use super::shapes::{Me, SearchPage, UserPage};
 use super::transport::Transport;
+use crate::adapters::clock::Clock;
 use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::Identity;
 use crate::domain::machine::Reachable;
@@ -105,14 +104,14 @@ fn permitted(reply: Reply) -> Result<Answer<Reply>, Problem> {
 }
 
 /// Any answer of Notion's API will do; without a token it is a 401, which proves that we reached it and nothing more.
-pub(super) async fn reach_host(transport: &Transport) -> Result<Reachable, Problem> {
+pub(super) async fn reach_host(transport: &Transport, clock: Clock) -> Result<Reachable, Problem> {
     let url = transport.endpoint(&["v1", "users", "me"])?;
     // Built before the clock starts: reading certificates is not latency.
     transport.client().await?;
     let asked = Instant::now();
     let reply = transport.get_without_token(url).await?;
     let latency_ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let clock_skew_s = clock_skew(&reply, Timestamp::now());
+    let clock_skew_s = clock_skew(&reply, clock.now());
     classify(reply, Shape::Api).map(|_| Reachable { latency_ms, clock_skew_s, proxy: transport.proxy() })
 }
 

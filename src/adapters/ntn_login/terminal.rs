@@ -7,7 +7,8 @@ use super::picker::Picker;
 use super::session::Session;
 use super::update_check::UpdateCheck;
 use super::{Program, failure};
-use crate::adapters::{local_time, ntn_files};
+use crate::adapters::clock::Clock;
+use crate::adapters::ntn_files;
 use crate::domain::login::{Invitation, NtnStorage, Target};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::Tell;
@@ -23,7 +24,7 @@ const WAITS: Duration = Duration::from_secs(300);
 /// `-v` tells the cause of a failure too.
 const ARGUMENTS: [&str; 2] = ["login", "-v"];
 
-pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitation>) -> Result<(), Problem> {
+pub async fn login(program: &Program<'_>, clock: Clock, target: &Target, invite: &Tell<Invitation>) -> Result<(), Problem> {
     let mut picker = Picker::new(program.environment, target)?;
     if program.in_file || matches!(program.storage, NtnStorage::File { .. }) {
         // ntn reads its file only once it has a token to add: an approval would be lost.
@@ -44,7 +45,7 @@ pub async fn login(program: &Program<'_>, target: &Target, invite: &Tell<Invitat
     })??;
     let was_invited = code.is_some();
     if let Some(code) = code {
-        invite(invitation(&opener, &said, code.text())?);
+        invite(invitation(&opener, &said, code.text(), clock)?);
     }
     // Gone before anything waits: were we killed while waiting, the address of this login would stay behind.
     drop(opener);
@@ -84,8 +85,8 @@ async fn to_the_code(session: &mut Session, picker: &mut Picker, said: &mut Vec<
 }
 
 /// The address that was to be opened, else one that was printed because no opener could be started.
-fn invitation(opener: &Opener, said: &[String], code: Option<String>) -> Result<Invitation, Problem> {
+fn invitation(opener: &Opener, said: &[String], code: Option<String>, clock: Clock) -> Result<Invitation, Problem> {
     let address = opener.address().or_else(|| said.iter().find_map(|line| first_address(line)).map(str::to_owned));
     let unseen = || Problem::new(ProblemCode::NtnFailed).seen("the address that ntn opens could not be seen");
-    Ok(Invitation { link: checked(&address.ok_or_else(unseen)?)?, code, ends_at: local_time::after(WAITS) })
+    Ok(Invitation { link: checked(&address.ok_or_else(unseen)?)?, code, ends_at: clock.local_time_after(WAITS) })
 }

@@ -4,14 +4,15 @@
 //! against 0.05 s), before it ends; and its end is the only proof of a login. It does not ask where its `cache.json` says
 //! that it asked within a day. No variable, proxy or second folder says the same without changing the login too; so for
 //! the length of a login the file says so, and after it the file is again what it was.
-#![expect(clippy::disallowed_methods, reason = "this file reads the clock and ntn's cache.json")]
+#![expect(clippy::disallowed_methods, reason = "this file reads ntn's cache.json")]
 
+use crate::adapters::clock::Clock;
 use crate::adapters::environment::Environment;
 use crate::adapters::{ntn_files, private_folder};
 use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tempfile::NamedTempFile;
 
 /// `ntn` asks once a day; with an hour to spare.
@@ -37,7 +38,8 @@ impl UpdateCheck {
             Ok(_) => return None,
             Err(_) => None,
         };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        // ntn compares it with the system's clock, also where a test has fixed ours.
+        let now = Duration::try_from(Clock::System.now().as_duration()).ok()?;
         let ours = postponed(before.as_deref(), now)?;
         let new_folder = (!folder.exists()).then(|| folder.clone());
         if new_folder.is_some() {

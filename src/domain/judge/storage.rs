@@ -4,7 +4,7 @@ use super::{advised, told, with_remedy};
 use crate::domain::check::{Check, Group, Verdict};
 use crate::domain::credential::StoreKind;
 use crate::domain::machine::Findings;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::domain::storage::{Access, StorageState, StoredFile};
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
@@ -15,6 +15,10 @@ fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl
 pub fn storage_checks(findings: &Findings) -> Vec<Check> {
     let state = match findings.storage.get() {
         None => return Vec::new(),
+        // What is only handed on needs no store.
+        Some(Err(problem)) if problem.code == ProblemCode::NowhereToStore => {
+            return vec![advised(check(FOLDER.0, FOLDER.1, Verdict::Warn, told(problem)), problem)];
+        }
         Some(Err(problem)) => return vec![advised(check(FOLDER.0, FOLDER.1, Verdict::Fail, told(problem)), problem)],
         Some(Ok(state)) => state,
     };
@@ -40,14 +44,12 @@ fn folder(state: &StorageState) -> Check {
             "Take it over, or name a folder of your own in NOTION_AUTH_HOME.",
         ),
         Some(access) if access.is_open_to_others() => {
-            let evidence = format!("{place} was open to other users ({}).", bits(access));
-            with_remedy(check(id, title, Verdict::Warn, evidence), CLOSED)
+            let evidence = format!("{place} is open to other users ({}).", bits(access));
+            with_remedy(check(id, title, Verdict::Warn, evidence), "Close it to them: chmod go-rwx on that folder.")
         }
         Some(access) => check(id, title, Verdict::Pass, format!("{place}, for you alone{}.", in_bits(access))),
     }
 }
-
-const CLOSED: &str = "It is closed to them whenever notion-auth reads it. What others may have read is worth replacing.";
 
 fn stored_file(file: &StoredFile) -> Check {
     let (id, title, what) = match file.name {
@@ -57,10 +59,14 @@ fn stored_file(file: &StoredFile) -> Check {
     match (&file.read, file.access) {
         (Err(problem), _) => advised(check(id, title, Verdict::Fail, told(problem)), problem),
         (Ok(()), Some(access)) if access.is_open_to_others() => {
-            let evidence = format!("{what}; it was open to other users ({}), and is closed to them now.", bits(access));
-            let remedy = if id == "storage.secrets" { "Replace the tokens in it if others use this machine." } else { "" };
-            let open = check(id, title, Verdict::Warn, evidence);
-            if remedy.is_empty() { open } else { with_remedy(open, remedy) }
+            let evidence = format!("{what}; it is open to other users ({}).", bits(access));
+            let remedy = match id {
+                "storage.secrets" => {
+                    "Close it to them: chmod 600 on that file. Replace the tokens in it if others use this machine."
+                }
+                _ => "Close it to them: chmod 600 on that file.",
+            };
+            with_remedy(check(id, title, Verdict::Warn, evidence), remedy)
         }
         (Ok(()), access) => {
             let bits = access.map(in_bits).unwrap_or_default();
@@ -128,7 +134,6 @@ fn in_bits(access: Access) -> String {
 mod tests {
     use super::*;
     use crate::domain::machine::Finding;
-    use crate::domain::problem::ProblemCode;
     use Verdict::{Fail, Pass, Skip, Warn};
 
     fn state() -> StorageState {
@@ -178,6 +183,15 @@ mod tests {
         for access in [Access::Link, Access::Foreign] {
             let checks = judged(StorageState { access: Some(access), ..state() });
             assert_eq!((checks[0].verdict, checks[0].remedy.is_some()), (Fail, true), "{checks:?}");
+        }
+    }
+
+    #[test]
+    fn where_nothing_can_be_kept_that_is_a_warning_and_a_setting_that_is_refused_a_failure() {
+        for (code, verdict) in [(ProblemCode::NowhereToStore, Warn), (ProblemCode::SettingRefused, Fail)] {
+            let found = Findings { storage: Finding::Found(Err(Problem::new(code).seen("seen"))), ..Findings::default() };
+            let checks = storage_checks(&found);
+            assert_eq!((checks.len(), checks[0].verdict, checks[0].remedy.is_some()), (1, verdict, true), "{checks:?}");
         }
     }
 

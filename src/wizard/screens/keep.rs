@@ -19,6 +19,13 @@ const HAND_TO: &str = "GitHub, GitLab, AWS, Vault, 1Password, Kubernetes or Dopp
 /// Of an own connection.
 const RENEWED: &str = "These tokens are renewed again and again: what was handed over would soon be worthless.";
 
+/// Why there is no place for a file of ours.
+fn no_folder(ctx: &Ctx<'_>) -> Option<String> {
+    let problem = ctx.setup.no_store.as_ref()?;
+    let seen = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
+    Some(format!("There is no folder for it: {seen}. Name one in NOTION_AUTH_HOME and start again."))
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeepPage {
     verified: Verified,
@@ -32,9 +39,13 @@ pub struct KeepPage {
 }
 
 impl KeepPage {
-    /// On the keychain where it answers, else on the file.
+    /// On the keychain where it answers, else on the file, else on this session.
     pub fn new(verified: Verified, expires_on: Option<Date>, ctx: &Ctx<'_>) -> Self {
-        let selected = usize::from(ctx.found.keychain.get().is_some_and(|keychain| !keychain.usable()));
+        let selected = match ctx.found.keychain.get() {
+            _ if ctx.setup.no_store.is_some() => 2,
+            Some(keychain) if !keychain.usable() => 1,
+            _ => 0,
+        };
         Self { verified, expires_on, selected, asks_consent: false, storing: None, problem: None }
     }
 
@@ -54,7 +65,8 @@ impl KeepPage {
         };
         [
             Choice::new("Keychain", name).disabled_because(reason),
-            Choice::new("Private file", format!("Plain text that only you can read: {}", ctx.setup.file_place)),
+            Choice::new("Private file", format!("Plain text that only you can read: {}", ctx.setup.file_place))
+                .disabled_because(no_folder(ctx)),
             Choice::new("This session only", "Nothing is written; it is forgotten when you leave."),
             Choice::new("Hand to a secret manager", HAND_TO)
                 .disabled_because(self.verified.connection.as_ref().map(|_| RENEWED.to_owned())),
@@ -76,6 +88,10 @@ impl KeepPage {
         match store {
             StoreKind::Keychain if self.choices(ctx).first().is_some_and(|choice| choice.disabled.is_some()) => {
                 Transition::say("The keychain cannot be used here.")
+            }
+            StoreKind::File if ctx.setup.no_store.is_some() => {
+                self.problem.clone_from(&ctx.setup.no_store);
+                Transition::stay()
             }
             StoreKind::File if !ctx.setup.file_was_chosen => {
                 self.asks_consent = true;

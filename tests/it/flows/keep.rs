@@ -124,6 +124,21 @@ fn a_file_chosen_beforehand_needs_no_second_consent() {
 }
 
 #[test]
+fn where_nothing_can_be_kept_the_page_says_why_and_offers_this_session() {
+    let no_store = Problem::new(ProblemCode::NowhereToStore).seen("no home folder");
+    let mut talk = with(Setup { no_store: Some(no_store), ..setup() }, KeychainState::Absent { evidence: "no home folder".into() });
+    talk.reads("There is no folder for it: no home folder.");
+    talk.reads("NOTION_AUTH_HOME");
+    for place in ["1", "2"] {
+        talk.press(place);
+        assert_eq!((talk.screen(), talk.effects()), ("keep", vec![]), "{place} writes nothing and asks for no consent");
+    }
+    let mut talk = with(Setup { no_store: Some(Problem::new(ProblemCode::NowhereToStore)), ..setup() }, KeychainState::Slow);
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [start(8, kept(StoreKind::None))], "what can be done is the choice that Enter takes");
+}
+
+#[test]
 fn a_token_for_this_session_is_forgotten_on_leaving() {
     let mut talk = answering();
     talk.press("3");

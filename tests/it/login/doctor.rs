@@ -175,7 +175,7 @@ fn a_proxy_is_told_without_its_password() {
 }
 
 #[test]
-fn files_that_others_could_read_are_told_and_closed() {
+fn files_that_others_can_read_are_told_and_left_as_they_are() {
     let (_notion, home) = signed_in();
     let secrets = home.file("secrets.json");
     std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o644)).unwrap();
@@ -183,8 +183,8 @@ fn files_that_others_could_read_are_told_and_closed() {
     assert_eq!(code, Some(0), "a warning: {document:#}");
     let check = the(&document, "storage.secrets");
     assert!(check["verdict"] == "warn" && check["evidence"].as_str().unwrap().contains("0644"), "{check}");
-    assert_eq!(std::fs::metadata(&secrets).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(the(&doctor(&home, "").1, "storage.secrets")["verdict"], "pass");
+    assert_eq!(std::fs::metadata(&secrets).unwrap().permissions().mode() & 0o777, 0o644);
+    assert_eq!(the(&doctor(&home, "").1, "storage.secrets")["verdict"], "warn");
 }
 
 #[test]

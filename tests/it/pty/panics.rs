@@ -76,6 +76,7 @@ async fn a_wizard_with_panicking_ports() {
         demo: None,
         today: jiff::civil::date(2026, 11, 22),
         file_place: "nowhere".into(),
+        no_store: None,
         notion_host: "api.notion.test".into(),
         file_was_chosen: false,
         login_steps: Steps::All,

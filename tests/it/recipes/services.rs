@@ -44,7 +44,7 @@ fn the_service_signs_in_with_its_credential_works_and_forgets_it() {
         assert_eq!(run.code, Some(0), "{key}: {run:?}");
     }
     assert_eq!(site.synced().as_deref(), Some(TOKEN));
-    let kept = std::fs::read_to_string(site.path().join("run/notion-sync/secrets.json")).unwrap();
+    let kept = std::fs::read_to_string(site.path().join("run/notion-sync/notion-auth/secrets.json")).unwrap();
     assert!(!kept.contains(TOKEN), "it is forgotten");
 }
 

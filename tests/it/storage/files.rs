@@ -16,12 +16,6 @@ fn everything_is_under_notion_auth_home_where_it_is_set() {
     assert_eq!(folders.config.display().to_string(), "/somewhere/else");
 }
 
-#[test]
-fn a_relative_home_is_taken_from_the_working_directory() {
-    let folders = Folders::find(Some("mine".into())).unwrap();
-    assert_eq!(folders.config, std::env::current_dir().unwrap().join("mine"));
-}
-
 #[cfg(unix)]
 #[test]
 fn otherwise_the_files_are_in_the_configuration_folder() {

@@ -53,13 +53,15 @@ fn files_are_for_their_owner_alone_under_any_umask() {
 }
 
 #[test]
-fn permissions_that_were_loosened_are_tightened_on_read() {
+fn reading_leaves_permissions_as_they_are_and_writing_closes_what_is_ours() {
     let home = Home::new();
     let store = FileStore::new(&home.folders());
     store.write(&account("w"), &secret(TOKEN)).unwrap();
     set_mode(&home.path(), 0o755);
     set_mode(&home.file("secrets.json"), 0o644);
     assert_eq!(store.read(&account("w")), Ok(Some(secret(TOKEN))));
+    assert_eq!((mode(&home.path()), mode(&home.file("secrets.json"))), (0o755, 0o644));
+    store.write(&account("w"), &secret(TOKEN)).unwrap();
     assert_eq!((mode(&home.path()), mode(&home.file("secrets.json"))), (0o700, 0o600));
 }
 

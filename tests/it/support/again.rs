@@ -2,6 +2,7 @@
 //! environment, its umask or its rights.
 #![expect(clippy::disallowed_methods, reason = "starts this binary again")]
 
+use super::any_day::shifted_clock;
 use std::process::Command;
 
 /// Marks a line that such a test hands to its parent.
@@ -20,7 +21,7 @@ pub(crate) fn again(wrapper: &[&str], name: &str) -> Command {
         None => Command::new(binary),
     };
     command.args(["--exact", name, "--ignored", "--nocapture"]);
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.env_clear().envs(shifted_clock()).env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command
 }
 

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts programs, looks at files, and reads the clock for its deadline")]
 
+use super::any_day::{FIXED, shifted_clock};
 use super::deadline::DEADLINE;
 use super::notion::{FakeNotion, TOKEN, nobody};
 use super::pty::Terminal;
@@ -40,13 +41,15 @@ impl Home {
         let programs = folder.path().join("bin");
         std::fs::create_dir(&programs).unwrap();
         std::fs::create_dir(folder.path().join(".config")).unwrap();
-        let variables = BTreeMap::from([
+        let own = [
             ("HOME", home.clone()),
             // Without it, a bus in the usual place would be found: the user's.
             ("XDG_RUNTIME_DIR", home),
             ("PATH", programs.to_str().unwrap().to_owned()),
             ("NOTION_API_BASE_URL", format!("http://{}", nobody())),
-        ]);
+        ];
+        let fixed = FIXED.map(|(name, value)| (name, value.to_owned()));
+        let variables = own.into_iter().chain(fixed).collect();
         Self { folder, variables }
     }
 
@@ -121,7 +124,7 @@ impl Home {
     /// Another program of whoever lives here.
     pub(crate) fn other(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
-        command.env_clear().envs(&self.variables).current_dir(self.path());
+        command.env_clear().envs(shifted_clock()).envs(&self.variables).current_dir(self.path());
         command
     }
 

@@ -16,6 +16,7 @@ pub(crate) use exit::Exit;
 pub(crate) use keys::Key;
 pub(crate) use modes::{LineMode, Mode};
 
+use super::any_day::{FIXED, shifted_clock};
 use super::deadline::DEADLINE;
 use answers::Answers;
 use pair::{Pair, resize};
@@ -57,12 +58,12 @@ struct State {
 }
 
 impl Terminal {
-    /// Starts `program` with no environment but `TERM`, `LANG`, an empty `HOME`, and `env` (which may replace those).
+    /// Starts `program` with no environment but `TERM`, an empty `HOME`, [`FIXED`], and `env` (which may replace those).
     pub(crate) fn start(size: (u16, u16), program: impl AsRef<OsStr>, args: &[&str], env: &[(&str, &str)]) -> Self {
         let home = TempDir::new().unwrap();
         let pair = Pair::open(size).unwrap();
         let mut command = pair.command(program).unwrap();
-        command.args(args).env_clear().env("TERM", "xterm-256color").env("LANG", "C.UTF-8").env("HOME", home.path());
+        command.args(args).env_clear().envs(shifted_clock()).envs(FIXED).env("TERM", "xterm-256color").env("HOME", home.path());
         command.envs(env.iter().copied()).current_dir(home.path());
         let mut child = command.spawn().unwrap();
         // It holds copies of the program's end.

@@ -31,6 +31,7 @@ pub(crate) fn setup() -> Setup {
         demo: None,
         today: jiff::civil::date(2026, 11, 22),
         file_place: FILE.into(),
+        no_store: None,
         notion_host: "api.notion.com".into(),
         file_was_chosen: false,
         login_steps: Steps::All,

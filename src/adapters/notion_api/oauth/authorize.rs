@@ -1,7 +1,7 @@
 //! The address where a person is asked for consent.
 
 use super::proof::{challenge, unguessable};
-use crate::adapters::local_time;
+use crate::adapters::clock::Clock;
 use crate::adapters::notion_api::transport::Transport;
 use crate::domain::link::Link;
 use crate::domain::loopback::PortState;
@@ -18,7 +18,7 @@ pub(super) fn address(transport: &Transport, client_id: &str, redirect: Redirect
     Ok(url)
 }
 
-pub(super) fn begin(transport: &Transport, request: &AuthorizeRequest) -> Result<Pending, Problem> {
+pub(super) fn begin(transport: &Transport, request: &AuthorizeRequest, clock: Clock) -> Result<Pending, Problem> {
     let mut url = address(transport, &request.client_id, request.redirect)?;
     let state = unguessable()?;
     let verifier = (request.pkce != Pkce::Never).then(unguessable).transpose()?;
@@ -32,7 +32,7 @@ pub(super) fn begin(transport: &Transport, request: &AuthorizeRequest) -> Result
         redirect: request.redirect,
         state,
         verifier,
-        ends_at: local_time::after(PATIENCE).ok_or_else(|| Problem::bug("the clock stands at the end of time"))?,
+        ends_at: clock.local_time_after(PATIENCE).ok_or_else(|| Problem::bug("the clock stands at the end of time"))?,
         // Nobody has tried to listen yet; the listener says what came of it.
         listening: PortState::Free(request.redirect.port),
     })

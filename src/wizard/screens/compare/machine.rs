@@ -87,6 +87,10 @@ pub fn already_here(ctx: &Ctx<'_>) -> Option<String> {
 
 fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
     let file = &ctx.setup.file_place;
+    if let Some(problem) = &ctx.setup.no_store {
+        let why = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
+        return Some(Shown::new(Verdict::Warn, "nothing is kept here", format!("storage: nothing can be kept here ({why})")));
+    }
     Some(match found.keychain.get()? {
         KeychainState::Answers { name } => {
             Shown::new(Verdict::Pass, "keychain answers", format!("keychain: {name} took a test entry and gave it back"))

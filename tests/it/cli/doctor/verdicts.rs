@@ -164,7 +164,7 @@ async fn damage_in_the_folder_is_told_with_its_names() {
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 1);
     let evidence = |id| the(&document, id)["evidence"].as_str().unwrap().to_owned();
-    assert!(evidence("storage.folder").starts_with("~/.config/notion-auth was open to other users (0755)"));
+    assert!(evidence("storage.folder").starts_with("~/.config/notion-auth is open to other users (0755)"));
     assert!(evidence("storage.records").contains("(0644)"));
     assert!(evidence("storage.secrets").contains("(~/.config/secrets.json: line 1, column 2)"));
     assert!(evidence("storage.set_aside").contains("secrets.json.corrupt-1"));
