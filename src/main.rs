@@ -71,7 +71,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         }
     }
     let telling = telling(&cli);
-    let home = Home::build(cli.demo, cli.verbose, &environment);
+    let home = Home::build(cli.demo, cli.verbose, cli.command.is_some(), &environment);
     match home.and_then(|home| in_runtime(at_home(home, cli, catalog, &environment, console))) {
         Ok(exit_code) => exit_code,
         Err(problem) => telling.problem(&problem, console),

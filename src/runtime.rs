@@ -18,7 +18,7 @@ use crate::domain::machine::KeychainState;
 use crate::domain::oauth::PATIENCE;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::wizard::msg::{AlreadyHere, Msg, Probe, Reply, Task, TaskId};
-use ports::World;
+use ports::{KEYCHAIN_DIALOG_TIMEOUT, World};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -72,16 +72,21 @@ impl Drop for Runtime {
 }
 
 /// How long each kind of task may take. Adapters have tighter limits of their own; this is the net beneath them.
-fn limit(task: &Task) -> Duration {
+pub fn limit(task: &Task) -> Duration {
     Duration::from_secs(match task {
-        Task::Probe(Probe::Keychain) => 4,
-        Task::Probe(Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port(_) | Probe::Surroundings | Probe::Storage) => 6,
+        Task::Probe(
+            Probe::Keychain | Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port(_) | Probe::Surroundings | Probe::Storage,
+        ) => 6,
         Task::Copy(_) => 5,
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
-        Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) | Task::Switch(_) => 30,
-        // Its turn, two questions to Notion, and the keychain: each has a limit of its own.
-        Task::Refresh(_) | Task::LogOut(_) => 180,
+        // A secret that is found here may be in a keychain that asks the person to unlock it.
+        Task::Verify(_) => 30 + KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
+        // The account lock, and the locks of the files.
+        Task::Note(_) | Task::Remember(_) | Task::Switch(_) => 40,
+        Task::Keep(_) => 40 + KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
+        // The account lock, two calls of Notion's API, and up to five operations of the keychain.
+        Task::Refresh(_) | Task::LogOut(_) => 120 + 5 * KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
         Task::FindInstallers | Task::FindManagers => 10,
         Task::Inspect(_) | Task::ProbeClient(..) | Task::Exchange(_) | Task::LookAtProject(_) => 60,
         // The listener's own patience ends earlier.

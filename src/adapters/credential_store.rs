@@ -17,7 +17,7 @@ use super::json_file::Note;
 use super::keychain::Keychain;
 use super::records::Records;
 use super::secret_store::SecretStore;
-use super::time_limited::{Limits, TimeLimited};
+use super::time_limited::{Cancellation, DialogNotice, Limits, TimeLimited};
 use crate::domain::accounts::{Remains, Removed};
 use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
 use crate::domain::machine::KeychainState;
@@ -38,6 +38,17 @@ pub struct LocalStore {
     keychain: TimeLimited,
     turns: Turns,
     folders: Folders,
+    /// Of the operation under way.
+    cancellation: Cancellation,
+}
+
+/// Nobody waits for the operation any more.
+struct CancelOnDrop(Cancellation);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.trigger();
+    }
 }
 
 impl LocalStore {
@@ -59,11 +70,18 @@ impl LocalStore {
             keychain,
             turns: Turns::new(folders),
             folders: folders.clone(),
+            cancellation: Cancellation::default(),
         }
     }
 
+    /// Calls `notice` when an operation waits for the keychain's dialog.
+    #[must_use]
+    pub fn with_dialog_notice(self, notice: DialogNotice) -> Self {
+        Self { keychain: self.keychain.with_notice(notice), ..self }
+    }
+
     pub fn probe_keychain_now(&self) -> KeychainState {
-        self.keychain.probe()
+        self.keychain.probe().state
     }
 
     pub fn ledger_now(&self) -> Result<Ledger, Problem> {
@@ -95,6 +113,9 @@ impl LocalStore {
             // The token last: where it is, what renews it is there too.
             for (account, secret) in secrets.entries(&account).into_iter().filter(|(entry, _)| accounts.contains(entry)).rev() {
                 notes.push(change.put(&account, secret)?);
+            }
+            if self.cancellation.is_triggered() {
+                return Err(Problem::new(ProblemCode::Cancelled));
             }
             notes.push(self.records.put(record, true)?);
             Ok(())
@@ -213,9 +234,16 @@ impl LocalStore {
         (!notes.is_empty()).then(|| notes.join("; "))
     }
 
+    /// Runs `work` as one operation of the keychain, which is cancelled when the job is dropped.
     fn job<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static) -> Job<T> {
-        let store = self.clone();
-        on_a_thread(move || work(&store))
+        let cancellation = Cancellation::default();
+        let keychain = self.keychain.for_operation(&cancellation);
+        let store = Self { keychain, cancellation: cancellation.clone(), ..self.clone() };
+        let job = on_a_thread(move || work(&store));
+        Box::pin(async move {
+            let _cancels = CancelOnDrop(cancellation);
+            job.await
+        })
     }
 }
 

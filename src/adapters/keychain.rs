@@ -5,7 +5,7 @@
 //! of the process, and a wizard has a retry key.
 
 use super::json_file::Note;
-use super::secret_store::{SecretStore, try_out};
+use super::secret_store::{Probed, SecretStore, round_trip_probe};
 use crate::domain::credential::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -73,7 +73,8 @@ impl SecretStore for Keychain {
     }
 
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
-        self.entry(account)?.set_secret(secret.expose().as_bytes()).map(|()| None).map_err(problem)
+        let bytes = secret.expose().as_bytes();
+        each(&self.entry(account)?, |entry| entry.set_secret(bytes)).map(|()| None).map_err(problem)
     }
 
     fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
@@ -81,7 +82,7 @@ impl SecretStore for Keychain {
     }
 
     fn delete(&self, account: &Account) -> Result<bool, Problem> {
-        match self.entry(account)?.delete_credential() {
+        match each(&self.entry(account)?, Entry::delete_credential) {
             Ok(()) => Ok(true),
             Err(Error::NoEntry) => Ok(false),
             Err(error) => Err(problem(error)),
@@ -105,10 +106,10 @@ impl SecretStore for Keychain {
         Ok(Some(accounts.collect()))
     }
 
-    fn probe(&self) -> KeychainState {
+    fn probe(&self) -> Probed {
         match &self.turned_off {
-            Some(value) => KeychainState::TurnedOff { value: value.clone() },
-            None => try_out(self),
+            Some(value) => KeychainState::TurnedOff { value: value.clone() }.into(),
+            None => round_trip_probe(self),
         }
     }
 }
@@ -130,8 +131,37 @@ fn read(entry: &Entry) -> Result<Option<Secret>, Problem> {
     match entry.get_secret() {
         Ok(bytes) => text(bytes).map(Some),
         Err(Error::NoEntry) => Ok(None),
+        Err(Error::Ambiguous(entries)) => read_equal(&entries).map(Some),
         Err(error) => Err(problem(error)),
     }
+}
+
+/// The secret of several entries of one name, as long as they hold the same. Other programs, a restored backup or an import
+/// can make such entries: the Secret Service looks entries up by attributes, which need not be unique
+/// (Secret Service API draft, "Lookup Attributes").
+fn read_equal(entries: &[keyring_core::Entry]) -> Result<Secret, Problem> {
+    let count = entries.len();
+    let mut secrets = entries.iter().map(|entry| entry.get_secret().map_err(problem).and_then(text));
+    let first = secrets.next().unwrap_or_else(|| Err(ambiguous(count)))?;
+    for other in secrets {
+        if other? != first {
+            return Err(ambiguous(count));
+        }
+    }
+    Ok(first)
+}
+
+/// Does the same with every entry of this name. Writing the same secret into all of them repairs what `read` cannot decide,
+/// and deletes nothing; deleting deletes all of them.
+fn each(entry: &Entry, action: impl Fn(&Entry) -> keyring_core::Result<()>) -> keyring_core::Result<()> {
+    match action(entry) {
+        Err(Error::Ambiguous(entries)) => entries.into_iter().try_for_each(|inner| action(&Entry { inner })),
+        other => other,
+    }
+}
+
+fn ambiguous(count: usize) -> Problem {
+    Problem::new(ProblemCode::KeychainAmbiguous).seen(format!("{count} entries have this service and account"))
 }
 
 /// What each platform's store lets us say about an entry.
@@ -158,10 +188,7 @@ fn problem(error: Error) -> Problem {
     match error {
         Error::NoStorageAccess(_) => Problem::new(ProblemCode::KeychainLocked).seen(error.to_string()),
         // Its own words would print the entries.
-        Error::Ambiguous(entries) => {
-            let evidence = format!("{} entries have this service and account", entries.len());
-            Problem::new(ProblemCode::KeychainFailed).seen(evidence)
-        }
+        Error::Ambiguous(entries) => ambiguous(entries.len()),
         // These two carry the secret's bytes.
         Error::BadEncoding(mut bytes) | Error::BadDataFormat(mut bytes, _) => {
             bytes.zeroize();

@@ -113,7 +113,7 @@ impl Place {
             Self::KernelKeyring => kernel_keyring::read(workspace),
             Self::Keychain => {
                 let account = workspace.to_owned();
-                within(Limits::default().call, keychain::NAME, move || keychain::read_of(SERVICE, &account))
+                within(Limits::default().operation, keychain::NAME, move || keychain::read_of(SERVICE, &account))
             }
         }
     }

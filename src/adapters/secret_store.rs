@@ -5,7 +5,6 @@ use crate::domain::credential::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use std::hash::{BuildHasher, RandomState};
 
 pub trait SecretStore: Send + Sync {
     /// What a person calls it.
@@ -22,27 +21,60 @@ pub trait SecretStore: Send + Sync {
         Ok(None)
     }
 
-    fn probe(&self) -> KeychainState {
-        try_out(self)
+    /// Proves that a secret can be written and read back, and leaves the proof for `remove_probe` to delete.
+    fn probe(&self) -> Probed {
+        round_trip_probe(self)
+    }
+
+    /// Deletes what the probe wrote. A failure is of no consequence: the next probe uses the same entry.
+    fn remove_probe(&self) {
+        let _ = self.delete(&probe_account());
     }
 }
 
-/// Writes an entry of no meaning, reads it back and deletes it. Nothing less will do: a Secret Service without a
-/// collection answers reads as if all were well.
-pub fn try_out<S: SecretStore + ?Sized>(store: &S) -> KeychainState {
-    let account = Account { workspace: "probe".into(), name: format!("{}-{:x}", std::process::id(), random()) };
-    let value = Secret::new(format!("{:x}", random()));
-    let round_trip = || {
-        store.write(&account, &value)?;
-        let seen = store.read(&account);
-        store.delete(&account)?;
-        seen
-    };
-    match round_trip() {
-        Ok(seen) if seen.as_ref() == Some(&value) => KeychainState::Answers { name: store.name().into() },
-        Ok(_) => KeychainState::Locked { evidence: "what was written could not be read back".into() },
-        Err(problem) => state(problem),
+/// The outcome of a probe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probed {
+    pub state: KeychainState,
+    /// An entry was made for it, and deleting that may ask the person.
+    pub wrote_entry: bool,
+}
+
+impl From<KeychainState> for Probed {
+    fn from(state: KeychainState) -> Self {
+        Self { state, wrote_entry: false }
     }
+}
+
+/// Another process that probes at the same time may delete the entry between our write and our read.
+const PROBE_ATTEMPTS: usize = 3;
+
+/// Always the same entry: a keychain that asks before it deletes keeps it, and then there is one and not one for each start.
+fn probe_account() -> Account {
+    Account { workspace: "probe".into(), name: "round-trip".into() }
+}
+
+/// Writes an entry that means nothing and reads it back. A read alone proves nothing: a Secret Service without a collection
+/// answers reads as if all were well. Deleting proves nothing either, so the caller does that once the state is known.
+pub fn round_trip_probe<S: SecretStore + ?Sized>(store: &S) -> Probed {
+    let (account, value) = (probe_account(), Secret::new("written by notion-auth to try the keychain; safe to delete"));
+    let attempt = || {
+        // An entry that is still there is one that could not be deleted: another try would ask the person again.
+        let is_left_over = store.read(&account)?.is_some();
+        store.write(&account, &value)?;
+        let is_read_back = store.read(&account)?.as_ref() == Some(&value);
+        Ok((is_read_back, !is_left_over))
+    };
+    for _ in 0..PROBE_ATTEMPTS {
+        match attempt() {
+            Ok((true, wrote_entry)) => {
+                return Probed { state: KeychainState::Answers { name: store.name().into() }, wrote_entry };
+            }
+            Ok((false, _)) => {}
+            Err(problem) => return state(problem).into(),
+        }
+    }
+    KeychainState::Locked { evidence: "what was written could not be read back".into() }.into()
 }
 
 fn state(problem: Problem) -> KeychainState {
@@ -52,9 +84,4 @@ fn state(problem: Problem) -> KeychainState {
         ProblemCode::KeychainSlow => KeychainState::Slow,
         _ => KeychainState::Locked { evidence },
     }
-}
-
-/// Unlike any other number of today. Guards nothing, so the randomness of a hash map's seed is enough.
-fn random() -> u64 {
-    RandomState::new().hash_one(())
 }

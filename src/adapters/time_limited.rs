@@ -1,50 +1,81 @@
-//! A store that answers within a time limit, whatever the one behind it does.
+//! A secret store that answers within a time limit, whatever the one behind it does.
 //!
 //! Each call runs on a thread of its own. One that is stuck is abandoned: nothing can stop it, and it ends with the process.
 //! So a write that was given up may still land, when the person unlocks the keychain at last. It is left there: the next
 //! write replaces it, whereas to delete it could hit the write of a retry.
+#![expect(clippy::disallowed_methods, reason = "a time limit needs a clock")]
 
 use super::json_file::Note;
-use super::secret_store::SecretStore;
+use super::secret_store::{Probed, SecretStore};
 use crate::domain::credential::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::time::Duration;
+use crate::runtime::ports::KEYCHAIN_DIALOG_TIMEOUT;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A call that takes longer than this has raised a dialog, most likely.
+const DIALOG_NOTICE_DELAY: Duration = Duration::from_secs(2);
+/// What is left to an operation that was cancelled: enough to take back what it has written, if no dialog is in the way.
+const CANCELLED_CALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// For the probe: it is on the way to the first answer on the screen.
     pub probe: Duration,
-    /// For everything else: the keychain may be asking the person to unlock it.
-    pub call: Duration,
+    /// How long the state of the keychain is held back until the probe's entry is deleted. A delete that asks the person takes longer.
+    pub probe_delete: Duration,
+    /// For all other calls of one operation together: the keychain may be asking the person to unlock it.
+    pub operation: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { probe: Duration::from_secs(3), call: Duration::from_secs(20) }
+        Self { probe: Duration::from_secs(3), probe_delete: Duration::from_secs(1), operation: KEYCHAIN_DIALOG_TIMEOUT }
     }
 }
+
+/// Called once for each operation whose keychain takes longer than an answer without a dialog would.
+pub type DialogNotice = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Clone)]
 pub struct TimeLimited {
     store: Arc<dyn SecretStore>,
     limits: Limits,
+    notice: Option<DialogNotice>,
+    /// Set while calls belong to one operation.
+    operation: Option<Operation>,
 }
 
 impl TimeLimited {
     pub fn new(store: Arc<dyn SecretStore>, limits: Limits) -> Self {
-        Self { store, limits }
+        Self { store, limits, notice: None, operation: None }
+    }
+
+    #[must_use]
+    pub fn with_notice(self, notice: DialogNotice) -> Self {
+        Self { notice: Some(notice), ..self }
+    }
+
+    /// The same store for the calls of one operation, which share its time limit and end when `cancellation` is triggered.
+    #[must_use]
+    pub fn for_operation(&self, cancellation: &Cancellation) -> Self {
+        let ends_at = Instant::now() + self.limits.operation;
+        let operation =
+            Operation { ends_at, notice: Arc::new(Mutex::new(self.notice.clone())), cancellation: cancellation.clone() };
+        Self { operation: Some(operation), ..self.clone() }
     }
 
     fn call<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn SecretStore) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let store = Arc::clone(&self.store);
-        within(self.limits.call, self.store.name(), move || work(&*store))
+        let (store, name) = (Arc::clone(&self.store), self.store.name());
+        let operation = self.operation.clone().unwrap_or_else(|| Operation::of_one_call(self.limits.operation));
+        let answer = operation.wait(move || work(&*store));
+        answer.unwrap_or_else(|unanswered| Err(unanswered.problem(name, self.limits.operation)))
     }
 }
 
@@ -76,39 +107,156 @@ impl SecretStore for TimeLimited {
         self.call(|store| store.accounts())
     }
 
-    fn probe(&self) -> KeychainState {
+    /// The state is known before the probe's entry is deleted, which a keychain may ask the person about.
+    fn probe(&self) -> Probed {
         let store = Arc::clone(&self.store);
-        match answer(self.limits.probe, move || store.probe()) {
-            Ok(state) => state,
-            Err(RecvTimeoutError::Timeout) => KeychainState::Slow,
-            Err(RecvTimeoutError::Disconnected) => KeychainState::Absent { evidence: "the probe ended early".into() },
+        let probed = Operation::of_one_call(self.limits.probe).wait(move || store.probe());
+        match probed {
+            Ok(probed) => {
+                if probed.wrote_entry {
+                    let store = Arc::clone(&self.store);
+                    let _ = Operation::of_one_call(self.limits.probe_delete).wait(move || store.remove_probe());
+                }
+                probed
+            }
+            Err(Unanswered::Ended) => KeychainState::Absent { evidence: "the probe ended early".into() }.into(),
+            Err(Unanswered::TimedOut | Unanswered::Cancelled) => KeychainState::Slow.into(),
         }
     }
 }
 
-/// What `work` answers within the limit. `name` is what a person calls the store that it asks.
+/// Returns what `work` answers within `limit`. `name` is what a person calls the store that it asks.
 pub fn within<T: Send + 'static>(
     limit: Duration,
     name: &str,
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    match answer(limit, work) {
-        Ok(answer) => answer,
-        Err(RecvTimeoutError::Timeout) => {
-            let evidence = format!("{name}: no answer within {} s", limit.as_secs());
-            Err(Problem::new(ProblemCode::KeychainSlow).seen(evidence))
-        }
-        Err(RecvTimeoutError::Disconnected) => Err(Problem::bug(format!("{name}: the call ended early"))),
+    Operation::of_one_call(limit).wait(work).unwrap_or_else(|unanswered| Err(unanswered.problem(name, limit)))
+}
+
+/// Ends the calls of an operation when the person no longer waits for it.
+#[derive(Clone, Default)]
+pub struct Cancellation(Arc<Wakeup>);
+
+#[derive(Default)]
+struct Wakeup {
+    is_cancelled: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Cancellation {
+    pub fn trigger(&self) {
+        *self.lock() = true;
+        self.0.changed.notify_all();
+    }
+
+    pub fn is_triggered(&self) -> bool {
+        *self.lock()
+    }
+
+    /// A flag is whole even if somebody panicked while holding it.
+    fn lock(&self) -> MutexGuard<'_, bool> {
+        self.0.is_cancelled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Runs `work` on its own thread. `Disconnected` is a panic in it, or no thread to be had.
-fn answer<T: Send + 'static>(limit: Duration, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RecvTimeoutError> {
-    let (done, answer) = sync_channel(1);
-    // If no thread starts, `done` is dropped with the closure and the wait ends at once. If nobody waits any more, the
-    // answer is for nobody.
-    let _ = std::thread::Builder::new().name("keychain".into()).spawn(move || {
-        let _ = done.send(work());
-    });
-    answer.recv_timeout(limit)
+#[derive(Debug)]
+enum Unanswered {
+    TimedOut,
+    Cancelled,
+    /// The thread panicked, or none could be started.
+    Ended,
+}
+
+impl Unanswered {
+    fn problem(&self, name: &str, limit: Duration) -> Problem {
+        match self {
+            Self::TimedOut => {
+                Problem::new(ProblemCode::KeychainSlow).seen(format!("{name}: no answer within {} s", limit.as_secs()))
+            }
+            // The dialog is still open: whatever comes next is not to wait for it either.
+            Self::Cancelled => Problem::new(ProblemCode::KeychainSlow).seen(format!("{name}: no answer before it was cancelled")),
+            Self::Ended => Problem::bug(format!("{name}: the call ended early")),
+        }
+    }
+}
+
+/// Calls that share a time limit.
+#[derive(Clone)]
+struct Operation {
+    ends_at: Instant,
+    /// Taken when it is given.
+    notice: Arc<Mutex<Option<DialogNotice>>>,
+    cancellation: Cancellation,
+}
+
+impl Operation {
+    fn of_one_call(limit: Duration) -> Self {
+        Self { ends_at: Instant::now() + limit, notice: Arc::default(), cancellation: Cancellation::default() }
+    }
+
+    /// Runs `work` on a thread of its own and waits until it answers, the operation is cancelled, or its time is up.
+    fn wait<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Unanswered> {
+        let (sender, answer) = sync_channel(1);
+        let thread_end = WakeOnDrop(self.cancellation.clone());
+        // If no thread starts, the closure is dropped with its sender and the wait ends at once. If nobody waits any more, the
+        // answer is for nobody.
+        let _ = std::thread::Builder::new().name("keychain".into()).spawn(move || {
+            let _thread_end = thread_end;
+            send(sender, work());
+        });
+        self.receive(&answer)
+    }
+
+    /// A call that begins after the cancellation takes something back, so it is not ended by it.
+    fn receive<T>(&self, answer: &Receiver<T>) -> Result<T, Unanswered> {
+        let began_at = Instant::now();
+        let notice_at = began_at + DIALOG_NOTICE_DELAY;
+        let mut is_cancelled = self.cancellation.lock();
+        let was_cancelled = *is_cancelled;
+        let ends_at = if was_cancelled { began_at + CANCELLED_CALL_TIMEOUT } else { self.ends_at };
+        loop {
+            match answer.try_recv() {
+                Ok(answer) => return Ok(answer),
+                Err(TryRecvError::Disconnected) => return Err(Unanswered::Ended),
+                Err(TryRecvError::Empty) => {}
+            }
+            let now = Instant::now();
+            if *is_cancelled && !was_cancelled {
+                return Err(Unanswered::Cancelled);
+            }
+            if now >= ends_at {
+                return Err(Unanswered::TimedOut);
+            }
+            let wakes_at = if now < notice_at { ends_at.min(notice_at) } else { ends_at };
+            if now >= notice_at {
+                self.give_notice();
+            }
+            let wait = self.cancellation.0.changed.wait_timeout(is_cancelled, wakes_at.saturating_duration_since(now));
+            (is_cancelled, _) = wait.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn give_notice(&self) {
+        let notice = self.notice.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(notice) = notice {
+            notice();
+        }
+    }
+}
+
+/// The sender is dropped before the waiting thread is woken, so that it finds the answer or the end.
+fn send<T>(sender: SyncSender<T>, answer: T) {
+    let _ = sender.send(answer);
+}
+
+/// Wakes whoever waits for a thread when the thread ends, also by a panic.
+struct WakeOnDrop(Cancellation);
+
+impl Drop for WakeOnDrop {
+    fn drop(&mut self) {
+        // Holding the lock, the waiting thread is either before its look at the answer or already waiting.
+        let _is_cancelled = self.0.lock();
+        self.0.0.changed.notify_all();
+    }
 }

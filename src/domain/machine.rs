@@ -72,6 +72,11 @@ impl KeychainState {
     pub fn usable(&self) -> bool {
         matches!(self, Self::Answers { .. })
     }
+
+    /// A person may still open it: by unlocking it, or by answering a dialog that takes longer than the probe waits.
+    pub fn can_be_opened(&self) -> bool {
+        matches!(self, Self::Locked { .. } | Self::Slow)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

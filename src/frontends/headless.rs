@@ -299,10 +299,17 @@ impl Login<'_> {
             (Some(StoreKind::File), ..) | (None, Some(KeychainState::TurnedOff { .. }), _) => Next::Say(Given::Choice(1)),
             (Some(StoreKind::None | StoreKind::Ntn), ..) => Next::Say(Given::Choice(2)),
             (_, _, None) => Next::Say(Given::Choice(0)),
+            // Named on purpose, it is opened by its dialog, however long the person takes.
+            (Some(StoreKind::Keychain), Some(state), _) if state.can_be_opened() => Next::Say(Given::Choice(0)),
             (Some(StoreKind::Keychain), _, Some(problem)) => Next::Refuse(problem),
             (None, _, Some(problem)) => {
                 let seen = problem.evidence.unwrap_or_default();
-                needed(format!("the keychain cannot be used ({seen}): say --store file or --store none"))
+                let ways = if matches!(keychain, Some(state) if state.can_be_opened()) {
+                    "--store keychain (waits for its dialog), --store file or --store none"
+                } else {
+                    "--store file or --store none"
+                };
+                needed(format!("the keychain cannot be used ({seen}): say {ways}"))
             }
         }
     }

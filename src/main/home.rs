@@ -59,10 +59,11 @@ pub struct Rehearsal {
 }
 
 impl Home {
-    /// Does no I/O but, for the demo, binding a port and making a folder.
-    pub fn build(is_demo: bool, is_verbose: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
+    /// Does no I/O but, for the demo, binding a port and making a folder. `tells_of_dialogs`: a wait for the keychain's dialog is
+    /// told on standard error, as no screen does it.
+    pub fn build(is_demo: bool, is_verbose: bool, tells_of_dialogs: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
         let trace = is_verbose.then(trace);
-        let home = Self::untraced(is_demo, trace.clone(), environment)?;
+        let home = Self::untraced(is_demo, tells_of_dialogs, trace.clone(), environment)?;
         Ok(match trace {
             Some(trace) => Self { world: traced(home.world, &trace), ..home },
             None => home,
@@ -70,7 +71,12 @@ impl Home {
     }
 
     /// But for what is said over HTTP.
-    fn untraced(is_demo: bool, trace: Option<Trace>, environment: &Arc<Environment>) -> Result<Self, Problem> {
+    fn untraced(
+        is_demo: bool,
+        tells_of_dialogs: bool,
+        trace: Option<Trace>,
+        environment: &Arc<Environment>,
+    ) -> Result<Self, Problem> {
         let clock = Clock::from_setting(environment.fixed_clock())?;
         let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
         let browser = Arc::new(SystemBrowser::new(program));
@@ -111,6 +117,9 @@ impl Home {
         let notion_host = Link::checked(base.as_str()).map(|link| link.host()).unwrap_or_default();
         let file_was_chosen = keyring_off.is_some();
         let store: Arc<dyn CredentialStore> = match folders {
+            Ok(folders) if tells_of_dialogs => {
+                Arc::new(LocalStore::new(&folders, keyring_off).with_dialog_notice(Arc::new(tell_of_dialog)))
+            }
             Ok(folders) => Arc::new(LocalStore::new(&folders, keyring_off)),
             Err(problem) => Arc::new(NoStore::because(problem)),
         };
@@ -168,6 +177,10 @@ pub async fn sign_in_the_example(demo: &Demo, today: Date, world: &World) -> Res
     let secret = Secret::new(example.token.as_str());
     let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: PathId::Token }).await?;
     world.store.keep(verified.record(StoreKind::Keychain, None, today), Secrets::of_token(secret)).await.map(|_| ())
+}
+
+fn tell_of_dialog() {
+    let _ = io::stderr().write_all(b"Waiting for your keychain. If it shows a dialog, answer it; Ctrl-C cancels.\n");
 }
 
 /// Of `-v`, each line in one piece. Nobody is left to be told that standard error cannot be written.

@@ -18,6 +18,7 @@ use std::ffi::OsString;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Work under way. Dropping it cancels what can be cancelled.
 pub type Job<T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send>>;
@@ -35,6 +36,10 @@ pub trait NotionApi: Send + Sync {
     /// Whether Notion's host answers at all, and how its clock stands. Sends no credential.
     fn reach_host(&self) -> Job<Reachable>;
 }
+
+/// How long a person has to answer the keychain's dialogs during one operation: they may have to find the window, and a password.
+/// Limits around such an operation are longer, so that nothing is called failed while it still goes on.
+pub const KEYCHAIN_DIALOG_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Everything we keep: secrets in the keychain or the private file, records without secrets beside them.
 pub trait CredentialStore: Send + Sync {

@@ -102,7 +102,8 @@ fn stop_waiting(model: &mut Model, effects: &mut Vec<Effect>) {
         model.forget_news();
         model.notice = Some(Notice::plain("Stopped. Nothing was lost."));
     } else {
-        model.notice = Some(Notice::plain("This writes to your store and ends by itself in a moment."));
+        model.notice =
+            Some(Notice::plain("Can't be cancelled now. If your keychain shows a dialog, answer it; press Ctrl-C twice to quit."));
     }
 }
 
@@ -288,7 +289,7 @@ impl Model {
             return;
         }
         let id = self.number();
-        self.foreground = Some(Foreground { id, can_be_cancelled: task.can_be_cancelled() });
+        self.foreground = Some(Foreground { id, can_be_cancelled: task.can_be_cancelled(), is_write: task.is_write() });
         effects.push(Effect::Start(id, task));
     }
 

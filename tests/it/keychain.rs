@@ -55,6 +55,39 @@ fn a_probe_names_the_keychain_and_leaves_nothing_behind() {
     assert!(!left.contains("username"), "{left}");
 }
 
+/// Entries of one service and account that differ in another attribute, as an import or a restored backup makes them.
+fn two_entries(service: &SecretService, first: &str, second: &str) {
+    for (copy, secret) in [("1", first), ("2", second)] {
+        service.keep(&["service", "notion-auth", "username", "w1/token", "copy", copy], secret);
+    }
+}
+
+#[test]
+fn entries_of_one_name_that_hold_the_same_are_read_as_one() {
+    let service = SecretService::start();
+    two_entries(&service, TOKEN, TOKEN);
+    assert_eq!(
+        perform(&service.environment(), &["read w1/token", "delete w1/token", "read w1/token"]),
+        [TOKEN, "Ok(true)", "None"]
+    );
+}
+
+#[test]
+fn entries_of_one_name_that_differ_are_told_and_the_next_write_repairs_them() {
+    let service = SecretService::start();
+    two_entries(&service, TOKEN, "ntn_fake_other");
+    let answers = perform(&service.environment(), &["read w1/token", "write w1/token new", "read w1/token"]);
+    assert!(answers[0].contains("KeychainAmbiguous") && !answers[0].contains("ntn_fake"), "{answers:?}");
+    assert_eq!(answers[1..], ["Ok(None)", "new"]);
+}
+
+#[test]
+fn entries_of_one_name_that_differ_can_be_deleted() {
+    let service = SecretService::start();
+    two_entries(&service, TOKEN, "ntn_fake_other");
+    assert_eq!(perform(&service.environment(), &["delete w1/token", "delete w1/token"]), ["Ok(true)", "Ok(false)"]);
+}
+
 #[test]
 fn without_a_bus_the_keychain_is_absent() {
     let answer = perform(&at_bus("unix:path=/nowhere/bus".into(), SECOND), &["probe", "read w1/token"]);
@@ -128,7 +161,7 @@ fn turned_off_the_keychain_is_not_touched() {
 #[test]
 fn every_spelling_of_no_turns_it_off() {
     for value in ["0", "false", "FALSE", "no", "Off", " 0 "] {
-        let state = Keychain::new(Some(value.into())).probe();
+        let state = Keychain::new(Some(value.into())).probe().state;
         assert_eq!(state, KeychainState::TurnedOff { value: value.into() });
     }
 }
@@ -151,7 +184,7 @@ mod child {
     fn run() {
         let limit = std::env::var("LIMIT_MS").map_or(Duration::from_secs(20), |text| Duration::from_millis(text.parse().unwrap()));
         let keychain = Keychain::new(std::env::var("NOTION_KEYRING").ok());
-        let keychain = TimeLimited::new(Arc::new(keychain), Limits { probe: limit, call: limit });
+        let keychain = TimeLimited::new(Arc::new(keychain), Limits { probe: limit, probe_delete: limit, operation: limit });
         for step in std::env::var("STEPS").unwrap().lines() {
             println!("\n{RESULT}{}", perform(&keychain, step));
         }
@@ -162,7 +195,7 @@ mod child {
         let account = words.get(1).and_then(|text| text.split_once('/'));
         let account = account.map(|(workspace, name)| Account { workspace: workspace.into(), name: name.into() });
         match (words[0], account) {
-            ("probe", _) => format!("{:?}", keychain.probe()),
+            ("probe", _) => format!("{:?}", keychain.probe().state),
             ("wait", _) => std::io::stdin().lines().next().unwrap().unwrap(),
             ("write", Some(account)) => format!("{:?}", keychain.write(&account, &Secret::new(words[2]))),
             ("delete", Some(account)) => format!("{:?}", keychain.delete(&account)),

@@ -2,6 +2,7 @@
 
 mod child;
 mod connection;
+mod dialogs;
 mod files;
 mod homes;
 mod keeping;

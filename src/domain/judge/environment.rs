@@ -34,7 +34,7 @@ pub(super) fn check(id: &'static str, title: &'static str, verdict: Verdict, evi
 fn keychain_check(state: &KeychainState) -> Check {
     let (id, title) = ("environment.keychain", "Keychain");
     match state {
-        KeychainState::Answers { name } => check(id, title, Verdict::Pass, format!("{name}: written, read back, deleted.")),
+        KeychainState::Answers { name } => check(id, title, Verdict::Pass, format!("{name}: written and read back.")),
         KeychainState::Absent { evidence } => with_remedy(
             check(id, title, Verdict::Warn, format!("None answers: {evidence}")),
             "Keep the token in the private file, or for this session only.",

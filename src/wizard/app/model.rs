@@ -41,6 +41,7 @@ pub struct Model {
 pub(super) struct Foreground {
     pub id: TaskId,
     pub can_be_cancelled: bool,
+    pub is_write: bool,
 }
 
 /// A task that runs beside the page.
@@ -218,7 +219,7 @@ impl Model {
 
     /// Something is under way that changes the world: leaving waits for it.
     pub(super) fn is_writing(&self) -> bool {
-        self.is_remembering() || self.foreground.is_some_and(|foreground| !foreground.can_be_cancelled)
+        self.is_remembering() || self.foreground.is_some_and(|foreground| foreground.is_write)
     }
 
     pub(super) fn is_remembering(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::domain::accounts::{LoggedOut, Refreshed};
 use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, Ledger, Receipt, Told, Verified};
+use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, Ledger, Receipt, StoreKind, Told, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoggedIn, LoginRequest};
 use crate::domain::loopback::PortState;
@@ -109,9 +109,16 @@ impl Task {
         }
     }
 
-    /// What changes the world cannot be called back: while it runs, Back does nothing and Leave waits for it.
+    /// Changes what is stored here or at Notion: Leave waits until it is finished.
+    pub fn is_write(&self) -> bool {
+        matches!(self, Self::Keep(_) | Self::Note(_) | Self::Remember(_) | Self::Switch(_) | Self::Refresh(_) | Self::LogOut(_))
+    }
+
+    /// A write cannot be called back, so Back does nothing while it runs. Saving to the keychain can, because a dialog of the
+    /// keychain may never be answered: what was written by then is taken back.
     pub fn can_be_cancelled(&self) -> bool {
-        !matches!(self, Self::Keep(_) | Self::Note(_) | Self::Remember(_) | Self::Switch(_) | Self::Refresh(_) | Self::LogOut(_))
+        let may_show_dialog = matches!(self, Self::Keep(keep) if keep.record.store == StoreKind::Keychain);
+        may_show_dialog || !self.is_write()
     }
 }
 

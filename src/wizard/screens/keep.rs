@@ -51,16 +51,14 @@ impl KeepPage {
 
     fn choices(&self, ctx: &Ctx<'_>) -> [Choice; 4] {
         let reason = match ctx.found.keychain.get() {
-            Some(KeychainState::Answers { .. }) | None => None,
             Some(KeychainState::Absent { evidence }) => Some(format!("There is none here: {evidence}.")),
-            Some(KeychainState::Locked { evidence }) => {
-                Some(format!("It took nothing: {evidence}. Unlock it, then r looks again."))
-            }
-            Some(KeychainState::Slow) => Some("It does not answer. A dialog may wait on another screen; r looks again.".to_owned()),
             Some(KeychainState::TurnedOff { value }) => Some(format!("NOTION_KEYRING={value} turns it off.")),
+            Some(KeychainState::Answers { .. } | KeychainState::Locked { .. } | KeychainState::Slow) | None => None,
         };
         let name = match ctx.found.keychain.get() {
             Some(KeychainState::Answers { name }) => format!("{name}, service notion-auth"),
+            Some(KeychainState::Locked { evidence }) => format!("Locked: {evidence}. Choose it to unlock it."),
+            Some(KeychainState::Slow) => "Not answering yet. Choose it and answer its dialog.".to_owned(),
             _ => "The operating system's, service notion-auth".to_owned(),
         };
         [
@@ -219,7 +217,7 @@ impl Page for KeepPage {
             sheet.blank();
             sheet.put_news();
             let text = match self.storing {
-                Some(StoreKind::Keychain) => "Writing to the keychain and reading it back. It may be asking to be unlocked.",
+                Some(StoreKind::Keychain) => "Saving to the keychain. If it opens a dialog, answer it; Esc cancels.",
                 Some(StoreKind::File) => "Writing the file and reading it back.",
                 Some(StoreKind::None | StoreKind::Ntn) | None => "One moment.",
             };
@@ -245,12 +243,18 @@ impl Page for KeepPage {
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
         if ctx.is_waiting {
-            return Vec::new();
+            let may_show_dialog = self.storing == Some(StoreKind::Keychain);
+            return if may_show_dialog { vec![(Intent::Back, "cancel")] } else { Vec::new() };
         }
         if self.asks_consent {
             return vec![(Intent::Yes, "write the file"), (Intent::Back, "choose again")];
         }
         vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(1), "to 4 pick"), (Intent::Retry, "look again")]
+    }
+
+    /// The token is still to be saved, so cancelling a dialog of the keychain leads back to the choice.
+    fn back_stops_waiting(&self) -> bool {
+        true
     }
 
     fn holds_unkept(&self) -> bool {

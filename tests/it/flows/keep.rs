@@ -6,7 +6,7 @@ use notion_auth::domain::credential::{Done, Receipt, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Ask, AskId, Effect, Keep, Outcome, Probe, Reply, Task};
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Keep, Outcome, Probe, Reply, Task, TaskId};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 
@@ -53,7 +53,7 @@ fn the_keychain_is_the_default_where_it_answers() {
     let mut talk = answering();
     talk.press("Enter");
     assert_eq!(talk.effects(), [start(8, kept(StoreKind::Keychain))]);
-    talk.reads("Writing to the keychain and reading it back.");
+    talk.reads("Saving to the keychain.");
     talk.reply(Reply::Kept(Ok(receipt(StoreKind::Keychain))));
     assert_eq!((talk.screen(), talk.effects()), ("done", vec![start(9, Task::Probe(Probe::Existing))]));
     talk.reads("Signed in as Nightly sync in Beta");
@@ -64,11 +64,6 @@ fn the_keychain_is_the_default_where_it_answers() {
 fn a_keychain_that_cannot_be_used_says_why_and_is_not_written_to() {
     for (keychain, why) in [
         (KeychainState::Absent { evidence: "no bus".into() }, "There is none here: no bus."),
-        (
-            KeychainState::Locked { evidence: "no collection".into() },
-            "It took nothing: no collection. Unlock it, then r looks again.",
-        ),
-        (KeychainState::Slow, "It does not answer. A dialog may wait on another screen; r looks again."),
         (KeychainState::TurnedOff { value: "0".into() }, "NOTION_KEYRING=0 turns it off."),
     ] {
         let mut talk = with(setup(), keychain);
@@ -78,6 +73,21 @@ fn a_keychain_that_cannot_be_used_says_why_and_is_not_written_to() {
         talk.press("1");
         assert_eq!(talk.effects(), [], "{why}");
         talk.reads("The keychain cannot be used here.");
+    }
+}
+
+#[test]
+fn a_keychain_that_may_still_be_unlocked_can_be_chosen_and_its_dialog_can_be_cancelled() {
+    for keychain in [KeychainState::Locked { evidence: "locked".into() }, KeychainState::Slow] {
+        let mut talk = with(setup(), keychain);
+        assert!(talk.options().iter().all(|(_, disabled)| disabled.is_none()), "{:?}", talk.options());
+        talk.press("1");
+        assert_eq!(talk.effects(), [start(8, kept(StoreKind::Keychain))]);
+        talk.press("Esc");
+        assert_eq!((talk.screen(), talk.effects()), ("keep", vec![Effect::Cancel(TaskId(8))]));
+        talk.press("2");
+        talk.press("y");
+        assert_eq!(talk.effects(), [start(9, kept(StoreKind::File))], "the token is still there to be saved");
     }
 }
 
@@ -167,16 +177,17 @@ fn a_failed_write_offers_the_file_and_loses_nothing() {
 
 #[test]
 fn while_it_is_written_back_does_nothing_and_nothing_else_is_written() {
-    let mut talk = answering();
-    talk.press("Enter");
+    let mut talk = absent();
+    talk.press("2");
+    talk.press("y");
     talk.effects();
     talk.press("Esc 2 3 Enter");
     assert_eq!((talk.screen(), talk.effects()), ("keep", vec![]));
     talk.press("Esc");
-    talk.reads("This writes to your store and ends by itself in a moment.");
-    talk.reply(Reply::Kept(Ok(receipt(StoreKind::Keychain))));
+    talk.reads("Can't be cancelled now.");
+    talk.reply(Reply::Kept(Ok(receipt(StoreKind::File))));
     talk.press("Enter");
-    assert_eq!(talk.outcome(), Some(&done(StoreKind::Keychain)), "it is told as it was written");
+    assert_eq!(talk.outcome(), Some(&done(StoreKind::File)), "it is told as it was written");
 }
 
 #[test]
@@ -202,7 +213,7 @@ fn a_second_ctrl_c_does_not_wait() {
     talk.press("Enter");
     talk.effects();
     talk.press("Ctrl-C Ctrl-C");
-    assert_eq!(talk.effects(), [Effect::Quit(Outcome::Cancelled)]);
+    assert_eq!(talk.effects(), [Effect::Cancel(TaskId(8)), Effect::Quit(Outcome::Cancelled)]);
 }
 
 #[test]

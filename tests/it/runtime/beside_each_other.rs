@@ -14,7 +14,7 @@ async fn a_slow_look_never_delays_the_others() {
     for _ in 0..4 {
         assert!(matches!(work.next().await, (0, Msg::Reply(from, _)) if from != keychain));
     }
-    assert_eq!(work.next().await, (4, Msg::Reply(keychain, Reply::Keychain(KeychainState::Slow))));
+    assert_eq!(work.next().await, (6, Msg::Reply(keychain, Reply::Keychain(KeychainState::Slow))));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,9 @@
 //! Silence, cancelling, and the end of the runtime.
 
 use super::*;
+use notion_auth::adapters::time_limited::Limits;
+use notion_auth::runtime::limit;
+use notion_auth::runtime::ports::KEYCHAIN_DIALOG_TIMEOUT;
 
 /// What is said instead of an answer, and after how many seconds.
 async fn silence(fakes: &FakeWorld, task: Task) -> (u64, Reply) {
@@ -15,7 +18,7 @@ async fn silence_becomes_the_reply_of_its_task_in_time() {
     let timed_out = || Problem::new(ProblemCode::TimedOut);
     let headline = timed_out().headline().to_owned();
     fakes.store.probe_keychain.then(Turn::Never);
-    assert_eq!(silence(&fakes, Task::Probe(Probe::Keychain)).await, (4, Reply::Keychain(KeychainState::Slow)));
+    assert_eq!(silence(&fakes, Task::Probe(Probe::Keychain)).await, (6, Reply::Keychain(KeychainState::Slow)));
     fakes.machine.browser.then(Turn::Never);
     let headless = BrowserState::Headless { reason: HeadlessReason::NoBrowser };
     assert_eq!(silence(&fakes, Task::Probe(Probe::Browser)).await, (6, Reply::Browser(headless)));
@@ -32,9 +35,9 @@ async fn silence_becomes_the_reply_of_its_task_in_time() {
     fakes.clipboard.copy.then(Turn::Never);
     assert_eq!(silence(&fakes, Task::Copy("a link".into())).await, (5, Reply::Copied(None)));
     fakes.notion.answers(MEMBER, Turn::Never);
-    assert_eq!(silence(&fakes, pasted(MEMBER)).await, (30, refused(timed_out())));
+    assert_eq!(silence(&fakes, pasted(MEMBER)).await, (150, refused(timed_out())));
     fakes.store.keep.then(Turn::Never);
-    assert_eq!(silence(&fakes, keep()).await, (30, Reply::Kept(Err(Problem::new(ProblemCode::KeychainSlow)))));
+    assert_eq!(silence(&fakes, keep()).await, (160, Reply::Kept(Err(Problem::new(ProblemCode::KeychainSlow)))));
     fakes.store.keep.then(Turn::Never);
     let (_, reply) = silence(&fakes, keep_in(StoreKind::File)).await;
     assert!(matches!(reply, Reply::Kept(Err(problem)) if problem.code == ProblemCode::FileFailed), "no keychain is in it");
@@ -53,7 +56,7 @@ async fn a_silent_inspection_ends_with_what_it_has_learned() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_just_within_the_limit_counts() {
     let fakes = FakeWorld::new();
-    fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(29), Ok(member())));
+    fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(149), Ok(member())));
     assert_eq!(Work::on(fakes.world()).reply(pasted(MEMBER)).await, Reply::Verified(Box::new(Ok(verified()))));
 }
 
@@ -90,4 +93,15 @@ async fn nothing_outlives_the_runtime() {
     tokio::task::yield_now().await;
     drop(work.runtime);
     assert_eq!(work.inbox.recv().await, None);
+}
+
+/// A failure that is reported while the write behind it still goes on would be untrue.
+#[test]
+fn a_task_that_uses_the_keychain_outlasts_the_dialogs_of_the_keychain() {
+    assert_eq!(Limits::default().operation, KEYCHAIN_DIALOG_TIMEOUT);
+    assert!(limit(&Task::Probe(Probe::Keychain)) > Limits::default().probe + Limits::default().probe_delete);
+    let record = Box::new(verified().record(StoreKind::Keychain, None, jiff::civil::date(2026, 11, 22)));
+    for task in [keep(), pasted(MEMBER), Task::LogOut(record.clone()), Task::Refresh(record)] {
+        assert!(limit(&task) >= KEYCHAIN_DIALOG_TIMEOUT + Duration::from_secs(30), "{task:?}");
+    }
 }

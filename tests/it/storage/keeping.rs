@@ -84,8 +84,10 @@ impl SecretStore for Faulty {
     }
 }
 
-const BRIEF: Limits = Limits { probe: Duration::from_millis(30), call: Duration::from_millis(30) };
-const PATIENT: Limits = Limits { probe: Duration::from_secs(10), call: Duration::from_secs(10) };
+const BRIEF: Limits =
+    Limits { probe: Duration::from_millis(30), probe_delete: Duration::from_millis(30), operation: Duration::from_millis(30) };
+const PATIENT: Limits =
+    Limits { probe: Duration::from_secs(10), probe_delete: Duration::from_secs(10), operation: Duration::from_secs(10) };
 
 fn store(home: &Home, keychain: &Arc<Faulty>) -> LocalStore {
     LocalStore::with_keychain(&home.folders(), keychain.clone(), PATIENT)

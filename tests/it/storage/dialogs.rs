@@ -1,0 +1,179 @@
+//! A keychain that asks the person: before it reads or writes, or before it deletes. The dialog is answered when the test says so.
+#![expect(clippy::disallowed_methods, reason = "a deadline for what happens on other threads")]
+
+use super::{Home, OTHER, TOKEN, account, record, secret, secrets};
+use crate::support::deadline::DEADLINE;
+use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::demo_keychain::DemoKeychain;
+use notion_auth::adapters::json_file::Note;
+use notion_auth::adapters::secret_store::SecretStore;
+use notion_auth::adapters::time_limited::{Cancellation, Limits, TimeLimited};
+use notion_auth::domain::credential::{Account, StoreKind};
+use notion_auth::domain::machine::KeychainState;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::runtime::ports::CredentialStore;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+/// Which calls raise a dialog.
+#[derive(Clone, Copy, PartialEq)]
+enum Asks {
+    BeforeWriting,
+    BeforeDeleting,
+}
+
+struct DialogKeychain {
+    asks: Asks,
+    sound: DemoKeychain,
+    answered: Mutex<bool>,
+    changed: Condvar,
+    dialogs: AtomicU32,
+}
+
+impl DialogKeychain {
+    fn that_asks(asks: Asks) -> Arc<Self> {
+        let sound = DemoKeychain::default();
+        Arc::new(Self { asks, sound, answered: Mutex::new(false), changed: Condvar::new(), dialogs: AtomicU32::new(0) })
+    }
+
+    /// The person answers this dialog, and the keychain asks no more.
+    fn answer(&self) {
+        *self.answered.lock().unwrap() = true;
+        self.changed.notify_all();
+    }
+
+    fn ask(&self, asks: Asks) {
+        if self.asks != asks {
+            return;
+        }
+        let answered = self.answered.lock().unwrap();
+        if !*answered {
+            self.dialogs.fetch_add(1, Ordering::Relaxed);
+        }
+        drop(self.changed.wait_while(answered, |answered| !*answered).unwrap());
+    }
+
+    /// Waits until a dialog is on the screen.
+    fn wait_for_dialog(&self) {
+        let deadline = Instant::now() + DEADLINE;
+        while self.dialogs.load(Ordering::Relaxed) == 0 {
+            assert!(Instant::now() < deadline, "no dialog appeared");
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl SecretStore for DialogKeychain {
+    fn name(&self) -> &'static str {
+        "Asking"
+    }
+
+    fn place(&self, account: &Account) -> String {
+        format!("keychain (Asking), account {}", account.as_text())
+    }
+
+    fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
+        self.ask(Asks::BeforeWriting);
+        self.sound.write(account, secret)
+    }
+
+    fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
+        self.sound.read(account)
+    }
+
+    fn delete(&self, account: &Account) -> Result<bool, Problem> {
+        self.ask(Asks::BeforeDeleting);
+        self.sound.delete(account)
+    }
+}
+
+/// The probe waits shorter than the test, everything else longer.
+fn limits() -> Limits {
+    Limits { probe: Duration::from_millis(30), probe_delete: Duration::from_millis(30), operation: DEADLINE }
+}
+
+#[test]
+fn a_dialog_that_outlasts_the_probe_is_waited_for_by_the_write() {
+    let keychain = DialogKeychain::that_asks(Asks::BeforeWriting);
+    let home = Home::new();
+    let store = LocalStore::with_keychain(&home.folders(), keychain.clone(), limits());
+    assert_eq!(store.probe_keychain_now(), KeychainState::Slow);
+    let keep = std::thread::spawn(move || store.keep_now(record("w1", StoreKind::Keychain), &secrets(TOKEN)));
+    keychain.wait_for_dialog();
+    keychain.answer();
+    assert!(keep.join().unwrap().is_ok());
+    assert_eq!(keychain.sound.read(&account("w1")), Ok(Some(secret(TOKEN))));
+}
+
+#[test]
+fn a_keychain_that_asks_before_deleting_is_usable_and_asks_once_however_often_it_is_probed() {
+    let keychain = DialogKeychain::that_asks(Asks::BeforeDeleting);
+    let store = TimeLimited::new(
+        keychain.clone(),
+        Limits { probe: DEADLINE, probe_delete: Duration::from_millis(30), operation: DEADLINE },
+    );
+    for _ in 0..3 {
+        assert_eq!(store.probe().state, KeychainState::Answers { name: "Asking".into() });
+    }
+    assert_eq!(keychain.dialogs.load(Ordering::Relaxed), 1);
+    let left = keychain.sound.accounts().unwrap().unwrap();
+    assert_eq!(left.len(), 1, "one entry for all probes: {left:?}");
+}
+
+#[test]
+fn saving_never_needs_a_delete() {
+    let keychain = DialogKeychain::that_asks(Asks::BeforeDeleting);
+    let home = Home::new();
+    let store = LocalStore::with_keychain(&home.folders(), keychain.clone(), limits());
+    for token in [TOKEN, OTHER] {
+        assert!(store.keep_now(record("w1", StoreKind::Keychain), &secrets(token)).is_ok());
+    }
+    assert_eq!(keychain.dialogs.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_save_that_is_cancelled_while_its_dialog_is_open_records_nothing() {
+    let keychain = DialogKeychain::that_asks(Asks::BeforeWriting);
+    let home = Home::new();
+    let store = LocalStore::with_keychain(&home.folders(), keychain.clone(), limits());
+    let job = store.keep(record("w1", StoreKind::Keychain), secrets(TOKEN));
+    let (outcome, ()) = tokio::join!(tokio::time::timeout(Duration::from_millis(50), job), async {
+        tokio::task::spawn_blocking({
+            let keychain = keychain.clone();
+            move || keychain.wait_for_dialog()
+        })
+        .await
+        .unwrap()
+    });
+    assert!(outcome.is_err(), "the dialog is still open");
+    // The thread behind the dropped job ends without the dialog's answer, so the next save is not held up by it.
+    let saved = store.keep(record("w1", StoreKind::File), secrets(OTHER)).await;
+    assert!(saved.is_ok(), "{saved:?}");
+    keychain.answer();
+    let ledger = store.ledger_now().unwrap();
+    assert_eq!(ledger.credentials.iter().map(|record| record.store).collect::<Vec<_>>(), [StoreKind::File]);
+}
+
+#[test]
+fn what_was_written_before_the_cancellation_is_taken_back() {
+    let keychain: Arc<DemoKeychain> = Arc::default();
+    let cancellation = Cancellation::default();
+    let store = TimeLimited::new(keychain.clone(), limits()).for_operation(&cancellation);
+    assert_eq!(store.write(&account("w1"), &secret(TOKEN)), Ok(None));
+    cancellation.trigger();
+    assert_eq!(store.delete(&account("w1")), Ok(true), "a call that takes something back is not ended by the cancellation");
+    assert_eq!(keychain.accounts(), Ok(Some(Vec::new())));
+}
+
+#[test]
+fn the_calls_of_one_operation_share_its_time() {
+    let keychain = DialogKeychain::that_asks(Asks::BeforeWriting);
+    let limits = Limits { probe: DEADLINE, probe_delete: DEADLINE, operation: Duration::from_millis(40) };
+    let store = TimeLimited::new(keychain.clone(), limits).for_operation(&Cancellation::default());
+    let first = store.write(&account("w1"), &secret(TOKEN)).unwrap_err();
+    let second = store.write(&account("w2"), &secret(TOKEN)).unwrap_err();
+    assert_eq!((first.code, second.code), (ProblemCode::KeychainSlow, ProblemCode::KeychainSlow));
+    keychain.answer();
+}
