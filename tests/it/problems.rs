@@ -20,7 +20,7 @@ fn problems() -> Vec<ProblemWords> {
 
 #[test]
 fn the_binary_carries_what_the_file_says() {
-    assert_eq!(problems(), ProblemCode::ALL.map(|code| code.words().clone()));
+    assert_eq!(problems(), ProblemCode::ALL.iter().map(|code| code.words().clone()).collect::<Vec<_>>());
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_code_has_one_name_in_the_file_and_in_json() {
     let file: toml::Table = SHIPPED.parse().expect("it is TOML");
     let entries = file["problem"].as_array().expect("entries");
     let names: Vec<&str> = entries.iter().map(|entry| entry["code"].as_str().expect("a code")).collect();
-    assert_eq!(names, ProblemCode::ALL.map(ProblemCode::name));
+    assert_eq!(names, ProblemCode::ALL.iter().map(|code| code.name()).collect::<Vec<_>>());
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn the_list_of_codes_forgets_none() {
     let error = parse("[[problem]]\ncode = \"stranger\"\n").expect_err("there is no such code");
     let (_, expected) = error.split_once("expected one of").expect("serde lists the variants");
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-    assert_eq!(known, ProblemCode::ALL.map(ProblemCode::name));
+    assert_eq!(known, ProblemCode::ALL.iter().map(|code| code.name()).collect::<Vec<_>>());
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "handing_unconfirmed",
     ];
     let storage = ["file_", "keychain_", "store_busy", "read_back_differs", "secret_gone", "nowhere_to_store", "login_not_stored"];
-    for code in ProblemCode::ALL {
+    for &code in ProblemCode::ALL {
         let name = code.name();
         let expected = match name {
             _ if refused.contains(&name) => 4,

@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn only_trouble_with_the_store_says_that_a_secret_is_not_given_back() {
-        for code in ProblemCode::ALL {
+        for &code in ProblemCode::ALL {
             let problem = Problem::new(code);
             let expected = if problem.kind() == ProblemKind::Storage { Fail } else { Pass };
             assert_eq!(read_back(StoreKind::Keychain, Some(&problem)).verdict, expected, "{code:?}");

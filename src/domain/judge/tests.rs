@@ -93,7 +93,7 @@ fn what_has_not_arrived_makes_no_check() {
 #[test]
 fn only_an_answer_passes_and_only_a_refusal_fails() {
     assert_eq!(valid(Ok(&identity_of(ada()))).verdict, Pass);
-    for code in ProblemCode::ALL {
+    for &code in ProblemCode::ALL {
         let verdict = valid(Err(&Problem::new(code))).verdict;
         let refusal = matches!(code, ProblemCode::Unauthorized | ProblemCode::Restricted | ProblemCode::SecretGone);
         assert_eq!(verdict, if refusal { Fail } else { Unknown }, "{code:?}");
