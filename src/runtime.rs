@@ -79,7 +79,7 @@ fn limit(task: &Task) -> Duration {
         Task::Copy(_) => 5,
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
-        Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) | Task::Switch(_) => 30,
+        Task::Verify(_) | Task::Keep(_) | Task::Note(_) | Task::Remember(_) | Task::Switch(_) | Task::Identify(..) => 30,
         // Its turn, two questions to Notion, and the keychain: each has a limit of its own.
         Task::Refresh(_) | Task::LogOut(_) => 180,
         Task::FindInstallers | Task::FindManagers => 10,
@@ -104,7 +104,9 @@ fn on_silence(task: &Task) -> Reply {
         }
         Task::Keep(_) => failed(task, Problem::new(ProblemCode::KeychainSlow)),
         Task::Login(_) => failed(task, Problem::new(ProblemCode::LoginExpired)),
-        Task::Note(_) | Task::Remember(_) | Task::Switch(_) => failed(task, Problem::new(ProblemCode::StoreBusy)),
+        Task::Note(_) | Task::Remember(_) | Task::Switch(_) | Task::Identify(..) => {
+            failed(task, Problem::new(ProblemCode::StoreBusy))
+        }
         Task::Install(_) | Task::FindInstallers => failed(task, Problem::new(ProblemCode::InstallFailed)),
         Task::FindManagers => failed(task, Problem::new(ProblemCode::ManagerUnusable)),
         Task::HandTo(..) => failed(task, Problem::new(ProblemCode::HandingUnconfirmed).seen("the client did not end in time")),
@@ -143,6 +145,7 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Keep(_) | Task::Note(_) => Reply::Kept(Err(problem)),
         Task::Remember(_) => Reply::Remembered(Err(problem)),
         Task::Switch(_) => Reply::Switched(Err(problem)),
+        Task::Identify(..) => Reply::Identified(Err(problem)),
         Task::Refresh(_) => Reply::Refreshed(Err(problem)),
         Task::LogOut(record) => Reply::LoggedOut(Box::new(LoggedOut {
             record: (**record).clone(),

@@ -4,6 +4,7 @@ mod child;
 mod connection;
 mod files;
 mod homes;
+mod identity;
 mod keeping;
 mod noting;
 mod remains;
