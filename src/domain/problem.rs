@@ -98,7 +98,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in the order of `docs/problems.md`.
-    pub const ALL: [Self; 72] = [
+    pub const ALL: [Self; 73] = [
         Self::Unauthorized,
         Self::Restricted,
         Self::WrongWorkspace,
