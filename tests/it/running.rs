@@ -77,7 +77,7 @@ fn an_id_of_another_workspace_is_not_replaced_in_silence() {
         let said = refused.err.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains("NOTION_WORKSPACE_ID names of-another-token"), "{arguments}: {said}");
     }
-    let same = home.with("NOTION_WORKSPACE_ID", &WORKSPACE.to_uppercase());
+    let same = home.with("NOTION_WORKSPACE_ID", WORKSPACE.to_uppercase());
     assert!(run(&same, &["/usr/bin/env"]).out.contains(&format!("NOTION_WORKSPACE_ID={WORKSPACE}\n")));
 }
 
