@@ -25,7 +25,7 @@ fn another(home: &Home, id: &str, name: &str) {
     records["credentials"].as_array_mut().unwrap().push(record);
     home.put("credentials.json", &records.to_string());
     let mut secrets: serde_json::Value = serde_json::from_str(&crate::login::read(&home.file("secrets.json"))).unwrap();
-    secrets["secrets"][format!("{id}/token")] = "ntn_fake_other_00000000000000000000000000000".into();
+    secrets["secrets"][format!("{id}/token@bot-1")] = "ntn_fake_other_00000000000000000000000000000".into();
     home.put("secrets.json", &secrets.to_string());
 }
 
