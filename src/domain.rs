@@ -12,6 +12,7 @@ pub mod advice;
 pub mod base_url;
 pub mod catalog;
 pub mod check;
+pub mod command_line;
 pub mod credential;
 pub mod judge;
 pub mod link;

@@ -54,6 +54,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli, console: &mut Console) -> u8 {
     let environment = Arc::new(Environment::from_process());
     console.is_linear = is_plain(cli.look, &environment);
+    console.can_ask = terminal();
     let catalog = match Catalog::shipped() {
         Ok(catalog) => catalog,
         Err(fault) => return console.problem(&Problem::bug(fault)),

@@ -84,7 +84,7 @@ pub fn limit(task: &Task) -> Duration {
         Task::Verify(_) => 30 + KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
         // The account lock, and the locks of the files.
         Task::Note(_) | Task::Remember(_) | Task::Switch(_) => 40,
-        Task::Keep(_) => 40 + KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
+        Task::Keep(_) | Task::Identify(..) => 40 + KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
         // The account lock, two calls of Notion's API, and up to five operations of the keychain.
         Task::Refresh(_) | Task::LogOut(_) => 120 + 5 * KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
         Task::FindInstallers | Task::FindManagers => 10,
@@ -109,7 +109,9 @@ fn on_silence(task: &Task) -> Reply {
         }
         Task::Keep(_) => failed(task, Problem::new(ProblemCode::KeychainSlow)),
         Task::Login(_) => failed(task, Problem::new(ProblemCode::LoginExpired)),
-        Task::Note(_) | Task::Remember(_) | Task::Switch(_) => failed(task, Problem::new(ProblemCode::StoreBusy)),
+        Task::Note(_) | Task::Remember(_) | Task::Switch(_) | Task::Identify(..) => {
+            failed(task, Problem::new(ProblemCode::StoreBusy))
+        }
         Task::Install(_) | Task::FindInstallers => failed(task, Problem::new(ProblemCode::InstallFailed)),
         Task::FindManagers => failed(task, Problem::new(ProblemCode::ManagerUnusable)),
         Task::HandTo(..) => failed(task, Problem::new(ProblemCode::HandingUnconfirmed).seen("the client did not end in time")),
@@ -148,6 +150,7 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Keep(_) | Task::Note(_) => Reply::Kept(Err(problem)),
         Task::Remember(_) => Reply::Remembered(Err(problem)),
         Task::Switch(_) => Reply::Switched(Err(problem)),
+        Task::Identify(..) => Reply::Identified(Err(problem)),
         Task::Refresh(_) => Reply::Refreshed(Err(problem)),
         Task::LogOut(record) => Reply::LoggedOut(Box::new(LoggedOut {
             record: (**record).clone(),

@@ -96,6 +96,54 @@ impl LocalStore {
 
     /// Writes the secrets, reads them back, writes the record, and removes a copy in the other store: all of it, or nothing.
     pub fn keep_now(&self, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
+        let nameless = record.account.with_actor(None);
+        let is_named = record.account != nameless;
+        let mut receipt = self.put_now(record, secrets, true)?;
+        if is_named && self.load_now(&nameless).is_ok_and(|earlier| earlier.token == secrets.token) {
+            let note = match self.forget_now(&nameless) {
+                Ok(_) => "its entry of an earlier version was removed".to_owned(),
+                Err(problem) => {
+                    let why = problem.evidence.unwrap_or_else(|| problem.code.name().into());
+                    format!("its entry of an earlier version may be left ({why})")
+                }
+            };
+            receipt.note = Some(receipt.note.map_or_else(|| note.clone(), |before| format!("{before}; {note}")));
+        }
+        Ok(receipt)
+    }
+
+    /// Puts a credential of an earlier version under the key that names whom it acts as, which Notion has just told: copied
+    /// first, read back, and only then deleted. What was kept under that key before stays, unless it holds the same token.
+    ///
+    /// Returns the account that it has afterwards.
+    pub fn identify_now(&self, account: &Account, actor: &str) -> Result<Account, Problem> {
+        let named = account.with_actor(Some(actor));
+        if account.actor().is_some() || named == *account {
+            return Ok(account.clone());
+        }
+        let ledger = self.records.load()?;
+        let is_active = ledger.active.as_ref() == Some(account);
+        let record = self.record(account)?;
+        if record.store == StoreKind::Ntn {
+            self.records.rename(account, &named)?;
+            return Ok(named);
+        }
+        let secrets = self.load_now(account)?;
+        if ledger.credentials.iter().any(|record| record.account == named) {
+            if self.load_now(&named)?.token != secrets.token {
+                return Ok(account.clone());
+            }
+            if is_active {
+                self.records.activate(&named)?;
+            }
+        } else {
+            self.put_now(CredentialRecord { account: named.clone(), ..record }, &secrets, is_active)?;
+        }
+        self.forget_now(account)?;
+        Ok(named)
+    }
+
+    fn put_now(&self, record: CredentialRecord, secrets: &Secrets, make_active: bool) -> Result<Receipt, Problem> {
         let kind = record.store;
         let Some(store) = self.store(kind) else {
             return Ok(Receipt { store: kind, ..Receipt::of_session() });
@@ -117,7 +165,7 @@ impl LocalStore {
             if self.cancellation.is_triggered() {
                 return Err(Problem::new(ProblemCode::Cancelled));
             }
-            notes.push(self.records.put(record, true)?);
+            notes.push(self.records.put(record, make_active)?);
             Ok(())
         };
         if let Err(problem) = put() {
@@ -301,6 +349,20 @@ impl CredentialStore for LocalStore {
 
     fn activate(&self, account: Account) -> Job<()> {
         self.job(move |store| store.activate_now(&account))
+    }
+
+    fn identify(&self, account: Account, actor: String) -> Job<Account> {
+        let store = self.clone();
+        Box::pin(async move {
+            let turn = store.turns.take(&account).await?;
+            // The turn goes along, as in `keep`.
+            let identify = move |store: &Self| {
+                let identified = store.identify_now(&account, &actor);
+                drop(turn);
+                identified
+            };
+            store.job(identify).await
+        })
     }
 
     fn remains(&self) -> Job<Remains> {

@@ -9,6 +9,7 @@ use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::oauth::Redirect;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::domain::surroundings::Surroundings;
 use crate::runtime::ports::{Job, Machine};
@@ -80,6 +81,10 @@ impl Machine for LocalMachine {
         })
     }
 
+    fn workspace_variable(&self) -> Option<String> {
+        self.environment.workspace_id().map(sanitize)
+    }
+
     fn ntn_secret(&self, workspace: String) -> Job<Secret> {
         self.look(move |environment| ntn_storage::token(environment, &workspace))
     }
@@ -110,7 +115,7 @@ fn in_environment(environment: &Environment) -> Option<Existing> {
     environment.api_token().map(|_| Existing {
         source: ExistingSource::Environment,
         place: TOKEN_VARIABLE.into(),
-        workspace: environment.workspace_id().map(|id| Workspace { id: crate::domain::sanitize::sanitize(id), name: None }),
+        workspace: environment.workspace_id().map(|id| Workspace { id: sanitize(id), name: None }),
         readable: true,
     })
 }
@@ -148,6 +153,10 @@ impl Machine for DemoMachine {
 
     fn environment_secret(&self) -> Job<Secret> {
         Box::pin(async { Err(untouched()) })
+    }
+
+    fn workspace_variable(&self) -> Option<String> {
+        None
     }
 
     fn ntn_secret(&self, workspace: String) -> Job<Secret> {

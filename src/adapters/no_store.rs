@@ -72,6 +72,10 @@ impl CredentialStore for NoStore {
         self.refused()
     }
 
+    fn identify(&self, _account: Account, _actor: String) -> Job<Account> {
+        self.refused()
+    }
+
     fn remains(&self) -> Job<Remains> {
         Box::pin(ready(Ok(Remains { troubles: vec![self.problem.clone()], ..Remains::default() })))
     }

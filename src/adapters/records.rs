@@ -2,7 +2,7 @@
 
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA};
-use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Ledger, Told};
+use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Ledger, StoreKind, Told};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use serde::de::DeserializeOwned;
@@ -35,18 +35,31 @@ impl Records {
 
     /// Writes down a login that `ntn` keeps, and makes it the active one.
     ///
-    /// Its place is that of an earlier note of the same workspace. Where one of ours has the account, the note goes beside
-    /// it: in its place, our secret would be one that nobody knows about.
+    /// It takes the place of an earlier note of the same workspace, because `ntn` keeps one login of each. Where one of ours has
+    /// the account, the note goes beside it: in its place, our secret would be one that nobody knows about.
     pub fn note(&self, mut record: CredentialRecord) -> Result<Note, Problem> {
         let edit = |document: &mut Document| {
             let login = ExistingSource::Ntn { workspace: record.workspace.id.clone() };
-            let records = || document.credentials.iter().map(|entry| &entry.record);
-            if let Some(earlier) = records().find(|earlier| earlier.stands_for(&login)) {
-                record.account = earlier.account.clone();
-                // The person may be another one now; the workspace is the same.
-                record.workspace.name = record.workspace.name.take().or_else(|| earlier.workspace.name.clone());
-            } else if records().any(|ours| ours.account == record.account) {
+            let ours = |account: &Account| {
+                document.credentials.iter().any(|entry| entry.record.account == *account && !entry.record.stands_for(&login))
+            };
+            if ours(&record.account) {
+                let actor = record.account.actor().map(str::to_owned);
                 record.account.name = "ntn".into();
+                record.account = record.account.with_actor(actor.as_deref());
+            }
+            if let Some(earlier) = document.credentials.iter_mut().find(|entry| entry.record.stands_for(&login)) {
+                let before = earlier.record.account.clone();
+                // Where nobody has told who it acts as, the note keeps the key that it has.
+                if record.account.actor().is_none() {
+                    record.account = before.clone();
+                }
+                // The person may be another one now; the workspace is the same.
+                record.workspace.name = record.workspace.name.take().or_else(|| earlier.record.workspace.name.clone());
+                earlier.record.account = record.account.clone();
+                if document.active.as_ref() == Some(&before) {
+                    document.active = Some(record.account.clone());
+                }
             }
             document.put(record, true)
         };
@@ -69,6 +82,22 @@ impl Records {
             is_there
         };
         self.file.change(edit).map(|(is_there, _)| is_there)
+    }
+
+    /// Gives a record another key, and leaves everything else of it as it is. Where that key is taken, nothing is changed.
+    pub fn rename(&self, from: &Account, to: &Account) -> Result<Note, Problem> {
+        let edit = |document: &mut Document| {
+            if document.credentials.iter().any(|entry| entry.record.account == *to) {
+                return;
+            }
+            if let Some(entry) = document.credentials.iter_mut().find(|entry| entry.record.account == *from) {
+                entry.record.account = to.clone();
+                if document.active.as_ref() == Some(from) {
+                    document.active = Some(to.clone());
+                }
+            }
+        };
+        self.file.change(edit).map(|((), note)| note)
     }
 
     /// Removes the record; if it was the one in use, none is.
@@ -111,7 +140,12 @@ struct Listing {
 impl Listing {
     fn ledger(self) -> Ledger {
         let Self { active, credentials, told } = self;
-        Ledger { active, credentials: credentials.into_iter().map(presentable).collect(), told: told.read() }
+        Ledger {
+            active,
+            credentials: credentials.into_iter().map(presentable).collect(),
+            told: told.read(),
+            workspace_variable: None,
+        }
     }
 }
 
@@ -186,20 +220,29 @@ impl Default for Document {
 }
 
 impl Document {
-    /// The note tells of another one that was the active one until now.
+    /// The note tells of what it takes the place of, and of another one that was the active one until now.
     fn put(&mut self, record: CredentialRecord, make_active: bool) -> Note {
         let displaced = if make_active { self.active.replace(record.account.clone()) } else { None };
         let displaced = displaced.filter(|account| *account != record.account);
         let displaced = displaced.and_then(|account| self.credentials.iter().find(|entry| entry.record.account == account));
-        let note = displaced.map(|Entry { record, .. }| {
-            let (name, account) = (record.workspace.name.as_deref().unwrap_or(&record.workspace.id), record.account.as_text());
-            format!("it is the active one now; {} ({}) stays kept: notion-auth switch", sanitize(name), sanitize(&account))
+        let displaced = displaced.map(|Entry { record, .. }| {
+            let name = sanitize(record.workspace.name.as_deref().unwrap_or(&record.workspace.id));
+            format!("it is the active one now; {name} ({}) stays kept: notion-auth switch", sanitize(&record.account.label()))
         });
-        match self.credentials.iter_mut().find(|entry| entry.record.account == record.account) {
-            Some(entry) => entry.record = record,
-            None => self.credentials.push(Entry { record, unknown: Map::new() }),
-        }
-        note
+        let Some(entry) = self.credentials.iter_mut().find(|entry| entry.record.account == record.account) else {
+            // Where an entry of an earlier version is about to get its full name, it keeps its place in the list.
+            let nameless = record.account.with_actor(None);
+            let before = self.credentials.iter().position(|entry| entry.record.account == nameless);
+            let place = before.map_or(self.credentials.len(), |before| before + 1);
+            self.credentials.insert(place, Entry { record, unknown: Map::new() });
+            return displaced;
+        };
+        // A login of ntn's that is written down again is the login that was there.
+        let is_news = record.store != StoreKind::Ntn || entry.record.user != record.user;
+        let earlier = std::mem::replace(&mut entry.record, record);
+        let user = earlier.user.as_deref().map(|user| format!(", as {}", sanitize(user))).unwrap_or_default();
+        let replaced = is_news.then(|| format!("it takes the place of the one kept here since {}{user}", earlier.kept_on));
+        both((displaced, replaced))
     }
 }
 

@@ -8,7 +8,7 @@ pub struct EnvArgs {
     /// For whom the lines are
     #[arg(long, value_name = "FORMAT", default_value = "sh", value_parser = one_of(&Format::ALL, Format::as_str))]
     pub format: Format,
-    /// The credential of this workspace (name or id) rather than the active one
+    /// The credential of this workspace (name or id), or with this key, rather than the active one
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
     /// Write the token itself; without it, lines that fetch or name it

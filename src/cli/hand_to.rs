@@ -10,7 +10,7 @@ pub struct HandToArgs {
     /// Which one; without it, all of them are listed, with what each needs
     #[arg(value_name = "MANAGER", value_parser = PossibleValuesParser::new(managers().iter().map(|manager| manager.id.as_str())))]
     pub manager: Option<String>,
-    /// The credential of this workspace (name or id) rather than the active one
+    /// The credential of this workspace (name or id), or with this key, rather than the active one
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
     /// What it is called there: NOTION_API_TOKEN, for aws notion/api-token

@@ -50,6 +50,9 @@ pub struct LoginArgs {
     /// When it ends: 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD
     #[arg(long, value_name = "WHEN", value_parser = Lifetime::parse)]
     pub expires: Option<Lifetime>,
+    /// Refuse a credential of any other workspace than this one, and store nothing
+    #[arg(long, value_name = "ID")]
+    pub workspace_id: Option<String>,
     /// Write one JSON event a line
     #[arg(long)]
     pub json: bool,
@@ -182,7 +185,7 @@ Exit codes:
   1    failed: ntn is missing or too old, or something else of this machine
   2    not understood, or what came by standard input is no token
   3    an option is missing, and is named
-  4    Notion or a person refused, or the time was up
+  4    Notion or a person refused, the time was up, or it is of another workspace
   5    network or Notion trouble
   6    the keychain or the file could not keep it
   130  cancelled";

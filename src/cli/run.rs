@@ -4,7 +4,7 @@ use clap::Args;
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct RunArgs {
-    /// The credential of this workspace (name or id) rather than the active one
+    /// The credential of this workspace (name or id), or with this key, rather than the active one
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
     /// The command and its arguments, after --

@@ -3,7 +3,7 @@
 /// A variable, or several that do the same, and what it does.
 pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ("NOTION_API_TOKEN", "A token. It goes before what is kept, unless a workspace is named."),
-    ("NOTION_WORKSPACE_ID", "The workspace that the token belongs to, as ntn reads it."),
+    ("NOTION_WORKSPACE_ID", "The workspace to use, as ntn reads it: it selects among what is kept, or the command fails."),
     ("NOTION_KEYRING", "0, false, no or off: the private file in place of the keychain, and ntn's file for a browser login."),
     (
         "NOTION_AUTH_HOME",
@@ -22,7 +22,7 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
 pub(super) const FILES: &[(&str, &str)] = &[
     ("~/.config/notion-auth/credentials.json", "What is kept and where, without any secret. Without ~/.config: ~/.notion-auth."),
     ("~/.config/notion-auth/secrets.json", "The secrets, in plain text, where the file was chosen; readable by its owner alone."),
-    ("keychain, service notion-auth", "The secrets otherwise, one an entry, under <workspace id>/<path>."),
+    ("keychain, service notion-auth", "The secrets otherwise, one an entry, under <workspace id>/<path>@<bot id>."),
     (
         "~/.config/notion",
         "Of ntn: its own logins, which are read. Only a login through ntn writes there: ntn its token; and notion-auth marks ntn's update \

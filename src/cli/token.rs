@@ -4,7 +4,7 @@ use clap::Args;
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct TokenArgs {
-    /// The credential of this workspace (name or id) rather than the active one
+    /// The credential of this workspace (name or id), or with this key, rather than the active one
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
 }
@@ -12,6 +12,10 @@ pub struct TokenArgs {
 pub(super) const AFTER_HELP: &str = "\
 The secret alone goes to standard output. Asks neither Notion nor anyone. In the last week before the end that you noted, and after it, \
 one line on standard error says so.
+
+NOTION_WORKSPACE_ID selects the credential of that workspace, where neither --workspace nor NOTION_API_TOKEN says otherwise; where nothing \
+of it is kept, the command fails. W may also be a key as `status` shows it, or its beginning. Where W fits several, you are asked which on \
+a terminal, and it ends with 3 elsewhere.
 
 Examples:
   export NOTION_API_TOKEN=\"$(notion-auth token)\"     hand it to this shell's programs

@@ -7,10 +7,11 @@ mod leaving;
 mod listing;
 mod remains;
 mod reminder;
+mod suggestion;
 mod switching;
 mod words;
 
-pub use choice::{active, named, nothing_is_kept, only, workspace_name};
+pub use choice::{Unsettled, active, name_among, name_and_label, named, names, nothing_is_kept, only, workspace_name};
 pub use leaving::{Deletion, Left, LoggedOut, Refreshed, Revocation, Revoked, refreshed, revoke_path};
 pub use listing::{Answer, Listed, Listing, reason_for};
 pub use remains::{Handle, Kind, Remaining, Remains, Removed};

@@ -1,5 +1,9 @@
 //! Who a token belongs to, and what is written down about a credential that is kept.
 
+mod account;
+
+pub use account::Account;
+
 use super::catalog::PathId;
 use super::oauth::{Connection, ConnectionNote};
 use super::prerequisites::Standing;
@@ -75,6 +79,11 @@ impl Identity {
     pub fn workspace_name(&self) -> Option<&str> {
         self.workspace.as_ref().and_then(|workspace| workspace.name.as_deref())
     }
+
+    /// The id of whom it acts as. A personal access token has a bot of its own too, so two of one person are told apart.
+    pub fn actor_id(&self) -> Option<&str> {
+        self.bot_id.as_deref().or_else(|| self.person().map(|person| person.id.as_str()))
+    }
 }
 
 /// What the API can prove about the kind of a token.
@@ -108,26 +117,6 @@ impl StoreKind {
             Self::None => "none",
             Self::Ntn => "ntn",
         }
-    }
-}
-
-/// The account of one secret in a store: `<workspace id>/<name>` (design, section 8).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Account {
-    pub workspace: String,
-    /// Which secret of that workspace: `token`, `cli`, `oauth`, and beside it `oauth-refresh` and `oauth-client-secret`.
-    pub name: String,
-}
-
-impl Account {
-    /// Of another secret of the same credential.
-    #[must_use]
-    pub fn beside(&self, part: &str) -> Self {
-        Self { workspace: self.workspace.clone(), name: format!("{}-{part}", self.name) }
-    }
-
-    pub fn as_text(&self) -> String {
-        format!("{}/{}", self.workspace, self.name)
     }
 }
 
@@ -244,13 +233,25 @@ pub struct Ledger {
     pub active: Option<Account>,
     pub credentials: Vec<CredentialRecord>,
     pub told: Told,
+    /// `NOTION_WORKSPACE_ID`, which selects among the credentials. It is never written down.
+    pub workspace_variable: Option<String>,
 }
 
 impl Ledger {
-    /// The one in use: the marked one, else the only one.
+    /// Those among which the one in use is: all, or those of the workspace that the environment names.
+    pub fn selectable(&self) -> impl Iterator<Item = &CredentialRecord> {
+        let named = self.workspace_variable.as_deref();
+        self.credentials.iter().filter(move |record| named.is_none_or(|id| same_id(&record.workspace.id, id)))
+    }
+
+    /// The one in use: the marked one, else the only one. A workspace that the environment names goes before both.
     pub fn active_record(&self) -> Option<&CredentialRecord> {
-        let marked = self.active.as_ref().and_then(|account| self.credentials.iter().find(|record| record.account == *account));
-        marked.or_else(|| if self.credentials.len() == 1 { self.credentials.first() } else { None })
+        let marked = self.active.as_ref().and_then(|account| self.selectable().find(|record| record.account == *account));
+        let only = || {
+            let mut selectable = self.selectable();
+            selectable.next().filter(|_| selectable.next().is_none())
+        };
+        marked.or_else(only)
     }
 }
 
@@ -351,10 +352,10 @@ impl Verified {
     pub fn account(&self) -> Account {
         let fallback = || match &self.found_in {
             Some(ExistingSource::Ntn { workspace }) => Some(workspace.clone()),
-            _ => self.identity.bot_id.clone().or_else(|| self.identity.person().map(|person| person.id.clone())),
+            _ => self.identity.actor_id().map(str::to_owned),
         };
         let workspace = self.identity.workspace.as_ref().map(|workspace| workspace.id.clone()).or_else(fallback);
-        Account { workspace: workspace.unwrap_or_else(|| "unknown".into()), name: self.path.as_str().into() }
+        Account::new(&workspace.unwrap_or_else(|| "unknown".into()), self.path, self.identity.actor_id())
     }
 }
 

@@ -13,6 +13,7 @@ pub enum ProblemCode {
     // Notion answered with a refusal
     Unauthorized,
     Restricted,
+    WrongWorkspace,
     // Notion is in trouble, or asks for patience
     RateLimited,
     NotionTrouble,
@@ -101,6 +102,7 @@ impl ProblemCode {
     pub const ALL: &[Self] = &[
         Self::Unauthorized,
         Self::Restricted,
+        Self::WrongWorkspace,
         Self::RateLimited,
         Self::NotionTrouble,
         Self::Overloaded,
@@ -179,6 +181,7 @@ impl ProblemCode {
         match self {
             Self::Unauthorized => "unauthorized",
             Self::Restricted => "restricted",
+            Self::WrongWorkspace => "wrong_workspace",
             Self::RateLimited => "rate_limited",
             Self::NotionTrouble => "notion_trouble",
             Self::Overloaded => "overloaded",

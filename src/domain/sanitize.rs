@@ -7,16 +7,18 @@ use unicode_width::UnicodeWidthStr;
 /// Longest text taken from outside, in characters.
 const LIMIT: usize = 300;
 
-/// Removes control, bidirectional and zero-width characters, folds white space, and cuts at 300 characters.
+/// Removes control, bidirectional and zero-width characters, folds white space, and cuts at 300 characters. Joiners and variation
+/// selectors stay where they make one emoji or one word of what stands around them.
 pub fn sanitize(text: &str) -> String {
     let mut safe = String::with_capacity(text.len().min(LIMIT));
     let mut gap = false;
     // Counted on the way: to count anew for each character would cost the square of the length.
     let mut length = 0;
-    for character in text.chars() {
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
         if character.is_whitespace() {
             gap = !safe.is_empty();
-        } else if !is_hostile(character) {
+        } else if !is_hostile(character) || (!gap && belongs(&safe, character, characters.peek().copied())) {
             if gap {
                 safe.push(' ');
                 length += 1;
@@ -33,6 +35,13 @@ pub fn sanitize(text: &str) -> String {
     safe
 }
 
+/// A name as it is compared: without capitals, and without the invisible characters that join or vary others. People type
+/// none of them, and records of earlier versions hold none.
+pub fn comparable(text: &str) -> String {
+    let plain: String = sanitize(text).chars().filter(|character| !is_hostile(*character)).collect();
+    plain.to_lowercase()
+}
+
 /// Escape sequences need a control character; the others reorder, hide or stack text.
 fn is_hostile(character: char) -> bool {
     character.is_control()
@@ -43,6 +52,36 @@ fn is_hostile(character: char) -> bool {
             | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
             | '\u{E0000}'..='\u{E0FFF}'
         )
+}
+
+/// Whether an invisible character does what it is there for, between what was kept and what comes next.
+fn belongs(before: &str, character: char, next: Option<char>) -> bool {
+    let Some(last) = before.graphemes(true).next_back() else { return false };
+    match (character, next) {
+        // The rules of Unicode (UAX 29, GB9c and GB11) make one of a family of emoji, and of an Indic conjunct.
+        ('\u{200D}', Some(next)) if !next.is_ascii() => is_one(&format!("{last}\u{200D}{next}")),
+        // In Persian it parts two letters that would be joined.
+        ('\u{200C}', Some(next)) => last.chars().next_back().is_some_and(is_arabic) && is_arabic(next),
+        ('\u{FE0F}', next) => is_pictographic(last) || (next == Some('\u{20E3}') && is_keycap(last)),
+        _ => false,
+    }
+}
+
+fn is_one(text: &str) -> bool {
+    text.graphemes(true).count() == 1
+}
+
+/// An emoji, by what it can be joined to: another one.
+fn is_pictographic(grapheme: &str) -> bool {
+    !grapheme.ends_with('\u{FE0F}') && is_one(&format!("{grapheme}\u{200D}\u{2764}"))
+}
+
+fn is_keycap(grapheme: &str) -> bool {
+    matches!(grapheme.as_bytes(), [b'0'..=b'9' | b'#' | b'*'])
+}
+
+fn is_arabic(character: char) -> bool {
+    matches!(character, '\u{0620}'..='\u{064A}' | '\u{066E}'..='\u{06D3}')
 }
 
 /// Width in terminal cells.
@@ -135,6 +174,8 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
             '‘' | '’' => plain.push('\''),
             '×' => plain.push('x'),
             '\u{a0}' => plain.push(' '),
+            // What joins or varies its neighbours is nothing by itself.
+            '\u{200C}' | '\u{200D}' | '\u{FE0F}' => {}
             other if other.is_ascii() => plain.push(other),
             _ => plain.push('?'),
         }
@@ -150,6 +191,40 @@ mod tests {
     fn escape_codes_and_reordering_marks_are_removed() {
         assert_eq!(sanitize("a\u{1b}[31mred\u{202e}x\u{200b}\u{7}"), "a[31mredx");
         assert_eq!(sanitize("  two\n\t lines "), "two lines");
+    }
+
+    #[test]
+    fn joiners_stay_where_they_join_and_nowhere_else() {
+        let family = "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}";
+        let heart = "\u{2764}\u{FE0F}\u{200D}\u{1F525}";
+        let dark = "\u{1F469}\u{1F3FD}\u{200D}\u{1F680}";
+        let persian = "\u{0645}\u{06CC}\u{200C}\u{062E}\u{0648}\u{0627}\u{0647}\u{0645}";
+        for kept in [family, heart, dark, "1\u{FE0F}\u{20E3}", persian, "Smith \u{1F468}\u{200D}\u{1F469} home"] {
+            assert_eq!(sanitize(kept), kept);
+            assert_eq!(sanitize(&sanitize(kept)), kept);
+        }
+        for (hostile, left) in [
+            ("Ac\u{200D}me", "Acme"),
+            ("\u{200D}Acme\u{200D}", "Acme"),
+            ("Acme\u{FE0F}", "Acme"),
+            ("Ac\u{200C}me", "Acme"),
+            ("\u{1F468}\u{200D}", "\u{1F468}"),
+            ("\u{1F468}\u{200D}\u{200D}\u{1F469}", "\u{1F468}\u{1F469}"),
+            ("\u{1F468}\u{200D}x", "\u{1F468}x"),
+            ("\u{1F468} \u{200D}\u{1F469}", "\u{1F468} \u{1F469}"),
+            ("\u{1F3F4}\u{E0067}\u{E007F}", "\u{1F3F4}"),
+            ("\u{2764}\u{FE0F}\u{FE0F}", "\u{2764}\u{FE0F}"),
+            ("\u{1F468}\u{200D}\u{202E}\u{1F469}", "\u{1F468}\u{1F469}"),
+        ] {
+            assert_eq!(sanitize(hostile), left, "{hostile:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_without_what_nobody_types() {
+        assert_eq!(comparable("Smith \u{1F468}\u{200D}\u{1F469}"), comparable("smith  \u{1F468}\u{1F469}"));
+        assert_eq!(comparable("\u{2764}\u{FE0F} Acme"), comparable("\u{2764} ACME"));
+        assert_ne!(comparable("Acme"), comparable("Acne"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod form;
 pub use content::{ManagerOption, SecretManager};
 pub use form::{Asked, Fault};
 
+use super::command_line::word;
 use super::sanitize::sanitize;
 use content::{Names, Read, SecretManagers, Write};
 use std::collections::BTreeMap;
@@ -117,7 +118,7 @@ impl Handing {
     pub fn commands(&self) -> Vec<String> {
         let program = &self.manager.program;
         let line = |arguments: &[String]| {
-            let words: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
+            let words: Vec<String> = arguments.iter().map(|argument| word(argument)).collect();
             format!("{program} {}", words.join(" "))
         };
         let mut commands: Vec<String> = self.absent().iter().map(|(arguments, _)| line(arguments)).collect();
@@ -147,12 +148,6 @@ impl Handing {
         let named = template.replace("{name}", &self.name);
         self.options.iter().fold(named, |text, (id, value)| text.replace(&format!("{{{id}}}"), value))
     }
-}
-
-/// As a shell would have to be told it.
-fn quoted(word: &str) -> String {
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_=./:,@+".contains(character);
-    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// How a handing ended.

@@ -25,13 +25,15 @@ pub struct Console {
     pub width: usize,
     /// Nothing stands beside anything else: lists instead of columns.
     pub is_linear: bool,
+    /// Somebody sits at a terminal, and can be asked.
+    pub can_ask: bool,
     /// The first trouble with standard output.
     trouble: Option<io::Error>,
 }
 
 impl Console {
     pub fn new(out: impl Write + Send + 'static, err: impl Write + Send + 'static, width: usize) -> Self {
-        Self { out: BufWriter::new(Box::new(out)), err: Box::new(err), width, is_linear: false, trouble: None }
+        Self { out: BufWriter::new(Box::new(out)), err: Box::new(err), width, is_linear: false, can_ask: false, trouble: None }
     }
 
     /// One line of data, as it stands but for hostile characters.

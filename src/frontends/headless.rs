@@ -6,12 +6,13 @@ pub use voice::Telling;
 
 use super::console::{Console, DONE};
 use crate::domain::catalog::PathId;
-use crate::domain::credential::StoreKind;
-use crate::domain::login::Steps;
+use crate::domain::credential::{StoreKind, Workspace, same_id};
+use crate::domain::login::{LoggedIn, Steps};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};
 use crate::domain::oauth::Client;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{Look, clean, look};
 use crate::runtime::Runtime;
@@ -30,6 +31,8 @@ pub struct Answers {
     pub path: PathId,
     pub way: Way,
     pub store: Option<StoreKind>,
+    /// No other workspace's credential is kept.
+    pub workspace_id: Option<String>,
 }
 
 /// What is signed in with.
@@ -69,6 +72,9 @@ pub async fn login(
     let mut interrupted = pin!(tokio::signal::ctrl_c().fuse());
     loop {
         for message in std::mem::take(&mut messages) {
+            if let Err(problem) = login.check_workspace(&message) {
+                return login.tell_problem(&problem);
+            }
             messages.extend(login.hear(&message, &model));
             for effect in app::update(&mut model, message) {
                 match effect {
@@ -142,6 +148,30 @@ impl Login<'_> {
             seen if seen.is_plausible() => Ok(()),
             seen => Err(Problem::new(ProblemCode::NotAToken).seen(seen.advice().unwrap_or_default())),
         }
+    }
+
+    /// Before anything is kept: whether the credential is of the workspace that was named.
+    fn check_workspace(&self, message: &Msg) -> Result<(), Problem> {
+        let Some(wanted) = &self.answers.workspace_id else { return Ok(()) };
+        let (found, is_ntns) = match message {
+            Msg::Reply(_, Reply::Verified(answer)) => match answer.as_ref() {
+                Ok(verified) => (verified.identity.workspace.clone(), false),
+                Err(_) => return Ok(()),
+            },
+            Msg::Reply(_, Reply::LoggedIn(answer)) => match answer.as_ref() {
+                Ok(LoggedIn::Verified(_, login) | LoggedIn::Reported(login, _)) => (Some(login.workspace.clone()), true),
+                Ok(LoggedIn::Begun) | Err(_) => return Ok(()),
+            },
+            _ => return Ok(()),
+        };
+        let seen = match found {
+            Some(workspace) if same_id(&workspace.id, wanted) => return Ok(()),
+            Some(Workspace { id, name: Some(name) }) => format!("it is of {name} ({id})"),
+            Some(Workspace { id, name: None }) => format!("it is of {id}"),
+            None => "Notion does not say of which workspace it is".to_owned(),
+        };
+        let left = if is_ntns { "ntn keeps its own login all the same" } else { "nothing was stored" };
+        Err(Problem::new(ProblemCode::WrongWorkspace).seen(format!("{seen}, and not of {}; {left}", sanitize(wanted))))
     }
 
     /// Tells what cannot wait for a question, and does what a person would do about it.

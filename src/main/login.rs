@@ -20,7 +20,7 @@ pub async fn login(args: LoginArgs, telling: Telling, world: World, setup: Setup
         Ok(way) => way,
         Err(problem) => return telling.problem(&problem, console),
     };
-    let answers = Answers { path: args.path, way, store: args.store };
+    let answers = Answers { path: args.path, way, store: args.store, workspace_id: args.workspace_id.clone() };
     let file_was_chosen = setup.file_was_chosen || (!args.token_stdin && args.store == Some(StoreKind::File));
     let connection = args.client_id.clone().map(|client_id| ChosenConnection { client_id, port: args.port });
     let setup = Setup { file_was_chosen, login_steps: steps(&args), connection, pkce: args.pkce, ..setup };

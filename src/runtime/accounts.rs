@@ -3,7 +3,7 @@
 use super::oauth;
 use super::ports::World;
 use crate::domain::accounts::{Answer, Deletion, Listed, Listing, LoggedOut, Revocation};
-use crate::domain::credential::{Account, CredentialRecord, ExistingSource, StoreKind};
+use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Identity, Ledger, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 
@@ -13,6 +13,20 @@ pub async fn environment_secret(world: &World) -> Result<Option<Secret>, Problem
         Ok(secret) => Ok(Some(secret)),
         Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretGone) => Ok(None),
         Err(problem) => Err(problem),
+    }
+}
+
+/// What is kept, and the workspace that the environment selects among it.
+pub async fn ledger(world: &World) -> Result<Ledger, Problem> {
+    let ledger = world.store.ledger().await?;
+    Ok(Ledger { workspace_variable: world.machine.workspace_variable(), ..ledger })
+}
+
+/// Notion has told whom a kept credential acts as: one that an earlier version kept without it is put under its full name. That
+/// this fails is no failure of what was asked; it is tried again with the next answer.
+pub async fn identify(record: &CredentialRecord, identity: &Identity, world: &World) {
+    if let (None, Some(actor)) = (record.account.actor(), identity.actor_id()) {
+        let _ = world.store.identify(record.account.clone(), actor.to_owned()).await;
     }
 }
 
@@ -28,7 +42,7 @@ pub async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, 
 
 /// Looks everywhere at once. Nothing leaves this machine.
 pub async fn listing(world: &World) -> Listing {
-    let (variable, existing, ledger) = tokio::join!(environment_secret(world), world.machine.existing(), world.store.ledger());
+    let (variable, existing, ledger) = tokio::join!(environment_secret(world), world.machine.existing(), ledger(world));
     let (existing, trouble) = existing.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
     let variable = variable.map(|secret| secret.is_some());
     Listing::of(variable, &existing, ledger.as_ref().map_err(Clone::clone), trouble, &world.store.file_place())
@@ -59,8 +73,8 @@ pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
     if now.as_ref() == Some(account) {
         return Ok(());
     }
-    let now = now.map_or_else(|| "none".into(), |now| now.as_text());
-    Err(Problem::new(ProblemCode::ReadBackDiffers).seen(format!("{} was made the active one; {now} is", account.as_text())))
+    let now = now.map_or_else(|| "none".into(), |now| now.label());
+    Err(Problem::new(ProblemCode::ReadBackDiffers).seen(format!("{} was made the active one; {now} is", account.label())))
 }
 
 /// Revoked where that can be done from here, then deleted.

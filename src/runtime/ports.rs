@@ -62,6 +62,9 @@ pub trait CredentialStore: Send + Sync {
     fn forget(&self, account: Account) -> Job<()>;
     /// Makes a kept credential the active one, and reads that back.
     fn activate(&self, account: Account) -> Job<()>;
+    /// Puts a credential that an earlier version kept without saying whom it acts as under the key that says so. Returns the
+    /// account that it has afterwards.
+    fn identify(&self, account: Account, actor: String) -> Job<Account>;
     /// Everything that we keep on this machine. Changes nothing, not even permissions.
     fn remains(&self) -> Job<Remains>;
     /// Removes it. What is not listed in it stays; what is still there afterwards is told.
@@ -96,6 +99,8 @@ pub trait Machine: Send + Sync {
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)>;
     /// The secret of `NOTION_API_TOKEN`.
     fn environment_secret(&self) -> Job<Secret>;
+    /// `NOTION_WORKSPACE_ID`, as it was when we started; sanitised.
+    fn workspace_variable(&self) -> Option<String>;
     /// The secret of one of `ntn`'s logins, by workspace id: from its file, the kernel's keyring or the system's keychain.
     fn ntn_secret(&self, workspace: String) -> Job<Secret>;
 }

@@ -33,6 +33,7 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: Unboun
         }
         Task::Note(record) => Reply::Kept(world.store.note(*record).await),
         Task::Switch(account) => Reply::Switched(accounts::switch(&account, &world).await),
+        Task::Identify(account, actor) => Reply::Identified(world.store.identify(account, actor).await),
         Task::Refresh(record) => Reply::Refreshed(oauth::refresh(&world, &record).await),
         Task::LogOut(record) => Reply::LoggedOut(Box::new(accounts::log_out(&record, false, &world).await)),
         Task::Remember(told) => Reply::Remembered(world.store.remember(*told).await),
@@ -92,7 +93,7 @@ async fn look(world: &World, probe: Probe) -> Result<Reply, Problem> {
 
 /// The environment, ours, `ntn`'s. Trouble with one never hides the others.
 async fn already_here(world: &World) -> AlreadyHere {
-    let (machine, ledger) = tokio::join!(world.machine.existing(), world.store.ledger());
+    let (machine, ledger) = tokio::join!(world.machine.existing(), accounts::ledger(world));
     let (found, machine_trouble) = machine.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
     let (ledger, ledger_trouble) = match ledger {
         Ok(ledger) => (ledger, None),
@@ -160,7 +161,7 @@ async fn existing_secret(world: &World, source: &ExistingSource) -> Result<Found
 }
 
 fn path_of(account: &Account) -> PathId {
-    PathId::ALL.into_iter().find(|path| path.as_str() == account.name).unwrap_or(PathId::Token)
+    PathId::ALL.into_iter().find(|path| path.as_str() == account.path()).unwrap_or(PathId::Token)
 }
 
 /// `ntn` has logged in. Who that is, is asked of Notion where the token can be read back; where it cannot, or Notion does not

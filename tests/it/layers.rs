@@ -110,7 +110,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["build"]),
     ("jiff", &["domain", "wizard", "adapters/notion_api", "adapters/clock", "cli", "frontends", "main"]),
     ("frostem", &["domain/question/words"]),
-    ("strsim", &["domain/question/spelling"]),
+    ("strsim", &["domain/question/spelling", "domain/accounts/suggestion"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli/completions"]),
     ("clap_mangen", &["cli/manual"]),

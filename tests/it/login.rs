@@ -7,6 +7,7 @@ mod connection;
 mod doctor;
 mod exit_codes;
 mod files;
+mod identity;
 mod input;
 mod paths;
 mod refusals;

@@ -54,6 +54,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "not_signed_in",
         "not_kept",
         "login_refused",
+        "wrong_workspace",
         "login_expired",
         "no_pending_login",
         "client_unknown",

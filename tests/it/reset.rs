@@ -25,7 +25,7 @@ fn another(home: &Home, id: &str, name: &str) {
     records["credentials"].as_array_mut().unwrap().push(record);
     home.put("credentials.json", &records.to_string());
     let mut secrets: serde_json::Value = serde_json::from_str(&crate::login::read(&home.file("secrets.json"))).unwrap();
-    secrets["secrets"][format!("{id}/token")] = "ntn_fake_other_00000000000000000000000000000".into();
+    secrets["secrets"][format!("{id}/token@bot-1")] = "ntn_fake_other_00000000000000000000000000000".into();
     home.put("secrets.json", &secrets.to_string());
 }
 
@@ -45,7 +45,7 @@ fn switching_changes_what_token_prints_and_status_says_so() {
     assert_eq!(run.code, Some(4), "{run:?}");
     let run = home.run("switch workspace-2", "");
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.err.starts_with("Other Works (workspace-2/token) is the active one now"), "{}", run.err);
+    assert!(run.err.starts_with("Other Works (token@bot-1) is the active one now"), "{}", run.err);
     assert_eq!(home.run_showing_the_secret("token", "").out, "ntn_fake_other_00000000000000000000000000000\n");
     assert_eq!(home.run_showing_the_secret("token --workspace workspace-1", "").out, format!("{TOKEN}\n"));
     let status = home.run("status --json", "").document();
@@ -71,7 +71,7 @@ fn a_reset_removes_exactly_what_the_dry_run_listed_and_asks_before() {
     assert_eq!(home.files(), [""; 0].map(std::path::PathBuf::from));
     assert!(!home.path().join(".config/notion-auth").exists() && home.path().join(".config").exists());
     let talk = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("these stay good at Notion: Fake Works (workspace-1/token)."), "{talk}");
+    assert!(talk.contains("these stay good at Notion: Fake Works (token@bot-1)."), "{talk}");
     assert_eq!(home.run("reset --yes", "").err, "notion-auth keeps nothing on this machine.\n");
 }
 
@@ -112,10 +112,10 @@ fn the_real_keychain_is_emptied_of_ours_and_of_nobody_elses() {
     // Entries are found by their service, even where nobody can say any more which there are.
     home.put("credentials.json", "{ half");
     let ours =
-        |service: &SecretService| service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token"]);
+        |service: &SecretService| service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]);
 
     let dry = home.run("reset --dry-run", "");
-    assert!(would_remove(&dry).contains(&"keychain entry: workspace-1/token".to_owned()), "{dry:?}");
+    assert!(would_remove(&dry).contains(&"keychain entry: workspace-1/token@bot-1".to_owned()), "{dry:?}");
     assert_eq!(ours(&service), TOKEN);
     let run = home.run("reset --yes", "");
     assert_eq!(run.code, Some(0), "{run:?}");

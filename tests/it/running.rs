@@ -57,7 +57,7 @@ fn ntn_lists_workers_with_it_and_is_not_logged_in_without_it() {
 
 #[test]
 fn the_command_gets_two_variables_more_and_nothing_less() {
-    let home = signed_in().with("MINE", "kept as it is").with("NOTION_WORKSPACE_ID", "of-another-token");
+    let home = signed_in().with("MINE", "kept as it is");
     let before = home.other("/usr/bin/env").output().unwrap();
     let before = String::from_utf8(before.stdout).unwrap();
     let mut expected = variables(&before);
@@ -66,6 +66,19 @@ fn the_command_gets_two_variables_more_and_nothing_less() {
     let after = run(&home, &["/usr/bin/env"]);
     assert_eq!(variables(&after.out), expected);
     assert_eq!(after.err, "");
+}
+
+#[test]
+fn an_id_of_another_workspace_is_not_replaced_in_silence() {
+    let home = signed_in().with("NOTION_WORKSPACE_ID", "of-another-token");
+    for arguments in ["run -- /usr/bin/env", "token", "env", "refresh"] {
+        let refused = home.run(arguments, "");
+        assert_eq!((refused.code, refused.out.as_str()), (Some(4), ""), "{arguments}: {refused:?}");
+        let said = refused.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("NOTION_WORKSPACE_ID names of-another-token"), "{arguments}: {said}");
+    }
+    let same = home.with("NOTION_WORKSPACE_ID", WORKSPACE.to_uppercase());
+    assert!(run(&same, &["/usr/bin/env"]).out.contains(&format!("NOTION_WORKSPACE_ID={WORKSPACE}\n")));
 }
 
 #[test]

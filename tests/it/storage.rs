@@ -5,6 +5,7 @@ mod connection;
 mod dialogs;
 mod files;
 mod homes;
+mod identity;
 mod keeping;
 mod noting;
 mod remains;

@@ -11,7 +11,12 @@ pub(super) const SEARCH: &str = "/v1/search";
 const MIKA: &str = "dddddddd-0000-4000-8000-000000000001";
 const OLU: &str = "dddddddd-0000-4000-8000-000000000002";
 const GIA: &str = "dddddddd-0000-4000-8000-000000000003";
-const BOT: &str = "dddddddd-0000-4000-8000-0000000000b0";
+/// Every token and every connection has a bot of its own.
+const MIKAS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b1";
+const OLUS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b2";
+const APPS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b3";
+const SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b4";
+const NEW_SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b5";
 const WORKS: Place = Place { id: "dddddddd-0000-4000-8000-0000000000aa", name: "Demo Works", upload_limit: 5_368_709_120 };
 const FREE: Place = Place { id: "dddddddd-0000-4000-8000-0000000000ff", name: "Olu's Notes", upload_limit: 5_242_880 };
 
@@ -79,15 +84,17 @@ pub(super) fn answer(account: Option<Account>, visits: Visits, asked: &Asked<'_>
 }
 
 fn me(account: Account) -> Value {
-    let (name, owner, place) = match account {
-        Account::Connection | Account::EmptyConnection => ("Demo Sync", json!({"type": "workspace", "workspace": true}), WORKS),
-        Account::OwnerOnFree => ("Olu's token", json!({"type": "user", "user": person(OLU, "Olu Demo")}), FREE),
-        Account::Guest => ("Demo App", json!({"type": "user", "user": person(GIA, "Gia Demo")}), WORKS),
+    let connection = || json!({"type": "workspace", "workspace": true});
+    let (id, name, owner, place) = match account {
+        Account::Connection => (SYNC_BOT, "Demo Sync", connection(), WORKS),
+        Account::EmptyConnection => (NEW_SYNC_BOT, "Demo Sync", connection(), WORKS),
+        Account::OwnerOnFree => (OLUS_BOT, "Olu's token", json!({"type": "user", "user": person(OLU, "Olu Demo")}), FREE),
+        Account::Guest => (APPS_BOT, "Demo App", json!({"type": "user", "user": person(GIA, "Gia Demo")}), WORKS),
         Account::Member | Account::Revoked | Account::RateLimited | Account::Blocked | Account::Trouble => {
-            ("Mika's token", json!({"type": "user", "user": person(MIKA, "Mika Demo")}), WORKS)
+            (MIKAS_BOT, "Mika's token", json!({"type": "user", "user": person(MIKA, "Mika Demo")}), WORKS)
         }
     };
-    json!({"object": "user", "id": BOT, "name": name, "avatar_url": null, "type": "bot",
+    json!({"object": "user", "id": id, "name": name, "avatar_url": null, "type": "bot",
            "bot": {"owner": owner, "workspace_id": place.id, "workspace_name": place.name,
                    "workspace_limits": {"max_file_upload_size_in_bytes": place.upload_limit}}})
 }
@@ -97,7 +104,7 @@ fn users(account: Account) -> Said {
     if !may_see_users(account) {
         return error(StatusCode::FORBIDDEN, "restricted_resource", "This token cannot list users.");
     }
-    let bot = json!({"object": "user", "id": BOT, "name": "Demo Sync", "avatar_url": null, "type": "bot", "bot": {}});
+    let bot = json!({"object": "user", "id": SYNC_BOT, "name": "Demo Sync", "avatar_url": null, "type": "bot", "bot": {}});
     let results = json!([person(MIKA, "Mika Demo"), person(OLU, "Olu Demo"), bot]);
     given(json!({"object": "list", "results": results, "has_more": false, "next_cursor": null}))
 }

@@ -53,6 +53,10 @@ impl CredentialStore for Traced<dyn CredentialStore> {
         self.told("activate", self.port.activate(account))
     }
 
+    fn identify(&self, account: Account, actor: String) -> Job<Account> {
+        self.told("identify", self.port.identify(account, actor))
+    }
+
     fn remains(&self) -> Job<Remains> {
         self.told("remains", self.port.remains())
     }
@@ -95,6 +99,11 @@ impl Machine for Traced<dyn Machine> {
 
     fn environment_secret(&self) -> Job<Secret> {
         self.told("environment_secret", self.port.environment_secret())
+    }
+
+    /// Looks at nothing, so there is nothing to tell.
+    fn workspace_variable(&self) -> Option<String> {
+        self.port.workspace_variable()
     }
 
     fn ntn_secret(&self, workspace: String) -> Job<Secret> {

@@ -62,6 +62,14 @@ impl Listed {
         self.identity().map(Identity::kind).or_else(|| self.record.as_ref().map(|record| record.kind))
     }
 
+    /// `NOTION_WORKSPACE_ID` beside the workspace that Notion has told of the variable's token: the two are set apart and may
+    /// disagree.
+    pub fn workspace_claim(&self) -> Option<Check> {
+        let claim = self.workspace.as_ref().filter(|_| self.source == ExistingSource::Environment)?;
+        let own = self.identity()?.workspace.as_ref();
+        Some(judge::workspace_variable(&claim.id, own))
+    }
+
     pub fn check(&self) -> Option<Check> {
         self.answer.as_ref().map(|answer| judge::valid(answer.as_ref()))
     }
@@ -96,7 +104,8 @@ impl Listing {
             (Ok(true), _) if in_environment == 0 => (Err(Problem::bug("the variable is set and not listed")), ""),
             (Ok(true), _) => (Ok(0), "The variable goes before what is kept."),
             (Ok(false), None) => {
-                (choice::active(ledger).map(|record| place_of(record, ledger) + in_environment), reason_for(ledger))
+                let active = choice::active(ledger).map(|record| place_of(record, ledger) + in_environment);
+                (active.map_err(Problem::from), reason_for(ledger))
             }
         };
         // What is told as the answer is not told again as trouble.
@@ -149,6 +158,7 @@ fn place_of(record: &CredentialRecord, ledger: &Ledger) -> usize {
 /// Why the one in use is the one, where no variable goes before it.
 pub fn reason_for(ledger: &Ledger) -> &'static str {
     match ledger.credentials.as_slice() {
+        _ if ledger.workspace_variable.is_some() => "NOTION_WORKSPACE_ID names its workspace.",
         [record] if record.store == StoreKind::Ntn => "It is the only one signed in to here.",
         [_] => "It is the only one kept here.",
         _ => "It is the one that was signed in or switched to last.",

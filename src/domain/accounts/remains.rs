@@ -1,7 +1,7 @@
 //! Everything that notion-auth keeps on a machine: what a reset removes, what it leaves, and why.
 
 use super::Line;
-use super::choice::workspace_name;
+use super::choice::name_and_label;
 use crate::domain::credential::{Account, CredentialRecord};
 use crate::domain::problem::Problem;
 use serde::Serialize;
@@ -96,8 +96,7 @@ impl Remains {
 
     /// Nothing here asks Notion anything.
     pub fn living_on(&self) -> Vec<Line> {
-        let name = |record: &CredentialRecord| format!("{} ({})", workspace_name(record), record.account.as_text());
-        let names: Vec<_> = self.records.iter().take(MOST_NAMED).map(name).collect();
+        let names: Vec<_> = self.records.iter().take(MOST_NAMED).map(name_and_label).collect();
         if names.is_empty() {
             return Vec::new();
         }

@@ -2,6 +2,7 @@
 
 use super::listing::{Listed, Listing};
 use super::reminder::ends;
+use crate::domain::check::Verdict;
 use crate::domain::credential::{ExistingSource, StoreKind, TokenKind};
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -30,7 +31,7 @@ fn named(credential: &Listed, with_id: bool) -> String {
         _ => "notion-auth",
     };
     // The account tells more than the workspace: of one workspace there may be several credentials.
-    let id = credential.record.as_ref().map(|record| record.account.as_text());
+    let id = credential.record.as_ref().map(|record| record.account.label());
     match credential.workspace() {
         Some(workspace) => {
             let name = workspace.name.as_deref().unwrap_or(&workspace.id);
@@ -61,6 +62,10 @@ pub fn lines(credential: &Listed, today: Date) -> Vec<(&'static str, String)> {
             (false, false) => "used by ntn alone",
         };
         lines.push(("note", note.into()));
+    }
+    if let Some(claim) = credential.workspace_claim().filter(|claim| claim.verdict != Verdict::Pass) {
+        lines.push(("mind", claim.evidence));
+        lines.extend(claim.remedy.map(|remedy| ("hint", remedy)));
     }
     match credential.check() {
         Some(check) => {

@@ -14,6 +14,8 @@ pub enum InUse {
     None,
     /// Several are kept, and none is marked.
     Unmarked { kept: usize },
+    /// `NOTION_WORKSPACE_ID` names this workspace, and nothing of it is kept.
+    Elsewhere { id: String },
     /// The records cannot be read.
     Unreadable(Problem),
 }
@@ -23,15 +25,24 @@ fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl
 }
 
 pub fn in_use(state: &InUse) -> Check {
-    let (id, title) = ("credential.active", "In use");
+    let (id_of_check, title) = ("credential.active", "In use");
     match state {
-        InUse::This { name, reason } => check(id, title, Verdict::Pass, format!("{name}. {reason}")),
-        InUse::None => with_remedy(check(id, title, Verdict::Warn, "Nobody is signed in here."), "Sign in."),
+        InUse::This { name, reason } => check(id_of_check, title, Verdict::Pass, format!("{name}. {reason}")),
+        InUse::None => with_remedy(check(id_of_check, title, Verdict::Warn, "Nobody is signed in here."), "Sign in."),
         InUse::Unmarked { kept } => with_remedy(
-            check(id, title, Verdict::Warn, format!("{kept} are kept, and none is marked as the one in use.")),
+            check(id_of_check, title, Verdict::Warn, format!("{kept} are kept, and none is marked as the one in use.")),
             "Say which one, once or with every command.",
         ),
-        InUse::Unreadable(problem) => check(id, title, Verdict::Unknown, super::told(problem)),
+        InUse::Elsewhere { id } => with_remedy(
+            check(
+                id_of_check,
+                title,
+                Verdict::Fail,
+                format!("NOTION_WORKSPACE_ID names {id}, and no credential of that workspace is kept."),
+            ),
+            "Unset NOTION_WORKSPACE_ID, or sign in to that workspace.",
+        ),
+        InUse::Unreadable(problem) => check(id_of_check, title, Verdict::Unknown, super::told(problem)),
     }
 }
 
@@ -88,10 +99,11 @@ mod tests {
             (this, Pass, "Acme (notion-auth). It is the only one kept here."),
             (InUse::None, Warn, "Nobody is signed in"),
             (InUse::Unmarked { kept: 3 }, Warn, "3 are kept, and none is marked"),
+            (InUse::Elsewhere { id: "ws-9".into() }, Verdict::Fail, "NOTION_WORKSPACE_ID names ws-9"),
             (unreadable, Unknown, "(line 1)"),
         ] {
             let check = in_use(&state);
-            assert_eq!((check.verdict, check.remedy.is_some()), (verdict, verdict == Warn), "{state:?}");
+            assert_eq!((check.verdict, check.remedy.is_some()), (verdict, matches!(verdict, Warn | Verdict::Fail)), "{state:?}");
             assert!(check.evidence.contains(says), "{check:?}");
         }
     }

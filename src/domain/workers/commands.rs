@@ -2,6 +2,7 @@
 
 use super::declaration::variable_names;
 use super::{Project, Runbook, Step};
+use crate::domain::command_line::word;
 
 /// The longest key that is taken.
 const LONGEST_KEY: usize = 64;
@@ -37,8 +38,8 @@ impl Step {
 
 /// What a person would type for the step, in the folder of the worker; `None` where it is no command, or not chosen yet.
 pub fn command(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<String> {
-    let key = || runbook.map(|runbook| quoted(&runbook.key));
-    let named = || format!("--name {}", quoted(&suggested_name(&project.folder)));
+    let key = || runbook.map(|runbook| word(&runbook.key));
+    let named = || format!("--name {}", word(&suggested_name(&project.folder)));
     Some(match step {
         Step::Project => format!("ntn workers create {}", named()),
         Step::Deploy if project.worker_id.is_none() => format!("ntn workers deploy {}", named()),
@@ -79,12 +80,6 @@ pub fn key_refusal(key: &str) -> Option<&'static str> {
     // Reported by a project that deploys workers, not documented (facts D.2).
     let is_reserved = variable_names(key).0.starts_with("NOTION_");
     is_reserved.then_some("Its variables would begin with NOTION_, which Workers reserve for Notion. Take another key.")
-}
-
-/// As a POSIX shell takes it for one word.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | ':' | '@');
-    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 #[cfg(test)]
@@ -149,12 +144,5 @@ mod tests {
             assert_eq!(key_refusal(good), None, "{good}");
         }
         assert!(key_refusal("2fa").is_some_and(|reason| reason.starts_with("A key is a letter")));
-    }
-
-    #[test]
-    fn a_shell_takes_every_word_for_one() {
-        assert_eq!(quoted("plain-1.2"), "plain-1.2");
-        assert_eq!(quoted("it's $HOME"), "'it'\\''s $HOME'");
-        assert_eq!(quoted(""), "''");
     }
 }

@@ -1,15 +1,39 @@
 //! The credential that a command hands on. `token`, `env`, `run` and `hand-to` pick the same one: the variable, unless a workspace is
 //! named; then what is kept.
 
-use crate::domain::accounts::{active, named, reminder, workspace_name};
+use crate::domain::accounts::{Unsettled, active, name_among, named, reminder, workspace_name};
 use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, StoreKind};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::frontends::console::Console;
+use crate::frontends::stdin;
 use crate::runtime::accounts;
 use crate::runtime::ports::World;
 use jiff::civil::Date;
+
+/// Where several credentials may be meant and somebody sits at the terminal, that person is asked which.
+pub(super) fn settled<'a>(
+    chosen: Result<&'a CredentialRecord, Unsettled<'a>>,
+    console: &mut Console,
+) -> Result<&'a CredentialRecord, Problem> {
+    let Unsettled { problem, among } = match chosen {
+        Ok(record) => return Ok(record),
+        Err(unsettled) => unsettled,
+    };
+    if !console.can_ask || among.is_empty() {
+        return Err(problem);
+    }
+    console.say("Several credentials fit. Which one?");
+    for (index, record) in among.iter().enumerate() {
+        console.say_under(&format!("  {}  ", index + 1), &name_among(record, &among));
+    }
+    console.say("Type its number and press Enter.");
+    let answer = stdin::line()?;
+    let is_answer = |index: &usize| (index + 1).to_string() == answer;
+    let picked = (0..among.len()).find(is_answer).and_then(|index| among.get(index).copied());
+    picked.ok_or(problem)
+}
 
 pub(super) enum Chosen {
     /// What `NOTION_API_TOKEN` holds.
@@ -18,7 +42,7 @@ pub(super) enum Chosen {
 }
 
 impl Chosen {
-    pub(super) async fn find(wanted: Option<&str>, world: &World) -> Result<Self, Problem> {
+    pub(super) async fn find(wanted: Option<&str>, world: &World, console: &mut Console) -> Result<Self, Problem> {
         let from_environment = match wanted {
             None => accounts::environment_secret(world).await?,
             Some(_) => None,
@@ -26,11 +50,8 @@ impl Chosen {
         if let Some(secret) = from_environment {
             return Ok(Self::Variable(secret));
         }
-        let ledger = world.store.ledger().await?;
-        let record = match wanted {
-            Some(wanted) => named(&ledger, wanted)?,
-            None => active(&ledger)?,
-        };
+        let ledger = accounts::ledger(world).await?;
+        let record = settled(wanted.map_or_else(|| active(&ledger), |wanted| named(&ledger, wanted)), console)?;
         Ok(Self::Kept(Box::new(record.clone())))
     }
 

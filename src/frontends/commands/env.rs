@@ -31,7 +31,7 @@ pub async fn run(args: &EnvArgs, around: Setting, world: &World, console: &mut C
 }
 
 async fn written(args: &EnvArgs, around: Setting, world: &World, console: &mut Console) -> Result<(), Problem> {
-    let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
+    let chosen = Chosen::find(args.workspace.as_deref(), world, console).await?;
     let (account, workspace_id) = (chosen.account(), chosen.workspace_id(world).await);
     let secret = if args.reveal { Some(chosen.secret(world).await?) } else { None };
     let values = Values {

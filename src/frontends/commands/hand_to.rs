@@ -8,7 +8,7 @@ use crate::domain::secret_manager::{Asked, Fault, Handed, Handing, ManagerOption
 use crate::frontends::console::{Console, DONE, problem_json};
 use crate::frontends::stdin;
 use crate::runtime::ports::World;
-use crate::runtime::verify;
+use crate::runtime::{accounts, verify};
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -86,7 +86,7 @@ async fn to_one(
     let handing = checked(args.name, &args.options, manager)?;
     if args.dry_run {
         if args.workspace.is_some() {
-            Chosen::find(args.workspace.as_deref(), world).await?;
+            Chosen::find(args.workspace.as_deref(), world, console).await?;
         }
         show(&handing, args.json, console);
         return Ok(DONE);
@@ -95,7 +95,7 @@ async fn to_one(
     if let Some(why) = states.into_iter().find(|state| state.manager.id == manager.id).and_then(|state| state.unusable) {
         return Err(Problem::new(ProblemCode::ManagerUnusable).seen(why));
     }
-    let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
+    let chosen = Chosen::find(args.workspace.as_deref(), world, console).await?;
     if !args.yes {
         if !can_ask {
             return Err(Problem::new(ProblemCode::AnswerNeeded)
@@ -106,6 +106,9 @@ async fn to_one(
         }
     }
     let verified = verify(world, chosen.candidate()).await?;
+    if let Chosen::Kept(record) = &chosen {
+        accounts::identify(record, &verified.identity, world).await;
+    }
     if verified.connection.is_some() {
         console.say("This is the access token of an own connection: the next refresh makes it worthless, also where it goes now.");
     }

@@ -1,6 +1,7 @@
 //! `logout`: deletes what we keep, and tells the truth about what is left: the variable, `ntn`'s login, and the token
 //! itself, which stays good at Notion until it is revoked there. That of an own connection is revoked first.
 
+use super::chosen::settled;
 use crate::cli::LogoutArgs;
 use crate::domain::accounts::{Left, LoggedOut, named, nothing_is_kept, only, revoke_path, succession};
 use crate::domain::catalog::Catalog;
@@ -14,7 +15,8 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
     let mut exit_code = DONE;
     let mut ended = Vec::new();
     let mut active = None;
-    match world.store.ledger().await.and_then(|ledger| Ok((chosen(args, &ledger)?, ledger.active_record().cloned()))) {
+    let found = accounts::ledger(world).await;
+    match found.and_then(|ledger| Ok((chosen(args, &ledger, console)?, ledger.active_record().cloned()))) {
         Err(problem) => exit_code = console.problem(&problem),
         Ok((records, was_active)) => {
             active = was_active;
@@ -30,12 +32,12 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
     exit_code
 }
 
-fn chosen(args: &LogoutArgs, ledger: &Ledger) -> Result<Vec<CredentialRecord>, Problem> {
+fn chosen(args: &LogoutArgs, ledger: &Ledger, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
     match &args.workspace {
-        Some(wanted) => named(ledger, wanted).map(|record| vec![record.clone()]),
+        Some(wanted) => settled(named(ledger, wanted), console).map(|record| vec![record.clone()]),
         None if args.all && ledger.credentials.is_empty() => Err(nothing_is_kept()),
         None if args.all => Ok(ledger.credentials.clone()),
-        None => only(ledger).map(|record| vec![record.clone()]),
+        None => settled(only(ledger), console).map(|record| vec![record.clone()]),
     }
 }
 
@@ -46,7 +48,7 @@ fn tell(logged_out: &LoggedOut, catalog: &Catalog, console: &mut Console) {
 
 async fn tell_what_is_left(ended: &[CredentialRecord], active: Option<&CredentialRecord>, world: &World, console: &mut Console) {
     // A ledger that cannot be read was told about before.
-    let ledger = world.store.ledger().await.unwrap_or_default();
+    let ledger = accounts::ledger(world).await.unwrap_or_default();
     let (existing, trouble) = world.machine.existing().await.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
     console.tell(&Left { kept: &ledger.credentials, existing: &existing, ended }.lines());
     if let Some(line) = succession(active, &ledger) {

@@ -1,16 +1,17 @@
 //! `refresh`: a new pair of tokens for the credential of an own connection, kept where the old one was.
 
+use super::chosen::settled;
 use crate::cli::RefreshArgs;
 use crate::domain::accounts::{active, named, refreshed};
 use crate::domain::credential::CredentialRecord;
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, DONE};
-use crate::runtime::oauth;
 use crate::runtime::ports::World;
+use crate::runtime::{accounts, oauth};
 use std::pin::pin;
 
 pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8 {
-    let record = match chosen(args, world).await {
+    let record = match chosen(args, world, console).await {
         Ok(record) => record,
         Err(problem) => return console.problem(&problem),
     };
@@ -23,13 +24,10 @@ pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8
     }
 }
 
-async fn chosen(args: &RefreshArgs, world: &World) -> Result<CredentialRecord, Problem> {
-    let ledger = world.store.ledger().await?;
-    let record = match &args.workspace {
-        Some(wanted) => named(&ledger, wanted)?,
-        None => active(&ledger)?,
-    };
-    Ok(record.clone())
+async fn chosen(args: &RefreshArgs, world: &World, console: &mut Console) -> Result<CredentialRecord, Problem> {
+    let ledger = accounts::ledger(world).await?;
+    let chosen = args.workspace.as_ref().map_or_else(|| active(&ledger), |wanted| named(&ledger, wanted));
+    settled(chosen, console).cloned()
 }
 
 /// Whoever wants us to end waits until it is done: what Notion has given and nobody has kept would be lost, and the old pair

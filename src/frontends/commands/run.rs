@@ -22,7 +22,7 @@ pub async fn run(
 ) -> u8 {
     let name = args.command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let attempt = async {
-        let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
+        let chosen = Chosen::find(args.workspace.as_deref(), world, console).await?;
         let (token, workspace_id) = (chosen.secret(world).await?, chosen.workspace_id(world).await);
         // Before the command begins: on Unix it takes our place.
         chosen.remind(today, console);

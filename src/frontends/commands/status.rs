@@ -20,6 +20,9 @@ pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Co
         let asked = listing.credentials.iter().map(|credential| accounts::ask_notion(credential, world));
         let answers = future::join_all(asked).await;
         for (credential, answer) in listing.credentials.iter_mut().zip(answers) {
+            if let (Some(Ok(identity)), Some(record)) = (&answer, &credential.record) {
+                accounts::identify(record, identity, world).await;
+            }
             credential.answer = answer;
         }
     }

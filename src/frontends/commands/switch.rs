@@ -1,5 +1,6 @@
 //! `switch`: another kept credential becomes the active one; what that affects is said, and what not.
 
+use super::chosen::settled;
 use crate::cli::SwitchArgs;
 use crate::domain::accounts::{named, switched};
 use crate::domain::problem::Problem;
@@ -15,14 +16,14 @@ pub async fn run(args: &SwitchArgs, world: &World, console: &mut Console) -> u8 
 }
 
 async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Result<(), Problem> {
-    let ledger = world.store.ledger().await?;
-    let record = named(&ledger, &args.workspace)?;
+    let ledger = accounts::ledger(world).await?;
+    let record = settled(named(&ledger, &args.workspace), console)?;
     let was_active = ledger.active.as_ref() == Some(&record.account);
     if !was_active {
         accounts::switch(&record.account, world).await?;
     }
     // Trouble with what is elsewhere is no trouble of the switch; `status` tells it.
     let (existing, _) = world.machine.existing().await.unwrap_or_default();
-    console.tell(&switched(record, was_active, &existing));
+    console.tell(&switched(record, was_active, &existing, ledger.workspace_variable.as_deref()));
     Ok(())
 }

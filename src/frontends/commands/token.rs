@@ -19,7 +19,7 @@ pub async fn run(args: &TokenArgs, today: Date, world: &World, console: &mut Con
 }
 
 async fn secret(args: &TokenArgs, today: Date, world: &World, console: &mut Console) -> Result<Secret, Problem> {
-    let chosen = Chosen::find(args.workspace.as_deref(), world).await?;
+    let chosen = Chosen::find(args.workspace.as_deref(), world, console).await?;
     let secret = chosen.secret(world).await?;
     chosen.remind(today, console);
     Ok(secret)

@@ -137,7 +137,7 @@ impl Telling {
         let needs_variable = needs_variable.then_some("NOTION_KEYRING=0");
         if self == Self::Json {
             console.json(&json!({
-                "event": "done", "schema": 1, "workspace": record.workspace, "user": record.user, "kind": record.kind,
+                "event": "done", "schema": 1, "account": record.account.as_text(), "workspace": record.workspace, "user": record.user, "kind": record.kind,
                 "path": record.path, "store": record.store, "place": receipt.place, "note": receipt.note,
                 "expires_at": record.expires_on, "needs_variable": needs_variable,
             }));

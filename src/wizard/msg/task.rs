@@ -55,6 +55,8 @@ pub enum Task {
     Remember(Box<Told>),
     /// Makes a kept credential the active one, and reads that back.
     Switch(Account),
+    /// Puts a credential of an earlier version under the key that names whom it acts as, which Notion has just told.
+    Identify(Account, String),
     /// Has Notion give a new pair of tokens, and keeps it.
     Refresh(Box<CredentialRecord>),
     /// Revokes what can be revoked from here, then deletes.
@@ -94,6 +96,7 @@ impl Task {
             | Self::Login(_)
             | Self::Note(_)
             | Self::Switch(_)
+            | Self::Identify(..)
             | Self::Refresh(_)
             | Self::LogOut(_)
             | Self::ProbeClient(..)
@@ -111,7 +114,16 @@ impl Task {
 
     /// Changes what is stored here or at Notion: Leave waits until it is finished.
     pub fn is_write(&self) -> bool {
-        matches!(self, Self::Keep(_) | Self::Note(_) | Self::Remember(_) | Self::Switch(_) | Self::Refresh(_) | Self::LogOut(_))
+        matches!(
+            self,
+            Self::Keep(_)
+                | Self::Note(_)
+                | Self::Remember(_)
+                | Self::Switch(_)
+                | Self::Identify(..)
+                | Self::Refresh(_)
+                | Self::LogOut(_)
+        )
     }
 
     /// A write cannot be called back, so Back does nothing while it runs. Saving to the keychain can, because a dialog of the
@@ -159,6 +171,8 @@ pub enum Reply {
     LoggedIn(Box<Result<LoggedIn, Problem>>),
     Remembered(Result<(), Problem>),
     Switched(Result<(), Problem>),
+    /// The account that it has now.
+    Identified(Result<Account, Problem>),
     Refreshed(Result<Refreshed, Problem>),
     LoggedOut(Box<LoggedOut>),
     ClientProbed(Result<(), Problem>),

@@ -171,11 +171,25 @@ impl Page for Accounts {
             },
             // Of what Notion answered only the identity stays: the secret is not needed for a list.
             (Reply::Verified(answer), Some(Doing::Verify(source))) => {
+                let actor = answer.as_ref().as_ref().ok().and_then(|verified| verified.identity.actor_id()).map(str::to_owned);
+                let account = self.chosen(ctx).and_then(|listed| listed.record).map(|record| record.account);
                 self.hear(source, (*answer).map(|verified| verified.identity));
+                // An earlier version wrote down no actor.
+                if let (Some(account), Some(actor)) = (account.filter(|account| account.actor().is_none()), actor) {
+                    return Transition::begin(Task::Identify(account, actor));
+                }
+            }
+            // A key that could not be put right is no failure of what was asked: the next answer tries it again.
+            (Reply::Identified(Ok(account)), Some(Doing::Verify(source))) => {
+                let named = if matches!(source, ExistingSource::Ours(_)) { ExistingSource::Ours(account) } else { source.clone() };
+                for (asked, _) in self.answers.iter_mut().filter(|(asked, _)| *asked == source) {
+                    *asked = named.clone();
+                }
+                return look_again();
             }
             (Reply::Switched(Ok(())), Some(Doing::Switch(record))) => {
                 let existing = ctx.found.existing.get().map(Vec::as_slice).unwrap_or_default();
-                self.said = switched(&record, false, existing);
+                self.said = switched(&record, false, existing, ctx.ledger.workspace_variable.as_deref());
                 return look_again();
             }
             (Reply::Refreshed(Ok(how)), Some(Doing::Refresh(record))) => {

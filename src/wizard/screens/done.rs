@@ -1,6 +1,7 @@
 //! Done: where it is, what to run next, the same in one line for the next machine, and where to take it back.
 
 use super::{Hint, Page, Stage};
+use crate::domain::command_line::{option, word};
 use crate::domain::credential::{Done, ExistingSource, StoreKind};
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::oauth::ConnectionNote;
@@ -30,11 +31,10 @@ impl DonePage {
         let record = &self.done.record;
         if let Some(connection) = &record.connection {
             let ConnectionNote { client_id, redirect } = connection;
+            let client_id = option("client-id", client_id);
             let port = if redirect.port == DEFAULT_PORT { String::new() } else { format!(" --port {}", redirect.port) };
             let store = record.store.name();
-            return format!(
-                "notion-auth login --path oauth --client-id {client_id} --client-secret-stdin{port} --store {store} < secret.txt"
-            );
+            return format!("notion-auth login --path oauth {client_id} --client-secret-stdin{port} --store {store} < secret.txt");
         }
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
         format!("notion-auth login --path {} --token-stdin --store {}{expires} < token.txt", record.path, record.store.name())
@@ -47,7 +47,7 @@ impl DonePage {
         // What is kept nowhere cannot be read by a later command.
         let runnable = next.iter().filter(|_| self.done.record.store != StoreKind::None);
         let mut commands: Vec<_> = runnable
-            .map(|command| (command.run.replace("{workspace}", &self.done.record.workspace.id), command.does.clone()))
+            .map(|command| (command.run.replace("{workspace}", &word(&self.done.record.workspace.id)), command.does.clone()))
             .collect();
         if self.done.needs_variable {
             let does = "First: tell ntn, in this shell and in its profile, that its token is in the file";

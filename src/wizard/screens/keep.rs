@@ -1,7 +1,8 @@
 //! Keeping the credential: asks before plaintext, writes, reads back, and only then says where it is.
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::{Done, StoreKind, Verified};
+use crate::domain::accounts::{name_and_label, names};
+use crate::domain::credential::{Done, StoreKind, Verified, same_id};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Action, Problem};
 use crate::wizard::context::Ctx;
@@ -128,6 +129,19 @@ impl KeepPage {
         if self.verified.connection.is_some() { "both tokens and the client secret" } else { "the token" }
     }
 
+    /// What is kept already under the key that this one would have, or of the same workspace: nothing is replaced without a
+    /// word.
+    fn kept_already(&self, ctx: &Ctx<'_>) -> Option<String> {
+        let account = self.verified.account();
+        let records = || ctx.ledger.credentials.iter();
+        if let Some(same) = records().find(|record| record.account == account) {
+            let user = same.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
+            return Some(format!("It replaces the one kept here since {}{user}: {}.", same.kept_on, name_and_label(same)));
+        }
+        let beside: Vec<_> = records().filter(|record| same_id(&record.account.workspace, &account.workspace)).collect();
+        (!beside.is_empty()).then(|| format!("It is kept beside what is here of this workspace: {}.", names(&beside)))
+    }
+
     fn question(&self) -> String {
         format!("Where should {} be kept?", self.what())
     }
@@ -203,6 +217,9 @@ impl Page for KeepPage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
         sheet.title(&self.question());
+        if let Some(text) = self.kept_already(ctx) {
+            sheet.text(Role::Text, &text);
+        }
         sheet.blank();
         for (index, choice) in self.choices(ctx).iter().enumerate() {
             marks::choice(&mut sheet, index + 1, choice, index == self.selected);

@@ -66,7 +66,7 @@ impl Reported {
 
     fn record(&self, ctx: &Ctx<'_>) -> CredentialRecord {
         CredentialRecord {
-            account: Account { workspace: self.login.workspace.id.clone(), name: PathId::Cli.as_str().into() },
+            account: Account::new(&self.login.workspace.id, PathId::Cli, None),
             workspace: self.login.workspace.clone(),
             user: self.login.user.clone(),
             kind: TokenKind::User,

@@ -58,6 +58,7 @@ fn least() -> LoginArgs {
         resume: false,
         store: None,
         expires: None,
+        workspace_id: None,
         json: false,
     }
 }

@@ -20,7 +20,7 @@ async fn login(fakes: &FakeWorld, telling: Telling) -> Outcome {
 }
 
 async fn run(fakes: &FakeWorld, setup: Setup, opens: bool, telling: Telling) -> Outcome {
-    let answers = Answers { path: PathId::Cli, way: Way::Browser { opens }, store: None };
+    let answers = Answers { path: PathId::Cli, way: Way::Browser { opens }, store: None, workspace_id: None };
     let (runtime, inbox) = Runtime::new(fakes.world());
     let model = Model::new(setup, 80, 24);
     outcome(async |console| headless::login(model, runtime, inbox, answers, telling, console).await).await

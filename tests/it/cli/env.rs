@@ -40,10 +40,12 @@ fn printed(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A program called `notion-auth`, which answers `token --workspace ws-1/token`.
+/// A program called `notion-auth`, which answers `token --workspace=ws-1/token`, and the same for a workspace whose id looks like an option.
 fn programs() -> TempDir {
     let folder = TempDir::new().unwrap();
-    let script = format!("#!/bin/sh\n[ \"$*\" = 'token --workspace ws-1/token' ] && echo {MEMBER}\n");
+    let script = format!(
+        "#!/bin/sh\n[ $# = 2 ] && case \"$*\" in 'token --workspace='ws-1/token|'token --workspace='-rf/token) echo {MEMBER};; esac\n"
+    );
     let file = folder.path().join("notion-auth");
     let write = "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"";
     assert!(Command::new("/bin/sh").args(["-c", write, "-", &script]).arg(file).status().unwrap().success());
@@ -96,6 +98,10 @@ async fn shells_fetch_it_when_the_lines_run() {
             assert_eq!(seen, format!("{MEMBER}\nws-1\n"), "{shell}: {eval}");
         }
     }
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("-rf", "Acme")), "not this one");
+    let lines = env(&fakes, Format::Sh, false).await.out;
+    assert_eq!(in_shell("/bin/sh", &format!("eval \"$LINES_TO_PASTE\"{then}"), &lines, folder.path()), format!("{MEMBER}\n-rf\n"));
     let lines = env(&holding("not this one"), Format::Fish, false).await.out;
     let seen = in_shell("/usr/bin/fish", &format!("echo $LINES_TO_PASTE | source{then}"), &lines, folder.path());
     assert_eq!(seen, format!("{MEMBER}\nws-1\n"));
@@ -256,7 +262,7 @@ async fn in_the_demo_the_lines_fetch_from_the_demo() {
     let (world, around) = (holding(MEMBER).world(), Setting { is_demo: true, ..quiet() });
     let args = EnvArgs { format: Format::Sh, workspace: None, reveal: false };
     let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
-    assert!(shown.out.starts_with("NOTION_API_TOKEN=\"$(notion-auth --demo token --workspace "), "{}", shown.out);
+    assert!(shown.out.starts_with("NOTION_API_TOKEN=\"$(notion-auth --demo token '--workspace="), "{}", shown.out);
 }
 
 #[tokio::test]

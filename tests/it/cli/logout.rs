@@ -50,7 +50,7 @@ async fn several_and_no_name_deletes_nothing_and_lists_them() {
     let fakes = two_workspaces();
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 3);
-    assert!(shown.err.contains("Acme (ws-1/token), Beta (ws-2/token)"), "{}", shown.err);
+    assert!(shown.err.contains("Acme, as Ada Fake (ws-1/token), Beta, as Ada Fake"), "{}", shown.err);
     assert_eq!(fakes.store.now().credentials.len(), 2);
 }
 

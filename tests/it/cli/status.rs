@@ -48,9 +48,9 @@ async fn the_document_keeps_its_shape() {
     assert_eq!(local["active"], local["credentials"][0]);
     let ours = &local["credentials"][1];
     let expected = serde_json::json!({
-        "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "token",
+        "account": "ws-1/token", "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "token",
         "store": "keychain", "source": "notion-auth", "place": "keychain, account ws-1/token",
-        "expires_at": "2026-12-01", "days_left": 9, "verdict": null, "problem": null,
+        "expires_at": "2026-12-01", "days_left": 9, "verdict": null, "workspace_variable": null, "problem": null,
     });
     assert_eq!(*ours, expected);
     let checked = status(&everything(), true, true).await.json();
@@ -193,7 +193,8 @@ async fn a_login_managed_by_ntn_is_listed_once_as_the_active_one() {
     insta::assert_snapshot!(shown.out);
     let document = status(&managed_by_ntn(Some(MEMBER)), false, true).await.json();
     let expected = serde_json::json!({
-        "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "cli", "store": "ntn",
+        "account": "ws-1/cli", "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "cli",
+        "store": "ntn", "workspace_variable": null,
         "source": "ntn", "place": "ntn's auth.json", "expires_at": null, "days_left": null, "verdict": null,
         "problem": null,
     });

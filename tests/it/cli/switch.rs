@@ -62,7 +62,8 @@ async fn a_name_that_fits_several_switches_nothing_and_names_them() {
     fakes.store.holds(record(workspace("0000-3333", "acme")), MEMBER);
     let shown = switch(&fakes, "Acme").await;
     assert_eq!(shown.exit_code, 3);
-    assert!(shown.err.contains("which workspace: Acme (0000-1111/token), acme (0000-3333/token)"), "{}", shown.err);
+    let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("\"Acme\" fits 2: Acme, as Ada Fake (0000-1111/token), acme, as Ada Fake (0000-3333/token)"), "{said}");
     assert_eq!(active(&fakes).as_deref(), Some("0000-3333/token"));
 }
 
@@ -71,7 +72,9 @@ async fn a_name_that_fits_none_ends_with_4_and_says_what_there_is() {
     let fakes = two_workspaces();
     let shown = switch(&fakes, "Gamma").await;
     assert_eq!(shown.exit_code, 4);
-    assert!(shown.err.contains("\"Gamma\" is none of: Acme (0000-1111/token), Beta (0000-2222/token)"), "{}", shown.err);
+    let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    let here = "Acme, as Ada Fake (0000-1111/token), Beta, as Ada Fake (0000-2222/token)";
+    assert!(said.contains(&format!("No account is called \"Gamma\". Kept here: {here}")), "{said}");
     // Acme is in use all the same.
     assert!(shown.err.starts_with("notion-auth keeps no such credential.\n"), "{}", shown.err);
 }

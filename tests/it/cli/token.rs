@@ -3,7 +3,7 @@
 use super::{Outcome, outcome};
 use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
 use notion_auth::cli::TokenArgs;
-use notion_auth::domain::credential::Account;
+use notion_auth::domain::credential::{Account, CredentialRecord};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::token;
 
@@ -55,7 +55,8 @@ async fn two_workspaces_of_one_name_need_an_answer_that_is_listed() {
     fakes.store.holds(record(workspace("ws-3", "Acme")), MEMBER);
     let shown = token(&fakes, Some("Acme")).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 3));
-    assert!(shown.err.contains("Acme (ws-1/token), Acme (ws-3/token)"), "{}", shown.err);
+    let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("Acme, as Ada Fake (ws-1/token), Acme, as Ada Fake (ws-3/token)"), "{said}");
     assert!(!shown.err.contains("Beta"), "{}", shown.err);
 }
 
@@ -72,7 +73,7 @@ async fn nobody_signed_in_is_told_apart_from_failure() {
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     let shown = token(&two_workspaces(), Some("Gamma")).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
-    assert!(shown.err.contains("\"Gamma\" is none of: Acme (ws-1/token)"), "{}", shown.err);
+    assert!(shown.err.contains("No account is called \"Gamma\". Kept here: Acme, as Ada Fake (ws-1/token)"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -137,6 +138,61 @@ async fn an_end_that_is_near_or_past_is_said_on_one_line_of_talk_and_never_in_th
         for workspace in [None, Some("Acme")] {
             let shown = token(&fakes, workspace).await;
             assert_eq!((shown.out, shown.err.as_str(), shown.exit_code), (format!("{MEMBER}\n"), said, 0));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_workspace_id_in_the_environment_selects_or_the_command_fails() {
+    for (id, expected) in [("0000-2222", CONNECTION), ("00002222", CONNECTION), ("ws-1", MEMBER), ("WS1", MEMBER)] {
+        let fakes = two_workspaces();
+        fakes.machine.has_workspace_variable(id);
+        let shown = token(&fakes, None).await;
+        assert_eq!((shown.out, shown.exit_code), (format!("{expected}\n"), 0), "{id}: {}", shown.err);
+        assert_eq!(token(&fakes, Some("Acme")).await.out, format!("{MEMBER}\n"), "what is named goes before it");
+    }
+    let fakes = two_workspaces();
+    fakes.machine.has_workspace_variable("ws-9");
+    let shown = token(&fakes, None).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
+    assert!(shown.err.contains("NOTION_WORKSPACE_ID names ws-9"), "{}", shown.err);
+    fakes.machine.has_variable(MEMBER);
+    assert_eq!(token(&fakes, None).await.out, format!("{MEMBER}\n"), "the two variables go together");
+}
+
+#[tokio::test]
+async fn of_two_of_the_selected_workspace_the_active_one_is_meant_and_otherwise_it_is_asked() {
+    let fakes = two_workspaces();
+    let second = record(workspace("0000-2222", "Beta"));
+    fakes.store.holds(CredentialRecord { account: second.account.with_actor(Some("bot-2")), ..second }, MEMBER);
+    fakes.machine.has_workspace_variable("0000-2222");
+    assert_eq!(token(&fakes, None).await.out, format!("{MEMBER}\n"));
+    fakes.store.holds(record(workspace("ws-1", "Acme")), CONNECTION);
+    let shown = token(&fakes, None).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 3));
+    assert!(shown.err.contains("(0000-2222/token), Beta, as Ada Fake (token@bot-2)"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn a_name_that_is_nearly_right_suggests_the_right_one() {
+    let fakes = two_workspaces();
+    for (wanted, suggested) in [("Acm", "Acme"), ("acne", "Acme"), ("bet", "Beta"), ("Beat", "Beta")] {
+        let shown = token(&fakes, Some(wanted)).await;
+        assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
+        let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(&format!("No account is called \"{wanted}\". Did you mean \"{suggested}\"?")), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_of_joined_emoji_is_found_with_and_without_its_joiners() {
+    let family = "Smith \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+    let unjoined = family.replace('\u{200d}', "");
+    for kept in [family, &unjoined] {
+        let fakes = two_workspaces();
+        fakes.store.holds(record(workspace("ws-7", kept)), MEMBER);
+        for wanted in [family, &unjoined] {
+            assert_eq!(token(&fakes, Some(wanted)).await.out, format!("{MEMBER}\n"));
         }
     }
 }

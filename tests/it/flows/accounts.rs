@@ -102,6 +102,20 @@ fn verifying_shows_what_notion_says_and_keeps_no_secret() {
     talk.reads("active, works");
     assert!(!format!("{:?}", talk.model.screen()).contains("Verified"), "only the identity stays");
 
+    // An earlier version kept it without saying whom it acts as.
+    let (kept, named) = (two()[0].account.clone(), two()[0].account.with_actor(Some("bot-1")));
+    assert_eq!(begun(&mut talk), [Task::Identify(kept, "bot-1".into())]);
+    talk.reply(Reply::Identified(Ok(named.clone())));
+    assert_eq!(begun(&mut talk), [Task::Probe(Probe::Existing)]);
+    let mut now = two();
+    now[0].account = named;
+    talk.finds(vec![], ledger(now));
+    talk.reads("active, works");
+    talk.press("r");
+    begun(&mut talk);
+    talk.notion_says(Ok(member()));
+    assert_eq!(begun(&mut talk), [], "its name is right now");
+
     talk.press("2 r").notion_says(Err(Problem::new(ProblemCode::Unauthorized)));
     talk.reads("Notion does not accept this token.");
     talk.reads("does not work");

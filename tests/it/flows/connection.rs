@@ -102,7 +102,7 @@ fn what_is_kept_are_three_secrets_and_no_lifetime_is_asked_for() {
     assert_eq!((secrets.token, secrets.refresh), (grant().access, grant().refresh));
     assert_eq!(secrets.client_secret, Some(Secret::new(CLIENT_SECRET)));
     assert_eq!(keep.record.connection, remembered().connection);
-    assert_eq!((keep.record.account.name.as_str(), keep.record.expires_on), ("oauth", None));
+    assert_eq!((keep.record.account.name.as_str(), keep.record.expires_on), ("oauth@bot-1", None));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Keeping: the keychain first, plaintext only with consent, and nothing lost when writing fails.
 
 use crate::support::talk::{FILE, Talk, known, setup, start, verified};
-use crate::support::world::{CONNECTION, connection};
-use notion_auth::domain::credential::{Done, Receipt, StoreKind};
+use crate::support::world::{CONNECTION, connection, record, workspace};
+use notion_auth::domain::credential::{CredentialRecord, Done, Ledger, Receipt, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::context::Setup;
@@ -58,6 +58,39 @@ fn the_keychain_is_the_default_where_it_answers() {
     assert_eq!((talk.screen(), talk.effects()), ("done", vec![start(9, Task::Probe(Probe::Existing))]));
     talk.reads("Signed in as Nightly sync in Beta");
     talk.reads("Written and read back: the keychain");
+}
+
+/// A connection's token is about to be kept where this is kept already.
+fn beside(records: Vec<CredentialRecord>) -> Talk {
+    let mut talk = Talk::with(setup());
+    talk.reply(Reply::Keychain(KeychainState::Answers { name: "Secret Service".into() }));
+    talk.finds(vec![], Ledger { credentials: records, ..Ledger::default() });
+    talk.press("1 Enter");
+    talk.paste(CONNECTION);
+    talk.reply(known(verified(CONNECTION, connection())));
+    talk.reply(Reply::Inspected);
+    talk.press("Enter");
+    assert_eq!(talk.screen(), "keep");
+    talk
+}
+
+#[test]
+fn what_it_would_replace_and_what_stays_beside_it_is_said_before_anything_is_written() {
+    let of_beta = |actor: Option<&str>| {
+        let beta = record(workspace("ws-2", "Beta"));
+        CredentialRecord { account: beta.account.with_actor(actor), ..beta }
+    };
+    let talk = beside(vec![of_beta(Some("bot-2"))]);
+    talk.reads("It replaces the one kept here since 2026-11-01, as Ada Fake: Beta (token@bot-2).");
+    for other in [Some("bot-1"), None] {
+        let talk = beside(vec![of_beta(other), record(workspace("ws-1", "Acme"))]);
+        let label = other.map_or("ws-2/token".to_owned(), |actor| format!("token@{actor}"));
+        talk.reads(&format!("It is kept beside what is here of this workspace: Beta, as Ada Fake ({label})."));
+        talk.lacks("replaces");
+    }
+    let talk = beside(vec![record(workspace("ws-1", "Acme"))]);
+    talk.lacks("It is kept beside");
+    talk.lacks("replaces");
 }
 
 #[test]

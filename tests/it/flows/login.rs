@@ -384,7 +384,7 @@ fn on_the_smallest_screen_the_code_and_the_whole_link_are_in_sight() {
 fn noted() -> CredentialRecord {
     let named = workspace("11111111-1111-1111-1111-111111111111", "Space One");
     CredentialRecord {
-        account: Account { workspace: named.id.clone(), name: "cli".into() },
+        account: Account { workspace: named.id.clone(), name: "cli@bot-1".into() },
         workspace: named,
         path: PathId::Cli,
         store: StoreKind::Ntn,

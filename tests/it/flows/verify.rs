@@ -128,7 +128,7 @@ fn what_ntn_keeps_stays_with_ntn() {
     talk.effects();
     talk.press("Enter");
     let record = CredentialRecord {
-        account: Account { workspace: "ws-1".into(), name: "token".into() },
+        account: Account { workspace: "ws-1".into(), name: "token@bot-1".into() },
         store: StoreKind::Ntn,
         kept_on: jiff::civil::date(2026, 11, 22),
         connection: None,

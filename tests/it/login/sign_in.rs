@@ -89,7 +89,7 @@ fn the_keychain_holds_it_for_this_program_and_for_others() {
     let service = SecretService::start();
     let notion = FakeNotion::start(member);
     let home = Home::at(&notion).with_keychain(&service);
-    let lookup = || service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token"]);
+    let lookup = || service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]);
 
     let run = home.run("login --token-stdin", TOKEN);
     assert_eq!(run.code, Some(0), "{run:?}");

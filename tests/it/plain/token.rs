@@ -38,7 +38,7 @@ fn a_token_is_kept_in_the_keychain_by_enter_alone() {
     it.say(TOKEN).hear("The checks are in. ").say("").hear("end? ").say("").hear("be kept? ").say("");
     it.hear("Written and read back: keychain (Secret Service)").hear("Enter finishes: ").say("");
     it.assert_ended(0);
-    assert_eq!(service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token"]), TOKEN);
+    assert_eq!(service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]), TOKEN);
 }
 
 #[test]

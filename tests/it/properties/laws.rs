@@ -194,6 +194,8 @@ impl Laws {
                     (is_decision(step.msg) || tries_again) && (!request.in_file || has_consent)
                 }
                 Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::HandTo(..)) => is_yes(step.msg),
+                // What Notion has answered puts the name of an entry right, and nothing else of it.
+                Effect::Start(_, Task::Identify(..)) => matches!(step.msg, Msg::Reply(_, Reply::Verified(_))),
                 Effect::Start(_, Task::Switch(_)) => is_decision(step.msg) || tries_again,
                 Effect::Start(_, Task::Refresh(_)) => *step.msg == Msg::Input(Input::Do(Intent::Refresh)) || tries_again,
                 Effect::Start(_, Task::Note(record)) => record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again),

@@ -167,6 +167,8 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::Answer(1),
         key(Intent::Retry),
         Move::Answer(1),
+        // Whom it acts as was not written down before.
+        Move::Answer(1),
         key(Intent::LogOut),
         key(Intent::Yes),
         Move::Answer(1),

@@ -43,6 +43,9 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
             Err(problem(seed))
         }),
         Task::Switch(_) => Reply::Switched(if is_good { Ok(()) } else { Err(problem(seed)) }),
+        Task::Identify(account, actor) => {
+            Reply::Identified(if is_good { Ok(account.with_actor(Some(actor))) } else { Err(problem(seed)) })
+        }
         Task::Refresh(_) => Reply::Refreshed(if is_good { Ok(Refreshed::Now) } else { Err(problem(seed)) }),
         Task::LogOut(record) => Reply::LoggedOut(Box::new(logged_out(record, is_good, seed))),
         Task::Remember(_) => Reply::Remembered(if is_good { Ok(()) } else { Err(problem(seed)) }),

@@ -18,7 +18,7 @@ fn two_workspaces() -> (FakeNotion, Home) {
     records["credentials"].as_array_mut().unwrap().push(record);
     home.put("credentials.json", &records.to_string());
     let mut secrets = read("secrets.json");
-    secrets["secrets"]["workspace-2/token"] = TOKEN.into();
+    secrets["secrets"]["workspace-2/token@bot-1"] = TOKEN.into();
     home.put("secrets.json", &secrets.to_string());
     (notion, home)
 }

@@ -113,9 +113,9 @@ fn five_keys_and_a_real_browser_lead_to_a_verified_connection_and_the_next_time_
 
     let secrets = std::fs::read_to_string(desk.home.file("secrets.json")).unwrap();
     for (account, secret) in [
-        ("workspace-1/oauth", "ntn_fake_access_0001"),
-        ("workspace-1/oauth-refresh", "nrt_fake_refresh_0001"),
-        ("workspace-1/oauth-client-secret", CLIENT_SECRET),
+        ("workspace-1/oauth@bot-1", "ntn_fake_access_0001"),
+        ("workspace-1/oauth-refresh@bot-1", "nrt_fake_refresh_0001"),
+        ("workspace-1/oauth-client-secret@bot-1", CLIENT_SECRET),
     ] {
         assert!(secrets.contains(&format!("\"{account}\"")) && secrets.contains(secret), "{account}");
     }

@@ -53,7 +53,7 @@ fn a_token_ends_in_the_keychain_where_another_program_finds_it() {
     ended(&terminal, 0);
     let left = terminal.screen_text();
     assert!(left.contains("Signed in as Ada Fake in Fake Works.") && left.contains("account workspace-1/token"), "{left}");
-    assert_eq!(service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token"]), TOKEN);
+    assert_eq!(service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]), TOKEN);
     assert_eq!(home.run_showing_the_secret("token", "").out, format!("{TOKEN}\n"));
     assert!(!home.file("secrets.json").exists());
 }

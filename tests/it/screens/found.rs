@@ -2,7 +2,7 @@
 
 use crate::support::talk::Talk;
 use crate::support::world::{record, workspace};
-use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Told};
+use notion_auth::domain::credential::{Existing, ExistingSource, Ledger};
 use notion_auth::domain::login::{Generation, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -44,7 +44,7 @@ pub(super) fn ours() -> (Existing, Ledger) {
     let record = record(workspace("ws-1", "Acme"));
     let source = ExistingSource::Ours(record.account.clone());
     let existing = Existing { source, place: "keychain".into(), workspace: Some(record.workspace.clone()), readable: true };
-    (existing, Ledger { active: Some(record.account.clone()), credentials: vec![record], told: Told::default() })
+    (existing, Ledger { active: Some(record.account.clone()), credentials: vec![record], ..Ledger::default() })
 }
 
 pub(super) fn here(existing: Vec<Existing>) -> Reply {

@@ -5,7 +5,7 @@ use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::adapters::records::Records;
 use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::domain::credential::{Ledger, StoreKind, Told};
+use notion_auth::domain::credential::{Ledger, StoreKind};
 use notion_auth::domain::problem::ProblemCode;
 use serde_json::Value;
 
@@ -63,17 +63,17 @@ fn records_are_added_replaced_and_removed() {
     let (first, second) = (record("w1", StoreKind::File), record("w2", StoreKind::Keychain));
     records.put(first.clone(), true).unwrap();
     records.put(second.clone(), false).unwrap();
-    let ledger = Ledger { active: Some(account("w1")), credentials: vec![first.clone(), second.clone()], told: Told::default() };
+    let ledger = Ledger { active: Some(account("w1")), credentials: vec![first.clone(), second.clone()], ..Ledger::default() };
     assert_eq!(records.load(), Ok(ledger));
 
     let mut renewed = first;
     renewed.expires_on = None;
     records.put(renewed.clone(), false).unwrap();
-    let ledger = Ledger { active: Some(account("w1")), credentials: vec![renewed, second.clone()], told: Told::default() };
+    let ledger = Ledger { active: Some(account("w1")), credentials: vec![renewed, second.clone()], ..Ledger::default() };
     assert_eq!(records.load(), Ok(ledger));
 
     records.remove(&account("w1")).unwrap();
-    assert_eq!(records.load(), Ok(Ledger { active: None, credentials: vec![second], told: Told::default() }));
+    assert_eq!(records.load(), Ok(Ledger { active: None, credentials: vec![second], ..Ledger::default() }));
 }
 
 #[test]

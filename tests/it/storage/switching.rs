@@ -57,5 +57,6 @@ fn a_second_sign_in_keeps_the_first_and_says_who_is_active() {
     let note = "it is the active one now; Example Space (w1/token) stays kept: notion-auth switch";
     assert_eq!(second.note.as_deref(), Some(note));
     let again = store.keep_now(record("w2", StoreKind::File), &secrets(TOKEN)).unwrap();
-    assert_eq!(again.note, None, "it was the active one before, too");
+    let note = "it takes the place of the one kept here since 2026-11-22, as Ada Example";
+    assert_eq!(again.note.as_deref(), Some(note), "it was the active one before, too");
 }

@@ -269,6 +269,7 @@ pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
         Reply::LoggedIn(_) => matches!(task, Task::Login(_)),
         Reply::Remembered(_) => matches!(task, Task::Remember(_)),
         Reply::Switched(_) => matches!(task, Task::Switch(_)),
+        Reply::Identified(_) => matches!(task, Task::Identify(..)),
         Reply::Refreshed(_) => matches!(task, Task::Refresh(_)),
         Reply::LoggedOut(_) => matches!(task, Task::LogOut(_)),
         Reply::Installers(_) => *task == Task::FindInstallers,

@@ -299,6 +299,22 @@ impl CredentialStore for FakeStore {
         })
     }
 
+    fn identify(&self, account: Account, actor: String) -> Job<Account> {
+        self.calls.note(format!("identify {} {actor}", account.as_text()));
+        let named = account.with_actor(Some(&actor));
+        let mut held = self.held.lock().unwrap();
+        if let Some(secrets) = held.secrets.remove(&account) {
+            held.secrets.insert(named.clone(), secrets);
+        }
+        if let Some(record) = held.ledger.credentials.iter_mut().find(|record| record.account == account) {
+            record.account = named.clone();
+        }
+        if held.ledger.active.as_ref() == Some(&account) {
+            held.ledger.active = Some(named.clone());
+        }
+        Box::pin(std::future::ready(Ok(named)))
+    }
+
     fn remains(&self) -> Job<Remains> {
         self.calls.note("remains");
         self.remains.play(|| Ok(Remains { records: self.now().credentials, ..Remains::default() }))
@@ -330,6 +346,7 @@ impl CredentialStore for FakeStore {
 pub(crate) struct FakeMachine {
     pub(crate) calls: Calls,
     variable: Mutex<Option<Secret>>,
+    workspace_variable: Mutex<Option<String>>,
     ntn_secrets: Mutex<HashMap<String, Secret>>,
     found: Mutex<Vec<Existing>>,
     pub(crate) browser: Script<BrowserState>,
@@ -346,6 +363,14 @@ impl FakeMachine {
         *self.variable.lock().unwrap() = Some(Secret::new(token));
         let source = ExistingSource::Environment;
         self.finds(Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true });
+    }
+
+    /// `NOTION_WORKSPACE_ID` is set, after `NOTION_API_TOKEN` where both are.
+    pub(crate) fn has_workspace_variable(&self, id: &str) {
+        *self.workspace_variable.lock().unwrap() = Some(id.into());
+        for found in self.found.lock().unwrap().iter_mut().filter(|found| found.source == ExistingSource::Environment) {
+            found.workspace = Some(Workspace { id: id.into(), name: None });
+        }
     }
 
     /// `ntn` keeps a login; without a token, where only `ntn` can read it.
@@ -392,6 +417,10 @@ impl Machine for FakeMachine {
         self.calls.note("environment_secret");
         let variable = self.variable.lock().unwrap().clone();
         self.environment_secret.play(|| variable.ok_or_else(|| Problem::new(ProblemCode::TokenMissing)))
+    }
+
+    fn workspace_variable(&self) -> Option<String> {
+        self.workspace_variable.lock().unwrap().clone()
     }
 
     fn ntn_secret(&self, workspace: String) -> Job<Secret> {

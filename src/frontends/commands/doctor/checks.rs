@@ -74,7 +74,11 @@ pub(super) fn name(credential: &Examined) -> String {
         (ExistingSource::Ours(_), _) => "notion-auth",
     };
     match workspace(credential) {
-        Some(workspace) => format!("{} ({keeper})", workspace.name.as_deref().unwrap_or(&workspace.id)),
+        Some(workspace) => {
+            let label = credential.record.as_ref().filter(|_| credential.is_ambiguous).map(|record| record.account.label());
+            let label = label.map(|label| format!(", {label}")).unwrap_or_default();
+            format!("{} ({keeper}{label})", workspace.name.as_deref().unwrap_or(&workspace.id))
+        }
         None => keeper.into(),
     }
 }
@@ -101,6 +105,9 @@ fn identity(credential: &Examined) -> Option<&Identity> {
 fn in_use(found: &Examination) -> InUse {
     match found.credentials.iter().find(|credential| credential.is_active) {
         Some(active) => InUse::This { name: name(active), reason: reason(active, &found.ledger) },
+        None if !found.ledger.credentials.is_empty() && found.ledger.selectable().next().is_none() => {
+            InUse::Elsewhere { id: found.ledger.workspace_variable.clone().unwrap_or_default() }
+        }
         None => match (&found.findings.existing_trouble, found.ledger.credentials.len()) {
             (Some(problem), 0) if problem.code != ProblemCode::NtnFileUnreadable => InUse::Unreadable(problem.clone()),
             (_, 0) => InUse::None,

@@ -49,6 +49,10 @@ impl Redaction {
         if let Some(Ok(verified)) = &mut credential.answer {
             self.number_identity(&mut verified.identity);
         }
+        // It stands in the key under which the credential is kept.
+        if let Some(actor) = credential.record.as_ref().and_then(|record| record.account.actor()) {
+            self.stand_in(actor, "connection");
+        }
     }
 
     fn number_identity(&mut self, identity: &mut Identity) {

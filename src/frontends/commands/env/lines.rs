@@ -32,7 +32,7 @@ impl Values<'_> {
 
     /// The command that gives the token, each word quoted in this way.
     fn command(&self, account: Option<&str>, quoted: fn(&str) -> String) -> String {
-        let account = account.map(|account| format!(" --workspace {}", quoted(account)));
+        let account = account.map(|account| format!(" {}", quoted(&format!("--workspace={account}"))));
         let demo = if self.is_demo { " --demo" } else { "" };
         format!("notion-auth{demo} token{}", account.unwrap_or_default())
     }

@@ -50,6 +50,8 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Credential<'a> {
+    /// Its key, which `--workspace` takes. Null of what is not kept or noted here.
+    account: Option<String>,
     workspace: Option<&'a Workspace>,
     user: Option<&'a str>,
     kind: Option<TokenKind>,
@@ -62,6 +64,8 @@ struct Credential<'a> {
     days_left: Option<i32>,
     /// Null where Notion was not asked.
     verdict: Option<Verdict>,
+    /// Whether `NOTION_WORKSPACE_ID` names the workspace of the variable's token. Null where Notion was not asked.
+    workspace_variable: Option<Verdict>,
     /// Code of the problem that stands behind a verdict other than `pass`.
     problem: Option<&'static str>,
 }
@@ -81,6 +85,7 @@ pub(super) fn document(listing: &Listing, today: Date) -> impl Serialize {
 
 fn credential(listed: &Listed, today: Date) -> Credential<'_> {
     Credential {
+        account: listed.record.as_ref().map(|record| record.account.as_text()),
         workspace: listed.workspace(),
         user: listed.user(),
         kind: listed.kind(),
@@ -95,6 +100,7 @@ fn credential(listed: &Listed, today: Date) -> Credential<'_> {
         expires_at: listed.expires_on,
         days_left: listed.expires_on.map(|end| days_between(today, end)),
         verdict: listed.check().map(|check| check.verdict),
+        workspace_variable: listed.workspace_claim().map(|claim| claim.verdict),
         problem: listed.answer.as_ref().and_then(|answer| answer.as_ref().err()).map(|problem| problem.code.name()),
     }
 }

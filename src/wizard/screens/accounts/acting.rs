@@ -1,7 +1,7 @@
 //! What each key does with a credential, and why it does not.
 
 use super::{Accounts, Doing};
-use crate::domain::accounts::{Answer, Line, Listed, LoggedOut, not_checked, succession, workspace_name};
+use crate::domain::accounts::{Answer, Line, Listed, LoggedOut, name_and_label, not_checked, succession};
 use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, Ledger, StoreKind};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Task, Transition};
@@ -68,8 +68,6 @@ fn cannot_hand_over(listed: &Listed) -> Option<&'static str> {
 
 /// What agreeing to a logout means.
 pub(super) fn question(record: &CredentialRecord) -> String {
-    let name = workspace_name(record);
-    let account = record.account.as_text();
     let what = match (record.store, record.connection.is_some()) {
         (StoreKind::Ntn, _) => "notion-auth forgets that it uses this login. ntn's own login stays.".to_owned(),
         (store, true) => format!("Its tokens are revoked at Notion, and then deleted from the {}.", store.name()),
@@ -77,7 +75,7 @@ pub(super) fn question(record: &CredentialRecord) -> String {
             format!("It is deleted from the {}. The token itself stays good at Notion until it is revoked there.", store.name())
         }
     };
-    format!("Log out of {name} ({account})? {what}")
+    format!("Log out of {}? {what}", name_and_label(record))
 }
 
 impl Accounts {
@@ -164,7 +162,8 @@ impl Accounts {
             let ended = &outcome.record.account;
             let credentials: Vec<_> = ctx.ledger.credentials.iter().filter(|record| record.account != *ended).cloned().collect();
             let active = ctx.ledger.active.clone().filter(|active| active != ended);
-            let now = Ledger { active, credentials, ..Ledger::default() };
+            let workspace_variable = ctx.ledger.workspace_variable.clone();
+            let now = Ledger { active, credentials, workspace_variable, ..Ledger::default() };
             lines.extend(succession(ctx.ledger.active_record(), &now));
         }
         lines

@@ -182,7 +182,7 @@ fn row(
 
 /// Where it stands, the account tells two of one name apart: of that, the end is kept.
 fn shortened(title: &str, listed: &Listed, room: usize) -> String {
-    let account = listed.record.as_ref().map(|record| record.account.as_text()).unwrap_or_default();
+    let account = listed.record.as_ref().map(|record| record.account.label()).unwrap_or_default();
     let over = width(title).saturating_sub(room);
     if over == 0 || account.is_empty() {
         return title.to_owned();

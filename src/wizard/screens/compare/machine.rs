@@ -82,7 +82,10 @@ pub fn already_here(ctx: &Ctx<'_>) -> Option<String> {
     };
     let end = ctx.ledger.credentials.iter().find(|record| record.stands_for(&first.source)).and_then(|record| record.expires_on);
     let mind = end.and_then(|end| reminder(end, ctx.setup.today)).map(|reminder| format!("; {reminder}")).unwrap_or_default();
-    Some(format!("Use what is here: {}{mind}{more}.", named(first)))
+    let is_elsewhere =
+        !ctx.environment_token_is_set() && !ctx.ledger.credentials.is_empty() && ctx.ledger.selectable().next().is_none();
+    let elsewhere = if is_elsewhere { "; NOTION_WORKSPACE_ID names another workspace" } else { "" };
+    Some(format!("Use what is here: {}{mind}{more}{elsewhere}.", named(first)))
 }
 
 fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {

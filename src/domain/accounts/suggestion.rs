@@ -1,0 +1,67 @@
+//! Which of the names that are kept may have been meant by one that is not.
+
+use super::choice::workspace_name;
+use crate::domain::credential::Ledger;
+use crate::domain::sanitize::comparable;
+use strsim::osa_distance;
+
+/// The most that are suggested.
+const MOST: usize = 3;
+
+/// The shortest part of a name that suggests the whole.
+const SHORTEST_PART: usize = 2;
+
+/// The nearest first: names that begin so, that hold it, and that differ by few letters.
+pub(super) fn near_names<'a>(ledger: &'a Ledger, wanted: &str) -> Vec<&'a str> {
+    let wanted = comparable(wanted);
+    let mut near: Vec<(usize, &str)> = Vec::new();
+    for name in ledger.credentials.iter().map(workspace_name) {
+        if let Some(distance) = distance(&comparable(name), &wanted).filter(|_| near.iter().all(|(_, known)| *known != name)) {
+            near.push((distance, name));
+        }
+    }
+    near.sort_by_key(|(distance, _)| *distance);
+    near.into_iter().take(MOST).map(|(_, name)| name).collect()
+}
+
+/// `None` where they have nothing to do with each other.
+fn distance(name: &str, wanted: &str) -> Option<usize> {
+    let length = wanted.chars().count();
+    if length >= SHORTEST_PART && name.starts_with(wanted) {
+        return Some(0);
+    }
+    if length >= SHORTEST_PART && (name.contains(wanted) || (!name.is_empty() && wanted.starts_with(name))) {
+        return Some(1);
+    }
+    let allowed = match length {
+        0..3 => 0,
+        3..6 => 1,
+        6..10 => 2,
+        _ => 3,
+    };
+    // The whole name, or one word of it.
+    let mistakes = std::iter::once(name).chain(name.split(' ')).map(|part| osa_distance(part, wanted)).min()?;
+    (mistakes <= allowed).then_some(mistakes + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_and_a_mistake_suggest_the_whole_and_a_stranger_does_not() {
+        for (wanted, name, is_near) in [
+            ("acm", "acme test", true),
+            ("test", "acme test", true),
+            ("acme tset", "acme test", true),
+            ("acne", "acme test", true),
+            ("acme test gmbh", "acme test", true),
+            ("beta", "acme test", false),
+            ("a", "acme test", false),
+            ("", "acme test", false),
+            ("xyz", "", false),
+        ] {
+            assert_eq!(distance(name, wanted).is_some(), is_near, "{wanted:?} and {name:?}");
+        }
+    }
+}
