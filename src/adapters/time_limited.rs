@@ -6,6 +6,7 @@
 
 use super::json_file::Note;
 use super::secret_store::SecretStore;
+use super::storage_step::{Step, announce};
 use crate::domain::credential::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -43,6 +44,7 @@ impl TimeLimited {
         &self,
         work: impl FnOnce(&dyn SecretStore) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
+        announce(Step::Keychain).map_err(|error| Problem::new(ProblemCode::KeychainFailed).seen(error.to_string()))?;
         let store = Arc::clone(&self.store);
         within(self.limits.call, self.store.name(), move || work(&*store))
     }
