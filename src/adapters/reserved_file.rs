@@ -8,7 +8,6 @@ use super::private_file::{check, content, private_options};
 use super::private_folder::{failed, is_link};
 use super::storage_step::{Step, announce};
 use crate::domain::problem::{Problem, ProblemCode};
-use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -100,6 +99,6 @@ impl ReservedFile {
 pub fn sync_folder_of(path: &Path) {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
-        let _ = OpenOptions::new().read(true).open(folder).and_then(|folder: File| folder.sync_all());
+        let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
