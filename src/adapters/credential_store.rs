@@ -25,7 +25,7 @@ use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::storage::StorageState;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job};
-pub use account_locks::AccountLocks;
+pub use account_locks::{AccountLocks, STORE_LOCK};
 use entries::Change;
 use own_thread::on_a_thread;
 use renewal::RenewalPlace;

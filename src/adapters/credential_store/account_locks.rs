@@ -2,7 +2,7 @@
 //!
 //! Everything that writes takes its locks in this order, and lets go of them in the reverse one:
 //!
-//! 1. The store lock (`store.lock`): shared by every writer, exclusive for a reset, which concerns all accounts.
+//! 1. The store lock (`notion-auth.lock`): shared by every writer, exclusive for a reset, which concerns all accounts.
 //! 2. The account lock (`account-….lock`): one for each workspace, because an entry may move between two names of the same
 //!    workspace. It is held from the first look at what is kept until the last write, also while Notion is asked.
 //! 3. The lock of a file (`secrets.json.lock`, `credentials.json.lock`): one at a time, for one read, edit and replace.
@@ -23,7 +23,7 @@ use std::time::Duration;
 /// Longer than a refresh whose answer comes at the last moment, and shorter than anyone waits for a login to be kept.
 pub const ACCOUNT_LOCK_TIMEOUT: Duration = Duration::from_secs(25);
 
-const STORE_LOCK: &str = "store.lock";
+pub const STORE_LOCK: &str = "notion-auth.lock";
 const PREFIX: &str = "account-";
 const SUFFIX: &str = ".lock";
 

@@ -272,7 +272,7 @@ mod tests {
             ("secrets.json.spare", Some(Purpose::Secrets)),
             ("renewal-0123456789abcdef.json", Some(Purpose::Secrets)),
             ("ws-1_oauth.turn.lock", Some(Purpose::FormerLock)),
-            ("store.lock", Some(Purpose::Lock)),
+            ("notion-auth.lock", Some(Purpose::Lock)),
             ("account-0123456789abcdef.lock", Some(Purpose::Lock)),
             ("secrets.json.bak", None),
             ("my-secrets.json", None),

@@ -86,7 +86,7 @@ async fn any_account_makes_a_name_inside_the_folder_for_its_owner_alone() {
     assert_eq!(locks.path(&oauth("w")), locks.path(&super::account("W")));
     assert!(names.contains(&super::name_of(&locks.path(&oauth("w")))), "{names:?}");
     for name in &names {
-        assert!(name == "store.lock" || name.starts_with("account-"), "{names:?}");
+        assert!(name == "notion-auth.lock" || name.starts_with("account-"), "{names:?}");
         assert!(name.ends_with(".lock") && !name.contains("escape"), "{names:?}");
         assert_eq!(home.file(name).metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }

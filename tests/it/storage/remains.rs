@@ -215,7 +215,7 @@ fn what_was_left_where_it_would_be_kept_otherwise_is_found_too() {
 
 #[test]
 fn what_stands_in_the_place_of_a_lock_hinders_no_reset_and_goes_with_it() {
-    for lock in ["store.lock", "secrets.json.lock", "credentials.json.lock"] {
+    for lock in ["notion-auth.lock", "secrets.json.lock", "credentials.json.lock"] {
         for kind in [Kind::Link, Kind::Special, Kind::Folder] {
             let home = Home::new();
             let (store, keychain) = store(&home);

@@ -221,7 +221,7 @@ impl Drop for Done {
 /// The order in which locks are taken (`credential_store/account_locks.rs`).
 fn level(lock: &Path) -> u8 {
     match lock.file_name().unwrap().to_str().unwrap() {
-        "store.lock" => 1,
+        "notion-auth.lock" => 1,
         name if name.starts_with("account-") => 2,
         _ => 3,
     }
