@@ -360,7 +360,7 @@ impl CredentialStore for LocalStore {
     }
 
     fn activate(&self, account: Account) -> Job<()> {
-        self.locked(account, |store, lock| store.activate_locked(lock))
+        self.locked(account, Self::activate_locked)
     }
 
     fn remains(&self) -> Job<Remains> {

@@ -80,7 +80,8 @@ pub fn is_closed(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        metadata.permissions().mode() & 0o077 == 0
+        let of_others = metadata.permissions().mode() & 0o077;
+        of_others == 0
     }
     #[cfg(not(unix))]
     {

@@ -99,6 +99,6 @@ impl ReservedFile {
 pub fn sync_folder_of(path: &Path) {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
-        let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+        let _ = std::fs::OpenOptions::new().read(true).open(folder).and_then(|folder| folder.sync_all());
     }
 }
