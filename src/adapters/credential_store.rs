@@ -76,10 +76,21 @@ impl LocalStore {
     /// The secrets of a kept credential. A pair that Notion gave and that has yet to be moved to its usual place goes first.
     pub fn load_now(&self, account: &Account) -> Result<Secrets, Problem> {
         let record = self.record(account)?;
-        let store = self.store_of(&record)?;
-        let place = self.renewal_place(&record).filter(|_| record.connection.is_some());
+        match self.load_recorded(&record) {
+            // Readers take no lock, so a logout or a move to another store may have come between the record and the secret.
+            Err(problem) if problem.code == ProblemCode::SecretGone => {
+                let now = self.record(account)?;
+                if now == record { Err(problem) } else { self.load_recorded(&now) }
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn load_recorded(&self, record: &CredentialRecord) -> Result<Secrets, Problem> {
+        let store = self.store_of(record)?;
+        let place = self.renewal_place(record).filter(|_| record.connection.is_some());
         let answer = place.map(|place| place.read()).transpose()?.flatten();
-        let kept = entries::load(store, &record)?;
+        let kept = entries::load(store, record)?;
         Ok(match answer {
             Some(answer) => answer.over(kept),
             None => kept,

@@ -350,7 +350,7 @@ fn two_commands_end_as_if_they_had_come_one_after_the_other() {
         pairs.extend(of_connection[at..].iter().map(|second| vec![*first, *second]));
         pairs.extend([FIRST, Act::Reset].map(|other| vec![*first, other]));
     }
-    search(&pairs.iter().map(Vec::as_slice).collect::<Vec<_>>(), 2);
+    search(&pairs.iter().map(Vec::as_slice).collect::<Vec<_>>(), 1);
 }
 
 #[test]
