@@ -165,7 +165,7 @@ async fn what_another_process_has_just_logged_out_of_is_gone_too() {
     let fakes = FakeWorld::new();
     fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
     let before = fakes.store.now();
-    for ledger in [before, Default::default()] {
+    for ledger in [before, notion_auth::domain::credential::Ledger::default()] {
         fakes.store.ledger.then(crate::support::world::Turn::Now(Ok(ledger)));
     }
     let shown = logout(&fakes, None, false).await;
