@@ -4,10 +4,11 @@
 //! its record is. So a record may point at a secret that is gone, which is seen and said; the reverse would be a secret
 //! that nobody knows about.
 
+mod account_locks;
 mod entries;
 mod own_thread;
 mod remains;
-mod turns;
+mod renewal;
 mod whereabouts;
 
 use super::demo_keychain::DemoKeychain;
@@ -23,20 +24,22 @@ use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secr
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::storage::StorageState;
-use crate::runtime::ports::{CredentialStore, Exclusive, Job};
+use crate::runtime::ports::{AccountLock, CredentialStore, Job};
+pub use account_locks::{AccountLocks, STORE_LOCK};
 use entries::Change;
 use own_thread::on_a_thread;
+use renewal::RenewalPlace;
 use std::path::PathBuf;
 use std::sync::Arc;
-pub use turns::Turns;
 
-/// What this machine keeps. The `_now` methods block: at most the time limit of the keychain, for each call to it.
+/// What this machine keeps. The `_now` methods block: at most the time limit of the keychain for each call to it, and that of
+/// the account lock before they write.
 #[derive(Clone)]
 pub struct LocalStore {
     records: Records,
     file: FileStore,
     keychain: TimeLimited,
-    turns: Turns,
+    locks: AccountLocks,
     folders: Folders,
     /// Of the operation under way.
     cancellation: Cancellation,
@@ -68,7 +71,7 @@ impl LocalStore {
             records: Records::new(folders),
             file: FileStore::new(folders),
             keychain,
-            turns: Turns::new(folders),
+            locks: AccountLocks::new(folders),
             folders: folders.clone(),
             cancellation: Cancellation::default(),
         }
@@ -88,19 +91,46 @@ impl LocalStore {
         self.records.load()
     }
 
-    /// The secrets of a kept credential.
+    /// The secrets of a kept credential. A pair that Notion gave and that has yet to be moved to its usual place goes first.
     pub fn load_now(&self, account: &Account) -> Result<Secrets, Problem> {
         let record = self.record(account)?;
-        entries::load(self.store_of(&record)?, &record)
+        match self.load_recorded(&record) {
+            // Readers take no lock, so a logout or a move to another store may have come between the record and the secret.
+            Err(problem) if problem.code == ProblemCode::SecretGone => {
+                let now = self.record(account)?;
+                if now == record { Err(problem) } else { self.load_recorded(&now) }
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn load_recorded(&self, record: &CredentialRecord) -> Result<Secrets, Problem> {
+        let store = self.store_of(record)?;
+        let place = self.renewal_place(record).filter(|_| record.connection.is_some());
+        let answer = place.map(|place| place.read()).transpose()?.flatten();
+        let kept = entries::load(store, record)?;
+        Ok(match answer {
+            Some(answer) => answer.over(kept),
+            None => kept,
+        })
     }
 
     /// Writes the secrets, reads them back, writes the record, and removes a copy in the other store: all of it, or nothing.
     pub fn keep_now(&self, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
+        if record.store == StoreKind::None {
+            return Ok(Receipt::of_session());
+        }
+        let lock = self.locks.acquire_now(&record.account)?;
+        self.keep_locked(&lock, record, secrets)
+    }
+
+    /// An entry of the same token that an earlier version kept without saying whom it acts as is removed afterwards.
+    fn keep_locked(&self, lock: &AccountLock, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
         let nameless = record.account.with_actor(None);
         let is_named = record.account != nameless;
-        let mut receipt = self.put_now(record, secrets, true)?;
+        let mut receipt = self.put_locked(lock, record, secrets, true)?;
         if is_named && self.load_now(&nameless).is_ok_and(|earlier| earlier.token == secrets.token) {
-            let note = match self.forget_now(&nameless) {
+            let note = match self.forget_locked(&lock.for_sibling(&nameless)) {
                 Ok(_) => "its entry of an earlier version was removed".to_owned(),
                 Err(problem) => {
                     let why = problem.evidence.unwrap_or_else(|| problem.code.name().into());
@@ -112,11 +142,17 @@ impl LocalStore {
         Ok(receipt)
     }
 
-    /// Puts a credential of an earlier version under the key that names whom it acts as, which Notion has just told: copied
-    /// first, read back, and only then deleted. What was kept under that key before stays, unless it holds the same token.
+    /// Puts a credential of an earlier version under the key that names whom it acts as, which Notion has just told.
+    pub fn identify_now(&self, account: &Account, actor: &str) -> Result<Account, Problem> {
+        self.identify_locked(&self.locks.acquire_now(account)?, actor)
+    }
+
+    /// Copied first, read back, and only then deleted. A credential that was kept under the new key before stays, unless it holds
+    /// the same token.
     ///
     /// Returns the account that it has afterwards.
-    pub fn identify_now(&self, account: &Account, actor: &str) -> Result<Account, Problem> {
+    fn identify_locked(&self, lock: &AccountLock, actor: &str) -> Result<Account, Problem> {
+        let account = lock.account();
         let named = account.with_actor(Some(actor));
         if account.actor().is_some() || named == *account {
             return Ok(account.clone());
@@ -137,13 +173,20 @@ impl LocalStore {
                 self.records.activate(&named)?;
             }
         } else {
-            self.put_now(CredentialRecord { account: named.clone(), ..record }, &secrets, is_active)?;
+            let record = CredentialRecord { account: named.clone(), ..record };
+            self.put_locked(&lock.for_sibling(&named), record, &secrets, is_active)?;
         }
-        self.forget_now(account)?;
+        self.forget_locked(lock)?;
         Ok(named)
     }
 
-    fn put_now(&self, record: CredentialRecord, secrets: &Secrets, make_active: bool) -> Result<Receipt, Problem> {
+    fn put_locked(
+        &self,
+        _lock: &AccountLock,
+        record: CredentialRecord,
+        secrets: &Secrets,
+        make_active: bool,
+    ) -> Result<Receipt, Problem> {
         let kind = record.store;
         let Some(store) = self.store(kind) else {
             return Ok(Receipt { store: kind, ..Receipt::of_session() });
@@ -171,35 +214,83 @@ impl LocalStore {
         if let Err(problem) = put() {
             return Err(change.take_back(problem));
         }
+        self.clear_renewals(earlier.as_ref());
         notes.push(self.remove_other_copy(kind, earlier.map(|record| record.store), &accounts));
         let notes: Vec<_> = notes.into_iter().flatten().collect();
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })
     }
 
-    /// Puts newer secrets in the place of those of a kept credential. The client's own secret is not Notion's to renew.
-    ///
-    /// The refresh token goes first. It alone brings a new access token, and the one before it is dead as soon as Notion has
-    /// answered: where we die between the two writes, the next refresh mends what is missing. The other way round the account
-    /// would be lost. For the same reason nothing is taken back, and the access token is written even where the refresh token
-    /// could not be: what was there before is worth less than any part of what is new.
-    ///
-    /// The caller holds the account's turn, so that nobody forgets or replaces the credential in between.
-    pub fn renew_now(&self, account: &Account, secrets: &Secrets) -> Result<(), Problem> {
-        let record = self.record(account)?;
+    /// Takes the room for a new pair, in the store that keeps the old one. A pair from before that was never moved is moved
+    /// first. Fails where the answer could not be kept.
+    fn begin_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
+        let record = self.record(lock.account())?;
         let store = self.store_of(&record)?;
-        let refreshed = secrets.refresh.as_ref().map(|refresh| entries::write(store, &account.beside(Secrets::REFRESH), refresh));
-        match refreshed.transpose() {
-            // A store that has just fallen silent is not waited for again.
-            Err(problem) if problem.code == ProblemCode::KeychainSlow => Err(problem),
-            refreshed => {
-                let token = entries::write(store, account, &secrets.token);
-                refreshed.and(token.map(Some)).map(|_| ())
+        let Some(place) = self.renewal_place(&record) else { return Ok(()) };
+        let prepare = || {
+            if let Some(answer) = place.read()? {
+                let kept = entries::load(store, &record)?;
+                if answer.follows(&kept) {
+                    entries::write_pair(store, &record.account, &answer.over(kept))?;
+                }
             }
+            place.reserve()
+        };
+        prepare().map_err(|problem| renewal::no_room(&problem))
+    }
+
+    /// Writes a new pair down in the room that was taken for it, and moves it to the usual place of the old one.
+    pub fn renew_now(&self, account: &Account, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
+        self.renew_locked(&self.locks.acquire_now(account)?, secrets)
+    }
+
+    /// A problem that is returned as a success means that the pair is kept where [`Self::load_now`] finds it, and could not be
+    /// moved from there.
+    fn renew_locked(&self, lock: &AccountLock, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
+        let record = self.record(lock.account())?;
+        let store = self.store_of(&record)?;
+        let Some(place) = self.renewal_place(&record) else { return Ok(None) };
+        let replaced = store.read(&record.account.beside(Secrets::REFRESH));
+        let recorded = match replaced {
+            Ok(Some(replaced)) => place.record(replaced, secrets),
+            Ok(None) => Err(Problem::new(ProblemCode::SecretGone).seen(store.place(&record.account))),
+            Err(problem) => Err(problem),
+        };
+        match (recorded, entries::write_pair(store, &record.account, secrets)) {
+            (_, Ok(())) => {
+                // What stays behind is the same pair, or blank.
+                let _ = place.clear();
+                Ok(None)
+            }
+            (Ok(()), Err(problem)) => Ok(Some(problem)),
+            (Err(_), Err(problem)) => Err(problem),
         }
     }
 
+    /// Notion gave no pair: the room that was taken for it is given back.
+    fn cancel_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
+        let record = self.record(lock.account())?;
+        self.renewal_place(&record).map_or(Ok(()), |place| place.clear())
+    }
+
+    /// A pair of an earlier login counts for nothing, so whatever cannot be removed hinders nothing.
+    fn clear_renewals(&self, earlier: Option<&CredentialRecord>) {
+        let of_connection = earlier.filter(|record| record.connection.is_some());
+        if let Some(place) = of_connection.and_then(|record| self.renewal_place(record)) {
+            let _ = place.clear();
+        }
+    }
+
+    fn renewal_place(&self, record: &CredentialRecord) -> Option<RenewalPlace<'_>> {
+        RenewalPlace::of(&record.account, record.store, &self.folders, &self.keychain)
+    }
+
     /// Writes down a credential that `ntn` keeps. Nothing of ours is touched.
-    pub fn note_now(&self, mut record: CredentialRecord) -> Result<Receipt, Problem> {
+    pub fn note_now(&self, record: CredentialRecord) -> Result<Receipt, Problem> {
+        let lock = self.locks.acquire_now(&record.account)?;
+        self.note_locked(&lock, record)
+    }
+
+    fn note_locked(&self, _lock: &AccountLock, mut record: CredentialRecord) -> Result<Receipt, Problem> {
         // Whoever reads the record must never look for the secret here.
         record.store = StoreKind::Ntn;
         let note = self.records.note(record)?;
@@ -209,6 +300,11 @@ impl LocalStore {
     /// Deletes the secrets, then the record. The note tells of a token that was gone already. What `ntn` keeps stays with
     /// it: there is only a record to delete.
     pub fn forget_now(&self, account: &Account) -> Result<Note, Problem> {
+        self.forget_locked(&self.locks.acquire_now(account)?)
+    }
+
+    fn forget_locked(&self, lock: &AccountLock) -> Result<Note, Problem> {
+        let account = lock.account();
         let record = self.record(account)?;
         if record.store == StoreKind::Ntn {
             return self.records.remove(account);
@@ -222,21 +318,29 @@ impl LocalStore {
             // Whatever the record says, no plain text stays behind.
             self.file.delete(&entry)?;
         }
+        RenewalPlace::of(account, StoreKind::File, &self.folders, &self.keychain).map_or(Ok(()), |place| place.clear())?;
         self.records.remove(account)?;
         Ok(note)
     }
 
-    /// Makes a kept credential the active one, and reads that back. A record that cannot be read is left as it is.
+    /// Makes a kept credential the active one. A record that cannot be read is left as it is.
     pub fn activate_now(&self, account: &Account) -> Result<(), Problem> {
+        self.activate_locked(&self.locks.acquire_now(account)?)
+    }
+
+    fn activate_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
+        let account = lock.account();
         self.record(account)?;
-        let gone = || Problem::new(ProblemCode::NotSignedIn).seen(format!("{} was removed just now", account.as_text()));
-        if !self.records.activate(account)? {
-            return Err(gone());
+        if self.records.activate(account)? {
+            return Ok(());
         }
-        match self.records.load()?.active {
-            Some(active) if active == *account => Ok(()),
-            _ => Err(Problem::new(ProblemCode::ReadBackDiffers).seen(format!("{} is not the active one", account.as_text()))),
-        }
+        Err(Problem::new(ProblemCode::NotSignedIn).seen(format!("{} was removed just now", account.as_text())))
+    }
+
+    /// What a person said belongs to no account.
+    fn remember_now(&self, told: &Told) -> Result<Note, Problem> {
+        let _lock = self.locks.share_store()?;
+        self.records.remember(told)
     }
 
     fn store(&self, kind: StoreKind) -> Option<&dyn SecretStore> {
@@ -282,6 +386,19 @@ impl LocalStore {
         (!notes.is_empty()).then(|| notes.join("; "))
     }
 
+    /// Takes the account lock, and then works with it. The wait ends when the job is dropped; the work does not.
+    fn locked<T: Send + 'static>(
+        &self,
+        account: Account,
+        work: impl FnOnce(&Self, &AccountLock) -> Result<T, Problem> + Send + 'static,
+    ) -> Job<T> {
+        let store = self.clone();
+        Box::pin(async move {
+            let lock = store.locks.acquire(&account).await?;
+            store.job(move |store| work(store, &lock)).await
+        })
+    }
+
     /// Runs `work` as one operation of the keychain, which is cancelled when the job is dropped.
     fn job<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static) -> Job<T> {
         let cancellation = Cancellation::default();
@@ -304,65 +421,51 @@ impl CredentialStore for LocalStore {
         self.job(Self::ledger_now)
     }
 
-    /// A new login to an own connection waits for a refresh of the old one: written later, that would undo it.
     fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
-        if record.connection.is_none() {
-            return self.job(move |store| store.keep_now(record, &secrets));
+        if record.store == StoreKind::None {
+            return Box::pin(std::future::ready(Ok(Receipt::of_session())));
         }
-        let store = self.clone();
-        Box::pin(async move {
-            let turn = store.turns.take(&record.account).await?;
-            // The turn goes along: a dropped job is finished, and nobody else may begin before that.
-            let keep = move |store: &Self| {
-                let kept = store.keep_now(record, &secrets);
-                drop(turn);
-                kept
-            };
-            store.job(keep).await
-        })
+        self.locked(record.account.clone(), move |store, lock| store.keep_locked(lock, record, &secrets))
     }
 
-    fn renew(&self, account: Account, secrets: Secrets) -> Job<()> {
-        self.job(move |store| store.renew_now(&account, &secrets))
+    fn begin_renewal(&self, lock: AccountLock) -> Job<()> {
+        self.job(move |store| store.begin_renewal_locked(&lock))
     }
 
-    fn exclusively(&self, account: Account) -> Job<Exclusive> {
-        let turn = self.turns.take(&account);
-        Box::pin(async move { turn.await.map(Exclusive::held_by) })
+    fn cancel_renewal(&self, lock: AccountLock) -> Job<()> {
+        self.job(move |store| store.cancel_renewal_locked(&lock))
+    }
+
+    fn renew(&self, lock: AccountLock, secrets: Secrets) -> Job<Option<Problem>> {
+        self.job(move |store| store.renew_locked(&lock, &secrets))
+    }
+
+    fn lock_account(&self, account: Account) -> Job<AccountLock> {
+        self.locks.acquire(&account)
     }
 
     fn note(&self, record: CredentialRecord) -> Job<Receipt> {
-        self.job(move |store| store.note_now(record))
+        self.locked(record.account.clone(), move |store, lock| store.note_locked(lock, record))
     }
 
     fn remember(&self, told: Told) -> Job<()> {
-        self.job(move |store| store.records.remember(&told).map(|_| ()))
+        self.job(move |store| store.remember_now(&told).map(|_| ()))
     }
 
     fn load(&self, account: Account) -> Job<Secrets> {
         self.job(move |store| store.load_now(&account))
     }
 
-    fn forget(&self, account: Account) -> Job<()> {
-        self.job(move |store| store.forget_now(&account).map(|_| ()))
+    fn forget(&self, lock: AccountLock) -> Job<()> {
+        self.job(move |store| store.forget_locked(&lock).map(|_| ()))
     }
 
     fn activate(&self, account: Account) -> Job<()> {
-        self.job(move |store| store.activate_now(&account))
+        self.locked(account, Self::activate_locked)
     }
 
     fn identify(&self, account: Account, actor: String) -> Job<Account> {
-        let store = self.clone();
-        Box::pin(async move {
-            let turn = store.turns.take(&account).await?;
-            // The turn goes along, as in `keep`.
-            let identify = move |store: &Self| {
-                let identified = store.identify_now(&account, &actor);
-                drop(turn);
-                identified
-            };
-            store.job(identify).await
-        })
+        self.locked(account, move |store, lock| store.identify_locked(lock, &actor))
     }
 
     fn remains(&self) -> Job<Remains> {

@@ -1,54 +1,90 @@
-//! One writer at a time, across processes. The lock is a file of its own, because the file it guards is replaced.
+//! A lock across processes, on a file of its own, because the file that it guards is replaced.
 #![expect(clippy::disallowed_methods, reason = "the deadline of a lock needs a clock")]
 
 use super::private_file::private_options;
 use super::private_folder::{failed, is_link};
+use super::storage_step::{Step, announce, observer};
 use crate::domain::problem::{Problem, ProblemCode};
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long another writer is waited for. A write takes milliseconds.
-const WAIT: Duration = Duration::from_secs(3);
-/// Between two tries: the system's own wait for a lock has no deadline.
-const PAUSE: Duration = Duration::from_millis(5);
+/// The time that another writer is waited for. A write takes milliseconds.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
+/// The time between two tries: the system's own wait for a lock has no deadline and cannot be given up.
+const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Held until dropped; the operating system lets go of it when the process dies. The file stays: removing it would let
-/// two writers hold locks on two files of one name.
+/// How many may hold a lock at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockMode {
+    /// Any number, as long as nobody holds it exclusively.
+    Shared,
+    Exclusive,
+}
+
+/// Held until dropped; the operating system lets go of it when the process dies. The file is never removed: two processes
+/// could then hold locks on two files of one name.
 #[derive(Debug)]
 pub struct FileLock {
+    path: PathBuf,
     _file: File,
 }
 
 impl FileLock {
+    /// The lock of a file that is about to be replaced.
     pub fn acquire(path: &Path) -> Result<Self, Problem> {
-        Self::acquire_within(path, WAIT)
+        Self::acquire_within(path, WRITE_TIMEOUT)
     }
 
-    pub fn acquire_within(path: &Path, wait: Duration) -> Result<Self, Problem> {
-        let deadline = Instant::now() + wait;
+    pub fn acquire_within(path: &Path, timeout: Duration) -> Result<Self, Problem> {
+        let held = || Problem::new(ProblemCode::StoreBusy).seen(format!("{} is held by another program", path.display()));
+        Self::wait(path, LockMode::Exclusive, timeout, &|| true)?.ok_or_else(held)
+    }
+
+    /// Waits on the thread it is called on. `None` at the deadline, or as soon as the lock is not wanted any more.
+    pub fn wait(path: &Path, mode: LockMode, timeout: Duration, is_wanted: &dyn Fn() -> bool) -> Result<Option<Self>, Problem> {
+        let deadline = Instant::now() + timeout;
         loop {
-            if let Some(lock) = Self::try_acquire(path)? {
-                return Ok(lock);
+            if let Some(lock) = Self::try_acquire(path, mode)? {
+                return Ok(Some(lock));
             }
-            if Instant::now() >= deadline {
-                return Err(Problem::new(ProblemCode::StoreBusy).seen(format!("{} is held by another program", path.display())));
+            if Instant::now() >= deadline || !is_wanted() {
+                return Ok(None);
             }
-            std::thread::sleep(PAUSE);
+            // An observer decides itself when the next try comes.
+            match observer() {
+                Some(observer) => observer(Step::LockHeld(path)).map_err(|error| failed(path, &error))?,
+                None => std::thread::sleep(RETRY_INTERVAL),
+            }
         }
     }
 
-    /// `None` where it is held elsewhere just now.
-    pub fn try_acquire(path: &Path) -> Result<Option<Self>, Problem> {
+    /// `None` where it is held elsewhere at the moment.
+    pub fn try_acquire(path: &Path, mode: LockMode) -> Result<Option<Self>, Problem> {
+        announce(Step::TryLock(path)).map_err(|error| failed(path, &error))?;
         let file = private_options()
             .write(true)
             .create(true)
             .open(path)
             .map_err(|error| if path.is_symlink() { is_link(path) } else { failed(path, &error) })?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+        let locked = match mode {
+            LockMode::Shared => file.try_lock_shared(),
+            LockMode::Exclusive => file.try_lock(),
+        };
+        match locked {
+            Ok(()) => {
+                let lock = Self { path: path.to_owned(), _file: file };
+                announce(Step::Locked(path)).map_err(|error| failed(path, &error))?;
+                Ok(Some(lock))
+            }
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(failed(path, &error)),
         }
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        let _ = announce(Step::Unlock(&self.path));
     }
 }

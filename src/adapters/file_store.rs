@@ -76,7 +76,7 @@ impl Default for Document {
 
 /// The one place where a secret is serialised: the type itself refuses.
 #[derive(Debug)]
-struct Stored(Secret);
+pub(super) struct Stored(pub(super) Secret);
 
 impl Serialize for Stored {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,6 @@
 //! Where our files are. Decides a path, and makes nothing.
 
+use super::credential_store::STORE_LOCK;
 use super::json_file::is_document;
 use super::private_file::PrivateFile;
 use super::private_folder::{OUR_NAMES, check_owner, has_our_name, is_closed};
@@ -72,12 +73,14 @@ fn is_in_other_use(folder: &Path) -> bool {
 
 /// Other programs have files of these names too, so their content is looked at; and where that is damaged, the locks beside them.
 fn holds_our_files(folder: &Path) -> bool {
-    ["credentials.json", "secrets.json"].into_iter().any(|name| {
-        let file = PrivateFile::new(folder.to_owned(), name);
-        let is_own =
-            |lock: &Path| lock.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && check_owner(lock, &metadata).is_ok());
-        is_own(&file.lock_path()) || file.read().is_ok_and(|content| content.is_some_and(|content| is_document(&content)))
-    })
+    let is_own =
+        |lock: &Path| lock.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && check_owner(lock, &metadata).is_ok());
+    // The store lock comes before every other file, and nobody else has one of its name.
+    is_own(&folder.join(STORE_LOCK))
+        || ["credentials.json", "secrets.json"].into_iter().any(|name| {
+            let file = PrivateFile::new(folder.to_owned(), name);
+            is_own(&file.lock_path()) || file.read().is_ok_and(|content| content.is_some_and(|content| is_document(&content)))
+        })
 }
 
 fn nowhere(evidence: String) -> Problem {

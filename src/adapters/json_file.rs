@@ -48,7 +48,8 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         }
     }
 
-    /// Reads, edits and writes under the lock. A corrupt file is set aside, never overwritten, and the note names it.
+    /// Reads, edits, writes and reads back under the lock, so that nobody else's change is taken for a failure of this one. A
+    /// corrupt file is set aside, never overwritten, and the note names it.
     pub fn change<T>(&self, edit: impl FnOnce(&mut Document) -> T) -> Result<(T, Note), Problem> {
         let locked = self.file.lock()?;
         let (mut document, corrupt) = match self.read() {
@@ -58,12 +59,14 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         };
         let outcome = edit(&mut document);
         let content = print(&document)?;
-        if !corrupt {
-            locked.replace(&content)?;
-            return Ok((outcome, None));
+        let aside =
+            if corrupt { Some(locked.replace_setting_aside(&content)?) } else { locked.replace(&content).map(|()| None)? };
+        // A read that fails says nothing of the write, which the system has confirmed.
+        if self.file.read().is_ok_and(|now| now.is_none_or(|now| *now != *content)) {
+            return Err(Problem::new(ProblemCode::ReadBackDiffers).seen(self.path().display().to_string()));
         }
-        let aside = locked.replace_setting_aside(&content)?;
-        Ok((outcome, Some(format!("{} could not be read and was set aside as {aside}", self.path().display()))))
+        let note = aside.map(|aside| format!("{} could not be read and was set aside as {aside}", self.path().display()));
+        Ok((outcome, note))
     }
 }
 

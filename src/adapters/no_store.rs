@@ -7,7 +7,7 @@ use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secr
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
 use crate::domain::storage::StorageState;
-use crate::runtime::ports::{CredentialStore, Exclusive, Job};
+use crate::runtime::ports::{AccountLock, CredentialStore, Job};
 use std::future::ready;
 
 pub struct NoStore {
@@ -44,11 +44,19 @@ impl CredentialStore for NoStore {
         self.refused()
     }
 
-    fn renew(&self, _account: Account, _secrets: Secrets) -> Job<()> {
+    fn begin_renewal(&self, _lock: AccountLock) -> Job<()> {
         self.refused()
     }
 
-    fn exclusively(&self, _account: Account) -> Job<Exclusive> {
+    fn cancel_renewal(&self, _lock: AccountLock) -> Job<()> {
+        self.refused()
+    }
+
+    fn renew(&self, _lock: AccountLock, _secrets: Secrets) -> Job<Option<Problem>> {
+        self.refused()
+    }
+
+    fn lock_account(&self, _account: Account) -> Job<AccountLock> {
         self.refused()
     }
 
@@ -64,7 +72,7 @@ impl CredentialStore for NoStore {
         self.refused()
     }
 
-    fn forget(&self, _account: Account) -> Job<()> {
+    fn forget(&self, _lock: AccountLock) -> Job<()> {
         self.refused()
     }
 

@@ -5,16 +5,23 @@
 
 use super::file_lock::FileLock;
 use super::private_folder::{self, check_owner, failed, is_link};
+use super::reserved_file::sync_folder_of;
+use super::storage_step::{Step, announce};
 use crate::domain::problem::{Problem, ProblemCode};
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use tempfile::TempPath;
 use zeroize::Zeroizing;
 
 /// Larger than any file of ours: what is beyond it was not written by us and is not read into memory.
 const LIMIT: u64 = 1024 * 1024;
 /// Where this many corrupt files lie, something is wrong that another one will not mend.
 const MOST_SET_ASIDE: u32 = 99;
+/// Ends the name of the file whose room a replacement takes where the disk is full.
+pub const SPARE: &str = ".spare";
+/// The size of a block on most file systems.
+const BLOCK: usize = 4096;
 /// Ends the name of a temporary file.
 const SUFFIX: &str = ".tmp";
 
@@ -51,6 +58,7 @@ impl PrivateFile {
 
     fn open(&self) -> Result<Option<File>, Problem> {
         let path = self.path();
+        announce(Step::Read(&path)).map_err(|error| failed(&path, &error))?;
         match private_options().read(true).open(&path) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -103,20 +111,47 @@ impl LockedFile<'_> {
             return Err(too_large(&path));
         }
         self.sweep();
-        let write = || {
-            let mut file = tempfile::Builder::new().prefix(&self.prefix()).suffix(SUFFIX).tempfile_in(&self.file.folder)?;
-            // Against a umask that takes from the owner too.
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                file.as_file().set_permissions(std::fs::Permissions::from_mode(0o600))?;
-            }
-            file.write_all(content)?;
-            file.as_file().sync_all()?;
-            Ok(file)
-        };
-        let file = write().map_err(|error| failed(&path, &error))?;
-        Ok(Replacement { file, path })
+        let fresh = self.fill_new(content).or_else(|error| match error.kind() {
+            // A disk that is full must not keep anybody from deleting a secret.
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => self.fill_spare(content).map_err(|_| error),
+            _ => Err(error),
+        });
+        let temporary = fresh.map_err(|error| failed(&path, &error))?;
+        Ok(Replacement { temporary, path, spare: self.spare(), length: content.len() })
+    }
+
+    fn fill_new(&self, content: &[u8]) -> std::io::Result<TempPath> {
+        announce(Step::WriteBeside(&self.file.path()))?;
+        let mut file = tempfile::Builder::new().prefix(&self.prefix()).suffix(SUFFIX).tempfile_in(&self.file.folder)?;
+        // Against a umask that takes from the owner too.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            file.as_file().set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        }
+        file.write_all(content)?;
+        file.as_file().sync_all()?;
+        Ok(file.into_temp_path())
+    }
+
+    /// Puts the content in the room of the spare file, under the name of a temporary one.
+    fn fill_spare(&self, content: &[u8]) -> std::io::Result<TempPath> {
+        let temporary = self.file.folder.join(format!("{}spare{SUFFIX}", self.prefix()));
+        std::fs::rename(self.spare(), &temporary)?;
+        let temporary = TempPath::try_from_path(temporary)?;
+        announce(Step::WriteInto(&temporary))?;
+        let mut file = private_options().write(true).open(&temporary)?;
+        if file.metadata()?.len() < content.len() as u64 {
+            return Err(ErrorKind::StorageFull.into());
+        }
+        file.write_all(content)?;
+        file.set_len(content.len() as u64)?;
+        file.sync_all()?;
+        Ok(temporary)
+    }
+
+    fn spare(&self) -> PathBuf {
+        self.file.folder.join(format!("{}{SPARE}", self.file.name))
     }
 
     /// Removes what a writer that was killed left behind, because it may hold secrets. We hold the lock, so nobody is
@@ -138,21 +173,38 @@ impl LockedFile<'_> {
 
 /// New content, complete and on disk, under a temporary name; removed when dropped.
 struct Replacement {
-    file: tempfile::NamedTempFile,
+    temporary: TempPath,
     path: PathBuf,
+    spare: PathBuf,
+    length: usize,
 }
 
 impl Replacement {
     fn into_place(self) -> Result<(), Problem> {
-        let Self { file, path } = self;
-        file.persist(&path).map_err(|error| failed(&path, &error.error))?;
-        // The name is made durable where the file system can; the content already is.
-        #[cfg(unix)]
-        if let Some(folder) = path.parent() {
-            let _ = OpenOptions::new().read(true).open(folder).and_then(|folder| folder.sync_all());
-        }
+        let Self { temporary, path, spare, length } = self;
+        announce(Step::Replace(&path)).map_err(|error| failed(&path, &error))?;
+        temporary.persist(&path).map_err(|error| failed(&path, &error.error))?;
+        sync_folder_of(&path);
+        // Without a spare, a full disk is worse than it has to be; that is no failure of this write.
+        let _ = make_spare(&spare, length);
         Ok(())
     }
+}
+
+/// Takes room for a later replacement of about this length. It holds no content.
+fn make_spare(spare: &Path, length: usize) -> std::io::Result<()> {
+    let enough = (length / BLOCK + 2) * BLOCK;
+    match spare.symlink_metadata() {
+        Ok(metadata) if metadata.is_file() && metadata.len() >= (length + BLOCK) as u64 => return Ok(()),
+        Ok(_) => std::fs::remove_file(spare)?,
+        Err(_) => {}
+    }
+    let mut file = private_options().write(true).create_new(true).open(spare)?;
+    let written = file.write_all(&vec![0; enough]);
+    if written.is_err() {
+        let _ = std::fs::remove_file(spare);
+    }
+    written
 }
 
 /// Options that open a file for its owner alone, and never through a link.
@@ -176,7 +228,7 @@ pub(super) fn private_options() -> OpenOptions {
 }
 
 /// Judges the opened file, not the name, so that nobody can swap it in between. Answers its length.
-fn check(file: &File, path: &Path) -> Result<u64, Problem> {
+pub(super) fn check(file: &File, path: &Path) -> Result<u64, Problem> {
     let metadata = file.metadata().map_err(|error| failed(path, &error))?;
     if metadata.is_symlink() {
         return Err(is_link(path));
@@ -192,7 +244,7 @@ fn check(file: &File, path: &Path) -> Result<u64, Problem> {
 }
 
 /// Room for all of it at once: a buffer that grows leaves its old contents behind, unwiped.
-fn content(file: &File, length: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
+pub(super) fn content(file: &File, length: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 64));
     file.take(LIMIT).read_to_end(&mut content).map_err(|error| failed(path, &error))?;
     Ok(content)

@@ -7,6 +7,7 @@
 
 use super::json_file::Note;
 use super::secret_store::{Probed, SecretStore};
+use super::storage_step::{Step, announce};
 use crate::domain::credential::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -72,6 +73,7 @@ impl TimeLimited {
         &self,
         work: impl FnOnce(&dyn SecretStore) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
+        announce(Step::Keychain).map_err(|error| Problem::new(ProblemCode::KeychainFailed).seen(error.to_string()))?;
         let (store, name) = (Arc::clone(&self.store), self.store.name());
         let operation = self.operation.clone().unwrap_or_else(|| Operation::of_one_call(self.limits.operation));
         let answer = operation.wait(move || work(&*store));

@@ -16,8 +16,8 @@ pub struct ResetArgs {
 }
 
 pub(super) const AFTER_HELP: &str = "\
-Removes our entries in the keychain, our files and our folder where nothing else is in it, readable or not. It follows no link, and leaves \
-alone what notion-auth did not make: NOTION_API_TOKEN, and all of ntn's. Nothing is revoked: a token stays good at Notion until it is \
+Removes our entries in the keychain and our files, readable or not. Empty lock files stay in our folder: while one is replaced, two \
+commands could write at once. It follows no link, and leaves alone what notion-auth did not make: NOTION_API_TOKEN, and all of ntn's. Nothing is revoked: a token stays good at Notion until it is \
 revoked there, and what can be revoked from here is by `notion-auth logout --all`, before the reset.
 
 Examples:

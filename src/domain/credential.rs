@@ -146,6 +146,8 @@ impl Secrets {
     }
 
     pub const REFRESH: &str = "refresh";
+    /// The entry where Notion's answer to a refresh is written before it is moved to the others.
+    pub const RENEWAL: &str = "renewal";
     pub const CLIENT_SECRET: &str = "client-secret";
 }
 

@@ -1,7 +1,7 @@
 //! The credentials of this machine: listed, asked about, switched to, ended. The commands and the Accounts screen both come here.
 
 use super::oauth;
-use super::ports::World;
+use super::ports::{AccountLock, World};
 use crate::domain::accounts::{Answer, Deletion, Listed, Listing, LoggedOut, Revocation};
 use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Identity, Ledger, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -68,28 +68,39 @@ pub async fn ask_notion(credential: &Listed, world: &World) -> Option<Answer> {
 
 /// Makes a kept credential the active one. Success means that it was read back.
 pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
-    world.store.activate(account.clone()).await?;
-    let now = world.store.ledger().await?.active_record().map(|record| record.account.clone());
-    if now.as_ref() == Some(account) {
-        return Ok(());
+    let Err(problem) = world.store.activate(account.clone()).await else { return Ok(()) };
+    // A step that failed after the record was replaced does not undo it, so the record decides.
+    match world.store.ledger().await {
+        Ok(ledger) if ledger.active.as_ref() == Some(account) && ledger.active_record().is_some() => Ok(()),
+        _ => Err(problem),
     }
-    let now = now.map_or_else(|| "none".into(), |now| now.label());
-    Err(Problem::new(ProblemCode::ReadBackDiffers).seen(format!("{} was made the active one; {now} is", account.label())))
 }
 
 /// Revoked where that can be done from here, then deleted.
 pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World) -> LoggedOut {
     let ended = |revocation, deletion| LoggedOut { record: record.clone(), revocation, deletion };
-    if record.connection.is_none() {
-        return ended(Revocation::NotFromHere, forget(record, world).await);
-    }
-    // Held until all is deleted: a refresh in between would bring a pair that nobody revokes.
-    let _turn = match world.store.exclusively(record.account.clone()).await {
-        Ok(turn) => turn,
+    // Held until all is deleted: a login in between would lose its secret, and a refresh would bring a pair that nobody revokes.
+    let lock = match world.store.lock_account(record.account.clone()).await {
+        Ok(lock) => lock,
+        Err(problem) => {
+            let revocation = if record.connection.is_some() { Revocation::NotAsked } else { Revocation::NotFromHere };
+            return ended(revocation, Deletion::Failed(problem));
+        }
+    };
+    // Another process may have logged it out, or replaced it, before it was locked here.
+    let record = match world.store.ledger().await {
+        Ok(ledger) => match ledger.credentials.into_iter().find(|now| now.account == record.account) {
+            Some(now) => now,
+            None => return ended(Revocation::NotAsked, Deletion::Elsewhere),
+        },
         Err(problem) => return ended(Revocation::NotAsked, Deletion::Failed(problem)),
     };
-    let revocation = if local_only { Revocation::NotAsked } else { revoke(record, world).await };
-    let deletion = if revocation.obstacle().is_some() { Deletion::Withheld } else { forget(record, world).await };
+    let revocation = match (&record.connection, local_only) {
+        (None, _) => Revocation::NotFromHere,
+        (Some(_), true) => Revocation::NotAsked,
+        (Some(_), false) => revoke(&record, world).await,
+    };
+    let deletion = if revocation.obstacle().is_some() { Deletion::Withheld } else { forget(&record, lock, world).await };
     ended(revocation, deletion)
 }
 
@@ -103,9 +114,17 @@ async fn revoke(record: &CredentialRecord, world: &World) -> Revocation {
     }
 }
 
-async fn forget(record: &CredentialRecord, world: &World) -> Deletion {
-    match world.store.forget(record.account.clone()).await {
+async fn forget(record: &CredentialRecord, lock: AccountLock, world: &World) -> Deletion {
+    let account = lock.account().clone();
+    match world.store.forget(lock).await {
         Ok(()) => Deletion::Done,
-        Err(problem) => Deletion::Failed(problem),
+        // A keychain that does not answer is not waited for again, and of what ntn keeps there is only the record.
+        Err(problem) if problem.code == ProblemCode::KeychainSlow || record.store == StoreKind::Ntn => Deletion::Failed(problem),
+        // A step failed; what is still there decides what is said. The record is deleted last.
+        Err(problem) => match world.store.load(account).await.map_err(|problem| problem.code) {
+            Err(ProblemCode::NotSignedIn) => Deletion::Done,
+            Err(ProblemCode::SecretGone) => Deletion::OfSecretOnly(problem),
+            _ => Deletion::Failed(problem),
+        },
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::storage::StorageState;
 use crate::domain::surroundings::Surroundings;
 use crate::domain::workers::{Project, StepRan, StepRun};
 use std::ffi::OsString;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -41,25 +42,31 @@ pub trait NotionApi: Send + Sync {
 /// Limits around such an operation are longer, so that nothing is called failed while it still goes on.
 pub const KEYCHAIN_DIALOG_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Everything we keep: secrets in the keychain or the private file, records without secrets beside them.
+/// Everything we keep: secrets in the keychain or the private file, records without secrets beside them. Whatever writes
+/// holds the account lock, or takes it itself.
 pub trait CredentialStore: Send + Sync {
     /// Writes, reads back and deletes a probe entry; at most 3 seconds.
     fn probe_keychain(&self) -> Job<KeychainState>;
     fn ledger(&self) -> Job<Ledger>;
     /// Writes the secrets to `record.store`, reads them back, then writes the record and makes it the active one.
     fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
-    /// Puts newer secrets in the place of those of a kept credential, reads them back, and leaves everything else as it is.
-    fn renew(&self, account: Account, secrets: Secrets) -> Job<()>;
-    /// Nobody else, in any process, gets this for the same account until it is dropped. Waits for its turn.
-    fn exclusively(&self, account: Account) -> Job<Exclusive>;
+    /// Takes the room for a new pair of tokens before Notion is asked for it. A failure means that it could not be kept.
+    fn begin_renewal(&self, lock: AccountLock) -> Job<()>;
+    /// Gives that room back, where Notion gave nothing.
+    fn cancel_renewal(&self, lock: AccountLock) -> Job<()>;
+    /// Writes the new pair down in that room, moves it to the place of the old one, and reads it back. Everything else stays as
+    /// it is. A problem that comes as a success: it is kept and will be found, but could not be moved.
+    fn renew(&self, lock: AccountLock, secrets: Secrets) -> Job<Option<Problem>>;
+    /// Waits until nobody else writes to this account. Whatever else writes takes this lock itself.
+    fn lock_account(&self, account: Account) -> Job<AccountLock>;
     /// Writes down a credential that `ntn` keeps, and makes it the active one. There is no secret to write.
     fn note(&self, record: CredentialRecord) -> Job<Receipt>;
     /// Remembers what a person told us. What is `None` is left as it was.
     fn remember(&self, told: Told) -> Job<()>;
     /// The secrets of a credential that we keep. Those of `ntn` come from the `Machine`.
     fn load(&self, account: Account) -> Job<Secrets>;
-    /// Deletes the secrets, then the record.
-    fn forget(&self, account: Account) -> Job<()>;
+    /// Deletes the secrets of the locked account, then the record.
+    fn forget(&self, lock: AccountLock) -> Job<()>;
     /// Makes a kept credential the active one, and reads that back.
     fn activate(&self, account: Account) -> Job<()>;
     /// Puts a credential that an earlier version kept without saying whom it acts as under the key that says so. Returns the
@@ -75,14 +82,34 @@ pub trait CredentialStore: Send + Sync {
     fn file_place(&self) -> String;
 }
 
-/// Held while nobody else may do the same.
-pub struct Exclusive {
-    _guard: Box<dyn Send>,
+/// Proof that nobody else, in any process, writes to the credentials of the same workspace. Cheap to clone; released when the
+/// last clone is dropped. Work that needs it takes a clone along, so that a dropped job is finished before anybody else begins.
+#[derive(Clone)]
+pub struct AccountLock {
+    account: Account,
+    _guard: Arc<dyn Send + Sync>,
 }
 
-impl Exclusive {
-    pub fn held_by(guard: impl Send + 'static) -> Self {
-        Self { _guard: Box::new(guard) }
+impl AccountLock {
+    pub fn new(account: &Account, guard: impl Send + Sync + 'static) -> Self {
+        Self { account: account.clone(), _guard: Arc::new(guard) }
+    }
+
+    /// The same lock, for another account of the workspace.
+    #[must_use]
+    pub fn for_sibling(&self, account: &Account) -> Self {
+        Self { account: account.clone(), ..self.clone() }
+    }
+
+    /// The account that it was taken for.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+}
+
+impl fmt::Debug for AccountLock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "AccountLock({})", self.account.as_text())
     }
 }
 

@@ -126,6 +126,7 @@ const IMPURE: [&str; 9] =
 
 /// The files that may look into a secret: those that clean and mask what was pasted, send it, store it, or print it when asked to.
 const EXPOSING: &[&str] = &[
+    "adapters/credential_store/renewal",
     "adapters/file_store",
     "adapters/keychain",
     "adapters/launcher",

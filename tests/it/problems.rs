@@ -140,20 +140,14 @@ fn a_refused_token_names_every_possible_cause_and_claims_none() {
 }
 
 #[test]
-fn trouble_with_the_network_leaves_the_token_alone_and_offers_to_try_again() {
+fn trouble_with_the_network_offers_to_try_again_and_claims_nothing_of_the_tokens() {
     for words in problems().iter().filter(|words| words.kind == ProblemKind::Network) {
         let name = words.code.name();
         assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{name}");
         // Not "kept": where a sign-in fails, nothing is.
         assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("kept")), "{name}");
-        let untouched = |text: &str| {
-            ["is untouched", "was not sent", "was sent nowhere else"]
-                .iter()
-                .any(|fate| text.contains(&format!("Your token {fate}")))
-        };
-        // A login of ntn's has no token of the person's.
-        let has_token = !matches!(words.code, ProblemCode::LoginUnreachable | ProblemCode::LoginInterrupted);
-        assert!(!has_token || words.remedies.iter().any(|remedy| untouched(&remedy.text)), "{name}");
+        // A refresh or a revocation meets these too, and what a server error refuses may have been done all the same.
+        assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("untouched")), "{name}");
     }
 }
 

@@ -2,10 +2,13 @@
 #![cfg(unix)]
 
 #[cfg(target_os = "linux")]
+mod disk;
+#[cfg(target_os = "linux")]
 mod keychain;
 mod logout;
 mod race;
 mod signals;
+mod storm;
 
 use crate::notion_oauth::granted;
 use crate::support::binary::{Home, Run};
@@ -126,12 +129,15 @@ fn a_connection_that_its_person_ended_is_refused_and_stays_as_it_was() {
 }
 
 #[test]
-fn a_network_that_is_down_changes_nothing() {
+fn an_answer_that_never_came_changes_nothing_here_and_leaves_the_doubt_that_there_is() {
     let life = Life::new();
     life.server.answer_next("/v1/oauth/token", Response::hang_up());
     let run = life.run("refresh");
     assert_eq!(run.code, Some(5), "{run:?}");
+    let talk = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(talk.contains("Notion may have renewed the tokens") && !talk.contains("untouched"), "{talk}");
     life.assert_alive();
+    assert_eq!(life.home.contents().len(), 2, "the room for an answer is given back");
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! What is kept on this machine: the files, and the store that stands on them and on a keychain.
 
+mod account_locks;
 mod child;
 mod connection;
 mod dialogs;
+mod faults;
 mod files;
 mod homes;
 mod identity;
+mod interleaving;
 mod keeping;
 mod noting;
 mod remains;
 mod safety;
 mod switching;
-mod turns;
 
 use jiff::civil::date;
 use notion_auth::adapters::folders::Folders;
@@ -78,6 +80,12 @@ impl Home {
         std::fs::create_dir_all(self.path()).unwrap();
         write(&self.file(name), content);
         self.file(name)
+    }
+
+    /// The names of what holds something: neither locks nor spare room.
+    fn files(&self) -> Vec<String> {
+        let holds = |name: &String| ![".lock", ".spare"].iter().any(|end| name.ends_with(end));
+        self.names().into_iter().filter(holds).collect()
     }
 
     fn names(&self) -> Vec<String> {

@@ -17,6 +17,7 @@ pub(crate) mod ports;
 pub(crate) mod projects;
 pub(crate) mod pty;
 pub(crate) mod python;
+pub(crate) mod scheduler;
 pub(crate) mod script;
 pub(crate) mod secret_service;
 pub(crate) mod shell;

@@ -8,7 +8,7 @@ use crate::domain::secret::Secret;
 
 /// The entries a credential has. Only an own connection has more than the one: a plain token costs no more calls than its own.
 pub fn accounts(account: &Account, of_connection: bool) -> Vec<Account> {
-    let beside: &[&str] = if of_connection { &[Secrets::REFRESH, Secrets::CLIENT_SECRET] } else { &[] };
+    let beside: &[&str] = if of_connection { &[Secrets::REFRESH, Secrets::CLIENT_SECRET, Secrets::RENEWAL] } else { &[] };
     std::iter::once(account.clone()).chain(beside.iter().map(|part| account.beside(part))).collect()
 }
 
@@ -27,6 +27,24 @@ pub fn load(store: &dyn SecretStore, record: &CredentialRecord) -> Result<Secret
     Ok(Secrets { token, refresh, client_secret })
 }
 
+/// Puts a newer pair in the place of the one before it. The client's own secret is not Notion's to renew.
+///
+/// The refresh token goes first. It alone brings a new access token, and the one before it is dead as soon as Notion has
+/// answered: where we die between the two writes, the next refresh mends what is missing. The other way round the account
+/// would be lost. For the same reason nothing is taken back, and the access token is written even where the refresh token
+/// could not be: what was there before is worth less than any part of what is new.
+pub fn write_pair(store: &dyn SecretStore, account: &Account, secrets: &Secrets) -> Result<(), Problem> {
+    let refreshed = secrets.refresh.as_ref().map(|refresh| write(store, &account.beside(Secrets::REFRESH), refresh));
+    match refreshed.transpose() {
+        // A store that has just fallen silent is not waited for again.
+        Err(problem) if problem.code == ProblemCode::KeychainSlow => Err(problem),
+        refreshed => {
+            let token = write(store, account, &secrets.token);
+            refreshed.and(token.map(Some)).map(|_| ())
+        }
+    }
+}
+
 /// Success is said of what was read, never of what was written.
 pub fn write(store: &dyn SecretStore, account: &Account, secret: &Secret) -> Result<Note, Problem> {
     let note = store.write(account, secret)?;
@@ -39,12 +57,19 @@ pub fn write(store: &dyn SecretStore, account: &Account, secret: &Secret) -> Res
 /// Entries being put into a store, and what was there before, to be restored should a later step fail.
 pub struct Change<'a> {
     store: &'a dyn SecretStore,
-    before: Vec<(Account, Option<Secret>)>,
+    replaced: Vec<Replaced>,
+}
+
+/// One entry: what it held, and what was put there. `None` is "no entry".
+struct Replaced {
+    account: Account,
+    before: Option<Secret>,
+    ours: Option<Secret>,
 }
 
 impl<'a> Change<'a> {
     pub fn of(store: &'a dyn SecretStore) -> Self {
-        Self { store, before: Vec::new() }
+        Self { store, replaced: Vec::new() }
     }
 
     /// `None` deletes what an earlier credential of this account had there.
@@ -57,24 +82,21 @@ impl<'a> Change<'a> {
         if before.is_none() && secret.is_none() {
             return Ok(None);
         }
-        self.before.push((account.clone(), before));
+        self.replaced.push(Replaced { account: account.clone(), before, ours: secret.cloned() });
         match secret {
             Some(secret) => write(self.store, account, secret),
             None => self.store.delete(account).map(|_| None),
         }
     }
 
-    /// Restores what the store held before a step failed, and says so where that cannot be done.
+    /// Restores what the store held before a step failed, and says so where that cannot be done. Only what we put there is
+    /// taken back: another value is somebody else's, who may have been told that it is kept.
     pub fn take_back(self, problem: Problem) -> Problem {
-        let restore = |account: &Account, before: Option<&Secret>| match before {
-            // A store that has just fallen silent is not waited for again.
-            _ if problem.code == ProblemCode::KeychainSlow => false,
-            Some(earlier) => self.store.write(account, earlier).is_ok(),
-            None => self.store.delete(account).is_ok(),
-        };
-        let entries = self.before.iter().rev();
-        let left = entries.filter(|(account, before)| !restore(account, before.as_ref()));
-        let mut places: Vec<String> = left.map(|(account, _)| self.store.place(account)).collect();
+        let entries = self.replaced.iter().rev();
+        // A store that has just fallen silent is not waited for again.
+        let is_silent = problem.code == ProblemCode::KeychainSlow;
+        let left = entries.filter(|entry| is_silent || !self.restore(entry));
+        let mut places: Vec<String> = left.map(|entry| self.store.place(&entry.account)).collect();
         // Of a file, all entries are in the same place.
         places.dedup();
         if places.is_empty() {
@@ -82,5 +104,16 @@ impl<'a> Change<'a> {
         }
         let why = problem.evidence.clone().unwrap_or_default();
         problem.seen(format!("{why}; the new secret could not be taken back from {}", places.join(" and ")))
+    }
+
+    /// True where nothing of ours is left.
+    fn restore(&self, entry: &Replaced) -> bool {
+        match (self.store.read(&entry.account), &entry.before) {
+            (Ok(now), before) if now == *before => true,
+            (Ok(now), _) if now != entry.ours => true,
+            (Ok(_), Some(before)) => self.store.write(&entry.account, before).is_ok(),
+            (Ok(_), None) => self.store.delete(&entry.account).is_ok(),
+            (Err(_), _) => false,
+        }
     }
 }

@@ -1,14 +1,25 @@
 //! Blocking work has a thread of its own, so that it never holds up the screen. A dropped job is finished unseen.
 
+use crate::adapters::storage_step::{observe, observer};
 use crate::domain::problem::Problem;
 use crate::runtime::ports::Job;
 
 pub fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Job<T> {
+    on_a_thread_while_wanted(|_| work())
+}
+
+/// The work is told whether anybody still waits for it, so that it can give up a wait of its own.
+pub fn on_a_thread_while_wanted<T: Send + 'static>(
+    work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Problem> + Send + 'static,
+) -> Job<T> {
     Box::pin(async move {
         let (done, answer) = tokio::sync::oneshot::channel();
         let thread = std::thread::Builder::new().name("credential store".into());
+        let observer = observer();
         let started = thread.spawn(move || {
-            let _ = done.send(work());
+            observe(observer);
+            let outcome = work(&|| !done.is_closed());
+            let _ = done.send(outcome);
         });
         started.map_err(|error| Problem::bug(format!("no thread for the credential store: {error}")))?;
         answer.await.unwrap_or_else(|_| Err(Problem::bug("the credential store's thread ended early")))

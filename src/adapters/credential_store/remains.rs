@@ -4,8 +4,12 @@
 //! folder is removed as a link, and a folder that is one is not looked into. What we did not make stays.
 
 use super::LocalStore;
+use super::account_locks::StoreLock;
+use super::account_locks::{can_be_held, is_lock_name};
 use super::entries;
+use super::renewal::is_renewal_name;
 use crate::adapters::file_lock::FileLock;
+use crate::adapters::private_file::SPARE;
 use crate::adapters::private_folder::{self, check_owner, failed, has_our_name};
 use crate::adapters::secret_store::SecretStore;
 use crate::domain::accounts::{Handle, Kind, Remaining, Remains, Removed};
@@ -24,21 +28,26 @@ const RECORDS: &str = "credentials.json";
 enum Purpose {
     Secrets,
     Records,
+    /// A lock of an earlier version, named after a workspace; nobody takes it any more.
+    FormerLock,
     Lock,
 }
 
 /// By its name, as the files beside here write them.
 fn purpose(name: &str) -> Option<Purpose> {
     let belongs = |file: &str| {
+        let is_spare = name.strip_prefix(file) == Some(SPARE);
         let is_temporary = name.strip_prefix(&format!(".{file}.")).and_then(|rest| rest.strip_suffix(".tmp")).is_some();
         let is_aside = name.strip_prefix(file).is_some_and(|rest| rest.starts_with(".corrupt-"));
-        name == file || is_temporary || is_aside
+        name == file || is_temporary || is_aside || is_spare
     };
-    if belongs(SECRETS) {
+    if belongs(SECRETS) || is_renewal_name(name) {
         Some(Purpose::Secrets)
     } else if belongs(RECORDS) {
         Some(Purpose::Records)
-    } else if name.ends_with(".turn.lock") || [SECRETS, RECORDS].iter().any(|file| name == format!("{file}.lock")) {
+    } else if name.ends_with(".turn.lock") {
+        Some(Purpose::FormerLock)
+    } else if is_lock_name(name) || [SECRETS, RECORDS].iter().any(|file| name == format!("{file}.lock")) {
         Some(Purpose::Lock)
     } else {
         None
@@ -55,7 +64,7 @@ impl LocalStore {
         }
         let keeps_list = self.in_keychain(ledger.is_err(), &mut remains);
         for folder in std::iter::once(&self.folders.config).chain(&self.folders.elsewhere) {
-            in_folder(folder, keeps_list, &mut remains);
+            in_folder(folder, *folder == self.folders.config, keeps_list, &mut remains);
         }
         remains
     }
@@ -94,17 +103,27 @@ impl LocalStore {
     }
 
     /// Removes what is listed, secrets first, and looks again.
+    ///
+    /// It holds the store lock, so it comes before or after every other writer. What was kept after the list was made was
+    /// agreed to by nobody: then nothing is removed. The locks themselves stay.
     pub fn remove_now(&self, remains: &Remains) -> Removed {
         let mut outcome = Removed { removed: Vec::new(), troubles: remains.troubles.clone() };
-        let locks = match keep_others_out(remains) {
+        if remains.is_empty() {
+            return outcome;
+        }
+        let locks = match self.keep_others_out(remains) {
             Ok(locks) => locks,
             Err(problem) => {
                 outcome.troubles.push(problem);
                 return outcome;
             }
         };
+        if let Some(problem) = self.changed_since(remains) {
+            outcome.troubles.push(problem);
+            return outcome;
+        }
         let mut keeps_list = false;
-        for one in remains.removable.iter().filter(|one| one.kind != Kind::Folder) {
+        for one in &remains.removable {
             let is_list = matches!(&one.handle, Handle::Path(path) if path.file_name().is_some_and(|name| name == RECORDS));
             if is_list && keeps_list {
                 continue;
@@ -118,25 +137,40 @@ impl LocalStore {
                 }
             }
         }
-        // The locks that were made to do this, too.
-        for path in locks.iter().map(|(path, _)| path) {
-            let _ = std::fs::remove_file(path);
-        }
-        drop(locks);
-        for one in remains.removable.iter().filter(|one| one.kind == Kind::Folder) {
-            match self.remove_one(one) {
-                Ok(true) => outcome.removed.push(one.clone()),
-                Ok(false) => {}
-                Err(problem) => outcome.troubles.push(problem),
-            }
-        }
         let left = self.remains_now().removable;
+        drop(locks);
         if !left.is_empty() && outcome.troubles.is_empty() {
             let places: Vec<_> = left.iter().map(|one| one.place.as_str()).collect();
             let evidence = format!("still there: {}", places.join(", "));
             outcome.troubles.push(Problem::new(ProblemCode::StoreBusy).seen(evidence));
         }
         outcome
+    }
+
+    /// Takes the store lock, and those of the files, in the order of their names, for an older version of this program, which
+    /// knows no other. A lock that is a link, a pipe or a folder can be held by nobody, so it hinders nobody.
+    fn keep_others_out(&self, remains: &Remains) -> Result<(Option<StoreLock>, Vec<FileLock>), Problem> {
+        let store = can_be_held(&self.locks.store_path()).then(|| self.locks.acquire_store()).transpose()?;
+        let files = remains.removable.iter().filter_map(|one| match &one.handle {
+            Handle::Path(path) if one.kind == Kind::File => Some(path),
+            _ => None,
+        });
+        let is_replaced = |path: &&PathBuf| path.file_name().is_some_and(|name| name == SECRETS || name == RECORDS);
+        let locks: BTreeSet<PathBuf> =
+            files.filter(is_replaced).map(|path| lock_of(path)).filter(|lock| lock.is_file() && can_be_held(lock)).collect();
+        let locks = locks.iter().map(|lock| FileLock::acquire(lock)).collect::<Result<_, _>>()?;
+        Ok((store, locks))
+    }
+
+    /// A problem where something is there, or written down, that was not when the list was made.
+    fn changed_since(&self, remains: &Remains) -> Option<Problem> {
+        let now = self.remains_now();
+        let accounts = |remains: &Remains| remains.records.iter().map(|record| record.account.clone()).collect::<BTreeSet<_>>();
+        let is_new = |one: &&Remaining| one.kind != Kind::Folder && !remains.removable.contains(one);
+        let new = now.removable.iter().find(is_new).map(|one| one.place.clone());
+        let new = new.or_else(|| accounts(&now).difference(&accounts(remains)).next().map(Account::as_text))?;
+        let evidence = format!("{new} was kept after the list was made; nothing was removed. Look again with notion-auth reset");
+        Some(Problem::new(ProblemCode::StoreBusy).seen(evidence))
     }
 
     /// Whether it was there.
@@ -154,33 +188,27 @@ impl LocalStore {
     }
 }
 
-/// Who is writing, or in the middle of a refresh, is waited for; who comes later finds nothing.
-fn keep_others_out(remains: &Remains) -> Result<Vec<(PathBuf, FileLock)>, Problem> {
-    let mut paths = BTreeSet::new();
-    for one in &remains.removable {
-        let (Handle::Path(path), Kind::File) = (&one.handle, one.kind) else { continue };
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        if purpose(name) == Some(Purpose::Lock) {
-            paths.insert(path.clone());
-        } else if name == SECRETS || name == RECORDS {
-            paths.insert(path.with_file_name(format!("{name}.lock")));
-        }
-    }
-    paths.into_iter().map(|path| FileLock::acquire(&path).map(|lock| (path, lock))).collect()
+fn lock_of(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{name}.lock"))
 }
 
 /// Adds what is ours in a folder; the folder itself where nothing else is in it.
-fn in_folder(folder: &Path, keeps_list: bool, remains: &mut Remains) {
+fn in_folder(folder: &Path, is_used: bool, keeps_list: bool, remains: &mut Remains) {
     match look_into(folder, remains) {
         Ok(None) => {}
         Ok(Some(mut files)) => {
             files.sort_by(|left, right| left.0.cmp(&right.0).then_with(|| left.1.place.cmp(&right.1.place)));
             let is_left = |one: &Remaining| matches!(&one.handle, Handle::Path(path) if path.parent() == Some(folder));
-            // One that only a person can have made, for something else, is not ours to remove.
-            let mut is_empty = (has_our_name(folder) || !files.is_empty()) && !remains.left.iter().any(is_left);
+            // One that only a person can have made, for something else, is not ours to remove. In the one that is used, the locks stay.
+            let is_ours = has_our_name(folder) || !files.is_empty();
+            let mut is_empty = !is_used && is_ours && !remains.left.iter().any(is_left);
             for (purpose, one) in files {
                 if keeps_list && purpose == Purpose::Records {
                     is_empty = false;
+                } else if purpose == Purpose::Lock && one.kind == Kind::File {
+                    is_empty = false;
+                    remains.locks.push(one);
                 } else {
                     remains.removable.push(one);
                 }
@@ -206,12 +234,15 @@ fn look_into(folder: &Path, remains: &mut Remains) -> Result<Option<Vec<(Purpose
             Kind::Link
         } else if metadata.is_dir() {
             Kind::Folder
-        } else {
+        } else if metadata.is_file() {
             Kind::File
+        } else {
+            Kind::Special
         };
         let purpose = path.file_name().and_then(|name| name.to_str()).and_then(purpose);
-        let is_ours =
-            kind != Kind::Folder && (metadata.is_file() || metadata.is_symlink()) && check_owner(&path, &metadata).is_ok();
+        // Whatever stands in the place of a lock keeps everybody from writing, so it goes.
+        let is_ours_by_kind = matches!(kind, Kind::File | Kind::Link) || purpose == Some(Purpose::Lock);
+        let is_ours = is_ours_by_kind && check_owner(&path, &metadata).is_ok();
         match purpose {
             Some(purpose) if is_ours => files.push((purpose, remaining(kind, &path))),
             _ => remains.left.push(remaining(kind, &path)),
@@ -238,7 +269,11 @@ mod tests {
             ("credentials.json", Some(Purpose::Records)),
             (".credentials.json.x.tmp", Some(Purpose::Records)),
             ("credentials.json.lock", Some(Purpose::Lock)),
-            ("ws-1_oauth.turn.lock", Some(Purpose::Lock)),
+            ("secrets.json.spare", Some(Purpose::Secrets)),
+            ("renewal-0123456789abcdef.json", Some(Purpose::Secrets)),
+            ("ws-1_oauth.turn.lock", Some(Purpose::FormerLock)),
+            ("notion-auth.lock", Some(Purpose::Lock)),
+            ("account-0123456789abcdef.lock", Some(Purpose::Lock)),
             ("secrets.json.bak", None),
             ("my-secrets.json", None),
             (".secrets.json", None),

@@ -10,7 +10,7 @@ use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::storage::StorageState;
 use crate::domain::surroundings::Surroundings;
-use crate::runtime::ports::{CredentialStore, Exclusive, Job, Machine};
+use crate::runtime::ports::{AccountLock, CredentialStore, Job, Machine};
 
 impl CredentialStore for Traced<dyn CredentialStore> {
     fn probe_keychain(&self) -> Job<KeychainState> {
@@ -25,12 +25,20 @@ impl CredentialStore for Traced<dyn CredentialStore> {
         self.told("keep", self.port.keep(record, secrets))
     }
 
-    fn renew(&self, account: Account, secrets: Secrets) -> Job<()> {
-        self.told("renew", self.port.renew(account, secrets))
+    fn begin_renewal(&self, lock: AccountLock) -> Job<()> {
+        self.told("begin_renewal", self.port.begin_renewal(lock))
     }
 
-    fn exclusively(&self, account: Account) -> Job<Exclusive> {
-        self.told("exclusively", self.port.exclusively(account))
+    fn cancel_renewal(&self, lock: AccountLock) -> Job<()> {
+        self.told("cancel_renewal", self.port.cancel_renewal(lock))
+    }
+
+    fn renew(&self, lock: AccountLock, secrets: Secrets) -> Job<Option<Problem>> {
+        self.told("renew", self.port.renew(lock, secrets))
+    }
+
+    fn lock_account(&self, account: Account) -> Job<AccountLock> {
+        self.told("lock_account", self.port.lock_account(account))
     }
 
     fn note(&self, record: CredentialRecord) -> Job<Receipt> {
@@ -45,8 +53,8 @@ impl CredentialStore for Traced<dyn CredentialStore> {
         self.told("load", self.port.load(account))
     }
 
-    fn forget(&self, account: Account) -> Job<()> {
-        self.told("forget", self.port.forget(account))
+    fn forget(&self, lock: AccountLock) -> Job<()> {
+        self.told("forget", self.port.forget(lock))
     }
 
     fn activate(&self, account: Account) -> Job<()> {

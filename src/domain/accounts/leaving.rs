@@ -8,18 +8,28 @@ use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, Stor
 use crate::domain::problem::{Problem, ProblemKind};
 
 /// How a refresh ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refreshed {
     /// Notion gave a new pair, and it was written and read back.
     Now,
+    /// Notion gave a new pair. It is kept in the room that was reserved for it, because its usual place could not be written.
+    Reserved(Problem),
     /// Another process was faster; what it wrote stands.
     Elsewhere,
 }
 
 /// What is said of it.
-pub fn refreshed(record: &CredentialRecord, how: Refreshed) -> String {
+pub fn refreshed(record: &CredentialRecord, how: &Refreshed) -> String {
     let name = workspace_name(record);
     match how {
+        Refreshed::Reserved(problem) => {
+            let why = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
+            format!(
+                "{name}: Notion gave a new pair of tokens. It is kept and in use, but the {} could not be updated ({why}). The next \
+                 refresh updates it.",
+                record.store.name()
+            )
+        }
         Refreshed::Now => format!("{name}: Notion gave a new pair of tokens; it is kept in the {}.", record.store.name()),
         Refreshed::Elsewhere => format!("{name}: another notion-auth was faster; the pair of tokens that it kept stands."),
     }
@@ -92,6 +102,10 @@ impl Revocation {
 pub enum Deletion {
     Done,
     Failed(Problem),
+    /// The secret is deleted; the record of it could not be.
+    OfSecretOnly(Problem),
+    /// Another process was faster.
+    Elsewhere,
     /// Not begun, so that revoking it can be tried again.
     Withheld,
 }
@@ -113,12 +127,15 @@ const NTN_GOES_ON: &str = "ntn's own login is untouched; `ntn logout` forgets it
 
 impl LoggedOut {
     pub fn is_deleted(&self) -> bool {
-        self.deletion == Deletion::Done
+        matches!(self.deletion, Deletion::Done | Deletion::Elsewhere)
     }
 
     /// The first trouble decides; 0 where there was none.
     pub fn exit_code(&self) -> u8 {
-        let failed = if let Deletion::Failed(problem) = &self.deletion { Some(problem) } else { None };
+        let failed = match &self.deletion {
+            Deletion::Failed(problem) | Deletion::OfSecretOnly(problem) => Some(problem),
+            Deletion::Done | Deletion::Elsewhere | Deletion::Withheld => None,
+        };
         let trouble = failed.or_else(|| self.revocation.obstacle()).or_else(|| self.revocation.refusal());
         trouble.map_or(0, Problem::exit_code)
     }
@@ -141,6 +158,14 @@ impl LoggedOut {
                 lines.push(Line::Say(format!("{name}: {what}")));
                 lines.push(Line::Problem(problem.clone()));
             }
+            Deletion::OfSecretOnly(problem) => {
+                self.here(revoke_page, &mut lines);
+                lines.push(Line::Say(format!("{name}: its entry in the list of credentials could not be deleted.")));
+                lines.push(Line::Problem(problem.clone()));
+                lines.push(Line::Under("To delete the entry too:".into()));
+                lines.push(Line::Whole(format!("  notion-auth logout {}", self.record.account.as_text())));
+            }
+            Deletion::Elsewhere => lines.push(Line::Say(format!("{name}: another notion-auth has just logged it out."))),
             Deletion::Done => self.here(revoke_page, &mut lines),
         }
         lines

@@ -15,6 +15,8 @@ pub enum Kind {
     File,
     /// The name of something elsewhere; what it points to stays.
     Link,
+    /// A pipe, a socket or a device.
+    Special,
     /// Only where nothing else is in it.
     Folder,
 }
@@ -28,6 +30,7 @@ impl Kind {
             Self::KeychainEntry => "keychain entry",
             Self::File => "file",
             Self::Link => "link",
+            Self::Special => "special file",
             Self::Folder => "folder",
         }
     }
@@ -56,6 +59,8 @@ pub struct Remains {
     pub removable: Vec<Remaining>,
     /// What is in our folder and not of our making, or cannot be judged: it stays.
     pub left: Vec<Remaining>,
+    /// The empty files that order all writers. They stay, because two commands could write at once while one is replaced.
+    pub locks: Vec<Remaining>,
     /// What is written down, as far as it can be read: none of them is revoked by removing them.
     pub records: Vec<CredentialRecord>,
     /// What could not be looked into.
@@ -88,6 +93,10 @@ impl Remains {
         if !self.left.is_empty() {
             lines.push(Line::Say("Not made by notion-auth, and left alone:".into()));
             lines.extend(self.left.iter().map(|one| Line::Whole(format!("  {:<14}  {}", one.kind.name(), one.place))));
+        }
+        if !self.is_empty() && !self.locks.is_empty() {
+            lines.push(Line::Say("These lock files stay. They are empty, and keep two commands from writing at once:".into()));
+            lines.extend(self.locks.iter().map(|one| Line::Whole(format!("  {:<14}  {}", one.kind.name(), one.place))));
         }
         lines.extend(self.note.clone().map(Line::Say));
         lines.extend(self.troubles.iter().cloned().map(Line::Problem));

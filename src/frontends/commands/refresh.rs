@@ -17,7 +17,7 @@ pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8
     };
     match finished(oauth::refresh(world, &record), console).await {
         Ok(how) => {
-            console.say(&refreshed(&record, how));
+            console.say(&refreshed(&record, &how));
             DONE
         }
         Err(problem) => console.problem(&problem),

@@ -60,7 +60,7 @@ fn rehearse(args: &ResetArgs, remains: &Remains, console: &mut Console) -> u8 {
         let problems: Vec<_> = remains.troubles.iter().map(problem_json).collect();
         let accounts: Vec<_> = remains.records.iter().map(|record| record.account.as_text()).collect();
         console.json(&json!({
-            "schema": 1, "removes": remains.removable, "stays": remains.left, "not_revoked": accounts, "note": remains.note,
+            "schema": 1, "removes": remains.removable, "stays": remains.left, "locks": remains.locks, "not_revoked": accounts, "note": remains.note,
             "problems": problems,
         }));
         return exit_code(&remains.troubles);

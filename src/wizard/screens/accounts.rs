@@ -195,7 +195,7 @@ impl Page for Accounts {
             (Reply::Refreshed(Ok(how)), Some(Doing::Refresh(record))) => {
                 // What Notion said of the token before is about a token that is dead.
                 self.answers.retain(|(source, _)| !record.stands_for(source));
-                self.said = vec![Line::Say(refreshed(&record, how))];
+                self.said = vec![Line::Say(refreshed(&record, &how))];
                 return look_again();
             }
             (Reply::LoggedOut(outcome), Some(Doing::LogOut(record))) => {

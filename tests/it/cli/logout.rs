@@ -29,7 +29,7 @@ async fn the_only_one_needs_no_name_and_its_token_is_said_to_live_on() {
     fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 0);
-    assert_eq!(fakes.store.calls.all(), ["ledger", "forget ws-1/token", "ledger"]);
+    assert_eq!(fakes.store.calls.all(), ["ledger", "lock_account ws-1/token", "ledger", "forget ws-1/token", "ledger"]);
     assert!(fakes.store.now().credentials.is_empty());
     assert!(shown.err.contains("Acme: deleted from the keychain."), "{}", shown.err);
     assert!(shown.err.contains("stays good until it is revoked at\n  https://www.notion.so/developers/tokens\n"), "{}", shown.err);
@@ -135,4 +135,40 @@ async fn who_is_the_active_one_afterwards_is_said_and_never_changed_in_silence()
     let fakes = two_workspaces();
     let shown = logout(&fakes, Some("Acme"), false).await;
     assert!(!shown.err.contains("the active one"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn a_record_that_stays_behind_its_deleted_secret_is_not_told_as_a_secret_that_is_kept() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.forget.then_fail(Problem::new(ProblemCode::FileFailed).seen("fake evidence"));
+    fakes.store.load.then_fail(Problem::new(ProblemCode::SecretGone));
+    let shown = logout(&fakes, None, false).await;
+    assert_eq!(shown.exit_code, 6);
+    assert!(shown.err.contains("Acme: deleted from the keychain.") && !shown.err.contains("not deleted"), "{}", shown.err);
+    assert!(shown.err.contains("\n  notion-auth logout ws-1/token\n"), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn what_is_gone_although_a_step_failed_is_said_to_be_gone() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.forget.then_fail(Problem::new(ProblemCode::FileFailed));
+    fakes.store.load.then_fail(Problem::new(ProblemCode::NotSignedIn));
+    let shown = logout(&fakes, None, false).await;
+    assert_eq!(shown.exit_code, 0);
+    assert!(shown.err.contains("Acme: deleted from the keychain."), "{}", shown.err);
+}
+
+#[tokio::test]
+async fn what_another_process_has_just_logged_out_of_is_gone_too() {
+    let fakes = FakeWorld::new();
+    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    let before = fakes.store.now();
+    for ledger in [before, notion_auth::domain::credential::Ledger::default()] {
+        fakes.store.ledger.then(crate::support::world::Turn::Now(Ok(ledger)));
+    }
+    let shown = logout(&fakes, None, false).await;
+    assert_eq!(shown.exit_code, 0);
+    assert!(shown.err.contains("Acme: another notion-auth has just logged it out."), "{}", shown.err);
 }

@@ -82,7 +82,7 @@ async fn a_dry_run_only_looks() {
             { "kind": "file", "place": "/fake/secrets.json" },
             { "kind": "folder", "place": "/fake" },
         ],
-        "stays": [], "not_revoked": ["ws-1/token"], "note": null, "problems": [],
+        "stays": [], "locks": [], "not_revoked": ["ws-1/token"], "note": null, "problems": [],
     });
     assert_eq!(document, expected);
 }

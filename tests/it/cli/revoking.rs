@@ -43,7 +43,7 @@ async fn both_tokens_are_revoked_before_anything_is_deleted() {
     let expected = "Acme: the refresh token is revoked.\nAcme: the access token is revoked.\nAcme: deleted from the keychain.\n";
     assert_eq!(shown.err, expected);
     assert_eq!(fakes.oauth.calls.all(), [format!("revoke refresh {CLIENT_ID}"), format!("revoke access {CLIENT_ID}")]);
-    let expected = ["ledger", "exclusively ws-1/oauth", "load ws-1/oauth", "forget ws-1/oauth", "ledger"];
+    let expected = ["ledger", "lock_account ws-1/oauth", "ledger", "load ws-1/oauth", "forget ws-1/oauth", "ledger"];
     assert_eq!(fakes.store.calls.all(), expected);
 }
 

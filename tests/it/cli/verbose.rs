@@ -108,11 +108,13 @@ async fn every_call_is_told_by_its_own_name_and_reaches_what_it_was_for() {
     let _ = store.probe_keychain().await;
     let _ = store.keep(ours.clone(), secrets()).await;
     let _ = store.ledger().await;
-    let _ = store.renew(account.clone(), secrets()).await;
-    let _ = store.exclusively(account.clone()).await;
+    let lock = store.lock_account(account.clone()).await.unwrap();
+    let _ = store.begin_renewal(lock.clone()).await;
+    let _ = store.cancel_renewal(lock.clone()).await;
+    let _ = store.renew(lock.clone(), secrets()).await;
     let _ = store.load(account.clone()).await;
-    let _ = store.activate(account.clone()).await;
-    let _ = store.forget(account).await;
+    let _ = store.activate(account).await;
+    let _ = store.forget(lock).await;
     let _ = store.note(ours).await;
     let _ = store.look().await;
     let remains = store.remains().await.unwrap();
@@ -146,7 +148,7 @@ async fn every_call_is_told_by_its_own_name_and_reaches_what_it_was_for() {
     let asked: Vec<String> = asked.map(|(port, call)| format!("{port} {call}")).collect();
     let told: Vec<String> = words(&lines).iter().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(told, asked);
-    assert_eq!(told.len(), 30);
+    assert_eq!(told.len(), 32);
 }
 
 #[tokio::test(start_paused = true)]

@@ -36,7 +36,7 @@ async fn a_new_pair_takes_the_place_of_the_old_one_in_its_turn() {
     let fakes = kept();
     assert_eq!(refresh(&fakes.world(), &ours()).await, Ok(Refreshed::Now));
     assert_eq!(now(&fakes), secrets(MEMBER, REFRESH));
-    let expected = ["load ws-1/oauth", "exclusively ws-1/oauth", "load ws-1/oauth", "renew ws-1/oauth"];
+    let expected = ["load", "lock_account", "load", "begin_renewal", "renew"].map(|call| format!("{call} ws-1/oauth"));
     assert_eq!(fakes.store.calls.all(), expected);
     assert_eq!(fakes.oauth.calls.all(), [format!("refresh {CLIENT_ID}")]);
 }
@@ -70,7 +70,7 @@ async fn a_refusal_counts_for_nothing_where_a_newer_token_arrived_meanwhile() {
 
 #[tokio::test(start_paused = true)]
 async fn whatever_keeps_the_new_pair_away_changes_nothing() {
-    for code in [ProblemCode::RefreshRefused, ProblemCode::NoNetwork, ProblemCode::TimedOut, ProblemCode::ClientRefused] {
+    for code in [ProblemCode::RefreshRefused, ProblemCode::RateLimited, ProblemCode::TlsFailed, ProblemCode::ClientRefused] {
         let fakes = kept();
         fakes.oauth.refresh.then_fail(problem(code));
         assert_eq!(refresh(&fakes.world(), &ours()).await, Err(problem(code)));
@@ -177,4 +177,38 @@ async fn what_only_the_portal_can_take_back_is_not_asked_about() {
         assert!(revoke(&fakes.world(), &record).await.unwrap().is_none());
     }
     assert!(fakes.oauth.calls.are_empty() && fakes.store.calls.are_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_room_for_the_answer_notion_is_not_asked() {
+    let fakes = kept();
+    fakes.store.begin_renewal.then_fail(problem(ProblemCode::FileFailed));
+    assert_eq!(refresh(&fakes.world(), &ours()).await, Err(problem(ProblemCode::FileFailed)));
+    assert!(fakes.oauth.calls.are_empty());
+    assert_eq!(now(&fakes), secrets(STRANGER, OLDER));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_was_lost_may_have_been_a_new_pair_and_that_is_said() {
+    use ProblemCode::{AnswerTruncated, AnswerUnreadable, NoNetwork, NotionTrouble, Overloaded, TimedOut};
+    for code in [NotionTrouble, Overloaded, NoNetwork, TimedOut, AnswerTruncated, AnswerUnreadable] {
+        let fakes = kept();
+        fakes.oauth.refresh.then_fail(problem(code));
+        let failed = refresh(&fakes.world(), &ours()).await.unwrap_err();
+        assert_eq!(failed.code, code);
+        assert!(failed.evidence.is_some_and(|seen| seen.contains("may have renewed")), "{code:?}");
+        assert_eq!(fakes.store.calls.all().last().unwrap(), "cancel_renewal ws-1/oauth");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pair_that_stays_in_its_reserved_room_is_kept_and_why_is_said() {
+    let fakes = kept();
+    for _ in 0..2 {
+        fakes.store.renew.then(Turn::Now(Ok(Some(problem(ProblemCode::FileFailed)))));
+    }
+    let how = refresh(&fakes.world(), &ours()).await.unwrap();
+    assert_eq!(how, Refreshed::Reserved(problem(ProblemCode::FileFailed)));
+    let said = notion_auth::domain::accounts::refreshed(&ours(), &how);
+    assert!(said.contains("It is kept and in use") && said.contains("fake evidence"), "{said}");
 }

@@ -37,6 +37,8 @@ struct Watched {
     sound: DemoKeychain,
     asked: Mutex<Vec<String>>,
     refuses: Mutex<Option<&'static str>>,
+    /// How many more writes it takes.
+    writes: Mutex<Option<usize>>,
 }
 
 impl Watched {
@@ -51,6 +53,11 @@ impl Watched {
 
     fn refuses(&self, name: Option<&'static str>) {
         *self.refuses.lock().unwrap() = name;
+    }
+
+    /// From the write of this number on, it refuses them all.
+    fn refuses_from(&self, number: usize) {
+        *self.writes.lock().unwrap() = Some(number - 1);
     }
 
     fn holds(&self, name: &str) -> Option<Secret> {
@@ -74,7 +81,15 @@ impl SecretStore for Watched {
 
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
         self.note("write", account);
-        if *self.refuses.lock().unwrap() == Some(account.name.as_str()) {
+        let is_used_up = match &mut *self.writes.lock().unwrap() {
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+            None => false,
+        };
+        if is_used_up || *self.refuses.lock().unwrap() == Some(account.name.as_str()) {
             return Err(Problem::new(ProblemCode::KeychainLocked).seen("prompt dismissed"));
         }
         self.sound.write(account, secret)
@@ -167,9 +182,10 @@ fn what_cannot_be_taken_back_is_named() {
     let home = Home::new();
     let (store, keychain) = store(&home);
     store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
-    keychain.refuses(Some("oauth"));
+    // It refuses once the first of the three is written, and then for good.
+    keychain.refuses_from(3);
     let problem = store.keep_now(connection("w", StoreKind::Keychain), &three(OTHER, NEWER)).unwrap_err();
-    let seen = "prompt dismissed; the new secret could not be taken back from keychain (Watched), account w/oauth";
+    let seen = "prompt dismissed; the new secret could not be taken back from keychain (Watched), account w/oauth-refresh";
     assert_eq!(problem.evidence.as_deref(), Some(seen));
 }
 
@@ -246,26 +262,29 @@ fn a_newer_pair_goes_in_with_the_refresh_token_first_and_changes_nothing_else() 
         store.keep_now(record("v", kind), &secrets(TOKEN)).unwrap();
         let before = read(&home.file("credentials.json"));
         keychain.asked();
-        assert_eq!(store.renew_now(&oauth("w"), &three(OTHER, NEWER)), Ok(()));
+        assert_eq!(store.renew_now(&oauth("w"), &three(OTHER, NEWER)), Ok(None));
         assert_eq!(store.load_now(&oauth("w")), Ok(three(OTHER, NEWER)));
         assert_eq!(read(&home.file("credentials.json")), before);
         if kind == StoreKind::Keychain {
             let asked = keychain.asked();
-            assert_eq!(asked[..4], ["write oauth-refresh", "read oauth-refresh", "write oauth", "read oauth"]);
+            let reserved = ["read oauth-refresh", "write oauth-renewal", "read oauth-renewal"];
+            let moved = ["write oauth-refresh", "read oauth-refresh", "write oauth", "read oauth", "delete oauth-renewal"];
+            assert_eq!(asked[..8], [&reserved[..], &moved[..]].concat());
         }
     }
 }
 
 #[test]
 fn of_a_newer_pair_everything_that_can_be_kept_is() {
-    for (refused, expected) in [("oauth", three(TOKEN, NEWER)), ("oauth-refresh", three(OTHER, REFRESH))] {
+    for refused in ["oauth", "oauth-refresh"] {
         let home = Home::new();
         let (store, keychain) = store(&home);
         store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
         keychain.refuses(Some(refused));
         let renewed = store.renew_now(&oauth("w"), &three(OTHER, NEWER));
-        assert_eq!(renewed.map_err(|problem| problem.code), Err(ProblemCode::KeychainLocked));
-        assert_eq!(store.load_now(&oauth("w")), Ok(expected), "{refused}");
+        // The pair stays where it was written down first, and is found there.
+        assert_eq!(renewed.unwrap().map(|problem| problem.code), Some(ProblemCode::KeychainLocked));
+        assert_eq!(store.load_now(&oauth("w")), Ok(three(OTHER, NEWER)), "{refused}");
     }
 }
 

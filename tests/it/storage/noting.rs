@@ -29,7 +29,7 @@ fn a_noted_login_is_active_and_has_no_secret_here() {
     let receipt = store.note_now(of_ntn("w")).unwrap();
     assert_eq!((receipt.store, receipt.place.as_str(), receipt.note), (StoreKind::Ntn, "managed by ntn", None));
     assert_eq!(store.ledger_now().unwrap().active_record(), Some(&of_ntn("w")));
-    assert_eq!(home.names(), ["credentials.json", "credentials.json.lock"]);
+    assert_eq!(home.files(), ["credentials.json"]);
     let problem = store.load_now(&account("w")).unwrap_err();
     assert_eq!(problem.code, ProblemCode::SecretGone);
     assert_eq!(problem.evidence.as_deref(), Some("w/token: ntn keeps it, not notion-auth"));

@@ -50,7 +50,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 #[test]
-fn all_of_ours_is_found_secrets_before_their_list_and_the_folder_last() {
+fn all_of_ours_is_found_secrets_before_their_list_and_the_locks_stay() {
     let home = Home::new();
     let (store, _keychain) = store(&home);
     store.keep_now(record("w1", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
@@ -64,14 +64,15 @@ fn all_of_ours_is_found_secrets_before_their_list_and_the_folder_last() {
         (Kind::File, ".secrets.json.abc.tmp"),
         (Kind::File, "secrets.json"),
         (Kind::File, "secrets.json.corrupt-1"),
+        (Kind::File, "secrets.json.spare"),
         (Kind::File, "credentials.json"),
-        (Kind::File, "credentials.json.lock"),
-        (Kind::File, "secrets.json.lock"),
+        (Kind::File, "credentials.json.spare"),
         (Kind::File, "w1_oauth.turn.lock"),
-        (Kind::Folder, "notion-auth"),
     ];
     assert_eq!(listed(&remains.removable), expected.map(|(kind, name)| (kind, name.to_owned())));
     assert_eq!((remains.left.len(), remains.troubles.len(), remains.records.len()), (0, 0, 2));
+    let locks: Vec<String> = listed(&remains.locks).into_iter().map(|(_, name)| name).collect();
+    assert_eq!(locks.len(), 5, "the store's, two of accounts, two of files: {locks:?}");
 }
 
 #[test]
@@ -91,9 +92,9 @@ fn a_look_changes_nothing_and_what_it_listed_is_what_is_removed() {
     let removed = store.remove_now(&remains);
     assert_eq!(removed.troubles, []);
     assert_eq!(removed.removed, remains.removable);
-    assert_eq!(tree(home.parent.path()), []);
+    assert_eq!(home.files(), [""; 0]);
     assert_eq!(keychain.accounts(), Ok(Some(Vec::new())));
-    assert_eq!(store.remains_now(), Remains::default());
+    assert_eq!(store.remains_now(), Remains { locks: remains.locks, ..Remains::default() });
 }
 
 #[test]
@@ -104,16 +105,11 @@ fn files_that_nobody_can_read_any_more_are_removed_like_the_others() {
     home.put("credentials.json", "{ half a doc");
     home.put("secrets.json", "");
     let remains = store.remains_now();
-    let expected = [
-        (Kind::KeychainEntry, "w1/token"),
-        (Kind::File, "secrets.json"),
-        (Kind::File, "credentials.json"),
-        (Kind::Folder, "notion-auth"),
-    ];
+    let expected = [(Kind::KeychainEntry, "w1/token"), (Kind::File, "secrets.json"), (Kind::File, "credentials.json")];
     assert_eq!(listed(&remains.removable), expected.map(|(kind, name)| (kind, name.to_owned())));
     let removed = store.remove_now(&remains);
     assert_eq!((removed.troubles.as_slice(), removed.removed), ([].as_slice(), remains.removable));
-    assert!(!home.path().exists());
+    assert_eq!(home.files(), [""; 0]);
     assert_eq!(keychain.accounts(), Ok(Some(Vec::new())));
 }
 
@@ -129,7 +125,7 @@ fn what_we_did_not_make_stays_and_with_it_the_folder() {
     assert_eq!(listed(&remains.left), expected);
     assert!(remains.removable.iter().all(|one| one.kind != Kind::Folder));
     assert_eq!(store.remove_now(&remains).troubles, []);
-    assert_eq!(home.names(), ["notes.txt", "secrets.json.corrupt-2"]);
+    assert_eq!(home.files(), ["notes.txt", "secrets.json.corrupt-2"]);
 }
 
 #[test]
@@ -143,7 +139,7 @@ fn a_link_is_removed_as_a_link_and_what_it_points_to_stays() {
     let remains = store.remains_now();
     assert_eq!(listed(&remains.removable)[0], (Kind::Link, "secrets.json".to_owned()));
     assert_eq!(store.remove_now(&remains).troubles, []);
-    assert!(!home.path().exists());
+    assert_eq!(home.files(), [""; 0]);
     assert_eq!(super::read(&precious), "mine");
 }
 
@@ -176,7 +172,7 @@ fn who_is_writing_is_waited_for_and_then_nothing_is_removed() {
     assert_eq!(keychain.accounts().unwrap().unwrap().len(), 1);
     drop(lock);
     assert_eq!(store.remove_now(&remains).troubles, []);
-    assert!(!home.path().exists());
+    assert_eq!(home.files(), [""; 0]);
 }
 
 #[test]
@@ -188,7 +184,7 @@ fn where_the_keychain_cannot_be_asked_the_list_of_what_is_in_it_stays() {
     assert_eq!(remains.troubles[0].code, ProblemCode::KeychainAbsent);
     assert!(remains.troubles[0].evidence.as_ref().unwrap().contains("credentials.json stays"), "{remains:?}");
     assert_eq!(silent.remove_now(&remains).troubles, remains.troubles);
-    assert_eq!(home.names(), ["credentials.json"]);
+    assert_eq!(home.files(), ["credentials.json"]);
 }
 
 #[test]
@@ -200,7 +196,7 @@ fn without_a_keychain_and_without_a_word_of_one_there_is_no_trouble() {
     let remains = store.remains_now();
     assert_eq!(remains.troubles, []);
     assert_eq!(store.remove_now(&remains).removed, remains.removable);
-    assert!(!home.path().exists());
+    assert_eq!(home.files(), [""; 0]);
 }
 
 #[test]
@@ -215,4 +211,63 @@ fn what_was_left_where_it_would_be_kept_otherwise_is_found_too() {
     assert_eq!(listed(&remains.removable), [(Kind::File, "secrets.json".to_owned()), (Kind::Folder, ".notion-auth".to_owned())]);
     assert_eq!(store.remove_now(&remains).troubles, []);
     assert!(!apart.exists());
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_lock_hinders_no_reset_and_goes_with_it() {
+    for lock in ["notion-auth.lock", "secrets.json.lock", "credentials.json.lock"] {
+        for kind in [Kind::Link, Kind::Special, Kind::Folder] {
+            let home = Home::new();
+            let (store, keychain) = store(&home);
+            store.keep_now(record("w1", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
+            store.keep_now(record("w2", StoreKind::File), &secrets(TOKEN)).unwrap();
+            let (path, precious) = (home.file(lock), home.parent.path().join("precious"));
+            write(&precious, "mine");
+            std::fs::remove_file(&path).unwrap();
+            match kind {
+                Kind::Link => symlink(&precious, &path).unwrap(),
+                Kind::Folder => std::fs::create_dir(&path).unwrap(),
+                _ => rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::from_raw_mode(0o600)).unwrap(),
+            }
+            assert!(store.keep_now(record("w3", StoreKind::File), &secrets(TOKEN)).is_err(), "nobody can write: {lock} {kind:?}");
+            let remains = store.remains_now();
+            assert!(listed(&remains.removable).contains(&(kind, lock.to_owned())), "{remains:?}");
+            let removed = store.remove_now(&remains);
+            assert_eq!((removed.troubles.as_slice(), removed.removed), ([].as_slice(), remains.removable), "{lock} {kind:?}");
+            assert_eq!((home.files(), super::read(&precious)), (Vec::<String>::new(), "mine".into()));
+            assert_eq!(keychain.accounts(), Ok(Some(Vec::new())));
+            assert!(store.keep_now(record("w3", StoreKind::File), &secrets(TOKEN)).is_ok(), "and everybody can again");
+        }
+    }
+}
+
+#[test]
+fn a_reset_removes_no_lock_file() {
+    use std::os::unix::fs::MetadataExt;
+    let home = Home::new();
+    let (store, _keychain) = store(&home);
+    store.keep_now(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
+    let inodes = |remains: &Remains| {
+        let paths = remains.locks.iter().map(|one| std::fs::metadata(&one.place).unwrap().ino());
+        paths.collect::<Vec<_>>()
+    };
+    let before = store.remains_now();
+    assert_eq!(store.remove_now(&before).troubles, []);
+    assert_eq!(inodes(&store.remains_now()), inodes(&before));
+    assert_eq!(inodes(&before).len(), 4);
+}
+
+#[test]
+fn what_was_kept_after_the_list_was_made_is_not_removed_unseen() {
+    for kind in [StoreKind::Keychain, StoreKind::File] {
+        let home = Home::new();
+        let (store, _keychain) = store(&home);
+        store.keep_now(record("w1", StoreKind::File), &secrets(TOKEN)).unwrap();
+        let remains = store.remains_now();
+        store.keep_now(record("w2", kind), &secrets(TOKEN)).unwrap();
+        let removed = store.remove_now(&remains);
+        assert_eq!((removed.removed.as_slice(), removed.troubles[0].code), ([].as_slice(), ProblemCode::StoreBusy), "{kind:?}");
+        assert_eq!(store.ledger_now().unwrap().credentials.len(), 2);
+        assert_eq!(store.remove_now(&store.remains_now()).troubles, []);
+    }
 }

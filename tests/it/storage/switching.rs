@@ -44,7 +44,7 @@ fn records_that_cannot_be_read_are_reported_and_left_alone() {
     home.put("credentials.json", "{ half a doc");
     assert_eq!(store.activate_now(&account("w1")).unwrap_err().code, ProblemCode::FileCorrupt);
     assert_eq!(read(&home.file("credentials.json")), "{ half a doc");
-    assert_eq!(home.names(), ["credentials.json"]);
+    assert_eq!(home.files(), ["credentials.json"]);
 }
 
 #[test]

@@ -115,6 +115,13 @@ impl Home {
         files
     }
 
+    /// The files that hold something: neither locks nor spare room.
+    pub(crate) fn contents(&self) -> Vec<PathBuf> {
+        let mut files = self.files();
+        files.retain(|file| file.extension().is_none_or(|end| end != "lock" && end != "spare"));
+        files
+    }
+
     pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = self.other(BINARY);
         command.args(arguments.split_whitespace());

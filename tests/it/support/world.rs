@@ -20,7 +20,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::storage::{Access, StorageState, StoredFile};
 use notion_auth::domain::surroundings::{Surroundings, Terminal, TerminalKind};
-use notion_auth::runtime::ports::{Browser, Clipboard, CredentialStore, Exclusive, Job, Machine, NotionApi, Ntn, Tell, World};
+use notion_auth::runtime::ports::{AccountLock, Browser, Clipboard, CredentialStore, Job, Machine, NotionApi, Ntn, Tell, World};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -158,7 +158,8 @@ pub(crate) struct FakeStore {
     pub(crate) ledger: Script<Ledger>,
     pub(crate) keep: Script<Receipt>,
     pub(crate) remember: Script<()>,
-    pub(crate) renew: Script<()>,
+    pub(crate) begin_renewal: Script<()>,
+    pub(crate) renew: Script<Option<Problem>>,
     pub(crate) load: Script<Secrets>,
     pub(crate) forget: Script<()>,
     pub(crate) activate: Script<()>,
@@ -265,17 +266,28 @@ impl CredentialStore for FakeStore {
         })
     }
 
-    fn renew(&self, account: Account, secrets: Secrets) -> Job<()> {
+    fn begin_renewal(&self, lock: AccountLock) -> Job<()> {
+        self.calls.note(format!("begin_renewal {}", lock.account().as_text()));
+        self.begin_renewal.play(|| Ok(()))
+    }
+
+    fn cancel_renewal(&self, lock: AccountLock) -> Job<()> {
+        self.calls.note(format!("cancel_renewal {}", lock.account().as_text()));
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn renew(&self, lock: AccountLock, secrets: Secrets) -> Job<Option<Problem>> {
+        let account = lock.account().clone();
         self.calls.note(format!("renew {}", account.as_text()));
         self.renew.play(|| {
             self.held.lock().unwrap().secrets.insert(account, secrets);
-            Ok(())
+            Ok(None)
         })
     }
 
-    fn exclusively(&self, account: Account) -> Job<Exclusive> {
-        self.calls.note(format!("exclusively {}", account.as_text()));
-        Box::pin(std::future::ready(Ok(Exclusive::held_by(()))))
+    fn lock_account(&self, account: Account) -> Job<AccountLock> {
+        self.calls.note(format!("lock_account {}", account.as_text()));
+        Box::pin(std::future::ready(Ok(AccountLock::new(&account, ()))))
     }
 
     fn load(&self, account: Account) -> Job<Secrets> {
@@ -283,7 +295,8 @@ impl CredentialStore for FakeStore {
         self.load.play(|| self.secrets(&account).ok_or_else(|| Problem::new(ProblemCode::SecretGone).seen(account.as_text())))
     }
 
-    fn forget(&self, account: Account) -> Job<()> {
+    fn forget(&self, lock: AccountLock) -> Job<()> {
+        let account = lock.account().clone();
         self.calls.note(format!("forget {}", account.as_text()));
         self.forget.play(|| {
             self.held.lock().unwrap().forget(&account);
@@ -575,12 +588,26 @@ impl FakeWorld {
             + user.left()
             + search.left()
             + reach_host.left();
-        let FakeStore { probe_keychain, ledger, keep, remember, renew, load, forget, activate, remains, remove, look, .. } =
-            &*self.store;
+        let FakeStore {
+            probe_keychain,
+            ledger,
+            keep,
+            remember,
+            begin_renewal,
+            renew,
+            load,
+            forget,
+            activate,
+            remains,
+            remove,
+            look,
+            ..
+        } = &*self.store;
         let store = probe_keychain.left()
             + ledger.left()
             + keep.left()
             + remember.left()
+            + begin_renewal.left()
             + renew.left()
             + load.left()
             + forget.left()

@@ -1,9 +1,9 @@
-//! Turns with a credential: one at a time across processes, with an end to the waiting, and nobody left holding one.
+//! Account locks: one holder at a time across processes, with an end to the waiting, and nobody left holding one.
 
 use super::connection::{NEWER, REFRESH, connection, oauth, three};
 use super::{Home, OTHER, TOKEN};
 use crate::support::again::{RESULT, again};
-use notion_auth::adapters::credential_store::{LocalStore, Turns};
+use notion_auth::adapters::credential_store::{AccountLocks, LocalStore};
 use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::adapters::json_file::Note;
@@ -22,11 +22,11 @@ use std::time::Duration;
 const BRIEFLY: Duration = Duration::from_millis(40);
 
 #[tokio::test]
-async fn a_turn_is_waited_for_without_holding_up_the_thread_and_comes_when_the_other_ends() {
+async fn a_lock_is_waited_for_without_holding_up_the_thread_and_comes_when_the_other_ends() {
     let home = Home::new();
-    let turns = Turns::new(&home.folders());
-    let first = turns.take(&oauth("w")).await.unwrap();
-    let second = turns.take(&oauth("w"));
+    let locks = AccountLocks::new(&home.folders());
+    let first = locks.acquire(&oauth("w")).await.unwrap();
+    let second = locks.acquire(&oauth("w"));
     // Both run on this one thread: the first could not end if the second held it up.
     let (second, ()) = tokio::join!(second, async {
         tokio::task::yield_now().await;
@@ -38,38 +38,38 @@ async fn a_turn_is_waited_for_without_holding_up_the_thread_and_comes_when_the_o
 #[tokio::test]
 async fn waiting_ends_and_says_for_whom() {
     let home = Home::new();
-    let turns = Turns::new(&home.folders());
-    let _first = turns.take(&oauth("w")).await.unwrap();
-    let problem = turns.take_within(&oauth("w"), BRIEFLY).await.unwrap_err();
+    let locks = AccountLocks::new(&home.folders());
+    let _first = locks.acquire(&oauth("w")).await.unwrap();
+    let problem = locks.acquire_within(&oauth("w"), BRIEFLY).await.unwrap_err();
     assert_eq!(problem.code, ProblemCode::StoreBusy);
     assert!(problem.evidence.is_some_and(|seen| seen.starts_with("w/oauth: another notion-auth")));
-    assert!(turns.take_within(&oauth("v"), BRIEFLY).await.is_ok(), "another account does not wait");
+    assert!(locks.acquire_within(&oauth("v"), BRIEFLY).await.is_ok(), "another account does not wait");
 }
 
 #[tokio::test]
 async fn a_dropped_wait_leaves_nothing_held() {
     let home = Home::new();
-    let turns = Turns::new(&home.folders());
+    let locks = AccountLocks::new(&home.folders());
     for patience in [Duration::ZERO, Duration::from_micros(100), Duration::from_millis(2)] {
         // Dropped before, while and after its lock is taken.
-        let _ = tokio::time::timeout(patience, turns.take(&oauth("w"))).await;
-        let next = turns.take_within(&oauth("w"), Duration::from_secs(5)).await;
+        let _ = tokio::time::timeout(patience, locks.acquire(&oauth("w"))).await;
+        let next = locks.acquire_within(&oauth("w"), Duration::from_secs(5)).await;
         assert!(next.is_ok(), "{patience:?}");
     }
 }
 
 #[tokio::test]
-async fn the_store_gives_the_same_turn_and_a_new_login_waits_for_it() {
+async fn the_store_gives_the_same_lock_and_a_new_login_waits_for_it() {
     let home = Home::new();
     let store = LocalStore::new(&home.folders(), Some("off".into()));
-    let turn = store.exclusively(oauth("w")).await.unwrap();
-    assert!(Turns::new(&home.folders()).take_within(&oauth("w"), BRIEFLY).await.is_err());
+    let lock = store.lock_account(oauth("w")).await.unwrap();
+    assert!(AccountLocks::new(&home.folders()).acquire_within(&oauth("w"), BRIEFLY).await.is_err());
     let mut login = store.keep(connection("w", StoreKind::File), three(TOKEN, REFRESH));
     assert!(tokio::time::timeout(BRIEFLY, &mut login).await.is_err(), "it waits");
     assert_eq!(store.ledger_now().unwrap().credentials.len(), 0);
-    drop(turn);
+    drop(lock);
     assert!(login.await.is_ok());
-    assert!(store.exclusively(oauth("w")).await.is_ok(), "and ends its own turn");
+    assert!(store.lock_account(oauth("w")).await.is_ok(), "and lets go of its own lock");
 }
 
 #[cfg(unix)]
@@ -77,14 +77,17 @@ async fn the_store_gives_the_same_turn_and_a_new_login_waits_for_it() {
 async fn any_account_makes_a_name_inside_the_folder_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let home = Home::new();
-    let turns = Turns::new(&home.folders());
+    let locks = AccountLocks::new(&home.folders());
     for workspace in ["w", "../../escape", "/etc", "", "a\0b", "Ünïcödé\n", &"long".repeat(100)] {
-        assert!(turns.take(&oauth(workspace)).await.is_ok(), "{workspace:?}");
+        assert!(locks.acquire(&oauth(workspace)).await.is_ok(), "{workspace:?}");
     }
     let names = home.names();
-    assert!(names.contains(&"w_oauth.turn.lock".to_owned()), "{names:?}");
+    // One lock for a workspace, whatever its accounts are called: an entry may move from one name to another.
+    assert_eq!(locks.path(&oauth("w")), locks.path(&super::account("W")));
+    assert!(names.contains(&super::name_of(&locks.path(&oauth("w")))), "{names:?}");
     for name in &names {
-        assert!(name.ends_with(".turn.lock"), "{names:?}");
+        assert!(name == "notion-auth.lock" || name.starts_with("account-"), "{names:?}");
+        assert!(name.contains(".lock") && !name.contains("escape"), "{names:?}");
         assert_eq!(home.file(name).metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
     assert_eq!(std::fs::read_dir(home.parent.path()).unwrap().count(), 1, "nothing beside the folder");
@@ -133,20 +136,22 @@ fn on_stuck(home: &Path) -> LocalStore {
 }
 
 #[tokio::test]
-async fn who_dies_between_the_writes_of_a_newer_pair_leaves_its_refresh_token_and_no_turn() {
+async fn who_dies_between_the_writes_of_a_newer_pair_leaves_the_pair_and_no_lock() {
     let home = Home::new();
     let store = on_stuck(&home.path());
     store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
 
-    let mut child = again(&[], "storage::turns::dies").env("NOTION_AUTH_HOME", home.path()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        again(&[], "storage::account_locks::dies").env("NOTION_AUTH_HOME", home.path()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("between the writes")));
-    assert!(Turns::new(&home.folders()).take_within(&oauth("w"), BRIEFLY).await.is_err(), "it is its turn");
+    assert!(AccountLocks::new(&home.folders()).acquire_within(&oauth("w"), BRIEFLY).await.is_err(), "the child holds it");
     child.kill().unwrap();
     child.wait().unwrap();
 
-    assert!(store.exclusively(oauth("w")).await.is_ok());
-    assert_eq!(store.load_now(&oauth("w")), Ok(three(TOKEN, NEWER)));
+    assert!(store.lock_account(oauth("w")).await.is_ok());
+    // Its answer was written down before anything else was done with it.
+    assert_eq!(store.load_now(&oauth("w")), Ok(three(OTHER, NEWER)));
 }
 
 #[tokio::test]
@@ -154,6 +159,6 @@ async fn who_dies_between_the_writes_of_a_newer_pair_leaves_its_refresh_token_an
 #[expect(clippy::disallowed_methods, reason = "its script")]
 async fn dies() {
     let store = on_stuck(Path::new(&std::env::var_os("NOTION_AUTH_HOME").unwrap()));
-    let _turn = store.exclusively(oauth("w")).await.unwrap();
-    store.renew(oauth("w"), three(OTHER, NEWER)).await.unwrap();
+    let lock = store.lock_account(oauth("w")).await.unwrap();
+    store.renew(lock, three(OTHER, NEWER)).await.unwrap();
 }

@@ -1,0 +1,128 @@
+//! The place where Notion's answer to a refresh is written at once, before anything else is done with it.
+//!
+//! A refresh makes the pair of tokens before it worthless. So room for the next pair is taken, in the store that keeps the
+//! account, before Notion is asked: a reserved file beside `secrets.json`, or an entry of its own in the keychain. What is
+//! there goes before the usual entries until it has been moved into them, so the next command finds it whatever ends this one.
+
+use super::account_locks::fingerprint;
+use crate::adapters::file_store::Stored;
+use crate::adapters::folders::Folders;
+use crate::adapters::reserved_file::ReservedFile;
+use crate::adapters::secret_store::SecretStore;
+use crate::domain::credential::{Account, Secrets, StoreKind};
+use crate::domain::problem::Problem;
+use crate::domain::secret::Secret;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+const PREFIX: &str = "renewal-";
+const SUFFIX: &str = ".json";
+/// As long as an answer, so that a keychain that has room for it has room for the answer.
+const PLACEHOLDER_LENGTH: usize = 512;
+/// More than an answer takes.
+const ROOM: usize = 4096;
+const SCHEMA: u32 = 1;
+
+/// True for the name of a reserved file of this module.
+pub fn is_renewal_name(name: &str) -> bool {
+    name.strip_prefix(PREFIX).is_some_and(|rest| rest.ends_with(SUFFIX))
+}
+
+/// The pair that Notion gave, and the refresh token that it took for it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Answer {
+    schema: u32,
+    replaces: Stored,
+    token: Stored,
+    refresh: Stored,
+}
+
+impl Answer {
+    /// True where the usual entries hold the token that was traded for this pair, or this pair already, or a part of it. A pair
+    /// that belongs to an earlier login counts for nothing.
+    pub fn follows(&self, kept: &Secrets) -> bool {
+        kept.refresh.as_ref().is_some_and(|kept| *kept == self.replaces.0 || *kept == self.refresh.0)
+    }
+
+    /// The secrets that count: those in the usual entries, or the pair that has yet to be moved there.
+    pub fn over(self, kept: Secrets) -> Secrets {
+        if !self.follows(&kept) {
+            return kept;
+        }
+        Secrets { token: self.token.0, refresh: Some(self.refresh.0), client_secret: kept.client_secret }
+    }
+}
+
+/// The place of one account in the store that keeps its secrets.
+pub enum RenewalPlace<'a> {
+    File(ReservedFile),
+    Keychain(&'a dyn SecretStore, Account),
+}
+
+impl<'a> RenewalPlace<'a> {
+    /// `None` where nothing of ours is renewed.
+    pub fn of(account: &Account, kind: StoreKind, folders: &Folders, keychain: &'a dyn SecretStore) -> Option<Self> {
+        match kind {
+            StoreKind::File => Some(Self::File(ReservedFile::new(file_path(account, folders)))),
+            StoreKind::Keychain => Some(Self::Keychain(keychain, account.beside(Secrets::RENEWAL))),
+            StoreKind::None | StoreKind::Ntn => None,
+        }
+    }
+
+    /// Takes the room, and proves that the store can be written to.
+    pub fn reserve(&self) -> Result<(), Problem> {
+        match self {
+            Self::File(file) => file.reserve(),
+            Self::Keychain(store, entry) => {
+                let placeholder = Secret::new(" ".repeat(PLACEHOLDER_LENGTH));
+                super::entries::write(*store, entry, &placeholder).map(|_| ())
+            }
+        }
+    }
+
+    /// Writes the pair down, so that [`Self::read`] finds it.
+    pub fn record(&self, replaces: Secret, renewed: &Secrets) -> Result<(), Problem> {
+        let refresh = renewed.refresh.clone().ok_or_else(|| Problem::bug("a renewal without a refresh token"))?;
+        let stored =
+            Answer { schema: SCHEMA, replaces: Stored(replaces), token: Stored(renewed.token.clone()), refresh: Stored(refresh) };
+        // Room for all of it at once: a buffer that grows leaves its old contents behind, unwiped.
+        let mut content = Zeroizing::new(Vec::with_capacity(ROOM));
+        serde_json::to_writer(&mut *content, &stored).map_err(|error| Problem::bug(error.to_string()))?;
+        match self {
+            Self::File(file) => file.fill(&content),
+            Self::Keychain(store, entry) => {
+                let content = std::str::from_utf8(&content).map_err(|error| Problem::bug(error.to_string()))?;
+                super::entries::write(*store, entry, &Secret::new(content)).map(|_| ())
+            }
+        }
+    }
+
+    /// Read before the usual entries: the pair is removed from here only after it was written there. `None` where there is
+    /// none, or it was cut off while it was written.
+    pub fn read(&self) -> Result<Option<Answer>, Problem> {
+        let content = match self {
+            Self::File(file) => file.read()?,
+            Self::Keychain(store, entry) => store.read(entry)?.map(|content| content.expose().as_bytes().to_vec().into()),
+        };
+        let answer = content.and_then(|content| serde_json::from_slice::<Answer>(&content).ok());
+        Ok(answer.filter(|answer| answer.schema == SCHEMA))
+    }
+
+    pub fn clear(&self) -> Result<(), Problem> {
+        match self {
+            Self::File(file) => file.remove().map(|_| ()),
+            Self::Keychain(store, entry) => store.delete(entry).map(|_| ()),
+        }
+    }
+}
+
+/// A refusal to ask Notion, because the answer could not be kept.
+pub fn no_room(problem: &Problem) -> Problem {
+    let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
+    Problem::new(problem.code).seen(format!("{why}; Notion was not asked, because the new pair could not be kept"))
+}
+
+fn file_path(account: &Account, folders: &Folders) -> PathBuf {
+    folders.config.join(format!("{PREFIX}{:016x}{SUFFIX}", fingerprint(&account.as_text())))
+}

@@ -1,0 +1,104 @@
+//! A small file whose room on the disk is taken before it is known what goes into it.
+//!
+//! It is filled in place, so neither a full disk nor one without inodes keeps the content away. Whoever fills or removes it
+//! holds the account lock, so it has one writer at a time. A reader sees blanks, the content, or a torn mixture that it
+//! takes for blanks.
+
+use super::private_file::{check, content, private_options};
+use super::private_folder::{failed, is_link};
+use super::storage_step::{Step, announce};
+use crate::domain::problem::{Problem, ProblemCode};
+use std::io::{ErrorKind, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// One block of most file systems, and several times what a pair of tokens takes.
+const SIZE: usize = 4096;
+/// White space, so that JSON with blanks after it is still JSON.
+const BLANK: u8 = b' ';
+
+#[derive(Clone, Debug)]
+pub struct ReservedFile {
+    path: PathBuf,
+}
+
+impl ReservedFile {
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the file, blank and on disk. What an earlier one held is gone.
+    pub fn reserve(&self) -> Result<(), Problem> {
+        self.remove()?;
+        let reserved = self.create();
+        if reserved.is_err() {
+            let _ = self.remove();
+        }
+        reserved.map_err(|error| failed(&self.path, &error))
+    }
+
+    fn create(&self) -> std::io::Result<()> {
+        announce(Step::WriteInto(&self.path))?;
+        let mut file = private_options().write(true).create_new(true).open(&self.path)?;
+        file.write_all(&[BLANK; SIZE])?;
+        file.sync_all()?;
+        sync_folder_of(&self.path);
+        Ok(())
+    }
+
+    /// Puts the content in the room that was reserved, and onto the disk.
+    pub fn fill(&self, content: &[u8]) -> Result<(), Problem> {
+        if content.len() > SIZE {
+            return Err(Problem::new(ProblemCode::FileFailed).seen(format!("{}: more than {SIZE} bytes", self.path.display())));
+        }
+        let mut padded = Zeroizing::new(vec![BLANK; SIZE]);
+        for (place, byte) in padded.iter_mut().zip(content) {
+            *place = *byte;
+        }
+        let write = || {
+            announce(Step::WriteInto(&self.path))?;
+            let mut file = private_options().write(true).open(&self.path)?;
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(&padded)?;
+            file.sync_all()
+        };
+        write().map_err(|error: std::io::Error| failed(&self.path, &error))
+    }
+
+    /// `None` where there is no such file, or it is blank.
+    pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        announce(Step::Read(&self.path)).map_err(|error| failed(&self.path, &error))?;
+        let file = match private_options().read(true).open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(_) if self.path.is_symlink() => return Err(is_link(&self.path)),
+            Err(error) => return Err(failed(&self.path, &error)),
+        };
+        let length = check(&file, &self.path)?;
+        let content = content(&file, length, &self.path)?;
+        Ok(content.iter().any(|byte| *byte != BLANK).then_some(content))
+    }
+
+    /// True where there was one.
+    pub fn remove(&self) -> Result<bool, Problem> {
+        announce(Step::Remove(&self.path)).map_err(|error| failed(&self.path, &error))?;
+        match std::fs::remove_file(&self.path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(failed(&self.path, &error)),
+        }
+    }
+}
+
+/// The name is made durable where the file system can; the content already is.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "a folder cannot be opened for that elsewhere"))]
+pub fn sync_folder_of(path: &Path) {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        let _ = std::fs::OpenOptions::new().read(true).open(folder).and_then(|folder| folder.sync_all());
+    }
+}

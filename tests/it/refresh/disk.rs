@@ -1,0 +1,135 @@
+//! A small disk that is full, or has no inode left: with a real file system of that size, where one may be mounted.
+
+use super::{REFRESH, authorize, checked, record};
+use crate::support::binary::{Home, Run};
+use crate::support::oauth_server::OauthServer;
+use crate::support::world::workspace;
+use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::folders::Folders;
+use notion_auth::domain::credential::{Secrets, StoreKind};
+use notion_auth::domain::secret::Secret;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A file system in memory, unmounted with the value.
+struct SmallDisk {
+    folder: TempDir,
+}
+
+impl SmallDisk {
+    /// `None` where this user may not mount one; `storage/faults.rs` has the same with steps that fail.
+    #[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "mounts, or says why not")]
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=128k,nr_inodes=40,mode=700", "none"])
+            .arg(folder.path())
+            .output();
+        if mount.is_ok_and(|mount| mount.status.success()) {
+            return Some(Self { folder });
+        }
+        eprintln!("no file system may be mounted here: not tried on a full one");
+        None
+    }
+
+    fn ballast(&self, number: usize) -> PathBuf {
+        self.folder.path().join(format!("ballast-{number}"))
+    }
+
+    fn use_up_space(&self) {
+        let mut file = File::create(self.ballast(0)).unwrap();
+        while file.write_all(&[1; 512]).is_ok() {}
+    }
+
+    fn use_up_inodes(&self) {
+        assert!((0..100).any(|number| File::create(self.ballast(number)).is_err()));
+    }
+
+    fn make_room(&self) {
+        for number in 0..100 {
+            let _ = std::fs::remove_file(self.ballast(number));
+        }
+    }
+}
+
+impl Drop for SmallDisk {
+    #[expect(clippy::disallowed_methods, reason = "unmounts")]
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.folder.path()).status();
+    }
+}
+
+struct Person {
+    disk: SmallDisk,
+    home: Home,
+    server: OauthServer,
+}
+
+impl Person {
+    /// Signed in through an own connection, and with a token to another workspace, on a small disk.
+    fn new() -> Option<Self> {
+        let (disk, server) = (SmallDisk::mount()?, OauthServer::start());
+        let folder = disk.folder.path().join("notion-auth");
+        let home = Home::new().with("NOTION_API_BASE_URL", server.base_url()).with("NOTION_AUTH_HOME", folder.to_str().unwrap());
+        let person = Self { disk, home, server };
+        person.store().keep_now(record(), &authorize(&person.server)).unwrap();
+        let mut token = crate::support::world::record(workspace("workspace-2", "Other Works"));
+        token.store = StoreKind::File;
+        person.store().keep_now(token, &Secrets::of_token(Secret::new("ntn_fake_other_0000000000000000000000000000"))).unwrap();
+        Some(person)
+    }
+
+    fn store(&self) -> LocalStore {
+        LocalStore::new(&Folders::under(self.disk.folder.path().join("notion-auth")), Some("off".into()))
+    }
+
+    #[track_caller]
+    fn run(&self, arguments: &str) -> Run {
+        checked(self.home.run(arguments, ""))
+    }
+
+    #[track_caller]
+    fn assert_alive(&self) {
+        let kept = self.store().load_now(&record().account).unwrap();
+        assert!(self.server.is_alive(kept.token.expose()) && self.server.is_alive(kept.refresh.unwrap().expose()));
+    }
+}
+
+#[test]
+fn without_space_or_inodes_notion_is_not_asked_and_the_account_goes_on() {
+    for use_up in [SmallDisk::use_up_space, SmallDisk::use_up_inodes] {
+        let Some(person) = Person::new() else { return };
+        use_up(&person.disk);
+        let run = person.run("refresh workspace-1/oauth");
+        assert_eq!(run.code, Some(6), "{run:?}");
+        assert!(run.err.split_whitespace().collect::<Vec<_>>().join(" ").contains("Notion was not asked"), "{}", run.err);
+        assert_eq!(person.server.count(REFRESH), 0);
+        person.assert_alive();
+        person.disk.make_room();
+        assert_eq!(person.run("refresh workspace-1/oauth").code, Some(0));
+        person.assert_alive();
+    }
+}
+
+#[test]
+fn one_can_log_out_and_switch_on_a_disk_that_is_full() {
+    for use_up in [SmallDisk::use_up_space, SmallDisk::use_up_inodes] {
+        let Some(person) = Person::new() else { return };
+        use_up(&person.disk);
+        let run = person.run("switch workspace-1/oauth");
+        assert_eq!(run.code, Some(0), "{run:?}");
+        for logout in ["logout workspace-2", "logout workspace-1/oauth"] {
+            let run = person.run(logout);
+            assert_eq!(run.code, Some(0), "{run:?}");
+        }
+        assert_eq!(person.store().ledger_now().unwrap().credentials, []);
+        let secrets = crate::login::read(&person.disk.folder.path().join("notion-auth/secrets.json"));
+        assert!(!secrets.contains("fake"), "{secrets}");
+        let left = std::fs::read_dir(person.disk.folder.path().join("notion-auth")).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        assert!(left.iter().all(|name| !name.contains(".tmp") && !name.starts_with("renewal-")), "{left:?}");
+    }
+}

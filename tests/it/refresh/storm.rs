@@ -1,0 +1,193 @@
+//! A storm: commands killed at random moments, for minutes, and what they leave looked at after each (`bash tests/storm`).
+#![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a command for people, with a clock and figures")]
+
+use super::{Life, account, authorize};
+use crate::support::connections::client;
+use crate::support::notion::{FakeNotion, TOKEN, member};
+use crate::support::world::workspace;
+use notion_auth::adapters::file_store::FileStore;
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::{Account, CredentialRecord, Ledger, Secrets, StoreKind};
+use notion_auth::domain::problem::ProblemCode;
+use notion_auth::domain::secret::Secret;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Act {
+    Login,
+    Switch,
+    Logout,
+    Refresh,
+}
+
+const ACTS: [Act; 4] = [Act::Login, Act::Switch, Act::Logout, Act::Refresh];
+const BYSTANDER: &str = "ntn_fake_bystander_0000000000000000000000000";
+
+struct Storm {
+    life: Life,
+    /// Where the plain token logs in.
+    notion: FakeNotion,
+    random: u64,
+    /// How long each command takes when nobody kills it.
+    durations: BTreeMap<Act, Duration>,
+    figures: BTreeMap<&'static str, usize>,
+}
+
+impl Storm {
+    fn new(seed: u64) -> Self {
+        let (life, notion) = (Life::new(), FakeNotion::start(member));
+        let mut bystander = crate::support::world::record(workspace("workspace-2", "Other Works"));
+        bystander.store = StoreKind::File;
+        life.store().keep_now(bystander, &Secrets::of_token(Secret::new(BYSTANDER))).unwrap();
+        let mut storm = Self { life, notion, random: seed, durations: BTreeMap::new(), figures: BTreeMap::new() };
+        for act in ACTS {
+            storm.prepare(act);
+            let begin = Instant::now();
+            let output = storm.start(act).wait_with_output().unwrap();
+            assert!(output.status.success(), "{act:?}: {}", String::from_utf8_lossy(&output.stderr));
+            storm.durations.insert(act, begin.elapsed());
+        }
+        storm
+    }
+
+    /// Xorshift: the same storm for the same seed, as far as the machine is the same.
+    fn below(&mut self, end: u64) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        self.random % end
+    }
+
+    fn count(&mut self, what: &'static str) {
+        *self.figures.entry(what).or_default() += 1;
+    }
+
+    fn ledger(&self) -> Ledger {
+        self.life.store().ledger_now().expect("the records can be read")
+    }
+
+    fn token_record(&self) -> Option<CredentialRecord> {
+        let is_it = |record: &CredentialRecord| record.workspace.id == "workspace-1" && record.path == PathId::Token;
+        self.ledger().credentials.into_iter().find(is_it)
+    }
+
+    /// What the command needs is there.
+    fn prepare(&self, act: Act) {
+        let is_kept = self.token_record().is_some_and(|record| self.life.store().load_now(&record.account).is_ok());
+        if act != Act::Login && !is_kept {
+            let output = self.start(Act::Login).wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+
+    fn start(&self, act: Act) -> Child {
+        let target = || match self.ledger().active {
+            Some(active) if active.workspace == "workspace-2" => self.token_record().unwrap().account.as_text(),
+            _ => "workspace-2".to_owned(),
+        };
+        let (arguments, input) = match act {
+            Act::Login => ("login --token-stdin --store file".to_owned(), TOKEN),
+            Act::Switch => (format!("switch {}", target()), ""),
+            Act::Logout => (format!("logout {}", self.token_record().unwrap().account.as_text()), ""),
+            Act::Refresh => (format!("refresh {}", account().as_text()), ""),
+        };
+        let mut command = self.life.home.command(&arguments);
+        if act == Act::Login {
+            command.env("NOTION_API_BASE_URL", self.notion.base_url());
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child
+    }
+
+    fn strike(&mut self) {
+        let act = ACTS[usize::try_from(self.below(4)).unwrap()];
+        self.prepare(act);
+        let (others, pairs) = (self.others(act), self.life.server.pairs_made());
+        // A logout that was killed earlier may have left a record without its secret.
+        let was_gone = self.token_record().is_some_and(|record| self.life.store().load_now(&record.account).is_err());
+        let usual = self.durations[&act].as_micros();
+        let delay = Duration::from_micros(self.below(u64::try_from(usual * 12 / 10).unwrap()));
+        let mut child = self.start(act);
+        std::thread::sleep(delay);
+        child.kill().unwrap();
+        let is_killed = !child.wait().unwrap().success();
+        self.count(if is_killed { "killed" } else { "ended before" });
+        assert_eq!(self.others(act), others, "{act:?} changed a credential that is not its own");
+        self.look_at_records(act == Act::Logout || was_gone);
+        self.look_at_secrets(act);
+        self.look_at_connection(act, pairs);
+    }
+
+    /// The credentials that a command has nothing to do with.
+    fn others(&self, act: Act) -> Vec<(Account, Option<Secret>)> {
+        let store = self.life.store();
+        let is_other = |record: &&CredentialRecord| match act {
+            Act::Refresh => record.path != PathId::Oauth,
+            Act::Switch => true,
+            Act::Login | Act::Logout => record.workspace.id == "workspace-2" || record.path == PathId::Oauth,
+        };
+        let secret = |record: &CredentialRecord| store.load_now(&record.account).ok().map(|secrets| secrets.token);
+        let ledger = self.ledger();
+        ledger.credentials.iter().filter(is_other).map(|record| (record.account.clone(), secret(record))).collect()
+    }
+
+    fn look_at_records(&mut self, may_be_gone: bool) {
+        for record in self.ledger().credentials {
+            match self.life.store().load_now(&record.account).map_err(|problem| problem.code) {
+                Ok(_) => {}
+                Err(ProblemCode::SecretGone) if may_be_gone => self.count("record without its secret, as documented"),
+                Err(code) => panic!("{} is recorded, and {code:?}", record.account.as_text()),
+            }
+        }
+    }
+
+    fn look_at_secrets(&mut self, act: Act) {
+        let file = FileStore::new(&self.life.folders());
+        file.check().expect("the secrets can be read");
+        if self.token_record().is_none() {
+            let document: serde_json::Value =
+                serde_json::from_str(&std::fs::read_to_string(self.life.home.file("secrets.json")).unwrap()).unwrap();
+            let is_left = document["secrets"].as_object().unwrap().values().any(|value| value == TOKEN);
+            assert!(!is_left || act == Act::Login, "{act:?} left a secret that nobody knows about");
+            if is_left {
+                self.count("secret without a record, as documented");
+            }
+        }
+    }
+
+    fn look_at_connection(&mut self, act: Act, pairs: usize) {
+        let kept = self.life.kept();
+        if self.life.server.is_alive(kept.token.expose()) && self.life.server.is_alive(kept.refresh.unwrap().expose()) {
+            return;
+        }
+        assert!(act == Act::Refresh && self.life.server.pairs_made() > pairs, "{act:?} lost the pair of tokens");
+        self.count("pair lost in the documented window");
+        self.life.store().keep_now(super::record(), &authorize(&self.life.server)).unwrap();
+        assert_eq!(self.life.kept().client_secret, Some(client().secret));
+    }
+}
+
+fn variable(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+#[ignore = "bash tests/storm"]
+fn of_commands_killed_at_random_nothing_is_torn_and_nothing_else_is_lost() {
+    let (minutes, seed) = (variable("STORM_MINUTES", 1), variable("STORM_SEED", 20_261_128));
+    let end = Instant::now() + Duration::from_secs(60 * minutes);
+    let mut storm = Storm::new(seed);
+    while Instant::now() < end {
+        storm.strike();
+    }
+    // Nobody left a lock behind, and everything still works.
+    for act in ACTS {
+        storm.prepare(act);
+        assert!(storm.start(act).wait().unwrap().success(), "{act:?}");
+    }
+    eprintln!("{minutes} min, seed {seed}: {:?}", storm.figures);
+}

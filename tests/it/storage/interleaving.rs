@@ -1,0 +1,368 @@
+//! Operations beside each other, in every order of their steps: each order ends as if they had come one after another.
+//!
+//! The commands themselves run, on the real store with its files and a keychain in memory, against a Notion whose refresh
+//! tokens work once. `INTERLEAVING_PREEMPTIONS` looks further than the usual test has time for (`docs/testing.md`).
+
+use super::connection::connection;
+use super::{TOKEN, account, record, secrets};
+use crate::support::connections::client;
+use crate::support::scheduler::{Operation, Run, explore};
+use crate::support::world::FakeWorld;
+use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::demo_keychain::DemoKeychain;
+use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::secret_store::SecretStore;
+use notion_auth::adapters::storage_step::{Step, announce};
+use notion_auth::adapters::time_limited::Limits;
+use notion_auth::domain::accounts::Deletion;
+use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind};
+use notion_auth::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
+use notion_auth::domain::prerequisites::Standing;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::runtime::ports::{Job, NotionOauth, World};
+use notion_auth::runtime::{accounts, oauth};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+
+/// What a command does, by what it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Act {
+    /// Keeps a token of workspace `w`.
+    Login(&'static str),
+    /// Keeps a token of workspace `v`, in the same files.
+    LoginElsewhere,
+    /// Authorizes the own connection of `w` once more.
+    Authorize,
+    Switch,
+    Note,
+    Remember,
+    Logout,
+    LogoutConnection,
+    Refresh,
+    Reset,
+}
+
+/// How it ended: `None` is success.
+pub(super) type Outcome = Option<ProblemCode>;
+/// What every account holds in the end, and which one is active.
+pub(super) type Held = (Vec<String>, Option<String>);
+
+/// A Notion whose refresh tokens work once.
+#[derive(Default)]
+pub(super) struct OneTimeNotion {
+    alive: Mutex<BTreeSet<String>>,
+    pub(super) made: Mutex<usize>,
+}
+
+impl OneTimeNotion {
+    fn make(&self) -> Grant {
+        let mut made = self.made.lock().unwrap();
+        *made += 1;
+        let (access, refresh) = (format!("ntn_fake_pair_{made:04}"), format!("nrt_fake_pair_{made:04}"));
+        self.alive.lock().unwrap().extend([access.clone(), refresh.clone()]);
+        Grant { access: Secret::new(access), refresh: Some(Secret::new(refresh)) }
+    }
+
+    fn spend(&self, refresh: &Secret) -> Result<Grant, Problem> {
+        if !self.alive.lock().unwrap().remove(refresh.expose()) {
+            return Err(Problem::new(ProblemCode::RefreshRefused));
+        }
+        self.alive.lock().unwrap().remove(&refresh.expose().replace("nrt_", "ntn_"));
+        Ok(self.make())
+    }
+
+    fn is_alive(&self, secret: &Secret) -> bool {
+        self.alive.lock().unwrap().contains(secret.expose())
+    }
+}
+
+struct Asked(Arc<OneTimeNotion>);
+
+fn unasked<T>() -> Result<T, Problem> {
+    Err(Problem::bug("not asked here"))
+}
+
+impl NotionOauth for Asked {
+    fn probe(&self, _client: Client, _redirect: Redirect) -> Job<()> {
+        Box::pin(async { unasked() })
+    }
+
+    fn begin(&self, _request: &AuthorizeRequest) -> Result<Pending, Problem> {
+        unasked()
+    }
+
+    fn exchange(&self, _exchange: Exchange) -> Job<Grant> {
+        Box::pin(async { unasked() })
+    }
+
+    fn refresh(&self, _client: Client, refresh: Secret) -> Job<Grant> {
+        let notion = Arc::clone(&self.0);
+        Box::pin(async move {
+            // Before it is asked, and before its answer is seen: steps like others, but they cannot fail here.
+            let _ = announce(Step::Keychain);
+            let grant = notion.spend(&refresh);
+            let _ = announce(Step::Keychain);
+            grant
+        })
+    }
+
+    fn introspect(&self, _client: Client, _token: Secret) -> Job<Introspection> {
+        Box::pin(async { unasked() })
+    }
+
+    fn revoke(&self, _client: Client, token: Secret) -> Job<()> {
+        let notion = Arc::clone(&self.0);
+        Box::pin(async move {
+            let _ = announce(Step::Keychain);
+            notion.alive.lock().unwrap().remove(token.expose());
+            Ok(())
+        })
+    }
+}
+
+/// The folder that a machine's own folder is in.
+pub(super) enum Parent {
+    Ours(TempDir),
+    Shared(PathBuf),
+}
+
+impl Parent {
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Self::Ours(folder) => folder.path(),
+            Self::Shared(folder) => folder,
+        }
+    }
+}
+
+/// A machine on which a credential is kept.
+pub(super) struct Machine {
+    pub(super) parent: Parent,
+    pub(super) kind: StoreKind,
+    pub(super) keychain: Arc<DemoKeychain>,
+    pub(super) notion: Arc<OneTimeNotion>,
+}
+
+impl Machine {
+    pub(super) fn new(kind: StoreKind) -> Self {
+        // Thousands of orders sync their files; memory is fast.
+        let memory = PathBuf::from("/dev/shm");
+        let parent = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        Self { parent: Parent::Ours(parent.unwrap()), kind, keychain: Arc::default(), notion: Arc::default() }
+    }
+
+    /// The same folder for another process.
+    pub(super) fn at(kind: StoreKind, parent: PathBuf) -> Self {
+        Self { parent: Parent::Shared(parent), kind, keychain: Arc::default(), notion: Arc::default() }
+    }
+
+    pub(super) fn store(&self) -> LocalStore {
+        let folders = Folders::under(self.parent.path().join("notion-auth"));
+        LocalStore::with_keychain(&folders, self.keychain.clone(), Limits::default())
+    }
+
+    pub(super) fn world(&self) -> World {
+        World { store: Arc::new(self.store()), oauth: Arc::new(Asked(self.notion.clone())), ..FakeWorld::new().world() }
+    }
+
+    pub(super) fn token(&self, workspace: &str) -> CredentialRecord {
+        record(workspace, self.kind)
+    }
+
+    pub(super) fn connection(&self) -> CredentialRecord {
+        connection("w", self.kind)
+    }
+
+    fn granted(&self) -> Secrets {
+        let grant = self.notion.make();
+        Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret) }
+    }
+
+    /// What is there before the commands begin, by what they need.
+    pub(super) fn prepare(&self, acts: &[Act]) {
+        let store = self.store();
+        store.keep_now(self.token("x"), &secrets(TOKEN)).unwrap();
+        if acts.iter().any(|act| matches!(act, Act::Authorize | Act::LogoutConnection | Act::Refresh)) {
+            store.keep_now(self.connection(), &self.granted()).unwrap();
+        }
+        if acts.iter().any(|act| matches!(act, Act::Logout | Act::Switch)) {
+            store.keep_now(self.token("w"), &secrets(TOKEN)).unwrap();
+            store.activate_now(&account("x")).unwrap();
+        }
+    }
+
+    pub(super) fn perform(&self, act: Act) -> Outcome {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(self.act(act)).err().map(|problem| problem.code)
+    }
+
+    async fn act(&self, act: Act) -> Result<(), Problem> {
+        let world = self.world();
+        match act {
+            Act::Login(token) => world.store.keep(self.token("w"), secrets(token)).await.map(drop),
+            Act::LoginElsewhere => world.store.keep(self.token("v"), secrets(TOKEN)).await.map(drop),
+            Act::Authorize => world.store.keep(self.connection(), self.granted()).await.map(drop),
+            Act::Switch => accounts::switch(&account("w"), &world).await,
+            Act::Note => world.store.note(record("n", StoreKind::Ntn)).await.map(drop),
+            Act::Remember => world.store.remember(notion_auth::domain::credential::Told::standing(Standing::default())).await,
+            Act::Logout => log_out(&world, &self.token("w")).await,
+            Act::LogoutConnection => log_out(&world, &self.connection()).await,
+            Act::Refresh => oauth::refresh(&world, &self.connection()).await.map(drop),
+            Act::Reset => {
+                let remains = world.store.remains().await?;
+                let removed = world.store.remove(remains).await?;
+                removed.troubles.into_iter().next().map_or(Ok(()), Err)
+            }
+        }
+    }
+
+    /// What is held in the end; nothing torn, nothing lost, no secret that nobody knows about.
+    pub(super) fn held(&self) -> Held {
+        let store = self.store();
+        let ledger = store.ledger_now().expect("the records can be read");
+        let mut held: Vec<String> = ledger.credentials.iter().map(|record| self.holds(&store, record)).collect();
+        held.sort();
+        let known: BTreeSet<Account> = ledger.credentials.iter().flat_map(entries).collect();
+        let found = self.entries_found();
+        assert!(found.is_subset(&known), "secrets without a record: {:?}", found.difference(&known));
+        (held, ledger.active.map(|account| account.as_text()))
+    }
+
+    fn holds(&self, store: &LocalStore, record: &CredentialRecord) -> String {
+        let name = record.account.as_text();
+        if record.store == StoreKind::Ntn {
+            return name;
+        }
+        let secrets = store.load_now(&record.account).expect("what is recorded is there");
+        let Some(refresh) = secrets.refresh else { return format!("{name} {}", secrets.token.expose()) };
+        assert!(self.notion.is_alive(&secrets.token) && self.notion.is_alive(&refresh), "{name}: the pair is dead");
+        format!("{name} alive")
+    }
+
+    fn entries_found(&self) -> BTreeSet<Account> {
+        let mut found: BTreeSet<Account> = self.keychain.accounts().unwrap().unwrap().into_iter().collect();
+        let path = self.parent.path().join("notion-auth/secrets.json");
+        if path.exists() {
+            let document: serde_json::Value = serde_json::from_str(&super::read(&path)).unwrap();
+            let names = document["secrets"].as_object().unwrap().keys();
+            found.extend(
+                names
+                    .map(|name| name.rsplit_once('/').unwrap())
+                    .map(|(workspace, name)| Account { workspace: workspace.into(), name: name.into() }),
+            );
+        }
+        found
+    }
+}
+
+fn entries(record: &CredentialRecord) -> Vec<Account> {
+    let beside = ["refresh", "client-secret", "renewal"].map(|part| record.account.beside(part));
+    [vec![record.account.clone()], beside.to_vec()].concat()
+}
+
+async fn log_out(world: &World, record: &CredentialRecord) -> Result<(), Problem> {
+    match accounts::log_out(record, false, world).await.deletion {
+        Deletion::Done | Deletion::Elsewhere => Ok(()),
+        Deletion::Failed(problem) | Deletion::OfSecretOnly(problem) => Err(problem),
+        Deletion::Withheld => Err(Problem::bug("withheld")),
+    }
+}
+
+/// Every end that these commands could have one after another. A reset that finds something new has done nothing.
+fn expected(kind: StoreKind, acts: &[Act]) -> BTreeSet<(Vec<Outcome>, Held)> {
+    let numbers: Vec<usize> = (0..acts.len()).collect();
+    let mut all = BTreeSet::new();
+    for order in orders(&numbers) {
+        for is_busy in [false, true] {
+            let machine = Machine::new(kind);
+            machine.prepare(acts);
+            let mut outcomes = vec![None; acts.len()];
+            for number in &order {
+                let gives_up = is_busy && acts[*number] == Act::Reset;
+                outcomes[*number] = if gives_up { Some(ProblemCode::StoreBusy) } else { machine.perform(acts[*number]) };
+            }
+            all.insert((outcomes, machine.held()));
+        }
+    }
+    all
+}
+
+fn orders(numbers: &[usize]) -> Vec<Vec<usize>> {
+    if numbers.is_empty() {
+        return vec![Vec::new()];
+    }
+    let rest = |first: usize| numbers.iter().copied().filter(|number| *number != first).collect::<Vec<_>>();
+    numbers.iter().flat_map(|first| orders(&rest(*first)).into_iter().map(|order| [vec![*first], order].concat())).collect()
+}
+
+/// Runs the commands beside each other in every order up to this many preemptions; answers how many orders there were.
+fn holds_in_every_order(kind: StoreKind, acts: &[Act], preemptions: usize) -> usize {
+    let expected = expected(kind, acts);
+    explore(preemptions, |run: &Run| {
+        let machine = Arc::new(Machine::new(kind));
+        machine.prepare(acts);
+        let outcomes = Arc::new(Mutex::new(vec![None; acts.len()]));
+        let operation = |number: usize, act: Act| -> Operation {
+            let (machine, outcomes) = (Arc::clone(&machine), Arc::clone(&outcomes));
+            Box::new(move || {
+                let outcome = machine.perform(act);
+                outcomes.lock().unwrap()[number] = outcome;
+            })
+        };
+        run.perform(acts.iter().enumerate().map(|(number, act)| operation(number, *act)).collect());
+        let end = (outcomes.lock().unwrap().clone(), machine.held());
+        assert!(expected.contains(&end), "{acts:?} on {kind:?} in the order {:?}: {end:?}\nexpected: {expected:#?}", run.order());
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "a longer search is asked for by a variable")]
+fn preemptions(usual: usize) -> usize {
+    std::env::var("INTERLEAVING_PREEMPTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+#[expect(clippy::print_stderr, reason = "the figure of docs/testing.md")]
+fn search(groups: &[&[Act]], usual: usize) {
+    let mut orders = 0;
+    for acts in groups {
+        for kind in [StoreKind::File, StoreKind::Keychain] {
+            orders += holds_in_every_order(kind, acts, preemptions(usual));
+        }
+    }
+    eprintln!("{} groups of operations, {orders} orders", groups.len());
+}
+
+const FIRST: Act = Act::Login("ntn_fake_first_0000000000000000000000000000");
+const SECOND: Act = Act::Login("ntn_fake_second_000000000000000000000000000");
+
+#[test]
+fn two_commands_end_as_if_they_had_come_one_after_the_other() {
+    let alone = [FIRST, Act::Switch, Act::Note, Act::Remember, Act::Logout, Act::Reset];
+    let mut pairs: Vec<Vec<Act>> = Vec::new();
+    for (at, first) in alone.iter().enumerate() {
+        pairs.extend(alone[at..].iter().map(|second| vec![*first, *second]));
+    }
+    pairs.extend([vec![FIRST, SECOND], vec![FIRST, Act::LoginElsewhere], vec![Act::Logout, Act::LoginElsewhere]]);
+    let of_connection = [Act::Refresh, Act::Authorize, Act::LogoutConnection];
+    for (at, first) in of_connection.iter().enumerate() {
+        pairs.extend(of_connection[at..].iter().map(|second| vec![*first, *second]));
+        pairs.extend([FIRST, Act::Reset].map(|other| vec![*first, other]));
+    }
+    search(&pairs.iter().map(Vec::as_slice).collect::<Vec<_>>(), 1);
+}
+
+#[test]
+fn three_commands_end_as_if_they_had_come_one_after_another() {
+    let groups: &[&[Act]] = &[
+        &[FIRST, SECOND, Act::Logout],
+        &[FIRST, Act::Logout, Act::Reset],
+        &[Act::Switch, Act::LoginElsewhere, Act::Logout],
+        &[Act::Refresh, Act::Refresh, Act::LogoutConnection],
+        &[Act::Refresh, Act::Authorize, Act::LogoutConnection],
+        &[Act::Refresh, Act::Authorize, Act::Reset],
+        &[Act::Note, Act::Remember, Act::Logout],
+    ];
+    search(groups, 1);
+}
