@@ -36,6 +36,9 @@ pub enum ProblemCode {
     Usage,
     TokenMissing,
     NotAToken,
+    ForeignSecret,
+    TokenUnclear,
+    NotAClientSecret,
     AnswerNeeded,
     // keeping
     KeychainAbsent,
@@ -97,7 +100,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in the order of `docs/problems.md`.
-    pub const ALL: [Self; 72] = [
+    pub const ALL: [Self; 75] = [
         Self::Unauthorized,
         Self::Restricted,
         Self::RateLimited,
@@ -119,6 +122,9 @@ impl ProblemCode {
         Self::Usage,
         Self::TokenMissing,
         Self::NotAToken,
+        Self::ForeignSecret,
+        Self::TokenUnclear,
+        Self::NotAClientSecret,
         Self::AnswerNeeded,
         Self::KeychainAbsent,
         Self::KeychainLocked,
@@ -196,6 +202,9 @@ impl ProblemCode {
             Self::Usage => "usage",
             Self::TokenMissing => "token_missing",
             Self::NotAToken => "not_a_token",
+            Self::ForeignSecret => "foreign_secret",
+            Self::TokenUnclear => "token_unclear",
+            Self::NotAClientSecret => "not_a_client_secret",
             Self::AnswerNeeded => "answer_needed",
             Self::KeychainAbsent => "keychain_absent",
             Self::KeychainLocked => "keychain_locked",
