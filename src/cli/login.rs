@@ -181,8 +181,8 @@ Examples:
 Exit codes:
   0    signed in, verified and kept; with --no-wait: begun
   1    failed: ntn is missing or too old, or something else of this machine
-  2    not understood, or what came by standard input is no token, or a secret of another service
-  3    an option is missing, or standard input does not hold exactly one Notion token; what is missing is named
+  2    not understood, or standard input holds no token, or another's secret
+  3    an option is missing and is named, or several values hold not one token
   4    Notion or a person refused, or the time was up
   5    network or Notion trouble
   6    the keychain or the file could not keep it

@@ -7,8 +7,6 @@ mod foreign;
 mod format;
 mod prefixes;
 mod shape;
-#[cfg(test)]
-mod tests;
 mod unwrap;
 mod words;
 
@@ -271,12 +269,13 @@ fn shown(name: &str) -> Option<String> {
 
 /// A copy without byte order marks and zero-width characters, where there are any. They come with texts of web pages and files.
 fn without_invisible(text: &str) -> Option<Zeroizing<String>> {
-    let is_invisible = |character: char| {
-        matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-    };
+    let is_invisible = |character: char| matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
     text.contains(is_invisible).then(|| {
         let mut copy = Zeroizing::new(String::with_capacity(text.len()));
         copy.extend(text.chars().filter(|character| !is_invisible(*character)));
         copy
     })
 }
+
+#[cfg(test)]
+mod tests;

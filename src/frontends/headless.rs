@@ -15,9 +15,10 @@ use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};
 use crate::domain::oauth::Client;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
+use crate::domain::storage::StorageState;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
-use crate::wizard::msg::{Ask, AskId, Choice, Effect, Given, Input, Intent, Msg, Outcome, Progress, Reply};
+use crate::wizard::msg::{Ask, AskId, Choice, Effect, Given, Input, Intent, Msg, Outcome, Probe, Progress, Reply, Task, TaskId};
 use crate::wizard::screens::Screen;
 use answered::Answered;
 use futures_util::FutureExt;
@@ -62,12 +63,13 @@ pub async fn login(
     telling: Telling,
     console: &mut Console,
 ) -> u8 {
-    let mut login = Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false };
+    let mut login = Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false, storage: None };
     if let Err(problem) = login.read_input() {
         return login.tell_problem(&problem);
     }
     let mut answered = Answered::default();
     let mut messages = vec![Msg::Look];
+    runtime.start(STORAGE_PROBE, Task::Probe(Probe::Storage));
     // One for the whole conversation: a new one each round would miss what arrives together with an answer.
     let mut interrupted = pin!(tokio::signal::ctrl_c().fuse());
     loop {
@@ -147,7 +149,12 @@ struct Login<'a> {
     mistake_told: Option<Problem>,
     /// The port of the redirect address is somebody else's: only standard input can bring the answer.
     deaf: bool,
+    /// What was found where our files are: `None` until that is known, then why nothing can be written there, if so.
+    storage: Option<Option<Problem>>,
 }
+
+/// The number of a task of this driver's own. The model numbers its own from 1.
+const STORAGE_PROBE: TaskId = TaskId(0);
 
 impl Login<'_> {
     /// A script is told at once what a person would be told beside the field. Afterwards only what may be sent is left.
@@ -180,6 +187,15 @@ impl Login<'_> {
                 self.telling.waiting(WaitingFor::Answer, self.console);
                 let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
                 (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
+            }
+            Msg::Reply(STORAGE_PROBE, reply) => {
+                self.storage = Some(match reply {
+                    Reply::Storage(state) => {
+                        state.as_ref().as_ref().map_or_else(|problem| Some(problem.clone()), StorageState::write_problem)
+                    }
+                    _ => None,
+                });
+                None
             }
             Msg::Reply(_, Reply::Opened(Err(problem))) => {
                 self.telling.no_browser(problem, self.console);
@@ -313,6 +329,12 @@ impl Login<'_> {
             (Finding::Found(state), _) => Some(state),
         };
         let refusal = keychain.and_then(why_unusable);
+        let is_kept = !matches!(self.answers.store, Some(StoreKind::None | StoreKind::Ntn));
+        match &self.storage {
+            None if is_kept => return Next::Wait,
+            Some(Some(problem)) if is_kept => return Next::Refuse(problem.clone()),
+            None | Some(_) => {}
+        }
         match (self.answers.store, keychain, refusal) {
             (Some(StoreKind::File), ..) | (None, Some(KeychainState::TurnedOff { .. }), _) => Next::Say(Given::Choice(1)),
             (Some(StoreKind::None | StoreKind::Ntn), ..) => Next::Say(Given::Choice(2)),

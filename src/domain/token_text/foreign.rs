@@ -4,7 +4,7 @@ use super::format::{ForeignFormat, ForeignFormats};
 use std::sync::LazyLock;
 
 /// Made from `assets/foreign_secrets.toml` by the build script, which fails where it does not parse.
-const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/foreign_secrets.json"));
+const SHIPPED: &str = shipped!("foreign_secrets");
 
 static FORMATS: LazyLock<Vec<ForeignFormat>> =
     LazyLock::new(|| serde_json::from_str::<ForeignFormats>(SHIPPED).map(|file| file.format).unwrap_or_default());

@@ -141,9 +141,7 @@ impl Shape {
                 "Older tokens and client secrets both begin with secret_. Notion will tell which this is."
             }
             Self::ClientSecret => "This looks like a connection's client secret. A token is what is wanted here.",
-            Self::RefreshToken => {
-                "This looks like a refresh token (nrt_). The access token that came with it is wanted here."
-            }
+            Self::RefreshToken => "This looks like a refresh token (nrt_). The access token that came with it is wanted here.",
             Self::WebhookSecret => "This looks like the verification token of a webhook. Paste an access token instead.",
             Self::Address => "This is an address, not a token. The token stands on the page where you made it.",
             Self::NotionId => "This looks like the id of a page or workspace, not like a token.",

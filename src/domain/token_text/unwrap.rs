@@ -76,7 +76,9 @@ fn assignment(text: &str) -> Option<(&str, &str)> {
     let rest = named.unwrap_or(text);
     // A line and no more: what stands on the next is another value's.
     let mut head = rest.char_indices().take(LONGEST_NAME);
-    let blank = named.and_then(|rest| rest.split_once(' ')).filter(|(name, value)| name.chars().all(is_of_name) && !value.trim_start().starts_with('='));
+    let blank = named
+        .and_then(|rest| rest.split_once(' '))
+        .filter(|(name, value)| name.chars().all(is_of_name) && !value.trim_start().starts_with('='));
     let (name, value) = if let Some(both) = blank {
         both
     } else {

@@ -15,10 +15,7 @@ impl Answered {
     /// Lets a step through that is new; one that was taken before becomes a problem.
     pub(super) fn check(&mut self, ask: &Ask, next: Next) -> Next {
         match (next, ask) {
-            (
-                Next::Say(given),
-                Ask::Choice { id, prompt, .. } | Ask::Text { id, prompt } | Ask::Consent { id, what: prompt },
-            ) => {
+            (Next::Say(given), Ask::Choice { id, prompt, .. } | Ask::Text { id, prompt } | Ask::Consent { id, what: prompt }) => {
                 let answer = (*id, given);
                 if self.answers.contains(&answer) {
                     return needed(format!("it was answered, and is asked again: {prompt}"));

@@ -34,9 +34,8 @@ pub(super) fn client_secret(line: &Secret) -> Result<Secret, Problem> {
     let reading = read(line);
     let wrong = |why: &str| Problem::new(ProblemCode::NotAClientSecret).seen(format!("The first line of standard input {why}."));
     match (reading.single.clone().or_else(|| reading.client_secret.clone()), reading.shape) {
-        (_, Shape::Empty) => Err(Problem::new(ProblemCode::AnswerNeeded).seen(
-            "--client-secret-stdin reads the client secret from the first line of standard input, which is empty",
-        )),
+        (_, Shape::Empty) => Err(Problem::new(ProblemCode::AnswerNeeded)
+            .seen("--client-secret-stdin reads the client secret from the first line of standard input, which is empty")),
         (_, _) if reading.foreign().is_some() => Err(reading.foreign().map_or_else(|| wrong("is of another service"), foreign)),
         (Some(secret), shape) if shape.can_be_client_secret() || reading.client_secret.as_ref() == Some(&secret) => Ok(secret),
         (_, Shape::Address) => Err(wrong("is an address")),

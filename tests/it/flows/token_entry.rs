@@ -44,8 +44,16 @@ fn a_token_broken_over_lines_is_put_together() {
 #[test]
 fn a_wrong_thing_is_recognised_and_sent_only_when_enter_insists() {
     for (pasted, sent, told) in [
-        ("https://www.notion.so/Fake-0123456789abcdef", Some("https://www.notion.so/Fake-0123456789abcdef"), "This is an address, not a token."),
-        ("0123456789abcdef0123456789abcdef", Some("0123456789abcdef0123456789abcdef"), "This looks like the id of a page or workspace"),
+        (
+            "https://www.notion.so/Fake-0123456789abcdef",
+            Some("https://www.notion.so/Fake-0123456789abcdef"),
+            "This is an address, not a token.",
+        ),
+        (
+            "0123456789abcdef0123456789abcdef",
+            Some("0123456789abcdef0123456789abcdef"),
+            "This looks like the id of a page or workspace",
+        ),
         ("nrt_fake_fake_fake_fake_fake", Some("nrt_fake_fake_fake_fake_fake"), "This looks like a refresh token (nrt_)."),
         ("ntn_short", Some("ntn_short"), "This is shorter than any Notion token."),
         ("something_else_entirely_fake", Some("something_else_entirely_fake"), "This does not begin like Notion's tokens"),

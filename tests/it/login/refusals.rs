@@ -167,7 +167,8 @@ fn what_can_never_be_a_secret_ends_at_once() {
         ("\"\"", 3),
         ("", 3),
     ] {
-        let run = home.run("login --client-id dead0000-0000-4000-8000-00000000c11d --client-secret-stdin --json --store file", input);
+        let run =
+            home.run("login --client-id dead0000-0000-4000-8000-00000000c11d --client-secret-stdin --json --store file", input);
         assert_eq!(run.code, Some(code), "{input}: {run:?}");
         assert!(run.out.lines().count() < 20, "{}", run.out);
     }
