@@ -38,16 +38,16 @@ pub struct FoundToken {
     pub name: Option<String>,
 }
 
-/// What a text holds.
+/// The secrets that a text holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// The values that look like Notion's tokens, each once, in their order.
     pub tokens: Vec<FoundToken>,
     /// All of the text without what is wrapped around it, where that is one value.
     pub single: Option<Secret>,
-    /// What the single value looks like; of a text with several values [`Shape::HasSpaces`].
+    /// The look of the single value; of a text with several values [`Shape::HasSpaces`].
     pub shape: Shape,
-    /// What the name says that the single value is assigned to.
+    /// The kind of secret that the single value's name tells.
     pub assigned_to: Option<AssignedTo>,
     /// The text is one line without an assignment.
     pub is_bare: bool,
@@ -55,7 +55,7 @@ pub struct Reading {
     pub pieces: Option<Secret>,
     pub client_id: Option<Secret>,
     pub client_secret: Option<Secret>,
-    /// What was taken away around the token: "quotes", "line breaks", "Bearer", "the name before it".
+    /// Names of the wrappings that were taken away around the token: "quotes", "line breaks", "Bearer", "the name before it".
     pub removed: Vec<&'static str>,
     foreign: Vec<&'static ForeignFormat>,
     names: Vec<String>,
@@ -97,8 +97,7 @@ pub fn read(text: &Secret) -> Reading {
             reading.tokens = vec![FoundToken { secret: Secret::new(whole.as_str()), name: name.and_then(shown) }];
             return reading;
         }
-        let is_complete = reading.tokens.first().is_some();
-        reading.pieces = (!is_complete).then(|| Secret::new(whole.as_str()));
+        reading.pieces = reading.tokens.is_empty().then(|| Secret::new(whole.as_str()));
     }
     reading.settle(single, name);
     reading
@@ -185,8 +184,8 @@ impl Reading {
             0 => format!("There is no Notion token in it, but: {}.", self.names.join(", ")),
             count => {
                 let count = if count > MOST { format!("more than {MOST}") } else { count.to_string() };
-                let named = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
-                format!("There are {count} Notion tokens in it{named}.")
+                let list = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+                format!("There are {count} Notion tokens in it{list}.")
             }
         }
     }
@@ -214,7 +213,7 @@ pub fn holds_a_secret(text: &Secret) -> bool {
     is_secret_in(text.expose())
 }
 
-/// The same of a text that is no secret as long as this is false, such as an argument.
+/// Does what [`holds_a_secret`] does, for a text that is no secret as long as this is false, such as an argument.
 pub fn is_secret_in(text: &str) -> bool {
     let is_url = text.contains("://");
     words(text).any(|word| {

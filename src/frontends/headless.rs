@@ -63,7 +63,8 @@ pub async fn login(
     telling: Telling,
     console: &mut Console,
 ) -> u8 {
-    let mut login = Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false, storage: None };
+    let mut login =
+        Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false, storage: Finding::Looking };
     if let Err(problem) = login.read_input() {
         return login.tell_problem(&problem);
     }
@@ -149,8 +150,8 @@ struct Login<'a> {
     mistake_told: Option<Problem>,
     /// The port of the redirect address is somebody else's: only standard input can bring the answer.
     deaf: bool,
-    /// What was found where our files are: `None` until that is known, then why nothing can be written there, if so.
-    storage: Option<Option<Problem>>,
+    /// The reason why nothing can be written where our files are, if there is one.
+    storage: Finding<Option<Problem>>,
 }
 
 /// The number of a task of this driver's own. The model numbers its own from 1.
@@ -189,7 +190,7 @@ impl Login<'_> {
                 (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
             }
             Msg::Reply(STORAGE_PROBE, reply) => {
-                self.storage = Some(match reply {
+                self.storage = Finding::Found(match reply {
                     Reply::Storage(state) => {
                         state.as_ref().as_ref().map_or_else(|problem| Some(problem.clone()), StorageState::write_problem)
                     }
@@ -331,9 +332,9 @@ impl Login<'_> {
         let refusal = keychain.and_then(why_unusable);
         let is_kept = !matches!(self.answers.store, Some(StoreKind::None | StoreKind::Ntn));
         match &self.storage {
-            None if is_kept => return Next::Wait,
-            Some(Some(problem)) if is_kept => return Next::Refuse(problem.clone()),
-            None | Some(_) => {}
+            Finding::Looking if is_kept => return Next::Wait,
+            Finding::Found(Some(problem)) if is_kept => return Next::Refuse(problem.clone()),
+            Finding::Looking | Finding::Found(_) => {}
         }
         match (self.answers.store, keychain, refusal) {
             (Some(StoreKind::File), ..) | (None, Some(KeychainState::TurnedOff { .. }), _) => Next::Say(Given::Choice(1)),

@@ -1,4 +1,4 @@
-//! What one value looks like, and what to tell a person about it.
+//! The form of one value, and the advice that a person gets about it.
 
 use super::foreign::format_of;
 use super::format::ForeignFormat;
@@ -11,7 +11,7 @@ pub(super) const SHORTEST: usize = 20;
 /// Longest value that is taken for a token, in bytes. No header of Notion's would carry more.
 const LONGEST: usize = 4096;
 
-/// What the name that a value is assigned to says about it.
+/// The kind of secret that a name tells of the value assigned to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AssignedTo {
     Token,
@@ -47,7 +47,7 @@ pub(super) fn names_a_token(name: &str) -> bool {
         && AssignedTo::by_name(name) == AssignedTo::Token
 }
 
-/// What a value looks like.
+/// The form of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Empty,

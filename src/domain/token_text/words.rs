@@ -45,7 +45,7 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
-/// What stands between two words.
+/// The characters between two words.
 #[derive(Debug)]
 struct Gap {
     assigns: bool,
@@ -57,7 +57,7 @@ fn gap(text: &str) -> (Gap, &str) {
     let mut gap = Gap { assigns: false, breaks_line: false, ends_value: text.chars().next().is_none_or(ends_value) };
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
-        let escape = rest.strip_prefix('\\').map(|after| escape(after));
+        let escape = rest.strip_prefix('\\').map(escape);
         let length = match (character, escape) {
             (_, Some((length, breaks_line))) => {
                 gap.breaks_line |= breaks_line;

@@ -1,4 +1,4 @@
-//! What standard input says: the one token or client secret that is meant, or why none is sent.
+//! Reads standard input: the one token or client secret that is meant, or why none is sent.
 
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;

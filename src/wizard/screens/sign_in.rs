@@ -22,9 +22,9 @@ use which::TokenQuestion;
 pub struct SignIn {
     path: PathId,
     field: TextField,
-    /// What the text looks like, where that is worth saying. It was said, so the next Enter counts as an answer to it.
+    /// The form of the text, where that is worth saying. It was said, so the next Enter counts as an answer to it.
     shape: Option<Shape>,
-    /// Why the last paste did not go into the field.
+    /// The reason why the last paste did not go into the field.
     refusal: Option<String>,
     /// What was taken away around a paste.
     removed: Vec<&'static str>,
