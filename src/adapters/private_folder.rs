@@ -7,6 +7,8 @@
 //! secrets is how one program is made to write where another reads.
 
 use crate::domain::problem::{Problem, ProblemCode};
+#[cfg(unix)]
+use crate::domain::storage::Access;
 use std::fs::{DirBuilder, Metadata};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -80,7 +82,7 @@ pub fn is_closed(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        metadata.permissions().mode() & 0o077 == 0
+        !Access::Mode(metadata.permissions().mode()).is_open_to_others()
     }
     #[cfg(not(unix))]
     {

@@ -1,5 +1,4 @@
 use super::*;
-use std::time::{Duration, Instant};
 
 const FAKE: &str = "ntn_fake_fake_fake_fake_fake_fake";
 
@@ -215,17 +214,15 @@ fn every_foreign_form_names_a_public_source_and_none_is_notions() {
     }
 }
 
-/// Quadratic work would take hours.
+/// There is no limit of time here: quadratic work would take hours, and somebody would see it.
 #[test]
 fn five_megabytes_are_read_in_one_pass() {
-    let start = Instant::now();
     for (size, parts) in [
         (5_000_000, &["ntn_fake0fake0fake0fake0 ", "\"{"][..]),
         (300_000, &["a", "a b ", "ntn_", "A_B=c\n", "\\", "Bearer ", "“(", "eyJ.", "%22", "set ", "sk-fake0fake0 "][..]),
     ] {
         for part in parts {
-            read(&Secret::new(part.repeat(size / part.len())));
-            assert!(start.elapsed() < Duration::from_secs(300), "{part:?}");
+            assert!(read(&Secret::new(part.repeat(size / part.len()))).tokens.len() <= MOST + 1, "{part:?}");
         }
     }
 }
