@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "a build script reads files and is told where to write by the environment")]
 
 use domain::catalog::Catalog;
+use domain::foreign_secrets::ForeignFormats;
 use domain::prerequisites::PolicyFile;
 use domain::problem::ProblemFile;
 use domain::question::{Prepared, Questions};
@@ -30,6 +31,9 @@ macro_rules! shipped {
 mod domain {
     #[path = "catalog/content.rs"]
     pub mod catalog;
+
+    #[path = "token_text/format.rs"]
+    pub mod foreign_secrets;
 
     #[path = "prerequisites/content.rs"]
     pub mod prerequisites;
@@ -65,6 +69,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
     ship::<Catalog>("paths", out)?;
+    ship::<ForeignFormats>("foreign_secrets", out)?;
     ship::<ProblemFile>("problems", out)?;
     ship::<PolicyFile>("policies", out)?;
     ship::<ProviderFile>("providers", out)?;
@@ -80,6 +85,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         "question",
         "secret_manager/content.rs",
         "snippets/content.rs",
+        "token_text/format.rs",
         "workers/provider.rs",
     ] {
         println!("cargo::rerun-if-changed=src/domain/{shape}");

@@ -6,6 +6,7 @@
 mod variables;
 
 use crate::domain::secret::Secret;
+use crate::domain::token_text::{ForeignFormat, read, without_wrapping};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -22,6 +23,8 @@ pub const CERT_DIR: &str = "SSL_CERT_DIR";
 #[derive(Clone, Default)]
 pub struct Environment {
     token: Option<Secret>,
+    /// The service whose secret stands in the variable of Notion's token.
+    token_is_foreign: Option<&'static ForeignFormat>,
     values: BTreeMap<&'static str, OsString>,
     others: Others,
     /// `SSL_CERT_FILE` is set and empty: unset for us and for `ntn`, and a file that is not there for who reads certificates.
@@ -56,10 +59,12 @@ impl Environment {
     }
 
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
-        let token = variable(TOKEN_VARIABLE).map(|value| Secret::new(value.to_string_lossy().trim()));
+        let token = variable(TOKEN_VARIABLE).map(|value| without_wrapping(&Secret::new(value.to_string_lossy())));
+        let token = token.filter(|token| !token.is_empty());
         let value = |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, value));
         Self {
-            token: token.filter(|token| !token.is_empty()),
+            token_is_foreign: token.as_ref().and_then(|token| read(token).foreign()),
+            token,
             values: variables::known().filter_map(value).collect(),
             others: Others::default(),
             has_empty_cert_file: variable(CERT_FILE).is_some_and(|value| value.is_empty()),
@@ -85,6 +90,11 @@ impl Environment {
 
     pub fn api_token(&self) -> Option<&Secret> {
         self.token.as_ref()
+    }
+
+    /// A secret of another service in that variable must not reach Notion, neither through us nor through `ntn`.
+    pub fn foreign_token(&self) -> Option<&'static ForeignFormat> {
+        self.token_is_foreign
     }
 
     pub fn workspace_id(&self) -> Option<&str> {
@@ -287,8 +297,23 @@ mod tests {
     #[test]
     fn a_token_is_trimmed_and_an_empty_one_is_none() {
         assert_eq!(with([("NOTION_API_TOKEN", " ntn_fake \n")]).api_token(), Some(&Secret::new("ntn_fake")));
-        for nothing in ["", "  ", "\n"] {
-            assert_eq!(with([("NOTION_API_TOKEN", nothing)]).api_token(), None);
+        for nothing in ["", "  ", "\n", "\"\""] {
+            assert_eq!(with([("NOTION_API_TOKEN", nothing)]).api_token(), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrapped_around_a_token_is_no_part_of_it() {
+        const FAKE: &str = "ntn_fake_fake_fake_fake";
+        for wrapped in [
+            format!("\"{FAKE}\""),
+            format!("'{FAKE}'"),
+            format!("Bearer {FAKE}"),
+            format!("‹{FAKE}›"),
+            format!("{FAKE},"),
+            format!("\u{feff}{FAKE}\r\n"),
+        ] {
+            assert_eq!(with([("NOTION_API_TOKEN", wrapped.as_str())]).api_token(), Some(&Secret::new(FAKE)), "{wrapped}");
         }
     }
 

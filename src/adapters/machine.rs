@@ -75,9 +75,16 @@ impl Machine for LocalMachine {
     }
 
     fn environment_secret(&self) -> Job<Secret> {
-        let token = self.environment.api_token().cloned();
+        let (token, foreign) = (self.environment.api_token().cloned(), self.environment.foreign_token());
         Box::pin(async move {
-            token.ok_or_else(|| Problem::new(ProblemCode::TokenMissing).seen(format!("{TOKEN_VARIABLE} is not set")))
+            let token =
+                token.ok_or_else(|| Problem::new(ProblemCode::TokenMissing).seen(format!("{TOKEN_VARIABLE} is not set")))?;
+            match foreign {
+                Some(format) => {
+                    Err(Problem::new(ProblemCode::ForeignSecret).seen(format!("{TOKEN_VARIABLE} holds {}", format.name)))
+                }
+                None => Ok(token),
+            }
         })
     }
 

@@ -169,7 +169,8 @@ leaves the rest to --resume.
 Your own connection (--path oauth) shows a link, and listens for the answer on the registered redirect address. From another \
 machine, paste the address that the browser ended on, and press Enter.
 
-Secrets come by standard input alone. Nothing is asked: what is missing ends it with 3 and is named. With --json every run, also one \
+Secrets come by standard input alone: one value, or a file in which exactly one value is a Notion token. Secrets of other services \
+are never sent. Nothing is asked: what is missing ends it with 3 and is named. With --json every run, also one \
 that is not understood, ends with an event `done` or `problem`, save one with --no-wait, which ends with `waiting`.
 
 Examples:
@@ -183,8 +184,8 @@ Examples:
 Exit codes:
   0    signed in, verified and kept; with --no-wait: begun
   1    failed: ntn is missing or too old, or something else of this machine
-  2    not understood, or what came by standard input is no token
-  3    an option is missing, and is named
+  2    not understood, or standard input holds no token, or another's secret
+  3    an option is missing and is named, or several values hold not one token
   4    Notion or a person refused, the time was up, or it is of another workspace
   5    network or Notion trouble
   6    the keychain or the file could not keep it

@@ -1,5 +1,6 @@
 //! Secrets that stand in arguments: refused, and never repeated.
 
+use crate::domain::token_text::is_secret_in;
 use std::ffi::{OsStr, OsString};
 
 pub(super) const IN_ARGUMENTS: &str = "\
@@ -8,9 +9,6 @@ error: a secret must not stand on the command line, where other programs and the
 Secrets enter by standard input: notion-auth login --token-stdin < FILE
 If this one is real, remove it from the shell's history, or revoke it at https://www.notion.so/developers/tokens
 ";
-
-/// How Notion's secrets begin today (facts A.3). A hint is enough here: what is not recognised is withheld below.
-const SECRET_PREFIXES: [&str; 4] = ["ntn_", "secret_", "nrt_", "development_ntn_"];
 
 /// Options that do not exist, so that nobody is tempted; whoever types one is about to type a secret.
 const SECRET_OPTIONS: [&str; 2] = ["--token", "--client-secret"];
@@ -27,8 +25,7 @@ pub(super) fn read_by_us(arguments: &[OsString]) -> impl Iterator<Item = &OsStri
 pub(super) fn carries_a_secret(argument: &OsStr) -> bool {
     let argument = argument.to_string_lossy();
     let name = argument.split('=').next().unwrap_or_default();
-    let mut words = argument.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    SECRET_OPTIONS.contains(&name) || words.any(|word| SECRET_PREFIXES.iter().any(|prefix| word.starts_with(prefix)))
+    SECRET_OPTIONS.contains(&name) || is_secret_in(&argument)
 }
 
 /// clap repeats an argument it does not understand. A long word with digits in it may be a token of a shape unknown to us.

@@ -1,6 +1,6 @@
 //! What lies where notion-auth keeps its files, and who can get at it.
 
-use super::problem::Problem;
+use super::problem::{Problem, ProblemCode};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StorageState {
@@ -13,6 +13,22 @@ pub struct StorageState {
     pub set_aside: Vec<String>,
     /// Names of what a write that was cut off left behind.
     pub unfinished: Vec<String>,
+}
+
+impl StorageState {
+    /// Why nothing can be written here, as far as that is seen without writing.
+    pub fn write_problem(&self) -> Option<Problem> {
+        let of_folder = match self.access {
+            Some(Access::Link) => Some(ProblemCode::FileIsLink),
+            Some(Access::Foreign) => Some(ProblemCode::FileNotOurs),
+            Some(Access::Mode(mode)) if mode & 0o200 == 0 => Some(ProblemCode::FileFailed),
+            Some(Access::Mode(_) | Access::Inherited) | None => None,
+        };
+        // A damaged file is set aside by the write; one that belongs to others, or is a link, is refused.
+        let is_refused = |problem: &&Problem| matches!(problem.code, ProblemCode::FileIsLink | ProblemCode::FileNotOurs);
+        let of_file = || self.files.iter().filter_map(|file| file.read.as_ref().err()).find(is_refused).cloned();
+        of_folder.map(|code| Problem::new(code).seen(&self.folder)).or_else(of_file)
+    }
 }
 
 /// Who may get at a file or folder.

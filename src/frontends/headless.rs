@@ -1,5 +1,7 @@
 //! The wizard without a screen: what it asks is answered from flags and standard input. One conversation, one engine.
 
+mod answered;
+mod input;
 mod voice;
 
 pub use voice::Telling;
@@ -14,11 +16,12 @@ use crate::domain::oauth::Client;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{Look, clean, look};
+use crate::domain::storage::StorageState;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
-use crate::wizard::msg::{Ask, AskId, Choice, Effect, Given, Input, Intent, Msg, Outcome, Progress, Reply};
+use crate::wizard::msg::{Ask, AskId, Choice, Effect, Given, Input, Intent, Msg, Outcome, Probe, Progress, Reply, Task, TaskId};
 use crate::wizard::screens::Screen;
+use answered::Answered;
 use futures_util::FutureExt;
 use jiff::civil::Date;
 use std::pin::pin;
@@ -63,11 +66,14 @@ pub async fn login(
     telling: Telling,
     console: &mut Console,
 ) -> u8 {
-    let mut login = Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false };
-    if let Err(problem) = login.look_at_the_token() {
+    let mut login =
+        Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false, storage: Finding::Looking };
+    if let Err(problem) = login.read_input() {
         return login.tell_problem(&problem);
     }
+    let mut answered = Answered::default();
     let mut messages = vec![Msg::Look];
+    runtime.start(STORAGE_PROBE, Task::Probe(Probe::Storage));
     // One for the whole conversation: a new one each round would miss what arrives together with an answer.
     let mut interrupted = pin!(tokio::signal::ctrl_c().fuse());
     loop {
@@ -95,10 +101,23 @@ pub async fn login(
             return login.tell_problem(&problem.clone());
         }
         login.tell_mistake(&model);
+        // An interrupt is heard between any two steps: work that never waits for anything must not be deaf to it.
+        tokio::select! {
+            biased;
+            _ = &mut interrupted => {
+                messages.push(Msg::Input(Input::Do(Intent::Leave)));
+                continue;
+            }
+            () = tokio::task::yield_now() => {}
+        }
         if !messages.is_empty() {
             continue;
         }
-        match login.answer(&model) {
+        match answered.check(&app::ask(&model), login.answer(&model)) {
+            // What is given for a secret is confirmed: it was named by an option.
+            Next::Say(given @ Given::Text(_)) => {
+                messages.extend([Msg::Input(Input::Answer(given)), Msg::Input(Input::Do(Intent::Confirm))]);
+            }
             Next::Say(given) => messages.push(Msg::Input(Input::Answer(given))),
             Next::End => messages.push(Msg::Input(Input::Do(Intent::Confirm))),
             Next::Leave => return DONE,
@@ -137,17 +156,22 @@ struct Login<'a> {
     mistake_told: Option<Problem>,
     /// The port of the redirect address is somebody else's: only standard input can bring the answer.
     deaf: bool,
+    /// The reason why nothing can be written where our files are, if there is one.
+    storage: Finding<Option<Problem>>,
 }
 
+/// The number of a task of this driver's own. The model numbers its own from 1.
+const STORAGE_PROBE: TaskId = TaskId(0);
+
 impl Login<'_> {
-    /// A script is told at once what a person would be told beside the field.
-    fn look_at_the_token(&self) -> Result<(), Problem> {
-        let Way::Token { token, .. } = &self.answers.way else { return Ok(()) };
-        match look(&clean(token)) {
-            Look::Empty => Err(Problem::new(ProblemCode::TokenMissing)),
-            seen if seen.is_plausible() => Ok(()),
-            seen => Err(Problem::new(ProblemCode::NotAToken).seen(seen.advice().unwrap_or_default())),
+    /// A script is told at once what a person would be told beside the field. Afterwards only what may be sent is left.
+    fn read_input(&mut self) -> Result<(), Problem> {
+        match &mut self.answers.way {
+            Way::Token { token, .. } => *token = input::token(token)?,
+            Way::Connection { client, .. } => client.secret = input::client_secret(&client.secret)?,
+            Way::Browser { .. } => {}
         }
+        Ok(())
     }
 
     /// Before anything is kept: whether the credential is of the workspace that was named.
@@ -195,6 +219,15 @@ impl Login<'_> {
                 let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
                 (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
             }
+            Msg::Reply(STORAGE_PROBE, reply) => {
+                self.storage = Finding::Found(match reply {
+                    Reply::Storage(state) => {
+                        state.as_ref().as_ref().map_or_else(|problem| Some(problem.clone()), StorageState::write_problem)
+                    }
+                    _ => None,
+                });
+                None
+            }
             Msg::Reply(_, Reply::Opened(Err(problem))) => {
                 self.telling.no_browser(problem, self.console);
                 None
@@ -223,6 +256,8 @@ impl Login<'_> {
             }
             Ask::Choice { id: AskId::Store, .. } => self.store(model),
             Ask::Consent { id: AskId::Plaintext, what } => self.consent(&what),
+            // No secret leaves this machine before there is a place to keep what it leads to.
+            Ask::Text { id: AskId::Token | AskId::ClientSecret, .. } if self.is_without_store(model) => self.store(model),
             Ask::Text { id: AskId::Token, prompt } => self.token(prompt),
             Ask::Text { id: AskId::ClientSecret, prompt } => self.client_secret(prompt),
             Ask::Choice { id: AskId::Expiry, prompt, .. } => self.expiry(prompt),
@@ -267,11 +302,6 @@ impl Login<'_> {
 
     fn client_secret(&mut self, prompt: String) -> Next {
         let Way::Connection { client, .. } = &self.answers.way else { return needed(prompt) };
-        if client.secret.is_empty() {
-            return needed(
-                "--client-secret-stdin reads the client secret from the first line of standard input, which is empty".into(),
-            );
-        }
         self.telling.waiting(WaitingFor::Notion, self.console);
         Next::Say(Given::Text(client.secret.clone()))
     }
@@ -318,6 +348,11 @@ impl Login<'_> {
         }
     }
 
+    /// True while the store is being looked at, and where it cannot be used.
+    fn is_without_store(&self, model: &Model) -> bool {
+        matches!(self.store(model), Next::Wait | Next::Refuse(_))
+    }
+
     fn store(&self, model: &Model) -> Next {
         let keychain = match (&model.found().keychain, self.answers.store) {
             (Finding::Looking, None | Some(StoreKind::Keychain)) => return Next::Wait,
@@ -325,6 +360,12 @@ impl Login<'_> {
             (Finding::Found(state), _) => Some(state),
         };
         let refusal = keychain.and_then(why_unusable);
+        let is_kept = !matches!(self.answers.store, Some(StoreKind::None | StoreKind::Ntn));
+        match &self.storage {
+            Finding::Looking if is_kept => return Next::Wait,
+            Finding::Found(Some(problem)) if is_kept => return Next::Refuse(problem.clone()),
+            Finding::Looking | Finding::Found(_) => {}
+        }
         match (self.answers.store, keychain, refusal) {
             (Some(StoreKind::File), ..) | (None, Some(KeychainState::TurnedOff { .. }), _) => Next::Say(Given::Choice(1)),
             (Some(StoreKind::None | StoreKind::Ntn), ..) => Next::Say(Given::Choice(2)),
@@ -334,12 +375,15 @@ impl Login<'_> {
             (Some(StoreKind::Keychain), _, Some(problem)) => Next::Refuse(problem),
             (None, _, Some(problem)) => {
                 let seen = problem.evidence.unwrap_or_default();
-                let ways = if matches!(keychain, Some(state) if state.can_be_opened()) {
-                    "--store keychain (waits for its dialog), --store file or --store none"
+                let waits = if matches!(keychain, Some(state) if state.can_be_opened()) {
+                    "--store keychain, which waits for its dialog, "
                 } else {
-                    "--store file or --store none"
+                    ""
                 };
-                needed(format!("the keychain cannot be used ({seen}): say {ways}"))
+                needed(format!(
+                    "the keychain cannot be used ({seen}), and nothing was sent. Next: add {waits}--store file, which keeps it in a \
+                     private file as plain text, or --store none"
+                ))
             }
         }
     }

@@ -10,8 +10,7 @@ mod telling;
 
 use super::tui::signals::{Signal, Signals, terminal_is_gone};
 use super::tui::{Ending, size};
-use crate::domain::secret::Secret;
-use crate::domain::token_text::{clean, look};
+use crate::domain::token_text::holds_a_secret;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Heard, Model};
 use crate::wizard::msg::{Ask, Effect, Input, Intent, Mode, Msg, Outcome, Progress};
@@ -237,11 +236,7 @@ fn is_news(message: &Msg, model: &Model) -> bool {
 }
 
 fn is_a_token(input: &Input) -> bool {
-    let looks_so = |text: &Secret| {
-        let cleaned = clean(text);
-        cleaned.secret.len() >= 20 && look(&cleaned).is_plausible()
-    };
-    matches!(input, Input::Paste(text) if looks_so(text))
+    matches!(input, Input::Paste(text) if holds_a_secret(text))
 }
 
 /// The core takes it and does nothing: nobody is left to wonder what it did.

@@ -6,13 +6,19 @@ use std::io::{self, BufRead, Read};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use zeroize::Zeroizing;
 
-/// A token is far shorter; no more than this is read of one.
-const LIMIT: u64 = 64 * 1024;
+/// A token is far shorter; no more than this is read of a line.
+const LINE_LIMIT: u64 = 64 * 1024;
+
+/// A file that holds a token among other things may be long, but not as long as that.
+const LIMIT: u64 = 16 * 1024 * 1024;
 
 /// To its end.
 pub fn all() -> Result<Secret, Problem> {
     let mut input = Zeroizing::new(Vec::new());
-    io::stdin().take(LIMIT).read_to_end(&mut input).map_err(unread)?;
+    io::stdin().take(LIMIT + 1).read_to_end(&mut input).map_err(unread)?;
+    if input.len() as u64 > LIMIT {
+        return Err(Problem::new(ProblemCode::NotAToken).seen("Standard input is longer than 16 MB."));
+    }
     text(&input)
 }
 
@@ -24,7 +30,7 @@ pub fn line() -> Result<Secret, Problem> {
 /// `None` at the end of the input.
 fn next() -> Result<Option<Secret>, Problem> {
     let mut input = Zeroizing::new(Vec::new());
-    let length = io::stdin().lock().take(LIMIT).read_until(b'\n', &mut input).map_err(unread)?;
+    let length = io::stdin().lock().take(LINE_LIMIT).read_until(b'\n', &mut input).map_err(unread)?;
     (length > 0).then(|| text(input.trim_ascii_end())).transpose()
 }
 
@@ -43,9 +49,19 @@ pub fn lines() -> Result<UnboundedReceiver<Secret>, Problem> {
     started.map(|_| lines).map_err(|error| Problem::bug(format!("no thread for standard input: {error}")))
 }
 
+/// UTF-8, or UTF-16 with a byte order mark, which is what older PowerShells write into files.
 fn text(input: &[u8]) -> Result<Secret, Problem> {
-    let no_text = |_| Problem::new(ProblemCode::NotAToken).seen("Standard input is not UTF-8 text.");
-    std::str::from_utf8(input).map(Secret::new).map_err(no_text)
+    let no_text = || Problem::new(ProblemCode::NotAToken).seen("Standard input is not UTF-8 text.");
+    let from_utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Zeroizing<Vec<u16>> =
+            Zeroizing::new(bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(unit)).collect());
+        String::from_utf16(&units).map(Secret::new).map_err(|_| no_text())
+    };
+    match input {
+        [0xff, 0xfe, rest @ ..] => from_utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => from_utf16(rest, u16::from_be_bytes),
+        _ => std::str::from_utf8(input).map(Secret::new).map_err(|_| no_text()),
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]

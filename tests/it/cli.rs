@@ -6,6 +6,7 @@ mod arguments;
 mod ask;
 mod browser_login;
 mod console;
+mod conversation;
 mod doctor;
 mod env;
 mod logout;

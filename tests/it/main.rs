@@ -36,4 +36,5 @@ mod simulated_notion;
 mod snippets;
 mod storage;
 mod support;
+mod token_text;
 mod workers;

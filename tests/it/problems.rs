@@ -70,7 +70,16 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "workers_terms",
         "ntn_not_logged_in",
     ];
-    let usage = ["usage", "base_url_refused", "setting_refused", "not_a_token", "token_missing", "handing_refused"];
+    let usage = [
+        "usage",
+        "base_url_refused",
+        "setting_refused",
+        "not_a_token",
+        "token_missing",
+        "foreign_secret",
+        "not_a_client_secret",
+        "handing_refused",
+    ];
     let failed = [
         "bug",
         "ntn_failed",
@@ -97,7 +106,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
             _ if usage.contains(&name) => 2,
             _ if failed.contains(&name) => 1,
             _ if storage.iter().any(|start| name.starts_with(start)) => 6,
-            "answer_needed" => 3,
+            "answer_needed" | "token_unclear" => 3,
             "cancelled" => 130,
             _ => 5,
         };

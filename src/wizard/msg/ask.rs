@@ -42,6 +42,8 @@ pub enum AskId {
     /// Runs an installer: agree?
     Install,
     Token,
+    /// Several tokens were pasted at once.
+    WhichToken,
     /// Of an own connection's redirect address.
     Port,
     ClientId,

@@ -16,7 +16,7 @@ use crate::wizard::msg::{Ask, AskId, Given, Input, Intent, Mode, Notice, Probe, 
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
-use form::{Field, Form, Taken};
+use form::{Field, Form, Pasted};
 use ratatui::text::Span;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,10 @@ impl ConnectionPage {
     fn probe(&mut self) -> Transition {
         let Some(client) = self.form.client() else { return Transition::stay() };
         self.problem = None;
+        if let Some(reason) = self.form.refusal() {
+            self.form.refuse(reason);
+            return Transition::stay();
+        }
         Transition::begin(Task::ProbeClient(client, self.redirect))
     }
 
@@ -45,9 +49,9 @@ impl ConnectionPage {
         // A port that was typed counts, however its field is left.
         self.redirect = self.form.redirect().unwrap_or(self.redirect);
         match taken {
-            Taken::Text => Transition::stay(),
-            Taken::Both => self.probe(),
-            Taken::Address(address) => Self::compare(self.redirect, &address),
+            Pasted::Text => Transition::stay(),
+            Pasted::Both => self.probe(),
+            Pasted::Address(address) => Self::compare(self.redirect, &address),
         }
     }
 

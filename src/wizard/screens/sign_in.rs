@@ -1,12 +1,14 @@
 //! Token entry: what to make and where, a masked field that cannot be used wrongly, verification on paste.
 
+mod which;
+
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
 use crate::domain::credential::Candidate;
 use crate::domain::machine::BrowserState;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{Look, clean, look};
+use crate::domain::token_text::{Reading, Shape, read};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Edit, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
 use crate::wizard::text_field::TextField;
@@ -14,16 +16,20 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
+use which::TokenQuestion;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignIn {
     path: PathId,
     field: TextField,
-    /// What the text looks like, where that is worth saying.
-    look: Option<Look>,
+    /// The form of the text, where that is worth saying. It was said, so the next Enter counts as an answer to it.
+    shape: Option<Shape>,
+    /// The reason why the last paste did not go into the field.
+    refusal: Option<String>,
     /// What was taken away around a paste.
     removed: Vec<&'static str>,
-    was_cut: bool,
+    /// Several tokens were pasted.
+    question: Option<TokenQuestion>,
     problem: Option<Problem>,
     /// Which example the demo fills in next.
     next_example: usize,
@@ -31,34 +37,88 @@ pub struct SignIn {
 
 impl SignIn {
     pub fn new(path: PathId) -> Self {
-        Self { path, field: TextField::default(), look: None, removed: Vec::new(), was_cut: false, problem: None, next_example: 0 }
+        Self {
+            path,
+            field: TextField::default(),
+            shape: None,
+            refusal: None,
+            removed: Vec::new(),
+            question: None,
+            problem: None,
+            next_example: 0,
+        }
     }
 
     pub fn path(&self) -> PathId {
         self.path
     }
 
-    /// A paste after a refusal replaces what was refused; otherwise it goes in at the cursor.
-    fn paste(&mut self, pasted: &Secret, ctx: &Ctx<'_>) -> Transition {
-        if self.problem.take().is_some() {
-            self.field = TextField::default();
-        }
-        self.was_cut = self.field.paste(pasted);
-        let look = self.tidy();
-        if look.is_plausible() && !self.was_cut && !ctx.is_waiting { self.verify() } else { Transition::stay() }
+    fn forget_advice(&mut self) {
+        self.shape = None;
+        self.refusal = None;
+        self.removed.clear();
     }
 
-    /// Takes away what was wrapped around the token, and looks at what is left.
-    fn tidy(&mut self) -> Look {
-        let cleaned = clean(self.field.text());
-        let look = look(&cleaned);
-        // A client secret keeps its name in the field: the name is what tells.
-        if cleaned.secret != *self.field.text() {
-            self.field.set(cleaned.secret);
+    /// A paste after a refusal replaces what was refused. Only one token of Notion's is sent without a key.
+    fn paste(&mut self, pasted: &Secret) -> Transition {
+        if self.problem.take().is_some() || matches!(self.shape, Some(Shape::Foreign(_))) {
+            self.field = TextField::default();
         }
-        self.removed = cleaned.removed;
-        self.look = look.advice().map(|_| look);
-        look
+        self.forget_advice();
+        let reading = read(pasted);
+        if !reading.tokens.is_empty() {
+            return self.accept(reading);
+        }
+        self.take_unclear(reading);
+        Transition::stay()
+    }
+
+    /// One token is verified; of several, one is asked for.
+    fn accept(&mut self, mut reading: Reading) -> Transition {
+        if reading.tokens.len() > 1 {
+            self.question = Some(TokenQuestion::new(reading.tokens));
+            return Transition::stay();
+        }
+        let Some(token) = reading.tokens.pop() else { return Transition::stay() };
+        self.removed = reading.removed;
+        self.use_token(token.secret)
+    }
+
+    fn use_token(&mut self, token: Secret) -> Transition {
+        self.question = None;
+        self.shape = Some(read(&token).shape).filter(|shape| shape.advice().is_some());
+        self.field.set(token);
+        self.verify()
+    }
+
+    /// A text without a token of Notion's. What may be a part of one goes in at the cursor; a secret of another service does not.
+    fn take_unclear(&mut self, reading: Reading) {
+        if let Some(format) = reading.foreign() {
+            self.refusal = Shape::Foreign(format).advice().map(Into::into);
+            return;
+        }
+        if let Some(whole) = reading.pieces {
+            self.removed = vec!["line breaks and spaces"];
+            self.field.set(whole);
+            self.shape = Some(Shape::Pieces);
+            return;
+        }
+        match reading.single {
+            Some(single) if reading.shape != Shape::TooLong => {
+                let was_empty = self.field.is_empty();
+                if self.field.paste(&single) {
+                    self.field = TextField::default();
+                    self.refusal = Shape::TooLong.advice().map(Into::into);
+                    return;
+                }
+                self.removed = reading.removed;
+                let shape = if was_empty { reading.shape } else { read(self.field.text()).shape };
+                self.shape = Some(shape).filter(|shape| shape.advice().is_some());
+            }
+            None if reading.is_bare => self.refusal = reading.shape.advice().map(Into::into),
+            Some(_) => self.refusal = reading.shape.advice().map(Into::into),
+            None => self.refusal = Some(format!("{} Paste the token alone.", reading.summary())),
+        }
     }
 
     fn verify(&mut self) -> Transition {
@@ -66,7 +126,8 @@ impl SignIn {
         Transition::begin(Task::Verify(Candidate::Pasted { secret: self.field.text().clone(), path: self.path }))
     }
 
-    /// Enter: opens the portal while there is nothing to verify, else asks Notion, whatever the text looks like.
+    /// Enter: opens the portal while there is nothing to verify. What does not look like a token of Notion's is named first, and
+    /// sent by the Enter after that.
     fn confirm(&mut self, ctx: &Ctx<'_>) -> Transition {
         if ctx.is_waiting {
             return Transition::stay();
@@ -74,8 +135,17 @@ impl SignIn {
         if self.field.is_empty() {
             return self.open(ctx);
         }
-        let look = self.tidy();
-        if look == Look::Unsendable || look == Look::Empty { Transition::stay() } else { self.verify() }
+        let reading = read(self.field.text());
+        if self.shape != Some(Shape::Pieces) && !reading.tokens.is_empty() {
+            self.refusal = None;
+            return self.accept(reading);
+        }
+        let was_told = self.shape.is_some_and(|told| told == reading.shape || told == Shape::Pieces);
+        if !was_told {
+            self.forget_advice();
+            self.shape = Some(reading.shape);
+        }
+        if was_told && reading.shape.can_be_sent() { self.verify() } else { Transition::stay() }
     }
 
     /// The page, and what it begins with: the portal is opened only where a browser will appear with it.
@@ -86,7 +156,7 @@ impl SignIn {
                 ctx.portal(path).map(Task::Open)
             }
             Entry::Field | Entry::Portal => None,
-            Entry::Pasted(secret) => page.paste(secret, ctx).begin,
+            Entry::Pasted(secret) => page.paste(secret).begin,
         };
         (page, task)
     }
@@ -104,10 +174,10 @@ impl SignIn {
             return Transition::stay();
         }
         if let Some(example) = demo.examples.get(self.next_example % demo.examples.len().max(1)) {
+            self.forget_advice();
             self.field.set(Secret::new(example.token.clone()));
             self.next_example += 1;
             self.problem = None;
-            self.tidy();
         }
         Transition::stay()
     }
@@ -146,19 +216,17 @@ impl SignIn {
         if let Some(example) = demo.and_then(|demo| demo.examples.iter().find(|example| example.token == *self.field.text())) {
             sheet.text(Role::Accent, &format!("Demo: {}", example.who));
         }
-        if self.was_cut {
-            let how = if sheet.is_linear() { "The next line takes its place." } else { "Ctrl-U clears the field." };
-            sheet.text(Role::Warn, &format!("The paste was longer than any token and was cut. {how}"));
-        }
         if !self.removed.is_empty() {
             sheet.text(Role::Dim, &format!("Taken away: {}.", self.removed.join(", ")));
         }
-        if let Some(advice) = self.look.and_then(Look::advice) {
+        let advice = self.shape.and_then(Shape::advice);
+        for advice in self.refusal.as_deref().into_iter().chain(advice.as_deref()) {
             let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
             sheet.hanging(mark, Role::Text, advice);
-            if self.look.is_some_and(|look| !look.is_plausible() && look != Look::Unsendable) && !ctx.is_waiting {
-                sheet.text(Role::Dim, "Enter asks Notion all the same.");
-            }
+        }
+        if self.shape.is_some_and(|shape| !shape.is_notion_like() && shape.can_be_sent()) && !ctx.is_waiting {
+            let count = self.field.text().len();
+            sheet.text(Role::Dim, &format!("Press Enter to send these {count} characters to {}.", ctx.setup.notion_host));
         }
         if ctx.is_waiting {
             let esc = marks::key(sheet.theme(), Mode::Typing, Intent::Back);
@@ -177,22 +245,31 @@ impl Page for SignIn {
     }
 
     fn mode(&self) -> Mode {
-        Mode::Typing
+        if self.question.is_some() { Mode::Moving } else { Mode::Typing }
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        if let Some(question) = &mut self.question {
+            match input {
+                Input::Do(Intent::Back) => self.question = None,
+                Input::Paste(pasted) => {
+                    self.question = None;
+                    return self.paste(&pasted);
+                }
+                input => return question.on_input(&input).map_or_else(Transition::stay, |token| self.use_token(token)),
+            }
+            return Transition::stay();
+        }
         match input {
-            Input::Paste(pasted) if !ctx.is_waiting => return self.paste(&pasted, ctx),
+            Input::Paste(pasted) if !ctx.is_waiting => return self.paste(&pasted),
             // A line of text is all of it.
             Input::Answer(Given::Text(text)) if !ctx.is_waiting => {
                 self.field = TextField::default();
-                return self.paste(&text, ctx);
+                return self.paste(&text);
             }
             Input::Type(edit) if !ctx.is_waiting => {
                 if self.field.edit(edit) {
-                    self.look = None;
-                    self.removed.clear();
-                    self.was_cut = false;
+                    self.forget_advice();
                     if edit == Edit::EraseAll {
                         self.problem = None;
                     }
@@ -231,6 +308,10 @@ impl Page for SignIn {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        if let Some(question) = &self.question {
+            question.draw(&mut sheet);
+            return sheet;
+        }
         let title = match self.path {
             PathId::Cli => "A token for NOTION_API_TOKEN",
             PathId::Token | PathId::Oauth => "Paste a token",
@@ -246,12 +327,16 @@ impl Page for SignIn {
     }
 
     fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
-        Ask::Text { id: AskId::Token, prompt: "Paste the token".into() }
+        let text = || Ask::Text { id: AskId::Token, prompt: "Paste the token".into() };
+        self.question.as_ref().map_or_else(text, TokenQuestion::ask)
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
         if ctx.is_waiting {
             return vec![(Intent::Back, "stop")];
+        }
+        if self.question.is_some() {
+            return vec![(Intent::Confirm, "verify"), (Intent::Back, "back")];
         }
         let mut hints = if self.field.is_empty() {
             vec![(Intent::Confirm, "open portal"), (Intent::Copy, "copy link")]
@@ -270,7 +355,7 @@ impl Page for SignIn {
     }
 
     fn arrows_scroll(&self) -> bool {
-        true
+        self.question.is_none()
     }
 
     fn trouble(&self) -> Option<&Problem> {

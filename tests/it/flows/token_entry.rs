@@ -6,7 +6,7 @@ use crate::support::world::{MEMBER, STRANGER, member};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::link::Link;
 use notion_auth::wizard::context::{Demo, Example, Setup};
-use notion_auth::wizard::msg::{Effect, Reply};
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Reply};
 use notion_auth::wizard::text_field::LIMIT;
 
 fn at_the_field() -> Talk {
@@ -20,9 +20,10 @@ fn what_is_wrapped_around_a_pasted_token_is_taken_away_and_told() {
     for (pasted, told) in [
         (format!("  {MEMBER}\r\n"), ""),
         (format!("'{MEMBER}'"), "Taken away: quotes."),
+        (format!("‹{MEMBER}›"), "Taken away: quotes."),
         (format!("Authorization: Bearer {MEMBER}"), "Taken away: Bearer."),
         (format!("export NOTION_API_TOKEN=\"{MEMBER}\"\n"), "Taken away: the name before it, quotes."),
-        (format!("{}\n{}", &MEMBER[..9], &MEMBER[9..]), "Taken away: line breaks."),
+        (format!("NOTION_TOKEN={MEMBER}\nOTHER=1\n"), "Taken away: the text around it."),
     ] {
         let mut talk = at_the_field();
         talk.paste(&pasted);
@@ -32,48 +33,131 @@ fn what_is_wrapped_around_a_pasted_token_is_taken_away_and_told() {
 }
 
 #[test]
+fn a_token_broken_over_lines_is_put_together() {
+    let token = format!("ntn_{}f", "fake0".repeat(9));
+    let mut talk = at_the_field();
+    talk.paste(&format!("{}\n{}", &token[..9], &token[9..]));
+    assert_eq!(talk.effects(), [start(6, verify(&token, PathId::Token))]);
+    talk.reads("Taken away: line breaks.");
+}
+
+#[test]
 fn a_wrong_thing_is_recognised_and_sent_only_when_enter_insists() {
     for (pasted, sent, told) in [
-        ("https://www.notion.so/Fake-0123456789abcdef", true, "This is an address, not a token."),
-        ("0123456789abcdef0123456789abcdef", true, "This looks like the id of a page or workspace"),
-        ("nrt_fake_fake_fake_fake_fake", true, "This looks like a refresh token (nrt_)."),
-        ("ntn_short", true, "This is shorter than any Notion token."),
-        ("ntn_fake fake fake fake fake", true, "There is a space inside."),
-        ("ntn_fäke_fake_fake_fake_fake", false, "There are characters inside that no token has."),
+        (
+            "https://www.notion.so/Fake-0123456789abcdef",
+            Some("https://www.notion.so/Fake-0123456789abcdef"),
+            "This is an address, not a token.",
+        ),
+        (
+            "0123456789abcdef0123456789abcdef",
+            Some("0123456789abcdef0123456789abcdef"),
+            "This looks like the id of a page or workspace",
+        ),
+        ("nrt_fake_fake_fake_fake_fake", Some("nrt_fake_fake_fake_fake_fake"), "This looks like a refresh token (nrt_)."),
+        ("ntn_short", Some("ntn_short"), "This is shorter than any Notion token."),
+        ("something_else_entirely_fake", Some("something_else_entirely_fake"), "This does not begin like Notion's tokens"),
+        ("MY_TOKEN=something_else_entirely_fake", Some("something_else_entirely_fake"), "This does not begin like Notion's tokens"),
+        ("ntn_fake fake fake fake fake", Some("ntn_fakefakefakefakefake"), "The token was in pieces"),
+        ("ntn_fäke_fake_fake_fake_fake", None, "There are characters inside that no token has."),
     ] {
         let mut talk = at_the_field();
         talk.paste(pasted);
         assert_eq!(talk.effects(), [], "{pasted}");
         talk.reads(told);
-        let insists = "Enter asks Notion all the same.";
-        if sent {
-            talk.reads(insists);
+        if let Some(sent) = sent {
+            talk.reads(&format!("Press Enter to send these {} characters to api.notion.com.", sent.len()));
         } else {
-            talk.lacks(insists);
+            talk.lacks("Press Enter to send");
         }
         talk.press("Enter");
-        let expected = if sent { vec![start(6, verify(pasted, PathId::Token))] } else { vec![] };
-        assert_eq!(talk.effects(), expected, "{pasted}");
+        let expected = sent.map(|sent| start(6, verify(sent, PathId::Token)));
+        assert_eq!(talk.effects(), expected.into_iter().collect::<Vec<_>>(), "{pasted}");
     }
 }
 
+/// Fakes, put together so that no scanner takes this file for a leak.
+fn foreign() -> [(String, &'static str); 4] {
+    [
+        (format!("{}proj-fakefakefake0fakefakefake", "sk-"), "an OpenAI key"),
+        (format!("{}_fakefakefake0fakefakefake", "ghp"), "a GitHub token"),
+        (format!("{}-fakefakefake-0fakefakefake", "xoxb"), "a Slack token"),
+        (format!("{} PRIVATE KEY-----\nfakefake\n-----END PRIVATE KEY-----", "-----BEGIN"), "a private key"),
+    ]
+}
+
 #[test]
-fn an_unknown_or_older_prefix_is_no_gate() {
-    for pasted in ["secret_fake_fake_fake_fake_fake", "something_else_entirely_fake"] {
+fn a_secret_of_another_service_is_named_and_not_sent_by_any_key() {
+    for (secret, name) in foreign() {
         let mut talk = at_the_field();
-        talk.paste(pasted);
-        assert_eq!(talk.effects(), [start(6, verify(pasted, PathId::Token))]);
+        talk.paste(&secret);
+        talk.reads(&format!("This is {name}"));
+        talk.reads("It was not sent.");
+        talk.lacks("fakefake");
+        assert_eq!(talk.effects(), [], "{secret}");
+        talk.reads("Nothing here yet.");
+        talk.paste(MEMBER);
+        assert_eq!(talk.effects(), [start(6, verify(MEMBER, PathId::Token))], "nothing of it is left");
+    }
+    let (secret, name) = &foreign()[0];
+    let mut talk = at_the_field();
+    talk.type_in(secret).press("Enter Enter Ctrl-R");
+    assert_eq!(talk.effects(), [], "typed by hand");
+    talk.reads(&format!("This is {name}"));
+}
+
+#[test]
+fn beside_secrets_of_others_the_token_alone_is_sent() {
+    for (secret, _) in foreign() {
+        for text in [format!("NOTION_TOKEN={MEMBER}\nOTHER={secret}\n"), format!("{{\"a\":\"{secret}\",\"b\":\"{MEMBER}\"}}")] {
+            let mut talk = at_the_field();
+            talk.paste(&text);
+            assert_eq!(talk.effects(), [start(6, verify(MEMBER, PathId::Token))], "{text}");
+        }
     }
 }
 
 #[test]
-fn a_paste_longer_than_any_token_is_cut_told_and_not_sent() {
+fn of_several_tokens_the_one_that_is_meant_is_asked_for_by_its_last_four_characters() {
+    let text = "ACME_TOKEN=ntn_fake_acme_fake_fake_ACME\nBETA_TOKEN=ntn_fake_beta_fake_fake_BETA\n";
+    let mut talk = at_the_field();
+    talk.paste(text);
+    assert_eq!(talk.effects(), []);
+    talk.reads("Which token do you mean?");
+    talk.reads("…ACME (ACME_TOKEN)");
+    talk.lacks("fake");
+    assert!(matches!(talk.ask(), Ask::Choice { id: AskId::WhichToken, options, .. } if options.len() == 2));
+    talk.press("Down Enter");
+    assert_eq!(talk.effects(), [start(6, verify("ntn_fake_beta_fake_fake_BETA", PathId::Token))]);
+    let mut talk = at_the_field();
+    talk.paste(text).press("Esc").reads("Nothing here yet.");
+    assert_eq!(talk.effects(), []);
+}
+
+#[test]
+fn values_without_a_token_among_them_are_named_and_not_taken() {
+    let mut talk = at_the_field();
+    talk.paste("DATABASE_URL=fake-fake-fake-fake-fake\nAPI_KEY=fake0fake0fake0fake0fake\n");
+    talk.reads("There is no Notion token in it, but: DATABASE_URL, API_KEY.");
+    talk.lacks("fake");
+    assert_eq!(talk.effects(), []);
+    talk.reads("Nothing here yet.");
+}
+
+#[test]
+fn an_older_prefix_is_no_gate() {
+    let mut talk = at_the_field();
+    talk.paste("secret_fake_fake_fake_fake_fake");
+    assert_eq!(talk.effects(), [start(6, verify("secret_fake_fake_fake_fake_fake", PathId::Token))]);
+}
+
+#[test]
+fn a_paste_longer_than_any_token_is_not_taken_and_told() {
     let mut talk = at_the_field();
     talk.paste(&"x".repeat(LIMIT + 1));
     assert_eq!(talk.effects(), []);
-    talk.reads("The paste was longer than any token and was cut. Ctrl-U clears the field.");
-    talk.press("Ctrl-U");
-    talk.lacks("was cut");
+    talk.reads("This is longer than any Notion token.");
+    talk.reads("Nothing here yet.");
     talk.paste(MEMBER);
     assert_eq!(talk.effects(), [start(6, verify(MEMBER, PathId::Token))]);
 }
@@ -93,6 +177,8 @@ fn a_piece_pasted_into_typed_text_goes_in_at_the_cursor() {
     talk.type_in("ntn_end");
     talk.press("Left Left Left");
     talk.paste("fake_fake_fake_fake_");
+    assert_eq!(talk.effects(), [], "a piece is no token");
+    talk.press("Enter");
     assert_eq!(talk.effects(), [start(6, verify("ntn_fake_fake_fake_fake_end", PathId::Token))]);
 }
 

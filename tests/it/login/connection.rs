@@ -216,10 +216,8 @@ fn a_person_who_says_no_is_4_and_a_missing_keychain_names_the_flag_that_answers(
     let (code, events) = login.end();
     assert_eq!((code, &events.last().unwrap()["code"]), (Some(4), &json!("authorization_denied")));
 
-    let mut login = desk.begin("");
-    visit(&desk.server.allow(&login.link()));
-    let (code, events) = login.end();
-    let last = events.last().unwrap();
+    // Before anything is sent, and before anybody is asked for consent.
+    let (code, last) = desk.run("", &format!("{CLIENT_SECRET}\n"));
     assert_eq!((code, &last["code"]), (Some(3), &json!("answer_needed")), "{last}");
     assert!(last["evidence"].as_str().unwrap().contains("--store file"), "{last}");
     assert!(!desk.home.file("secrets.json").exists());

@@ -33,6 +33,52 @@ fn line_ends_and_marks_of_other_systems_are_no_part_of_a_client_secret() {
 }
 
 #[test]
+fn what_is_wrapped_around_the_token_of_the_variable_reaches_no_program() {
+    let notion = FakeNotion::start(member);
+    for value in [
+        format!("\"{TOKEN}\""),
+        format!("'{TOKEN}'"),
+        format!("Bearer {TOKEN}"),
+        format!("‹{TOKEN}›"),
+        format!("{TOKEN},"),
+        format!("\u{feff}{TOKEN}"),
+    ] {
+        let home = Home::at(&notion).with("NOTION_API_TOKEN", &value).with_shell();
+        let run = home.run_showing_the_secret("token", "");
+        assert_eq!((run.code, run.out.trim_end()), (Some(0), TOKEN), "{value}: {run:?}");
+        let run = home.bash("notion-auth run -- /bin/sh -c 'printf %s \"$NOTION_API_TOKEN\"'");
+        assert_eq!((run.code, run.out.as_str()), (Some(0), TOKEN), "{value}: {run:?}");
+        assert_eq!(home.run("status --check", "").code, Some(0), "{value}");
+    }
+    assert!(notion.requests().iter().all(|request| request.bearer().is_none_or(|token| token == TOKEN)));
+}
+
+#[test]
+fn a_secret_of_another_service_in_the_variable_is_named_and_goes_nowhere() {
+    let notion = FakeNotion::start(member);
+    let secret = format!("{}_fakefakefake0fakefakefake", "ghp");
+    let home = Home::at(&notion).with("NOTION_API_TOKEN", &secret).with_shell();
+    for line in ["token", "status --check", "run -- /bin/true"] {
+        let run = home.run(line, "");
+        assert_ne!(run.code, Some(0), "{line}: {run:?}");
+        assert!(!format!("{}{}", run.out, run.err).contains(&secret), "{line}: {run:?}");
+    }
+    assert!(home.run("token", "").err.contains("a GitHub token"));
+    assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
+}
+
+#[test]
+fn a_file_that_an_older_powershell_wrote_is_read() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let mut child = home.start("login --token-stdin --store file");
+    let bytes: Vec<u8> = format!("\u{feff}{TOKEN}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), &bytes).unwrap();
+    let run = Run::finish(child);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
 fn nothing_on_standard_input_or_no_standard_input_at_all_is_no_token() {
     let home = Home::new().with_shell();
     for redirection in ["</dev/null", "<&-"] {

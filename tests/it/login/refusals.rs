@@ -76,7 +76,7 @@ fn a_base_url_that_no_token_may_go_to_is_2_and_nothing_is_sent_there() {
 fn what_is_no_token_is_2_before_anyone_is_asked() {
     let notion = FakeNotion::start(member);
     let home = Home::at(&notion);
-    for nothing in ["", "\n", "  \r\n", "\"\""] {
+    for nothing in ["", "\n", "  \r\n", "\"\"", "\u{feff}"] {
         let run = sign_in(&home, nothing);
         assert_eq!(run.code, Some(2), "{nothing:?}: {run:?}");
         assert!(run.err.contains("No token was given."), "{}", run.err);
@@ -94,6 +94,109 @@ fn what_is_no_token_is_2_before_anyone_is_asked() {
         assert_eq!(run.code, Some(2), "{wrong:?}: {run:?}");
         assert!(!run.err.contains("fake_fake") && !run.err.contains("0123456789abcdef"), "{}", run.err);
     }
+    assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
+}
+
+/// Fakes, put together so that no scanner takes this file for a leak.
+fn foreign() -> [String; 5] {
+    [
+        format!("{}proj-fakefakefake0fakefakefake", "sk-"),
+        format!("{}_fakefakefake0fakefakefake", "ghp"),
+        format!("{}-fakefakefake-0fakefakefake", "xoxb"),
+        format!("{}fakefakefakefake.fakefakefake.fakefake", "eyJ"),
+        format!("{} PRIVATE KEY-----\nfakefakefake\n-----END PRIVATE KEY-----\n", "-----BEGIN"),
+    ]
+}
+
+#[test]
+fn a_secret_of_another_service_is_never_sent() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    for secret in foreign() {
+        let event = home.run("login --token-stdin --store file --json", &secret);
+        assert_eq!((event.code, event.events().pop().unwrap()["code"].as_str()), (Some(2), Some("foreign_secret")), "{event:?}");
+        assert!(!event.out.contains("fakefake"), "{}", event.out);
+        let among = home.run("login --token-stdin --store file", &format!("OTHER={secret}\nANOTHER={secret}\n"));
+        assert_eq!(among.code, Some(3), "{among:?}");
+        assert!(among.err.contains("OTHER") && !among.err.contains("fakefake"), "{}", among.err);
+    }
+    assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
+    let text = format!("NOTION_TOKEN={TOKEN}\nOPENAI_API_KEY={}\n", foreign()[0]);
+    assert_eq!(sign_in(&home, &text).code, Some(0));
+    assert!(notion.requests().iter().all(|request| request.bearer().is_none_or(|token| token == TOKEN)));
+}
+
+#[test]
+fn several_values_without_exactly_one_token_of_notions_are_3_and_none_is_repeated() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    for input in [
+        "A_KEY=fakefakefake0fakefakefake\n",
+        "A_KEY=fakefakefake0fakefakefake\nB_KEY=fakefakefake1fakefakefake\n",
+        "fakefakefake0fakefakefake\nfakefakefake1fakefakefake\n",
+        "A_TOKEN=ntn_fakefakefake0fakefakefake\nB_TOKEN=ntn_fakefakefake1fakefakefake\n",
+    ] {
+        let run = sign_in(&home, input);
+        assert_eq!(run.code, Some(3), "{input}: {run:?}");
+        assert!(!run.err.contains("fakefake"), "{}", run.err);
+        assert_eq!(run.err.contains("A_"), input.contains("A_"), "{}", run.err);
+    }
+    assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
+}
+
+#[test]
+fn one_bare_value_of_any_form_is_what_the_person_named() {
+    let notion = FakeNotion::start(|request| Response::error(401, "unauthorized", request));
+    let home = Home::at(&notion);
+    let token = "a.form/of~tomorrow+0123456789==";
+    assert_eq!(sign_in(&home, &format!("{token}\n")).code, Some(4));
+    assert!(notion.requests().iter().any(|request| request.bearer() == Some(token)), "{:?}", notion.requests());
+}
+
+#[test]
+fn what_can_never_be_a_secret_ends_at_once() {
+    let home = Home::new();
+    for (input, code) in [("a".repeat(4097), 2), ("a".repeat(70_000), 2), ("a ".repeat(500_000), 2)] {
+        let run = sign_in(&home, &input);
+        assert_eq!(run.code, Some(code), "{run:?}");
+    }
+    for (input, code) in [
+        ("dead0000-0000-4000-8000-00000000c11d", 2),
+        ("https://example.com/fake", 2),
+        ("nrt_fake_fake_fake_fake_fake", 2),
+        ("\"\"", 3),
+        ("", 3),
+    ] {
+        let run =
+            home.run("login --client-id dead0000-0000-4000-8000-00000000c11d --client-secret-stdin --json --store file", input);
+        assert_eq!(run.code, Some(code), "{input}: {run:?}");
+        assert!(run.out.lines().count() < 20, "{}", run.out);
+    }
+    for secret in foreign() {
+        let run = home.run("login --client-id dead0000-0000-4000-8000-00000000c11d --client-secret-stdin --store file", &secret);
+        assert_eq!(run.code, Some(2), "{run:?}");
+    }
+}
+
+#[test]
+fn nothing_is_sent_before_there_is_a_place_to_keep_it() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let client = "dead0000-0000-4000-8000-00000000c11d";
+    for (line, input) in [
+        ("login --token-stdin".to_owned(), TOKEN),
+        ("login --token-stdin --json".to_owned(), TOKEN),
+        ("login --path cli --token-stdin".to_owned(), TOKEN),
+        (format!("login --client-id {client} --client-secret-stdin --json"), "secret_fake_client_0000000000000000000000000"),
+    ] {
+        let run = home.run(&line, input);
+        assert_eq!(run.code, Some(3), "{line}: {run:?}");
+        let told = format!("{}{}", run.out, run.err).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains("add --store file"), "{line}: {told}");
+        assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{line}: {:?}", notion.requests());
+    }
+    let run = home.run("login --token-stdin --store keychain", TOKEN);
+    assert_eq!(run.code, Some(6), "{run:?}");
     assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
 }
 

@@ -7,6 +7,10 @@ use super::checks::Reported;
 use super::examination::{Examination, Examined};
 use crate::domain::check::Check;
 use crate::domain::credential::{Identity, Owner, Workspace, same_id};
+use crate::domain::token_text::is_secret_in;
+
+/// Shorter words that begin like a token are names, such as those of problems.
+const SHORTEST_TOKEN: usize = 16;
 
 #[derive(Debug, Default)]
 pub(super) struct Redaction {
@@ -116,7 +120,7 @@ impl Redaction {
     fn word(&self, run: &str) -> String {
         let word = run.trim_end_matches(['.', '-']);
         let rest = run.get(word.len()..).unwrap_or_default();
-        let is_token = ["ntn_", "secret_"].iter().any(|prefix| word.starts_with(prefix) && word.len() >= 16);
+        let is_token = word.len() >= SHORTEST_TOKEN && is_secret_in(word);
         let address = word.split_once('@').is_some_and(|(who, place)| !who.is_empty() && place.contains('.'));
         let stand_in = || self.ids.iter().find(|(id, _)| same_id(id, word)).map(|(_, stand_in)| stand_in.as_str());
         match (is_token, address && !self.names_are_shown) {
@@ -172,6 +176,10 @@ mod tests {
             ("names 11111111111111111111111111111111.", "names workspace 1."),
             ("written by ada@example.com, and ada+b@example.com.", "written by (address), and (address)."),
             ("saw ntn_fake_member_0000000000000000.", "saw (withheld)."),
+            ("saw secret_fake_member_0000000000000.", "saw (withheld)."),
+            ("saw nrt_fake_refresh_000000000000000.", "saw (withheld)."),
+            ("saw development_ntn_fake_00000000000.", "saw (withheld)."),
+            ("what is ntn_ and nrt_?", "what is ntn_ and nrt_?"),
             ("request 22222222-2222-2222-2222-222222222222", "request 22222222-2222-2222-2222-222222222222"),
             ("ntn 0.4.0 is installed. 84 ms × 2", "ntn 0.4.0 is installed. 84 ms × 2"),
         ] {

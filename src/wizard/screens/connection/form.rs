@@ -2,7 +2,7 @@
 
 use crate::domain::oauth::{Client, Redirect};
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{AssignedTo, begins_like_a_secret, clean, is_an_id};
+use crate::domain::token_text::{AssignedTo, Reading, Shape, holds_a_secret, is_an_id, read, stripped};
 use crate::wizard::context::ExampleClient;
 use crate::wizard::msg::Edit;
 use crate::wizard::text_field::TextField;
@@ -31,7 +31,7 @@ impl Field {
 
 /// What a paste turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum Pasted {
     /// One of the two; the other is still wanted.
     Text,
     Both,
@@ -107,45 +107,98 @@ impl Form {
         self.field_mut(self.focus).edit(edit);
     }
 
-    /// A paste replaces what was there: ids and secrets are copied whole.
-    pub(super) fn paste(&mut self, pasted: &Secret) -> Taken {
-        let cleaned = clean(pasted);
+    /// A paste replaces what was there: ids and secrets are copied whole. A secret of another service is not taken.
+    pub(super) fn paste(&mut self, pasted: &Secret) -> Pasted {
+        let reading = read(pasted);
+        self.note = None;
+        if reading.single.is_none() && (reading.client_id.is_some() || reading.client_secret.is_some()) {
+            return self.paste_lines(&reading);
+        }
+        if let Some(format) = reading.foreign() {
+            self.note = Some(format!("This is {}, which does not belong here. It was not taken.", format.name));
+            return Pasted::Text;
+        }
+        let Some(value) = reading.single.as_ref().filter(|_| reading.shape != Shape::TooLong) else {
+            self.note = Some("That is neither an id nor a secret: they are one word each.".into());
+            return Pasted::Text;
+        };
         // Five digits typed over a slow line arrive as a burst, which is how some terminals paste.
         if self.focus == Field::Port {
-            let mut field = TextField::plain("");
-            field.paste(&cleaned.secret);
+            let field = pasted_into(TextField::plain(""), value);
             if port(&field).is_some() {
                 self.port = field;
-                return Taken::Text;
+                return Pasted::Text;
             }
         }
         let mut into = if self.focus == Field::Port { Field::Id } else { self.focus };
         // Whoever copies a line of a `.env` says with it which of the two it is. And a secret is never drawn as an id, nor sent as one.
-        let is_named = cleaned.assigned_to.is_some();
-        let is_id = cleaned.assigned_to == Some(AssignedTo::ClientId) || !is_named && is_an_id(&cleaned.secret);
-        let is_secret = is_named && !is_id || begins_like_a_secret(&cleaned.secret);
+        let is_named = reading.assigned_to.is_some();
+        let is_id = reading.assigned_to == Some(AssignedTo::ClientId) || !is_named && is_an_id(value);
+        let is_secret = is_named && !is_id || holds_a_secret(value);
         let is_astray = is_secret && into == Field::Id;
         match (is_id, is_secret) {
             (_, true) => into = Field::Secret,
             (true, false) => into = Field::Id,
             (false, false) => {}
         }
-        let mut field = if into == Field::Secret { TextField::default() } else { TextField::plain("") };
-        field.paste(&cleaned.secret);
+        let empty = if into == Field::Secret { TextField::default() } else { TextField::plain("") };
+        let field = pasted_into(empty, value);
         if let Some(address) = field.address() {
-            return Taken::Address(address);
+            return Pasted::Address(address);
         }
-        let removed = || (!cleaned.removed.is_empty()).then(|| format!("Removed around it: {}.", cleaned.removed.join(", ")));
+        let removed = || (!reading.removed.is_empty()).then(|| format!("Removed around it: {}.", reading.removed.join(", ")));
         self.note = if is_astray { Some("That looks like a secret, so it went into its field.".into()) } else { removed() };
         *self.field_mut(into) = field;
         self.focus = if self.is_empty(Field::Id) { Field::Id } else { Field::Secret };
-        if self.client().is_some() { Taken::Both } else { Taken::Text }
+        self.outcome()
+    }
+
+    /// Several lines of a file, each with the name of what it holds.
+    fn paste_lines(&mut self, reading: &Reading) -> Pasted {
+        if let Some(id) = &reading.client_id {
+            self.id = pasted_into(TextField::plain(""), id);
+        }
+        if let Some(secret) = &reading.client_secret {
+            self.secret = pasted_into(TextField::default(), secret);
+        }
+        self.note = Some("The id and the secret were taken by their names.".into());
+        self.focus = if self.is_empty(Field::Id) { Field::Id } else { Field::Secret };
+        self.outcome()
+    }
+
+    /// A secret that does not look like Notion's is not sent by a paste alone.
+    fn outcome(&mut self) -> Pasted {
+        match self.client() {
+            Some(client) if holds_a_secret(&client.secret) => Pasted::Both,
+            Some(_) => {
+                self.note = Some("The secret does not begin like Notion's (secret_). Press Enter to send both to Notion.".into());
+                Pasted::Text
+            }
+            None => Pasted::Text,
+        }
+    }
+
+    /// Why the secret cannot be sent, whatever key is pressed.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let shape = read(self.secret.text()).shape;
+        let is_refused = !self.secret.is_empty() && !shape.can_be_client_secret();
+        let id = read(self.id.text()).foreign();
+        match (is_refused, shape, id) {
+            (true, Shape::Foreign(format), _) | (_, _, Some(format)) => {
+                Some(format!("There is {} among them. It was not sent.", format.name))
+            }
+            (true, ..) => Some("That is no client secret. It stands on the page of the connection at Notion.".into()),
+            (false, ..) => None,
+        }
+    }
+
+    pub(super) fn refuse(&mut self, reason: String) {
+        self.note = Some(reason);
     }
 
     /// A port that was told, not typed: digits, whatever number they make; false where it is something else.
     pub(super) fn tell_port(&mut self, told: &Secret) -> bool {
-        let mut field = TextField::plain("");
-        field.paste(&clean(told).secret);
+        let field = pasted_into(TextField::plain(""), &stripped(told));
         let is_number = field.plain_text().is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
         if is_number {
             self.port = field;
@@ -183,6 +236,11 @@ impl Form {
             sheet.text(Role::Dim, note);
         }
     }
+}
+
+fn pasted_into(mut field: TextField, value: &Secret) -> TextField {
+    field.paste(value);
+    field
 }
 
 /// One below 1024 is not ours to take.

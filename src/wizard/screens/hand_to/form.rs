@@ -2,7 +2,7 @@
 
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{Asked, Fault, Handing, SecretManager};
-use crate::domain::token_text::{begins_like_a_secret, clean};
+use crate::domain::token_text::{holds_a_secret, stripped};
 use crate::wizard::msg::{Given, Input, Intent};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role};
@@ -83,7 +83,7 @@ impl Form {
 
     /// What may be a secret must not be drawn, nor become an argument.
     fn paste(&mut self, text: &Secret) {
-        let cleaned = clean(text).secret;
+        let cleaned = stripped(text);
         if holds_a_secret(&cleaned) || cleaned.len() > LONGEST {
             self.fault = Some("What was pasted could be a secret; none belongs here.".to_owned());
             return;
@@ -130,13 +130,4 @@ impl Form {
             }
         }
     }
-}
-
-/// Also within an address.
-fn holds_a_secret(text: &Secret) -> bool {
-    let mut pasted = TextField::word("");
-    pasted.paste(text);
-    let text = pasted.plain_text().unwrap_or_default();
-    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
-        .any(|word| begins_like_a_secret(&Secret::new(word)))
 }

@@ -3,7 +3,7 @@
 use super::details::draw_costs;
 use crate::domain::check::Verdict;
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{begins_like_a_secret, clean};
+use crate::domain::token_text::{holds_a_secret, stripped};
 use crate::domain::workers::Project;
 use crate::domain::workers::commands::{is_valid_key, key_refusal};
 use crate::domain::workers::declaration::variable_names;
@@ -167,10 +167,10 @@ fn suggested_key(provider: &Provider, project: &Project) -> String {
 
 /// A pasted key takes the place of what was there; what may be a secret must not be drawn. Why it was not taken.
 fn replace(field: &mut TextField, text: &Secret) -> Option<&'static str> {
-    let cleaned = clean(text).secret;
+    let cleaned = stripped(text);
     let mut pasted = TextField::word("");
     pasted.paste(&cleaned);
-    let key = pasted.plain_text().filter(|_| !begins_like_a_secret(&cleaned)).unwrap_or_default();
+    let key = pasted.plain_text().filter(|_| !holds_a_secret(&cleaned)).unwrap_or_default();
     let refusal = key_refusal(key);
     if refusal.is_none() {
         *field = pasted;

@@ -4,7 +4,7 @@
 use super::{At, WorkersPage};
 use crate::domain::oauth::Client;
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{AssignedTo, Look, begins_like_a_secret, clean, look};
+use crate::domain::token_text::{AssignedTo, Shape, holds_a_secret, read};
 use crate::domain::workers::declaration::variable_names;
 use crate::domain::workers::{Step, StepRun};
 use crate::wizard::context::Ctx;
@@ -62,21 +62,35 @@ impl Form {
     /// A paste replaces what was there, and moves on to what is missing. What says that it is a secret goes into the field of the
     /// secret, whichever is in hand.
     fn paste(&mut self, pasted: &Secret) {
-        let cleaned = clean(pasted);
-        self.in_hand = match cleaned.assigned_to {
-            Some(AssignedTo::ClientId) => Field::Id,
-            Some(AssignedTo::ClientSecret | AssignedTo::RefreshToken) => Field::Secret,
-            _ if begins_like_a_secret(&cleaned.secret) => Field::Secret,
-            Some(AssignedTo::Token) | None => self.in_hand,
-        };
-        let is_one_word = !matches!(look(&cleaned), Look::Empty | Look::Address | Look::HasSpaces | Look::Unsendable);
-        if !is_one_word {
-            self.note = Some("That is neither an id nor a secret: they are one word each, and no address.".into());
+        let reading = read(pasted);
+        if reading.single.is_none() && (reading.client_id.is_some() || reading.client_secret.is_some()) {
+            for (field, value) in [(Field::Id, reading.client_id), (Field::Secret, reading.client_secret)] {
+                if let Some(value) = value {
+                    self.in_hand = field;
+                    self.replace(&value);
+                }
+            }
+            self.note = Some("The id and the secret were taken by their names.".into());
             return;
         }
-        self.note = (!cleaned.removed.is_empty()).then(|| format!("Taken away: {}.", cleaned.removed.join(", ")));
+        let is_one_word = !matches!(reading.shape, Shape::Empty | Shape::Address | Shape::Unsendable | Shape::TooLong);
+        let Some(value) = reading.single.filter(|_| is_one_word) else {
+            self.note = Some("That is neither an id nor a secret: they are one word each, and no address.".into());
+            return;
+        };
+        self.in_hand = match reading.assigned_to {
+            Some(AssignedTo::ClientId) => Field::Id,
+            Some(AssignedTo::ClientSecret | AssignedTo::RefreshToken) => Field::Secret,
+            _ if holds_a_secret(&value) => Field::Secret,
+            Some(AssignedTo::Token | AssignedTo::WebhookSecret) | None => self.in_hand,
+        };
+        self.note = (!reading.removed.is_empty()).then(|| format!("Taken away: {}.", reading.removed.join(", ")));
+        self.replace(&value);
+    }
+
+    fn replace(&mut self, value: &Secret) {
         self.field_mut().edit(Edit::EraseAll);
-        self.field_mut().paste(&cleaned.secret);
+        self.field_mut().paste(value);
         if self.client().is_none() {
             self.in_hand = if self.id.is_empty() { Field::Id } else { Field::Secret };
         }

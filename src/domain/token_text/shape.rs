@@ -1,0 +1,168 @@
+//! The form of one value, and the advice that a person gets about it.
+
+use super::foreign::format_of;
+use super::format::ForeignFormat;
+use super::prefixes::{PrefixKind, prefix_kind};
+use std::borrow::Cow;
+
+/// Shortest text that is sent without a person's word for it; Notion's own tools accept from 8 characters on.
+pub(super) const SHORTEST: usize = 20;
+
+/// Longest value that is taken for a token, in bytes. No header of Notion's would carry more.
+const LONGEST: usize = 4096;
+
+/// The kind of secret that a name tells of the value assigned to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AssignedTo {
+    Token,
+    ClientId,
+    ClientSecret,
+    RefreshToken,
+    /// The secret that Notion signs webhooks with; it begins with `secret_` too.
+    WebhookSecret,
+}
+
+impl AssignedTo {
+    pub(super) fn by_name(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        if name.contains("webhook") || name.contains("verification") {
+            Self::WebhookSecret
+        } else if name.contains("client") && name.ends_with("id") {
+            Self::ClientId
+        } else if name.contains("client") {
+            Self::ClientSecret
+        } else if name.contains("refresh") {
+            Self::RefreshToken
+        } else {
+            Self::Token
+        }
+    }
+}
+
+/// True where a name alone says that its value is a token of Notion's, whatever that looks like.
+pub(super) fn names_a_token(name: &str) -> bool {
+    let lowercase = name.to_ascii_lowercase();
+    lowercase.contains("notion")
+        && ["token", "key", "secret", "pat"].iter().any(|word| lowercase.contains(word))
+        && AssignedTo::by_name(name) == AssignedTo::Token
+}
+
+/// The form of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Empty,
+    /// One of the prefixes Notion uses today.
+    Token,
+    /// `secret_`: tokens made before 2024-09-11, and client secrets, look like this.
+    OlderTokenOrClientSecret,
+    ClientSecret,
+    RefreshToken,
+    WebhookSecret,
+    Foreign(&'static ForeignFormat),
+    Address,
+    /// A page, database or workspace id.
+    NotionId,
+    TooShort,
+    TooLong,
+    HasSpaces,
+    /// A token's beginning and what followed it on other lines, put together.
+    Pieces,
+    /// Characters that no HTTP header can carry.
+    Unsendable,
+    Unknown,
+}
+
+impl Shape {
+    pub(super) fn of(text: &str, assigned_to: Option<AssignedTo>) -> Self {
+        if text.is_empty() {
+            return Self::Empty;
+        }
+        if let Some(format) = format_of(text) {
+            return Self::Foreign(format);
+        }
+        match assigned_to {
+            Some(AssignedTo::ClientSecret) => return Self::ClientSecret,
+            Some(AssignedTo::RefreshToken) => return Self::RefreshToken,
+            Some(AssignedTo::WebhookSecret) => return Self::WebhookSecret,
+            Some(AssignedTo::Token | AssignedTo::ClientId) | None => {}
+        }
+        let kind = prefix_kind(text);
+        if kind == Some(PrefixKind::RefreshToken) {
+            Self::RefreshToken
+        } else if text.contains("://") || text.starts_with("www.") || text.starts_with("notion.so/") {
+            Self::Address
+        } else if text.chars().any(char::is_whitespace) {
+            Self::HasSpaces
+        } else if !text.chars().all(|character| character.is_ascii_graphic()) || is_masked(text) {
+            Self::Unsendable
+        } else if text.len() > LONGEST {
+            Self::TooLong
+        } else if is_notion_id(text) {
+            Self::NotionId
+        } else if text.len() < SHORTEST {
+            Self::TooShort
+        } else {
+            match kind {
+                Some(PrefixKind::Token | PrefixKind::RefreshToken) => Self::Token,
+                Some(PrefixKind::OlderTokenOrClientSecret) => Self::OlderTokenOrClientSecret,
+                None => Self::Unknown,
+            }
+        }
+    }
+
+    /// True where it looks like one of Notion's tokens, so that a paste alone is enough to ask Notion.
+    pub fn is_notion_like(self) -> bool {
+        matches!(self, Self::Token | Self::OlderTokenOrClientSecret)
+    }
+
+    /// True where it can be a token: what a person names as one is sent.
+    pub fn is_plausible(self) -> bool {
+        self.is_notion_like() || self == Self::Unknown
+    }
+
+    /// False where it is sent to Notion whoever insists: no header carries it, or it is a secret of another service.
+    pub fn can_be_sent(self) -> bool {
+        !matches!(self, Self::Empty | Self::Foreign(_) | Self::TooLong | Self::Unsendable | Self::HasSpaces)
+    }
+
+    /// True where it can be a client secret of Notion's.
+    pub fn can_be_client_secret(self) -> bool {
+        self.can_be_sent() && !matches!(self, Self::Address | Self::NotionId | Self::RefreshToken | Self::WebhookSecret)
+    }
+
+    /// What to tell the person, where there is something to tell.
+    pub fn advice(self) -> Option<Cow<'static, str>> {
+        let text = match self {
+            Self::Empty | Self::Token => return None,
+            Self::Foreign(format) => {
+                return Some(format!("This is {}, not a Notion token. It was not sent.", format.name).into());
+            }
+            Self::OlderTokenOrClientSecret => {
+                "Older tokens and client secrets both begin with secret_. Notion will tell which this is."
+            }
+            Self::ClientSecret => "This looks like a connection's client secret. A token is what is wanted here.",
+            Self::RefreshToken => "This looks like a refresh token (nrt_). The access token that came with it is wanted here.",
+            Self::WebhookSecret => "This looks like the verification token of a webhook. Paste an access token instead.",
+            Self::Address => "This is an address, not a token. The token stands on the page where you made it.",
+            Self::NotionId => "This looks like the id of a page or workspace, not like a token.",
+            Self::TooShort => "This is shorter than any Notion token. Was it cut off?",
+            Self::TooLong => "This is longer than any Notion token.",
+            Self::HasSpaces => "There is a space inside. Was more than the token copied?",
+            Self::Pieces => "The token was in pieces, which were put together. Check that nothing else got in between.",
+            Self::Unsendable => "There are characters inside that no token has. Was it copied from a formatted text?",
+            Self::Unknown => "This does not begin like Notion's tokens (ntn_).",
+        };
+        Some(text.into())
+    }
+}
+
+/// Logs and settings pages show a token so.
+fn is_masked(text: &str) -> bool {
+    text.contains("**")
+}
+
+/// 32 hexadecimal digits, with or without dashes.
+pub(super) fn is_notion_id(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+    digits == 32 && text.chars().all(|character| character.is_ascii_hexdigit() || character == '-')
+}

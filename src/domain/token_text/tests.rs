@@ -1,0 +1,228 @@
+use super::*;
+
+const FAKE: &str = "ntn_fake_fake_fake_fake_fake_fake";
+
+fn reading(text: &str) -> Reading {
+    read(&Secret::new(text))
+}
+
+fn tokens(text: &str) -> Vec<String> {
+    reading(text).tokens.iter().map(|token| token.secret.expose().to_owned()).collect()
+}
+
+/// Fakes of other services, put together so that no scanner takes this file for a leak.
+fn foreign() -> Vec<String> {
+    formats()
+        .iter()
+        .flat_map(|format| {
+            let rest = format!("fake0fake0{}fake0fake0fake0", format.contains.as_deref().unwrap_or_default());
+            format.prefixes.iter().map(move |prefix| format!("{prefix}{rest}"))
+        })
+        .collect()
+}
+
+#[test]
+fn every_wrapping_around_a_token_is_removed() {
+    for pasted in [
+        FAKE.to_owned(),
+        format!("  {FAKE}\n"),
+        format!("\"{FAKE}\""),
+        format!("'{FAKE}',"),
+        format!("“{FAKE}”"),
+        format!("‹{FAKE}›"),
+        format!("«{FAKE}»"),
+        format!("<{FAKE}>"),
+        format!("({FAKE});"),
+        format!("{{{FAKE}}}"),
+        format!("Bearer {FAKE}"),
+        format!("bearer {FAKE}"),
+        format!("Authorization: Bearer {FAKE}"),
+        format!("export NOTION_API_TOKEN={FAKE}"),
+        format!("export NOTION_API_TOKEN=\"{FAKE}\"\n"),
+        format!("NOTION_TOKEN='{FAKE}'"),
+        format!("set NOTION_API_TOKEN={FAKE}"),
+        format!("set -gx NOTION_API_TOKEN {FAKE}"),
+        format!("setx NOTION_API_TOKEN \"{FAKE}\""),
+        format!("$env:NOTION_API_TOKEN = \"{FAKE}\""),
+        format!("[Environment]::SetEnvironmentVariable('NOTION_API_TOKEN', '{FAKE}', 'User')"),
+        format!("\"token\": \"{FAKE}\","),
+        format!("{{\"token\":\"{FAKE}\"}}"),
+        format!("export AUTH=\"Bearer {FAKE}\""),
+        format!("\u{feff}{FAKE}\r\n"),
+        format!("{}\u{200b}{}", &FAKE[..9], &FAKE[9..]),
+        format!("A=1\0NOTION_TOKEN={FAKE}\0B=2\0"),
+        format!("+NOTION_TOKEN={FAKE}"),
+        format!("令牌{FAKE}。"),
+        format!("The token is {FAKE}."),
+        format!("https://example.com/?token={FAKE}&x=1"),
+        format!("https://example.com/?q=%22{FAKE}%22"),
+        format!("https://user:{FAKE}@example.com/"),
+        format!("curl https://api.notion.com/v1/users/me -H 'Authorization: Bearer {FAKE}' -H 'Notion-Version: 2026-03-11'"),
+        r#"{"mcpServers":{"notion":{"env":{"OPENAPI_MCP_HEADERS":"{\"Authorization\":\"Bearer TOKEN\",\"Notion-Version\":\"2022-06-28\"}"}}}}"#
+            .replace("TOKEN", FAKE),
+        format!(r#""{{\"text\":\"NOTION_TOKEN={FAKE}\nOTHER=1\"}}""#),
+        format!(r#""\n{FAKE}\u0022""#),
+    ] {
+        assert_eq!(tokens(&pasted), [FAKE], "{pasted:?}");
+    }
+}
+
+#[test]
+fn of_several_values_the_one_that_looks_like_notions_is_found() {
+    for other in foreign() {
+        for text in [
+            format!("NOTION_TOKEN={FAKE}\nOTHER={other}\n"),
+            format!("{other}\n{FAKE}"),
+            format!("{{\"a\":\"{other}\",\"b\":\"{FAKE}\"}}"),
+            format!("{FAKE},{other}"),
+        ] {
+            assert_eq!(tokens(&text), [FAKE], "{text}");
+        }
+        for text in [other.clone(), format!("NOTION_API_TOKEN={other}"), format!("Bearer {other}")] {
+            let reading = reading(&text);
+            assert_eq!(reading.tokens, [], "{text}");
+            assert!(matches!(reading.shape, Shape::Foreign(_)), "{text}: {reading:?}");
+            assert!(!reading.shape.can_be_sent() && !reading.shape.is_plausible(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_goes_with_a_token_is_no_token() {
+    let answer = format!(
+        r#"{{"access_token":"{FAKE}","refresh_token":"nrt_fake_fake_fake_fake_fake","bot_id":"0123456789abcdef0123456789abcdef"}}"#
+    );
+    assert_eq!(tokens(&answer), [FAKE]);
+    let file = format!(
+        "NOTION_CLIENT_ID=dead0000-0000-4000-8000-00000000c11d\nNOTION_CLIENT_SECRET=secret_fake_fake_fake_fake_fake\n\
+         NOTION_WEBHOOK_VERIFICATION_TOKEN=secret_fake_hook_fake_fake_fake\nNOTION_TOKEN={FAKE}\nNOTION_VERSION=2026-03-11\n"
+    );
+    let reading = reading(&file);
+    assert_eq!(reading.tokens, [FoundToken { secret: Secret::new(FAKE), name: Some("NOTION_TOKEN".into()) }]);
+    assert_eq!(reading.client_id, Some(Secret::new("dead0000-0000-4000-8000-00000000c11d")));
+    assert_eq!(reading.client_secret, Some(Secret::new("secret_fake_fake_fake_fake_fake")));
+}
+
+#[test]
+fn several_tokens_are_told_apart_by_their_names_and_each_once() {
+    let other = "secret_fake_fake_fake_fake_fake";
+    let reading = reading(&format!("ACME={FAKE}\nBETA={other}\nAGAIN={FAKE}\n"));
+    let names: Vec<_> = reading.tokens.iter().map(|token| token.name.as_deref()).collect();
+    assert_eq!(names, [Some("ACME"), Some("BETA")]);
+    assert!(!reading.summary().contains("fake"), "{}", reading.summary());
+}
+
+#[test]
+fn a_name_of_notions_makes_a_token_of_any_form_and_another_does_not() {
+    let unknown = "some.new/form";
+    let new_form = "fakeFormOfTomorrow0123456789";
+    assert_eq!(tokens(&format!("NOTION_API_TOKEN={new_form}\nA=b")), [new_form]);
+    assert_eq!(tokens(&format!("DATABASE_KEY={new_form}\nA=b")), [""; 0]);
+    assert_eq!(tokens(&format!("NOTION_API_TOKEN={new_form}{unknown}\nA=b")), [""; 0], "a part of a value is none");
+    assert_eq!(tokens(new_form), [""; 0]);
+    assert_eq!(reading(new_form).shape, Shape::Unknown);
+}
+
+#[test]
+fn a_token_broken_over_lines_is_put_together_only_where_its_length_tells_that_it_was_one() {
+    let whole = format!("ntn_{}", "fake0".repeat(9) + "f");
+    assert_eq!(whole.len(), USUAL_LENGTH);
+    for broken in [format!("{}\n{}", &whole[..40], &whole[40..]), format!("{}\r\n  {}\r\n", &whole[..7], &whole[7..])] {
+        let reading = reading(&broken);
+        assert_eq!(reading.tokens.iter().map(|token| token.secret.expose()).collect::<Vec<_>>(), [whole.as_str()]);
+        assert_eq!(reading.removed, ["line breaks"]);
+    }
+    assert_eq!(tokens(&format!("{whole}\nfake-password")), [whole.as_str()], "what follows a whole token is not its rest");
+    let piece = reading("ntn_fake\nfake_fake_fake");
+    assert_eq!((piece.tokens, piece.pieces), (vec![], Some(Secret::new("ntn_fakefake_fake_fake"))));
+}
+
+#[test]
+fn a_clean_token_is_left_alone_and_nothing_is_reported() {
+    assert!(reading(FAKE).removed.is_empty());
+    assert_eq!(reading("export X=\"ntn_fake\"").removed, ["the name before it", "quotes"]);
+}
+
+#[test]
+fn a_single_value_is_meant_whole() {
+    for token in ["ntn_fake_fake_fake/fake+fake==", "ntn_fake_fake_fake_fake!fake"] {
+        assert_eq!(tokens(token), [token]);
+    }
+}
+
+#[test]
+fn things_pasted_by_mistake_are_recognised() {
+    for (pasted, expected) in [
+        ("", Shape::Empty),
+        ("\"\"", Shape::Empty),
+        (FAKE, Shape::Token),
+        ("secret_fake_fake_fake_fake_fake", Shape::OlderTokenOrClientSecret),
+        ("NOTION_CLIENT_SECRET=secret_fake_fake_fake_fake", Shape::ClientSecret),
+        ("\"refresh_token\": \"fake_fake_fake_fake_fake\"", Shape::RefreshToken),
+        ("nrt_fake_fake_fake_fake_fake", Shape::RefreshToken),
+        ("https://www.notion.so/Page-0123456789abcdef0123456789abcdef", Shape::Address),
+        ("0123456789abcdef0123456789abcdef", Shape::NotionId),
+        ("01234567-89ab-cdef-0123-456789abcdef", Shape::NotionId),
+        ("ntn_", Shape::TooShort),
+        ("ntn_short", Shape::TooShort),
+        ("secret_short", Shape::TooShort),
+        ("ntn_fake fake fake fake fake", Shape::HasSpaces),
+        ("ntn_fäke_fake_fake_fake_fake_fake", Shape::Unsendable),
+        ("something_else_entirely_fake", Shape::Unknown),
+    ] {
+        let reading = reading(pasted);
+        assert_eq!(reading.shape, expected, "{pasted:?}");
+        assert_eq!(!reading.tokens.is_empty(), expected.is_notion_like(), "{pasted:?}");
+    }
+    assert_eq!(reading(&"x".repeat(5000)).shape, Shape::TooLong);
+}
+
+#[test]
+fn a_variable_loses_its_wrapping() {
+    for value in [
+        format!("\"{FAKE}\""),
+        format!("'{FAKE}'"),
+        format!("Bearer {FAKE}"),
+        format!("‹{FAKE}›"),
+        format!("{FAKE},"),
+        format!("\u{feff}{FAKE}\r"),
+    ] {
+        assert_eq!(without_wrapping(&Secret::new(value)), Secret::new(FAKE));
+    }
+    assert_eq!(without_wrapping(&Secret::new(" a form of tomorrow ")), Secret::new("a form of tomorrow"));
+}
+
+#[test]
+fn a_bare_prefix_is_no_secret_and_a_longer_word_is_one() {
+    for word in ["ntn_", "what is secret_?", "ntn_…", "nrt_", "ghp_", "sk-", "a normal sentence"] {
+        assert!(!holds_a_secret(&Secret::new(word)), "{word}");
+    }
+    for word in PREFIXES.map(|(prefix, _)| format!("{prefix}fake")).into_iter().chain(foreign()) {
+        assert!(holds_a_secret(&Secret::new(format!("is {word} a token?"))), "{word}");
+    }
+}
+
+#[test]
+fn every_foreign_form_names_a_public_source_and_none_is_notions() {
+    assert!(formats().len() >= 13);
+    for format in formats() {
+        assert!(format.source.starts_with("https://"), "{format:?}");
+        for prefix in &format.prefixes {
+            assert!(PREFIXES.iter().all(|(notions, _)| !prefix.starts_with(notions) && !notions.starts_with(prefix.as_str())));
+            assert!(prefix.len() + format.at_least >= 10, "{prefix} is found in words of ten characters and more");
+        }
+    }
+}
+
+/// There is no limit of time here: quadratic work would take hours, and somebody would see it.
+#[test]
+fn five_megabytes_are_read_in_one_pass() {
+    for (size, parts) in [
+        (5_000_000, &["ntn_fake0fake0fake0fake0 ", "\"{"][..]),
+        (300_000, &["a", "a b ", "ntn_", "A_B=c\n", "\\", "Bearer ", "“(", "eyJ.", "%22", "set ", "sk-fake0fake0 "][..]),
+    ] {
+        for part in parts {
+            assert!(read(&Secret::new(part.repeat(size / part.len()))).tokens.len() <= MOST + 1, "{part:?}");
+        }
+    }
+}

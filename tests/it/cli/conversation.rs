@@ -1,0 +1,118 @@
+//! The law of a sign-in without a screen: whatever comes by standard input and however the world answers, it ends, and no secret is
+//! sent before there is a place to keep it.
+
+use super::outcome;
+use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::deadline::DEADLINE;
+use crate::support::talk::setup;
+use crate::support::world::{FakeWorld, MEMBER, Turn, member};
+use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::credential::StoreKind;
+use notion_auth::domain::machine::KeychainState;
+use notion_auth::domain::oauth::Client;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
+use notion_auth::frontends::headless::{self, Answers, Telling, Way};
+use notion_auth::runtime::Runtime;
+use notion_auth::wizard::app::Model;
+use proptest::prelude::*;
+use tokio::sync::mpsc::unbounded_channel;
+
+/// More than any sign-in says.
+const MOST_LINES: usize = 60;
+
+#[derive(Clone, Debug)]
+struct Plan {
+    input: String,
+    is_connection: bool,
+    path: PathId,
+    store: Option<StoreKind>,
+    keychain: u8,
+    whoami: Option<ProblemCode>,
+    keep: Option<ProblemCode>,
+    probe: Option<ProblemCode>,
+    is_json: bool,
+}
+
+fn input() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(MEMBER.to_owned()),
+        Just(CLIENT_SECRET.to_owned()),
+        Just("a".repeat(4097)),
+        Just("\"\"".to_owned()),
+        Just(CLIENT_ID.to_owned()),
+        Just("https://example.com/".to_owned()),
+        Just(format!("{}_fakefakefake0fakefake", "ghp")),
+        Just("fakeFormOfTomorrow0123456789".to_owned()),
+        "[ -~]{0,80}",
+        "(ntn_|secret_|nrt_|[\"'‹›=:,;{}\\\\\r\n ]|[a-z0-9]){0,40}",
+        ".{0,60}",
+    ]
+}
+
+fn trouble() -> impl Strategy<Value = Option<ProblemCode>> {
+    proptest::option::of(proptest::sample::select(&ProblemCode::ALL[..]))
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let paths = proptest::sample::select(&[PathId::Token, PathId::Cli][..]);
+    let stores = proptest::option::of(proptest::sample::select(&[StoreKind::Keychain, StoreKind::File, StoreKind::None][..]));
+    (input(), any::<bool>(), paths, stores, any::<u8>(), trouble(), trouble(), trouble(), any::<bool>()).prop_map(
+        |(input, is_connection, path, store, keychain, whoami, keep, probe, is_json)| {
+            let path = if is_connection { PathId::Oauth } else { path };
+            Plan { input, is_connection, path, store, keychain, whoami, keep, probe, is_json }
+        },
+    )
+}
+
+fn keychain(seed: u8) -> KeychainState {
+    let evidence = || "fake".to_owned();
+    match seed % 5 {
+        0 => KeychainState::Answers { name: "Fake keychain".into() },
+        1 => KeychainState::Absent { evidence: evidence() },
+        2 => KeychainState::Locked { evidence: evidence() },
+        3 => KeychainState::Slow,
+        _ => KeychainState::TurnedOff { value: "0".into() },
+    }
+}
+
+async fn talk(plan: &Plan) -> (Option<super::Outcome>, Vec<String>) {
+    // Not all that is prepared is asked for.
+    let fakes = std::mem::ManuallyDrop::new(FakeWorld::new());
+    fakes.store.probe_keychain.then(Turn::Now(Ok(keychain(plan.keychain))));
+    let answer = |code: Option<ProblemCode>| code.map_or_else(|| Ok(member()), |code| Err(Problem::new(code)));
+    fakes.notion.answers(plan.input.trim(), Turn::Now(answer(plan.whoami)));
+    plan.keep.into_iter().for_each(|code| fakes.store.keep.then_fail(Problem::new(code)));
+    plan.probe.into_iter().for_each(|code| fakes.oauth.probe.then_fail(Problem::new(code)));
+    let (runtime, inbox) = Runtime::new(fakes.world());
+    let (sender, addresses) = unbounded_channel();
+    drop(sender);
+    let secret = Secret::new(plan.input.as_str());
+    let way = if plan.is_connection {
+        Way::Connection { client: Client { id: CLIENT_ID.into(), secret }, opens: false, addresses }
+    } else {
+        Way::Token { token: secret, expires_on: None }
+    };
+    let answers = Answers { path: plan.path, way, store: plan.store };
+    let telling = if plan.is_json { Telling::Json } else { Telling::Text };
+    let model = Model::new(setup(), 80, 24);
+    let ends = outcome(async |console| headless::login(model, runtime, inbox, answers, telling, console).await);
+    (tokio::time::timeout(DEADLINE, ends).await.ok(), fakes.notion.calls.all())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn every_conversation_without_a_screen_ends(plan in plan()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (outcome, calls) = runtime.block_on(talk(&plan));
+        prop_assert!(outcome.is_some(), "it does not end");
+        let outcome = outcome.unwrap();
+        prop_assert!(outcome.out.lines().count() + outcome.err.lines().count() < MOST_LINES, "{}{}", outcome.out, outcome.err);
+        let has_place = plan.keychain.is_multiple_of(5) && plan.store.is_none_or(|store| store == StoreKind::Keychain)
+            || plan.keychain % 5 == 4 && plan.store.is_none()
+            || matches!(plan.store, Some(StoreKind::File | StoreKind::None));
+        prop_assert!(has_place || !calls.contains(&"whoami".to_owned()), "sent before there was a place to keep it: {calls:?}");
+    }
+}
