@@ -98,7 +98,13 @@ pub fn check_place(path: &Path) -> Result<(), Problem> {
     let found = path.ancestors().find_map(|folder| Some((folder, folder.metadata().ok()?)));
     let Some((folder, metadata)) = found else { return Ok(()) };
     let is_for_many = metadata.uid() == 0 || metadata.mode() & STICKY != 0;
-    if is_for_many { Ok(()) } else { check_owner(folder, &metadata) }
+    if is_for_many {
+        return Ok(());
+    }
+    check_owner(folder, &metadata).map_err(|problem| {
+        let seen = problem.evidence.clone().unwrap_or_default();
+        problem.seen(format!("{seen}; under sudo, sudo -H uses your own home"))
+    })
 }
 
 #[cfg(not(unix))]
