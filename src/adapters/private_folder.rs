@@ -80,7 +80,7 @@ pub fn is_closed(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        metadata.permissions().mode() & 0o077 == 0
+        matches!(metadata.permissions().mode() & 0o077, 0)
     }
     #[cfg(not(unix))]
     {
