@@ -36,6 +36,7 @@ pub mod secret_managers;
 pub mod secret_store;
 pub mod simulated_notion;
 pub mod surroundings;
+pub mod system_fault;
 pub mod time_limited;
 pub mod traced;
 pub mod workers;

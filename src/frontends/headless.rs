@@ -60,7 +60,7 @@ pub async fn login(
     telling: Telling,
     console: &mut Console,
 ) -> u8 {
-    let mut login = Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false };
+    let mut login = Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false, tls_hint_shown: false };
     if let Err(problem) = login.look_at_the_token() {
         return login.tell_problem(&problem);
     }
@@ -131,6 +131,8 @@ struct Login<'a> {
     mistake_told: Option<Problem>,
     /// The port of the redirect address is somebody else's: only standard input can bring the answer.
     deaf: bool,
+    /// A browser asked for https, which was said.
+    tls_hint_shown: bool,
 }
 
 impl Login<'_> {
@@ -164,6 +166,20 @@ impl Login<'_> {
                 self.telling.waiting(WaitingFor::Answer, self.console);
                 let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
                 (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
+            }
+            Msg::Progress(_, Progress::TlsAttempted) if !std::mem::replace(&mut self.tls_hint_shown, true) => {
+                let redirect = model.with_ctx(|screen, _| match screen {
+                    Screen::Authorize(page) => Some(page.redirect()),
+                    _ => None,
+                });
+                if let Some(redirect) = redirect {
+                    self.telling.tls_attempt(redirect, self.console);
+                }
+                None
+            }
+            Msg::Progress(id, Progress::Retrying(wait)) if wait.has_just_begun() && model.is_foreground(*id) => {
+                self.telling.retrying(wait, self.console);
+                None
             }
             Msg::Reply(_, Reply::Opened(Err(problem))) => {
                 self.telling.no_browser(problem, self.console);

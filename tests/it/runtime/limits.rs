@@ -47,7 +47,7 @@ async fn a_silent_inspection_ends_with_what_it_has_learned() {
     let mut work = Work::on(fakes.world());
     let id = work.start(inspect());
     assert!(matches!(work.next().await, (0, Msg::Progress(from, Progress::Search(Ok(_)))) if from == id));
-    assert_eq!(work.next().await, (60, Msg::Reply(id, Reply::Inspected)));
+    assert_eq!(work.next().await, (100, Msg::Reply(id, Reply::Inspected)));
 }
 
 #[tokio::test(start_paused = true)]
