@@ -38,6 +38,7 @@ pub mod secret_store;
 pub mod simulated_notion;
 pub mod storage_step;
 pub mod surroundings;
+pub mod system_fault;
 pub mod time_limited;
 pub mod traced;
 pub mod workers;

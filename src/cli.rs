@@ -55,6 +55,9 @@ pub struct Cli {
     /// Say on standard error what is asked of whom, and how it ended: a line for each
     #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
+    /// Ask Notion once, and report a passing failure (rate limit, overload) instead of trying again
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    pub no_retry: bool,
     #[command(flatten)]
     pub look: Look,
     /// Absent: the wizard.

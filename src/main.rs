@@ -24,6 +24,7 @@ use notion_auth::frontends::headless::Telling;
 use notion_auth::frontends::stdin;
 use notion_auth::frontends::tui;
 use notion_auth::runtime::ports::{Launcher, World};
+use notion_auth::runtime::retry::with_retries;
 use notion_auth::wizard::context::Setup;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -137,9 +138,15 @@ async fn command(
     if let (Some(demo), false) = (&setup.demo, matches!(cli.command, None | Some(Command::Login(_)))) {
         home::sign_in_the_example(demo, setup.today, &world).await?;
     }
+    // The wizard and `login` show the pauses themselves, and `doctor` reports what it meets: a rate limit is a finding.
+    let world = match &cli.command {
+        None | Some(Command::Login(_) | Command::Doctor(_)) => world,
+        Some(_) if cli.no_retry => world,
+        Some(_) => with_retries(&world, home::announce_retry),
+    };
     Ok(match cli.command {
-        None => return wizard::wizard(cli.look, world, setup, environment, console).await,
-        Some(Command::Login(args)) => login::login(args, telling, world, setup, console).await,
+        None => return wizard::wizard(cli.look, !cli.no_retry, world, setup, environment, console).await,
+        Some(Command::Login(args)) => login::login(args, telling, !cli.no_retry, world, setup, console).await,
         Some(Command::Status(args)) => status::run(&args, setup.today, &world, console).await,
         Some(Command::Token(args)) => token::run(&args, setup.today, &world, console).await,
         Some(Command::Refresh(args)) => refresh::run(&args, &world, console).await,

@@ -6,6 +6,7 @@ pub mod accounts;
 mod contain;
 pub mod oauth;
 pub mod ports;
+pub mod retry;
 mod tasks;
 
 pub use contain::is_contained;
@@ -17,8 +18,9 @@ use crate::domain::loopback::PortState;
 use crate::domain::machine::KeychainState;
 use crate::domain::oauth::PATIENCE;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::wizard::msg::{AlreadyHere, Msg, Probe, Reply, Task, TaskId};
-use ports::{KEYCHAIN_DIALOG_TIMEOUT, World};
+use crate::domain::retry::longest;
+use crate::wizard::msg::{AlreadyHere, Msg, Probe, Progress, Reply, Task, TaskId};
+use ports::{KEYCHAIN_DIALOG_TIMEOUT, MOST_USER_PAGES, REQUEST_TIMEOUT, World};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -28,21 +30,38 @@ pub struct Runtime {
     world: World,
     outbox: UnboundedSender<Msg>,
     running: HashMap<TaskId, AbortHandle>,
+    retries: bool,
 }
 
 impl Runtime {
     /// The messages that tasks send come out of the receiver.
     pub fn new(world: World) -> (Self, UnboundedReceiver<Msg>) {
         let (outbox, inbox) = unbounded_channel();
-        (Self { world, outbox, running: HashMap::new() }, inbox)
+        (Self { world, outbox, running: HashMap::new(), retries: false }, inbox)
+    }
+
+    /// Has tasks ask Notion again after a failure that passes by itself.
+    pub fn retry(&mut self, retries: bool) {
+        self.retries = retries;
+    }
+
+    /// The world of one task, whose pauses are its progress.
+    fn world_of(&self, id: TaskId) -> World {
+        if !self.retries {
+            return self.world.clone();
+        }
+        let outbox = self.outbox.clone();
+        retry::with_retries(&self.world, move |wait| {
+            let _ = outbox.send(Msg::Progress(id, Progress::Retrying(wait)));
+        })
     }
 
     /// Starts a task. Exactly one reply will come, within its time limit, unless it is cancelled.
     pub fn start(&mut self, id: TaskId, task: Task) {
         self.running.retain(|_, handle| !handle.is_finished());
         let outbox = self.outbox.clone();
-        let (limit, silent) = (limit(&task), on_silence(&task));
-        let work = contain::contained(tasks::perform(self.world.clone(), id, task.clone(), outbox.clone()));
+        let (limit, silent) = (limit(&task, self.retries), on_silence(&task));
+        let work = contain::contained(tasks::perform(self.world_of(id), id, task.clone(), outbox.clone()));
         #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
         let handle = tokio::spawn(async move {
             let reply = match tokio::time::timeout(limit, work).await {
@@ -71,8 +90,26 @@ impl Drop for Runtime {
     }
 }
 
-/// How long each kind of task may take. Adapters have tighter limits of their own; this is the net beneath them.
-pub fn limit(task: &Task) -> Duration {
+/// How long each kind of task may take. Adapters have tighter limits of their own, and retries have theirs; this is the net
+/// beneath them, so it is never tighter than they are together.
+pub fn limit(task: &Task, retries: bool) -> Duration {
+    limit_of_one_try(task) + if retries { limit_of_retries(task) } else { Duration::ZERO }
+}
+
+/// The time that repeating failed requests and the pauses between them can take on top.
+fn limit_of_retries(task: &Task) -> Duration {
+    let more = |request: Duration| longest(request).saturating_sub(request);
+    match task {
+        Task::Verify(_) | Task::ProbeClient(..) | Task::Login(_) => more(REQUEST_TIMEOUT),
+        // Two revocations, one after the other.
+        Task::LogOut(_) => 2 * more(REQUEST_TIMEOUT),
+        // The list of people is repeated whole, and one question follows it.
+        Task::Inspect(_) => more(MOST_USER_PAGES * REQUEST_TIMEOUT) + more(REQUEST_TIMEOUT),
+        _ => Duration::ZERO,
+    }
+}
+
+fn limit_of_one_try(task: &Task) -> Duration {
     Duration::from_secs(match task {
         Task::Probe(
             Probe::Keychain | Probe::Browser | Probe::Existing | Probe::Ntn | Probe::Port(_) | Probe::Surroundings | Probe::Storage,
@@ -88,7 +125,9 @@ pub fn limit(task: &Task) -> Duration {
         // The account lock, two calls of Notion's API, and up to five operations of the keychain.
         Task::Refresh(_) | Task::LogOut(_) => 120 + 5 * KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
         Task::FindInstallers | Task::FindManagers => 10,
-        Task::Inspect(_) | Task::ProbeClient(..) | Task::Exchange(_) | Task::LookAtProject(_) => 60,
+        // Five pages of people, and one question after them.
+        Task::Inspect(_) => 100,
+        Task::ProbeClient(..) | Task::Exchange(_) | Task::LookAtProject(_) => 60,
         // The listener's own patience ends earlier.
         Task::Authorize(_) => PATIENCE.as_secs() + 20,
         // ntn itself waits for five minutes at most; reading back and asking Notion come after that.

@@ -2,7 +2,7 @@
 
 use super::loopback::LoopbackListener;
 use super::simulated_notion::{CONSENT_CODE, Consent};
-use crate::domain::loopback::PortState;
+use crate::domain::loopback::ListenerEvent;
 use crate::domain::oauth::Pending;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{Job, Loopback, Tell};
@@ -24,8 +24,8 @@ impl DemoLoopback {
 }
 
 impl Loopback for DemoLoopback {
-    fn wait(&self, pending: Pending, listening: Tell<PortState>) -> Job<Secret> {
-        let answer = self.listener.wait(pending, listening);
+    fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret> {
+        let answer = self.listener.wait(pending, tell);
         let came = self.consent.begin();
         Box::pin(async move {
             let nobody_came = async {
@@ -39,5 +39,8 @@ impl Loopback for DemoLoopback {
                 () = nobody_came => Ok(Secret::new(CONSENT_CODE)),
             }
         })
+    }
+    fn close(&self) -> Job<()> {
+        self.listener.close()
     }
 }

@@ -5,13 +5,15 @@
 
 mod variables;
 
+use crate::domain::problem::Problem;
+use crate::domain::proxy::{ProxyFault, ProxySettings, ProxyUrl, ProxyVariable};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{ForeignFormat, read, without_wrapping};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
-use variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NTN, ONLINE};
+use variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NTN, NO_PROXY, ONLINE, PROXIES};
 
 /// The variable that carries a token. Children of ours are started without it.
 pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
@@ -61,7 +63,7 @@ impl Environment {
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let token = variable(TOKEN_VARIABLE).map(|value| without_wrapping(&Secret::new(value.to_string_lossy())));
         let token = token.filter(|token| !token.is_empty());
-        let value = |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, value));
+        let value = |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, plain(name, value)));
         Self {
             token_is_foreign: token.as_ref().and_then(|token| read(token).foreign()),
             token,
@@ -211,9 +213,37 @@ impl Environment {
         !self.in_tmux() && (self.is_set("STY") || self.term().is_some_and(|term| term.starts_with("screen")))
     }
 
-    /// The proxy variables that are set, by name: their values may hold a password.
-    pub fn proxies(&self) -> Vec<&'static str> {
-        self.values.keys().copied().filter(|name| name.to_ascii_lowercase().ends_with("_proxy")).collect()
+    /// The proxy variables that are set, without their values, which may hold a password.
+    pub fn proxies(&self) -> Vec<ProxyVariable> {
+        let chosen = self.chosen_proxy().map(|(name, _)| name);
+        let known = PROXIES.iter().chain(&NO_PROXY).filter(|name| self.is_set(name));
+        known
+            .map(|&name| {
+                let fault = PROXIES.contains(&name).then(|| self.proxy(name).and_then(Result::err)).flatten();
+                ProxyVariable { name, fault, is_used: chosen == Some(name) }
+            })
+            .collect()
+    }
+
+    /// By which proxy Notion is reached: Notion is https, so `HTTP_PROXY` has no say in it.
+    pub fn proxy_settings(&self) -> ProxySettings {
+        let exceptions = NO_PROXY.into_iter().find_map(|name| self.text(name)).unwrap_or_default().to_owned();
+        ProxySettings { chosen: self.chosen_proxy(), exceptions }
+    }
+
+    /// A program that skips what it cannot read would go around the proxy, so it is not started.
+    pub fn require_readable_proxies(&self) -> Result<(), Problem> {
+        let fault = PROXIES.iter().find_map(|name| Some((name, self.proxy(name)?.err()?)));
+        fault.map_or(Ok(()), |(name, fault)| Err(fault.problem(name)))
+    }
+
+    /// In the order that reqwest, and so `ntn`, takes them in.
+    fn chosen_proxy(&self) -> Option<(&'static str, Result<ProxyUrl, ProxyFault>)> {
+        ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].into_iter().find_map(|name| Some((name, self.proxy(name)?)))
+    }
+
+    fn proxy(&self, name: &str) -> Option<Result<ProxyUrl, ProxyFault>> {
+        Some(self.raw(name)?.to_str().ok_or(ProxyFault::NotUnicode).and_then(ProxyUrl::parse))
     }
 
     /// The variables that replace the platform's trusted roots, and what they name.
@@ -266,6 +296,16 @@ impl Environment {
 
     fn is_on(&self, name: &str) -> bool {
         self.text(name).is_some_and(|value| !is_off(value))
+    }
+}
+
+/// A proxy's address without what reqwest, and so `ntn`, would stumble over and go on without a proxy: a space before it, a
+/// slash after it. Every other value stays as it is.
+fn plain(name: &str, value: OsString) -> OsString {
+    let readable = |text: &&str| PROXIES.contains(&name) && ProxyUrl::parse(text).is_ok();
+    match value.to_str().filter(readable) {
+        Some(text) => text.trim().trim_end_matches('/').into(),
+        None => value,
     }
 }
 
@@ -381,6 +421,40 @@ mod tests {
 
     #[test]
     fn proxies_are_named_and_not_quoted() {
-        assert_eq!(with([("https_proxy", "http://me:fake@proxy"), ("LANG", "C")]).proxies(), ["https_proxy"]);
+        let proxies =
+            with([("https_proxy", "http://me:fake@proxy"), ("no_proxy", "x"), ("HTTP_PROXY", "a#b"), ("LANG", "C")]).proxies();
+        let told: Vec<_> = proxies.iter().map(|variable| (variable.name, variable.fault, variable.is_used)).collect();
+        let expected =
+            [("https_proxy", None, true), ("HTTP_PROXY", Some(ProxyFault::Unencoded('#')), false), ("no_proxy", None, false)];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn the_first_proxy_that_is_set_decides_in_either_case_and_an_unreadable_one_is_not_passed_over() {
+        for (pairs, chosen) in [
+            (vec![("HTTPS_PROXY", "a:1"), ("https_proxy", "b:1"), ("ALL_PROXY", "c:1")], Some(("HTTPS_PROXY", "a:1"))),
+            (vec![("HTTPS_PROXY", ""), ("https_proxy", "b:1"), ("ALL_PROXY", "c:1")], Some(("https_proxy", "b:1"))),
+            (vec![("ALL_PROXY", "c:1"), ("all_proxy", "d:1"), ("HTTP_PROXY", "e:1")], Some(("ALL_PROXY", "c:1"))),
+            (vec![("all_proxy", " d:1/ ")], Some(("all_proxy", "d:1"))),
+            (vec![("HTTPS_PROXY", "x#y"), ("ALL_PROXY", "c:1")], Some(("HTTPS_PROXY", "write # as %23"))),
+            (vec![("HTTP_PROXY", "e:1"), ("NO_PROXY", "notion.com")], None),
+        ] {
+            let told = Environment::from_pairs(pairs.clone()).proxy_settings().chosen;
+            let told = told.map(|(name, proxy)| (name, proxy.map_or_else(|fault| fault.to_string(), |url| url.to_string())));
+            assert_eq!(told, chosen.map(|(name, shown)| (name, shown.to_owned())), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn ntn_gets_a_proxy_it_can_read_or_is_not_started() {
+        let environment = with([("HTTPS_PROXY", " 127.0.0.1:3128/"), ("no_proxy", "localhost")]);
+        assert_eq!(environment.require_readable_proxies(), Ok(()));
+        let handed = environment.for_ntn_login();
+        assert_eq!(handed, [("HTTPS_PROXY", OsStr::new("127.0.0.1:3128")), ("no_proxy", OsStr::new("localhost"))]);
+
+        for name in PROXIES {
+            let problem = with([(name, "http://jdoe:Winter#2026@proxy")]).require_readable_proxies().expect_err(name);
+            assert_eq!(problem.evidence, Some(format!("{name} cannot be read: write # as %23")));
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! a browser shows. Nothing here exchanges the code or opens a browser.
 
 mod callback;
+mod descriptors;
 mod holder;
 mod page;
 mod server;
@@ -11,7 +12,7 @@ mod sockets;
 
 pub use sockets::look;
 
-use crate::domain::loopback::PortState;
+use crate::domain::loopback::ListenerEvent;
 use crate::domain::oauth::{PATIENCE, Pending};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -70,23 +71,31 @@ impl LoopbackListener {
 }
 
 impl Loopback for LoopbackListener {
-    fn wait(&self, pending: Pending, listening: Tell<PortState>) -> Job<Secret> {
+    fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret> {
         let (limits, lingering) = (self.limits, Arc::clone(&self.lingering));
         Box::pin(async move {
             // Not only told to end: a port is free once its listener is gone.
             let mut before = std::mem::take(&mut *lock(&lingering));
             before.shutdown().await;
             let sockets = Sockets::bind(pending.redirect.port).await;
-            listening(sockets.state().await);
+            tell(ListenerEvent::Listening(sockets.state().await));
             let mut server = Server::new(sockets, pending, limits);
-            let Ok(answer) = timeout(limits.patience, server.answer()).await else {
+            let Ok(answer) = timeout(limits.patience, server.answer(|| tell(ListenerEvent::TlsAttempted))).await else {
                 let seen = format!("nothing came within {} s", limits.patience.as_secs());
                 return Err(Problem::new(ProblemCode::AuthorizationExpired).seen(seen));
             };
             lock(&lingering).spawn(async move {
-                let _ = timeout(limits.linger, server.answer()).await;
+                let _ = timeout(limits.linger, server.answer(|| {})).await;
             });
             answer
+        })
+    }
+
+    fn close(&self) -> Job<()> {
+        let mut before = std::mem::take(&mut *lock(&self.lingering));
+        Box::pin(async move {
+            before.shutdown().await;
+            Ok(())
         })
     }
 }

@@ -9,6 +9,7 @@ pub mod certificates;
 mod classify;
 mod failure;
 mod oauth;
+mod proxy;
 mod refusal;
 mod scrub;
 mod session;
@@ -16,7 +17,6 @@ mod shapes;
 mod transport;
 
 use super::clock::Clock;
-use super::traced::Trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::Identity;
@@ -25,8 +25,8 @@ use crate::domain::secret::Secret;
 use crate::runtime::ports::{Job, NotionApi};
 use session::Session;
 use std::sync::Arc;
-pub use transport::Limits;
 use transport::Transport;
+pub use transport::{Limits, Options};
 
 /// The client. Making one costs nothing and does no I/O; the first call builds what is behind it.
 #[derive(Clone)]
@@ -41,12 +41,11 @@ impl NotionClient {
     }
 
     pub fn with_limits(base: BaseUrl, limits: Limits) -> Self {
-        Self { transport: Arc::new(Transport::new(base, limits, None)), clock: Clock::System }
+        Self::with_options(base, Options { limits, ..Options::default() })
     }
 
-    /// Tells each exchange over HTTP: its method, its path beneath the base address, the status, and how long it took.
-    pub fn traced(base: BaseUrl, trace: Option<Trace>) -> Self {
-        Self { transport: Arc::new(Transport::new(base, Limits::default(), trace)), clock: Clock::System }
+    pub fn with_options(base: BaseUrl, options: Options) -> Self {
+        Self { transport: Arc::new(Transport::new(base, options)), clock: Clock::System }
     }
 
     #[must_use]

@@ -97,6 +97,7 @@ async fn login(
     request: &LoginRequest,
     invite: &Tell<Invitation>,
 ) -> Result<Option<NtnLogin>, Problem> {
+    environment.require_readable_proxies()?;
     let (program, generation) = find(environment, request.in_file).await?;
     if let Some(folder) = ntn_files::state_directory(environment)? {
         // Under sudo with another person's home, what ntn writes there would lock that person out of it.

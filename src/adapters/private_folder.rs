@@ -6,7 +6,8 @@
 //! Only the last component is judged. A linked `~/.config` is a common arrangement of dotfiles; a linked folder of
 //! secrets is how one program is made to write where another reads.
 
-use crate::domain::problem::{Problem, ProblemCode};
+use super::system_fault::system_fault;
+use crate::domain::problem::{Problem, ProblemCode, SystemFault};
 use std::fs::{DirBuilder, Metadata};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -42,7 +43,8 @@ pub fn look(folder: &Path) -> Result<Option<Metadata>, Problem> {
         return Err(is_link(folder));
     }
     if !metadata.is_dir() {
-        return Err(Problem::new(ProblemCode::FileFailed).seen(format!("{} is not a folder", folder.display())));
+        let problem = Problem::new(ProblemCode::FileFailed).seen(format!("{} is not a folder", folder.display()));
+        return Err(problem.because(Some(SystemFault::NotAFolder)));
     }
     check_owner(folder, &metadata)?;
     Ok(Some(metadata))
@@ -136,5 +138,5 @@ pub(super) fn is_link(path: &Path) -> Problem {
 
 /// The operating system's own words, and which path they are about.
 pub fn failed(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(ProblemCode::FileFailed).seen(format!("{}: {error}", path.display()))
+    Problem::new(ProblemCode::FileFailed).seen(format!("{}: {error}", path.display())).because(system_fault(error))
 }

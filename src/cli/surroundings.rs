@@ -11,7 +11,10 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     ("NOTION_API_BASE_URL", "Another address for Notion's API: https, or http to loopback only. Anything else is refused."),
     ("BROWSER", "The program that opens links."),
-    ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "The way out, in capitals or not."),
+    (
+        "HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+        "The proxy to Notion (http, https or SOCKS), in capitals or not. One that cannot be read: nothing is sent.",
+    ),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "Roots that are trusted beside the platform's own."),
     ("NO_COLOR", "Anything: no colours."),
     ("ACCESSIBLE", "1: numbered lines in place of the full screen, as --plain."),

@@ -27,7 +27,9 @@ impl BaseUrl {
             return Err(refused(&"it carries a query or a fragment"));
         }
         let link = Link::checked(text).map_err(|error: LinkError| refused(&error))?;
-        Ok(Self(link.as_str().trim_end_matches('/').to_owned()))
+        let base = link.as_str().trim_end_matches('/');
+        // The API's addresses begin with /v1, and many people write it into the base address: it is added once.
+        Ok(Self(base.strip_suffix("/v1").unwrap_or(base).trim_end_matches('/').to_owned()))
     }
 
     pub fn as_str(&self) -> &str {
@@ -47,12 +49,10 @@ impl fmt::Display for BaseUrl {
 }
 
 /// The refused text without what may be secret in it: user name, password, query and fragment.
-fn shown(text: &str) -> String {
-    let address = text.split(['?', '#']).next().unwrap_or_default();
-    match address.rsplit_once('@') {
-        Some((_, host)) => format!("…@{host}"),
-        None => address.to_owned(),
-    }
+///
+/// Where an `@` is, no part can be told from a password with certainty: `https://me:pa#ss@host` has its fragment in front.
+fn shown(text: &str) -> &str {
+    if text.contains('@') { "…" } else { text.split(['?', '#']).next().unwrap_or_default() }
 }
 
 #[cfg(test)]
@@ -70,6 +70,9 @@ mod tests {
             ("https://api.notion.com/", "https://api.notion.com"),
             ("  HTTPS://Notion.Example//\n", "https://notion.example"),
             ("https://gateway.example/notion/", "https://gateway.example/notion"),
+            ("https://api.notion.com/v1", "https://api.notion.com"),
+            ("https://gateway.example/notion/v1/", "https://gateway.example/notion"),
+            ("https://gateway.example/v12", "https://gateway.example/v12"),
             ("http://127.0.0.1:4000", "http://127.0.0.1:4000"),
             ("http://[::1]:4000/", "http://[::1]:4000"),
             ("http://localhost:4000", "http://localhost:4000"),
@@ -101,7 +104,15 @@ mod tests {
 
     #[test]
     fn a_refusal_repeats_no_password_and_no_query() {
-        for text in ["https://user:hunter2@notion.example", "https://notion.example/?key=hunter2", "hunter2@", "x#hunter2"] {
+        for text in [
+            "https://user:hunter2#x@notion.example",
+            "https://a@hunter2#@h",
+            "https://h/?k=@hunter2",
+            "https://user:hunter2@notion.example",
+            "https://notion.example/?key=hunter2",
+            "hunter2@",
+            "x#hunter2",
+        ] {
             let problem = BaseUrl::checked(text).expect_err(text);
             assert!(!format!("{problem:?}").contains("hunter2"), "{problem:?}");
         }

@@ -9,3 +9,13 @@ pub enum PortState {
     Free(u16),
     Taken { port: u16, evidence: String },
 }
+
+/// What a listener reports while it waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListenerEvent {
+    /// First, whether it could take its port.
+    Listening(PortState),
+    /// A browser asked for https, as some do for every address. The redirect address is http, so the answer does not arrive
+    /// that way.
+    TlsAttempted,
+}

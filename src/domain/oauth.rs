@@ -71,6 +71,11 @@ pub struct Pending {
     pub listening: PortState,
 }
 
+/// Said when a browser asks the listener for https.
+pub fn tls_hint(redirect: Redirect) -> String {
+    format!("Your browser asked for https, but the redirect address is {redirect}. Copy it from the address bar and paste it here.")
+}
+
 /// A code to be traded for tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {

@@ -16,6 +16,8 @@ pub enum ProblemCode {
     WrongWorkspace,
     // Notion is in trouble, or asks for patience
     RateLimited,
+    RequestBlocked,
+    Conflict,
     NotionTrouble,
     Overloaded,
     // something answered, and it was not Notion's API
@@ -26,12 +28,15 @@ pub enum ProblemCode {
     AnswerTooLarge,
     AnswerUnreadable,
     ProxyRefused,
+    ProxyUnreadable,
     // nothing answered
     NoNetwork,
     TlsFailed,
     NoTrustedRoots,
     TimedOut,
+    DescriptorsUsedUp,
     BaseUrlRefused,
+    BaseUrlWrong,
     SettingRefused,
     // what was typed or piped in
     Usage,
@@ -107,6 +112,8 @@ impl ProblemCode {
         Self::Restricted,
         Self::WrongWorkspace,
         Self::RateLimited,
+        Self::RequestBlocked,
+        Self::Conflict,
         Self::NotionTrouble,
         Self::Overloaded,
         Self::BlockedByNetwork,
@@ -116,11 +123,14 @@ impl ProblemCode {
         Self::AnswerTooLarge,
         Self::AnswerUnreadable,
         Self::ProxyRefused,
+        Self::ProxyUnreadable,
         Self::NoNetwork,
         Self::TlsFailed,
         Self::NoTrustedRoots,
         Self::TimedOut,
+        Self::DescriptorsUsedUp,
         Self::BaseUrlRefused,
+        Self::BaseUrlWrong,
         Self::SettingRefused,
         Self::Usage,
         Self::TokenMissing,
@@ -189,6 +199,8 @@ impl ProblemCode {
             Self::Restricted => "restricted",
             Self::WrongWorkspace => "wrong_workspace",
             Self::RateLimited => "rate_limited",
+            Self::RequestBlocked => "request_blocked",
+            Self::Conflict => "conflict",
             Self::NotionTrouble => "notion_trouble",
             Self::Overloaded => "overloaded",
             Self::BlockedByNetwork => "blocked_by_network",
@@ -198,11 +210,14 @@ impl ProblemCode {
             Self::AnswerTooLarge => "answer_too_large",
             Self::AnswerUnreadable => "answer_unreadable",
             Self::ProxyRefused => "proxy_refused",
+            Self::ProxyUnreadable => "proxy_unreadable",
             Self::NoNetwork => "no_network",
             Self::TlsFailed => "tls_failed",
             Self::NoTrustedRoots => "no_trusted_roots",
             Self::TimedOut => "timed_out",
+            Self::DescriptorsUsedUp => "descriptors_used_up",
             Self::BaseUrlRefused => "base_url_refused",
+            Self::BaseUrlWrong => "base_url_wrong",
             Self::SettingRefused => "setting_refused",
             Self::Usage => "usage",
             Self::TokenMissing => "token_missing",
@@ -267,7 +282,7 @@ impl ProblemCode {
 
     /// The words for this code.
     pub fn words(self) -> &'static ProblemWords {
-        WORDS.iter().find(|words| words.code == self).unwrap_or(&NO_WORDS)
+        WORDS.problem.iter().find(|words| words.code == self).unwrap_or(&NO_WORDS)
     }
 }
 
@@ -346,11 +361,87 @@ pub struct ProblemWords {
     pub remedies: Vec<Remedy>,
 }
 
+/// What the operating system says, where it has causes and remedies of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemFault {
+    /// ENOSPC: blocks or inodes are used up.
+    NoSpace,
+    /// EDQUOT.
+    QuotaReached,
+    /// EROFS.
+    ReadOnly,
+    /// EACCES and EPERM.
+    PermissionDenied,
+    /// ENOLCK.
+    NoLocks,
+    /// EMFILE: of this process.
+    TooManyOpenFiles,
+    /// ENFILE: of the whole machine.
+    TooManyOpenFilesOnMachine,
+    /// ELOOP.
+    LinkLoop,
+    /// ENAMETOOLONG.
+    NameTooLong,
+    /// EIO.
+    DiskError,
+    /// ESTALE.
+    StaleNetworkFile,
+    /// ENOENT.
+    NotFound,
+    /// ENOTDIR.
+    NotAFolder,
+    /// EISDIR.
+    IsAFolder,
+    /// EBUSY and ETXTBSY.
+    InUse,
+    /// ETIMEDOUT of a network file system, ENOTCONN, EHOSTDOWN.
+    StorageUnreachable,
+    /// ENOTSUP, ENOSYS.
+    Unsupported,
+}
+
+impl SystemFault {
+    pub const ALL: [Self; 17] = [
+        Self::NoSpace,
+        Self::QuotaReached,
+        Self::ReadOnly,
+        Self::PermissionDenied,
+        Self::NoLocks,
+        Self::TooManyOpenFiles,
+        Self::TooManyOpenFilesOnMachine,
+        Self::LinkLoop,
+        Self::NameTooLong,
+        Self::DiskError,
+        Self::StaleNetworkFile,
+        Self::NotFound,
+        Self::NotAFolder,
+        Self::IsAFolder,
+        Self::InUse,
+        Self::StorageUnreachable,
+        Self::Unsupported,
+    ];
+
+    /// The words for this fault.
+    pub fn words(self) -> Option<&'static FaultWords> {
+        WORDS.system_fault.iter().find(|words| words.fault == self)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultWords {
+    pub fault: SystemFault,
+    pub causes: Vec<Cause>,
+    pub remedies: Vec<Remedy>,
+}
+
 /// Everything in `assets/problems.toml`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProblemFile {
     pub problem: Vec<ProblemWords>,
+    pub system_fault: Vec<FaultWords>,
 }
 
 /// Made from `assets/problems.toml` by the build script.
@@ -364,8 +455,7 @@ static NO_WORDS: ProblemWords = ProblemWords {
     remedies: Vec::new(),
 };
 
-static WORDS: LazyLock<Vec<ProblemWords>> =
-    LazyLock::new(|| serde_json::from_str::<ProblemFile>(SHIPPED).map(|file| file.problem).unwrap_or_default());
+static WORDS: LazyLock<ProblemFile> = LazyLock::new(|| serde_json::from_str(SHIPPED).unwrap_or_default());
 
 /// One thing that went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -375,11 +465,20 @@ pub struct Problem {
     pub evidence: Option<String>,
     /// Seconds to wait before trying again, where Notion said so.
     pub retry_after: Option<u64>,
+    /// What the operating system said, where that tells more than the code does.
+    pub fault: Option<SystemFault>,
 }
 
 impl Problem {
     pub fn new(code: ProblemCode) -> Self {
-        Self { code, evidence: None, retry_after: None }
+        Self { code, evidence: None, retry_after: None, fault: None }
+    }
+
+    /// Adds what the operating system said: its causes and remedies take the place of the code's.
+    #[must_use]
+    pub fn because(mut self, fault: Option<SystemFault>) -> Self {
+        self.fault = fault;
+        self
     }
 
     /// Adds what was observed; the text is sanitised here.
@@ -420,11 +519,11 @@ impl Problem {
     }
 
     pub fn causes(&self) -> &'static [Cause] {
-        &self.code.words().causes
+        self.fault.and_then(SystemFault::words).map_or(&self.code.words().causes, |words| &words.causes)
     }
 
     pub fn remedies(&self) -> &'static [Remedy] {
-        &self.code.words().remedies
+        self.fault.and_then(SystemFault::words).map_or(&self.code.words().remedies, |words| &words.remedies)
     }
 
     pub fn offers(&self, action: Action) -> bool {

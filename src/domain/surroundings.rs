@@ -1,5 +1,7 @@
 //! What a sign-in does not ask for and a report does: the terminal, and the variables that bend the way to Notion.
 
+use super::proxy::ProxyVariable;
+
 /// A terminal as far as it can be known without asking it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminal {
@@ -56,8 +58,8 @@ pub enum RootsState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surroundings {
     pub terminal: Terminal,
-    /// The proxy variables that are set, by name alone: a value may hold a password.
-    pub proxies: Vec<&'static str>,
+    /// The proxy variables that are set, without their values: these may hold a password.
+    pub proxies: Vec<ProxyVariable>,
     /// Only where this system heeds them.
     pub roots: Vec<TrustedRoots>,
     /// `NOTION_WORKSPACE_ID`; sanitised.

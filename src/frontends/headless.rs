@@ -66,8 +66,16 @@ pub async fn login(
     telling: Telling,
     console: &mut Console,
 ) -> u8 {
-    let mut login =
-        Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false, storage: Finding::Looking };
+    let mut login = Login {
+        answers,
+        telling,
+        console,
+        checks_told: false,
+        mistake_told: None,
+        deaf: false,
+        storage: Finding::Looking,
+        tls_hint_shown: false,
+    };
     if let Err(problem) = login.read_input() {
         return login.tell_problem(&problem);
     }
@@ -158,6 +166,8 @@ struct Login<'a> {
     deaf: bool,
     /// The reason why nothing can be written where our files are, if there is one.
     storage: Finding<Option<Problem>>,
+    /// A browser asked for https, which was said.
+    tls_hint_shown: bool,
 }
 
 /// The number of a task of this driver's own. The model numbers its own from 1.
@@ -226,6 +236,20 @@ impl Login<'_> {
                     }
                     _ => None,
                 });
+                None
+            }
+            Msg::Progress(_, Progress::TlsAttempted) if !std::mem::replace(&mut self.tls_hint_shown, true) => {
+                let redirect = model.with_ctx(|screen, _| match screen {
+                    Screen::Authorize(page) => Some(page.redirect()),
+                    _ => None,
+                });
+                if let Some(redirect) = redirect {
+                    self.telling.tls_attempt(redirect, self.console);
+                }
+                None
+            }
+            Msg::Progress(id, Progress::Retrying(wait)) if wait.has_just_begun() && model.is_foreground(*id) => {
+                self.telling.retrying(wait, self.console);
                 None
             }
             Msg::Reply(_, Reply::Opened(Err(problem))) => {

@@ -229,7 +229,12 @@ fn is_news(message: &Msg, model: &Model) -> bool {
     match message {
         Msg::Input(_) | Msg::Reply(..) | Msg::Look => true,
         Msg::Progress(id, progress) => {
-            model.is_foreground(*id) && matches!(progress, Progress::Invited(_) | Progress::Authorizing(_))
+            let is_shown = match progress {
+                Progress::Invited(_) | Progress::Authorizing(_) | Progress::TlsAttempted => true,
+                Progress::Retrying(wait) => wait.has_just_begun(),
+                _ => false,
+            };
+            is_shown && model.is_foreground(*id)
         }
         Msg::Resized(..) => false,
     }

@@ -17,7 +17,7 @@ use notion_auth::adapters::launcher::InOurPlace;
 use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::adapters::no_store::NoStore;
-use notion_auth::adapters::notion_api::NotionClient;
+use notion_auth::adapters::notion_api::{NotionClient, Options};
 use notion_auth::adapters::ntn_login::LocalNtn;
 use notion_auth::adapters::secret_managers::LocalManagers;
 use notion_auth::adapters::simulated_notion::{ExampleToken, SimulatedNotion};
@@ -30,6 +30,7 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::oauth::Pkce;
 use notion_auth::domain::problem::Problem;
+use notion_auth::domain::retry::RetryWait;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{CredentialStore, Launcher, World};
 use notion_auth::runtime::verify;
@@ -85,7 +86,7 @@ impl Home {
             let notion = SimulatedNotion::bind()?.with_clock(clock);
             let folder = private_temporary_folder().map_err(|error| Problem::bug(error.to_string()))?;
             let base = BaseUrl::checked(&notion.base_url())?;
-            let client = NotionClient::traced(base, trace).with_clock(clock);
+            let client = NotionClient::with_options(base, Options { trace, ..Options::default() }).with_clock(clock);
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
@@ -123,7 +124,8 @@ impl Home {
             Ok(folders) => Arc::new(LocalStore::new(&folders, keyring_off)),
             Err(problem) => Arc::new(NoStore::because(problem)),
         };
-        let client = NotionClient::traced(base, trace).with_clock(clock);
+        let options = Options { proxies: environment.proxy_settings(), trace, ..Options::default() };
+        let client = NotionClient::with_options(base, options).with_clock(clock);
         let world = World {
             notion: Arc::new(client.clone()),
             oauth: Arc::new(client),
@@ -188,6 +190,13 @@ fn trace() -> Trace {
     Trace::new(|line| {
         let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
     })
+}
+
+/// Standard output may be read by a program, so the pause before another try is told on standard error.
+pub fn announce_retry(wait: RetryWait) {
+    if wait.has_just_begun() {
+        let _ = io::stderr().write_all(format!("{}\n", wait.text()).as_bytes());
+    }
 }
 
 /// A temporary folder follows the umask, unless it is told not to.

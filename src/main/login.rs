@@ -15,7 +15,7 @@ use notion_auth::wizard::app::Model;
 use notion_auth::wizard::context::{ChosenConnection, Setup};
 use std::io::{self, IsTerminal};
 
-pub async fn login(args: LoginArgs, telling: Telling, world: World, setup: Setup, console: &mut Console) -> u8 {
+pub async fn login(args: LoginArgs, telling: Telling, retries: bool, world: World, setup: Setup, console: &mut Console) -> u8 {
     let way = match sign_in_with(&args, setup.today, console) {
         Ok(way) => way,
         Err(problem) => return telling.problem(&problem, console),
@@ -24,7 +24,8 @@ pub async fn login(args: LoginArgs, telling: Telling, world: World, setup: Setup
     let file_was_chosen = setup.file_was_chosen || (!args.token_stdin && args.store == Some(StoreKind::File));
     let connection = args.client_id.clone().map(|client_id| ChosenConnection { client_id, port: args.port });
     let setup = Setup { file_was_chosen, login_steps: steps(&args), connection, pkce: args.pkce, ..setup };
-    let (runtime, inbox) = Runtime::new(world);
+    let (mut runtime, inbox) = Runtime::new(world);
+    runtime.retry(retries);
     let model = Model::new(setup, 80, 24);
     headless::login(model, runtime, inbox, answers, telling, console).await
 }

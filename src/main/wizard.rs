@@ -19,13 +19,14 @@ const REHEARSED: &str = "That was the demo. Nothing was kept.";
 
 pub async fn wizard(
     flags: Look,
+    retries: bool,
     world: World,
     setup: Setup,
     environment: &Environment,
     console: &mut Console,
 ) -> Result<u8, Problem> {
     if console.is_linear {
-        return plain_wizard(world, setup, flags.ascii || environment.wants_ascii(), console).await;
+        return plain_wizard(retries, world, setup, flags.ascii || environment.wants_ascii(), console).await;
     }
     let theme =
         Theme { mono: flags.no_color || environment.no_color(), ascii: flags.ascii || environment.wants_ascii(), linear: false };
@@ -34,6 +35,7 @@ pub async fn wizard(
     let is_demo = setup.demo.is_some();
     let mut model = Model::new(setup, columns, rows);
     let (mut runtime, inbox) = Runtime::new(world);
+    runtime.retry(retries);
     tui::restore_on_panic();
     let ending = tui::run(&mut model, &mut runtime, inbox, look).await.map_err(|error| Problem::bug(error.to_string()))?;
     Ok(match ending {
@@ -54,10 +56,11 @@ pub async fn wizard(
 }
 
 /// The same, line by line. What its last page told is not told again.
-async fn plain_wizard(world: World, setup: Setup, ascii: bool, console: &mut Console) -> Result<u8, Problem> {
+async fn plain_wizard(retries: bool, world: World, setup: Setup, ascii: bool, console: &mut Console) -> Result<u8, Problem> {
     let is_demo = setup.demo.is_some();
     let mut model = Model::in_lines(setup);
     let (mut runtime, inbox) = Runtime::new(world);
+    runtime.retry(retries);
     plain::restore_on_panic();
     let ending = plain::run(&mut model, &mut runtime, inbox, ascii).await.map_err(|error| Problem::bug(error.to_string()))?;
     Ok(match ending {

@@ -9,20 +9,25 @@ pub use revoke::revoke;
 
 use super::ports::World;
 use crate::domain::credential::{Account, Candidate, CredentialRecord, Secrets};
+use crate::domain::loopback::ListenerEvent;
 use crate::domain::oauth::{AuthorizeRequest, Client, Connection, Exchange, Pending};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::wizard::msg::Progress;
 
 /// Tells what is pending as soon as it is known whether somebody listens, and waits for the code.
 pub(super) async fn authorize(
     world: &World,
     request: &AuthorizeRequest,
-    tell: impl Fn(Pending) + Send + Sync + 'static,
+    tell: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Secret, Problem> {
     let pending = world.oauth.begin(request)?;
     let shown = pending.clone();
-    let listening = move |listening| tell(Pending { listening, ..shown.clone() });
-    world.loopback.wait(pending, Box::new(listening)).await
+    let report = move |event| match event {
+        ListenerEvent::Listening(listening) => tell(Progress::Authorizing(Box::new(Pending { listening, ..shown.clone() }))),
+        ListenerEvent::TlsAttempted => tell(Progress::TlsAttempted),
+    };
+    world.loopback.wait(pending, Box::new(report)).await
 }
 
 /// What was given for the code, with what is needed to keep it alive.

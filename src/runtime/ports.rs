@@ -5,7 +5,7 @@ use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
-use crate::domain::loopback::PortState;
+use crate::domain::loopback::{ListenerEvent, PortState};
 use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
@@ -24,7 +24,13 @@ use std::time::Duration;
 /// Work under way. Dropping it cancels what can be cancelled.
 pub type Job<T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send>>;
 
-/// Notion's public REST API. Every call is time-limited by the adapter.
+/// From a request to Notion to the last byte of its answer.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Pages of people that are read before completeness is given up: 500 people answer the question for most workspaces.
+pub const MOST_USER_PAGES: u32 = 5;
+
+/// Notion's public REST API. Every request is time-limited by the adapter.
 pub trait NotionApi: Send + Sync {
     /// `GET /v1/users/me`.
     fn whoami(&self, token: Secret) -> Job<Identity>;
@@ -165,7 +171,9 @@ pub trait Loopback: Send + Sync {
     /// Tells first whether it listens, and then waits for the answer to this very request: its code, or the person's refusal.
     /// Everything else that knocks is answered and ignored. Where the port is taken it waits all the same, for the paste that
     /// ends it, until patience ends. Dropping the job closes the port.
-    fn wait(&self, pending: Pending, listening: Tell<PortState>) -> Job<Secret>;
+    fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret>;
+    /// Ends what still answers reloads of the last answer, and closes its connections.
+    fn close(&self) -> Job<()>;
 }
 
 /// Workers of `ntn`. Dropping a job ends the programs it started, and everything those started.

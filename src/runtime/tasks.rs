@@ -29,6 +29,8 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: Unboun
         }
         Task::Keep(keep) => {
             let Keep { verified, record } = *keep;
+            // Connections that linger there would take descriptors from the store.
+            let _ = world.loopback.close().await;
             Reply::Kept(world.store.keep(record, verified.secrets()).await)
         }
         Task::Note(record) => Reply::Kept(world.store.note(*record).await),
@@ -39,8 +41,8 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: Unboun
         Task::Remember(told) => Reply::Remembered(world.store.remember(*told).await),
         Task::ProbeClient(client, redirect) => Reply::ClientProbed(world.oauth.probe(client, redirect).await),
         Task::Authorize(request) => {
-            let tell = move |pending| {
-                let _ = outbox.send(Msg::Progress(id, Progress::Authorizing(Box::new(pending))));
+            let tell = move |progress| {
+                let _ = outbox.send(Msg::Progress(id, progress));
             };
             Reply::Answered(oauth::authorize(&world, &request, tell).await)
         }

@@ -15,11 +15,12 @@ pub use model::Model;
 pub use view::view;
 
 use super::msg::{
-    Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Reply, Route, Task, TaskId, Transition,
+    Ask, Effect, Entry, Go, Input, Intent, Mode, Msg, Notice, Outcome, Probe, Progress, Reply, Route, Task, TaskId, Transition,
 };
 use super::screens::Screen;
 use crate::domain::machine::Finding;
 use crate::domain::problem::Problem;
+use crate::domain::retry::RetryWait;
 use model::{Foreground, Quiet, Visit};
 use overlay::Overlay;
 
@@ -33,6 +34,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Resized(columns, rows) => model.resize(columns, rows),
         Msg::Look => model.look(&mut effects),
         Msg::Input(input) => on_input(model, input, &mut effects),
+        Msg::Progress(id, Progress::Retrying(wait)) => {
+            // In lines, every second would be a line of its own.
+            if model.is_foreground(id) && (!model.is_in_lines || wait.has_just_begun()) {
+                model.notice = Some(Notice::plain(retry_notice(model, &wait)));
+            }
+        }
         Msg::Progress(id, progress) => {
             if model.is_foreground(id) {
                 let transition = model.with_page(|page, ctx| page.on_progress(progress, ctx));
@@ -42,6 +49,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Reply(id, reply) => on_reply(model, id, reply, &mut effects),
     }
     effects
+}
+
+/// The news line has its place on every page, so a countdown moves nothing that could be selected.
+fn retry_notice(model: &Model, wait: &RetryWait) -> String {
+    let can_be_stopped = model.foreground.is_some_and(|foreground| foreground.can_be_cancelled);
+    let key = if model.is_in_lines { "b stops." } else { "Esc stops." };
+    if can_be_stopped { format!("{} {key}", wait.text()) } else { wait.text() }
 }
 
 /// What is being asked just now.

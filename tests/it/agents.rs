@@ -8,10 +8,11 @@ use crate::support::desk::Desk;
 use crate::support::login_server::LoginServer;
 use crate::support::notion::{FakeNotion, Response, TOKEN, member};
 use crate::support::ntn::folder_of_the_real_one;
-use crate::support::visitor::visit;
+use crate::support::visitor::{say, visit};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const DOCUMENT: &str = include_str!("../../docs/agents.md");
 
@@ -40,7 +41,17 @@ fn every_kind_of_run() -> Vec<Vec<Value>> {
     let refusing = FakeNotion::start(|request| Response::error(401, "unauthorized", request));
     let refused = Home::at(&refusing).run("login --token-stdin --store none --json", TOKEN);
     let unknown = Home::new().run("login --token-stdin --store cloud --json", TOKEN);
-    vec![token.events(), refused.events(), unknown.events(), browser_login(), own_connection()]
+    vec![token.events(), refused.events(), unknown.events(), retried(), browser_login(), own_connection()]
+}
+
+/// Notion is busy at first.
+fn retried() -> Vec<Value> {
+    let is_first = AtomicBool::new(true);
+    let busy = FakeNotion::start(move |request| {
+        let is_asked = request.header("authorization").is_some() && is_first.swap(false, Ordering::SeqCst);
+        if is_asked { Response::error(529, "service_overload", request) } else { member(request) }
+    });
+    Home::at(&busy).run("login --token-stdin --store none --json", TOKEN).events()
 }
 
 fn browser_login() -> Vec<Value> {
@@ -74,6 +85,8 @@ fn own_connection() -> Vec<Value> {
     let open = until("open");
     writeln!(input, "https://example.com/?code=another&state=another").unwrap();
     until("ignored");
+    say(desk.port, b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03");
+    until("tls_attempt");
     visit(&desk.server.allow(open["url"].as_str().unwrap()));
     out.read_to_string(&mut told).unwrap();
     assert_eq!(Run::finish(child).code, Some(0), "{told}");

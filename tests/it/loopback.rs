@@ -11,12 +11,14 @@ use crate::support::connections::{self, CODE, STATE};
 use crate::support::deadline::DEADLINE;
 use crate::support::ports::free_port;
 use notion_auth::adapters::loopback::{Limits, LoopbackListener};
-use notion_auth::domain::loopback::PortState;
+use notion_auth::domain::loopback::{ListenerEvent, PortState};
 use notion_auth::domain::oauth::{Pending, Redirect};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::Loopback;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -37,6 +39,7 @@ fn pending(port: u16) -> Pending {
 struct Waiting {
     port: u16,
     state: PortState,
+    tls_attempts: Arc<AtomicUsize>,
     job: JoinHandle<Result<Secret, Problem>>,
 }
 
@@ -44,10 +47,19 @@ impl Waiting {
     async fn on(listener: &LoopbackListener, port: u16) -> Self {
         let (told, state) = oneshot::channel();
         let told = std::sync::Mutex::new(Some(told));
-        let tell = move |state| told.lock().unwrap().take().expect("told once").send(state).expect("somebody listens");
+        let tls_attempts = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&tls_attempts);
+        let tell = move |event| match event {
+            ListenerEvent::Listening(state) => {
+                told.lock().unwrap().take().expect("told once").send(state).expect("somebody listens");
+            }
+            ListenerEvent::TlsAttempted => {
+                seen.fetch_add(1, Ordering::SeqCst);
+            }
+        };
         let job = tokio::spawn(listener.wait(pending(port), Box::new(tell)));
         let state = timeout(DEADLINE, state).await.expect("it says at once whether it listens").unwrap();
-        Self { port, state, job }
+        Self { port, state, tls_attempts, job }
     }
 
     /// On a port of its own.

@@ -58,6 +58,8 @@ async fn each_misbehaviour_has_its_problem_and_none_repeats_the_token() {
         ("missing right", |request| Response::error(403, "restricted_resource", request), ProblemCode::Restricted),
         ("network rule", |_| Response::html(403, "<h1>Blocked</h1>").header("cf-ray", "8f00-FRA"), ProblemCode::BlockedByNetwork),
         ("wrong path", |request| Response::error(404, "object_not_found", request), ProblemCode::AnswerUnreadable),
+        ("wrong base", |request| Response::error(400, "invalid_request_url", request), ProblemCode::BaseUrlWrong),
+        ("conflict", |request| Response::error(409, "conflict_error", request), ProblemCode::Conflict),
         ("too many", |request| Response::error(429, "rate_limited", request).header("retry-after", "7"), ProblemCode::RateLimited),
         ("broken", |request| Response::error(500, "internal_server_error", request), ProblemCode::NotionTrouble),
         ("bad gateway page", |_| Response::html(502, "<h1>Bad gateway</h1>"), ProblemCode::NotionTrouble),
@@ -75,7 +77,7 @@ async fn each_misbehaviour_has_its_problem_and_none_repeats_the_token() {
         ("large body", |_| Response::json(200, json!("x".repeat(65 * 1024))), ProblemCode::AnswerTooLarge),
         ("redirect away", |_| Response::redirect(302, &format!("https://{TOKEN}.example/{TOKEN}")), ProblemCode::Redirected),
         ("redirect to itself", |request| Response::redirect(307, &request.target), ProblemCode::Redirected),
-        ("hang-up", |_| Response::hang_up(), ProblemCode::NoNetwork),
+        ("hang-up", |_| Response::hang_up(), ProblemCode::AnswerTruncated),
         ("silence", |_| Response::silence(), ProblemCode::TimedOut),
         ("stalled body", |request| member(request).stalled_after(10), ProblemCode::TimedOut),
     ];

@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "reads and, when asked to, rewrites the generated page")]
 
 use notion_auth::domain::catalog::Catalog;
-use notion_auth::domain::problem::{Action, Problem, ProblemCode, ProblemFile, ProblemKind, ProblemWords};
+use notion_auth::domain::problem::{Action, FaultWords, Problem, ProblemCode, ProblemFile, ProblemKind, ProblemWords, SystemFault};
 use notion_auth::domain::sanitize::{sanitize, width};
 use std::fmt::Write as _;
 
@@ -27,6 +27,21 @@ fn the_binary_carries_what_the_file_says() {
 fn every_code_has_its_words_once_and_in_order() {
     let codes: Vec<ProblemCode> = problems().iter().map(|words| words.code).collect();
     assert_eq!(codes, ProblemCode::ALL);
+}
+
+#[test]
+fn every_fault_of_the_system_has_its_words_once_and_in_order() {
+    let file: ProblemFile = toml::from_str(SHIPPED).expect("the shipped problems parse");
+    let faults: Vec<SystemFault> = file.system_fault.iter().map(|words| words.fault).collect();
+    assert_eq!(faults, SystemFault::ALL);
+    for words in &file.system_fault {
+        let causes = words.causes.iter().map(|cause| &cause.text);
+        for text in causes.chain(words.remedies.iter().map(|remedy| &remedy.text)) {
+            assert!(text.ends_with('.') && width(text) <= 90, "{:?}: {text}", words.fault);
+            assert_eq!(&sanitize(text), text);
+        }
+        assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{:?}", words.fault);
+    }
 }
 
 #[test]
@@ -73,7 +88,9 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
     let usage = [
         "usage",
         "base_url_refused",
+        "base_url_wrong",
         "setting_refused",
+        "proxy_unreadable",
         "not_a_token",
         "token_missing",
         "foreign_secret",
@@ -149,13 +166,13 @@ fn a_refused_token_names_every_possible_cause_and_claims_none() {
 }
 
 #[test]
-fn trouble_with_the_network_offers_to_try_again_and_claims_nothing_of_the_tokens() {
+fn trouble_with_the_network_offers_to_try_again_and_claims_nothing_of_the_token() {
     for words in problems().iter().filter(|words| words.kind == ProblemKind::Network) {
         let name = words.code.name();
         assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{name}");
         // Not "kept": where a sign-in fails, nothing is.
         assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("kept")), "{name}");
-        // A refresh or a revocation meets these too, and what a server error refuses may have been done all the same.
+        // Nor "untouched": a refresh whose answer is lost may have spent its token.
         assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("untouched")), "{name}");
     }
 }
@@ -172,7 +189,7 @@ fn trouble_with_the_keychain_offers_the_file_and_the_session() {
 #[test]
 fn the_page_about_problems_is_the_file_in_prose() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/problems.md");
-    let page = render(&problems());
+    let page = render(&problems(), &toml::from_str::<ProblemFile>(SHIPPED).expect("it parses").system_fault);
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, &page).expect("docs/problems.md can be written");
     }
@@ -180,7 +197,7 @@ fn the_page_about_problems_is_the_file_in_prose() {
     assert!(kept == page, "docs/problems.md is out of date: run UPDATE_DOCS=1 cargo test --test it problems::");
 }
 
-fn render(problems: &[ProblemWords]) -> String {
+fn render(problems: &[ProblemWords], faults: &[FaultWords]) -> String {
     let mut page = String::from(
         "# Problems\n\n\
          Made from `assets/problems.toml` by `UPDATE_DOCS=1 cargo test --test it problems::`; edit that file, not this one.\n\n\
@@ -202,6 +219,13 @@ fn render(problems: &[ProblemWords]) -> String {
         page.push_str("\nWhat to do:\n\n");
         for remedy in &words.remedies {
             let _ = writeln!(page, "* {}", remedy.text);
+        }
+        if words.code == ProblemCode::FileFailed {
+            page.push_str("\nWhere the operating system says more, that is said instead:\n\n");
+            for fault in faults {
+                let texts = fault.causes.iter().map(|cause| &cause.text).chain(fault.remedies.iter().map(|remedy| &remedy.text));
+                let _ = writeln!(page, "* {}", texts.map(String::as_str).collect::<Vec<_>>().join(" "));
+            }
         }
     }
     page

@@ -41,6 +41,12 @@ pub const FOR_NTN: &[&str] = &[
     "LANG",
 ];
 
+/// The variables that name a proxy.
+pub const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
+
+/// The variables that list what is reached without a proxy.
+pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
 /// The way out: proxies and certificates.
 pub const ONLINE: &[&str] = &[
     "HTTPS_PROXY",

@@ -1,5 +1,6 @@
 //! Talks to whoever knocks, each on their own: nobody slow, silent or hostile stands in the way of the real answer.
 
+use super::descriptors::{Reserve, affordable, are_used_up};
 use super::sockets::Sockets;
 use super::{Answer, Limits, callback, page};
 use crate::domain::oauth::Pending;
@@ -15,43 +16,75 @@ use std::future::{pending, ready};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet, yield_now};
 use tokio::time::{sleep, timeout};
 
-/// Before accepting again when the system would not let us, as when it is out of file descriptors.
-const BREATH: Duration = Duration::from_millis(100);
+/// Before accepting again when the system would not let us.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
+
+/// Connections that may be open once the answer is there: for reloads of its page.
+const CONNECTIONS_AFTERWARDS: usize = 4;
+
+/// The first byte of a TLS handshake (RFC 8446, 5.1). No request of HTTP begins with it.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+/// A fatal alert, `handshake_failure` (RFC 8446, 6): the browser gives up at once, and some then try http.
+const TLS_ALERT: [u8; 7] = [0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28];
 
 /// Ends with everything it has open when it is dropped.
 pub(super) struct Server {
     listeners: [Option<TcpListener>; 2],
     question: Arc<Question>,
     limits: Limits,
-    connections: JoinSet<Option<Answer>>,
+    connections: JoinSet<Visit>,
     /// The same, the oldest first.
     open: VecDeque<AbortHandle>,
+    reserve: Reserve,
+}
+
+/// What came of one connection.
+enum Visit {
+    Ignored,
+    /// It wanted https, which this listener does not speak.
+    Tls,
+    Answered(Answer),
 }
 
 impl Server {
     pub(super) fn new(sockets: Sockets, pending: Pending, limits: Limits) -> Self {
         let question = Arc::new(Question { pending, is_answered: AtomicBool::new(false) });
+        let limits = Limits { connections: affordable(limits.connections), ..limits };
         let (connections, open) = (JoinSet::new(), VecDeque::new());
-        Self { listeners: sockets.listeners, question, limits, connections, open }
+        Self { listeners: sockets.listeners, question, limits, connections, open, reserve: Reserve::default() }
     }
 
     /// Serves until the answer has come and its page has left. Called again, it serves for ever: there is one answer.
-    pub(super) async fn answer(&mut self) -> Answer {
+    pub(super) async fn answer(&mut self, on_tls: impl Fn()) -> Answer {
         loop {
+            self.reserve.renew(self.listeners.iter().flatten().next());
             let [v4, v6] = &self.listeners;
             let stream = tokio::select! {
                 stream = accept(v4.as_ref()) => stream,
                 stream = accept(v6.as_ref()) => stream,
                 Some(ended) = self.connections.join_next() => match ended {
-                    Ok(Some(answer)) => return answer,
-                    _ => continue,
+                    Ok(Visit::Answered(answer)) => {
+                        self.close_connections();
+                        return answer;
+                    }
+                    Ok(Visit::Tls) => {
+                        on_tls();
+                        continue;
+                    }
+                    Ok(Visit::Ignored) | Err(_) => continue,
                 },
             };
-            self.admit(stream);
+            match stream {
+                Ok(stream) => self.admit(stream),
+                Err(error) if are_used_up(&error) => self.make_room().await,
+                Err(_) => sleep(ACCEPT_BACKOFF).await,
+            }
             // So that who came can say what they want before the next ones push them out.
             yield_now().await;
         }
@@ -65,41 +98,66 @@ impl Server {
             if self.question.is_answered() {
                 return;
             }
-            if let Some(oldest) = self.open.pop_front() {
-                oldest.abort();
-            }
+            self.evict();
         }
         let connection = converse(stream, Arc::clone(&self.question), self.limits);
         self.open.push_back(self.connections.spawn(connection));
     }
+
+    /// No descriptor is left for the next visitor. The reserve lets that one in, and the oldest connection makes up for it.
+    async fn make_room(&mut self) {
+        self.open.retain(|connection| !connection.is_finished());
+        let had_reserve = self.reserve.give_up();
+        let can_evict = !self.question.is_answered() && self.evict();
+        if !had_reserve && !can_evict {
+            sleep(ACCEPT_BACKOFF).await;
+        }
+    }
+
+    /// Closes the oldest connection; false where there is none.
+    fn evict(&mut self) -> bool {
+        self.open.pop_front().inspect(AbortHandle::abort).is_some()
+    }
+
+    /// What follows the answer, the exchange of its code and the store, needs descriptors more than anybody still here.
+    fn close_connections(&mut self) {
+        self.connections.abort_all();
+        self.open.clear();
+        self.limits.connections = self.limits.connections.min(CONNECTIONS_AFTERWARDS);
+    }
 }
 
 /// The next one to knock; nobody does where nothing could be bound.
-async fn accept(listener: Option<&TcpListener>) -> TcpStream {
-    let Some(listener) = listener else { return pending().await };
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return stream,
-            Err(_) => sleep(BREATH).await,
-        }
+async fn accept(listener: Option<&TcpListener>) -> std::io::Result<TcpStream> {
+    match listener {
+        Some(listener) => listener.accept().await.map(|(stream, _)| stream),
+        None => pending().await,
     }
 }
 
 /// One connection, one request. Gives the answer, where it was brought by this one, when the page is on its way.
-async fn converse(stream: TcpStream, question: Arc<Question>, limits: Limits) -> Option<Answer> {
+async fn converse(mut stream: TcpStream, question: Arc<Question>, limits: Limits) -> Visit {
     let answer = OnceLock::new();
-    let service = service_fn(|request: Request<Incoming>| {
-        let (response, brought) = question.respond(&request);
-        if let Some(brought) = brought {
-            let _ = answer.set(brought);
+    let exchange = async {
+        let mut first = [0];
+        if stream.peek(&mut first).await.is_ok_and(|read| read == 1) && first == [TLS_HANDSHAKE] {
+            let _ = stream.write_all(&TLS_ALERT).await;
+            return Visit::Tls;
         }
-        ready(Ok::<_, Infallible>(response))
-    });
-    let mut http = http1::Builder::new();
-    let connection = http.keep_alive(false).max_buf_size(limits.request).serve_connection(TokioIo::new(stream), service);
-    // A visitor who leaves or breaks off is no failure.
-    let _ = timeout(limits.connection, connection).await;
-    answer.into_inner()
+        let service = service_fn(|request: Request<Incoming>| {
+            let (response, brought) = question.respond(&request);
+            if let Some(brought) = brought {
+                let _ = answer.set(brought);
+            }
+            ready(Ok::<_, Infallible>(response))
+        });
+        let mut http = http1::Builder::new();
+        // A visitor who leaves or breaks off is no failure.
+        let _ = http.keep_alive(false).max_buf_size(limits.request).serve_connection(TokioIo::new(stream), service).await;
+        Visit::Ignored
+    };
+    let visit = timeout(limits.connection, exchange).await.unwrap_or(Visit::Ignored);
+    answer.into_inner().map_or(visit, Visit::Answered)
 }
 
 /// What is being asked, which is answered once.

@@ -139,14 +139,17 @@ pub(super) fn plain_id(text: &str) -> String {
 mod tests {
     use super::*;
     use ProblemCode::{
-        AnswerUnreadable, BlockedByNetwork, Bug, NotNotion, NotionTrouble, Overloaded, ProxyRefused, RateLimited, Redirected,
-        Restricted, Unauthorized,
+        AnswerUnreadable, BaseUrlWrong, BlockedByNetwork, Bug, Conflict, NotNotion, NotionTrouble, Overloaded, ProxyRefused,
+        RateLimited, Redirected, RequestBlocked, Restricted, Unauthorized,
     };
     use reqwest::header::{HeaderName, HeaderValue};
     use serde_json::Value;
 
     const HTML: &[(&str, &str)] = &[("content-type", "text/html; charset=utf-8")];
     const JSON: &[(&str, &str)] = &[("content-type", "application/json; charset=utf-8")];
+
+    const BLOCKED: &str =
+        r#"{"object":"error","code":"rate_limited","additional_data":{"rate_limit_reason":"public_api_request_blocked"}}"#;
 
     fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Reply {
         let pairs = headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
@@ -174,6 +177,7 @@ mod tests {
         let to = |place| [("location", place)];
         for (status, headers, body, code, evidence) in [
             (400, JSON, &*error("validation_error"), Bug, "HTTP 400 validation_error, request id-1"),
+            (400, JSON, &error("invalid_request_url"), BaseUrlWrong, "HTTP 400 invalid_request_url, request id-1"),
             (401, JSON, &error("unauthorized"), Unauthorized, "HTTP 401 unauthorized, request id-1"),
             (401, id, "", Unauthorized, "HTTP 401, request abc-1"),
             (401, HTML, page, NotNotion, "HTTP 401"),
@@ -184,7 +188,8 @@ mod tests {
             (404, JSON, &error("object_not_found"), AnswerUnreadable, "HTTP 404 object_not_found, request id-1"),
             (404, HTML, page, NotNotion, "HTTP 404"),
             (407, HTML, page, ProxyRefused, "HTTP 407"),
-            (409, JSON, &error("conflict_error"), AnswerUnreadable, "HTTP 409 conflict_error, request id-1"),
+            (409, JSON, &error("conflict_error"), Conflict, "HTTP 409 conflict_error, request id-1"),
+            (429, JSON, BLOCKED, RequestBlocked, "HTTP 429 rate_limited"),
             (429, JSON, &error("rate_limited"), RateLimited, "HTTP 429 rate_limited, request id-1"),
             (429, cf, page, RateLimited, "HTTP 429, cf-ray 8f00-FRA"),
             (500, JSON, &error("internal_server_error"), NotionTrouble, "HTTP 500 internal_server_error, request id-1"),

@@ -2,9 +2,8 @@
 //!
 //! reqwest says "connect error" of DNS, refusal and TLS alike, and never names the proxy it went through; both are told apart here.
 
-use crate::domain::base_url::BaseUrl;
-use crate::domain::problem::{Problem, ProblemCode};
-use hyper_util::client::proxy::matcher::Matcher;
+use crate::adapters::system_fault::system_fault;
+use crate::domain::problem::{Problem, ProblemCode, SystemFault};
 use std::error::Error;
 use std::io;
 use std::iter::successors;
@@ -19,13 +18,14 @@ pub(super) fn unbuilt(error: &reqwest::Error) -> Problem {
 }
 
 /// The connection or the request failed before an answer's first line was whole.
-pub(super) fn unanswered(error: &reqwest::Error, base: &BaseUrl) -> Problem {
-    let proxy = proxy_for(base);
-    let through = proxy.as_ref().map(|proxy| format!(" (through the proxy {proxy})")).unwrap_or_default();
+pub(super) fn unanswered(error: &reqwest::Error, proxy: Option<String>) -> Problem {
+    let through = proxy.map(|proxy| format!(" (through the proxy {proxy})")).unwrap_or_default();
     let root = root_cause(error);
     let seen = |code: ProblemCode, what: &str| Problem::new(code).seen(format!("{what}{through}"));
     if error.is_builder() {
         Problem::bug(root)
+    } else if chain(error).any(is_out_of_descriptors) {
+        Problem::new(ProblemCode::DescriptorsUsedUp).seen(root)
     } else if error.is_timeout() {
         seen(ProblemCode::TimedOut, if error.is_connect() { "no connection in time" } else { "no answer in time" })
     } else if let Some(tls) = chain(error).find_map(tls_cause) {
@@ -34,6 +34,8 @@ pub(super) fn unanswered(error: &reqwest::Error, base: &BaseUrl) -> Problem {
         seen(ProblemCode::ProxyRefused, &refusal)
     } else if chain(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)) {
         seen(ProblemCode::NotNotion, "the answer is not HTTP")
+    } else if !error.is_connect() && chain(error).any(broke_off) {
+        seen(ProblemCode::AnswerTruncated, &root)
     } else if error.is_dns() {
         seen(ProblemCode::NoNetwork, &format!("the host's address was not found: {root}"))
     } else {
@@ -50,15 +52,6 @@ pub(super) fn cut_short(error: &reqwest::Error, read: usize) -> Problem {
     }
 }
 
-/// The proxy in use, as host and port: its user name and password are nobody's business.
-pub(super) fn proxy_for(base: &BaseUrl) -> Option<String> {
-    if base.is_plain() {
-        return None;
-    }
-    let intercept = Matcher::from_system().intercept(&base.as_str().parse().ok()?)?;
-    intercept.uri().authority().map(ToString::to_string)
-}
-
 /// Every cause down to the root. An `io::Error` answers `source` with its content's source, so its content is taken first.
 fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error as &'a (dyn Error + 'static)), |&cause| {
@@ -72,6 +65,21 @@ fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error +
 /// The last words of the chain. They come from this machine's libraries, and carry no header.
 fn root_cause(error: &reqwest::Error) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// No connection can be opened, and that is not the network's fault.
+fn is_out_of_descriptors(cause: &(dyn Error + 'static)) -> bool {
+    let fault = cause.downcast_ref::<io::Error>().and_then(system_fault);
+    matches!(fault, Some(SystemFault::TooManyOpenFiles | SystemFault::TooManyOpenFilesOnMachine))
+}
+
+/// The other end had the request, and closed the connection instead of answering.
+fn broke_off(cause: &(dyn Error + 'static)) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let by_system = cause
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof));
+    by_system || cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message)
 }
 
 /// rustls' own words. A middlebox that hangs up on the first handshake message leaves only this text of tokio-rustls.

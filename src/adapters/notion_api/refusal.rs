@@ -13,11 +13,15 @@ pub(super) enum Shape {
     Oauth,
 }
 
+const BLOCKED: &str = "public_api_request_blocked";
+
 /// An error body, read.
 pub(super) struct ErrorBody {
     pub(super) code: String,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<u64>,
+    /// `public_api_request_blocked`: waiting does not help (Notion's page on request limits).
+    is_blocked: bool,
     /// What Notion says about it: looked into, and never shown, because validation repeats what was sent.
     words: String,
 }
@@ -36,6 +40,7 @@ impl ErrorBody {
             code: plain_code(code?),
             request_id: text("request_id").map(plain_id),
             retry_after: body.get("additional_data").and_then(|data| data.get("retry_after")?.as_u64()),
+            is_blocked: body.get("additional_data").and_then(|data| data.get("rate_limit_reason")?.as_str()) == Some(BLOCKED),
             words: text("error_description").or_else(|| text("message")).unwrap_or_default().to_owned(),
         })
     }
@@ -59,10 +64,14 @@ pub(super) struct Refusal {
 impl Refusal {
     pub(super) fn problem(self) -> Problem {
         let code = match self.status {
+            // Our own paths are right beneath Notion's address, so the base address is not.
+            400 if self.code == "invalid_request_url" => ProblemCode::BaseUrlWrong,
             // We asked wrongly: a path, a version or a parameter.
             400 => ProblemCode::Bug,
             401 => ProblemCode::Unauthorized,
             403 => ProblemCode::Restricted,
+            409 => ProblemCode::Conflict,
+            429 if self.body.as_ref().is_some_and(|body| body.is_blocked) => ProblemCode::RequestBlocked,
             429 => ProblemCode::RateLimited,
             _ => ProblemCode::AnswerUnreadable,
         };

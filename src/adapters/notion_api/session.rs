@@ -12,14 +12,12 @@ use crate::domain::credential::Identity;
 use crate::domain::machine::Reachable;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::runtime::ports::MOST_USER_PAGES;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use std::sync::Arc;
 use tokio::time::Instant;
 use url::Url;
-
-/// Pages of `GET /v1/users` read before giving up on completeness: 500 people answer the question for most workspaces.
-const MOST_USER_PAGES: usize = 5;
 
 pub(super) struct Session {
     transport: Arc<Transport>,

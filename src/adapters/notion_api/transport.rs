@@ -3,10 +3,12 @@
 //! The only file that holds a client. Redirects are never followed, so a secret goes to the base address and nowhere else.
 
 use super::classify::Reply;
-use super::failure;
+use super::{failure, proxy};
 use crate::adapters::traced::Trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::proxy::ProxySettings;
+use crate::runtime::ports::REQUEST_TIMEOUT;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Method, Request, Response};
@@ -31,20 +33,28 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(5), whole: Duration::from_secs(15), body: 4 * 1024 * 1024 }
+        Self { connect: Duration::from_secs(5), whole: REQUEST_TIMEOUT, body: 4 * 1024 * 1024 }
     }
+}
+
+/// How a client behaves.
+#[derive(Clone, Default)]
+pub struct Options {
+    pub limits: Limits,
+    pub proxies: ProxySettings,
+    /// Records each exchange: its method, its path beneath the base address, the status, and how long it took.
+    pub trace: Option<Trace>,
 }
 
 pub(super) struct Transport {
     base: BaseUrl,
-    limits: Limits,
+    options: Options,
     client: OnceCell<Client>,
-    trace: Option<Trace>,
 }
 
 impl Transport {
-    pub(super) fn new(base: BaseUrl, limits: Limits, trace: Option<Trace>) -> Self {
-        Self { base, limits, client: OnceCell::new(), trace }
+    pub(super) fn new(base: BaseUrl, options: Options) -> Self {
+        Self { base, options, client: OnceCell::new() }
     }
 
     /// The address of an endpoint. Each segment is percent-encoded, so that an id cannot climb out of its place.
@@ -74,22 +84,22 @@ impl Transport {
 
     /// The proxy that requests go through, as host and port.
     pub(super) fn proxy(&self) -> Option<String> {
-        failure::proxy_for(&self.base)
+        proxy::in_use(&self.base, &self.options.proxies)
     }
 
     /// Builds the client if that has not happened. A failure is not remembered: the next call tries again.
     pub(super) async fn client(&self) -> Result<&Client, Problem> {
         let build = || async {
-            let (plain, limits) = (self.base.is_plain(), self.limits);
+            let (base, options) = (self.base.clone(), self.options.clone());
             // Reading the platform's roots takes 3 to 14 ms, which is several frames.
-            let built = tokio::task::spawn_blocking(move || build(plain, limits)).await;
+            let built = tokio::task::spawn_blocking(move || build(&base, &options)).await;
             built.map_err(|error| Problem::bug(error.to_string()))?
         };
         self.client.get_or_try_init(build).await
     }
 
     async fn exchange(&self, request: Request) -> Result<Reply, Problem> {
-        let Some(trace) = &self.trace else { return self.answer(request).await };
+        let Some(trace) = &self.options.trace else { return self.answer(request).await };
         let asked = trace.ask("http", format!("{} {}", request.method(), told(&self.base, request.url())));
         let answer = self.answer(request).await;
         asked.ended(&answer.as_ref().map_or_else(|problem| problem.code.name().into(), |reply| reply.status.to_string()));
@@ -98,13 +108,14 @@ impl Transport {
 
     async fn answer(&self, request: Request) -> Result<Reply, Problem> {
         let client = self.client().await?;
-        let mut response = client.execute(request).await.map_err(|error| failure::unanswered(&error, &self.base))?;
-        let body = whole_body(&mut response, self.limits.body).await?;
+        let mut response = client.execute(request).await.map_err(|error| failure::unanswered(&error, self.proxy()))?;
+        let body = whole_body(&mut response, self.options.limits.body).await?;
         Ok(Reply { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
 }
 
-fn build(plain: bool, limits: Limits) -> Result<Client, Problem> {
+fn build(base: &BaseUrl, options: &Options) -> Result<Client, Problem> {
+    let limits = options.limits;
     // reqwest is built without a provider. A second installation fails and may: the first one stands.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let headers = HeaderMap::from_iter([
@@ -120,7 +131,11 @@ fn build(plain: bool, limits: Limits) -> Result<Client, Problem> {
         .connect_timeout(limits.connect)
         .timeout(limits.whole);
     // Loopback is never behind a proxy, which would read the token of a plain request; and the demo needs no roots.
-    let builder = if plain { builder.no_proxy().tls_certs_only([]) } else { builder.https_only(true) };
+    let builder = if base.is_plain() {
+        builder.no_proxy().tls_certs_only([])
+    } else {
+        proxy::apply(builder.https_only(true), base, &options.proxies)?
+    };
     builder.build().map_err(|error| failure::unbuilt(&error))
 }
 
@@ -155,7 +170,7 @@ mod tests {
     #[test]
     fn an_id_cannot_climb_out_of_its_place() {
         let base = BaseUrl::checked("https://gateway.example/notion/").expect("a good base");
-        let transport = Transport::new(base, Limits::default(), None);
+        let transport = Transport::new(base, Options::default());
         let url = transport.endpoint(&["v1", "users", "a/../b?c#d e"]).expect("an endpoint");
         assert_eq!(url.as_str(), "https://gateway.example/notion/v1/users/a%2F..%2Fb%3Fc%23d%20e");
     }
@@ -164,7 +179,7 @@ mod tests {
     fn neither_the_gateway_nor_an_id_nor_a_query_is_told() {
         for base in ["https://me.example/secret-gateway/", "https://me.example/secret/gateway", "https://me.example"] {
             let base = BaseUrl::checked(base).expect("a good base");
-            let transport = Transport::new(base.clone(), Limits::default(), None);
+            let transport = Transport::new(base.clone(), Options::default());
             let mut url = transport.endpoint(&["v1", "users", "0f1e-fake-id"]).expect("an endpoint");
             url.set_query(Some("start_cursor=fake"));
             assert_eq!(told(&base, &url), "/v1/users/{id}");

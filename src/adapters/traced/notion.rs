@@ -3,7 +3,7 @@
 use super::{Traced, given};
 use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::Identity;
-use crate::domain::loopback::PortState;
+use crate::domain::loopback::ListenerEvent;
 use crate::domain::machine::Reachable;
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
@@ -60,7 +60,11 @@ impl NotionOauth for Traced<dyn NotionOauth> {
 }
 
 impl Loopback for Traced<dyn Loopback> {
-    fn wait(&self, pending: Pending, listening: Tell<PortState>) -> Job<Secret> {
-        self.told("wait", self.port.wait(pending, listening))
+    fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret> {
+        self.told("wait", self.port.wait(pending, tell))
+    }
+
+    fn close(&self) -> Job<()> {
+        self.port.close()
     }
 }

@@ -5,6 +5,7 @@ mod env_file;
 use super::answers;
 use super::failure::Failure;
 use super::program::{Answer, Program};
+use crate::adapters::system_fault::system_fault;
 use crate::domain::oauth::Client;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::workers::StepRan;
@@ -37,7 +38,9 @@ pub async fn store(
 /// The file is gone when this ends, however it ends.
 async fn push(program: &Program, names: [&str; 2], client: &Client) -> Result<Result<Answer, Failure>, Problem> {
     let file = EnvFile::write([(names[0], &client.id), (names[1], client.secret.expose())]);
-    let file = file.map_err(|error| Problem::new(ProblemCode::FileFailed).seen(format!("a temporary file: {error}")))?;
+    let file = file.map_err(|error| {
+        Problem::new(ProblemCode::FileFailed).seen(format!("a temporary file: {error}")).because(system_fault(&error))
+    })?;
     let path = file.path().to_str().ok_or_else(|| Problem::bug("the temporary folder's name is not text"))?;
     Ok(program.to_end(&["env", "push", "--yes", "--file", path], program.search_path()).await)
 }

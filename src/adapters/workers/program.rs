@@ -32,6 +32,7 @@ pub struct Program {
 
 impl Program {
     pub async fn find(environment: Arc<Environment>, folder: PathBuf) -> Result<Self, Problem> {
+        environment.require_readable_proxies()?;
         let path = ntn::require(&environment).await?.path;
         Ok(Self { path, environment, folder })
     }

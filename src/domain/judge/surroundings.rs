@@ -4,6 +4,7 @@ use super::environment::check;
 use super::{told, with_remedy};
 use crate::domain::check::{Check, Verdict};
 use crate::domain::machine::Findings;
+use crate::domain::proxy::{ProxyFault, ProxyVariable};
 use crate::domain::surroundings::{RootsState, Surroundings, Terminal, TerminalKind, TrustedRoots};
 
 pub(super) fn checks(findings: &Findings) -> Vec<Check> {
@@ -41,10 +42,21 @@ fn terminal_check(terminal: &Terminal) -> Check {
     }
 }
 
-/// By name alone: a value may hold a password. Whether Notion is reached through it is told by the answer.
+/// Names variables and never a value, which may hold a password. The answer of the network check says which proxy was used.
 fn proxy_check(found: &Surroundings) -> Option<Check> {
-    let names = found.proxies.join(", ");
-    (!names.is_empty()).then(|| check("environment.proxy", "Proxy", Verdict::Skip, format!("Set here: {names}.")))
+    let (id, title) = ("environment.proxy", "Proxy");
+    let names: Vec<&str> = found.proxies.iter().map(|variable| variable.name).collect();
+    let broken: Vec<(&ProxyVariable, ProxyFault)> =
+        found.proxies.iter().filter_map(|variable| Some((variable, variable.fault?))).collect();
+    let Some((first, _)) = broken.first() else {
+        return (!names.is_empty()).then(|| check(id, title, Verdict::Skip, format!("Set here: {}.", names.join(", "))));
+    };
+    let faults: Vec<String> =
+        broken.iter().map(|(variable, fault)| format!("{} cannot be read: {fault}.", variable.name)).collect();
+    let is_used = broken.iter().any(|(variable, _)| variable.is_used);
+    let verdict = if is_used { Verdict::Fail } else { Verdict::Warn };
+    let remedy = format!("Correct {}, or unset it to connect without a proxy.", first.name);
+    Some(with_remedy(check(id, title, verdict, faults.join(" ")), remedy))
 }
 
 /// No check where the system's own are used.
@@ -138,7 +150,20 @@ mod tests {
 
     #[test]
     fn a_proxy_is_named_by_its_variable_alone() {
-        let checks = judged(Surroundings { proxies: vec!["HTTPS_PROXY", "NO_PROXY"], ..here() });
-        assert_eq!((checks[1].verdict, checks[1].evidence.as_str()), (Skip, "Set here: HTTPS_PROXY, NO_PROXY."));
+        let set = |name, fault, is_used| ProxyVariable { name, fault, is_used };
+        let hash = Some(ProxyFault::Unencoded('#'));
+        for (proxies, verdict, says) in [
+            (vec![set("HTTPS_PROXY", None, true), set("NO_PROXY", None, false)], Skip, "Set here: HTTPS_PROXY, NO_PROXY."),
+            (vec![set("HTTPS_PROXY", hash, true)], Fail, "HTTPS_PROXY cannot be read: write # as %23."),
+            (
+                vec![set("HTTPS_PROXY", None, true), set("http_proxy", hash, false)],
+                Warn,
+                "http_proxy cannot be read: write # as %23.",
+            ),
+        ] {
+            let checks = judged(Surroundings { proxies, ..here() });
+            assert_eq!((checks[1].verdict, checks[1].evidence.as_str()), (verdict, says));
+            assert_eq!(checks[1].remedy.is_some(), verdict != Skip);
+        }
     }
 }

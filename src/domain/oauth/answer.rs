@@ -1,35 +1,23 @@
 //! Reads what came back from a consent page: the address that a browser was sent to, caught by the listener or pasted.
 
-use super::Pending;
+use super::{Pending, Redirect};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
-use url::Url;
+use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
-/// The code, where this is the answer to that very request.
+/// Returns the code, where `text` is the answer to that very request.
 ///
-/// `address` is the whole redirect address; leading and trailing white space and quotes are forgiven, because it may have been copied.
-/// Each parameter may stand in it once (RFC 6749, 3.1): which of two would count is for an attacker to choose.
-pub fn read_answer(address: &Secret, pending: &Pending) -> Result<Secret, Problem> {
-    let text = address.expose().trim().trim_matches(['"', '\'', '<', '>']);
-    // Some browsers hide the scheme, and what is copied is then without it.
-    let whole = Zeroizing::new(if text.starts_with("localhost:") { format!("http://{text}") } else { text.to_owned() });
-    let text = whole.as_str();
-    let not_an_answer = |seen: String| Problem::new(ProblemCode::AnswerNotOurs).seen(seen);
-    if !text.contains("://") {
-        return Err(not_an_answer("a code alone does not prove that it answers this request: paste the whole address".into()));
-    }
-    let url = Url::parse(text).map_err(|_| not_an_answer("it is no address".into()))?;
-    let place = text.split(['?', '#']).next().unwrap_or_default();
-    if url.as_str() == pending.link.as_str() || url.host_str() != Some("localhost") {
-        return Err(not_an_answer(format!("it does not begin with {}", pending.redirect)));
-    }
-    if let Some(difference) = pending.redirect.difference(place) {
-        return Err(not_an_answer(format!("in {}, {difference}", sanitize(place))));
-    }
+/// The state proves it: it was made for this request and sent nowhere else. So the spelling of the redirect address is
+/// forgiven: https for http, another name of this machine, or only the query. Each parameter may occur once (RFC 6749, 3.1):
+/// which of two would count is for an attacker to choose.
+pub fn read_answer(text: &Secret, pending: &Pending) -> Result<Secret, Problem> {
+    let text = text.expose().trim().trim_matches(['"', '\'', '<', '>', '`']).trim();
+    let query = query(text, pending).map_err(not_an_answer)?;
     let once = |name: &str| {
-        let mut values = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        let mut values =
+            form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
         match (values.next(), values.next()) {
             (_, Some(_)) => Err(not_an_answer(format!("{name} stands in it twice"))),
             (value, None) => Ok(value),
@@ -44,6 +32,49 @@ pub fn read_answer(address: &Secret, pending: &Pending) -> Result<Secret, Proble
         (None, Some(code)) => Ok(Secret::new(code)),
         (None, None) => Err(not_an_answer("there is no code in it".into())),
     }
+}
+
+fn not_an_answer(seen: String) -> Problem {
+    Problem::new(ProblemCode::AnswerNotOurs).seen(seen)
+}
+
+/// The query of the redirect address, or the reason why `text` is no such address.
+fn query(text: &str, pending: &Pending) -> Result<Zeroizing<String>, String> {
+    let address = match text.split_once("://") {
+        Some(_) => Zeroizing::new(text.to_owned()),
+        // Some browsers hide the scheme, and what is copied is then without it.
+        None if is_on_loopback(text) => Zeroizing::new(format!("http://{text}")),
+        None => {
+            let query = text.strip_prefix(Redirect::PATH).unwrap_or(text).trim_start_matches(['?', '#', '&']);
+            let is_query = query.split('&').any(|pair| ["code=", "state=", "error="].iter().any(|name| pair.starts_with(name)));
+            let fault = "a code alone does not prove that it answers this request: paste the whole address";
+            return if is_query { Ok(Zeroizing::new(query.to_owned())) } else { Err(fault.into()) };
+        }
+    };
+    let url = Url::parse(&address).map_err(|_| "it is no address".to_owned())?;
+    let is_ours = url.host_str().is_some_and(is_loopback) && url.username().is_empty() && url.password().is_none();
+    if !is_ours || url.as_str() == pending.link.as_str() {
+        return Err(format!("it does not begin with {}", pending.redirect));
+    }
+    let place = match url.port_or_known_default() {
+        Some(port) => format!("http://localhost:{port}{}", url.path()),
+        None => format!("http://localhost{}", url.path()),
+    };
+    match pending.redirect.difference(&place) {
+        Some(difference) => Err(format!("in {}, {difference}", sanitize(&place))),
+        None => Ok(Zeroizing::new(url.query().unwrap_or_default().to_owned())),
+    }
+}
+
+/// The names of this machine, as `url` writes them.
+fn is_loopback(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+fn is_on_loopback(text: &str) -> bool {
+    text.rsplit_once(Redirect::PATH)
+        .and_then(|(place, _)| place.rsplit_once(':'))
+        .is_some_and(|(host, _)| is_loopback(&host.to_ascii_lowercase()))
 }
 
 /// RFC 6749, 4.1.2.1.
@@ -89,6 +120,26 @@ mod tests {
     }
 
     #[test]
+    fn with_the_right_state_the_spelling_of_the_address_is_forgiven() {
+        for address in [
+            "https://localhost:8765/callback?code=fake-code&state=fake-state",
+            "http://127.0.0.1:8765/callback?code=fake-code&state=fake-state",
+            "https://[::1]:8765/callback?code=fake-code&state=fake-state",
+            "HTTP://LOCALHOST:8765/callback?code=fake-code&state=fake-state",
+            "localhost:8765/callback?code=fake-code&state=fake-state",
+            "127.0.0.1:8765/callback?state=fake-state&code=fake-code",
+            "/callback?code=fake-code&state=fake-state",
+            "?code=fake-code&state=fake-state",
+            "code=fake-code&state=fake-state",
+            " `state=fake-state&code=fake%2Dcode` ",
+            "http://localhost:8765/call\nback?code=fake-code&st\r\nate=fake-state",
+        ] {
+            assert_eq!(read(address), Ok("fake-code".into()), "{address}");
+        }
+        assert_eq!(read("error=access_denied&state=fake-state").expect_err("a no").0, ProblemCode::AuthorizationDenied);
+    }
+
+    #[test]
     fn what_answers_another_request_is_refused() {
         for (address, why) in [
             ("fake-code", "whole address"),
@@ -100,6 +151,12 @@ mod tests {
             ("http://localhost:8765/callback?code=&state=fake-state", "no code"),
             ("https://api.notion.com/v1/oauth/authorize?client_id=fake", "does not begin"),
             ("https://evil.example/callback?code=fake-code&state=fake-state", "does not begin"),
+            ("https://me@localhost:8765/callback?code=fake-code&state=fake-state", "does not begin"),
+            ("https://localhost:8765/callback?code=fake-code&state=other", "state"),
+            ("http://127.0.0.1:8765/callback?code=fake-code", "state"),
+            ("code=fake-code&state=other", "state"),
+            ("code=fake-code", "state"),
+            ("code=fake-code&state=fake-state&state=fake-state", "twice"),
         ] {
             let (code, seen) = read(address).expect_err(address);
             assert_eq!(code, ProblemCode::AnswerNotOurs, "{address}");

@@ -6,8 +6,9 @@ use crate::domain::check::Check;
 use crate::domain::credential::{Done, StoreKind};
 use crate::domain::login::Invitation;
 use crate::domain::loopback::PortState;
-use crate::domain::oauth::Pending;
+use crate::domain::oauth::{Pending, Redirect, tls_hint};
 use crate::domain::problem::Problem;
+use crate::domain::retry::{RetryWait, TRIES};
 use crate::frontends::console::{Console, DONE};
 use serde_json::json;
 
@@ -107,6 +108,24 @@ impl Telling {
         match self {
             Self::Text => console.say(sentence),
             Self::Json => console.json(&json!({ "event": "waiting", "for": name })),
+        }
+    }
+
+    /// A browser asked the listener for https.
+    pub(super) fn tls_attempt(self, redirect: Redirect, console: &mut Console) {
+        match self {
+            Self::Text => console.say(&tls_hint(redirect)),
+            Self::Json => console.json(&json!({ "event": "tls_attempt", "redirect": redirect.to_string() })),
+        }
+    }
+
+    /// A failure that passes by itself, once for each pause.
+    pub(super) fn retrying(self, wait: &RetryWait, console: &mut Console) {
+        match self {
+            Self::Text => console.say(&wait.text()),
+            Self::Json => console.json(&json!({
+                "event": "retry", "code": wait.code.name(), "after_seconds": wait.seconds, "attempt": wait.attempt, "of": TRIES,
+            })),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
 use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Introspection, Pending, Redirect};
 use crate::domain::problem::Problem;
+use crate::domain::retry::RetryWait;
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{Handed, Handing, ManagerState};
 use crate::domain::storage::StorageState;
@@ -141,6 +142,8 @@ pub enum Progress {
     Invited(Invitation),
     /// Of an authorization.
     Authorizing(Box<Pending>),
+    /// Of an authorization: a browser asked the listener for https.
+    TlsAttempted,
     /// Of an installation, of a step with a worker, or of a secret manager's client: a line of its output, sanitised.
     Line(String),
     // Of an inspection.
@@ -148,6 +151,8 @@ pub enum Progress {
     OwnerFound(Result<Answer<bool>, Problem>),
     Search(Result<Answer<Reach>, Problem>),
     Introspected(Result<Introspection, Problem>),
+    /// Of every task that asks Notion: a failure that passes by itself, and the pause before the next try.
+    Retrying(RetryWait),
 }
 
 /// How a task ended; one variant per task.

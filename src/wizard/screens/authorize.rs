@@ -6,7 +6,7 @@ use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
 use crate::domain::credential::Candidate;
 use crate::domain::link::Link;
-use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Pending, Pkce, Redirect, read_answer};
+use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Pending, Pkce, Redirect, read_answer, tls_hint};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
@@ -71,6 +71,11 @@ impl AuthorizePage {
     /// What was wrong with the last address that was pasted; the link is still out.
     pub fn mistake(&self) -> Option<&Problem> {
         self.mistake.as_ref()
+    }
+
+    /// The address that the answer is sent to.
+    pub fn redirect(&self) -> Redirect {
+        self.redirect
     }
 
     /// The one under way.
@@ -178,8 +183,12 @@ impl Page for AuthorizePage {
     }
 
     fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
-        if let (Progress::Authorizing(pending), Step::Asking(_)) = (progress, &self.step) {
-            self.step = Step::Asking(Some(pending));
+        match (progress, &self.step) {
+            (Progress::Authorizing(pending), Step::Asking(_)) => self.step = Step::Asking(Some(pending)),
+            (Progress::TlsAttempted, Step::Asking(Some(pending))) => {
+                return Transition { notice: Some(Notice::trouble(tls_hint(pending.redirect))), ..Transition::stay() };
+            }
+            _ => {}
         }
         Transition::stay()
     }

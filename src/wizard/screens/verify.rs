@@ -185,7 +185,11 @@ impl Page for Verify {
             Progress::OwnerFound(answer) => self.owner_found = Some(answer),
             Progress::Search(answer) => self.search = Some(answer),
             Progress::Introspected(answer) => self.introspected = Some(answer),
-            Progress::Invited(_) | Progress::Authorizing(_) | Progress::Line(_) => {}
+            Progress::Invited(_)
+            | Progress::Authorizing(_)
+            | Progress::TlsAttempted
+            | Progress::Line(_)
+            | Progress::Retrying(_) => {}
         }
         Transition::stay()
     }

@@ -11,6 +11,7 @@ use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::check::{Answer, UserList};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
 use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::proxy::ProxyVariable;
 use notion_auth::domain::sanitize::width;
 use notion_auth::domain::surroundings::{RootsState, Surroundings, Terminal, TrustedRoots};
 use notion_auth::frontends::commands::doctor;
@@ -72,7 +73,7 @@ fn troubled() -> FakeWorld {
     fakes.machine.surroundings.then(Turn::Now(Ok(Surroundings {
         terminal,
         roots: vec![roots],
-        proxies: vec!["HTTPS_PROXY"],
+        proxies: vec![ProxyVariable { name: "HTTPS_PROXY", fault: None, is_used: true }],
         workspace_id: Some("ws-1".into()),
         ..surroundings()
     })));

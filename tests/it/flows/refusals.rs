@@ -5,7 +5,8 @@ use crate::support::world::{MEMBER, STRANGER, member};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{Candidate, Existing, ExistingSource, Ledger};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Msg, Reply, Task, TaskId};
+use notion_auth::domain::retry::RetryWait;
+use notion_auth::wizard::msg::{Msg, Progress, Reply, Task, TaskId};
 
 /// Pasted, and asked about as task 6.
 fn asked() -> Talk {
@@ -109,4 +110,23 @@ fn a_browser_that_does_not_start_leaves_the_link_to_open_by_hand() {
     assert_eq!(talk.effects(), [start(7, open(PORTAL))]);
     talk.reply(Reply::Opened(Ok(())));
     talk.reads("Asked the browser to open it.");
+}
+
+#[test]
+fn a_pause_before_the_next_try_is_counted_down_in_the_news_line_and_moves_nothing() {
+    let mut talk = asked();
+    let wait = |seconds_left| RetryWait { code: ProblemCode::RateLimited, seconds: 3, seconds_left, attempt: 2 };
+    let before: Vec<String> = talk.text().lines().map(str::to_owned).collect();
+    for seconds_left in [3, 2, 1] {
+        talk.progress(Progress::Retrying(wait(seconds_left)));
+        talk.reads(&format!("Trying again in {seconds_left} s (2 of 3). Esc stops."));
+        let now: Vec<String> = talk.text().lines().map(str::to_owned).collect();
+        let moved = before.iter().zip(&now).filter(|(before, now)| before != now).count();
+        assert_eq!((now.len(), moved), (before.len(), 1), "only the news line changed");
+    }
+    talk.press("Esc");
+    assert_eq!(talk.effects(), [cancel(6)]);
+    talk.lacks("Trying again");
+    talk.tell(Msg::Progress(TaskId(6), Progress::Retrying(wait(1))));
+    talk.lacks("Trying again");
 }

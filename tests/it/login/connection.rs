@@ -10,7 +10,8 @@ use crate::support::oauth_server::PkceSupport;
 use crate::support::visitor::{status, visit};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 impl Desk {
     fn command(&self, more: &str) -> String {
@@ -23,7 +24,18 @@ impl Desk {
     }
 
     fn begin_with(&self, command: &str) -> Login {
-        let mut child = self.home.start(command);
+        Self::give_secret(self.home.start(command))
+    }
+
+    /// With so many file descriptors at most.
+    fn begin_within(&self, descriptors: u32, more: &str) -> Login {
+        let shell = format!("ulimit -n {descriptors}; exec {} {}", crate::support::binary::BINARY, self.command(more));
+        let mut command = self.home.other("/bin/sh");
+        command.args(["-c", &shell]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::give_secret(command.spawn().unwrap())
+    }
+
+    fn give_secret(mut child: Child) -> Login {
         let mut input = child.stdin.take().unwrap();
         writeln!(input, "{CLIENT_SECRET}").unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
@@ -286,5 +298,37 @@ fn the_port_of_last_time_is_used_again_without_being_named() {
     desk.signed_in();
     let mut login = desk.begin_with(&format!("login --client-id {CLIENT_ID} --client-secret-stdin --store none --json"));
     visit(&desk.server.allow(&login.link()));
+    assert_eq!(login.end().0, Some(0));
+}
+
+#[test]
+fn with_few_file_descriptors_and_a_crowd_at_the_port_the_credential_is_kept_all_the_same() {
+    let desk = Desk::new();
+    let mut login = desk.begin_within(80, "--store file");
+    let link = login.link();
+    // Nobody of them says anything. The system lets in as many as its queue holds, and the others wait.
+    let crowd: Vec<TcpStream> = (0..200).map_while(|_| connect(desk.port)).collect();
+    assert!(crowd.len() > 80, "more than the listener has descriptors: {}", crowd.len());
+    assert_eq!(status(&visit(&desk.server.allow(&link))), "200");
+    let (code, events) = login.end();
+    assert_eq!(code, Some(0), "{events:?}");
+    assert!(read(&desk.home.file("secrets.json")).contains("workspace-1/oauth-refresh"));
+    drop(crowd);
+}
+
+/// `None` where the queue of the listener is full.
+fn connect(port: u16) -> Option<TcpStream> {
+    TcpStream::connect_timeout(&([127, 0, 0, 1], port).into(), std::time::Duration::from_secs(2)).ok()
+}
+
+#[test]
+fn a_browser_that_wants_https_is_explained_and_the_address_can_be_pasted_as_it_stands_there() {
+    let desk = Desk::new();
+    let mut login = desk.begin("--store none");
+    let link = login.link();
+    crate::support::visitor::say(desk.port, b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03");
+    assert_eq!(login.until("tls_attempt")["redirect"], format!("http://localhost:{}/callback", desk.port));
+    let address = desk.server.allow(&link);
+    login.paste(&address.replacen("http://localhost", "https://127.0.0.1", 1));
     assert_eq!(login.end().0, Some(0));
 }

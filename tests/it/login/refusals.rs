@@ -13,8 +13,8 @@ fn sign_in(home: &Home, input: &str) -> Run {
 fn refused_by(answer: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Run {
     let notion = FakeNotion::start(answer);
     let home = Home::at(&notion);
-    let text = sign_in(&home, TOKEN);
-    let events = home.run("login --token-stdin --store file --json", TOKEN);
+    let text = home.run("login --token-stdin --store file --no-retry", TOKEN);
+    let events = home.run("login --token-stdin --store file --no-retry --json", TOKEN);
     assert_eq!((events.code, events.err.as_str()), (text.code, ""), "a program is told the same: {events:?}");
     let last = events.events().pop().unwrap();
     assert_eq!((&last["event"], &last["schema"]), (&"problem".into(), &1.into()), "{last}");

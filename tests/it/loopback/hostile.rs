@@ -60,7 +60,7 @@ fn hostile(port: u16) -> Vec<(String, &'static str)> {
         // No HTTP at all.
         (format!("{MARK}\r\n\r\n"), "400"),
         ("\0\x01\x02\x7f\r\n\r\n".into(), "400"),
-        ("\x16\x03\x01\x02\0\x01\0\x01\u{fc}\x03\x03".into(), "400"),
+        ("\x16\x03\x01\x02\0\x01\0\x01\u{fc}\x03\x03".into(), "closed"),
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".into(), "closed"),
         (get(&ours, &good).replacen("HTTP/1.1", "HTTP/9.9", 1), "400"),
     ]
@@ -84,7 +84,8 @@ async fn every_hostile_request_is_turned_away_and_the_answer_still_counts() {
         assert_eq!(header(&answer, "allow"), (expected == "405").then_some("GET"), "{shown:?}");
         let is_ours = header(&answer, "content-security-policy").is_some();
         let is_the_librarys = answer.is_empty() || answer.contains("\r\ncontent-length: 0\r\n");
-        assert!(is_ours || is_the_librarys, "{shown:?}: {answer}");
+        let is_a_tls_alert = answer.starts_with("\u{15}\u{3}\u{1}\0\u{2}") && answer.len() == 7;
+        assert!(is_ours || is_the_librarys || is_a_tls_alert, "{shown:?}: {answer}");
     }
     assert!(!waiting.job.is_finished());
     waiting.consent().await;
@@ -173,4 +174,41 @@ async fn a_port_scan_in_full_swing_does_not_hide_the_answer() {
     assert_eq!(status(&waiting.consent().await), "200");
     assert_eq!(waiting.end().await, Ok(CODE.into()));
     scanners.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+/// The first bytes of a TLS 1.2 ClientHello.
+const CLIENT_HELLO: &[u8] = b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03";
+
+#[tokio::test]
+async fn a_browser_that_wants_https_is_refused_at_once_and_reported_while_the_answer_still_comes() {
+    let listener = LoopbackListener::default();
+    let waiting = Waiting::anywhere(&listener).await;
+    let mut stream = TcpStream::connect((V4, waiting.port)).await.expect("somebody listens");
+    stream.write_all(CLIENT_HELLO).await.expect("it reads");
+    let mut answer = Vec::new();
+    // It was not read to its end, so the system may reset the connection once the alert is sent.
+    let _ = timeout(DEADLINE, stream.read_to_end(&mut answer)).await.expect("it is closed");
+    assert!(answer.is_empty() || answer.starts_with(&[0x15, 0x03]), "a TLS alert: {answer:?}");
+    assert_eq!(status(&waiting.consent().await), "200");
+    let attempts = std::sync::Arc::clone(&waiting.tls_attempts);
+    assert_eq!(waiting.end().await, Ok(CODE.into()));
+    assert_eq!(attempts.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn once_the_answer_is_there_idle_visitors_are_let_go_and_close_frees_the_port() {
+    let listener = LoopbackListener::default();
+    let waiting = Waiting::anywhere(&listener).await;
+    let port = waiting.port;
+    let mut idle = Vec::new();
+    for _ in 0..20 {
+        idle.push(TcpStream::connect((V4, port)).await.expect("somebody listens"));
+    }
+    assert_eq!(status(&waiting.consent().await), "200");
+    assert_eq!(waiting.end().await, Ok(CODE.into()));
+    for mut stream in idle {
+        assert_eq!(timeout(DEADLINE, stream.read(&mut [0; 1])).await.expect("it is closed").unwrap_or(0), 0);
+    }
+    notion_auth::runtime::ports::Loopback::close(&listener).await.expect("it always closes");
+    assert!(TcpStream::connect((V4, port)).await.is_err(), "nobody listens any more");
 }

@@ -3,7 +3,8 @@
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "this test is a program: environment in, one line out")]
 
 use crate::support::notion::TOKEN;
-use notion_auth::adapters::notion_api::NotionClient;
+use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::notion_api::{NotionClient, Options};
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionApi;
@@ -18,7 +19,9 @@ pub(super) const ANSWER: &str = "answer: ";
 #[ignore = "the tests in `environment` start it, with the environment they need"]
 async fn whoami_once() {
     let Ok(base) = std::env::var(BASE_URL) else { return };
-    let client = NotionClient::new(BaseUrl::checked(&base).expect("a good base"));
+    let proxies = Environment::from_process().proxy_settings();
+    let client =
+        NotionClient::with_options(BaseUrl::checked(&base).expect("a good base"), Options { proxies, ..Options::default() });
     let answer = match client.whoami(Secret::new(TOKEN)).await {
         Ok(identity) => format!("hello {}", identity.display_name().unwrap_or_default()),
         Err(problem) => format!("{}: {}", problem.code.name(), problem.evidence.unwrap_or_default()),

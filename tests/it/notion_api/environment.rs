@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "these tests start this test program again")]
 
 use super::child::{ANSWER, BASE_URL};
-use crate::support::notion::{FakeNotion, FakeProxy, PrivateCa, TOKEN, member, nobody};
+use crate::support::notion::{FakeNotion, FakeProxy, FakeSocks, PrivateCa, TOKEN, member, nobody};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
@@ -83,6 +83,48 @@ fn a_proxy_with_a_password_is_gone_through() {
     let environment = [("HTTPS_PROXY", through.as_str()), ("SSL_CERT_FILE", text(ca.pem_file()))];
     assert_eq!(whoami("https://api.notion.test", &environment), HELLO);
     assert_eq!(proxy.asked(), ["CONNECT api.notion.test:443"], "the name is the proxy's to resolve");
+}
+
+#[test]
+fn what_curl_forgives_in_a_proxy_s_address_is_forgiven() {
+    let ca = PrivateCa::new();
+    let fake = FakeNotion::start_tls(&ca, member);
+    let proxy = FakeProxy::start(fake.address());
+    let address = proxy.address();
+    let values = [format!("{address}/"), format!("  http://{address}"), format!("http://{address}/ "), format!("{address}")];
+    for (value, name) in values.iter().zip(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
+        // Of a CGI program reqwest ignores every proxy variable.
+        let environment = [(name, value.as_str()), ("REQUEST_METHOD", "GET"), ("SSL_CERT_FILE", text(ca.pem_file()))];
+        assert_eq!(whoami("https://api.notion.test", &environment), HELLO, "{name}={value}");
+    }
+    assert_eq!(proxy.asked(), ["CONNECT api.notion.test:443"; 4]);
+}
+
+#[test]
+fn a_socks_proxy_is_gone_through_and_resolves_the_name() {
+    let ca = PrivateCa::new();
+    let fake = FakeNotion::start_tls(&ca, member);
+    let proxy = FakeSocks::start(fake.address());
+    let through = format!("socks5h://{}", proxy.address());
+    let environment = [("ALL_PROXY", through.as_str()), ("SSL_CERT_FILE", text(ca.pem_file()))];
+    assert_eq!(whoami("https://api.notion.test", &environment), HELLO);
+    assert_eq!(proxy.asked(), ["api.notion.test:443"]);
+}
+
+#[test]
+fn a_proxy_that_cannot_be_read_is_not_gone_around() {
+    let ca = PrivateCa::new();
+    let fake = FakeNotion::start_tls(&ca, member);
+    for value in
+        ["http://jdoe:Winter#2026@127.0.0.1:3128", "socks://127.0.0.1:1", "CORP\\me:pw@127.0.0.1:1", "'http://127.0.0.1:1'"]
+    {
+        // Another variable that could be read is no way out.
+        let environment = [("HTTPS_PROXY", value), ("ALL_PROXY", "http://127.0.0.1:1"), ("SSL_CERT_FILE", text(ca.pem_file()))];
+        let answer = whoami(&fake.base_url(), &environment);
+        assert!(answer.starts_with("proxy_unreadable: HTTPS_PROXY cannot be read: "), "{answer}");
+        assert!(!answer.contains("Winter") && !answer.contains("pw@"), "{answer}");
+    }
+    assert_eq!(fake.requests(), []);
 }
 
 #[test]

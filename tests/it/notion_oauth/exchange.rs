@@ -103,7 +103,7 @@ async fn each_answer_has_its_problem_and_a_code_is_sent_but_once() {
         ("a huge answer", Response::json(200, json!("x".repeat(65 * 1024))), ProblemCode::AnswerTooLarge),
         ("no end", Response::endless(), ProblemCode::AnswerTooLarge),
         ("garbage", Response::raw(b"\x16\x03\x01 garbage\r\n\r\n"), ProblemCode::NotNotion),
-        ("a hang-up", Response::hang_up(), ProblemCode::NoNetwork),
+        ("a hang-up", Response::hang_up(), ProblemCode::AnswerTruncated),
         ("silence", Response::silence(), ProblemCode::TimedOut),
     ];
     for (name, response, code) in rows {

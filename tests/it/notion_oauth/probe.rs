@@ -114,7 +114,7 @@ async fn what_authorize_answers_is_read_for_no_more_than_it_says() {
         ("a limit", Response::html(429, "slow down").header("retry-after", "7"), Some(ProblemCode::RateLimited)),
         ("trouble", Response::html(502, "later"), Some(ProblemCode::NotionTrouble)),
         ("a redirect to nowhere", Response::html(302, ""), Some(ProblemCode::AnswerUnreadable)),
-        ("a hang-up", Response::hang_up(), Some(ProblemCode::NoNetwork)),
+        ("a hang-up", Response::hang_up(), Some(ProblemCode::AnswerTruncated)),
         ("a page without end", Response::endless(), Some(ProblemCode::AnswerTooLarge)),
     ] {
         assert_eq!(code(authorize_answers(response).await), expected, "{name}");

@@ -50,7 +50,7 @@ async fn a_silent_inspection_ends_with_what_it_has_learned() {
     let mut work = Work::on(fakes.world());
     let id = work.start(inspect());
     assert!(matches!(work.next().await, (0, Msg::Progress(from, Progress::Search(Ok(_)))) if from == id));
-    assert_eq!(work.next().await, (60, Msg::Reply(id, Reply::Inspected)));
+    assert_eq!(work.next().await, (100, Msg::Reply(id, Reply::Inspected)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -99,9 +99,9 @@ async fn nothing_outlives_the_runtime() {
 #[test]
 fn a_task_that_uses_the_keychain_outlasts_the_dialogs_of_the_keychain() {
     assert_eq!(Limits::default().operation, KEYCHAIN_DIALOG_TIMEOUT);
-    assert!(limit(&Task::Probe(Probe::Keychain)) > Limits::default().probe + Limits::default().probe_delete);
+    assert!(limit(&Task::Probe(Probe::Keychain), false) > Limits::default().probe + Limits::default().probe_delete);
     let record = Box::new(verified().record(StoreKind::Keychain, None, jiff::civil::date(2026, 11, 22)));
     for task in [keep(), pasted(MEMBER), Task::LogOut(record.clone()), Task::Refresh(record)] {
-        assert!(limit(&task) >= KEYCHAIN_DIALOG_TIMEOUT + Duration::from_secs(30), "{task:?}");
+        assert!(limit(&task, false) >= KEYCHAIN_DIALOG_TIMEOUT + Duration::from_secs(30), "{task:?}");
     }
 }

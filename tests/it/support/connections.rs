@@ -4,7 +4,7 @@ use super::world::{Calls, MEMBER, Script, record};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, Verified, Workspace};
 use notion_auth::domain::link::Link;
-use notion_auth::domain::loopback::PortState;
+use notion_auth::domain::loopback::{ListenerEvent, PortState};
 use notion_auth::domain::oauth::{
     AuthorizeRequest, Client, ConnectionNote, Exchange, Grant, Introspection, Pending, Pkce, Redirect,
 };
@@ -120,10 +120,14 @@ pub(crate) struct FakeLoopback {
 }
 
 impl Loopback for FakeLoopback {
-    fn wait(&self, pending: Pending, listening: Tell<PortState>) -> Job<Secret> {
+    fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret> {
         self.calls.note(format!("wait {}", pending.redirect));
-        listening(PortState::Free(pending.redirect.port));
+        tell(ListenerEvent::Listening(PortState::Free(pending.redirect.port)));
         self.wait.play(|| Ok(Secret::new(CODE)))
+    }
+
+    fn close(&self) -> Job<()> {
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

@@ -4,12 +4,14 @@
 
 mod answers;
 mod proxy;
+mod socks;
 mod tls;
 mod wire;
 
 pub(crate) use super::ports::nobody;
 pub(crate) use answers::{TOKEN, member};
 pub(crate) use proxy::FakeProxy;
+pub(crate) use socks::FakeSocks;
 pub(crate) use tls::PrivateCa;
 pub(crate) use wire::{Request, Response};
 

@@ -180,7 +180,11 @@ impl Collector {
             Progress::OwnerFound(answer) => credential.owner_found = Some(answer),
             Progress::Search(answer) => credential.search = Some(answer),
             Progress::Introspected(answer) => credential.introspected = Some(answer),
-            Progress::Invited(_) | Progress::Authorizing(_) | Progress::Line(_) => {}
+            Progress::Invited(_)
+            | Progress::Authorizing(_)
+            | Progress::TlsAttempted
+            | Progress::Line(_)
+            | Progress::Retrying(_) => {}
         }
     }
 }

@@ -110,6 +110,7 @@ impl Redaction {
             Some(home) => without_home(text, home),
             None => text.to_owned(),
         };
+        let text = without_userinfo(&text);
         let mut clean = String::with_capacity(text.len());
         for (is_word, run) in runs(&text) {
             clean.push_str(&if is_word { self.word(run) } else { run.to_owned() });
@@ -129,6 +130,24 @@ impl Redaction {
             (false, false) => format!("{}{rest}", stand_in().unwrap_or(word)),
         }
     }
+}
+
+/// Takes out what stands before the last `@` of an address. A password may hold any character, also one that should have been
+/// encoded, so nothing of it is parsed: the address ends at the next white space.
+fn without_userinfo(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut clean = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(char::is_whitespace).unwrap_or(part.len());
+        let (address, rest) = part.split_at(end);
+        clean.push_str("://");
+        match address.rsplit_once('@') {
+            Some((_, host)) => clean.extend(["(withheld)/", host]),
+            None => clean.push_str(address),
+        }
+        clean.push_str(rest);
+    }
+    clean
 }
 
 /// The home folder as `~`, where a path begins with it: `/home/ada` is no part of `/home/adam`.
@@ -182,6 +201,14 @@ mod tests {
             ("what is ntn_ and nrt_?", "what is ntn_ and nrt_?"),
             ("request 22222222-2222-2222-2222-222222222222", "request 22222222-2222-2222-2222-222222222222"),
             ("ntn 0.4.0 is installed. 84 ms × 2", "ntn 0.4.0 is installed. 84 ms × 2"),
+            (
+                "by http://jdoe:Winter#2026@proxy:3128, and https://x.example/y",
+                "by http://(withheld)/proxy:3128, and https://x.example/y",
+            ),
+            (
+                "by http://jdoe:Summer@Hunter2#x/?y@127.0.0.1:1 or socks5://a:b@h",
+                "by http://(withheld)/127.0.0.1:1 or socks5://(withheld)/h",
+            ),
         ] {
             assert_eq!(redaction().clean(text), clean);
         }

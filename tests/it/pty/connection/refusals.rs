@@ -2,6 +2,7 @@
 
 use super::{CLIENT_ID, CLIENT_SECRET, Desk, EXCHANGE, Key, over, printed_link, verified, visit};
 use crate::support::notion::Response;
+use notion_auth::domain::retry::TRIES;
 use std::net::TcpListener;
 
 #[test]
@@ -99,7 +100,9 @@ fn a_code_or_a_check_that_fails_is_asked_for_again() {
     terminal.wait_for_text(&desk.listening());
 
     // What was given is not lost when nobody can be asked whose it is.
-    desk.server.answer_next("/v1/users/me", Response::html(502, "<h1>Bad gateway</h1>"));
+    for _ in 0..TRIES {
+        desk.server.answer_next("/v1/users/me", Response::html(502, "<h1>Bad gateway</h1>"));
+    }
     visit(&desk.server.allow(&printed_link(&terminal)));
     terminal.wait_for_text("Notion has given tokens, which are here until you leave.");
     terminal.press("q");

@@ -1,0 +1,81 @@
+//! File descriptors, of which a process has few: how many the listener may take, and one that is kept in reserve.
+//!
+//! Whoever opens connections to the port takes descriptors from everything else here: the browser that is started, the exchange
+//! of the code, the credential store. Without a limit the answer arrives, and nothing is left to keep what it brings.
+
+#[cfg(unix)]
+use std::os::fd::{AsFd, OwnedFd};
+
+/// Descriptors that are left to the rest of the program.
+#[cfg(unix)]
+const KEPT_FREE: u64 = 48;
+
+/// A browser opens some connections at once, and one of them brings the answer.
+const LEAST: usize = 4;
+
+/// How many connections may be open at once: as many as asked for, or as few as the process can afford.
+#[cfg(unix)]
+pub(super) fn affordable(connections: usize) -> usize {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let spare = limit.and_then(|limit| usize::try_from(limit.saturating_sub(KEPT_FREE)).ok()).unwrap_or(usize::MAX);
+    connections.min(spare.max(LEAST))
+}
+
+#[cfg(not(unix))]
+pub(super) fn affordable(connections: usize) -> usize {
+    connections.max(LEAST)
+}
+
+/// The process, or the whole machine, has no descriptor left.
+#[cfg(unix)]
+pub(super) fn are_used_up(error: &std::io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
+}
+
+#[cfg(not(unix))]
+pub(super) fn are_used_up(_error: &std::io::Error) -> bool {
+    false
+}
+
+/// One descriptor that is given up for the next visitor when no other is left.
+#[derive(Default)]
+pub(super) struct Reserve {
+    #[cfg(unix)]
+    held: Option<OwnedFd>,
+}
+
+#[cfg(unix)]
+impl Reserve {
+    /// Takes one, if it was given up and there is one again.
+    pub(super) fn renew(&mut self, listener: Option<&tokio::net::TcpListener>) {
+        if self.held.is_none() {
+            self.held = listener.and_then(|listener| rustix::io::fcntl_dupfd_cloexec(listener.as_fd(), 0).ok());
+        }
+    }
+
+    /// True where there was one to give up.
+    pub(super) fn give_up(&mut self) -> bool {
+        self.held.take().is_some()
+    }
+}
+
+#[cfg(not(unix))]
+impl Reserve {
+    pub(super) fn renew(&mut self, _listener: Option<&tokio::net::TcpListener>) {}
+
+    pub(super) fn give_up(&mut self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_taken_than_asked_for_and_never_less_than_a_browser_needs() {
+        assert_eq!(affordable(5), 5);
+        assert_eq!(affordable(4), LEAST);
+    }
+}

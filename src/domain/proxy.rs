@@ -1,0 +1,222 @@
+//! The proxy that the environment names, read strictly: a value is understood as a whole or not at all.
+//!
+//! A proxy's address often carries a password. A lenient reader takes part of a password for the host as soon as one of its
+//! characters should have been percent-encoded (`http://me:pa#ss@host`), and then shows it and looks it up. So no part of a
+//! value that was refused is ever repeated, and of one that was understood only host and port are shown.
+
+use super::problem::{Problem, ProblemCode};
+use super::secret::Secret;
+use std::fmt;
+
+/// The address of one proxy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProxyUrl {
+    url: Secret,
+    authority: String,
+}
+
+/// The reason why a value was refused. It holds nothing of the value but the one character that has to be encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyFault {
+    NotUnicode,
+    Quoted,
+    /// This character has a meaning of its own in an address.
+    Unencoded(char),
+    /// A space, a control character, or one outside ASCII.
+    Unprintable,
+    /// `socks://` does not say which version of SOCKS is meant.
+    SocksVersion,
+    Scheme,
+    Host,
+    Port,
+    Path,
+}
+
+const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
+/// Characters that end an address's authority or are not allowed in an address at all.
+const RESERVED: &str = "#?\\\"'<>^`|{}";
+
+impl ProxyUrl {
+    /// Takes `host:port` with or without a scheme and userinfo; spaces around it and one slash after it are forgiven.
+    pub fn parse(text: &str) -> Result<Self, ProxyFault> {
+        let text = text.trim();
+        if text.starts_with(['"', '\'', '“', '‘', '«', '‹']) || text.ends_with(['"', '\'', '”', '’', '»', '›']) {
+            return Err(ProxyFault::Quoted);
+        }
+        let (scheme, rest) = match text.split_once("://") {
+            None => ("http".to_owned(), text),
+            Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
+        };
+        if scheme == "socks" {
+            return Err(ProxyFault::SocksVersion);
+        }
+        if !SCHEMES.contains(&scheme.as_str()) {
+            return Err(ProxyFault::Scheme);
+        }
+        if let Some(reserved) = rest.chars().find(|character| RESERVED.contains(*character)) {
+            return Err(ProxyFault::Unencoded(reserved));
+        }
+        if !rest.chars().all(|character| character.is_ascii_graphic()) {
+            return Err(ProxyFault::Unprintable);
+        }
+        let (userinfo, place) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, place)| (Some(userinfo), place));
+        if let Some(reserved) = userinfo.and_then(|userinfo| userinfo.chars().find(|character| "@/[]".contains(*character))) {
+            return Err(ProxyFault::Unencoded(reserved));
+        }
+        let place = place.strip_suffix('/').unwrap_or(place);
+        check_place(place)?;
+        let userinfo = userinfo.map(|userinfo| format!("{userinfo}@")).unwrap_or_default();
+        Ok(Self { url: Secret::new(format!("{scheme}://{userinfo}{place}")), authority: place.to_owned() })
+    }
+
+    /// The whole address, with user name and password, for who connects.
+    pub fn url(&self) -> &Secret {
+        &self.url
+    }
+}
+
+/// Host and port. User name and password are left out.
+impl fmt::Display for ProxyUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.authority)
+    }
+}
+
+/// A name or an IPv4 address, or an IPv6 address in brackets; then a port, or none.
+fn check_place(place: &str) -> Result<(), ProxyFault> {
+    let (host, port) = match place.strip_prefix('[') {
+        Some(rest) => {
+            let (address, port) = rest.split_once(']').ok_or(ProxyFault::Host)?;
+            if !address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte)) {
+                return Err(ProxyFault::Host);
+            }
+            (address, if port.is_empty() { None } else { Some(port.strip_prefix(':').ok_or(ProxyFault::Port)?) })
+        }
+        None if place.contains('/') => return Err(ProxyFault::Path),
+        None => {
+            let (host, port) = place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port)));
+            if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte)) {
+                return Err(ProxyFault::Host);
+            }
+            (host, port)
+        }
+    };
+    if host.is_empty() {
+        return Err(ProxyFault::Host);
+    }
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
+    if port.is_none_or(is_port) { Ok(()) } else { Err(ProxyFault::Port) }
+}
+
+impl fmt::Display for ProxyFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotUnicode => formatter.write_str("it is not valid UTF-8"),
+            Self::Quoted => formatter.write_str("take the quotes out"),
+            Self::Unencoded(character) => write!(formatter, "write {character} as %{:02X}", u32::from(*character)),
+            Self::Unprintable => formatter.write_str("percent-encode spaces and characters outside ASCII"),
+            Self::SocksVersion => formatter.write_str("write socks5h:// instead of socks://"),
+            Self::Scheme => formatter.write_str("it has to begin with http://, https://, socks5:// or socks5h://"),
+            Self::Host => formatter.write_str("there is no valid host in it"),
+            Self::Port => formatter.write_str("the port is not a number from 1 to 65535"),
+            Self::Path => formatter.write_str("nothing may follow host and port"),
+        }
+    }
+}
+
+/// A proxy variable that is set. `NO_PROXY` has no fault: every text is a list of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProxyVariable {
+    pub name: &'static str,
+    pub fault: Option<ProxyFault>,
+    /// Requests to Notion go by this variable.
+    pub is_used: bool,
+}
+
+/// How requests to Notion leave this machine, as far as variables decide it.
+#[derive(Clone, Debug, Default)]
+pub struct ProxySettings {
+    /// The variable that decides, with what it names. Without one, the system's own settings decide.
+    pub chosen: Option<(&'static str, Result<ProxyUrl, ProxyFault>)>,
+    /// `NO_PROXY`: hosts that are reached without a proxy.
+    pub exceptions: String,
+}
+
+impl ProxyFault {
+    /// Nothing is sent around a proxy that somebody meant to be used.
+    pub fn problem(self, variable: &str) -> Problem {
+        Problem::new(ProblemCode::ProxyUnreadable).seen(format!("{variable} cannot be read: {self}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_understood_is_shown_as_host_and_port_alone() {
+        for (text, shown) in [
+            ("http://proxy.example:3128", "proxy.example:3128"),
+            ("HTTPS://proxy.example", "proxy.example"),
+            ("proxy.example:3128", "proxy.example:3128"),
+            ("127.0.0.1:3128/", "127.0.0.1:3128"),
+            ("  http://127.0.0.1:3128\n", "127.0.0.1:3128"),
+            ("http://jdoe:fake%23pass@127.0.0.1:3128/", "127.0.0.1:3128"),
+            ("CORP%5Cme:fake@proxy:8080", "proxy:8080"),
+            ("jdoe@proxy:8080", "proxy:8080"),
+            ("http://me:a:b@[::1]:8080", "[::1]:8080"),
+            ("socks5://127.0.0.1:1080", "127.0.0.1:1080"),
+            ("socks5h://me:fake@proxy", "proxy"),
+        ] {
+            assert_eq!(ProxyUrl::parse(text).map(|url| url.to_string()), Ok(shown.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused_with_what_to_write_instead() {
+        for (text, says) in [
+            ("http://jdoe:Winter#2026@127.0.0.1:3128", "write # as %23"),
+            ("http://jdoe:Summer@Hunter2#x@127.0.0.1:3128", "write # as %23"),
+            ("http://jdoe:Summer@Hunter2@127.0.0.1:3128", "write @ as %40"),
+            ("http://jdoe:a/b@proxy:3128", "write / as %2F"),
+            ("http://jdoe:a?b@proxy:3128", "write ? as %3F"),
+            ("CORP\\me:pw@proxy:8080", "write \\ as %5C"),
+            ("\"http://proxy:3128\"", "take the quotes out"),
+            ("http://jdoe:a b@proxy:3128", "percent-encode spaces"),
+            ("http://jdoe:fäke@proxy:3128", "percent-encode spaces"),
+            ("socks://127.0.0.1:1080", "write socks5h:// instead of socks://"),
+            ("ftp://proxy:3128", "it has to begin with http://"),
+            ("http//proxy:3128", "nothing may follow"),
+            ("http:proxy:3128", "the port is not a number"),
+            ("http://proxy:3128/proxy.pac", "nothing may follow"),
+            ("http://proxy:99999", "the port is not a number"),
+            ("http://proxy:", "the port is not a number"),
+            ("http://:3128", "no valid host"),
+            ("http://", "no valid host"),
+            ("http://[::1:3128", "no valid host"),
+            ("jdoe:Winter", "the port is not a number"),
+        ] {
+            let fault = ProxyUrl::parse(text).expect_err(text).to_string();
+            assert!(fault.starts_with(says), "{text}: {fault}");
+        }
+    }
+
+    proptest! {
+        /// No user name and no password, however written, gets into what is shown.
+        #[test]
+        fn userinfo_is_never_shown(scheme in "(|http://|https://|socks5://|socks://)", user in "\\PC{0,12}", password in "\\PC{0,16}") {
+            let place = "127.0.0.1:3128";
+            match ProxyUrl::parse(&format!("{scheme}{user}:{password}@{place}")) {
+                Ok(url) => {
+                    prop_assert_eq!(url.to_string(), place);
+                    prop_assert_eq!(format!("{url:?}").contains("Secret("), true);
+                }
+                // Everything that is said of a refusal is ours but for one reserved character.
+                Err(ProxyFault::Unencoded(character)) => prop_assert!(RESERVED.contains(character) || "@/[]".contains(character)),
+                Err(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Failures that pass by themselves, as the built binary meets them.
+
+use crate::support::binary::Home;
+use crate::support::notion::{FakeNotion, Request, Response, TOKEN, member};
+use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Answers like this for so many requests about the token's owner, and well afterwards.
+fn recovering(times: usize, fail: impl Fn(&Request) -> Response + Send + Sync + 'static) -> FakeNotion {
+    let asked = AtomicUsize::new(0);
+    FakeNotion::start(move |request| {
+        let is_early = request.path() == "/v1/users/me" && request.header("authorization").is_some();
+        if is_early && asked.fetch_add(1, Ordering::SeqCst) < times { fail(request) } else { member(request) }
+    })
+}
+
+fn rate_limited(request: &Request) -> Response {
+    Response::error(429, "rate_limited", request).header("retry-after", "1")
+}
+
+#[test]
+fn a_login_waits_as_long_as_notion_says_and_tells_so_once() {
+    let notion = recovering(1, rate_limited);
+    let run = Home::at(&notion).run("login --token-stdin --store file --json", TOKEN);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let events = run.events();
+    let retries: Vec<_> = events.iter().filter(|event| event["event"] == "retry").collect();
+    assert_eq!(retries.len(), 1, "{run:?}");
+    assert_eq!((&retries[0]["code"], &retries[0]["attempt"], &retries[0]["of"]), (&"rate_limited".into(), &2.into(), &3.into()));
+    assert!(retries[0]["after_seconds"].as_u64().is_some_and(|seconds| (1..=2).contains(&seconds)), "{run:?}");
+}
+
+#[test]
+fn a_connection_that_breaks_off_is_tried_again_also_by_status() {
+    let notion = recovering(0, rate_limited);
+    let home = Home::at(&notion);
+    assert_eq!(home.run("login --token-stdin --store file", TOKEN).code, Some(0));
+    let flaky = recovering(1, |_| Response::hang_up());
+    let home = home.with("NOTION_API_BASE_URL", flaky.base_url());
+    let run = home.run("status --check", "");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.err.contains("Trying again in "), "{run:?}");
+}
+
+#[test]
+fn it_gives_up_after_three_tries_or_at_once_where_asked_to() {
+    let notion = recovering(usize::MAX, |request| Response::error(503, "service_unavailable", request));
+    let asked = || notion.requests().iter().filter(|request| request.header("authorization").is_some()).count();
+    let run = Home::at(&notion).run("login --token-stdin --store file", TOKEN);
+    assert_eq!((run.code, asked()), (Some(5), 3), "{run:?}");
+    let run = Home::at(&notion).run("--no-retry login --token-stdin --store file", TOKEN);
+    assert_eq!((run.code, asked()), (Some(5), 4), "{run:?}");
+}
+
+#[test]
+fn what_waiting_does_not_help_is_not_tried_again() {
+    let blocked = |_: &Request| {
+        let reason = json!({ "rate_limit_reason": "public_api_request_blocked" });
+        Response::json(429, json!({ "object": "error", "status": 429, "code": "rate_limited", "additional_data": reason }))
+    };
+    let notion = recovering(usize::MAX, blocked);
+    let run = Home::at(&notion).run("login --token-stdin --store file --json", TOKEN);
+    let codes: Vec<_> = run.events().iter().map(|event| event["code"].clone()).collect();
+    assert_eq!((run.code, codes.last()), (Some(5), Some(&"request_blocked".into())), "{run:?}");
+    assert!(!run.out.contains("\"retry\""), "{run:?}");
+}
