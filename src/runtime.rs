@@ -7,6 +7,7 @@ mod contain;
 pub mod oauth;
 pub mod ports;
 mod tasks;
+mod worker;
 
 pub use contain::is_contained;
 pub use tasks::verify;
@@ -23,18 +24,28 @@ use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
+use worker::Worker;
 
 pub struct Runtime {
     world: World,
     outbox: UnboundedSender<Msg>,
     running: HashMap<TaskId, AbortHandle>,
+    /// `None`: tasks run on the thread that starts them.
+    worker: Option<Worker>,
 }
 
 impl Runtime {
     /// The messages that tasks send come out of the receiver.
     pub fn new(world: World) -> (Self, UnboundedReceiver<Msg>) {
         let (outbox, inbox) = unbounded_channel();
-        (Self { world, outbox, running: HashMap::new() }, inbox)
+        (Self { world, outbox, running: HashMap::new(), worker: None }, inbox)
+    }
+
+    /// With a thread of their own for the tasks: for whoever draws a screen or asks a person meanwhile.
+    pub fn with_worker(world: World) -> (Self, UnboundedReceiver<Msg>) {
+        let (mut runtime, inbox) = Self::new(world);
+        runtime.worker = Worker::start();
+        (runtime, inbox)
     }
 
     /// Starts a task. Exactly one reply will come, within its time limit, unless it is cancelled.
@@ -43,8 +54,7 @@ impl Runtime {
         let outbox = self.outbox.clone();
         let (limit, silent) = (limit(&task), on_silence(&task));
         let work = contain::contained(tasks::perform(self.world.clone(), id, task.clone(), outbox.clone()));
-        #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
-        let handle = tokio::spawn(async move {
+        let task = async move {
             let reply = match tokio::time::timeout(limit, work).await {
                 Ok(Ok(reply)) => reply,
                 Ok(Err(panic)) => failed(&task, Problem::bug(panic)),
@@ -52,7 +62,12 @@ impl Runtime {
             };
             // The receiver is gone only when the program is ending.
             let _ = outbox.send(Msg::Reply(id, reply));
-        });
+        };
+        #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
+        let handle = match &self.worker {
+            Some(worker) => worker.handle.spawn(task),
+            None => tokio::spawn(task),
+        };
         self.running.insert(id, handle.abort_handle());
     }
 

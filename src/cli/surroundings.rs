@@ -13,6 +13,7 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ("BROWSER", "The program that opens links."),
     ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "The way out, in capitals or not."),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "Roots that are trusted beside the platform's own."),
+    ("ESCDELAY", "Milliseconds that a lone ESC is held before it is taken for the Esc key: 50, and 150 over SSH."),
     ("NO_COLOR", "Anything: no colours."),
     ("ACCESSIBLE", "1: numbered lines in place of the full screen, as --plain."),
     ("TERM", "dumb: the same."),

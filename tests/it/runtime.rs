@@ -7,6 +7,7 @@ mod ends;
 mod limits;
 mod login;
 mod renewing;
+mod worker;
 
 use crate::support::world::{FakeWorld, MEMBER, Turn, member, noted, record, workspace};
 use notion_auth::domain::catalog::PathId;
