@@ -8,10 +8,13 @@ use zeroize::Zeroizing;
 
 /// A token is far shorter; no more than this is read of one.
 const LIMIT: u64 = 64 * 1024;
+/// The limit, and what a reader wants beyond it to see the end.
+const ROOM: usize = 65 * 1024;
 
 /// To its end.
 pub fn all() -> Result<Secret, Problem> {
-    let mut input = Zeroizing::new(Vec::new());
+    // With its room from the start: what grows leaves copies behind.
+    let mut input = Zeroizing::new(Vec::with_capacity(ROOM));
     io::stdin().take(LIMIT).read_to_end(&mut input).map_err(unread)?;
     text(&input)
 }
