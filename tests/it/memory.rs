@@ -25,7 +25,9 @@ fn disguised() -> Vec<u8> {
 /// In memory that is wiped.
 fn token() -> Secret {
     let mut token = WipingBuffer::default();
-    disguised().iter().for_each(|byte| token.push(byte ^ DISGUISE));
+    for byte in disguised() {
+        token.push(byte ^ DISGUISE);
+    }
     token.into_secret()
 }
 
@@ -77,7 +79,9 @@ fn a_process_of_its_own() {
 
     let mut buffer = WipingBuffer::default();
     for _ in 0..200 {
-        disguised().iter().for_each(|byte| buffer.push(byte ^ DISGUISE));
+        for byte in disguised() {
+            buffer.push(byte ^ DISGUISE);
+        }
     }
     drop(buffer);
     println!("\n{RESULT}a buffer that grew: {}", copies());

@@ -138,7 +138,7 @@ mod arriving {
             let trickle = async {
                 for byte in sequence.bytes() {
                     send(&terminal, [byte]).await;
-                    tokio::time::sleep(ESCAPE_DELAY - Duration::from_millis(5)).await;
+                    tokio::time::sleep(ESCAPE_DELAY * 9 / 10).await;
                 }
             };
             let ((), (msg, _)) = tokio::join!(trickle, next(&mut events, Mode::Moving));
