@@ -90,12 +90,7 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         Input::Do(Intent::Back) if model.foreground.is_some() && !model.can_go_back() => stop_waiting(model, effects),
         input => {
             model.top_mut().scrolled = None;
-            let is_paste = matches!(input, Input::Paste(_)) && mode(model) == Mode::Moving && !model.is_in_lines;
-            let mut transition = model.with_page(|page, ctx| page.on_input(input, ctx));
-            // Keys typed ahead of a stalled connection arrive as a paste too: they are not dropped in silence.
-            if is_paste && transition == Transition::default() {
-                transition.notice = Some(Notice::plain("Nothing to paste into here."));
-            }
+            let transition = model.with_page(|page, ctx| page.on_input(input, ctx));
             follow(model, transition, effects);
         }
     }
