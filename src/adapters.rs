@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod clipboard;
 pub mod clock;
+pub mod core_dumps;
 pub mod credential_store;
 pub mod demo_keychain;
 pub mod demo_loopback;

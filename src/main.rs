@@ -9,6 +9,7 @@ mod wizard;
 
 use home::Home;
 use notion_auth::adapters::browser::open_here;
+use notion_auth::adapters::core_dumps;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::cli::{self, AskArgs, Cli, Command, LoginArgs};
 use notion_auth::domain::catalog::Catalog;
@@ -38,6 +39,7 @@ const WIDTH: usize = 80;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
+    core_dumps::forbid();
     let width =
         if io::stdout().is_terminal() { tui::size().map_or(WIDTH, |(columns, _)| usize::from(columns).max(20)) } else { WIDTH };
     let mut console = Console::new(io::stdout(), io::stderr(), width.min(100));

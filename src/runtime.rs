@@ -8,6 +8,7 @@ pub mod oauth;
 pub mod ports;
 pub mod retry;
 mod tasks;
+mod worker;
 
 pub use contain::is_contained;
 pub use tasks::verify;
@@ -25,19 +26,29 @@ use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
+use worker::Worker;
 
 pub struct Runtime {
     world: World,
     outbox: UnboundedSender<Msg>,
     running: HashMap<TaskId, AbortHandle>,
     retries: bool,
+    /// `None`: tasks run on the thread that starts them.
+    worker: Option<Worker>,
 }
 
 impl Runtime {
     /// The messages that tasks send come out of the receiver.
     pub fn new(world: World) -> (Self, UnboundedReceiver<Msg>) {
         let (outbox, inbox) = unbounded_channel();
-        (Self { world, outbox, running: HashMap::new(), retries: false }, inbox)
+        (Self { world, outbox, running: HashMap::new(), retries: false, worker: None }, inbox)
+    }
+
+    /// With a thread of their own for the tasks: for whoever draws a screen or asks a person meanwhile.
+    pub fn with_worker(world: World) -> (Self, UnboundedReceiver<Msg>) {
+        let (mut runtime, inbox) = Self::new(world);
+        runtime.worker = Worker::start();
+        (runtime, inbox)
     }
 
     /// Has tasks ask Notion again after a failure that passes by itself.
@@ -62,8 +73,7 @@ impl Runtime {
         let outbox = self.outbox.clone();
         let (limit, silent) = (limit(&task, self.retries), on_silence(&task));
         let work = contain::contained(tasks::perform(self.world_of(id), id, task.clone(), outbox.clone()));
-        #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
-        let handle = tokio::spawn(async move {
+        let task = async move {
             let reply = match tokio::time::timeout(limit, work).await {
                 Ok(Ok(reply)) => reply,
                 Ok(Err(panic)) => failed(&task, Problem::bug(panic)),
@@ -71,7 +81,12 @@ impl Runtime {
             };
             // The receiver is gone only when the program is ending.
             let _ = outbox.send(Msg::Reply(id, reply));
-        });
+        };
+        #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
+        let handle = match &self.worker {
+            Some(worker) => worker.handle.spawn(task),
+            None => tokio::spawn(task),
+        };
         self.running.insert(id, handle.abort_handle());
     }
 

@@ -7,7 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "this file starts the process that opens a link, and that process starts openers")]
 
 use super::environment::{Environment, TOKEN_VARIABLE};
-use super::{headless, programs};
+use super::{core_dumps, headless, programs};
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{Browser, Job};
@@ -43,7 +43,8 @@ impl Browser for SystemBrowser {
         command.args([SUBCOMMAND, link.as_str()]).env_remove(TOKEN_VARIABLE).kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         Box::pin(async move {
-            let child = command.spawn().map_err(|error| failed(format!("the opener cannot be started: {error}")))?;
+            let child = core_dumps::as_given(|| command.spawn())
+                .map_err(|error| failed(format!("the opener cannot be started: {error}")))?;
             // Ending early drops the child, which kills it; it is reaped by tokio.
             let output = tokio::time::timeout(LIMIT, child.wait_with_output()).await;
             let output = output.map_err(|_| failed(format!("no answer within {} s", LIMIT.as_secs())))?;
@@ -62,7 +63,7 @@ pub fn open_here(link: &Link) -> Result<(), Problem> {
     // Out of the terminal's session: neither its signals nor its keys reach the browser. It fails only where that is so already.
     #[cfg(unix)]
     let _ = rustix::process::setsid();
-    let Err(error) = webbrowser::open(link.as_str()) else { return Ok(()) };
+    let Err(error) = core_dumps::as_given(|| webbrowser::open(link.as_str())) else { return Ok(()) };
     // webbrowser tries neither a bare `xdg-open` nor WSL under systemd; we called both "ready", so we try them.
     if cfg!(all(unix, not(target_os = "macos"))) && open_with_openers(link) { Ok(()) } else { Err(failed(error.to_string())) }
 }
@@ -78,7 +79,8 @@ fn open_with_openers(link: &Link) -> bool {
 
 /// Whether it starts and does not fail at once: `xdg-open` without any browser ends with 3.
 fn starts(command: &mut Command) -> bool {
-    let Ok(mut child) = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn() else { return false };
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let Ok(mut child) = core_dumps::as_given(|| command.spawn()) else { return false };
     let (ended, end) = mpsc::channel();
     std::thread::spawn(move || ended.send(child.wait().is_ok_and(|status| status.success())));
     end.recv_timeout(SETTLED).unwrap_or(true)

@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "this file starts the programs that copy")]
 
 use super::environment::{Environment, TOKEN_VARIABLE};
-use super::{headless, programs};
+use super::{core_dumps, headless, programs};
 use crate::runtime::ports::{Clipboard, Job};
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -87,7 +87,7 @@ async fn hand_over(taker: &Taker, program: PathBuf, text: &str) -> Option<bool> 
     command.env("LC_CTYPE", "UTF-8");
     #[cfg(unix)]
     command.process_group(0);
-    let mut child = command.spawn().ok()?;
+    let mut child = core_dumps::as_given(|| command.spawn()).ok()?;
     let mut input = child.stdin.take()?;
     input.write_all(&encoded(taker, text)).await.ok()?;
     drop(input);

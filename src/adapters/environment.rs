@@ -13,10 +13,16 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 use variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NTN, NO_PROXY, ONLINE, PROXIES};
 
 /// The variable that carries a token. Children of ours are started without it.
 pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
+
+/// An arrow key's bytes arrive together on one machine; over a network they may not.
+const ESCAPE_DELAY: Duration = Duration::from_millis(50);
+const REMOTE_ESCAPE_DELAY: Duration = Duration::from_millis(150);
+const LONGEST_ESCAPE_DELAY: Duration = Duration::from_secs(5);
 
 const CERT_FILE: &str = "SSL_CERT_FILE";
 pub const CERT_DIR: &str = "SSL_CERT_DIR";
@@ -202,6 +208,13 @@ impl Environment {
 
     pub fn has_wayland(&self) -> bool {
         self.is_set("WAYLAND_DISPLAY")
+    }
+
+    /// How long a lone ESC is held before it is taken for the Esc key. ESCDELAY, in milliseconds, is curses' name for it.
+    pub fn escape_delay(&self) -> Duration {
+        let asked_for = self.text("ESCDELAY").and_then(|value| value.parse::<u64>().ok());
+        let otherwise = if self.is_ssh() { REMOTE_ESCAPE_DELAY } else { ESCAPE_DELAY };
+        asked_for.map_or(otherwise, Duration::from_millis).min(LONGEST_ESCAPE_DELAY)
     }
 
     pub fn in_tmux(&self) -> bool {
@@ -399,6 +412,22 @@ mod tests {
     fn no_color_follows_its_convention() {
         assert!(with([("NO_COLOR", "0")]).no_color(), "any value turns colour off");
         assert!(!with([("NO_COLOR", "")]).no_color(), "an empty one does not");
+    }
+
+    #[test]
+    fn an_esc_is_held_longer_over_ssh_and_as_long_as_escdelay_says() {
+        for (pairs, milliseconds) in [
+            (vec![], 50),
+            (vec![("SSH_TTY", "/dev/pts/1")], 150),
+            (vec![("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22"), ("ESCDELAY", "300")], 300),
+            (vec![("ESCDELAY", "0")], 0),
+            (vec![("ESCDELAY", "3600000")], 5000),
+            (vec![("ESCDELAY", "-1")], 50),
+            (vec![("ESCDELAY", "soon")], 50),
+        ] {
+            let delay = Environment::from_pairs(pairs.clone()).escape_delay();
+            assert_eq!(delay, Duration::from_millis(milliseconds), "{pairs:?}");
+        }
     }
 
     #[test]

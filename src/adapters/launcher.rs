@@ -2,6 +2,7 @@
 //! beside us, where we have to live on (the demo's Notion) or where no process can take another's place (Windows).
 #![expect(clippy::disallowed_methods, reason = "this file starts what the person names")]
 
+use super::core_dumps;
 use super::environment::TOKEN_VARIABLE;
 use crate::domain::problem::Problem;
 use crate::runtime::ports::{Job, Launch, Launched, Launcher};
@@ -25,7 +26,7 @@ impl Launcher for InOurPlace {
         Box::pin(async move {
             match command(&launch, None) {
                 // What is replaced leaves nothing behind: no memory, no threads, no descriptor that is not meant to be inherited.
-                Some(mut command) => Ok(not_begun(&command.as_std_mut().exec())),
+                Some(mut command) => Ok(not_begun(&core_dumps::as_given(|| command.as_std_mut().exec()))),
                 None => Ok(Launched::NotFound),
             }
         })
@@ -46,7 +47,8 @@ impl Launcher for BesideUs {
             let Some(mut command) = command else { return Ok(Launched::NotFound) };
             // Before it starts: a signal that came in between would end us and leave it behind.
             let told = Told::listen().map_err(|error| Problem::bug(error.to_string()))?;
-            let child = match command.kill_on_drop(true).spawn() {
+            command.kill_on_drop(true);
+            let child = match core_dumps::as_given(|| command.spawn()) {
                 Ok(child) => child,
                 Err(error) => return Ok(not_begun(&error)),
             };

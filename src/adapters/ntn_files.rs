@@ -116,14 +116,16 @@ fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Problem> {
     let place = path.display();
     let corrupt = |why: String| Problem::new(ProblemCode::NtnFileUnreadable).seen(format!("{place}: {why}"));
     let failed = |error: std::io::Error| Problem::new(ProblemCode::NtnFileUnreadable).seen(format!("{place}: {error}"));
-    match path.metadata() {
+    let length = match path.metadata() {
         // Opening a named pipe would wait for its writer.
         Ok(metadata) if !metadata.is_file() => return Err(corrupt("not a regular file".into())),
-        Ok(_) => {}
+        Ok(metadata) => metadata.len(),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(T::default()),
         Err(error) => return Err(failed(error)),
-    }
-    let mut bytes = Zeroizing::new(Vec::new());
+    };
+    // With its room from the start: what grows leaves copies behind.
+    let room = usize::try_from(length.min(MOST_BYTES)).unwrap_or_default() + 64;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(corrupt(format!("larger than {MOST_BYTES} bytes")));

@@ -16,6 +16,7 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "The proxy to Notion (http, https or SOCKS), in capitals or not. One that cannot be read: nothing is sent.",
     ),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "Roots that are trusted beside the platform's own."),
+    ("ESCDELAY", "Milliseconds that a lone ESC is held before it is taken for the Esc key: 50, and 150 over SSH."),
     ("NO_COLOR", "Anything: no colours."),
     ("ACCESSIBLE", "1: numbered lines in place of the full screen, as --plain."),
     ("TERM", "dumb: the same."),

@@ -2,6 +2,7 @@
 //!
 //! There is no `Display` and no serialisation. `expose` is the only way out; `tests/it/layers.rs` lists its call sites.
 
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -50,6 +51,78 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
+/// Straight from the text that is read into memory that is wiped: no plain string and no generic value holds it in between.
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Secret;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Secret, E> {
+                Ok(Secret::new(text))
+            }
+
+            fn visit_string<E: Error>(self, text: String) -> Result<Secret, E> {
+                Ok(Secret::new(text))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Bytes of a secret that arrive piece by piece. A plain buffer that grows frees its old memory with the secret still in it.
+#[derive(Default)]
+pub struct WipingBuffer(Zeroizing<Vec<u8>>);
+
+impl WipingBuffer {
+    const FIRST_CAPACITY: usize = 256;
+
+    pub fn push(&mut self, byte: u8) {
+        self.extend(&[byte]);
+    }
+
+    pub fn extend(&mut self, bytes: &[u8]) {
+        let needed = self.0.len() + bytes.len();
+        if needed > self.0.capacity() {
+            let mut larger = Vec::with_capacity(needed.max(self.0.capacity() * 2).max(Self::FIRST_CAPACITY));
+            larger.extend_from_slice(&self.0);
+            self.0 = Zeroizing::new(larger);
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn into_bytes(self) -> Zeroizing<Vec<u8>> {
+        self.0
+    }
+
+    /// As text; bytes that are none are replaced.
+    pub fn into_secret(self) -> Secret {
+        Secret::new(String::from_utf8_lossy(&self.0))
+    }
+}
+
+impl fmt::Debug for WipingBuffer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "WipingBuffer({} bytes)", self.len())
+    }
+}
+
 /// Whether it is this text, such as an example that is no secret.
 impl PartialEq<Secret> for String {
     fn eq(&self, other: &Secret) -> bool {
@@ -70,6 +143,15 @@ mod tests {
     fn the_last_four_of_a_short_secret_stay_hidden() {
         assert_eq!(Secret::new("short-fake").last_four(), None);
         assert_eq!(Secret::new("ntn_fake_fake_fake_fake_WXYZ").last_four(), Some("WXYZ".into()));
+    }
+
+    #[test]
+    fn a_buffer_keeps_what_it_was_given_however_often_it_grows() {
+        let mut buffer = WipingBuffer::default();
+        let text = "obviously-fake-".repeat(1000);
+        text.bytes().for_each(|byte| buffer.push(byte));
+        assert_eq!(format!("{buffer:?}"), "WipingBuffer(15000 bytes)");
+        assert_eq!(buffer.into_secret(), Secret::new(text));
     }
 
     #[test]

@@ -84,9 +84,8 @@ impl Twin<'_> {
                     // What is being written is finished first.
                     Signal::Interrupt => messages.push(Msg::Input(Input::Do(Intent::Leave))),
                     Signal::Suspend => messages.push(Msg::Input(Input::Do(Intent::Suspend))),
-                    Signal::Hangup | Signal::Terminate => return Ok(Ending::Signal(signal)),
+                    Signal::Hangup | Signal::End(_) => return Ok(Ending::Signal(signal)),
                 },
-                () = self.echo.quit() => return Ok(Ending::Signal(Signal::Terminate)),
                 Some(message) = inbox.recv() => {
                     messages.push(message);
                     while let Ok(message) = inbox.try_recv() {
@@ -177,9 +176,7 @@ impl Twin<'_> {
         let was_hidden = self.echo.is_hidden();
         self.echo.show()?;
         let line = match line {
-            // The line end behind a paste belongs to the paste: it answers nothing, where nothing has been asked since.
-            Line::Text { text, follows_at_once: true } if text.is_empty() && !self.paper.is_asking() => return Ok(None),
-            Line::Text { text, .. } => text,
+            Line::Text(text) => text,
             Line::End => return Ok(Some(Msg::Input(Input::Do(Intent::Leave)))),
         };
         // Enter has ended the line of the prompt.

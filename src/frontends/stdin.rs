@@ -1,24 +1,38 @@
 //! Secrets on standard input: all of it, or line by line.
 
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::secret::Secret;
+use crate::domain::secret::{Secret, WipingBuffer};
 use std::io::{self, BufRead, Read};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use zeroize::Zeroizing;
 
 /// A token is far shorter; no more than this is read of a line.
 const LINE_LIMIT: u64 = 64 * 1024;
+/// The limit, and what a reader wants beyond it to see the end.
+const LINE_ROOM: usize = 65 * 1024;
 
 /// A file that holds a token among other things may be long, but not as long as that.
-const LIMIT: u64 = 16 * 1024 * 1024;
+const LIMIT: usize = 16 * 1024 * 1024;
+const CHUNK: usize = 8 * 1024;
 
 /// To its end.
 pub fn all() -> Result<Secret, Problem> {
-    let mut input = Zeroizing::new(Vec::new());
-    io::stdin().take(LIMIT + 1).read_to_end(&mut input).map_err(unread)?;
-    if input.len() as u64 > LIMIT {
-        return Err(Problem::new(ProblemCode::NotAToken).seen("Standard input is longer than 16 MB."));
+    let mut input = WipingBuffer::default();
+    let mut chunk = Zeroizing::new([0; CHUNK]);
+    let mut stdin = io::stdin().lock();
+    loop {
+        let length = match stdin.read(chunk.as_mut_slice()) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(unread(error)),
+        };
+        input.extend(chunk.get(..length).unwrap_or_default());
+        if input.len() > LIMIT {
+            return Err(Problem::new(ProblemCode::NotAToken).seen("Standard input is longer than 16 MB."));
+        }
     }
+    let input = input.into_bytes();
     text(&input)
 }
 
@@ -29,7 +43,8 @@ pub fn line() -> Result<Secret, Problem> {
 
 /// `None` at the end of the input.
 fn next() -> Result<Option<Secret>, Problem> {
-    let mut input = Zeroizing::new(Vec::new());
+    // With its room from the start: what grows leaves copies behind.
+    let mut input = Zeroizing::new(Vec::with_capacity(LINE_ROOM));
     let length = io::stdin().lock().take(LINE_LIMIT).read_until(b'\n', &mut input).map_err(unread)?;
     (length > 0).then(|| text(input.trim_ascii_end())).transpose()
 }

@@ -1,9 +1,11 @@
 //! The full screen: owns the terminal, turns events into messages, draws once per batch.
 
 mod backend;
+mod decoder;
 mod events;
 mod guard;
 pub(super) mod signals;
+mod source;
 
 use super::clipboard::osc52;
 use crate::runtime::Runtime;
@@ -18,6 +20,7 @@ pub use signals::Signal;
 use signals::Signals;
 use std::io::{self, BufWriter, Stdout, Write};
 use std::mem::ManuallyDrop;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 pub use guard::restore_on_panic;
@@ -29,6 +32,8 @@ pub struct Look {
     /// Escape codes for the clipboard must be wrapped for the multiplexer to pass them on.
     pub in_tmux: bool,
     pub in_screen: bool,
+    /// How long a lone ESC is held: the rest of an arrow or a paste may come in the next read.
+    pub escape_delay: Duration,
 }
 
 /// Why the screen was left.
@@ -48,7 +53,7 @@ pub fn size() -> io::Result<(u16, u16)> {
 /// gone, it prints to a standard error that may be gone as well, and panics.
 type Screen = ManuallyDrop<Terminal<LinkedBackend<BufWriter<Stdout>>>>;
 
-/// Runs the wizard until it ends. Tasks run only while this one waits, so the first frame comes before any look at the machine.
+/// Runs the wizard until it ends.
 pub async fn run(model: &mut Model, runtime: &mut Runtime, inbox: UnboundedReceiver<Msg>, look: Look) -> io::Result<Ending> {
     let mut signals = Signals::new()?;
     let _guard = Guard::enter()?;
@@ -68,7 +73,7 @@ async fn converse(
 ) -> io::Result<Ending> {
     let links = Links::default();
     let mut screen = new_screen(&links)?;
-    let mut events = Events::new();
+    let mut events = Events::new(look.escape_delay);
     let mut messages = vec![Msg::Look];
     // A printed line is being read: no frame until a key comes. Tasks go on, and so does the model.
     let mut is_aside = false;
@@ -90,13 +95,13 @@ async fn converse(
                         is_aside = true;
                     }
                     Effect::Suspend => {
-                        // The event stream reads the terminal even when nobody polls it: it goes first (codex #7961).
+                        // The reader reads the terminal even when nobody polls it: it goes first.
                         events.stop().await;
                         if let Some(signal) = guard::suspend(signals).await? {
                             return Ok(Ending::Signal(signal));
                         }
                         screen = new_screen(&links)?;
-                        events = Events::new();
+                        events = Events::new(look.escape_delay);
                         is_aside = false;
                     }
                     Effect::Quit(outcome) => return Ok(Ending::Outcome(outcome)),
@@ -112,7 +117,7 @@ async fn converse(
             biased;
             signal = signals.next() => match signal {
                 Signal::Suspend => messages.push(Msg::Input(Input::Do(Intent::Suspend))),
-                Signal::Hangup | Signal::Interrupt | Signal::Terminate => return Ok(Ending::Signal(signal)),
+                Signal::Hangup | Signal::Interrupt | Signal::End(_) => return Ok(Ending::Signal(signal)),
             },
             Some(message) = inbox.recv() => {
                 messages.push(message);
@@ -120,7 +125,7 @@ async fn converse(
                     messages.push(message);
                 }
             }
-            ready = events.ready(app::mode(model)) => match ready {
+            ready = events.ready() => match ready {
                 Some(()) if is_aside => {
                     let (has_key, heard) = events.take_aside();
                     messages.extend(heard);

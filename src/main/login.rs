@@ -24,7 +24,7 @@ pub async fn login(args: LoginArgs, telling: Telling, retries: bool, world: Worl
     let file_was_chosen = setup.file_was_chosen || (!args.token_stdin && args.store == Some(StoreKind::File));
     let connection = args.client_id.clone().map(|client_id| ChosenConnection { client_id, port: args.port });
     let setup = Setup { file_was_chosen, login_steps: steps(&args), connection, pkce: args.pkce, ..setup };
-    let (mut runtime, inbox) = Runtime::new(world);
+    let (mut runtime, inbox) = Runtime::with_worker(world);
     runtime.retry(retries);
     let model = Model::new(setup, 80, 24);
     headless::login(model, runtime, inbox, answers, telling, console).await

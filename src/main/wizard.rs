@@ -30,11 +30,16 @@ pub async fn wizard(
     }
     let theme =
         Theme { mono: flags.no_color || environment.no_color(), ascii: flags.ascii || environment.wants_ascii(), linear: false };
-    let look = tui::Look { theme, in_tmux: environment.in_tmux(), in_screen: environment.in_screen() };
+    let look = tui::Look {
+        theme,
+        in_tmux: environment.in_tmux(),
+        in_screen: environment.in_screen(),
+        escape_delay: environment.escape_delay(),
+    };
     let (columns, rows) = tui::size().unwrap_or((80, 24));
     let is_demo = setup.demo.is_some();
     let mut model = Model::new(setup, columns, rows);
-    let (mut runtime, inbox) = Runtime::new(world);
+    let (mut runtime, inbox) = Runtime::with_worker(world);
     runtime.retry(retries);
     tui::restore_on_panic();
     let ending = tui::run(&mut model, &mut runtime, inbox, look).await.map_err(|error| Problem::bug(error.to_string()))?;
@@ -59,7 +64,7 @@ pub async fn wizard(
 async fn plain_wizard(retries: bool, world: World, setup: Setup, ascii: bool, console: &mut Console) -> Result<u8, Problem> {
     let is_demo = setup.demo.is_some();
     let mut model = Model::in_lines(setup);
-    let (mut runtime, inbox) = Runtime::new(world);
+    let (mut runtime, inbox) = Runtime::with_worker(world);
     runtime.retry(retries);
     plain::restore_on_panic();
     let ending = plain::run(&mut model, &mut runtime, inbox, ascii).await.map_err(|error| Problem::bug(error.to_string()))?;

@@ -91,77 +91,78 @@ impl TextField {
 
     /// Returns whether the text changed.
     pub fn edit(&mut self, edit: Edit) -> bool {
-        let graphemes: Vec<&str> = self.text.expose().graphemes(true).collect();
-        let end = graphemes.len();
-        let (before, after) = graphemes.split_at(self.cursor.min(end));
-        let (text, cursor) = match edit {
-            Edit::Left => return self.move_to(self.cursor.saturating_sub(1)),
-            Edit::Right => return self.move_to((self.cursor + 1).min(end)),
+        let end = self.text.expose().graphemes(true).count();
+        let cursor = self.cursor.min(end);
+        let (first, last, inserted) = match edit {
+            Edit::Left => return self.move_to(cursor.saturating_sub(1)),
+            Edit::Right => return self.move_to((cursor + 1).min(end)),
             Edit::Home => return self.move_to(0),
             Edit::End => return self.move_to(end),
             Edit::Insert(character) if character.is_control() || self.text.expose().len() >= LIMIT => return false,
-            Edit::Insert(character) => {
-                let (head, tail) = (before.concat(), after.concat());
-                let text = format!("{head}{character}{tail}");
-                // A combining mark joins the grapheme before it: count anew rather than add one.
-                let cursor = format!("{head}{character}").graphemes(true).count();
-                (text, cursor)
-            }
-            Edit::EraseBack => match before.split_last() {
-                Some((_, kept)) => (kept.concat() + &after.concat(), kept.len()),
-                None => return false,
-            },
-            Edit::EraseForward => match after.split_first() {
-                Some((_, kept)) => (before.concat() + &kept.concat(), before.len()),
-                None => return false,
-            },
+            Edit::Insert(character) => (cursor, cursor, Some(character)),
+            Edit::EraseBack if cursor == 0 => return false,
+            Edit::EraseBack => (cursor - 1, cursor, None),
+            Edit::EraseForward if cursor == end => return false,
+            Edit::EraseForward => (cursor, cursor + 1, None),
             Edit::EraseWord => {
-                let kept = before.iter().rposition(|grapheme| matches!(*grapheme, "_" | "-" | " " | "=" | ".")).unwrap_or(0);
-                let kept = before.get(..kept).unwrap_or_default();
-                (kept.concat() + &after.concat(), kept.len())
+                let before = self.text.expose().graphemes(true).take(cursor);
+                let separator = before.enumerate().filter(|(_, part)| matches!(*part, "_" | "-" | " " | "=" | ".")).last();
+                (separator.map_or(0, |(place, _)| place), cursor, None)
             }
-            Edit::EraseAll => (String::new(), 0),
+            Edit::EraseAll => (0, end, None),
         };
-        let changed = text != self.text.expose();
-        self.text = Secret::new(text);
-        self.cursor = cursor;
+        let changed = first != last || inserted.is_some();
+        let mut bytes = [0; 4];
+        let inserted: &str = inserted.map_or("", |character| character.encode_utf8(&mut bytes));
+        let (from, to) = (self.byte_at(first), self.byte_at(last));
+        self.splice(from, to, inserted);
         self.came_whole = false;
         changed
     }
 
     /// Puts a paste in at the cursor; returns whether it had to be cut.
     pub fn paste(&mut self, pasted: &Secret) -> bool {
-        let graphemes: Vec<&str> = self.text.expose().graphemes(true).collect();
-        let (before, after) = graphemes.split_at(self.cursor.min(graphemes.len()));
         let room = LIMIT.saturating_sub(self.text.expose().len());
-        let mut taken = String::new();
-        let mut cut = false;
-        for grapheme in pasted.expose().graphemes(true) {
-            if taken.len() + grapheme.len() > room {
-                cut = true;
-                break;
-            }
-            taken.push_str(grapheme);
-        }
-        let head = before.concat() + &taken;
-        let cursor = head.graphemes(true).count();
-        self.text = Secret::new(head + &after.concat());
-        self.cursor = cursor;
+        let ends = pasted.expose().grapheme_indices(true).map(|(start, part)| start + part.len());
+        let taken = ends.take_while(|end| *end <= room).last().unwrap_or(0);
+        let at = self.byte_at(self.cursor);
+        self.splice(at, at, pasted.expose().get(..taken).unwrap_or_default());
         self.came_whole = true;
-        zeroize::Zeroize::zeroize(&mut taken);
-        cut
+        taken < pasted.expose().len()
     }
 
     /// Puts a paste in as a part of one line of prose: what divided it, line breaks too, becomes a space.
     pub fn paste_line(&mut self, pasted: &Secret) -> bool {
-        let mut line = pasted.expose().split_whitespace().collect::<Vec<_>>().join(" ");
-        if pasted.expose().starts_with(char::is_whitespace) {
-            line.insert(0, ' ');
-        }
-        if pasted.expose().ends_with(char::is_whitespace) {
-            line.push(' ');
+        let text = pasted.expose();
+        // Never longer than what was pasted, so that it does not grow and leave a copy behind.
+        let mut line = String::with_capacity(text.len() + 1);
+        for character in text.chars() {
+            match character {
+                _ if !character.is_whitespace() => line.push(character),
+                _ if !line.ends_with(' ') => line.push(' '),
+                _ => {}
+            }
         }
         self.paste(&Secret::new(line))
+    }
+
+    /// Replaces these bytes, and puts the cursor behind what took their place. The new text is written once, into memory of its
+    /// own size: what a string leaves behind when it grows would not be wiped.
+    fn splice(&mut self, from: usize, to: usize, inserted: &str) {
+        let text = self.text.expose();
+        let (head, tail) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
+        let mut spliced = String::with_capacity(head.len() + inserted.len() + tail.len());
+        spliced.extend([head, inserted]);
+        // A combining mark joins the grapheme before it: counted anew rather than added to.
+        self.cursor = spliced.graphemes(true).count();
+        spliced.push_str(tail);
+        self.text = Secret::new(spliced);
+    }
+
+    /// The first byte of this grapheme.
+    fn byte_at(&self, grapheme: usize) -> usize {
+        let text = self.text.expose();
+        text.grapheme_indices(true).nth(grapheme).map_or(text.len(), |(start, _)| start)
     }
 
     fn move_to(&mut self, cursor: usize) -> bool {

@@ -11,6 +11,7 @@ mod installing;
 mod leaving;
 mod login;
 mod panics;
+mod pieces;
 mod printing;
 mod road;
 mod sizes;

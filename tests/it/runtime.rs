@@ -8,6 +8,7 @@ mod limits;
 mod login;
 mod renewing;
 mod retrying;
+mod worker;
 
 use crate::support::world::{FakeWorld, MEMBER, Turn, member, noted, record, workspace};
 use notion_auth::domain::catalog::PathId;

@@ -14,6 +14,7 @@ const OURS: &[&str] = &[
     "LC_CTYPE",
     "SSH_CONNECTION",
     "SSH_TTY",
+    "ESCDELAY",
     "CI",
     "container",
     "DISPLAY",

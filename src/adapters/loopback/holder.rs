@@ -16,12 +16,15 @@ pub(super) enum Holder {
     Unseen {
         user: String,
     },
+    /// This user's, and closed to looks all the same, as this program is itself.
+    Closed,
 }
 
 impl fmt::Display for Holder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Program { name, pid } => write!(formatter, "held by {name} (pid {pid})"),
+            Self::Closed => write!(formatter, "held by a program of yours that cannot be looked at, such as another notion-auth"),
             Self::Unseen { user } => write!(formatter, "held by a program of another user (uid {user})"),
         }
     }
@@ -35,7 +38,17 @@ pub(super) fn holder(address: SocketAddr) -> Option<Holder> {
         let pid = entry.file_name().to_str()?.parse().ok()?;
         has_open(&entry.path(), &socket).then(|| Holder::Program { name: name(&entry.path()), pid })
     });
-    Some(program.unwrap_or(Holder::Unseen { user: socket.user }))
+    Some(program.unwrap_or(if is_this_user(&socket.user) { Holder::Closed } else { Holder::Unseen { user: socket.user } }))
+}
+
+#[cfg(unix)]
+fn is_this_user(uid: &str) -> bool {
+    rustix::process::getuid().as_raw().to_string() == uid
+}
+
+#[cfg(not(unix))]
+fn is_this_user(_uid: &str) -> bool {
+    false
 }
 
 struct Socket {

@@ -2,7 +2,10 @@
 
 use super::classify::{plain_code, plain_id};
 use crate::domain::problem::{Problem, ProblemCode};
-use serde_json::Value;
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use zeroize::Zeroizing;
 
 /// How an endpoint writes its errors.
 #[derive(Clone, Copy, Debug)]
@@ -23,25 +26,111 @@ pub(super) struct ErrorBody {
     /// `public_api_request_blocked`: waiting does not help (Notion's page on request limits).
     is_blocked: bool,
     /// What Notion says about it: looked into, and never shown, because validation repeats what was sent.
-    words: String,
+    words: Zeroizing<String>,
+}
+
+/// The fields of an error in either shape. Every other field is read past and never copied: the answer may be a pair of tokens.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Fields {
+    object: Field,
+    code: Field,
+    error: Field,
+    message: Field,
+    error_description: Field,
+    request_id: Field,
+    additional_data: Field,
+}
+
+/// Whatever a field holds, and of it what may be of use.
+#[derive(Default)]
+struct Field {
+    text: Option<Zeroizing<String>>,
+    number: Option<u64>,
+    retry_after: Option<u64>,
+    is_blocked: bool,
+}
+
+impl Field {
+    fn text(&self) -> Option<&str> {
+        self.text.as_ref().map(|text| text.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyField)
+    }
+}
+
+struct AnyField;
+
+impl<'de> Visitor<'de> for AnyField {
+    type Value = Field;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("anything")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Field, E> {
+        Ok(Field { text: Some(Zeroizing::new(text.to_owned())), ..Field::default() })
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Field, E> {
+        Ok(Field { number: Some(number), ..Field::default() })
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Field, E> {
+        Ok(Field::default())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Field, E> {
+        Ok(Field::default())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Field, E> {
+        Ok(Field::default())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Field, E> {
+        Ok(Field::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Field, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Field::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Field, A::Error> {
+        let mut field = Field::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "retry_after" => field.retry_after = map.next_value::<Field>()?.number,
+                "rate_limit_reason" => field.is_blocked = map.next_value::<Field>()?.text() == Some(BLOCKED),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(field)
+    }
 }
 
 impl ErrorBody {
     pub(super) fn read(body: &[u8], shape: Shape) -> Option<Self> {
-        let body: Value = serde_json::from_slice(body).ok()?;
-        let text = |name: &str| body.get(name).and_then(Value::as_str);
-        let is_error = text("object") == Some("error");
+        // A list would be read as the fields in their order.
+        let body = Some(body).filter(|body| body.trim_ascii_start().starts_with(b"{"))?;
+        let fields: Fields = serde_json::from_slice(body).ok()?;
+        let is_error = fields.object.text() == Some("error");
         let code = match shape {
-            Shape::Api => text("code").filter(|_| is_error),
+            Shape::Api => fields.code.text().filter(|_| is_error),
             // In the second shape the code is optional.
-            Shape::Oauth => text("error").or_else(|| text("code")).or_else(|| is_error.then_some("")),
+            Shape::Oauth => fields.error.text().or_else(|| fields.code.text()).or_else(|| is_error.then_some("")),
         };
         Some(Self {
             code: plain_code(code?),
-            request_id: text("request_id").map(plain_id),
-            retry_after: body.get("additional_data").and_then(|data| data.get("retry_after")?.as_u64()),
-            is_blocked: body.get("additional_data").and_then(|data| data.get("rate_limit_reason")?.as_str()) == Some(BLOCKED),
-            words: text("error_description").or_else(|| text("message")).unwrap_or_default().to_owned(),
+            request_id: fields.request_id.text().map(plain_id),
+            retry_after: fields.additional_data.retry_after,
+            is_blocked: fields.additional_data.is_blocked,
+            words: fields.error_description.text.or(fields.message.text).unwrap_or_default(),
         })
     }
 

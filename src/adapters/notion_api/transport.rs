@@ -8,6 +8,7 @@ use crate::adapters::traced::Trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::proxy::ProxySettings;
+use crate::domain::secret::WipingBuffer;
 use crate::runtime::ports::REQUEST_TIMEOUT;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
@@ -153,14 +154,14 @@ async fn whole_body(response: &mut Response, most: usize) -> Result<Zeroizing<Ve
     if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most)) {
         return Err(too_large());
     }
-    let mut body = Zeroizing::new(Vec::new());
+    let mut body = WipingBuffer::default();
     while let Some(chunk) = response.chunk().await.map_err(|error| failure::cut_short(&error, body.len()))? {
         if body.len() + chunk.len() > most {
             return Err(too_large());
         }
-        body.extend_from_slice(&chunk);
+        body.extend(&chunk);
     }
-    Ok(body)
+    Ok(body.into_bytes())
 }
 
 #[cfg(test)]

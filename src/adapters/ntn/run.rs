@@ -2,6 +2,7 @@
 #![cfg_attr(not(unix), expect(clippy::disallowed_methods, reason = "this file starts ntn"))]
 
 use super::family::Family;
+use crate::adapters::core_dumps;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -78,7 +79,7 @@ impl Run {
         let (terminal, line) = pty_process::open()?;
         let command = pty_process::Command::new(program).args(arguments).env_clear().envs(variables.iter().copied());
         let command = command.current_dir(folder).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        let child = command.spawn(line)?;
+        let child = core_dumps::as_given(|| command.spawn(line))?;
         Ok(Self { family: Family::of(&child), child, _terminal: terminal })
     }
 
@@ -92,7 +93,8 @@ impl Run {
     ) -> Result<Self, StartError> {
         let mut command = tokio::process::Command::new(program);
         command.args(arguments).env_clear().envs(variables.iter().copied()).current_dir(folder).kill_on_drop(true);
-        let child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = core_dumps::as_given(|| command.spawn())?;
         Ok(Self { family: Family::of(&child), child })
     }
 }

@@ -3,6 +3,7 @@
 //! It is the session's leader, so the terminal's end hangs it up: even where we are killed and can do nothing any more, the
 //! kernel closes our side of the terminal and ends the program.
 
+use crate::adapters::core_dumps;
 use crate::adapters::ntn::family::Family;
 use crate::domain::problem::{Problem, ProblemCode};
 use pty_process::{Command, OwnedReadPty, OwnedWritePty, Size};
@@ -44,7 +45,7 @@ impl Session {
         terminal.resize(Size::new(ROWS, COLUMNS)).map_err(failed)?;
         let command = Command::new("/bin/sh").args(["-c", PRIVATELY]).arg(program).args(arguments);
         let command = command.env_clear().envs(variables.iter().copied()).kill_on_drop(true);
-        let child = command.spawn(line).map_err(failed)?;
+        let child = core_dumps::as_given(|| command.spawn(line)).map_err(failed)?;
         let (screen, keys) = terminal.into_split();
         Ok(Self { family: Family::of(&child), child, screen, keys, unread: Vec::new() })
     }

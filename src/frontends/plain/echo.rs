@@ -11,19 +11,13 @@ use std::sync::{Mutex, PoisonError};
 static BEFORE: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
 
 #[derive(Default)]
-pub(super) struct Echo {
-    /// Ctrl-\, which would end the program before it could give the terminal back.
-    #[cfg(unix)]
-    quit: Option<tokio::signal::unix::Signal>,
-}
+pub(super) struct Echo(());
 
 #[cfg(unix)]
 impl Echo {
+    #[expect(clippy::unused_self, reason = "whoever holds it may change the terminal")]
     pub(super) fn hide(&mut self) -> io::Result<()> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        if self.quit.is_none() {
-            self.quit = Some(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::quit())?);
-        }
         let mut before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
         if before.is_some() {
             return Ok(());
@@ -46,14 +40,6 @@ impl Echo {
     #[expect(clippy::unused_self, reason = "whoever holds it may look at the terminal")]
     pub(super) fn is_hidden(&self) -> bool {
         BEFORE.lock().unwrap_or_else(PoisonError::into_inner).is_some()
-    }
-
-    /// Waits for Ctrl-\.
-    pub(super) async fn quit(&mut self) {
-        match &mut self.quit {
-            Some(quit) => drop(quit.recv().await),
-            None => std::future::pending().await,
-        }
     }
 }
 
@@ -83,10 +69,6 @@ impl Echo {
 
     pub(super) fn is_hidden(&self) -> bool {
         false
-    }
-
-    pub(super) async fn quit(&mut self) {
-        std::future::pending().await
     }
 }
 

@@ -1,24 +1,23 @@
 //! What is typed, line by line, while everything else goes on: a thread reads, because reading blocks.
 
-use crate::domain::secret::Secret;
-use std::io::{self, BufRead, Read};
+use crate::domain::secret::{Secret, WipingBuffer};
+use std::io::{self, BufRead};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use zeroize::Zeroizing;
 
 /// No more than this is read of one line; a terminal gives less.
-const LIMIT: u64 = 64 * 1024;
+const LINE_LIMIT: usize = 64 * 1024;
+
+/// Longest text of several lines at once. What is pasted beyond it is read and dropped.
+const PASTE_LIMIT: usize = 64 * 1024;
 
 /// A line that follows another within this many milliseconds was not typed by hand.
 #[cfg(unix)]
 const AT_ONCE: i64 = 12;
 
 pub(super) enum Line {
-    Text {
-        /// Without its end. It may be a secret.
-        text: Secret,
-        /// It came together with the line before it.
-        follows_at_once: bool,
-    },
+    /// Without its end. It may be a secret. Several lines at once are one text, as they were pasted: each for itself would answer
+    /// a question that nobody has read.
+    Text(Secret),
     /// There is no more.
     End,
 }
@@ -44,21 +43,44 @@ impl TypedLines {
 }
 
 fn read_all(sender: &UnboundedSender<Line>) {
-    let mut follows_at_once = false;
-    while let Some(text) = next() {
-        if sender.send(Line::Text { text, follows_at_once }).is_err() {
+    while let Some(first) = next() {
+        let mut text = WipingBuffer::default();
+        text.extend(first.as_bytes().trim_ascii_end());
+        // Line ends behind a paste belong to it, so they wait for more text.
+        let mut line_ends = 0;
+        while is_more_there() {
+            let Some(line) = next() else { break };
+            let line = line.as_bytes().trim_ascii_end();
+            line_ends += 1;
+            if !line.is_empty() && text.len() + line_ends + line.len() <= PASTE_LIMIT {
+                (0..std::mem::take(&mut line_ends)).for_each(|_| text.push(b'\n'));
+                text.extend(line);
+            }
+        }
+        if sender.send(Line::Text(text.into_secret())).is_err() {
             return;
         }
-        follows_at_once = is_more_there();
     }
     let _ = sender.send(Line::End);
 }
 
 /// `None` at the end of the input, and where it cannot be read.
-fn next() -> Option<Secret> {
-    let mut input = Zeroizing::new(Vec::new());
-    let length = io::stdin().lock().take(LIMIT).read_until(b'\n', &mut input).ok()?;
-    (length > 0).then(|| Secret::new(String::from_utf8_lossy(input.trim_ascii_end())))
+fn next() -> Option<WipingBuffer> {
+    let mut line = WipingBuffer::default();
+    loop {
+        let mut stdin = io::stdin().lock();
+        let read = stdin.fill_buf().ok()?;
+        let end = read.iter().position(|byte| *byte == b'\n');
+        let taken = end.map_or(read.len(), |end| end + 1);
+        line.extend(read.get(..taken.min(LINE_LIMIT.saturating_sub(line.len()))).unwrap_or_default());
+        stdin.consume(taken);
+        if taken == 0 {
+            return (!line.is_empty()).then_some(line);
+        }
+        if end.is_some() {
+            return Some(line);
+        }
+    }
 }
 
 #[cfg(unix)]

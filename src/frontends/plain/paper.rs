@@ -55,10 +55,6 @@ impl Paper {
         if std::mem::take(&mut self.is_in_line) { writeln!(io::stdout().lock()) } else { Ok(()) }
     }
 
-    pub(super) fn is_asking(&self) -> bool {
-        self.is_in_line
-    }
-
     /// Whoever answered has ended it.
     pub(super) fn line_was_ended(&mut self) {
         self.is_in_line = false;

@@ -10,10 +10,11 @@ use tokio::sync::Notify;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     Interrupt,
-    Terminate,
     /// The terminal is gone.
     Hangup,
     Suspend,
+    /// Any other that ends a program, by its number.
+    End(u8),
 }
 
 impl Signal {
@@ -22,8 +23,8 @@ impl Signal {
         match self {
             Self::Hangup => 129,
             Self::Interrupt => 130,
-            Self::Terminate => 143,
             Self::Suspend => 148,
+            Self::End(number) => number.saturating_add(128),
         }
     }
 }
@@ -41,19 +42,51 @@ impl Signals {
                 return None;
             }
             match tokio::time::timeout(TOGETHER, self.next()).await {
-                Ok(signal @ (Signal::Interrupt | Signal::Terminate | Signal::Hangup)) => return Some(signal),
+                Ok(signal @ (Signal::Interrupt | Signal::Hangup | Signal::End(_))) => return Some(signal),
                 Ok(Signal::Suspend) | Err(_) => {}
             }
         }
     }
 }
 
+/// Every signal that would end the program without another word, and can be answered from outside a signal handler.
+///
+/// Not among them: KILL, which nobody can answer; ILL, FPE, SEGV and BUS, which tell of a fault in the instruction that would only
+/// run again; PIPE, which Rust's runtime ignores; and ABRT raised by the program itself, which ends it whatever a handler does.
+#[cfg(unix)]
+fn ending() -> impl Iterator<Item = i32> {
+    use rustix::process::Signal as Unix;
+    let everywhere = [
+        Unix::TERM,
+        Unix::QUIT,
+        Unix::ABORT,
+        Unix::USR1,
+        Unix::USR2,
+        Unix::ALARM,
+        Unix::VTALARM,
+        Unix::PROF,
+        Unix::XCPU,
+        Unix::XFSZ,
+        Unix::TRAP,
+        Unix::SYS,
+    ];
+    #[cfg(target_os = "linux")]
+    let more = [Unix::IO, Unix::POWER, Unix::STKFLT].map(Unix::as_raw).into_iter().chain(REAL_TIME);
+    #[cfg(not(target_os = "linux"))]
+    let more = std::iter::empty();
+    everywhere.map(Unix::as_raw).into_iter().chain(more)
+}
+
+/// The C library keeps the two before them for itself.
+#[cfg(target_os = "linux")]
+const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
+
 #[cfg(unix)]
 pub(in crate::frontends) struct Signals {
     interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
     suspend: tokio::signal::unix::Signal,
+    ending: Vec<(u8, tokio::signal::unix::Signal)>,
     /// Watched from the first wait on: the first frame does not wait for a thread to start.
     gone: Option<Arc<Notify>>,
 }
@@ -62,24 +95,31 @@ pub(in crate::frontends) struct Signals {
 impl Signals {
     pub(in crate::frontends) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        // A system may refuse to hand out one of the rarer ones.
+        let heard = |number: i32| Some((u8::try_from(number).ok()?, signal(SignalKind::from_raw(number)).ok()?));
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
             suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            ending: ending().filter_map(heard).collect(),
             gone: None,
         })
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {
-        let gone = self.gone.get_or_insert_with(watch_terminal);
+        let Self { interrupt, hangup, suspend, ending, gone } = self;
+        let gone = gone.get_or_insert_with(watch_terminal);
+        let ended = std::future::poll_fn(|context| {
+            let sent = ending.iter_mut().find_map(|(number, signal)| signal.poll_recv(context).is_ready().then_some(*number));
+            sent.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
+        });
         tokio::select! {
             biased;
-            _ = self.hangup.recv() => Signal::Hangup,
+            _ = hangup.recv() => Signal::Hangup,
             () = gone.notified() => Signal::Hangup,
-            _ = self.terminate.recv() => Signal::Terminate,
-            _ = self.interrupt.recv() => Signal::Interrupt,
-            _ = self.suspend.recv() => Signal::Suspend,
+            number = ended => Signal::End(number),
+            _ = interrupt.recv() => Signal::Interrupt,
+            _ = suspend.recv() => Signal::Suspend,
         }
     }
 }

@@ -26,7 +26,16 @@ fn ctrl_c_and_the_end_of_input_leave_from_every_question() {
 
 #[test]
 fn a_signal_ends_it_with_its_own_exit_code_and_shows_what_is_typed_again() {
-    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 143)] {
+    let signals = [
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::INT, 130),
+        (Signal::QUIT, 131),
+        (Signal::ABORT, 134),
+        (Signal::USR1, 138),
+        (Signal::ALARM, 142),
+    ];
+    for (signal, code) in signals {
         let home = Home::new();
         let it = at_a_secret(&home);
         it.terminal.press("half a token");
@@ -87,4 +96,24 @@ fn prose_is_broken_between_words_for_a_terminal_of_this_width_and_what_is_copied
     let long: Vec<&str> = transcript.lines().filter(|line| line.chars().count() > 40).collect();
     let is_whole = |line: &&str| line.starts_with("http://127.0.0.1") || line.contains(" show): ") || line.starts_with(FIRST);
     assert!(long.iter().all(is_whole), "{long:?}");
+}
+
+/// Each line for itself would answer a question that nobody has read.
+#[test]
+fn lines_that_were_pasted_together_run_no_commands() {
+    let home = Home::new();
+    let it = Conversation::at_the_first_question(&home, "--demo");
+    it.terminal.press("1\r\rq\rquit\r");
+    it.hear("That is no answer here.").hear(FIRST).say("1").hear("Which way? ").say("q");
+    it.assert_ended(130);
+}
+
+#[test]
+fn the_line_ends_behind_a_paste_belong_to_it() {
+    let home = Home::new();
+    let it = at_a_secret(&home);
+    it.terminal.press("ntn_demo_guest_through_oauth_0003\r\r\r");
+    it.hear("The checks are in. ").say("q");
+    it.hear("y or n? ").say("y");
+    it.assert_ended(130);
 }

@@ -102,13 +102,24 @@ fn esc_first_stops_a_wait_and_keeps_the_text() {
     leave(&terminal);
 }
 
+/// Every signal that ends a program, but those that nobody can answer (KILL), that tell of a fault in the instruction which would
+/// only run again (ILL, FPE, SEGV, BUS), or that Rust's runtime ignores (PIPE).
 #[test]
-fn a_signal_ends_it_with_its_own_exit_code() {
-    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+fn every_signal_gives_the_terminal_back_and_is_told_by_the_exit_code() {
+    let everywhere =
+        ["HUP", "INT", "QUIT", "TRAP", "ABRT", "USR1", "USR2", "ALRM", "TERM", "XCPU", "XFSZ", "VTALRM", "PROF", "SYS"];
+    let linux = ["STKFLT", "IO", "PWR", "RTMIN", "RTMAX"];
+    let also = if cfg!(target_os = "linux") { &linux[..] } else { &[] };
+    for name in everywhere.iter().chain(also) {
         let (_home, terminal) = demo(WIDE, "");
-        terminal.signal(signal);
+        // bash knows every signal by its name, the real-time ones too.
+        let script = format!("kill -s {name} {} && kill -l {name}", terminal.pid());
+        #[expect(clippy::disallowed_methods, reason = "another program sends the signal")]
+        let sent = std::process::Command::new("/bin/bash").args(["-c", &script]).output().unwrap();
+        assert!(sent.status.success(), "{name}: {sent:?}");
+        let number: u32 = String::from_utf8(sent.stdout).unwrap().trim().parse().unwrap();
         let exit = terminal.wait_exit();
-        assert_eq!(exit.exit_code(), code, "{signal:?}");
+        assert_eq!((exit.exit_code(), exit.signal()), (128 + number, None), "{name}");
         terminal.assert_given_back();
     }
 }

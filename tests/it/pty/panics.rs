@@ -84,7 +84,8 @@ async fn a_wizard_with_panicking_ports() {
         pkce: notion_auth::domain::oauth::Pkce::Auto,
     };
     let mut model = Model::new(setup, WIDE.0, WIDE.1);
-    let look = Look { theme: Theme::default(), in_tmux: false, in_screen: false };
+    let look =
+        Look { theme: Theme::default(), in_tmux: false, in_screen: false, escape_delay: std::time::Duration::from_millis(50) };
     tui::restore_on_panic();
     tokio::select! {
         ending = tui::run(&mut model, &mut runtime, inbox, look) => drop(ending.unwrap()),

@@ -171,6 +171,26 @@ impl Terminal {
         });
     }
 
+    /// Sends these one after the other, each once the program has read the one before: what a slow link does.
+    #[track_caller]
+    pub(crate) fn press_in_reads<'a>(&self, reads: impl IntoIterator<Item = &'a [u8]>) {
+        for bytes in reads {
+            self.shared.change(|state| state.writer.as_mut().map(|writer| writer.write_all(bytes)));
+            self.wait_read();
+        }
+    }
+
+    /// Waits until the program has read all that was sent.
+    #[track_caller]
+    pub(crate) fn wait_read(&self) {
+        let deadline = Instant::now() + DEADLINE;
+        let unread = |state: &mut State| state.line.as_ref().and_then(|line| rustix::io::ioctl_fionread(line).ok());
+        while self.shared.change(unread).is_some_and(|unread| unread > 0) {
+            assert!(Instant::now() < deadline, "what was sent is not read; {}", self.report());
+            std::thread::yield_now();
+        }
+    }
+
     pub(crate) fn key(&self, key: Key) {
         self.press(&key.sent());
     }

@@ -10,13 +10,13 @@ use serde_json::Value;
 /// Whose the token is stands in it too; that is asked of the API, which answers for the token itself.
 #[derive(Deserialize)]
 pub(super) struct TokenShape {
-    access_token: Option<String>,
-    refresh_token: Option<String>,
+    access_token: Option<Secret>,
+    refresh_token: Option<Secret>,
 }
 
 impl TokenShape {
     pub(super) fn grant(self) -> Option<Grant> {
-        let secret = |text: Option<String>| text.map(Secret::new).filter(|secret| !secret.is_empty());
+        let secret = |secret: Option<Secret>| secret.filter(|secret| !secret.is_empty());
         Some(Grant { access: secret(self.access_token)?, refresh: secret(self.refresh_token) })
     }
 }

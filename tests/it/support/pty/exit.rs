@@ -19,6 +19,10 @@ impl Exit {
         self.0.signal()
     }
 
+    pub(crate) fn core_dumped(self) -> bool {
+        self.0.core_dumped()
+    }
+
     pub(crate) fn success(self) -> bool {
         self.0.success()
     }

@@ -1,0 +1,303 @@
+//! Decodes the bytes of a terminal into keys and pastes, however they were cut on their way.
+//!
+//! crossterm's own decoder cannot be used on Unix: it takes an ESC that ends a read for the key, so that the rest of an arrow or of
+//! a paste that comes in the next read is taken for letters, and it waits without end and without a bound for the end of a paste.
+//!
+//! The decoder reads no clock. [`Decoder::hold()`] says how long the rest may take, and [`Decoder::expire()`] is called when it took
+//! longer.
+
+use crate::domain::secret::{Secret, WipingBuffer};
+use crate::wizard::keymap::Key;
+
+/// Longest paste that is kept, in bytes; far more than any token or configuration file. The rest is read and dropped.
+pub(super) const PASTE_LIMIT: usize = 64 * 1024;
+/// Longest parameters of a sequence that is looked at. A longer one means nothing here.
+const PARAMETER_LIMIT: usize = 32;
+const PASTE_END: &[u8] = b"\x1b[201~";
+const CTRL_C: u8 = 0x03;
+const ESC: u8 = 0x1b;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    Key(Key),
+    Paste(Secret),
+    Resized(u16, u16),
+}
+
+/// How long the decoder may wait for what follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// An ESC may be a key or the beginning of a sequence; a Ctrl-C inside a paste may be a key or a part of it.
+    Escape,
+    /// A sequence has begun, which no single key press does.
+    Sequence,
+    /// A paste has not ended.
+    Paste,
+}
+
+#[derive(Default)]
+pub(super) struct Decoder {
+    state: State,
+    /// The last key was an ESC that waited in vain: its rest may still come.
+    escape_expired: bool,
+}
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Ground,
+    /// A character of several bytes.
+    Utf8(Vec<u8>),
+    Escape,
+    /// `ESC [` and what has come of its parameters.
+    Csi(Vec<u8>),
+    /// `ESC O`.
+    Ss3,
+    /// The terminal's answer to a question, up to BEL or `ESC \`.
+    Text {
+        escaped: bool,
+    },
+    /// Bytes of a mouse report that remain.
+    Mouse(u8),
+    Paste(Paste),
+}
+
+impl Decoder {
+    /// Decodes what one read brought.
+    pub(super) fn feed(&mut self, bytes: &[u8], mut found: impl FnMut(Event)) {
+        if std::mem::take(&mut self.escape_expired) && matches!(bytes, [b'[' | b'O', _, ..]) {
+            self.state = State::Escape;
+        }
+        for byte in bytes {
+            if let Some(event) = self.push(*byte) {
+                found(event);
+            }
+        }
+    }
+
+    /// `None`: nothing is waited for.
+    pub(super) fn hold(&self) -> Option<Hold> {
+        match &self.state {
+            State::Ground => None,
+            State::Escape => Some(Hold::Escape),
+            State::Paste(paste) if paste.last == CTRL_C => Some(Hold::Escape),
+            State::Paste(_) => Some(Hold::Paste),
+            State::Utf8(_) | State::Csi(_) | State::Ss3 | State::Text { .. } | State::Mouse(_) => Some(Hold::Sequence),
+        }
+    }
+
+    /// Gives up waiting for the rest.
+    pub(super) fn expire(&mut self) -> Option<Event> {
+        match std::mem::take(&mut self.state) {
+            State::Escape => {
+                self.escape_expired = true;
+                Some(Event::Key(Key::Esc))
+            }
+            State::Paste(paste) if paste.last == CTRL_C => Some(Event::Key(Key::Ctrl('c'))),
+            State::Paste(paste) => Some(Event::Paste(paste.finish())),
+            State::Ground | State::Utf8(_) | State::Csi(_) | State::Ss3 | State::Text { .. } | State::Mouse(_) => None,
+        }
+    }
+
+    /// What comes from now on does not belong to an ESC that was given up.
+    pub(super) fn forget_escape(&mut self) {
+        self.escape_expired = false;
+    }
+
+    fn push(&mut self, byte: u8) -> Option<Event> {
+        let (state, key) = match (std::mem::take(&mut self.state), byte) {
+            (State::Paste(mut paste), _) => {
+                if paste.push(byte) {
+                    return Some(Event::Paste(paste.finish()));
+                }
+                (State::Paste(paste), None)
+            }
+            // Ctrl-C is heard wherever a person presses it.
+            (_, CTRL_C) => (State::Ground, Some(Key::Ctrl('c'))),
+            (State::Mouse(left), _) => (if left > 1 { State::Mouse(left - 1) } else { State::Ground }, None),
+            (State::Text { escaped: false }, ESC) => (State::Text { escaped: true }, None),
+            (State::Text { .. }, 0x07) | (State::Text { escaped: true }, b'\\') => (State::Ground, None),
+            (State::Text { escaped: false }, _) => (State::Text { escaped: false }, None),
+            (State::Text { escaped: true }, _) => return self.in_state(State::Escape, byte),
+            (State::Escape, ESC) => (State::Escape, Some(Key::Esc)),
+            (_, ESC) => (State::Escape, None),
+            (State::Escape, b'[') => (State::Csi(Vec::new()), None),
+            (State::Escape, b'O') => (State::Ss3, None),
+            (State::Escape, b']' | b'P' | b'_' | b'^' | b'X') => (State::Text { escaped: false }, None),
+            // With Alt, a key means nothing here; a character of several bytes is read to its end first.
+            (State::Escape, 0x80..) => (State::Utf8(vec![ESC, byte]), None),
+            (State::Escape, _) => (State::Ground, None),
+            (State::Csi(parameters), _) => return self.csi(parameters, byte),
+            (State::Ss3, _) => (State::Ground, ss3(byte)),
+            (State::Utf8(bytes), 0x80..=0xbf) => return self.utf8(bytes, byte),
+            (State::Ground | State::Utf8(_), 0x80..) => (State::Utf8(vec![byte]), None),
+            (State::Ground | State::Utf8(_), _) => (State::Ground, Some(single(byte))),
+        };
+        self.state = state;
+        key.map(Event::Key)
+    }
+
+    fn in_state(&mut self, state: State, byte: u8) -> Option<Event> {
+        self.state = state;
+        self.push(byte)
+    }
+
+    fn utf8(&mut self, mut bytes: Vec<u8>, byte: u8) -> Option<Event> {
+        bytes.push(byte);
+        let (has_alt, character) = match bytes.as_slice() {
+            [ESC, character @ ..] => (true, character),
+            character => (false, character),
+        };
+        match std::str::from_utf8(character).map(|text| text.chars().next()) {
+            Ok(Some(character)) => (!has_alt).then_some(Event::Key(Key::Char(character))),
+            Err(error) if error.error_len().is_none() && character.len() < 4 => {
+                self.state = State::Utf8(bytes);
+                None
+            }
+            Ok(None) | Err(_) => None,
+        }
+    }
+
+    fn csi(&mut self, mut parameters: Vec<u8>, byte: u8) -> Option<Event> {
+        // The Linux console's function keys: ESC [ [ A.
+        let is_console = parameters == b"[";
+        match byte {
+            b'[' if parameters.is_empty() => self.state = State::Csi(vec![byte]),
+            b'A'..=b'E' if is_console => return Some(Event::Key(Key::Function(byte - b'A' + 1))),
+            b' '..=b'?' if !is_console => {
+                if parameters.len() <= PARAMETER_LIMIT {
+                    parameters.push(byte);
+                }
+                self.state = State::Csi(parameters);
+            }
+            b'M' if parameters.is_empty() => self.state = State::Mouse(3),
+            b'~' if parameters == b"200" => self.state = State::Paste(Paste::default()),
+            b'@'..=b'~' if parameters.len() <= PARAMETER_LIMIT => return csi_key(&parameters, byte).map(Event::Key),
+            // A control character ends the sequence, and is a key of its own.
+            0..b' ' => return self.in_state(State::Ground, byte),
+            _ => {}
+        }
+        None
+    }
+}
+
+/// Pasted text, wiped wherever it was.
+#[derive(Default)]
+struct Paste {
+    text: WipingBuffer,
+    /// How much of the end mark has come.
+    matched: usize,
+    last: u8,
+}
+
+impl Paste {
+    /// Returns whether the paste has ended.
+    fn push(&mut self, byte: u8) -> bool {
+        self.last = byte;
+        if PASTE_END.get(self.matched) == Some(&byte) {
+            self.matched += 1;
+            return self.matched == PASTE_END.len();
+        }
+        // No part of the mark but its first byte can begin it anew.
+        let (text, matched) = if byte == ESC { (&[][..], 1) } else { (std::slice::from_ref(&byte), 0) };
+        let passed = PASTE_END.get(..self.matched).unwrap_or_default();
+        for byte in passed.iter().chain(text) {
+            if self.text.len() < PASTE_LIMIT {
+                self.text.push(*byte);
+            }
+        }
+        self.matched = matched;
+        false
+    }
+
+    fn finish(self) -> Secret {
+        self.text.into_secret()
+    }
+}
+
+fn single(byte: u8) -> Key {
+    match byte {
+        b'\r' => Key::Enter,
+        b'\t' => Key::Tab,
+        0x7f => Key::Backspace,
+        0 => Key::Ctrl(' '),
+        0x01..=0x1a => Key::Ctrl(char::from(byte - 1 + b'a')),
+        0x1b..=0x1f => Key::Ctrl(char::from(byte - 0x1c + b'4')),
+        _ => Key::Char(char::from(byte)),
+    }
+}
+
+fn ss3(last: u8) -> Option<Key> {
+    match last {
+        b'M' => Some(Key::Enter),
+        b'P'..=b'S' => Some(Key::Function(last - b'P' + 1)),
+        _ => named(last),
+    }
+}
+
+fn named(last: u8) -> Option<Key> {
+    Some(match last {
+        b'A' => Key::Up,
+        b'B' => Key::Down,
+        b'C' => Key::Right,
+        b'D' => Key::Left,
+        b'H' => Key::Home,
+        b'F' => Key::End,
+        b'Z' => Key::BackTab,
+        _ => return None,
+    })
+}
+
+/// `CSI number ; modifiers : kind last`, as xterm and the kitty protocol write it.
+fn csi_key(parameters: &[u8], last: u8) -> Option<Key> {
+    let mut fields = std::str::from_utf8(parameters).ok()?.split(';');
+    let number = fields.next().unwrap_or_default().split(':').next().and_then(|number| number.parse::<u32>().ok());
+    let mut modifiers = fields.next().unwrap_or_default().split(':');
+    let held = modifiers.next().and_then(|held| held.parse::<u8>().ok()).unwrap_or(1).saturating_sub(1);
+    // The kitty protocol tells also when a key is let go of.
+    if modifiers.next() == Some("3") {
+        return None;
+    }
+    match last {
+        b'~' => tilde(number?),
+        b'u' => kitty(number?, held),
+        b'P' | b'Q' | b'S' => Some(Key::Function(last - b'P' + 1)),
+        _ => named(last),
+    }
+}
+
+fn tilde(number: u32) -> Option<Key> {
+    let function = |first: u32, from: u8| u8::try_from(number - first).ok().map(|offset| Key::Function(from + offset));
+    match number {
+        1 | 7 => Some(Key::Home),
+        4 | 8 => Some(Key::End),
+        3 => Some(Key::Delete),
+        5 => Some(Key::PageUp),
+        6 => Some(Key::PageDown),
+        11..=15 => function(11, 1),
+        17..=21 => function(17, 6),
+        23..=24 => function(23, 11),
+        _ => None,
+    }
+}
+
+fn kitty(code: u32, held: u8) -> Option<Key> {
+    let [shift, alt, control] = [1, 2, 4].map(|bit| held & bit != 0);
+    Some(match code {
+        9 if shift => Key::BackTab,
+        9 => Key::Tab,
+        13 => Key::Enter,
+        27 => Key::Esc,
+        127 => Key::Backspace,
+        _ => match char::from_u32(code).filter(|character| !character.is_control())? {
+            character if control => Key::Ctrl(character.to_ascii_lowercase()),
+            _ if alt => return None,
+            character if shift => Key::Char(character.to_ascii_uppercase()),
+            character => Key::Char(character),
+        },
+    })
+}
+
+#[cfg(test)]
+#[path = "decoder/tests.rs"]
+mod tests;
