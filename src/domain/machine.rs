@@ -114,7 +114,10 @@ impl HeadlessReason {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NtnState {
+    /// Not on `PATH`, and a program that installs it is.
     Missing,
+    /// Neither on `PATH` nor to be installed: what installs it is missing too.
+    NotInstallable,
     Found {
         path: String,
         version: String,

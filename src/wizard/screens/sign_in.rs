@@ -8,7 +8,7 @@ use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{Look, clean, look};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Edit, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
+use crate::wizard::msg::{Ask, AskId, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
@@ -25,13 +25,24 @@ pub struct SignIn {
     removed: Vec<&'static str>,
     was_cut: bool,
     problem: Option<Problem>,
+    /// The text was refused, or begins with what was: a paste replaces it.
+    was_refused: bool,
     /// Which example the demo fills in next.
     next_example: usize,
 }
 
 impl SignIn {
     pub fn new(path: PathId) -> Self {
-        Self { path, field: TextField::default(), look: None, removed: Vec::new(), was_cut: false, problem: None, next_example: 0 }
+        Self {
+            path,
+            field: TextField::default(),
+            look: None,
+            removed: Vec::new(),
+            was_cut: false,
+            problem: None,
+            was_refused: false,
+            next_example: 0,
+        }
     }
 
     pub fn path(&self) -> PathId {
@@ -40,7 +51,8 @@ impl SignIn {
 
     /// A paste after a refusal replaces what was refused; otherwise it goes in at the cursor.
     fn paste(&mut self, pasted: &Secret, ctx: &Ctx<'_>) -> Transition {
-        if self.problem.take().is_some() {
+        self.problem = None;
+        if std::mem::take(&mut self.was_refused) {
             self.field = TextField::default();
         }
         self.was_cut = self.field.paste(pasted);
@@ -193,9 +205,7 @@ impl Page for SignIn {
                     self.look = None;
                     self.removed.clear();
                     self.was_cut = false;
-                    if edit == Edit::EraseAll {
-                        self.problem = None;
-                    }
+                    self.problem = None;
                 }
             }
             Input::Do(Intent::Confirm) => return self.confirm(ctx),
@@ -222,6 +232,7 @@ impl Page for SignIn {
                 }
                 Err(problem) => {
                     self.problem = Some(problem);
+                    self.was_refused = true;
                     Transition::stay()
                 }
             },

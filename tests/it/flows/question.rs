@@ -17,7 +17,7 @@ fn an_answer_appears_while_the_question_is_typed() {
     assert_eq!(talk.screen(), "question");
     talk.reads("Ask in your own words");
     talk.type_in("revok");
-    talk.reads("How do I revoke a personal access token? (API tokens)");
+    talk.reads("How do I revoke a personal access token? (API token)");
     talk.reads("A revoked PAT stops at once, everywhere.");
     talk.reads("Notion docs: Personal access tokens, 2026-10-08");
     assert_eq!(talk.effects(), [], "nothing is asked of the world");
@@ -131,7 +131,7 @@ fn a_question_is_asked_and_answered_without_a_screen() {
     assert!(matches!(talk.ask(), Ask::Text { id: AskId::Question, .. }), "{:?}", talk.ask());
     talk.answer(Given::Text(Secret::new("pat expiry")));
     let Ask::Choice { id: AskId::Question, options, .. } = talk.ask() else { panic!("{:?}", talk.ask()) };
-    assert_eq!(options[0].label, "How long does a personal access token last? (API tokens)");
+    assert_eq!(options[0].label, "How long does a personal access token last? (API token)");
     assert!(options[0].detail.starts_with("A PAT lasts 7, 30, 90 or 180 days"), "{}", options[0].detail);
     assert_eq!(options.last().map(|option| option.label.as_str()), Some("Ask something else"));
     talk.answer(Given::Choice(options.len() - 1));
