@@ -1,4 +1,4 @@
-//! What was found on this machine: the facts behind the "On this machine" rows.
+//! What was found on this machine: the facts behind the row "This machine" and the recommendation.
 
 use super::credential::Existing;
 use super::login::{Generation, NtnStorage};

@@ -81,9 +81,9 @@ pub struct Today {
 #[serde(deny_unknown_fields)]
 pub struct Row {
     pub id: String,
-    /// At most 18 columns wide.
+    /// At most 17 columns wide.
     pub label: String,
-    /// At most 13, where the label itself is wider.
+    /// At most 12, where the label itself is wider.
     #[serde(default)]
     pub label_at_72: Option<String>,
     pub token: Cell,
@@ -92,7 +92,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// The label where there is room for 13 columns.
+    /// The label where there is room for 12 columns.
     pub fn narrow_label(&self) -> &str {
         self.label_at_72.as_ref().unwrap_or(&self.label)
     }

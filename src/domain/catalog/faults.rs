@@ -30,8 +30,8 @@ pub const RULES: [&str; 4] = ["external_service", "own_terminal", "own_script", 
 
 /// Widest text in columns: a table's label and cell at each width of the terminal, a path's title, a line, and a word that must
 /// survive 40 columns.
-const LABEL: usize = 18;
-const LABEL_AT_72: usize = 13;
+const LABEL: usize = 17;
+const LABEL_AT_72: usize = 12;
 const SHORT: usize = 24;
 const AT_80: usize = 19;
 const AT_72: usize = 16;

@@ -161,9 +161,10 @@ impl Compare {
         if alerts.is_empty() {
             return sheet.text(Role::Dim, "Have a token? Paste it.");
         }
-        let room = if ctx.size.rows >= ROOM_FOR_BOTH { alerts.len() } else { 1 };
-        for alert in alerts.iter().take(room) {
-            sheet.hanging(vec![machine::mark(sheet, Some(alert))], Role::Text, &alert.full);
+        let is_roomy = ctx.size.rows >= ROOM_FOR_BOTH;
+        for alert in alerts.iter().take(if is_roomy { alerts.len() } else { 1 }) {
+            let headline = alert.texts.first().filter(|_| !is_roomy).unwrap_or(&alert.full);
+            sheet.hanging(vec![machine::mark(sheet, Some(alert))], Role::Text, headline);
         }
     }
 

@@ -5,7 +5,7 @@
 mod person;
 
 use super::{Hint, Page, Stage};
-use crate::domain::advice::{Method, Need, recommend};
+use crate::domain::advice::{Advice, Method, Need, Reason, recommend};
 use crate::domain::catalog::PathId;
 use crate::domain::check::{Check, Verdict};
 use crate::domain::judge::environment_checks;
@@ -40,9 +40,10 @@ impl Prepare {
         match (path, advice) {
             (PathId::Token, _) => Method::Token,
             (PathId::Oauth, _) => Method::OwnConnection,
-            // Where a token is the best there is, it is the best on this path too.
-            (PathId::Cli, Some(advice)) => advice.method,
-            (PathId::Cli, None) => Method::BrowserLogin,
+            (PathId::Cli, Some(advice)) if advice.path == PathId::Cli => advice.method,
+            // Without a browser a token is the best on this path too; with one, ntn can still be put right.
+            (PathId::Cli, Some(Advice { reason: Reason::NoBrowserNoNtn | Reason::UnattendedWithoutNtn, .. })) => Method::Token,
+            (PathId::Cli, _) => Method::BrowserLogin,
         }
     }
 

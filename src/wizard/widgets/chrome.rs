@@ -134,10 +134,11 @@ pub fn draw_news(frame: &mut Frame<'_>, news: &[Line<'_>]) {
 pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], is_page: bool) {
     let area = frame.area();
     let room = usize::from(area.width.saturating_sub(2 * MARGIN));
+    let own_help = hints.iter().find(|(intent, _)| *intent == Intent::Help).copied();
     let always: &[Hint] = match mode {
         _ if !is_page => &[],
-        // A page that puts "more" among its own keys has no room for these.
-        Mode::Moving if hints.iter().any(|(intent, _)| *intent == Intent::Help) => &[],
+        // A page that names the help itself has no room for more than that.
+        Mode::Moving if own_help.is_some() => own_help.as_slice(),
         Mode::Moving => &[(Intent::Help, "help"), (Intent::Quit, "quit")],
         Mode::Typing => &[(Intent::Back, "back"), (Intent::Help, "help")],
         Mode::Asking => &[],
@@ -147,12 +148,13 @@ pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], i
     let gap = if room < WIDE { "  " } else { "   " };
     let spaced = |does: &str| if does.is_empty() { String::new() } else { format!(" {does}") };
     let cells = |(key, does): &(String, &str)| width(key) + width(&spaced(does)) + gap.len();
-    let is_new = |(intent, _): &&Hint| !hints.iter().any(|(hinted, _)| hinted == intent);
+    let is_new = |(intent, _): &&Hint| own_help.is_some() || !hints.iter().any(|(hinted, _)| hinted == intent);
     let tail: Vec<_> = always.iter().filter(is_new).filter_map(written).collect();
     // The last one needs no gap behind it.
     let mut left = (room + gap.len()).saturating_sub(tail.iter().map(cells).sum());
     let mut shown: Vec<(String, &str)> = Vec::new();
-    for hint in hints.iter().filter_map(written) {
+    let is_of_the_page = |hint: &&Hint| own_help != Some(**hint);
+    for hint in hints.iter().filter(is_of_the_page).filter_map(written) {
         let needed = cells(&hint);
         if needed > left {
             break;

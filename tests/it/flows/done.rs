@@ -129,7 +129,7 @@ fn once_something_is_kept_no_text_is_left_in_any_field() {
 fn the_page_where_it_is_revoked_can_be_printed_outside_the_screen() {
     let mut talk = done("3 2", PathId::Cli, &connection(), None, StoreKind::None);
     talk.press("p");
-    assert_eq!(talk.effects(), [Effect::Print(PORTAL.into())]);
+    assert_eq!(talk.effects(), [Effect::Print("https://app.notion.com/developers/connections".into())]);
 }
 
 #[test]

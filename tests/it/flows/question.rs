@@ -100,7 +100,7 @@ fn typical_questions_stand_there_until_something_telling_is_typed() {
     talk.type_in("how");
     talk.reads("How to set up OAuth for Notion?");
     talk.press("Ctrl-U Down Enter");
-    talk.reads("How do I set up OAuth for Notion? (OAuth)");
+    talk.reads("How do I set up OAuth for Notion? (OAuth app)");
     talk.press("Ctrl-U");
     talk.reads("Asked often");
     talk.press("Tab");
@@ -160,7 +160,7 @@ fn a_line_that_is_a_number_asks_the_question_or_turns_to_the_answer_of_that_numb
     talk.press("/");
     let line = |text: &str| Given::Text(Secret::new(text));
     talk.answer(line("2"));
-    talk.reads("How do I set up OAuth for Notion? (OAuth)");
+    talk.reads("How do I set up OAuth for Notion? (OAuth app)");
     talk.answer(line("expiry"));
     talk.reads("A PAT lasts 7, 30, 90 or 180 days");
     talk.answer(line(" 2 "));

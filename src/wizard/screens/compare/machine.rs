@@ -12,7 +12,7 @@ use ratatui::text::Span;
 /// One finding, for a cell and in full.
 pub struct Shown {
     pub verdict: Verdict,
-    /// For a cell, the widest first: at most 22, 17 and 14 columns. Empty where no cell shows it.
+    /// For a cell, the widest first: at most 22, 17 and 14 columns. Of trouble, its headline.
     pub texts: Vec<String>,
     pub full: String,
 }
@@ -20,6 +20,11 @@ pub struct Shown {
 impl Shown {
     fn new(verdict: Verdict, texts: [&str; 3], full: impl Into<String>) -> Self {
         Self { texts: texts.map(str::to_owned).into(), ..Self::line(verdict, full) }
+    }
+
+    /// Trouble, with its headline for where there is one line only.
+    fn trouble(verdict: Verdict, headline: &str, full: impl Into<String>) -> Self {
+        Self { texts: vec![headline.to_owned()], ..Self::line(verdict, full) }
     }
 
     fn line(verdict: Verdict, full: impl Into<String>) -> Self {
@@ -129,7 +134,8 @@ fn ntn(found: &Findings) -> Option<Shown> {
     Some(match found.ntn.get()? {
         NtnState::Found { path, version, .. } => {
             let named = format!("ntn {version}");
-            Shown::new(Verdict::Pass, [&named, &named, "ntn"], format!("ntn: {version}, {path}"))
+            let short = named.split(" (").next().unwrap_or_default();
+            Shown::new(Verdict::Pass, [&named, short, "ntn"], format!("ntn: {version}, {path}"))
         }
         NtnState::Missing => Shown::new(
             Verdict::Warn,
@@ -173,7 +179,7 @@ fn network(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
         }
         Err(problem) => {
             let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-            Shown::line(Verdict::Fail, format!("network: {}{evidence}", sentence(problem)))
+            Shown::trouble(Verdict::Fail, problem.headline(), format!("network: {}{evidence}", sentence(problem)))
         }
     })
 }
@@ -187,7 +193,7 @@ fn existing(found: &Findings) -> Option<Shown> {
     let Finding::Found(existing) = &found.existing else { return None };
     if let Some(problem) = &found.existing_trouble {
         let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-        return Some(Shown::line(Verdict::Warn, format!("credentials: {}{evidence}", sentence(problem))));
+        return Some(Shown::trouble(Verdict::Warn, problem.headline(), format!("credentials: {}{evidence}", sentence(problem))));
     }
     let places: Vec<&str> = existing.iter().map(|existing| existing.place.as_str()).collect();
     Some(match places.as_slice() {
