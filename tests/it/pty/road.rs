@@ -106,8 +106,8 @@ fn one_key_uses_the_token_of_the_environment() {
     let notion = FakeNotion::start(member);
     let home = Home::at(&notion).with("NOTION_API_TOKEN", TOKEN);
     let terminal = home.terminal(WIDE, "");
-    terminal.wait_for_text("NOTION_API_TOKEN is set");
-    terminal.press("u");
+    terminal.wait_for_text("Continue with NOTION_API_TOKEN");
+    terminal.key(Key::Enter);
     verified(&terminal);
     leave(&terminal);
 }
