@@ -73,7 +73,8 @@ fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
     let file = &ctx.setup.file_place;
     if let Some(problem) = &ctx.setup.no_store {
         let why = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
-        return Some(Shown::new(Verdict::Warn, "nothing is kept here", format!("storage: nothing can be kept here ({why})")));
+        let texts = ["nothing is saved here", "can't save here", "can't save"];
+        return Some(Shown::new(Verdict::Warn, texts, format!("storage: nothing can be saved here ({why})")));
     }
     Some(match found.keychain.get()? {
         KeychainState::Answers { name } => Shown::new(

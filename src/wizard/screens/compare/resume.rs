@@ -34,22 +34,22 @@ impl Resume<'_> {
 
     /// `Continue as Ada · Acme`, with what is worth knowing before the key is pressed.
     pub fn text(&self, ctx: &Ctx<'_>) -> String {
-        let used = match self {
-            Self::With(used) => used,
+        let existing = match self {
+            Self::With(existing) => existing,
             Self::OneOf(1) => return "Continue with the account found here".to_owned(),
             Self::OneOf(count) => return format!("Continue with one of the {count} accounts found here"),
         };
-        let record = ctx.ledger.credentials.iter().find(|record| record.stands_for(&used.source));
+        let record = ctx.ledger.credentials.iter().find(|record| record.stands_for(&existing.source));
         let user = record.and_then(|record| record.user.clone());
-        let workspace = used.workspace.as_ref().map(|workspace| workspace.name.as_ref().unwrap_or(&workspace.id).clone());
-        let who = match &used.source {
+        let workspace = existing.workspace.as_ref().map(|workspace| workspace.name.as_ref().unwrap_or(&workspace.id).clone());
+        let who = match &existing.source {
             ExistingSource::Environment => "with NOTION_API_TOKEN".to_owned(),
             ExistingSource::Ours(_) | ExistingSource::Ntn { .. } => {
                 let names: Vec<String> = user.into_iter().chain(workspace).collect();
                 if names.is_empty() { "with the saved token".to_owned() } else { format!("as {}", names.join(" · ")) }
             }
         };
-        let keeper = if matches!(used.source, ExistingSource::Ntn { .. }) { " (ntn)" } else { "" };
+        let keeper = if matches!(existing.source, ExistingSource::Ntn { .. }) { " (ntn)" } else { "" };
         let ends = record.and_then(|record| record.expires_on).and_then(|end| reminder(end, ctx.setup.today));
         format!("Continue {who}{keeper}{}", ends.map(|ends| format!("; {ends}")).unwrap_or_default())
     }
