@@ -87,11 +87,11 @@ fn without_a_world(command: &Command, catalog: &Catalog, console: &mut Console) 
     Some(match command {
         Command::Paths(args) => paths::run(args, catalog, console),
         Command::Ask(args) => answer(args, catalog, console),
-        Command::Advise(args) => advise::run(args, catalog, console),
         Command::Completions(args) => completions::run(args, console),
         Command::Man => completions::man(console),
         Command::OpenLink(args) => open_link(&args.url, console),
-        Command::Login(_)
+        Command::Advise(_)
+        | Command::Login(_)
         | Command::Status(_)
         | Command::Doctor(_)
         | Command::Token(_)
@@ -149,6 +149,7 @@ async fn command(
     Ok(match cli.command {
         None => return wizard::wizard(cli.look, !cli.no_retry, world, setup, environment, console).await,
         Some(Command::Login(args)) => login::login(args, telling, !cli.no_retry, world, setup, console).await,
+        Some(Command::Advise(args)) => advise::run(&args, setup.catalog, world.machine.as_ref(), console).await,
         Some(Command::Status(args)) => status::run(&args, setup.today, &world, console).await,
         Some(Command::Token(args)) => token::run(&args, setup.today, &world, console).await,
         Some(Command::Refresh(args)) => refresh::run(&args, &world, console).await,

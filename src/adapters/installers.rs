@@ -23,15 +23,31 @@ const SCRIPT: &str = "https://ntn.dev";
 /// A slow download over a slow line is still a download.
 const LIMIT: Duration = Duration::from_secs(14 * 60);
 
+/// Those of this kind of machine, the better one first.
+const OFFERED: [Installer; 2] =
+    if cfg!(windows) { [Installer::Winget, Installer::Npm] } else { [Installer::Script, Installer::Npm] };
+
+/// The programs that an installer starts.
+fn programs_of(installer: Installer) -> &'static [&'static str] {
+    match installer {
+        Installer::Script => &["curl", "bash"],
+        Installer::Npm => &["npm"],
+        Installer::Winget => &["winget"],
+    }
+}
+
+/// True where the programs of one installer are here. Starts none of them, so an npm that is too old still counts.
+pub fn may_install(environment: &Environment) -> bool {
+    OFFERED.into_iter().any(|installer| missing(programs_of(installer), environment).is_none())
+}
+
 /// Those of this kind of machine, the usable ones first, the better ones first.
 pub async fn installers(environment: &Environment) -> Vec<InstallerState> {
-    let ways = if cfg!(windows) { [Installer::Winget, Installer::Npm] } else { [Installer::Script, Installer::Npm] };
     let mut states = Vec::new();
-    for installer in ways {
+    for installer in OFFERED {
         let unusable = match installer {
-            Installer::Script => missing(&["curl", "bash"], environment),
             Installer::Npm => npm::unusable(environment).await,
-            Installer::Winget => missing(&["winget"], environment),
+            Installer::Script | Installer::Winget => missing(programs_of(installer), environment),
         };
         states.push(InstallerState { installer, unusable });
     }
@@ -62,7 +78,7 @@ pub async fn install(environment: &Environment, installer: Installer, tell: &Tel
     let last_words = tokio::time::timeout(LIMIT, going).await.map_err(|_| late())??;
     match ntn::detect_within(ntn::PATIENCE, environment).await {
         NtnState::Found { .. } => Ok(()),
-        NtnState::Missing => Err(failed(astray(environment, installer, &last_words).await)),
+        NtnState::Missing | NtnState::NotInstallable => Err(failed(astray(environment, installer, &last_words).await)),
         NtnState::NotNotions { path, evidence } => {
             Err(failed(format!("{path} comes first on PATH, and is another program: {evidence}")))
         }

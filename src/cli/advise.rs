@@ -1,4 +1,4 @@
-//! `advise`: the path that fits, and what this person may create.
+//! `advise`: the path that fits this person and this machine, and what they may create.
 
 use super::one_of;
 use crate::domain::advice::Purpose;

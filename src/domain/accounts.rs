@@ -3,6 +3,7 @@
 //! The commands and the Accounts screen both speak from here, so that they cannot disagree.
 
 mod choice;
+mod in_use;
 mod leaving;
 mod listing;
 mod remains;
@@ -12,6 +13,7 @@ mod switching;
 mod words;
 
 pub use choice::{Unsettled, active, name_among, name_and_label, named, names, nothing_is_kept, only, workspace_name};
+pub use in_use::in_use;
 pub use leaving::{Deletion, Left, LoggedOut, Refreshed, Revocation, Revoked, refreshed, revoke_path};
 pub use listing::{Answer, Listed, Listing, reason_for};
 pub use remains::{Handle, Kind, Remaining, Remains, Removed};

@@ -1,4 +1,4 @@
-//! What was found on this machine: the facts behind the "On this machine" rows.
+//! What was found on this machine: the facts behind the row "This machine" and the recommendation.
 
 use super::credential::Existing;
 use super::login::{Generation, NtnStorage};
@@ -119,7 +119,10 @@ impl HeadlessReason {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NtnState {
+    /// Not on `PATH`, and a program that installs it is.
     Missing,
+    /// Neither on `PATH` nor to be installed: what installs it is missing too.
+    NotInstallable,
     Found {
         path: String,
         version: String,

@@ -300,7 +300,9 @@ impl Login<'_> {
             (Way::Token { .. }, _) => Next::Say(Given::Choice(usize::from(self.answers.path == PathId::Cli))),
             (Way::Browser { .. }, Finding::Looking) => Next::Wait,
             (Way::Browser { opens: true }, _) if found.browser == Finding::Looking => Next::Wait,
-            (Way::Browser { .. }, Finding::Found(NtnState::Missing)) => Next::Refuse(Problem::new(ProblemCode::NtnMissing)),
+            (Way::Browser { .. }, Finding::Found(NtnState::Missing | NtnState::NotInstallable)) => {
+                Next::Refuse(Problem::new(ProblemCode::NtnMissing))
+            }
             (Way::Browser { .. }, Finding::Found(NtnState::NotNotions { path, evidence })) => {
                 let seen = format!("{path} is another program: {evidence}");
                 Next::Refuse(Problem::new(ProblemCode::NtnMissing).seen(seen))

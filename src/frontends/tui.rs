@@ -10,6 +10,7 @@ mod source;
 use super::clipboard::osc52;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
+use crate::wizard::context::Size;
 use crate::wizard::msg::{Effect, Input, Intent, Msg, Outcome};
 use crate::wizard::theme::Theme;
 use backend::{LinkedBackend, Links};
@@ -46,7 +47,10 @@ pub enum Ending {
 
 /// Columns and rows, before anything is drawn.
 pub fn size() -> io::Result<(u16, u16)> {
-    crossterm::terminal::size()
+    crossterm::terminal::size().map(|(columns, rows)| {
+        let usable = Size::reported(columns, rows);
+        (usable.columns, usable.rows)
+    })
 }
 
 /// Never dropped: ratatui's `Drop` shows the cursor, which the guard does too, and where it cannot, as on a terminal that is

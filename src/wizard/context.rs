@@ -63,7 +63,7 @@ pub struct Example {
     pub happens: String,
 }
 
-/// Columns as paths, list and detail, or cards.
+/// A table with a column for each path, list and detail, or cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     Columns,
@@ -79,12 +79,25 @@ pub struct Size {
 }
 
 impl Size {
+    /// The size of a terminal that does not know its own.
+    pub const USUAL: Self = Self { columns: 80, rows: 24 };
+    /// Beyond any screen. A terminal may report up to 65535 by 65535, and a frame of that size takes more memory than there is.
+    const LARGEST: Self = Self { columns: 640, rows: 320 };
+
+    /// The size to draw at. Serial consoles, and pseudo-terminals that nobody has sized, report 0.
+    pub fn reported(columns: u16, rows: u16) -> Self {
+        if columns == 0 || rows == 0 {
+            return Self::USUAL;
+        }
+        Self { columns: columns.min(Self::LARGEST.columns), rows: rows.min(Self::LARGEST.rows) }
+    }
+
     pub const SMALLEST: Self = Self { columns: Terminal::LEAST.0, rows: Terminal::LEAST.1 };
 
     pub fn layout(self) -> Layout {
         match self.columns {
-            100.. => Layout::Columns,
-            60..100 => Layout::List,
+            72.. => Layout::Columns,
+            60..72 => Layout::List,
             0..60 => Layout::Cards,
         }
     }
@@ -119,6 +132,8 @@ pub struct Ctx<'a> {
     pub is_waiting: bool,
     /// That task has been told to stop waiting for nothing: it changes the world and must end by itself.
     pub is_leaving: bool,
+    /// The page is read out in lines, not drawn.
+    pub is_in_lines: bool,
 }
 
 impl Ctx<'_> {

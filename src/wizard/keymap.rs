@@ -193,6 +193,14 @@ pub fn meaning(mode: Mode, key: Key) -> Meaning {
     }
 }
 
+/// A hint for the last of several numbers stands for all of them.
+pub fn range(intent: Intent, ascii: bool) -> Option<String> {
+    match intent {
+        Intent::Pick(last @ 2..) => Some(format!("1{}{last}", if ascii { '-' } else { '–' })),
+        _ => None,
+    }
+}
+
 /// The first key bound to an intent, as the footer writes it.
 pub fn label(mode: Mode, intent: Intent, ascii: bool) -> Option<String> {
     bindings(mode).find(|binding| binding.intent == intent).map(|binding| binding.key.label(ascii))

@@ -33,6 +33,11 @@ use crate::domain::problem::Problem;
 pub trait Page {
     fn stage(&self) -> Stage;
 
+    /// The header shows the steps of the road. The first page needs the room, and is no step yet.
+    fn has_steps(&self) -> bool {
+        true
+    }
+
     fn mode(&self) -> Mode {
         Mode::Moving
     }
@@ -114,9 +119,10 @@ impl Screen {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::Guide::default()), None),
             Route::Question => (Self::Question(question::QuestionPage::default()), None),
-            Route::Prepare(path) => {
+            Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::Prepare::usual_method(path, ctx)), ctx),
+            Route::PrepareFor(path, method) => {
                 let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port(ctx.redirect())));
-                (Self::Prepare(prepare::Prepare::new(path, ctx)), task)
+                (Self::Prepare(prepare::Prepare::new(path, method)), task)
             }
             Route::Standing => (Self::Standing(standing::StandingPage::new(ctx)), None),
             Route::Login(opens) => {
@@ -145,6 +151,10 @@ impl Screen {
             Route::UseExisting => {
                 let (page, task) = use_existing::UseExisting::open(ctx);
                 (Self::UseExisting(page), task)
+            }
+            Route::ContinueWith(source) => {
+                let (page, task) = use_existing::UseExisting::continue_with(source, ctx);
+                (Self::UseExisting(page), Some(task))
             }
             Route::Accounts => (Self::Accounts(accounts::Accounts::default()), None),
             Route::Verify(verified, login) => {

@@ -16,12 +16,12 @@ fn word(glyph: Glyph) -> &'static str {
         Glyph::Unknown => "unknown:",
         Glyph::Skip => "skipped:",
         Glyph::Waiting => "waiting:",
-        Glyph::Recommended => "(recommended)",
+        Glyph::BestFit => "(best fit)",
         Glyph::StepDone => "done:",
         Glyph::StepHere => "next:",
         Glyph::StepAhead => "to do:",
         Glyph::Bullet => "-",
-        Glyph::Pointer | Glyph::Mask | Glyph::Dash | Glyph::More => "",
+        Glyph::Pointer | Glyph::Bar | Glyph::Mask | Glyph::Dash | Glyph::More => "",
     }
 }
 
@@ -79,7 +79,9 @@ pub enum Glyph {
     Skip,
     Waiting,
     Pointer,
-    Recommended,
+    BestFit,
+    /// Beside the selected column, row or cell.
+    Bar,
     StepDone,
     StepHere,
     StepAhead,
@@ -134,7 +136,8 @@ impl Theme {
             Glyph::Skip => ("–", "-"),
             Glyph::Waiting => ("…", "~"),
             Glyph::Pointer => ("▸", ">"),
-            Glyph::Recommended => ("◂", "<"),
+            Glyph::BestFit => ("★", "*"),
+            Glyph::Bar => ("▌", "|"),
             Glyph::StepHere => ("●", "*"),
             Glyph::StepAhead => ("○", "o"),
             Glyph::Bullet => ("·", "-"),

@@ -69,7 +69,7 @@ fn peer(ours: &Path) -> Outcome<PathBuf> {
 }
 
 fn full_screen(ours: &Path, peer: PathBuf) -> Outcome<()> {
-    let compare = &["Best for", "On this machine", "quit"];
+    let compare = &["Best for", "This machine", "quit"];
     let subject =
         |program: PathBuf, arguments, marks| Subject { program, arguments, notion: NOWHERE.into(), variables: Vec::new(), marks };
     let subjects = [

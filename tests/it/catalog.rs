@@ -28,7 +28,7 @@ fn the_shipped_catalog_has_no_faults() {
 #[test]
 fn every_fault_is_found() {
     type Damage = fn(&mut Catalog);
-    let damages: [(Damage, &str); 29] = [
+    let damages: [(Damage, &str); 35] = [
         (|catalog| catalog.rows.swap(0, 1), "rows are not, in this order"),
         (|catalog| catalog.decision_tree.swap(0, 3), "decision_tree is not, in this order"),
         (|catalog| catalog.sources.push(catalog.sources[1].clone()), "sources: PAT stands twice"),
@@ -39,7 +39,7 @@ fn every_fault_is_found() {
         (|catalog| catalog.paths.token.entry.kinds.truncate(1), "paths.token.entry.kinds has not two lines"),
         (|catalog| catalog.paths.oauth.entry.steps.clear(), "paths.oauth.entry lacks steps or next"),
         (|catalog| catalog.paths.oauth.entry.next.clear(), "paths.oauth.entry lacks steps or next"),
-        (|catalog| catalog.rows[2].cli.short = "maybe".into(), "rows.code_required.cli is neither yes nor no"),
+        (|catalog| catalog.rows[3].cli.short = "maybe".into(), "rows.code_required.cli is neither yes nor no"),
         (|catalog| catalog.intent.source = "rumour".into(), "intent: no source rumour"),
         (|catalog| catalog.faq[5].answer.today.as_mut().unwrap().source = "rumour".into(), "faq[5].today: no source rumour"),
         (|catalog| catalog.paths.token.entry.source = "rumour".into(), "paths.token.entry: no source rumour"),
@@ -54,9 +54,15 @@ fn every_fault_is_found() {
         (|catalog| catalog.faq[5].answer.verdict = Standing::Current, "faq[5]: it is current and has a today"),
         (|catalog| catalog.faq[5].answer.today = None, "faq[5]: it is not current and has no today"),
         (|catalog| catalog.faq[5].answer.today.as_mut().unwrap().source = "guide".into(), "faq[5]: today rests on the guide"),
-        (|catalog| catalog.rows[0].label = "x".repeat(17), "rows.best_for.label: 17 cells, at most 16"),
-        (|catalog| catalog.rows[0].oauth.short = "日".repeat(15), "rows.best_for.oauth.short: 30 cells, at most 28"),
-        (|catalog| catalog.paths.cli.title = "x".repeat(21), "paths.cli.title: 21 cells, at most 20"),
+        (|catalog| catalog.rows[0].label = "x".repeat(18), "rows.best_for.label: 18 cells, at most 17"),
+        (|catalog| catalog.rows[8].label_at_72 = None, "rows.who_may.label at 72: 15 cells, at most 12"),
+        (|catalog| catalog.rows[0].oauth.at_80 = None, "rows.best_for.oauth at 80: 20 cells, at most 19"),
+        (|catalog| catalog.rows[0].oauth.at_72 = None, "rows.best_for.oauth at 72: 17 cells, at most 16"),
+        (|catalog| catalog.advice.swap(0, 1), "advice is not, in this order"),
+        (|catalog| catalog.advice[0].text = "x ".repeat(60), "advice.browser_and_ntn: 120 cells, at most 116"),
+        (|catalog| catalog.paths.cli.tagline = "x".repeat(22), "paths.cli.tagline: 22 cells, at most 21"),
+        (|catalog| catalog.rows[0].oauth.short = "日".repeat(13), "rows.best_for.oauth.short: 26 cells, at most 24"),
+        (|catalog| catalog.paths.cli.title = "x".repeat(12), "paths.cli.title: 12 cells, at most 11"),
         (|catalog| catalog.sharing[0] = "x ".repeat(40), "sharing: 80 cells, at most 76"),
         (|catalog| catalog.paths.cli.facts[0].text = "x".repeat(37), "paths.cli.facts[0]: the word xxx"),
         (|catalog| catalog.faq[0].question.clear(), "faq: a text is empty"),
@@ -413,7 +419,7 @@ fn every_fact_of_the_document_names_source_date_and_standing() {
 fn one_path_can_be_asked_for_alone() {
     let document = json(Some(PathId::Oauth));
     assert_eq!(document["paths"].as_array().map(Vec::len), Some(1));
-    assert_eq!(document["paths"][0]["title"], "OAuth");
+    assert_eq!(document["paths"][0]["title"], "OAuth app");
     assert!(document["faq"].as_array().unwrap().iter().all(|faq| faq["path"] == "oauth"));
     assert_eq!(document["decision_tree"][0]["rule"], "external_service");
     assert_eq!(document["comparison"][0]["cells"].as_object().unwrap().keys().collect::<Vec<_>>(), ["oauth"]);

@@ -78,7 +78,7 @@ fn open(line: &str) {
     let home = Home::new();
     let arguments = line.strip_prefix("notion-auth").unwrap();
     let terminal = home.terminal((120, 40), arguments);
-    terminal.wait_for_text("How should this machine reach Notion?");
+    terminal.wait_for_text("How do you want to connect to Notion?");
     // Leaving may ask once more.
     terminal.press("\x03");
     terminal.press("\r");

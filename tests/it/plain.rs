@@ -19,7 +19,7 @@ use std::cell::Cell;
 const WIDE: (u16, u16) = (100, 40);
 
 /// The first question.
-const FIRST: &str = "How should this machine reach Notion? ";
+const FIRST: &str = "How do you want to connect to Notion? ";
 
 /// A conversation in a terminal: what is waited for comes behind what was read before.
 struct Conversation {

@@ -26,7 +26,7 @@ use crate::support::pty::{Key, Terminal};
 const WIDE: (u16, u16) = (120, 40);
 
 /// On every first frame, at every width.
-const FIRST: &str = "Recommended:";
+const FIRST: &str = "1  API token";
 
 /// The demo with its first frame in sight.
 fn demo(size: (u16, u16), arguments: &str) -> (Home, Terminal) {

@@ -20,7 +20,7 @@ mod verify;
 mod workers;
 
 use crate::support::connections::example_client;
-use crate::support::frames::{Run, SIZES, Shown, runs, text, written};
+use crate::support::frames::{Run, SIZES, Shown, TABLE_SIZES, runs, text, written};
 use crate::support::talk::{self, FOUND, Talk};
 use notion_auth::domain::link::Link;
 use notion_auth::wizard::context::{Demo, Example, Setup};
@@ -50,6 +50,11 @@ fn demo_setup() -> Setup {
 /// Holds a state's frames at every size.
 fn hold(state: &str, talk: impl Fn(&mut Talk)) {
     accept(state, &frames(&setup(), &talk, &SIZES, Theme::default()));
+}
+
+/// Holds a state of Compare, at every size where its layout changes.
+fn hold_table(state: &str, talk: impl Fn(&mut Talk)) {
+    accept(state, &frames(&setup(), &talk, &TABLE_SIZES, Theme::default()));
 }
 
 fn hold_demo(state: &str, talk: impl Fn(&mut Talk)) {
@@ -101,7 +106,7 @@ fn assert_shows_no_secret(frame: &str) {
 
 /// The first of the page's keys is always in the footer, however narrow.
 fn assert_shows_the_next_key(talk: &Talk, frame: &str) {
-    let is_covered = matches!(talk.ask(), Ask::Consent { id: AskId::Unkept, .. }) || frame.starts_with("Please make");
+    let is_covered = matches!(talk.ask(), Ask::Consent { id: AskId::Unkept, .. }) || frame.starts_with("Terminal too");
     let first = talk.model.with_ctx(|screen, ctx| screen.page().hints(ctx).first().map(|(_, does)| *does));
     let footer = frame.lines().last().unwrap_or_default();
     assert!(is_covered || footer.contains(first.unwrap_or_default()), "{first:?} is not in the footer:\n{frame}");

@@ -2,7 +2,7 @@
 
 use super::run::{Finished, to_end};
 use crate::adapters::environment::Environment;
-use crate::adapters::{ntn_storage, programs};
+use crate::adapters::{installers, ntn_storage, programs};
 use crate::domain::login::{Generation, NtnStorage};
 use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -28,7 +28,7 @@ pub async fn detect(environment: &Environment) -> NtnState {
 
 /// The same, with another limit for all questions together.
 pub async fn detect_within(limit: Duration, environment: &Environment) -> NtnState {
-    let Some(program) = programs::find("ntn", environment) else { return NtnState::Missing };
+    let Some(program) = programs::find("ntn", environment) else { return missing(environment).await };
     let path = program.display().to_string();
     let variables = environment.for_ntn();
     let ask = |question| to_end(&program, question, &variables);
@@ -38,6 +38,13 @@ pub async fn detect_within(limit: Duration, environment: &Environment) -> NtnSta
         Ok((Err(evidence), _, _) | (_, Err(evidence), _) | (_, _, Err(evidence))) => NtnState::Broken { path, evidence },
         Ok((Ok(version), Ok(login), Ok(poll))) => judge(path, &version, &login, &poll, environment).await,
     }
+}
+
+/// Whether it could be installed. `PATH` may lead over slow disks: it is searched on a thread of its own.
+async fn missing(environment: &Environment) -> NtnState {
+    let environment = environment.clone();
+    let searched = tokio::task::spawn_blocking(move || installers::may_install(&environment)).await;
+    if searched.unwrap_or(true) { NtnState::Missing } else { NtnState::NotInstallable }
 }
 
 /// One that can be run.
@@ -52,7 +59,7 @@ pub struct Found {
 pub async fn require(environment: &Environment) -> Result<Found, Problem> {
     match detect_within(PATIENCE, environment).await {
         NtnState::Found { path, version, generation, storage } => Ok(Found { path: path.into(), version, generation, storage }),
-        NtnState::Missing => Err(Problem::new(ProblemCode::NtnMissing)),
+        NtnState::Missing | NtnState::NotInstallable => Err(Problem::new(ProblemCode::NtnMissing)),
         NtnState::NotNotions { path, evidence } => {
             Err(Problem::new(ProblemCode::NtnMissing).seen(format!("{path} is another program: {evidence}")))
         }

@@ -1,6 +1,6 @@
 //! What a program is for, in one word: the answers of the decision tree as a command line gives them.
 
-use super::{Advice, Membership, Place, for_others, for_own};
+use super::{Audience, Membership, Need, Place};
 use crate::domain::prerequisites::{Capability, Role};
 
 /// For whom, and where.
@@ -39,28 +39,31 @@ impl Purpose {
     }
 }
 
-/// The tree's answer for somebody of this role: owners and members are full members, and a role that is not known leaves
-/// the membership open.
-pub fn advise_for(purpose: Purpose, role: Role) -> Advice {
+/// What somebody of this role needs: owners and members are full members, and a role that is not known leaves the membership open.
+pub fn need_of(purpose: Purpose, role: Role) -> Need {
     let membership = match role {
         Role::Owner | Role::Member => Membership::Full,
         Role::Restricted | Role::Guest => Membership::GuestOrRestricted,
         Role::NotSure => Membership::Unsure,
     };
+    let own = |place| Need { audience: Audience::Own, place, membership: Some(membership) };
+    let others = |audience| Need { audience, place: Place::Unsure, membership: None };
     match purpose {
-        Purpose::ManyUsers | Purpose::Workers => for_others(),
-        Purpose::Terminal => for_own(Place::Terminal, membership),
-        Purpose::Script => for_own(Place::Server, membership),
+        Purpose::ManyUsers => others(Audience::ManyUsers),
+        Purpose::Workers => others(Audience::ExternalService),
+        Purpose::Terminal => own(Place::Terminal),
+        Purpose::Script => own(Place::Server),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::advice::{Answers, Audience, Step, decide};
+    use crate::domain::advice::{Answers, Step, by_the_guide, next_step};
+    use crate::domain::catalog::PathId;
 
     #[test]
-    fn a_purpose_is_advised_as_the_questions_are() {
+    fn a_purpose_is_the_same_need_as_the_answers_to_the_questions() {
         for purpose in Purpose::ALL {
             for role in Role::ALL {
                 let (audience, place) = match purpose {
@@ -69,13 +72,9 @@ mod tests {
                     Purpose::Terminal => (Audience::Own, Some(Place::Terminal)),
                     Purpose::Script => (Audience::Own, Some(Place::Server)),
                 };
-                let membership = Some(match role {
-                    Role::Owner | Role::Member => Membership::Full,
-                    Role::Restricted | Role::Guest => Membership::GuestOrRestricted,
-                    Role::NotSure => Membership::Unsure,
-                });
-                let asked = decide(Answers { audience: Some(audience), place, membership });
-                assert_eq!(asked, Step::Advise(Box::new(advise_for(purpose, role))), "{purpose:?} {role:?}");
+                let need = need_of(purpose, role);
+                let asked = next_step(Answers { audience: Some(audience), place, membership: need.membership });
+                assert_eq!(asked, Step::Answered(need), "{purpose:?} {role:?}");
             }
         }
     }
@@ -83,10 +82,9 @@ mod tests {
     #[test]
     fn what_a_purpose_needs_is_what_its_path_lives_by_or_what_makes_its_token() {
         for purpose in Purpose::ALL {
-            let path = advise_for(purpose, Role::Owner).path;
+            let path = by_the_guide(need_of(purpose, Role::Owner)).path;
             let lives_by = |capability: &Capability| Capability::of(path).contains(capability);
-            let makes_a_token =
-                |capability: &Capability| Capability::of(crate::domain::catalog::PathId::Token).contains(capability);
+            let makes_a_token = |capability: &Capability| Capability::of(PathId::Token).contains(capability);
             let fits = |capability| if purpose == Purpose::Script { makes_a_token(capability) } else { lives_by(capability) };
             assert!(purpose.needs().iter().all(fits), "{purpose:?}");
         }

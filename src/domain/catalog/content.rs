@@ -81,14 +81,22 @@ pub struct Today {
 #[serde(deny_unknown_fields)]
 pub struct Row {
     pub id: String,
-    /// At most 16 cells wide.
+    /// At most 17 columns wide.
     pub label: String,
+    /// At most 12, where the label itself is wider.
+    #[serde(default)]
+    pub label_at_72: Option<String>,
     pub token: Cell,
     pub oauth: Cell,
     pub cli: Cell,
 }
 
 impl Row {
+    /// The label where there is room for 12 columns.
+    pub fn narrow_label(&self) -> &str {
+        self.label_at_72.as_ref().unwrap_or(&self.label)
+    }
+
     pub fn cell(&self, path: PathId) -> &Cell {
         match path {
             PathId::Token => &self.token,
@@ -101,19 +109,34 @@ impl Row {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cell {
-    /// What stands in the table: at most 28 cells, true today.
+    /// The text in a table of full width: at most 24 columns, true today.
     pub short: String,
+    /// The text in a terminal of 80 columns, where `short` is wider than 19.
+    #[serde(default)]
+    pub at_80: Option<String>,
+    /// The text in a terminal of 72 columns, where the others are wider than 16.
+    #[serde(default)]
+    pub at_72: Option<String>,
     /// The full statement behind it.
     #[serde(flatten)]
     pub claim: Claim,
+}
+
+impl Cell {
+    /// The texts for the table, the widest first.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.short), self.at_80.as_ref(), self.at_72.as_ref()].into_iter().flatten().map(String::as_str)
+    }
 }
 
 /// One path in full.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthPath {
-    /// In the table's head: at most 20 cells.
+    /// In the table's head: at most 11 columns.
     pub title: String,
+    /// Under the title in a wide table: at most 21 columns.
+    pub tagline: String,
     /// The guide's own name for it.
     pub guide_title: String,
     /// One line, at most 76 cells: what a person gets.
@@ -191,6 +214,14 @@ pub struct Branch {
     pub claim: Claim,
 }
 
+/// The words for a code that the program gives.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    pub code: String,
+    pub text: String,
+}
+
 /// The three paths, by id.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -210,6 +241,9 @@ pub struct Catalog {
     pub known_hosts: Vec<String>,
     pub sources: Vec<Source>,
     pub rows: Vec<Row>,
+    /// The words of the recommendation.
+    #[serde(default)]
+    pub advice: Vec<Wording>,
     pub paths: Paths,
     pub decision_tree: Vec<Branch>,
     pub typical_questions: Vec<String>,
@@ -241,6 +275,11 @@ impl Catalog {
 
     pub fn row(&self, id: &str) -> Option<&Row> {
         self.rows.iter().find(|row| row.id == id)
+    }
+
+    /// The words for a code of the recommendation; the code itself where the catalog has none.
+    pub fn advice<'a>(&'a self, code: &'a str) -> &'a str {
+        self.advice.iter().find(|wording| wording.code == code).map_or(code, |wording| wording.text.as_str())
     }
 
     /// Every statement, with the place it stands in, such as `paths.token.facts[2]`.

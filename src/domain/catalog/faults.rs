@@ -2,35 +2,43 @@
 //!
 //! Pure, so that a test can show each fault being found. The shipped catalog has none; nothing checks it at run time.
 
-use super::{Catalog, Claim, PathId, Standing};
+use super::{Catalog, Cell, Claim, PathId, Standing};
+use crate::domain::advice::{Reason, codes};
 use crate::domain::link::Link;
 use crate::domain::sanitize::{sanitize, width};
 use jiff::civil::Date;
 use std::collections::HashSet;
 
-/// The rows of the comparison, from top to bottom: the guide's columns, then ours.
+/// The rows of the comparison, from top to bottom.
 pub const ROWS: [&str; 12] = [
     "best_for",
+    "key_fact",
     "complexity",
     "code_required",
     "automation",
-    "key_fact",
-    "detail_skill",
     "acts_as",
     "sees",
     "lasts",
     "who_may",
     "needs_admin",
     "headless",
+    "detail_skill",
 ];
 
 /// The branches of the decision tree, in the order in which they are tried.
 pub const RULES: [&str; 4] = ["external_service", "own_terminal", "own_script", "default"];
 
-/// Widest text in cells: a table's label and cell, a path's title, a line, and a word that must survive 40 columns.
-const LABEL: usize = 16;
-const SHORT: usize = 28;
-const TITLE: usize = 20;
+/// Widest text in columns: a table's label and cell at each width of the terminal, a path's title, a line, and a word that must
+/// survive 40 columns.
+const LABEL: usize = 17;
+const LABEL_AT_72: usize = 12;
+const SHORT: usize = 24;
+const AT_80: usize = 19;
+const AT_72: usize = 16;
+const TITLE: usize = 11;
+const TAGLINE: usize = 21;
+/// Two lines of a terminal with 72 columns, less what is lost at their ends.
+const REASON: usize = 116;
 const LINE: usize = 76;
 const WORD: usize = 36;
 
@@ -55,6 +63,9 @@ impl Catalog {
         }
         if !self.decision_tree.iter().map(|branch| branch.rule.as_str()).eq(RULES) {
             faults.push(format!("decision_tree is not, in this order: {}", RULES.join(" ")));
+        }
+        if !self.advice.iter().map(|wording| wording.code.as_str()).eq(codes()) {
+            faults.push(format!("advice is not, in this order: {}", codes().collect::<Vec<_>>().join(" ")));
         }
         faults.extend(repeated("sources", self.sources.iter().map(|source| &source.id)));
         faults.extend(repeated("faq", self.faq.iter().map(|faq| &faq.question)));
@@ -147,11 +158,21 @@ impl Catalog {
         let mut limited: Vec<(String, &str, usize)> = Vec::new();
         for row in &self.rows {
             limited.push((format!("rows.{}.label", row.id), &row.label, LABEL));
-            limited.extend(PathId::ALL.map(|id| (format!("rows.{}.{id}.short", row.id), row.cell(id).short.as_str(), SHORT)));
+            limited.push((format!("rows.{}.label at 72", row.id), row.narrow_label(), LABEL_AT_72));
+            for id in PathId::ALL {
+                let cell = row.cell(id);
+                limited.push((format!("rows.{}.{id}.short", row.id), &cell.short, SHORT));
+                limited.push((format!("rows.{}.{id} at 80", row.id), shortest(cell, 2), AT_80));
+                limited.push((format!("rows.{}.{id} at 72", row.id), shortest(cell, 3), AT_72));
+            }
         }
+        let is_reason = |code: &str| Reason::ALL.iter().any(|reason| reason.code() == code);
+        let reasons = self.advice.iter().filter(|wording| is_reason(&wording.code));
+        limited.extend(reasons.map(|wording| (format!("advice.{}", wording.code), wording.text.as_str(), REASON)));
         for id in PathId::ALL {
             let path = self.path(id);
             limited.push((format!("paths.{id}.title"), &path.title, TITLE));
+            limited.push((format!("paths.{id}.tagline"), &path.tagline, TAGLINE));
             limited.push((format!("paths.{id}.promise"), &path.promise, LINE));
             limited.extend(lines(&format!("paths.{id}.entry.steps"), &path.entry.steps));
             limited.extend(lines(&format!("paths.{id}.entry.kinds"), &path.entry.kinds));
@@ -182,12 +203,16 @@ impl Catalog {
             prose.push((place, &claim.text));
         }
         for row in &self.rows {
-            prose.push((format!("rows.{}.label", row.id), &row.label));
-            prose.extend(PathId::ALL.map(|id| (format!("rows.{}.{id}.short", row.id), row.cell(id).short.as_str())));
+            prose.extend([row.label.as_str(), row.narrow_label()].map(|label| (format!("rows.{}.label", row.id), label)));
+            for id in PathId::ALL {
+                prose.extend(row.cell(id).texts().map(|text| (format!("rows.{}.{id}.short", row.id), text)));
+            }
         }
         for id in PathId::ALL {
             let path = self.path(id);
-            prose.extend([&path.title, &path.guide_title, &path.promise].map(|text| (format!("paths.{id}"), text.as_str())));
+            prose.extend(
+                [&path.title, &path.tagline, &path.guide_title, &path.promise].map(|text| (format!("paths.{id}"), text.as_str())),
+            );
             let lines = path
                 .entry
                 .steps
@@ -198,12 +223,19 @@ impl Catalog {
         }
         prose.extend(self.sources.iter().map(|source| (format!("sources.{}", source.id), source.title.as_str())));
         prose.extend(self.decision_tree.iter().map(|branch| (format!("decision_tree.{}", branch.rule), branch.when.as_str())));
+        prose.extend(self.advice.iter().map(|wording| (format!("advice.{}", wording.code), wording.text.as_str())));
         prose.extend(self.faq.iter().map(|faq| ("faq".to_owned(), faq.question.as_str())));
         prose.extend(self.typical_questions.iter().map(|text| ("typical_questions".to_owned(), text.as_str())));
         prose.extend(self.related_queries.iter().map(|text| ("related_queries".to_owned(), text.as_str())));
         prose.extend(self.sharing.iter().map(|text| ("sharing".to_owned(), text.as_str())));
         prose
     }
+}
+
+/// The last of the first so many texts: what a narrower table falls back to.
+fn shortest(cell: &Cell, of: usize) -> &str {
+    let texts = [Some(&cell.short), cell.at_80.as_ref(), cell.at_72.as_ref()];
+    texts.into_iter().take(of).flatten().last().unwrap_or(&cell.short)
 }
 
 fn repeated<'a>(place: &str, names: impl IntoIterator<Item = &'a String>) -> Vec<String> {

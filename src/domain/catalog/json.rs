@@ -69,6 +69,7 @@ struct TodayFact<'a> {
 struct PathEntry<'a> {
     id: PathId,
     title: &'a str,
+    tagline: &'a str,
     guide_title: &'a str,
     promise: &'a str,
     best_for: Fact<'a>,
@@ -143,13 +144,14 @@ pub fn cite<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
 }
 
 fn path_entry(catalog: &Catalog, id: PathId) -> PathEntry<'_> {
-    let AuthPath { title, guide_title, promise, best_for, brief, when_to_use, when_not_to_use, limitations, facts, entry } =
+    let AuthPath { title, tagline, guide_title, promise, best_for, brief, when_to_use, when_not_to_use, limitations, facts, entry } =
         catalog.path(id);
     let cell = |row: &str| catalog.row(row).map(|row| row.cell(id));
     let yes = |row: &str| cell(row).map(|cell| cell.short == "yes");
     PathEntry {
         id,
         title,
+        tagline,
         guide_title,
         promise,
         best_for: fact(catalog, best_for),

@@ -106,6 +106,13 @@ fn ntn_check(state: &NtnState) -> Check {
             source: Some("CLIINST"),
             ..with_remedy(check(id, title, Verdict::Warn, "Not installed."), "npm install --global ntn")
         },
+        NtnState::NotInstallable => Check {
+            source: Some("CLIINST"),
+            ..with_remedy(
+                check(id, title, Verdict::Warn, "Not installed, and there is no npm, curl or winget to install it with."),
+                "Paste a token instead, or install Node 22 and run npm install --global ntn",
+            )
+        },
         NtnState::NotNotions { path, evidence } => with_remedy(
             check(id, title, Verdict::Warn, format!("Another tool of that name: {path} says {evidence}")),
             "Put Notion's ntn before it in PATH.",

@@ -296,6 +296,7 @@ fn the_machine_is_judged_finding_by_finding() {
             "will not keep its login here: not permitted",
         ),
         (NtnState::Missing, Warn, "Not installed"),
+        (NtnState::NotInstallable, Warn, "to install it with"),
         (NtnState::NotNotions { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "/usr/bin/ntn says notion-cli 1.0"),
         (NtnState::Broken { path: path(), evidence: seen("killed") }, Warn, "killed"),
     ] {

@@ -1,23 +1,28 @@
-//! `advise`: the path that fits and what this person may create, from what is said on the command line alone.
+//! `advise`: the path that fits this person on this machine, and what they may create.
 
 mod report;
 
 use crate::cli::AdviseArgs;
-use crate::domain::advice::{Advice, Purpose, Way, advise_for};
+use crate::domain::advice::{Advice, Audience, Method, Purpose, by_the_guide, need_of, recommend};
 use crate::domain::catalog::Catalog;
+use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
+use crate::domain::machine::{Finding, Findings};
 use crate::domain::prerequisites::{Capability, CapabilityOutlook, Standing};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, DONE};
+use crate::runtime::ports::{Job, Machine};
 use serde::Serialize;
 
-pub fn run(args: &AdviseArgs, catalog: &Catalog, console: &mut Console) -> u8 {
+pub async fn run(args: &AdviseArgs, catalog: &Catalog, machine: &dyn Machine, console: &mut Console) -> u8 {
     let Some(purpose) = args.purpose else {
         let names = Purpose::ALL.map(Purpose::as_str).join(", ");
         let problem = Problem::new(ProblemCode::AnswerNeeded).seen(format!("what it is for: give --for with one of {names}"));
         return console.problem(&problem);
     };
-    let advised = Advised::new(purpose, args.standing());
+    let findings =
+        if need_of(purpose, args.standing().role).audience == Audience::Own { examine(machine).await } else { Findings::default() };
+    let advised = Advised::new(purpose, args.standing(), findings);
     if args.json {
         console.json(&report::document(&advised, catalog));
     } else {
@@ -26,21 +31,33 @@ pub fn run(args: &AdviseArgs, catalog: &Catalog, console: &mut Console) -> u8 {
     DONE
 }
 
+/// The findings that a recommendation for one workspace depends on. A part that cannot be examined stays unknown.
+async fn examine(machine: &dyn Machine) -> Findings {
+    async fn finding<T>(job: Job<T>) -> Finding<T> {
+        job.await.map_or(Finding::Looking, Finding::Found)
+    }
+    let (browser, ntn) = tokio::join!(finding(machine.browser()), finding(machine.ntn()));
+    Findings { browser, ntn, ..Findings::default() }
+}
+
 struct Advised {
     purpose: Purpose,
     standing: Standing,
+    findings: Findings,
     advice: Advice,
     /// What the recommended way lives by comes first.
     capabilities: Vec<CapabilityOutlook>,
 }
 
 impl Advised {
-    fn new(purpose: Purpose, standing: Standing) -> Self {
+    fn new(purpose: Purpose, standing: Standing, findings: Findings) -> Self {
         let mut capabilities = standing.outlook().capabilities;
         let rank = |id: Capability| purpose.needs().iter().position(|needed| *needed == id);
         // What is not needed keeps its order, behind what is.
         capabilities.sort_by_key(|row| rank(row.id).unwrap_or(usize::MAX));
-        Self { purpose, standing, advice: advise_for(purpose, standing.role), capabilities }
+        let need = need_of(purpose, standing.role);
+        let advice = recommend(need, &findings).unwrap_or_else(|| by_the_guide(need));
+        Self { purpose, standing, findings, advice, capabilities }
     }
 
     fn needed(&self) -> impl Iterator<Item = &CapabilityOutlook> {
@@ -78,7 +95,10 @@ impl Advised {
             Next { run: "notion-auth login --path cli --token-stdin < token.txt", does: "check the token and keep it" };
         const HAND: Next =
             Next { run: "export NOTION_API_TOKEN=\"$(notion-auth token)\"", does: "hand it to the programs of this shell" };
-        match (self.purpose, self.advice.way) {
+        const PLAIN: Next =
+            Next { run: "notion-auth login --path token --token-stdin < token.txt", does: "check the token and keep it" };
+        match (self.purpose, self.advice.method) {
+            _ if self.advice.path == PathId::Token => vec![PLAIN, HAND],
             (Purpose::ManyUsers, _) => vec![Next {
                 run: "notion-auth login --client-id ID --client-secret-stdin < secret.txt",
                 does: "let yourself in through your own connection",
@@ -87,7 +107,8 @@ impl Advised {
                 vec![Next { run: "notion-auth", does: "open the wizard: OAuth, then Workers OAuth, leads through the steps" }]
             }
             // A login that will be refused is not recommended: the token that somebody else makes is the way round.
-            (Purpose::Terminal, Some(Way::Login)) if self.is_blocked() => vec![TOKEN, HAND],
+            (Purpose::Terminal, Method::BrowserLogin) if self.is_blocked() => vec![TOKEN, HAND],
+            (Purpose::Terminal, Method::Token) => vec![TOKEN, HAND],
             (Purpose::Terminal, _) => {
                 vec![Next { run: "notion-auth login --path cli", does: "log in in the browser, through ntn" }]
             }

@@ -3,6 +3,7 @@
 //! The codes are written around cells, never into them: inside a span they would count as width. A frame is one write, and
 //! one that changes nothing is none: crossterm's back end would write the cursor each time, and flush after each part.
 
+use crate::wizard::context::Size as Usable;
 use crate::wizard::widgets::sheet::LinkSpot;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
@@ -123,7 +124,9 @@ impl<W: Write> Backend for LinkedBackend<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        self.inner.size()
+        let Size { width, height } = self.inner.size()?;
+        let usable = Usable::reported(width, height);
+        Ok(Size { width: usable.columns, height: usable.rows })
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {

@@ -74,7 +74,8 @@ fn keys(model: &Model, mut hints: Vec<Hint>) -> Vec<(String, &'static str)> {
         }
     }
     let told = hints.into_iter().filter(|(intent, _)| !is_for_eyes(model, *intent));
-    told.filter_map(|(intent, does)| keymap::line_label(mode, intent).map(|line| (line, does))).collect()
+    let label = |intent| keymap::range(intent, true).or_else(|| keymap::line_label(mode, intent));
+    told.filter_map(|(intent, does)| label(intent).map(|line| (line, does))).collect()
 }
 
 /// To scroll, or to show a picture to a camera: nothing that lines could do.

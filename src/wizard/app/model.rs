@@ -118,7 +118,7 @@ impl Model {
             setup,
             found: Findings::default(),
             ledger: Ledger::default(),
-            size: Size { columns, rows },
+            size: Size::reported(columns, rows),
             history: History { first: Visit::new(Screen::Compare(Compare::default())), rest: Vec::new() },
             parked: Vec::new(),
             overlay: None,
@@ -134,9 +134,9 @@ impl Model {
         }
     }
 
-    /// For the plain twin, which tells lines and draws nothing. Its pages have room for everything.
+    /// For the plain twin, which tells lines and draws nothing. Its pages have room for everything, and none is a table.
     pub fn in_lines(setup: Setup) -> Self {
-        Self { is_in_lines: true, ..Self::new(setup, 80, 200) }
+        Self { is_in_lines: true, ..Self::new(setup, 71, 200) }
     }
 
     /// What was found on this machine so far.
@@ -182,6 +182,7 @@ impl Model {
             size: self.size,
             is_waiting: self.foreground.is_some(),
             is_leaving: self.leaving,
+            is_in_lines: self.is_in_lines,
         }
     }
 
@@ -202,6 +203,7 @@ impl Model {
             size: self.size,
             is_waiting: self.foreground.is_some(),
             is_leaving: self.leaving,
+            is_in_lines: self.is_in_lines,
         };
         act(self.history.top_mut().screen.page_mut(), &ctx)
     }
@@ -239,7 +241,7 @@ impl Model {
     }
 
     pub(super) fn resize(&mut self, columns: u16, rows: u16) {
-        self.size = Size { columns, rows };
+        self.size = Size::reported(columns, rows);
         self.top_mut().scrolled = None;
     }
 
@@ -254,7 +256,8 @@ impl Model {
         if !scrolls {
             return false;
         }
-        let height = usize::from(chrome::body(Rect::new(0, 0, self.size.columns, self.size.rows), &[]).height);
+        let has_steps = self.top().screen.page().has_steps();
+        let height = usize::from(chrome::body(Rect::new(0, 0, self.size.columns, self.size.rows), has_steps, &[]).height);
         // How a sheet is broken into lines does not depend on its colours: any theme measures the same.
         let sheet = self.top().screen.page().sheet(&self.ctx(), Theme::default());
         let last = sheet.height().saturating_sub(height);

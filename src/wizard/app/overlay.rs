@@ -149,7 +149,8 @@ pub(super) fn on_input(model: &mut Model, input: &Input, effects: &mut Vec<Effec
 fn clamp(model: &mut Model) {
     use crate::wizard::widgets::chrome;
     let page_mode = model.top().screen.page().mode();
-    let height = chrome::body(ratatui::layout::Rect::new(0, 0, model.size.columns, model.size.rows), &[]).height;
+    let has_steps = model.top().screen.page().has_steps();
+    let height = chrome::body(ratatui::layout::Rect::new(0, 0, model.size.columns, model.size.rows), has_steps, &[]).height;
     let last = match &model.overlay {
         Some(overlay) => overlay.sheet(&model.ctx(), Theme::default(), page_mode).height().saturating_sub(usize::from(height)),
         None => return,

@@ -12,7 +12,7 @@ use ratatui::Frame;
 pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) -> Vec<LinkSpot> {
     let area = frame.area();
     if model.size.is_too_small() {
-        let lines = wrap("Please make room: 40 x 10 at least. Ctrl-C leaves.", usize::from(area.width));
+        let lines = wrap("Terminal too small (minimum 40x10). Press Ctrl-C to quit.", usize::from(area.width));
         for (line, y) in lines.iter().zip(area.y..area.bottom()) {
             frame.buffer_mut().set_stringn(area.x, y, line, usize::from(area.width), theme.style(Role::Text));
         }
@@ -21,8 +21,8 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) -> Vec<LinkSpot>
     let ctx = model.ctx();
     let screen = model.screen().page();
     let news = model.notice.as_ref().map(|notice| chrome::news(area, theme, notice)).unwrap_or_default();
-    let body = chrome::body(area, &news);
-    chrome::header(frame, &ctx, theme, screen.stage());
+    let body = chrome::body(area, screen.has_steps(), &news);
+    chrome::header(frame, &ctx, theme, screen.stage(), screen.has_steps());
     let (links, hints) = match &model.overlay {
         Some(overlay) => {
             let sheet = overlay.sheet(&ctx, theme, screen.mode());

@@ -1,8 +1,9 @@
 //! What a page may want: where to go, what to begin, what to say.
 
 use super::task::Task;
+use crate::domain::advice::Method;
 use crate::domain::catalog::PathId;
-use crate::domain::credential::{Done, Told, Verified};
+use crate::domain::credential::{Done, ExistingSource, Told, Verified};
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{Client, ConnectionNote, Redirect};
 use crate::domain::secret::Secret;
@@ -15,6 +16,8 @@ pub enum Route {
     Question,
     /// Prerequisites, and the ways along this path.
     Prepare(PathId),
+    /// Prepare, with this way along the path preselected.
+    PrepareFor(PathId, Method),
     /// Role, plan, policy.
     Standing,
     /// Token entry.
@@ -33,6 +36,8 @@ pub enum Route {
     Workers,
     /// Credentials that are here already.
     UseExisting,
+    /// One of them: Notion is asked about it at once.
+    ContinueWith(ExistingSource),
     /// All credentials, and what can be done with each.
     Accounts,
     /// With the login that it comes from, where there was one just now.

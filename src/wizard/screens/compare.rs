@@ -1,178 +1,228 @@
-//! The first frame: the three ways side by side, which one fits, and what this machine has.
+//! The first frame: the three paths side by side, which one fits, and what this machine has.
 //!
-//! From 100 columns up the paths are columns; below, a list with the details of one path; below 60, cards.
+//! From 72 columns up they are a table; below, a list with the details of one path; below 60, a list and then its details.
 
+mod list;
 mod machine;
+mod resume;
+mod table;
 
 use super::{Hint, Page, Stage};
-use crate::domain::advice::recommend;
-use crate::domain::catalog::{Claim, PathId, Row};
-use crate::domain::sanitize::{fit, width, wrap};
+use crate::domain::advice::{Advice, Need, recommend};
+use crate::domain::catalog::{Claim, PathId};
 use crate::wizard::context::{Ctx, Layout};
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Route, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Route, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
-use crate::wizard::widgets::sheet::{Sheet, pad};
-use crate::wizard::widgets::{claims, marks};
-use ratatui::text::Span;
+use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{chrome, claims, marks};
+use list::LABEL;
+use ratatui::layout::Rect;
+use resume::resume;
+use table::Line;
 
 /// How a statement is told in one line, if it is.
 type Short = fn(&Claim) -> Option<&str>;
 
-/// From this many rows up the live rows stand apart from the table.
-const ROOMY: u16 = 34;
+const QUESTION: &str = "How do you want to connect to Notion?";
+/// From this many rows on, the reason stays in sight while a cell is read.
+const ROOM_FOR_BOTH: u16 = 30;
 
-/// Width of the column with the rows' names.
-const LABEL: usize = 17;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compare {
-    path: PathId,
-    /// 0 is the path as a whole, then the rows of the table, then this machine.
-    row: usize,
+    /// `None` until somebody moves it: until then it is on what Enter is best used for, which streams in.
+    selected: Option<At>,
 }
 
-impl Default for Compare {
-    /// On the recommended path: a page in sight, whose highlight never moves by itself.
-    fn default() -> Self {
-        Self { path: PathId::Cli, row: 0 }
+/// Where the selection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    /// On the line that continues with the account that is here.
+    Resume,
+    /// On a path as a whole (row 0), or on one cell of its column.
+    Path(PathId, usize),
+}
+
+impl At {
+    fn is_column(self, path: PathId) -> bool {
+        matches!(self, Self::Path(here, _) if here == path)
     }
+
+    fn row(self) -> Option<usize> {
+        match self {
+            Self::Resume => None,
+            Self::Path(_, row) => Some(row),
+        }
+    }
+}
+
+fn best(ctx: &Ctx<'_>) -> Option<Advice> {
+    recommend(Need::UNASKED, ctx.found)
 }
 
 impl Compare {
-    fn step(&mut self, forward: bool) {
-        let here = self.index();
+    fn at(&self, ctx: &Ctx<'_>) -> At {
+        let has_resume = resume(ctx).is_some();
+        match self.selected {
+            Some(At::Resume) | None if has_resume => At::Resume,
+            Some(at @ At::Path(..)) => at,
+            Some(At::Resume) | None => At::Path(Self::default_path(ctx), 0),
+        }
+    }
+
+    /// The best fit; until it is known, what fits most.
+    fn default_path(ctx: &Ctx<'_>) -> PathId {
+        best(ctx).map_or(PathId::Cli, |advice| advice.path)
+    }
+
+    /// The path that the details are about.
+    fn path(&self, ctx: &Ctx<'_>) -> PathId {
+        match self.at(ctx) {
+            At::Path(path, _) => path,
+            At::Resume => Self::default_path(ctx),
+        }
+    }
+
+    /// To the path on the left or on the right, in the row where the selection is.
+    fn turn(&mut self, forward: bool, ctx: &Ctx<'_>) {
+        let here = PathId::ALL.iter().position(|path| *path == self.path(ctx)).unwrap_or(0);
         let there = if forward { here + 1 } else { here.saturating_sub(1) };
-        self.path = PathId::ALL.get(there).copied().unwrap_or(self.path);
+        let path = PathId::ALL.get(there).copied().unwrap_or(self.path(ctx));
+        self.selected = Some(At::Path(path, self.at(ctx).row().unwrap_or(0)));
     }
 
-    fn index(&self) -> usize {
-        PathId::ALL.iter().position(|path| *path == self.path).unwrap_or(0)
+    fn up(&mut self, ctx: &Ctx<'_>) {
+        let is_table = ctx.size.layout() == Layout::Columns;
+        let has_resume = resume(ctx).is_some();
+        match self.at(ctx) {
+            At::Path(path, row @ 1..) if is_table => self.selected = Some(At::Path(path, row - 1)),
+            At::Path(path, _) if has_resume && (is_table || PathId::ALL.first() == Some(&path)) => self.selected = Some(At::Resume),
+            At::Path(path, _) if is_table => self.selected = Some(At::Path(path, 0)),
+            At::Path(..) => self.turn(false, ctx),
+            At::Resume => {}
+        }
     }
 
-    fn head(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let theme = sheet.theme();
-        let recommended = recommend(ctx.found);
-        let number = 1 + PathId::ALL.iter().position(|path| *path == recommended.path).unwrap_or(0);
-        // One column too wide for the smallest screen, where every line counts.
-        let is_cards = ctx.size.layout() == Layout::Cards;
-        sheet.title(if is_cards { "How to reach Notion from here?" } else { "How should this machine reach Notion?" });
-        let title = &ctx.catalog().path(recommended.path).title;
-        let lead = format!("{} Recommended: {number} {title}. ", theme.glyph(Glyph::Pointer));
-        if ctx.size.layout() == Layout::Columns {
-            let mark = vec![sheet.span(Role::Accent, &lead)];
-            sheet.hanging(mark, Role::Text, &recommended.reason);
-        } else {
-            sheet.text(Role::Accent, lead.trim_end());
-            if ctx.size.rows >= 20 {
-                sheet.hanging(vec![Span::raw("  ")], Role::Text, &recommended.reason);
+    fn down(&mut self, ctx: &Ctx<'_>) {
+        let is_table = ctx.size.layout() == Layout::Columns;
+        match self.at(ctx) {
+            At::Resume if is_table => self.selected = Some(At::Path(self.path(ctx), 0)),
+            At::Resume => self.selected = PathId::ALL.first().map(|path| At::Path(*path, 0)),
+            At::Path(path, row) if is_table => self.selected = Some(At::Path(path, (row + 1).min(table::lines(ctx).len()))),
+            At::Path(..) => self.turn(true, ctx),
+        }
+    }
+
+    fn choose(&mut self, path: Option<&PathId>) -> Transition {
+        let Some(path) = path else { return Transition::stay() };
+        self.selected = Some(At::Path(*path, 0));
+        Transition::to(Route::Prepare(*path))
+    }
+
+    /// The question, or in its place how somebody who is signed in goes on.
+    fn head(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        match resume(ctx) {
+            // One column too wide for the smallest screen, where every line counts.
+            None if ctx.size.layout() == Layout::Cards => sheet.title("Connect to Notion"),
+            None => sheet.title(QUESTION),
+            Some(resume) => {
+                let is_here = self.at(ctx) == At::Resume;
+                let intent = if is_here { Intent::Confirm } else { Intent::UseExisting };
+                let key = marks::key(sheet.theme(), Mode::Moving, intent);
+                let mut mark = marks::key_mark(sheet, &key);
+                if is_here {
+                    let bar = sheet.theme().glyph(Glyph::Bar);
+                    if !sheet.is_linear() {
+                        mark.insert(0, sheet.span(Role::Accent, &format!("{bar} ")));
+                    }
+                    sheet.put_focus(0);
+                }
+                let role = if is_here { Role::Title } else { Role::Text };
+                sheet.hanging(mark, role, &resume.text(ctx));
             }
         }
-        if let Some(line) = machine::already_here(ctx) {
-            sheet.hanging(marks::key_mark(sheet, "u"), Role::Text, &line);
+    }
+
+    /// Why the best fit is the best fit.
+    fn reason(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let theme = sheet.theme();
+        match best(ctx) {
+            None => marks::waiting(sheet, "Checking which one fits this machine"),
+            Some(advice) => {
+                let named = if sheet.is_linear() { format!("{}: ", ctx.catalog().path(advice.path).title) } else { String::new() };
+                let mark = vec![sheet.span(Role::Accent, &format!("{} {named}", theme.glyph(Glyph::BestFit)))];
+                sheet.hanging(mark, Role::Text, &advice.reason.text(ctx.catalog(), ctx.found));
+            }
+        }
+    }
+
+    /// Trouble to know of before choosing; where there is none, the shortest way of all.
+    fn advice_beneath(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let alerts = machine::alerts(ctx);
+        if alerts.is_empty() {
+            return sheet.text(Role::Dim, "Have a token? Paste it.");
+        }
+        let is_roomy = ctx.size.rows >= ROOM_FOR_BOTH;
+        for alert in alerts.iter().take(if is_roomy { alerts.len() } else { 1 }) {
+            let headline = alert.texts.first().filter(|_| !is_roomy).unwrap_or(&alert.full);
+            sheet.hanging(vec![machine::mark(sheet, Some(alert))], Role::Text, headline);
         }
     }
 
     fn columns(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.full_width());
-        let column = (sheet.width() - LABEL) / 3;
-        Self::head(&mut sheet, ctx);
+        let at = self.at(ctx);
+        self.head(&mut sheet, ctx);
         sheet.blank();
-        self.column_heads(&mut sheet, ctx, column);
-        sheet.rule();
-        for (index, row) in ctx.catalog().rows.iter().enumerate() {
-            self.table_row(&mut sheet, row, index + 1, column);
+        table::draw(&mut sheet, ctx, at, best(ctx).map(|advice| advice.path));
+        let on_a_cell = at.row().is_some_and(|row| row > 0);
+        if !on_a_cell || ctx.size.rows >= ROOM_FOR_BOTH {
+            Self::reason(&mut sheet, ctx);
+            Self::advice_beneath(&mut sheet, ctx);
         }
-        let last = ctx.catalog().rows.len() + 1;
-        if ctx.size.rows >= ROOMY {
-            sheet.blank();
-        }
-        for (index, cells) in machine::rows(ctx).into_iter().enumerate() {
-            let label = if index == 0 { "On this machine" } else { "" };
-            let role = if self.row == last && index == 0 { Role::Focus } else { Role::Dim };
-            if self.row == last && index == 0 {
-                sheet.put_focus(0);
+        let mut more = Sheet::new(theme, ctx.size.full_width());
+        if on_a_cell {
+            if ctx.size.rows >= ROOM_FOR_BOTH {
+                more.blank();
             }
-            let mut spans = vec![sheet.span(role, &pad(label, LABEL - 1)), Span::raw(" ")];
-            for finding in cells {
-                let mark = machine::mark(&sheet, finding.as_ref());
-                let text = finding.map(|finding| finding.short).unwrap_or_default();
-                spans.push(mark);
-                spans.push(sheet.span(Role::Text, &pad(&fit(&theme.text(&text), column - 3), column - 2)));
+            self.cell(&mut more, ctx);
+            sheet.append(more);
+        } else {
+            more.blank();
+            self.overview(&mut more, ctx);
+            // All of it, or nothing: Tab has everything.
+            let area = Rect::new(0, 0, ctx.size.columns, ctx.size.rows);
+            if sheet.height() + more.height() <= usize::from(chrome::body(area, self.has_steps(), &[]).height) {
+                sheet.append(more);
             }
-            sheet.line(spans);
         }
-        sheet.rule();
-        self.detail(&mut sheet, ctx);
         sheet
     }
 
-    fn column_heads(&self, sheet: &mut Sheet, ctx: &Ctx<'_>, column: usize) {
-        let recommended = recommend(ctx.found).path;
-        if self.row == 0 {
-            sheet.put_focus(LABEL + self.index() * column);
-        }
-        let mut spans = vec![Span::raw(" ".repeat(LABEL))];
-        for (index, path) in PathId::ALL.into_iter().enumerate() {
-            let mark = if path == recommended { format!(" {}", sheet.theme().glyph(Glyph::Recommended)) } else { String::new() };
-            let text = format!("{}  {}{mark} ", index + 1, ctx.catalog().path(path).title);
-            let role = if path == self.path { Role::Focus } else { Role::Title };
-            let after = column.saturating_sub(width(&text));
-            spans.push(sheet.span(role, &text));
-            spans.push(Span::raw(" ".repeat(after)));
-        }
-        sheet.line(spans);
-    }
-
-    fn table_row(&self, sheet: &mut Sheet, row: &Row, number: usize, column: usize) {
-        let theme = sheet.theme();
-        let is_here = number == self.row;
-        let label = if is_here { Role::Title } else { Role::Dim };
-        if is_here {
-            sheet.put_focus(LABEL + self.index() * column);
-        }
-        // In the narrowest table some cells take two lines.
-        let cells = PathId::ALL.map(|path| (path, wrap(&theme.text(&row.cell(path).short), column - 1)));
-        let height = cells.iter().map(|(_, lines)| lines.len()).max().unwrap_or_default();
-        for line in 0..height {
-            let name = if line == 0 { row.label.as_str() } else { "" };
-            let mut spans = vec![sheet.span(label, &pad(&fit(name, LABEL - 1), LABEL))];
-            for (path, lines) in &cells {
-                let text = lines.get(line).map(String::as_str).unwrap_or_default();
-                let role = if is_here && *path == self.path { Role::Focus } else { Role::Text };
-                let after = column.saturating_sub(width(text));
-                spans.push(sheet.span(role, text));
-                spans.push(Span::raw(" ".repeat(after)));
+    /// What the selected cell says, in full.
+    fn cell(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let (path, title) = (self.path(ctx), &ctx.catalog().path(self.path(ctx)).title);
+        let row = self.at(ctx).row().unwrap_or(0);
+        match row.checked_sub(1).and_then(|index| table::lines(ctx).into_iter().nth(index)) {
+            Some(Line::Criterion(row)) => {
+                sheet.title(&format!("{title} {} {}", sheet.theme().glyph(Glyph::Bullet), row.label));
+                claims::full(sheet, ctx.catalog(), &row.cell(path).claim);
             }
-            sheet.line(spans);
-        }
-    }
-
-    /// What the highlight stands on, in full.
-    fn detail(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let catalog = ctx.catalog();
-        let title = &catalog.path(self.path).title;
-        if let Some(row) = self.row.checked_sub(1).and_then(|index| catalog.rows.get(index)) {
-            sheet.title(&format!("{title} {} {}", sheet.theme().glyph(Glyph::Bullet), row.label));
-            claims::full(sheet, catalog, &row.cell(self.path).claim);
-        } else if self.row > 0 {
-            sheet.title("On this machine");
-            machine::full(sheet, ctx);
-        } else {
-            self.overview(sheet, ctx);
+            Some(Line::Machine) | None => {
+                sheet.title("This machine");
+                machine::full(sheet, ctx);
+            }
         }
     }
 
     fn overview(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let path = ctx.catalog().path(self.path);
+        let path = ctx.catalog().path(self.path(ctx));
         match ctx.size.layout() {
-            Layout::Columns => {
-                sheet.hanging(vec![sheet.span(Role::Title, &pad(&path.title, LABEL))], Role::Text, &path.promise);
-            }
+            Layout::Columns => sheet.pair(&path.title, LABEL, Role::Text, &path.promise),
             // In the list it stands under its path already.
             Layout::List => {}
             Layout::Cards => sheet.text(Role::Text, &path.promise),
         }
-        // What the guide says and is outdated stands on the full page, beside what is true today.
+        // A statement of the guide that is outdated stands on the full page, beside what is true today.
         let parts: [(&str, &[Claim], Short); 3] = [
             ("When to use", &path.when_to_use, claims::today),
             ("When not", &path.when_not_to_use, claims::in_short),
@@ -181,40 +231,24 @@ impl Compare {
         for (label, stated, short) in parts {
             let text = stated.iter().filter_map(short).collect::<Vec<_>>().join(" · ");
             if !text.is_empty() {
-                sheet.pair(label, LABEL - 1, Role::Text, &text);
+                sheet.pair(label, LABEL, Role::Text, &text);
             }
         }
     }
 
     fn list(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
-        Self::head(&mut sheet, ctx);
-        let recommended = recommend(ctx.found).path;
-        let is_list = ctx.size.layout() == Layout::List;
-        if ctx.size.rows >= 16 {
-            sheet.blank();
-        }
-        for (index, path) in PathId::ALL.into_iter().enumerate() {
-            let entry = ctx.catalog().path(path);
-            let mark = if path == recommended { format!(" {}", theme.glyph(Glyph::Recommended)) } else { String::new() };
-            let detail = if is_list { entry.promise.as_str() } else { "" };
-            let choice = Choice::new(format!("{}{mark}", entry.title), detail);
-            marks::choice(&mut sheet, index + 1, &choice, path == self.path);
-        }
+        self.head(&mut sheet, ctx);
+        list::paths(&mut sheet, ctx, self.at(ctx), best(ctx).map(|advice| advice.path));
+        Self::reason(&mut sheet, ctx);
+        Self::advice_beneath(&mut sheet, ctx);
         sheet.rule();
         if sheet.is_linear() {
             sheet.blank();
-            sheet.title(&format!("{} in short; h and l turn to the other paths", ctx.catalog().path(self.path).title));
+            sheet.title(&format!("{} in short; h and l turn to the other paths", ctx.catalog().path(self.path(ctx)).title));
         }
         self.overview(&mut sheet, ctx);
-        for row in &ctx.catalog().rows {
-            sheet.pair(&row.label, LABEL - 1, Role::Text, &row.cell(self.path).short);
-        }
-        if sheet.is_linear() {
-            sheet.blank();
-        }
-        sheet.title("On this machine");
-        machine::full(&mut sheet, ctx);
+        list::rows(&mut sheet, ctx, self.path(ctx));
         sheet
     }
 }
@@ -224,37 +258,39 @@ impl Page for Compare {
         Stage::Choose
     }
 
+    fn has_steps(&self) -> bool {
+        false
+    }
+
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let is_table = ctx.size.layout() == Layout::Columns;
         match input {
-            Input::Do(Intent::Up) if is_table => self.row = self.row.saturating_sub(1),
-            Input::Do(Intent::Down) if is_table => self.row = (self.row + 1).min(ctx.catalog().rows.len() + 1),
-            Input::Do(Intent::Left | Intent::Up) => self.step(false),
-            Input::Do(Intent::Right | Intent::Down) => self.step(true),
-            Input::Do(Intent::First) => self.row = 0,
-            Input::Do(Intent::Last) if is_table => self.row = ctx.catalog().rows.len() + 1,
-            Input::Do(Intent::Pick(number)) => {
-                if let Some(path) = PathId::ALL.get(usize::from(number) - 1) {
-                    self.path = *path;
-                    return Transition::to(Route::Prepare(*path));
-                }
+            Input::Do(Intent::Up) => self.up(ctx),
+            Input::Do(Intent::Down) => self.down(ctx),
+            Input::Do(Intent::Left) => self.turn(false, ctx),
+            Input::Do(Intent::Right) => self.turn(true, ctx),
+            Input::Do(Intent::First) => self.selected = Some(At::Path(self.path(ctx), 0)),
+            Input::Do(Intent::Last) if is_table => {
+                let machine = table::lines(ctx).iter().position(|line| matches!(line, Line::Machine)).unwrap_or_default();
+                self.selected = Some(At::Path(self.path(ctx), machine + 1));
             }
-            Input::Answer(Given::Choice(index)) => {
-                if let Some(path) = PathId::ALL.get(index) {
-                    self.path = *path;
-                    return Transition::to(Route::Prepare(*path));
-                }
-            }
-            Input::Do(Intent::Confirm) => return Transition::to(Route::Prepare(self.path)),
-            Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
+            Input::Do(Intent::Pick(number)) => return self.choose(PathId::ALL.get(usize::from(number) - 1)),
+            Input::Answer(Given::Choice(index)) => return self.choose(PathId::ALL.get(index)),
+            Input::Do(Intent::Confirm) => match resume(ctx).filter(|_| self.at(ctx) == At::Resume) {
+                Some(resume) => return Transition::to(resume.route()),
+                None => return Transition::to(Route::Prepare(self.path(ctx))),
+            },
+            // A token in the clipboard needs no choice.
+            Input::Paste(secret) => return Transition::to(Route::SignIn(PathId::Token, Entry::Pasted(secret))),
+            Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path(ctx))),
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             Input::Do(Intent::Ask) => return Transition::to(Route::Question),
-            Input::Do(Intent::UseExisting) if machine::already_here(ctx).is_some() => return Transition::to(Route::UseExisting),
+            Input::Do(Intent::UseExisting) if resume(ctx).is_some() => return Transition::to(Route::UseExisting),
             Input::Do(Intent::UseExisting) => return Transition::say("Nothing that can be used was found on this machine."),
-            Input::Do(Intent::Retry) => return Transition { look: true, ..Transition::say("Looking again.") },
+            Input::Do(Intent::Retry) => return Transition { look: true, ..Transition::say("Checking again.") },
             Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+            Input::Do(_) | Input::Type(_) | Input::Answer(_) => {}
         }
         Transition::stay()
     }
@@ -271,22 +307,43 @@ impl Page for Compare {
             let entry = ctx.catalog().path(path);
             Choice::new(entry.title.clone(), entry.promise.clone())
         };
-        let prompt = "How should this machine reach Notion?".into();
-        Ask::Choice { id: AskId::Path, prompt, options: PathId::ALL.map(option).into() }
+        Ask::Choice { id: AskId::Path, prompt: QUESTION.into(), options: PathId::ALL.map(option).into() }
     }
 
+    /// The keys that matter most, as many as the width shows; "more" leads to the others.
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        let mut hints = vec![(Intent::Confirm, "go on"), (Intent::Pick(1), "to 3 pick")];
-        if machine::already_here(ctx).is_some() {
-            hints.push((Intent::UseExisting, "use what is here"));
+        let more = (Intent::Help, "more");
+        match ctx.size.columns {
+            0..60 if !ctx.is_in_lines => {
+                vec![(Intent::Confirm, "continue"), (Intent::Pick(3), ""), (Intent::Guide, ""), (Intent::Ask, ""), more]
+            }
+            60..72 if !ctx.is_in_lines => {
+                vec![
+                    (Intent::Confirm, "continue"),
+                    (Intent::Pick(3), "choose"),
+                    (Intent::Guide, "help me choose"),
+                    (Intent::Ask, "ask"),
+                    more,
+                ]
+            }
+            _ => {
+                let mut hints = vec![
+                    (Intent::Confirm, "continue"),
+                    (Intent::Pick(3), "choose"),
+                    (Intent::Guide, "help me choose"),
+                    (Intent::Ask, "ask"),
+                    (Intent::Details, "details"),
+                ];
+                if resume(ctx).is_some() && ctx.is_in_lines {
+                    hints.push((Intent::UseExisting, "other accounts"));
+                }
+                if ctx.is_in_lines || ctx.size.columns >= 100 {
+                    hints.extend([(Intent::Accounts, "accounts"), (Intent::Retry, "recheck")]);
+                } else {
+                    hints.push(more);
+                }
+                hints
+            }
         }
-        hints.extend([
-            (Intent::Guide, "guide me"),
-            (Intent::Ask, "ask"),
-            (Intent::Accounts, "accounts"),
-            (Intent::Details, "details"),
-            (Intent::Retry, "look again"),
-        ]);
-        hints
     }
 }

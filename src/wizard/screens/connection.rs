@@ -110,6 +110,31 @@ impl ConnectionPage {
         Transition::stay()
     }
 
+    fn act(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        match input {
+            Input::Do(Intent::Back) => return Transition::back(),
+            Input::Do(Intent::Open) => return Self::open(ctx),
+            Input::Do(Intent::Copy) => return Transition::copy(self.redirect.to_string()),
+            _ if ctx.is_waiting => {}
+            Input::Do(Intent::Up | Intent::Down | Intent::Example) if self.form.focus() == Field::Port => {
+                return self.choose_port();
+            }
+            // A line of text at the port is the port, and no key behind it says so.
+            Input::Answer(Given::Text(text)) if self.form.focus() == Field::Port && self.form.tell_port(&text) => {
+                return self.choose_port();
+            }
+            Input::Paste(pasted) | Input::Answer(Given::Text(pasted)) => return self.paste(&pasted),
+            Input::Type(edit) => self.form.edit(edit),
+            Input::Do(Intent::Confirm) => return self.confirm(ctx),
+            Input::Do(Intent::Retry) => return self.probe(),
+            Input::Do(Intent::Up) => self.form.step(-1),
+            Input::Do(Intent::Down) => self.form.step(1),
+            Input::Do(Intent::Example) => return self.example(ctx),
+            Input::Do(_) | Input::Answer(_) => {}
+        }
+        Transition::stay()
+    }
+
     fn address(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         sheet.text(Role::Text, "Register this redirect address at Notion, exactly:");
         sheet.line(vec![Span::raw("  "), sheet.span(Role::Title, &self.redirect.to_string())]);
@@ -158,28 +183,13 @@ impl Page for ConnectionPage {
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        match input {
-            Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(Intent::Open) => return Self::open(ctx),
-            Input::Do(Intent::Copy) => return Transition::copy(self.redirect.to_string()),
-            _ if ctx.is_waiting => {}
-            Input::Do(Intent::Up | Intent::Down | Intent::Example) if self.form.focus() == Field::Port => {
-                return self.choose_port();
-            }
-            // A line of text at the port is the port, and no key behind it says so.
-            Input::Answer(Given::Text(text)) if self.form.focus() == Field::Port && self.form.tell_port(&text) => {
-                return self.choose_port();
-            }
-            Input::Paste(pasted) | Input::Answer(Given::Text(pasted)) => return self.paste(&pasted),
-            Input::Type(edit) => self.form.edit(edit),
-            Input::Do(Intent::Confirm) => return self.confirm(ctx),
-            Input::Do(Intent::Retry) => return self.probe(),
-            Input::Do(Intent::Up) => self.form.step(-1),
-            Input::Do(Intent::Down) => self.form.step(1),
-            Input::Do(Intent::Example) => return self.example(ctx),
-            Input::Do(_) | Input::Answer(_) => {}
+        let before = self.form.clone();
+        let transition = self.act(input, ctx);
+        // Notion refused the text that was there before.
+        if !self.form.has_same_text(&before) {
+            self.problem = None;
         }
-        Transition::stay()
+        transition
     }
 
     fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {

@@ -2,6 +2,7 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::command_line::{option, word};
+use crate::domain::accounts::revoke_path;
 use crate::domain::credential::{Done, ExistingSource, StoreKind};
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::oauth::ConnectionNote;
@@ -125,7 +126,7 @@ impl Page for DonePage {
                 }
             }
             Input::Do(Intent::Open) => {
-                if let Some(link) = ctx.revoke(self.done.record.path) {
+                if let Some(link) = ctx.revoke(revoke_path(&self.done.record)) {
                     return Transition {
                         notice: Some(Notice::plain("Opening the portal.")),
                         ..Transition::begin(Task::Open(link))
@@ -133,7 +134,7 @@ impl Page for DonePage {
                 }
             }
             Input::Do(Intent::Plain) => {
-                let print = ctx.revoke(self.done.record.path).map(|link| link.as_str().to_owned());
+                let print = ctx.revoke(revoke_path(&self.done.record)).map(|link| link.as_str().to_owned());
                 return Transition { print, ..Transition::stay() };
             }
             Input::Do(Intent::Details) => {
@@ -194,7 +195,7 @@ impl Page for DonePage {
         }
         sheet.blank();
         sheet.text(Role::Dim, self.taking_back());
-        if let Some(link) = ctx.revoke(self.done.record.path) {
+        if let Some(link) = ctx.revoke(revoke_path(&self.done.record)) {
             sheet.link(&link);
         }
         if self.can_be_handed_over() {

@@ -1,7 +1,9 @@
 //! Guide me: the decision tree, one question at a time, then the answer with the rule that fired.
 
 use super::{Hint, Page, Stage};
-use crate::domain::advice::{Advice, Answers, Audience, Membership, Place, Question, Step, Way, decide};
+use crate::domain::advice::{
+    Advice, Answers, Audience, Membership, Method, Place, Question, Step, by_the_guide, next_step, recommend,
+};
 use crate::domain::catalog::PathId;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Route, Transition};
@@ -15,12 +17,14 @@ pub struct Guide {
     /// Also those that were taken back: their choices are highlighted when their question comes again.
     given: Answers,
     selected: usize,
+    /// Decided when the last question was answered: it does not change while it is read.
+    advice: Option<Advice>,
 }
 
 const AUDIENCES: [(Audience, &str, &str); 3] = [
     (Audience::Own, "Me, or my team", "One workspace that you belong to."),
     (Audience::ManyUsers, "Many users of my app", "Each in a workspace of their own."),
-    (Audience::ExternalService, "A worker that signs in elsewhere", "To GitHub, Google, Salesforce or another service."),
+    (Audience::ExternalService, "A worker that signs in to another service", "GitHub, Google, Salesforce or another one."),
 ];
 
 const PLACES: [(Place, &str, &str); 3] = [
@@ -37,20 +41,13 @@ const MEMBERSHIPS: [(Membership, &str, &str); 3] = [
 
 impl Guide {
     fn question(&self) -> Option<Question> {
-        match decide(self.answers) {
+        match next_step(self.answers) {
             Step::Ask(question) => Some(question),
-            Step::Advise(_) => None,
+            Step::Answered(_) => None,
         }
     }
 
-    fn advice(&self) -> Option<Box<Advice>> {
-        match decide(self.answers) {
-            Step::Ask(_) => None,
-            Step::Advise(advice) => Some(advice),
-        }
-    }
-
-    fn pick(&mut self, index: usize) -> Transition {
+    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         let Some(question) = self.question() else { return self.go_on(index) };
         match question {
             Question::Audience => {
@@ -67,16 +64,21 @@ impl Guide {
             }
         }
         self.selected = self.given_before();
+        if let Step::Answered(need) = next_step(self.answers) {
+            self.advice = Some(recommend(need, ctx.found).unwrap_or_else(|| by_the_guide(need)));
+        }
         Transition::stay()
     }
 
     /// From the answer: the path itself, or a runner-up.
     fn go_on(&self, index: usize) -> Transition {
-        let Some(advice) = self.advice() else { return Transition::stay() };
+        let Some(advice) = self.advice else { return Transition::stay() };
         let runner_up = index.checked_sub(1).and_then(|index| advice.runners_up.get(index));
         match (index, runner_up) {
-            (0, _) if advice.way == Some(Way::Headless) => Transition::to(Route::SignIn(PathId::Cli, Entry::Field)),
-            (0, _) => Transition::to(Route::Prepare(advice.path)),
+            (0, _) if (advice.path, advice.method) == (PathId::Cli, Method::Token) => {
+                Transition::to(Route::SignIn(PathId::Cli, Entry::Field))
+            }
+            (0, _) => Transition::to(Route::PrepareFor(advice.path, advice.method)),
             (_, Some((path, _))) => Transition::to(Route::Prepare(*path)),
             (_, None) => Transition::stay(),
         }
@@ -96,6 +98,7 @@ impl Guide {
 
     /// Takes the last answer back; nothing to take back means leaving.
     fn back(&mut self) -> Transition {
+        self.advice = None;
         if self.answers.membership.take().is_some() || self.answers.place.take().is_some() || self.answers.audience.take().is_some()
         {
             self.selected = self.given_before();
@@ -107,9 +110,9 @@ impl Guide {
 
     fn prompt(question: Question) -> &'static str {
         match question {
-            Question::Audience => "For whom will it act?",
+            Question::Audience => "Who is it for?",
             Question::Place => "Where will it run?",
-            Question::Membership => "What are you in that workspace?",
+            Question::Membership => "What's your role in that workspace?",
         }
     }
 
@@ -124,13 +127,17 @@ impl Guide {
 
     fn result_choices(advice: &Advice, ctx: &Ctx<'_>) -> Vec<Choice> {
         let title = |path| ctx.catalog().path(path).title.as_str();
-        let way = match advice.way {
-            Some(Way::Login) => ", by browser login",
-            Some(Way::Headless) => ", by NOTION_API_TOKEN",
-            None => "",
+        let method = match (advice.path, advice.method) {
+            (PathId::Cli, Method::BrowserLogin) => ", with your browser",
+            (PathId::Cli, _) => ", with NOTION_API_TOKEN",
+            (_, Method::OwnConnection) => ", with your own connection",
+            (_, Method::Worker) => ", Workers OAuth",
+            (PathId::Token | PathId::Oauth, Method::Token | Method::BrowserLogin) => "",
         };
-        let first = Choice::new(format!("{}{way}", title(advice.path)), advice.reason);
-        let others = advice.runners_up.iter().map(|(path, reason)| Choice::new(title(*path), *reason));
+        let catalog = ctx.catalog();
+        let first = Choice::new(format!("{}{method}", title(advice.path)), advice.reason.text(catalog, ctx.found));
+        let others = advice.runners_up.iter();
+        let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice(alternative.code())));
         std::iter::once(first).chain(others).collect()
     }
 }
@@ -141,17 +148,17 @@ impl Page for Guide {
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        let count = self.advice().map_or(3, |advice| Self::result_choices(&advice, ctx).len());
+        let count = self.advice.map_or(3, |advice| Self::result_choices(&advice, ctx).len());
         match input {
             Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(count - 1),
             Input::Do(Intent::First) => self.selected = 0,
             Input::Do(Intent::Last) => self.selected = count - 1,
-            Input::Do(Intent::Pick(number)) if usize::from(number) <= count => return self.pick(usize::from(number) - 1),
-            Input::Do(Intent::Confirm) => return self.pick(self.selected),
+            Input::Do(Intent::Pick(number)) if usize::from(number) <= count => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
             Input::Do(Intent::Back) => return self.back(),
             Input::Do(Intent::Ask) => return Transition::to(Route::Question),
-            Input::Answer(Given::Choice(index)) if index < count => return self.pick(index),
+            Input::Answer(Given::Choice(index)) if index < count => return self.pick(index, ctx),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
         Transition::stay()
@@ -159,11 +166,11 @@ impl Page for Guide {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size.text_width());
-        match self.advice() {
+        match self.advice {
             None => {
                 let question = self.question().unwrap_or(Question::Audience);
                 let number = 1 + usize::from(self.answers.audience.is_some()) + usize::from(self.answers.place.is_some());
-                sheet.text(Role::Dim, &format!("Question {number} of at most 3"));
+                sheet.text(Role::Dim, &format!("Question {number} of up to 3"));
                 sheet.title(Self::prompt(question));
                 sheet.blank();
                 for (index, choice) in self.choices().iter().enumerate() {
@@ -171,22 +178,24 @@ impl Page for Guide {
                 }
             }
             Some(advice) => {
-                let mark = vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::Pointer)))];
-                sheet.hanging(mark, Role::Accent, &format!("Take the path {}.", ctx.catalog().path(advice.path).title));
-                if let Some(branch) = ctx.catalog().decision_tree.iter().find(|branch| branch.rule == advice.rule) {
-                    sheet.text(
-                        Role::Dim,
-                        &format!("The rule that fired ({}): if {}.", branch.rule, branch.when.trim_end_matches('.')),
-                    );
+                let catalog = ctx.catalog();
+                let mark = vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::BestFit)))];
+                sheet.hanging(mark, Role::Accent, &format!("Best fit: {}", catalog.path(advice.path).title));
+                // Where this machine leads to another path, the reason says so, and the guide's rule is not the one that led there.
+                let branch =
+                    catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
+                if let Some(branch) = branch {
+                    sheet
+                        .text(Role::Dim, &format!("The guide's rule ({}): if {}.", branch.rule, branch.when.trim_end_matches('.')));
                 }
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-                    sheet.hanging(mark, Role::Text, caution);
+                    sheet.hanging(mark, Role::Text, catalog.advice(caution.code()));
                 }
                 sheet.blank();
                 for (index, choice) in Self::result_choices(&advice, ctx).iter().enumerate() {
                     if index == 1 {
-                        sheet.text(Role::Dim, "The runners-up");
+                        sheet.text(Role::Dim, "Other options");
                     }
                     marks::choice(&mut sheet, index + 1, choice, index == self.selected);
                 }
@@ -196,7 +205,7 @@ impl Page for Guide {
     }
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask {
-        match (self.question(), self.advice()) {
+        match (self.question(), self.advice) {
             (Some(question), _) => Ask::Choice { id: AskId::Guide, prompt: Self::prompt(question).into(), options: self.choices() },
             (None, advice) => {
                 let options = advice.map(|advice| Self::result_choices(&advice, ctx)).unwrap_or_default();
@@ -206,6 +215,6 @@ impl Page for Guide {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Pick(1), "to 3 pick"), (Intent::Ask, "ask")]
+        vec![(Intent::Confirm, "continue"), (Intent::Back, "back"), (Intent::Pick(3), "choose"), (Intent::Ask, "ask")]
     }
 }

@@ -111,7 +111,10 @@ impl HandToPage {
                 self.problem = None;
                 self.step = Step::Asking(form, handing);
             }
-            Input::Do(Intent::Back) => self.step = Step::Filling(form),
+            Input::Do(Intent::Back) => {
+                self.problem = None;
+                self.step = Step::Filling(form);
+            }
             _ => {}
         }
         Transition::stay()

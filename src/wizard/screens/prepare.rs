@@ -5,6 +5,7 @@
 mod person;
 
 use super::{Hint, Page, Stage};
+use crate::domain::advice::{Advice, Method, Need, Reason, recommend};
 use crate::domain::catalog::PathId;
 use crate::domain::check::{Check, Verdict};
 use crate::domain::judge::environment_checks;
@@ -16,18 +17,6 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use person::Outlook;
 
-/// A way along a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// `ntn login`.
-    Browser,
-    Token,
-    /// OAuth against Notion, for many users.
-    Connection,
-    /// A worker signs in to another service.
-    Worker,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prepare {
     path: PathId,
@@ -38,34 +27,49 @@ pub struct Prepare {
 }
 
 impl Prepare {
-    /// Starts on the way that works here.
-    pub fn new(path: PathId, ctx: &Ctx<'_>) -> Self {
-        let has_ntn = matches!(ctx.found.ntn.get(), Some(NtnState::Found { .. }) | None);
-        let is_token = path == PathId::Cli && !has_ntn && matches!(ctx.found.browser.get(), Some(BrowserState::Headless { .. }));
-        Self { path, way: usize::from(is_token), message: None }
+    /// Starts on this method, where the path has it.
+    pub fn new(path: PathId, method: Method) -> Self {
+        let methods = Self { path, way: 0, message: None };
+        let way = methods.ways().iter().position(|way| *way == method).unwrap_or(0);
+        Self { way, ..methods }
     }
 
-    fn ways(&self) -> &'static [Way] {
+    /// The method that works here, as the recommendation sees it.
+    pub fn usual_method(path: PathId, ctx: &Ctx<'_>) -> Method {
+        let advice = recommend(Need::UNASKED, ctx.found);
+        match (path, advice) {
+            (PathId::Token, _) => Method::Token,
+            (PathId::Oauth, _) => Method::OwnConnection,
+            (PathId::Cli, Some(advice)) if advice.path == PathId::Cli => advice.method,
+            // Without a browser a token is the best on this path too; with one, ntn can still be put right.
+            (PathId::Cli, Some(Advice { reason: Reason::NoBrowserNoNtn | Reason::UnattendedWithoutNtn, .. })) => Method::Token,
+            (PathId::Cli, _) => Method::BrowserLogin,
+        }
+    }
+
+    fn ways(&self) -> &'static [Method] {
         match self.path {
-            PathId::Cli => &[Way::Browser, Way::Token],
-            PathId::Token => &[Way::Token],
-            PathId::Oauth => &[Way::Connection, Way::Worker],
+            PathId::Cli => &[Method::BrowserLogin, Method::Token],
+            PathId::Token => &[Method::Token],
+            PathId::Oauth => &[Method::OwnConnection, Method::Worker],
         }
     }
 
     fn needs_ntn(ctx: &Ctx<'_>) -> bool {
-        matches!(ctx.found.ntn.get(), Some(NtnState::Missing | NtnState::NotNotions { .. }))
+        matches!(ctx.found.ntn.get(), Some(NtnState::Missing | NtnState::NotInstallable | NtnState::NotNotions { .. }))
     }
 
-    fn choice(way: Way, ctx: &Ctx<'_>) -> Choice {
+    fn choice(way: Method, ctx: &Ctx<'_>) -> Choice {
         match way {
-            Way::Browser if Self::needs_ntn(ctx) => {
+            Method::BrowserLogin if Self::needs_ntn(ctx) => {
                 Choice::new("Log in with the browser", "Notion's ntn is needed for it, and can be installed from here.")
             }
-            Way::Browser => Choice::new("Log in with the browser", "Compare a code, approve at Notion; ntn keeps the token."),
-            Way::Token => Choice::new("Give it a token", "For CI, servers and machines without a browser."),
-            Way::Connection => Choice::new("Your own connection", "People let your app into the Notion pages they pick."),
-            Way::Worker => {
+            Method::BrowserLogin => {
+                Choice::new("Log in with the browser", "Compare a code, approve at Notion; ntn keeps the token.")
+            }
+            Method::Token => Choice::new("Give it a token", "For CI, servers and machines without a browser."),
+            Method::OwnConnection => Choice::new("Your own connection", "People let your app into the Notion pages they pick."),
+            Method::Worker => {
                 Choice::new("Workers OAuth", "A worker of yours signs in to GitHub, Google, Salesforce or another service.")
             }
         }
@@ -74,11 +78,11 @@ impl Prepare {
     /// A key says that the browser is to be opened; an answer from a script says nothing of the kind.
     fn take(&self, index: usize, opens: bool, ctx: &Ctx<'_>) -> Transition {
         match self.ways().get(index) {
-            Some(Way::Browser) if Self::needs_ntn(ctx) => Transition::to(Route::Install),
-            Some(Way::Browser) => Transition::to(Route::Login(opens)),
-            Some(Way::Token) => Transition::to(Route::SignIn(self.path, if opens { Entry::Portal } else { Entry::Field })),
-            Some(Way::Connection) => Transition::to(Route::Connection),
-            Some(Way::Worker) => Transition::to(Route::Workers),
+            Some(Method::BrowserLogin) if Self::needs_ntn(ctx) => Transition::to(Route::Install),
+            Some(Method::BrowserLogin) => Transition::to(Route::Login(opens)),
+            Some(Method::Token) => Transition::to(Route::SignIn(self.path, if opens { Entry::Portal } else { Entry::Field })),
+            Some(Method::OwnConnection) => Transition::to(Route::Connection),
+            Some(Method::Worker) => Transition::to(Route::Workers),
             None => Transition::stay(),
         }
     }
@@ -119,7 +123,7 @@ impl Page for Prepare {
             Input::Do(Intent::Confirm) => return self.take(self.way, true, ctx),
             Input::Answer(Given::Choice(index)) => return self.take(index, false, ctx),
             // A token in the clipboard needs no portal.
-            Input::Paste(secret) if self.ways().contains(&Way::Token) => {
+            Input::Paste(secret) if self.ways().contains(&Method::Token) => {
                 return Transition::to(Route::SignIn(self.path, Entry::Pasted(secret)));
             }
             Input::Do(Intent::Standing) => return Transition::to(Route::Standing),
@@ -186,11 +190,11 @@ impl Page for Prepare {
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
         let will_appear = matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. }));
         let on = match self.ways().get(self.way) {
-            Some(Way::Browser) if Self::needs_ntn(ctx) => "install ntn",
-            Some(Way::Browser) if will_appear => "open browser",
-            Some(Way::Browser) => "log in",
-            Some(Way::Token) if will_appear => "open portal",
-            Some(Way::Token | Way::Connection | Way::Worker) | None => "go on",
+            Some(Method::BrowserLogin) if Self::needs_ntn(ctx) => "install ntn",
+            Some(Method::BrowserLogin) if will_appear => "open browser",
+            Some(Method::BrowserLogin) => "log in",
+            Some(Method::Token) if will_appear => "open portal",
+            Some(Method::Token | Method::OwnConnection | Method::Worker) | None => "go on",
         };
         let mut hints = vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Standing, "role and plan")];
         if !Outlook::new(self.path, ctx).messages().is_empty() {

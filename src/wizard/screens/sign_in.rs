@@ -10,7 +10,7 @@ use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{Reading, Shape, read};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Edit, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
+use crate::wizard::msg::{Ask, AskId, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
@@ -31,6 +31,8 @@ pub struct SignIn {
     /// Several tokens were pasted.
     question: Option<TokenQuestion>,
     problem: Option<Problem>,
+    /// The text was refused, or begins with what was: a paste replaces it.
+    was_refused: bool,
     /// Which example the demo fills in next.
     next_example: usize,
 }
@@ -45,6 +47,7 @@ impl SignIn {
             removed: Vec::new(),
             question: None,
             problem: None,
+            was_refused: false,
             next_example: 0,
         }
     }
@@ -61,7 +64,8 @@ impl SignIn {
 
     /// A paste after a refusal replaces what was refused. Only one token of Notion's is sent without a key.
     fn paste(&mut self, pasted: &Secret) -> Transition {
-        if self.problem.take().is_some() || matches!(self.shape, Some(Shape::Foreign(_))) {
+        self.problem = None;
+        if std::mem::take(&mut self.was_refused) || matches!(self.shape, Some(Shape::Foreign(_))) {
             self.field = TextField::default();
         }
         self.forget_advice();
@@ -270,9 +274,7 @@ impl Page for SignIn {
             Input::Type(edit) if !ctx.is_waiting => {
                 if self.field.edit(edit) {
                     self.forget_advice();
-                    if edit == Edit::EraseAll {
-                        self.problem = None;
-                    }
+                    self.problem = None;
                 }
             }
             Input::Do(Intent::Confirm) => return self.confirm(ctx),
@@ -299,6 +301,7 @@ impl Page for SignIn {
                 }
                 Err(problem) => {
                     self.problem = Some(problem);
+                    self.was_refused = true;
                     Transition::stay()
                 }
             },

@@ -5,8 +5,8 @@ use crate::domain::catalog::PathId;
 use crate::domain::credential::{Candidate, Existing, ExistingSource};
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
-use crate::wizard::theme::Theme;
+use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
+use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
@@ -25,6 +25,12 @@ impl UseExisting {
             _ => None,
         };
         (Self { selected: 0, problem: None }, task)
+    }
+
+    /// With this one selected; the key that led here said that Notion is to be asked about it.
+    pub fn continue_with(source: ExistingSource, ctx: &Ctx<'_>) -> (Self, Task) {
+        let selected = Self::existing(ctx).iter().position(|existing| existing.source == source).unwrap_or_default();
+        (Self { selected, problem: None }, Task::Verify(Candidate::Existing(source)))
     }
 
     fn existing<'a>(ctx: &Ctx<'a>) -> Vec<&'a Existing> {
@@ -91,6 +97,12 @@ impl Page for UseExisting {
                     };
                 }
             }
+            // What is here may be revoked or expired: another token is one key away.
+            Input::Do(Intent::Add) if !ctx.is_waiting => return Transition::to(Route::SignIn(PathId::Token, Entry::Field)),
+            Input::Paste(secret) if !ctx.is_waiting => {
+                return Transition::to(Route::SignIn(PathId::Token, Entry::Pasted(secret)));
+            }
+            Input::Do(Intent::Accounts) if !ctx.is_waiting => return Transition::to(Route::Accounts),
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
@@ -127,6 +139,13 @@ impl Page for UseExisting {
             sheet.blank();
             sheet.put_news();
             marks::problem(&mut sheet, problem, Mode::Moving);
+            sheet.blank();
+            let key = marks::key(theme, Mode::Moving, Intent::Add);
+            sheet.text(Role::Text, &format!("Have another token? Paste it here, or press {key}."));
+            let selected = Self::existing(ctx).into_iter().nth(self.selected);
+            if selected.is_some_and(|existing| existing.source == ExistingSource::Environment) {
+                sheet.text(Role::Dim, "Programs in this shell keep using NOTION_API_TOKEN until you change or unset it.");
+            }
         }
         sheet
     }
@@ -141,7 +160,7 @@ impl Page for UseExisting {
             return vec![(Intent::Back, "stop")];
         }
         let confirm = if self.problem.is_some() { (Intent::Retry, "try again") } else { (Intent::Confirm, "use it") };
-        vec![confirm, (Intent::Back, "back")]
+        vec![confirm, (Intent::Back, "back"), (Intent::Add, "another token"), (Intent::Accounts, "accounts")]
     }
 
     fn back_stops_waiting(&self) -> bool {

@@ -1,6 +1,7 @@
 //! What surrounds every page: the header with the steps, one line of news, and the footer with the live keys.
 
-use crate::domain::credential::ExistingSource;
+use crate::domain::accounts::in_use;
+use crate::domain::credential::{Existing, ExistingSource, Workspace};
 use crate::domain::sanitize::{width, wrap};
 use crate::wizard::context::Ctx;
 use crate::wizard::keymap;
@@ -47,15 +48,15 @@ const ROOMY: u16 = 20;
 const WIDE: usize = 60;
 
 /// The part between header and footer. One line is kept free for news; longer news take theirs from the page, until the next key.
-pub fn body(area: Rect, news: &[Line<'_>]) -> Rect {
-    let top = if area.height >= ROOMY { 3 } else { 1 };
+pub fn body(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
+    let top = if has_steps && area.height >= ROOMY { 3 } else { 1 };
     let bottom = 1 + u16::try_from(news.len().max(1)).unwrap_or(1);
     let height = area.height.saturating_sub(top + bottom);
     Rect::new(area.x + MARGIN, area.y + top, area.width.saturating_sub(2 * MARGIN), height)
 }
 
 /// Program, where in the road, and who is signed in.
-pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage) {
+pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, has_steps: bool) {
     let area = frame.area();
     let room = usize::from(area.width.saturating_sub(2 * MARGIN));
     let span = |role: Role, text: &str| Span::styled(theme.text(text).into_owned(), theme.style(role));
@@ -69,7 +70,7 @@ pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage) 
     }
     let steps = steps(theme, stage);
     let is_roomy = area.height >= ROOMY;
-    let left = if is_roomy { vec![name] } else { short_steps(theme, stage) };
+    let left = if is_roomy || !has_steps { vec![name] } else { short_steps(theme, stage) };
     let used: usize = left.iter().map(Span::width).sum();
     put(frame, area.y, &Line::from(left));
     let right_width: usize = right.iter().map(Span::width).sum();
@@ -77,7 +78,7 @@ pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage) 
         let x = area.x + MARGIN + u16::try_from(room - right_width).unwrap_or_default();
         frame.buffer_mut().set_line(x, area.y, &Line::from(right), area.width);
     }
-    if is_roomy {
+    if is_roomy && has_steps {
         put(frame, area.y + 1, &Line::from(steps));
     }
 }
@@ -103,17 +104,15 @@ fn short_steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
     vec![Span::styled("notion-auth  ", theme.style(Role::Title)), Span::styled(here, theme.style(Role::Accent))]
 }
 
-/// Whose credential is here, once that is known.
+/// The credential that programs get on this machine, once that is known.
 pub fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
     let existing = ctx.found.existing.get()?;
-    let first = |is_it: fn(&ExistingSource) -> bool| existing.iter().find(|existing| is_it(&existing.source));
-    // A login that ntn keeps is one too; the variable is not, for nobody has asked about it.
-    let here = first(|source| matches!(source, ExistingSource::Ours(_)))
-        .or_else(|| first(|source| matches!(source, ExistingSource::Ntn { .. })));
-    let name = |workspace: &crate::domain::credential::Workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone());
-    Some(match here {
-        Some(existing) => format!("signed in: {}", existing.workspace.as_ref().map(name).unwrap_or_default()),
-        None => "signed in: nothing yet".to_owned(),
+    let name = |workspace: &Workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone());
+    Some(match in_use(existing, ctx.ledger) {
+        Some(Existing { source: ExistingSource::Environment, .. }) => "using NOTION_API_TOKEN".to_owned(),
+        Some(used) => format!("signed in: {}", used.workspace.as_ref().map(name).unwrap_or_default()),
+        None if existing.is_empty() => "not signed in".to_owned(),
+        None => format!("{} accounts, none active", existing.len()),
     })
 }
 
@@ -135,21 +134,27 @@ pub fn draw_news(frame: &mut Frame<'_>, news: &[Line<'_>]) {
 pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], is_page: bool) {
     let area = frame.area();
     let room = usize::from(area.width.saturating_sub(2 * MARGIN));
+    let own_help = hints.iter().find(|(intent, _)| *intent == Intent::Help).copied();
     let always: &[Hint] = match mode {
         _ if !is_page => &[],
+        // A page that names the help itself has no room for more than that.
+        Mode::Moving if own_help.is_some() => own_help.as_slice(),
         Mode::Moving => &[(Intent::Help, "help"), (Intent::Quit, "quit")],
         Mode::Typing => &[(Intent::Back, "back"), (Intent::Help, "help")],
         Mode::Asking => &[],
     };
-    let written = |(intent, does): &Hint| keymap::label(mode, *intent, theme.ascii).map(|key| (key, *does));
+    let label = |intent| keymap::range(intent, theme.ascii).or_else(|| keymap::label(mode, intent, theme.ascii));
+    let written = |(intent, does): &Hint| label(*intent).map(|key| (key, *does));
     let gap = if room < WIDE { "  " } else { "   " };
-    let cells = |(key, does): &(String, &str)| width(key) + 1 + width(does) + gap.len();
-    let is_new = |(intent, _): &&Hint| !hints.iter().any(|(hinted, _)| hinted == intent);
+    let spaced = |does: &str| if does.is_empty() { String::new() } else { format!(" {does}") };
+    let cells = |(key, does): &(String, &str)| width(key) + width(&spaced(does)) + gap.len();
+    let is_new = |(intent, _): &&Hint| own_help.is_some() || !hints.iter().any(|(hinted, _)| hinted == intent);
     let tail: Vec<_> = always.iter().filter(is_new).filter_map(written).collect();
     // The last one needs no gap behind it.
     let mut left = (room + gap.len()).saturating_sub(tail.iter().map(cells).sum());
     let mut shown: Vec<(String, &str)> = Vec::new();
-    for hint in hints.iter().filter_map(written) {
+    let is_of_the_page = |hint: &&Hint| own_help != Some(**hint);
+    for hint in hints.iter().filter(is_of_the_page).filter_map(written) {
         let needed = cells(&hint);
         if needed > left {
             break;
@@ -160,7 +165,7 @@ pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], i
     let mut spans = Vec::new();
     for (key, does) in shown.into_iter().chain(tail) {
         spans.push(Span::styled(key, theme.style(Role::Key)));
-        spans.push(Span::styled(format!(" {does}{gap}"), theme.style(Role::Dim)));
+        spans.push(Span::styled(format!("{}{gap}", spaced(does)), theme.style(Role::Dim)));
     }
     put(frame, area.bottom().saturating_sub(1), &Line::from(spans));
 }

@@ -46,7 +46,7 @@ pub fn sheet(theme: Theme, size: Size, link: &Link, caption: &str) -> Sheet {
 
 /// Rows of a page on a terminal of this many.
 fn body_rows(rows: u16) -> usize {
-    usize::from(chrome::body(Rect::new(0, 0, Size::SMALLEST.columns, rows), &[]).height)
+    usize::from(chrome::body(Rect::new(0, 0, Size::SMALLEST.columns, rows), true, &[]).height)
 }
 
 fn too_small(size: Size, (columns, rows): (usize, usize)) -> String {

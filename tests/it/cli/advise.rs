@@ -1,10 +1,13 @@
 //! `advise`: the tree and the prerequisites from flags alone, as text and as one document.
 
 use super::{Outcome, outcome_at};
+use crate::support::world::{FakeMachine, FakeWorld, Turn};
 use notion_auth::cli::{self, AdviseArgs, Command};
-use notion_auth::domain::advice::{Purpose, advise_for};
+use notion_auth::domain::advice::{Purpose, by_the_guide, need_of};
 use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::prerequisites::{Plan, Policy, Role, outlook};
+use notion_auth::domain::problem::Problem;
 use notion_auth::domain::sanitize::width;
 use notion_auth::frontends::commands::advise;
 use serde_json::{Value, json};
@@ -17,9 +20,13 @@ fn parse(line: &str) -> AdviseArgs {
     }
 }
 
-async fn advised_at(columns: usize, line: &str) -> Outcome {
+async fn advised_on(machine: &FakeMachine, columns: usize, line: &str) -> Outcome {
     let (args, catalog) = (parse(line), Catalog::shipped().unwrap());
-    outcome_at(columns, async |console| advise::run(&args, catalog, console)).await
+    outcome_at(columns, async |console| advise::run(&args, catalog, machine, console).await).await
+}
+
+async fn advised_at(columns: usize, line: &str) -> Outcome {
+    advised_on(&FakeWorld::new().machine, columns, line).await
 }
 
 async fn advised(line: &str) -> Outcome {
@@ -188,7 +195,40 @@ async fn no_line_of_prose_is_wider_than_the_terminal() {
 #[test]
 fn a_role_never_changes_the_path() {
     for purpose in Purpose::ALL {
-        let paths: Vec<_> = Role::ALL.into_iter().map(|role| advise_for(purpose, role).path).collect();
+        let paths: Vec<_> = Role::ALL.into_iter().map(|role| by_the_guide(need_of(purpose, role)).path).collect();
         assert!(paths.windows(2).all(|pair| pair[0] == pair[1]), "{purpose:?}: {paths:?}");
     }
+}
+
+#[tokio::test]
+async fn this_machine_decides_where_the_guides_way_cannot_be_gone_here() {
+    let headless = || BrowserState::Headless { reason: HeadlessReason::Container };
+    for (line, browser, ntn, path, reason) in [
+        ("--for terminal", headless(), NtnState::NotInstallable, "token", "no_browser_no_ntn"),
+        ("--for terminal", BrowserState::Ready { name: None }, NtnState::NotInstallable, "token", "ntn_not_installable"),
+        ("--for terminal", BrowserState::Ready { name: None }, NtnState::Missing, "cli", "ntn_to_install"),
+        ("--for script", headless(), NtnState::NotInstallable, "token", "unattended_without_ntn"),
+        ("--for script", headless(), NtnState::Missing, "cli", "unattended"),
+        ("--for many-users", headless(), NtnState::NotInstallable, "oauth", "many_users"),
+    ] {
+        let fakes = FakeWorld::new();
+        let is_asked = path != "oauth";
+        if is_asked {
+            fakes.machine.browser.then(Turn::Now(Ok(browser)));
+            fakes.machine.ntn.then(Turn::Now(Ok(ntn)));
+        }
+        let document = advised_on(&fakes.machine, 80, &format!("{line} --role member --json")).await.json();
+        assert_eq!((&document["path"], &document["reason_code"]), (&json!(path), &json!(reason)), "{line}");
+        let next = document["next"][0]["run"].as_str().unwrap();
+        assert_eq!(next.contains("--path token"), path == "token", "{line}: {next}");
+    }
+}
+
+#[tokio::test]
+async fn a_machine_that_cannot_be_examined_gets_the_guides_answer() {
+    let fakes = FakeWorld::new();
+    fakes.machine.browser.then_fail(Problem::bug("gone"));
+    fakes.machine.ntn.then_fail(Problem::bug("gone"));
+    let document = advised_on(&fakes.machine, 80, "--for terminal --role member --json").await.json();
+    assert_eq!((&document["path"], &document["reason_code"]), (&json!("cli"), &json!("own_terminal")));
 }

@@ -254,7 +254,7 @@ fn an_end_that_is_near_stands_on_the_first_page_and_in_the_list() {
     };
     let mut talk = Talk::begin();
     talk.finds(vec![ours], ledger(vec![acme]));
-    talk.reads("signed in to Acme (kept in keychain); by your note it has 3 days left (until 2026-11-25).");
+    talk.reads("· Acme; by your note it has 3 days left (until 2026-11-25)");
     talk.press("s");
     talk.reads("active, 3 days left");
     talk.reads("2026-11-25, 3 days left");

@@ -129,7 +129,7 @@ fn once_something_is_kept_no_text_is_left_in_any_field() {
 fn the_page_where_it_is_revoked_can_be_printed_outside_the_screen() {
     let mut talk = done("3 2", PathId::Cli, &connection(), None, StoreKind::None);
     talk.press("p");
-    assert_eq!(talk.effects(), [Effect::Print(PORTAL.into())]);
+    assert_eq!(talk.effects(), [Effect::Print("https://app.notion.com/developers/connections".into())]);
 }
 
 #[test]
@@ -137,4 +137,15 @@ fn what_is_kept_can_be_handed_over_too_by_way_of_the_accounts() {
     let offer = "To hand it to your team's secret manager too: s, then t";
     done("1 Enter", PathId::Token, &member(), Some("2"), StoreKind::Keychain).reads(offer);
     done("1 Enter", PathId::Token, &member(), Some("2"), StoreKind::None).lacks(offer);
+}
+
+#[test]
+fn the_page_where_it_is_revoked_fits_the_kind_of_token() {
+    let connections = "https://app.notion.com/developers/connections";
+    for (identity, day, page) in [(member(), Some("6"), PORTAL), (connection(), None, connections)] {
+        let mut talk = done("1 Enter", PathId::Token, &identity, day, StoreKind::Keychain);
+        talk.reads(page);
+        talk.press("p");
+        assert_eq!(talk.effects(), [Effect::Print(page.to_owned())]);
+    }
 }

@@ -1,11 +1,12 @@
 //! The ways in: by number, by what is here already, by the guide, by the command line tool.
 
 use crate::support::talk::{PORTAL, Talk, known, open, start, verified, verify};
-use crate::support::world::{CONNECTION, MEMBER, connection, member, workspace};
+use crate::support::world::{CONNECTION, MEMBER, connection, member, record, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Ledger};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::oauth::Redirect;
+use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Probe, Reply, Task};
 
 fn variable() -> Existing {
@@ -68,10 +69,45 @@ fn one_key_uses_the_credential_that_is_here() {
 }
 
 #[test]
+fn a_revoked_variable_leads_to_another_token_in_one_key_or_by_a_paste() {
+    for (keys, pasted) in [("n", None), ("", Some(MEMBER))] {
+        let mut talk = Talk::begin();
+        talk.finds(vec![variable()], Ledger::default());
+        talk.press("Enter").notion_says(Err(Problem::new(ProblemCode::Unauthorized)));
+        assert_eq!(talk.screen(), "use existing");
+        talk.reads("keep using NOTION_API_TOKEN until you change or unset it");
+        talk.press(keys);
+        if let Some(token) = pasted {
+            talk.paste(token);
+        }
+        assert_eq!(talk.screen(), "sign in");
+    }
+}
+
+#[test]
+fn the_header_and_the_first_key_name_the_credential_that_programs_get() {
+    let named = |existing: Vec<Existing>, active: Option<Account>| {
+        let mut talk = Talk::begin();
+        let credentials = existing.iter().filter_map(|existing| match &existing.source {
+            ExistingSource::Ours(account) => Some(record(workspace(&account.workspace, "Beta")))
+                .map(|record| notion_auth::domain::credential::CredentialRecord { account: account.clone(), ..record }),
+            _ => None,
+        });
+        let ledger = Ledger { active, credentials: credentials.collect(), ..Ledger::default() };
+        talk.finds(existing, ledger);
+        talk.text()
+    };
+    let text = named(vec![ours(), variable()], Some(Account { workspace: "ws-2".into(), name: "token".into() }));
+    assert!(text.contains("using NOTION_API_TOKEN") && text.contains("Continue with NOTION_API_TOKEN"), "{text}");
+    let text = named(vec![ntn_login(true), ours()], Some(Account { workspace: "ws-2".into(), name: "token".into() }));
+    assert!(text.contains("signed in: Beta") && text.contains("· Beta"), "{text}");
+    assert!(named(vec![], None).contains("not signed in"));
+}
+
+#[test]
 fn among_several_credentials_the_person_picks_and_what_cannot_be_read_says_why() {
     let mut talk = Talk::begin();
     talk.finds(vec![ours(), ntn_login(false), variable()], Ledger::default());
-    talk.reads("Use what is here: signed in to Beta (kept in keychain), and one more.");
     talk.press("u");
     assert_eq!((talk.screen(), talk.effects()), ("use existing", vec![]));
     let why = Some("Only ntn can read it: its token is in ntn's own keychain.".to_owned());
@@ -100,8 +136,8 @@ fn where_nothing_usable_is_here_the_key_says_so() {
 fn enter_takes_the_highlighted_path_which_is_the_recommended_one_at_first() {
     for (keys, title) in [
         ("Enter", "Which way into the Notion CLI?"),
-        ("Up Up Enter", "Before you make a token"),
-        ("k Enter", "Which of the two OAuths?"),
+        ("Left Left Enter", "Before you make a token"),
+        ("h Enter", "Which of the two OAuths?"),
         ("Left Left Right Right Enter", "Which way into the Notion CLI?"),
     ] {
         let mut talk = Talk::begin();

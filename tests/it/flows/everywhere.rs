@@ -1,11 +1,14 @@
 //! What holds on every screen: help, going back, leaving, suspending, and any size.
 
+use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::frames::{show, text};
 use crate::support::talk::{Talk, setup};
-use crate::support::world::{connection, ntn_login};
+use crate::support::world::{MEMBER, connection, ntn_login};
 use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Receipt, StoreKind};
 use notion_auth::domain::login::LoggedIn;
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::app::{Model, trouble};
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::msg::{Effect, Msg, Outcome, Reply};
 use notion_auth::wizard::theme::Theme;
@@ -256,9 +259,46 @@ fn the_terminal_can_be_resized_at_any_moment() {
 fn a_screen_too_small_asks_for_room_and_can_still_be_left() {
     let mut talk = Talk::begin();
     talk.tell(Msg::Resized(60, 9));
-    talk.reads("Please make room: 40 x 10 at least. Ctrl-C leaves.");
+    talk.reads("Terminal too small (minimum 40x10). Press Ctrl-C to quit.");
     talk.press("Ctrl-C");
     assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+}
+
+#[test]
+fn a_terminal_that_does_not_know_its_size_or_reports_an_absurd_one_shows_the_page() {
+    for (columns, rows) in [(0, 0), (0, 24), (80, 0), (u16::MAX, u16::MAX), (u16::MAX, 24)] {
+        let model = Model::new(setup(), columns, rows);
+        let size = model.with_ctx(|_, ctx| ctx.size);
+        assert!(!size.is_too_small(), "{columns} x {rows}");
+        assert!(u32::from(size.columns) * u32::from(size.rows) < 1 << 18, "{columns} x {rows}: {size:?}");
+        let frame = text(&show(&model, Theme::default(), size.columns, size.rows).buffer);
+        assert!(frame.contains("1  API token"), "{columns} x {rows}: {frame}");
+        let mut talk = Talk::begin();
+        talk.tell(Msg::Resized(columns, rows));
+        assert_eq!(talk.model.with_ctx(|_, ctx| ctx.size), size);
+    }
+}
+
+#[test]
+fn an_error_leaves_with_the_text_that_it_was_about() {
+    let refused = || Problem::new(ProblemCode::Unauthorized);
+    let mut token = Talk::begin();
+    token.press("1 Enter").paste(MEMBER).notion_says(Err(refused()));
+    assert!(trouble(&token.model).is_some());
+    token.press("x");
+    assert!(trouble(&token.model).is_none(), "the token was corrected");
+    assert_eq!(token.screen(), "sign in");
+
+    for change in ["x", "Up x", "Backspace", "Up Up 1"] {
+        let mut client = Talk::begin();
+        client.press("2 Enter").paste(CLIENT_ID).paste(CLIENT_SECRET);
+        client.reply(Reply::ClientProbed(Err(Problem::new(ProblemCode::ClientRefused))));
+        assert!(trouble(&client.model).is_some());
+        client.press("Up Down");
+        assert!(trouble(&client.model).is_some(), "nothing was changed yet");
+        client.press(change);
+        assert!(trouble(&client.model).is_none(), "{change}");
+    }
 }
 
 #[test]

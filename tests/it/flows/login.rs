@@ -261,7 +261,7 @@ fn where_ntn_turns_out_to_be_missing_one_key_leads_to_installing_it() {
 fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees() {
     let mut talk = far_away();
     talk.reply(Reply::Ntn(ntn_in_a_container()));
-    talk.press("3 Enter");
+    talk.press("3 1");
     talk.reads("is closed here (Operation not permitted). Shall ntn keep it in its own file, auth.json, as plain text?");
     assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Plaintext, .. }), "{:?}", talk.ask());
     talk.press("Enter Enter Enter Enter r o c");
@@ -277,12 +277,12 @@ fn who_does_not_agree_to_the_file_goes_back() {
     for keys in ["n", "Esc"] {
         let mut talk = far_away();
         talk.reply(Reply::Ntn(ntn_in_a_container()));
-        talk.press("3 Enter").press(keys);
+        talk.press("3 1").press(keys);
         assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
     }
     let mut script = far_away();
     script.reply(Reply::Ntn(ntn_in_a_container()));
-    script.press("3 Enter").answer(Given::Consent(false));
+    script.press("3 1").answer(Given::Consent(false));
     assert_eq!(script.screen(), "prepare");
 }
 

@@ -17,7 +17,7 @@ fn an_answer_appears_while_the_question_is_typed() {
     assert_eq!(talk.screen(), "question");
     talk.reads("Ask in your own words");
     talk.type_in("revok");
-    talk.reads("How do I revoke a personal access token? (API tokens)");
+    talk.reads("How do I revoke a personal access token? (API token)");
     talk.reads("A revoked PAT stops at once, everywhere.");
     talk.reads("Notion docs: Personal access tokens, 2026-10-08");
     assert_eq!(talk.effects(), [], "nothing is asked of the world");
@@ -100,7 +100,7 @@ fn typical_questions_stand_there_until_something_telling_is_typed() {
     talk.type_in("how");
     talk.reads("How to set up OAuth for Notion?");
     talk.press("Ctrl-U Down Enter");
-    talk.reads("How do I set up OAuth for Notion? (OAuth)");
+    talk.reads("How do I set up OAuth for Notion? (OAuth app)");
     talk.press("Ctrl-U");
     talk.reads("Asked often");
     talk.press("Tab");
@@ -131,7 +131,7 @@ fn a_question_is_asked_and_answered_without_a_screen() {
     assert!(matches!(talk.ask(), Ask::Text { id: AskId::Question, .. }), "{:?}", talk.ask());
     talk.answer(Given::Text(Secret::new("pat expiry")));
     let Ask::Choice { id: AskId::Question, options, .. } = talk.ask() else { panic!("{:?}", talk.ask()) };
-    assert_eq!(options[0].label, "How long does a personal access token last? (API tokens)");
+    assert_eq!(options[0].label, "How long does a personal access token last? (API token)");
     assert!(options[0].detail.starts_with("A PAT lasts 7, 30, 90 or 180 days"), "{}", options[0].detail);
     assert_eq!(options.last().map(|option| option.label.as_str()), Some("Ask something else"));
     talk.answer(Given::Choice(options.len() - 1));
@@ -160,7 +160,7 @@ fn a_line_that_is_a_number_asks_the_question_or_turns_to_the_answer_of_that_numb
     talk.press("/");
     let line = |text: &str| Given::Text(Secret::new(text));
     talk.answer(line("2"));
-    talk.reads("How do I set up OAuth for Notion? (OAuth)");
+    talk.reads("How do I set up OAuth for Notion? (OAuth app)");
     talk.answer(line("expiry"));
     talk.reads("A PAT lasts 7, 30, 90 or 180 days");
     talk.answer(line(" 2 "));

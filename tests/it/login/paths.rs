@@ -8,7 +8,7 @@ fn the_comparison_needs_neither_home_nor_network_nor_path() {
     let home = Home::new().without("HOME").without("PATH").without("NOTION_API_BASE_URL");
     let run = home.run("paths", "");
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
-    for title in ["API tokens", "OAuth", "Notion CLI"] {
+    for title in ["API token", "OAuth app", "Notion CLI"] {
         assert!(run.out.contains(title), "{}", run.out);
     }
     assert!(run.out.lines().all(|line| line.chars().count() <= 80), "{}", run.out);
@@ -17,7 +17,7 @@ fn the_comparison_needs_neither_home_nor_network_nor_path() {
 
 #[test]
 fn one_path_is_read_in_full() {
-    for (id, title) in [("token", "API tokens"), ("oauth", "OAuth"), ("cli", "Notion CLI")] {
+    for (id, title) in [("token", "API token"), ("oauth", "OAuth app"), ("cli", "Notion CLI")] {
         let run = Home::new().run(&format!("paths {id}"), "");
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(run.out.contains(title) && run.out.lines().count() > 30, "{}", run.out);

@@ -38,7 +38,7 @@ fn without_a_network_the_line_says_the_code_and_a_login_that_is_told_keeps_its_e
 
 #[test]
 fn what_asks_nobody_has_nothing_to_tell() {
-    for line in ["paths -v", "ask -v how long does a token last", "advise --for terminal -v"] {
+    for line in ["paths -v", "ask -v how long does a token last"] {
         let run = Home::new().run(line, "");
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{line}");
     }

@@ -63,8 +63,11 @@ async fn the_real_one_is_of_the_older_generation() {
 
 #[tokio::test]
 async fn none_on_the_path_is_missing() {
-    assert_eq!(detect(&Folder::new().environment(&[])).await, NtnState::Missing);
-    assert_eq!(detect(&Environment::default()).await, NtnState::Missing);
+    assert_eq!(detect(&Folder::new().environment(&[])).await, NtnState::NotInstallable);
+    assert_eq!(detect(&Environment::default()).await, NtnState::NotInstallable);
+    let with_npm = Folder::new();
+    with_npm.program("npm", "exit 0");
+    assert_eq!(detect(&with_npm.environment(&[])).await, NtnState::Missing);
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ fn it_says_nothing_while_it_waits_for_an_answer() {
     it.terminal.assert_silent();
     it.terminal.resize((40, 12));
     it.terminal.assert_silent();
-    it.say("g").hear("For whom will it act? ").say("q");
+    it.say("g").hear("Who is it for? ").say("q");
     it.assert_ended(130);
 }
 

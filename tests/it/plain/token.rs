@@ -113,7 +113,7 @@ fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
 fn the_explanation_tells_the_page_again_with_every_key() {
     let home = Home::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
-    it.say("?").hear("1. API tokens").hear("All keys here").hear("g: guide me").hear("Ctrl-C: leave now").hear(FIRST);
+    it.say("?").hear("1. API token").hear("All keys here").hear("g: guide me").hear("Ctrl-C: leave now").hear(FIRST);
     it.say("1").hear("Which way? ").say("").hear("it will not show): ");
     it.say("?").hear("Paste a token").hear("d: the next field").hear("is the text that is asked for").hear("it will not show): ");
     it.say("q");
@@ -124,8 +124,8 @@ fn the_explanation_tells_the_page_again_with_every_key() {
 fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
     let home = Home::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
-    it.say("g").hear("For whom will it act? ").say("2").hear("Which path? ").say("b").hear("For whom will it act? ");
-    it.say("1").hear("Where will it run? ").say("2").hear("in that workspace? ").say("1").hear("Take the path Notion CLI.");
+    it.say("g").hear("Who is it for? ").say("2").hear("Which path? ").say("b").hear("Who is it for? ");
+    it.say("1").hear("Where will it run? ").say("2").hear("in that workspace? ").say("1").hear("Best fit: Notion CLI");
     it.hear("Which path? ").say("1").hear("A token for NOTION_API_TOKEN").hear("it will not show): ").say("q");
     it.assert_ended(130);
     let transcript = it.transcript(&[]);

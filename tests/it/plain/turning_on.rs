@@ -19,7 +19,7 @@ fn the_flag_the_variable_and_a_dumb_terminal_each_turn_it_on() {
     for value in ["0", "false", "no", "off", ""] {
         let home = Home::new().with("ACCESSIBLE", value);
         let terminal = home.terminal(WIDE, "--demo");
-        terminal.wait_for_text("Recommended:");
+        terminal.wait_for_text("1  API token");
         assert!(terminal.raw().contains(&0x1b), "ACCESSIBLE={value} is the full screen");
     }
 }

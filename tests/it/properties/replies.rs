@@ -124,8 +124,9 @@ fn browser(seed: u8) -> BrowserState {
 
 fn ntn(seed: u8) -> NtnState {
     let path = || "/usr/bin/ntn".to_owned();
-    match seed % 5 {
+    match seed % 6 {
         0 => NtnState::Missing,
+        5 => NtnState::NotInstallable,
         1 => ntn_040(),
         4 => ntn_in_a_container(),
         2 => NtnState::NotNotions { path: path(), evidence: "neural translation".into() },

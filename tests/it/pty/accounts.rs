@@ -33,7 +33,7 @@ fn one_is_switched_to_verified_and_logged_out_of() {
     assert_eq!(active(&home), "workspace-1");
     let terminal = home.terminal((100, 44), "");
     terminal.wait_for_text(FIRST);
-    terminal.wait_for_text("2 logins here");
+    terminal.wait_for_text("Continue");
     terminal.press("s");
     terminal.wait_for_text("Accounts: 2 credentials are here");
     terminal.press("2");

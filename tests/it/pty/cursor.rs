@@ -26,7 +26,7 @@ fn the_cursor_follows_the_selection_at_every_size() {
             let (row, column) = screen.cursor_position();
             // In columns the paths stand beside each other.
             let line = screen.rows(column.saturating_sub(2), u16::MAX).nth(usize::from(row)).unwrap_or_default();
-            line.trim_start_matches([' ', '▸']).starts_with("2  OAuth")
+            line.trim_start_matches([' ', '▸', '▌']).starts_with("2  OAuth")
         };
         terminal.wait_for(selected, "the cursor on the second path");
         terminal.press("3");

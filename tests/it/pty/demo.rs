@@ -118,8 +118,7 @@ fn the_demo_neither_sees_nor_touches_what_is_the_persons_own() {
     let home = Home::new().with("NOTION_API_TOKEN", crate::support::notion::TOKEN);
     let file = home.put("credentials.json", "{ not even readable");
     let terminal = home.terminal(WIDE, "--demo");
-    terminal.wait_for_text("no login here yet");
-    terminal.wait_for_text("keychain answers");
+    terminal.wait_for_text("keychain works");
     terminal.press("u");
     terminal.wait_for_text("Nothing that can be used was found");
     leave(&terminal);

@@ -20,7 +20,7 @@ fn with_npm(script: &str) -> Home {
 /// At the question whether to run it.
 fn at_the_question(home: &Home) -> Terminal {
     let terminal = home.terminal(WIDE, "");
-    terminal.wait_for_text("ntn is not installed");
+    terminal.wait_for_text("ntn not installed yet");
     terminal.press("3");
     terminal.wait_for(|screen| !screen.contents().contains(FIRST), "another screen");
     terminal.press("1");

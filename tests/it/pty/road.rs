@@ -42,7 +42,7 @@ fn a_token_ends_in_the_keychain_where_another_program_finds_it() {
     let notion = FakeNotion::start(member);
     let home = Home::at(&notion).with_keychain(&service);
     let terminal = home.terminal(WIDE, "");
-    terminal.wait_for_text("keychain answers");
+    terminal.wait_for_text("keychain works");
     to_the_field(&terminal);
     terminal.paste(TOKEN);
     verified(&terminal);
@@ -106,8 +106,8 @@ fn one_key_uses_the_token_of_the_environment() {
     let notion = FakeNotion::start(member);
     let home = Home::at(&notion).with("NOTION_API_TOKEN", TOKEN);
     let terminal = home.terminal(WIDE, "");
-    terminal.wait_for_text("NOTION_API_TOKEN is set");
-    terminal.press("u");
+    terminal.wait_for_text("Continue with NOTION_API_TOKEN");
+    terminal.key(Key::Enter);
     verified(&terminal);
     leave(&terminal);
 }

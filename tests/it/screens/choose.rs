@@ -1,30 +1,33 @@
 //! Choosing: the comparison, a path in full, the guide.
 
-use super::found::{all_bad, all_odd, all_well, all_well_but, environment, here, of_ntn, several_here};
-use super::{hold, hold_ascii, setup};
+use super::found::{all_bad, all_odd, all_well, all_well_but, environment, here, keychain_absent, of_ntn, ours, several_here};
+use super::{hold, hold_ascii, hold_table, setup};
 use crate::support::frames::text;
 use crate::support::talk::Talk;
-use notion_auth::wizard::theme::Theme;
+use crate::support::world::{ntn_040, ntn_in_a_container};
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
+use notion_auth::wizard::msg::{AlreadyHere, Reply};
+use notion_auth::wizard::theme::{Glyph, Theme};
 
 #[test]
 fn compare_while_it_looks() {
-    hold("compare_looking", |_| {});
+    hold_table("compare_looking", |_| {});
 }
 
 #[test]
 fn compare_on_a_machine_that_has_everything() {
-    hold("compare_all_well", all_well);
+    hold_table("compare_all_well", all_well);
     hold_ascii("compare_all_well_ascii", all_well);
 }
 
 #[test]
 fn compare_on_a_machine_that_has_nothing() {
-    hold("compare_all_bad", all_bad);
+    hold_table("compare_all_bad", all_bad);
 }
 
 #[test]
 fn compare_on_a_machine_where_everything_is_odd() {
-    hold("compare_all_odd", |talk| {
+    hold_table("compare_all_odd", |talk| {
         all_odd(talk);
         talk.press("End");
     });
@@ -32,9 +35,9 @@ fn compare_on_a_machine_where_everything_is_odd() {
 
 #[test]
 fn compare_where_credentials_are_here() {
-    hold("compare_one_here", |talk| all_well_but(talk, here(vec![environment()])));
-    hold("compare_several_here", |talk| all_well_but(talk, several_here()));
-    hold("compare_unreadable_here", |talk| all_well_but(talk, here(vec![of_ntn(false)])));
+    hold_table("compare_one_here", |talk| all_well_but(talk, here(vec![environment()])));
+    hold_table("compare_several_here", |talk| all_well_but(talk, several_here()));
+    hold_table("compare_unreadable_here", |talk| all_well_but(talk, here(vec![of_ntn(false)])));
 }
 
 #[test]
@@ -45,16 +48,16 @@ fn compare_with_the_cursor_on_each_kind_of_row() {
             talk.press(keys);
         }
     };
-    hold("compare_on_oauth", at("Left"));
-    hold("compare_on_token", at("Left Left"));
+    hold_table("compare_on_oauth", at("Left"));
+    hold_table("compare_on_token", at("Left Left"));
     // In the table, the fifth row: what the guide says of tokens is outdated, and today's words stand beside it.
-    hold("compare_on_an_outdated_row", at("Left Left Down Down Down Down Down"));
-    hold("compare_on_the_machine_row", at("End"));
+    hold_table("compare_on_an_outdated_row", at("Left Left Down Down Down Down Down"));
+    hold_table("compare_on_the_machine_row", at("End"));
 }
 
 #[test]
 fn compare_scrolled_to_its_end() {
-    hold("compare_scrolled", |talk| {
+    hold_table("compare_scrolled", |talk| {
         all_bad(talk);
         talk.press(&"PgDn ".repeat(20));
     });
@@ -108,13 +111,131 @@ fn the_guide_answers_with_the_rule_that_fired() {
     });
 }
 
+/// Every row of the table, by its label at this width; then the sentence about the best fit.
+fn rows(columns: u16) -> Vec<String> {
+    let catalog = notion_auth::domain::catalog::Catalog::shipped().unwrap();
+    let label =
+        |row: &notion_auth::domain::catalog::Row| if columns < 100 { row.narrow_label().to_owned() } else { row.label.clone() };
+    catalog.rows.iter().map(label).chain(["This machine".to_owned()]).collect()
+}
+
 #[test]
-fn no_cell_is_cut_in_the_narrowest_table() {
-    for machine in [all_well, all_bad, all_odd] {
-        let mut talk = Talk::at(setup(), (100, 40));
-        machine(&mut talk);
-        let frame = text(&talk.shown(Theme::default()).buffer);
-        let cut: Vec<&str> = frame.lines().filter(|line| line.contains("… ") || line.ends_with('…')).collect();
-        assert!(cut.is_empty(), "{cut:#?}");
+fn from_72_columns_up_the_whole_table_is_in_sight_without_scrolling() {
+    for size in [(72, 24), (80, 24), (99, 24), (100, 24), (100, 30), (120, 40), (200, 60)] {
+        for machine in [all_well, all_bad, all_odd, |_: &mut Talk| {}] {
+            for theme in [Theme::default(), Theme { ascii: true, mono: true, ..Theme::default() }] {
+                let mut talk = Talk::at(setup(), size);
+                machine(&mut talk);
+                let frame = text(&talk.shown(theme).buffer);
+                for row in rows(size.0) {
+                    assert!(frame.lines().any(|line| line.starts_with(&format!("  {row} "))), "{size:?}: no row {row:?}\n{frame}");
+                }
+                let more = theme.glyph(Glyph::More);
+                assert!(!frame.lines().any(|line| line.ends_with(&format!(" {more}"))), "{size:?}: it scrolls\n{frame}");
+                assert!(
+                    frame.contains("1  API token") && frame.contains("2  OAuth app") && frame.contains("3  Notion CLI"),
+                    "{frame}"
+                );
+            }
+        }
     }
+}
+
+#[test]
+fn every_reason_stays_in_sight_at_72_columns_with_every_kind_of_missing_browser() {
+    use HeadlessReason::{Ci, Container, NoBrowser, NoDisplay, Ssh, TextBrowser};
+    let states = [
+        NtnState::Missing,
+        NtnState::NotInstallable,
+        NtnState::NotNotions { path: "/usr/bin/ntn".into(), evidence: "ntn 3.1".into() },
+        NtnState::Broken { path: "/usr/bin/ntn".into(), evidence: "killed".into() },
+        ntn_in_a_container(),
+        ntn_040(),
+    ];
+    let headless = [Ssh, Ci, Container, NoDisplay, NoBrowser, TextBrowser].map(|reason| BrowserState::Headless { reason });
+    for ntn in states {
+        for browser in headless.iter().cloned().chain([BrowserState::Ready { name: None }]) {
+            let mut talk = Talk::at(setup(), (72, 24));
+            all_well(&mut talk);
+            talk.press("r").reply(Reply::Ntn(ntn.clone())).reply(Reply::Browser(browser.clone()));
+            let frame = text(&talk.shown(Theme::default()).buffer);
+            assert_eq!(frame.matches('★').count(), 2, "one column has the star, and one sentence: {frame}");
+            assert!(frame.contains("Have a token? Paste it."), "{ntn:?} {browser:?}: the reason takes too many lines\n{frame}");
+        }
+    }
+}
+
+#[test]
+fn no_cell_is_cut_and_no_word_is_broken_at_any_width() {
+    for machine in [all_well, all_bad, all_odd] {
+        for columns in 72..=130 {
+            let mut talk = Talk::at(setup(), (columns, 24));
+            machine(&mut talk);
+            let frame = text(&talk.shown(Theme::default()).buffer);
+            let cut: Vec<&str> = frame.lines().filter(|line| line.contains("… ") || line.ends_with('…')).collect();
+            assert!(cut.is_empty(), "{columns}: {cut:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_star_appears_once_browser_and_ntn_are_known_and_moves_only_with_what_is_found() {
+    let stars = |talk: &Talk| talk.text().matches('★').count();
+    let mut talk = Talk::at(setup(), (80, 24));
+    assert_eq!(stars(&talk), 0);
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    assert_eq!(stars(&talk), 0, "ntn may still change it");
+    talk.reply(Reply::Ntn(NtnState::NotInstallable));
+    assert_eq!(stars(&talk), 2);
+    talk.reads("1 API token ★");
+    let settled = talk.text();
+    talk.reply(keychain_absent());
+    assert_eq!(stars(&talk), 2);
+    assert!(settled.contains("API token ★") && talk.text().contains("API token ★"));
+}
+
+#[test]
+fn enter_takes_the_best_fit_until_somebody_moves_the_selection_which_then_stays() {
+    let mut talk = Talk::at(setup(), (80, 24));
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Container }))
+        .reply(Reply::Ntn(NtnState::NotInstallable));
+    talk.press("Enter");
+    talk.reads("Before you make a token");
+    let mut moved = Talk::at(setup(), (80, 24));
+    moved.press("Left");
+    moved
+        .reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Container }))
+        .reply(Reply::Ntn(NtnState::NotInstallable));
+    moved.press("Enter");
+    moved.reads("Which of the two OAuths?");
+}
+
+#[test]
+fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_table() {
+    for size in [(40, 12), (72, 24), (80, 24), (120, 40)] {
+        let mut talk = Talk::at(setup(), size);
+        let (existing, ledger) = ours();
+        all_well_but(&mut talk, Reply::Existing(Box::new(AlreadyHere { existing: vec![existing.clone()], ledger, trouble: None })));
+        talk.reads("Continue as");
+        talk.reads("Acme");
+        if size.0 >= 72 {
+            talk.reads("Notion skill");
+            talk.reads("Have a token? Paste it.");
+        }
+        talk.press("Enter");
+        assert_eq!(talk.screen(), "use existing");
+        let mut chosen = Talk::at(setup(), size);
+        all_well_but(&mut chosen, here(vec![existing.clone()]));
+        chosen.press("Down Enter");
+        assert_eq!(chosen.screen(), "prepare", "one key leads to the table");
+        chosen.press("Esc Up Up Up Up Enter");
+        assert_eq!(chosen.screen(), "use existing", "and back");
+    }
+}
+
+#[test]
+fn a_token_pasted_on_the_first_page_is_on_its_way() {
+    let mut talk = Talk::at(setup(), (80, 24));
+    talk.paste(super::PASTED);
+    assert_eq!(talk.screen(), "sign in");
 }

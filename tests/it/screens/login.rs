@@ -38,7 +38,7 @@ fn the_code_and_the_link_are_shown_before_anything_waits() {
     hold("login_headless", |talk| {
         all_bad(talk);
         talk.press("r").reply(Reply::Ntn(ntn_in_a_container()));
-        talk.press("3 Enter y").invites();
+        talk.press("3 1 y").invites();
     });
     hold("login_without_a_code", |talk| {
         all_well(talk);

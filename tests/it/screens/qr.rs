@@ -36,7 +36,7 @@ const HIGH: usize = 2 * WIDE;
 fn drawn(theme: Theme, (columns, rows): (u16, u16), link: &str) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     let sheet = qr::sheet(theme, Size { columns, rows }, &Link::checked(link).unwrap(), CAPTION);
-    let body = chrome::body(Rect::new(0, 0, columns, rows), &[]);
+    let body = chrome::body(Rect::new(0, 0, columns, rows), true, &[]);
     terminal.draw(|frame| drop(sheet.draw(frame, body, None))).unwrap();
     terminal.backend().buffer().clone()
 }

@@ -12,6 +12,9 @@ use std::ops::Range;
 /// The sizes that every screen is held at.
 pub(crate) const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 
+/// Compare is a table from 72 columns up, and its cells show their full texts from 100.
+pub(crate) const TABLE_SIZES: [(u16, u16); 6] = [(40, 12), (60, 20), (72, 24), (80, 24), (100, 30), (120, 40)];
+
 /// What a terminal shows.
 pub(crate) struct Shown {
     pub(crate) buffer: Buffer,

@@ -1,7 +1,7 @@
 //! The advice as text and as JSON (design, section 7).
 
 use super::{Advised, Next};
-use crate::domain::advice::Way;
+use crate::domain::advice::{Alternative, Method};
 use crate::domain::catalog::json::cite;
 use crate::domain::catalog::{Catalog, PathId};
 use crate::domain::check::Verdict;
@@ -14,18 +14,20 @@ const WIDE: usize = 60;
 
 pub(super) fn write(advised: &Advised, catalog: &Catalog, console: &mut Console) {
     let advice = &advised.advice;
-    let way = match advice.way {
-        Some(Way::Login) => ", by browser login",
-        Some(Way::Headless) => ", by NOTION_API_TOKEN",
-        None => "",
+    let way = match (advice.path, advice.method) {
+        (PathId::Cli, Method::BrowserLogin) => ", with your browser",
+        (PathId::Cli, _) => ", with NOTION_API_TOKEN",
+        (PathId::Token | PathId::Oauth, _) => "",
     };
     console.data_wrapped("", &format!("Path: {} ({}){way}", catalog.path(advice.path).title, advice.path));
-    console.data_wrapped("  why      ", advice.reason);
-    if let Some(branch) = catalog.decision_tree.iter().find(|branch| branch.rule == advice.rule) {
+    console.data_wrapped("  why      ", &advice.reason.text(catalog, &advised.findings));
+    // Where this machine leads to another path than the guide, the guide's rule is not the one that led there.
+    let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
+    if let Some(branch) = branch {
         console.data_wrapped("  rule     ", &format!("{}: if {}.", branch.rule, branch.when.trim_end_matches('.')));
     }
     if let Some(caution) = advice.caution {
-        console.data_wrapped("  caution  ", caution);
+        console.data_wrapped("  caution  ", catalog.advice(caution.code()));
     }
 
     console.data("");
@@ -48,8 +50,8 @@ pub(super) fn write(advised: &Advised, catalog: &Catalog, console: &mut Console)
 
     console.data("");
     console.data("Otherwise");
-    for (path, reason) in advice.runners_up {
-        console.data_wrapped(&format!("  {:<7}", path.as_str()), reason);
+    for (path, alternative) in advice.runners_up {
+        console.data_wrapped(&format!("  {:<7}", path.as_str()), catalog.advice(alternative.code()));
     }
     console.data("");
     console.data("Next");
@@ -94,11 +96,13 @@ fn not_of_the_plan(standing: Standing) -> Option<String> {
 struct Document<'a> {
     schema: u8,
     path: PathId,
-    way: Option<Way>,
+    /// On the path `cli`: `login` or `headless`.
+    way: Option<&'static str>,
     rule: &'a str,
-    reason: &'a str,
+    reason: String,
+    reason_code: &'static str,
     caution: Option<&'a str>,
-    runners_up: Vec<RunnerUp>,
+    runners_up: Vec<RunnerUp<'a>>,
     /// What was said.
     #[serde(rename = "for")]
     purpose: &'a str,
@@ -112,9 +116,9 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct RunnerUp {
+struct RunnerUp<'a> {
     path: PathId,
-    reason: &'static str,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -137,6 +141,12 @@ struct Message<'a> {
 
 pub(super) fn document<'a>(advised: &'a Advised, catalog: &'a Catalog) -> impl Serialize + 'a {
     let advice = &advised.advice;
+    let runner_up = |(path, alternative): (PathId, Alternative)| RunnerUp { path, reason: catalog.advice(alternative.code()) };
+    let way = match (advice.path, advice.method) {
+        (PathId::Cli, Method::BrowserLogin) => Some("login"),
+        (PathId::Cli, _) => Some("headless"),
+        (PathId::Token | PathId::Oauth, _) => None,
+    };
     let row = |row: &'a CapabilityOutlook| Row {
         id: row.id,
         title: row.title,
@@ -149,11 +159,12 @@ pub(super) fn document<'a>(advised: &'a Advised, catalog: &'a Catalog) -> impl S
     Document {
         schema: 1,
         path: advice.path,
-        way: advice.way,
+        way,
         rule: advice.rule,
-        reason: advice.reason,
-        caution: advice.caution,
-        runners_up: advice.runners_up.iter().map(|(path, reason)| RunnerUp { path: *path, reason }).collect(),
+        reason: advice.reason.text(catalog, &advised.findings),
+        reason_code: advice.reason.code(),
+        caution: advice.caution.map(|caution| catalog.advice(caution.code())),
+        runners_up: advice.runners_up.into_iter().map(runner_up).collect(),
         purpose: advised.purpose.as_str(),
         standing: advised.standing,
         note: not_of_the_plan(advised.standing),

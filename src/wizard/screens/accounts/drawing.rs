@@ -46,7 +46,7 @@ impl Accounts {
         for problem in &listing.troubles {
             marks::problem(&mut below, problem, Mode::Moving);
         }
-        let height = usize::from(chrome::body(Rect::new(0, 0, ctx.size.columns, ctx.size.rows), &[]).height);
+        let height = usize::from(chrome::body(Rect::new(0, 0, ctx.size.columns, ctx.size.rows), true, &[]).height);
         let room = height.saturating_sub(below.height() + 2).max(FEWEST);
         list(&mut sheet, &listing, &titles, at, room, ctx);
         if below.height() > 0 {

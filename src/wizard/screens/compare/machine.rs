@@ -1,8 +1,6 @@
-//! The "On this machine" rows: what was found, each in its cell as it streams in.
+//! The row "This machine": what was found, each in its cell as it streams in.
 
-use crate::domain::accounts::reminder;
 use crate::domain::check::Verdict;
-use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState};
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
@@ -11,37 +9,47 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
-/// One finding in a cell's width, and in full.
+/// One finding, for a cell and in full.
 pub struct Shown {
     pub verdict: Verdict,
-    pub short: String,
+    /// For a cell, the widest first: at most 22, 17 and 14 columns. Of trouble, its headline.
+    pub texts: Vec<String>,
     pub full: String,
 }
 
 impl Shown {
-    fn new(verdict: Verdict, short: impl Into<String>, full: impl Into<String>) -> Self {
-        Self { verdict, short: short.into(), full: full.into() }
+    fn new(verdict: Verdict, texts: [&str; 3], full: impl Into<String>) -> Self {
+        Self { texts: texts.map(str::to_owned).into(), ..Self::line(verdict, full) }
+    }
+
+    /// Trouble, with its headline for where there is one line only.
+    fn trouble(verdict: Verdict, headline: &str, full: impl Into<String>) -> Self {
+        Self { texts: vec![headline.to_owned()], ..Self::line(verdict, full) }
+    }
+
+    fn line(verdict: Verdict, full: impl Into<String>) -> Self {
+        Self { verdict, texts: Vec::new(), full: full.into() }
     }
 }
 
 /// `None` is still being looked at.
 pub fn mark(sheet: &Sheet, shown: Option<&Shown>) -> Span<'static> {
     match shown {
-        Some(shown) if shown.short.is_empty() => Span::raw("  "),
         Some(shown) => marks::verdict_mark(sheet, shown.verdict),
         None => sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Waiting))),
     }
 }
 
-/// Two rows of cells, each under the path it matters to most.
-pub fn rows(ctx: &Ctx<'_>) -> [[Option<Shown>; 3]; 2] {
-    let found = ctx.found;
-    [[keychain(found, ctx), browser(found), ntn(found)], [network(found, ctx), nothing(), existing(found)]]
+/// The cells of the table's row, each under the path that it matters to most.
+pub fn cells(ctx: &Ctx<'_>) -> [Option<Shown>; 3] {
+    [keychain(ctx.found, ctx), browser(ctx.found), ntn(ctx.found)]
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a cell of the table, where None means that it is still being looked at")]
-fn nothing() -> Option<Shown> {
-    Some(Shown::new(Verdict::Skip, "", ""))
+/// Trouble that somebody has to know of before they choose.
+pub fn alerts(ctx: &Ctx<'_>) -> Vec<Shown> {
+    let network = network(ctx.found, ctx).filter(|shown| shown.verdict == Verdict::Fail);
+    let credentials = existing(ctx.found).filter(|shown| shown.verdict == Verdict::Warn);
+    network.into_iter().chain(credentials).collect()
 }
 
 /// Every finding on a line of its own.
@@ -56,75 +64,54 @@ pub fn full(sheet: &mut Sheet, ctx: &Ctx<'_>) {
     ];
     for (name, shown) in all {
         let mark = mark(sheet, shown.as_ref());
-        let text = shown.map_or_else(|| format!("{name}: looking"), |shown| shown.full);
+        let text = shown.map_or_else(|| format!("{name}: checking"), |shown| shown.full);
         sheet.hanging(vec![mark], Role::Text, &text);
     }
-}
-
-/// What can be used with one key, in a sentence.
-pub fn already_here(ctx: &Ctx<'_>) -> Option<String> {
-    let usable: Vec<&Existing> = ctx.found.existing.get()?.iter().filter(|existing| existing.readable).collect();
-    let first = usable.first()?;
-    let named = |existing: &Existing| {
-        let workspace = existing.workspace.as_ref().and_then(|workspace| workspace.name.as_deref());
-        match (&existing.source, workspace) {
-            (ExistingSource::Environment, _) => "NOTION_API_TOKEN is set".to_owned(),
-            (ExistingSource::Ours(_), Some(name)) => format!("signed in to {name} (kept in {})", existing.place),
-            (ExistingSource::Ours(_), None) => format!("a credential is kept in {}", existing.place),
-            (ExistingSource::Ntn { .. }, Some(name)) => format!("ntn is logged in to {name}"),
-            (ExistingSource::Ntn { .. }, None) => "ntn is logged in".to_owned(),
-        }
-    };
-    let more = match usable.len() {
-        1 => String::new(),
-        2 => ", and one more".to_owned(),
-        count => format!(", and {} more", count - 1),
-    };
-    let end = ctx.ledger.credentials.iter().find(|record| record.stands_for(&first.source)).and_then(|record| record.expires_on);
-    let mind = end.and_then(|end| reminder(end, ctx.setup.today)).map(|reminder| format!("; {reminder}")).unwrap_or_default();
-    let is_elsewhere =
-        !ctx.environment_token_is_set() && !ctx.ledger.credentials.is_empty() && ctx.ledger.selectable().next().is_none();
-    let elsewhere = if is_elsewhere { "; NOTION_WORKSPACE_ID names another workspace" } else { "" };
-    Some(format!("Use what is here: {}{mind}{more}{elsewhere}.", named(first)))
 }
 
 fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
     let file = &ctx.setup.file_place;
     if let Some(problem) = &ctx.setup.no_store {
         let why = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
-        return Some(Shown::new(Verdict::Warn, "nothing is kept here", format!("storage: nothing can be kept here ({why})")));
+        let texts = ["nothing is saved here", "can't save here", "can't save"];
+        return Some(Shown::new(Verdict::Warn, texts, format!("storage: nothing can be saved here ({why})")));
     }
     Some(match found.keychain.get()? {
-        KeychainState::Answers { name } => {
-            Shown::new(Verdict::Pass, "keychain answers", format!("keychain: {name} took a test entry and gave it back"))
-        }
+        KeychainState::Answers { name } => Shown::new(
+            Verdict::Pass,
+            ["keychain works", "keychain", "keychain"],
+            format!("keychain: {name} took a test entry and gave it back"),
+        ),
         KeychainState::Absent { evidence } => Shown::new(
             Verdict::Warn,
-            "no keychain: file",
+            ["no keychain, uses file", "no keychain: file", "no keychain"],
             format!("keychain: none here ({evidence}). A private file is offered instead: {file}"),
         ),
         KeychainState::Locked { evidence } => Shown::new(
             Verdict::Warn,
-            "keychain locked",
+            ["keychain is locked", "keychain locked", "keyring locked"],
             format!("keychain: it is there and took nothing ({evidence}). Unlock it and look again, or use the file"),
         ),
         KeychainState::Slow => Shown::new(
             Verdict::Warn,
-            "keychain is silent",
+            ["keychain: no response", "slow keychain", "slow keychain"],
             "keychain: no answer within 3 seconds. A dialog may wait on another screen; the file can be used instead",
         ),
-        KeychainState::TurnedOff { value } => {
-            Shown::new(Verdict::Skip, "keychain off: file", format!("keychain: NOTION_KEYRING={value} selects the file {file}"))
-        }
+        KeychainState::TurnedOff { value } => Shown::new(
+            Verdict::Skip,
+            ["keychain off: file", "keychain off", "keychain off"],
+            format!("keychain: NOTION_KEYRING={value} selects the file {file}"),
+        ),
     })
 }
 
 fn browser(found: &Findings) -> Option<Shown> {
     Some(match found.browser.get()? {
         BrowserState::Ready { name: Some(name) } => {
-            Shown::new(Verdict::Pass, format!("browser: {name}"), format!("browser: {name}"))
+            let named = format!("browser: {name}");
+            Shown::new(Verdict::Pass, [&named, &named, "browser"], named.clone())
         }
-        BrowserState::Ready { name: None } => Shown::new(Verdict::Pass, "browser", "browser: one can be opened here"),
+        BrowserState::Ready { name: None } => Shown::new(Verdict::Pass, ["browser"; 3], "browser: one can be opened here"),
         BrowserState::Headless { reason } => Shown::new(
             Verdict::Warn,
             no_browser(*reason),
@@ -133,32 +120,44 @@ fn browser(found: &Findings) -> Option<Shown> {
     })
 }
 
-/// As short as a cell of the narrowest table.
-fn no_browser(reason: HeadlessReason) -> &'static str {
+fn no_browser(reason: HeadlessReason) -> [&'static str; 3] {
     match reason {
-        HeadlessReason::Ssh => "no browser over SSH",
-        HeadlessReason::Ci => "no browser in CI",
-        HeadlessReason::Container => "no browser: container",
-        HeadlessReason::NoDisplay => "no browser: no display",
-        HeadlessReason::NoBrowser => "no browser found",
-        HeadlessReason::TextBrowser => "text browser only",
+        HeadlessReason::Ssh => ["no browser over SSH", "no browser (SSH)", "no browser"],
+        HeadlessReason::Ci => ["no browser in CI", "no browser in CI", "no browser"],
+        HeadlessReason::Container => ["no browser: container", "no browser", "no browser"],
+        HeadlessReason::NoDisplay => ["no browser: no display", "no display", "no display"],
+        HeadlessReason::NoBrowser => ["no browser found", "no browser found", "no browser"],
+        HeadlessReason::TextBrowser => ["text browser only", "text browser only", "text browser"],
     }
 }
 
 fn ntn(found: &Findings) -> Option<Shown> {
     Some(match found.ntn.get()? {
         NtnState::Found { path, version, .. } => {
-            Shown::new(Verdict::Pass, format!("ntn {version}"), format!("ntn: {version}, {path}"))
+            let named = format!("ntn {version}");
+            let short = named.split(" (").next().unwrap_or_default();
+            Shown::new(Verdict::Pass, [&named, short, "ntn"], format!("ntn: {version}, {path}"))
         }
-        NtnState::Missing => Shown::new(Verdict::Warn, "ntn is not installed", "ntn: not on the PATH. Only browser login needs it"),
+        NtnState::Missing => Shown::new(
+            Verdict::Warn,
+            ["ntn not installed yet", "no ntn yet", "no ntn yet"],
+            "ntn: not installed yet. Only browser login needs it, and the wizard can install it",
+        ),
+        NtnState::NotInstallable => Shown::new(
+            Verdict::Warn,
+            ["no ntn, no npm or curl", "no ntn, no npm", "no ntn"],
+            "ntn: not installed, and there is no npm, curl or winget to install it with. Only browser login needs it",
+        ),
         NtnState::NotNotions { path, evidence } => Shown::new(
             Verdict::Warn,
-            "another tool's ntn",
+            ["another tool's ntn", "not Notion's ntn", "another ntn"],
             format!("ntn: {path} is not Notion's ({evidence}). Another tool carries the same name"),
         ),
-        NtnState::Broken { path, evidence } => {
-            Shown::new(Verdict::Warn, "ntn does not answer", format!("ntn: {path} did not answer as it should ({evidence})"))
-        }
+        NtnState::Broken { path, evidence } => Shown::new(
+            Verdict::Warn,
+            ["ntn doesn't work", "ntn doesn't work", "ntn is broken"],
+            format!("ntn: {path} did not answer as it should ({evidence})"),
+        ),
     })
 }
 
@@ -168,14 +167,9 @@ fn network(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
         Ok(reachable) => {
             let skew = reachable.clock_skew_s.filter(|skew| skew.abs() > 60);
             match skew {
-                None => Shown::new(
-                    Verdict::Pass,
-                    format!("Notion answers, {} ms", reachable.latency_ms),
-                    format!("network: {host} answered in {} ms", reachable.latency_ms),
-                ),
-                Some(skew) => Shown::new(
+                None => Shown::line(Verdict::Pass, format!("network: {host} answered in {} ms", reachable.latency_ms)),
+                Some(skew) => Shown::line(
                     Verdict::Warn,
-                    "this clock is off",
                     format!(
                         "network: {host} answered, and this clock is {} s {}",
                         skew.abs(),
@@ -186,7 +180,7 @@ fn network(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
         }
         Err(problem) => {
             let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-            Shown::new(Verdict::Fail, "Notion not reached", format!("network: {}{evidence}", sentence(problem)))
+            Shown::trouble(Verdict::Fail, problem.headline(), format!("network: {}{evidence}", sentence(problem)))
         }
     })
 }
@@ -200,14 +194,11 @@ fn existing(found: &Findings) -> Option<Shown> {
     let Finding::Found(existing) = &found.existing else { return None };
     if let Some(problem) = &found.existing_trouble {
         let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-        return Some(Shown::new(Verdict::Warn, "a file needs a look", format!("credentials: {}{evidence}", sentence(problem))));
+        return Some(Shown::trouble(Verdict::Warn, problem.headline(), format!("credentials: {}{evidence}", sentence(problem))));
     }
-    let readable = existing.iter().filter(|existing| existing.readable).count();
-    let places: Vec<String> = existing.iter().map(|existing| existing.place.clone()).collect();
-    Some(match (existing.len(), readable) {
-        (0, _) => Shown::new(Verdict::Skip, "no login here yet", "credentials: none found in the environment, here or with ntn"),
-        (_, 0) => Shown::new(Verdict::Pass, "ntn is logged in", format!("credentials: {}", places.join(", "))),
-        (_, 1) => Shown::new(Verdict::Pass, "one login here: u", format!("credentials: {}", places.join(", "))),
-        (_, count) => Shown::new(Verdict::Pass, format!("{count} logins here: u"), format!("credentials: {}", places.join(", "))),
+    let places: Vec<&str> = existing.iter().map(|existing| existing.place.as_str()).collect();
+    Some(match places.as_slice() {
+        [] => Shown::line(Verdict::Skip, "credentials: none in the environment, saved here or with ntn"),
+        places => Shown::line(Verdict::Pass, format!("credentials: {}", places.join(", "))),
     })
 }

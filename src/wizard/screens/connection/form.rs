@@ -98,6 +98,11 @@ impl Form {
         self.field(field).is_empty()
     }
 
+    /// The same port, id and secret, wherever the cursor is.
+    pub(super) fn has_same_text(&self, other: &Self) -> bool {
+        Field::ALL.iter().all(|field| self.field(*field).text() == other.field(*field).text())
+    }
+
     pub(super) fn edit(&mut self, edit: Edit) {
         // A port is made of digits; everything else would be a typing mistake.
         if self.focus == Field::Port && matches!(edit, Edit::Insert(character) if !character.is_ascii_digit()) {

@@ -1,0 +1,47 @@
+//! The credential that programs get on this machine: what the header names, and what Enter continues with.
+
+use crate::domain::credential::{Existing, ExistingSource, Ledger};
+
+/// The one that goes first: `NOTION_API_TOKEN`, then the active one of ours, then the only login that `ntn` keeps.
+///
+/// `None` where there is none, and where several are kept and none of them is active.
+pub fn in_use<'a>(existing: &'a [Existing], ledger: &Ledger) -> Option<&'a Existing> {
+    let find = |is_it: &dyn Fn(&ExistingSource) -> bool| existing.iter().find(|found| is_it(&found.source));
+    if let Some(variable) = find(&|source| *source == ExistingSource::Environment) {
+        return Some(variable);
+    }
+    let only = || if existing.len() == 1 { existing.first() } else { None };
+    match ledger.active_record() {
+        Some(record) => find(&|source| record.stands_for(source)).or_else(only),
+        None => only(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::credential::Account;
+
+    fn existing(source: ExistingSource) -> Existing {
+        Existing { source, place: "here".into(), workspace: None, readable: true }
+    }
+
+    fn ours(workspace: &str) -> Existing {
+        existing(ExistingSource::Ours(Account { workspace: workspace.into(), name: "token".into() }))
+    }
+
+    #[test]
+    fn the_variable_goes_first_wherever_it_stands_in_the_list() {
+        let variable = existing(ExistingSource::Environment);
+        let all = [ours("acme"), variable.clone()];
+        assert_eq!(in_use(&all, &Ledger::default()), Some(&variable));
+    }
+
+    #[test]
+    fn an_only_one_is_in_use_and_of_several_none_is_unless_one_is_active() {
+        let ntn = existing(ExistingSource::Ntn { workspace: "acme".into() });
+        assert_eq!(in_use(&[], &Ledger::default()), None);
+        assert_eq!(in_use(std::slice::from_ref(&ntn), &Ledger::default()), Some(&ntn));
+        assert_eq!(in_use(&[ours("acme"), ours("beta")], &Ledger::default()), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! The comparison as a table: a column for each path, a row for each criterion, this machine among them.
+
+use super::{At, machine};
+use crate::domain::catalog::{PathId, Row};
+use crate::domain::sanitize::{fit, width};
+use crate::wizard::context::{Ctx, Size};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::sheet::{Sheet, pad};
+use ratatui::text::Span;
+
+/// From this width of the terminal on, labels and cells show their full texts.
+const FULL: u16 = 100;
+/// From this many rows on, a line tells under each title what the path is like.
+const ROOM_FOR_TAGLINES: u16 = 30;
+
+/// A row of the table.
+pub enum Line<'a> {
+    Criterion(&'a Row),
+    Machine,
+}
+
+/// The rows from top to bottom. This machine comes before the row that only points elsewhere.
+pub fn lines<'a>(ctx: &Ctx<'a>) -> Vec<Line<'a>> {
+    let mut lines: Vec<_> = ctx.catalog().rows.iter().map(Line::Criterion).collect();
+    let pointer = lines.iter().position(|line| matches!(line, Line::Criterion(row) if row.id == "detail_skill"));
+    lines.insert(pointer.unwrap_or(lines.len()), Line::Machine);
+    lines
+}
+
+/// The widths of the table, in columns of the terminal.
+#[derive(Clone, Copy)]
+struct Grid {
+    label: usize,
+    /// The text of a cell. Before it stand the bar that marks the selection, and a space.
+    cell: usize,
+}
+
+impl Grid {
+    fn new(size: Size, sheet: &Sheet) -> Self {
+        let label: usize = if size.columns >= FULL { 18 } else { 13 };
+        Self { label, cell: (sheet.width().saturating_sub(label) / 3).saturating_sub(2) }
+    }
+
+    /// The widest of the texts that fits as this terminal shows it.
+    fn fitting<'t>(self, texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
+        let mut last = String::new();
+        for text in texts {
+            last = theme.text(text).into_owned();
+            if width(&last) <= room {
+                return last;
+            }
+        }
+        fit(&last, room)
+    }
+}
+
+/// A cell: its text with what stands before it, and whether the selection is on it.
+struct Cell {
+    mark: Option<Span<'static>>,
+    text: String,
+    role: Role,
+    is_selected: bool,
+}
+
+pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>) {
+    let grid = Grid::new(ctx.size, sheet);
+    heads(sheet, ctx, at, best, grid);
+    sheet.rule();
+    for (index, line) in lines(ctx).iter().enumerate() {
+        let number = index + 1;
+        let is_here = at.row() == Some(number);
+        let label = match line {
+            Line::Criterion(row) if ctx.size.columns >= FULL => row.label.as_str(),
+            Line::Criterion(row) => row.narrow_label(),
+            Line::Machine => "This machine",
+        };
+        let cells = match line {
+            Line::Criterion(row) => PathId::ALL.map(|path| criterion(sheet, row, path, at, grid)),
+            Line::Machine => machine_cells(sheet, ctx, at, grid),
+        };
+        put(sheet, grid, (label, if is_here { Role::Title } else { Role::Dim }), cells, is_here);
+    }
+    sheet.rule();
+}
+
+fn heads(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>, grid: Grid) {
+    let theme = sheet.theme();
+    let star = theme.glyph(Glyph::BestFit);
+    let mut number = 0;
+    let heads = PathId::ALL.map(|path| {
+        number += 1;
+        let title = format!("{number}  {}", ctx.catalog().path(path).title);
+        let text = if best == Some(path) {
+            let texts = [format!("{title}   {star} best fit"), format!("{title}  {star}"), format!("{title} {star}")];
+            grid.fitting(texts.iter().map(String::as_str), theme, grid.cell)
+        } else {
+            title
+        };
+        Cell { mark: None, text, role: Role::Title, is_selected: at.is_column(path) }
+    });
+    put(sheet, grid, ("", Role::Dim), heads, at.row() == Some(0));
+    if ctx.size.columns >= FULL && ctx.size.rows >= ROOM_FOR_TAGLINES {
+        let taglines = PathId::ALL.map(|path| {
+            let text = theme.text(&ctx.catalog().path(path).tagline).into_owned();
+            Cell { mark: None, text: format!("   {text}"), role: Role::Dim, is_selected: at.is_column(path) }
+        });
+        put(sheet, grid, ("", Role::Dim), taglines, false);
+    }
+}
+
+fn criterion(sheet: &Sheet, row: &Row, path: PathId, at: At, grid: Grid) -> Cell {
+    let text = grid.fitting(row.cell(path).texts(), sheet.theme(), grid.cell);
+    let is_selected = at.is_column(path);
+    Cell { mark: None, text, role: if is_selected { Role::Title } else { Role::Text }, is_selected }
+}
+
+fn machine_cells(sheet: &Sheet, ctx: &Ctx<'_>, at: At, grid: Grid) -> [Cell; 3] {
+    let mut paths = PathId::ALL.into_iter();
+    machine::cells(ctx).map(|shown| {
+        let is_selected = paths.next().is_some_and(|path| at.is_column(path));
+        let mark = machine::mark(sheet, shown.as_ref());
+        let room = grid.cell.saturating_sub(mark.width());
+        let (text, role) = match &shown {
+            Some(shown) => (grid.fitting(shown.texts.iter().map(String::as_str), sheet.theme(), room), Role::Text),
+            None => ("checking".to_owned(), Role::Dim),
+        };
+        Cell { mark: Some(mark), text, role: if is_selected && shown.is_some() { Role::Title } else { role }, is_selected }
+    })
+}
+
+/// One line of the table. The bar stands beside the selected column, or beside the one cell that the cursor is on.
+fn put(sheet: &mut Sheet, grid: Grid, (label, role): (&str, Role), cells: [Cell; 3], has_cursor: bool) {
+    let bar = sheet.theme().glyph(Glyph::Bar);
+    let mut spans = vec![sheet.span(role, &pad(&fit(label, grid.label), grid.label))];
+    for (index, cell) in cells.into_iter().enumerate() {
+        if cell.is_selected && has_cursor {
+            sheet.put_focus(grid.label + index * (grid.cell + 2) + 2);
+        }
+        let mark = if cell.is_selected { format!("{bar} ") } else { "  ".to_owned() };
+        spans.push(sheet.span(Role::Accent, &mark));
+        let used = cell.mark.as_ref().map_or(0, Span::width) + width(&cell.text);
+        spans.extend(cell.mark);
+        spans.push(sheet.span(cell.role, &cell.text));
+        spans.push(Span::raw(" ".repeat(grid.cell.saturating_sub(used))));
+    }
+    sheet.line(spans);
+}
