@@ -6,7 +6,8 @@ pub(super) const IN_ARGUMENTS: &str = "\
 error: a secret must not stand on the command line, where other programs and the shell's history can read it
 
 Secrets enter by standard input: notion-auth login --token-stdin < FILE
-If this one is real, remove it from the shell's history, or revoke it at https://www.notion.so/developers/tokens
+If this one is real, remove it from the shell's history and revoke it: a personal access token at
+https://app.notion.com/developers/tokens, a connection's token at https://app.notion.com/developers/connections
 ";
 
 /// How Notion's secrets begin today (facts A.3). A hint is enough here: what is not recognised is withheld below.

@@ -6,7 +6,9 @@ mod content;
 pub mod faults;
 pub mod json;
 
-pub use content::{AuthPath, Branch, Catalog, Cell, Claim, Command, Entry, Faq, PathId, Paths, Row, Source, Standing, Today};
+pub use content::{
+    AuthPath, Branch, Catalog, Cell, Claim, Command, Entry, Faq, NtnVersions, PathId, Paths, Row, Source, Standing, Today,
+};
 
 use std::sync::LazyLock;
 

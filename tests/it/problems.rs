@@ -131,7 +131,7 @@ fn the_words_are_short_whole_sentences_without_blame() {
 fn a_refused_token_names_every_possible_cause_and_claims_none() {
     let words = ProblemCode::Unauthorized.words();
     let causes: String = words.causes.iter().map(|cause| cause.text.as_str()).collect();
-    for cause in ["cut off", "typing mistake", "expired", "revoked", "policy"] {
+    for cause in ["cut off", "typo", "expired", "revoked", "policy"] {
         assert!(causes.contains(cause), "{cause} is missing: {causes}");
     }
     let offered: Vec<Action> = words.remedies.iter().map(|remedy| remedy.action).collect();
@@ -139,20 +139,14 @@ fn a_refused_token_names_every_possible_cause_and_claims_none() {
 }
 
 #[test]
-fn trouble_with_the_network_leaves_the_token_alone_and_offers_to_try_again() {
+fn trouble_with_the_network_offers_to_try_again_and_claims_nothing_about_the_token() {
     for words in problems().iter().filter(|words| words.kind == ProblemKind::Network) {
         let name = words.code.name();
         assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{name}");
         // Not "kept": where a sign-in fails, nothing is.
         assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("kept")), "{name}");
-        let untouched = |text: &str| {
-            ["is untouched", "was not sent", "was sent nowhere else"]
-                .iter()
-                .any(|fate| text.contains(&format!("Your token {fate}")))
-        };
-        // A login of ntn's has no token of the person's.
-        let has_token = !matches!(words.code, ProblemCode::LoginUnreachable | ProblemCode::LoginInterrupted);
-        assert!(!has_token || words.remedies.iter().any(|remedy| untouched(&remedy.text)), "{name}");
+        // A request that was answered 503 may have been carried out, so a refresh may have replaced the token.
+        assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("untouched")), "{name}");
     }
 }
 

@@ -1,8 +1,12 @@
 //! Done: where it is, what to run next, the same in one line for the next machine, and where to take it back.
 
 use super::{Hint, Page, Stage};
+use crate::domain::accounts::revoke_path;
+use crate::domain::catalog::{Command, NtnVersions};
 use crate::domain::credential::{Done, ExistingSource, StoreKind};
+use crate::domain::login::Generation;
 use crate::domain::loopback::DEFAULT_PORT;
+use crate::domain::machine::NtnState;
 use crate::domain::oauth::ConnectionNote;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Mode, Notice, Route, Task, Transition};
@@ -44,10 +48,13 @@ impl DonePage {
     fn commands(&self, ctx: &Ctx<'_>) -> Vec<(String, String)> {
         let entry = &ctx.catalog().path(self.done.record.path).entry;
         let next = if self.is_ntns() { &entry.after_login } else { &entry.next };
-        // What is kept nowhere cannot be read by a later command.
-        let runnable = next.iter().filter(|_| self.done.record.store != StoreKind::None);
-        let mut commands: Vec<_> = runnable
-            .map(|command| (command.run.replace("{workspace}", &self.done.record.workspace.id), command.does.clone()))
+        let installed = installed_ntn(ctx);
+        // A credential that is not saved cannot be read by a later command.
+        let is_runnable = |command: &&Command| self.done.record.store != StoreKind::None && command.is_for(installed);
+        let mut commands: Vec<_> = next
+            .iter()
+            .filter(is_runnable)
+            .map(|command| (command.line(Some(&self.done.record.workspace.id)), command.does.clone()))
             .collect();
         if self.done.needs_variable {
             let does = "First: tell ntn, in this shell and in its profile, that its token is in the file";
@@ -106,6 +113,14 @@ impl DonePage {
     }
 }
 
+/// What was found of `ntn` here. If nothing was, its commands are given in the form that every version understands.
+fn installed_ntn(ctx: &Ctx<'_>) -> NtnVersions {
+    match ctx.found.ntn.get() {
+        Some(NtnState::Found { generation: Generation::TwoSteps, .. }) => NtnVersions::Newer,
+        _ => NtnVersions::V0_4_0,
+    }
+}
+
 impl Page for DonePage {
     fn stage(&self) -> Stage {
         Stage::Done
@@ -125,7 +140,7 @@ impl Page for DonePage {
                 }
             }
             Input::Do(Intent::Open) => {
-                if let Some(link) = ctx.revoke(self.done.record.path) {
+                if let Some(link) = ctx.revoke(revoke_path(&self.done.record)) {
                     return Transition {
                         notice: Some(Notice::plain("Opening the portal.")),
                         ..Transition::begin(Task::Open(link))
@@ -133,7 +148,7 @@ impl Page for DonePage {
                 }
             }
             Input::Do(Intent::Plain) => {
-                let print = ctx.revoke(self.done.record.path).map(|link| link.as_str().to_owned());
+                let print = ctx.revoke(revoke_path(&self.done.record)).map(|link| link.as_str().to_owned());
                 return Transition { print, ..Transition::stay() };
             }
             Input::Do(Intent::Details) => {
@@ -194,7 +209,7 @@ impl Page for DonePage {
         }
         sheet.blank();
         sheet.text(Role::Dim, self.taking_back());
-        if let Some(link) = ctx.revoke(self.done.record.path) {
+        if let Some(link) = ctx.revoke(revoke_path(&self.done.record)) {
             sheet.link(&link);
         }
         if self.can_be_handed_over() {

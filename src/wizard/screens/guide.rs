@@ -178,6 +178,7 @@ impl Page for Guide {
                         Role::Dim,
                         &format!("The rule that fired ({}): if {}.", branch.rule, branch.when.trim_end_matches('.')),
                     );
+                    sheet.text(Role::Dim, &format!("The guide's skill for it: {}", branch.skill));
                 }
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];

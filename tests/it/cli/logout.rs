@@ -32,7 +32,7 @@ async fn the_only_one_needs_no_name_and_its_token_is_said_to_live_on() {
     assert_eq!(fakes.store.calls.all(), ["ledger", "forget ws-1/token", "ledger"]);
     assert!(fakes.store.now().credentials.is_empty());
     assert!(shown.err.contains("Acme: deleted from the keychain."), "{}", shown.err);
-    assert!(shown.err.contains("stays good until it is revoked at\n  https://www.notion.so/developers/tokens\n"), "{}", shown.err);
+    assert!(shown.err.contains("stays good until it is revoked at\n  https://app.notion.com/developers/tokens\n"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_connections_token_is_revoked_on_the_connections_page() {
     internal.kind = TokenKind::Internal;
     fakes.store.holds(internal, CONNECTION);
     let shown = logout(&fakes, Some("Beta"), false).await;
-    assert!(shown.err.contains("https://www.notion.so/developers/connections"), "{}", shown.err);
+    assert!(shown.err.contains("https://app.notion.com/developers/connections"), "{}", shown.err);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! An own connection: five keys to an open consent page, and an end to every way it can go.
 
 use crate::support::connections::{CLIENT_ID, CLIENT_SECRET, CODE, answer, client, grant, pending};
+use crate::support::headline;
 use crate::support::talk::{Talk, cancel, copy, open, setup, start};
 use crate::support::world::member;
 use notion_auth::domain::credential::{Candidate, Ledger, Told};
@@ -363,7 +364,7 @@ fn a_pasted_no_ends_the_asking_as_one_that_was_listened_for_does() {
     let mut talk = listening();
     talk.paste("http://localhost:8765/callback?error=access_denied&state=fake-state-0000");
     assert_eq!(talk.effects(), [cancel(9)]);
-    talk.reads("The consent page was answered with no.");
+    talk.reads(headline(ProblemCode::AuthorizationDenied));
     assert!(trouble(&talk.model).is_some());
     talk.press("Enter");
     assert_eq!(talk.effects(), [start(10, authorize(Pkce::Auto))]);

@@ -18,7 +18,7 @@ fn an_answer_appears_while_the_question_is_typed() {
     talk.reads("Ask in your own words");
     talk.type_in("revok");
     talk.reads("How do I revoke a personal access token? (API tokens)");
-    talk.reads("A revoked PAT stops at once, everywhere.");
+    talk.reads("A revoked PAT stops working immediately, everywhere.");
     talk.reads("Notion docs: Personal access tokens, 2026-10-08");
     assert_eq!(talk.effects(), [], "nothing is asked of the world");
 }

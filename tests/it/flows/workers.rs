@@ -259,7 +259,7 @@ fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     talk.reads("Authorization callback URL: the redirect address shown above.");
     talk.reads(REDIRECT);
     talk.reads("Scope read:user.");
-    talk.reads("· An OAuth app takes one callback address.");
+    talk.reads("· An OAuth app has one callback URL.");
     talk.press("4");
     assert_eq!(talk.effects(), [], "to look at it is not to say that it is done");
     talk.press("c");
@@ -368,11 +368,11 @@ fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     let mut talk = typing(true);
     talk.paste(ID);
     talk.reads("20 characters, last four shown. Masked, because it could be a secret.");
-    talk.lacks("An OAuth app takes one callback address");
+    talk.lacks("An OAuth app has one callback URL");
     talk.press("Esc");
     talk.reads("Stores the app's id and secret");
     talk.reads("FILE is a temporary one that only you can read; it is removed afterwards.");
-    talk.lacks("An OAuth app takes one callback address");
+    talk.lacks("An OAuth app has one callback URL");
     talk.press("Enter");
     talk.reads(ID_TAIL);
     talk.paste(SECRET).press("Enter");

@@ -2,8 +2,10 @@
 
 use super::{WIDE, demo, ended, leave, shows, to_the_field};
 use crate::support::binary::Home;
+use crate::support::headline;
 use crate::support::pty::{Key, Terminal};
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
+use notion_auth::domain::problem::ProblemCode;
 
 #[derive(Clone, Copy, PartialEq)]
 enum By {
@@ -17,10 +19,10 @@ enum Sees {
     Connection(&'static str),
     /// No pages at first; they are there by the second look.
     NothingAtFirst,
-    /// The words of a problem that stays.
-    Refused(&'static str),
-    /// The words of a problem that is gone on the second try.
-    RefusedOnce(&'static str),
+    /// A problem that stays.
+    Refused(ProblemCode),
+    /// A problem that is gone on the second try.
+    RefusedOnce(ProblemCode),
 }
 
 const EXAMPLES: [Sees; 9] = [
@@ -29,10 +31,10 @@ const EXAMPLES: [Sees; 9] = [
     Sees::Person("you are Gia Demo"),
     Sees::Connection("it is the connection Demo Sync"),
     Sees::NothingAtFirst,
-    Sees::Refused("Notion does not accept this token."),
-    Sees::RefusedOnce("Notion asks to wait 2 seconds"),
-    Sees::Refused("A network rule stopped the request"),
-    Sees::RefusedOnce("Notion has trouble on its side."),
+    Sees::Refused(ProblemCode::Unauthorized),
+    Sees::RefusedOnce(ProblemCode::RateLimited),
+    Sees::Refused(ProblemCode::BlockedByNetwork),
+    Sees::RefusedOnce(ProblemCode::NotionTrouble),
 ];
 
 fn enter(terminal: &Terminal, number: usize, by: By) {
@@ -71,13 +73,13 @@ fn walk(number: usize, by: By) {
             terminal.wait_for_text("3 pages");
             terminal.key(Key::Enter);
         }
-        Sees::Refused(words) => {
-            terminal.wait_for_text(words);
+        Sees::Refused(code) => {
+            terminal.wait_for_text(headline(*code));
             terminal.wait_for_text("What you can do");
             return leave(&terminal);
         }
-        Sees::RefusedOnce(words) => {
-            terminal.wait_for_text(words);
+        Sees::RefusedOnce(code) => {
+            terminal.wait_for_text(headline(*code));
             terminal.key(Key::Ctrl('r'));
             terminal.wait_for_text("you are Mika Demo");
             say_when_it_ends(&terminal);

@@ -23,6 +23,7 @@ pub(super) fn write(advised: &Advised, catalog: &Catalog, console: &mut Console)
     console.data_wrapped("  why      ", advice.reason);
     if let Some(branch) = catalog.decision_tree.iter().find(|branch| branch.rule == advice.rule) {
         console.data_wrapped("  rule     ", &format!("{}: if {}.", branch.rule, branch.when.trim_end_matches('.')));
+        console.data_wrapped("  skill    ", &branch.skill);
     }
     if let Some(caution) = advice.caution {
         console.data_wrapped("  caution  ", caution);
@@ -96,6 +97,8 @@ struct Document<'a> {
     path: PathId,
     way: Option<Way>,
     rule: &'a str,
+    /// The guide's skill that the rule leads to.
+    skill: Option<&'a str>,
     reason: &'a str,
     caution: Option<&'a str>,
     runners_up: Vec<RunnerUp>,
@@ -137,6 +140,7 @@ struct Message<'a> {
 
 pub(super) fn document<'a>(advised: &'a Advised, catalog: &'a Catalog) -> impl Serialize + 'a {
     let advice = &advised.advice;
+    let branch = catalog.decision_tree.iter().find(|branch| branch.rule == advice.rule);
     let row = |row: &'a CapabilityOutlook| Row {
         id: row.id,
         title: row.title,
@@ -151,6 +155,7 @@ pub(super) fn document<'a>(advised: &'a Advised, catalog: &'a Catalog) -> impl S
         path: advice.path,
         way: advice.way,
         rule: advice.rule,
+        skill: branch.map(|branch| branch.skill.as_str()),
         reason: advice.reason,
         caution: advice.caution,
         runners_up: advice.runners_up.iter().map(|(path, reason)| RunnerUp { path: *path, reason }).collect(),
