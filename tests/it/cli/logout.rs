@@ -1,6 +1,7 @@
 //! `logout`: what is deleted, and what is left.
 
 use super::{Outcome, outcome, small_catalog};
+use crate::support::headline;
 use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
 use notion_auth::cli::LogoutArgs;
 use notion_auth::domain::credential::TokenKind;
@@ -83,7 +84,8 @@ async fn nothing_to_do_is_nothing_kept_and_what_is_left_is_told_all_the_same() {
     assert_eq!(shown.exit_code, 4);
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     // A credential is in use, and none is kept.
-    assert!(talk.starts_with("notion-auth keeps no such credential. seen: nothing is kept on this machine"), "{talk}");
+    assert!(talk.starts_with(headline(ProblemCode::NotKept)), "{talk}");
+    assert!(talk.contains("seen: nothing is kept on this machine"), "{talk}");
     assert!(talk.contains("NOTION_API_TOKEN is still set"), "{talk}");
     assert!(talk.contains("ntn's own login to Gamma is untouched; `ntn logout` forgets it."), "{talk}");
 }

@@ -311,7 +311,7 @@ fn with_no_link_out_the_portal_is_what_opens() {
     talk.press("o");
     assert_eq!(talk.effects(), [start(10, open(pending().link.as_str()))]);
     talk.reply(Reply::Answered(Err(Problem::new(ProblemCode::AuthorizationDenied))));
-    talk.reads("o See in the portal where the connection may be installed.");
+    talk.reads("o Check in the portal where the connection can be installed.");
     talk.press("o");
     assert_eq!(talk.effects(), [start(11, open(PORTAL))]);
 }

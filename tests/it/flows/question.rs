@@ -78,7 +78,7 @@ fn what_the_guide_says_and_what_holds_today_stand_side_by_side() {
     let talk = asked("are PATs supported?");
     talk.reads("Guide says: Notion does not support traditional Personal Access Tokens");
     talk.reads("(outdated)");
-    talk.reads("Notion says today: PATs exist since 2026-05-12.");
+    talk.reads("Notion says today: PATs have existed since 2026-05-12.");
 }
 
 #[test]
