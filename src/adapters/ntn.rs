@@ -2,6 +2,7 @@
 
 pub mod detect;
 pub(super) mod family;
+pub(super) mod installation;
 pub(super) mod run;
 pub(super) mod streamed;
 pub(super) mod words;

@@ -22,6 +22,7 @@ mod update_check;
 use super::clock::Clock;
 use super::environment::Environment;
 use super::ntn::detect::Found;
+use super::ntn::installation;
 use super::{installers, ntn, ntn_files, private_folder};
 use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage, Steps};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -116,7 +117,9 @@ async fn login(
         #[cfg(unix)]
         (Generation::Terminal, Steps::All) => terminal::login(&program, clock, &request.target, invite).await?,
         (Generation::Terminal, _) => {
-            return Err(Problem::new(ProblemCode::NtnTooOld).seen(format!("this is ntn {}", program.version)));
+            let update = installation::update_command(&program.path);
+            let evidence = format!("this is ntn {}; to update it, run {update}", program.version);
+            return Err(Problem::new(ProblemCode::NtnTooOld).seen(evidence));
         }
     }
     outcome::outcome(&program, generation).await.map(Some)

@@ -5,13 +5,19 @@ use std::path::{Path, PathBuf};
 
 /// The file that would be started for `name`: as it stands where it holds a separator, else the first on `PATH`.
 pub fn find(name: &str, environment: &Environment) -> Option<PathBuf> {
-    let names = file_names(name, environment.program_extensions());
     if Path::new(name).components().count() > 1 {
+        let names = file_names(name, environment.program_extensions());
         return names.iter().map(PathBuf::from).find(|file| is_program(file));
     }
+    find_all(name, environment).next()
+}
+
+/// Every file on `PATH` that has this name, in the order in which it is searched.
+pub fn find_all(name: &str, environment: &Environment) -> impl Iterator<Item = PathBuf> {
+    let names = file_names(name, environment.program_extensions());
     // An empty or relative entry means the current folder, where anybody's repository may carry a program of that name.
-    let folders = std::env::split_paths(environment.path()?).filter(|folder| folder.is_absolute());
-    folders.flat_map(|folder| names.iter().map(move |name| folder.join(name))).find(|file| is_program(file))
+    let folders = environment.path().into_iter().flat_map(std::env::split_paths).filter(|folder| folder.is_absolute());
+    folders.flat_map(move |folder| names.iter().map(|name| folder.join(name)).collect::<Vec<_>>()).filter(|file| is_program(file))
 }
 
 /// Windows starts `ntn.cmd` for `ntn`, but `Command` finds only `ntn.exe`; hence `PATHEXT`.

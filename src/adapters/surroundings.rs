@@ -2,6 +2,7 @@
 
 use super::environment::Environment;
 use super::notion_api::certificates;
+use super::ntn::installation;
 use crate::domain::sanitize::sanitize;
 use crate::domain::surroundings::{Surroundings, Terminal, TerminalKind};
 use std::io::{self, IsTerminal};
@@ -12,6 +13,7 @@ pub fn look(environment: &Environment) -> Surroundings {
         proxies: environment.proxies(),
         roots: certificates::chosen(environment.chosen_roots()),
         workspace_id: environment.workspace_id().map(sanitize),
+        ntn: installation::on_path(environment),
         ..terminal_alone(environment)
     }
 }
@@ -23,6 +25,7 @@ pub fn terminal_alone(environment: &Environment) -> Surroundings {
         proxies: Vec::new(),
         roots: Vec::new(),
         workspace_id: None,
+        ntn: Vec::new(),
         home: environment.home().map(|home| home.display().to_string()),
     }
 }

@@ -11,13 +11,13 @@ pub struct AdviseArgs {
     // Not required of clap: a question without an answer ends with 3, here as everywhere.
     #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of(&Purpose::ALL, Purpose::as_str))]
     pub purpose: Option<Purpose>,
-    /// What you are in the workspace
+    /// Your role in the workspace
     #[arg(long, value_parser = one_of(&ROLES, role_name))]
     pub role: Option<Role>,
-    /// What the workspace pays for
+    /// The workspace's plan
     #[arg(long, value_parser = one_of(&PLANS, plan_name))]
     pub plan: Option<Plan>,
-    /// Whom "Limit who can create personal access tokens" takes in (Settings → Connections)
+    /// Who can create personal access tokens (Settings → Connections → Manage)
     #[arg(long, value_parser = one_of(&POLICIES, policy_name))]
     pub policy: Option<Policy>,
     /// Write JSON

@@ -7,7 +7,8 @@ pub(super) const IN_ARGUMENTS: &str = "\
 error: a secret must not stand on the command line, where other programs and the shell's history can read it
 
 Secrets enter by standard input: notion-auth login --token-stdin < FILE
-If this one is real, remove it from the shell's history, or revoke it at https://www.notion.so/developers/tokens
+If this one is real, remove it from the shell's history and revoke it: a personal access token at
+https://app.notion.com/developers/tokens, a connection's token at https://app.notion.com/developers/connections
 ";
 
 /// Options that do not exist, so that nobody is tempted; whoever types one is about to type a secret.

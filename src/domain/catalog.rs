@@ -7,7 +7,7 @@ pub mod faults;
 pub mod json;
 
 pub use content::{
-    AuthPath, Branch, Catalog, Cell, Claim, Command, Entry, Faq, PathId, Paths, Row, Source, Standing, Today, Wording,
+    AuthPath, Branch, Catalog, Cell, Claim, Command, Entry, Faq, NtnVersions, PathId, Paths, Row, Source, Standing, Today, Wording,
 };
 
 use std::sync::LazyLock;

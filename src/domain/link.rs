@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn https_and_loopback_are_taken_and_the_rest_is_refused() {
-        assert!(Link::checked("https://www.notion.so/developers/tokens").is_ok());
+        assert!(Link::checked("https://app.notion.com/developers/tokens").is_ok());
         assert!(Link::checked("http://127.0.0.1:4000/x").is_ok());
         assert!(Link::checked("http://[::1]:4000").is_ok());
         assert!(Link::checked("http://localhost:1").is_ok());

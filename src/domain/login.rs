@@ -98,7 +98,7 @@ pub enum LoggedIn {
     Begun,
 }
 
-/// A way to install `ntn` that exists on this machine (facts E.6).
+/// A way to install `ntn`: <https://developers.notion.com/cli/get-started/installation>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Installer {
     /// `npm install --global ntn`: Node 22 and npm 10 or newer.
@@ -118,6 +118,15 @@ impl Installer {
             Self::Npm => "npm install --global ntn",
             Self::Script => "curl -fsSL https://ntn.dev | bash",
             Self::Winget => "winget install Notion.ntn",
+        }
+    }
+
+    /// The command that updates what this one installed.
+    pub fn update_command(self) -> &'static str {
+        match self {
+            Self::Npm => "npm update --global ntn",
+            Self::Script => "ntn update",
+            Self::Winget => "winget upgrade Notion.ntn",
         }
     }
 }

@@ -209,7 +209,7 @@ fn open(id: Capability, role: Role, cases: &[Case], source: &'static str) -> Cap
     let questions = missing([
         "which role I have in the workspace",
         "which plan the workspace is on",
-        "whom \"Limit who can create personal access tokens\" (Settings → Connections) takes in",
+        "who is allowed to create tokens (Settings → Connections → Manage, \"Limit who can create personal access tokens (PATs)\")",
     ]);
     CapabilityOutlook {
         id,
@@ -221,10 +221,10 @@ fn open(id: Capability, role: Role, cases: &[Case], source: &'static str) -> Cap
         },
         source,
         alternative: Some(match role {
-            Role::Owner => "Look it up in the workspace's settings, or go on and see.",
-            _ => "Ask a workspace owner, or go on and see.",
+            Role::Owner => "Look it up in the workspace's settings, or try it anyway.",
+            _ => "Ask a workspace owner, or try it anyway.",
         }),
-        admin_message: Some(format!("Hello, I am setting up access to Notion's API. Could you tell me {questions}? Thank you.")),
+        admin_message: Some(format!("Hello, I'm setting up access to Notion's API. Could you tell me {questions}? Thank you.")),
     }
 }
 

@@ -34,7 +34,7 @@ pub const DEFAULT: PathId = PathId::Cli;
 const DEFAULT_RULE: &str = "default";
 
 /// From this score on an entry answers the question.
-pub const ENOUGH: f64 = 0.45;
+pub const ENOUGH: f64 = 0.47;
 
 /// Below this an entry is not even worth a look beside the others.
 const RELATED: f64 = 0.3;
@@ -57,7 +57,11 @@ const COMMON: f64 = 0.15;
 const FOREIGN: f64 = 3.0;
 
 /// How much a word that nothing here knows counts, beside the rarest that is known.
-const UNKNOWN: f64 = 0.6;
+const UNKNOWN: f64 = 0.9;
+
+/// The share of a score that the nearest phrasing decides. How much of the question the entry speaks of, its answer included, decides
+/// the rest and counts less, because an answer says much that nobody asked about.
+const BY_PHRASING: f64 = 0.6;
 
 /// An entry, by its place in the index, and how well it fits: from 0 to 1, where 1 is the same question.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -200,7 +204,7 @@ impl<'a> Index<'a> {
         heard.term.map_or(self.unknown, |term| self.weights.get(term).copied().unwrap_or_default())
     }
 
-    /// Half for the nearest phrasing, as what both share beside what each has; half for how much of the question is spoken of.
+    /// The nearest phrasing counts by what both share beside what each has, and the entry by how much of the question it speaks of.
     fn score(&self, entry: &Indexed<'_>, heard: &[Heard], whole: f64) -> f64 {
         let shared = |terms: &[Term]| -> f64 {
             let known = heard.iter().filter(|heard| heard.term.is_some_and(|term| terms.binary_search(&term).is_ok()));
@@ -209,11 +213,17 @@ impl<'a> Index<'a> {
         let spoken_of = shared(entry.terms) / whole;
         let is_known = |heard: &&Heard| heard.term.is_some_and(|term| entry.terms.binary_search(&term).is_ok());
         let in_common: usize = heard.iter().filter(is_known).map(|heard| heard.words).sum();
-        // One word in common is an accident, unless it is nearly all that was asked.
-        let is_accident = in_common < 2 && spoken_of < NEARLY_ALL;
+        // One word in common is an accident, unless it is nearly all that was asked. So are words of everyday talk alone, and words
+        // that only the answer has.
+        let is_of_the_trade = |heard: &Heard| {
+            heard.term.is_some_and(|term| {
+                self.lexicon.is_telling(term) && entry.phrasings.iter().any(|phrasing| phrasing.terms.binary_search(&term).is_ok())
+            })
+        };
+        let is_accident = (in_common < 2 && spoken_of < NEARLY_ALL) || !heard.iter().any(is_of_the_trade);
         let likeness = |phrasing: &Phrasing<'_>| 2.0 * shared(phrasing.terms) / (whole + phrasing.weight);
         let nearest = entry.phrasings.iter().map(likeness).fold(0.0, f64::max);
-        let score = entry.standing * f64::midpoint(nearest, spoken_of);
+        let score = entry.standing * (BY_PHRASING * nearest + (1.0 - BY_PHRASING) * spoken_of);
         rounded(if is_accident { score.min(ENOUGH - 0.01) } else { score })
     }
 }

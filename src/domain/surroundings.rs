@@ -64,6 +64,8 @@ pub struct Surroundings {
     pub roots: Vec<TrustedRoots>,
     /// `NOTION_WORKSPACE_ID`; sanitised.
     pub workspace_id: Option<String>,
+    /// Every `ntn` on `PATH`, the one that is used first.
+    pub ntn: Vec<String>,
     /// The person's home folder, which a report calls `~`.
     pub home: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use notion_auth::domain::catalog::faults::{ROWS, RULES};
 use notion_auth::domain::catalog::json::paths_json;
-use notion_auth::domain::catalog::{Catalog, Claim, PathId, Standing};
+use notion_auth::domain::catalog::{Catalog, Claim, NtnVersions, PathId, Standing};
 use notion_auth::domain::prerequisites;
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::workers::provider::{Provider, providers};
@@ -222,12 +222,15 @@ fn the_guides_table_stands_cell_by_cell() {
 }
 
 #[test]
-fn the_guides_tree_leads_where_it_led() {
+fn the_guides_tree_leads_where_it_led_and_names_the_skill() {
     let tree = &shipped().decision_tree;
     let leads: Vec<(&str, PathId)> = tree.iter().map(|branch| (branch.rule.as_str(), branch.path)).collect();
     assert_eq!(leads, RULES.into_iter().zip([PathId::Oauth, PathId::Cli, PathId::Cli, PathId::Cli]).collect::<Vec<_>>());
     assert_all_in(&tree[0].when, &["public integration", "on behalf of users", "GitHub, Google or Salesforce"]);
     assert_all_in(&tree[1].when, &["ntn", "local development, testing or scripting", "full workspace membership"]);
+    let skills: Vec<&str> = tree.iter().map(|branch| branch.skill.as_str()).collect();
+    let cli = "notion/cli/notion-auth";
+    assert_eq!(skills, ["notion/guide/notion-integration", cli, cli, cli]);
     assert_all_in(&tree[2].when, &["server-side script", "only within your own Notion workspace"]);
     assert_all_in(&tree[2].claim.text, &["NOTION_API_TOKEN"]);
     assert_all_in(
@@ -283,6 +286,10 @@ fn what_is_no_longer_so_is_never_told_without_what_is() {
         ("admin permissions", "plan"),
         ("redeploy", "toggling synchronous verification"),
         ("no usage fees", "credits"),
+        ("Use OAuth only for a public app", "internal tool"),
+        ("via the CLI with NOTION_API_TOKEN", "needs no CLI"),
+        ("long-lived tokens", "no documented expiry"),
+        ("keeping the credential in a file is not wanted", "neither keychain nor file"),
     ];
     for (phrase, today) in outdated {
         let claims: Vec<_> = shipped().claims().into_iter().filter(|(_, claim)| claim.text.contains(phrase)).collect();
@@ -334,13 +341,74 @@ fn what_a_chooser_needs_today_is_there() {
         ),
         (
             PathId::Cli,
-            &["NOTION_KEYRING=0", "NOTION_HOME", "auth.json", "Exit code 4", "Node 22", "service notion-cli", "--no-browser"],
+            &[
+                "NOTION_KEYRING=0",
+                "NOTION_HOME",
+                "auth.json",
+                "Exit code 4",
+                "Node 22",
+                "service notion-cli",
+                "--no-browser",
+                "ntn update",
+                "ntn debug",
+            ],
         ),
     ];
     for (id, phrases) in today {
         let current: Vec<&Claim> = shipped().path(id).facts.iter().filter(|claim| claim.verdict == Standing::Current).collect();
         assert_all_in(&told(&current), phrases);
     }
+}
+
+#[test]
+fn links_go_to_the_pages_of_today() {
+    let old = [
+        "/guides/get-started/",
+        "www.notion.so/developers/",
+        "notion.so/my-integrations",
+        "notion.so/profile/integrations",
+        "notion2attioBackend/issues/1\"",
+    ];
+    let assets = [
+        SHIPPED,
+        include_str!("../../assets/problems.toml"),
+        include_str!("../../assets/policies.toml"),
+        include_str!("../../assets/providers.toml"),
+        include_str!("../../assets/questions.toml"),
+        include_str!("../../assets/snippets.toml"),
+        include_str!("../../assets/secret_managers.toml"),
+        include_str!("../../assets/demo_portal.html"),
+    ];
+    for old in old {
+        assert!(assets.iter().all(|text| !text.contains(old)), "{old}");
+    }
+    let entry = |path| &shipped().path(path).entry;
+    assert_eq!(entry(PathId::Token).portal, "https://app.notion.com/developers/tokens");
+    assert_eq!(entry(PathId::Oauth).portal, "https://app.notion.com/developers/connections");
+}
+
+#[test]
+fn without_a_workspace_a_command_stops_in_the_shell_and_says_so() {
+    let commands: Vec<_> = PathId::ALL.iter().flat_map(|id| &shipped().path(*id).entry.next).collect();
+    let wanting: Vec<_> = commands.iter().filter(|command| command.run.contains("{workspace}")).collect();
+    assert!(!wanting.is_empty());
+    for command in wanting {
+        let line = command.line(None);
+        assert!(!line.contains('{') || line.contains("${NOTION_WORKSPACE_ID:?"), "{line}");
+        assert!(command.line(Some("ws-1")).ends_with("NOTION_WORKSPACE_ID=ws-1"));
+    }
+    assert!(!json(None).to_string().contains("{workspace}"));
+}
+
+#[test]
+fn after_a_login_each_version_of_ntn_is_offered_what_it_understands() {
+    let runs = |installed| -> Vec<&str> {
+        let commands = shipped().path(PathId::Cli).entry.after_login.iter();
+        commands.filter(|command| command.is_for(installed)).map(|command| command.run.as_str()).collect()
+    };
+    let calls = |installed| -> Vec<&str> { runs(installed).into_iter().filter(|run| run.contains("ntn api")).collect() };
+    assert_eq!(calls(NtnVersions::Newer), ["ntn api v1/users/me"]);
+    assert_eq!(calls(NtnVersions::V0_4_0), ["NOTION_API_TOKEN=\"$(notion-auth token)\" ntn api v1/users/me"]);
 }
 
 #[test]

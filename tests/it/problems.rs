@@ -158,7 +158,7 @@ fn the_words_are_short_whole_sentences_without_blame() {
 fn a_refused_token_names_every_possible_cause_and_claims_none() {
     let words = ProblemCode::Unauthorized.words();
     let causes: String = words.causes.iter().map(|cause| cause.text.as_str()).collect();
-    for cause in ["cut off", "typing mistake", "expired", "revoked", "policy"] {
+    for cause in ["cut off", "typo", "expired", "revoked", "policy"] {
         assert!(causes.contains(cause), "{cause} is missing: {causes}");
     }
     let offered: Vec<Action> = words.remedies.iter().map(|remedy| remedy.action).collect();
@@ -166,13 +166,13 @@ fn a_refused_token_names_every_possible_cause_and_claims_none() {
 }
 
 #[test]
-fn trouble_with_the_network_offers_to_try_again_and_claims_nothing_of_the_token() {
+fn trouble_with_the_network_offers_to_try_again_and_claims_nothing_about_the_token() {
     for words in problems().iter().filter(|words| words.kind == ProblemKind::Network) {
         let name = words.code.name();
         assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{name}");
         // Not "kept": where a sign-in fails, nothing is.
         assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("kept")), "{name}");
-        // Nor "untouched": a refresh whose answer is lost may have spent its token.
+        // A request that was answered 503 may have been carried out, so a refresh may have replaced the token.
         assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("untouched")), "{name}");
     }
 }

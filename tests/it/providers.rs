@@ -118,7 +118,7 @@ fn the_redirect_address_has_its_place_in_every_registration() {
 #[test]
 fn what_goes_wrong_with_each_is_said() {
     let said: [(&str, &[&str]); 3] = [
-        ("github", &["one callback address", "do not expire", "repo and user"]),
+        ("github", &["one callback URL", "at most 10 tokens", "do not expire", "repo and user"]),
         ("google", &["7 days", "access_type=offline", "prompt=consent"]),
         ("salesforce", &["Connected Apps", "External Client App", "PKCE", "not documented", "accessTokenExpireMs"]),
     ];

@@ -12,7 +12,14 @@ const SHIPPED: &str = include_str!("../../assets/questions.toml");
 const RIGHT: usize = 95;
 
 /// And so many of those that it has never seen.
-const RIGHT_UNSEEN: usize = 80;
+const RIGHT_UNSEEN: usize = 75;
+
+/// So many of a hundred unseen ones, at most, get an answer beside the point. The rest is told that nothing fits.
+const WRONG_UNSEEN: usize = 10;
+
+/// Of a hundred questions about something else, so many are refused: of those that the search was adjusted with, and of unseen ones.
+const REFUSED: usize = 98;
+const REFUSED_UNSEEN: usize = 90;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +61,15 @@ fn seen() -> Vec<Paraphrase> {
 
 fn unseen() -> Vec<Paraphrase> {
     read(include_str!("question/held_out.toml"))
+}
+
+/// Everyday questions, other services, and uses of Notion that have nothing to do with signing in.
+fn off_topic() -> Vec<Paraphrase> {
+    read(include_str!("question/off_topic.toml"))
+}
+
+fn off_topic_unseen() -> Vec<Paraphrase> {
+    read(include_str!("question/off_topic_held_out.toml"))
 }
 
 fn read(text: &str) -> Vec<Paraphrase> {
@@ -107,10 +123,55 @@ fn paraphrases_find_their_path_and_their_answer() {
 }
 
 #[test]
+fn what_is_asked_beside_the_subject_is_refused() {
+    hold("beside the subject, adjusted with", &off_topic(), REFUSED);
+    hold("beside the subject, never seen", &off_topic_unseen(), REFUSED_UNSEEN);
+    for asks in ["what is the wether", "weather", "how do I connect my Google calendar to Notion calendar"] {
+        assert_eq!(found(asks), None, "{asks}");
+    }
+}
+
+#[test]
+fn few_answers_are_beside_the_point() {
+    let unseen = unseen();
+    let is_wrong = |it: &&Paraphrase| it.miss().is_some() && found(&it.asks).is_some();
+    let wrong: Vec<&str> = unseen.iter().filter(is_wrong).map(|it| it.asks.as_str()).collect();
+    assert!(wrong.len() * 100 <= WRONG_UNSEEN * unseen.len(), "{wrong:#?}");
+}
+
+#[test]
+fn questions_about_agents_sdks_rotation_and_places_have_their_answer() {
+    for (asks, id) in [
+        ("how do I connect Claude Code to Notion", "mcp_connect"),
+        ("how do I give an AI agent a read-only key", "agent_token"),
+        ("which sdk do I use with my token", "sdk"),
+        ("how do I do the OAuth flow with the javascript SDK and get an access token for a user", "sdk_oauth"),
+        ("my personal access token runs out next month, how do I rotate it without breaking my scripts", "rotate"),
+        ("find my workspace id", "find_workspace_id"),
+        ("notion oauth redirect url", "redirect_rules"),
+        ("notion developer platform", "portal"),
+        ("notion api token", "pat_create"),
+        ("my token stopped working", "unauthorized"),
+        ("gest", "guest"),
+        ("ntn api hangs forever in my container", "ntn_hangs"),
+        ("can I call the Notion API from the browser, I get a CORS error", "cors"),
+    ] {
+        assert_eq!(found(asks), Some(id), "{asks}");
+    }
+    for asks in ["notion developer platform", "notion api token"] {
+        let best = index().ask(asks).best.and_then(|best| index().entry(best)).expect(asks);
+        assert!(best.claim.text.contains("app.notion.com/developers"), "{asks}");
+    }
+}
+
+#[test]
 fn the_paraphrases_are_many_and_of_many_kinds() {
     let all: Vec<Paraphrase> = seen().into_iter().chain(unseen()).collect();
     assert!(all.len() >= 100, "{}", all.len());
     assert!(all.iter().filter(|it| it.ids().is_empty()).count() >= 12);
+    for off_topic in [off_topic(), off_topic_unseen()] {
+        assert!(off_topic.len() >= 60 && off_topic.iter().all(|it| it.path.is_none() && it.ids().is_empty()));
+    }
     let known: HashSet<&str> = index().entries().iter().map(|entry| &*entry.id).collect();
     for paraphrase in &all {
         assert_eq!(paraphrase.path.is_some(), !paraphrase.ids().is_empty(), "{}", paraphrase.asks);
@@ -146,7 +207,7 @@ fn no_paraphrase_is_a_sentence_of_ours() {
         ours.extend(topic.question.iter().chain(&topic.also).map(|text| bare(text)));
     }
     ours.extend(questions().elsewhere.iter().map(|text| bare(text)));
-    for paraphrase in seen().into_iter().chain(unseen()) {
+    for paraphrase in seen().into_iter().chain(unseen()).chain(off_topic()).chain(off_topic_unseen()) {
         assert!(!ours.contains(&bare(&paraphrase.asks)), "{:?} is ours", paraphrase.asks);
     }
 }

@@ -13,6 +13,7 @@ mod storm;
 use crate::notion_oauth::granted;
 use crate::support::binary::{Home, Run};
 use crate::support::connections::{CLIENT_SECRET, authorized, client};
+use crate::support::headline;
 use crate::support::notion::{FakeNotion, Response};
 use crate::support::oauth_server::{OauthServer, Pairs};
 use crate::support::world::workspace;
@@ -21,6 +22,7 @@ use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::adapters::secret_store::SecretStore;
 use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind};
+use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
 use serde_json::json;
 use std::sync::Mutex;
@@ -123,7 +125,7 @@ fn a_connection_that_its_person_ended_is_refused_and_stays_as_it_was() {
     let before = life.kept();
     let run = life.run("refresh workspace-1");
     assert_eq!(run.code, Some(4), "{run:?}");
-    assert!(run.err.contains("Notion does not renew this credential."), "{}", run.err);
+    assert!(run.err.contains(headline(ProblemCode::RefreshRefused)), "{}", run.err);
     assert!(run.err.contains("notion-auth login --path oauth"), "{}", run.err);
     assert_eq!(life.kept(), before);
 }

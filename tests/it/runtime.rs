@@ -96,7 +96,7 @@ fn inspect() -> Task {
 }
 
 fn portal() -> Task {
-    Task::Open(Link::checked("https://www.notion.so/developers/tokens").expect("an address"))
+    Task::Open(Link::checked("https://app.notion.com/developers/tokens").expect("an address"))
 }
 
 fn refused(problem: Problem) -> Reply {

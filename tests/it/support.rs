@@ -25,3 +25,10 @@ pub(crate) mod talk;
 pub(crate) mod visitor;
 pub(crate) mod workers_server;
 pub(crate) mod world;
+
+use notion_auth::domain::problem::ProblemCode;
+
+/// The sentence a person sees for this problem. Tests name the code, so that writers are free to change the sentence.
+pub(crate) fn headline(code: ProblemCode) -> &'static str {
+    &code.words().headline
+}

@@ -1,8 +1,10 @@
 //! What a failed `ntn workers …` means, by its exit code and its last words.
 
+use crate::adapters::ntn::installation::update_command;
 use crate::adapters::ntn::words::last_words;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -52,6 +54,15 @@ impl Failure {
             _ => words.strip_prefix("error: ").unwrap_or(&words).to_owned(),
         };
         Self { code, line: sanitize(&line) }
+    }
+
+    /// Adds the command that updates this `ntn`, if that is what it takes.
+    #[must_use]
+    pub fn with_update(mut self, program: &Path) -> Self {
+        if self.code == ProblemCode::NtnTooOld {
+            self.line = sanitize(&format!("{}; to update ntn, run {}", self.line, update_command(program)));
+        }
+        self
     }
 
     /// `ntn` did not end.

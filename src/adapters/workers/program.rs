@@ -58,7 +58,8 @@ impl Program {
 
     /// The answer to `ntn workers` and these arguments. It may hold what is secret, so it is told to nobody.
     pub async fn ask(&self, arguments: &[&str]) -> Result<Answer, Failure> {
-        self.to_end(arguments, self.search_path()).await?.good()
+        let answer = self.to_end(arguments, self.search_path()).await?;
+        answer.good().map_err(|failure| failure.with_update(&self.path))
     }
 
     /// Its answer, good or not; found through this search path it starts other programs.
@@ -78,7 +79,7 @@ impl Program {
         let running = streamed::to_end(&self.path, &arguments, &variables, &self.folder, tell);
         let late = |_| Failure::late(PATIENCE_FOR_A_RUN);
         let ended = tokio::time::timeout(PATIENCE_FOR_A_RUN, running).await.map_err(late)?.map_err(Failure::of_us)?;
-        if ended.status.success() { Ok(()) } else { Err(Failure::of(ended.status, &ended.said)) }
+        if ended.status.success() { Ok(()) } else { Err(Failure::of(ended.status, &ended.said).with_update(&self.path)) }
     }
 }
 

@@ -180,7 +180,7 @@ pub struct Entry {
     pub revoke: String,
     /// Commands to run afterwards; `{workspace}` becomes the id of the workspace.
     pub next: Vec<Command>,
-    /// The same after a login that `ntn` keeps.
+    /// The same after a login that `ntn` keeps; some are for certain versions of `ntn` only.
     #[serde(default)]
     pub after_login: Vec<Command>,
     /// Source of the above.
@@ -192,6 +192,36 @@ pub struct Entry {
 pub struct Command {
     pub run: String,
     pub does: String,
+    /// Absent if every version of `ntn` understands it, or if it needs no `ntn`.
+    #[serde(default)]
+    pub ntn: Option<NtnVersions>,
+}
+
+/// The versions of `ntn` that a command is for: 0.4.0 knows less than all that came after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NtnVersions {
+    #[serde(rename = "0.4.0")]
+    V0_4_0,
+    #[serde(rename = "newer")]
+    Newer,
+}
+
+/// Stands for the workspace id in `Command::run`.
+const WORKSPACE: &str = "{workspace}";
+
+/// A shell expands this to the variable, or stops with this message. It would take `{workspace}` itself for an id.
+const NO_WORKSPACE: &str = "\"${NOTION_WORKSPACE_ID:?your workspace id}\"";
+
+impl Command {
+    /// The command as it is typed, with the workspace's id if there is one.
+    pub fn line(&self, workspace: Option<&str>) -> String {
+        self.run.replace(WORKSPACE, workspace.unwrap_or(NO_WORKSPACE))
+    }
+
+    /// True if this version of `ntn` understands it. Every version understands what 0.4.0 does.
+    pub fn is_for(&self, installed: NtnVersions) -> bool {
+        self.ntn.is_none_or(|ntn| ntn == installed)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -210,6 +240,8 @@ pub struct Branch {
     /// The condition, to follow "If".
     pub when: String,
     pub path: PathId,
+    /// The guide's skill that describes how.
+    pub skill: String,
     /// What to do, as the guide says it.
     pub claim: Claim,
 }

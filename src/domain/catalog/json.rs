@@ -3,7 +3,7 @@
 //! Whatever is a statement is a fact: text, source, date, verdict and, where the guide is not wholly right, what holds
 //! today. Names, words and yes or no stand bare. A source is its address, or its title where it has none.
 
-use super::{AuthPath, Branch, Catalog, Claim, Command, Entry, Faq, PathId, Row, Standing};
+use super::{AuthPath, Branch, Catalog, Claim, Command, Entry, Faq, NtnVersions, PathId, Row, Standing};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -92,9 +92,18 @@ struct SignIn<'a> {
     kinds: &'a [String],
     portal: &'a str,
     revoke: &'a str,
-    next: &'a [Command],
-    after_login: &'a [Command],
+    next: Vec<CommandEntry<'a>>,
+    after_login: Vec<CommandEntry<'a>>,
     source: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct CommandEntry<'a> {
+    run: String,
+    does: &'a str,
+    /// The versions of `ntn` that it is for, if not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ntn: Option<NtnVersions>,
 }
 
 #[derive(Debug, Serialize)]
@@ -116,6 +125,7 @@ struct BranchEntry<'a> {
     rule: &'a str,
     when: &'a str,
     path: PathId,
+    skill: &'a str,
     advice: Fact<'a>,
 }
 
@@ -175,7 +185,13 @@ fn facts_of<'a>(catalog: &'a Catalog, claims: &'a [Claim]) -> Vec<Fact<'a>> {
 
 fn sign_in<'a>(catalog: &'a Catalog, entry: &'a Entry) -> SignIn<'a> {
     let Entry { steps, kinds, portal, revoke, next, after_login, source } = entry;
-    SignIn { steps, kinds, portal, revoke, next, after_login, source: cite(catalog, source) }
+    let commands = |list: &'a [Command]| list.iter().map(command_entry).collect();
+    SignIn { steps, kinds, portal, revoke, next: commands(next), after_login: commands(after_login), source: cite(catalog, source) }
+}
+
+/// No workspace is known here.
+fn command_entry(command: &Command) -> CommandEntry<'_> {
+    CommandEntry { run: command.line(None), does: &command.does, ntn: command.ntn }
 }
 
 fn row_entry<'a>(catalog: &'a Catalog, row: &'a Row, ids: &[PathId]) -> RowEntry<'a> {
@@ -184,7 +200,13 @@ fn row_entry<'a>(catalog: &'a Catalog, row: &'a Row, ids: &[PathId]) -> RowEntry
 }
 
 fn branch_entry<'a>(catalog: &'a Catalog, branch: &'a Branch) -> BranchEntry<'a> {
-    BranchEntry { rule: &branch.rule, when: &branch.when, path: branch.path, advice: fact(catalog, &branch.claim) }
+    BranchEntry {
+        rule: &branch.rule,
+        when: &branch.when,
+        path: branch.path,
+        skill: &branch.skill,
+        advice: fact(catalog, &branch.claim),
+    }
 }
 
 fn faq_entry<'a>(catalog: &'a Catalog, faq: &'a Faq) -> FaqEntry<'a> {

@@ -119,7 +119,7 @@ fn ntn_check(state: &NtnState) -> Check {
         ),
         NtnState::Broken { path, evidence } => with_remedy(
             check(id, title, Verdict::Warn, format!("It does not answer as it should: {path}: {evidence}")),
-            "Install it anew: npm install --global ntn",
+            "Reinstall it: npm install --global ntn",
         ),
     }
 }

@@ -12,7 +12,12 @@ pub(super) fn checks(findings: &Findings) -> Vec<Check> {
         None => Vec::new(),
         Some(Err(problem)) => vec![check(TERMINAL.0, TERMINAL.1, Verdict::Unknown, told(problem))],
         Some(Ok(found)) => {
-            let around = [Some(terminal_check(&found.terminal)), proxy_check(found), certificates_check(&found.roots)];
+            let around = [
+                Some(terminal_check(&found.terminal)),
+                proxy_check(found),
+                certificates_check(&found.roots),
+                second_ntn_check(&found.ntn),
+            ];
             around.into_iter().flatten().collect()
         }
     }
@@ -74,6 +79,16 @@ fn certificates_check(roots: &[TrustedRoots]) -> Option<Check> {
     Some(with_remedy(check(id, title, verdict, evidence), remedy))
 }
 
+/// With two of them, an update of one leaves the other in use, and each may keep its login elsewhere.
+fn second_ntn_check(found: &[String]) -> Option<Check> {
+    let [used, others @ ..] = found else { return None };
+    (!others.is_empty()).then(|| {
+        let evidence = format!("More than one is installed: {used} is used, {} is not.", others.join(", "));
+        let row = check("environment.second_ntn", "Second ntn", Verdict::Warn, evidence);
+        with_remedy(row, "Remove all but one, the way each was installed; npm's goes with npm uninstall --global ntn.")
+    })
+}
+
 fn describe(roots: &TrustedRoots) -> String {
     let TrustedRoots { variable, path, state } = roots;
     match state {
@@ -95,7 +110,7 @@ mod tests {
 
     fn here() -> Surroundings {
         let terminal = Terminal { kind: TerminalKind::Full, size: Some((80, 24)), no_color: false, ascii: false, inside: None };
-        Surroundings { terminal, proxies: Vec::new(), roots: Vec::new(), workspace_id: None, home: None }
+        Surroundings { terminal, proxies: Vec::new(), roots: Vec::new(), workspace_id: None, ntn: Vec::new(), home: None }
     }
 
     fn judged(found: Surroundings) -> Vec<Check> {
@@ -146,6 +161,16 @@ mod tests {
             assert!(checks[1].evidence.contains(says), "{checks:?}");
             assert_eq!(checks[1].remedy.is_some(), verdict != Pass);
         }
+    }
+
+    #[test]
+    fn a_second_ntn_is_a_fault_and_one_is_none() {
+        let ntn = |paths: &[&str]| judged(Surroundings { ntn: paths.iter().map(|path| (*path).to_owned()).collect(), ..here() });
+        assert_eq!((ntn(&[]).len(), ntn(&["/usr/bin/ntn"]).len()), (1, 1));
+        let checks = ntn(&["/usr/bin/ntn", "/opt/ntn"]);
+        assert_eq!((checks[1].id, checks[1].verdict), ("environment.second_ntn", Warn));
+        assert!(checks[1].evidence.contains("/usr/bin/ntn is used, /opt/ntn is not"), "{checks:?}");
+        assert!(checks[1].remedy.is_some());
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub enum Plan {
     NotSure,
 }
 
-/// Whom "Limit who can create personal access tokens" takes in.
+/// The setting "Limit who can create personal access tokens (PATs)": who may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Policy {

@@ -188,10 +188,11 @@ fn a_question_that_is_already_answered_is_never_named() {
 #[test]
 fn the_message_names_the_setting_that_stands_in_the_way() {
     let member = |policy, id| row(Role::Member, Plan::Enterprise, policy, id).admin_message.expect("a member may ask");
-    let setting = "\"Limit who can create personal access tokens\" (Settings → Connections)";
+    let setting = ["\"Limit who can create personal access tokens (PATs)\"", "Settings → Connections → Manage"];
     for id in [Capability::Login, Capability::PatApi] {
         for policy in [Policy::OwnersOnly, Policy::OwnersAndGroups, Policy::NotSure] {
-            assert!(member(policy, id).contains(setting), "{id:?} {policy:?}");
+            let message = member(policy, id);
+            assert!(setting.iter().all(|part| message.contains(part)), "{id:?} {policy:?}: {message}");
         }
     }
     assert!(member(Policy::NotSure, Capability::InternalConnection).contains("\"Limit who can create internal connections\""));
@@ -203,7 +204,7 @@ fn the_message_names_the_setting_that_stands_in_the_way() {
 fn nobody_is_sent_to_a_setting_their_plan_does_not_have() {
     for ((_, plan, _), row) in rows().filter(|((role, plan, _), _)| *role == Role::Member && *plan == Plan::Free) {
         let message = row.admin_message.unwrap_or_default();
-        assert!(!message.contains("personal access tokens\""), "{plan:?}: {message}");
+        assert!(!message.contains("personal access tokens (PATs)\""), "{plan:?}: {message}");
         assert!(!message.contains("adding connections\""), "{plan:?}: {message}");
     }
 }

@@ -1,10 +1,13 @@
 //! Done: where it is, what to run next, the same in one line for the next machine, and where to take it back.
 
 use super::{Hint, Page, Stage};
-use crate::domain::command_line::{option, word};
 use crate::domain::accounts::revoke_path;
+use crate::domain::catalog::{Command, NtnVersions};
+use crate::domain::command_line::{option, word};
 use crate::domain::credential::{Done, ExistingSource, StoreKind};
+use crate::domain::login::Generation;
 use crate::domain::loopback::DEFAULT_PORT;
+use crate::domain::machine::NtnState;
 use crate::domain::oauth::ConnectionNote;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Mode, Notice, Route, Task, Transition};
@@ -45,10 +48,13 @@ impl DonePage {
     fn commands(&self, ctx: &Ctx<'_>) -> Vec<(String, String)> {
         let entry = &ctx.catalog().path(self.done.record.path).entry;
         let next = if self.is_ntns() { &entry.after_login } else { &entry.next };
-        // What is kept nowhere cannot be read by a later command.
-        let runnable = next.iter().filter(|_| self.done.record.store != StoreKind::None);
-        let mut commands: Vec<_> = runnable
-            .map(|command| (command.run.replace("{workspace}", &word(&self.done.record.workspace.id)), command.does.clone()))
+        let installed = installed_ntn(ctx);
+        // A credential that is not saved cannot be read by a later command.
+        let is_runnable = |command: &&Command| self.done.record.store != StoreKind::None && command.is_for(installed);
+        let mut commands: Vec<_> = next
+            .iter()
+            .filter(is_runnable)
+            .map(|command| (command.line(Some(&word(&self.done.record.workspace.id))), command.does.clone()))
             .collect();
         if self.done.needs_variable {
             let does = "First: tell ntn, in this shell and in its profile, that its token is in the file";
@@ -104,6 +110,14 @@ impl DonePage {
                 "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page"
             }
         }
+    }
+}
+
+/// What was found of `ntn` here. If nothing was, its commands are given in the form that every version understands.
+fn installed_ntn(ctx: &Ctx<'_>) -> NtnVersions {
+    match ctx.found.ntn.get() {
+        Some(NtnState::Found { generation: Generation::TwoSteps, .. }) => NtnVersions::Newer,
+        _ => NtnVersions::V0_4_0,
     }
 }
 

@@ -187,6 +187,7 @@ impl Page for Guide {
                 if let Some(branch) = branch {
                     sheet
                         .text(Role::Dim, &format!("The guide's rule ({}): if {}.", branch.rule, branch.when.trim_end_matches('.')));
+                    sheet.text(Role::Dim, &format!("The guide's skill for it: {}", branch.skill));
                 }
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];

@@ -61,6 +61,7 @@ impl Page for PathPage {
                 }
             }
         };
+        part(&mut sheet, "What the guide is for", std::slice::from_ref(&catalog.intent));
         part(&mut sheet, "Best for", std::slice::from_ref(&path.best_for));
         part(&mut sheet, "In short", std::slice::from_ref(&path.brief));
         part(&mut sheet, "When to use it", &path.when_to_use);

@@ -55,7 +55,7 @@ async fn json_holds_path_answer_question_score_and_alternatives() {
     assert_eq!(answer["verdict"], "outdated");
     assert!(answer["text"].as_str().unwrap().starts_with("Notion does not support traditional"), "{answer}");
     assert!(answer["source"].is_string() && answer["as_of"].is_string(), "{answer}");
-    assert!(answer["today"]["text"].as_str().unwrap().starts_with("PATs exist since 2026-05-12."), "{answer}");
+    assert!(answer["today"]["text"].as_str().unwrap().contains("since 2026-05-12"), "{answer}");
     let score = document["score"].as_f64().unwrap();
     assert!((0.5..=1.0).contains(&score), "{score}");
     for other in document["alternatives"].as_array().unwrap() {

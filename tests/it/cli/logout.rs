@@ -1,6 +1,7 @@
 //! `logout`: what is deleted, and what is left.
 
 use super::{Outcome, outcome, small_catalog};
+use crate::support::headline;
 use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
 use notion_auth::cli::LogoutArgs;
 use notion_auth::domain::credential::TokenKind;
@@ -32,7 +33,7 @@ async fn the_only_one_needs_no_name_and_its_token_is_said_to_live_on() {
     assert_eq!(fakes.store.calls.all(), ["ledger", "lock_account ws-1/token", "ledger", "forget ws-1/token", "ledger"]);
     assert!(fakes.store.now().credentials.is_empty());
     assert!(shown.err.contains("Acme: deleted from the keychain."), "{}", shown.err);
-    assert!(shown.err.contains("stays good until it is revoked at\n  https://www.notion.so/developers/tokens\n"), "{}", shown.err);
+    assert!(shown.err.contains("stays good until it is revoked at\n  https://app.notion.com/developers/tokens\n"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -42,7 +43,7 @@ async fn a_connections_token_is_revoked_on_the_connections_page() {
     internal.kind = TokenKind::Internal;
     fakes.store.holds(internal, CONNECTION);
     let shown = logout(&fakes, Some("Beta"), false).await;
-    assert!(shown.err.contains("https://www.notion.so/developers/connections"), "{}", shown.err);
+    assert!(shown.err.contains("https://app.notion.com/developers/connections"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -83,7 +84,8 @@ async fn nothing_to_do_is_nothing_kept_and_what_is_left_is_told_all_the_same() {
     assert_eq!(shown.exit_code, 4);
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     // A credential is in use, and none is kept.
-    assert!(talk.starts_with("notion-auth keeps no such credential. seen: nothing is kept on this machine"), "{talk}");
+    assert!(talk.starts_with(headline(ProblemCode::NotKept)), "{talk}");
+    assert!(talk.contains("seen: nothing is kept on this machine"), "{talk}");
     assert!(talk.contains("NOTION_API_TOKEN is still set"), "{talk}");
     assert!(talk.contains("ntn's own login to Gamma is untouched; `ntn logout` forgets it."), "{talk}");
 }

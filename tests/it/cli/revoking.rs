@@ -78,7 +78,7 @@ async fn where_notion_refuses_the_client_it_is_deleted_here_and_the_page_to_disc
     assert_eq!(talk.matches("Notion does not accept this client secret.").count(), 1, "{talk}");
     assert!(talk.contains("Acme: deleted from the keychain."), "{talk}");
     assert!(talk.contains("disconnected in Notion's Settings, under Connections."), "{talk}");
-    assert!(shown.err.contains("\n  https://www.notion.so/developers/connections\n"), "{}", shown.err);
+    assert!(shown.err.contains("\n  https://app.notion.com/developers/connections\n"), "{}", shown.err);
     assert!(fakes.store.secrets(&account()).is_none());
 }
 

@@ -1,6 +1,7 @@
 //! `status`: what is here, which is active and why, and what Notion says of each.
 
 use super::{Captured, Outcome, outcome};
+use crate::support::headline;
 use crate::support::world::{CONNECTION, FakeWorld, MEMBER, STRANGER, Turn, member, noted, record, workspace};
 use notion_auth::cli::StatusArgs;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -132,7 +133,7 @@ async fn no_half_document_is_written_while_notion_is_silent() {
 async fn nothing_signed_in_is_an_answer_of_its_own() {
     let shown = status(&FakeWorld::new(), false, false).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
-    assert!(shown.err.starts_with("No credential is in use"), "{}", shown.err);
+    assert!(shown.err.starts_with(headline(ProblemCode::NotSignedIn)), "{}", shown.err);
     let document = status(&FakeWorld::new(), false, true).await.json();
     assert_eq!(document["active"], serde_json::Value::Null);
     assert_eq!(document["problems"][0]["code"], "not_signed_in");

@@ -1,6 +1,7 @@
 //! `switch`: which one becomes the active one, and the truth about what that affects.
 
 use super::{Outcome, outcome};
+use crate::support::headline;
 use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
 use notion_auth::cli::SwitchArgs;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -76,7 +77,7 @@ async fn a_name_that_fits_none_ends_with_4_and_says_what_there_is() {
     let here = "Acme, as Ada Fake (0000-1111/token), Beta, as Ada Fake (0000-2222/token)";
     assert!(said.contains(&format!("No account is called \"Gamma\". Kept here: {here}")), "{said}");
     // Acme is in use all the same.
-    assert!(shown.err.starts_with("notion-auth keeps no such credential.\n"), "{}", shown.err);
+    assert!(shown.err.starts_with(headline(ProblemCode::NotKept)), "{}", shown.err);
 }
 
 #[tokio::test]

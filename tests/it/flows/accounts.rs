@@ -1,6 +1,7 @@
 //! Accounts: what each key does with the highlighted credential, what is said of it, and what is never done unasked.
 
 use crate::support::connections::authorized;
+use crate::support::headline;
 use crate::support::talk::{Talk, open};
 use crate::support::world::{member, noted, record, workspace};
 use notion_auth::domain::accounts::{Deletion, LoggedOut, Refreshed, Revocation, Revoked};
@@ -160,7 +161,7 @@ fn after_a_logout_it_is_said_what_is_left_and_who_is_active_now() {
     talk.reads("Acme was the active one. Beta (ws-2/oauth) is from now on: no other is kept.");
     talk.effects();
     talk.press("o");
-    assert_eq!(begun(&mut talk), [open("https://www.notion.so/developers/tokens")]);
+    assert_eq!(begun(&mut talk), [open("https://app.notion.com/developers/tokens")]);
 }
 
 #[test]
@@ -267,7 +268,7 @@ fn one_that_is_kept_is_handed_over_after_notion_has_answered_to_it() {
     let source = ExistingSource::Ours(two()[0].account.clone());
     assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Existing(source))]);
     talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork)));
-    talk.reads("Notion cannot be reached from here.");
+    talk.reads(headline(ProblemCode::NoNetwork));
     assert_eq!(talk.screen(), "accounts");
     talk.press("r");
     assert_eq!(begun(&mut talk).len(), 1, "r tries the same again");

@@ -1,6 +1,7 @@
 //! An own connection: five keys to an open consent page, and an end to every way it can go.
 
 use crate::support::connections::{CLIENT_ID, CLIENT_SECRET, CODE, answer, client, grant, pending};
+use crate::support::headline;
 use crate::support::talk::{Talk, cancel, copy, open, setup, start};
 use crate::support::world::member;
 use notion_auth::domain::credential::{Candidate, Ledger, Told};
@@ -310,7 +311,7 @@ fn with_no_link_out_the_portal_is_what_opens() {
     talk.press("o");
     assert_eq!(talk.effects(), [start(10, open(pending().link.as_str()))]);
     talk.reply(Reply::Answered(Err(Problem::new(ProblemCode::AuthorizationDenied))));
-    talk.reads("o See in the portal where the connection may be installed.");
+    talk.reads("o Check in the portal where the connection can be installed.");
     talk.press("o");
     assert_eq!(talk.effects(), [start(11, open(PORTAL))]);
 }
@@ -363,7 +364,7 @@ fn a_pasted_no_ends_the_asking_as_one_that_was_listened_for_does() {
     let mut talk = listening();
     talk.paste("http://localhost:8765/callback?error=access_denied&state=fake-state-0000");
     assert_eq!(talk.effects(), [cancel(9)]);
-    talk.reads("The consent page was answered with no.");
+    talk.reads(headline(ProblemCode::AuthorizationDenied));
     assert!(trouble(&talk.model).is_some());
     talk.press("Enter");
     assert_eq!(talk.effects(), [start(10, authorize(Pkce::Auto))]);

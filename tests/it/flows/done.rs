@@ -126,10 +126,18 @@ fn once_something_is_kept_no_text_is_left_in_any_field() {
 }
 
 #[test]
-fn the_page_where_it_is_revoked_can_be_printed_outside_the_screen() {
-    let mut talk = done("3 2", PathId::Cli, &connection(), None, StoreKind::None);
-    talk.press("p");
-    assert_eq!(talk.effects(), [Effect::Print("https://app.notion.com/developers/connections".into())]);
+fn the_page_where_it_is_revoked_depends_on_the_kind_and_can_be_printed_outside_the_screen() {
+    const CONNECTIONS: &str = "https://app.notion.com/developers/connections";
+    for (identity, day, page) in [(connection(), None, CONNECTIONS), (member(), Some("6"), PORTAL)] {
+        for keys in ["1 Enter", "3 2"] {
+            let path = if keys == "3 2" { PathId::Cli } else { PathId::Token };
+            let mut talk = done(keys, path, &identity, day, StoreKind::Keychain);
+            talk.press("p");
+            assert_eq!(talk.effects(), [Effect::Print(page.into())]);
+            talk.press("o");
+            assert!(talk.effects().iter().any(|effect| matches!(effect, Effect::Start(_, task) if *task == open(page))));
+        }
+    }
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn its_output_streams_in_and_stays_after_a_failure_that_can_be_tried_again() {
     talk.reads("It says npm warn old npm error code EACCES");
     let problem = Problem::new(ProblemCode::InstallFailed).seen("npm says npm error code EACCES (exit status: 243)");
     talk.reply(Reply::Installed(Err(problem)));
-    talk.reads("Installing ntn did not work. npm says npm error code EACCES (exit status: 243)");
+    talk.reads("ntn could not be installed. npm says npm error code EACCES (exit status: 243)");
     talk.reads("It said npm warn old npm error code EACCES");
     talk.press("r");
     assert_eq!(talk.effects(), [], "asked again before it runs again");
@@ -160,7 +160,7 @@ fn what_could_not_be_looked_at_is_looked_at_again() {
     talk.effects();
     talk.reads("Looking which ways there are on this machine.");
     talk.reply(Reply::Installers(Err(Problem::new(ProblemCode::InstallFailed).seen("no answer"))));
-    talk.reads("Installing ntn did not work. no answer");
+    talk.reads("ntn could not be installed. no answer");
     talk.press("r");
     assert_eq!(talk.effects(), [start(7, Task::FindInstallers)]);
     talk.press("Esc");

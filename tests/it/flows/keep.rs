@@ -1,5 +1,6 @@
 //! Keeping: the keychain first, plaintext only with consent, and nothing lost when writing fails.
 
+use crate::support::headline;
 use crate::support::talk::{FILE, Talk, known, setup, start, verified};
 use crate::support::world::{CONNECTION, connection, record, workspace};
 use notion_auth::domain::credential::{CredentialRecord, Done, Ledger, Receipt, StoreKind};
@@ -198,7 +199,7 @@ fn a_failed_write_offers_the_file_and_loses_nothing() {
     talk.press("Enter");
     talk.reply(Reply::Kept(Err(Problem::new(ProblemCode::KeychainFailed).seen("the service left"))));
     assert_eq!(talk.screen(), "keep");
-    talk.reads("The keychain answered with an error.");
+    talk.reads(headline(ProblemCode::KeychainFailed));
     talk.reads("the service left");
     talk.effects();
     talk.press("Enter y");

@@ -146,7 +146,7 @@ fn c_copies_the_message_that_is_pointed_at() {
 #[test]
 fn one_message_that_serves_two_ends_is_offered_once() {
     let talk = prepared(standing(Role::Guest, Plan::Business, Policy::NotSure), "1");
-    let (about, message) = ("about PAT with Notion API:", "Hello, I would like to create a personal access token in");
+    let (about, message) = ("about PAT with Notion API:", "Hello, I'd like to create a personal access token in");
     talk.reads(about);
     assert_eq!(talk.text().matches(message).count(), 1, "{}", talk.text());
 }

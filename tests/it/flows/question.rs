@@ -18,7 +18,7 @@ fn an_answer_appears_while_the_question_is_typed() {
     talk.reads("Ask in your own words");
     talk.type_in("revok");
     talk.reads("How do I revoke a personal access token? (API token)");
-    talk.reads("A revoked PAT stops at once, everywhere.");
+    talk.reads("A revoked PAT stops working immediately, everywhere.");
     talk.reads("Notion docs: Personal access tokens, 2026-10-08");
     assert_eq!(talk.effects(), [], "nothing is asked of the world");
 }
@@ -78,7 +78,7 @@ fn what_the_guide_says_and_what_holds_today_stand_side_by_side() {
     let talk = asked("are PATs supported?");
     talk.reads("Guide says: Notion does not support traditional Personal Access Tokens");
     talk.reads("(outdated)");
-    talk.reads("Notion says today: PATs exist since 2026-05-12.");
+    talk.reads("Notion says today: PATs have existed since 2026-05-12.");
 }
 
 #[test]

@@ -91,9 +91,7 @@ fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() 
     talk.reply(seen(sources()));
     talk.reads("What is the worker to sign in to?");
     talk.reads("A worker in /home/ada/issues. This signs nobody in to Notion.");
-    talk.reads(
-        "! Workers were free in beta on Business and Enterprise; Notion credits were announced as required from 2026-08-11.",
-    );
+    talk.reads("! Workers come with Business and Enterprise, and their runs take Notion credits.");
     assert!(matches!(talk.ask(), Ask::Choice { id: AskId::Provider, .. }));
     talk.press("2");
     talk.reads("Under which key does the worker declare Google?");
@@ -259,7 +257,7 @@ fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     talk.reads("Authorization callback URL: the redirect address shown above.");
     talk.reads(REDIRECT);
     talk.reads("Scope read:user.");
-    talk.reads("· An OAuth app takes one callback address.");
+    talk.reads("· An OAuth app has one callback URL.");
     talk.press("4");
     assert_eq!(talk.effects(), [], "to look at it is not to say that it is done");
     talk.press("c");
@@ -276,7 +274,7 @@ fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
 #[test]
 fn a_provider_without_a_page_for_everybody_says_so() {
     let mut talk = with(deployed(), Runbook { provider: "salesforce".into(), ..runbook() });
-    talk.reads("! Salesforce wants PKCE");
+    talk.reads("! Salesforce turns PKCE on by default");
     talk.press("4 o");
     talk.reads("This service has no page that serves everybody");
     assert_eq!(begun(&mut talk), []);
@@ -368,11 +366,11 @@ fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     let mut talk = typing(true);
     talk.paste(ID);
     talk.reads("20 characters, last four shown. Masked, because it could be a secret.");
-    talk.lacks("An OAuth app takes one callback address");
+    talk.lacks("An OAuth app has one callback URL");
     talk.press("Esc");
     talk.reads("Stores the app's id and secret");
     talk.reads("FILE is a temporary one that only you can read; it is removed afterwards.");
-    talk.lacks("An OAuth app takes one callback address");
+    talk.lacks("An OAuth app has one callback URL");
     talk.press("Enter");
     talk.reads(ID_TAIL);
     talk.paste(SECRET).press("Enter");

@@ -2,7 +2,9 @@
 
 use super::{read, signed_in};
 use crate::support::binary::Home;
+use crate::support::headline;
 use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+use notion_auth::domain::problem::ProblemCode;
 
 const OTHER: &str = "ntn_fake_other_11111111111111111111111111111";
 
@@ -32,8 +34,7 @@ fn without_a_credential_there_is_none_to_show() {
         let run = home.run(arguments, "");
         assert_eq!((run.code, run.out.as_str()), (Some(4), ""), "{arguments}: {run:?}");
         let is_about_what_is_kept = arguments.contains("nowhere") || arguments.starts_with("logout");
-        let headline =
-            if is_about_what_is_kept { "notion-auth keeps no such credential." } else { "No credential is in use here." };
+        let headline = headline(if is_about_what_is_kept { ProblemCode::NotKept } else { ProblemCode::NotSignedIn });
         assert!(run.err.starts_with(headline), "{arguments}: {}", run.err);
     }
     assert!(home.files().is_empty(), "looking makes nothing");
@@ -102,7 +103,7 @@ fn logging_out_deletes_the_secret_and_says_what_is_left() {
     let run = home.run("logout", "");
     assert_eq!((run.code, run.out.as_str()), (Some(0), ""), "{run:?}");
     assert!(run.err.contains("Fake Works: deleted from the file."), "{}", run.err);
-    assert!(run.err.contains("https://www.notion.so/developers/tokens"), "where to revoke it: {}", run.err);
+    assert!(run.err.contains("https://app.notion.com/developers/tokens"), "where to revoke it: {}", run.err);
     assert!(run.err.contains("NOTION_API_TOKEN is still set"), "{}", run.err);
     assert!(!read(&home.file("secrets.json")).contains(TOKEN));
     assert!(!read(&home.file("credentials.json")).contains("Fake Works"));
@@ -115,7 +116,7 @@ fn a_token_is_not_refreshed_and_its_logout_asks_notion_nothing() {
     let before = notion.requests().len();
     let run = home.run("refresh", "");
     assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
-    assert!(run.err.contains("This credential is not one that can be refreshed."), "{}", run.err);
+    assert!(run.err.contains(headline(ProblemCode::NothingToRefresh)), "{}", run.err);
     assert_eq!(home.run("logout --local-only", "").code, Some(0));
     assert_eq!(notion.requests().len(), before);
 }

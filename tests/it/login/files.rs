@@ -2,7 +2,9 @@
 
 use super::{read, signed_in};
 use crate::support::binary::Home;
+use crate::support::headline;
 use crate::support::notion::{FakeNotion, TOKEN, member};
+use notion_auth::domain::problem::ProblemCode;
 use std::os::unix::fs::symlink;
 
 const COMMANDS: [&str; 4] = ["status", "token", "logout", "login --token-stdin --store file"];
@@ -47,7 +49,7 @@ fn a_linked_file_is_refused_and_what_it_points_to_is_untouched() {
     for command in COMMANDS {
         let run = home.run(command, TOKEN);
         assert_eq!(run.code, Some(6), "{command}: {run:?}");
-        assert!(run.err.contains("is a link"), "{command}: {}", run.err);
+        assert!(run.err.contains(headline(ProblemCode::FileIsLink)), "{command}: {}", run.err);
         assert_eq!(read(&target), "", "{command}");
     }
 }
@@ -75,7 +77,7 @@ fn a_secret_that_was_deleted_by_hand_is_missed() {
     std::fs::remove_file(home.file("secrets.json")).unwrap();
     let run = home.run("token", "");
     assert_eq!((run.code, run.out.as_str()), (Some(6), ""), "{run:?}");
-    assert!(run.err.contains("no longer there") && run.err.contains("secrets.json"), "{}", run.err);
+    assert!(run.err.contains(headline(ProblemCode::SecretGone)) && run.err.contains("secrets.json"), "{}", run.err);
     assert_eq!(home.run("status --check", "").code, Some(6));
     assert_eq!(home.run("logout", "").code, Some(0), "the record goes all the same");
 }

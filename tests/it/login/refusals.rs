@@ -1,7 +1,9 @@
 //! Every way a sign-in is refused, with the exit code that `--help` promises for it.
 
 use crate::support::binary::{Home, Run, eventually};
+use crate::support::headline;
 use crate::support::notion::{FakeNotion, Request, Response, TOKEN, member};
+use notion_auth::domain::problem::ProblemCode;
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -54,7 +56,7 @@ fn no_network_is_5() {
     let home = Home::new();
     let run = sign_in(&home, TOKEN);
     assert_eq!(run.code, Some(5), "{run:?}");
-    assert!(run.err.contains("cannot be reached"), "{}", run.err);
+    assert!(run.err.contains(headline(ProblemCode::NoNetwork)), "{}", run.err);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use notion_auth::runtime::ports::{Browser, Machine};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-const LINK: &str = "https://www.notion.so/developers/tokens?a=1&b=%22x%22";
+const LINK: &str = "https://app.notion.com/developers/tokens?a=1&b=%22x%22";
 
 /// Tells the process of its own what to open.
 const LINK_VARIABLE: &str = "NOTION_AUTH_TEST_LINK";

@@ -3,10 +3,12 @@
 
 use super::{Conversation, FIRST, WIDE, accept};
 use crate::support::binary::Home;
+use crate::support::headline;
 use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
 use crate::support::notion::{Response, TOKEN};
 use crate::support::ntn::Person;
 use crate::support::pty::Terminal;
+use notion_auth::domain::problem::ProblemCode;
 use serde_json::json;
 
 /// Somebody with `ntn`, on a machine where no browser will appear.
@@ -86,7 +88,7 @@ fn installing_ntn_asks_first_and_tells_each_line_once_as_it_comes() {
     it.hear("y or n? ").say("").hear("That is no answer here.").hear("y or n? ");
     it.say("y")
         .hear("waiting: Installing: npm. b stops it.")
-        .hear("problem: Installing ntn did not work.")
+        .hear(&format!("problem: {}", headline(ProblemCode::InstallFailed)))
         .hear("Keys: r try again");
     it.say("q");
     it.assert_ended(130);

@@ -2,8 +2,10 @@
 
 use super::{WIDE, demo, ended, leave, shows, to_the_field};
 use crate::support::binary::Home;
+use crate::support::headline;
 use crate::support::pty::{Key, Terminal};
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
+use notion_auth::domain::problem::ProblemCode;
 
 #[derive(Clone, Copy, PartialEq)]
 enum By {
@@ -17,8 +19,8 @@ enum Sees {
     Connection(&'static str),
     /// No pages at first; they are there by the second look.
     NothingAtFirst,
-    /// The words of a problem that stays.
-    Refused(&'static str),
+    /// A problem that stays.
+    Refused(ProblemCode),
 }
 
 const EXAMPLES: [Sees; 9] = [
@@ -27,10 +29,10 @@ const EXAMPLES: [Sees; 9] = [
     Sees::Person("you are Gia Demo"),
     Sees::Connection("it is the connection Demo Sync"),
     Sees::NothingAtFirst,
-    Sees::Refused("Notion does not accept this token."),
+    Sees::Refused(ProblemCode::Unauthorized),
     // Nobody presses a key after the first answer of this one and of the last: the request is repeated after a pause.
     Sees::Person("you are Mika Demo"),
-    Sees::Refused("A network rule stopped the request"),
+    Sees::Refused(ProblemCode::BlockedByNetwork),
     Sees::Person("you are Mika Demo"),
 ];
 
@@ -70,8 +72,8 @@ fn walk(number: usize, by: By) {
             terminal.wait_for_text("3 pages");
             terminal.key(Key::Enter);
         }
-        Sees::Refused(words) => {
-            terminal.wait_for_text(words);
+        Sees::Refused(code) => {
+            terminal.wait_for_text(headline(*code));
             terminal.wait_for_text("What you can do");
             return leave(&terminal);
         }

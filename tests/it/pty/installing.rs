@@ -3,7 +3,9 @@
 use super::{FIRST, WIDE, ended};
 use crate::support::binary::Home;
 use crate::support::deadline::DEADLINE;
+use crate::support::headline;
 use crate::support::pty::{Key, Terminal};
+use notion_auth::domain::problem::ProblemCode;
 use rustix::process::Signal;
 use std::path::Path;
 use std::sync::mpsc;
@@ -46,7 +48,7 @@ fn what_goes_wrong_is_seen_with_all_that_was_said() {
     let home = with_npm("echo 'npm error code EACCES' >&2; exit 243");
     let terminal = at_the_question(&home);
     terminal.press("y");
-    terminal.wait_for_text("Installing ntn did not work.");
+    terminal.wait_for_text(headline(ProblemCode::InstallFailed));
     terminal.wait_for_text("npm says npm error code EACCES (exit status: 243)");
     terminal.wait_for_text("It said");
     terminal.key(Key::Ctrl('c'));

@@ -3,6 +3,7 @@
 
 use super::{FIRST, WIDE, shows};
 use crate::support::binary::eventually;
+use crate::support::headline;
 use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
 use crate::support::notion::{Response, TOKEN};
 use crate::support::ntn::Person;
@@ -10,6 +11,7 @@ use crate::support::pty::{Key, Terminal};
 use crate::support::script;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use notion_auth::domain::problem::ProblemCode;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 
@@ -75,14 +77,14 @@ fn every_failure_ends_on_a_page_that_says_what_happened_why_and_what_to_press() 
     let refusal = |status| Response::json(status, json!({"message": "no"}));
     // No two beside each other have the same headline, so each is seen to come.
     let failures = [
-        (refusal(429), "Notion did not carry the login through.", "429"),
-        (Response::json(200, json!({"status": "expired"})), "The login ended before it was approved.", "Login session expired"),
-        (refusal(500), "Notion did not carry the login through.", "500"),
-        (Response::json(200, json!({"status": "denied"})), "The login was not allowed.", "denied"),
-        (Response::html(200, "<h1>Sign in to the network</h1>"), "Notion did not carry the login through.", ""),
-        (refusal(401), "The login was not allowed.", "401"),
-        (Response::json(200, json!({"status": "confirmed"})), "Notion did not carry the login through.", "missing field"),
-        (Response::hang_up(), "ntn could not reach Notion.", ""),
+        (refusal(429), headline(ProblemCode::LoginInterrupted), "429"),
+        (Response::json(200, json!({"status": "expired"})), headline(ProblemCode::LoginExpired), "Login session expired"),
+        (refusal(500), headline(ProblemCode::LoginInterrupted), "500"),
+        (Response::json(200, json!({"status": "denied"})), headline(ProblemCode::LoginRefused), "denied"),
+        (Response::html(200, "<h1>Sign in to the network</h1>"), headline(ProblemCode::LoginInterrupted), ""),
+        (refusal(401), headline(ProblemCode::LoginRefused), "401"),
+        (Response::json(200, json!({"status": "confirmed"})), headline(ProblemCode::LoginInterrupted), "missing field"),
+        (Response::hang_up(), headline(ProblemCode::LoginUnreachable), ""),
     ];
     let mut server = LoginServer::start();
     let person = person(&server);

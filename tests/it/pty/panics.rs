@@ -3,6 +3,7 @@
 //! The product has no way to be made to panic, so this test binary is started again, in a terminal, with ports that do.
 
 use super::{FIRST, WIDE, shows};
+use crate::support::headline;
 use crate::support::notion::TOKEN;
 use crate::support::pty::{Key, Terminal};
 use crate::support::world::FakeWorld;
@@ -12,6 +13,7 @@ use notion_auth::domain::credential::Identity;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::Steps;
 use notion_auth::domain::machine::Reachable;
+use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
 use notion_auth::frontends::tui::{self, Look};
 use notion_auth::runtime::Runtime;
@@ -51,7 +53,7 @@ fn a_panic_gives_the_terminal_back_before_its_message_prints() {
 fn a_panic_in_a_task_is_a_problem_on_the_screen_which_goes_on() {
     let terminal = start();
     terminal.paste(TOKEN);
-    terminal.wait_for_text("notion-auth ran into a mistake of its own.");
+    terminal.wait_for_text(headline(ProblemCode::Bug));
     terminal.wait_for_text("whoami panicked");
     terminal.key(Key::Esc);
     terminal.wait_for_text("Before you make a token");

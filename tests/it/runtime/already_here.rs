@@ -1,6 +1,8 @@
 //! Credentials that are on this machine: their order, and trouble that hides none of them.
 
 use super::*;
+use crate::support::headline;
+use notion_auth::domain::problem::ProblemCode;
 
 fn sources(here: &AlreadyHere) -> Vec<String> {
     let name = |existing: &Existing| match &existing.source {
@@ -80,7 +82,8 @@ async fn trouble_with_both_is_told_of_both() {
     fakes.machine.existing.then_fail(Problem::new(ProblemCode::NtnFailed));
     let trouble = look(&fakes).await.trouble.unwrap();
     assert_eq!(trouble.code, ProblemCode::FileCorrupt);
-    assert_eq!(trouble.evidence.as_deref(), Some("credentials.json; and The Notion CLI did not do what was asked."));
+    let both = format!("credentials.json; and {}", headline(ProblemCode::NtnFailed));
+    assert_eq!(trouble.evidence, Some(both));
 }
 
 #[tokio::test(start_paused = true)]

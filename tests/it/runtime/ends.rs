@@ -18,7 +18,7 @@ async fn every_look_ends_in_what_was_found() {
 async fn opening_ends_when_a_browser_was_started() {
     let fakes = FakeWorld::new();
     assert_eq!(Work::on(fakes.world()).reply(portal()).await, Reply::Opened(Ok(())));
-    assert_eq!(fakes.browser.calls.all(), ["https://www.notion.so/developers/tokens"]);
+    assert_eq!(fakes.browser.calls.all(), ["https://app.notion.com/developers/tokens"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,10 +1,12 @@
 //! A browser login: its invitation first, then what came of it, believed as far as it is proven.
 
 use super::*;
+use crate::support::headline;
 use crate::support::world::{invitation, ntn_login};
 use notion_auth::domain::credential::Told;
 use notion_auth::domain::login::{LoggedIn, LoginRequest, Steps, Target};
 use notion_auth::domain::prerequisites::{Plan, Policy, Role, Standing};
+use notion_auth::domain::problem::ProblemCode;
 
 fn login() -> Task {
     Task::Login(LoginRequest { target: Target::New, in_file: false, steps: Steps::All })
@@ -41,14 +43,13 @@ async fn a_login_whose_token_only_ntn_can_read_is_what_ntn_reports() {
 
 #[tokio::test(start_paused = true)]
 async fn a_login_that_notion_could_not_be_asked_about_stands_all_the_same() {
-    for (problem, why) in [
-        (Problem::new(ProblemCode::NotionTrouble).seen("503"), "Notion has trouble on its side (503)"),
-        (Problem::new(ProblemCode::NoNetwork).seen("no route"), "Notion cannot be reached from here (no route)"),
-    ] {
+    for (code, evidence) in [(ProblemCode::NotionTrouble, "503"), (ProblemCode::NoNetwork, "no route")] {
+        let problem = Problem::new(code).seen(evidence);
+        let why = format!("{} ({evidence})", headline(code).trim_end_matches('.'));
         let fakes = FakeWorld::new();
         fakes.machine.has_ntn_login(ntn_login().workspace, Some(MEMBER));
         fakes.notion.answers(MEMBER, Turn::Now(Err(problem)));
-        assert_eq!(ending(&fakes).await, Ok(LoggedIn::Reported(ntn_login(), why.into())));
+        assert_eq!(ending(&fakes).await, Ok(LoggedIn::Reported(ntn_login(), why)));
     }
 }
 

@@ -19,7 +19,7 @@ use notion_auth::wizard::theme::Theme;
 use std::collections::BTreeMap;
 
 pub(crate) const FILE: &str = "~/.config/notion-auth/secrets.json";
-pub(crate) const PORTAL: &str = "https://www.notion.so/developers/tokens";
+pub(crate) const PORTAL: &str = "https://app.notion.com/developers/tokens";
 
 /// Stands for the secret of a credential that was found.
 pub(crate) const FOUND: &str = "ntn_fake_canary_m5Tn8Bc3Xz7Qy1Kg6Pf2Dw9S_VUTS";

@@ -446,7 +446,14 @@ impl Machine for FakeMachine {
 /// A terminal of 120 × 40, and no variable that matters.
 pub(crate) fn surroundings() -> Surroundings {
     let terminal = Terminal { kind: TerminalKind::Full, size: Some((120, 40)), no_color: false, ascii: false, inside: None };
-    Surroundings { terminal, proxies: Vec::new(), roots: Vec::new(), workspace_id: None, home: Some("/home/fake".into()) }
+    Surroundings {
+        terminal,
+        proxies: Vec::new(),
+        roots: Vec::new(),
+        workspace_id: None,
+        ntn: Vec::new(),
+        home: Some("/home/fake".into()),
+    }
 }
 
 /// Opens nothing, and says what it was to open in its calls.

@@ -25,6 +25,7 @@ pub(super) fn write(advised: &Advised, catalog: &Catalog, console: &mut Console)
     let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
     if let Some(branch) = branch {
         console.data_wrapped("  rule     ", &format!("{}: if {}.", branch.rule, branch.when.trim_end_matches('.')));
+        console.data_wrapped("  skill    ", &branch.skill);
     }
     if let Some(caution) = advice.caution {
         console.data_wrapped("  caution  ", catalog.advice(caution.code()));
@@ -99,6 +100,8 @@ struct Document<'a> {
     /// On the path `cli`: `login` or `headless`.
     way: Option<&'static str>,
     rule: &'a str,
+    /// The guide's skill that the rule leads to.
+    skill: Option<&'a str>,
     reason: String,
     reason_code: &'static str,
     caution: Option<&'a str>,
@@ -141,6 +144,7 @@ struct Message<'a> {
 
 pub(super) fn document<'a>(advised: &'a Advised, catalog: &'a Catalog) -> impl Serialize + 'a {
     let advice = &advised.advice;
+    let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
     let runner_up = |(path, alternative): (PathId, Alternative)| RunnerUp { path, reason: catalog.advice(alternative.code()) };
     let way = match (advice.path, advice.method) {
         (PathId::Cli, Method::BrowserLogin) => Some("login"),
@@ -161,6 +165,7 @@ pub(super) fn document<'a>(advised: &'a Advised, catalog: &'a Catalog) -> impl S
         path: advice.path,
         way,
         rule: advice.rule,
+        skill: branch.map(|branch| branch.skill.as_str()),
         reason: advice.reason.text(catalog, &advised.findings),
         reason_code: advice.reason.code(),
         caution: advice.caution.map(|caution| catalog.advice(caution.code())),

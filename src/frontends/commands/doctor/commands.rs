@@ -18,6 +18,8 @@ pub(super) fn for_check(check: &Check, about: Option<&Examined>) -> Option<Strin
         "environment.terminal" => "notion-auth --plain".into(),
         "environment.keychain" => "notion-auth login --token-stdin --store file < token.txt".into(),
         "environment.ntn" => "npm install --global ntn".into(),
+        "environment.second_ntn" if cfg!(windows) => "where.exe ntn".into(),
+        "environment.second_ntn" => "which -a ntn".into(),
         // The one that is named there is the one at fault.
         "environment.certificates" if check.remedy.as_ref()?.contains("SSL_CERT_DIR") => unset("SSL_CERT_DIR"),
         "environment.certificates" => unset("SSL_CERT_FILE"),

@@ -11,6 +11,8 @@ const GAP: usize = 2;
 const MARK: &str = "*";
 
 pub(super) fn write(catalog: &Catalog, console: &mut Console) {
+    console.data_wrapped("", &catalog.intent.text);
+    console.data("");
     if console.width >= ROOM_FOR_COLUMNS && !console.is_linear {
         write_columns(catalog, console);
     } else {
@@ -79,7 +81,8 @@ fn write_cards(catalog: &Catalog, console: &mut Console) {
 fn write_tree(catalog: &Catalog, console: &mut Console) {
     console.data("Which one?");
     for branch in &catalog.decision_tree {
-        console.data_wrapped("  - ", &format!("If {}: {}", branch.when.trim_end_matches(['.', ',', ':']), branch.path));
+        let when = branch.when.trim_end_matches(['.', ',', ':']);
+        console.data_wrapped("  - ", &format!("If {when}: {} (skill {})", branch.path, branch.skill));
     }
 }
 

@@ -51,6 +51,7 @@ fn write_branches(catalog: &Catalog, id: PathId, console: &mut Console) {
         }
         console.data_wrapped("  ", &format!("If {}:", branch.when));
         write_claim("    ", &branch.claim, catalog, console);
+        console.data_wrapped("    Skill: ", &branch.skill);
     }
 }
 
@@ -70,7 +71,7 @@ fn write_entry(catalog: &Catalog, id: PathId, console: &mut Console) {
     heading("Afterwards", console);
     for command in &entry.next {
         console.data_wrapped("  ", &format!("{}:", command.does));
-        console.data(&format!("    {}", command.run));
+        console.data(&format!("    {}", command.line(None)));
     }
 }
 

@@ -1,7 +1,9 @@
 //! What Notion or the person refuses: each ends on a page that says why, keeps what was typed, and has the next step on a key.
 
 use super::{CLIENT_ID, CLIENT_SECRET, Desk, EXCHANGE, Key, over, printed_link, verified, visit};
+use crate::support::headline;
 use crate::support::notion::Response;
+use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::retry::TRIES;
 use std::net::TcpListener;
 
@@ -11,8 +13,8 @@ fn a_denied_consent_is_said_and_the_next_link_is_one_key_away() {
     let terminal = desk.asking();
     let link = printed_link(&terminal);
     visit(&desk.server.cancel(&link));
-    terminal.wait_for_text("The consent page was answered with no.");
-    terminal.wait_for_text("Cancel was pressed on Notion's page.");
+    terminal.wait_for_text(headline(ProblemCode::AuthorizationDenied));
+    terminal.wait_for_text(&ProblemCode::AuthorizationDenied.words().causes[0].text);
     terminal.key(Key::Enter);
     terminal.wait_for_text(&desk.listening());
     let next = printed_link(&terminal);
@@ -33,7 +35,7 @@ fn what_notion_does_not_know_is_named_before_any_link_is_out_and_stays_to_be_cor
     let terminal = desk.at_the_fields();
     terminal.paste(&CLIENT_ID.replace("c11d", "0000"));
     terminal.paste(CLIENT_SECRET);
-    terminal.wait_for_text("Notion does not know this client id.");
+    terminal.wait_for_text(headline(ProblemCode::ClientUnknown));
     terminal.wait_for_text("00000000"); // the id, as it was pasted
     terminal.paste(CLIENT_ID);
     terminal.wait_for_text(&desk.listening());
@@ -59,7 +61,7 @@ fn an_address_that_is_not_registered_is_found_before_the_browser_opens_and_its_c
     let terminal = desk.at_the_fields();
     terminal.paste(CLIENT_ID);
     terminal.paste(CLIENT_SECRET);
-    terminal.wait_for_text("The redirect address is not the registered one.");
+    terminal.wait_for_text(headline(ProblemCode::RedirectMismatch));
     terminal.paste(&registered);
     terminal.wait_for_text("character 32 is '/' there and must be nothing");
     // It is corrected in the portal.
@@ -95,7 +97,7 @@ fn a_code_or_a_check_that_fails_is_asked_for_again() {
     let answer = desk.server.allow(&printed_link(&terminal));
     desk.server.disconnect();
     terminal.paste(&answer);
-    terminal.wait_for_text("Notion does not take this code.");
+    terminal.wait_for_text(headline(ProblemCode::CodeRefused));
     terminal.key(Key::Enter);
     terminal.wait_for_text(&desk.listening());
 
