@@ -13,7 +13,7 @@ use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::runtime::ports::KEYCHAIN_DIALOG_TIMEOUT;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -205,7 +205,9 @@ impl Operation {
         // answer is for nobody.
         let _ = std::thread::Builder::new().name("keychain".into()).spawn(move || {
             let _thread_end = thread_end;
-            send(sender, work());
+            // Declared later, so dropped earlier: whoever is woken finds the answer or its end.
+            let sender = sender;
+            let _ = sender.send(work());
         });
         self.receive(&answer)
     }
@@ -245,11 +247,6 @@ impl Operation {
             notice();
         }
     }
-}
-
-/// The sender is dropped before the waiting thread is woken, so that it finds the answer or the end.
-fn send<T>(sender: SyncSender<T>, answer: T) {
-    let _ = sender.send(answer);
 }
 
 /// Wakes whoever waits for a thread when the thread ends, also by a panic.

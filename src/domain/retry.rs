@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn only_what_passes_by_itself_is_asked_again() {
         use ProblemCode::{AnswerTruncated, Conflict, NotionTrouble, Overloaded, RateLimited};
-        let repeated: Vec<_> = ProblemCode::ALL.into_iter().filter(|code| wait(2, *code, None, 0.0).is_some()).collect();
+        let repeated: Vec<_> = ProblemCode::ALL.iter().copied().filter(|code| wait(2, *code, None, 0.0).is_some()).collect();
         assert_eq!(repeated, [RateLimited, Conflict, NotionTrouble, Overloaded, AnswerTruncated]);
     }
 }

@@ -31,8 +31,10 @@ fn ready() -> NtnState {
     ntn_with(NtnStorage::Keychain)
 }
 
+type Recommended = (PathId, Method, Reason);
+
 /// Every state of `ntn`, with the path, the method and the reason: for a person with a browser, for one without, and unattended.
-fn table() -> [(NtnState, [(PathId, Method, Reason); 3]); 6] {
+fn table() -> [(NtnState, [Recommended; 3]); 6] {
     let login = |reason| (PathId::Cli, Method::BrowserLogin, reason);
     let headless = |reason| (PathId::Cli, Method::Token, reason);
     let token = |reason| (PathId::Token, Method::Token, reason);

@@ -108,11 +108,10 @@ impl Advised {
             }
             // A login that will be refused is not recommended: the token that somebody else makes is the way round.
             (Purpose::Terminal, Method::BrowserLogin) if self.is_blocked() => vec![TOKEN, HAND],
-            (Purpose::Terminal, Method::Token) => vec![TOKEN, HAND],
+            (Purpose::Script, _) | (Purpose::Terminal, Method::Token) => vec![TOKEN, HAND],
             (Purpose::Terminal, _) => {
                 vec![Next { run: "notion-auth login --path cli", does: "log in in the browser, through ntn" }]
             }
-            (Purpose::Script, _) => vec![TOKEN, HAND],
         }
     }
 }

@@ -38,11 +38,11 @@ impl Prepare {
     pub fn usual_method(path: PathId, ctx: &Ctx<'_>) -> Method {
         let advice = recommend(Need::UNASKED, ctx.found);
         match (path, advice) {
-            (PathId::Token, _) => Method::Token,
             (PathId::Oauth, _) => Method::OwnConnection,
             (PathId::Cli, Some(advice)) if advice.path == PathId::Cli => advice.method,
-            // Without a browser a token is the best on this path too; with one, ntn can still be put right.
-            (PathId::Cli, Some(Advice { reason: Reason::NoBrowserNoNtn | Reason::UnattendedWithoutNtn, .. })) => Method::Token,
+            // Without a browser a token is the best on the path of the CLI too; with one, ntn can still be put right.
+            (PathId::Token, _)
+            | (PathId::Cli, Some(Advice { reason: Reason::NoBrowserNoNtn | Reason::UnattendedWithoutNtn, .. })) => Method::Token,
             (PathId::Cli, _) => Method::BrowserLogin,
         }
     }

@@ -93,7 +93,7 @@ async fn talk(plan: &Plan) -> (Option<super::Outcome>, Vec<String>) {
     } else {
         Way::Token { token: secret, expires_on: None }
     };
-    let answers = Answers { path: plan.path, way, store: plan.store };
+    let answers = Answers { path: plan.path, way, store: plan.store, workspace_id: None };
     let telling = if plan.is_json { Telling::Json } else { Telling::Text };
     let model = Model::new(setup(), 80, 24);
     let ends = outcome(async |console| headless::login(model, runtime, inbox, answers, telling, console).await);

@@ -135,7 +135,8 @@ fn the_page_where_it_is_revoked_depends_on_the_kind_and_can_be_printed_outside_t
             talk.press("p");
             assert_eq!(talk.effects(), [Effect::Print(page.into())]);
             talk.press("o");
-            assert!(talk.effects().iter().any(|effect| matches!(effect, Effect::Start(_, task) if *task == open(page))));
+            let opens = |effect: &Effect| matches!(effect, Effect::Start(_, begun) if *begun == open(page));
+            assert!(talk.effects().iter().any(opens));
         }
     }
 }

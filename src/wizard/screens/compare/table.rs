@@ -40,18 +40,18 @@ impl Grid {
         let label: usize = if size.columns >= FULL { 18 } else { 13 };
         Self { label, cell: (sheet.width().saturating_sub(label) / 3).saturating_sub(2) }
     }
+}
 
-    /// The widest of the texts that fits as this terminal shows it.
-    fn fitting<'t>(self, texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
-        let mut last = String::new();
-        for text in texts {
-            last = theme.text(text).into_owned();
-            if width(&last) <= room {
-                return last;
-            }
+/// The widest of the texts that fits as this terminal shows it.
+fn fitting<'t>(texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
+    let mut last = String::new();
+    for text in texts {
+        last = theme.text(text).into_owned();
+        if width(&last) <= room {
+            return last;
         }
-        fit(&last, room)
     }
+    fit(&last, room)
 }
 
 /// A cell: its text with what stands before it, and whether the selection is on it.
@@ -92,7 +92,7 @@ fn heads(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>, grid: G
         let title = format!("{number}  {}", ctx.catalog().path(path).title);
         let text = if best == Some(path) {
             let texts = [format!("{title}   {star} best fit"), format!("{title}  {star}"), format!("{title} {star}")];
-            grid.fitting(texts.iter().map(String::as_str), theme, grid.cell)
+            fitting(texts.iter().map(String::as_str), theme, grid.cell)
         } else {
             title
         };
@@ -109,7 +109,7 @@ fn heads(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>, grid: G
 }
 
 fn criterion(sheet: &Sheet, row: &Row, path: PathId, at: At, grid: Grid) -> Cell {
-    let text = grid.fitting(row.cell(path).texts(), sheet.theme(), grid.cell);
+    let text = fitting(row.cell(path).texts(), sheet.theme(), grid.cell);
     let is_selected = at.is_column(path);
     Cell { mark: None, text, role: if is_selected { Role::Title } else { Role::Text }, is_selected }
 }
@@ -121,7 +121,7 @@ fn machine_cells(sheet: &Sheet, ctx: &Ctx<'_>, at: At, grid: Grid) -> [Cell; 3] 
         let mark = machine::mark(sheet, shown.as_ref());
         let room = grid.cell.saturating_sub(mark.width());
         let (text, role) = match &shown {
-            Some(shown) => (grid.fitting(shown.texts.iter().map(String::as_str), sheet.theme(), room), Role::Text),
+            Some(shown) => (fitting(shown.texts.iter().map(String::as_str), sheet.theme(), room), Role::Text),
             None => ("checking".to_owned(), Role::Dim),
         };
         Cell { mark: Some(mark), text, role: if is_selected && shown.is_some() { Role::Title } else { role }, is_selected }
