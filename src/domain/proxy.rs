@@ -193,9 +193,9 @@ mod tests {
             ("http://proxy:3128/proxy.pac", "nothing may follow"),
             ("http://proxy:99999", "the port is not a number"),
             ("http://proxy:", "the port is not a number"),
-            ("http://:3128", "no valid host"),
-            ("http://", "no valid host"),
-            ("http://[::1:3128", "no valid host"),
+            ("http://:3128", "there is no valid host"),
+            ("http://", "there is no valid host"),
+            ("http://[::1:3128", "there is no valid host"),
             ("jdoe:Winter", "the port is not a number"),
         ] {
             let fault = ProxyUrl::parse(text).expect_err(text).to_string();

@@ -59,7 +59,7 @@ fn belongs(before: &str, character: char, next: Option<char>) -> bool {
     let Some(last) = before.graphemes(true).next_back() else { return false };
     match (character, next) {
         // The rules of Unicode (UAX 29, GB9c and GB11) make one of a family of emoji, and of an Indic conjunct.
-        ('\u{200D}', Some(next)) if !next.is_ascii() => is_one(&format!("{last}\u{200D}{next}")),
+        ('\u{200D}', Some(next)) if !next.is_ascii() && !is_hostile(next) => is_one(&format!("{last}\u{200D}{next}")),
         // In Persian it parts two letters that would be joined.
         ('\u{200C}', Some(next)) => last.chars().next_back().is_some_and(is_arabic) && is_arabic(next),
         ('\u{FE0F}', next) => is_pictographic(last) || (next == Some('\u{20E3}') && is_keycap(last)),
@@ -209,7 +209,7 @@ mod tests {
             ("Acme\u{FE0F}", "Acme"),
             ("Ac\u{200C}me", "Acme"),
             ("\u{1F468}\u{200D}", "\u{1F468}"),
-            ("\u{1F468}\u{200D}\u{200D}\u{1F469}", "\u{1F468}\u{1F469}"),
+            ("\u{1F468}\u{200D}\u{200D}\u{1F469}", "\u{1F468}\u{200D}\u{1F469}"),
             ("\u{1F468}\u{200D}x", "\u{1F468}x"),
             ("\u{1F468} \u{200D}\u{1F469}", "\u{1F468} \u{1F469}"),
             ("\u{1F3F4}\u{E0067}\u{E007F}", "\u{1F3F4}"),

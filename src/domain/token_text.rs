@@ -97,6 +97,10 @@ pub fn read(text: &Secret) -> Reading {
             reading.tokens = vec![FoundToken { secret: Secret::new(whole.as_str()), name: name.and_then(shown) }];
             return reading;
         }
+        // All of it together is not longer than one token, so its beginning is none by itself.
+        if whole.len() < USUAL_LENGTH {
+            reading.tokens.clear();
+        }
         reading.pieces = reading.tokens.is_empty().then(|| Secret::new(whole.as_str()));
     }
     reading.settle(single, name);

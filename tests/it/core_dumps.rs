@@ -21,7 +21,7 @@ fn no_core_is_written_while_a_token_is_in_the_field() {
     for signal in [Signal::ILL, Signal::FPE, Signal::QUIT] {
         let home = Home::new();
         let terminal = wizard(&home);
-        terminal.wait_for_text("Recommended:");
+        terminal.wait_for_text("1  API token");
         terminal.press("1");
         terminal.wait_for_text("Before you make a token");
         terminal.press("\r");

@@ -18,7 +18,14 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
     if record.connection.is_none() {
         return Err(nothing_to_refresh(record));
     }
-    let seen = world.store.load(record.account.clone()).await?;
+    let seen = match world.store.load(record.account.clone()).await {
+        // A logout may be between the secret and its record; once it is through, the record tells.
+        Err(problem) if problem.code == ProblemCode::SecretGone => {
+            let _lock = world.store.lock_account(record.account.clone()).await?;
+            world.store.load(record.account.clone()).await?
+        }
+        loaded => loaded?,
+    };
     if seen.refresh.is_none() {
         return Err(nothing_to_refresh(record));
     }

@@ -73,7 +73,7 @@ impl SignIn {
         if !reading.tokens.is_empty() {
             return self.accept(reading);
         }
-        self.take_unclear(reading);
+        self.take_unclear(reading, pasted);
         Transition::stay()
     }
 
@@ -96,7 +96,7 @@ impl SignIn {
     }
 
     /// A text without a token of Notion's. What may be a part of one goes in at the cursor; a secret of another service does not.
-    fn take_unclear(&mut self, reading: Reading) {
+    fn take_unclear(&mut self, reading: Reading, pasted: &Secret) {
         if let Some(format) = reading.foreign() {
             self.refusal = Shape::Foreign(format).advice().map(Into::into);
             return;
@@ -119,7 +119,11 @@ impl SignIn {
                 let shape = if was_empty { reading.shape } else { read(self.field.text()).shape };
                 self.shape = Some(shape).filter(|shape| shape.advice().is_some());
             }
-            None if reading.is_bare => self.refusal = reading.shape.advice().map(Into::into),
+            None if reading.is_bare && !self.field.paste(pasted) => self.shape = Some(Shape::HasSpaces),
+            None if reading.is_bare => {
+                self.field = TextField::default();
+                self.refusal = Shape::TooLong.advice().map(Into::into);
+            }
             Some(_) => self.refusal = reading.shape.advice().map(Into::into),
             None => self.refusal = Some(format!("{} Paste the token alone.", reading.summary())),
         }

@@ -76,7 +76,7 @@ fn a_terminal_that_is_too_small_from_the_start_asks_for_room_and_lets_go() {
     for size in [(20, 5), (39, 30), (120, 4), (1, 1)] {
         let home = crate::support::binary::Home::new();
         let terminal = home.terminal(size, "--demo");
-        terminal.wait_for(|screen| screen.contents().starts_with('P'), "a line asking for room");
+        terminal.wait_for(|screen| screen.contents().starts_with('T'), "a line asking for room");
         leave(&terminal);
     }
 }

@@ -139,14 +139,10 @@ async fn a_save_that_is_cancelled_while_its_dialog_is_open_records_nothing() {
     let home = Home::new();
     let store = LocalStore::with_keychain(&home.folders(), keychain.clone(), limits());
     let job = store.keep(record("w1", StoreKind::Keychain), secrets(TOKEN));
-    let (outcome, ()) = tokio::join!(tokio::time::timeout(Duration::from_millis(50), job), async {
-        tokio::task::spawn_blocking({
-            let keychain = keychain.clone();
-            move || keychain.wait_for_dialog()
-        })
-        .await
-        .unwrap()
-    });
+    let seen = keychain.clone();
+    let dialog = tokio::task::spawn_blocking(move || seen.wait_for_dialog());
+    let (outcome, dialog) = tokio::join!(tokio::time::timeout(Duration::from_millis(50), job), dialog);
+    dialog.unwrap();
     assert!(outcome.is_err(), "the dialog is still open");
     // The thread behind the dropped job ends without the dialog's answer, so the next save is not held up by it.
     let saved = store.keep(record("w1", StoreKind::File), secrets(OTHER)).await;
