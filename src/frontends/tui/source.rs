@@ -54,6 +54,9 @@ mod unix {
         pub(in super::super) async fn next(&mut self) -> Option<Arrived> {
             if self.0.is_none() {
                 self.0 = Some(Running::start().ok()?);
+                // The size may have changed after it was last read and before its signal was listened for.
+                let (columns, rows) = super::super::size().ok()?;
+                return Some(Arrived::Event(Event::Resized(columns, rows)));
             }
             let running = self.0.as_mut()?;
             let resized = async {

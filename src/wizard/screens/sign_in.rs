@@ -8,7 +8,7 @@ use crate::domain::credential::Candidate;
 use crate::domain::machine::BrowserState;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{Reading, Shape, read};
+use crate::domain::token_text::{Reading, Shape, read, stripped};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
 use crate::wizard::text_field::TextField;
@@ -119,7 +119,7 @@ impl SignIn {
                 let shape = if was_empty { reading.shape } else { read(self.field.text()).shape };
                 self.shape = Some(shape).filter(|shape| shape.advice().is_some());
             }
-            None if reading.is_bare && !self.field.paste(pasted) => self.shape = Some(Shape::HasSpaces),
+            None if reading.is_bare && !self.field.paste(&stripped(pasted)) => self.shape = Some(Shape::HasSpaces),
             None if reading.is_bare => {
                 self.field = TextField::default();
                 self.refusal = Shape::TooLong.advice().map(Into::into);
