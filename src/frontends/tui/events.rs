@@ -162,7 +162,13 @@ impl Waiting {
                 Some(Arrival::Text(run)) => Some(Msg::Input(Input::Paste(run.into_secret()))),
                 _ => None,
             },
+            // What arrived together with the key that asked was typed before the question was seen, so it is no answer to it.
+            Arrival::Text(run) if mode == Mode::Asking && run.began_in.is_some_and(|before| before != mode) => {
+                self.0.pop_front();
+                None
+            }
             Arrival::Text(run) => {
+                run.began_in.get_or_insert(mode);
                 let key = run.pop().map(key_of);
                 if run.is_empty() {
                     self.0.pop_front();
@@ -204,6 +210,8 @@ struct Run {
     text: WipingBuffer,
     /// Bytes of `text` that were acted upon.
     taken: usize,
+    /// The mode in which the first of them was.
+    began_in: Option<Mode>,
 }
 
 impl Run {

@@ -31,6 +31,8 @@ fn start() -> Terminal {
     let arguments = ["--exact", CHILD, "--ignored", "--nocapture", "--test-threads=1"];
     let terminal = Terminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]);
     terminal.wait_for_text(FIRST);
+    // The portal is opened only where a browser is known to appear with it.
+    terminal.wait_for_text("✓ browser");
     terminal.press("1");
     terminal.wait_for_text("Before you make a token");
     terminal

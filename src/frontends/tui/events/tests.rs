@@ -48,6 +48,18 @@ fn a_burst_runs_no_command_in_any_mode() {
 }
 
 #[test]
+fn what_arrives_with_the_key_that_asks_is_no_answer() {
+    for answer in ["y", "\n"] {
+        let mut waiting = typed(&format!("q{answer}"));
+        assert_eq!(waiting.take(Mode::Moving), Some(does(Intent::Quit)));
+        assert_eq!(waiting.take(Mode::Asking), None);
+        assert!(waiting.is_empty());
+        typed(answer).0.into_iter().for_each(|arrival| waiting.0.push_back(arrival));
+        assert!(waiting.take(Mode::Asking).is_some(), "what comes later is an answer");
+    }
+}
+
+#[test]
 fn a_movement_key_held_down_moves() {
     assert_eq!(
         all(typed("jjjjj"), Mode::Moving),

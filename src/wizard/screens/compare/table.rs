@@ -42,16 +42,11 @@ impl Grid {
     }
 }
 
-/// The widest of the texts that fits as this terminal shows it.
+/// The widest of the texts that fits as this terminal shows it, if possible with a blank before the bar of the next column.
 fn fitting<'t>(texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
-    let mut last = String::new();
-    for text in texts {
-        last = theme.text(text).into_owned();
-        if width(&last) <= room {
-            return last;
-        }
-    }
-    fit(&last, room)
+    let texts: Vec<String> = texts.map(|text| theme.text(text).into_owned()).collect();
+    let within = |most: usize| texts.iter().find(|text| width(text) <= most).cloned();
+    within(room.saturating_sub(1)).or_else(|| within(room)).unwrap_or_else(|| fit(texts.last().map_or("", String::as_str), room))
 }
 
 /// A cell: its text with what stands before it, and whether the selection is on it.
