@@ -32,6 +32,17 @@ pub fn create(folder: &Path) -> Result<(), Problem> {
     look(folder).map(|_| ())
 }
 
+/// Finds out whether a folder that is not there yet could be made, without making it.
+pub fn check_creatable(folder: &Path) -> Result<(), Problem> {
+    check_place(folder)?;
+    #[cfg(unix)]
+    if let Some(parent) = folder.ancestors().skip(1).find(|parent| parent.exists()) {
+        use rustix::fs::{Access, access};
+        access(parent, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| failed(parent, &error.into()))?;
+    }
+    Ok(())
+}
+
 /// What the system says of the folder; `None` where there is none. A link or another user's folder is refused. Changes nothing.
 pub fn look(folder: &Path) -> Result<Option<Metadata>, Problem> {
     let metadata = match std::fs::symlink_metadata(folder) {

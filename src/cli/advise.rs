@@ -73,8 +73,8 @@ fn policy_name(policy: Policy) -> &'static str {
 const NOT_SURE: &str = "not-sure";
 
 pub(super) const AFTER_HELP: &str = "\
-It decides by what is said here alone: it asks nobody, looks at nothing on this machine, and sends nothing. What is left out is not \
-sure, and then only what holds in every case is called certain.
+The answer depends on what you say here and on what this machine has (a browser, ntn). Nothing is sent. What you leave out counts as \
+not sure, and then only what is true in every case is called certain.
 
 Examples:
   notion-auth advise --for terminal                  the path, and what it depends on

@@ -13,6 +13,8 @@ pub struct StorageState {
     pub set_aside: Vec<String>,
     /// Names of what a write that was cut off left behind.
     pub unfinished: Vec<String>,
+    /// The reason why the folder, which is not there yet, cannot be made.
+    pub obstacle: Option<Problem>,
 }
 
 impl StorageState {
@@ -27,7 +29,7 @@ impl StorageState {
         // A damaged file is set aside by the write; one that belongs to others, or is a link, is refused.
         let is_refused = |problem: &&Problem| matches!(problem.code, ProblemCode::FileIsLink | ProblemCode::FileNotOurs);
         let of_file = || self.files.iter().filter_map(|file| file.read.as_ref().err()).find(is_refused).cloned();
-        of_folder.map(|code| Problem::new(code).seen(&self.folder)).or_else(of_file)
+        of_folder.map(|code| Problem::new(code).seen(&self.folder)).or_else(|| self.obstacle.clone()).or_else(of_file)
     }
 }
 

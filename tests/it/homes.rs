@@ -187,3 +187,19 @@ fn nothing_is_made_in_the_home_of_another_person() {
     assert!(run.err.contains("12345") && run.err.contains("sudo"), "{run:?}");
     assert_eq!(tree(home.path()), before);
 }
+
+#[test]
+fn a_folder_that_cannot_be_made_is_found_out_before_the_token_is_sent() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let others = home.path().join("others");
+    std::fs::create_dir(&others).unwrap();
+    chown(&others, Some(12345), None).unwrap();
+    let home = home.with("NOTION_AUTH_HOME", others.join("ours").to_str().unwrap());
+    let run = home.run("login --token-stdin --store file --json", TOKEN);
+    assert_eq!((run.code, run.document()["code"].as_str()), (Some(6), Some("file_not_ours")), "{run:?}");
+    assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
+}

@@ -1,7 +1,7 @@
 //! Reports what lies in our folder and who can get at it. Changes nothing.
 
 use crate::adapters::file_store::FileStore;
-use crate::adapters::private_folder::{check_owner, failed};
+use crate::adapters::private_folder::{check_creatable, check_owner, failed};
 use crate::adapters::records::Records;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
@@ -18,7 +18,8 @@ pub(super) fn look(records: &Records, secrets: &FileStore) -> Result<StorageStat
     let read = [records.load().map(|_| ()), secrets.check()];
     let files = ["credentials.json", "secrets.json"].into_iter().zip(before).zip(read);
     let files = files.map(|((name, access), read)| StoredFile { name, access, read }).collect();
-    Ok(StorageState { folder: folder.display().to_string(), access, files, set_aside, unfinished })
+    let obstacle = access.is_none().then(|| check_creatable(&folder).err()).flatten();
+    Ok(StorageState { folder: folder.display().to_string(), access, files, set_aside, unfinished, obstacle })
 }
 
 /// Of the name itself, not of what it leads to.

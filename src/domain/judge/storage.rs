@@ -144,6 +144,7 @@ mod tests {
             files: vec![file("credentials.json", 0o600), file("secrets.json", 0o600)],
             set_aside: Vec::new(),
             unfinished: Vec::new(),
+            obstacle: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::foreign::format_of;
 use super::format::ForeignFormat;
-use super::prefixes::{PrefixKind, prefix_kind};
+use super::prefixes::{PREFIXES, PrefixKind, prefix_kind};
 use std::borrow::Cow;
 
 /// Shortest text that is sent without a person's word for it; Notion's own tools accept from 8 characters on.
@@ -39,6 +39,16 @@ impl AssignedTo {
     }
 }
 
+/// True where a token of Notion's is followed by another secret, Notion's or another service's, without anything between them:
+/// as one value they would both be sent.
+fn is_glued(text: &str) -> bool {
+    let is_start = |rest: &str| {
+        format_of(rest).is_some() || prefix_kind(rest).is_some_and(|kind| kind != PrefixKind::OlderTokenOrClientSecret)
+    };
+    let own = PREFIXES.iter().find_map(|(prefix, _)| text.strip_prefix(prefix)).filter(|_| text.len() <= LONGEST);
+    own.is_some_and(|own| own.char_indices().filter_map(|(start, _)| own.get(start..)).any(is_start))
+}
+
 /// True where a name alone says that its value is a token of Notion's, whatever that looks like.
 pub(super) fn names_a_token(name: &str) -> bool {
     let lowercase = name.to_ascii_lowercase();
@@ -65,6 +75,8 @@ pub enum Shape {
     TooShort,
     TooLong,
     HasSpaces,
+    /// Another secret begins inside it, without anything between the two.
+    Glued,
     /// A token's beginning and what followed it on other lines, put together.
     Pieces,
     /// Characters that no HTTP header can carry.
@@ -85,6 +97,9 @@ impl Shape {
             Some(AssignedTo::RefreshToken) => return Self::RefreshToken,
             Some(AssignedTo::WebhookSecret) => return Self::WebhookSecret,
             Some(AssignedTo::Token | AssignedTo::ClientId) | None => {}
+        }
+        if is_glued(text) {
+            return Self::Glued;
         }
         let kind = prefix_kind(text);
         if kind == Some(PrefixKind::RefreshToken) {
@@ -122,7 +137,7 @@ impl Shape {
 
     /// False where it is sent to Notion whoever insists: no header carries it, or it is a secret of another service.
     pub fn can_be_sent(self) -> bool {
-        !matches!(self, Self::Empty | Self::Foreign(_) | Self::TooLong | Self::Unsendable | Self::HasSpaces)
+        !matches!(self, Self::Empty | Self::Foreign(_) | Self::TooLong | Self::Unsendable | Self::HasSpaces | Self::Glued)
     }
 
     /// True where it can be a client secret of Notion's.
@@ -147,6 +162,7 @@ impl Shape {
             Self::NotionId => "This looks like the id of a page or workspace, not like a token.",
             Self::TooShort => "This is shorter than any Notion token. Was it cut off?",
             Self::TooLong => "This is longer than any Notion token.",
+            Self::Glued => "Another secret begins inside this one. Copy only the Notion token.",
             Self::HasSpaces => "There is a space inside. Was more than the token copied?",
             Self::Pieces => "The token was in pieces, which were put together. Check that nothing else got in between.",
             Self::Unsendable => "There are characters inside that no token has. Was it copied from a formatted text?",

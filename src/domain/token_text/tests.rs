@@ -226,3 +226,15 @@ fn five_megabytes_are_read_in_one_pass() {
         }
     }
 }
+
+#[test]
+fn a_token_with_another_secret_glued_to_it_is_no_candidate() {
+    let others = foreign().into_iter().chain([FAKE.to_owned(), "nrt_fake_fake_fake_fake_fake".to_owned()]);
+    for other in others {
+        let glued = format!("{FAKE}{other}");
+        assert_eq!(tokens(&glued), Vec::<String>::new(), "{glued}");
+        assert_eq!(tokens(&format!("NOTION_API_TOKEN={glued}")), Vec::<String>::new(), "{glued}");
+        assert!(!reading(&glued).shape.can_be_sent(), "{glued}");
+    }
+    assert_eq!(tokens(FAKE), [FAKE]);
+}

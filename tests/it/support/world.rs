@@ -345,7 +345,7 @@ impl CredentialStore for FakeStore {
             let access = Some(Access::Mode(0o700));
             let file = |name| StoredFile { name, access: Some(Access::Mode(0o600)), read: Ok(()) };
             let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
-            Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new() })
+            Ok(StorageState { folder, access, files, set_aside: Vec::new(), unfinished: Vec::new(), obstacle: None })
         })
     }
 

@@ -160,6 +160,7 @@ async fn damage_in_the_folder_is_told_with_its_names() {
         ],
         set_aside: vec!["secrets.json.corrupt-1".into()],
         unfinished: Vec::new(),
+        obstacle: None,
     })));
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 1);
