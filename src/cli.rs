@@ -246,7 +246,7 @@ Exit codes:
   0    done
   1    failed
   2    usage
-  3    an answer is needed and no one can be asked
+  3    input required but no terminal available
   4    not signed in, or Notion refused
   5    network or Notion trouble
   6    nowhere to store

@@ -234,7 +234,7 @@ fn the_exit_codes_in_the_help_are_those_of_the_problems() {
         (0, "done"),
         (ProblemKind::Failed.exit_code(), "failed"),
         (ProblemKind::Usage.exit_code(), "usage"),
-        (ProblemKind::AnswerNeeded.exit_code(), "an answer is needed and no one can be asked"),
+        (ProblemKind::AnswerNeeded.exit_code(), "input required but no terminal available"),
         (ProblemKind::Refused.exit_code(), "not signed in, or Notion refused"),
         (ProblemKind::Network.exit_code(), "network or Notion trouble"),
         (ProblemKind::Storage.exit_code(), "nowhere to store"),

@@ -14,7 +14,7 @@ const TABLE: [Row; 8] = [
     ("done", || signed_in().1.run("status", ""), 0),
     ("failed", || signed_in().1.run("refresh", ""), 1),
     ("usage", || Home::new().run("login --token-stdin --store cloud", TOKEN), 2),
-    ("an answer is needed and no one can be asked", || Home::new().run("login", ""), 3),
+    ("input required but no terminal available", || Home::new().run("login", ""), 3),
     ("not signed in, or Notion refused", || Home::new().run("token", ""), 4),
     ("network or Notion trouble", || Home::new().run("login --token-stdin --store none", TOKEN), 5),
     ("nowhere to store", no_keychain, 6),
