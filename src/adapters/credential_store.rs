@@ -41,7 +41,7 @@ pub struct LocalStore {
     keychain: TimeLimited,
     locks: AccountLocks,
     folders: Folders,
-    /// Of the operation under way.
+    /// Belongs to the operation under way.
     cancellation: Cancellation,
 }
 

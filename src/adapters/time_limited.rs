@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 /// A call that takes longer than this has raised a dialog, most likely.
 const DIALOG_NOTICE_DELAY: Duration = Duration::from_secs(2);
-/// What is left to an operation that was cancelled: enough to take back what it has written, if no dialog is in the way.
+/// A cancelled operation has this long left: enough to take back its writes, if no dialog is in the way.
 const CANCELLED_CALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +60,7 @@ impl TimeLimited {
         Self { notice: Some(notice), ..self }
     }
 
-    /// The same store for the calls of one operation, which share its time limit and end when `cancellation` is triggered.
+    /// Returns this store for the calls of one operation, which share its time limit and end when `cancellation` is triggered.
     #[must_use]
     pub fn for_operation(&self, cancellation: &Cancellation) -> Self {
         let ends_at = Instant::now() + self.limits.operation;

@@ -263,7 +263,7 @@ impl Login<'_> {
     fn answer(&mut self, model: &Model) -> Next {
         match app::ask(model) {
             Ask::Nothing => Next::Wait,
-            // What is still being written is waited for; the conversation ends by itself after that.
+            // A write that is still under way is waited for; the conversation ends by itself after that.
             Ask::Ended if model.with_ctx(|_, ctx| ctx.is_leaving) => Next::Wait,
             Ask::Ended => Next::End,
             Ask::Choice { id: AskId::Path, .. } => {

@@ -162,7 +162,7 @@ impl Waiting {
                 Some(Arrival::Text(run)) => Some(Msg::Input(Input::Paste(run.into_secret()))),
                 _ => None,
             },
-            // What arrived together with the key that asked was typed before the question was seen, so it is no answer to it.
+            // Keys that arrived together with the key that asked were typed before the question was seen, so they answer nothing.
             Arrival::Text(run) if mode == Mode::Asking && run.began_in.is_some_and(|before| before != mode) => {
                 self.0.pop_front();
                 None

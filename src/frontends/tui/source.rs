@@ -50,7 +50,7 @@ mod unix {
     }
 
     impl Source {
-        /// What comes next. Dropping the wait loses nothing. `None`: the terminal is gone, or cannot be read.
+        /// Returns the next arrival. Dropping the wait loses nothing. `None`: the terminal is gone, or cannot be read.
         pub(in super::super) async fn next(&mut self) -> Option<Arrived> {
             if self.0.is_none() {
                 self.0 = Some(Running::start().ok()?);
