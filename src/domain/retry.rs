@@ -16,6 +16,9 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// The first pause where Notion names none; it doubles with each try.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
+/// The widest spread that leaves the whole seconds of a pause as they are.
+const LESS_THAN_A_SECOND: Duration = Duration::from_millis(900);
+
 /// A pause before the next try, as far as it has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryWait {
@@ -46,18 +49,32 @@ impl RetryWait {
 
 /// The pause before try number `attempt`; `None` where asking again would not help, or is due only after a longer pause.
 ///
-/// `jitter` is from 0 to 1. It lengthens the pause by up to half, so that many machines that failed together do not come back
-/// together. Notion's own number is never undercut.
+/// `jitter` is from 0 to 1. It lengthens the pause, so that many machines that failed together do not come back together: by up to
+/// half, or by less than a second where Notion names the seconds, so that the number a person reads is Notion's own.
 pub fn wait_before(attempt: u32, problem: &Problem, jitter: f64) -> Option<Duration> {
     if attempt > TRIES || !is_passing(problem.code) {
         return None;
     }
-    let wait = match problem.retry_after.map(Duration::from_secs) {
+    let (wait, spread) = match problem.retry_after.map(Duration::from_secs) {
         Some(named) if named > LONGEST_WAIT => return None,
-        Some(named) => named.max(FIRST_WAIT),
-        None => FIRST_WAIT * 2_u32.saturating_pow(attempt.saturating_sub(2)),
+        Some(named) => (named.max(FIRST_WAIT), LESS_THAN_A_SECOND),
+        None => {
+            let doubled = FIRST_WAIT * 2_u32.saturating_pow(attempt.saturating_sub(2));
+            (doubled, doubled / 2)
+        }
     };
-    Some(wait.mul_f64(1.0 + jitter.clamp(0.0, 1.0) / 2.0).min(LONGEST_WAIT))
+    Some((wait + spread.mul_f64(jitter.clamp(0.0, 1.0))).min(LONGEST_WAIT))
+}
+
+/// A pause in words: in seconds while one would count them, otherwise in minutes and hours.
+pub fn pause_text(seconds: u64) -> String {
+    match (seconds, seconds.div_ceil(60)) {
+        (1, _) => "1 second".to_owned(),
+        (0..=120, _) => format!("{seconds} seconds"),
+        (_, minutes @ 0..60) => format!("{minutes} minutes"),
+        (_, minutes) if minutes % 60 == 0 => format!("{} h", minutes / 60),
+        (_, minutes) => format!("{} h {} min", minutes / 60, minutes % 60),
+    }
 }
 
 /// The longest that one request and its repetitions can take, where one try takes at most `request`.
@@ -84,7 +101,8 @@ mod tests {
         use ProblemCode::{NotionTrouble, RateLimited};
         for (attempt, code, retry_after, jitter, expected) in [
             (2, RateLimited, Some(7), 0.0, Some(7_000)),
-            (3, RateLimited, Some(7), 1.0, Some(10_500)),
+            (2, RateLimited, Some(1), 1.0, Some(1_900)),
+            (3, RateLimited, Some(7), 1.0, Some(7_900)),
             (2, RateLimited, Some(0), 0.0, Some(1_000)),
             (2, RateLimited, Some(60), 1.0, Some(60_000)),
             (2, RateLimited, Some(61), 0.0, None),
@@ -95,6 +113,12 @@ mod tests {
         ] {
             assert_eq!(wait(attempt, code, retry_after, jitter), expected, "{attempt} {code:?} {retry_after:?}");
         }
+    }
+
+    #[test]
+    fn a_long_pause_is_told_in_minutes_and_hours() {
+        let told = [1, 61, 121, 3_599, 3_600, 5_401, 86_400].map(pause_text);
+        assert_eq!(told, ["1 second", "61 seconds", "3 minutes", "1 h", "1 h", "1 h 31 min", "24 h"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use crate::domain::accounts::Line;
 use crate::domain::link::Link;
 use crate::domain::problem::{Action, Problem};
+use crate::domain::retry::pause_text;
 use crate::domain::sanitize::{sanitize, wrap};
 use crate::domain::secret::Secret;
 use serde::Serialize;
@@ -127,7 +128,7 @@ impl Console {
             self.say_under("  seen: ", evidence);
         }
         if let Some(seconds) = problem.retry_after {
-            self.say_under("  wait: ", &format!("{seconds} s"));
+            self.say_under("  wait: ", &pause_text(seconds));
         }
         for cause in problem.causes() {
             self.say_under("  maybe: ", &cause.text);

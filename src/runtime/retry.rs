@@ -51,7 +51,8 @@ impl<P: ?Sized + Send + Sync + 'static> Retrying<P> {
 }
 
 async fn pause(problem: &Problem, wait: Duration, attempt: u32, announce: &Announce) {
-    let seconds = wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX);
+    // What goes beyond whole seconds is the jitter. It passes within the first of them, so that Notion's own number is counted down.
+    let seconds = wait.as_secs();
     let end = Instant::now() + wait;
     for seconds_left in (1..=seconds).rev() {
         announce(RetryWait { code: problem.code, seconds, seconds_left, attempt });

@@ -5,7 +5,9 @@
 use super::refusal::{ErrorBody, Refusal, Shape};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use url::Url;
 use zeroize::Zeroizing;
@@ -22,6 +24,8 @@ pub(super) struct Reply {
     pub(super) headers: HeaderMap,
     /// Wiped when it is dropped: it may be a pair of tokens.
     pub(super) body: Zeroizing<Vec<u8>>,
+    /// When it came, by this machine's clock.
+    pub(super) received: Timestamp,
 }
 
 /// What Notion's API itself said.
@@ -99,9 +103,18 @@ impl Reply {
     }
 
     fn retry_after(&self, error: Option<&ErrorBody>) -> Option<u64> {
-        let header = self.header(RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
+        let header =
+            self.header(RETRY_AFTER.as_str()).and_then(|text| whole_seconds(text.trim()).or_else(|| self.seconds_until(text)));
         let body = || error?.retry_after;
-        header.or_else(body).map(|seconds: u64| seconds.min(LONGEST_PAUSE_S))
+        header.or_else(body).map(|seconds| seconds.min(LONGEST_PAUSE_S))
+    }
+
+    /// Seconds from the answer to a date (RFC 9110, section 10.2.3). The server's own clock decides where its `Date` tells it:
+    /// this machine's may be wrong.
+    fn seconds_until(&self, date: &str) -> Option<u64> {
+        let parsed = |date: &str| rfc2822::parse(date.trim()).ok().map(|date| date.timestamp());
+        let sent = self.header(DATE.as_str()).and_then(parsed).unwrap_or(self.received);
+        Some(u64::try_from(parsed(date)?.as_second() - sent.as_second()).unwrap_or_default())
     }
 
     /// Only where it points: what follows the host is the redirector's to choose.
@@ -122,6 +135,14 @@ impl Reply {
         let ray = || self.header("cf-ray").map(|ray| format!(", cf-ray {}", plain_id(ray)));
         format!("HTTP {}{code}{}", self.status, id.or_else(ray).unwrap_or_default())
     }
+}
+
+/// A number of seconds; a fraction counts as a whole one.
+fn whole_seconds(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = [whole, fraction].iter().all(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
+    is_number.then(|| whole.parse::<u64>().ok()).flatten().map(|seconds| seconds.saturating_add(more))
 }
 
 /// Codes are snake case; anything else is not one.
@@ -153,7 +174,8 @@ mod tests {
 
     fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Reply {
         let pairs = headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        Reply { status, headers: pairs.collect(), body: body.as_bytes().to_vec().into() }
+        let received = "1994-11-06T08:49:37Z".parse().expect("a time");
+        Reply { status, headers: pairs.collect(), body: body.as_bytes().to_vec().into(), received }
     }
 
     fn error(code: &str) -> String {
@@ -219,10 +241,23 @@ mod tests {
 
     #[test]
     fn the_pause_comes_from_the_header_else_from_the_body_and_has_an_end() {
+        const IN_AN_HOUR: (&str, &str) = ("retry-after", "Sun, 06 Nov 1994 09:49:37 GMT");
         let waits = |headers, body: &str| problem(429, headers, body).and_then(|problem| problem.retry_after);
         let body = r#"{"object":"error","code":"rate_limited","additional_data":{"retry_after":9}}"#;
         assert_eq!(waits(&[("retry-after", "7")], body), Some(7));
         assert_eq!(waits(&[("retry-after", "soon")], body), Some(9));
+        assert_eq!(waits(&[("retry-after", "1")], body), Some(1));
+        assert_eq!(waits(&[("retry-after", "1.0")], body), Some(1));
+        assert_eq!(waits(&[("retry-after", "1.2")], body), Some(2));
+        for (headers, seconds) in [
+            (&[IN_AN_HOUR][..], 3600),
+            // The server's own clock goes before this machine's.
+            (&[IN_AN_HOUR, ("date", "Sun, 06 Nov 1994 09:49:30 GMT")], 7),
+            (&[IN_AN_HOUR, ("date", "Sun, 06 Nov 1994 10:00:00 GMT")], 0),
+        ] {
+            assert_eq!(waits(headers, body), Some(seconds), "{headers:?}");
+        }
+        assert_eq!(waits(&[], r#"{"object":"error","code":"rate_limited","additional_data":{"retry_after":1.5}}"#), Some(2));
         assert_eq!(waits(&[], "{}"), None);
         assert_eq!(waits(&[("retry-after", "18446744073709551615")], body), Some(LONGEST_PAUSE_S));
         assert_eq!(problem(503, &[("retry-after", "3")], "").and_then(|problem| problem.retry_after), Some(3));

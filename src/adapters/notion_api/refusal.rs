@@ -84,8 +84,10 @@ impl<'de> Visitor<'de> for AnyField {
         Ok(Field::default())
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Field, E> {
-        Ok(Field::default())
+    /// A fraction of a second is waited for as a whole one.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from a float saturates")]
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Field, E> {
+        Ok(Field { number: Some(number.ceil() as u64).filter(|_| number >= 0.0), ..Field::default() })
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Field, E> {

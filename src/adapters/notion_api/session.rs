@@ -129,6 +129,7 @@ mod tests {
             status: 401,
             headers: HeaderMap::from_iter([(DATE, HeaderValue::from_static(date))]),
             body: Vec::new().into(),
+            received: Timestamp::UNIX_EPOCH,
         };
         let now = "1994-11-06T08:49:47Z".parse().expect("a time");
         assert_eq!(clock_skew(&dated("Sun, 06 Nov 1994 08:49:37 GMT"), now), Some(10));

@@ -4,6 +4,7 @@
 
 use super::classify::Reply;
 use super::{failure, proxy};
+use crate::adapters::clock::Clock;
 use crate::adapters::traced::Trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -111,7 +112,8 @@ impl Transport {
         let client = self.client().await?;
         let mut response = client.execute(request).await.map_err(|error| failure::unanswered(&error, self.proxy()))?;
         let body = whole_body(&mut response, self.options.limits.body).await?;
-        Ok(Reply { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+        let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
+        Ok(Reply { status, headers, body, received: Clock::System.now() })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::sheet::Sheet;
 use crate::domain::check::{Check, Verdict};
 use crate::domain::problem::{Action, Problem};
+use crate::domain::retry::pause_text;
 use crate::domain::sanitize::sanitize;
 use crate::wizard::keymap;
 use crate::wizard::msg::{Choice, Intent, Mode};
@@ -119,8 +120,8 @@ pub fn problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
         sheet.hanging(vec![Span::raw("  ")], Role::Dim, evidence);
     }
     if let Some(seconds) = problem.retry_after {
-        let unit = if seconds == 1 { "second" } else { "seconds" };
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("Notion asks to wait {seconds} {unit} before the next try."));
+        let pause = pause_text(seconds);
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("Notion asks to wait {pause} before the next try."));
     }
     if !problem.causes().is_empty() {
         sheet.text(Role::Dim, "It may be that");

@@ -63,7 +63,7 @@ async fn a_problem_is_told_with_what_was_seen_its_causes_and_its_remedies() {
     let lines: Vec<_> = shown.err.lines().collect();
     assert_eq!(lines[0], problem.headline());
     assert_eq!(lines[1], "  seen: HTTP 401, request 1234");
-    assert_eq!(lines[2], "  wait: 7 s");
+    assert_eq!(lines[2], "  wait: 7 seconds");
     assert_eq!(shown.err.matches("  maybe: ").count(), problem.causes().len());
     // Nothing stands in a field that could be corrected.
     let remedies = problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit);
