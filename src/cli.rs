@@ -39,7 +39,7 @@ pub use status::StatusArgs;
 pub use switch::SwitchArgs;
 pub use token::TokenArgs;
 
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
@@ -166,7 +166,11 @@ pub struct Stop {
 pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, Stop> {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let stop = |code: ProblemCode, text: String| {
-        let event = reads_events(&arguments).then(|| Problem::new(code).seen(gist(&text)));
+        let problem = |seen: &str| match code {
+            ProblemCode::AnswerNeeded => Problem::needed(MissingInput::Option, seen),
+            _ => Problem::new(code).seen(seen),
+        };
+        let event = reads_events(&arguments).then(|| problem(&gist(&text)));
         Stop { text, to_stdout: false, exit_code: code.words().kind.exit_code(), event }
     };
     if secrets::read_by_us(&arguments).any(|argument| secrets::carries_a_secret(argument)) {

@@ -8,7 +8,7 @@ mod variables;
 use crate::domain::problem::Problem;
 use crate::domain::proxy::{ProxyFault, ProxySettings, ProxyUrl, ProxyVariable};
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{ForeignFormat, read, without_wrapping};
+use crate::domain::token_text::in_variable;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -28,11 +28,10 @@ const CERT_FILE: &str = "SSL_CERT_FILE";
 pub const CERT_DIR: &str = "SSL_CERT_DIR";
 
 /// A snapshot of the variables this program knows.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Environment {
-    token: Option<Secret>,
-    /// The service whose secret stands in the variable of Notion's token.
-    token_is_foreign: Option<&'static ForeignFormat>,
+    /// The token in its variable, or why what stands there must not reach Notion.
+    token: Result<Option<Secret>, Problem>,
     values: BTreeMap<&'static str, OsString>,
     others: Others,
     /// `SSL_CERT_FILE` is set and empty: unset for us and for `ntn`, and a file that is not there for who reads certificates.
@@ -52,6 +51,12 @@ impl Default for Others {
     }
 }
 
+impl Default for Environment {
+    fn default() -> Self {
+        Self { token: Ok(None), values: BTreeMap::new(), others: Others::default(), has_empty_cert_file: false }
+    }
+}
+
 impl Environment {
     pub fn from_process() -> Self {
         Self { others: Others::Process, ..Self::read(|name| std::env::var_os(name)) }
@@ -67,12 +72,10 @@ impl Environment {
     }
 
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
-        let token = variable(TOKEN_VARIABLE).map(|value| without_wrapping(&Secret::new(value.to_string_lossy())));
-        let token = token.filter(|token| !token.is_empty());
+        let token = variable(TOKEN_VARIABLE).map(|value| Secret::new(value.to_string_lossy()));
         let value = |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, plain(name, value)));
         Self {
-            token_is_foreign: token.as_ref().and_then(|token| read(token).foreign()),
-            token,
+            token: token.map_or(Ok(None), |value| in_variable(TOKEN_VARIABLE, &value)),
             values: variables::known().filter_map(value).collect(),
             others: Others::default(),
             has_empty_cert_file: variable(CERT_FILE).is_some_and(|value| value.is_empty()),
@@ -96,13 +99,9 @@ impl Environment {
         self.values.contains_key(name)
     }
 
-    pub fn api_token(&self) -> Option<&Secret> {
-        self.token.as_ref()
-    }
-
-    /// A secret of another service in that variable must not reach Notion, neither through us nor through `ntn`.
-    pub fn foreign_token(&self) -> Option<&'static ForeignFormat> {
-        self.token_is_foreign
+    /// What is trouble here must not reach Notion, neither through us nor through `ntn`.
+    pub fn api_token(&self) -> Result<Option<&Secret>, &Problem> {
+        self.token.as_ref().map(Option::as_ref)
     }
 
     pub fn workspace_id(&self) -> Option<&str> {
@@ -349,9 +348,9 @@ mod tests {
 
     #[test]
     fn a_token_is_trimmed_and_an_empty_one_is_none() {
-        assert_eq!(with([("NOTION_API_TOKEN", " ntn_fake \n")]).api_token(), Some(&Secret::new("ntn_fake")));
+        assert_eq!(with([("NOTION_API_TOKEN", " ntn_fake \n")]).api_token(), Ok(Some(&Secret::new("ntn_fake"))));
         for nothing in ["", "  ", "\n", "\"\""] {
-            assert_eq!(with([("NOTION_API_TOKEN", nothing)]).api_token(), None, "{nothing:?}");
+            assert_eq!(with([("NOTION_API_TOKEN", nothing)]).api_token(), Ok(None), "{nothing:?}");
         }
     }
 
@@ -366,7 +365,7 @@ mod tests {
             format!("{FAKE},"),
             format!("\u{feff}{FAKE}\r\n"),
         ] {
-            assert_eq!(with([("NOTION_API_TOKEN", wrapped.as_str())]).api_token(), Some(&Secret::new(FAKE)), "{wrapped}");
+            assert_eq!(with([("NOTION_API_TOKEN", wrapped.as_str())]).api_token(), Ok(Some(&Secret::new(FAKE))), "{wrapped}");
         }
     }
 
@@ -451,7 +450,7 @@ mod tests {
     #[test]
     fn proxies_are_named_and_not_quoted() {
         let proxies =
-            with([("https_proxy", "http://me:fake@proxy"), ("no_proxy", "x"), ("HTTP_PROXY", "a#b"), ("LANG", "C")]).proxies();
+            with([("https_proxy", "http://me:fake@proxy"), ("no_proxy", "x"), ("HTTP_PROXY", "a#b@c"), ("LANG", "C")]).proxies();
         let told: Vec<_> = proxies.iter().map(|variable| (variable.name, variable.fault, variable.is_used)).collect();
         let expected =
             [("https_proxy", None, true), ("HTTP_PROXY", Some(ProxyFault::Unencoded('#')), false), ("no_proxy", None, false)];
@@ -465,7 +464,7 @@ mod tests {
             (vec![("HTTPS_PROXY", ""), ("https_proxy", "b:1"), ("ALL_PROXY", "c:1")], Some(("https_proxy", "b:1"))),
             (vec![("ALL_PROXY", "c:1"), ("all_proxy", "d:1"), ("HTTP_PROXY", "e:1")], Some(("ALL_PROXY", "c:1"))),
             (vec![("all_proxy", " d:1/ ")], Some(("all_proxy", "d:1"))),
-            (vec![("HTTPS_PROXY", "x#y"), ("ALL_PROXY", "c:1")], Some(("HTTPS_PROXY", "write # as %23"))),
+            (vec![("HTTPS_PROXY", "x#y@z"), ("ALL_PROXY", "c:1")], Some(("HTTPS_PROXY", "write # as %23"))),
             (vec![("HTTP_PROXY", "e:1"), ("NO_PROXY", "notion.com")], None),
         ] {
             let told = Environment::from_pairs(pairs.clone()).proxy_settings().chosen;

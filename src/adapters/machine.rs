@@ -3,7 +3,7 @@
 use super::demo_ntn::DemoNtn;
 use super::environment::{Environment, TOKEN_VARIABLE};
 use super::{headless, loopback, ntn, ntn_files, ntn_storage, surroundings};
-use crate::domain::credential::{Existing, ExistingSource, Workspace};
+use crate::domain::credential::{Existing, ExistingSource, Unusable, Workspace};
 use crate::domain::login::{Generation, NtnStorage};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, NtnState};
@@ -62,12 +62,12 @@ impl Machine for LocalMachine {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move {
             let (mut existing, trouble) = found.await?;
-            let is_unseen = existing.iter().any(|found| !found.readable);
+            let some_are_unseen = existing.iter().any(is_unseen_login);
             // In this order: the second question takes a run of ntn.
-            if is_unseen && storage_of_installed(&environment).await == NtnStorage::Keychain {
-                for login in existing.iter_mut().filter(|found| !found.readable) {
+            if some_are_unseen && storage_of_installed(&environment).await == NtnStorage::Keychain {
+                for login in existing.iter_mut().filter(|found| is_unseen_login(found)) {
                     login.place = IN_KEYCHAIN.into();
-                    login.readable = true;
+                    login.unusable = None;
                 }
             }
             Ok((existing, trouble))
@@ -75,17 +75,9 @@ impl Machine for LocalMachine {
     }
 
     fn environment_secret(&self) -> Job<Secret> {
-        let (token, foreign) = (self.environment.api_token().cloned(), self.environment.foreign_token());
-        Box::pin(async move {
-            let token =
-                token.ok_or_else(|| Problem::new(ProblemCode::TokenMissing).seen(format!("{TOKEN_VARIABLE} is not set")))?;
-            match foreign {
-                Some(format) => {
-                    Err(Problem::new(ProblemCode::ForeignSecret).seen(format!("{TOKEN_VARIABLE} holds {}", format.name)))
-                }
-                None => Ok(token),
-            }
-        })
+        let token = self.environment.api_token().map(Option::<&Secret>::cloned).map_err(Clone::clone);
+        let missing = || Problem::new(ProblemCode::TokenMissing).seen(format!("{TOKEN_VARIABLE} is not set"));
+        Box::pin(async move { token?.ok_or_else(missing) })
     }
 
     fn workspace_variable(&self) -> Option<String> {
@@ -97,6 +89,10 @@ impl Machine for LocalMachine {
     }
 }
 
+fn is_unseen_login(found: &Existing) -> bool {
+    found.unusable == Some(Unusable::KeptByNtn)
+}
+
 /// Whether it is there is seen when it is read: to look may raise a dialog. It is worth a try.
 const IN_KEYCHAIN: &str = "the system's keychain, where ntn keeps it";
 
@@ -104,7 +100,7 @@ fn of_ntn(environment: &Environment, login: ntn_files::Login) -> Existing {
     let place = ntn_storage::whereabouts(environment, &login);
     Existing {
         source: ExistingSource::Ntn { workspace: login.workspace.id.clone() },
-        readable: place.is_some(),
+        unusable: place.is_none().then_some(Unusable::KeptByNtn),
         place: place.unwrap_or_else(|| "listed by ntn, and its token was not found".into()),
         workspace: Some(login.workspace),
     }
@@ -119,11 +115,15 @@ async fn storage_of_installed(environment: &Environment) -> NtnStorage {
 }
 
 fn in_environment(environment: &Environment) -> Option<Existing> {
-    environment.api_token().map(|_| Existing {
+    let unusable = match environment.api_token() {
+        Ok(token) => token.map(|_| None)?,
+        Err(problem) => Some(Unusable::Variable(problem.clone())),
+    };
+    Some(Existing {
         source: ExistingSource::Environment,
         place: TOKEN_VARIABLE.into(),
         workspace: environment.workspace_id().map(|id| Workspace { id: sanitize(id), name: None }),
-        readable: true,
+        unusable,
     })
 }
 

@@ -96,7 +96,7 @@ mod tests {
         let about = |fault| Problem::new(ProblemCode::FileFailed).because(Some(fault));
         let general = Problem::new(ProblemCode::FileFailed);
         for fault in SystemFault::ALL {
-            assert!(fault.words().is_some_and(|words| !words.causes.is_empty() && !words.remedies.is_empty()), "{fault:?}");
+            assert!(!about(fault).causes().is_empty() && !about(fault).remedies().is_empty(), "{fault:?}");
             assert_ne!(about(fault).causes(), general.causes(), "{fault:?}");
             for other in SystemFault::ALL.into_iter().filter(|other| *other != fault) {
                 assert_ne!(about(fault).causes(), about(other).causes(), "{fault:?} {other:?}");

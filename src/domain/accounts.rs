@@ -19,7 +19,7 @@ pub use listing::{Answer, Listed, Listing, reason_for};
 pub use remains::{Handle, Kind, Remaining, Remains, Removed};
 pub use reminder::{ends, reminder};
 pub use switching::{succession, switched};
-pub use words::{lines, not_checked, title, titles};
+pub use words::{lines, title, titles};
 
 use super::problem::Problem;
 

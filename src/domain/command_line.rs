@@ -1,5 +1,7 @@
 //! Words of a command line that is shown to be copied, as a POSIX shell and the program behind it take them.
 
+use super::sanitize::width;
+
 /// One word, in quotes where it needs them.
 pub fn word(text: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_=./:,@+".contains(letter);
@@ -16,9 +18,104 @@ pub fn operand(value: &str) -> String {
     if value.starts_with('-') { format!("-- {}", word(value)) } else { word(value) }
 }
 
+/// The command in lines of at most `cells`, the first of them shorter by `indent`. Broken between words, behind a backslash, so
+/// that all lines pasted together are the command again. Only a word that is longer than a line is itself broken: outside single
+/// quotes behind a backslash too, which a shell takes away together with the end of the line.
+pub fn broken(command: &str, cells: usize, indent: usize) -> Vec<String> {
+    const BREAK: &str = " \\";
+    let first = cells.saturating_sub(indent);
+    if width(command) <= first {
+        return vec![command.to_owned()];
+    }
+    let rest = 2 * indent;
+    let mut lines = Vec::new();
+    let (mut line, mut room) = (String::new(), first);
+    let mut words = words(command).into_iter().peekable();
+    while let Some(word) = words.next() {
+        let behind = if words.peek().is_some() { BREAK.len() } else { 0 };
+        if !line.trim_start().is_empty() && width(&line) + 1 + width(word) + behind > room {
+            lines.push(line + BREAK);
+            // A word that only fits without an indent stands at the edge.
+            let is_indented = rest + width(word) + behind <= cells;
+            (line, room) = (if is_indented { " ".repeat(rest) } else { String::new() }, cells);
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        let mut word = word;
+        while width(&line) + width(word) + behind > room {
+            let (head, tail) = word.split_at(part_of(word, room.saturating_sub(width(&line) + 1)));
+            if tail.is_empty() {
+                break;
+            }
+            line.push_str(head);
+            if !word.contains('\'') {
+                line.push('\\');
+            }
+            lines.push(std::mem::take(&mut line));
+            (word, room) = (tail, cells);
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// The words of a command, each with its quotes.
+fn words(command: &str) -> Vec<&str> {
+    let (mut quote, mut is_escaped) = (None, false);
+    let is_between = |character: char| {
+        let was_escaped = std::mem::take(&mut is_escaped);
+        match (quote, character) {
+            _ if was_escaped => {}
+            (None | Some('"'), '\\') => is_escaped = true,
+            (None, '"' | '\'') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            (None, ' ') => return true,
+            _ => {}
+        }
+        false
+    };
+    command.split(is_between).filter(|word| !word.is_empty()).collect()
+}
+
+/// The byte at which a word is broken, so that its beginning has this many cells; never behind a backslash.
+fn part_of(word: &str, cells: usize) -> usize {
+    let mut used = 0;
+    let end = word.char_indices().find(|(_, character)| {
+        used += width(character.encode_utf8(&mut [0; 4]));
+        used > cells
+    });
+    let at = end.map_or(word.len(), |(at, _)| at);
+    let before = word.get(..at).map_or(at, |head| head.trim_end_matches('\\').len());
+    if before > 0 { before } else { at.max(word.chars().next().map_or(0, char::len_utf8)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_is_broken_between_words_and_pastes_as_one() {
+        let command = r#"notion-auth run --workspace='Acme Test' -- sh -c "echo \"a b\" $HOME" it\ is"#;
+        assert_eq!(broken(command, 200, 2), [command]);
+        for cells in 30..80 {
+            let lines = broken(command, cells, 2);
+            assert!(
+                lines.iter().enumerate().all(|(row, line)| width(line) <= if row == 0 { cells - 2 } else { cells }),
+                "{lines:#?}"
+            );
+            let whole: Vec<&str> = lines.iter().map(|line| line.trim_start().trim_end_matches(" \\")).collect();
+            assert_eq!(whole.join(" "), command, "{cells}");
+            assert!(lines.iter().rev().skip(1).all(|line| line.ends_with(" \\")), "{lines:#?}");
+        }
+    }
+
+    #[test]
+    fn only_a_word_that_is_longer_than_a_line_is_itself_broken() {
+        assert_eq!(broken("cat /a/very/long/path now", 12, 2), ["cat \\", "/a/very/lon\\", "g/path now"]);
+        assert_eq!(broken("'one single quoted'", 12, 2), ["'one sing", "le quoted'"]);
+        assert_eq!(broken(r"abcdefg\hijkl", 11, 2), [r"abcdefg\", r"\hijkl"]);
+    }
 
     #[test]
     fn a_value_is_one_word_and_never_an_option() {

@@ -7,6 +7,7 @@ pub use account::Account;
 use super::catalog::PathId;
 use super::oauth::{Connection, ConnectionNote};
 use super::prerequisites::Standing;
+use super::problem::Problem;
 use super::secret::Secret;
 use super::workers::Runbook;
 use jiff::civil::Date;
@@ -275,8 +276,44 @@ pub struct Existing {
     /// Where it was seen, for a person: `NOTION_API_TOKEN`, `keychain`, a file's path.
     pub place: String,
     pub workspace: Option<Workspace>,
-    /// Whether its secret can be read by us; `ntn` may keep it where only `ntn` looks.
-    pub readable: bool,
+    /// Why its secret is of no use to us.
+    pub unusable: Option<Unusable>,
+}
+
+impl Existing {
+    pub fn is_usable(&self) -> bool {
+        self.unusable.is_none()
+    }
+}
+
+/// Why a credential that is here cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// `ntn` keeps it where only `ntn` looks.
+    KeptByNtn,
+    /// It was noted as a login of `ntn`, and `ntn` does not list it any more.
+    Gone,
+    /// What the variable holds must not be sent to Notion.
+    Variable(Problem),
+}
+
+impl Unusable {
+    /// In a few words, without any secret.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::KeptByNtn => "only ntn can read it".to_owned(),
+            Self::Gone => "sign in again, or forget it with `notion-auth logout`".to_owned(),
+            Self::Variable(problem) => problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned()),
+        }
+    }
+
+    /// Of a variable.
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Variable(problem) => Some(problem),
+            Self::KeptByNtn | Self::Gone => None,
+        }
+    }
 }
 
 /// An unchecked secret and where it came from.

@@ -3,6 +3,10 @@
 //! The code is Rust; the words are data (`assets/problems.toml`), one entry per code, checked by a test.
 //! A problem decides its exit code by its kind and offers remedies that each front end shows in its own way.
 
+mod detail;
+
+pub use detail::{Detail, MissingInput, ProxyMistake};
+
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -44,6 +48,7 @@ pub enum ProblemCode {
     NotAToken,
     ForeignSecret,
     TokenUnclear,
+    VariableUnclear,
     NotAClientSecret,
     AnswerNeeded,
     // keeping
@@ -137,6 +142,7 @@ impl ProblemCode {
         Self::NotAToken,
         Self::ForeignSecret,
         Self::TokenUnclear,
+        Self::VariableUnclear,
         Self::NotAClientSecret,
         Self::AnswerNeeded,
         Self::KeychainAbsent,
@@ -224,6 +230,7 @@ impl ProblemCode {
             Self::NotAToken => "not_a_token",
             Self::ForeignSecret => "foreign_secret",
             Self::TokenUnclear => "token_unclear",
+            Self::VariableUnclear => "variable_unclear",
             Self::NotAClientSecret => "not_a_client_secret",
             Self::AnswerNeeded => "answer_needed",
             Self::KeychainAbsent => "keychain_absent",
@@ -421,17 +428,14 @@ impl SystemFault {
         Self::StorageUnreachable,
         Self::Unsupported,
     ];
-
-    /// The words for this fault.
-    pub fn words(self) -> Option<&'static FaultWords> {
-        WORDS.system_fault.iter().find(|words| words.fault == self)
-    }
 }
 
+/// Causes and remedies of one detail.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FaultWords {
-    pub fault: SystemFault,
+pub struct FaultWords<F> {
+    pub fault: F,
+    #[serde(default)]
     pub causes: Vec<Cause>,
     pub remedies: Vec<Remedy>,
 }
@@ -441,7 +445,9 @@ pub struct FaultWords {
 #[serde(deny_unknown_fields)]
 pub struct ProblemFile {
     pub problem: Vec<ProblemWords>,
-    pub system_fault: Vec<FaultWords>,
+    pub system_fault: Vec<FaultWords<SystemFault>>,
+    pub proxy_mistake: Vec<FaultWords<ProxyMistake>>,
+    pub missing_input: Vec<FaultWords<MissingInput>>,
 }
 
 /// Made from `assets/problems.toml` by the build script.
@@ -465,19 +471,30 @@ pub struct Problem {
     pub evidence: Option<String>,
     /// Seconds to wait before trying again, where Notion said so.
     pub retry_after: Option<u64>,
-    /// What the operating system said, where that tells more than the code does.
-    pub fault: Option<SystemFault>,
+    /// Narrows the code down to what was met, where that has causes and remedies of its own.
+    pub detail: Option<Detail>,
 }
 
 impl Problem {
     pub fn new(code: ProblemCode) -> Self {
-        Self { code, evidence: None, retry_after: None, fault: None }
+        Self { code, evidence: None, retry_after: None, detail: None }
     }
 
     /// Adds what the operating system said: its causes and remedies take the place of the code's.
     #[must_use]
     pub fn because(mut self, fault: Option<SystemFault>) -> Self {
-        self.fault = fault;
+        self.detail = fault.map(Detail::System);
+        self
+    }
+
+    /// Input is missing, and nobody can be asked for it. Of an option, `what` names it.
+    pub fn needed(missing: MissingInput, what: impl AsRef<str>) -> Self {
+        Self::new(ProblemCode::AnswerNeeded).detailed(Detail::Input(missing)).seen(what)
+    }
+
+    #[must_use]
+    pub fn detailed(mut self, detail: Detail) -> Self {
+        self.detail = Some(detail);
         self
     }
 
@@ -519,11 +536,11 @@ impl Problem {
     }
 
     pub fn causes(&self) -> &'static [Cause] {
-        self.fault.and_then(SystemFault::words).map_or(&self.code.words().causes, |words| &words.causes)
+        self.detail.and_then(Detail::words).map_or(&self.code.words().causes, |(causes, _)| causes)
     }
 
     pub fn remedies(&self) -> &'static [Remedy] {
-        self.fault.and_then(SystemFault::words).map_or(&self.code.words().remedies, |words| &words.remedies)
+        self.detail.and_then(Detail::words).map_or(&self.code.words().remedies, |(_, remedies)| remedies)
     }
 
     pub fn offers(&self, action: Action) -> bool {

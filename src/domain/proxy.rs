@@ -4,7 +4,7 @@
 //! characters should have been percent-encoded (`http://me:pa#ss@host`), and then shows it and looks it up. So no part of a
 //! value that was refused is ever repeated, and of one that was understood only host and port are shown.
 
-use super::problem::{Problem, ProblemCode};
+use super::problem::{Detail, Problem, ProblemCode, ProxyMistake};
 use super::secret::Secret;
 use std::fmt;
 
@@ -20,9 +20,9 @@ pub struct ProxyUrl {
 pub enum ProxyFault {
     NotUnicode,
     Quoted,
-    /// This character has a meaning of its own in an address.
+    /// User name or password: this character has a meaning of its own in an address.
     Unencoded(char),
-    /// A space, a control character, or one outside ASCII.
+    /// User name or password: a space, a control character, or one outside ASCII.
     Unprintable,
     /// `socks://` does not say which version of SOCKS is meant.
     SocksVersion,
@@ -54,15 +54,16 @@ impl ProxyUrl {
         if !SCHEMES.contains(&scheme.as_str()) {
             return Err(ProxyFault::Scheme);
         }
-        if let Some(reserved) = rest.chars().find(|character| RESERVED.contains(*character)) {
-            return Err(ProxyFault::Unencoded(reserved));
-        }
-        if !rest.chars().all(|character| character.is_ascii_graphic()) {
-            return Err(ProxyFault::Unprintable);
-        }
         let (userinfo, place) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, place)| (Some(userinfo), place));
-        if let Some(reserved) = userinfo.and_then(|userinfo| userinfo.chars().find(|character| "@/[]".contains(*character))) {
-            return Err(ProxyFault::Unencoded(reserved));
+        // To percent-encode a character helps in user name and password alone.
+        if let Some(userinfo) = userinfo {
+            let first_of = |reserved: &str| userinfo.chars().find(|character| reserved.contains(*character));
+            if let Some(reserved) = first_of(RESERVED).or_else(|| first_of("@/[]")) {
+                return Err(ProxyFault::Unencoded(reserved));
+            }
+            if !userinfo.chars().all(|character| character.is_ascii_graphic()) {
+                return Err(ProxyFault::Unprintable);
+            }
         }
         let place = place.strip_suffix('/').unwrap_or(place);
         check_place(place)?;
@@ -93,7 +94,7 @@ fn check_place(place: &str) -> Result<(), ProxyFault> {
             }
             (address, if port.is_empty() { None } else { Some(port.strip_prefix(':').ok_or(ProxyFault::Port)?) })
         }
-        None if place.contains('/') => return Err(ProxyFault::Path),
+        None if place.contains(['/', '?', '#']) => return Err(ProxyFault::Path),
         None => {
             let (host, port) = place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port)));
             if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte)) {
@@ -146,7 +147,22 @@ pub struct ProxySettings {
 impl ProxyFault {
     /// Nothing is sent around a proxy that somebody meant to be used.
     pub fn problem(self, variable: &str) -> Problem {
-        Problem::new(ProblemCode::ProxyUnreadable).seen(format!("{variable} cannot be read: {self}"))
+        let problem = Problem::new(ProblemCode::ProxyUnreadable).detailed(Detail::Proxy(self.mistake()));
+        problem.seen(format!("{variable} cannot be read: {self}"))
+    }
+
+    fn mistake(self) -> ProxyMistake {
+        match self {
+            Self::NotUnicode => ProxyMistake::NotUnicode,
+            Self::Quoted => ProxyMistake::Quoted,
+            Self::Unencoded(_) => ProxyMistake::Unencoded,
+            Self::Unprintable => ProxyMistake::Unprintable,
+            Self::SocksVersion => ProxyMistake::SocksVersion,
+            Self::Scheme => ProxyMistake::Scheme,
+            Self::Host => ProxyMistake::Host,
+            Self::Port => ProxyMistake::Port,
+            Self::Path => ProxyMistake::Path,
+        }
     }
 }
 
@@ -197,9 +213,35 @@ mod tests {
             ("http://", "there is no valid host"),
             ("http://[::1:3128", "there is no valid host"),
             ("jdoe:Winter", "the port is not a number"),
+            ("CORP\\me:pw@http://proxy:8080", "it has to begin with http://"),
+            ("http ://proxy:3128", "it has to begin with http://"),
+            ("http:// proxy:3128", "there is no valid host"),
+            ("http://pröxy:3128", "there is no valid host"),
+            ("http://proxy:3128?x", "nothing may follow"),
         ] {
             let fault = ProxyUrl::parse(text).expect_err(text).to_string();
             assert!(fault.starts_with(says), "{text}: {fault}");
+        }
+    }
+
+    #[test]
+    fn to_percent_encode_is_advised_only_where_it_helps() {
+        for (text, helps) in [
+            ("http://jdoe:Winter#2026@127.0.0.1:3128", true),
+            ("CORP\\me:pw@proxy:8080", true),
+            ("http://jdoe:a b@proxy:3128", true),
+            ("CORP\\me:pw@http://proxy:8080", false),
+            ("ftp://jdoe:a#b@proxy:3128", false),
+            ("socks://127.0.0.1:1080", false),
+            ("'http://proxy:3128'", false),
+            ("http:// proxy:3128", false),
+            ("http://proxy:0", false),
+            ("http://proxy/x#y", false),
+        ] {
+            let problem = ProxyUrl::parse(text).expect_err(text).problem("HTTPS_PROXY");
+            let advised = problem.remedies().iter().any(|remedy| remedy.text.contains("ercent-encode"));
+            assert_eq!(advised, helps, "{text}: {:?}", problem.remedies());
+            assert_ne!(problem.remedies(), ProblemCode::ProxyUnreadable.words().remedies, "{text}");
         }
     }
 

@@ -89,6 +89,13 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// With a capital at its beginning, as a sentence has.
+pub fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    first + characters.as_str()
+}
+
 /// Cuts to at most `cells`, ending in `…` where something was cut. Never splits a grapheme.
 pub fn fit(text: &str, cells: usize) -> String {
     if width(text) <= cells {

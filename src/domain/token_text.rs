@@ -15,9 +15,10 @@ pub use format::ForeignFormat;
 pub use prefixes::{PREFIXES, PrefixKind, begins_like_a_secret};
 pub use shape::{AssignedTo, Shape};
 
+use super::problem::{Problem, ProblemCode};
 use super::secret::Secret;
 use foreign::format_of;
-use prefixes::prefix_kind;
+use prefixes::{may_be_client_secret, prefix_kind};
 use shape::{SHORTEST, is_notion_id, names_a_token};
 use unwrap::{Unwrapped, unwrap};
 use words::{Word, words};
@@ -137,7 +138,7 @@ impl Reading {
     fn add_to_client(&mut self, value: &str, is_whole: bool, assigned_to: Option<AssignedTo>) {
         let place = match assigned_to {
             Some(AssignedTo::ClientId) if is_whole => &mut self.client_id,
-            Some(AssignedTo::ClientSecret) if is_whole => &mut self.client_secret,
+            Some(AssignedTo::ClientSecret) if is_whole && may_be_client_secret(value) => &mut self.client_secret,
             _ => return,
         };
         place.get_or_insert_with(|| Secret::new(value));
@@ -180,6 +181,16 @@ impl Reading {
         }
     }
 
+    /// False where all of it is something else than a client secret: a token, also one that was cut off, is not sent as one.
+    pub fn can_be_client_secret(&self) -> bool {
+        self.shape.can_be_client_secret() && !self.is_token()
+    }
+
+    /// True where all of it begins like a token of today's, whatever its length.
+    pub fn is_token(&self) -> bool {
+        self.single.as_ref().is_some_and(|single| prefix_kind(single.expose()) == Some(PrefixKind::Token))
+    }
+
     /// The names and kinds that were found, in a sentence. It holds no value.
     pub fn summary(&self) -> String {
         let names: Vec<&str> = self.tokens.iter().filter_map(|token| token.name.as_deref()).collect();
@@ -195,14 +206,40 @@ impl Reading {
     }
 }
 
-/// The token in a variable: what was wrapped around it is left out, because no program that reads the variable can mean it.
-pub fn without_wrapping(value: &Secret) -> Secret {
+/// The token in a variable: what was wrapped around it is left out, because no program that reads the variable can mean it. A value
+/// that no request may carry, or that may mean several tokens, is a problem that names the variable and none of its secrets.
+pub fn in_variable(name: &str, value: &Secret) -> Result<Option<Secret>, Problem> {
     let reading = read(value);
-    match (reading.tokens.as_slice(), reading.single) {
-        ([token], _) => token.secret.clone(),
-        (_, Some(single)) => single,
-        _ if reading.shape == Shape::Empty => Secret::default(),
-        _ => Secret::new(value.expose().trim()),
+    let text = stripped(value);
+    let unclear = |why: &str| Problem::new(ProblemCode::VariableUnclear).seen(format!("{name}: {why}"));
+    let foreign = reading.foreign().filter(|_| reading.tokens.is_empty());
+    match (reading.tokens.as_slice(), &reading.single) {
+        _ if reading.shape == Shape::Empty => Ok(None),
+        _ if let Some(format) = foreign => {
+            Err(Problem::new(ProblemCode::ForeignSecret).seen(format!("{name} holds {}", format.name)))
+        }
+        ([token], _) if reading.single.is_some() || !is_followed(text.expose(), token) => Ok(Some(token.secret.clone())),
+        (_, Some(_)) if !reading.shape.can_be_sent() => Err(unclear(&reading.shape.advice().unwrap_or_default())),
+        (_, Some(single)) => Ok(Some(single.clone())),
+        (_, None) => Err(unclear(&several_in(text.expose()))),
+    }
+}
+
+/// True where a text begins with a token and goes on behind white space, so that the rest may belong to it or be another.
+fn is_followed(text: &str, token: &FoundToken) -> bool {
+    let begins = prefix_kind(text).is_some() && text.contains(char::is_whitespace);
+    begins && joined(text).is_none_or(|whole| whole.as_str() != token.secret.expose())
+}
+
+/// The values of a text by the last four characters of those that are known for secrets.
+fn several_in(text: &str) -> String {
+    let secrets = text.split_whitespace().filter(|word| begins_like_a_secret(word));
+    let ends: Vec<String> = secrets.filter_map(|word| Secret::new(word).last_four()).map(|end| format!("…{end}")).collect();
+    match ends.as_slice() {
+        [] => "it holds several values".to_owned(),
+        [end] => format!("it holds more than the token {end}"),
+        ends if ends.len() > MOST => format!("it holds more than {MOST} tokens"),
+        ends => format!("it holds {} tokens: {}", ends.len(), ends.join(", ")),
     }
 }
 

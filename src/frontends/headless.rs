@@ -13,7 +13,7 @@ use crate::domain::login::{LoggedIn, Steps};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};
 use crate::domain::oauth::Client;
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::domain::storage::StorageState;
@@ -372,7 +372,7 @@ impl Login<'_> {
         match &self.answers.way {
             Way::Token { .. } | Way::Connection { .. } => Next::Say(Given::Consent(true)),
             // What to say comes first: the rest may be cut.
-            Way::Browser { .. } => needed(format!("--store file says yes to this: {what}")),
+            Way::Browser { .. } => option_needed(&format!("--store file says yes to this: {what}")),
         }
     }
 
@@ -408,7 +408,7 @@ impl Login<'_> {
                 } else {
                     ""
                 };
-                needed(format!(
+                option_needed(&format!(
                     "the keychain cannot be used ({seen}), and nothing was sent. Next: add {waits}--store file, which keeps it in a \
                      private file as plain text, or --store none"
                 ))
@@ -443,12 +443,18 @@ fn last(options: &[Choice]) -> Given {
     Given::Choice(options.len().saturating_sub(1))
 }
 
+/// Something is asked for that no option answers.
 fn needed(what: String) -> Next {
     Next::Refuse(Problem::new(ProblemCode::AnswerNeeded).seen(what))
 }
 
+fn option_needed(what: &str) -> Next {
+    Next::Refuse(Problem::needed(MissingInput::Option, what))
+}
+
 fn nobody_listens() -> Problem {
-    Problem::new(ProblemCode::AnswerNeeded).seen(
+    Problem::needed(
+        MissingInput::Option,
         "the port of the redirect address is taken, and standard input has ended: say --port with one that is free and registered, or \
          write the address that the browser ends on to standard input",
     )

@@ -51,7 +51,7 @@ pub async fn listing(world: &World) -> Listing {
 /// What Notion says of one; `None` where only `ntn` could ask.
 pub async fn ask_notion(credential: &Listed, world: &World) -> Option<Answer> {
     // What was signed in to here is tried all the same: where it was looked for in vain is worth knowing.
-    if !credential.readable && !credential.is_ours() {
+    if credential.unusable.is_some() && !credential.is_ours() {
         return None;
     }
     let secret = match (&credential.source, &credential.record) {

@@ -4,7 +4,9 @@ use super::ports::{Tell, World};
 use super::{accounts, oauth};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Answer;
-use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, Verified};
+use crate::domain::credential::{
+    Account, Candidate, CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, Unusable, Verified,
+};
 use crate::domain::login::{Invitation, LoggedIn, LoginRequest};
 use crate::domain::machine::KeychainState;
 use crate::domain::oauth::Connection;
@@ -129,8 +131,7 @@ fn kept(record: &CredentialRecord) -> Existing {
         source: ExistingSource::Ours(record.account.clone()),
         place: record.store.name().to_owned(),
         workspace: Some(record.workspace.clone()),
-        // Noted as ntn's, and ntn does not have it any more.
-        readable: record.store != StoreKind::Ntn,
+        unusable: (record.store == StoreKind::Ntn).then_some(Unusable::Gone),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every page may read: the catalog, what was found, and what was settled before the first frame.
 
 use crate::domain::catalog::{Catalog, PathId};
-use crate::domain::credential::{ExistingSource, Ledger, Verified};
+use crate::domain::credential::{Existing, ExistingSource, Ledger, Verified};
 use crate::domain::link::Link;
 use crate::domain::login::Steps;
 use crate::domain::machine::Findings;
@@ -113,11 +113,16 @@ impl Size {
 
     /// Width for running text: beyond it lines are hard to follow.
     pub fn text_width(self) -> usize {
-        usize::from(self.columns).saturating_sub(4).clamp(1, 88)
+        self.screen_width().min(88)
+    }
+
+    /// Width between the margins: for what is copied, and must not be broken while the screen has room.
+    pub fn screen_width(self) -> usize {
+        usize::from(self.columns).saturating_sub(4).max(1)
     }
 
     pub fn full_width(self) -> usize {
-        usize::from(self.columns).saturating_sub(4).clamp(1, 128)
+        self.screen_width().min(128)
     }
 }
 
@@ -177,8 +182,17 @@ impl Ctx<'_> {
         same.map(|existing| existing.place.clone()).next().unwrap_or_default()
     }
 
-    /// Whether `NOTION_API_TOKEN` is set.
+    /// True where `NOTION_API_TOKEN` is set.
     pub fn environment_token_is_set(&self) -> bool {
-        self.found.existing.get().is_some_and(|existing| existing.iter().any(|found| found.source == ExistingSource::Environment))
+        self.in_environment().is_some()
+    }
+
+    /// Why `NOTION_API_TOKEN` cannot be used.
+    pub fn environment_problem(&self) -> Option<&Problem> {
+        self.in_environment()?.unusable.as_ref()?.problem()
+    }
+
+    fn in_environment(&self) -> Option<&Existing> {
+        self.found.existing.get()?.iter().find(|found| found.source == ExistingSource::Environment)
     }
 }

@@ -15,6 +15,7 @@ mod refusals;
 mod retries;
 mod sign_in;
 mod streams;
+mod variables;
 mod verbose;
 
 use crate::support::binary::Home;

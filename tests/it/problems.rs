@@ -4,7 +4,10 @@
 #![expect(clippy::disallowed_methods, reason = "reads and, when asked to, rewrites the generated page")]
 
 use notion_auth::domain::catalog::Catalog;
-use notion_auth::domain::problem::{Action, FaultWords, Problem, ProblemCode, ProblemFile, ProblemKind, ProblemWords, SystemFault};
+use notion_auth::domain::problem::{
+    Action, Cause, FaultWords, MissingInput, Problem, ProblemCode, ProblemFile, ProblemKind, ProblemWords, ProxyMistake, Remedy,
+    SystemFault,
+};
 use notion_auth::domain::sanitize::{sanitize, width};
 use std::fmt::Write as _;
 
@@ -29,19 +32,46 @@ fn every_code_has_its_words_once_and_in_order() {
     assert_eq!(codes, ProblemCode::ALL);
 }
 
+fn file() -> ProblemFile {
+    toml::from_str(SHIPPED).expect("the shipped problems parse")
+}
+
+/// Each with its causes and remedies, in the order of the file.
+fn details() -> Vec<(String, Vec<Cause>, Vec<Remedy>)> {
+    fn named<F: std::fmt::Debug>(all: Vec<FaultWords<F>>) -> impl Iterator<Item = (String, Vec<Cause>, Vec<Remedy>)> {
+        all.into_iter().map(|words| (format!("{:?}", words.fault), words.causes, words.remedies))
+    }
+    let ProblemFile { system_fault, proxy_mistake, missing_input, .. } = file();
+    named(system_fault).chain(named(proxy_mistake)).chain(named(missing_input)).collect()
+}
+
 #[test]
-fn every_fault_of_the_system_has_its_words_once_and_in_order() {
-    let file: ProblemFile = toml::from_str(SHIPPED).expect("the shipped problems parse");
-    let faults: Vec<SystemFault> = file.system_fault.iter().map(|words| words.fault).collect();
-    assert_eq!(faults, SystemFault::ALL);
-    for words in &file.system_fault {
-        let causes = words.causes.iter().map(|cause| &cause.text);
-        for text in causes.chain(words.remedies.iter().map(|remedy| &remedy.text)) {
-            assert!(text.ends_with('.') && width(text) <= 90, "{:?}: {text}", words.fault);
+fn every_detail_has_its_words_once_and_in_order() {
+    let names = details().into_iter().map(|(name, ..)| name).collect::<Vec<_>>();
+    let system = SystemFault::ALL.iter().map(|fault| format!("{fault:?}"));
+    let proxy = ProxyMistake::ALL.iter().map(|mistake| format!("{mistake:?}"));
+    let input = MissingInput::ALL.iter().map(|missing| format!("{missing:?}"));
+    assert_eq!(names, system.chain(proxy).chain(input).collect::<Vec<_>>());
+    for (name, causes, remedies) in details() {
+        assert!(!remedies.is_empty(), "{name}");
+        let causes = causes.iter().map(|cause| &cause.text);
+        for text in causes.chain(remedies.iter().map(|remedy| &remedy.text)) {
+            assert!(text.ends_with('.') && width(text) <= 90, "{name}: {text}");
             assert_eq!(&sanitize(text), text);
         }
+    }
+    for words in file().system_fault {
         assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{:?}", words.fault);
     }
+}
+
+#[test]
+fn a_remedy_speaks_of_an_option_only_where_the_message_names_one() {
+    let speaks = |problem: &Problem| problem.remedies().iter().any(|remedy| remedy.text.contains("option that the message names"));
+    let of_an_option: Vec<_> =
+        MissingInput::ALL.into_iter().filter(|missing| speaks(&Problem::needed(*missing, "--an-option"))).collect();
+    assert_eq!(of_an_option, [MissingInput::Option, MissingInput::Consent]);
+    assert!(!speaks(&Problem::new(ProblemCode::AnswerNeeded)));
 }
 
 #[test]
@@ -95,6 +125,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "token_missing",
         "foreign_secret",
         "not_a_client_secret",
+        "variable_unclear",
         "handing_refused",
     ];
     let failed = [
@@ -189,7 +220,7 @@ fn trouble_with_the_keychain_offers_the_file_and_the_session() {
 #[test]
 fn the_page_about_problems_is_the_file_in_prose() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/problems.md");
-    let page = render(&problems(), &toml::from_str::<ProblemFile>(SHIPPED).expect("it parses").system_fault);
+    let page = render(&file());
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, &page).expect("docs/problems.md can be written");
     }
@@ -197,7 +228,8 @@ fn the_page_about_problems_is_the_file_in_prose() {
     assert!(kept == page, "docs/problems.md is out of date: run UPDATE_DOCS=1 cargo test --test it problems::");
 }
 
-fn render(problems: &[ProblemWords], faults: &[FaultWords]) -> String {
+fn render(file: &ProblemFile) -> String {
+    let problems = &file.problem;
     let mut page = String::from(
         "# Problems\n\n\
          Made from `assets/problems.toml` by `UPDATE_DOCS=1 cargo test --test it problems::`; edit that file, not this one.\n\n\
@@ -220,15 +252,23 @@ fn render(problems: &[ProblemWords], faults: &[FaultWords]) -> String {
         for remedy in &words.remedies {
             let _ = writeln!(page, "* {}", remedy.text);
         }
-        if words.code == ProblemCode::FileFailed {
-            page.push_str("\nWhere the operating system says more, that is said instead:\n\n");
-            for fault in faults {
-                let texts = fault.causes.iter().map(|cause| &cause.text).chain(fault.remedies.iter().map(|remedy| &remedy.text));
-                let _ = writeln!(page, "* {}", texts.map(String::as_str).collect::<Vec<_>>().join(" "));
-            }
+        match words.code {
+            ProblemCode::FileFailed => page.push_str(&render_details("the operating system says more", &file.system_fault)),
+            ProblemCode::ProxyUnreadable => page.push_str(&render_details("the mistake is known", &file.proxy_mistake)),
+            ProblemCode::AnswerNeeded => page.push_str(&render_details("it is known what is missing", &file.missing_input)),
+            _ => {}
         }
     }
     page
+}
+
+fn render_details<F>(known: &str, details: &[FaultWords<F>]) -> String {
+    let mut text = format!("\nWhere {known}, that is said instead:\n\n");
+    for detail in details {
+        let texts = detail.causes.iter().map(|cause| &cause.text).chain(detail.remedies.iter().map(|remedy| &remedy.text));
+        let _ = writeln!(text, "* {}", texts.map(String::as_str).collect::<Vec<_>>().join(" "));
+    }
+    text
 }
 
 fn citation(id: &str) -> String {

@@ -32,6 +32,9 @@ use std::fmt::Write;
 /// A token to paste. Like what is found, it is a canary: no frame may show more of it than its last four.
 const PASTED: &str = "ntn_fake_canary_q7Zp2Lx9Wk4Vt8Rm3Jd6Hs1F_WXYZ";
 
+/// The same as a client secret: what is looked for in a frame is in both.
+const PASTED_SECRET: &str = "secret_fake_can_q7Zp2Lx9Wk4Vt8Rm3Jd6Hs1F_WXYZ";
+
 /// With a place as long as people's are.
 fn setup() -> Setup {
     Setup { file_place: "/home/ada/.config/notion-auth/secrets.json".into(), ..talk::setup() }

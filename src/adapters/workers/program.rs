@@ -45,7 +45,7 @@ impl Program {
     /// and so it has to here.
     fn variables(&self) -> Vec<(&'static str, &OsStr)> {
         let mut variables = self.environment.for_ntn_login();
-        let token = self.environment.api_token().filter(|_| self.environment.foreign_token().is_none());
+        let token = self.environment.api_token().ok().flatten();
         variables.extend(token.map(|token| (TOKEN_VARIABLE, OsStr::new(token.expose()))));
         variables.extend(self.environment.workspace_id().map(|id| ("NOTION_WORKSPACE_ID", OsStr::new(id))));
         variables

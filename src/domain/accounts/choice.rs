@@ -2,7 +2,7 @@
 
 use super::suggestion::near_names;
 use crate::domain::credential::{CredentialRecord, Ledger, same_id};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::{comparable, sanitize};
 
 /// The most that are named where one of many is asked for: as many as a line of evidence holds.
@@ -115,7 +115,7 @@ fn begins_with(record: &CredentialRecord, wanted: &str) -> bool {
 
 /// Several fit. How they are told apart is what selects them.
 fn which<'a>(why: &str, among: Vec<&'a CredentialRecord>) -> Unsettled<'a> {
-    let problem = Problem::new(ProblemCode::AnswerNeeded).seen(format!("{why}: {}", names(&among)));
+    let problem = Problem::needed(MissingInput::Account, format!("{why}: {}", names(&among)));
     Unsettled { problem, among }
 }
 

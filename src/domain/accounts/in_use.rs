@@ -23,7 +23,7 @@ mod tests {
     use crate::domain::credential::Account;
 
     fn existing(source: ExistingSource) -> Existing {
-        Existing { source, place: "here".into(), workspace: None, readable: true }
+        Existing { source, place: "here".into(), workspace: None, unusable: None }
     }
 
     fn ours(workspace: &str) -> Existing {

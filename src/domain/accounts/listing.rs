@@ -3,7 +3,9 @@
 use super::choice;
 use crate::domain::catalog::PathId;
 use crate::domain::check::Check;
-use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, Identity, Ledger, StoreKind, TokenKind, Workspace};
+use crate::domain::credential::{
+    CredentialRecord, Existing, ExistingSource, Identity, Ledger, StoreKind, TokenKind, Unusable, Workspace,
+};
 use crate::domain::judge;
 use crate::domain::problem::Problem;
 use jiff::civil::Date;
@@ -27,7 +29,8 @@ pub struct Listed {
     pub source: ExistingSource,
     /// Where it is, for a person.
     pub place: String,
-    pub readable: bool,
+    /// Why its secret is of no use to us.
+    pub unusable: Option<Unusable>,
     pub path: Option<PathId>,
     pub store: Option<StoreKind>,
     pub expires_on: Option<Date>,
@@ -41,6 +44,11 @@ pub struct Listed {
 impl Listed {
     fn identity(&self) -> Option<&Identity> {
         self.answer.as_ref()?.as_ref().ok()
+    }
+
+    /// Why Notion cannot be asked about it.
+    pub fn not_checked(&self) -> Option<String> {
+        self.unusable.as_ref().map(Unusable::reason)
     }
 
     /// Whether it is in the ledger.
@@ -170,7 +178,7 @@ fn found(existing: &Existing) -> Listed {
     Listed {
         source: existing.source.clone(),
         place: existing.place.clone(),
-        readable: existing.readable,
+        unusable: existing.unusable.clone(),
         path: is_ntn.then_some(PathId::Cli),
         store: is_ntn.then_some(StoreKind::Ntn),
         expires_on: None,
@@ -189,14 +197,14 @@ fn kept(record: &CredentialRecord, login: Option<&Existing>, file_place: &str) -
             StoreKind::None => "this session only".into(),
             StoreKind::Ntn => "nowhere any more: ntn does not list it".into(),
         };
-        (ExistingSource::Ours(record.account.clone()), place, record.store != StoreKind::Ntn)
+        (ExistingSource::Ours(record.account.clone()), place, (record.store == StoreKind::Ntn).then_some(Unusable::Gone))
     };
-    let of_ntn = |login: &Existing| (login.source.clone(), login.place.clone(), login.readable);
-    let (source, place, readable) = login.map_or_else(ours, of_ntn);
+    let of_ntn = |login: &Existing| (login.source.clone(), login.place.clone(), login.unusable.clone());
+    let (source, place, unusable) = login.map_or_else(ours, of_ntn);
     Listed {
         source,
         place,
-        readable,
+        unusable,
         path: Some(record.path),
         store: Some(record.store),
         expires_on: record.expires_on,

@@ -12,7 +12,7 @@ pub fn switched(record: &CredentialRecord, was_active: bool, existing: &[Existin
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
     let mut lines = vec![Line::Say(format!("{} {since}{user}.", name_and_label(record)))];
     let login = existing.iter().find(|existing| record.stands_for(&existing.source));
-    if record.store == StoreKind::Ntn && login.is_none_or(|login| !login.readable) {
+    if record.store == StoreKind::Ntn && login.is_none_or(|login| !login.is_usable()) {
         lines.push(Line::Under("Its token is ntn's, and cannot be read here: notion-auth token will say so.".into()));
     }
     if existing.iter().any(|existing| existing.source == ExistingSource::Environment) {

@@ -55,7 +55,7 @@ pub fn lines(credential: &Listed, today: Date) -> Vec<(&'static str, String)> {
         lines.push(("ends", credential.expires_on.map_or_else(|| "not known".into(), |end| ends(end, today))));
     }
     if let ExistingSource::Ntn { .. } = credential.source {
-        let note = match (credential.is_ours(), credential.readable) {
+        let note = match (credential.is_ours(), credential.unusable.is_none()) {
             (true, true) => "managed by ntn: `ntn logout` ends it",
             (true, false) => "managed by ntn, and only ntn can read it",
             (false, true) => "used by ntn alone; run notion-auth to use it here too",
@@ -72,18 +72,9 @@ pub fn lines(credential: &Listed, today: Date) -> Vec<(&'static str, String)> {
             lines.push(("checked", format!("{}: {}", check.verdict.name(), check.evidence)));
             lines.extend(check.remedy.map(|remedy| ("hint", remedy)));
         }
-        None if !credential.readable => lines.push(("checked", format!("not possible: {}", not_checked(credential)))),
-        None => {}
+        None => lines.extend(credential.not_checked().map(|why| ("checked", format!("not possible: {why}")))),
     }
     lines
-}
-
-/// Why Notion cannot be asked about one that is not readable.
-pub fn not_checked(credential: &Listed) -> &'static str {
-    match credential.source {
-        ExistingSource::Ntn { .. } => "only ntn can read it",
-        _ => "sign in again, or forget it with `notion-auth logout`",
-    }
 }
 
 fn kind_words(kind: TokenKind) -> &'static str {

@@ -16,6 +16,8 @@ pub enum InUse {
     Unmarked { kept: usize },
     /// `NOTION_WORKSPACE_ID` names this workspace, and nothing of it is kept.
     Elsewhere { id: String },
+    /// The variable goes first, and what it holds cannot be used.
+    Unusable(Problem),
     /// The records cannot be read.
     Unreadable(Problem),
 }
@@ -41,6 +43,10 @@ pub fn in_use(state: &InUse) -> Check {
                 format!("NOTION_WORKSPACE_ID names {id}, and no credential of that workspace is kept."),
             ),
             "Unset NOTION_WORKSPACE_ID, or sign in to that workspace.",
+        ),
+        InUse::Unusable(problem) => with_remedy(
+            check(id_of_check, title, Verdict::Fail, super::told(problem)),
+            "Set NOTION_API_TOKEN to one Notion token, or unset it.",
         ),
         InUse::Unreadable(problem) => check(id_of_check, title, Verdict::Unknown, super::told(problem)),
     }
@@ -100,6 +106,7 @@ mod tests {
             (InUse::None, Warn, "Nobody is signed in"),
             (InUse::Unmarked { kept: 3 }, Warn, "3 are kept, and none is marked"),
             (InUse::Elsewhere { id: "ws-9".into() }, Verdict::Fail, "NOTION_WORKSPACE_ID names ws-9"),
+            (InUse::Unusable(Problem::new(ProblemCode::ForeignSecret).seen("V holds x")), Verdict::Fail, "V holds x"),
             (unreadable, Unknown, "(line 1)"),
         ] {
             let check = in_use(&state);

@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::domain::check::Verdict::{self, Fail, Pass, Skip, Unknown, Warn};
-use crate::domain::credential::{Existing, ExistingSource, Owner, Person, Workspace};
+use crate::domain::credential::{Existing, ExistingSource, Owner, Person, Unusable, Workspace};
 use crate::domain::login::{Generation, NtnStorage};
 use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState, Reachable};
 use crate::domain::problem::ProblemCode;
@@ -329,12 +329,12 @@ fn a_clock_is_wrong_beyond_a_minute() {
 #[test]
 fn what_is_here_already_is_named_and_trouble_on_the_way_is_told() {
     let variable =
-        Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true };
+        Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
     let login = Existing {
         source: ExistingSource::Ntn { workspace: "ws-1".into() },
         place: "auth.json".into(),
         workspace: Some(Workspace { id: "ws-1".into(), name: Some("Acme".into()) }),
-        readable: false,
+        unusable: Some(Unusable::KeptByNtn),
     };
     let existing = |existing: Vec<Existing>, existing_trouble: Option<Problem>| {
         let findings = Findings { existing: Finding::Found(existing), existing_trouble, ..Findings::default() };

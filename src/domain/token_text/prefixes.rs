@@ -28,6 +28,11 @@ pub fn prefix_kind(text: &str) -> Option<PrefixKind> {
     PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix)).map(|(_, kind)| *kind)
 }
 
+/// False for what begins like one of Notion's tokens: a client secret begins with `secret_`, and is one of no other kind.
+pub fn may_be_client_secret(text: &str) -> bool {
+    prefix_kind(text).is_none_or(|kind| kind == PrefixKind::OlderTokenOrClientSecret)
+}
+
 /// True for a word that has to be handled as a secret of Notion's, whatever it was meant to be.
 pub fn begins_like_a_secret(word: &str) -> bool {
     PREFIXES.iter().filter_map(|(prefix, _)| word.strip_prefix(prefix)).any(|rest| rest.len() >= LEAST_REST)

@@ -2,7 +2,7 @@
 
 use super::foreign::format_of;
 use super::format::ForeignFormat;
-use super::prefixes::{PREFIXES, PrefixKind, prefix_kind};
+use super::prefixes::{PREFIXES, PrefixKind, may_be_client_secret, prefix_kind};
 use std::borrow::Cow;
 
 /// Shortest text that is sent without a person's word for it; Notion's own tools accept from 8 characters on.
@@ -93,10 +93,11 @@ impl Shape {
             return Self::Foreign(format);
         }
         match assigned_to {
-            Some(AssignedTo::ClientSecret) => return Self::ClientSecret,
+            // A token stays one under whatever name.
+            Some(AssignedTo::ClientSecret) if may_be_client_secret(text) => return Self::ClientSecret,
             Some(AssignedTo::RefreshToken) => return Self::RefreshToken,
             Some(AssignedTo::WebhookSecret) => return Self::WebhookSecret,
-            Some(AssignedTo::Token | AssignedTo::ClientId) | None => {}
+            Some(AssignedTo::ClientSecret | AssignedTo::Token | AssignedTo::ClientId) | None => {}
         }
         if is_glued(text) {
             return Self::Glued;
@@ -140,9 +141,9 @@ impl Shape {
         !matches!(self, Self::Empty | Self::Foreign(_) | Self::TooLong | Self::Unsendable | Self::HasSpaces | Self::Glued)
     }
 
-    /// True where it can be a client secret of Notion's.
-    pub fn can_be_client_secret(self) -> bool {
-        self.can_be_sent() && !matches!(self, Self::Address | Self::NotionId | Self::RefreshToken | Self::WebhookSecret)
+    pub(super) fn can_be_client_secret(self) -> bool {
+        let is_other = matches!(self, Self::Token | Self::RefreshToken | Self::WebhookSecret | Self::Address | Self::NotionId);
+        self.can_be_sent() && !is_other
     }
 
     /// What to tell the person, where there is something to tell.

@@ -187,9 +187,31 @@ fn a_variable_loses_its_wrapping() {
         format!("{FAKE},"),
         format!("\u{feff}{FAKE}\r"),
     ] {
-        assert_eq!(without_wrapping(&Secret::new(value)), Secret::new(FAKE));
+        assert_eq!(in_variable("V", &Secret::new(value)), Ok(Some(Secret::new(FAKE))));
     }
-    assert_eq!(without_wrapping(&Secret::new(" a form of tomorrow ")), Secret::new("a form of tomorrow"));
+    assert_eq!(in_variable("V", &Secret::new(" aFormOfTomorrow ")), Ok(Some(Secret::new("aFormOfTomorrow"))));
+    assert_eq!(in_variable("V", &Secret::new(" \n")), Ok(None));
+}
+
+#[test]
+fn a_variable_with_more_than_one_value_is_a_problem_that_shows_last_fours() {
+    let other = "ntn_else_else_else_else_else";
+    for (value, code, says) in [
+        (format!("{FAKE} {other}"), ProblemCode::VariableUnclear, "V: it holds 2 tokens: …fake, …else"),
+        (format!("{FAKE}\n{other}"), ProblemCode::VariableUnclear, "V: it holds 2 tokens: …fake, …else"),
+        (format!("\"{FAKE} mine\""), ProblemCode::VariableUnclear, "V: it holds more than the token …fake"),
+        (format!("{FAKE}{FAKE}{FAKE} mine"), ProblemCode::VariableUnclear, "V: it holds more than the token …fake"),
+        ("a form of tomorrow".into(), ProblemCode::VariableUnclear, "V: it holds several values"),
+        (format!("{FAKE}{other}"), ProblemCode::VariableUnclear, "V: "),
+        (foreign().remove(0), ProblemCode::ForeignSecret, "V holds "),
+    ] {
+        let problem = in_variable("V", &Secret::new(value.as_str())).expect_err(&value);
+        let evidence = problem.evidence.unwrap_or_default();
+        assert_eq!(problem.code, code, "{value}");
+        assert!(evidence.starts_with(says) && !evidence.contains("fake_"), "{value}: {evidence}");
+    }
+    let broken = format!("{} {}", &FAKE[..20], "0".repeat(30));
+    assert_eq!(in_variable("V", &Secret::new(broken.as_str())), Ok(Some(Secret::new(broken.replace(' ', "")))));
 }
 
 #[test]
@@ -237,4 +259,19 @@ fn a_token_with_another_secret_glued_to_it_is_no_candidate() {
         assert!(!reading(&glued).shape.can_be_sent(), "{glued}");
     }
     assert_eq!(tokens(FAKE), [FAKE]);
+}
+
+#[test]
+fn no_token_is_taken_for_a_client_secret_whatever_its_name_and_length() {
+    for token in [FAKE, "ntn_cut_off", "development_ntn_fake_fake_fake", "nrt_fake_fake_fake_fake_fake"] {
+        for text in [token.to_owned(), format!("NOTION_CLIENT_SECRET={token}"), format!("CLIENT_ID=x\nCLIENT_SECRET={token}\n")] {
+            let reading = reading(&text);
+            assert!(!reading.can_be_client_secret() && reading.client_secret.is_none(), "{text}: {reading:?}");
+        }
+    }
+    for secret in ["secret_fake_fake_fake_fake_fake", "fakeFormOfTomorrow0123456789"] {
+        for text in [secret.to_owned(), format!("NOTION_CLIENT_SECRET={secret}")] {
+            assert!(reading(&text).can_be_client_secret(), "{text}");
+        }
+    }
 }

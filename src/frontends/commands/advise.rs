@@ -9,7 +9,7 @@ use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
 use crate::domain::machine::{Finding, Findings};
 use crate::domain::prerequisites::{Capability, CapabilityOutlook, Standing};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{MissingInput, Problem};
 use crate::frontends::console::{Console, DONE};
 use crate::runtime::ports::{Job, Machine};
 use serde::Serialize;
@@ -17,7 +17,7 @@ use serde::Serialize;
 pub async fn run(args: &AdviseArgs, catalog: &Catalog, machine: &dyn Machine, console: &mut Console) -> u8 {
     let Some(purpose) = args.purpose else {
         let names = Purpose::ALL.map(Purpose::as_str).join(", ");
-        let problem = Problem::new(ProblemCode::AnswerNeeded).seen(format!("what it is for: give --for with one of {names}"));
+        let problem = Problem::needed(MissingInput::Option, format!("what it is for: give --for with one of {names}"));
         return console.problem(&problem);
     };
     let findings =

@@ -3,7 +3,7 @@
 use super::chosen::Chosen;
 use crate::cli::{HandToArgs, Options};
 use crate::domain::credential::Verified;
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret_manager::{Asked, Fault, Handed, Handing, ManagerOption, ManagerState, SecretManager, manager, managers};
 use crate::frontends::console::{Console, DONE, problem_json};
 use crate::frontends::stdin;
@@ -37,7 +37,7 @@ fn asks_for_more_than_the_list(args: &HandToArgs) -> bool {
 
 fn which_manager() -> Problem {
     let ids: Vec<_> = managers().iter().map(|manager| manager.id.as_str()).collect();
-    Problem::new(ProblemCode::AnswerNeeded).seen(format!("which manager: name one of {}", ids.join(", ")))
+    Problem::needed(MissingInput::Argument, format!("which manager: one of {}", ids.join(", ")))
 }
 
 /// All of them, those that can be used here first.
@@ -98,8 +98,10 @@ async fn to_one(
     let chosen = Chosen::find(args.workspace.as_deref(), world, console).await?;
     if !args.yes {
         if !can_ask {
-            return Err(Problem::new(ProblemCode::AnswerNeeded)
-                .seen("whether these commands may be run: --yes says so, --dry-run shows them"));
+            return Err(Problem::needed(
+                MissingInput::Consent,
+                "whether these commands may be run: --yes says so, --dry-run shows them",
+            ));
         }
         if !agrees(&handing, &chosen.name(), console)? {
             return Err(Problem::new(ProblemCode::Cancelled));
@@ -129,7 +131,7 @@ fn checked(name: Option<String>, options: &Options, manager: &'static SecretMana
         by_id.insert(option.ok_or_else(unknown)?.id.clone(), value.clone());
     }
     Asked { name, options: by_id }.checked(manager).map_err(|fault| match fault {
-        Fault::Missing { flag, text } => Problem::new(ProblemCode::AnswerNeeded).seen(format!("--{flag}: {text}")),
+        Fault::Missing { flag, text } => Problem::needed(MissingInput::Option, format!("--{flag}: {text}")),
         Fault::Unfit(why) => Problem::new(ProblemCode::HandingRefused).seen(why),
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::ResetArgs;
 use crate::domain::accounts::{Remaining, Remains};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::frontends::console::{Console, DONE, problem_json};
 use crate::runtime::ports::World;
 use serde_json::json;
@@ -22,8 +22,7 @@ pub async fn run(args: &ResetArgs, world: &World, ask: Option<impl FnOnce(&mut C
     }
     if !args.yes {
         let Some(ask) = ask else {
-            return console
-                .problem(&Problem::new(ProblemCode::AnswerNeeded).seen("agree with --yes, or look first with --dry-run"));
+            return console.problem(&Problem::needed(MissingInput::Consent, "agree with --yes, or look first with --dry-run"));
         };
         console.tell(&remains.lines());
         tell_living_on(&remains, console);

@@ -1,6 +1,6 @@
 //! Reads standard input: the one token or client secret that is meant, or why none is sent.
 
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{ForeignFormat, Shape, read};
 
@@ -34,10 +34,13 @@ pub(super) fn client_secret(line: &Secret) -> Result<Secret, Problem> {
     let reading = read(line);
     let wrong = |why: &str| Problem::new(ProblemCode::NotAClientSecret).seen(format!("The first line of standard input {why}."));
     match (reading.single.clone().or_else(|| reading.client_secret.clone()), reading.shape) {
-        (_, Shape::Empty) => Err(Problem::new(ProblemCode::AnswerNeeded)
-            .seen("--client-secret-stdin reads the client secret from the first line of standard input, which is empty")),
+        (_, Shape::Empty) => Err(Problem::needed(
+            MissingInput::ClientSecret,
+            "--client-secret-stdin reads the client secret from the first line of standard input, which is empty",
+        )),
         (_, _) if reading.foreign().is_some() => Err(reading.foreign().map_or_else(|| wrong("is of another service"), foreign)),
-        (Some(secret), shape) if shape.can_be_client_secret() || reading.client_secret.as_ref() == Some(&secret) => Ok(secret),
+        (Some(secret), _) if reading.can_be_client_secret() || reading.client_secret.as_ref() == Some(&secret) => Ok(secret),
+        (_, _) if reading.is_token() => Err(wrong("is a Notion token")),
         (_, Shape::Address) => Err(wrong("is an address")),
         (_, Shape::NotionId) => Err(wrong("is an id, as the client ID is")),
         (_, Shape::RefreshToken) => Err(wrong("is a refresh token")),

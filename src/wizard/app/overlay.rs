@@ -49,7 +49,7 @@ impl Overlay {
 
     /// `page_mode` is the mode of the page beneath: its keys are what help is wanted for.
     pub fn sheet(&self, ctx: &Ctx<'_>, theme: Theme, page_mode: Mode) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         match self {
             Self::Help { dead, .. } => help(&mut sheet, page_mode, dead),
             Self::Unkept => {

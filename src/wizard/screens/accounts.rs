@@ -49,7 +49,7 @@ impl Accounts {
     /// Everything that was found; `None` while it is being looked for.
     fn listing(&self, ctx: &Ctx<'_>) -> Option<Listing> {
         let existing = ctx.found.existing.get()?;
-        let variable = Ok(ctx.environment_token_is_set());
+        let variable = ctx.environment_problem().map_or_else(|| Ok(ctx.environment_token_is_set()), |problem| Err(problem.clone()));
         let trouble = ctx.found.existing_trouble.clone();
         let mut listing = Listing::of(variable, existing, Ok(ctx.ledger), trouble, &ctx.setup.file_place);
         for (source, answer) in &self.answers {

@@ -218,7 +218,7 @@ impl Page for AuthorizePage {
             let caption = "For a phone: it ends on a page that does not load, whose address is then pasted here. v goes back.";
             return qr::sheet(theme, ctx.size, &pending.link, caption);
         }
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title("Ask for consent");
         if ctx.size.is_roomy() {
             sheet.blank();

@@ -169,7 +169,7 @@ impl Compare {
     }
 
     fn columns(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.full_width());
+        let mut sheet = Sheet::wide(theme, ctx.size);
         let at = self.at(ctx);
         self.head(&mut sheet, ctx);
         sheet.blank();
@@ -179,7 +179,7 @@ impl Compare {
             Self::reason(&mut sheet, ctx);
             Self::advice_beneath(&mut sheet, ctx);
         }
-        let mut more = Sheet::new(theme, ctx.size.full_width());
+        let mut more = Sheet::wide(theme, ctx.size);
         if on_a_cell {
             if ctx.size.rows >= ROOM_FOR_BOTH {
                 more.blank();
@@ -237,7 +237,7 @@ impl Compare {
     }
 
     fn list(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         self.head(&mut sheet, ctx);
         list::paths(&mut sheet, ctx, self.at(ctx), best(ctx).map(|advice| advice.path));
         Self::reason(&mut sheet, ctx);

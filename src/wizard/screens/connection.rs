@@ -210,7 +210,7 @@ impl Page for ConnectionPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title("Your own connection");
         // What happens is told beneath the fields. Where there is no room for all, the address makes way: it was read before.
         let gives_way = !ctx.size.is_roomy() && (ctx.is_waiting || self.problem.is_some());

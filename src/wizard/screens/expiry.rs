@@ -78,7 +78,7 @@ impl Page for Expiry {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title("When does this token end?");
         for (index, choice) in Self::choices(ctx.setup.today).iter().enumerate() {
             marks::choice(&mut sheet, index + 1, choice, index == self.selected);

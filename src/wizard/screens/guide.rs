@@ -165,7 +165,7 @@ impl Page for Guide {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         match self.advice {
             None => {
                 let question = self.question().unwrap_or(Question::Audience);

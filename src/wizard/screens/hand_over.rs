@@ -76,14 +76,14 @@ impl HandOver {
     fn draw_snippet(&self, sheet: &mut Sheet) {
         let Some((language, code)) = self.snippet() else { return };
         if sheet.is_linear() {
-            return code.lines().for_each(|line| sheet.command(line, false));
+            return code.lines().for_each(|line| sheet.verbatim(line, false));
         }
         let lines: Vec<&str> = code.lines().collect();
         let is_comment = |line: &&str| line.trim_start().starts_with(&language.comment);
         for block in lines.chunk_by(|line, next| is_comment(line) && is_comment(next)) {
             match block {
                 [first, ..] if is_comment(first) => draw_comment(sheet, block, &language.comment),
-                [line] if !line.trim().is_empty() => sheet.command(line, false),
+                [line] if !line.trim().is_empty() => sheet.verbatim(line, false),
                 _ => sheet.blank(),
             }
         }
@@ -123,7 +123,7 @@ impl Page for HandOver {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title("The same on your own server");
         if ctx.size.is_roomy() {
             let redirect = self.connection.redirect;

@@ -248,7 +248,7 @@ impl Page for HandToPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         match &self.step {
             Step::Looking => {
                 sheet.title("Hand the token to a secret manager");

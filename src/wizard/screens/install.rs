@@ -222,7 +222,7 @@ impl Page for InstallPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title("Install ntn");
         sheet.blank();
         match (self.step, &self.problem) {

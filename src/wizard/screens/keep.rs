@@ -215,7 +215,7 @@ impl Page for KeepPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title(&self.question());
         if let Some(text) = self.kept_already(ctx) {
             sheet.text(Role::Text, &text);

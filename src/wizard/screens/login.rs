@@ -230,7 +230,7 @@ impl Page for LoginPage {
         if let Some(invitation) = self.live(ctx).filter(|_| self.shows_qr) {
             return invitation::scan(invitation, ctx, theme);
         }
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         if self.step == Step::Picking {
             sheet.title("Which workspace?");
             sheet.blank();

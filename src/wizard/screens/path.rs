@@ -48,7 +48,7 @@ impl Page for PathPage {
         let catalog = ctx.catalog();
         let path = catalog.path(self.path);
         let number = 1 + PathId::ALL.iter().position(|id| *id == self.path).unwrap_or(0);
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         sheet.text(Role::Accent, &format!("{number}  {}", path.title));
         sheet.text(Role::Dim, &format!("The guide calls it \"{}\".", path.guide_title));
         sheet.text(Role::Text, &path.promise);

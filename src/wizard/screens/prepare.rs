@@ -142,7 +142,7 @@ impl Page for Prepare {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         let outlook = Outlook::new(self.path, ctx);
         sheet.title(match self.path {
             PathId::Cli => "Which way into the Notion CLI?",

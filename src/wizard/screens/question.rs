@@ -204,7 +204,7 @@ impl Page for QuestionPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         if ctx.size.is_roomy() {
             sheet.title(PROMPT);
         }

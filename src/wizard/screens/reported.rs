@@ -111,7 +111,7 @@ impl Page for Reported {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         let workspace = self.login.workspace.name.as_ref().unwrap_or(&self.login.workspace.id);
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
         sheet.hanging(mark, Role::Title, &format!("ntn is logged in to {workspace}"));

@@ -314,7 +314,7 @@ impl Page for SignIn {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         if let Some(question) = &self.question {
             question.draw(&mut sheet);
             return sheet;

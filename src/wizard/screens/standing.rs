@@ -154,7 +154,7 @@ impl Page for StandingPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title(self.prompt());
         sheet.blank();
         for (index, mut choice) in self.choices().into_iter().enumerate() {

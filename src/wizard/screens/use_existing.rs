@@ -2,8 +2,9 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
-use crate::domain::credential::{Candidate, Existing, ExistingSource};
+use crate::domain::credential::{Candidate, Existing, ExistingSource, Unusable};
 use crate::domain::problem::Problem;
+use crate::domain::sanitize::capitalised;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
 use crate::wizard::theme::{Role, Theme};
@@ -21,10 +22,12 @@ impl UseExisting {
     pub fn open(ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         let existing = Self::existing(ctx);
         let task = match existing.as_slice() {
-            [only] if only.readable => Some(Task::Verify(Candidate::Existing(only.source.clone()))),
+            [only] if only.is_usable() => Some(Task::Verify(Candidate::Existing(only.source.clone()))),
             _ => None,
         };
-        (Self { selected: 0, problem: None }, task)
+        // The first that can be used is offered first, wherever it stands.
+        let selected = existing.iter().position(|existing| existing.is_usable()).unwrap_or_default();
+        (Self { selected, problem: None }, task)
     }
 
     /// With this one selected; the key that led here said that Notion is to be asked about it.
@@ -46,7 +49,10 @@ impl UseExisting {
             (ExistingSource::Ntn { .. }, Some(name)) => format!("{name}, by ntn"),
             (ExistingSource::Ntn { workspace }, None) => format!("{workspace}, by ntn"),
         };
-        let reason = (!existing.readable).then(|| "Only ntn can read it: its token is in ntn's own keychain.".to_owned());
+        let reason = existing.unusable.as_ref().map(|unusable| match unusable {
+            Unusable::KeptByNtn => "Only ntn can read it: its token is in ntn's own keychain.".to_owned(),
+            Unusable::Gone | Unusable::Variable(_) => format!("{}.", capitalised(&unusable.reason())),
+        });
         let place = match &existing.source {
             ExistingSource::Environment => "Set in the environment of this shell.".to_owned(),
             ExistingSource::Ours(_) => format!("Kept by notion-auth: {}", existing.place),
@@ -63,12 +69,14 @@ impl UseExisting {
 
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         match Self::existing(ctx).get(index) {
-            Some(existing) if existing.readable && !ctx.is_waiting => {
+            Some(existing) if existing.is_usable() && !ctx.is_waiting => {
                 self.selected = index;
                 self.problem = None;
                 Transition::begin(Task::Verify(Candidate::Existing(existing.source.clone())))
             }
-            Some(existing) if !existing.readable => Transition::say("Only ntn can read this one."),
+            Some(Existing { unusable: Some(unusable), .. }) => {
+                Transition::say(format!("This one can't be used: {}.", unusable.reason()))
+            }
             Some(_) | None => Transition::stay(),
         }
     }
@@ -123,7 +131,7 @@ impl Page for UseExisting {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title("Here already");
         sheet.blank();
         for (index, existing) in Self::existing(ctx).into_iter().enumerate() {

@@ -210,7 +210,7 @@ impl Page for Verify {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         self.card(&mut sheet);
         sheet.blank();
         if self.sees_nothing() {

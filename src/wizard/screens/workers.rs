@@ -194,7 +194,7 @@ impl Page for WorkersPage {
         if let Some(sheet) = self.scan(ctx, theme) {
             return sheet;
         }
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         match &self.at {
             At::Looking => {
                 sheet.title("Workers OAuth");

@@ -42,14 +42,16 @@ pub type Hint = (Intent, &'static str);
 
 /// Columns left free on either side.
 const MARGIN: u16 = 2;
-/// From this many rows up the steps have a line of their own.
+/// From this many rows up the steps have a line of their own, where it is long enough for all of them.
 const ROOMY: u16 = 20;
+/// Between two steps.
+const GAP: &str = "   ";
 /// From this many columns up the keys stand well apart.
 const WIDE: usize = 60;
 
 /// The part between header and footer. One line is kept free for news; longer news take theirs from the page, until the next key.
 pub fn body(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
-    let top = if has_steps && area.height >= ROOMY { 3 } else { 1 };
+    let top = if has_steps && has_line_of_steps(area) { 3 } else { 1 };
     let bottom = 1 + u16::try_from(news.len().max(1)).unwrap_or(1);
     let height = area.height.saturating_sub(top + bottom);
     Rect::new(area.x + MARGIN, area.y + top, area.width.saturating_sub(2 * MARGIN), height)
@@ -68,9 +70,8 @@ pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, 
         // The last page says itself who is signed in, sooner than this machine is looked at again.
         right.push(span(Role::Dim, &signed_in));
     }
-    let steps = steps(theme, stage);
-    let is_roomy = area.height >= ROOMY;
-    let left = if is_roomy || !has_steps { vec![name] } else { short_steps(theme, stage) };
+    let has_line = has_line_of_steps(area);
+    let left = if has_line || !has_steps { vec![name] } else { short_steps(theme, stage) };
     let used: usize = left.iter().map(Span::width).sum();
     put(frame, area.y, &Line::from(left));
     let right_width: usize = right.iter().map(Span::width).sum();
@@ -78,9 +79,16 @@ pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, 
         let x = area.x + MARGIN + u16::try_from(room - right_width).unwrap_or_default();
         frame.buffer_mut().set_line(x, area.y, &Line::from(right), area.width);
     }
-    if is_roomy && has_steps {
-        put(frame, area.y + 1, &Line::from(steps));
+    if has_line && has_steps {
+        put(frame, area.y + 1, &Line::from(steps(theme, stage)));
     }
+}
+
+/// True where all steps stand beside each other, each behind a mark and a blank.
+fn has_line_of_steps(area: Rect) -> bool {
+    let steps: usize = Stage::ALL.iter().map(|step| 2 + step.label().len()).sum();
+    let gaps = GAP.len() * (Stage::ALL.len() - 1);
+    area.height >= ROOMY && steps + gaps <= usize::from(area.width.saturating_sub(2 * MARGIN))
 }
 
 /// `✓ choose   ● sign in   ○ verify …`
@@ -92,7 +100,7 @@ fn steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
             std::cmp::Ordering::Equal => (Glyph::StepHere, Role::Accent),
             std::cmp::Ordering::Greater => (Glyph::StepAhead, Role::Dim),
         };
-        spans.push(Span::styled(format!("{} {}   ", theme.glyph(glyph), step.label()), theme.style(role)));
+        spans.push(Span::styled(format!("{} {}{GAP}", theme.glyph(glyph), step.label()), theme.style(role)));
     }
     spans
 }
@@ -109,6 +117,7 @@ pub fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
     let existing = ctx.found.existing.get()?;
     let name = |workspace: &Workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone());
     Some(match in_use(existing, ctx.ledger) {
+        Some(Existing { source: ExistingSource::Environment, unusable: Some(_), .. }) => "NOTION_API_TOKEN is unusable".to_owned(),
         Some(Existing { source: ExistingSource::Environment, .. }) => "using NOTION_API_TOKEN".to_owned(),
         Some(used) => format!("signed in: {}", used.workspace.as_ref().map(name).unwrap_or_default()),
         None if existing.is_empty() => "not signed in".to_owned(),

@@ -25,14 +25,14 @@ const BESIDE: usize = 24;
 ///
 /// Where the code does not fit, the size that is needed stands in its place.
 pub fn sheet(theme: Theme, size: Size, link: &Link, caption: &str) -> Sheet {
-    let mut sheet = Sheet::new(theme, size.full_width());
+    let mut sheet = Sheet::wide(theme, size);
     let Some(code) = Code::of(link) else {
         sheet.text(Role::Text, "This link is too long for a QR code.");
         return sheet;
     };
     let fits = |quiet: &&usize| {
         let (columns, rows) = code.cells(**quiet, theme.ascii);
-        columns <= sheet.width() && rows <= body_rows(size.rows)
+        columns <= sheet.width() && rows <= body_rows(size)
     };
     match QUIET.iter().find(fits) {
         Some(quiet) => {
@@ -44,14 +44,15 @@ pub fn sheet(theme: Theme, size: Size, link: &Link, caption: &str) -> Sheet {
     sheet
 }
 
-/// Rows of a page on a terminal of this many.
-fn body_rows(rows: u16) -> usize {
-    usize::from(chrome::body(Rect::new(0, 0, Size::SMALLEST.columns, rows), true, &[]).height)
+/// Rows of a page on a terminal of this size.
+fn body_rows(size: Size) -> usize {
+    usize::from(chrome::body(Rect::new(0, 0, size.columns, size.rows), true, &[]).height)
 }
 
 fn too_small(size: Size, (columns, rows): (usize, usize)) -> String {
     let columns = columns + usize::from(size.columns).saturating_sub(size.full_width());
-    let rows = (0..u16::MAX).find(|enough| body_rows(*enough) >= rows).unwrap_or(u16::MAX);
+    let at = |rows| Size { columns: columns.try_into().unwrap_or(u16::MAX), rows };
+    let rows = (0..u16::MAX).find(|enough| body_rows(at(*enough)) >= rows).unwrap_or(u16::MAX);
     let here = format!("this one has {} and {}", size.columns, size.rows);
     format!("The QR code needs a terminal of {columns} columns and {rows} rows; {here}.")
 }

@@ -3,12 +3,17 @@
 //! A sheet longer than its area scrolls: to where the person scrolled, else so that the focus is in sight. A linear one is not drawn but
 //! read out: what it says is the same, and its lines are as long as what they say.
 
+use crate::domain::command_line;
 use crate::domain::link::Link;
 use crate::domain::sanitize::{fit, width, wrap};
+use crate::wizard::context::Size;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
+
+/// Columns of the pointer and the blank behind it.
+const POINTER: usize = 2;
 
 /// Where a link was drawn, so that the terminal can be told (OSC 8).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +48,10 @@ struct Focus {
 #[derive(Clone, Debug)]
 pub struct Sheet {
     theme: Theme,
+    /// For running text.
     width: usize,
+    /// For commands and addresses.
+    screen: usize,
     lines: Vec<Line<'static>>,
     focus: Option<Focus>,
     links: Vec<(Spot, usize, Link)>,
@@ -54,8 +62,22 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    pub fn new(theme: Theme, width: usize) -> Self {
-        Self { theme, width: width.max(1), lines: Vec::new(), focus: None, links: Vec::new(), whole: Vec::new(), is_picture: false }
+    pub fn new(theme: Theme, size: Size) -> Self {
+        Self {
+            theme,
+            width: size.text_width(),
+            screen: size.screen_width(),
+            lines: Vec::new(),
+            focus: None,
+            links: Vec::new(),
+            whole: Vec::new(),
+            is_picture: false,
+        }
+    }
+
+    /// For a table or a picture, which may be wider than running text.
+    pub fn wide(theme: Theme, size: Size) -> Self {
+        Self { width: size.full_width(), ..Self::new(theme, size) }
     }
 
     /// It is read out, not drawn: nothing stands beside anything else.
@@ -154,30 +176,36 @@ impl Sheet {
         self.hanging(mark, role, text);
     }
 
-    /// One line that is never wrapped but cut, so that a command stays one command.
+    /// A shell command: one line where the screen has room for it, otherwise lines that can be pasted together.
     pub fn command(&mut self, text: &str, selected: bool) {
+        self.pointed(text, selected, |text, screen| command_line::broken(text, screen, POINTER));
+    }
+
+    /// Code, or another text to be copied as it is: broken at the edge, not at blanks, and without an indent, so that a selection
+    /// with the mouse gives it back.
+    pub fn verbatim(&mut self, text: &str, selected: bool) {
+        self.pointed(text, selected, |text, screen| {
+            let (first, mut rest) = text.split_at(cut_at(text, screen.saturating_sub(POINTER)));
+            let mut lines = vec![first.to_owned()];
+            while !rest.is_empty() {
+                let (line, more) = rest.split_at(cut_at(rest, screen));
+                lines.push(line.to_owned());
+                rest = more;
+            }
+            lines
+        });
+    }
+
+    /// The first line stands beside the pointer.
+    fn pointed(&mut self, text: &str, selected: bool, broken: impl Fn(&str, usize) -> Vec<String>) {
         if self.is_linear() {
             return self.whole(text);
         }
         let pointer = if selected { self.theme.glyph(Glyph::Pointer) } else { " " };
-        let mark = vec![self.span(Role::Accent, &format!("{pointer} "))];
-        let indent = 2;
-        // Broken at the edge, not at spaces, and without an indent, so that a selection with the mouse gives the command back.
-        let text = self.theme.text(text).into_owned();
+        let mut mark = Some(self.span(Role::Accent, &format!("{pointer} ")));
         let style = self.theme.style(if selected { Role::Title } else { Role::Text });
-        let mut rest = text.as_str();
-        let mut first = Some(mark);
-        loop {
-            let room = if first.is_some() { self.width.saturating_sub(indent) } else { self.width };
-            let cut = cut_at(rest, room);
-            let (head, tail) = rest.split_at(cut);
-            let mut spans = first.take().unwrap_or_default();
-            spans.push(Span::styled(head.to_owned(), style));
-            self.lines.push(Line::from(spans));
-            if tail.is_empty() {
-                break;
-            }
-            rest = tail;
+        for line in broken(&self.theme.text(text), self.screen) {
+            self.lines.push(mark.take().into_iter().chain([Span::styled(line, style)]).collect());
         }
     }
 
@@ -189,7 +217,7 @@ impl Sheet {
         }
         let mut rest = link.as_str();
         while !rest.is_empty() {
-            let (head, tail) = rest.split_at(cut_at(rest, self.width));
+            let (head, tail) = rest.split_at(cut_at(rest, self.screen));
             self.links.push((Spot { line: self.lines.len(), column: 0 }, width(head), link.clone()));
             self.lines.push(Line::from(Span::styled(head.to_owned(), style)));
             rest = tail;

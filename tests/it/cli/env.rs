@@ -241,7 +241,7 @@ async fn the_variable_goes_first_and_keeps_the_workspace_that_stands_beside_it()
     let fakes = FakeWorld::new();
     fakes.machine.has_variable(CONNECTION);
     let source = ExistingSource::Environment;
-    fakes.machine.finds(Existing { source, place: "x".into(), workspace: Some(workspace("ws-7", "Beta")), readable: true });
+    fakes.machine.finds(Existing { source, place: "x".into(), workspace: Some(workspace("ws-7", "Beta")), unusable: None });
     let shown = env(&fakes, Format::Docker, true).await.out;
     assert!(shown.starts_with(&format!("NOTION_API_TOKEN={CONNECTION}\n")), "{shown}");
 }

@@ -5,17 +5,22 @@ use crate::support::headline;
 use crate::support::talk::{Talk, open};
 use crate::support::world::{member, noted, record, workspace};
 use notion_auth::domain::accounts::{Deletion, LoggedOut, Refreshed, Revocation, Revoked};
-use notion_auth::domain::credential::{Candidate, CredentialRecord, Existing, ExistingSource, Ledger};
+use notion_auth::domain::credential::{Candidate, CredentialRecord, Existing, ExistingSource, Ledger, Unusable};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Effect, Outcome, Probe, Reply, Task};
 
 fn environment() -> Existing {
-    Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true }
+    Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None }
 }
 
 fn of_ntn(readable: bool) -> Existing {
     let source = ExistingSource::Ntn { workspace: "ws-9".into() };
-    Existing { source, place: "ntn's auth.json".into(), workspace: Some(workspace("ws-9", "Gamma")), readable }
+    Existing {
+        source,
+        place: "ntn's auth.json".into(),
+        workspace: Some(workspace("ws-9", "Gamma")),
+        unusable: (!readable).then_some(Unusable::KeptByNtn),
+    }
 }
 
 fn ledger(records: Vec<CredentialRecord>) -> Ledger {
@@ -251,7 +256,7 @@ fn an_end_that_is_near_stands_on_the_first_page_and_in_the_list() {
         source: ExistingSource::Ours(acme.account.clone()),
         place: "keychain".into(),
         workspace: Some(acme.workspace.clone()),
-        readable: true,
+        unusable: None,
     };
     let mut talk = Talk::begin();
     talk.finds(vec![ours], ledger(vec![acme]));

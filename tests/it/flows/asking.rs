@@ -101,7 +101,7 @@ fn several_credentials_are_a_choice() {
         source: ExistingSource::Ntn { workspace: id.into() },
         place: "ntn".into(),
         workspace: Some(workspace(id, id)),
-        readable: true,
+        unusable: None,
     };
     talk.finds(vec![existing("ws-1"), existing("ws-2")], Ledger::default());
     talk.press("u");

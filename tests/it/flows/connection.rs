@@ -227,6 +227,17 @@ fn a_refused_id_or_secret_keeps_both_and_puts_the_cursor_where_the_fault_is() {
 }
 
 #[test]
+fn a_token_in_the_field_of_the_secret_is_not_sent_by_any_key() {
+    for token in ["ntn_fake_fake_fake_fake_fake", "ntn_fake"] {
+        let mut talk = entering();
+        talk.paste(CLIENT_ID).paste(token);
+        talk.reads("This is a token, not a client secret.");
+        talk.press("Enter Ctrl-R");
+        assert_eq!(talk.effects(), [], "{token}");
+    }
+}
+
+#[test]
 fn the_portal_opens_with_nothing_to_send_and_on_its_own_key() {
     for keys in ["Enter", "Ctrl-O"] {
         let mut talk = entering();

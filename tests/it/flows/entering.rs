@@ -3,24 +3,29 @@
 use crate::support::talk::{PORTAL, Talk, known, open, start, verified, verify};
 use crate::support::world::{CONNECTION, MEMBER, connection, member, record, workspace};
 use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Ledger};
+use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, Ledger, Unusable};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::oauth::Redirect;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Probe, Reply, Task};
 
 fn variable() -> Existing {
-    Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true }
+    Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None }
 }
 
 fn ntn_login(readable: bool) -> Existing {
     let source = ExistingSource::Ntn { workspace: "ws-1".into() };
-    Existing { source, place: "ntn's auth.json".into(), workspace: Some(workspace("ws-1", "Acme")), readable }
+    Existing {
+        source,
+        place: "ntn's auth.json".into(),
+        workspace: Some(workspace("ws-1", "Acme")),
+        unusable: (!readable).then_some(Unusable::KeptByNtn),
+    }
 }
 
 fn ours() -> Existing {
     let source = ExistingSource::Ours(Account { workspace: "ws-2".into(), name: "token".into() });
-    Existing { source, place: "keychain".into(), workspace: Some(workspace("ws-2", "Beta")), readable: true }
+    Existing { source, place: "keychain".into(), workspace: Some(workspace("ws-2", "Beta")), unusable: None }
 }
 
 #[test]
@@ -66,6 +71,31 @@ fn one_key_uses_the_credential_that_is_here() {
         talk.press("Esc");
         assert_eq!(talk.screen(), "use existing");
     }
+}
+
+/// What a variable holds of another service is no way in; what can be used beside it is.
+#[test]
+fn a_variable_that_cannot_be_used_is_told_with_its_reason_and_never_offered_first() {
+    let problem = Problem::new(ProblemCode::ForeignSecret).seen("NOTION_API_TOKEN holds a GitHub token");
+    let foreign = Existing { unusable: Some(Unusable::Variable(problem)), ..variable() };
+    let mut talk = Talk::begin();
+    talk.finds(vec![foreign.clone()], Ledger::default());
+    talk.reads("NOTION_API_TOKEN holds a GitHub token");
+    talk.press("u");
+    assert_eq!((talk.screen(), talk.effects()), ("compare", vec![]));
+
+    let mut talk = Talk::begin();
+    talk.finds(vec![foreign.clone(), ours()], Ledger::default());
+    talk.press("u");
+    assert_eq!((talk.screen(), talk.effects()), ("use existing", vec![]));
+    talk.reads("NOTION_API_TOKEN holds a GitHub token");
+    talk.press("Enter");
+    assert_eq!(talk.effects(), [start(6, Task::Verify(Candidate::Existing(ours().source)))]);
+
+    let mut talk = Talk::begin();
+    talk.finds(vec![foreign, ours()], Ledger::default());
+    talk.press("u 1");
+    assert_eq!(talk.effects(), [], "it is not sent by its number either");
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn on_every_screen() -> Vec<Talk> {
     };
     let mut here = Talk::begin();
     let existing =
-        |place: &str| Existing { source: ExistingSource::Environment, place: place.into(), workspace: None, readable: true };
+        |place: &str| Existing { source: ExistingSource::Environment, place: place.into(), workspace: None, unusable: None };
     here.finds(vec![existing("one"), existing("two")], Ledger::default());
     here.press("u");
     let mut expiry = Talk::verified();

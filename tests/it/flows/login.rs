@@ -4,7 +4,7 @@ use crate::support::talk::{PORTAL, Talk, cancel, copy, open, start};
 use crate::support::world::{MEMBER, invitation, member, ntn_040, ntn_in_a_container, ntn_login, workspace};
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::credential::{
-    Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Receipt, StoreKind, Verified,
+    Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Receipt, StoreKind, Unusable, Verified,
 };
 use notion_auth::domain::login::{Invitation, LoggedIn, LoginRequest, Steps, Target};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
@@ -61,7 +61,12 @@ fn verified(identity: Identity) -> LoggedIn {
 
 fn of_ntn(id: &str, name: &str, readable: bool) -> Existing {
     let source = ExistingSource::Ntn { workspace: id.into() };
-    Existing { source, place: "ntn's auth.json".into(), workspace: Some(workspace(id, name)), readable }
+    Existing {
+        source,
+        place: "ntn's auth.json".into(),
+        workspace: Some(workspace(id, name)),
+        unusable: (!readable).then_some(Unusable::KeptByNtn),
+    }
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn esc_stops_the_asking_and_stays_and_the_late_answer_is_silence() {
 #[test]
 fn a_found_credential_that_is_refused_can_be_tried_again_or_left() {
     let mut talk = Talk::begin();
-    let existing = Existing { source: ExistingSource::Environment, place: "here".into(), workspace: None, readable: true };
+    let existing = Existing { source: ExistingSource::Environment, place: "here".into(), workspace: None, unusable: None };
     talk.finds(vec![existing], Ledger::default());
     talk.press("u");
     talk.reply(refused(Problem::new(ProblemCode::Unauthorized)));

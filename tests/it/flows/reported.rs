@@ -103,7 +103,7 @@ fn a_file_that_needs_a_variable_says_so_to_the_end() {
 fn a_variable_that_would_go_before_the_login_is_to_be_unset_first() {
     let mut talk = reported(ntn_login());
     let source = ExistingSource::Environment;
-    let variable = Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true };
+    let variable = Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
     talk.finds(vec![variable], Ledger::default());
     talk.press("Enter").reply(Reply::Kept(Ok(receipt())));
     talk.reads("ntn uses this shell's variables before the login");

@@ -20,7 +20,7 @@ fn pages(pages: usize) -> Progress {
 /// A credential that was found in `source` and that Notion knows; its inspection is task 7.
 fn found_in(source: ExistingSource, ledger: Ledger) -> Talk {
     let mut talk = Talk::begin();
-    let existing = Existing { source, place: "its place".into(), workspace: Some(workspace("ws-1", "Acme")), readable: true };
+    let existing = Existing { source, place: "its place".into(), workspace: Some(workspace("ws-1", "Acme")), unusable: None };
     talk.finds(vec![existing.clone()], ledger);
     talk.press("u");
     let mut found = verified(MEMBER, member());
@@ -144,7 +144,7 @@ fn what_ntn_keeps_stays_with_ntn() {
 fn a_variable_that_holds_another_token_is_said_to_go_first() {
     let mut talk = Talk::begin();
     let source = ExistingSource::Environment;
-    let existing = Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true };
+    let existing = Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
     talk.finds(vec![existing], Ledger::default());
     talk.press("1 Enter");
     talk.paste(CONNECTION);

@@ -221,6 +221,18 @@ fn every_refusal_has_its_exit_code() {
 }
 
 #[test]
+fn a_token_in_the_place_of_the_client_secret_is_refused_before_anything_is_sent() {
+    let desk = Desk::new();
+    for token in
+        ["ntn_fake_fake_fake_fake_fake", "ntn_fake", "NOTION_CLIENT_SECRET=ntn_fake_fake_fake_fake_fake", "nrt_fake_fake_fake_fake"]
+    {
+        let (exit, last) = desk.run("--store file", token);
+        assert_eq!((exit, &last["code"]), (Some(2), &json!("not_a_client_secret")), "{token}: {last}");
+    }
+    assert!(desk.server.asked().iter().all(|asked| !asked.contains("oauth")), "{:?}", desk.server.asked());
+}
+
+#[test]
 fn a_person_who_says_no_is_4_and_a_missing_keychain_names_the_flag_that_answers() {
     let desk = Desk::new();
     let mut login = desk.begin("--store file");

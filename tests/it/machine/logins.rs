@@ -3,7 +3,7 @@
 use super::{DEADLINE, Folder};
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
-use notion_auth::domain::credential::{Existing, ExistingSource, Workspace};
+use notion_auth::domain::credential::{Existing, ExistingSource, Unusable, Workspace};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::runtime::ports::Machine;
 use std::os::unix::fs::PermissionsExt;
@@ -28,7 +28,7 @@ fn login(workspace: &str, name: Option<&str>, place: &str, readable: bool) -> Ex
         source: ExistingSource::Ntn { workspace: workspace.into() },
         place: place.into(),
         workspace: Some(Workspace { id: workspace.into(), name: name.map(str::to_owned) }),
-        readable,
+        unusable: (!readable).then_some(Unusable::KeptByNtn),
     }
 }
 
@@ -63,7 +63,7 @@ async fn a_token_in_the_environment_comes_first_with_its_workspace() {
             source: ExistingSource::Environment,
             place: "NOTION_API_TOKEN".into(),
             workspace: Some(Workspace { id: "one".into(), name: None }),
-            readable: true,
+            unusable: None,
         })
     );
 }
@@ -92,7 +92,7 @@ async fn a_file_of_tokens_alone_counts_even_beside_a_broken_list() {
     folder.file("workspaces.json", "");
     folder.file("auth.json", &format!(r#"{{"one":"{FAKE}"}}"#));
     let (found, trouble) = existing(folder.environment(&[("NOTION_HOME", folder.text())])).await;
-    assert_eq!(found.iter().filter(|login| login.readable).count(), 1);
+    assert_eq!(found.iter().filter(|login| login.is_usable()).count(), 1);
     assert_eq!(trouble.unwrap().code, ProblemCode::NtnFileUnreadable);
 }
 

@@ -213,8 +213,8 @@ fn law_7_sees_a_secret_that_is_handed_out() {
 #[test]
 fn law_7_allows_the_last_four_characters_and_no_eight_in_a_row() {
     assert_eq!(masked(&CANARY[CANARY.len() - 4..]), Ok(()));
-    assert_eq!(masked("ntn_"), Ok(()));
-    for start in 4..=CANARY.len() - 8 {
+    assert_eq!(masked("secret_"), Ok(()));
+    for start in "secret_".len()..=CANARY.len() - 8 {
         assert!(masked(&format!("x{}x", &CANARY[start..start + 8])).is_err(), "from {start}");
     }
 }

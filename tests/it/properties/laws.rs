@@ -250,7 +250,7 @@ fn secrets_stay_masked(step: &Step<'_>) -> Verdict {
 
 /// Of the canary at most the last four characters stand anywhere; of other parts, too few in a row to be of use.
 pub fn masked(text: &str) -> Verdict {
-    let secret = &CANARY["ntn_".len()..];
+    let secret = &CANARY["secret_".len()..];
     let parts = (0..=secret.len() - 5).step_by(4).chain([secret.len() - 5]).map(|at| &secret[at..at + 5]);
     match parts.into_iter().find(|part| text.contains(part)) {
         Some(part) => Err(format!("law 7: {part} of the secret stands in {text}")),

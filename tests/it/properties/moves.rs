@@ -16,8 +16,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeMap;
 
-/// A token that is looked for wherever it must not be.
-pub const CANARY: &str = "ntn_KqZvXjWpYbQxHgVfRzKjTmWcLnPxDsGhJdBv";
+/// A token that is looked for wherever it must not be. With this beginning it can be a client secret too.
+pub const CANARY: &str = "secret_KqZvXjWpYbQxHgVfRzKjTmWcLnPxDsGhJdBv";
 
 #[derive(Clone, Debug)]
 pub struct Conversation {

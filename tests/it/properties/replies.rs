@@ -7,7 +7,7 @@ use notion_auth::domain::accounts::{Deletion, LoggedOut, Refreshed, Revocation, 
 use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{
-    Account, Candidate, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Verified,
+    Account, Candidate, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Owner, Receipt, Unusable, Verified,
 };
 use notion_auth::domain::login::{Installer, InstallerState, LoggedIn};
 use notion_auth::domain::loopback::PortState;
@@ -141,7 +141,12 @@ fn reachable(seed: u8) -> Reachable {
 /// None, one or several, some of which only `ntn` can read.
 fn already_here(seed: u8) -> AlreadyHere {
     let acme = || workspace("ws-1", "Acme");
-    let found = |source, workspace, readable| Existing { source, place: "its place".into(), workspace, readable };
+    let found = |source, workspace, readable: bool| Existing {
+        source,
+        place: "its place".into(),
+        workspace,
+        unusable: (!readable).then_some(Unusable::KeptByNtn),
+    };
     let all = [
         found(ExistingSource::Ours(Account { workspace: "ws-1".into(), name: "token".into() }), Some(acme()), true),
         found(ExistingSource::Environment, None, true),

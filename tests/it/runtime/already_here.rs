@@ -34,7 +34,7 @@ fn full() -> FakeWorld {
 async fn the_environment_comes_first_then_the_active_one_then_the_rest() {
     let here = look(&full()).await;
     assert_eq!(sources(&here), ["environment", "ours ws-2/token", "ours ws-1/token", "ntn ws-3"]);
-    assert_eq!(here.existing.iter().map(|existing| existing.readable).collect::<Vec<_>>(), [true, true, true, false]);
+    assert_eq!(here.existing.iter().map(Existing::is_usable).collect::<Vec<_>>(), [true, true, true, false]);
     assert_eq!((here.ledger.credentials.len(), here.trouble), (2, None));
 }
 
@@ -68,7 +68,7 @@ async fn one_unreadable_file_hides_nothing_found_beside_it() {
     let fakes = full();
     let problem = Problem::new(ProblemCode::NtnFailed).seen("auth.json");
     let variable =
-        Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true };
+        Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
     fakes.machine.existing.then(Turn::Now(Ok((vec![variable], Some(problem.clone())))));
     let here = look(&fakes).await;
     assert_eq!(sources(&here), ["environment", "ours ws-2/token", "ours ws-1/token"]);
@@ -94,7 +94,7 @@ async fn a_login_that_was_noted_is_one_with_ntns_own_and_stands_where_the_note_d
     let here = look(&fakes).await;
     assert_eq!(sources(&here), ["environment", "ntn ws-4", "ours ws-1/token", "ours ws-2/token", "ntn ws-3"]);
     let login = &here.existing[1];
-    assert_eq!((login.readable, login.place.as_str()), (true, "ntn's auth.json"));
+    assert_eq!((login.is_usable(), login.place.as_str()), (true, "ntn's auth.json"));
     assert_eq!(login.workspace.as_ref().and_then(|workspace| workspace.name.as_deref()), Some("Delta Works"));
 }
 
@@ -104,5 +104,5 @@ async fn a_note_of_a_login_that_ntn_has_no_more_is_ours_and_cannot_be_read() {
     fakes.store.notes(noted(workspace("ws-4", "Delta")));
     let here = look(&fakes).await;
     assert_eq!(sources(&here), ["ours ws-4/cli"]);
-    assert_eq!((here.existing[0].readable, here.existing[0].place.as_str()), (false, "ntn"));
+    assert_eq!((here.existing[0].is_usable(), here.existing[0].place.as_str()), (false, "ntn"));
 }

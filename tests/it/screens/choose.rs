@@ -5,9 +5,12 @@ use super::{hold, hold_ascii, hold_table, setup};
 use crate::support::frames::text;
 use crate::support::talk::Talk;
 use crate::support::world::{ntn_040, ntn_in_a_container};
+use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
+use notion_auth::domain::sanitize::width;
 use notion_auth::wizard::msg::{AlreadyHere, Reply};
 use notion_auth::wizard::theme::{Glyph, Theme};
+use notion_auth::wizard::widgets::chrome::Stage;
 
 #[test]
 fn compare_while_it_looks() {
@@ -116,7 +119,8 @@ fn rows(columns: u16) -> Vec<String> {
     let catalog = notion_auth::domain::catalog::Catalog::shipped().unwrap();
     let label =
         |row: &notion_auth::domain::catalog::Row| if columns < 100 { row.narrow_label().to_owned() } else { row.label.clone() };
-    catalog.rows.iter().map(label).chain(["This machine".to_owned()]).collect()
+    let machine = if columns < 100 { "Machine" } else { "This machine" };
+    catalog.rows.iter().map(label).chain([machine.to_owned()]).collect()
 }
 
 #[test]
@@ -162,6 +166,37 @@ fn every_reason_stays_in_sight_at_72_columns_with_every_kind_of_missing_browser(
             assert_eq!(frame.matches('★').count(), 2, "one column has the star, and one sentence: {frame}");
             assert!(frame.contains("Have a token? Paste it."), "{ntn:?} {browser:?}: the reason takes too many lines\n{frame}");
         }
+    }
+}
+
+#[test]
+fn the_last_column_has_its_full_room_and_no_cell_touches_a_bar() {
+    let catalog = notion_auth::domain::catalog::Catalog::shipped().unwrap();
+    for (columns, keys) in [72, 80, 97, 120].into_iter().flat_map(|columns| ["", "Left", "Left Left"].map(|keys| (columns, keys))) {
+        let mut talk = Talk::at(setup(), (columns, 24));
+        all_well(&mut talk);
+        talk.press(keys);
+        let frame = text(&talk.shown(Theme::default()).buffer);
+        let bar = Theme::default().glyph(Glyph::Bar);
+        let before: Vec<&str> = frame.lines().filter_map(|line| line.split_once(bar).map(|(before, _)| before)).collect();
+        assert!(before.len() > 10 && before.iter().all(|before| before.ends_with(' ')), "{columns}: {frame}");
+        if columns == 80 {
+            for row in &catalog.rows {
+                let widest = row.cell(PathId::Cli).texts().find(|text| width(text) <= 20).unwrap();
+                assert!(frame.contains(widest), "{widest}: {frame}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_steps_are_shown_whole_or_in_short_at_every_width() {
+    for columns in 40..=90 {
+        let mut talk = Talk::at(setup(), (columns, 20));
+        talk.press("1");
+        let frame = text(&talk.shown(Theme::default()).buffer);
+        let are_whole = frame.lines().any(|line| Stage::ALL.iter().all(|stage| line.contains(stage.label())));
+        assert_eq!((are_whole, frame.contains("2/6")), (columns >= 65, columns < 65), "{columns}: {frame}");
     }
 }
 
@@ -219,7 +254,7 @@ fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_tab
         talk.reads("Continue as");
         talk.reads("Acme");
         if size.0 >= 72 {
-            talk.reads("Notion skill");
+            talk.reads(rows(size.0).iter().rev().nth(1).unwrap());
             talk.reads("Have a token? Paste it.");
         }
         talk.press("Enter");

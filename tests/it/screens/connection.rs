@@ -2,7 +2,7 @@
 
 use super::found::{all_bad, all_well, all_well_but};
 use super::verify::{refused_list, sees};
-use super::{PASTED, hold, hold_ascii, hold_demo};
+use super::{PASTED_SECRET, hold, hold_ascii, hold_demo};
 use crate::support::connections::{self, CLIENT_ID};
 use crate::support::talk::{FOUND, Talk};
 use crate::support::world::member;
@@ -33,7 +33,7 @@ fn entering(talk: &mut Talk) {
 /// The client secret is a canary.
 fn probing(talk: &mut Talk) {
     entering(talk);
-    talk.paste(CLIENT_ID).paste(PASTED);
+    talk.paste(CLIENT_ID).paste(PASTED_SECRET);
 }
 
 /// With a link as long as Notion's are.
@@ -47,7 +47,7 @@ fn pending() -> Pending {
 }
 
 fn asked(talk: &mut Talk) {
-    talk.paste(CLIENT_ID).paste(PASTED).reply(Reply::ClientProbed(Ok(())));
+    talk.paste(CLIENT_ID).paste(PASTED_SECRET).reply(Reply::ClientProbed(Ok(())));
 }
 
 fn asking(talk: &mut Talk) {
@@ -63,7 +63,7 @@ fn exchanging(talk: &mut Talk) {
 
 fn granted(talk: &mut Talk) {
     exchanging(talk);
-    let client = Client { id: CLIENT_ID.into(), secret: Secret::new(PASTED) };
+    let client = Client { id: CLIENT_ID.into(), secret: Secret::new(PASTED_SECRET) };
     let connection = Connection { client, redirect: Redirect::default(), refresh: Some(Secret::new(FOUND)) };
     talk.reply(Reply::Exchanged(Box::new(Ok(Candidate::Granted { token: Secret::new(FOUND), connection: Box::new(connection) }))));
 }
@@ -138,7 +138,7 @@ fn what_notion_refuses_stays_to_be_corrected() {
     });
     hold("connection_astray", |talk| {
         entering(talk);
-        talk.paste(PASTED);
+        talk.paste(PASTED_SECRET);
     });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::talk::Talk;
 use crate::support::world::{record, workspace};
-use notion_auth::domain::credential::{Existing, ExistingSource, Ledger};
+use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Unusable};
 use notion_auth::domain::login::{Generation, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -30,20 +30,25 @@ pub(super) fn nothing_here() -> Reply {
 }
 
 pub(super) fn environment() -> Existing {
-    Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true }
+    Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None }
 }
 
 pub(super) fn of_ntn(readable: bool) -> Existing {
     let source = ExistingSource::Ntn { workspace: "ws-3".into() };
     let place = if readable { "/home/ada/.config/notion/auth.json" } else { "ntn's keychain entry" };
-    Existing { source, place: place.into(), workspace: Some(workspace("ws-3", "Gamma Research")), readable }
+    Existing {
+        source,
+        place: place.into(),
+        workspace: Some(workspace("ws-3", "Gamma Research")),
+        unusable: (!readable).then_some(Unusable::KeptByNtn),
+    }
 }
 
 /// One of ours, with what was written down about it.
 pub(super) fn ours() -> (Existing, Ledger) {
     let record = record(workspace("ws-1", "Acme"));
     let source = ExistingSource::Ours(record.account.clone());
-    let existing = Existing { source, place: "keychain".into(), workspace: Some(record.workspace.clone()), readable: true };
+    let existing = Existing { source, place: "keychain".into(), workspace: Some(record.workspace.clone()), unusable: None };
     (existing, Ledger { active: Some(record.account.clone()), credentials: vec![record], ..Ledger::default() })
 }
 

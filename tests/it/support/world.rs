@@ -9,7 +9,7 @@ use notion_auth::domain::catalog::PathId;
 use notion_auth::domain::check::{Answer, Reach, UserList};
 use notion_auth::domain::credential::{
     Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Owner, Person, Receipt, Secrets, StoreKind, TokenKind,
-    Told, Workspace,
+    Told, Unusable, Workspace,
 };
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage};
@@ -375,7 +375,7 @@ impl FakeMachine {
     pub(crate) fn has_variable(&self, token: &str) {
         *self.variable.lock().unwrap() = Some(Secret::new(token));
         let source = ExistingSource::Environment;
-        self.finds(Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, readable: true });
+        self.finds(Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None });
     }
 
     /// `NOTION_WORKSPACE_ID` is set, after `NOTION_API_TOKEN` where both are.
@@ -392,7 +392,12 @@ impl FakeMachine {
         if let Some(token) = token {
             self.ntn_secrets.lock().unwrap().insert(workspace.id.clone(), Secret::new(token));
         }
-        self.finds(Existing { source, place: "ntn's auth.json".into(), workspace: Some(workspace), readable: token.is_some() });
+        self.finds(Existing {
+            source,
+            place: "ntn's auth.json".into(),
+            workspace: Some(workspace),
+            unusable: token.is_none().then_some(Unusable::KeptByNtn),
+        });
     }
 
     pub(crate) fn finds(&self, existing: Existing) {

@@ -5,7 +5,7 @@ use super::examination::{Examination, Examined};
 use crate::domain::accounts;
 use crate::domain::catalog::PathId;
 use crate::domain::check::Check;
-use crate::domain::credential::{ExistingSource, Identity, Ledger, StoreKind, Verified, Workspace};
+use crate::domain::credential::{Existing, ExistingSource, Identity, Ledger, StoreKind, Unusable, Verified, Workspace};
 use crate::domain::judge::{self, EnvironmentToken, Evidence, InUse};
 use crate::domain::membership::{self, Signal};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -104,6 +104,9 @@ fn identity(credential: &Examined) -> Option<&Identity> {
 
 fn in_use(found: &Examination) -> InUse {
     match found.credentials.iter().find(|credential| credential.is_active) {
+        Some(Examined { existing: Existing { unusable: Some(Unusable::Variable(problem)), .. }, .. }) => {
+            InUse::Unusable(problem.clone())
+        }
         Some(active) => InUse::This { name: name(active), reason: reason(active, &found.ledger) },
         None if !found.ledger.credentials.is_empty() && found.ledger.selectable().next().is_none() => {
             InUse::Elsewhere { id: found.ledger.workspace_variable.clone().unwrap_or_default() }

@@ -40,6 +40,7 @@ pub(super) fn for_use(state: &InUse) -> Option<String> {
     match state {
         InUse::This { .. } | InUse::Unreadable(_) => None,
         InUse::None => Some("notion-auth".into()),
+        InUse::Unusable(_) => Some(unset("NOTION_API_TOKEN")),
         InUse::Elsewhere { .. } => Some(unset("NOTION_WORKSPACE_ID")),
         InUse::Unmarked { .. } => Some("notion-auth switch W".into()),
     }

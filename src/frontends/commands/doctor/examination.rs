@@ -52,9 +52,10 @@ impl Examined {
         Some(workspace_name(record).to_lowercase())
     }
 
-    /// Signed in to with us: what was noted of a login is looked for, even where `ntn` does not list it any more.
+    /// Signed in to with us: what was noted of a login is looked for, even where `ntn` does not list it any more. Of a variable that
+    /// cannot be used the answer is its problem, and nothing is sent.
     fn can_be_asked(&self) -> bool {
-        self.existing.readable || matches!(self.existing.source, ExistingSource::Ours(_))
+        !matches!(self.existing.source, ExistingSource::Ntn { .. }) || self.existing.is_usable()
     }
 }
 

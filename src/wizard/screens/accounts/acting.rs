@@ -1,7 +1,7 @@
 //! What each key does with a credential, and why it does not.
 
 use super::{Accounts, Doing};
-use crate::domain::accounts::{Answer, Line, Listed, LoggedOut, name_and_label, not_checked, succession};
+use crate::domain::accounts::{Answer, Line, Listed, LoggedOut, name_and_label, succession};
 use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, Ledger, StoreKind};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Task, Transition};
@@ -15,12 +15,12 @@ pub(super) struct Action {
 
 /// In the order they are shown.
 pub(super) fn actions(listed: &Listed, ctx: &Ctx<'_>) -> [Action; 5] {
-    let action = |intent, does, disabled: Option<&str>| Action { intent, does, disabled: disabled.map(Into::into) };
+    let action = |intent, does, disabled: Option<String>| Action { intent, does, disabled };
     [
         action(Intent::Confirm, use_words(listed), cannot_use(listed, ctx)),
-        action(Intent::Retry, "verify: ask Notion who it is", cannot_verify(listed)),
-        action(Intent::Refresh, "refresh: a new pair of tokens", cannot_refresh(listed)),
-        action(Intent::LogOut, "log out", cannot_log_out(listed)),
+        action(Intent::Retry, "verify: ask Notion who it is", listed.not_checked()),
+        action(Intent::Refresh, "refresh: a new pair of tokens", cannot_refresh(listed).map(Into::into)),
+        action(Intent::LogOut, "log out", cannot_log_out(listed).map(Into::into)),
         action(Intent::HandTo, "hand it to a secret manager", cannot_hand_over(listed)),
     ]
 }
@@ -29,17 +29,15 @@ fn use_words(listed: &Listed) -> &'static str {
     if listed.is_ours() { "use it from now on" } else { "use it here" }
 }
 
-fn cannot_use(listed: &Listed, ctx: &Ctx<'_>) -> Option<&'static str> {
-    match (&listed.source, &listed.record) {
+fn cannot_use(listed: &Listed, ctx: &Ctx<'_>) -> Option<String> {
+    let reason = match (&listed.source, &listed.record) {
+        (ExistingSource::Environment, _) if listed.unusable.is_some() => return listed.not_checked(),
         (ExistingSource::Environment, _) => Some("it is used already: the variable goes before what is kept"),
         (_, Some(record)) if ctx.ledger.active.as_ref() == Some(&record.account) => Some("it is the active one already"),
-        (_, None) if !listed.readable => Some("only ntn can read it"),
+        (_, None) => return listed.not_checked(),
         _ => None,
-    }
-}
-
-fn cannot_verify(listed: &Listed) -> Option<&'static str> {
-    (!listed.readable).then(|| not_checked(listed))
+    };
+    reason.map(str::to_owned)
 }
 
 fn cannot_refresh(listed: &Listed) -> Option<&'static str> {
@@ -59,10 +57,10 @@ fn cannot_log_out(listed: &Listed) -> Option<&'static str> {
     }
 }
 
-fn cannot_hand_over(listed: &Listed) -> Option<&'static str> {
+fn cannot_hand_over(listed: &Listed) -> Option<String> {
     match &listed.record {
-        Some(record) if record.connection.is_some() => Some("these tokens are renewed, and the old ones soon worthless"),
-        _ => cannot_verify(listed),
+        Some(record) if record.connection.is_some() => Some("these tokens are renewed, and the old ones soon worthless".to_owned()),
+        _ => listed.not_checked(),
     }
 }
 

@@ -26,13 +26,13 @@ const STATE: usize = 26;
 
 impl Accounts {
     pub(super) fn draw(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size.text_width());
+        let mut sheet = Sheet::new(theme, ctx.size);
         let Some(listing) = self.listing(ctx) else {
             sheet.title("Accounts");
             marks::waiting(&mut sheet, "Looking at what is here.");
             return sheet;
         };
-        let mut below = Sheet::new(theme, ctx.size.text_width());
+        let mut below = Sheet::new(theme, ctx.size);
         self.news(&mut below, ctx);
         let at = self.at(&listing);
         let titles = titles(&listing);

@@ -48,7 +48,7 @@ pub fn cells(ctx: &Ctx<'_>) -> [Option<Shown>; 3] {
 /// Trouble that somebody has to know of before they choose.
 pub fn alerts(ctx: &Ctx<'_>) -> Vec<Shown> {
     let network = network(ctx.found, ctx).filter(|shown| shown.verdict == Verdict::Fail);
-    let credentials = existing(ctx.found).filter(|shown| shown.verdict == Verdict::Warn);
+    let credentials = existing(ctx.found, ctx).filter(|shown| shown.verdict == Verdict::Warn);
     network.into_iter().chain(credentials).collect()
 }
 
@@ -60,7 +60,7 @@ pub fn full(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         ("browser", browser(found)),
         ("ntn", ntn(found)),
         ("network", network(found, ctx)),
-        ("credentials", existing(found)),
+        ("credentials", existing(found, ctx)),
     ];
     for (name, shown) in all {
         let mark = mark(sheet, shown.as_ref());
@@ -190,11 +190,16 @@ fn sentence(problem: &Problem) -> &'static str {
     problem.headline().trim_end_matches('.')
 }
 
-fn existing(found: &Findings) -> Option<Shown> {
+fn existing(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
     let Finding::Found(existing) = &found.existing else { return None };
     if let Some(problem) = &found.existing_trouble {
         let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
         return Some(Shown::trouble(Verdict::Warn, problem.headline(), format!("credentials: {}{evidence}", sentence(problem))));
+    }
+    if let Some(problem) = ctx.environment_problem() {
+        let evidence = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
+        let full = format!("credentials: {evidence}. Unset it, or set it to one Notion token");
+        return Some(Shown::trouble(Verdict::Warn, evidence, full));
     }
     let places: Vec<&str> = existing.iter().map(|existing| existing.place.as_str()).collect();
     Some(match places.as_slice() {

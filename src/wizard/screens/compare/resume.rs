@@ -9,15 +9,15 @@ use crate::wizard::msg::Route;
 pub enum Resume<'a> {
     /// The one in use.
     With(&'a Existing),
-    /// None is in use, or only its keeper can read it: one of the others.
+    /// None is in use, or the one in use is of no use here: one of the others.
     OneOf(usize),
 }
 
 /// `None` as long as none is known that can be used.
 pub fn resume<'a>(ctx: &Ctx<'a>) -> Option<Resume<'a>> {
     let existing = ctx.found.existing.get()?;
-    let usable = existing.iter().filter(|existing| existing.readable).count();
-    match in_use(existing, ctx.ledger).filter(|used| used.readable) {
+    let usable = existing.iter().filter(|existing| existing.is_usable()).count();
+    match in_use(existing, ctx.ledger).filter(|used| used.is_usable()) {
         Some(used) => Some(Resume::With(used)),
         None if usable > 0 => Some(Resume::OneOf(usable)),
         None => None,

@@ -31,22 +31,33 @@ pub fn lines<'a>(ctx: &Ctx<'a>) -> Vec<Line<'a>> {
 #[derive(Clone, Copy)]
 struct Grid {
     label: usize,
-    /// The text of a cell. Before it stand the bar that marks the selection, and a space.
+    /// The text of a cell. Before it stand the bar that marks the selection, and a space; behind it, a blank before the next bar.
     cell: usize,
+    /// The text of a cell in the last column: no bar comes after it, and what the others leave over is its own.
+    last: usize,
 }
+
+/// Columns before the text of a cell.
+const BAR: usize = 2;
 
 impl Grid {
     fn new(size: Size, sheet: &Sheet) -> Self {
-        let label: usize = if size.columns >= FULL { 18 } else { 13 };
-        Self { label, cell: (sheet.width().saturating_sub(label) / 3).saturating_sub(2) }
+        let label: usize = if size.columns >= FULL { 18 } else { 12 };
+        let cells = sheet.width().saturating_sub(label);
+        let cell = (cells.saturating_sub(3 * BAR + 2)) / 3;
+        Self { label, cell, last: cells.saturating_sub(3 * BAR + 2 * (cell + 1)) }
+    }
+
+    fn room(self, path: PathId) -> usize {
+        if PathId::ALL.last() == Some(&path) { self.last } else { self.cell }
     }
 }
 
-/// The widest of the texts that fits as this terminal shows it, if possible with a blank before the bar of the next column.
+/// The widest of the texts that fits as this terminal shows it.
 fn fitting<'t>(texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
     let texts: Vec<String> = texts.map(|text| theme.text(text).into_owned()).collect();
-    let within = |most: usize| texts.iter().find(|text| width(text) <= most).cloned();
-    within(room.saturating_sub(1)).or_else(|| within(room)).unwrap_or_else(|| fit(texts.last().map_or("", String::as_str), room))
+    let fits = texts.iter().find(|text| width(text) <= room).cloned();
+    fits.unwrap_or_else(|| fit(texts.last().map_or("", String::as_str), room))
 }
 
 /// A cell: its text with what stands before it, and whether the selection is on it.
@@ -67,7 +78,8 @@ pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>) {
         let label = match line {
             Line::Criterion(row) if ctx.size.columns >= FULL => row.label.as_str(),
             Line::Criterion(row) => row.narrow_label(),
-            Line::Machine => "This machine",
+            Line::Machine if ctx.size.columns >= FULL => "This machine",
+            Line::Machine => "Machine",
         };
         let cells = match line {
             Line::Criterion(row) => PathId::ALL.map(|path| criterion(sheet, row, path, at, grid)),
@@ -87,7 +99,7 @@ fn heads(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>, grid: G
         let title = format!("{number}  {}", ctx.catalog().path(path).title);
         let text = if best == Some(path) {
             let texts = [format!("{title}   {star} best fit"), format!("{title}  {star}"), format!("{title} {star}")];
-            fitting(texts.iter().map(String::as_str), theme, grid.cell)
+            fitting(texts.iter().map(String::as_str), theme, grid.room(path))
         } else {
             title
         };
@@ -96,15 +108,16 @@ fn heads(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>, grid: G
     put(sheet, grid, ("", Role::Dim), heads, at.row() == Some(0));
     if ctx.size.columns >= FULL && ctx.size.rows >= ROOM_FOR_TAGLINES {
         let taglines = PathId::ALL.map(|path| {
-            let text = theme.text(&ctx.catalog().path(path).tagline).into_owned();
-            Cell { mark: None, text: format!("   {text}"), role: Role::Dim, is_selected: at.is_column(path) }
+            let tagline = format!("   {}", ctx.catalog().path(path).tagline);
+            let text = fitting(std::iter::once(tagline.as_str()), theme, grid.room(path));
+            Cell { mark: None, text, role: Role::Dim, is_selected: at.is_column(path) }
         });
         put(sheet, grid, ("", Role::Dim), taglines, false);
     }
 }
 
 fn criterion(sheet: &Sheet, row: &Row, path: PathId, at: At, grid: Grid) -> Cell {
-    let text = fitting(row.cell(path).texts(), sheet.theme(), grid.cell);
+    let text = fitting(row.cell(path).texts(), sheet.theme(), grid.room(path));
     let is_selected = at.is_column(path);
     Cell { mark: None, text, role: if is_selected { Role::Title } else { Role::Text }, is_selected }
 }
@@ -112,9 +125,10 @@ fn criterion(sheet: &Sheet, row: &Row, path: PathId, at: At, grid: Grid) -> Cell
 fn machine_cells(sheet: &Sheet, ctx: &Ctx<'_>, at: At, grid: Grid) -> [Cell; 3] {
     let mut paths = PathId::ALL.into_iter();
     machine::cells(ctx).map(|shown| {
-        let is_selected = paths.next().is_some_and(|path| at.is_column(path));
+        let path = paths.next();
+        let is_selected = path.is_some_and(|path| at.is_column(path));
         let mark = machine::mark(sheet, shown.as_ref());
-        let room = grid.cell.saturating_sub(mark.width());
+        let room = path.map_or(grid.cell, |path| grid.room(path)).saturating_sub(mark.width());
         let (text, role) = match &shown {
             Some(shown) => (fitting(shown.texts.iter().map(String::as_str), sheet.theme(), room), Role::Text),
             None => ("checking".to_owned(), Role::Dim),
@@ -129,14 +143,14 @@ fn put(sheet: &mut Sheet, grid: Grid, (label, role): (&str, Role), cells: [Cell;
     let mut spans = vec![sheet.span(role, &pad(&fit(label, grid.label), grid.label))];
     for (index, cell) in cells.into_iter().enumerate() {
         if cell.is_selected && has_cursor {
-            sheet.put_focus(grid.label + index * (grid.cell + 2) + 2);
+            sheet.put_focus(grid.label + index * (grid.cell + 1 + BAR) + BAR);
         }
         let mark = if cell.is_selected { format!("{bar} ") } else { "  ".to_owned() };
         spans.push(sheet.span(Role::Accent, &mark));
         let used = cell.mark.as_ref().map_or(0, Span::width) + width(&cell.text);
         spans.extend(cell.mark);
         spans.push(sheet.span(cell.role, &cell.text));
-        spans.push(Span::raw(" ".repeat(grid.cell.saturating_sub(used))));
+        spans.push(Span::raw(" ".repeat((grid.cell + 1).saturating_sub(used))));
     }
     sheet.line(spans);
 }

@@ -185,12 +185,15 @@ impl Form {
 
     /// Why the secret cannot be sent, whatever key is pressed.
     pub(super) fn refusal(&self) -> Option<String> {
-        let shape = read(self.secret.text()).shape;
-        let is_refused = !self.secret.is_empty() && !shape.can_be_client_secret();
+        let reading = read(self.secret.text());
+        let is_refused = !self.secret.is_empty() && !reading.can_be_client_secret();
         let id = read(self.id.text()).foreign();
-        match (is_refused, shape, id) {
+        match (is_refused, reading.shape, id) {
             (true, Shape::Foreign(format), _) | (_, _, Some(format)) => {
                 Some(format!("There is {} among them. It was not sent.", format.name))
+            }
+            (true, ..) if reading.is_token() => {
+                Some("This is a token, not a client secret. It was not sent. Choose the token path to sign in with it.".into())
             }
             (true, ..) => Some("That is no client secret. It stands on the page of the connection at Notion.".into()),
             (false, ..) => None,

@@ -1,7 +1,7 @@
 //! The commands at work, and how they ended.
 
 use crate::domain::problem::Problem;
-use crate::domain::sanitize::fit;
+use crate::domain::sanitize::{capitalised, fit};
 use crate::domain::secret_manager::{Handed, Handing};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Mode};
@@ -49,7 +49,7 @@ pub(super) fn draw_handed(sheet: &mut Sheet, handing: &Handing, handed: &Handed,
     if let Some(used) = handing.used() {
         sheet.blank();
         sheet.text(Role::Dim, "It is used there as");
-        sheet.command(&used, true);
+        sheet.verbatim(&used, true);
     }
     sheet.blank();
     if !is_kept {
@@ -69,10 +69,4 @@ fn said(sheet: &mut Sheet, output: &[String], shown: usize, longest: usize) {
     for line in output.iter().skip(output.len().saturating_sub(shown)) {
         sheet.hanging(vec![Span::raw("  ")], Role::Text, &fit(line, longest));
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    first + characters.as_str()
 }

@@ -38,7 +38,7 @@ pub(super) fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
             Some(name) => name.to_owned(),
             None => (*id).to_owned(),
         };
-        let detail = if existing.readable {
+        let detail = if existing.is_usable() {
             "ntn is logged in; it becomes ntn's default."
         } else {
             "ntn knows it; the browser is needed only if its token is gone."

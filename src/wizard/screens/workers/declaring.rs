@@ -29,7 +29,7 @@ impl WorkersPage {
         let (Some(provider), Some(declaration)) = (self.provider(), self.declaration()) else { return };
         sheet.title("In the worker's source");
         for line in declaration.lines() {
-            sheet.command(line, false);
+            sheet.verbatim(line, false);
         }
         sheet.blank();
         sheet.text(Role::Text, "Put it beside the worker's other capabilities, then deploy.");

@@ -59,7 +59,7 @@ impl WorkersPage {
         let Some(provider) = self.provider() else { return };
         if let Some(address) = self.project.redirect_url.answer() {
             sheet.text(Role::Dim, "Redirect address (c copies it):");
-            sheet.command(address, true);
+            sheet.verbatim(address, true);
         }
         for (index, line) in provider.registration.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];

@@ -102,7 +102,7 @@ async fn what_verify_shows_of_a_credential_is_what_doctor_reports() {
         let mut talk = Talk::begin();
         let source = ExistingSource::Ours(ledger.credentials[0].account.clone());
         let workspace = Some(ledger.credentials[0].workspace.clone());
-        talk.finds(vec![Existing { source: source.clone(), place: "keychain".into(), workspace, readable: true }], ledger);
+        talk.finds(vec![Existing { source: source.clone(), place: "keychain".into(), workspace, unusable: None }], ledger);
         talk.press("u");
         let mut found = verified(MEMBER, member());
         found.found_in = Some(source);

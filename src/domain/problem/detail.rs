@@ -1,0 +1,76 @@
+//! Details that narrow a problem down: their causes and remedies take the place of those of its code.
+
+use super::{Cause, FaultWords, Remedy, SystemFault, WORDS};
+use serde::Deserialize;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Detail {
+    System(SystemFault),
+    Proxy(ProxyMistake),
+    Input(MissingInput),
+}
+
+/// The part of a proxy's address that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyMistake {
+    NotUnicode,
+    Quoted,
+    /// User name and password: a character that has to be percent-encoded.
+    Unencoded,
+    /// User name and password: a space, a control character, or one outside ASCII.
+    Unprintable,
+    SocksVersion,
+    Scheme,
+    Host,
+    Port,
+    Path,
+}
+
+impl ProxyMistake {
+    pub const ALL: [Self; 9] = [
+        Self::NotUnicode,
+        Self::Quoted,
+        Self::Unencoded,
+        Self::Unprintable,
+        Self::SocksVersion,
+        Self::Scheme,
+        Self::Host,
+        Self::Port,
+        Self::Path,
+    ];
+}
+
+/// The kind of input that is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingInput {
+    /// The evidence names the option. It is needed in a terminal too.
+    Option,
+    /// The evidence names the option; in a terminal the person is asked.
+    Consent,
+    /// An argument of the command; the evidence lists what it may be.
+    Argument,
+    /// Several accounts fit, and the evidence lists them; in a terminal the person is asked.
+    Account,
+    /// Standard input is read, and empty.
+    ClientSecret,
+}
+
+impl MissingInput {
+    pub const ALL: [Self; 5] = [Self::Option, Self::Consent, Self::Argument, Self::Account, Self::ClientSecret];
+}
+
+impl Detail {
+    pub(super) fn words(self) -> Option<(&'static [Cause], &'static [Remedy])> {
+        match self {
+            Self::System(fault) => words_of(&WORDS.system_fault, &fault),
+            Self::Proxy(mistake) => words_of(&WORDS.proxy_mistake, &mistake),
+            Self::Input(missing) => words_of(&WORDS.missing_input, &missing),
+        }
+    }
+}
+
+fn words_of<F: PartialEq>(all: &'static [FaultWords<F>], fault: &F) -> Option<(&'static [Cause], &'static [Remedy])> {
+    all.iter().find(|words| words.fault == *fault).map(|words| (words.causes.as_slice(), words.remedies.as_slice()))
+}
