@@ -73,11 +73,6 @@ impl PrivateFile {
     /// find out is gone afterwards.
     pub fn check_room(&self) -> Result<(), Problem> {
         let length = self.read()?.map_or(0, |content| content.len());
-        let has_spare =
-            self.spare().symlink_metadata().is_ok_and(|spare| spare.is_file() && spare.len() >= (length + BLOCK) as u64);
-        if has_spare {
-            return Ok(());
-        }
         private_folder::create(&self.folder)?;
         let write = || {
             announce(Step::WriteBeside(&self.path()))?;
@@ -85,7 +80,12 @@ impl PrivateFile {
             file.write_all(&vec![0; length + BLOCKS_OF_A_LOGIN * BLOCK])?;
             file.sync_all()
         };
-        write().map_err(|error: std::io::Error| failed(&self.folder, &error))
+        let has_spare =
+            || self.spare().symlink_metadata().is_ok_and(|spare| spare.is_file() && spare.len() >= (length + BLOCK) as u64);
+        match write() {
+            Err(error) if is_full(&error) && has_spare() => Ok(()),
+            written => written.map_err(|error| failed(&self.folder, &error)),
+        }
     }
 
     fn spare(&self) -> PathBuf {
@@ -136,11 +136,9 @@ impl LockedFile<'_> {
             return Err(too_large(&path));
         }
         self.sweep();
-        let fresh = self.fill_new(content).or_else(|error| match error.kind() {
-            // A disk that is full must not keep anybody from deleting a secret.
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => self.fill_spare(content).map_err(|_| error),
-            _ => Err(error),
-        });
+        // A disk that is full must not keep anybody from deleting a secret.
+        let instead = |error| if is_full(&error) { self.fill_spare(content).map_err(|_| error) } else { Err(error) };
+        let fresh = self.fill_new(content).or_else(instead);
         let temporary = fresh.map_err(|error| failed(&path, &error))?;
         Ok(Replacement { temporary, path, spare: self.file.spare(), length: content.len() })
     }
@@ -210,6 +208,10 @@ impl Replacement {
         let _ = make_spare(&spare, length);
         Ok(())
     }
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
 /// Takes room for a later replacement of about this length. It holds no content.

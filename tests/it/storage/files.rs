@@ -213,12 +213,13 @@ fn a_thousand_records_fit() {
 
 #[tokio::test]
 async fn a_full_disk_is_found_out_and_looking_leaves_no_file() {
-    let full = || {
-        observe(Some(Arc::new(|step| match step {
-            Step::WriteBeside(_) => Err(ErrorKind::StorageFull.into()),
+    let fails_with = |kind: ErrorKind| {
+        observe(Some(Arc::new(move |step| match step {
+            Step::WriteBeside(_) => Err(kind.into()),
             _ => Ok(()),
         })));
     };
+    let full = || fails_with(ErrorKind::StorageFull);
     let home = Home::new();
     let store = LocalStore::new(&home.folders(), Some("0".into()));
     for kind in [StoreKind::None, StoreKind::Keychain, StoreKind::Ntn, StoreKind::File] {
@@ -234,6 +235,9 @@ async fn a_full_disk_is_found_out_and_looking_leaves_no_file() {
     full();
     assert_eq!(store.check_room(StoreKind::File).await, Ok(()));
     let kept = store.keep(record("w2", StoreKind::File), secrets(OTHER)).await;
-    observe(None);
     assert!(kept.is_ok(), "{kept:?}");
+    // They are of no use where nothing can be written at all.
+    fails_with(ErrorKind::ReadOnlyFilesystem);
+    assert!(store.check_room(StoreKind::Ntn).await.is_err());
+    observe(None);
 }
