@@ -21,17 +21,25 @@ use crate::domain::oauth::PATIENCE;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::retry::longest;
 use crate::wizard::msg::{AlreadyHere, Msg, Probe, Progress, Reply, Task, TaskId};
+use accounts::Stop;
 use ports::{KEYCHAIN_DIALOG_TIMEOUT, MOST_USER_PAGES, REQUEST_TIMEOUT, World};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use worker::Worker;
+
+struct Running {
+    handle: AbortHandle,
+    /// Ends its wait for the keychain.
+    stop: watch::Sender<bool>,
+}
 
 pub struct Runtime {
     world: World,
     outbox: UnboundedSender<Msg>,
-    running: HashMap<TaskId, AbortHandle>,
+    running: HashMap<TaskId, Running>,
     retries: bool,
     /// `None`: tasks run on the thread that starts them.
     worker: Option<Worker>,
@@ -69,10 +77,11 @@ impl Runtime {
 
     /// Starts a task. Exactly one reply will come, within its time limit, unless it is cancelled.
     pub fn start(&mut self, id: TaskId, task: Task) {
-        self.running.retain(|_, handle| !handle.is_finished());
+        self.running.retain(|_, running| !running.handle.is_finished());
         let outbox = self.outbox.clone();
+        let (stop, stopped) = Stop::new();
         let (limit, silent) = (limit(&task, self.retries), on_silence(&task));
-        let work = contain::contained(tasks::perform(self.world_of(id), id, task.clone(), outbox.clone()));
+        let work = contain::contained(tasks::perform(self.world_of(id), id, task.clone(), stopped, outbox.clone()));
         let task = async move {
             let reply = match tokio::time::timeout(limit, work).await {
                 Ok(Ok(reply)) => reply,
@@ -87,20 +96,28 @@ impl Runtime {
             Some(worker) => worker.handle.spawn(task),
             None => tokio::spawn(task),
         };
-        self.running.insert(id, handle.abort_handle());
+        self.running.insert(id, Running { handle: handle.abort_handle(), stop });
     }
 
     pub fn cancel(&mut self, id: TaskId) {
-        if let Some(handle) = self.running.remove(&id) {
-            handle.abort();
+        if let Some(running) = self.running.remove(&id) {
+            running.handle.abort();
+        }
+    }
+
+    /// The task goes on without what it waits for in the keychain, and replies.
+    pub fn end_wait(&mut self, id: TaskId) {
+        if let Some(running) = self.running.get(&id) {
+            // A task that has just ended does not hear it.
+            let _ = running.stop.send(true);
         }
     }
 }
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        for handle in self.running.values() {
-            handle.abort();
+        for running in self.running.values() {
+            running.handle.abort();
         }
     }
 }
@@ -135,7 +152,7 @@ fn limit_of_one_try(task: &Task) -> Duration {
         // A secret that is found here may be in a keychain that asks the person to unlock it.
         Task::Verify(_) => 30 + KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
         // The account lock, and the locks of the files.
-        Task::Note(_) | Task::Remember(_) | Task::Switch(_) => 40,
+        Task::CheckRoom(_) | Task::Note(_) | Task::Remember(_) | Task::Switch(_) => 40,
         Task::Keep(_) | Task::Identify(..) => 40 + KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
         // The account lock, two calls of Notion's API, and up to five operations of the keychain.
         Task::Refresh(_) | Task::LogOut(_) => 120 + 5 * KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
@@ -163,7 +180,7 @@ fn on_silence(task: &Task) -> Reply {
         }
         Task::Keep(_) => failed(task, Problem::new(ProblemCode::KeychainSlow)),
         Task::Login(_) => failed(task, Problem::new(ProblemCode::LoginExpired)),
-        Task::Note(_) | Task::Remember(_) | Task::Switch(_) | Task::Identify(..) => {
+        Task::CheckRoom(_) | Task::Note(_) | Task::Remember(_) | Task::Switch(_) | Task::Identify(..) => {
             failed(task, Problem::new(ProblemCode::StoreBusy))
         }
         Task::Install(_) | Task::FindInstallers => failed(task, Problem::new(ProblemCode::InstallFailed)),
@@ -202,6 +219,7 @@ fn failed(task: &Task, problem: Problem) -> Reply {
         Task::Verify(_) => Reply::Verified(Box::new(Err(problem))),
         Task::Inspect(_) => Reply::Inspected,
         Task::Keep(_) | Task::Note(_) => Reply::Kept(Err(problem)),
+        Task::CheckRoom(_) => Reply::RoomChecked(Err(problem)),
         Task::Remember(_) => Reply::Remembered(Err(problem)),
         Task::Switch(_) => Reply::Switched(Err(problem)),
         Task::Identify(..) => Reply::Identified(Err(problem)),

@@ -220,6 +220,18 @@ impl LocalStore {
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })
     }
 
+    /// The records have an entry of every credential, wherever its secrets are.
+    fn check_room_now(&self, store: StoreKind) -> Result<(), Problem> {
+        if store == StoreKind::None {
+            return Ok(());
+        }
+        if let Some(problem) = whereabouts::look(&self.records, &self.file)?.write_problem() {
+            return Err(problem);
+        }
+        self.records.check_room()?;
+        if store == StoreKind::File { self.file.check_room() } else { Ok(()) }
+    }
+
     /// Takes the room for a new pair, in the store that keeps the old one. A pair from before that was never moved is moved
     /// first. Fails where the answer could not be kept.
     fn begin_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
@@ -426,6 +438,10 @@ impl CredentialStore for LocalStore {
             return Box::pin(std::future::ready(Ok(Receipt::of_session())));
         }
         self.locked(record.account.clone(), move |store, lock| store.keep_locked(lock, record, &secrets))
+    }
+
+    fn check_room(&self, kind: StoreKind) -> Job<()> {
+        self.job(move |store| store.check_room_now(kind))
     }
 
     fn begin_renewal(&self, lock: AccountLock) -> Job<()> {

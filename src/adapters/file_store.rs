@@ -25,6 +25,11 @@ impl FileStore {
         self.file.path()
     }
 
+    /// Finds out whether there is room for a secret more.
+    pub fn check_room(&self) -> Result<(), Problem> {
+        self.file.check_room()
+    }
+
     /// Whether all of it can be read as what it should be.
     pub fn check(&self) -> Result<(), Problem> {
         self.file.read().map(|_| ())

@@ -48,6 +48,11 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         }
     }
 
+    /// Finds out whether there is room for a change that adds a little.
+    pub fn check_room(&self) -> Result<(), Problem> {
+        self.file.check_room()
+    }
+
     /// Reads, edits, writes and reads back under the lock, so that nobody else's change is taken for a failure of this one. A
     /// corrupt file is set aside, never overwritten, and the note names it.
     pub fn change<T>(&self, edit: impl FnOnce(&mut Document) -> T) -> Result<(T, Note), Problem> {

@@ -44,6 +44,10 @@ impl CredentialStore for NoStore {
         self.refused()
     }
 
+    fn check_room(&self, store: StoreKind) -> Job<()> {
+        if store == StoreKind::None { Box::pin(ready(Ok(()))) } else { self.refused() }
+    }
+
     fn begin_renewal(&self, _lock: AccountLock) -> Job<()> {
         self.refused()
     }

@@ -22,6 +22,8 @@ const MOST_SET_ASIDE: u32 = 99;
 pub const SPARE: &str = ".spare";
 /// The size of a block on most file systems.
 const BLOCK: usize = 4096;
+/// Two files and their locks, on a machine where nothing is kept yet.
+const BLOCKS_OF_A_LOGIN: usize = 4;
 /// Ends the name of a temporary file.
 const SUFFIX: &str = ".tmp";
 
@@ -65,6 +67,29 @@ impl PrivateFile {
             Err(_) if path.is_symlink() => Err(is_link(&path)),
             Err(error) => Err(failed(&path, &error)),
         }
+    }
+
+    /// Finds out whether the file can be replaced by one that is a little longer, and makes the folder for it. What was written to
+    /// find out is gone afterwards.
+    pub fn check_room(&self) -> Result<(), Problem> {
+        let length = self.read()?.map_or(0, |content| content.len());
+        private_folder::create(&self.folder)?;
+        let write = || {
+            announce(Step::WriteBeside(&self.path()))?;
+            let mut file = tempfile::tempfile_in(&self.folder)?;
+            file.write_all(&vec![0; length + BLOCKS_OF_A_LOGIN * BLOCK])?;
+            file.sync_all()
+        };
+        let has_spare =
+            || self.spare().symlink_metadata().is_ok_and(|spare| spare.is_file() && spare.len() >= (length + BLOCK) as u64);
+        match write() {
+            Err(error) if is_full(&error) && has_spare() => Ok(()),
+            written => written.map_err(|error| failed(&self.folder, &error)),
+        }
+    }
+
+    fn spare(&self) -> PathBuf {
+        self.folder.join(format!("{}{SPARE}", self.name))
     }
 
     /// Makes the folder if need be and keeps other writers out.
@@ -111,13 +136,11 @@ impl LockedFile<'_> {
             return Err(too_large(&path));
         }
         self.sweep();
-        let fresh = self.fill_new(content).or_else(|error| match error.kind() {
-            // A disk that is full must not keep anybody from deleting a secret.
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => self.fill_spare(content).map_err(|_| error),
-            _ => Err(error),
-        });
+        // A disk that is full must not keep anybody from deleting a secret.
+        let instead = |error| if is_full(&error) { self.fill_spare(content).map_err(|_| error) } else { Err(error) };
+        let fresh = self.fill_new(content).or_else(instead);
         let temporary = fresh.map_err(|error| failed(&path, &error))?;
-        Ok(Replacement { temporary, path, spare: self.spare(), length: content.len() })
+        Ok(Replacement { temporary, path, spare: self.file.spare(), length: content.len() })
     }
 
     fn fill_new(&self, content: &[u8]) -> std::io::Result<TempPath> {
@@ -137,7 +160,7 @@ impl LockedFile<'_> {
     /// Puts the content in the room of the spare file, under the name of a temporary one.
     fn fill_spare(&self, content: &[u8]) -> std::io::Result<TempPath> {
         let temporary = self.file.folder.join(format!("{}spare{SUFFIX}", self.prefix()));
-        std::fs::rename(self.spare(), &temporary)?;
+        std::fs::rename(self.file.spare(), &temporary)?;
         let temporary = TempPath::try_from_path(temporary)?;
         announce(Step::WriteInto(&temporary))?;
         let mut file = private_options().write(true).open(&temporary)?;
@@ -148,10 +171,6 @@ impl LockedFile<'_> {
         file.set_len(content.len() as u64)?;
         file.sync_all()?;
         Ok(temporary)
-    }
-
-    fn spare(&self) -> PathBuf {
-        self.file.folder.join(format!("{}{SPARE}", self.file.name))
     }
 
     /// Removes what a writer that was killed left behind, because it may hold secrets. We hold the lock, so nobody is
@@ -189,6 +208,10 @@ impl Replacement {
         let _ = make_spare(&spare, length);
         Ok(())
     }
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
 /// Takes room for a later replacement of about this length. It holds no content.

@@ -2,6 +2,7 @@
 
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA};
+use crate::domain::accounts::name_among;
 use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Ledger, StoreKind, Told};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
@@ -18,6 +19,11 @@ pub struct Records {
 impl Records {
     pub fn new(folders: &Folders) -> Self {
         Self { file: JsonFile::new(folders.config.clone(), "credentials.json") }
+    }
+
+    /// Finds out whether there is room for a record more.
+    pub fn check_room(&self) -> Result<(), Problem> {
+        self.file.check_room()
     }
 
     pub fn path(&self) -> PathBuf {
@@ -225,9 +231,9 @@ impl Document {
         let displaced = if make_active { self.active.replace(record.account.clone()) } else { None };
         let displaced = displaced.filter(|account| *account != record.account);
         let displaced = displaced.and_then(|account| self.credentials.iter().find(|entry| entry.record.account == account));
+        let all: Vec<_> = self.credentials.iter().map(|entry| &entry.record).chain([&record]).collect();
         let displaced = displaced.map(|Entry { record, .. }| {
-            let name = sanitize(record.workspace.name.as_deref().unwrap_or(&record.workspace.id));
-            format!("it is the active one now; {name} ({}) stays kept: notion-auth switch", sanitize(&record.account.label()))
+            format!("it is the active one now; {} stays kept: notion-auth switch", sanitize(&name_among(record, &all)))
         });
         let Some(entry) = self.credentials.iter_mut().find(|entry| entry.record.account == record.account) else {
             // Where an entry of an earlier version is about to get its full name, it keeps its place in the list.

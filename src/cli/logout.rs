@@ -16,9 +16,14 @@ pub struct LogoutArgs {
 }
 
 pub(super) const AFTER_HELP: &str = "\
+Where W is not given, NOTION_WORKSPACE_ID selects the credential of that workspace; where several are left, you are asked which on a \
+terminal, and it ends with 3 elsewhere.
+
 The tokens of an own OAuth connection are revoked at Notion first. Where Notion cannot be reached nothing is deleted, so that it can be \
 tried again; where it refuses, they are deleted here and the page to disconnect them is named. An API token can only be revoked in the \
 portal, and a login of ntn is ntn's own.
+
+Ctrl-C ends the wait for a dialog of the keychain, with 130: what is known of the entry is said. A second one ends at once.
 
 Examples:
   notion-auth logout                                 the only one that is kept

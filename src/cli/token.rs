@@ -14,7 +14,7 @@ The secret alone goes to standard output. Asks neither Notion nor anyone. In the
 one line on standard error says so.
 
 NOTION_WORKSPACE_ID selects the credential of that workspace, where neither --workspace nor NOTION_API_TOKEN says otherwise; where nothing \
-of it is kept, the command fails. W may also be a key as `status` shows it, or its beginning. Where W fits several, you are asked which on \
+of it is kept, or NOTION_API_TOKEN holds a kept token of another workspace, the command fails. W may also be a key as `status` shows it, or its beginning. Where W fits several, you are asked which on \
 a terminal, and it ends with 3 elsewhere.
 
 Examples:

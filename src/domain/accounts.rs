@@ -12,14 +12,16 @@ mod suggestion;
 mod switching;
 mod words;
 
-pub use choice::{Unsettled, active, name_among, name_and_label, named, names, nothing_is_kept, only, workspace_name};
+pub use choice::{
+    Unsettled, active, check_variable, name_among, name_and_user, named, names, nothing_is_kept, only, workspace_name,
+};
 pub use in_use::in_use;
 pub use leaving::{Deletion, Left, LoggedOut, Refreshed, Revocation, Revoked, refreshed, revoke_path};
 pub use listing::{Answer, Listed, Listing, reason_for};
 pub use remains::{Handle, Kind, Remaining, Remains, Removed};
 pub use reminder::{ends, reminder};
 pub use switching::{succession, switched};
-pub use words::{lines, title, titles};
+pub use words::{NamedCredential, lines, titles};
 
 use super::problem::Problem;
 

@@ -386,6 +386,13 @@ impl Verified {
         }
     }
 
+    /// The account and the actor of one that an earlier version kept without saying whom it acts as, which Notion has told.
+    pub fn unidentified(&self) -> Option<(Account, String)> {
+        let Some(ExistingSource::Ours(account)) = &self.found_in else { return None };
+        let actor = self.identity.actor_id().filter(|_| account.actor().is_none())?;
+        Some((account.clone(), actor.to_owned()))
+    }
+
     /// The account it is kept under. Where Notion named no workspace, it is the one that `ntn` knows, or the identity
     /// stands in for it.
     pub fn account(&self) -> Account {

@@ -16,10 +16,9 @@ use crate::domain::oauth::Client;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
-use crate::domain::storage::StorageState;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
-use crate::wizard::msg::{Ask, AskId, Choice, Effect, Given, Input, Intent, Msg, Outcome, Probe, Progress, Reply, Task, TaskId};
+use crate::wizard::msg::{Ask, AskId, Choice, Effect, Given, Input, Intent, Msg, Outcome, Progress, Reply, Task, TaskId};
 use crate::wizard::screens::Screen;
 use answered::Answered;
 use futures_util::FutureExt;
@@ -66,22 +65,13 @@ pub async fn login(
     telling: Telling,
     console: &mut Console,
 ) -> u8 {
-    let mut login = Login {
-        answers,
-        telling,
-        console,
-        checks_told: false,
-        mistake_told: None,
-        deaf: false,
-        storage: Finding::Looking,
-        tls_hint_shown: false,
-    };
+    let mut login =
+        Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false, room: None, tls_hint_shown: false };
     if let Err(problem) = login.read_input() {
         return login.tell_problem(&problem);
     }
     let mut answered = Answered::default();
     let mut messages = vec![Msg::Look];
-    runtime.start(STORAGE_PROBE, Task::Probe(Probe::Storage));
     // One for the whole conversation: a new one each round would miss what arrives together with an answer.
     let mut interrupted = pin!(tokio::signal::ctrl_c().fuse());
     loop {
@@ -94,6 +84,7 @@ pub async fn login(
                 match effect {
                     Effect::Start(id, task) => runtime.start(id, task),
                     Effect::Cancel(id) => runtime.cancel(id),
+                    Effect::EndWait(id) => runtime.end_wait(id),
                     Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
                 }
             }
@@ -128,6 +119,10 @@ pub async fn login(
             }
             Next::Say(given) => messages.push(Msg::Input(Input::Answer(given))),
             Next::End => messages.push(Msg::Input(Input::Do(Intent::Confirm))),
+            Next::CheckRoom(store) => {
+                login.room = Some(Finding::Looking);
+                runtime.start(ROOM_CHECK, Task::CheckRoom(store));
+            }
             Next::Leave => return DONE,
             Next::Refuse(problem) => return login.tell_problem(&problem),
             Next::Wait => tokio::select! {
@@ -151,6 +146,8 @@ enum Next {
     /// An answer will come by itself.
     Wait,
     End,
+    /// Whether there is room in this store is found out first.
+    CheckRoom(StoreKind),
     /// The rest is for another run.
     Leave,
     Refuse(Problem),
@@ -164,14 +161,14 @@ struct Login<'a> {
     mistake_told: Option<Problem>,
     /// The port of the redirect address is somebody else's: only standard input can bring the answer.
     deaf: bool,
-    /// The reason why nothing can be written where our files are, if there is one.
-    storage: Finding<Option<Problem>>,
+    /// Once it is looked for: whether there is room for what is kept.
+    room: Option<Finding<Result<(), Problem>>>,
     /// A browser asked for https, which was said.
     tls_hint_shown: bool,
 }
 
 /// The number of a task of this driver's own. The model numbers its own from 1.
-const STORAGE_PROBE: TaskId = TaskId(0);
+const ROOM_CHECK: TaskId = TaskId(0);
 
 impl Login<'_> {
     /// A script is told at once what a person would be told beside the field. Afterwards only what may be sent is left.
@@ -229,13 +226,8 @@ impl Login<'_> {
                 let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
                 (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
             }
-            Msg::Reply(STORAGE_PROBE, reply) => {
-                self.storage = Finding::Found(match reply {
-                    Reply::Storage(state) => {
-                        state.as_ref().as_ref().map_or_else(|problem| Some(problem.clone()), StorageState::write_problem)
-                    }
-                    _ => None,
-                });
+            Msg::Reply(ROOM_CHECK, Reply::RoomChecked(outcome)) => {
+                self.room = Some(Finding::Found(outcome.clone()));
                 None
             }
             Msg::Progress(_, Progress::TlsAttempted) if !std::mem::replace(&mut self.tls_hint_shown, true) => {
@@ -378,22 +370,29 @@ impl Login<'_> {
 
     /// True while the store is being looked at, and where it cannot be used.
     fn is_without_store(&self, model: &Model) -> bool {
-        matches!(self.store(model), Next::Wait | Next::Refuse(_))
+        !matches!(self.store(model), Next::Say(_))
     }
 
+    /// The store that is chosen, once there is room in it.
     fn store(&self, model: &Model) -> Next {
+        let chosen = self.chosen_store(model);
+        let Next::Say(Given::Choice(index)) = chosen else { return chosen };
+        let store = [StoreKind::Keychain, StoreKind::File].get(index).copied();
+        match (&self.room, store) {
+            (_, None) | (Some(Finding::Found(Ok(()))), _) => chosen,
+            (None, Some(store)) => Next::CheckRoom(store),
+            (Some(Finding::Looking), _) => Next::Wait,
+            (Some(Finding::Found(Err(problem))), _) => Next::Refuse(problem.clone()),
+        }
+    }
+
+    fn chosen_store(&self, model: &Model) -> Next {
         let keychain = match (&model.found().keychain, self.answers.store) {
             (Finding::Looking, None | Some(StoreKind::Keychain)) => return Next::Wait,
             (Finding::Looking, Some(_)) => None,
             (Finding::Found(state), _) => Some(state),
         };
         let refusal = keychain.and_then(why_unusable);
-        let is_kept = !matches!(self.answers.store, Some(StoreKind::None | StoreKind::Ntn));
-        match &self.storage {
-            Finding::Looking if is_kept => return Next::Wait,
-            Finding::Found(Some(problem)) if is_kept => return Next::Refuse(problem.clone()),
-            Finding::Looking | Finding::Found(_) => {}
-        }
         match (self.answers.store, keychain, refusal) {
             (Some(StoreKind::File), ..) | (None, Some(KeychainState::TurnedOff { .. }), _) => Next::Say(Given::Choice(1)),
             (Some(StoreKind::None | StoreKind::Ntn), ..) => Next::Say(Given::Choice(2)),

@@ -119,6 +119,7 @@ impl Twin<'_> {
             match effect {
                 Effect::Start(id, task) => self.runtime.start(id, task),
                 Effect::Cancel(id) => self.runtime.cancel(id),
+                Effect::EndWait(id) => self.runtime.end_wait(id),
                 Effect::Copy(text) | Effect::Print(text) => {
                     for line in text.lines() {
                         self.paper.write_whole(line)?;

@@ -87,6 +87,7 @@ async fn converse(
                 match effect {
                     Effect::Start(id, task) => runtime.start(id, task),
                     Effect::Cancel(id) => runtime.cancel(id),
+                    Effect::EndWait(id) => runtime.end_wait(id),
                     Effect::Copy(text) => {
                         let code = osc52(&text, look.in_tmux, look.in_screen);
                         screen.backend_mut().write_all(code.as_bytes())?;

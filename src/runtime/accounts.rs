@@ -1,19 +1,40 @@
 //! The credentials of this machine: listed, asked about, switched to, ended. The commands and the Accounts screen both come here.
 
 use super::oauth;
-use super::ports::{AccountLock, World};
-use crate::domain::accounts::{Answer, Deletion, Listed, Listing, LoggedOut, Revocation};
-use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Identity, Ledger, StoreKind};
+use super::ports::{AccountLock, Job, World};
+use crate::domain::accounts::{Answer, Deletion, Listed, Listing, LoggedOut, Revocation, check_variable};
+use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Identity, Ledger, StoreKind, same_id};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
+use tokio::sync::watch;
 
-/// The secret of `NOTION_API_TOKEN`. That it is not set is no problem, and the demo has none; anything else is one.
-pub async fn environment_secret(world: &World) -> Result<Option<Secret>, Problem> {
-    match world.machine.environment_secret().await {
-        Ok(secret) => Ok(Some(secret)),
-        Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretGone) => Ok(None),
-        Err(problem) => Err(problem),
+/// The secret of `NOTION_API_TOKEN`. That it is not set is no problem, and the demo has none; anything else is one, and so is that it
+/// is known to be of another workspace than `NOTION_WORKSPACE_ID` names.
+pub async fn variable(world: &World) -> Result<Option<Secret>, Problem> {
+    let secret = match world.machine.environment_secret().await {
+        Ok(secret) => secret,
+        Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretGone) => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    if let Some(id) = world.machine.workspace_variable() {
+        // A ledger that cannot be read says nothing of the variable.
+        let ledger = ledger(world).await.unwrap_or_default();
+        let mut records: Vec<_> = ledger.credentials.iter().collect();
+        // Where the two variables agree, no other secret is read.
+        records.sort_by_key(|record| !same_id(&record.workspace.id, &id));
+        for record in records {
+            match self::secret(record, world).await {
+                Ok(kept) if kept == secret => {
+                    check_variable(record, &ledger)?;
+                    break;
+                }
+                // A keychain that does not answer is not waited for again.
+                Err(problem) if matches!(problem.code, ProblemCode::KeychainSlow | ProblemCode::KeychainLocked) => break,
+                Ok(_) | Err(_) => {}
+            }
+        }
     }
+    Ok(Some(secret))
 }
 
 /// What is kept, and the workspace that the environment selects among it.
@@ -42,7 +63,7 @@ pub async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, 
 
 /// Looks everywhere at once. Nothing leaves this machine.
 pub async fn listing(world: &World) -> Listing {
-    let (variable, existing, ledger) = tokio::join!(environment_secret(world), world.machine.existing(), ledger(world));
+    let (variable, existing, ledger) = tokio::join!(variable(world), world.machine.existing(), ledger(world));
     let (existing, trouble) = existing.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
     let variable = variable.map(|secret| secret.is_some());
     Listing::of(variable, &existing, ledger.as_ref().map_err(Clone::clone), trouble, &world.store.file_place())
@@ -76,11 +97,46 @@ pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
     }
 }
 
-/// Revoked where that can be done from here, then deleted.
-pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World) -> LoggedOut {
+/// Whether the person still waits for the keychain's dialog. Who holds the sender says `true` once they do not.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    pub fn new() -> (watch::Sender<bool>, Self) {
+        let (sender, receiver) = watch::channel(false);
+        (sender, Self(receiver))
+    }
+
+    /// For whoever cannot be interrupted.
+    pub fn never() -> Self {
+        Self::new().1
+    }
+
+    pub fn is_asked_for(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Dropping the job cancels its wait for a dialog.
+    async fn or<T>(&self, job: Job<T>) -> Result<T, Problem> {
+        let mut receiver = self.0.clone();
+        let asked_for = async {
+            if receiver.wait_for(|is_asked_for| *is_asked_for).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = asked_for => Err(Problem::new(ProblemCode::Cancelled)),
+            outcome = job => outcome,
+        }
+    }
+}
+
+/// Revoked where that can be done from here, then deleted. `stop` ends the wait for the store; Notion's answer is waited for.
+pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World, stop: &Stop) -> LoggedOut {
     let ended = |revocation, deletion| LoggedOut { record: record.clone(), revocation, deletion };
     // Held until all is deleted: a login in between would lose its secret, and a refresh would bring a pair that nobody revokes.
-    let lock = match world.store.lock_account(record.account.clone()).await {
+    let lock = match stop.or(world.store.lock_account(record.account.clone())).await {
         Ok(lock) => lock,
         Err(problem) => {
             let revocation = if record.connection.is_some() { Revocation::NotAsked } else { Revocation::NotFromHere };
@@ -98,26 +154,30 @@ pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World)
     let revocation = match (&record.connection, local_only) {
         (None, _) => Revocation::NotFromHere,
         (Some(_), true) => Revocation::NotAsked,
-        (Some(_), false) => revoke(&record, world).await,
+        (Some(_), false) => revoke(&record, world, stop).await,
     };
-    let deletion = if revocation.obstacle().is_some() { Deletion::Withheld } else { forget(&record, lock, world).await };
+    let deletion = if revocation.obstacle().is_some() { Deletion::Withheld } else { forget(&record, lock, world, stop).await };
     ended(revocation, deletion)
 }
 
-async fn revoke(record: &CredentialRecord, world: &World) -> Revocation {
-    match oauth::revoke(world, record).await {
-        Ok(Some(revoked)) => Revocation::Asked(revoked),
-        Ok(None) => Revocation::NotFromHere,
+async fn revoke(record: &CredentialRecord, world: &World, stop: &Stop) -> Revocation {
+    match stop.or(world.store.load(record.account.clone())).await {
+        Ok(secrets) => oauth::revoke(world, record, secrets).await.map_or(Revocation::NotFromHere, Revocation::Asked),
         // What is gone can neither be revoked with nor be deleted, as with any other credential.
         Err(problem) if problem.code == ProblemCode::SecretGone => Revocation::SecretGone(problem.evidence.unwrap_or_default()),
         Err(problem) => Revocation::Failed(problem),
     }
 }
 
-async fn forget(record: &CredentialRecord, lock: AccountLock, world: &World) -> Deletion {
+async fn forget(record: &CredentialRecord, lock: AccountLock, world: &World, stop: &Stop) -> Deletion {
     let account = lock.account().clone();
-    match world.store.forget(lock).await {
+    // Once it is begun, nobody knows how it ends.
+    if stop.is_asked_for() {
+        return Deletion::Failed(Problem::new(ProblemCode::Cancelled));
+    }
+    match stop.or(world.store.forget(lock)).await {
         Ok(()) => Deletion::Done,
+        Err(problem) if problem.code == ProblemCode::Cancelled => cancelled(account, world).await,
         // A keychain that does not answer is not waited for again, and of what ntn keeps there is only the record.
         Err(problem) if problem.code == ProblemCode::KeychainSlow || record.store == StoreKind::Ntn => Deletion::Failed(problem),
         // A step failed; what is still there decides what is said. The record is deleted last.
@@ -126,5 +186,16 @@ async fn forget(record: &CredentialRecord, lock: AccountLock, world: &World) -> 
             Err(ProblemCode::SecretGone) => Deletion::OfSecretOnly(problem),
             _ => Deletion::Failed(problem),
         },
+    }
+}
+
+/// A wait for the keychain was cancelled. The dialog may still be answered, so nobody knows whether the entry is deleted, unless its
+/// record, which is deleted last, is gone.
+async fn cancelled(account: Account, world: &World) -> Deletion {
+    // Whoever deletes it holds the lock until that has ended.
+    let _lock = world.store.lock_account(account.clone()).await;
+    match world.store.ledger().await {
+        Ok(ledger) if ledger.credentials.iter().all(|record| record.account != account) => Deletion::Done,
+        _ => Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).seen("no answer before it was cancelled")),
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::domain::accounts::{Remains, Removed};
 use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, Told, Verified};
+use crate::domain::credential::{
+    Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, StoreKind, Told, Verified,
+};
 use crate::domain::link::Link;
 use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
 use crate::domain::loopback::{ListenerEvent, PortState};
@@ -56,6 +58,8 @@ pub trait CredentialStore: Send + Sync {
     fn ledger(&self) -> Job<Ledger>;
     /// Writes the secrets to `record.store`, reads them back, then writes the record and makes it the active one.
     fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
+    /// Finds out whether a login whose secrets go to this store could be written down, before Notion is asked.
+    fn check_room(&self, store: StoreKind) -> Job<()>;
     /// Takes the room for a new pair of tokens before Notion is asked for it. A failure means that it could not be kept.
     fn begin_renewal(&self, lock: AccountLock) -> Job<()>;
     /// Gives that room back, where Notion gave nothing.

@@ -1,7 +1,8 @@
 //! What each task does with the ports.
 
+use super::accounts::{self, Stop};
+use super::oauth;
 use super::ports::{Tell, World};
-use super::{accounts, oauth};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Answer;
 use crate::domain::credential::{
@@ -15,7 +16,7 @@ use crate::domain::secret::Secret;
 use crate::wizard::msg::{AlreadyHere, Keep, Msg, Probe, Progress, Reply, Task, TaskId};
 use tokio::sync::mpsc::UnboundedSender;
 
-pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: UnboundedSender<Msg>) -> Reply {
+pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop, outbox: UnboundedSender<Msg>) -> Reply {
     match task {
         Task::Probe(probe) => look(&world, probe).await.unwrap_or_else(|problem| super::failed(&Task::Probe(probe), problem)),
         Task::Open(link) => Reply::Opened(world.browser.open(link).await),
@@ -35,11 +36,12 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, outbox: Unboun
             let _ = world.loopback.close().await;
             Reply::Kept(world.store.keep(record, verified.secrets()).await)
         }
+        Task::CheckRoom(store) => Reply::RoomChecked(world.store.check_room(store).await),
         Task::Note(record) => Reply::Kept(world.store.note(*record).await),
         Task::Switch(account) => Reply::Switched(accounts::switch(&account, &world).await),
         Task::Identify(account, actor) => Reply::Identified(world.store.identify(account, actor).await),
         Task::Refresh(record) => Reply::Refreshed(oauth::refresh(&world, &record).await),
-        Task::LogOut(record) => Reply::LoggedOut(Box::new(accounts::log_out(&record, false, &world).await)),
+        Task::LogOut(record) => Reply::LoggedOut(Box::new(accounts::log_out(&record, false, &world, &stopped).await)),
         Task::Remember(told) => Reply::Remembered(world.store.remember(*told).await),
         Task::ProbeClient(client, redirect) => Reply::ClientProbed(world.oauth.probe(client, redirect).await),
         Task::Authorize(request) => {
@@ -170,6 +172,8 @@ fn path_of(account: &Account) -> PathId {
 /// `ntn` has logged in. Who that is, is asked of Notion where the token can be read back; where it cannot, or Notion does not
 /// say, the login stands all the same, and what `ntn` reports is all that is known.
 async fn login(world: &World, request: LoginRequest, invite: Tell<Invitation>) -> Result<LoggedIn, Problem> {
+    // ntn keeps the login, and the record of it is ours.
+    world.store.check_room(StoreKind::Ntn).await?;
     let Some(login) = world.ntn.login(request, invite).await? else { return Ok(LoggedIn::Begun) };
     let why = |problem: Problem| problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
     let workspace = login.workspace.id.clone();

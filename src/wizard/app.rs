@@ -115,6 +115,10 @@ fn stop_waiting(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.cancel_foreground(effects) {
         model.forget_news();
         model.notice = Some(Notice::plain("Stopped. Nothing was lost."));
+    } else if let Some(foreground) = model.foreground.as_mut().filter(|foreground| foreground.wait_can_end) {
+        foreground.wait_can_end = false;
+        effects.push(Effect::EndWait(foreground.id));
+        model.notice = Some(Notice::plain("No longer waiting for the keychain."));
     } else {
         model.notice =
             Some(Notice::plain("Can't be cancelled now. If your keychain shows a dialog, answer it; press Ctrl-C twice to quit."));
@@ -303,7 +307,12 @@ impl Model {
             return;
         }
         let id = self.number();
-        self.foreground = Some(Foreground { id, can_be_cancelled: task.can_be_cancelled(), is_write: task.is_write() });
+        self.foreground = Some(Foreground {
+            id,
+            can_be_cancelled: task.can_be_cancelled(),
+            wait_can_end: task.wait_can_end(),
+            is_write: task.is_write(),
+        });
         effects.push(Effect::Start(id, task));
     }
 

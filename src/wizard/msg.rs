@@ -123,6 +123,8 @@ pub enum Mode {
 pub enum Effect {
     Start(TaskId, Task),
     Cancel(TaskId),
+    /// Ends the task's wait for the keychain. It replies all the same.
+    EndWait(TaskId),
     /// To the clipboard, through the terminal.
     Copy(String),
     /// Leaves the screen, prints this on one line of its own, and comes back at the next key.

@@ -189,6 +189,24 @@ fn nothing_is_made_in_the_home_of_another_person() {
 }
 
 #[test]
+fn a_browser_login_that_nothing_can_be_written_down_of_is_refused_before_ntn_begins() {
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion);
+    let begun = home.path().join("begun");
+    let ntn = home.program(
+        "ntn",
+        &format!("case \"$*\" in --version) echo ntn 0.4.0;; *--help) ;; login*) touch {};; esac", begun.display()),
+    );
+    let folder = ntn.parent().unwrap().display().to_string();
+    // A folder cannot be made in a file.
+    let home =
+        home.with("PATH", format!("{folder}:/usr/bin:/bin")).with("NOTION_AUTH_HOME", ntn.join("ours").display().to_string());
+    let run = home.run("login --path cli --no-browser --json", "");
+    assert_eq!((run.code, run.document()["code"].as_str()), (Some(6), Some("file_failed")), "{run:?}");
+    assert!(!begun.exists(), "{run:?}");
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_found_out_before_the_token_is_sent() {
     if !rustix::process::geteuid().is_root() {
         return;

@@ -45,7 +45,7 @@ fn switching_changes_what_token_prints_and_status_says_so() {
     assert_eq!(run.code, Some(4), "{run:?}");
     let run = home.run("switch workspace-2", "");
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.err.starts_with("Other Works (token@bot-1) is the active one now"), "{}", run.err);
+    assert!(run.err.starts_with("Other Works is the active one now"), "{}", run.err);
     assert_eq!(home.run_showing_the_secret("token", "").out, "ntn_fake_other_00000000000000000000000000000\n");
     assert_eq!(home.run_showing_the_secret("token --workspace workspace-1", "").out, format!("{TOKEN}\n"));
     let status = home.run("status --json", "").document();
@@ -70,7 +70,7 @@ fn a_reset_removes_exactly_what_the_dry_run_listed_and_asks_before() {
     assert_eq!(removed(&run), would_remove(&dry));
     assert_eq!(home.contents(), [""; 0].map(std::path::PathBuf::from));
     let talk = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("these stay good at Notion: Fake Works (token@bot-1)."), "{talk}");
+    assert!(talk.contains("these stay good at Notion: Fake Works."), "{talk}");
     assert_eq!(home.run("reset --yes", "").err, "notion-auth keeps nothing on this machine.\n");
 }
 

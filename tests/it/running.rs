@@ -77,7 +77,14 @@ fn an_id_of_another_workspace_is_not_replaced_in_silence() {
         let said = refused.err.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains("NOTION_WORKSPACE_ID names of-another-token"), "{arguments}: {said}");
     }
-    let same = home.with("NOTION_WORKSPACE_ID", WORKSPACE.to_uppercase());
+    // The variable's token is known to be of the other workspace too.
+    let home = home.with("NOTION_API_TOKEN", TOKEN);
+    for arguments in ["run -- /usr/bin/env", "token", "env", "status"] {
+        let refused = home.run(arguments, "");
+        assert_eq!(refused.code, Some(4), "{arguments}: {refused:?}");
+        assert!(refused.err.contains("NOTION_WORKSPACE_ID names of-another-token"), "{arguments}: {refused:?}");
+    }
+    let same = home.without("NOTION_API_TOKEN").with("NOTION_WORKSPACE_ID", WORKSPACE.to_uppercase());
     assert!(run(&same, &["/usr/bin/env"]).out.contains(&format!("NOTION_WORKSPACE_ID={WORKSPACE}\n")));
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ANSWERED, Traced};
 use crate::domain::accounts::{Remains, Removed};
-use crate::domain::credential::{Account, CredentialRecord, Existing, Ledger, Receipt, Secrets, Told};
+use crate::domain::credential::{Account, CredentialRecord, Existing, Ledger, Receipt, Secrets, StoreKind, Told};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, KeychainState, NtnState};
 use crate::domain::oauth::Redirect;
@@ -23,6 +23,10 @@ impl CredentialStore for Traced<dyn CredentialStore> {
 
     fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
         self.told("keep", self.port.keep(record, secrets))
+    }
+
+    fn check_room(&self, store: StoreKind) -> Job<()> {
+        self.told("check_room", self.port.check_room(store))
     }
 
     fn begin_renewal(&self, lock: AccountLock) -> Job<()> {

@@ -1,9 +1,12 @@
 //! Which credential is meant. Whoever is told a name, or none, asks here, so that all answer alike.
 
 use super::suggestion::near_names;
-use crate::domain::credential::{CredentialRecord, Ledger, same_id};
+use crate::domain::check::Verdict;
+use crate::domain::credential::{CredentialRecord, Ledger, StoreKind, same_id};
+use crate::domain::judge;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::{comparable, sanitize};
+use std::borrow::Borrow;
 
 /// The most that are named where one of many is asked for: as many as a line of evidence holds.
 const MOST_NAMED: usize = 6;
@@ -35,42 +38,72 @@ type Chosen<'a> = Result<&'a CredentialRecord, Unsettled<'a>>;
 
 /// The one in use among those that are kept.
 pub fn active(ledger: &Ledger) -> Chosen<'_> {
-    if let Some(record) = ledger.active_record() {
-        return Ok(record);
-    }
+    ledger.active_record().ok_or_else(|| open(ledger, Problem::new(ProblemCode::NotSignedIn)))
+}
+
+/// The only one that is kept, of the workspace that the environment names. To end one of several, it is not enough that it is the
+/// active one.
+pub fn only(ledger: &Ledger) -> Chosen<'_> {
+    let mut selectable = ledger.selectable();
+    let first = selectable.next().filter(|_| selectable.next().is_none());
+    first.ok_or_else(|| open(ledger, nothing_is_kept()))
+}
+
+/// Nobody has said which one; `nothing` where none is kept.
+fn open(ledger: &Ledger, nothing: Problem) -> Unsettled<'_> {
     let among: Vec<_> = ledger.selectable().collect();
     match &ledger.workspace_variable {
-        _ if ledger.credentials.is_empty() => Err(Problem::new(ProblemCode::NotSignedIn).into()),
-        Some(id) if among.is_empty() => Err(not_of(id, ledger).into()),
-        Some(id) => Err(which(&format!("NOTION_WORKSPACE_ID names {}, and several fit", sanitize(id)), among)),
-        None => Err(which("which workspace", among)),
+        _ if ledger.credentials.is_empty() => nothing.into(),
+        Some(id) if among.is_empty() => not_of(id, ledger).into(),
+        Some(id) => which(&format!("NOTION_WORKSPACE_ID names {}, and several fit", sanitize(id)), &among, ledger),
+        None => which("which workspace", &among, ledger),
     }
 }
 
-/// The one that `wanted` names: by its key or the short form of it, by the workspace's name or id, or by the beginning of a key
-/// or an id.
+/// `NOTION_API_TOKEN` holds the token of this record: it is refused where `NOTION_WORKSPACE_ID` names another workspace.
+pub fn check_variable(record: &CredentialRecord, ledger: &Ledger) -> Result<(), Problem> {
+    let Some(id) = &ledger.workspace_variable else { return Ok(()) };
+    let check = judge::workspace_variable(id, Some(&record.workspace));
+    if check.verdict == Verdict::Pass { Ok(()) } else { Err(Problem::new(ProblemCode::WrongWorkspace).seen(check.evidence)) }
+}
+
+/// The one that `wanted` names: by its key or the short form of it, by the workspace's name or id, by the beginning of a key or an
+/// id, or by a name as it is printed.
 pub fn named<'a>(ledger: &'a Ledger, wanted: &str) -> Chosen<'a> {
-    let tests: [fn(&CredentialRecord, &str) -> bool; 3] = [has_key, is_called, begins_with];
-    let matching = |test: &fn(&CredentialRecord, &str) -> bool| {
-        let found: Vec<_> = ledger.credentials.iter().filter(|record| test(record, wanted)).collect();
-        (!found.is_empty()).then_some(found)
-    };
-    match tests.iter().find_map(matching).as_deref() {
-        Some([record]) => Ok(record),
-        Some(several) => Err(which(&format!("\"{}\" fits {}", sanitize(wanted), several.len()), several.to_vec())),
-        None if ledger.credentials.is_empty() => Err(nothing_is_kept().into()),
-        None => Err(unknown(ledger, wanted).into()),
+    let all: Vec<_> = ledger.credentials.iter().collect();
+    let found = Some(matching(&all, wanted)).filter(|found| !found.is_empty()).unwrap_or_else(|| printed(&all, wanted));
+    match found.as_slice() {
+        [record] => Ok(record),
+        [] if all.is_empty() => Err(nothing_is_kept().into()),
+        [] => Err(unknown(ledger, wanted).into()),
+        several => Err(which(&format!("\"{}\" fits {}", sanitize(wanted), several.len()), several, ledger)),
     }
 }
 
-/// The only one that is kept. To end one, it is not enough that the environment names its workspace.
-pub fn only(ledger: &Ledger) -> Chosen<'_> {
-    match (ledger.credentials.as_slice(), &ledger.workspace_variable) {
-        ([], _) => Err(nothing_is_kept().into()),
-        ([record], Some(id)) if !same_id(&record.workspace.id, id) => Err(not_of(id, ledger).into()),
-        ([record], _) => Ok(record),
-        (several, _) => Err(which("which workspace", several.iter().collect())),
+/// Those that fit best.
+fn matching<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a CredentialRecord> {
+    let tests: [fn(&CredentialRecord, &str) -> bool; 3] = [has_key, is_called, begins_with];
+    let fitting = |test: &fn(&CredentialRecord, &str) -> bool| -> Vec<_> {
+        records.iter().copied().filter(|record| test(record, wanted)).collect()
+    };
+    tests.iter().map(fitting).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Those that are printed so: `Acme (token@1f3a9c2b)`, in `status` with the keeper, in a list with whom it acts as.
+fn printed<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a CredentialRecord> {
+    let (title, user) = wanted.rsplit_once(", as ").map_or((wanted, None), |(title, user)| (title, Some(user)));
+    let (name, inside) = title.strip_suffix(')').and_then(|title| title.rsplit_once(" (")).unwrap_or((title, ""));
+    let (keeper, label) = inside.split_once(", ").unwrap_or((inside, inside));
+    if (user, inside) == (None, "") {
+        return Vec::new();
     }
+    let is_meant =
+        |record: &&CredentialRecord| is_called(record, name) && user.is_none_or(|user| record.user.as_deref() == Some(user));
+    let called: Vec<_> = records.iter().copied().filter(is_meant).collect();
+    if label == keeper && (inside.is_empty() || KEEPERS.contains(&keeper)) {
+        return called.into_iter().filter(|record| inside.is_empty() || keeper_of(record.store) == keeper).collect();
+    }
+    matching(&called, label)
 }
 
 /// Not the same as not signed in: a variable may still be in use.
@@ -83,9 +116,22 @@ pub fn workspace_name(record: &CredentialRecord) -> &str {
     record.workspace.name.as_deref().unwrap_or(&record.workspace.id)
 }
 
-/// The workspace, and in brackets what selects this credential and no other.
-pub fn name_and_label(record: &CredentialRecord) -> String {
-    format!("{} ({})", workspace_name(record), record.account.label())
+/// The workspace; where others of it are called so too, with what selects this credential and no other in brackets.
+pub fn name_among<R: Borrow<CredentialRecord>>(record: &CredentialRecord, all: &[R]) -> String {
+    let name = workspace_name(record);
+    let compared = comparable(name);
+    let others = || all.iter().map(Borrow::borrow).filter(|other| other.account != record.account);
+    if others().all(|other| comparable(workspace_name(other)) != compared) {
+        return name.to_owned();
+    }
+    format!("{name} ({})", record.account.label(others().map(|other| &other.account)))
+}
+
+const KEEPERS: [&str; 2] = ["notion-auth", "ntn"];
+
+/// The program that keeps what is in this store.
+pub fn keeper_of(store: StoreKind) -> &'static str {
+    if store == StoreKind::Ntn { "ntn" } else { "notion-auth" }
 }
 
 fn has_key(record: &CredentialRecord, wanted: &str) -> bool {
@@ -97,7 +143,7 @@ fn is_called(record: &CredentialRecord, wanted: &str) -> bool {
     let account = &record.account;
     same_id(&record.workspace.id, wanted)
         || comparable(name) == comparable(wanted)
-        || account.label() == wanted
+        || (account.actor().is_some() && account.name == wanted)
         || account.actor().is_some_and(|actor| same_id(actor, wanted))
         // As an earlier version wrote it into profiles and scripts.
         || account.with_actor(None).as_text() == wanted
@@ -114,46 +160,44 @@ fn begins_with(record: &CredentialRecord, wanted: &str) -> bool {
 }
 
 /// Several fit. How they are told apart is what selects them.
-fn which<'a>(why: &str, among: Vec<&'a CredentialRecord>) -> Unsettled<'a> {
-    let problem = Problem::needed(MissingInput::Account, format!("{why}: {}", names(&among)));
-    Unsettled { problem, among }
+fn which<'a>(why: &str, among: &[&'a CredentialRecord], ledger: &Ledger) -> Unsettled<'a> {
+    let problem = Problem::needed(MissingInput::Account, format!("{why}: {}", names(among, ledger)));
+    Unsettled { problem, among: among.to_vec() }
 }
 
 /// Nothing that is kept is called so; what is near to it may be meant.
 fn unknown(ledger: &Ledger, wanted: &str) -> Problem {
-    let all: Vec<_> = ledger.credentials.iter().collect();
     let near: Vec<String> = near_names(ledger, wanted).iter().map(|name| format!("\"{name}\"")).collect();
     let meant = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
-    let evidence = format!("No account is called \"{}\".{meant} Kept here: {}", sanitize(wanted), names(&all));
+    let evidence = format!("No account is called \"{}\".{meant} Kept here: {}", sanitize(wanted), all_names(ledger));
     Problem::new(ProblemCode::NotKept).seen(evidence)
 }
 
 /// The environment names a workspace of which there is nothing.
 fn not_of(id: &str, ledger: &Ledger) -> Problem {
-    let all: Vec<_> = ledger.credentials.iter().collect();
     let evidence = format!(
         "NOTION_WORKSPACE_ID names {}, and no credential of that workspace is kept. Kept here: {}",
         sanitize(id),
-        names(&all)
+        all_names(ledger)
     );
     Problem::new(ProblemCode::NotKept).seen(evidence)
 }
 
-/// Each by its workspace, whom it acts as, and the shortest text that selects it.
-pub fn names(records: &[&CredentialRecord]) -> String {
-    let mut names: Vec<_> = records.iter().take(MOST_NAMED).map(|record| name_among(record, records)).collect();
+fn all_names(ledger: &Ledger) -> String {
+    names(&ledger.credentials.iter().collect::<Vec<_>>(), ledger)
+}
+
+/// Each by its name and whom it acts as.
+pub fn names(records: &[&CredentialRecord], ledger: &Ledger) -> String {
+    let mut names: Vec<_> = records.iter().take(MOST_NAMED).map(|record| name_and_user(record, ledger)).collect();
     match records.len().saturating_sub(MOST_NAMED) {
         0 => {}
         more => names.push(format!("and {more} more")),
     }
-    names.join(", ")
+    names.join("; ")
 }
 
-/// One of several: its label, or its whole key where another one's label is the same.
-pub fn name_among(record: &CredentialRecord, records: &[&CredentialRecord]) -> String {
-    let label = record.account.label();
-    let is_shared = records.iter().filter(|other| other.account.label() == label).count() > 1;
-    let selector = if is_shared { record.account.as_text() } else { label };
+pub fn name_and_user(record: &CredentialRecord, ledger: &Ledger) -> String {
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
-    format!("{}{user} ({selector})", workspace_name(record))
+    format!("{}{user}", name_among(record, &ledger.credentials))
 }

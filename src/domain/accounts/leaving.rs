@@ -1,11 +1,11 @@
 //! How a logout and a refresh ended, and what is said of it: the truth about what was revoked, what is deleted, what is left.
 
 use super::Line;
-use super::choice::{name_and_label, workspace_name};
+use super::choice::{name_among, workspace_name};
 use crate::domain::catalog::PathId;
 use crate::domain::command_line::operand;
 use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, StoreKind, TokenKind};
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 
 /// How a refresh ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +148,13 @@ impl LoggedOut {
             Deletion::Withheld => {
                 lines.push(Line::Say(format!("{name}: nothing was deleted, so that it can be tried again.")));
                 lines.push(Line::Under("To delete it here without revoking it:".into()));
-                lines.push(Line::Whole(format!("  notion-auth logout --local-only {}", operand(&self.record.account.label()))));
+                lines.push(Line::Whole(format!("  notion-auth logout --local-only {}", operand(&self.record.account.as_text()))));
+            }
+            Deletion::Failed(problem) if problem.code == ProblemCode::KeychainSlow && self.record.store == StoreKind::Keychain => {
+                lines.push(Line::Say(format!("{name}: it is not known whether it was deleted from the keychain.")));
+                lines.push(Line::Problem(problem.clone()));
+                lines.push(Line::Under("A dialog that is still open may delete it when it is answered. To try again:".into()));
+                lines.push(Line::Whole(format!("  notion-auth logout {}", operand(&self.record.account.as_text()))));
             }
             Deletion::Failed(problem) => {
                 let what = match self.record.store {
@@ -240,7 +246,7 @@ pub struct Left<'a> {
 
 impl Left<'_> {
     pub fn lines(&self) -> Vec<Line> {
-        let kept = self.kept.iter().map(|record| format!("Still kept: {}.", name_and_label(record)));
+        let kept = self.kept.iter().map(|record| format!("Still kept: {}.", name_among(record, self.kept)));
         let is_told = |left: &&Existing| self.ended.iter().any(|record| record.stands_for(&left.source));
         let alone = self.existing.iter().filter(|left| !is_told(left)).map(left_alone);
         kept.chain(alone).map(Line::Say).collect()
@@ -256,6 +262,6 @@ fn left_alone(existing: &Existing) -> String {
             let name = existing.workspace.as_ref().and_then(|workspace| workspace.name.as_ref()).unwrap_or(workspace);
             format!("ntn's own login to {name} is untouched; `ntn logout` forgets it.")
         }
-        ExistingSource::Ours(account) => format!("{} is still kept in {}.", account.label(), existing.place),
+        ExistingSource::Ours(account) => format!("{} is still kept in {}.", account.as_text(), existing.place),
     }
 }

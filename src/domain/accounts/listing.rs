@@ -1,6 +1,7 @@
 //! Every credential on this machine in one list, in the order of precedence: the variable, ours, `ntn`'s.
 
 use super::choice;
+use super::words::{NamedCredential, titles};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Check;
 use crate::domain::credential::{
@@ -84,6 +85,16 @@ impl Listed {
 }
 
 impl Listing {
+    /// What each is called.
+    pub fn titles(&self) -> Vec<String> {
+        let all = self.credentials.iter().map(|listed| NamedCredential {
+            source: &listed.source,
+            record: listed.record.as_ref(),
+            workspace: listed.workspace(),
+        });
+        titles(&all.collect::<Vec<_>>())
+    }
+
     /// From what was found elsewhere and what is written down here. Those of ours among `existing` are known from the ledger.
     ///
     /// `variable` tells whether `NOTION_API_TOKEN` is set; `ledger` may be trouble of its own.

@@ -1,7 +1,7 @@
 //! Everything that notion-auth keeps on a machine: what a reset removes, what it leaves, and why.
 
 use super::Line;
-use super::choice::name_and_label;
+use super::choice::name_among;
 use crate::domain::credential::{Account, CredentialRecord};
 use crate::domain::problem::Problem;
 use serde::Serialize;
@@ -105,7 +105,7 @@ impl Remains {
 
     /// Nothing here asks Notion anything.
     pub fn living_on(&self) -> Vec<Line> {
-        let names: Vec<_> = self.records.iter().take(MOST_NAMED).map(name_and_label).collect();
+        let names: Vec<_> = self.records.iter().take(MOST_NAMED).map(|record| name_among(record, &self.records)).collect();
         if names.is_empty() {
             return Vec::new();
         }

@@ -1,16 +1,14 @@
 //! What is said when another credential becomes the active one: what that affects, and what not.
 
 use super::Line;
-use super::choice::{name_and_label, workspace_name};
+use super::choice::name_among;
 use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, same_id};
 
-/// `record` is the active one, as was read back. `was_active`: it was before, too.
-///
-/// `workspace_variable` is `NOTION_WORKSPACE_ID`, which goes before what is active.
-pub fn switched(record: &CredentialRecord, was_active: bool, existing: &[Existing], workspace_variable: Option<&str>) -> Vec<Line> {
+/// `record` of this ledger is the active one, as was read back. `was_active`: it was before, too.
+pub fn switched(record: &CredentialRecord, was_active: bool, existing: &[Existing], ledger: &Ledger) -> Vec<Line> {
     let since = if was_active { "was the active one already" } else { "is the active one now" };
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
-    let mut lines = vec![Line::Say(format!("{} {since}{user}.", name_and_label(record)))];
+    let mut lines = vec![Line::Say(format!("{} {since}{user}.", name_among(record, &ledger.credentials)))];
     let login = existing.iter().find(|existing| record.stands_for(&existing.source));
     if record.store == StoreKind::Ntn && login.is_none_or(|login| !login.is_usable()) {
         lines.push(Line::Under("Its token is ntn's, and cannot be read here: notion-auth token will say so.".into()));
@@ -18,7 +16,7 @@ pub fn switched(record: &CredentialRecord, was_active: bool, existing: &[Existin
     if existing.iter().any(|existing| existing.source == ExistingSource::Environment) {
         lines.push(Line::Under("NOTION_API_TOKEN is set in this shell and still goes before it. To use this one here:".into()));
         lines.push(Line::Whole("  unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".into()));
-    } else if workspace_variable.is_some_and(|id| !same_id(id, &record.workspace.id)) {
+    } else if ledger.workspace_variable.as_deref().is_some_and(|id| !same_id(id, &record.workspace.id)) {
         lines.push(Line::Under("NOTION_WORKSPACE_ID names another workspace and goes before it. To use this one here:".into()));
         lines.push(Line::Whole("  unset NOTION_WORKSPACE_ID".into()));
     }
@@ -32,11 +30,12 @@ pub fn switched(record: &CredentialRecord, was_active: bool, existing: &[Existin
 /// What is active once `ended` are no longer kept; nothing to say where the active one is still there, or nothing is.
 pub fn succession(was_active: Option<&CredentialRecord>, now: &Ledger) -> Option<Line> {
     let ended = was_active.filter(|record| now.credentials.iter().all(|other| other.account != record.account))?;
-    let ended = workspace_name(ended);
+    let all: Vec<_> = now.credentials.iter().chain([ended]).collect();
+    let ended = name_among(ended, &all);
     match (now.active_record(), now.credentials.as_slice()) {
         (_, []) => None,
         (Some(record), _) => {
-            Some(Line::Say(format!("{ended} was the active one. {} is from now on: no other is kept.", name_and_label(record))))
+            Some(Line::Say(format!("{ended} was the active one. {} is from now on: no other is kept.", name_among(record, &all))))
         }
         (None, _) => Some(Line::Say(format!("{ended} was the active one; none is now. To choose: notion-auth switch W"))),
     }

@@ -1,46 +1,53 @@
 //! How a credential is called and what is told of it, in `status` and on the Accounts screen alike.
 
-use super::listing::{Listed, Listing};
+use super::choice::keeper_of;
+use super::listing::Listed;
 use super::reminder::ends;
 use crate::domain::check::Verdict;
-use crate::domain::credential::{ExistingSource, StoreKind, TokenKind};
+use crate::domain::credential::{CredentialRecord, ExistingSource, StoreKind, TokenKind, Workspace};
 use jiff::civil::Date;
 use std::collections::HashMap;
 
-/// `Acme (notion-auth)`: the workspace, and who keeps it.
-pub fn title(credential: &Listed) -> String {
-    named(credential, false)
+/// Whatever a credential is called by, wherever it was found.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedCredential<'a> {
+    pub source: &'a ExistingSource,
+    pub record: Option<&'a CredentialRecord>,
+    pub workspace: Option<&'a Workspace>,
 }
 
-/// All titles of a list; workspaces of one name are told apart by their ids.
-pub fn titles(listing: &Listing) -> Vec<String> {
+/// All of a list: `Acme (notion-auth)`, the workspace and who keeps it; those of one name are told apart by what selects each.
+pub fn titles(credentials: &[NamedCredential<'_>]) -> Vec<String> {
+    let titles: Vec<String> = credentials.iter().map(|credential| credential.title(None)).collect();
+    let accounts = || credentials.iter().filter_map(|credential| credential.record).map(|record| &record.account);
     let mut count: HashMap<String, usize> = HashMap::new();
-    let titles: Vec<String> = listing.credentials.iter().map(title).collect();
     for title in &titles {
         *count.entry(title.to_lowercase()).or_default() += 1;
     }
     let is_alone = |title: &str| count.get(&title.to_lowercase()).is_none_or(|count| *count < 2);
-    let told = |(credential, title): (&Listed, String)| if is_alone(&title) { title } else { named(credential, true) };
-    listing.credentials.iter().zip(titles).map(told).collect()
+    let label = |credential: &NamedCredential<'_>| match (credential.record, credential.workspace) {
+        (Some(record), _) => Some(record.account.label(accounts())),
+        (None, workspace) => workspace.map(|workspace| workspace.id.clone()),
+    };
+    let told = |(credential, title): (&NamedCredential<'_>, String)| {
+        if is_alone(&title) { title } else { credential.title(label(credential).as_deref()) }
+    };
+    credentials.iter().zip(titles).map(told).collect()
 }
 
-fn named(credential: &Listed, with_id: bool) -> String {
-    let keeper = match (&credential.source, credential.store) {
-        (ExistingSource::Environment, _) => "NOTION_API_TOKEN",
-        (_, Some(StoreKind::Ntn)) => "ntn",
-        _ => "notion-auth",
-    };
-    // The account tells more than the workspace: of one workspace there may be several credentials.
-    let id = credential.record.as_ref().map(|record| record.account.label());
-    match credential.workspace() {
-        Some(workspace) => {
-            let name = workspace.name.as_deref().unwrap_or(&workspace.id);
-            match id.as_deref().or(Some(&workspace.id)) {
-                Some(id) if with_id && id != name => format!("{name} ({keeper}, {id})"),
-                _ => format!("{name} ({keeper})"),
-            }
+impl NamedCredential<'_> {
+    fn title(&self, label: Option<&str>) -> String {
+        let keeper = match self.source {
+            ExistingSource::Environment => "NOTION_API_TOKEN",
+            ExistingSource::Ntn { .. } => keeper_of(StoreKind::Ntn),
+            ExistingSource::Ours(_) => keeper_of(self.record.map_or(StoreKind::None, |record| record.store)),
+        };
+        let Some(workspace) = self.workspace else { return keeper.into() };
+        let name = workspace.name.as_deref().unwrap_or(&workspace.id);
+        match label.filter(|label| *label != name) {
+            Some(label) => format!("{name} ({keeper}, {label})"),
+            None => format!("{name} ({keeper})"),
         }
-        None => keeper.into(),
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Account {
 
 impl Account {
     const ACTOR: char = '@';
-    /// As many characters of an actor's id tell it from another one's to a person.
+    /// As many characters of an actor's id usually tell it from another one's.
     const SHORT: usize = 8;
 
     pub fn new(workspace: &str, path: PathId, actor: Option<&str>) -> Self {
@@ -55,15 +55,21 @@ impl Account {
         format!("{}/{}", self.workspace, self.name)
     }
 
-    /// A short form for a person, which every `--workspace` understands: `token@1f3a9c2b`. An entry without an actor has
-    /// none.
-    pub fn label(&self) -> String {
-        match self.actor() {
-            Some(actor) => {
-                let start: String = actor.chars().take(Self::SHORT).collect();
-                format!("{}{}{start}", self.path(), Self::ACTOR)
-            }
-            None => self.as_text(),
+    /// A short form, which `--workspace` understands as this account and none of the others: `token@1f3a9c2b`, with more of the
+    /// actor's id where others begin alike. It is the whole key where no actor is known, or one has the same name in another
+    /// workspace.
+    pub fn label<'a>(&self, others: impl Iterator<Item = &'a Self>) -> String {
+        if self.actor().is_none() {
+            return self.as_text();
         }
+        let mut length = self.path().chars().count() + 1 + Self::SHORT;
+        for other in others.filter(|other| *other != self) {
+            if other.name == self.name {
+                return self.as_text();
+            }
+            let common = self.name.chars().zip(other.name.chars()).take_while(|(own, others)| own == others).count();
+            length = length.max(common + 1);
+        }
+        self.name.chars().take(length).collect()
     }
 }

@@ -1,8 +1,8 @@
 //! The credential that a command hands on. `token`, `env`, `run` and `hand-to` pick the same one: the variable, unless a workspace is
 //! named; then what is kept.
 
-use crate::domain::accounts::{Unsettled, active, name_among, named, reminder, workspace_name};
-use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, StoreKind};
+use crate::domain::accounts::{Unsettled, active, name_and_user, named, reminder, workspace_name};
+use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, Ledger, StoreKind};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
@@ -15,6 +15,7 @@ use jiff::civil::Date;
 /// Where several credentials may be meant and somebody sits at the terminal, that person is asked which.
 pub(super) fn settled<'a>(
     chosen: Result<&'a CredentialRecord, Unsettled<'a>>,
+    ledger: &Ledger,
     console: &mut Console,
 ) -> Result<&'a CredentialRecord, Problem> {
     let Unsettled { problem, among } = match chosen {
@@ -26,7 +27,7 @@ pub(super) fn settled<'a>(
     }
     console.say("Several credentials fit. Which one?");
     for (index, record) in among.iter().enumerate() {
-        console.say_under(&format!("  {}  ", index + 1), &name_among(record, &among));
+        console.say_under(&format!("  {}  ", index + 1), &name_and_user(record, ledger));
     }
     console.say("Type its number and press Enter.");
     let answer = stdin::line()?;
@@ -44,14 +45,14 @@ pub(super) enum Chosen {
 impl Chosen {
     pub(super) async fn find(wanted: Option<&str>, world: &World, console: &mut Console) -> Result<Self, Problem> {
         let from_environment = match wanted {
-            None => accounts::environment_secret(world).await?,
+            None => accounts::variable(world).await?,
             Some(_) => None,
         };
         if let Some(secret) = from_environment {
             return Ok(Self::Variable(secret));
         }
         let ledger = accounts::ledger(world).await?;
-        let record = settled(wanted.map_or_else(|| active(&ledger), |wanted| named(&ledger, wanted)), console)?;
+        let record = settled(wanted.map_or_else(|| active(&ledger), |wanted| named(&ledger, wanted)), &ledger, console)?;
         Ok(Self::Kept(Box::new(record.clone())))
     }
 

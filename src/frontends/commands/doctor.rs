@@ -21,6 +21,7 @@ pub async fn run(args: &DoctorArgs, catalog: &Catalog, today: Date, world: World
     }
     let mut examination = examination::examine(world).await;
     let redaction = redaction::Redaction::of(&mut examination, args.names);
+    checks::name(&mut examination.credentials);
     let checks: Vec<Reported> = checks::all(&examination, today).into_iter().map(|check| redaction.apply(check)).collect();
     if args.json {
         console.json(&report::document(&checks, catalog, today, !args.names));

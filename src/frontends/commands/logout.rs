@@ -2,14 +2,16 @@
 //! itself, which stays good at Notion until it is revoked there. That of an own connection is revoked first.
 
 use super::chosen::settled;
+use super::refresh::asked_to_end;
 use crate::cli::LogoutArgs;
 use crate::domain::accounts::{Left, LoggedOut, named, nothing_is_kept, only, revoke_path, succession};
 use crate::domain::catalog::Catalog;
 use crate::domain::credential::{CredentialRecord, Ledger};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, DONE};
-use crate::runtime::accounts;
+use crate::runtime::accounts::{self, Stop};
 use crate::runtime::ports::World;
+use std::pin::pin;
 
 pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
     let mut exit_code = DONE;
@@ -20,11 +22,26 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
         Err(problem) => exit_code = console.problem(&problem),
         Ok((records, was_active)) => {
             active = was_active;
+            let ((stop, stopped), count) = (Stop::new(), records.len());
+            let mut asked_twice = pin!(async {
+                asked_to_end().await;
+                let _ = stop.send(true);
+                asked_to_end().await;
+            });
             for record in records {
-                let logged_out = accounts::log_out(&record, args.local_only, world).await;
+                let logged_out = tokio::select! {
+                    biased;
+                    logged_out = accounts::log_out(&record, args.local_only, world, &stopped) => logged_out,
+                    // Asked twice, it does not wait for Notion either.
+                    () = &mut asked_twice => return cancelled(),
+                };
                 tell(&logged_out, catalog, console);
                 exit_code = if exit_code == DONE { logged_out.exit_code() } else { exit_code };
                 ended.extend(logged_out.is_deleted().then_some(record));
+                if stopped.is_asked_for() {
+                    exit_code = if ended.len() < count { cancelled() } else { exit_code };
+                    break;
+                }
             }
         }
     }
@@ -32,12 +49,16 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
     exit_code
 }
 
+fn cancelled() -> u8 {
+    Problem::new(ProblemCode::Cancelled).exit_code()
+}
+
 fn chosen(args: &LogoutArgs, ledger: &Ledger, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
     match &args.workspace {
-        Some(wanted) => settled(named(ledger, wanted), console).map(|record| vec![record.clone()]),
+        Some(wanted) => settled(named(ledger, wanted), ledger, console).map(|record| vec![record.clone()]),
         None if args.all && ledger.credentials.is_empty() => Err(nothing_is_kept()),
         None if args.all => Ok(ledger.credentials.clone()),
-        None => settled(only(ledger), console).map(|record| vec![record.clone()]),
+        None => settled(only(ledger), ledger, console).map(|record| vec![record.clone()]),
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8
 async fn chosen(args: &RefreshArgs, world: &World, console: &mut Console) -> Result<CredentialRecord, Problem> {
     let ledger = accounts::ledger(world).await?;
     let chosen = args.workspace.as_ref().map_or_else(|| active(&ledger), |wanted| named(&ledger, wanted));
-    settled(chosen, console).cloned()
+    settled(chosen, &ledger, console).cloned()
 }
 
 /// Whoever wants us to end waits until it is done: what Notion has given and nobody has kept would be lost, and the old pair
@@ -44,7 +44,7 @@ async fn finished<T>(work: impl Future<Output = T>, console: &mut Console) -> T 
 
 /// From the first wait on, these signals end nothing by themselves.
 #[cfg(unix)]
-async fn asked_to_end() {
+pub(super) async fn asked_to_end() {
     use tokio::signal::unix::{SignalKind, signal};
     let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
     let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else { return std::future::pending().await };
@@ -56,7 +56,7 @@ async fn asked_to_end() {
 }
 
 #[cfg(not(unix))]
-async fn asked_to_end() {
+pub(super) async fn asked_to_end() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending().await
     }

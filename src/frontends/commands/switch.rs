@@ -17,13 +17,13 @@ pub async fn run(args: &SwitchArgs, world: &World, console: &mut Console) -> u8 
 
 async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Result<(), Problem> {
     let ledger = accounts::ledger(world).await?;
-    let record = settled(named(&ledger, &args.workspace), console)?;
+    let record = settled(named(&ledger, &args.workspace), &ledger, console)?;
     let was_active = ledger.active.as_ref() == Some(&record.account);
     if !was_active {
         accounts::switch(&record.account, world).await?;
     }
     // Trouble with what is elsewhere is no trouble of the switch; `status` tells it.
     let (existing, _) = world.machine.existing().await.unwrap_or_default();
-    console.tell(&switched(record, was_active, &existing, ledger.workspace_variable.as_deref()));
+    console.tell(&switched(record, was_active, &existing, &ledger));
     Ok(())
 }

@@ -41,6 +41,7 @@ pub struct Model {
 pub(super) struct Foreground {
     pub id: TaskId,
     pub can_be_cancelled: bool,
+    pub wait_can_end: bool,
     pub is_write: bool,
 }
 

@@ -47,6 +47,8 @@ pub enum Task {
     Verify(Candidate),
     /// What a verified token can do and see.
     Inspect(Box<Verified>),
+    /// Finds out whether there is room for what is kept later, where the secrets go to this store.
+    CheckRoom(StoreKind),
     /// Writes, reads back, records.
     Keep(Box<Keep>),
     /// Has `ntn` log in, reads the token back, and asks Notion who this is.
@@ -109,7 +111,7 @@ impl Task {
             | Self::Install(_)
             | Self::FindManagers
             | Self::HandTo(..) => true,
-            Self::Probe(_) | Self::Open(_) | Self::Copy(_) | Self::Remember(_) => false,
+            Self::Probe(_) | Self::Open(_) | Self::Copy(_) | Self::CheckRoom(_) | Self::Remember(_) => false,
         }
     }
 
@@ -132,6 +134,11 @@ impl Task {
     pub fn can_be_cancelled(&self) -> bool {
         let may_show_dialog = matches!(self, Self::Keep(keep) if keep.record.store == StoreKind::Keychain);
         may_show_dialog || !self.is_write()
+    }
+
+    /// A logout cannot be called back, and its wait for a dialog of the keychain can be ended: it replies then with what is known.
+    pub fn wait_can_end(&self) -> bool {
+        matches!(self, Self::LogOut(record) if record.store == StoreKind::Keychain)
     }
 }
 
@@ -171,6 +178,7 @@ pub enum Reply {
     Copied(Option<String>),
     Verified(Box<Result<Verified, Problem>>),
     Inspected,
+    RoomChecked(Result<(), Problem>),
     /// Of `Keep` and of `Note`.
     Kept(Result<Receipt, Problem>),
     LoggedIn(Box<Result<LoggedIn, Problem>>),

@@ -7,7 +7,7 @@ mod drawing;
 use super::{Hint, Page, Stage};
 use crate::domain::accounts::{Answer, Line, Listed, Listing, refreshed, revoke_path, switched};
 use crate::domain::catalog::PathId;
-use crate::domain::credential::{CredentialRecord, ExistingSource};
+use crate::domain::credential::{CredentialRecord, ExistingSource, StoreKind};
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
@@ -189,7 +189,7 @@ impl Page for Accounts {
             }
             (Reply::Switched(Ok(())), Some(Doing::Switch(record))) => {
                 let existing = ctx.found.existing.get().map(Vec::as_slice).unwrap_or_default();
-                self.said = switched(&record, false, existing, ctx.ledger.workspace_variable.as_deref());
+                self.said = switched(&record, false, existing, ctx.ledger);
                 return look_again();
             }
             (Reply::Refreshed(Ok(how)), Some(Doing::Refresh(record))) => {
@@ -215,9 +215,9 @@ impl Page for Accounts {
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask {
         if let Some(record) = &self.asks {
-            return Ask::Consent { id: AskId::LogOut, what: acting::question(record) };
+            return Ask::Consent { id: AskId::LogOut, what: acting::question(record, ctx) };
         }
-        let titles = self.listing(ctx).map(|listing| crate::domain::accounts::titles(&listing)).unwrap_or_default();
+        let titles = self.listing(ctx).map(|listing| listing.titles()).unwrap_or_default();
         let options = titles.into_iter().map(|title| Choice::new(title, "")).collect();
         Ask::Choice { id: AskId::Account, prompt: "Which credential is to be used?".into(), options }
     }
@@ -227,7 +227,11 @@ impl Page for Accounts {
             return vec![(Intent::Yes, "log out"), (Intent::Back, "keep it")];
         }
         if ctx.is_waiting {
-            let can_stop = matches!(self.doing, Some(Doing::Verify(_) | Doing::Use(_) | Doing::HandTo(_)));
+            let can_stop = match &self.doing {
+                Some(Doing::Verify(_) | Doing::Use(_) | Doing::HandTo(_)) => true,
+                Some(Doing::LogOut(record)) => record.store == StoreKind::Keychain,
+                Some(Doing::Switch(_) | Doing::Refresh(_)) | None => false,
+            };
             return if can_stop { vec![(Intent::Back, "stop")] } else { Vec::new() };
         }
         let add = (Intent::Add, "add another");

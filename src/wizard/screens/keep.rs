@@ -1,7 +1,7 @@
 //! Keeping the credential: asks before plaintext, writes, reads back, and only then says where it is.
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::{name_and_label, names};
+use crate::domain::accounts::{name_among, names};
 use crate::domain::credential::{Done, StoreKind, Verified, same_id};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Action, Problem};
@@ -136,10 +136,14 @@ impl KeepPage {
         let records = || ctx.ledger.credentials.iter();
         if let Some(same) = records().find(|record| record.account == account) {
             let user = same.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
-            return Some(format!("It replaces the one kept here since {}{user}: {}.", same.kept_on, name_and_label(same)));
+            return Some(format!(
+                "It replaces the one kept here since {}{user}: {}.",
+                same.kept_on,
+                name_among(same, &ctx.ledger.credentials)
+            ));
         }
         let beside: Vec<_> = records().filter(|record| same_id(&record.account.workspace, &account.workspace)).collect();
-        (!beside.is_empty()).then(|| format!("It is kept beside what is here of this workspace: {}.", names(&beside)))
+        (!beside.is_empty()).then(|| format!("It is kept beside what is here of this workspace: {}.", names(&beside, ctx.ledger)))
     }
 
     fn question(&self) -> String {

@@ -1,12 +1,13 @@
 //! A credential that is here already: picked where there are several, asked for at once where there is one.
 
 use super::{Hint, Page, Stage};
+use crate::domain::accounts::{NamedCredential, titles};
 use crate::domain::catalog::PathId;
-use crate::domain::credential::{Candidate, Existing, ExistingSource, Unusable};
+use crate::domain::credential::{Account, Candidate, Existing, ExistingSource, Unusable, Verified};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Reply, Route, Task, Transition};
+use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Probe, Reply, Route, Task, Transition};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
@@ -15,6 +16,8 @@ use crate::wizard::widgets::sheet::Sheet;
 pub struct UseExisting {
     selected: usize,
     problem: Option<Problem>,
+    /// Verified, and about to be put under the key that names whom it acts as.
+    unidentified: Option<Box<Verified>>,
 }
 
 impl UseExisting {
@@ -27,28 +30,31 @@ impl UseExisting {
         };
         // The first that can be used is offered first, wherever it stands.
         let selected = existing.iter().position(|existing| existing.is_usable()).unwrap_or_default();
-        (Self { selected, problem: None }, task)
+        (Self { selected, problem: None, unidentified: None }, task)
     }
 
     /// With this one selected; the key that led here said that Notion is to be asked about it.
     pub fn continue_with(source: ExistingSource, ctx: &Ctx<'_>) -> (Self, Task) {
         let selected = Self::existing(ctx).iter().position(|existing| existing.source == source).unwrap_or_default();
-        (Self { selected, problem: None }, Task::Verify(Candidate::Existing(source)))
+        (Self { selected, problem: None, unidentified: None }, Task::Verify(Candidate::Existing(source)))
     }
 
     fn existing<'a>(ctx: &Ctx<'a>) -> Vec<&'a Existing> {
         ctx.found.existing.get().map(|existing| existing.iter().collect()).unwrap_or_default()
     }
 
-    fn choice(existing: &Existing) -> Choice {
-        let workspace = existing.workspace.as_ref().map(|workspace| workspace.name.as_ref().unwrap_or(&workspace.id).clone());
-        let label = match (&existing.source, workspace) {
-            (ExistingSource::Environment, _) => "NOTION_API_TOKEN".to_owned(),
-            (ExistingSource::Ours(_), Some(name)) => name,
-            (ExistingSource::Ours(account), None) => account.as_text(),
-            (ExistingSource::Ntn { .. }, Some(name)) => format!("{name}, by ntn"),
-            (ExistingSource::Ntn { workspace }, None) => format!("{workspace}, by ntn"),
-        };
+    fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
+        let existing = Self::existing(ctx);
+        let all = existing.iter().map(|existing| NamedCredential {
+            source: &existing.source,
+            record: ctx.ledger.credentials.iter().find(|record| record.stands_for(&existing.source)),
+            workspace: existing.workspace.as_ref(),
+        });
+        let titles = titles(&all.collect::<Vec<_>>());
+        existing.into_iter().zip(titles).map(|(existing, title)| Self::choice(existing, title)).collect()
+    }
+
+    fn choice(existing: &Existing, title: String) -> Choice {
         let reason = existing.unusable.as_ref().map(|unusable| match unusable {
             Unusable::KeptByNtn => "Only ntn can read it: its token is in ntn's own keychain.".to_owned(),
             Unusable::Gone | Unusable::Variable(_) => format!("{}.", capitalised(&unusable.reason())),
@@ -58,7 +64,18 @@ impl UseExisting {
             ExistingSource::Ours(_) => format!("Kept by notion-auth: {}", existing.place),
             ExistingSource::Ntn { .. } => existing.place.clone(),
         };
-        Choice::new(label, place).disabled_because(reason)
+        Choice::new(title, place).disabled_because(reason)
+    }
+
+    fn go_on(&mut self, verified: Verified, ctx: &Ctx<'_>) -> Transition {
+        let is_kept = |account: &Account| ctx.ledger.credentials.iter().any(|record| record.account == *account);
+        match verified.unidentified().filter(|(account, _)| is_kept(account)) {
+            Some((account, actor)) => {
+                self.unidentified = Some(Box::new(verified));
+                Transition::begin(Task::Identify(account, actor))
+            }
+            None => Transition::to(Route::Verify(Box::new(verified), None)),
+        }
     }
 
     /// What went wrong was about another one.
@@ -117,14 +134,24 @@ impl Page for UseExisting {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match reply {
             Reply::Verified(answer) => match *answer {
-                Ok(verified) => Transition::to(Route::Verify(Box::new(verified), None)),
+                Ok(verified) => self.go_on(verified, ctx),
                 Err(problem) => {
                     self.problem = Some(problem);
                     Transition::stay()
                 }
+            },
+            // A key that could not be put right is no failure of what was asked: the next answer tries it again.
+            Reply::Identified(outcome) => match self.unidentified.take() {
+                Some(mut verified) => {
+                    if let Ok(account) = outcome {
+                        verified.found_in = Some(ExistingSource::Ours(account));
+                    }
+                    Transition { begin: Some(Task::Probe(Probe::Existing)), ..Transition::to(Route::Verify(verified, None)) }
+                }
+                None => Transition::stay(),
             },
             _ => Transition::stay(),
         }
@@ -134,8 +161,8 @@ impl Page for UseExisting {
         let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title("Here already");
         sheet.blank();
-        for (index, existing) in Self::existing(ctx).into_iter().enumerate() {
-            marks::choice(&mut sheet, index + 1, &Self::choice(existing), index == self.selected);
+        for (index, choice) in Self::choices(ctx).iter().enumerate() {
+            marks::choice(&mut sheet, index + 1, choice, index == self.selected);
         }
         if ctx.is_waiting {
             sheet.blank();
@@ -159,8 +186,7 @@ impl Page for UseExisting {
     }
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask {
-        let options = Self::existing(ctx).into_iter().map(Self::choice).collect();
-        Ask::Choice { id: AskId::Existing, prompt: "Which of these?".into(), options }
+        Ask::Choice { id: AskId::Existing, prompt: "Which of these?".into(), options: Self::choices(ctx) }
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {

@@ -2,7 +2,7 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::check::{Answer, Check, Reach, UserList};
-use crate::domain::credential::{CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified};
+use crate::domain::credential::{Account, CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified};
 use crate::domain::judge::{EnvironmentToken, Evidence, checks};
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::Introspection;
@@ -61,9 +61,13 @@ impl Verify {
     }
 
     /// What we wrote down about it earlier.
-    fn record<'a>(&self, ctx: &Ctx<'a>) -> Option<&'a crate::domain::credential::CredentialRecord> {
+    fn record<'a>(&self, ctx: &Ctx<'a>) -> Option<&'a CredentialRecord> {
         match &self.verified.found_in {
-            Some(ExistingSource::Ours(account)) => ctx.ledger.credentials.iter().find(|record| record.account == *account),
+            Some(ExistingSource::Ours(account)) => {
+                let find = |account: &Account| ctx.ledger.credentials.iter().find(|record| record.account == *account);
+                // It may have got its full key just now, and the list has yet to be read again.
+                find(account).or_else(|| find(&account.with_actor(None)))
+            }
             Some(ExistingSource::Environment | ExistingSource::Ntn { .. }) | None => None,
         }
     }
@@ -87,12 +91,13 @@ impl Verify {
     fn go_on(&mut self, ctx: &Ctx<'_>) -> Transition {
         let verified = Box::new(self.verified.clone());
         match &self.verified.found_in {
-            Some(ExistingSource::Ours(_)) => match self.record(ctx) {
+            Some(ExistingSource::Ours(account)) => match self.record(ctx) {
                 Some(record) => {
+                    let record = CredentialRecord { account: account.clone(), ..record.clone() };
                     let place = ctx.place_of(&self.verified);
                     let receipt =
                         Receipt { store: record.store, place, note: Some("It was kept before; nothing was written.".into()) };
-                    Transition::finish(Route::Done(Box::new(self.done(record.clone(), receipt))))
+                    Transition::finish(Route::Done(Box::new(self.done(record, receipt))))
                 }
                 None => Transition::to(Route::Keep(verified, None)),
             },

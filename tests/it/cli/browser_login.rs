@@ -74,6 +74,19 @@ async fn what_only_ntn_can_read_is_told_as_what_ntn_reports() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn where_it_could_not_be_written_down_ntn_is_not_even_started() {
+    for code in [ProblemCode::FileFailed, ProblemCode::NowhereToStore, ProblemCode::FileNotOurs] {
+        let fakes = FakeWorld::new();
+        fakes.store.check_room.then_fail(Problem::new(code).seen("/home/fake"));
+        let shown = run(&fakes, setup(), true, Telling::Json).await;
+        assert_eq!(shown.exit_code, 6, "{}", shown.err);
+        assert_eq!(events(&shown).last().unwrap()["code"], code.name());
+        assert!(!fakes.ntn.calls.all().iter().any(|call| call.starts_with("login")), "{:?}", fakes.ntn.calls.all());
+        assert!(fakes.browser.calls.are_empty() && fakes.store.calls.all().contains(&"check_room ntn".to_owned()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_browser_is_opened_where_one_would_appear_and_nothing_forbids_it() {
     for (opens, state, opened) in [
         (true, BrowserState::Ready { name: None }, 1),

@@ -31,6 +31,7 @@ struct Plan {
     whoami: Option<ProblemCode>,
     keep: Option<ProblemCode>,
     probe: Option<ProblemCode>,
+    room: Option<ProblemCode>,
     is_json: bool,
 }
 
@@ -57,10 +58,10 @@ fn trouble() -> impl Strategy<Value = Option<ProblemCode>> {
 fn plan() -> impl Strategy<Value = Plan> {
     let paths = proptest::sample::select(&[PathId::Token, PathId::Cli][..]);
     let stores = proptest::option::of(proptest::sample::select(&[StoreKind::Keychain, StoreKind::File, StoreKind::None][..]));
-    (input(), any::<bool>(), paths, stores, any::<u8>(), trouble(), trouble(), trouble(), any::<bool>()).prop_map(
-        |(input, is_connection, path, store, keychain, whoami, keep, probe, is_json)| {
+    (input(), any::<bool>(), paths, stores, any::<u8>(), trouble(), trouble(), trouble(), trouble(), any::<bool>()).prop_map(
+        |(input, is_connection, path, store, keychain, whoami, keep, probe, room, is_json)| {
             let path = if is_connection { PathId::Oauth } else { path };
-            Plan { input, is_connection, path, store, keychain, whoami, keep, probe, is_json }
+            Plan { input, is_connection, path, store, keychain, whoami, keep, probe, room, is_json }
         },
     )
 }
@@ -84,6 +85,7 @@ async fn talk(plan: &Plan) -> (Option<super::Outcome>, Vec<String>) {
     fakes.notion.answers(plan.input.trim(), Turn::Now(answer(plan.whoami)));
     plan.keep.into_iter().for_each(|code| fakes.store.keep.then_fail(Problem::new(code)));
     plan.probe.into_iter().for_each(|code| fakes.oauth.probe.then_fail(Problem::new(code)));
+    plan.room.into_iter().for_each(|code| fakes.store.check_room.then_fail(Problem::new(code)));
     let (runtime, inbox) = Runtime::new(fakes.world());
     let (sender, addresses) = unbounded_channel();
     drop(sender);
@@ -115,6 +117,7 @@ proptest! {
             // A keychain that was named is opened by its dialog.
             || matches!(plan.keychain % 5, 2 | 3) && plan.store == Some(StoreKind::Keychain)
             || matches!(plan.store, Some(StoreKind::File | StoreKind::None));
+        let has_place = has_place && (plan.room.is_none() || plan.store == Some(StoreKind::None));
         prop_assert!(has_place || !calls.contains(&"whoami".to_owned()), "sent before there was a place to keep it: {calls:?}");
     }
 }

@@ -4,7 +4,7 @@ use super::{Outcome, outcome, small_catalog};
 use crate::support::headline;
 use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
 use notion_auth::cli::LogoutArgs;
-use notion_auth::domain::credential::TokenKind;
+use notion_auth::domain::credential::{CredentialRecord, TokenKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::logout;
 
@@ -51,8 +51,32 @@ async fn several_and_no_name_deletes_nothing_and_lists_them() {
     let fakes = two_workspaces();
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 3);
-    assert!(shown.err.contains("Acme, as Ada Fake (ws-1/token), Beta, as Ada Fake"), "{}", shown.err);
+    assert!(shown.err.contains("Acme, as Ada Fake; Beta, as Ada Fake"), "{}", shown.err);
     assert_eq!(fakes.store.now().credentials.len(), 2);
+}
+
+#[tokio::test]
+async fn a_workspace_id_in_the_environment_selects_which_one_ends() {
+    let fakes = two_workspaces();
+    fakes.machine.has_workspace_variable("WS1");
+    assert_eq!(logout(&fakes, None, false).await.exit_code, 0);
+    let left = |fakes: &FakeWorld| fakes.store.now().credentials.iter().map(|one| one.account.as_text()).collect::<Vec<_>>();
+    assert_eq!(left(&fakes), ["ws-2/token"], "Beta is the active one, and stays");
+
+    let fakes = two_workspaces();
+    fakes.machine.has_workspace_variable("ws-9");
+    let shown = logout(&fakes, None, false).await;
+    assert_eq!((shown.exit_code, left(&fakes).len()), (4, 2));
+    assert!(shown.err.contains("NOTION_WORKSPACE_ID names ws-9"), "{}", shown.err);
+    assert_eq!(logout(&fakes, Some("Beta"), false).await.exit_code, 0, "what is named goes before it");
+
+    let fakes = two_workspaces();
+    let second = record(workspace("ws-1", "Acme"));
+    fakes.store.holds(CredentialRecord { account: second.account.with_actor(Some("bot-2")), ..second }, CONNECTION);
+    fakes.machine.has_workspace_variable("ws-1");
+    let shown = logout(&fakes, None, false).await;
+    assert_eq!((shown.exit_code, left(&fakes).len()), (3, 3), "to end one of two, it is not enough that it is the active one");
+    assert!(shown.err.contains("(ws-1/token)") && shown.err.contains("(token@bot-2)"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -60,7 +84,7 @@ async fn a_named_one_is_deleted_and_the_others_are_said_to_stay() {
     let fakes = two_workspaces();
     let shown = logout(&fakes, Some("Acme"), false).await;
     assert_eq!(shown.exit_code, 0);
-    assert!(shown.err.contains("Still kept: Beta (ws-2/token)."), "{}", shown.err);
+    assert!(shown.err.contains("Still kept: Beta."), "{}", shown.err);
     assert_eq!(fakes.store.now().credentials.len(), 1);
 }
 
@@ -72,7 +96,7 @@ async fn all_goes_on_past_one_that_fails_and_says_which() {
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("Acme: not deleted from the keychain."), "{}", shown.err);
     assert!(shown.err.contains("Beta: deleted from the keychain."), "{}", shown.err);
-    assert!(shown.err.contains("Still kept: Acme (ws-1/token)."), "{}", shown.err);
+    assert!(shown.err.contains("Still kept: Acme."), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -118,7 +142,7 @@ async fn a_note_that_could_not_be_deleted_is_said_to_be_there_still() {
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("Gamma: notion-auth still uses it."), "{}", shown.err);
-    assert!(shown.err.contains("Still kept: Gamma (ws-9/cli)."), "{}", shown.err);
+    assert!(shown.err.contains("Still kept: Gamma."), "{}", shown.err);
     assert!(shown.err.contains("ntn's own login to Gamma is untouched"), "{}", shown.err);
 }
 
@@ -126,7 +150,7 @@ async fn a_note_that_could_not_be_deleted_is_said_to_be_there_still() {
 async fn who_is_the_active_one_afterwards_is_said_and_never_changed_in_silence() {
     let fakes = two_workspaces();
     let shown = logout(&fakes, Some("Beta"), false).await;
-    assert!(shown.err.contains("Beta was the active one. Acme (ws-1/token) is from now on: no other is kept."), "{}", shown.err);
+    assert!(shown.err.contains("Beta was the active one. Acme is from now on: no other is kept."), "{}", shown.err);
 
     let fakes = two_workspaces();
     fakes.store.holds(record(workspace("ws-3", "Gamma")), MEMBER);

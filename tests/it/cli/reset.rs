@@ -96,7 +96,7 @@ async fn what_stays_alive_at_notion_and_elsewhere_is_said() {
     fakes.store.remains.then(crate::support::world::Turn::Now(Ok(remains)));
     let shown = reset(&fakes, &AGREED, None).await;
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("A reset revokes nothing: these stay good at Notion: Acme (ws-1/token), Beta (ws-2/oauth)."), "{talk}");
+    assert!(talk.contains("A reset revokes nothing: these stay good at Notion: Acme, Beta."), "{talk}");
     assert!(shown.err.contains("\n  notion-auth logout --all\n"), "{}", shown.err);
     assert!(talk.contains("NOTION_API_TOKEN is still set in this shell"), "{talk}");
 }

@@ -1,8 +1,10 @@
 //! `token`: the secret and nothing else.
 
 use super::{Outcome, outcome};
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
+use crate::support::headline;
+use crate::support::world::{CONNECTION, FakeWorld, MEMBER, STRANGER, noted, record, workspace};
 use notion_auth::cli::TokenArgs;
+use notion_auth::domain::accounts::{Listing, name_among, name_and_user};
 use notion_auth::domain::credential::{Account, CredentialRecord};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::token;
@@ -56,7 +58,7 @@ async fn two_workspaces_of_one_name_need_an_answer_that_is_listed() {
     let shown = token(&fakes, Some("Acme")).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 3));
     let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("Acme, as Ada Fake (ws-1/token), Acme, as Ada Fake (ws-3/token)"), "{said}");
+    assert!(said.contains("Acme (ws-1/token), as Ada Fake; Acme (ws-3/token), as Ada Fake"), "{said}");
     assert!(!shown.err.contains("Beta"), "{}", shown.err);
 }
 
@@ -73,7 +75,8 @@ async fn nobody_signed_in_is_told_apart_from_failure() {
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     let shown = token(&two_workspaces(), Some("Gamma")).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
-    assert!(shown.err.contains("No account is called \"Gamma\". Kept here: Acme, as Ada Fake (ws-1/token)"), "{}", shown.err);
+    let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("No account is called \"Gamma\". Kept here: Acme, as Ada Fake; Beta, as Ada Fake"), "{said}");
 }
 
 #[tokio::test]
@@ -156,8 +159,78 @@ async fn a_workspace_id_in_the_environment_selects_or_the_command_fails() {
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     assert!(shown.err.contains("NOTION_WORKSPACE_ID names ws-9"), "{}", shown.err);
-    fakes.machine.has_variable(MEMBER);
-    assert_eq!(token(&fakes, None).await.out, format!("{MEMBER}\n"), "the two variables go together");
+}
+
+#[tokio::test]
+async fn a_variable_that_is_known_to_be_of_another_workspace_than_the_id_is_refused() {
+    for (variable, id, is_refused) in [
+        (MEMBER, "0000-2222", true),
+        (MEMBER, "ws-9", true),
+        (CONNECTION, "ws-1", true),
+        (MEMBER, "WS1", false),
+        (CONNECTION, "00002222", false),
+        // Nobody but Notion knows whose this is.
+        (STRANGER, "ws-1", false),
+    ] {
+        let fakes = two_workspaces();
+        fakes.machine.has_variable(variable);
+        fakes.machine.has_workspace_variable(id);
+        let shown = token(&fakes, None).await;
+        let out = if is_refused { String::new() } else { format!("{variable}\n") };
+        assert_eq!((shown.out, shown.exit_code), (out, if is_refused { 4 } else { 0 }), "{variable} {id}: {}", shown.err);
+        assert_eq!(shown.err.starts_with(headline(ProblemCode::WrongWorkspace)), is_refused, "{}", shown.err);
+        assert_eq!(token(&fakes, Some("Acme")).await.out, format!("{MEMBER}\n"), "what is named goes before both");
+    }
+}
+
+#[tokio::test]
+async fn where_a_kept_token_cannot_be_read_the_variable_is_used() {
+    for (code, loads) in [(ProblemCode::KeychainLocked, 1), (ProblemCode::SecretGone, 2)] {
+        let fakes = two_workspaces();
+        fakes.machine.has_variable(STRANGER);
+        fakes.machine.has_workspace_variable("ws-1");
+        fakes.store.load.then_fail(Problem::new(code));
+        assert_eq!(token(&fakes, None).await.out, format!("{STRANGER}\n"));
+        let calls = fakes.store.calls.all();
+        assert_eq!(calls.iter().filter(|call| call.starts_with("load")).count(), loads, "a dialog is not raised twice");
+    }
+}
+
+/// Three of Beta, whose keys begin alike, and one of Acme.
+fn many() -> FakeWorld {
+    let fakes = two_workspaces();
+    let beta = record(workspace("ws-4", "Beta"));
+    for (actor, user, token) in
+        [("bot-pat-1", "Ada, Countess", "one"), ("bot-pat-11", "Bob", "eleven"), ("bot-cli-1", "Cid", "cli")]
+    {
+        let account = beta.account.with_actor(Some(actor));
+        fakes.store.holds(CredentialRecord { account, user: Some(user.into()), ..beta.clone() }, token);
+    }
+    fakes
+}
+
+#[tokio::test]
+async fn every_name_that_is_printed_is_accepted_and_means_that_one_alone() {
+    let fakes = many();
+    let ledger = fakes.store.now();
+    let listing = Listing::of(Ok(false), &[], Ok(&ledger), None, "");
+    for (record, title) in ledger.credentials.iter().zip(listing.titles()) {
+        let secret = fakes.store.secret(&record.account).unwrap();
+        for name in [title, name_among(record, &ledger.credentials), name_and_user(record, &ledger), record.account.as_text()] {
+            let shown = token(&fakes, Some(&name)).await;
+            assert_eq!((shown.out, shown.exit_code), (format!("{}\n", secret.expose()), 0), "{name}: {}", shown.err);
+        }
+    }
+    let names: Vec<_> = ledger.credentials.iter().map(|record| name_among(record, &ledger.credentials)).collect();
+    assert_eq!(
+        names,
+        ["Acme", "Beta (0000-2222/token)", "Beta (token@bot-pat-1)", "Beta (token@bot-pat-11)", "Beta (token@bot-cli-)"]
+    );
+    for (name, exit_code) in
+        [("Beta (token@bot-pat-)", 3), ("Beta (notion-auth)", 3), ("Acme (token@bot-pat-1)", 4), ("Acme (ntn)", 4)]
+    {
+        assert_eq!(token(&fakes, Some(name)).await.exit_code, exit_code, "{name}");
+    }
 }
 
 #[tokio::test]
@@ -170,7 +243,8 @@ async fn of_two_of_the_selected_workspace_the_active_one_is_meant_and_otherwise_
     fakes.store.holds(record(workspace("ws-1", "Acme")), CONNECTION);
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 3));
-    assert!(shown.err.contains("(0000-2222/token), Beta, as Ada Fake (token@bot-2)"), "{}", shown.err);
+    let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("Beta (0000-2222/token), as Ada Fake; Beta (token@bot-2), as Ada Fake"), "{said}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::support::headline;
 use crate::support::talk::{Talk, open};
 use crate::support::world::{member, noted, record, workspace};
 use notion_auth::domain::accounts::{Deletion, LoggedOut, Refreshed, Revocation, Revoked};
-use notion_auth::domain::credential::{Candidate, CredentialRecord, Existing, ExistingSource, Ledger, Unusable};
+use notion_auth::domain::credential::{Candidate, CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, Unusable};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Effect, Outcome, Probe, Reply, Task};
 
@@ -70,7 +70,7 @@ fn enter_makes_the_highlighted_one_the_active_one_and_says_what_that_does_not_af
     assert_eq!(begun(&mut talk), [Task::Switch(two()[1].account.clone())]);
     talk.reply(Reply::Switched(Ok(())));
     assert_eq!(begun(&mut talk), [Task::Probe(Probe::Existing)], "the list is looked at again");
-    talk.reads("Beta (ws-2/oauth) is the active one now, as Ada Fake.");
+    talk.reads("Beta is the active one now, as Ada Fake.");
     talk.reads("ntn is not switched");
     talk.press("Enter");
     talk.lacks("That cannot be done");
@@ -146,7 +146,7 @@ fn a_refresh_needs_its_key_and_says_how_it_ended() {
 fn a_logout_asks_first_and_enter_is_no_yes() {
     let mut talk = accounts(vec![], two());
     talk.press("2 x");
-    talk.reads("Log out of Beta (ws-2/oauth)? Its tokens are revoked at Notion, and then deleted from the keychain.");
+    talk.reads("Log out of Beta? Its tokens are revoked at Notion, and then deleted from the keychain.");
     talk.press("Enter 1 Down");
     assert_eq!(talk.effects(), []);
     talk.press("n");
@@ -163,7 +163,7 @@ fn after_a_logout_it_is_said_what_is_left_and_who_is_active_now() {
     talk.press("y").reply(logged_out(two()[0].clone(), Revocation::NotFromHere, Deletion::Done));
     talk.reads("Acme: deleted from the keychain.");
     talk.reads("The token itself stays good until it is revoked at");
-    talk.reads("Acme was the active one. Beta (ws-2/oauth) is from now on: no other is kept.");
+    talk.reads("Acme was the active one. Beta is from now on: no other is kept.");
     talk.effects();
     talk.press("o");
     assert_eq!(begun(&mut talk), [open("https://app.notion.com/developers/tokens")]);
@@ -196,6 +196,28 @@ fn a_login_of_ntns_that_is_not_noted_yet_is_verified_and_then_used() {
     assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Existing(of_ntn(true).source))]);
     talk.notion_says(Ok(member()));
     assert_eq!(talk.screen(), "verify");
+}
+
+#[test]
+fn the_wait_of_a_logout_for_the_keychain_can_be_ended_and_it_still_says_what_became_of_it() {
+    let mut talk = accounts(vec![], two());
+    talk.press("1 x y");
+    let [Effect::Start(id, Task::LogOut(_))] = talk.effects()[..] else { panic!("a logout is begun") };
+    talk.press("Esc");
+    assert_eq!((talk.screen(), talk.effects()), ("accounts", vec![Effect::EndWait(id)]));
+    talk.press("Esc");
+    assert_eq!((talk.screen(), talk.effects()), ("accounts", vec![]), "once is enough");
+    let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).seen("no answer before it was cancelled"));
+    talk.reply(logged_out(two()[0].clone(), Revocation::NotFromHere, slow));
+    talk.reads("Acme: it is not known whether it was deleted from the keychain.");
+    talk.reads("notion-auth logout ws-1/token");
+
+    let in_file = CredentialRecord { store: StoreKind::File, ..two()[0].clone() };
+    let mut talk = accounts(vec![], vec![in_file]);
+    talk.press("x y");
+    talk.effects();
+    talk.press("Esc");
+    assert_eq!(talk.effects(), [], "no dialog is waited for");
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! The same conversation without a screen: what is asked at each step, and what an answer does.
 
 use crate::support::talk::{Talk, known, setup, start, verified, verify};
-use crate::support::world::{MEMBER, member, workspace};
+use crate::support::world::{MEMBER, member, record, workspace};
 use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Receipt, StoreKind};
+use notion_auth::domain::credential::{CredentialRecord, Existing, ExistingSource, Ledger, Receipt, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::trouble;
-use notion_auth::wizard::msg::{Ask, AskId, Given, Input, Intent, Msg, Outcome, Reply};
+use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Outcome, Reply, Task};
 
 /// What is asked, without its words.
 #[derive(Debug, PartialEq)]
@@ -108,6 +108,58 @@ fn several_credentials_are_a_choice() {
     assert_eq!(asked(&talk), Asked::Choice(AskId::Existing, 2));
     talk.answer(Given::Choice(1));
     assert_eq!(asked(&talk), Asked::Nothing);
+}
+
+/// Two of one workspace; the first was kept by an earlier version, which did not write down whom it acts as.
+fn two_of_one_workspace() -> Talk {
+    let earlier = record(workspace("ws-1", "Acme"));
+    let later = CredentialRecord { account: earlier.account.with_actor(Some("bot-2")), ..earlier.clone() };
+    let existing = [&earlier, &later].map(|record| Existing {
+        source: ExistingSource::Ours(record.account.clone()),
+        place: "keychain".into(),
+        workspace: Some(record.workspace.clone()),
+        unusable: None,
+    });
+    let mut talk = Talk::begin();
+    talk.finds(existing.to_vec(), Ledger { credentials: vec![earlier, later], ..Ledger::default() });
+    talk.press("u");
+    talk
+}
+
+#[test]
+fn credentials_of_one_workspace_are_told_apart_as_in_the_accounts() {
+    let mut talk = two_of_one_workspace();
+    let here: Vec<_> = talk.options().into_iter().map(|(label, _)| label).collect();
+    assert_eq!(here, ["Acme (notion-auth, ws-1/token)", "Acme (notion-auth, token@bot-2)"]);
+    talk.press("Esc s");
+    assert_eq!(talk.screen(), "accounts");
+    assert_eq!(talk.options().into_iter().map(|(label, _)| label).collect::<Vec<_>>(), here);
+}
+
+#[test]
+fn one_of_an_earlier_version_gets_its_full_key_before_it_is_used() {
+    for is_written in [true, false] {
+        let mut talk = two_of_one_workspace();
+        talk.press("1");
+        talk.effects();
+        talk.notion_says(Ok(member()));
+        let account = record(workspace("ws-1", "Acme")).account;
+        let begun = talk.effects();
+        let is_identify =
+            |effect: &Effect| matches!(effect, Effect::Start(_, Task::Identify(of, actor)) if *of == account && actor == "bot-1");
+        assert!(begun.iter().any(is_identify), "{begun:?}");
+        let named = account.with_actor(Some("bot-1"));
+        let answer = if is_written { Ok(named.clone()) } else { Err(Problem::new(ProblemCode::StoreBusy)) };
+        talk.reply(Reply::Identified(answer));
+        assert_eq!(talk.screen(), "verify");
+        talk.reply(Reply::Inspected);
+        talk.press("Enter");
+        let Some(Outcome::Done(done)) = talk.press("Enter").outcome() else { panic!("{:?}", talk.outcome()) };
+        assert_eq!(done.record.account, if is_written { named } else { account });
+    }
+    let mut talk = two_of_one_workspace();
+    talk.press("2").notion_says(Ok(member()));
+    assert_eq!(talk.screen(), "verify", "this one has its full key");
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn among_several_credentials_the_person_picks_and_what_cannot_be_read_says_why()
     talk.press("u");
     assert_eq!((talk.screen(), talk.effects()), ("use existing", vec![]));
     let why = Some("Only ntn can read it: its token is in ntn's own keychain.".to_owned());
-    let expected = [("Beta".to_owned(), None), ("Acme, by ntn".into(), why), ("NOTION_API_TOKEN".into(), None)];
+    let expected = [("Beta (notion-auth)".to_owned(), None), ("Acme (ntn)".into(), why), ("NOTION_API_TOKEN".into(), None)];
     assert_eq!(talk.options(), expected);
     talk.press("2");
     assert_eq!(talk.effects(), [], "what cannot be read is not asked about");

@@ -82,11 +82,10 @@ fn what_it_would_replace_and_what_stays_beside_it_is_said_before_anything_is_wri
         CredentialRecord { account: beta.account.with_actor(actor), ..beta }
     };
     let talk = beside(vec![of_beta(Some("bot-2"))]);
-    talk.reads("It replaces the one kept here since 2026-11-01, as Ada Fake: Beta (token@bot-2).");
+    talk.reads("It replaces the one kept here since 2026-11-01, as Ada Fake: Beta.");
     for other in [Some("bot-1"), None] {
         let talk = beside(vec![of_beta(other), record(workspace("ws-1", "Acme"))]);
-        let label = other.map_or("ws-2/token".to_owned(), |actor| format!("token@{actor}"));
-        talk.reads(&format!("It is kept beside what is here of this workspace: Beta, as Ada Fake ({label})."));
+        talk.reads("It is kept beside what is here of this workspace: Beta, as Ada Fake.");
         talk.lacks("replaces");
     }
     let talk = beside(vec![record(workspace("ws-1", "Acme"))]);

@@ -265,6 +265,6 @@ fn tab_fills_in_the_next_example_in_the_demo_and_nothing_elsewhere() {
 fn started(effect: &Effect) -> Option<notion_auth::wizard::msg::Task> {
     match effect {
         Effect::Start(_, task) => Some(task.clone()),
-        Effect::Cancel(_) | Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => None,
+        Effect::Cancel(_) | Effect::EndWait(_) | Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => None,
     }
 }

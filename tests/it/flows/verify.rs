@@ -98,7 +98,9 @@ fn only_a_token_that_may_end_is_asked_when_it_ends() {
 
 #[test]
 fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
-    let record = CredentialRecord { expires_on: Some(jiff::civil::date(2027, 3, 1)), ..record(workspace("ws-1", "Acme")) };
+    let kept = record(workspace("ws-1", "Acme"));
+    let account = kept.account.with_actor(Some("bot-1"));
+    let record = CredentialRecord { account, expires_on: Some(jiff::civil::date(2027, 3, 1)), ..kept };
     let ours = ExistingSource::Ours(record.account.clone());
     let ledger = Ledger { credentials: vec![record.clone()], ..Ledger::default() };
     let mut talk = found_in(ours.clone(), ledger);

@@ -61,7 +61,7 @@ fn a_workspace_that_fits_several_ends_with_three_and_lists_them() {
         let run = home.run(&format!("{command} workspace-1"), "");
         assert_eq!((run.code, run.out.as_str()), (Some(3), ""), "{command}: {run:?}");
         let said = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
-        for one in ["as Ada Fake (token@bot-1)", "as Nightly sync (token@bot-2)", "as Reports (token@bot-3)"] {
+        for one in ["(token@bot-1), as Ada Fake", "(token@bot-2), as Nightly sync", "(token@bot-3), as Reports"] {
             assert!(said.contains(one), "{command}: {said}");
         }
     }

@@ -1,9 +1,11 @@
 //! Signing in from a script: by text and by events, to each store, and what Notion is asked on the way.
 
 use super::read;
-use crate::support::binary::Home;
+use crate::support::binary::{Home, Run};
 use crate::support::notion::{FakeNotion, TOKEN, member};
 use crate::support::secret_service::SecretService;
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 
 #[test]
@@ -96,6 +98,26 @@ fn the_keychain_holds_it_for_this_program_and_for_others() {
     assert_eq!(home.run_showing_the_secret("token", "").out, format!("{TOKEN}\n"));
     assert_eq!(home.run("logout", "").code, Some(0));
     assert_eq!(lookup(), "", "nothing is left");
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_of_a_logout_for_the_keychain_and_it_says_what_is_known() {
+    let service = SecretService::start();
+    let notion = FakeNotion::start(member);
+    let home = Home::at(&notion).with_keychain(&service);
+    assert_eq!(home.run("login --token-stdin", TOKEN).code, Some(0));
+    service.falls_silent();
+    let mut logout = home.start("logout");
+    let mut err = BufReader::new(logout.stderr.take().unwrap());
+    let mut said = String::new();
+    err.read_line(&mut said).unwrap();
+    assert!(said.starts_with("Waiting for your keychain."), "{said}");
+    kill_process(Pid::from_child(&logout), Signal::INT).unwrap();
+    err.read_to_string(&mut said).unwrap();
+    let run = Run { err: said, ..Run::finish(logout) };
+    assert_eq!(run.code, Some(130), "{run:?}");
+    assert!(run.err.contains("it is not known whether it was deleted"), "{run:?}");
+    assert!(run.err.contains("Still kept: Fake Works."), "{run:?}");
 }
 
 #[test]

@@ -113,6 +113,10 @@ impl Laws {
                     let could = task.is_some_and(|task| task.can_be_cancelled());
                     hold(could, || format!("law 3: {id:?} changes the world and was cancelled"))?;
                 }
+                Effect::EndWait(id) => {
+                    let can_end = self.pending.get(id).is_some_and(Task::wait_can_end);
+                    hold(can_end, || format!("law 3: the wait of {id:?} was ended and cannot be"))?;
+                }
                 Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
             }
         }
@@ -133,7 +137,8 @@ impl Laws {
         }
         hold(!is_left, || format!("law 3: the page of {id:?} was left, which changes the world"))?;
         let is_back = *step.msg == Msg::Input(Input::Do(Intent::Back));
-        let does_nothing = step.effects.is_empty() && step.before.screen() == step.after.screen();
+        let ends_wait = step.effects == [Effect::EndWait(id)] && task.wait_can_end();
+        let does_nothing = (step.effects.is_empty() || ends_wait) && step.before.screen() == step.after.screen();
         hold(!is_back || does_nothing, || format!("law 3: Back did something while {id:?} was under way"))
     }
 
@@ -211,9 +216,15 @@ impl Laws {
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
                 Effect::Start(
                     _,
-                    Task::Probe(_) | Task::Inspect(_) | Task::FindInstallers | Task::FindManagers | Task::LookAtProject(_),
+                    Task::Probe(_)
+                    | Task::CheckRoom(_)
+                    | Task::Inspect(_)
+                    | Task::FindInstallers
+                    | Task::FindManagers
+                    | Task::LookAtProject(_),
                 )
                 | Effect::Cancel(_)
+                | Effect::EndWait(_)
                 | Effect::Suspend
                 | Effect::Quit(_) => true,
             };

@@ -42,6 +42,7 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         } else {
             Err(problem(seed))
         }),
+        Task::CheckRoom(_) => Reply::RoomChecked(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Switch(_) => Reply::Switched(if is_good { Ok(()) } else { Err(problem(seed)) }),
         Task::Identify(account, actor) => {
             Reply::Identified(if is_good { Ok(account.with_actor(Some(actor))) } else { Err(problem(seed)) })

@@ -2,7 +2,7 @@
 
 use crate::support::talk::Talk;
 use crate::support::world::{record, workspace};
-use notion_auth::domain::credential::{Existing, ExistingSource, Ledger, Unusable};
+use notion_auth::domain::credential::{CredentialRecord, Existing, ExistingSource, Ledger, Unusable};
 use notion_auth::domain::login::{Generation, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -47,6 +47,7 @@ pub(super) fn of_ntn(readable: bool) -> Existing {
 /// One of ours, with what was written down about it.
 pub(super) fn ours() -> (Existing, Ledger) {
     let record = record(workspace("ws-1", "Acme"));
+    let record = CredentialRecord { account: record.account.with_actor(Some("bot-1")), ..record };
     let source = ExistingSource::Ours(record.account.clone());
     let existing = Existing { source, place: "keychain".into(), workspace: Some(record.workspace.clone()), unusable: None };
     (existing, Ledger { active: Some(record.account.clone()), credentials: vec![record], ..Ledger::default() })

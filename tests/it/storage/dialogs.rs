@@ -3,16 +3,19 @@
 
 use super::{Home, OTHER, TOKEN, account, record, secret, secrets};
 use crate::support::deadline::DEADLINE;
+use crate::support::world::FakeWorld;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_keychain::DemoKeychain;
 use notion_auth::adapters::json_file::Note;
 use notion_auth::adapters::secret_store::SecretStore;
 use notion_auth::adapters::time_limited::{Cancellation, Limits, TimeLimited};
-use notion_auth::domain::credential::{Account, StoreKind};
+use notion_auth::domain::accounts::Deletion;
+use notion_auth::domain::credential::{Account, CredentialRecord, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::runtime::ports::CredentialStore;
+use notion_auth::runtime::accounts;
+use notion_auth::runtime::ports::{CredentialStore, World};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -150,6 +153,48 @@ async fn a_save_that_is_cancelled_while_its_dialog_is_open_records_nothing() {
     keychain.answer();
     let ledger = store.ledger_now().unwrap();
     assert_eq!(ledger.credentials.iter().map(|record| record.store).collect::<Vec<_>>(), [StoreKind::File]);
+}
+
+/// A logout of the credential that this keychain holds, and what ends its wait.
+fn logout_of(keychain: &Arc<DialogKeychain>, home: &Home) -> (World, CredentialRecord) {
+    let store = LocalStore::with_keychain(&home.folders(), keychain.clone(), limits());
+    store.keep_now(record("w1", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
+    let world = World { store: Arc::new(store), ..FakeWorld::new().world() };
+    (world, record("w1", StoreKind::Keychain))
+}
+
+#[tokio::test]
+async fn a_logout_that_is_stopped_while_its_dialog_is_open_says_that_it_is_not_known_how_it_ends() {
+    let (keychain, home) = (DialogKeychain::that_asks(Asks::BeforeDeleting), Home::new());
+    let (world, record) = logout_of(&keychain, &home);
+    let (stop, stopped) = accounts::Stop::new();
+    let seen = keychain.clone();
+    let dialog = tokio::task::spawn_blocking(move || {
+        seen.wait_for_dialog();
+        stop.send(true).unwrap();
+    });
+    let began_at = Instant::now();
+    let logged_out = accounts::log_out(&record, false, &world, &stopped).await;
+    dialog.await.unwrap();
+    assert!(began_at.elapsed() < DEADLINE, "it did not wait for the dialog");
+    let Deletion::Failed(problem) = logged_out.deletion else { panic!("{logged_out:?}") };
+    assert_eq!(problem.code, ProblemCode::KeychainSlow);
+    assert_eq!(world.store.ledger().await.unwrap().credentials.len(), 1, "it is listed, so that it can be tried again");
+    keychain.answer();
+    let again = accounts::log_out(&record, false, &world, &accounts::Stop::never()).await;
+    assert_eq!(again.deletion, Deletion::Done);
+    assert_eq!(keychain.sound.read(&account("w1")), Ok(None));
+}
+
+#[tokio::test]
+async fn a_logout_that_is_stopped_before_it_deletes_anything_deletes_nothing() {
+    let (keychain, home) = (DialogKeychain::that_asks(Asks::BeforeDeleting), Home::new());
+    let (world, record) = logout_of(&keychain, &home);
+    let (stop, stopped) = accounts::Stop::new();
+    stop.send(true).unwrap();
+    let logged_out = accounts::log_out(&record, false, &world, &stopped).await;
+    assert!(matches!(&logged_out.deletion, Deletion::Failed(problem) if problem.code == ProblemCode::Cancelled), "{logged_out:?}");
+    assert_eq!(keychain.dialogs.load(Ordering::Relaxed), 0);
 }
 
 #[test]

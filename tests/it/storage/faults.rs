@@ -72,7 +72,7 @@ fn a_logout_says_of_each_part_whether_it_is_gone() {
         machine.prepare(&[Act::Logout]);
         let mut ended = None;
         let happened = failing_at(number, fault, || {
-            ended = Some(block_on(accounts::log_out(&machine.token("w"), false, &machine.world())));
+            ended = Some(block_on(accounts::log_out(&machine.token("w"), false, &machine.world(), &accounts::Stop::never())));
         });
         let deletion = ended.unwrap().deletion;
         let expected = match machine.store().load_now(&account("w")).map_err(|problem| problem.code) {

@@ -1,13 +1,18 @@
 //! Where the files are, what is in them, and what becomes of content that cannot be read.
 
-use super::{Home, OTHER, TOKEN, account, child, read, record, secret, write};
+use super::{Home, OTHER, TOKEN, account, child, read, record, secret, secrets, write};
+use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::adapters::records::Records;
 use notion_auth::adapters::secret_store::SecretStore;
+use notion_auth::adapters::storage_step::{Step, observe};
 use notion_auth::domain::credential::{Ledger, StoreKind};
 use notion_auth::domain::problem::ProblemCode;
+use notion_auth::runtime::ports::CredentialStore;
 use serde_json::Value;
+use std::io::ErrorKind;
+use std::sync::Arc;
 
 #[cfg(unix)]
 #[test]
@@ -204,4 +209,35 @@ fn a_thousand_records_fit() {
     write(&path, &document.to_string());
     records.put(record("one more", StoreKind::File), true).unwrap();
     assert_eq!(records.load().unwrap().credentials.len(), 1001);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_found_out_and_looking_leaves_no_file() {
+    let fails_with = |kind: ErrorKind| {
+        observe(Some(Arc::new(move |step| match step {
+            Step::WriteBeside(_) => Err(kind.into()),
+            _ => Ok(()),
+        })));
+    };
+    let full = || fails_with(ErrorKind::StorageFull);
+    let home = Home::new();
+    let store = LocalStore::new(&home.folders(), Some("0".into()));
+    for kind in [StoreKind::None, StoreKind::Keychain, StoreKind::Ntn, StoreKind::File] {
+        full();
+        let outcome = store.check_room(kind).await;
+        assert_eq!(outcome.is_ok(), kind == StoreKind::None, "{kind:?}: {outcome:?}");
+        observe(None);
+        assert_eq!(store.check_room(kind).await, Ok(()));
+        assert!(home.path().read_dir().is_ok_and(|mut files| files.next().is_none()) || kind == StoreKind::None);
+    }
+    // The room of the spare files is enough for one more.
+    assert!(store.keep(record("w1", StoreKind::File), secrets(TOKEN)).await.is_ok());
+    full();
+    assert_eq!(store.check_room(StoreKind::File).await, Ok(()));
+    let kept = store.keep(record("w2", StoreKind::File), secrets(OTHER)).await;
+    assert!(kept.is_ok(), "{kept:?}");
+    // They are of no use where nothing can be written at all.
+    fails_with(ErrorKind::ReadOnlyFilesystem);
+    assert!(store.check_room(StoreKind::Ntn).await.is_err());
+    observe(None);
 }

@@ -264,7 +264,7 @@ fn entries(record: &CredentialRecord) -> Vec<Account> {
 }
 
 async fn log_out(world: &World, record: &CredentialRecord) -> Result<(), Problem> {
-    match accounts::log_out(record, false, world).await.deletion {
+    match accounts::log_out(record, false, world, &accounts::Stop::never()).await.deletion {
         Deletion::Done | Deletion::Elsewhere => Ok(()),
         Deletion::Failed(problem) | Deletion::OfSecretOnly(problem) => Err(problem),
         Deletion::Withheld => Err(Problem::bug("withheld")),

@@ -86,6 +86,12 @@ impl SecretService {
         assert!(tool.wait().expect("secret-tool ends").success());
     }
 
+    /// It answers nobody any more, as while its dialog waits for the person.
+    pub(crate) fn falls_silent(&self) {
+        let keyring = self.programs.last().expect("the keyring runs");
+        rustix::process::kill_process(rustix::process::Pid::from_child(keyring), rustix::process::Signal::STOP).expect("it stops");
+    }
+
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());

@@ -89,7 +89,7 @@ impl Talk {
             match &effect {
                 Effect::Start(id, task) => drop(self.pending.insert(*id, task.clone())),
                 Effect::Cancel(id) => drop(self.pending.remove(id)),
-                Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
+                Effect::EndWait(_) | Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
             }
             self.effects.push(effect);
         }
@@ -265,6 +265,7 @@ pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
         Reply::Copied(_) => matches!(task, Task::Copy(_)),
         Reply::Verified(_) => matches!(task, Task::Verify(_)),
         Reply::Inspected => matches!(task, Task::Inspect(_)),
+        Reply::RoomChecked(_) => matches!(task, Task::CheckRoom(_)),
         Reply::Kept(_) => matches!(task, Task::Keep(_) | Task::Note(_)),
         Reply::LoggedIn(_) => matches!(task, Task::Login(_)),
         Reply::Remembered(_) => matches!(task, Task::Remember(_)),

@@ -2,10 +2,10 @@
 
 use super::commands;
 use super::examination::{Examination, Examined};
-use crate::domain::accounts;
+use crate::domain::accounts::{self, NamedCredential};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Check;
-use crate::domain::credential::{Existing, ExistingSource, Identity, Ledger, StoreKind, Unusable, Verified, Workspace};
+use crate::domain::credential::{Existing, ExistingSource, Identity, Ledger, Unusable, Verified, Workspace};
 use crate::domain::judge::{self, EnvironmentToken, Evidence, InUse};
 use crate::domain::membership::{self, Signal};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -24,7 +24,7 @@ pub(super) struct Reported {
 impl Reported {
     fn new(check: Check, about: Option<&Examined>) -> Self {
         let command = commands::for_check(&check, about);
-        Self { check, subject: about.map(name), command }
+        Self { check, subject: about.map(|credential| credential.name.clone()), command }
     }
 }
 
@@ -66,20 +66,16 @@ pub(super) fn all(found: &Examination, today: Date) -> Vec<Reported> {
     checks
 }
 
-/// As `status` calls it: the workspace, and who keeps it.
-pub(super) fn name(credential: &Examined) -> String {
-    let keeper = match (&credential.existing.source, credential.record.as_ref().map(|record| record.store)) {
-        (ExistingSource::Environment, _) => "NOTION_API_TOKEN",
-        (ExistingSource::Ntn { .. }, _) | (_, Some(StoreKind::Ntn)) => "ntn",
-        (ExistingSource::Ours(_), _) => "notion-auth",
-    };
-    match workspace(credential) {
-        Some(workspace) => {
-            let label = credential.record.as_ref().filter(|_| credential.is_ambiguous).map(|record| record.account.label());
-            let label = label.map(|label| format!(", {label}")).unwrap_or_default();
-            format!("{} ({keeper}{label})", workspace.name.as_deref().unwrap_or(&workspace.id))
-        }
-        None => keeper.into(),
+/// As `status` calls each, once nothing about them changes any more.
+pub(super) fn name(credentials: &mut [Examined]) {
+    let all = credentials.iter().map(|credential| NamedCredential {
+        source: &credential.existing.source,
+        record: credential.record.as_ref(),
+        workspace: workspace(credential),
+    });
+    let titles = accounts::titles(&all.collect::<Vec<_>>());
+    for (credential, name) in credentials.iter_mut().zip(titles) {
+        credential.name = name;
     }
 }
 
@@ -107,7 +103,7 @@ fn in_use(found: &Examination) -> InUse {
         Some(Examined { existing: Existing { unusable: Some(Unusable::Variable(problem)), .. }, .. }) => {
             InUse::Unusable(problem.clone())
         }
-        Some(active) => InUse::This { name: name(active), reason: reason(active, &found.ledger) },
+        Some(active) => InUse::This { name: active.name.clone(), reason: reason(active, &found.ledger) },
         None if !found.ledger.credentials.is_empty() && found.ledger.selectable().next().is_none() => {
             InUse::Elsewhere { id: found.ledger.workspace_variable.clone().unwrap_or_default() }
         }
@@ -174,7 +170,8 @@ fn shadows(found: &Examination) -> Option<Check> {
     let variable = found.credentials.iter().find(|credential| credential.existing.source == ExistingSource::Environment)?;
     let secret = verified(variable).map(Verified::secret);
     let kept = found.credentials.iter().filter(|credential| credential.record.is_some());
-    let kept = kept.map(|credential| (name(credential), secret.is_some() && verified(credential).map(Verified::secret) == secret));
+    let kept =
+        kept.map(|credential| (credential.name.clone(), secret.is_some() && verified(credential).map(Verified::secret) == secret));
     judge::shadows(&kept.collect::<Vec<_>>())
 }
 

@@ -1,8 +1,7 @@
 //! Everything that is asked, all at once: the wizard's own tasks, run by the same runtime within the same time limits.
 
-use crate::domain::accounts::workspace_name;
 use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Candidate, CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, Verified};
+use crate::domain::credential::{Candidate, CredentialRecord, Existing, ExistingSource, Ledger, Verified};
 use crate::domain::machine::{Finding, Findings};
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::Problem;
@@ -28,8 +27,7 @@ pub(super) struct Examined {
     pub(super) record: Option<CredentialRecord>,
     /// The one in use.
     pub(super) is_active: bool,
-    /// Another one of the same workspace has the same name.
-    pub(super) is_ambiguous: bool,
+    pub(super) name: String,
     /// `None`: nobody but its keeper can read it.
     pub(super) answer: Option<Result<Verified, Problem>>,
     // Only the one in use is looked at more closely.
@@ -43,13 +41,7 @@ impl Examined {
     fn new(existing: Existing, ledger: &Ledger, is_active: bool) -> Self {
         let record = ledger.credentials.iter().find(|record| record.stands_for(&existing.source)).cloned();
         let (answer, users, owner_found, search, introspected) = (None, None, None, None, None);
-        Self { existing, record, is_active, is_ambiguous: false, answer, users, owner_found, search, introspected }
-    }
-
-    /// The name of the workspace, of what we keep ourselves.
-    fn kept_in(&self) -> Option<String> {
-        let record = self.record.as_ref().filter(|record| record.store != StoreKind::Ntn)?;
-        Some(workspace_name(record).to_lowercase())
+        Self { existing, record, is_active, name: String::new(), answer, users, owner_found, search, introspected }
     }
 
     /// Signed in to with us: what was noted of a login is looked for, even where `ntn` does not list it any more. Of a variable that
@@ -134,11 +126,6 @@ impl Collector {
             (_, None) => false,
         };
         self.found.credentials = existing.iter().map(|found| Examined::new(found.clone(), &ledger, is_active(found))).collect();
-        let workspaces: Vec<_> = self.found.credentials.iter().map(Examined::kept_in).collect();
-        for (index, credential) in self.found.credentials.iter_mut().enumerate() {
-            let own = workspaces.get(index).and_then(Option::as_ref);
-            credential.is_ambiguous = own.is_some() && workspaces.iter().filter(|other| other.as_ref() == own).count() > 1;
-        }
         let redirect = ledger.told.connection.as_ref().map(|connection| connection.redirect).unwrap_or_default();
         self.found.findings.existing = Finding::Found(existing);
         self.found.findings.existing_trouble = trouble;

@@ -1,6 +1,6 @@
 //! The listing as text and as JSON (design, section 7).
 
-use crate::domain::accounts::{Listed, Listing, lines, reminder, titles};
+use crate::domain::accounts::{Listed, Listing, lines, reminder};
 use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
 use crate::domain::credential::{ExistingSource, StoreKind, TokenKind, Workspace};
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub(super) fn write(listing: &Listing, today: Date, console: &mut Console) {
     let active = listing.active.as_ref().ok().copied();
-    let titles = titles(listing);
+    let titles = listing.titles();
     if let Some((credential, title)) = active.and_then(|active| Some((listing.credentials.get(active)?, titles.get(active)?))) {
         console.data_wrapped("", &format!("Active: {title}. {}", listing.reason));
         if let Some(reminder) = credential.expires_on.and_then(|end| reminder(end, today)) {

@@ -1,7 +1,7 @@
 //! What each key does with a credential, and why it does not.
 
 use super::{Accounts, Doing};
-use crate::domain::accounts::{Answer, Line, Listed, LoggedOut, name_and_label, succession};
+use crate::domain::accounts::{Answer, Line, Listed, LoggedOut, name_among, succession};
 use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, Ledger, StoreKind};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Task, Transition};
@@ -65,7 +65,7 @@ fn cannot_hand_over(listed: &Listed) -> Option<String> {
 }
 
 /// What agreeing to a logout means.
-pub(super) fn question(record: &CredentialRecord) -> String {
+pub(super) fn question(record: &CredentialRecord, ctx: &Ctx<'_>) -> String {
     let what = match (record.store, record.connection.is_some()) {
         (StoreKind::Ntn, _) => "notion-auth forgets that it uses this login. ntn's own login stays.".to_owned(),
         (store, true) => format!("Its tokens are revoked at Notion, and then deleted from the {}.", store.name()),
@@ -73,7 +73,7 @@ pub(super) fn question(record: &CredentialRecord) -> String {
             format!("It is deleted from the {}. The token itself stays good at Notion until it is revoked there.", store.name())
         }
     };
-    format!("Log out of {}? {what}", name_and_label(record))
+    format!("Log out of {}? {what}", name_among(record, &ctx.ledger.credentials))
 }
 
 impl Accounts {

@@ -3,9 +3,9 @@
 //! Of a thousand only those around the highlight are written, so that a key costs what it costs with three.
 
 use super::{Accounts, Doing, acting};
-use crate::domain::accounts::{Line, Listed, Listing, lines, reminder, titles, workspace_name};
+use crate::domain::accounts::{Line, Listed, Listing, lines, reminder, workspace_name};
 use crate::domain::check::Verdict;
-use crate::domain::credential::ExistingSource;
+use crate::domain::credential::{ExistingSource, StoreKind};
 use crate::domain::judge::days_left;
 use crate::domain::link::Link;
 use crate::domain::sanitize::{fit, width};
@@ -35,7 +35,7 @@ impl Accounts {
         let mut below = Sheet::new(theme, ctx.size);
         self.news(&mut below, ctx);
         let at = self.at(&listing);
-        let titles = titles(&listing);
+        let titles = listing.titles();
         if let (Some(listed), Some(title)) = (listing.credentials.get(at), titles.get(at)) {
             details(&mut below, listed, title, ctx);
             // While a question is open or something is under way, none of these keys does anything.
@@ -62,7 +62,7 @@ impl Accounts {
         if let Some(record) = &self.asks {
             let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
             sheet.put_news();
-            sheet.hanging(mark, Role::Title, &acting::question(record));
+            sheet.hanging(mark, Role::Title, &acting::question(record, ctx));
             marks::agree(sheet, "log out", "keep it");
             sheet.blank();
         } else if ctx.is_waiting {
@@ -96,6 +96,10 @@ impl Accounts {
             Some(Doing::Refresh(_)) => format!("Asking {host} for a new pair of tokens. It is kept before this ends."),
             Some(Doing::LogOut(record)) if record.connection.is_some() => {
                 format!("Asking {host} to revoke its tokens, then deleting them here.")
+            }
+            Some(Doing::LogOut(record)) if record.store == StoreKind::Keychain => {
+                let esc = marks::key(theme, Mode::Moving, Intent::Back);
+                format!("Deleting it from the keychain, which may ask you first. {esc} stops waiting.")
             }
             Some(Doing::LogOut(_)) => "Deleting it here.".to_owned(),
             None => "One moment.".to_owned(),
@@ -182,13 +186,13 @@ fn row(
 
 /// Where it stands, the account tells two of one name apart: of that, the end is kept.
 fn shortened(title: &str, listed: &Listed, room: usize) -> String {
-    let account = listed.record.as_ref().map(|record| record.account.label()).unwrap_or_default();
     let over = width(title).saturating_sub(room);
-    if over == 0 || account.is_empty() {
+    let account = title.strip_suffix(')').and_then(|title| title.rsplit_once(", ")).map_or("", |(_, account)| account);
+    if over == 0 || account.is_empty() || listed.record.is_none() {
         return title.to_owned();
     }
     let end: String = account.chars().skip(over + 1).collect();
-    title.replace(&account, &format!("…{end}"))
+    title.replace(account, &format!("…{end}"))
 }
 
 /// In a mark and a few words: what matters most about one of many.

@@ -106,7 +106,7 @@ async fn what_verify_shows_of_a_credential_is_what_doctor_reports() {
         talk.press("u");
         let mut found = verified(MEMBER, member());
         found.found_in = Some(source);
-        talk.reply(known(found));
+        talk.reply(known(found)).reply(Reply::Identified(Err(timed_out())));
         let is_unlisted = matches!(&users, Ok(Answer::Given(list)) if list.people.is_empty());
         talk.progress(Progress::Users(users)).progress(Progress::Search(search));
         if is_unlisted {
