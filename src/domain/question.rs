@@ -204,9 +204,9 @@ impl<'a> Index<'a> {
         // Of equals the earlier one comes first: what was asked before stands before what was only said.
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
         let score = found.first().map(|found| found.score).unwrap_or_default();
-        let elsewhere = self.elsewhere.iter().map(|entry| self.score(entry, &heard, whole)).fold(0.0, f64::max);
+        let is_elsewhere = || self.elsewhere.iter().any(|entry| self.score(entry, &heard, whole) >= score);
         let second = found.get(1).map(|found| found.score).unwrap_or_default();
-        let fits = score >= ENOUGH && score > elsewhere && (score >= OWN_WORDS || score - second >= LEAD);
+        let fits = score >= ENOUGH && (score >= OWN_WORDS || score - second >= LEAD) && !is_elsewhere();
         let (best, rest) = found.split_at(usize::from(fits).min(found.len()));
         let beside = |found: &&Found| found.score >= RELATED.max(score * BESIDE);
         let alternatives = rest.iter().take_while(beside).take(MOST_ALTERNATIVES).copied().collect();
@@ -224,6 +224,8 @@ impl<'a> Index<'a> {
             known.map(|heard| self.weight(heard) * heard.certainty).sum()
         };
         let covered = shared(&entry.asked);
+        // Most entries share nothing with a question.
+        let phrasings = if covered > 0.0 { &*entry.phrasings } else { &[] };
         let spoken_of = shared(entry.terms) / whole;
         let is_known = |heard: &&Heard| heard.term.is_some_and(|term| entry.terms.binary_search(&term).is_ok());
         let in_common: usize = heard.iter().filter(is_known).map(|heard| heard.words).sum();
@@ -233,7 +235,7 @@ impl<'a> Index<'a> {
         let is_of_the_trade = |heard: &Heard| heard.term.is_some_and(|term| self.lexicon.is_telling(term) && is_asked(term));
         let is_foreign = |heard: &Heard| heard.term.is_some_and(|term| self.lexicon.is_foreign(term) && !is_asked(term));
         let likeness = |phrasing: &Phrasing<'_>| 2.0 * shared(phrasing.terms) / (whole + phrasing.weight);
-        let nearest = entry.phrasings.iter().map(likeness).fold(0.0, f64::max);
+        let nearest = phrasings.iter().map(likeness).fold(0.0, f64::max);
         let is_accident = (in_common < 2 && nearest < NEARLY_THE_SAME)
             || covered < COVERED * whole
             || !heard.iter().any(is_of_the_trade)
