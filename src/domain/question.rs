@@ -3,7 +3,8 @@
 //! A question is read as a set of terms: stems of its words, mistyped words corrected, words of one meaning made one, words that
 //! tell nothing left out. Each [`Entry`] is held against it: by the way of putting it that comes nearest, and by how much of the
 //! question the entry speaks of at all. Rare terms count more than frequent ones, and a word that nothing here knows counts
-//! against every entry. What does not come near enough is no answer, and is not passed off as one.
+//! against every entry. What does not come near enough, or hardly nearer than something else, is no answer, and is not passed off
+//! as one.
 
 mod entries;
 mod faults;
@@ -34,7 +35,7 @@ pub const DEFAULT: PathId = PathId::Cli;
 const DEFAULT_RULE: &str = "default";
 
 /// From this score on an entry answers the question.
-pub const ENOUGH: f64 = 0.47;
+pub const ENOUGH: f64 = 0.56;
 
 /// Below this an entry is not even worth a look beside the others.
 const RELATED: f64 = 0.3;
@@ -42,8 +43,17 @@ const RELATED: f64 = 0.3;
 /// So much of the best score, at least, has whatever stands beside it.
 const BESIDE: f64 = 0.55;
 
-/// So much of a question, by weight, is nearly all of it.
-const NEARLY_ALL: f64 = 0.7;
+/// From this likeness on, one word in common with a phrasing is no accident.
+const NEARLY_THE_SAME: f64 = 0.8;
+
+/// The least share of a question, by weight, that the phrasings of its answer have to cover.
+const COVERED: f64 = 0.5;
+
+/// The least lead over the second best entry. With less, the question may as well mean the other one.
+const LEAD: f64 = 0.08;
+
+/// From this score on the question is put in the entry's own words, and needs no lead.
+const OWN_WORDS: f64 = 0.95;
 
 /// A statement that answers no question of its own stands back behind those that do.
 const ONLY_STATED: f64 = 0.9;
@@ -51,13 +61,10 @@ const ONLY_STATED: f64 = 0.9;
 const MOST_ALTERNATIVES: usize = 4;
 
 /// How much a word of everyday talk counts, beside one of the trade that is as rare here.
-const COMMON: f64 = 0.15;
-
-/// And how much the name of something that is not Notion.
-const FOREIGN: f64 = 3.0;
+const COMMON: f64 = 0.35;
 
 /// How much a word that nothing here knows counts, beside the rarest that is known.
-const UNKNOWN: f64 = 0.9;
+const UNKNOWN: f64 = 0.7;
 
 /// The share of a score that the nearest phrasing decides. How much of the question the entry speaks of, its answer included, decides
 /// the rest and counts less, because an answer says much that nobody asked about.
@@ -100,6 +107,8 @@ struct Phrasing<'a> {
 #[derive(Debug)]
 struct Indexed<'a> {
     phrasings: Vec<Phrasing<'a>>,
+    /// The terms of all phrasings; sorted.
+    asked: Vec<Term>,
     /// All terms of the entry, its answer's included; sorted.
     terms: &'a [Term],
     /// What its score is multiplied with.
@@ -109,8 +118,11 @@ struct Indexed<'a> {
 impl<'a> Indexed<'a> {
     fn of(phrasings: &'a [Vec<Term>], terms: &'a [Term], standing: f64, weights: &[f64]) -> Self {
         let weight = |terms: &[Term]| terms.iter().filter_map(|term| weights.get(*term)).sum();
+        let mut asked = phrasings.concat();
+        asked.sort_unstable();
+        asked.dedup();
         let phrasings = phrasings.iter().map(|terms| Phrasing { terms, weight: weight(terms) }).collect();
-        Self { phrasings, terms, standing }
+        Self { phrasings, asked, terms, standing }
     }
 }
 
@@ -192,8 +204,9 @@ impl<'a> Index<'a> {
         // Of equals the earlier one comes first: what was asked before stands before what was only said.
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
         let score = found.first().map(|found| found.score).unwrap_or_default();
-        let elsewhere = self.elsewhere.iter().map(|entry| self.score(entry, &heard, whole)).fold(0.0, f64::max);
-        let fits = score >= ENOUGH && score > elsewhere;
+        let is_elsewhere = || self.elsewhere.iter().any(|entry| self.score(entry, &heard, whole) >= score);
+        let second = found.get(1).map(|found| found.score).unwrap_or_default();
+        let fits = score >= ENOUGH && (score >= OWN_WORDS || score - second >= LEAD) && !is_elsewhere();
         let (best, rest) = found.split_at(usize::from(fits).min(found.len()));
         let beside = |found: &&Found| found.score >= RELATED.max(score * BESIDE);
         let alternatives = rest.iter().take_while(beside).take(MOST_ALTERNATIVES).copied().collect();
@@ -210,19 +223,23 @@ impl<'a> Index<'a> {
             let known = heard.iter().filter(|heard| heard.term.is_some_and(|term| terms.binary_search(&term).is_ok()));
             known.map(|heard| self.weight(heard) * heard.certainty).sum()
         };
+        let covered = shared(&entry.asked);
+        // Most entries share nothing with a question.
+        let phrasings = if covered > 0.0 { &*entry.phrasings } else { &[] };
         let spoken_of = shared(entry.terms) / whole;
         let is_known = |heard: &&Heard| heard.term.is_some_and(|term| entry.terms.binary_search(&term).is_ok());
         let in_common: usize = heard.iter().filter(is_known).map(|heard| heard.words).sum();
-        // One word in common is an accident, unless it is nearly all that was asked. So are words of everyday talk alone, and words
-        // that only the answer has.
-        let is_of_the_trade = |heard: &Heard| {
-            heard.term.is_some_and(|term| {
-                self.lexicon.is_telling(term) && entry.phrasings.iter().any(|phrasing| phrasing.terms.binary_search(&term).is_ok())
-            })
-        };
-        let is_accident = (in_common < 2 && spoken_of < NEARLY_ALL) || !heard.iter().any(is_of_the_trade);
+        // One word in common is an accident, unless it is nearly all that a phrasing says. A question of which too little is covered,
+        // or only everyday talk, or which names something else, means something else.
+        let is_asked = |term: Term| entry.asked.binary_search(&term).is_ok();
+        let is_of_the_trade = |heard: &Heard| heard.term.is_some_and(|term| self.lexicon.is_telling(term) && is_asked(term));
+        let is_foreign = |heard: &Heard| heard.term.is_some_and(|term| self.lexicon.is_foreign(term) && !is_asked(term));
         let likeness = |phrasing: &Phrasing<'_>| 2.0 * shared(phrasing.terms) / (whole + phrasing.weight);
-        let nearest = entry.phrasings.iter().map(likeness).fold(0.0, f64::max);
+        let nearest = phrasings.iter().map(likeness).fold(0.0, f64::max);
+        let is_accident = (in_common < 2 && nearest < NEARLY_THE_SAME)
+            || covered < COVERED * whole
+            || !heard.iter().any(is_of_the_trade)
+            || heard.iter().any(is_foreign);
         let score = entry.standing * (BY_PHRASING * nearest + (1.0 - BY_PHRASING) * spoken_of);
         rounded(if is_accident { score.min(ENOUGH - 0.01) } else { score })
     }
@@ -244,15 +261,9 @@ fn weigh(prepared: &Prepared<'_>) -> Vec<f64> {
     let rarities: Vec<f64> = (0..=prepared.entries.len()).map(|count| rarity(prepared.entries.len(), count.max(1))).collect();
     let weight = |count: usize| rarities.get(count).copied().unwrap_or_default();
     let mut weights: Vec<f64> = speak_of_it.into_iter().map(weight).collect();
-    let Lexicon { common, foreign, .. } = &prepared.lexicon;
-    for term in common {
+    for term in &prepared.lexicon.common {
         if let Some(weight) = weights.get_mut(*term) {
             *weight *= COMMON;
-        }
-    }
-    for term in foreign.iter().filter(|term| common.binary_search(term).is_err()) {
-        if let Some(weight) = weights.get_mut(*term) {
-            *weight *= FOREIGN;
         }
     }
     weights

@@ -5,6 +5,7 @@ use notion_auth::domain::catalog::json::paths_json;
 use notion_auth::domain::catalog::{Catalog, Claim, NtnVersions, PathId, Standing};
 use notion_auth::domain::prerequisites;
 use notion_auth::domain::problem::ProblemCode;
+use notion_auth::domain::question::Index;
 use notion_auth::domain::workers::provider::{Provider, providers};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -99,6 +100,8 @@ fn every_source_is_cited_somewhere() {
     cited.extend(causes.filter_map(|cause| cause.source.as_deref()));
     cited.extend(prerequisites::cited());
     cited.extend(providers().iter().flat_map(Provider::cited));
+    let index = Index::shipped().expect("the shipped index is read");
+    cited.extend(index.entries().iter().map(|entry| entry.claim.source.as_str()));
     let idle: Vec<&str> = shipped().sources.iter().map(|source| source.id.as_str()).filter(|id| !cited.contains(id)).collect();
     assert_eq!(idle, Vec::<&str>::new());
 }

@@ -11,6 +11,8 @@ pub struct Questions {
     pub stop: Vec<String>,
     /// Words of everyday talk, which tell little.
     pub common: Vec<String>,
+    /// Words that are close to one of ours and are meant as they stand.
+    pub english: Vec<String>,
     /// Names of what is not Notion.
     pub foreign: Vec<String>,
     /// What sounds like a question of ours and is none.

@@ -30,6 +30,9 @@ impl Lexicon<'_> {
         if let Some(term) = known {
             return Heard::clearly(term);
         }
+        if self.is_english(word) {
+            return Heard::UNKNOWN;
+        }
         // What is still being typed is a beginning sooner than a mistake.
         let completed = if is_last { spelling::complete(&self.words, word) } else { None };
         let guess = completed.or_else(|| spelling::correct(&self.words, word, |term| self.is_telling(term)));

@@ -4,6 +4,7 @@ use super::file::Questions;
 use super::lexicon::{Lexicon, Word};
 use super::meanings::{Heard, Meanings, Term};
 use super::words::{stem, words};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
@@ -13,6 +14,7 @@ pub(super) struct Learner {
     words: BTreeMap<String, Term>,
     common: BTreeSet<Term>,
     foreign: BTreeSet<Term>,
+    english: BTreeSet<String>,
     meanings: Meanings,
 }
 
@@ -25,6 +27,7 @@ impl Learner {
         }
         learner.common = questions.common.iter().map(|word| learner.term(word)).collect();
         learner.foreign = questions.foreign.iter().map(|word| learner.term(word)).collect();
+        learner.english = questions.english.iter().cloned().collect();
         for group in &questions.synonyms {
             let means = learner.terms(&group.means);
             let ways = group.words.iter().map(|phrase| learner.terms(phrase)).collect();
@@ -48,6 +51,7 @@ impl Learner {
             words: sorted(self.words),
             common: self.common.into_iter().collect(),
             foreign: self.foreign.into_iter().collect(),
+            english: self.english.into_iter().map(Cow::Owned).collect(),
             meanings: self.meanings,
         }
     }

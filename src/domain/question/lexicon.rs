@@ -14,6 +14,9 @@ pub(super) struct Lexicon<'a> {
     /// Of everyday talk.
     pub common: Vec<Term>,
     pub foreign: Vec<Term>,
+    /// Words of others that are close to one of ours.
+    #[serde(borrow)]
+    pub english: Vec<Cow<'a, str>>,
     pub meanings: Meanings,
 }
 
@@ -29,6 +32,15 @@ impl Lexicon<'_> {
     /// Whether it is more than everyday talk.
     pub(super) fn is_telling(&self, term: Term) -> bool {
         !self.meanings.is_stop(term) && self.common.binary_search(&term).is_err()
+    }
+
+    /// A word that is spelled as it was meant to be, though no text here has it.
+    pub(super) fn is_english(&self, word: &str) -> bool {
+        self.english.binary_search_by(|known| (**known).cmp(word)).is_ok()
+    }
+
+    pub(super) fn is_foreign(&self, term: Term) -> bool {
+        self.foreign.binary_search(&term).is_ok()
     }
 
     pub(super) fn stem(&self, stem: &str) -> Option<Term> {

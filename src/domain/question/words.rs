@@ -2,17 +2,26 @@
 
 use frostem::{Algorithm, Stemmer};
 
-/// Letters and digits in a row, in lower case. An apostrophe is left out and divides nothing, nor does a comma within a number.
+/// Letters and digits in a row, in lower case. An apostrophe is left out and divides nothing, nor does a comma within a number. An
+/// underscore at the end stays: the prefix ntn_ is another word than the program ntn.
 pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
-    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '\'' | '’' | ',');
+    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '\'' | '’' | ',' | '_');
     text.split(move |character: char| !is_part(character)).flat_map(|run| {
         let parts: Vec<&str> = if run.chars().all(|character| character.is_ascii_digit() || character == ',') {
             vec![run]
         } else {
             run.split(',').collect()
         };
-        parts.into_iter().map(plain).filter(|word| !word.is_empty()).collect::<Vec<_>>()
+        parts.into_iter().flat_map(divided).collect::<Vec<_>>()
     })
+}
+
+fn divided(run: &str) -> Vec<String> {
+    let mut words: Vec<String> = run.split('_').map(plain).filter(|word| !word.is_empty()).collect();
+    if let Some(last) = words.last_mut().filter(|_| run.ends_with('_')) {
+        last.push('_');
+    }
+    words
 }
 
 fn plain(word: &str) -> String {
@@ -33,6 +42,7 @@ mod tests {
             ("Don't I need NOTION_API_TOKEN?", "dont i need notion api token"),
             ("1,000 blocks, or 127.0.0.1", "1000 blocks or 127 0 0 1"),
             ("CI/CD,docker", "ci cd docker"),
+            ("ntn_… or ntn_v2, token_v2, __init__", "ntn_ or ntn v2 token v2 init_"),
             (" \u{1b}[31m?! ", "31m"),
             ("", ""),
         ] {

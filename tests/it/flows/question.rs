@@ -58,7 +58,7 @@ fn tab_shows_the_path_of_the_answer_in_full() {
 
 #[test]
 fn another_answer_is_selected_with_the_arrows_and_shown_in_full() {
-    let mut talk = asked("expiry");
+    let mut talk = asked("how long does it last");
     talk.reads("A PAT lasts 7, 30, 90 or 180 days");
     talk.lacks("No lifetime is published for ntn login");
     talk.reads("How long does a login with ntn last?");
