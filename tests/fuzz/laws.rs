@@ -16,7 +16,7 @@ pub const STATE: &str = "fakestate0123456789abcdef";
 const LONGEST_EVIDENCE: usize = 1024;
 
 /// Fewest characters behind a prefix that make a secret; shorter ones are names of fields and files.
-const SHORTEST_REST: usize = 8;
+const SHORTEST_REST: usize = 12;
 
 fn is_of_token(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_' || character == '-'

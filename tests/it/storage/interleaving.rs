@@ -12,6 +12,7 @@ use crate::support::world::FakeWorld;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_keychain::DemoKeychain;
 use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::private_folder;
 use notion_auth::adapters::secret_store::SecretStore;
 use notion_auth::adapters::storage_step::{Step, announce};
 use notion_auth::adapters::time_limited::Limits;
@@ -74,6 +75,11 @@ impl OneTimeNotion {
         }
         self.alive.lock().unwrap().remove(&refresh.expose().replace("nrt_", "ntn_"));
         Ok(self.make())
+    }
+
+    fn copy(&self) -> Self {
+        let (alive, made) = (self.alive.lock().unwrap().clone(), *self.made.lock().unwrap());
+        Self { alive: Mutex::new(alive), made: Mutex::new(made) }
     }
 
     fn is_alive(&self, secret: &Secret) -> bool {
@@ -159,6 +165,12 @@ impl Machine {
         Self { parent: Parent::Ours(parent.unwrap()), kind, keychain: Arc::default(), notion: Arc::default() }
     }
 
+    pub(super) fn prepared(kind: StoreKind, acts: &[Act]) -> Self {
+        let machine = Self::new(kind);
+        machine.prepare(acts);
+        machine
+    }
+
     /// The same folder for another process.
     pub(super) fn at(kind: StoreKind, parent: PathBuf) -> Self {
         Self { parent: Parent::Shared(parent), kind, keychain: Arc::default(), notion: Arc::default() }
@@ -186,6 +198,22 @@ impl Machine {
         Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret) }
     }
 
+    /// A machine on which the same is kept.
+    fn copy(&self) -> Self {
+        let copy = Self { notion: Arc::new(self.notion.copy()), ..Self::new(self.kind) };
+        let [from, to] = [self, &copy].map(|machine| machine.parent.path().join("notion-auth"));
+        private_folder::create(&to).unwrap();
+        for entry in from.read_dir().unwrap() {
+            let name = entry.unwrap().file_name();
+            std::fs::copy(from.join(&name), to.join(&name)).unwrap();
+        }
+        for account in self.keychain.accounts().unwrap().unwrap() {
+            let secret = self.keychain.read(&account).unwrap().unwrap();
+            copy.keychain.write(&account, &secret).unwrap();
+        }
+        copy
+    }
+
     /// What is there before the commands begin, by what they need.
     pub(super) fn prepare(&self, acts: &[Act]) {
         let store = self.store();
@@ -204,7 +232,7 @@ impl Machine {
     }
 
     fn perform_in(&self, act: Act, world: &World) -> Outcome {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(self.act(act, world)).err().map(|problem| problem.code)
     }
 
@@ -288,16 +316,15 @@ async fn log_out(world: &World, record: &CredentialRecord) -> Result<(), Problem
 }
 
 /// Every end that these commands could have one after another. A reset that finds something new has done nothing.
-fn expected(kind: StoreKind, acts: &[Act]) -> BTreeSet<(Vec<Outcome>, Held)> {
+fn expected(prepared: &Machine, acts: &[Act]) -> BTreeSet<(Vec<Outcome>, Held)> {
     let numbers: Vec<usize> = (0..acts.len()).collect();
     let mut all = BTreeSet::new();
     for order in orders(&numbers) {
-        for is_busy in [false, true] {
-            let machine = Machine::new(kind);
-            machine.prepare(acts);
+        for is_busy in if acts.contains(&Act::Reset) { &[false, true][..] } else { &[false] } {
+            let machine = prepared.copy();
             let mut outcomes = vec![None; acts.len()];
             for number in &order {
-                let gives_up = is_busy && acts[*number] == Act::Reset;
+                let gives_up = *is_busy && acts[*number] == Act::Reset;
                 outcomes[*number] = if gives_up { Some(ProblemCode::StoreBusy) } else { machine.perform(acts[*number]) };
             }
             all.insert((outcomes, machine.held()));
@@ -317,10 +344,11 @@ fn orders(numbers: &[usize]) -> Vec<Vec<usize>> {
 /// Runs the commands beside each other in every order up to this many preemptions; answers how many orders were run, or the
 /// first that ends as no order of whole commands does.
 fn search_orders(kind: StoreKind, acts: &[Act], preemptions: usize, world_of: WorldOf) -> Result<usize, String> {
-    let expected = expected(kind, acts);
+    let prepared = Machine::prepared(kind, acts);
+    let expected = expected(&prepared, acts);
     let mut violation = None;
     let runs = explore(preemptions, |run: &Run| {
-        let (outcomes, held) = run_beside(run, kind, acts, world_of);
+        let (outcomes, held) = run_beside(run, &prepared, acts, world_of);
         let end = held.map(|held| (outcomes.clone(), held));
         if end.as_ref().is_ok_and(|end| expected.contains(end)) {
             return ControlFlow::Continue(());
@@ -332,9 +360,8 @@ fn search_orders(kind: StoreKind, acts: &[Act], preemptions: usize, world_of: Wo
 }
 
 /// One order on a machine of its own.
-pub(super) fn run_beside(run: &Run, kind: StoreKind, acts: &[Act], world_of: WorldOf) -> (Vec<Outcome>, Result<Held, String>) {
-    let machine = Arc::new(Machine::new(kind));
-    machine.prepare(acts);
+pub(super) fn run_beside(run: &Run, prepared: &Machine, acts: &[Act], world_of: WorldOf) -> (Vec<Outcome>, Result<Held, String>) {
+    let machine = Arc::new(prepared.copy());
     let outcomes = Arc::new(Mutex::new(vec![None; acts.len()]));
     let operation = |number: usize, act: Act| -> Operation {
         let (machine, outcomes) = (Arc::clone(&machine), Arc::clone(&outcomes));

@@ -176,33 +176,18 @@ pub(crate) struct Run {
 impl Run {
     /// Performs all operations to their ends.
     pub(crate) fn perform(&self, operations: Vec<Operation>) {
-        let stage = Arc::new(Stage::of(operations.len()));
+        let stage = Arc::new(Stage::new(operations.len(), self.schedule.clone()));
         let threads: Vec<_> =
             operations.into_iter().enumerate().map(|(number, operation)| stage.start(number, operation)).collect();
-        let mut last = None;
-        while let Some(options) = stage.options(last) {
-            let mut trace = self.trace.lock().unwrap();
-            if let (Some(last), Some(before)) = (last, trace.last_mut()) {
-                before.footprint = stage.take_footprint(last);
-            }
-            let chosen = self.schedule.get(trace.len()).copied().unwrap_or_default();
-            let next = options[chosen];
-            let is_preemptive = last.is_some_and(|last| options[0] == last);
-            trace.push(Choice { options, chosen, is_preemptive, footprint: Footprint::default() });
-            drop(trace);
-            stage.let_go(next);
-            last = Some(next);
-        }
-        if let (Some(last), Some(before)) = (last, self.trace.lock().unwrap().last_mut()) {
-            before.footprint = stage.take_footprint(last);
-        }
+        let (trace, violations) = stage.wait();
+        *self.trace.lock().unwrap() = trace;
         for thread in threads {
             thread.join().expect("an operation panicked");
         }
-        assert_eq!(*stage.violations.lock().unwrap(), [""; 0], "in the order {:?}", self.order());
+        assert_eq!(violations, [""; 0], "in the order {:?}", self.order());
     }
 
-    /// The choices made so far, for the report of a failure.
+    /// The choices that were made, for the report of a failure.
     pub(crate) fn order(&self) -> Vec<usize> {
         self.trace.lock().unwrap().iter().map(|choice| choice.options[choice.chosen]).collect()
     }
@@ -218,11 +203,25 @@ enum State {
     Done,
 }
 
+/// The operations, of which one at a time runs. The one that stops makes the next choice, so that to go on costs no other
+/// thread's time.
 struct Stage {
-    actors: Mutex<Vec<Actor>>,
-    changed: Condvar,
+    schedule: Vec<usize>,
+    progress: Mutex<Progress>,
+    /// Told when its operation is let go.
+    turns: Vec<Condvar>,
+    /// Told when nobody can go on.
+    ended: Condvar,
+}
+
+#[derive(Default)]
+struct Progress {
+    actors: Vec<Actor>,
+    trace: Vec<Choice>,
+    last: Option<usize>,
+    has_ended: bool,
     /// Locks that were taken out of order.
-    violations: Mutex<Vec<String>>,
+    violations: Vec<String>,
 }
 
 struct Actor {
@@ -235,15 +234,26 @@ struct Actor {
     footprint: Footprint,
 }
 
+impl Progress {
+    /// The operations that can go on; the one that took the last step comes first.
+    fn options(&self) -> Vec<usize> {
+        let ready = |number: &usize| self.actors[*number].state == State::Ready;
+        let mut options: Vec<usize> = self.last.into_iter().filter(ready).collect();
+        options.extend((0..self.actors.len()).filter(ready).filter(|number| Some(*number) != self.last));
+        options
+    }
+}
+
 impl Stage {
-    fn of(count: usize) -> Self {
+    fn new(count: usize, schedule: Vec<usize>) -> Self {
         let actor = || Actor { state: State::Running, locks: Vec::new(), tries_again: false, footprint: Footprint::default() };
-        let actors = (0..count).map(|_| actor()).collect();
-        Self { actors: Mutex::new(actors), changed: Condvar::new(), violations: Mutex::default() }
+        let progress = Progress { actors: (0..count).map(|_| actor()).collect(), ..Progress::default() };
+        let turns = (0..count).map(|_| Condvar::new()).collect();
+        Self { schedule, progress: Mutex::new(progress), turns, ended: Condvar::new() }
     }
 
-    fn actors(&self) -> MutexGuard<'_, Vec<Actor>> {
-        self.actors.lock().unwrap_or_else(PoisonError::into_inner)
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn start(self: &Arc<Self>, number: usize, operation: Operation) -> std::thread::JoinHandle<()> {
@@ -261,6 +271,17 @@ impl Stage {
         })
     }
 
+    /// Waits until all are done; returns the choices, and the locks that were taken out of order.
+    fn wait(&self) -> (Vec<Choice>, Vec<String>) {
+        let mut progress = self.progress();
+        while !progress.has_ended {
+            progress = self.ended.wait(progress).unwrap();
+        }
+        let is_stuck = progress.actors.iter().any(|actor| actor.state == State::Blocked);
+        assert!(!is_stuck, "all that is left waits for each other");
+        (std::mem::take(&mut progress.trace), std::mem::take(&mut progress.violations))
+    }
+
     fn reach(&self, number: usize, step: Step<'_>) {
         match step {
             Step::Locked(path) => self.locked(number, path),
@@ -268,35 +289,32 @@ impl Stage {
             Step::LockHeld(path) if self.is_held(number, path) => self.pause(number, State::Blocked),
             // A process that another test is just starting has a copy of the lock's file for a moment, and with it the lock.
             Step::LockHeld(_) => {
-                self.actors()[number].tries_again = true;
+                self.progress().actors[number].tries_again = true;
                 std::thread::yield_now();
             }
-            Step::TryLock(_) if std::mem::take(&mut self.actors()[number].tries_again) => {}
+            Step::TryLock(_) if std::mem::take(&mut self.progress().actors[number].tries_again) => {}
             // Whoever holds the lock of a file is alone with it, and its readers see it before or after.
             _ if self.holds_file(number) => {}
             _ => self.pause(number, State::Ready),
         }
-        self.actors()[number].footprint.add(step);
-    }
-
-    /// All that it did since it was let go.
-    fn take_footprint(&self, number: usize) -> Footprint {
-        std::mem::take(&mut self.actors()[number].footprint)
+        self.progress().actors[number].footprint.add(step);
     }
 
     fn locked(&self, number: usize, path: &Path) {
-        let mut actors = self.actors();
+        let mut progress = self.progress();
+        let Progress { actors, violations, .. } = &mut *progress;
         let held = &mut actors[number].locks;
         let is_in_order =
             |last: &PathBuf| (level(last), last.as_path()) < (level(path), path) && (level(last), level(path)) != (2, 2);
         if !held.last().is_none_or(is_in_order) {
-            self.violations.lock().unwrap().push(format!("{} is taken after {held:?}", path.display()));
+            violations.push(format!("{} is taken after {held:?}", path.display()));
         }
         held.push(path.to_owned());
     }
 
     fn unlocked(&self, number: usize, path: &Path) {
-        let mut actors = self.actors();
+        let mut progress = self.progress();
+        let actors = &mut progress.actors;
         actors[number].locks.retain(|held| held != path);
         for actor in actors.iter_mut().filter(|actor| actor.state == State::Blocked) {
             actor.state = State::Ready;
@@ -305,40 +323,48 @@ impl Stage {
 
     /// True where another operation holds the lock.
     fn is_held(&self, number: usize, path: &Path) -> bool {
-        self.actors().iter().enumerate().any(|(other, actor)| other != number && actor.locks.iter().any(|held| held == path))
+        self.progress()
+            .actors
+            .iter()
+            .enumerate()
+            .any(|(other, actor)| other != number && actor.locks.iter().any(|held| held == path))
     }
 
     fn holds_file(&self, number: usize) -> bool {
-        self.actors()[number].locks.last().is_some_and(|last| level(last) == 3)
+        self.progress().actors[number].locks.last().is_some_and(|last| level(last) == 3)
     }
 
-    /// Waits until this one is let go.
+    /// Stops, and waits until this one is let go.
     fn pause(&self, number: usize, state: State) {
-        let mut actors = self.actors();
-        actors[number].state = state;
-        self.changed.notify_all();
-        while actors[number].state != State::Running {
-            actors = self.changed.wait(actors).unwrap();
+        let mut progress = self.progress();
+        progress.actors[number].state = state;
+        self.choose(&mut progress);
+        while progress.actors[number].state != State::Running {
+            progress = self.turns[number].wait(progress).unwrap();
         }
     }
 
-    /// The operations that can go on, once all stand still; `None` when all are done.
-    fn options(&self, last: Option<usize>) -> Option<Vec<usize>> {
-        let mut actors = self.actors();
-        while actors.iter().any(|actor| actor.state == State::Running) {
-            actors = self.changed.wait(actors).unwrap();
+    /// Lets the next one go, once all stand still.
+    fn choose(&self, progress: &mut Progress) {
+        if progress.actors.iter().any(|actor| actor.state == State::Running) {
+            return;
         }
-        let ready = |number: &usize| actors[*number].state == State::Ready;
-        let mut options: Vec<usize> = last.into_iter().filter(ready).collect();
-        options.extend((0..actors.len()).filter(ready).filter(|number| Some(*number) != last));
-        let is_stuck = options.is_empty() && actors.iter().any(|actor| actor.state == State::Blocked);
-        assert!(!is_stuck, "all that is left waits for each other");
-        (!options.is_empty()).then_some(options)
-    }
-
-    fn let_go(&self, number: usize) {
-        self.actors()[number].state = State::Running;
-        self.changed.notify_all();
+        if let (Some(last), Some(before)) = (progress.last, progress.trace.last_mut()) {
+            before.footprint = std::mem::take(&mut progress.actors[last].footprint);
+        }
+        let options = progress.options();
+        if options.is_empty() {
+            progress.has_ended = true;
+            self.ended.notify_all();
+            return;
+        }
+        let chosen = self.schedule.get(progress.trace.len()).copied().unwrap_or_default();
+        let next = options[chosen];
+        let is_preemptive = progress.last == Some(options[0]);
+        progress.trace.push(Choice { options, chosen, is_preemptive, footprint: Footprint::default() });
+        progress.last = Some(next);
+        progress.actors[next].state = State::Running;
+        self.turns[next].notify_all();
     }
 }
 
@@ -347,8 +373,9 @@ struct Done(Arc<Stage>, usize);
 
 impl Drop for Done {
     fn drop(&mut self) {
-        self.0.actors()[self.1].state = State::Done;
-        self.0.changed.notify_all();
+        let mut progress = self.0.progress();
+        progress.actors[self.1].state = State::Done;
+        self.0.choose(&mut progress);
     }
 }
 
