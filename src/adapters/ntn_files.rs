@@ -1,7 +1,7 @@
 //! Reads what `ntn` keeps in its state directory. Never writes there and never changes a permission: those files are `ntn`'s.
 #![expect(clippy::disallowed_methods, reason = "this file reads ntn's files")]
 
-pub(super) mod chosen;
+pub mod chosen;
 
 use super::environment::Environment;
 use crate::domain::credential::Workspace;

@@ -3,14 +3,14 @@
 //! `ntn` is believed for its exit code alone. It says "Authenticated!" before it has stored anything.
 
 #[cfg(unix)]
-mod code_on_screen;
-mod failure;
-pub(super) mod invitation;
+pub mod code_on_screen;
+pub mod failure;
+pub mod invitation;
 #[cfg(unix)]
 pub(super) mod opener;
 mod outcome;
 #[cfg(unix)]
-mod picker;
+pub mod picker;
 #[cfg(unix)]
 mod session;
 #[cfg(unix)]

@@ -3,11 +3,11 @@
 //! It is believed for its exit code, and what was stored is asked for again. Of the provider's token nothing is kept: only
 //! whether there is one.
 
-mod answers;
+pub mod answers;
 mod credentials;
-mod failure;
+pub mod failure;
 mod look;
-mod program;
+pub mod program;
 mod sources;
 mod steps;
 

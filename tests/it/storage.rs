@@ -11,6 +11,7 @@ mod identity;
 mod interleaving;
 mod keeping;
 mod noting;
+mod orders;
 mod remains;
 mod safety;
 mod switching;

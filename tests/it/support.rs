@@ -22,6 +22,7 @@ pub(crate) mod script;
 pub(crate) mod secret_service;
 pub(crate) mod shell;
 pub(crate) mod talk;
+pub(crate) mod unlocked;
 pub(crate) mod visitor;
 pub(crate) mod workers_server;
 pub(crate) mod world;

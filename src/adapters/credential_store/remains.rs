@@ -12,6 +12,7 @@ use crate::adapters::file_lock::FileLock;
 use crate::adapters::private_file::SPARE;
 use crate::adapters::private_folder::{self, check_owner, failed, has_our_name};
 use crate::adapters::secret_store::SecretStore;
+use crate::adapters::storage_step::{Step, announce};
 use crate::domain::accounts::{Handle, Kind, Remaining, Remains, Removed};
 use crate::domain::credential::{Account, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -179,6 +180,7 @@ impl LocalStore {
             Handle::Account(account) => return self.keychain.delete(account),
             Handle::Path(path) => path,
         };
+        announce(Step::Remove(path)).map_err(|error| failed(path, &error))?;
         let removed = if one.kind == Kind::Folder { std::fs::remove_dir(path) } else { std::fs::remove_file(path) };
         match removed {
             Ok(()) => Ok(true),
@@ -227,6 +229,7 @@ fn look_into(folder: &Path, remains: &mut Remains) -> Result<Option<Vec<(Purpose
         return Ok(None);
     }
     let mut files = Vec::new();
+    announce(Step::Read(folder)).map_err(|error| failed(folder, &error))?;
     for entry in std::fs::read_dir(folder).map_err(|error| failed(folder, &error))? {
         let path = entry.map_err(|error| failed(folder, &error))?.path();
         let metadata = path.symlink_metadata().map_err(|error| failed(&path, &error))?;

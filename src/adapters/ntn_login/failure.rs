@@ -63,6 +63,13 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_is_quoted_is_left_out() {
+        let said = "error: request failed: 400 Bad Request {\"token\":\"ntn_fake_member_0000000000000000000000000000\"}";
+        let evidence = "ntn login: error: request failed: 400 Bad Request {\"token\":\"(withheld)\"} (exit status: 5)";
+        assert_eq!(problem(5, said).evidence.as_deref(), Some(evidence));
+    }
+
+    #[test]
     fn silence_and_signals_are_said_as_such() {
         assert_eq!(problem(4, "").evidence.as_deref(), Some("ntn login: said nothing (exit status: 4)"));
         let killed = of("ntn login", ExitStatus::from_raw(9), &["Failed to create keychain entry".into()]);

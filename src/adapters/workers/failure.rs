@@ -4,6 +4,7 @@ use crate::adapters::ntn::installation::update_command;
 use crate::adapters::ntn::words::last_words;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
+use crate::domain::token_text::without_secrets;
 use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -47,7 +48,7 @@ impl Failure {
             (None, Some(USAGE)) => ProblemCode::NtnTooOld,
             (_, _) => ProblemCode::WorkerStepFailed,
         };
-        let built = said.iter().map(|line| sanitize(line)).rfind(|line| line.starts_with(BUILD));
+        let built = said.iter().map(|line| without_secrets(&sanitize(line))).rfind(|line| line.starts_with(BUILD));
         let line = match (code, built) {
             (ProblemCode::WorkerBuildFailed, Some(built)) => built,
             _ if words.is_empty() => format!("said nothing ({status})"),

@@ -61,7 +61,12 @@ fn query(text: &str, pending: &Pending) -> Result<Zeroizing<String>, String> {
         None => format!("http://localhost{}", url.path()),
     };
     match pending.redirect.difference(&place) {
-        Some(difference) => Err(format!("in {}, {difference}", sanitize(&place))),
+        Some(difference) => {
+            // A code may stand in a path that is not ours, behind a question mark that was written as %3F.
+            let is_safe = url.path() == Redirect::PATH;
+            let shown: String = place.chars().take(if is_safe { place.len() } else { difference.position }).collect();
+            Err(format!("in {}, {difference}", sanitize(&shown)))
+        }
         None => Ok(Zeroizing::new(url.query().unwrap_or_default().to_owned())),
     }
 }
@@ -170,6 +175,15 @@ mod tests {
         let (code, seen) = read("http://localhost:8766/callback?code=fake-code&state=fake-state").expect_err("another port");
         assert_eq!(code, ProblemCode::AnswerNotOurs);
         assert_eq!(seen, "in http://localhost:8766/callback, character 21 is '6' there and must be '5'");
+    }
+
+    #[test]
+    fn a_code_behind_an_escaped_question_mark_is_not_quoted() {
+        for separator in ["%3F", ";", "/", "/fake-code/"] {
+            let (_, seen) =
+                read(&format!("http://localhost:8765/callback{separator}code=fake-code&state=fake-state")).expect_err("a path");
+            assert!(seen.contains("character 31") && !seen.contains("fake-code"), "{seen}");
+        }
     }
 
     #[test]

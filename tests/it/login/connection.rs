@@ -2,8 +2,10 @@
 //! afterwards.
 
 use super::read;
+use crate::support::again::{RESULT, again};
 use crate::support::binary::Run;
 use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::deadline::DEADLINE;
 use crate::support::desk::{Desk, EXCHANGE, SECRETS};
 use crate::support::notion::nobody;
 use crate::support::oauth_server::PkceSupport;
@@ -318,19 +320,51 @@ fn with_few_file_descriptors_and_a_crowd_at_the_port_the_credential_is_kept_all_
     let desk = Desk::new();
     let mut login = desk.begin_within(80, "--store file");
     let link = login.link();
-    // Nobody of them says anything. The system lets in as many as its queue holds, and the others wait.
-    let crowd: Vec<TcpStream> = (0..200).map_while(|_| connect(desk.port)).collect();
-    assert!(crowd.len() > 80, "more than the listener has descriptors: {}", crowd.len());
+    // Nobody of them says anything, and each of them stays until the login has ended.
+    let mut crowd: Vec<Child> = (0..CROWD / EACH).map(|_| visitors(desk.port)).collect();
+    let here: usize = crowd.iter_mut().map(connected).sum();
+    assert_eq!(here, CROWD, "so many are connected, and the listener has 80 descriptors");
     assert_eq!(status(&visit(&desk.server.allow(&link))), "200");
     let (code, events) = login.end();
     assert_eq!(code, Some(0), "{events:?}");
     assert!(read(&desk.home.file("secrets.json")).contains("workspace-1/oauth-refresh"));
-    drop(crowd);
+    for mut visitors in crowd {
+        drop(visitors.stdin.take());
+        visitors.wait().unwrap();
+    }
 }
 
-/// `None` where the queue of the listener is full.
-fn connect(port: u16) -> Option<TcpStream> {
-    TcpStream::connect_timeout(&([127, 0, 0, 1], port).into(), std::time::Duration::from_secs(2)).ok()
+/// Idle connections, and how many of them a process has: these tests share one process and its limit, so others make them.
+const CROWD: usize = 500;
+const EACH: usize = 100;
+
+const CROWD_PORT: &str = "CROWD_PORT";
+
+fn visitors(port: u16) -> Child {
+    let mut command = again(&[], "login::connection::visitors_in_a_process_of_their_own");
+    command.env(CROWD_PORT, port.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
+}
+
+/// How many connections a process of visitors has made.
+fn connected(visitors: &mut Child) -> usize {
+    let lines = BufReader::new(visitors.stdout.take().unwrap()).lines();
+    let count = lines.map_while(Result::ok).find_map(|line| line.split_once(RESULT).map(|(_, count)| count.parse().unwrap()));
+    count.expect("it says how many")
+}
+
+#[test]
+#[ignore = "is started by the test above"]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a process of its own, which is told the port and tells a number"
+)]
+fn visitors_in_a_process_of_their_own() {
+    let port: u16 = std::env::var(CROWD_PORT).unwrap().parse().unwrap();
+    let connect = |_| TcpStream::connect_timeout(&([127, 0, 0, 1], port).into(), DEADLINE).ok();
+    let crowd: Vec<TcpStream> = (0..EACH).map_while(connect).collect();
+    println!("{RESULT}{}", crowd.len());
+    let _ = std::io::Read::read(&mut std::io::stdin(), &mut [0]);
 }
 
 #[test]

@@ -7,10 +7,12 @@ use super::connection::connection;
 use super::{TOKEN, account, record, secrets};
 use crate::support::connections::client;
 use crate::support::scheduler::{Operation, Run, explore};
+use crate::support::unlocked::Unlocked;
 use crate::support::world::FakeWorld;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_keychain::DemoKeychain;
 use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::private_folder;
 use notion_auth::adapters::secret_store::SecretStore;
 use notion_auth::adapters::storage_step::{Step, announce};
 use notion_auth::adapters::time_limited::Limits;
@@ -23,6 +25,7 @@ use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{Job, NotionOauth, World};
 use notion_auth::runtime::{accounts, oauth};
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
@@ -72,6 +75,11 @@ impl OneTimeNotion {
         }
         self.alive.lock().unwrap().remove(&refresh.expose().replace("nrt_", "ntn_"));
         Ok(self.make())
+    }
+
+    fn copy(&self) -> Self {
+        let (alive, made) = (self.alive.lock().unwrap().clone(), *self.made.lock().unwrap());
+        Self { alive: Mutex::new(alive), made: Mutex::new(made) }
     }
 
     fn is_alive(&self, secret: &Secret) -> bool {
@@ -138,6 +146,9 @@ impl Parent {
     }
 }
 
+/// The ports that a command is given on a machine.
+pub(super) type WorldOf = fn(&Machine) -> World;
+
 /// A machine on which a credential is kept.
 pub(super) struct Machine {
     pub(super) parent: Parent,
@@ -152,6 +163,12 @@ impl Machine {
         let memory = PathBuf::from("/dev/shm");
         let parent = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         Self { parent: Parent::Ours(parent.unwrap()), kind, keychain: Arc::default(), notion: Arc::default() }
+    }
+
+    pub(super) fn prepared(kind: StoreKind, acts: &[Act]) -> Self {
+        let machine = Self::new(kind);
+        machine.prepare(acts);
+        machine
     }
 
     /// The same folder for another process.
@@ -181,6 +198,22 @@ impl Machine {
         Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret) }
     }
 
+    /// A machine on which the same is kept.
+    fn copy(&self) -> Self {
+        let copy = Self { notion: Arc::new(self.notion.copy()), ..Self::new(self.kind) };
+        let [from, to] = [self, &copy].map(|machine| machine.parent.path().join("notion-auth"));
+        private_folder::create(&to).unwrap();
+        for entry in from.read_dir().unwrap() {
+            let name = entry.unwrap().file_name();
+            std::fs::copy(from.join(&name), to.join(&name)).unwrap();
+        }
+        for account in self.keychain.accounts().unwrap().unwrap() {
+            let secret = self.keychain.read(&account).unwrap().unwrap();
+            copy.keychain.write(&account, &secret).unwrap();
+        }
+        copy
+    }
+
     /// What is there before the commands begin, by what they need.
     pub(super) fn prepare(&self, acts: &[Act]) {
         let store = self.store();
@@ -195,22 +228,25 @@ impl Machine {
     }
 
     pub(super) fn perform(&self, act: Act) -> Outcome {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(self.act(act)).err().map(|problem| problem.code)
+        self.perform_in(act, &self.world())
     }
 
-    async fn act(&self, act: Act) -> Result<(), Problem> {
-        let world = self.world();
+    fn perform_in(&self, act: Act, world: &World) -> Outcome {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(self.act(act, world)).err().map(|problem| problem.code)
+    }
+
+    async fn act(&self, act: Act, world: &World) -> Result<(), Problem> {
         match act {
             Act::Login(token) => world.store.keep(self.token("w"), secrets(token)).await.map(drop),
             Act::LoginElsewhere => world.store.keep(self.token("v"), secrets(TOKEN)).await.map(drop),
             Act::Authorize => world.store.keep(self.connection(), self.granted()).await.map(drop),
-            Act::Switch => accounts::switch(&account("w"), &world).await,
+            Act::Switch => accounts::switch(&account("w"), world).await,
             Act::Note => world.store.note(record("n", StoreKind::Ntn)).await.map(drop),
             Act::Remember => world.store.remember(notion_auth::domain::credential::Told::standing(Standing::default())).await,
-            Act::Logout => log_out(&world, &self.token("w")).await,
-            Act::LogoutConnection => log_out(&world, &self.connection()).await,
-            Act::Refresh => oauth::refresh(&world, &self.connection()).await.map(drop),
+            Act::Logout => log_out(world, &self.token("w")).await,
+            Act::LogoutConnection => log_out(world, &self.connection()).await,
+            Act::Refresh => oauth::refresh(world, &self.connection()).await.map(drop),
             Act::Reset => {
                 let remains = world.store.remains().await?;
                 let removed = world.store.remove(remains).await?;
@@ -219,27 +255,35 @@ impl Machine {
         }
     }
 
-    /// What is held in the end; nothing torn, nothing lost, no secret that nobody knows about.
+    #[track_caller]
     pub(super) fn held(&self) -> Held {
+        self.inspect().unwrap_or_else(|fault| panic!("{fault}"))
+    }
+
+    /// Returns all that is held in the end, or what is torn, lost, or known to nobody.
+    fn inspect(&self) -> Result<Held, String> {
         let store = self.store();
-        let ledger = store.ledger_now().expect("the records can be read");
-        let mut held: Vec<String> = ledger.credentials.iter().map(|record| self.holds(&store, record)).collect();
+        let ledger = store.ledger_now().map_err(|problem| format!("the records cannot be read: {problem:?}"))?;
+        let held: Result<Vec<String>, String> = ledger.credentials.iter().map(|record| self.holds(&store, record)).collect();
+        let mut held = held?;
         held.sort();
         let known: BTreeSet<Account> = ledger.credentials.iter().flat_map(entries).collect();
         let found = self.entries_found();
-        assert!(found.is_subset(&known), "secrets without a record: {:?}", found.difference(&known));
-        (held, ledger.active.map(|account| account.as_text()))
+        if !found.is_subset(&known) {
+            return Err(format!("secrets without a record: {:?}", found.difference(&known)));
+        }
+        Ok((held, ledger.active.map(|account| account.as_text())))
     }
 
-    fn holds(&self, store: &LocalStore, record: &CredentialRecord) -> String {
+    fn holds(&self, store: &LocalStore, record: &CredentialRecord) -> Result<String, String> {
         let name = record.account.as_text();
         if record.store == StoreKind::Ntn {
-            return name;
+            return Ok(name);
         }
-        let secrets = store.load_now(&record.account).expect("what is recorded is there");
-        let Some(refresh) = secrets.refresh else { return format!("{name} {}", secrets.token.expose()) };
-        assert!(self.notion.is_alive(&secrets.token) && self.notion.is_alive(&refresh), "{name}: the pair is dead");
-        format!("{name} alive")
+        let secrets = store.load_now(&record.account).map_err(|problem| format!("{name} is recorded and gone: {problem:?}"))?;
+        let Some(refresh) = secrets.refresh else { return Ok(format!("{name} {}", secrets.token.expose())) };
+        let is_alive = self.notion.is_alive(&secrets.token) && self.notion.is_alive(&refresh);
+        if is_alive { Ok(format!("{name} alive")) } else { Err(format!("{name}: the pair is dead")) }
     }
 
     fn entries_found(&self) -> BTreeSet<Account> {
@@ -272,16 +316,15 @@ async fn log_out(world: &World, record: &CredentialRecord) -> Result<(), Problem
 }
 
 /// Every end that these commands could have one after another. A reset that finds something new has done nothing.
-fn expected(kind: StoreKind, acts: &[Act]) -> BTreeSet<(Vec<Outcome>, Held)> {
+fn expected(prepared: &Machine, acts: &[Act]) -> BTreeSet<(Vec<Outcome>, Held)> {
     let numbers: Vec<usize> = (0..acts.len()).collect();
     let mut all = BTreeSet::new();
     for order in orders(&numbers) {
-        for is_busy in [false, true] {
-            let machine = Machine::new(kind);
-            machine.prepare(acts);
+        for is_busy in if acts.contains(&Act::Reset) { &[false, true][..] } else { &[false] } {
+            let machine = prepared.copy();
             let mut outcomes = vec![None; acts.len()];
             for number in &order {
-                let gives_up = is_busy && acts[*number] == Act::Reset;
+                let gives_up = *is_busy && acts[*number] == Act::Reset;
                 outcomes[*number] = if gives_up { Some(ProblemCode::StoreBusy) } else { machine.perform(acts[*number]) };
             }
             all.insert((outcomes, machine.held()));
@@ -298,24 +341,38 @@ fn orders(numbers: &[usize]) -> Vec<Vec<usize>> {
     numbers.iter().flat_map(|first| orders(&rest(*first)).into_iter().map(|order| [vec![*first], order].concat())).collect()
 }
 
-/// Runs the commands beside each other in every order up to this many preemptions; answers how many orders there were.
-fn holds_in_every_order(kind: StoreKind, acts: &[Act], preemptions: usize) -> usize {
-    let expected = expected(kind, acts);
-    explore(preemptions, |run: &Run| {
-        let machine = Arc::new(Machine::new(kind));
-        machine.prepare(acts);
-        let outcomes = Arc::new(Mutex::new(vec![None; acts.len()]));
-        let operation = |number: usize, act: Act| -> Operation {
-            let (machine, outcomes) = (Arc::clone(&machine), Arc::clone(&outcomes));
-            Box::new(move || {
-                let outcome = machine.perform(act);
-                outcomes.lock().unwrap()[number] = outcome;
-            })
-        };
-        run.perform(acts.iter().enumerate().map(|(number, act)| operation(number, *act)).collect());
-        let end = (outcomes.lock().unwrap().clone(), machine.held());
-        assert!(expected.contains(&end), "{acts:?} on {kind:?} in the order {:?}: {end:?}\nexpected: {expected:#?}", run.order());
-    })
+/// Runs the commands beside each other in every order up to this many preemptions; answers how many orders were run, or the
+/// first that ends as no order of whole commands does.
+fn search_orders(kind: StoreKind, acts: &[Act], preemptions: usize, world_of: WorldOf) -> Result<usize, String> {
+    let prepared = Machine::prepared(kind, acts);
+    let expected = expected(&prepared, acts);
+    let mut violation = None;
+    let runs = explore(preemptions, |run: &Run| {
+        let (outcomes, held) = run_beside(run, &prepared, acts, world_of);
+        let end = held.map(|held| (outcomes.clone(), held));
+        if end.as_ref().is_ok_and(|end| expected.contains(end)) {
+            return ControlFlow::Continue(());
+        }
+        violation = Some(format!("{acts:?} on {kind:?} in the order {:?}: {outcomes:?}, {end:?}", run.order()));
+        ControlFlow::Break(())
+    });
+    violation.map_or(Ok(runs), |violation| Err(format!("{violation}\nexpected: {expected:#?}")))
+}
+
+/// One order on a machine of its own.
+pub(super) fn run_beside(run: &Run, prepared: &Machine, acts: &[Act], world_of: WorldOf) -> (Vec<Outcome>, Result<Held, String>) {
+    let machine = Arc::new(prepared.copy());
+    let outcomes = Arc::new(Mutex::new(vec![None; acts.len()]));
+    let operation = |number: usize, act: Act| -> Operation {
+        let (machine, outcomes) = (Arc::clone(&machine), Arc::clone(&outcomes));
+        Box::new(move || {
+            let outcome = machine.perform_in(act, &world_of(&machine));
+            outcomes.lock().unwrap()[number] = outcome;
+        })
+    };
+    run.perform(acts.iter().enumerate().map(|(number, act)| operation(number, *act)).collect());
+    let outcomes = outcomes.lock().unwrap().clone();
+    (outcomes, machine.inspect())
 }
 
 #[expect(clippy::disallowed_methods, reason = "a longer search is asked for by a variable")]
@@ -328,7 +385,8 @@ fn search(groups: &[&[Act]], usual: usize) {
     let mut orders = 0;
     for acts in groups {
         for kind in [StoreKind::File, StoreKind::Keychain] {
-            orders += holds_in_every_order(kind, acts, preemptions(usual));
+            orders +=
+                search_orders(kind, acts, preemptions(usual), Machine::world).unwrap_or_else(|violation| panic!("{violation}"));
         }
     }
     eprintln!("{} groups of operations, {orders} orders", groups.len());
@@ -365,4 +423,19 @@ fn three_commands_end_as_if_they_had_come_one_after_another() {
         &[Act::Note, Act::Remember, Act::Logout],
     ];
     search(groups, 1);
+}
+
+/// Without the account's lock two refreshes spend the same token, and a logout takes a pair from under a refresh.
+#[test]
+fn without_the_lock_of_an_account_an_order_is_found_that_loses_a_credential() {
+    fn unlocked(machine: &Machine) -> World {
+        World { store: Arc::new(Unlocked(machine.store())), ..machine.world() }
+    }
+    for kind in [StoreKind::File, StoreKind::Keychain] {
+        for acts in [[Act::Refresh, Act::Refresh], [Act::Refresh, Act::LogoutConnection]] {
+            let found = search_orders(kind, &acts, 1, unlocked);
+            assert!(found.is_err(), "{acts:?} on {kind:?}: the fault goes unseen in {found:?} orders");
+            assert!(search_orders(kind, &acts, 1, Machine::world).is_ok());
+        }
+    }
 }

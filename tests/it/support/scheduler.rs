@@ -3,13 +3,61 @@
 //! The steps are those that `adapters/storage_step` announces. A run is a list of choices, each the operation that may take its
 //! next step; the explorer changes the last choice that has an alternative and runs again, until there is none. A preemption
 //! is a choice that stops an operation which could have gone on: most faults need one or two of them.
+//!
+//! Orders that differ only in steps that do not concern each other end alike, so one of them is enough. To stop an operation
+//! before a step is the same as to stop it after that step, where nothing that the others do meanwhile touches what the step
+//! touches. The later stop was explored before, and what the others did then is known. (The idea is that of persistent sets:
+//! P. Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996. To move a stop to a later step adds no
+//! preemption, so the bound holds.)
 
 use notion_auth::adapters::storage_step::{Step, observe};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// An operation under test.
 pub(crate) type Operation = Box<dyn FnOnce() + Send>;
+
+/// Everything that an operation touched between two stops.
+#[derive(Clone, Debug, Default)]
+struct Footprint {
+    reads: BTreeSet<PathBuf>,
+    writes: BTreeSet<PathBuf>,
+}
+
+impl Footprint {
+    fn add(&mut self, step: Step<'_>) {
+        match step {
+            Step::Read(path) => self.reads.insert(path.to_owned()),
+            // One place for all of its entries: a step does not say which one it is about.
+            Step::Keychain => self.writes.insert("keychain".into()),
+            Step::TryLock(path)
+            | Step::LockHeld(path)
+            | Step::Locked(path)
+            | Step::Unlock(path)
+            | Step::WriteBeside(path)
+            | Step::Replace(path)
+            | Step::WriteInto(path)
+            | Step::Remove(path) => self.writes.insert(path.to_owned()),
+        };
+    }
+
+    fn extend(&mut self, other: &Self) {
+        self.reads.extend(other.reads.iter().cloned());
+        self.writes.extend(other.writes.iter().cloned());
+    }
+
+    /// True where the order of the two does not matter.
+    fn is_independent_of(&self, other: &Self) -> bool {
+        // A folder that is listed is touched by whatever comes to be in it.
+        let meet = |one: &PathBuf, other: &PathBuf| one.starts_with(other) || other.starts_with(one);
+        let clash = |writes: &BTreeSet<PathBuf>, touched: &Self| {
+            writes.iter().any(|write| touched.reads.iter().chain(&touched.writes).any(|place| meet(write, place)))
+        };
+        !clash(&self.writes, other) && !clash(&other.writes, self)
+    }
+}
 
 /// A point of a run where more than one operation could go on, or only one could.
 #[derive(Clone, Debug)]
@@ -19,6 +67,8 @@ struct Choice {
     chosen: usize,
     /// True where another option than the first stops an operation that could go on.
     is_preemptive: bool,
+    /// All that the chosen operation did until its next stop.
+    footprint: Footprint,
 }
 
 impl Choice {
@@ -27,25 +77,94 @@ impl Choice {
     }
 }
 
-/// Performs `run` once for each order, and answers how many there were. `run` starts the operations it is given a scheduler for.
-pub(crate) fn explore(preemptions: usize, mut run: impl FnMut(&Run)) -> usize {
-    let mut schedule: Vec<usize> = Vec::new();
+/// A choice that is under exploration.
+struct Node {
+    choice: Choice,
+    /// All that the others did before the stopped operation went on, by the one that it was stopped for.
+    gaps: BTreeMap<usize, Footprint>,
+    /// Alternatives whose orders were all seen at the next choice.
+    redundant: BTreeSet<usize>,
+}
+
+impl Node {
+    fn new(choice: Choice) -> Self {
+        Self { choice, gaps: BTreeMap::new(), redundant: BTreeSet::new() }
+    }
+
+    /// Leaves out what would be seen again. `next` is the choice after the one where the operation was let go on.
+    fn compare(&mut self, next: &Self) {
+        let (here, there) = (&self.choice, &next.choice);
+        if !(here.is_preemptive && there.is_preemptive && here.options[0] == there.options[0]) {
+            return;
+        }
+        for (at, operation) in here.options.iter().enumerate().skip(1) {
+            let gap = next.gaps.get(operation).filter(|gap| here.footprint.is_independent_of(gap));
+            if let Some(gap) = gap {
+                self.redundant.insert(at);
+                self.gaps.insert(*operation, gap.clone());
+            }
+        }
+    }
+}
+
+/// Performs `run` until each order has been seen, or one that ends alike, or it breaks; answers how many runs there were. `run`
+/// starts the operations that it is given a scheduler for.
+pub(crate) fn explore(preemptions: usize, run: impl FnMut(&Run) -> ControlFlow<()>) -> usize {
+    explore_by(preemptions, true, run)
+}
+
+/// Like `explore`, where `is_reduced`; otherwise it performs all orders.
+pub(crate) fn explore_by(preemptions: usize, is_reduced: bool, mut run: impl FnMut(&Run) -> ControlFlow<()>) -> usize {
+    let mut path: Vec<Node> = Vec::new();
     let mut runs = 0;
     loop {
-        let one = Run { schedule: schedule.clone(), trace: Mutex::default() };
-        run(&one);
+        let schedule = path.iter().map(|node| node.choice.chosen).collect();
+        let one = Run { schedule, trace: Mutex::default() };
+        let is_over = run(&one).is_break();
         runs += 1;
+        if is_over {
+            return runs;
+        }
         let trace = one.trace.into_inner().unwrap();
-        let spent = |end: usize| trace[..end].iter().map(|choice| choice.cost(choice.chosen)).sum::<usize>();
-        let next = (0..trace.len()).rev().find_map(|at| {
-            let choice = &trace[at];
-            let left = preemptions.saturating_sub(spent(at));
-            let mut others = choice.chosen + 1..choice.options.len();
-            others.find(|other| choice.cost(*other) <= left).map(|other| (at, other))
-        });
-        let Some((at, other)) = next else { return runs };
-        schedule = trace[..at].iter().map(|choice| choice.chosen).chain([other]).collect();
+        note_gaps(&mut path, &trace);
+        path.extend(trace.into_iter().skip(path.len()).map(Node::new));
+        if !advance(&mut path, preemptions, is_reduced) {
+            return runs;
+        }
     }
+}
+
+/// Adds what this run tells about the choices that stopped an operation.
+fn note_gaps(path: &mut [Node], trace: &[Choice]) {
+    for (at, node) in path.iter_mut().enumerate() {
+        node.choice.footprint.clone_from(&trace[at].footprint);
+        let choice = &node.choice;
+        if choice.cost(choice.chosen) > 0 {
+            let stopped = choice.options[0];
+            let others = trace[at..].iter().take_while(|later| later.options[later.chosen] != stopped);
+            let gap = node.gaps.entry(choice.options[choice.chosen]).or_default();
+            others.for_each(|later| gap.extend(&later.footprint));
+        }
+    }
+}
+
+/// Goes on to the next alternative of the last choice that has one; false where none has.
+fn advance(path: &mut Vec<Node>, preemptions: usize, is_reduced: bool) -> bool {
+    let mut next: Option<Node> = None;
+    while let Some(mut node) = path.pop() {
+        if let Some(next) = next.filter(|_| is_reduced && node.choice.chosen == 0) {
+            node.compare(&next);
+        }
+        let spent: usize = path.iter().map(|before| before.choice.cost(before.choice.chosen)).sum();
+        let is_left = |other: &usize| !node.redundant.contains(other) && spent + node.choice.cost(*other) <= preemptions;
+        if let Some(other) = (node.choice.chosen + 1..node.choice.options.len()).find(is_left) {
+            node.choice.chosen = other;
+            path.push(node);
+            return true;
+        }
+        next = Some(node);
+    }
+    false
 }
 
 /// One order.
@@ -57,27 +176,18 @@ pub(crate) struct Run {
 impl Run {
     /// Performs all operations to their ends.
     pub(crate) fn perform(&self, operations: Vec<Operation>) {
-        let stage = Arc::new(Stage::of(operations.len()));
+        let stage = Arc::new(Stage::new(operations.len(), self.schedule.clone()));
         let threads: Vec<_> =
             operations.into_iter().enumerate().map(|(number, operation)| stage.start(number, operation)).collect();
-        let mut last = None;
-        while let Some(options) = stage.options(last) {
-            let mut trace = self.trace.lock().unwrap();
-            let chosen = self.schedule.get(trace.len()).copied().unwrap_or_default();
-            let next = options[chosen];
-            let is_preemptive = last.is_some_and(|last| options[0] == last);
-            trace.push(Choice { options, chosen, is_preemptive });
-            drop(trace);
-            stage.let_go(next);
-            last = Some(next);
-        }
+        let (trace, violations) = stage.wait();
+        *self.trace.lock().unwrap() = trace;
         for thread in threads {
             thread.join().expect("an operation panicked");
         }
-        assert_eq!(*stage.violations.lock().unwrap(), [""; 0], "in the order {:?}", self.order());
+        assert_eq!(violations, [""; 0], "in the order {:?}", self.order());
     }
 
-    /// The choices made so far, for the report of a failure.
+    /// The choices that were made, for the report of a failure.
     pub(crate) fn order(&self) -> Vec<usize> {
         self.trace.lock().unwrap().iter().map(|choice| choice.options[choice.chosen]).collect()
     }
@@ -93,11 +203,25 @@ enum State {
     Done,
 }
 
+/// The operations, of which one at a time runs. The one that stops makes the next choice, so that to go on costs no other
+/// thread's time.
 struct Stage {
-    actors: Mutex<Vec<Actor>>,
-    changed: Condvar,
+    schedule: Vec<usize>,
+    progress: Mutex<Progress>,
+    /// Told when its operation is let go.
+    turns: Vec<Condvar>,
+    /// Told when nobody can go on.
+    ended: Condvar,
+}
+
+#[derive(Default)]
+struct Progress {
+    actors: Vec<Actor>,
+    trace: Vec<Choice>,
+    last: Option<usize>,
+    has_ended: bool,
     /// Locks that were taken out of order.
-    violations: Mutex<Vec<String>>,
+    violations: Vec<String>,
 }
 
 struct Actor {
@@ -106,16 +230,30 @@ struct Actor {
     locks: Vec<PathBuf>,
     /// It tries for a lock that nobody here holds any more.
     tries_again: bool,
+    /// Since it was let go.
+    footprint: Footprint,
+}
+
+impl Progress {
+    /// The operations that can go on; the one that took the last step comes first.
+    fn options(&self) -> Vec<usize> {
+        let ready = |number: &usize| self.actors[*number].state == State::Ready;
+        let mut options: Vec<usize> = self.last.into_iter().filter(ready).collect();
+        options.extend((0..self.actors.len()).filter(ready).filter(|number| Some(*number) != self.last));
+        options
+    }
 }
 
 impl Stage {
-    fn of(count: usize) -> Self {
-        let actors = (0..count).map(|_| Actor { state: State::Running, locks: Vec::new(), tries_again: false }).collect();
-        Self { actors: Mutex::new(actors), changed: Condvar::new(), violations: Mutex::default() }
+    fn new(count: usize, schedule: Vec<usize>) -> Self {
+        let actor = || Actor { state: State::Running, locks: Vec::new(), tries_again: false, footprint: Footprint::default() };
+        let progress = Progress { actors: (0..count).map(|_| actor()).collect(), ..Progress::default() };
+        let turns = (0..count).map(|_| Condvar::new()).collect();
+        Self { schedule, progress: Mutex::new(progress), turns, ended: Condvar::new() }
     }
 
-    fn actors(&self) -> MutexGuard<'_, Vec<Actor>> {
-        self.actors.lock().unwrap_or_else(PoisonError::into_inner)
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn start(self: &Arc<Self>, number: usize, operation: Operation) -> std::thread::JoinHandle<()> {
@@ -133,6 +271,17 @@ impl Stage {
         })
     }
 
+    /// Waits until all are done; returns the choices, and the locks that were taken out of order.
+    fn wait(&self) -> (Vec<Choice>, Vec<String>) {
+        let mut progress = self.progress();
+        while !progress.has_ended {
+            progress = self.ended.wait(progress).unwrap();
+        }
+        let is_stuck = progress.actors.iter().any(|actor| actor.state == State::Blocked);
+        assert!(!is_stuck, "all that is left waits for each other");
+        (std::mem::take(&mut progress.trace), std::mem::take(&mut progress.violations))
+    }
+
     fn reach(&self, number: usize, step: Step<'_>) {
         match step {
             Step::Locked(path) => self.locked(number, path),
@@ -140,29 +289,32 @@ impl Stage {
             Step::LockHeld(path) if self.is_held(number, path) => self.pause(number, State::Blocked),
             // A process that another test is just starting has a copy of the lock's file for a moment, and with it the lock.
             Step::LockHeld(_) => {
-                self.actors()[number].tries_again = true;
+                self.progress().actors[number].tries_again = true;
                 std::thread::yield_now();
             }
-            Step::TryLock(_) if std::mem::take(&mut self.actors()[number].tries_again) => {}
+            Step::TryLock(_) if std::mem::take(&mut self.progress().actors[number].tries_again) => {}
             // Whoever holds the lock of a file is alone with it, and its readers see it before or after.
             _ if self.holds_file(number) => {}
             _ => self.pause(number, State::Ready),
         }
+        self.progress().actors[number].footprint.add(step);
     }
 
     fn locked(&self, number: usize, path: &Path) {
-        let mut actors = self.actors();
+        let mut progress = self.progress();
+        let Progress { actors, violations, .. } = &mut *progress;
         let held = &mut actors[number].locks;
         let is_in_order =
             |last: &PathBuf| (level(last), last.as_path()) < (level(path), path) && (level(last), level(path)) != (2, 2);
         if !held.last().is_none_or(is_in_order) {
-            self.violations.lock().unwrap().push(format!("{} is taken after {held:?}", path.display()));
+            violations.push(format!("{} is taken after {held:?}", path.display()));
         }
         held.push(path.to_owned());
     }
 
     fn unlocked(&self, number: usize, path: &Path) {
-        let mut actors = self.actors();
+        let mut progress = self.progress();
+        let actors = &mut progress.actors;
         actors[number].locks.retain(|held| held != path);
         for actor in actors.iter_mut().filter(|actor| actor.state == State::Blocked) {
             actor.state = State::Ready;
@@ -171,40 +323,48 @@ impl Stage {
 
     /// True where another operation holds the lock.
     fn is_held(&self, number: usize, path: &Path) -> bool {
-        self.actors().iter().enumerate().any(|(other, actor)| other != number && actor.locks.iter().any(|held| held == path))
+        self.progress()
+            .actors
+            .iter()
+            .enumerate()
+            .any(|(other, actor)| other != number && actor.locks.iter().any(|held| held == path))
     }
 
     fn holds_file(&self, number: usize) -> bool {
-        self.actors()[number].locks.last().is_some_and(|last| level(last) == 3)
+        self.progress().actors[number].locks.last().is_some_and(|last| level(last) == 3)
     }
 
-    /// Waits until this one is let go.
+    /// Stops, and waits until this one is let go.
     fn pause(&self, number: usize, state: State) {
-        let mut actors = self.actors();
-        actors[number].state = state;
-        self.changed.notify_all();
-        while actors[number].state != State::Running {
-            actors = self.changed.wait(actors).unwrap();
+        let mut progress = self.progress();
+        progress.actors[number].state = state;
+        self.choose(&mut progress);
+        while progress.actors[number].state != State::Running {
+            progress = self.turns[number].wait(progress).unwrap();
         }
     }
 
-    /// The operations that can go on, once all stand still; `None` when all are done.
-    fn options(&self, last: Option<usize>) -> Option<Vec<usize>> {
-        let mut actors = self.actors();
-        while actors.iter().any(|actor| actor.state == State::Running) {
-            actors = self.changed.wait(actors).unwrap();
+    /// Lets the next one go, once all stand still.
+    fn choose(&self, progress: &mut Progress) {
+        if progress.actors.iter().any(|actor| actor.state == State::Running) {
+            return;
         }
-        let ready = |number: &usize| actors[*number].state == State::Ready;
-        let mut options: Vec<usize> = last.into_iter().filter(ready).collect();
-        options.extend((0..actors.len()).filter(ready).filter(|number| Some(*number) != last));
-        let is_stuck = options.is_empty() && actors.iter().any(|actor| actor.state == State::Blocked);
-        assert!(!is_stuck, "all that is left waits for each other");
-        (!options.is_empty()).then_some(options)
-    }
-
-    fn let_go(&self, number: usize) {
-        self.actors()[number].state = State::Running;
-        self.changed.notify_all();
+        if let (Some(last), Some(before)) = (progress.last, progress.trace.last_mut()) {
+            before.footprint = std::mem::take(&mut progress.actors[last].footprint);
+        }
+        let options = progress.options();
+        if options.is_empty() {
+            progress.has_ended = true;
+            self.ended.notify_all();
+            return;
+        }
+        let chosen = self.schedule.get(progress.trace.len()).copied().unwrap_or_default();
+        let next = options[chosen];
+        let is_preemptive = progress.last == Some(options[0]);
+        progress.trace.push(Choice { options, chosen, is_preemptive, footprint: Footprint::default() });
+        progress.last = Some(next);
+        progress.actors[next].state = State::Running;
+        self.turns[next].notify_all();
     }
 }
 
@@ -213,8 +373,9 @@ struct Done(Arc<Stage>, usize);
 
 impl Drop for Done {
     fn drop(&mut self) {
-        self.0.actors()[self.1].state = State::Done;
-        self.0.changed.notify_all();
+        let mut progress = self.0.progress();
+        progress.actors[self.1].state = State::Done;
+        self.0.choose(&mut progress);
     }
 }
 

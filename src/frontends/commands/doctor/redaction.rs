@@ -7,10 +7,7 @@ use super::checks::Reported;
 use super::examination::{Examination, Examined};
 use crate::domain::check::Check;
 use crate::domain::credential::{Identity, Owner, Workspace, same_id};
-use crate::domain::token_text::is_secret_in;
-
-/// Shorter words that begin like a token are names, such as those of problems.
-const SHORTEST_TOKEN: usize = 16;
+use crate::domain::token_text::{runs, without_secrets};
 
 #[derive(Debug, Default)]
 pub(super) struct Redaction {
@@ -110,7 +107,7 @@ impl Redaction {
             Some(home) => without_home(text, home),
             None => text.to_owned(),
         };
-        let text = without_userinfo(&text);
+        let text = without_secrets(&without_userinfo(&text));
         let mut clean = String::with_capacity(text.len());
         for (is_word, run) in runs(&text) {
             clean.push_str(&if is_word { self.word(run) } else { run.to_owned() });
@@ -121,14 +118,12 @@ impl Redaction {
     fn word(&self, run: &str) -> String {
         let word = run.trim_end_matches(['.', '-']);
         let rest = run.get(word.len()..).unwrap_or_default();
-        let is_token = word.len() >= SHORTEST_TOKEN && is_secret_in(word);
         let address = word.split_once('@').is_some_and(|(who, place)| !who.is_empty() && place.contains('.'));
         let stand_in = || self.ids.iter().find(|(id, _)| same_id(id, word)).map(|(_, stand_in)| stand_in.as_str());
-        match (is_token, address && !self.names_are_shown) {
-            (true, _) => format!("(withheld){rest}"),
-            (false, true) => format!("(address){rest}"),
-            (false, false) => format!("{}{rest}", stand_in().unwrap_or(word)),
+        if address && !self.names_are_shown {
+            return format!("(address){rest}");
         }
+        format!("{}{rest}", stand_in().unwrap_or(word))
     }
 }
 
@@ -161,20 +156,6 @@ fn without_home(text: &str, home: &str) -> String {
         clean.push_str(part);
     }
     clean
-}
-
-/// Runs of what ids, addresses and tokens are made of, and what stands between them.
-fn runs(text: &str) -> impl Iterator<Item = (bool, &str)> {
-    let is_of_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '@' | '.' | '+');
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let first = rest.chars().next()?;
-        let kind = is_of_word(first);
-        let end = rest.find(|character| is_of_word(character) != kind).unwrap_or(rest.len());
-        let (run, after) = rest.split_at(end);
-        rest = after;
-        Some((kind, run))
-    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,123 @@
+//! `adapters/ntn_login` and `adapters/workers`: whatever `ntn` prints, no page but Notion's is opened, the right workspace is
+//! chosen or none, and no token shows in what is said about it.
+#![no_main]
+#![expect(clippy::disallowed_methods, reason = "ntn's list of workspaces is a file")]
+
+use libfuzzer_sys::fuzz_target;
+use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::ntn_login::code_on_screen::CodeOnScreen;
+use notion_auth::adapters::ntn_login::picker::{Key, Picker};
+use notion_auth::adapters::ntn_login::{failure, invitation};
+use notion_auth::adapters::workers::answers;
+use notion_auth::adapters::workers::failure::Failure;
+use notion_auth::adapters::workers::program::Answer;
+use notion_auth::domain::login::Target;
+use notion_auth_fuzz::{assert_discreet, assert_safe, shows_a_secret};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use tempfile::TempDir;
+use url::Url;
+use zeroize::Zeroizing;
+
+/// The workspace that is to be chosen, and another one.
+const WANTED: &str = "Acme";
+const WORKSPACES: &str = r#"{"version":"1","environments":{"prod":{"one":{"name":"Acme"},"two":{"name":"Beta"}}}}"#;
+
+thread_local! {
+    static HOME: TempDir = {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("workspaces.json"), WORKSPACES).expect("a file");
+        folder
+    };
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let text = String::from_utf8_lossy(bytes);
+    a_code_is_one_safe_line(&text);
+    only_notions_pages_are_opened(&text);
+    enter_is_pressed_on_the_wanted_row_alone(&text);
+    failures_show_no_secret(&text);
+    answers_show_no_secret(bytes);
+});
+
+fn a_code_is_one_safe_line(text: &str) {
+    let mut screen = CodeOnScreen::default();
+    if let Some(code) = text.split('\n').find_map(|line| screen.read(line)).and_then(|code| code.text()) {
+        assert!(!code.is_empty());
+        assert_safe(&code);
+        assert!(text.contains("verification code"), "a code that nobody announced: {code:?}");
+    }
+}
+
+fn only_notions_pages_are_opened(text: &str) {
+    let Some(found) = invitation::of_two_steps(text) else { return };
+    match found {
+        Ok(invitation) => {
+            let url = Url::parse(invitation.link.as_str()).expect("an address");
+            let host = url.host_str().unwrap_or_default();
+            let is_notions = ["notion.so", "notion.com"].iter().any(|name| host == *name || host.ends_with(&format!(".{name}")));
+            let is_local = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
+            assert!(is_local || is_notions && url.scheme() == "https", "{url} would be opened");
+            assert!(url.username().is_empty() && url.password().is_none());
+            let is_of_code = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+            assert!(invitation.code.is_none_or(|code| code.bytes().all(is_of_code) && code.len() <= 40));
+        }
+        Err(problem) => assert_discreet(&problem, &["verificationCode", "VAF-HWY"]),
+    }
+}
+
+fn enter_is_pressed_on_the_wanted_row_alone(text: &str) {
+    let known = HOME.with(|home| Environment::from_pairs([("NOTION_HOME", home.path())]));
+    let mut picker = Picker::new(&known, &Target::Stored("one".into())).expect("two workspaces are known");
+    let mut rows: Vec<&str> = Vec::new();
+    for line in text.split('\n') {
+        rows.push(line);
+        match picker.read(line) {
+            Ok(Some(Key::Enter)) => {
+                let drawn = &rows[rows.len().saturating_sub(3)..];
+                let is_marked = |row: &&&str| row.trim_start_matches('\r').starts_with(['❯', '>']);
+                let marked: Vec<_> = drawn.iter().filter(is_marked).collect();
+                assert!(matches!(marked[..], [row] if row.contains(WANTED) && !row.contains("Beta")), "{drawn:?}");
+            }
+            Ok(_) => {}
+            Err(problem) => return assert_discreet(&problem, &[]),
+        }
+    }
+}
+
+fn failures_show_no_secret(text: &str) {
+    let said: Vec<String> = text.lines().map(str::to_owned).collect();
+    for status in [0, 1 << 8, 2 << 8, 4 << 8, 5 << 8, 9] {
+        let status = ExitStatus::from_raw(status);
+        let problem = failure::of("ntn login", status, &said);
+        assert_discreet(&problem, &[]);
+        assert_shows_no_secret(&format!("{problem:?}"));
+        let failure = Failure::of(status, &said);
+        let _ = (failure.http_status(), failure.may_pass());
+        assert_discreet(&failure.problem(), &[]);
+        assert_shows_no_secret(&format!("{failure:?}"));
+    }
+}
+
+fn answers_show_no_secret(bytes: &[u8]) {
+    let answer = Answer { status: ExitStatus::default(), out: Zeroizing::new(bytes.to_vec()), err: Zeroizing::default() };
+    for names in [answers::oauth_keys(&answer), answers::variables(&answer)] {
+        match names {
+            Ok(names) => names.iter().for_each(|name| assert_safe(name)),
+            Err(failure) => assert_shows_no_secret(&format!("{failure:?}")),
+        }
+    }
+    let access = serde_json::from_slice::<serde_json::Value>(bytes).unwrap_or_default();
+    let access = access["accessToken"].as_str().unwrap_or_default();
+    let state = format!("{:?}", answers::token(&answer));
+    let is_said_elsewhere = String::from_utf8_lossy(bytes).matches(access).count() > 1;
+    assert!(access.len() < 12 || is_said_elsewhere || !state.contains(access), "the token is shown: {state}");
+    if let Ok(address) = answers::redirect_url(&answer) {
+        assert!(Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "https" | "http")));
+    }
+}
+
+#[track_caller]
+fn assert_shows_no_secret(text: &str) {
+    assert!(!shows_a_secret(text), "a secret is shown: {text}");
+}
