@@ -1,21 +1,21 @@
-//! Which credential is meant. Whoever is told a name, or none, asks here, so that all answer alike.
+//! Selects the credential that a name, or no name, refers to. Every command uses it, so that all resolve names alike.
 
 use super::suggestion::near_names;
 use crate::domain::credential::{CredentialRecord, Ledger, same_id};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::{comparable, sanitize};
 
-/// The most that are named where one of many is asked for: as many as a line of evidence holds.
+/// Limit of names in a message that asks which one is meant: one line of evidence holds no more.
 const MOST_NAMED: usize = 6;
 
-/// The shortest beginning of an id or a key that stands for it: fewer characters fit too much.
+/// Minimum length of a prefix that selects an id or a key: shorter ones match too many.
 const SHORTEST_BEGINNING: usize = 4;
 
-/// No single credential is meant. Where several may be, a person can be asked which.
+/// No single credential matches. If several do, a person can be asked to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsettled<'a> {
     pub problem: Problem,
-    /// Those that may be meant; empty where none fits.
+    /// The credentials that match; empty if none does.
     pub among: Vec<&'a CredentialRecord>,
 }
 
@@ -33,7 +33,7 @@ impl From<Unsettled<'_>> for Problem {
 
 type Chosen<'a> = Result<&'a CredentialRecord, Unsettled<'a>>;
 
-/// The one in use among those that are kept.
+/// Returns the saved credential that is in use.
 pub fn active(ledger: &Ledger) -> Chosen<'_> {
     if let Some(record) = ledger.active_record() {
         return Ok(record);
@@ -47,8 +47,8 @@ pub fn active(ledger: &Ledger) -> Chosen<'_> {
     }
 }
 
-/// The one that `wanted` names: by its key or the short form of it, by the workspace's name or id, or by the beginning of a key
-/// or an id.
+/// Returns the credential that `wanted` names: by its key or short label, by the workspace's name or id, or by a prefix of a key or
+/// an id.
 pub fn named<'a>(ledger: &'a Ledger, wanted: &str) -> Chosen<'a> {
     let tests: [fn(&CredentialRecord, &str) -> bool; 3] = [has_key, is_called, begins_with];
     let matching = |test: &fn(&CredentialRecord, &str) -> bool| {
@@ -63,7 +63,7 @@ pub fn named<'a>(ledger: &'a Ledger, wanted: &str) -> Chosen<'a> {
     }
 }
 
-/// The only one that is kept. To end one, it is not enough that the environment names its workspace.
+/// Returns the only saved credential. For a logout it is not enough that the environment names the workspace of one of several.
 pub fn only(ledger: &Ledger) -> Chosen<'_> {
     match (ledger.credentials.as_slice(), &ledger.workspace_variable) {
         ([], _) => Err(nothing_is_kept().into()),
@@ -73,17 +73,17 @@ pub fn only(ledger: &Ledger) -> Chosen<'_> {
     }
 }
 
-/// Not the same as not signed in: a variable may still be in use.
+/// This differs from "not signed in": a token in an environment variable may still be in use.
 pub fn nothing_is_kept() -> Problem {
     Problem::new(ProblemCode::NotKept).seen("nothing is kept on this machine")
 }
 
-/// A workspace by its name, or its id where it has none.
+/// The workspace's name, or its id if it has no name.
 pub fn workspace_name(record: &CredentialRecord) -> &str {
     record.workspace.name.as_deref().unwrap_or(&record.workspace.id)
 }
 
-/// The workspace, and in brackets what selects this credential and no other.
+/// The workspace's name, and in parentheses the label that selects this credential.
 pub fn name_and_label(record: &CredentialRecord) -> String {
     format!("{} ({})", workspace_name(record), record.account.label())
 }
@@ -99,7 +99,7 @@ fn is_called(record: &CredentialRecord, wanted: &str) -> bool {
         || comparable(name) == comparable(wanted)
         || account.label() == wanted
         || account.actor().is_some_and(|actor| same_id(actor, wanted))
-        // As an earlier version wrote it into profiles and scripts.
+        // Earlier versions wrote keys without an actor into profiles and scripts.
         || account.with_actor(None).as_text() == wanted
 }
 
@@ -113,13 +113,13 @@ fn begins_with(record: &CredentialRecord, wanted: &str) -> bool {
     is_key || is_begun(&record.workspace.id) || account.actor().is_some_and(is_begun)
 }
 
-/// Several fit. How they are told apart is what selects them.
+/// Several credentials match. The evidence lists each with the text that selects it.
 fn which<'a>(why: &str, among: Vec<&'a CredentialRecord>) -> Unsettled<'a> {
     let problem = Problem::new(ProblemCode::AnswerNeeded).seen(format!("{why}: {}", names(&among)));
     Unsettled { problem, among }
 }
 
-/// Nothing that is kept is called so; what is near to it may be meant.
+/// No saved credential has this name. The evidence suggests similar names.
 fn unknown(ledger: &Ledger, wanted: &str) -> Problem {
     let all: Vec<_> = ledger.credentials.iter().collect();
     let near: Vec<String> = near_names(ledger, wanted).iter().map(|name| format!("\"{name}\"")).collect();
@@ -128,7 +128,7 @@ fn unknown(ledger: &Ledger, wanted: &str) -> Problem {
     Problem::new(ProblemCode::NotKept).seen(evidence)
 }
 
-/// The environment names a workspace of which there is nothing.
+/// The environment names a workspace that has no saved credential.
 fn not_of(id: &str, ledger: &Ledger) -> Problem {
     let all: Vec<_> = ledger.credentials.iter().collect();
     let evidence = format!(
@@ -139,7 +139,7 @@ fn not_of(id: &str, ledger: &Ledger) -> Problem {
     Problem::new(ProblemCode::NotKept).seen(evidence)
 }
 
-/// Each by its workspace, whom it acts as, and the shortest text that selects it.
+/// Lists each credential by its workspace, the user it acts as, and the shortest text that selects it.
 pub fn names(records: &[&CredentialRecord]) -> String {
     let mut names: Vec<_> = records.iter().take(MOST_NAMED).map(|record| name_among(record, records)).collect();
     match records.len().saturating_sub(MOST_NAMED) {
@@ -149,7 +149,7 @@ pub fn names(records: &[&CredentialRecord]) -> String {
     names.join(", ")
 }
 
-/// One of several: its label, or its whole key where another one's label is the same.
+/// The name of one of several credentials: with its label, or with its whole key if another one has the same label.
 pub fn name_among(record: &CredentialRecord, records: &[&CredentialRecord]) -> String {
     let label = record.account.label();
     let is_shared = records.iter().filter(|other| other.account.label() == label).count() > 1;

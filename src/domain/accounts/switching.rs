@@ -1,12 +1,12 @@
-//! What is said when another credential becomes the active one: what that affects, and what not.
+//! Messages about a change of the active credential: what it affects and what it does not.
 
 use super::Line;
 use super::choice::{name_and_label, workspace_name};
 use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, same_id};
 
-/// `record` is the active one, as was read back. `was_active`: it was before, too.
+/// `record` is the active credential, as read back. `was_active` is true if it was active before.
 ///
-/// `workspace_variable` is `NOTION_WORKSPACE_ID`, which goes before what is active.
+/// `workspace_variable` is `NOTION_WORKSPACE_ID`, which takes precedence over the active credential.
 pub fn switched(record: &CredentialRecord, was_active: bool, existing: &[Existing], workspace_variable: Option<&str>) -> Vec<Line> {
     let since = if was_active { "was the active one already" } else { "is the active one now" };
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
@@ -29,7 +29,7 @@ pub fn switched(record: &CredentialRecord, was_active: bool, existing: &[Existin
     lines
 }
 
-/// What is active once `ended` are no longer kept; nothing to say where the active one is still there, or nothing is.
+/// Reports which credential is active after a logout. Returns `None` if the active one was not logged out, or if none is left.
 pub fn succession(was_active: Option<&CredentialRecord>, now: &Ledger) -> Option<Line> {
     let ended = was_active.filter(|record| now.credentials.iter().all(|other| other.account != record.account))?;
     let ended = workspace_name(ended);

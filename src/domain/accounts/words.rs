@@ -1,4 +1,4 @@
-//! How a credential is called and what is told of it, in `status` and on the Accounts screen alike.
+//! The title and the details of a credential, shared by `status` and the Accounts page.
 
 use super::listing::{Listed, Listing};
 use super::reminder::ends;
@@ -7,12 +7,12 @@ use crate::domain::credential::{ExistingSource, StoreKind, TokenKind};
 use jiff::civil::Date;
 use std::collections::HashMap;
 
-/// `Acme (notion-auth)`: the workspace, and who keeps it.
+/// The workspace and who stores the credential: `Acme (notion-auth)`.
 pub fn title(credential: &Listed) -> String {
     named(credential, false)
 }
 
-/// All titles of a list; workspaces of one name are told apart by their ids.
+/// All titles of a list; workspaces with the same name get their ids added.
 pub fn titles(listing: &Listing) -> Vec<String> {
     let mut count: HashMap<String, usize> = HashMap::new();
     let titles: Vec<String> = listing.credentials.iter().map(title).collect();
@@ -30,7 +30,7 @@ fn named(credential: &Listed, with_id: bool) -> String {
         (_, Some(StoreKind::Ntn)) => "ntn",
         _ => "notion-auth",
     };
-    // The account tells more than the workspace: of one workspace there may be several credentials.
+    // The label is more specific than the workspace id: one workspace may have several credentials.
     let id = credential.record.as_ref().map(|record| record.account.label());
     match credential.workspace() {
         Some(workspace) => {
@@ -44,7 +44,7 @@ fn named(credential: &Listed, with_id: bool) -> String {
     }
 }
 
-/// What is known of one, each with its label.
+/// The details of a credential, each with its label.
 pub fn lines(credential: &Listed, today: Date) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));
@@ -78,7 +78,7 @@ pub fn lines(credential: &Listed, today: Date) -> Vec<(&'static str, String)> {
     lines
 }
 
-/// Why Notion cannot be asked about one that is not readable.
+/// The reason why Notion cannot be asked about an unreadable credential.
 pub fn not_checked(credential: &Listed) -> &'static str {
     match credential.source {
         ExistingSource::Ntn { .. } => "only ntn can read it",
