@@ -48,7 +48,7 @@ pub struct Identity {
     pub bot_name: Option<String>,
     pub workspace: Option<Workspace>,
     /// `bot.workspace_limits.max_file_upload_size_in_bytes`: 5242880 (5 MiB) on Free
-    /// (<https://developers.notion.com/reference/file-upload>).
+    /// (<https://developers.notion.com/docs/working-with-files-and-media>).
     pub upload_limit: Option<u64>,
     pub request_id: Option<String>,
 }

@@ -10,7 +10,7 @@ use super::credential::{Identity, Owner};
 use super::judge::Evidence;
 
 /// The documented upload limit of the Free plan, 5 MiB. It is the only hint at a plan that the API gives
-/// (<https://developers.notion.com/reference/file-upload>).
+/// (<https://developers.notion.com/docs/working-with-files-and-media>).
 const FREE_UPLOAD_LIMIT: u64 = 5_242_880;
 
 /// An observation that says something about a person's role.

@@ -1,7 +1,7 @@
-//! What went wrong, why it may have, and what to do next.
+//! Problems: an error code with possible causes and remedies.
 //!
-//! The code is Rust; the words are data (`assets/problems.toml`), one entry per code, checked by a test.
-//! A problem decides its exit code by its kind and offers remedies that each front end shows in its own way.
+//! The codes are Rust; their texts are data (`assets/problems.toml`), one entry per code, checked by a test.
+//! The kind of a problem decides the exit code, and each front end shows the remedies in its own way.
 
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -14,13 +14,13 @@ pub enum ProblemCode {
     Unauthorized,
     Restricted,
     WrongWorkspace,
-    // Notion is in trouble, or asks for patience
+    // Notion is unavailable or limits requests
     RateLimited,
     RequestBlocked,
     Conflict,
     NotionTrouble,
     Overloaded,
-    // something answered, and it was not Notion's API
+    // something other than Notion's API answered
     BlockedByNetwork,
     NotNotion,
     Redirected,
@@ -38,7 +38,7 @@ pub enum ProblemCode {
     BaseUrlRefused,
     BaseUrlWrong,
     SettingRefused,
-    // what was typed or piped in
+    // input that was typed or piped in
     Usage,
     TokenMissing,
     NotAToken,
@@ -46,7 +46,7 @@ pub enum ProblemCode {
     TokenUnclear,
     NotAClientSecret,
     AnswerNeeded,
-    // keeping
+    // saving
     KeychainAbsent,
     KeychainLocked,
     KeychainSlow,
@@ -94,13 +94,13 @@ pub enum ProblemCode {
     WorkerMissing,
     WorkerStepFailed,
     NtnNotLoggedIn,
-    // handing on
+    // sending to a secret manager
     NoSpelling,
     ManagerUnusable,
     HandingRefused,
     HandingFailed,
     HandingUnconfirmed,
-    // us
+    // notion-auth itself
     Cancelled,
     Bug,
 }
@@ -280,13 +280,13 @@ impl ProblemCode {
         }
     }
 
-    /// The words for this code.
+    /// The text for this code.
     pub fn words(self) -> &'static ProblemWords {
         WORDS.problem.iter().find(|words| words.code == self).unwrap_or(&NO_WORDS)
     }
 }
 
-/// What kind of trouble it is; decides the exit code (design, section 7).
+/// The kind of a problem, which decides the exit code (`docs/problems.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
@@ -313,23 +313,23 @@ impl ProblemKind {
     }
 }
 
-/// What a remedy does when it is chosen; `None` is advice to read.
+/// The action of a remedy when it is chosen; `None` is plain advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     #[default]
     None,
-    /// Try the same thing again.
+    /// Try again.
     Retry,
-    /// Go back to the text and correct it; nothing typed is lost.
+    /// Go back to the text field to correct it; the typed text is kept.
     Edit,
-    /// Open the page where tokens are made.
+    /// Open the page where tokens are created.
     OpenPortal,
     /// Open Notion's status page.
     OpenStatus,
-    /// Keep the credential in the private file instead.
+    /// Save the credential in the private file instead.
     UseFile,
-    /// Keep nothing; use the credential in this session only.
+    /// Do not save; use the credential in this session only.
     UseSession,
 }
 
@@ -341,7 +341,7 @@ pub struct Remedy {
     pub action: Action,
 }
 
-/// A possible cause, with the key of the source that says so where one does.
+/// A possible cause, with the id of the source that documents it, if there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
@@ -361,7 +361,7 @@ pub struct ProblemWords {
     pub remedies: Vec<Remedy>,
 }
 
-/// What the operating system says, where it has causes and remedies of its own.
+/// An error of the operating system that has its own causes and remedies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemFault {
@@ -375,9 +375,9 @@ pub enum SystemFault {
     PermissionDenied,
     /// ENOLCK.
     NoLocks,
-    /// EMFILE: of this process.
+    /// EMFILE: the limit of this process.
     TooManyOpenFiles,
-    /// ENFILE: of the whole machine.
+    /// ENFILE: the limit of the whole machine.
     TooManyOpenFilesOnMachine,
     /// ELOOP.
     LinkLoop,
@@ -422,7 +422,7 @@ impl SystemFault {
         Self::Unsupported,
     ];
 
-    /// The words for this fault.
+    /// The text for this fault.
     pub fn words(self) -> Option<&'static FaultWords> {
         WORDS.system_fault.iter().find(|words| words.fault == self)
     }
@@ -444,7 +444,7 @@ pub struct ProblemFile {
     pub system_fault: Vec<FaultWords>,
 }
 
-/// Made from `assets/problems.toml` by the build script.
+/// The build script generates it from `assets/problems.toml`.
 const SHIPPED: &str = shipped!("problems");
 
 static NO_WORDS: ProblemWords = ProblemWords {
@@ -457,15 +457,15 @@ static NO_WORDS: ProblemWords = ProblemWords {
 
 static WORDS: LazyLock<ProblemFile> = LazyLock::new(|| serde_json::from_str(SHIPPED).unwrap_or_default());
 
-/// One thing that went wrong.
+/// One problem with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub code: ProblemCode,
-    /// What was observed, in one line, sanitised: a status and request id, a path, an operating system's words.
+    /// The observation in one sanitised line: a status and request id, a path, or the operating system's message.
     pub evidence: Option<String>,
-    /// Seconds to wait before trying again, where Notion said so.
+    /// Seconds to wait before trying again, if Notion named them.
     pub retry_after: Option<u64>,
-    /// What the operating system said, where that tells more than the code does.
+    /// The operating system's error, if it is more specific than the code.
     pub fault: Option<SystemFault>,
 }
 
@@ -474,14 +474,14 @@ impl Problem {
         Self { code, evidence: None, retry_after: None, fault: None }
     }
 
-    /// Adds what the operating system said: its causes and remedies take the place of the code's.
+    /// Adds the operating system's error: its causes and remedies replace those of the code.
     #[must_use]
     pub fn because(mut self, fault: Option<SystemFault>) -> Self {
         self.fault = fault;
         self
     }
 
-    /// Adds what was observed; the text is sanitised here.
+    /// Adds the evidence; the text is sanitised here.
     #[must_use]
     pub fn seen(mut self, evidence: impl AsRef<str>) -> Self {
         self.evidence = Some(super::sanitize::sanitize(evidence.as_ref()));
@@ -494,7 +494,7 @@ impl Problem {
         self
     }
 
-    /// Two troubles told as one: the first decides, and the second is evidence beside it.
+    /// Combines two problems: the first decides the code, and the second is added to its evidence.
     pub fn joined(first: Option<Self>, second: Option<Self>) -> Option<Self> {
         let (first, second) = match (first, second) {
             (Some(first), Some(second)) => (first, second),
@@ -505,7 +505,7 @@ impl Problem {
         Some(first.seen(both))
     }
 
-    /// An invariant that "cannot" fail did.
+    /// A violated invariant of the program.
     pub fn bug(evidence: impl AsRef<str>) -> Self {
         Self::new(ProblemCode::Bug).seen(evidence)
     }

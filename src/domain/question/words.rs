@@ -1,8 +1,9 @@
-//! Text → words, and a word → its stem.
+//! Splits a text into words, and stems words.
 
 use frostem::{Algorithm, Stemmer};
 
-/// Letters and digits in a row, in lower case. An apostrophe is left out and divides nothing, nor does a comma within a number.
+/// Splits a text into runs of letters and digits, in lower case. Apostrophes, and commas within numbers, are removed without
+/// splitting.
 pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     let is_part = |character: char| character.is_alphanumeric() || matches!(character, '\'' | '’' | ',');
     text.split(move |character: char| !is_part(character)).flat_map(|run| {
