@@ -56,7 +56,7 @@ pub enum Question {
     Membership,
 }
 
-/// How a person signs in on a path.
+/// The method by which a person signs in on a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Through `ntn login`.
@@ -113,7 +113,7 @@ pub fn next_step(answers: Answers) -> Step {
     Step::Answered(Need { audience, place, membership: Some(membership) })
 }
 
-/// Recommends the path that fits this need on this machine.
+/// Recommends the path that fits these requirements on this machine.
 ///
 /// Returns `None` until the browser and `ntn` have been checked; the keychain and the network decide nothing. So a recommendation
 /// appears once, and changes only if a later check of the machine has another result.

@@ -27,8 +27,8 @@ pub struct Client {
     pub secret: Secret,
 }
 
-/// Whether a code challenge (RFC 7636) is sent. Notion's authorization guide lists no such parameter, and does not say whether it
-/// ignores or rejects one.
+/// The choice to send a code challenge (RFC 7636). Notion's authorization guide lists no such parameter, and does not say if one is
+/// ignored or rejected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pkce {
     /// Sends it, and retries without it if Notion refuses the parameter by name.

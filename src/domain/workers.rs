@@ -152,7 +152,7 @@ impl<T> Said<T> {
     }
 }
 
-/// Whether Notion has a token of the provider. The token itself is never shown or saved.
+/// The presence of a provider's token at Notion. The token itself is never shown or saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenState {
     /// There is a token, with its expiry date if `ntn` reports it; sanitised.

@@ -43,7 +43,7 @@ impl Listed {
         self.answer.as_ref()?.as_ref().ok()
     }
 
-    /// True if it is in our index.
+    /// True if we have a record of it.
     pub fn is_ours(&self) -> bool {
         self.record.is_some()
     }
@@ -76,7 +76,7 @@ impl Listed {
 }
 
 impl Listing {
-    /// Combines the discovered credentials with our records. Entries of ours in `existing` are skipped; the ledger has them.
+    /// Combines the discovered credentials with our records. Entries of ours in `existing` are skipped, because the records have them.
     ///
     /// `variable` is true if `NOTION_API_TOKEN` is set. `ledger` is an error if the records cannot be read.
     pub fn of(

@@ -4,7 +4,7 @@ use super::{Method, Place, Reason};
 use crate::domain::catalog::PathId;
 use crate::domain::machine::{BrowserState, Findings, HeadlessReason, NtnState};
 
-/// Whether and how `ntn` can be used on this machine.
+/// The availability of `ntn` on this machine.
 #[derive(Clone, Copy)]
 enum Ntn {
     Ready,

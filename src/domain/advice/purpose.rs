@@ -39,7 +39,7 @@ impl Purpose {
     }
 }
 
-/// Converts a purpose and a role to a need. Owners and members are full members; an unknown role leaves the membership open.
+/// Converts a purpose and a role to requirements. Owners and members are full members; an unknown role leaves the membership open.
 pub fn need_of(purpose: Purpose, role: Role) -> Need {
     let membership = match role {
         Role::Owner | Role::Member => Membership::Full,
