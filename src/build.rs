@@ -1,10 +1,10 @@
-//! Turns the content in `assets/*.toml` into what is read fast, at build time.
+//! Converts `assets/*.toml` to formats that load fast, at build time.
 //!
-//! Reading TOML costs a millisecond at every start, which is an eighth of the first frame's budget; reading the same as JSON
-//! costs a tenth of that. The TOML stays the source, and a fault in it fails the build with its line.
+//! Parsing TOML costs a millisecond at every start, an eighth of the first frame's budget; parsing the same content as JSON costs a
+//! tenth of that. The TOML stays the source, and an error in it fails the build with its line number.
 //!
-//! To read all questions and statements to their terms costs more than everything else that answering one needs. The program's
-//! own code does it here, so that there is one rule for what we say and for what is asked.
+//! Splitting all questions and claims into search terms costs more than the rest of answering a question. The program's own modules
+//! do it here, so that indexed texts and queries are parsed by the same rules.
 #![expect(clippy::disallowed_methods, reason = "a build script reads files and is told where to write by the environment")]
 
 use domain::catalog::Catalog;
@@ -19,14 +19,14 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::{env, error, fs};
 
-/// The program reads here what this script has still to write.
+/// Stands in for the program's macro of the same name, which includes the files that this script has yet to write.
 macro_rules! shipped {
     ($name:literal) => {
         ""
     };
 }
 
-/// As much of the program's as preparing and checking need.
+/// The program's modules that preparing and checking the content need.
 #[expect(dead_code, reason = "the program has uses for the rest")]
 mod domain {
     #[path = "catalog/content.rs"]
@@ -93,8 +93,8 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     Ok(())
 }
 
-/// Writes `assets/NAME.toml` as JSON, once both are read as what the program takes them for. A fault found in the TOML is told with
-/// its line; one that only the JSON has would be the fault of this script.
+/// Writes `assets/NAME.toml` as JSON, after parsing both into the program's type. An error in the TOML is reported with its line;
+/// an error that only the JSON has is a bug in this script.
 fn ship<T: DeserializeOwned>(name: &str, out: &Path) -> Result<(), Box<dyn error::Error>> {
     content::<T>(name)?;
     let json = serde_json::to_string(&content::<toml::Table>(name)?)?;

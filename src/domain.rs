@@ -1,6 +1,6 @@
-//! What is known and decided. No I/O, no clock, no screen; imports nothing of ours.
+//! The domain model and its rules. It has no I/O, no clock and no screen, and imports no other layer.
 
-/// The content of `assets/NAME.toml`, as the build script ships it: JSON that it has read as what the program reads it as.
+/// Includes the content of `assets/NAME.toml` as JSON. The build script has parsed it into the program's type.
 macro_rules! shipped {
     ($name:literal) => {
         include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json"))

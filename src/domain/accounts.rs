@@ -1,6 +1,6 @@
-//! The credentials of this machine: in one list, chosen by name, and what is said when one is switched to, ended or removed.
+//! The credentials on this machine: listing them, selecting one by name, and the messages about switching, logging out and resetting.
 //!
-//! The commands and the Accounts screen both speak from here, so that they cannot disagree.
+//! The commands and the Accounts page share this module, so that they cannot disagree.
 
 mod choice;
 mod in_use;
@@ -25,14 +25,14 @@ pub use words::{NamedCredential, lines, titles};
 
 use super::problem::Problem;
 
-/// One thing that is said. A front end lays it out.
+/// One line of a message. Each front end lays it out in its own way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
-    /// A sentence that stands for itself.
+    /// A sentence of its own.
     Say(String),
-    /// One that belongs to the sentence before it.
+    /// A sentence that belongs to the one before it.
     Under(String),
-    /// An address or a command, on a line of its own that is never broken.
+    /// An address or a command, on a line of its own that is never wrapped.
     Whole(String),
     Problem(Problem),
 }

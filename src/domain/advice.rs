@@ -1,6 +1,6 @@
-//! The recommendation: the guide's decision tree over a person's answers, refined by what was found on this machine.
+//! The recommendation: the guide's decision tree applied to a person's answers, adjusted to the findings on this machine.
 //!
-//! Compare, Guide me and `advise` all ask [`recommend`], so that they cannot disagree. What they say is a code; its words are in
+//! Compare, Guide me and `advise` all call [`recommend`], so that they cannot disagree. It returns codes; their texts are in
 //! `assets/paths.toml`.
 
 mod machine;
@@ -13,10 +13,10 @@ pub use words::{Alternative, Caution, Reason, codes};
 use super::catalog::PathId;
 use super::machine::Findings;
 
-/// For whom the program will act.
+/// The people the program will act for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// One person, or one team's own workspace.
+    /// One person, or one team in its own workspace.
     Own,
     /// Many users, each in their own workspace.
     ManyUsers,
@@ -24,7 +24,7 @@ pub enum Audience {
     ExternalService,
 }
 
-/// Where it will run.
+/// The environment the program will run in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A person's own terminal: local development, testing, scripting with `ntn`.
@@ -41,7 +41,7 @@ pub enum Membership {
     Unsure,
 }
 
-/// What has been answered so far.
+/// The answers given so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Answers {
     pub audience: Option<Audience>,
@@ -56,7 +56,7 @@ pub enum Question {
     Membership,
 }
 
-/// How a person signs in along a path.
+/// The method by which a person signs in on a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Through `ntn login`.
@@ -69,17 +69,17 @@ pub enum Method {
     Worker,
 }
 
-/// Answers that are complete: what the recommendation is for.
+/// A complete set of answers, which a recommendation is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Need {
     pub audience: Audience,
     pub place: Place,
-    /// `None` where nobody was asked.
+    /// `None` if the question was not asked.
     pub membership: Option<Membership>,
 }
 
 impl Need {
-    /// Before anything was asked: one workspace, and a person in front of this machine.
+    /// The default before any question: one workspace, and a person at this machine.
     pub const UNASKED: Self = Self { audience: Audience::Own, place: Place::Unsure, membership: None };
 }
 
@@ -87,16 +87,16 @@ impl Need {
 pub struct Advice {
     pub path: PathId,
     pub method: Method,
-    /// The branch of the guide's decision tree that the answers lead to; the catalog carries the same names.
+    /// The branch of the guide's decision tree that the answers lead to; the catalog uses the same names.
     pub rule: &'static str,
     pub reason: Reason,
-    /// A prerequisite that stands in the way. It refines the answer and never changes it.
+    /// A prerequisite that the person may lack. It is a caution and never changes the path.
     pub caution: Option<Caution>,
-    /// The other paths, each with what speaks for it.
+    /// The other paths, each with the case in which it would be better.
     pub runners_up: [(PathId, Alternative); 2],
 }
 
-/// The next question of the guide, or the need that the answers add up to. At most three questions are asked.
+/// The next question of the guide, or the complete answers. The guide asks at most three questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Ask(Question),
@@ -113,23 +113,23 @@ pub fn next_step(answers: Answers) -> Step {
     Step::Answered(Need { audience, place, membership: Some(membership) })
 }
 
-/// The path that fits this need on this machine.
+/// Recommends the path that fits these requirements on this machine.
 ///
-/// `None` as long as something that decides has not been found yet (the browser and `ntn`; the keychain and the network decide
-/// nothing). So a recommendation appears once, and moves only where a later look at the machine finds something else.
+/// Returns `None` until the browser and `ntn` have been checked; the keychain and the network decide nothing. So a recommendation
+/// appears once, and changes only if a later check of the machine has another result.
 pub fn recommend(need: Need, findings: &Findings) -> Option<Advice> {
     if need.audience != Audience::Own {
         return Some(by_the_guide(need));
     }
     let (path, method, reason) = machine::refine(need.place, findings)?;
-    // The guide's own words say more than "a browser and ntn are here" to somebody who has answered its questions.
+    // To a person who has answered the guide's questions, its own reason says more than "a browser and ntn are here".
     let guide = by_the_guide(need);
     let is_the_guides = (path, method) == (guide.path, guide.method) && reason.adds_nothing() && need != Need::UNASKED;
     let reason = if is_the_guides { guide.reason } else { reason };
     Some(Advice { path, method, reason, runners_up: runners_up(path), ..guide })
 }
 
-/// The guide's answer, where nothing is known about the machine.
+/// The guide's recommendation, without any finding about the machine.
 pub fn by_the_guide(need: Need) -> Advice {
     let (path, method, rule, reason) = match (need.audience, need.place, need.membership) {
         (Audience::ManyUsers, ..) => (PathId::Oauth, Method::OwnConnection, "external_service", Reason::ManyUsers),

@@ -1,13 +1,13 @@
-//! Where Notion's API is: Notion's own host, or what `NOTION_API_BASE_URL` says, checked. Reads no environment itself.
+//! The base URL of Notion's API: Notion's own host, or the checked value of `NOTION_API_BASE_URL`. Reads no environment itself.
 //!
-//! A token goes wherever this points. So it is https, or http to this machine's loopback for tests and the demo, and
-//! carries nothing that would have to be hidden when it is shown.
+//! Tokens are sent to this address. So it must be https, or http to this machine's loopback for tests and the demo, and may contain
+//! nothing that has to be hidden when it is shown.
 
 use super::link::{Link, LinkError};
 use super::problem::{Problem, ProblemCode};
 use std::fmt;
 
-/// `https://host`, without a slash at its end; a path before the API's own is allowed.
+/// An address such as `https://host`, without a trailing slash; a path before the API's own is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
@@ -18,7 +18,7 @@ impl Default for BaseUrl {
 }
 
 impl BaseUrl {
-    /// Takes https anywhere and http on loopback, without credentials, query or fragment.
+    /// Accepts https anywhere and http on loopback, without credentials, query or fragment.
     pub fn checked(text: &str) -> Result<Self, Problem> {
         let refused =
             |reason: &dyn fmt::Display| Problem::new(ProblemCode::BaseUrlRefused).seen(format!("{}: {reason}", shown(text)));
@@ -28,7 +28,7 @@ impl BaseUrl {
         }
         let link = Link::checked(text).map_err(|error: LinkError| refused(&error))?;
         let base = link.as_str().trim_end_matches('/');
-        // The API's addresses begin with /v1, and many people write it into the base address: it is added once.
+        // Requests add /v1 themselves, and many people include it in the base URL: it is removed here.
         Ok(Self(base.strip_suffix("/v1").unwrap_or(base).trim_end_matches('/').to_owned()))
     }
 
@@ -36,7 +36,7 @@ impl BaseUrl {
         &self.0
     }
 
-    /// http, which `checked` lets through for loopback only.
+    /// True for http, which `checked` accepts for loopback only.
     pub fn is_plain(&self) -> bool {
         self.0.starts_with("http://")
     }
@@ -48,9 +48,9 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-/// The refused text without what may be secret in it: user name, password, query and fragment.
+/// The refused text without the parts that may be secret: user name, password, query and fragment.
 ///
-/// Where an `@` is, no part can be told from a password with certainty: `https://me:pa#ss@host` has its fragment in front.
+/// With an `@` in it, any part may belong to a password: in `https://me:pa#ss@host`, `#` begins a fragment before the host.
 fn shown(text: &str) -> &str {
     if text.contains('@') { "…" } else { text.split(['?', '#']).next().unwrap_or_default() }
 }

@@ -1,6 +1,6 @@
-//! The comparison as data: paths, claims with source and date, the decision tree, the FAQ. Read from `assets/paths.toml`.
+//! The comparison as data, from `assets/paths.toml`: paths, claims with source and date, the decision tree, and the FAQ.
 //!
-//! The types and the look-ups are in `content`. What may be wrong with a catalog is in `faults`, its JSON in `json`.
+//! The types and the look-ups are in `content`, the validation in `faults`, the JSON output in `json`.
 
 mod content;
 pub mod faults;
@@ -12,14 +12,14 @@ pub use content::{
 
 use std::sync::LazyLock;
 
-/// Made from `assets/paths.toml` by the build script.
+/// The build script generates it from `assets/paths.toml`.
 const SHIPPED: &str = shipped!("paths");
 
 static CATALOG: LazyLock<Result<Catalog, String>> =
     LazyLock::new(|| serde_json::from_str(SHIPPED).map_err(|error| error.to_string()));
 
 impl Catalog {
-    /// The catalog this binary carries. A test holds that it parses.
+    /// The catalog embedded in this binary. A test checks that it parses.
     pub fn shipped() -> Result<&'static Self, &'static str> {
         CATALOG.as_ref().map_err(String::as_str)
     }

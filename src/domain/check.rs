@@ -1,4 +1,4 @@
-//! A live check: what was asked, the verdict, the evidence for it, a remedy and a source.
+//! A check: its title, the verdict, the evidence for it, a remedy and a source.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ pub enum Verdict {
     Pass,
     Warn,
     Fail,
-    /// The evidence does not tell.
+    /// The evidence does not decide.
     Unknown,
     Skip,
 }
@@ -39,42 +39,42 @@ pub struct Check {
     /// Stable, such as `credential.reach`.
     pub id: &'static str,
     pub group: Group,
-    /// What is asked, in two or three words.
+    /// The subject of the check, in two or three words.
     pub title: &'static str,
     pub verdict: Verdict,
     pub evidence: String,
     pub remedy: Option<String>,
-    /// Key of a source in the catalog, where the judgement rests on one.
+    /// Id of a source in the catalog, if the verdict is based on one.
     pub source: Option<&'static str>,
 }
 
-/// What an endpoint that needs a capability answered.
+/// The result of an endpoint that needs a capability.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer<T> {
     Given(T),
-    /// Refused for want of a right: HTTP status and Notion's code.
+    /// The token lacks the capability: HTTP status and Notion's error code.
     Refused {
         status: u16,
         code: String,
     },
 }
 
-/// `GET /v1/users`: members and bots; guests are never in it (facts B.2).
+/// The result of `GET /v1/users`: members and bots, but no guests (<https://developers.notion.com/reference/get-users>).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserList {
     pub people: Vec<String>,
-    /// Whether every page was read, so that an absence means something.
+    /// True if every page was read, so that a missing person is really absent.
     pub complete: bool,
-    /// Whether any person came with an address.
+    /// True if any person has an email address.
     pub emails: bool,
 }
 
-/// `POST /v1/search`: what this token can see.
+/// The result of `POST /v1/search`: the content that this token can see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reach {
     pub pages: usize,
     /// Data sources (databases before 2025-09-03).
     pub data_sources: usize,
-    /// More than were counted.
+    /// There are more results than were counted.
     pub more: bool,
 }

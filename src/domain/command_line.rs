@@ -1,4 +1,4 @@
-//! Words of a command line that is shown to be copied, as a POSIX shell and the program behind it take them.
+//! Quotes the words of a command line that is shown to be copied, for a POSIX shell and for the program's option parser.
 
 use super::sanitize::width;
 
@@ -8,12 +8,12 @@ pub fn word(text: &str) -> String {
     if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
-/// An option and its value as one word, so that a value that begins with a dash is no option of its own.
+/// An option and its value as one word, so that a value that begins with a dash is not parsed as an option.
 pub fn option(name: &str, value: &str) -> String {
     word(&format!("--{name}={value}"))
 }
 
-/// A value that stands by itself. One that begins with a dash comes after `--`.
+/// An operand. A value that begins with a dash is put after `--`.
 pub fn operand(value: &str) -> String {
     if value.starts_with('-') { format!("-- {}", word(value)) } else { word(value) }
 }

@@ -1,4 +1,4 @@
-//! Who a token belongs to, and what is written down about a credential that is kept.
+//! The identity behind a token, and the record of a saved credential.
 
 mod account;
 
@@ -28,26 +28,28 @@ pub struct Person {
     pub email: Option<String>,
 }
 
-/// Whom a token acts as: `bot.owner.type` of `GET /v1/users/me`, never the prefix (facts A.3, B.1).
+/// The owner of a token: `bot.owner.type` of `GET /v1/users/me` (<https://developers.notion.com/reference/get-self>). Never derived
+/// from the prefix, because a PAT, an OAuth token and an `ntn login` token all begin with `ntn_`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// A connection's own bot: an internal connection token.
     Workspace,
-    /// A person: a PAT, an OAuth token or an `ntn login` token. The answer does not tell which.
+    /// A person: a PAT, an OAuth token or an `ntn login` token. The response does not tell which.
     Person(Person),
-    /// The answer does not say (`bot` may be empty).
+    /// The response names no owner (`bot` may be empty).
     Unknown,
 }
 
-/// What `GET /v1/users/me` said. All text is sanitised.
+/// The response of `GET /v1/users/me`. All text is sanitised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub owner: Owner,
-    /// The bot's own id and name, where a bot answered.
+    /// The bot's own id and name, if the response describes a bot.
     pub bot_id: Option<String>,
     pub bot_name: Option<String>,
     pub workspace: Option<Workspace>,
-    /// `bot.workspace_limits.max_file_upload_size_in_bytes`: 5242880 on Free (facts B.1).
+    /// `bot.workspace_limits.max_file_upload_size_in_bytes`: 5242880 (5 MiB) on Free
+    /// (<https://developers.notion.com/docs/working-with-files-and-media>).
     pub upload_limit: Option<u64>,
     pub request_id: Option<String>,
 }
@@ -81,13 +83,13 @@ impl Identity {
         self.workspace.as_ref().and_then(|workspace| workspace.name.as_deref())
     }
 
-    /// The id of whom it acts as. A personal access token has a bot of its own too, so two of one person are told apart.
+    /// The id of the bot or user that the token acts as. Each personal access token has its own bot, so two of one person differ.
     pub fn actor_id(&self) -> Option<&str> {
         self.bot_id.as_deref().or_else(|| self.person().map(|person| person.id.as_str()))
     }
 }
 
-/// What the API can prove about the kind of a token.
+/// The kind of a token, as far as the API can prove it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenKind {
@@ -98,15 +100,15 @@ pub enum TokenKind {
     Unknown,
 }
 
-/// Where a credential is kept.
+/// The store that holds a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StoreKind {
     Keychain,
     File,
-    /// Nowhere: this session only.
+    /// Not saved: it is used in this session only.
     None,
-    /// Where `ntn` keeps its own: we only wrote down that it does.
+    /// `ntn`'s own storage; our record only refers to it.
     Ntn,
 }
 
@@ -121,14 +123,14 @@ impl StoreKind {
     }
 }
 
-/// Everything secret of one credential. Each is an entry of its own in the store: Windows holds no long ones.
+/// All secrets of one credential. Each is a separate entry in the store, because Windows limits the length of an entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secrets {
-    /// What calls are made with.
+    /// The token that API requests use.
     pub token: Secret,
-    /// Of an own connection: what its next access token is asked for with.
+    /// The refresh token of a person's own connection.
     pub refresh: Option<Secret>,
-    /// Of an own connection.
+    /// The client secret of a person's own connection.
     pub client_secret: Option<Secret>,
 }
 
@@ -137,7 +139,7 @@ impl Secrets {
         Self { token, ..Self::default() }
     }
 
-    /// With the account of each.
+    /// The secrets, each with its account.
     pub fn entries(&self, account: &Account) -> Vec<(Account, Option<&Secret>)> {
         vec![
             (account.clone(), Some(&self.token)),
@@ -147,12 +149,12 @@ impl Secrets {
     }
 
     pub const REFRESH: &str = "refresh";
-    /// The entry where Notion's answer to a refresh is written before it is moved to the others.
+    /// The entry that holds the response to a refresh until it is moved to the others.
     pub const RENEWAL: &str = "renewal";
     pub const CLIENT_SECRET: &str = "client-secret";
 }
 
-/// What is written down about a kept credential. Holds no secret.
+/// The record of a saved credential. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialRecord {
     pub account: Account,
@@ -163,18 +165,18 @@ pub struct CredentialRecord {
     pub kind: TokenKind,
     pub path: PathId,
     pub store: StoreKind,
-    /// The day it ends, where the person told us; `None` is "not known".
+    /// The expiry date, if the person entered it; `None` means unknown.
     #[serde(default)]
     pub expires_on: Option<Date>,
-    /// The day it was verified and kept.
+    /// The day it was verified and saved.
     pub kept_on: Date,
-    /// Of an own connection: what is needed to refresh and to revoke it, but for its secrets.
+    /// The person's own connection: the data to refresh and revoke it, without its secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionNote>,
 }
 
 impl CredentialRecord {
-    /// Whether it is of this very credential: ours under this account, or only a note of the login that `ntn` keeps.
+    /// True if this is the record of that credential: ours under this account, or a reference to a login that `ntn` stores.
     pub fn stands_for(&self, source: &ExistingSource) -> bool {
         match source {
             ExistingSource::Environment => false,
@@ -184,35 +186,35 @@ impl CredentialRecord {
     }
 }
 
-/// Notion writes ids with dashes in answers and without them in addresses.
+/// Compares ids without dashes: Notion's API writes them with dashes, its page addresses without.
 pub fn same_id(left: &str, right: &str) -> bool {
-    // Without a copy: a thousand records look for their login among a thousand.
+    // This makes no copy, because a thousand records may be matched with a thousand logins.
     fn digits(id: &str) -> impl Iterator<Item = u8> {
         id.bytes().filter(|byte| *byte != b'-').map(|byte| byte.to_ascii_lowercase())
     }
     digits(left).eq(digits(right))
 }
 
-/// What a person told us, remembered so that it is not asked again. Holds no secret.
+/// Answers of a person, remembered so that they are not asked again. Holds no secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Told {
-    /// About themselves, in Prepare; `None` until they were asked.
+    /// The role, plan and policy entered in Prepare; `None` until they were asked.
     pub standing: Option<Standing>,
-    /// The own connection they set up last: its port is registered, so it must not change by itself.
+    /// The connection that was set up last. Its port is registered at Notion, so it must not change by itself.
     pub connection: Option<ConnectionNote>,
-    /// The Workers runbooks they were on, one a folder, the latest last.
+    /// The Workers runbooks that were started, one for each folder, the latest last.
     pub runbooks: Vec<Runbook>,
 }
 
 impl Told {
-    /// Folders that are remembered.
+    /// Limit of runbooks that are remembered.
     pub const RUNBOOKS: usize = 50;
 
     pub fn standing(standing: Standing) -> Self {
         Self { standing: Some(standing), ..Self::default() }
     }
 
-    /// What was told later stands; what it leaves open stays.
+    /// Merges later answers: they replace earlier ones, and what they leave open is kept.
     pub fn take_in(&mut self, later: Self) {
         self.standing = later.standing.or(self.standing);
         self.connection = later.connection.or_else(|| self.connection.take());
@@ -230,24 +232,24 @@ impl Told {
     }
 }
 
-/// All records and which one is in use.
+/// All records, and which one is active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     pub active: Option<Account>,
     pub credentials: Vec<CredentialRecord>,
     pub told: Told,
-    /// `NOTION_WORKSPACE_ID`, which selects among the credentials. It is never written down.
+    /// `NOTION_WORKSPACE_ID`, which selects among the credentials. It is never saved.
     pub workspace_variable: Option<String>,
 }
 
 impl Ledger {
-    /// Those among which the one in use is: all, or those of the workspace that the environment names.
+    /// The records that can be active: all, or those of the workspace that the environment names.
     pub fn selectable(&self) -> impl Iterator<Item = &CredentialRecord> {
         let named = self.workspace_variable.as_deref();
         self.credentials.iter().filter(move |record| named.is_none_or(|id| same_id(&record.workspace.id, id)))
     }
 
-    /// The one in use: the marked one, else the only one. A workspace that the environment names goes before both.
+    /// The active record: the marked one, else the only one. If the environment names a workspace, only its records count.
     pub fn active_record(&self) -> Option<&CredentialRecord> {
         let marked = self.active.as_ref().and_then(|account| self.selectable().find(|record| record.account == *account));
         let only = || {
@@ -258,22 +260,22 @@ impl Ledger {
     }
 }
 
-/// Where a credential that was there before us came from.
+/// The source of a discovered credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExistingSource {
     /// `NOTION_API_TOKEN`.
     Environment,
-    /// One of ours.
+    /// A credential saved by notion-auth.
     Ours(Account),
-    /// A login that `ntn` keeps, by workspace id.
+    /// A login that `ntn` stores, by workspace id.
     Ntn { workspace: String },
 }
 
-/// A credential found on this machine before anything was asked.
+/// A credential that was found on this machine at the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Existing {
     pub source: ExistingSource,
-    /// Where it was seen, for a person: `NOTION_API_TOKEN`, `keychain`, a file's path.
+    /// Readable location: `NOTION_API_TOKEN`, `keychain`, or a file's path.
     pub place: String,
     pub workspace: Option<Workspace>,
     /// Why its secret is of no use to us.
@@ -316,7 +318,7 @@ impl Unusable {
     }
 }
 
-/// An unchecked secret and where it came from.
+/// An unverified secret and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Candidate {
     Pasted {
@@ -324,27 +326,27 @@ pub enum Candidate {
         path: PathId,
     },
     Existing(ExistingSource),
-    /// What an own connection was just given.
+    /// An access token that was just issued to the person's own connection.
     Granted {
         token: Secret,
         connection: Box<Connection>,
     },
 }
 
-/// A secret that Notion has answered for. Only a successful verification makes one: `Keep` takes nothing else.
+/// A secret that Notion has verified. Only a successful verification creates one, and only such a secret can be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
     secret: Secret,
     pub identity: Identity,
     pub path: PathId,
-    /// Set when it was found rather than pasted.
+    /// Set if it was discovered on this machine rather than pasted.
     pub found_in: Option<ExistingSource>,
-    /// The own connection that it was given through.
+    /// The person's own connection that issued it.
     pub connection: Option<Box<Connection>>,
 }
 
 impl Verified {
-    /// For the runtime, on Notion's answer; `tests/it/layers.rs` holds that no other layer calls it.
+    /// Called by the runtime after Notion's response; `tests/it/layers.rs` checks that no other layer calls it.
     pub fn by_notion(secret: Secret, identity: Identity, path: PathId, found_in: Option<ExistingSource>) -> Self {
         Self { secret, identity, path, found_in, connection: None }
     }
@@ -354,7 +356,7 @@ impl Verified {
         Self { connection, ..self }
     }
 
-    /// Everything of it that is to be kept.
+    /// All secrets that have to be saved.
     pub fn secrets(&self) -> Secrets {
         let connection = self.connection.as_deref();
         Secrets {
@@ -368,7 +370,7 @@ impl Verified {
         &self.secret
     }
 
-    /// What is to be written down about it.
+    /// The record to save.
     pub fn record(&self, store: StoreKind, expires_on: Option<Date>, today: Date) -> CredentialRecord {
         let account = self.account();
         let named = self.identity.workspace.clone();
@@ -409,26 +411,26 @@ impl Verified {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     pub store: StoreKind,
-    /// Exactly where, for a person: a path, or service and account.
+    /// Readable exact location: a path, or service and account.
     pub place: String,
-    /// Something worth saying that is no failure, such as a corrupt file that was set aside.
+    /// A remark that is not a failure, such as a corrupt file that was moved aside.
     pub note: Option<String>,
 }
 
 impl Receipt {
-    /// For a credential that is kept nowhere.
+    /// The receipt for a credential that is not saved.
     pub fn of_session() -> Self {
         Self { store: StoreKind::None, place: "nowhere: in this session only".into(), note: None }
     }
 }
 
-/// The end of the road: who it is, what was written down, and where.
+/// The result of a sign-in: the record, and where it was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
     pub record: CredentialRecord,
     pub receipt: Receipt,
-    /// Set when it was there before, or is `ntn`'s.
+    /// Set if the credential was discovered, or is `ntn`'s.
     pub found_in: Option<ExistingSource>,
-    /// `NOTION_KEYRING=0` is needed for `ntn` to find it again.
+    /// True if `ntn` needs `NOTION_KEYRING=0` to find the login again.
     pub needs_variable: bool,
 }

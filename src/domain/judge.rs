@@ -1,7 +1,7 @@
-//! Evidence → checks. Pure: what was asked of Notion and of this machine comes in, verdicts with their grounds go out.
+//! Turns evidence into checks. It is pure: it takes findings about Notion and this machine, and returns verdicts with their evidence.
 //!
-//! Nothing is claimed beyond its evidence. What Notion cannot tell is `unknown` and says so; what has not arrived yet
-//! makes no check.
+//! No check claims more than its evidence. What Notion does not report is `unknown`, and evidence that has not arrived yet makes no
+//! check.
 
 mod credential;
 mod environment;
@@ -27,19 +27,19 @@ use super::oauth::{Connection, Introspection};
 use super::problem::{Action, Problem};
 use jiff::civil::Date;
 
-/// What is known about a credential that Notion has answered for. `None`: not asked, or not arrived yet.
+/// The evidence about a verified credential. `None` means not asked, or not arrived yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
     pub identity: &'a Identity,
     /// `GET /v1/users`.
     pub users: Option<&'a Result<Answer<UserList>, Problem>>,
-    /// `GET /v1/users/{id}` of the person it acts as.
+    /// `GET /v1/users/{id}` of the person that the token acts as.
     pub owner_found: Option<&'a Result<Answer<bool>, Problem>>,
     /// `POST /v1/search`.
     pub search: Option<&'a Result<Answer<Reach>, Problem>>,
-    /// The own connection it was given through.
+    /// The person's own connection that issued the token.
     pub connection: Option<&'a Connection>,
-    /// `POST /v1/oauth/introspect`, by that connection.
+    /// `POST /v1/oauth/introspect`, requested by that connection.
     pub introspected: Option<&'a Result<Introspection, Problem>>,
     pub expires_on: Option<Date>,
     pub today: Date,
@@ -48,7 +48,7 @@ pub struct Evidence<'a> {
     pub logged_in_by_ntn: bool,
 }
 
-/// All checks that the evidence allows, in the order they are shown.
+/// All checks that the evidence allows, in the order in which they are shown.
 pub fn checks(evidence: &Evidence) -> Vec<Check> {
     let known = [valid(Ok(evidence.identity)), identity(evidence.identity), workspace(evidence.identity), kind(evidence)];
     let arrived = [introspection(evidence), capabilities(evidence), reach(evidence)].into_iter().flatten();
@@ -60,13 +60,13 @@ fn with_remedy(check: Check, remedy: impl Into<String>) -> Check {
     Check { remedy: Some(remedy.into()), ..check }
 }
 
-/// The check with what the problem advises first. Beside a check no text stands that could be corrected.
+/// Adds the problem's first remedy to the check. `Edit` is left out, because a check has no text field to correct.
 fn advised(check: Check, problem: &Problem) -> Check {
     let remedy = problem.remedies().iter().find(|remedy| remedy.action != Action::Edit);
     Check { remedy: remedy.map(|remedy| remedy.text.clone()), ..check }
 }
 
-/// What happened, and what was seen of it.
+/// The problem's headline with its evidence.
 fn told(problem: &Problem) -> String {
     match &problem.evidence {
         Some(evidence) => format!("{} ({evidence})", problem.headline()),

@@ -1,4 +1,4 @@
-//! An address that may be opened or shown. It can only be made by checking one.
+//! An address that is safe to open or show. It can only be created by validation.
 
 use std::fmt;
 use url::{Host, Url};
@@ -7,13 +7,13 @@ use url::{Host, Url};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Link(String);
 
-/// Why an address was refused.
+/// The reason why an address was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkError {
     NotAnAddress,
-    /// Neither https nor loopback http.
+    /// It is neither https nor loopback http.
     Insecure,
-    /// A user name or password stands in it.
+    /// It contains a user name or password.
     HasCredentials,
 }
 
@@ -28,7 +28,7 @@ impl fmt::Display for LinkError {
 }
 
 impl Link {
-    /// Takes https anywhere and http on loopback; refuses everything else.
+    /// Accepts https anywhere and http on loopback; refuses everything else.
     pub fn checked(text: &str) -> Result<Self, LinkError> {
         let url = Url::parse(text).map_err(|_| LinkError::NotAnAddress)?;
         if !url.username().is_empty() || url.password().is_some() {
@@ -45,7 +45,7 @@ impl Link {
         &self.0
     }
 
-    /// The host part, lower case.
+    /// The host part, in lower case.
     pub fn host(&self) -> String {
         Url::parse(&self.0).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }

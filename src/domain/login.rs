@@ -1,30 +1,30 @@
-//! A browser login that `ntn` runs: what it is asked for, what it shows, and what came of it.
+//! A browser login that `ntn` runs: the request, the code and link it shows, and the outcome.
 //!
-//! `ntn` speaks with Notion and keeps the token; we show the code and the link, and believe nothing but its exit code.
+//! `ntn` talks to Notion and stores the token; we show the code and the link, and trust only its exit code.
 
 use super::credential::{Verified, Workspace};
 use super::link::Link;
 use jiff::civil::Time;
 
-/// How an installed `ntn` logs in; told apart by exit code 2, its "wrong usage".
+/// The login flow of an installed `ntn`, detected by exit code 2 ("wrong usage") of the newer command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generation {
-    /// 0.4.0: one command that wants a terminal, opens a browser itself, and waits.
+    /// 0.4.0: one command that needs a terminal, opens a browser itself, and waits.
     Terminal,
-    /// `ntn login --no-browser` shows code and link and ends; `ntn login poll` waits. It survives our own end.
+    /// `ntn login --no-browser` prints code and link and exits; `ntn login poll` waits. The pending login survives our own exit.
     TwoSteps,
 }
 
-/// Where `ntn` is going to keep the token.
+/// The storage that `ntn` will use for the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NtnStorage {
-    /// The system's keychain, or we cannot tell.
+    /// The system's keychain, or unknown.
     Keychain,
-    /// The kernel's key retention service: gone at reboot, and after some days without use.
+    /// The kernel's key retention service: the token is lost at reboot, and after some days without use.
     KernelKeyring,
-    /// The kernel refuses, as in most containers: a login would be approved and then lost.
+    /// The kernel refuses to store keys, as in most containers: an approved login would be lost.
     KernelKeyringRefused { evidence: String },
-    /// `NOTION_KEYRING=0`: `auth.json`, in plain text.
+    /// `auth.json` in plain text, because of `NOTION_KEYRING=0`.
     File { place: String },
 }
 
@@ -34,67 +34,67 @@ impl NtnStorage {
     }
 }
 
-/// Which workspace is to be logged in to.
+/// The workspace to log in to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Whichever the person picks in the browser.
+    /// The workspace that the person picks in the browser.
     New,
-    /// One that `ntn` knows already, by id: it becomes `ntn`'s default, with a browser login only if its token is gone.
+    /// A workspace that `ntn` already has, by id: it becomes `ntn`'s default, with a browser login only if its token is missing.
     Stored(String),
 }
 
-/// What `ntn` is asked to do.
+/// The login that `ntn` is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginRequest {
     pub target: Target,
-    /// Keep the token in `ntn`'s file, whatever is set: with the person's consent.
+    /// Store the token in `ntn`'s file regardless of the settings; needs the person's consent.
     pub in_file: bool,
     pub steps: Steps,
 }
 
-/// How much of the login is to be done.
+/// The part of the login to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Steps {
-    /// Begin, wait for the approval, and find what was stored.
+    /// Start, wait for the approval, and find the stored token.
     All,
-    /// Begin, and leave the waiting to a later `Resume`; `Generation::TwoSteps` only.
+    /// Start only; a later `Resume` waits. Needs `Generation::TwoSteps`.
     Begin,
-    /// Wait for a login that was begun before.
+    /// Wait for a login that was started before.
     Resume,
 }
 
-/// Shown before anything waits.
+/// The link and code to show while the login waits for approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
     pub link: Link,
-    /// To be compared with the one in the browser; sanitised. `None` where this `ntn` showed none that could be read.
+    /// The code to compare with the one in the browser; sanitised. `None` if `ntn` printed none that could be parsed.
     pub code: Option<String>,
-    /// When the login ends by this machine's clock, where that is known: 0.4.0 waits for 300 s.
+    /// The time when the login expires by this machine's clock, if known: 0.4.0 waits for 300 s.
     pub ends_at: Option<Time>,
 }
 
-/// `ntn` ended with 0, and this is what its files say since.
+/// The login that `ntn`'s files describe after it exited with 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NtnLogin {
     pub workspace: Workspace,
-    /// The person, where this `ntn` can tell (`ntn whoami`).
+    /// The person, if this `ntn` reports it (`ntn whoami`).
     pub user: Option<String>,
     /// The version that logged in.
     pub version: String,
-    /// Where the token is, for a person.
+    /// Readable location of the token.
     pub place: String,
-    /// `NOTION_KEYRING=0` is needed for `ntn` to find it again, and is not set.
+    /// True if `ntn` needs `NOTION_KEYRING=0` to find the token again and it is not set.
     pub needs_variable: bool,
 }
 
-/// How a login ended.
+/// The outcome of a login.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LoggedIn {
-    /// The token was read back, and Notion knows it.
+    /// The token was read back, and Notion verified it.
     Verified(Box<Verified>, NtnLogin),
-    /// Only `ntn` can read the token: this is what `ntn` reports. The reason why it could not be read.
+    /// Only `ntn` can read the token: the login as `ntn` reports it, and the reason why the token could not be read.
     Reported(NtnLogin, String),
-    /// Begun only: `Steps::Begin`.
+    /// The login was only started (`Steps::Begin`).
     Begun,
 }
 
@@ -112,7 +112,7 @@ pub enum Installer {
 impl Installer {
     pub const ALL: [Self; 3] = [Self::Script, Self::Npm, Self::Winget];
 
-    /// What a person would type.
+    /// The command that a person would type.
     pub fn command(self) -> &'static str {
         match self {
             Self::Npm => "npm install --global ntn",
@@ -131,10 +131,10 @@ impl Installer {
     }
 }
 
-/// Whether an installer can be used here.
+/// An installer, and whether it can be used on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstallerState {
     pub installer: Installer,
-    /// Why not, where it cannot: `Node 18.19.0 is older than 22`.
+    /// The reason why it cannot be used: `Node 18.19.0 is older than 22`.
     pub unusable: Option<String>,
 }

@@ -1,21 +1,20 @@
-//! The port on which an own OAuth connection listens for its answer: registered once at Notion, so always the same.
+//! The port on which a person's own connection waits for the OAuth callback. It is registered at Notion, so it does not change.
 
-/// Registered with the connection as `http://localhost:8765/callback`, unless another is chosen.
+/// The default port, registered with the connection as `http://localhost:8765/callback`.
 pub const DEFAULT_PORT: u16 = 8765;
 
-/// Whether the loopback listener could have it just now.
+/// The availability of the port for the loopback listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PortState {
     Free(u16),
     Taken { port: u16, evidence: String },
 }
 
-/// What a listener reports while it waits.
+/// An event of the listener while it waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListenerEvent {
-    /// First, whether it could take its port.
+    /// The first event: whether the listener could bind its port.
     Listening(PortState),
-    /// A browser asked for https, as some do for every address. The redirect address is http, so the answer does not arrive
-    /// that way.
+    /// A browser used https, as some do for every address. The redirect URI is http, so the callback cannot arrive that way.
     TlsAttempted,
 }

@@ -1,4 +1,4 @@
-//! What was found on this machine: the facts behind the row "This machine" and the recommendation.
+//! The findings about this machine, which the row "This machine" and the recommendation are based on.
 
 use super::credential::Existing;
 use super::login::{Generation, NtnStorage};
@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::storage::StorageState;
 use super::surroundings::Surroundings;
 
-/// A fact that streams in after the first frame.
+/// A finding that arrives after the first frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Finding<T> {
     #[default]
@@ -30,19 +30,19 @@ pub struct Findings {
     pub browser: Finding<BrowserState>,
     pub ntn: Finding<NtnState>,
     pub network: Finding<Result<Reachable, Problem>>,
-    /// Looked at where a path needs one.
+    /// Probed only if a path needs a port.
     pub port: Finding<PortState>,
     pub existing: Finding<Vec<Existing>>,
-    /// Trouble met while looking for existing credentials, such as a corrupt file.
+    /// A problem met while discovering credentials, such as a corrupt file.
     pub existing_trouble: Option<Problem>,
-    /// Looked at for a report.
+    /// Inspected only for a report.
     pub surroundings: Finding<Result<Surroundings, Problem>>,
-    /// Looked at for a report.
+    /// Inspected only for a report.
     pub storage: Finding<Result<StorageState, Problem>>,
 }
 
 impl Findings {
-    /// Something that is always looked at has not been found yet.
+    /// True while a finding that is always collected is missing.
     pub fn is_incomplete(&self) -> bool {
         let Self { keychain, browser, ntn, network, existing, .. } = self;
         keychain.get().is_none()
@@ -53,16 +53,16 @@ impl Findings {
     }
 }
 
-/// What writing, reading back and deleting a probe entry showed.
+/// The result of writing, reading back and deleting a test entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeychainState {
-    /// A probe was written, read back and deleted.
+    /// A test entry was written, read back and deleted.
     Answers { name: String },
-    /// Nothing to talk to: no bus, no provider.
+    /// There is no keychain service: no bus, no provider.
     Absent { evidence: String },
-    /// It is there and will not be written to: locked, no collection, prompt dismissed.
+    /// There is a keychain, but writing fails: it is locked, has no collection, or the prompt was dismissed.
     Locked { evidence: String },
-    /// No answer within the limit.
+    /// It did not answer within the time limit.
     Slow,
     /// `NOTION_KEYRING` says to use the file.
     TurnedOff { value: String },
@@ -73,7 +73,7 @@ impl KeychainState {
         matches!(self, Self::Answers { .. })
     }
 
-    /// A person may still open it: by unlocking it, or by answering a dialog that takes longer than the probe waits.
+    /// True if a person can still make it available: by unlocking it, or by answering a dialog after the probe's time limit.
     pub fn can_be_opened(&self) -> bool {
         matches!(self, Self::Locked { .. } | Self::Slow)
     }
@@ -81,9 +81,9 @@ impl KeychainState {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BrowserState {
-    /// One can be started here; `name` where the setting tells it.
+    /// A browser can be started; `name` is set if the settings name it.
     Ready { name: Option<String> },
-    /// None is likely to appear before this person's eyes.
+    /// No browser is likely to appear on this person's screen.
     Headless { reason: HeadlessReason },
 }
 
@@ -93,18 +93,18 @@ pub enum HeadlessReason {
     Ssh,
     /// `CI` is set to something true.
     Ci,
-    /// A container marker file or variable.
+    /// There is a marker file or variable of a container.
     Container,
     /// Neither `DISPLAY` nor `WAYLAND_DISPLAY` on a Unix that needs one.
     NoDisplay,
-    /// A display, but no program to open a link with.
+    /// There is a display, but no program to open a link with.
     NoBrowser,
     /// `BROWSER` names a program that draws in this terminal.
     TextBrowser,
 }
 
 impl HeadlessReason {
-    /// Why no browser will appear, to follow "no browser: ".
+    /// The reason why no browser will appear, worded to follow "no browser: ".
     pub fn label(self) -> &'static str {
         match self {
             Self::Ssh => "this is an SSH session",
@@ -119,9 +119,9 @@ impl HeadlessReason {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NtnState {
-    /// Not on `PATH`, and a program that installs it is.
+    /// It is not on `PATH`, but a program that can install it is.
     Missing,
-    /// Neither on `PATH` nor to be installed: what installs it is missing too.
+    /// It is not on `PATH`, and neither is a program that can install it.
     NotInstallable,
     Found {
         path: String,
@@ -129,24 +129,24 @@ pub enum NtnState {
         generation: Generation,
         storage: NtnStorage,
     },
-    /// A program of that name that is not Notion's (another tool carries it).
+    /// Another program has the name `ntn`.
     NotNotions {
         path: String,
         evidence: String,
     },
-    /// It is there and did not answer as it should.
+    /// It is installed, but does not work as expected.
     Broken {
         path: String,
         evidence: String,
     },
 }
 
-/// An answer from Notion's host, through the product's own client.
+/// A response from Notion's host, through the program's own HTTP client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reachable {
     pub latency_ms: u64,
-    /// Our clock minus Notion's, in seconds, where the answer carried a date.
+    /// Our clock minus Notion's, in seconds, if the response had a `Date` header.
     pub clock_skew_s: Option<i64>,
-    /// The proxy it came through, as host and port.
+    /// The proxy that was used, as host and port.
     pub proxy: Option<String>,
 }

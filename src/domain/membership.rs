@@ -1,35 +1,37 @@
-//! What can be learned about a person's role, and no more: Notion's API names neither member type nor owner (facts B.3).
+//! Infers a person's role from indirect signals. No user object of Notion's API has a role or a member type
+//! (<https://developers.notion.com/reference/user>), so most questions stay unknown.
 //!
-//! Every documented signal is a variant, every variant says what it tells. The variants stand in the order of their
-//! strength, so the strongest of several is the least.
+//! Each variant is a documented signal and states what it implies. The variants are ordered by strength, so the strongest signal is
+//! the minimum.
 
 use super::catalog::PathId;
 use super::check::{Answer, Check, Group, Verdict};
 use super::credential::{Identity, Owner};
 use super::judge::Evidence;
 
-/// The documented upload limit of the Free plan, the only hint at a plan there is (facts B.1).
+/// The documented upload limit of the Free plan, 5 MiB. It is the only hint at a plan that the API gives
+/// (<https://developers.notion.com/docs/working-with-files-and-media>).
 const FREE_UPLOAD_LIMIT: u64 = 5_242_880;
 
-/// Something that was observed and has to do with a person's role.
+/// An observation that says something about a person's role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Signal {
     /// The token's owner is the workspace.
     InternalToken,
-    /// `/v1/users/{id}` knows the person, a complete `/v1/users` does not.
+    /// `/v1/users/{id}` returns the person, but a complete `/v1/users` list lacks them.
     FoundButNotListed,
     NtnLogin,
-    /// A complete `/v1/users` names the person.
+    /// The `/v1/users` list contains the person.
     Listed,
-    /// The person let an own connection in, which guests may do too.
+    /// The person authorized their own connection, which guests may do too.
     OwnConnection,
-    /// A user-owned token that may list people; PATs may not.
+    /// A user-owned token that can list people; PATs cannot.
     UserTokenThatLists,
     /// A user-owned token, and the upload limit of the Free plan.
     UserTokenOnFree,
     /// A user-owned token, and the upload limit of a paid plan.
     UserTokenOnPaid,
-    /// A user-owned token, and no upload limit told.
+    /// A user-owned token without a reported upload limit.
     UserToken,
     NtnLoginFailed,
     /// 401 `unauthorized`.
@@ -38,16 +40,16 @@ pub enum Signal {
     Restricted,
     /// 404 `object_not_found`.
     NotFound,
-    /// A token works, and Notion does not say whom it acts as.
+    /// The token works, but Notion does not report its owner.
     NobodyNamed,
 }
 
-/// What a signal says about one question.
+/// The conclusion from a signal about one question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub verdict: Verdict,
     pub says: &'static str,
-    /// What to ask, and whom, where Notion cannot tell.
+    /// The question to ask, and whom, if Notion does not report the answer.
     pub ask: Option<&'static str>,
     pub source: &'static str,
 }
@@ -57,7 +59,7 @@ const ASK_OWNER: Option<&str> = Some("If you are unsure, ask who owns the worksp
 const ASK_POLICY: Option<&str> = Some("Ask a workspace owner for your role and the token policy.");
 
 impl Signal {
-    /// Is the person a full member?
+    /// Concludes whether the person is a full member.
     pub fn membership(self) -> Reading {
         let (verdict, says, ask, source) = match self {
             Self::InternalToken => (Verdict::Skip, "Not about a person: a connection acts as itself.", None, "SELF"),
@@ -88,7 +90,7 @@ impl Signal {
         Reading { verdict, says, ask, source }
     }
 
-    /// Does the person own the workspace?
+    /// Concludes whether the person owns the workspace.
     pub fn ownership(self) -> Reading {
         let unknown = |says, source| (Verdict::Unknown, says, ASK_OWNER, source);
         let (verdict, says, ask, source) = match self {
@@ -110,7 +112,7 @@ impl Signal {
     }
 }
 
-/// The signals in what has arrived so far.
+/// Collects the signals from the evidence that has arrived so far.
 pub fn signals(evidence: &Evidence) -> Vec<Signal> {
     let mut signals = vec![token_signal(evidence)];
     if let (Some(person), Some(Ok(Answer::Given(list)))) = (evidence.identity.person(), evidence.users) {
@@ -140,7 +142,7 @@ fn token_signal(evidence: &Evidence) -> Signal {
     }
 }
 
-/// The two checks on what these signals tell: the strongest one speaks.
+/// The two checks on membership and ownership; the strongest signal decides each.
 pub fn checks(signals: &[Signal]) -> Vec<Check> {
     let strongest = |reading: fn(Signal) -> Reading| {
         let mut readings: Vec<_> = signals.iter().map(|signal| (reading(*signal), *signal)).collect();
@@ -169,10 +171,10 @@ mod tests {
     use super::*;
     use Verdict::{Pass, Skip, Unknown, Warn};
 
-    /// A verdict, and words that must stand in its reading.
+    /// A verdict, and words that its text must contain.
     type Told = (Verdict, &'static str);
 
-    /// Facts B.3, row by row: what is seen, what it tells of membership, what of ownership.
+    /// Every signal, with the expected conclusion about membership and about ownership.
     const TABLE: [(Signal, Told, Told); 13] = [
         (Signal::InternalToken, (Skip, "Not about a person"), (Skip, "Usually an owner")),
         (Signal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "A guest owns no workspace")),

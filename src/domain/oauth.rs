@@ -1,6 +1,7 @@
-//! An own OAuth connection at Notion: authorization code, state and PKCE (RFC 6749, 7636, 8252), as Notion does it (facts C).
+//! A person's own OAuth connection at Notion: authorization code, state and PKCE (RFC 6749, 7636, 8252), as
+//! <https://developers.notion.com/guides/get-started/authorization> describes it.
 //!
-//! Everything here is data. The addresses and their errors are `adapters/notion_api/oauth`, the listener `adapters/loopback`.
+//! Everything here is data. `adapters/notion_api/oauth` has the requests and their errors, `adapters/loopback` the listener.
 
 mod answer;
 mod redirect;
@@ -16,20 +17,21 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long an authorization is waited for. Notion does not say how long its consent page holds.
+/// Time limit for an authorization. Notion does not document how long its consent page is valid.
 pub const PATIENCE: Duration = Duration::from_secs(600);
 
-/// A connection's own name and password, from the Configuration tab of the portal.
+/// Client id and client secret of a connection, from the Configuration tab of the portal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     pub id: String,
     pub secret: Secret,
 }
 
-/// Whether a code challenge is sent. Notion documents none, and does not say what it does with one (facts C.1).
+/// The choice to send a code challenge (RFC 7636). Notion's authorization guide lists no such parameter, and does not say if one is
+/// ignored or rejected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pkce {
-    /// Sent, and left out once Notion has refused the parameter by its name.
+    /// Sends it, and retries without it if Notion refuses the parameter by name.
     #[default]
     Auto,
     Always,
@@ -48,7 +50,7 @@ impl Pkce {
     }
 }
 
-/// An authorization to be asked for.
+/// The parameters of an authorization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizeRequest {
     pub client_id: String,
@@ -56,27 +58,27 @@ pub struct AuthorizeRequest {
     pub pkce: Pkce,
 }
 
-/// An authorization under way: the link that leads to the person's consent, and what has to come back.
+/// An authorization in progress: the link to the consent page, and the values that its callback is checked against.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
     pub link: Link,
     pub redirect: Redirect,
-    /// Ties the answer to this very request (RFC 6749, 10.12).
+    /// Binds the callback to this request (RFC 6749, section 10.12).
     pub state: Secret,
-    /// Proves to the token endpoint that who asked is who exchanges (RFC 7636); `None` where no challenge was sent.
+    /// Proves to the token endpoint that the same client sent both requests (RFC 7636); `None` if no challenge was sent.
     pub verifier: Option<Secret>,
-    /// When the waiting ends, by this machine's clock.
+    /// The time when the wait ends, by this machine's clock.
     pub ends_at: Time,
-    /// Whether the answer comes by itself, or can only be pasted.
+    /// The state of the listener's port. Without a listener, the callback can only be pasted.
     pub listening: PortState,
 }
 
-/// Said when a browser asks the listener for https.
+/// The hint for a browser that uses https with the listener.
 pub fn tls_hint(redirect: Redirect) -> String {
     format!("Your browser asked for https, but the redirect address is {redirect}. Copy it from the address bar and paste it here.")
 }
 
-/// A code to be traded for tokens.
+/// A code to exchange for tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
     pub client: Client,
@@ -86,15 +88,15 @@ pub struct Exchange {
     pub pkce: Pkce,
 }
 
-/// What the token endpoint gave: for a code, or for a refresh token.
+/// The tokens that the token endpoint issued for a code or a refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     pub access: Secret,
-    /// By its schema Notion may give none.
+    /// Notion's schema allows a response without one.
     pub refresh: Option<Secret>,
 }
 
-/// A grant and the connection it was given through: what is needed to keep it alive, and to take it back.
+/// The client and the refresh token of a grant, which refreshing and revoking it need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
     pub client: Client,
@@ -108,14 +110,14 @@ impl Connection {
     }
 }
 
-/// What is written down about a connection. Holds no secret.
+/// The saved data of a connection. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionNote {
     pub client_id: String,
     pub redirect: Redirect,
 }
 
-/// What Notion says about a token of this connection (RFC 7662).
+/// The introspection response for a token of this connection (RFC 7662).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Introspection {
     pub active: bool,

@@ -1,8 +1,8 @@
-//! What a person may do in a workspace: role, plan and token policy → a verdict for each capability, each with its ground.
+//! A person's permissions in a workspace: derives a verdict with its reason for each capability from role, plan and token policy.
 //!
-//! Notion's API tells none of the three, so they are asked. An answer of "not sure" stands for every answer it may be, and
-//! a verdict is given only where all of those agree. It is advice: nothing here keeps anybody from going on.
-//! Which rule fires is decided in `rules`; what it says, and the table of policies, is data (`assets/policies.toml`).
+//! Notion's API reports none of the three, so they are asked. "Not sure" means every possible answer, and a verdict is given only if
+//! all of those agree. It is advice and never blocks anyone.
+//! `rules` decides which rule applies; the rules' texts and the table of policies are data (`assets/policies.toml`).
 
 mod content;
 mod policies;
@@ -19,7 +19,7 @@ use content::Rule;
 use rules::{Case, cases};
 use serde::{Deserialize, Serialize};
 
-/// What the person is in the workspace.
+/// The person's role in the workspace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -32,7 +32,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The answers, in the order in which they are offered.
+    /// All roles, in the order in which they are offered.
     pub const ALL: [Self; 5] = [Self::Owner, Self::Member, Self::Restricted, Self::Guest, Self::NotSure];
 
     pub fn label(self) -> &'static str {
@@ -73,7 +73,7 @@ impl Policy {
     }
 }
 
-/// What a person says about themselves and their workspace. Everything may be "not sure".
+/// A person's answers about themselves and their workspace. Each may be "not sure".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     pub role: Role,
@@ -86,7 +86,7 @@ impl Standing {
         outlook(self.role, self.plan, self.policy)
     }
 
-    /// `Member on Business. Tokens: all members.`
+    /// The answers as a text: `Member on Business. Tokens: all members.`
     pub fn in_words(self) -> String {
         let person = match (self.role, self.plan) {
             (Role::NotSure, Plan::NotSure) => "Neither role nor plan is known".to_owned(),
@@ -100,13 +100,13 @@ impl Standing {
         }
     }
 
-    /// Whether the plan is known to have no such policy: then what was said of it is not used.
+    /// True if the plan is known not to offer this policy; the answer about the policy is ignored then.
     pub fn policy_is_not_of_the_plan(self) -> bool {
         self.policy != Policy::NotSure && policy_of(self.plan).is_some_and(|row| !row.choices.contains(&self.policy))
     }
 }
 
-/// Something a person may be able to do.
+/// An action that a person may be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Capability {
@@ -122,7 +122,7 @@ impl Capability {
     pub const ALL: [Self; 6] =
         [Self::Login, Self::PatApi, Self::PatWorkers, Self::InternalConnection, Self::OwnConnection, Self::DeployWorkers];
 
-    /// What a path lives by, the most important first.
+    /// The capabilities that a path relies on, the most important first.
     pub fn of(path: PathId) -> &'static [Self] {
         match path {
             PathId::Token => &[Self::PatApi, Self::InternalConnection, Self::PatWorkers],
@@ -143,7 +143,7 @@ impl Capability {
     }
 }
 
-/// What can be expected, in the order of `Capability::ALL`.
+/// The verdicts on all capabilities, in the order of `Capability::ALL`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Outlook {
     pub capabilities: Vec<CapabilityOutlook>,
@@ -153,15 +153,15 @@ pub struct Outlook {
 pub struct CapabilityOutlook {
     pub id: Capability,
     pub title: &'static str,
-    /// `Warn` where a condition remains that no answer settles; `Unknown` where the answers or the documentation do not tell.
+    /// `Warn` if a condition remains that no answer decides; `Unknown` if the answers or the documentation do not decide.
     pub verdict: Verdict,
     /// At most two sentences.
     pub reason: String,
     /// Id of a source in the catalog.
     pub source: &'static str,
-    /// What this person can do all the same.
+    /// An alternative that this person can use.
     pub alternative: Option<&'static str>,
-    /// Ready to send to whoever runs the workspace; an owner gets none.
+    /// A message ready to send to the workspace's owner; `None` for owners themselves.
     pub admin_message: Option<String>,
 }
 
@@ -172,7 +172,7 @@ pub fn outlook(role: Role, plan: Plan, policy: Policy) -> Outlook {
 
 fn judge(id: Capability, role: Role, cases: &[Case]) -> Option<CapabilityOutlook> {
     let rules: Vec<Rule> = cases.iter().map(|case| case.rule(id)).collect();
-    // The last case has the widest rights: where all verdicts agree, what binds it binds the others too.
+    // The last case has the widest rights: if all verdicts agree, what limits it limits the others too.
     let widest = *rules.last()?;
     let words = widest.words()?;
     let row = if rules.iter().all(|rule| rule.verdict() == widest.verdict()) {
@@ -192,7 +192,7 @@ fn judge(id: Capability, role: Role, cases: &[Case]) -> Option<CapabilityOutlook
     Some(CapabilityOutlook { admin_message: row.admin_message.filter(|_| role != Role::Owner), ..row })
 }
 
-/// A row that the answers do not settle: it names those that would.
+/// The verdict on a capability that the answers leave open: it names the missing answers.
 fn open(id: Capability, role: Role, cases: &[Case], source: &'static str) -> CapabilityOutlook {
     let differ = |alike: fn(&Case, &Case) -> bool| {
         let verdict = |case: &Case| case.rule(id).verdict();
@@ -228,7 +228,7 @@ fn open(id: Capability, role: Role, cases: &[Case], source: &'static str) -> Cap
     }
 }
 
-/// What the token policy is unless somebody changed it, where only one plan is possible.
+/// The default token policy, if only one plan is possible.
 fn default_policy(cases: &[Case]) -> Option<String> {
     let plan = cases.first()?.plan;
     let row = policy_of(plan).filter(|_| cases.iter().all(|case| case.plan == plan))?;

@@ -1,7 +1,7 @@
-//! What went wrong, why it may have, and what to do next.
+//! Problems: an error code with possible causes and remedies.
 //!
-//! The code is Rust; the words are data (`assets/problems.toml`), one entry per code, checked by a test.
-//! A problem decides its exit code by its kind and offers remedies that each front end shows in its own way.
+//! The codes are Rust; their texts are data (`assets/problems.toml`), one entry per code, checked by a test.
+//! The kind of a problem decides the exit code, and each front end shows the remedies in its own way.
 
 mod detail;
 
@@ -18,13 +18,13 @@ pub enum ProblemCode {
     Unauthorized,
     Restricted,
     WrongWorkspace,
-    // Notion is in trouble, or asks for patience
+    // Notion is unavailable or limits requests
     RateLimited,
     RequestBlocked,
     Conflict,
     NotionTrouble,
     Overloaded,
-    // something answered, and it was not Notion's API
+    // something other than Notion's API answered
     BlockedByNetwork,
     NotNotion,
     Redirected,
@@ -42,7 +42,7 @@ pub enum ProblemCode {
     BaseUrlRefused,
     BaseUrlWrong,
     SettingRefused,
-    // what was typed or piped in
+    // input that was typed or piped in
     Usage,
     TokenMissing,
     NotAToken,
@@ -51,7 +51,7 @@ pub enum ProblemCode {
     VariableUnclear,
     NotAClientSecret,
     AnswerNeeded,
-    // keeping
+    // saving
     KeychainAbsent,
     KeychainLocked,
     KeychainSlow,
@@ -99,13 +99,13 @@ pub enum ProblemCode {
     WorkerMissing,
     WorkerStepFailed,
     NtnNotLoggedIn,
-    // handing on
+    // sending to a secret manager
     NoSpelling,
     ManagerUnusable,
     HandingRefused,
     HandingFailed,
     HandingUnconfirmed,
-    // us
+    // notion-auth itself
     Cancelled,
     Bug,
 }
@@ -287,13 +287,13 @@ impl ProblemCode {
         }
     }
 
-    /// The words for this code.
+    /// The text for this code.
     pub fn words(self) -> &'static ProblemWords {
         WORDS.problem.iter().find(|words| words.code == self).unwrap_or(&NO_WORDS)
     }
 }
 
-/// What kind of trouble it is; decides the exit code (design, section 7).
+/// The kind of a problem, which decides the exit code (`docs/problems.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
@@ -320,23 +320,23 @@ impl ProblemKind {
     }
 }
 
-/// What a remedy does when it is chosen; `None` is advice to read.
+/// The action of a remedy when it is chosen; `None` is plain advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     #[default]
     None,
-    /// Try the same thing again.
+    /// Try again.
     Retry,
-    /// Go back to the text and correct it; nothing typed is lost.
+    /// Go back to the text field to correct it; the typed text is kept.
     Edit,
-    /// Open the page where tokens are made.
+    /// Open the page where tokens are created.
     OpenPortal,
     /// Open Notion's status page.
     OpenStatus,
-    /// Keep the credential in the private file instead.
+    /// Save the credential in the private file instead.
     UseFile,
-    /// Keep nothing; use the credential in this session only.
+    /// Do not save; use the credential in this session only.
     UseSession,
 }
 
@@ -348,7 +348,7 @@ pub struct Remedy {
     pub action: Action,
 }
 
-/// A possible cause, with the key of the source that says so where one does.
+/// A possible cause, with the id of the source that documents it, if there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
@@ -368,7 +368,7 @@ pub struct ProblemWords {
     pub remedies: Vec<Remedy>,
 }
 
-/// What the operating system says, where it has causes and remedies of its own.
+/// An error of the operating system that has its own causes and remedies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemFault {
@@ -382,9 +382,9 @@ pub enum SystemFault {
     PermissionDenied,
     /// ENOLCK.
     NoLocks,
-    /// EMFILE: of this process.
+    /// EMFILE: the limit of this process.
     TooManyOpenFiles,
-    /// ENFILE: of the whole machine.
+    /// ENFILE: the limit of the whole machine.
     TooManyOpenFilesOnMachine,
     /// ELOOP.
     LinkLoop,
@@ -450,7 +450,7 @@ pub struct ProblemFile {
     pub missing_input: Vec<FaultWords<MissingInput>>,
 }
 
-/// Made from `assets/problems.toml` by the build script.
+/// The build script generates it from `assets/problems.toml`.
 const SHIPPED: &str = shipped!("problems");
 
 static NO_WORDS: ProblemWords = ProblemWords {
@@ -463,13 +463,13 @@ static NO_WORDS: ProblemWords = ProblemWords {
 
 static WORDS: LazyLock<ProblemFile> = LazyLock::new(|| serde_json::from_str(SHIPPED).unwrap_or_default());
 
-/// One thing that went wrong.
+/// One problem with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub code: ProblemCode,
-    /// What was observed, in one line, sanitised: a status and request id, a path, an operating system's words.
+    /// The observation in one sanitised line: a status and request id, a path, or the operating system's message.
     pub evidence: Option<String>,
-    /// Seconds to wait before trying again, where Notion said so.
+    /// Seconds to wait before trying again, if Notion named them.
     pub retry_after: Option<u64>,
     /// Narrows the code down to what was met, where that has causes and remedies of its own.
     pub detail: Option<Detail>,
@@ -480,7 +480,7 @@ impl Problem {
         Self { code, evidence: None, retry_after: None, detail: None }
     }
 
-    /// Adds what the operating system said: its causes and remedies take the place of the code's.
+    /// Adds the operating system's error: its causes and remedies replace those of the code.
     #[must_use]
     pub fn because(mut self, fault: Option<SystemFault>) -> Self {
         self.detail = fault.map(Detail::System);
@@ -498,7 +498,7 @@ impl Problem {
         self
     }
 
-    /// Adds what was observed; the text is sanitised here.
+    /// Adds the evidence; the text is sanitised here.
     #[must_use]
     pub fn seen(mut self, evidence: impl AsRef<str>) -> Self {
         self.evidence = Some(super::sanitize::sanitize(evidence.as_ref()));
@@ -511,7 +511,7 @@ impl Problem {
         self
     }
 
-    /// Two troubles told as one: the first decides, and the second is evidence beside it.
+    /// Combines two problems: the first decides the code, and the second is added to its evidence.
     pub fn joined(first: Option<Self>, second: Option<Self>) -> Option<Self> {
         let (first, second) = match (first, second) {
             (Some(first), Some(second)) => (first, second),
@@ -522,7 +522,7 @@ impl Problem {
         Some(first.seen(both))
     }
 
-    /// An invariant that "cannot" fail did.
+    /// A violated invariant of the program.
     pub fn bug(evidence: impl AsRef<str>) -> Self {
         Self::new(ProblemCode::Bug).seen(evidence)
     }

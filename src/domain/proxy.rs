@@ -1,8 +1,8 @@
-//! The proxy that the environment names, read strictly: a value is understood as a whole or not at all.
+//! Parses the proxy that the environment names. Parsing is strict: a value is accepted as a whole or refused.
 //!
-//! A proxy's address often carries a password. A lenient reader takes part of a password for the host as soon as one of its
-//! characters should have been percent-encoded (`http://me:pa#ss@host`), and then shows it and looks it up. So no part of a
-//! value that was refused is ever repeated, and of one that was understood only host and port are shown.
+//! A proxy's address often contains a password. If one of its characters should have been percent-encoded (`http://me:pa#ss@host`), a
+//! lenient parser takes part of the password for the host, shows it and looks it up. So no part of a refused value is ever repeated,
+//! and only host and port of an accepted one are shown.
 
 use super::problem::{Detail, Problem, ProblemCode, ProxyMistake};
 use super::secret::Secret;
@@ -15,7 +15,7 @@ pub struct ProxyUrl {
     authority: String,
 }
 
-/// The reason why a value was refused. It holds nothing of the value but the one character that has to be encoded.
+/// The reason why a value was refused. It contains nothing of the value except the one character that has to be encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProxyFault {
     NotUnicode,
@@ -38,7 +38,7 @@ const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "soc
 const RESERVED: &str = "#?\\\"'<>^`|{}";
 
 impl ProxyUrl {
-    /// Takes `host:port` with or without a scheme and userinfo; spaces around it and one slash after it are forgiven.
+    /// Accepts `host:port` with or without a scheme and userinfo; surrounding spaces and one trailing slash are removed.
     pub fn parse(text: &str) -> Result<Self, ProxyFault> {
         let text = text.trim();
         if text.starts_with(['"', '\'', '“', '‘', '«', '‹']) || text.ends_with(['"', '\'', '”', '’', '»', '›']) {
@@ -71,20 +71,20 @@ impl ProxyUrl {
         Ok(Self { url: Secret::new(format!("{scheme}://{userinfo}{place}")), authority: place.to_owned() })
     }
 
-    /// The whole address, with user name and password, for who connects.
+    /// The whole address with user name and password, for the HTTP client.
     pub fn url(&self) -> &Secret {
         &self.url
     }
 }
 
-/// Host and port. User name and password are left out.
+/// Shows host and port, without user name and password.
 impl fmt::Display for ProxyUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.authority)
     }
 }
 
-/// A name or an IPv4 address, or an IPv6 address in brackets; then a port, or none.
+/// Checks for a name, an IPv4 address or an IPv6 address in brackets, and an optional port.
 fn check_place(place: &str) -> Result<(), ProxyFault> {
     let (host, port) = match place.strip_prefix('[') {
         Some(rest) => {
@@ -126,26 +126,26 @@ impl fmt::Display for ProxyFault {
     }
 }
 
-/// A proxy variable that is set. `NO_PROXY` has no fault: every text is a list of names.
+/// A proxy variable that is set. `NO_PROXY` never has a fault, because every text is a valid list of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProxyVariable {
     pub name: &'static str,
     pub fault: Option<ProxyFault>,
-    /// Requests to Notion go by this variable.
+    /// True if this variable decides the proxy of requests to Notion.
     pub is_used: bool,
 }
 
-/// How requests to Notion leave this machine, as far as variables decide it.
+/// The proxy settings for requests to Notion, as far as environment variables decide them.
 #[derive(Clone, Debug, Default)]
 pub struct ProxySettings {
-    /// The variable that decides, with what it names. Without one, the system's own settings decide.
+    /// The variable that decides, with its parsed value. Without one, the system's settings decide.
     pub chosen: Option<(&'static str, Result<ProxyUrl, ProxyFault>)>,
-    /// `NO_PROXY`: hosts that are reached without a proxy.
+    /// The value of `NO_PROXY`: hosts that are reached without a proxy.
     pub exceptions: String,
 }
 
 impl ProxyFault {
-    /// Nothing is sent around a proxy that somebody meant to be used.
+    /// The problem that stops all requests: connecting without the intended proxy would be wrong.
     pub fn problem(self, variable: &str) -> Problem {
         let problem = Problem::new(ProblemCode::ProxyUnreadable).detailed(Detail::Proxy(self.mistake()));
         problem.seen(format!("{variable} cannot be read: {self}"))
@@ -246,7 +246,7 @@ mod tests {
     }
 
     proptest! {
-        /// No user name and no password, however written, gets into what is shown.
+        /// No user name and no password is ever shown, however it is written.
         #[test]
         fn userinfo_is_never_shown(scheme in "(|http://|https://|socks5://|socks://)", user in "\\PC{0,12}", password in "\\PC{0,16}") {
             let place = "127.0.0.1:3128";
@@ -255,7 +255,7 @@ mod tests {
                     prop_assert_eq!(url.to_string(), place);
                     prop_assert_eq!(format!("{url:?}").contains("Secret("), true);
                 }
-                // Everything that is said of a refusal is ours but for one reserved character.
+                // The message contains nothing of the value except one reserved character.
                 Err(ProxyFault::Unencoded(character)) => prop_assert!(RESERVED.contains(character) || "@/[]".contains(character)),
                 Err(_) => {}
             }

@@ -1,4 +1,4 @@
-//! A question in a person's own words → the statement that answers it, and the path it belongs to. Offline, and pure.
+//! Finds the claim that answers a question in a person's own words, and the path it belongs to. It is pure and works offline.
 //!
 //! A question is read as a set of terms: stems of its words, mistyped words corrected, words of one meaning made one, words that
 //! tell nothing left out. Each [`Entry`] is held against it: by the way of putting it that comes nearest, and by how much of the
@@ -28,19 +28,19 @@ use meanings::{Heard, Term};
 use std::slice;
 use std::sync::LazyLock;
 
-/// Where to begin when no answer fits: where the decision tree ends.
+/// The path to start with if no entry fits: the default of the decision tree.
 pub const DEFAULT: PathId = PathId::Cli;
 
-/// The default's rule in the decision tree.
+/// The rule of the default branch in the decision tree.
 const DEFAULT_RULE: &str = "default";
 
 /// From this score on an entry answers the question.
 pub const ENOUGH: f64 = 0.56;
 
-/// Below this an entry is not even worth a look beside the others.
+/// Minimum score of an alternative.
 const RELATED: f64 = 0.3;
 
-/// So much of the best score, at least, has whatever stands beside it.
+/// Minimum score of an alternative as a share of the best score.
 const BESIDE: f64 = 0.55;
 
 /// From this likeness on, one word in common with a phrasing is no accident.
@@ -55,7 +55,7 @@ const LEAD: f64 = 0.08;
 /// From this score on the question is put in the entry's own words, and needs no lead.
 const OWN_WORDS: f64 = 0.95;
 
-/// A statement that answers no question of its own stands back behind those that do.
+/// Score factor for entries that are only claims, not questions that people ask.
 const ONLY_STATED: f64 = 0.9;
 
 const MOST_ALTERNATIVES: usize = 4;
@@ -66,38 +66,38 @@ const COMMON: f64 = 0.35;
 /// How much a word that nothing here knows counts, beside the rarest that is known.
 const UNKNOWN: f64 = 0.7;
 
-/// The share of a score that the nearest phrasing decides. How much of the question the entry speaks of, its answer included, decides
-/// the rest and counts less, because an answer says much that nobody asked about.
+/// The share of a score that the most similar phrasing decides. The entry's coverage of the question, its answer included, decides the
+/// rest and counts less, because an answer also contains much that was not asked.
 const BY_PHRASING: f64 = 0.6;
 
-/// An entry, by its place in the index, and how well it fits: from 0 to 1, where 1 is the same question.
+/// A matching entry, by its position in the index, with a score from 0 to 1, where 1 is the same question.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Found {
     entry: usize,
     pub score: f64,
 }
 
-/// What came of a question.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
-    /// Nothing where no entry comes near enough.
+    /// The answer; `None` if no entry reaches the minimum score.
     pub best: Option<Found>,
-    /// What else may be meant, best first. Without a best one they only resemble the question.
+    /// Other entries that may be meant, best first. Without an answer they are only similar to the question.
     pub alternatives: Vec<Found>,
-    /// Of the entry that comes nearest, whether or not it is near enough.
+    /// The highest score of all entries, even if it is too low for an answer.
     pub score: f64,
-    /// Whether the question had a word that tells what is asked.
+    /// True if the question had a word with a weight, so that there was something to search for.
     pub says_something: bool,
 }
 
 impl Answer {
-    /// Everything found, the best first.
+    /// All matches, the best first.
     pub fn all(&self) -> impl Iterator<Item = Found> {
         self.best.into_iter().chain(self.alternatives.iter().copied())
     }
 }
 
-/// One way to put an entry's question, and what its terms weigh together.
+/// One phrasing of an entry's question, with the total weight of its terms.
 #[derive(Debug)]
 struct Phrasing<'a> {
     terms: &'a [Term],
@@ -111,7 +111,7 @@ struct Indexed<'a> {
     asked: Vec<Term>,
     /// All terms of the entry, its answer's included; sorted.
     terms: &'a [Term],
-    /// What its score is multiplied with.
+    /// The factor of its score.
     standing: f64,
 }
 
@@ -126,21 +126,21 @@ impl<'a> Indexed<'a> {
     }
 }
 
-/// Everything that can be found, ready to be asked.
+/// The search index over all entries.
 pub struct Index<'a> {
     catalog: &'a Catalog,
     entries: Vec<Entry<'a>>,
     indexed: Vec<Indexed<'a>>,
-    /// What is asked elsewhere: nearer than every entry, it says that none is meant.
+    /// Off-topic questions: if one scores higher than every entry, there is no answer.
     elsewhere: Vec<Indexed<'a>>,
     lexicon: &'a Lexicon<'a>,
-    /// What each term weighs: the rarer, the more.
+    /// The weight of each term: the rarer, the higher.
     weights: Vec<f64>,
-    /// The weight of a word that nothing here knows.
+    /// The weight of an unknown word.
     unknown: f64,
 }
 
-/// Made from the catalog and from `assets/questions.toml` by the build script.
+/// The build script generates it from the catalog and `assets/questions.toml`.
 const PREPARED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prepared.postcard"));
 
 static SHIPPED_PREPARED: LazyLock<Result<Prepared<'static>, String>> =
@@ -150,21 +150,21 @@ static SHIPPED: LazyLock<Result<Index<'static>, &'static str>> =
     LazyLock::new(|| Ok(Index::new(Catalog::shipped()?, Prepared::shipped()?)));
 
 impl Prepared<'static> {
-    /// What this binary carries. A test holds that it parses.
+    /// The prepared entries embedded in this binary. A test checks that they parse.
     pub fn shipped() -> Result<&'static Self, &'static str> {
         SHIPPED_PREPARED.as_ref().map_err(String::as_str)
     }
 }
 
 impl Index<'static> {
-    /// Of what this binary carries. Made when it is first asked for, not at the start.
+    /// The index of the embedded content. It is built at the first use, not at the start of the program.
     pub fn shipped() -> Result<&'static Self, &'static str> {
         SHIPPED.as_ref().map_err(|fault| *fault)
     }
 }
 
 impl<'a> Index<'a> {
-    /// Of what was prepared of this catalog.
+    /// Builds the index from the entries that were prepared from this catalog.
     pub fn new(catalog: &'a Catalog, prepared: &'a Prepared<'a>) -> Self {
         let claims = catalog.claims();
         let (entries, found): (Vec<_>, Vec<_>) =
@@ -183,12 +183,12 @@ impl<'a> Index<'a> {
         &self.entries
     }
 
-    /// The entry that was found; nothing where another index found it.
+    /// The matching entry; `None` if the match is from another index.
     pub fn entry(&self, found: Found) -> Option<&Entry<'a>> {
         self.entries.get(found.entry)
     }
 
-    /// The branch of the decision tree that holds when nothing else does.
+    /// The branch of the decision tree that applies if no other does.
     pub fn default_branch(&self) -> Option<&'a Branch> {
         self.catalog.decision_tree.iter().find(|branch| branch.rule == DEFAULT_RULE)
     }
@@ -201,7 +201,7 @@ impl<'a> Index<'a> {
         }
         let scores = self.indexed.iter().map(|entry| self.score(entry, &heard, whole)).enumerate();
         let mut found: Vec<Found> = scores.map(|(entry, score)| Found { entry, score }).collect();
-        // Of equals the earlier one comes first: what was asked before stands before what was only said.
+        // The sort is stable: of equal scores the earlier entry comes first, and questions come before mere claims.
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
         let score = found.first().map(|found| found.score).unwrap_or_default();
         let is_elsewhere = || self.elsewhere.iter().any(|entry| self.score(entry, &heard, whole) >= score);
@@ -217,7 +217,8 @@ impl<'a> Index<'a> {
         heard.term.map_or(self.unknown, |term| self.weights.get(term).copied().unwrap_or_default())
     }
 
-    /// The nearest phrasing counts by what both share beside what each has, and the entry by how much of the question it speaks of.
+    /// Scores an entry. A phrasing counts by its Dice coefficient, the weight of the shared terms compared with the weight of both, and
+    /// the entry as a whole by the share of the question's weight that it contains.
     fn score(&self, entry: &Indexed<'_>, heard: &[Heard], whole: f64) -> f64 {
         let shared = |terms: &[Term]| -> f64 {
             let known = heard.iter().filter(|heard| heard.term.is_some_and(|term| terms.binary_search(&term).is_ok()));
@@ -245,7 +246,7 @@ impl<'a> Index<'a> {
     }
 }
 
-/// To two digits: more would be pretence, and would differ between machines.
+/// Rounds to two digits: more would be false precision and would differ between machines.
 fn rounded(score: f64) -> f64 {
     (score * 100.0).round() / 100.0
 }
@@ -257,7 +258,7 @@ fn weigh(prepared: &Prepared<'_>) -> Vec<f64> {
             *count += 1;
         }
     }
-    // Many terms are as rare as each other.
+    // The weight depends only on the count, so it is computed once for each count.
     let rarities: Vec<f64> = (0..=prepared.entries.len()).map(|count| rarity(prepared.entries.len(), count.max(1))).collect();
     let weight = |count: usize| rarities.get(count).copied().unwrap_or_default();
     let mut weights: Vec<f64> = speak_of_it.into_iter().map(weight).collect();
@@ -269,7 +270,7 @@ fn weigh(prepared: &Prepared<'_>) -> Vec<f64> {
     weights
 }
 
-/// Of a term that so many of all entries speak of.
+/// The inverse document frequency of a term that `count` of all entries contain.
 #[expect(clippy::cast_precision_loss, reason = "a few hundred entries")]
 fn rarity(entries: usize, count: usize) -> f64 {
     (1.0 + entries as f64 / count as f64).ln()

@@ -1,19 +1,19 @@
-//! Failures that pass by themselves: which ones, and how long to wait before asking again.
+//! The retry policy: which failures are transient, and how long to wait before the next attempt.
 //!
-//! Only requests that change nothing, or change the same thing only once, are repeated: reading who a token belongs to, what it
-//! sees, introspection, and revocation (revoking a dead token is no error, RFC 7009, 2.2). A code and a refresh token are traded
-//! once: when the answer is lost, Notion may have spent them already, so those two are never repeated automatically.
+//! Only idempotent requests are retried: the identity and the visible content of a token, introspection, and revocation (revoking an
+//! invalid token is no error, RFC 7009, section 2.2). A code or a refresh token is exchanged only once and never retried
+//! automatically: if the response is lost, Notion may have consumed it already.
 
 use super::problem::{Problem, ProblemCode};
 use std::time::Duration;
 
-/// Requests in all, the first one included.
+/// Maximum number of attempts, including the first.
 pub const TRIES: u32 = 3;
 
-/// A longer pause than this is not waited for; the problem is shown instead, with the time that Notion named.
+/// Maximum wait. If Notion names a longer one, the problem is shown instead, with that time.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// The first pause where Notion names none; it doubles with each try.
+/// The first wait if Notion names none; it doubles with each attempt.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// The widest spread that leaves the whole seconds of a pause as they are.
@@ -23,21 +23,21 @@ const LESS_THAN_A_SECOND: Duration = Duration::from_millis(900);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryWait {
     pub code: ProblemCode,
-    /// Of the whole pause.
+    /// Length of the whole wait.
     pub seconds: u64,
-    /// Zero once the next try is under way.
+    /// Zero once the next attempt has started.
     pub seconds_left: u64,
-    /// The number of the next try, from 2.
+    /// The number of the next attempt, from 2.
     pub attempt: u32,
 }
 
 impl RetryWait {
-    /// Nothing of the pause has passed yet.
+    /// True if no second of the wait has passed yet.
     pub fn has_just_begun(&self) -> bool {
         self.seconds_left == self.seconds
     }
 
-    /// One line for a person. It says how the failure is called, when the next try comes, and how many there are.
+    /// One line for a person: the failure, the time until the next attempt, and the number of attempts.
     pub fn text(&self) -> String {
         let headline = self.code.words().headline.trim_end_matches('.');
         match self.seconds_left {
@@ -47,7 +47,7 @@ impl RetryWait {
     }
 }
 
-/// The pause before try number `attempt`; `None` where asking again would not help, or is due only after a longer pause.
+/// The wait before attempt number `attempt`; `None` if a retry would not help, or Notion names a wait that is too long.
 ///
 /// `jitter` is from 0 to 1. It lengthens the pause, so that many machines that failed together do not come back together: by up to
 /// half, or by less than a second where Notion names the seconds, so that the number a person reads is Notion's own.
@@ -77,7 +77,7 @@ pub fn pause_text(seconds: u64) -> String {
     }
 }
 
-/// The longest that one request and its repetitions can take, where one try takes at most `request`.
+/// The longest time that a request with all its retries can take, if one attempt takes at most `request`.
 pub fn longest(request: Duration) -> Duration {
     request * TRIES + LONGEST_WAIT * (TRIES - 1)
 }

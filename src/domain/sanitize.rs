@@ -1,18 +1,18 @@
-//! Makes text that others wrote (the network, `ntn`, files) safe to draw, and fits text to a width in cells.
+//! Makes untrusted text (from the network, `ntn` or files) safe to draw, and fits text to a width in cells.
 
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Longest text taken from outside, in characters.
+/// Maximum length of untrusted text, in characters.
 const LIMIT: usize = 300;
 
-/// Removes control, bidirectional and zero-width characters, folds white space, and cuts at 300 characters. Joiners and variation
-/// selectors stay where they make one emoji or one word of what stands around them.
+/// Removes control, bidirectional and zero-width characters, collapses white space, and truncates to 300 characters. Joiners and
+/// variation selectors are kept where they combine their neighbours to one emoji or word.
 pub fn sanitize(text: &str) -> String {
     let mut safe = String::with_capacity(text.len().min(LIMIT));
     let mut gap = false;
-    // Counted on the way: to count anew for each character would cost the square of the length.
+    // The length is tracked, because counting it for each character would take quadratic time.
     let mut length = 0;
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -35,14 +35,14 @@ pub fn sanitize(text: &str) -> String {
     safe
 }
 
-/// A name as it is compared: without capitals, and without the invisible characters that join or vary others. People type
-/// none of them, and records of earlier versions hold none.
+/// Normalizes a name for comparison: in lower case, and without joiners and variation selectors. People do not type these, and
+/// records of earlier versions have none.
 pub fn comparable(text: &str) -> String {
     let plain: String = sanitize(text).chars().filter(|character| !is_hostile(*character)).collect();
     plain.to_lowercase()
 }
 
-/// Escape sequences need a control character; the others reorder, hide or stack text.
+/// True for characters that start escape sequences, or that reorder, hide or stack text.
 fn is_hostile(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -54,13 +54,13 @@ fn is_hostile(character: char) -> bool {
         )
 }
 
-/// Whether an invisible character does what it is there for, between what was kept and what comes next.
+/// True if an invisible character has its intended effect between the text before it and the next character.
 fn belongs(before: &str, character: char, next: Option<char>) -> bool {
     let Some(last) = before.graphemes(true).next_back() else { return false };
     match (character, next) {
-        // The rules of Unicode (UAX 29, GB9c and GB11) make one of a family of emoji, and of an Indic conjunct.
+        // By the rules GB9c and GB11 of UAX 29, it joins emoji sequences and Indic conjuncts to one grapheme.
         ('\u{200D}', Some(next)) if !next.is_ascii() && !is_hostile(next) => is_one(&format!("{last}\u{200D}{next}")),
-        // In Persian it parts two letters that would be joined.
+        // In Persian it separates two letters that would otherwise be joined.
         ('\u{200C}', Some(next)) => last.chars().next_back().is_some_and(is_arabic) && is_arabic(next),
         ('\u{FE0F}', next) => is_pictographic(last) || (next == Some('\u{20E3}') && is_keycap(last)),
         _ => false,
@@ -71,7 +71,7 @@ fn is_one(text: &str) -> bool {
     text.graphemes(true).count() == 1
 }
 
-/// An emoji, by what it can be joined to: another one.
+/// True for an emoji, detected by whether another emoji can be joined to it.
 fn is_pictographic(grapheme: &str) -> bool {
     !grapheme.ends_with('\u{FE0F}') && is_one(&format!("{grapheme}\u{200D}\u{2764}"))
 }
@@ -117,7 +117,7 @@ pub fn fit(text: &str, cells: usize) -> String {
     kept
 }
 
-/// Breaks into lines of at most `cells`, at spaces where possible. A word longer than a line is broken.
+/// Wraps to lines of at most `cells`, at spaces if possible. A word that is longer than a line is split.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(1);
     let mut lines = Vec::new();
@@ -144,7 +144,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     lines
 }
 
-/// A path breaks after a slash, where one stands in the later half of the room; all else where the room ends.
+/// Splits after a slash if one is in the second half of the width, and otherwise at the width.
 fn split_at_cells(word: &str, cells: usize) -> (String, String) {
     let mut head = String::new();
     let mut used = 0;
@@ -163,7 +163,7 @@ fn split_at_cells(word: &str, cells: usize) -> (String, String) {
     (head, tail + &graphemes.collect::<String>())
 }
 
-/// The same text in ASCII, for a terminal that shows nothing else: punctuation becomes its plain form, what has none `?`.
+/// Converts to ASCII, for a terminal that shows nothing else: punctuation gets its ASCII form, all other characters become `?`.
 pub fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -181,7 +181,7 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
             '‘' | '’' => plain.push('\''),
             '×' => plain.push('x'),
             '\u{a0}' => plain.push(' '),
-            // What joins or varies its neighbours is nothing by itself.
+            // Joiners and variation selectors have no width of their own.
             '\u{200C}' | '\u{200D}' | '\u{FE0F}' => {}
             other if other.is_ascii() => plain.push(other),
             _ => plain.push('?'),

@@ -1,6 +1,6 @@
 //! A string that cannot be printed and is wiped when dropped.
 //!
-//! There is no `Display` and no serialisation. `expose` is the only way out; `tests/it/layers.rs` lists its call sites.
+//! There is no `Display` and no serialisation. Only `expose` returns the text; `tests/it/layers.rs` lists its call sites.
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
@@ -21,7 +21,7 @@ impl Secret {
         &self.0
     }
 
-    /// Length in characters; shown beside the mask.
+    /// Length in characters; shown next to the mask.
     pub fn len(&self) -> usize {
         self.0.chars().count()
     }
@@ -30,7 +30,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The last four characters, to recognise a token by, or nothing where four would give too much away.
+    /// The last four characters, by which a person recognises a token; `None` if the secret is too short to reveal four.
     pub fn last_four(&self) -> Option<String> {
         let length = self.len();
         (length >= 20).then(|| self.0.chars().skip(length - 4).collect())
@@ -51,7 +51,7 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
-/// Straight from the text that is read into memory that is wiped: no plain string and no generic value holds it in between.
+/// Deserializes straight into memory that is wiped: no plain string and no generic value holds the secret in between.
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;
@@ -74,7 +74,7 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Bytes of a secret that arrive piece by piece. A plain buffer that grows frees its old memory with the secret still in it.
+/// A buffer for a secret that arrives in chunks. A plain `Vec` that grows would free its old memory with the secret still in it.
 #[derive(Default)]
 pub struct WipingBuffer(Zeroizing<Vec<u8>>);
 
@@ -111,7 +111,7 @@ impl WipingBuffer {
         self.0
     }
 
-    /// As text; bytes that are none are replaced.
+    /// Converts to text; invalid UTF-8 is replaced.
     pub fn into_secret(self) -> Secret {
         Secret::new(String::from_utf8_lossy(&self.0))
     }
@@ -123,7 +123,7 @@ impl fmt::Debug for WipingBuffer {
     }
 }
 
-/// Whether it is this text, such as an example that is no secret.
+/// Compares a secret with a plain text, such as an example that is no secret.
 impl PartialEq<Secret> for String {
     fn eq(&self, other: &Secret) -> bool {
         self.as_bytes().ct_eq(other.0.as_bytes()).into()

@@ -1,5 +1,5 @@
-//! The secret managers of teams, as `assets/secret_managers.toml` gives them, and what handing a secret to one of them comes to:
-//! which programs are run with which arguments. No argument ever holds the secret.
+//! The secret managers from `assets/secret_managers.toml`, and the plan to send a secret to one of them: the programs to run and their
+//! arguments. No argument ever contains the secret.
 
 mod content;
 mod form;
@@ -20,7 +20,7 @@ impl ManagerOption {
 }
 
 impl SecretManager {
-    /// Why it cannot be used on any machine of this kind, or on any at all.
+    /// The reason why it is unsupported on this operating system, or on all.
     pub fn unsupported(&self, is_windows: bool) -> Option<&str> {
         let no_such_file =
             (is_windows && self.needs_dev_stdin).then_some("Its client reads a secret only from a file that Windows does not have");
@@ -31,21 +31,21 @@ impl SecretManager {
         self.options.iter().find(|option| option.id == id)
     }
 
-    /// What helps against a failure of which the client said this.
+    /// The remedy for a failure with this output of the client.
     pub fn remedy(&self, said: &str) -> Option<&str> {
         self.failures.iter().find(|failure| said.contains(&failure.says)).map(|failure| failure.remedy.as_str())
     }
 }
 
-/// A secret manager on this machine.
+/// A secret manager, and whether it can be used on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagerState {
     pub manager: &'static SecretManager,
-    /// Why it cannot be used here.
+    /// The reason why it cannot be used here.
     pub unusable: Option<String>,
 }
 
-/// To be handed to this manager, under this name, with these options. Only [`Asked::checked`] makes one.
+/// A validated plan: the manager, the secret's name there, and the options. Only [`Asked::checked`] creates one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handing {
     manager: &'static SecretManager,
@@ -57,17 +57,17 @@ pub struct Handing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientRun {
     pub arguments: Vec<String>,
-    /// What it reads, with `{secret}` or `{secret_base64}` where the secret belongs.
+    /// Its standard input, with `{secret}` or `{secret_base64}` as placeholder of the secret.
     pub input: Option<String>,
-    /// It is only run where the one before it failed with a line that holds this.
+    /// If set, it runs only after the previous one failed with a line that contains this text.
     pub unless: Option<String>,
 }
 
-/// What is read afterwards, as the proof.
+/// The command that verifies the write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadBack {
     Secret(Vec<String>),
-    /// A JSON list; the fields of name and time of change.
+    /// It prints a JSON list; `name` and `time` are its fields for the name and the time of change.
     List {
         arguments: Vec<String>,
         name: String,
@@ -84,18 +84,18 @@ impl Handing {
         &self.name
     }
 
-    /// How the secret is referred to there.
+    /// The reference to the secret in the secret manager.
     pub fn used(&self) -> Option<String> {
         self.manager.used.as_deref().map(|text| self.filled_in(text))
     }
 
-    /// A look that has to fail with a line that holds the text, before anything is written.
+    /// A command that has to fail with a line that contains the text, before anything is written.
     pub fn absent(&self) -> Option<(Vec<String>, &'static str)> {
         let absent = self.manager.absent.as_ref()?;
         Some((self.arguments(&absent.arguments), absent.says.as_str()))
     }
 
-    /// In order; the first that goes well is the last.
+    /// The write commands, tried in order until one succeeds.
     pub fn writes(&self) -> Vec<ClientRun> {
         let run = |write: &Write| ClientRun {
             arguments: self.arguments(&write.arguments),
@@ -114,7 +114,7 @@ impl Handing {
         })
     }
 
-    /// Each line as it could be typed; what is run and when.
+    /// All commands in the order in which they run, as a person could type them.
     pub fn commands(&self) -> Vec<String> {
         let program = &self.manager.program;
         let line = |arguments: &[String]| {
@@ -129,7 +129,7 @@ impl Handing {
         commands
     }
 
-    /// Of [`Self::commands`], those that are given the secret.
+    /// True if this one of [`Self::commands`] receives the secret.
     pub fn is_given_the_secret(&self, command: usize) -> bool {
         let first = usize::from(self.manager.absent.is_some());
         (first..first + self.manager.writes.len()).contains(&command)
@@ -150,17 +150,17 @@ impl Handing {
     }
 }
 
-/// How a handing ended.
+/// The outcome of sending a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handed {
-    /// Read back, and the same.
+    /// It was read back and is the same.
     ReadBack,
-    /// It cannot be read back; that it is there and was changed just now, is listed. At this time, as the manager writes it.
+    /// It cannot be read back, but is listed as changed just now; the text is the manager's own time stamp.
     Listed { changed: String },
 }
 
 impl Handed {
-    /// For a person, to follow the place.
+    /// A sentence for a person, worded to follow the secret's location.
     pub fn told(&self) -> String {
         match self {
             Self::ReadBack => "written, read back, and the same.".to_owned(),
@@ -171,10 +171,10 @@ impl Handed {
     }
 }
 
-/// Made from `assets/secret_managers.toml` by the build script.
+/// The build script generates it from `assets/secret_managers.toml`.
 const SHIPPED: &str = shipped!("secret_managers");
 
-/// The build script holds that it parses.
+/// The build script has checked that it parses.
 static MANAGERS: LazyLock<Vec<SecretManager>> =
     LazyLock::new(|| serde_json::from_str::<SecretManagers>(SHIPPED).map(|file| file.managers).unwrap_or_default());
 

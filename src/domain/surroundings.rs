@@ -1,54 +1,54 @@
-//! What a sign-in does not ask for and a report does: the terminal, and the variables that bend the way to Notion.
+//! Details that only a report needs, not a sign-in: the terminal, and the variables that affect connections to Notion.
 
 use super::proxy::ProxyVariable;
 
-/// A terminal as far as it can be known without asking it.
+/// The properties of the terminal that are known without querying it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminal {
     pub kind: TerminalKind,
-    /// Columns and rows, where it tells.
+    /// Columns and rows, if the terminal reports them.
     pub size: Option<(u16, u16)>,
-    /// `NO_COLOR` asks for none.
+    /// `NO_COLOR` is set.
     pub no_color: bool,
-    /// The locale, or a console's font, has no more than ASCII.
+    /// The locale, or the console's font, supports only ASCII.
     pub ascii: bool,
-    /// `tmux` or `screen`, where we run in one.
+    /// `tmux` or `screen`, if we run in one.
     pub inside: Option<&'static str>,
 }
 
 impl Terminal {
-    /// Columns and rows below which the wizard asks for room.
+    /// Minimum columns and rows for the wizard.
     pub const LEAST: (u16, u16) = (40, 10);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TerminalKind {
-    /// Nothing of ours is connected to one.
+    /// Neither input nor output is a terminal.
     None,
-    /// It moves no cursor.
+    /// A terminal that cannot move the cursor.
     Dumb,
     Full,
 }
 
-/// A variable that puts other certificates in the place of the system's.
+/// A variable that replaces the system's certificates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedRoots {
     /// `SSL_CERT_FILE` or `SSL_CERT_DIR`.
     pub variable: &'static str,
-    /// What it names; sanitised.
+    /// The path it names; sanitised.
     pub path: String,
     pub state: RootsState,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RootsState {
-    /// So many certificates can be read from it.
+    /// The number of certificates that can be read from it.
     Certificates(usize),
-    /// The variable is set, and names nothing.
+    /// The variable is set, but empty.
     Unnamed,
     Missing,
     Empty,
-    /// There is something, and no certificate in it.
+    /// The file or folder contains no certificate.
     NoCertificate,
     Unreadable {
         evidence: String,
@@ -60,11 +60,11 @@ pub struct Surroundings {
     pub terminal: Terminal,
     /// The proxy variables that are set, without their values: these may hold a password.
     pub proxies: Vec<ProxyVariable>,
-    /// Only where this system heeds them.
+    /// Empty on systems that ignore these variables.
     pub roots: Vec<TrustedRoots>,
     /// `NOTION_WORKSPACE_ID`; sanitised.
     pub workspace_id: Option<String>,
-    /// Every `ntn` on `PATH`, the one that is used first.
+    /// Every `ntn` on `PATH`; the first one is used.
     pub ntn: Vec<String>,
     /// The person's home folder, which a report calls `~`.
     pub home: Option<String>,

@@ -1,7 +1,7 @@
-//! Finds the token that a person means in any text: a paste, standard input, a variable, a line of a file.
+//! Finds the token in any text: pasted text, standard input, a variable, or a line of a file.
 //!
-//! One function, [`read`], for every place where a secret comes in. It never refuses a text for its form alone, because Notion
-//! advises against that; but it tells what may be sent without a person's word for it, and what belongs to another service.
+//! Every place that accepts a secret uses the one function [`read`]. It never refuses a text for its form alone, because Notion advises
+//! against that; but it reports what may be sent without confirmation, and what is a secret of another service.
 
 mod foreign;
 mod format;
@@ -24,45 +24,45 @@ use unwrap::{Unwrapped, unwrap};
 use words::{Word, words};
 use zeroize::Zeroizing;
 
-/// More tokens than this are told by their number alone; nobody chooses among so many.
+/// Limit of tokens to choose from; more are only reported as too many.
 const MOST: usize = 9;
 
-/// Length of the tokens that Notion gives out, by the rules of secret scanners such as gitleaks (`notion-api-token`). Used only to
-/// put one together that was broken over lines.
+/// Length of the tokens that Notion issues, by the rules of secret scanners such as gitleaks (`notion-api-token`). It is only used to
+/// join a token that was broken over lines.
 const USUAL_LENGTH: usize = 50;
 
 /// A value that looks like one of Notion's tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundToken {
     pub secret: Secret,
-    /// The name it is assigned to, to be shown.
+    /// The name it is assigned to, safe to show.
     pub name: Option<String>,
 }
 
 /// The secrets that a text holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The values that look like Notion's tokens, each once, in their order.
+    /// The values that look like Notion's tokens, each once, in order.
     pub tokens: Vec<FoundToken>,
-    /// All of the text without what is wrapped around it, where that is one value.
+    /// The whole text without its wrapping, if that is a single value.
     pub single: Option<Secret>,
-    /// The look of the single value; of a text with several values [`Shape::HasSpaces`].
+    /// The form of the single value; [`Shape::HasSpaces`] for a text with several values.
     pub shape: Shape,
-    /// The kind of secret that the single value's name tells.
+    /// The kind of secret that the single value's name indicates.
     pub assigned_to: Option<AssignedTo>,
     /// The text is one line without an assignment.
     pub is_bare: bool,
-    /// A token's beginning and what follows it on other lines or behind spaces, put together. A person has to agree to it.
+    /// The beginning of a token joined with what follows it after spaces or line breaks. A person has to confirm it.
     pub pieces: Option<Secret>,
     pub client_id: Option<Secret>,
     pub client_secret: Option<Secret>,
-    /// Names of the wrappings that were taken away around the token: "quotes", "line breaks", "Bearer", "the name before it".
+    /// Names of the wrappings that were removed: "quotes", "line breaks", "Bearer", "the name before it".
     pub removed: Vec<&'static str>,
     foreign: Vec<&'static ForeignFormat>,
     names: Vec<String>,
 }
 
-/// Reads a text. Linear in its length.
+/// Scans a text, in time linear in its length.
 pub fn read(text: &Secret) -> Reading {
     let visible = without_invisible(text.expose());
     let visible = visible.as_ref().map_or(text.expose(), |copy| copy.as_str());
@@ -98,7 +98,7 @@ pub fn read(text: &Secret) -> Reading {
             reading.tokens = vec![FoundToken { secret: Secret::new(whole.as_str()), name: name.and_then(shown) }];
             return reading;
         }
-        // All of it together is not longer than one token, so its beginning is none by itself.
+        // Joined, the text is shorter than a token, so its first piece is not a token by itself.
         if whole.len() < USUAL_LENGTH {
             reading.tokens.clear();
         }
@@ -144,7 +144,7 @@ impl Reading {
         place.get_or_insert_with(|| Secret::new(value));
     }
 
-    /// Names and kinds are told where no token is found. No value is.
+    /// Records a name or kind for the summary of a text without a token. No value is recorded.
     fn add_name(&mut self, word: &Word<'_>, kind: Option<&str>) {
         let told = match (word.name.and_then(shown), kind) {
             (Some(name), Some(kind)) => format!("{name} ({kind})"),
@@ -157,10 +157,10 @@ impl Reading {
         }
     }
 
-    /// Lets the single value decide where there is one: all of it is meant, also where characters of it end a word elsewhere.
+    /// Prefers the single value if there is one: the whole value is meant, even if it has characters that would end a word.
     fn settle(&mut self, single: Option<&str>, name: Option<&str>) {
         if let (Some(format), true) = (self.foreign.first(), self.tokens.is_empty() && single.is_some()) {
-            // An address, for example, with a secret of another service in it.
+            // An example is an address that contains a secret of another service.
             self.shape = Shape::Foreign(format);
         }
         match (single, self.tokens.as_slice()) {
@@ -173,7 +173,7 @@ impl Reading {
         }
     }
 
-    /// True where the text as a whole is a secret of another service, or holds one and no token.
+    /// The format of another service's secret, if the whole text is one, or if the text contains one.
     pub fn foreign(&self) -> Option<&'static ForeignFormat> {
         match self.shape {
             Shape::Foreign(format) => Some(format),
@@ -243,24 +243,24 @@ fn several_in(text: &str) -> String {
     }
 }
 
-/// A text without the name, the quotes and the rest that is wrapped around it.
+/// Removes the name, the quotes and any other wrapping from a text.
 pub fn stripped(text: &Secret) -> Secret {
     let visible = without_invisible(text.expose());
     Secret::new(unwrap(visible.as_ref().map_or(text.expose(), |copy| copy.as_str())).text)
 }
 
-/// True where a text holds a secret of Notion's or of another service whose form is known.
+/// True if the text contains a secret of Notion, or of another service whose format is known.
 pub fn holds_a_secret(text: &Secret) -> bool {
     is_secret_in(text.expose())
 }
 
-/// Does what [`holds_a_secret`] does, for a text that is no secret as long as this is false, such as an argument.
+/// Checks the same as [`holds_a_secret`], for a plain text such as an argument.
 pub fn is_secret_in(text: &str) -> bool {
     let is_url = text.contains("://");
     words(text).any(|word| {
         let bare = without_marks(word.text);
         let mut parts = word.text.split(['-', '.', '~', '+']);
-        // A URL may hold random text, such as a `state`, that begins like a foreign secret by chance.
+        // A URL may contain random text, such as a `state`, that looks like a foreign secret by chance.
         parts.any(begins_like_a_secret) || !is_url && (format_of(word.text).is_some() || format_of(bare).is_some())
     })
 }
@@ -300,19 +300,19 @@ pub fn runs(text: &str) -> impl Iterator<Item = (bool, &str)> {
 /// Length from which a word with digits in it is opaque: the secrets of many services have no prefix to know them by.
 const OPAQUE: usize = 20;
 
-/// True where running text may hold a secret: one that is known, or a long word that nobody would say.
+/// True if prose may contain a secret: a known one, or a long word with digits.
 pub fn may_hold_a_secret(text: &Secret) -> bool {
     let is_opaque = |run: &str| run.len() >= OPAQUE && run.bytes().any(|byte| byte.is_ascii_digit());
     let mut runs = text.expose().split(|character: char| character.is_whitespace() || "=&?/\"'".contains(character));
     holds_a_secret(text) || runs.any(is_opaque)
 }
 
-/// True where a text has the form of Notion's ids: no secret of Notion's has it.
+/// True if the text has the form of a Notion id, which no secret of Notion has.
 pub fn is_an_id(text: &Secret) -> bool {
     is_notion_id(text.expose())
 }
 
-/// A token that lines or spaces have broken: its beginning, and nothing but pieces that could belong to it.
+/// Joins a token that was broken by lines or spaces. All pieces must be able to belong to it.
 fn joined(text: &str) -> Option<Zeroizing<String>> {
     const MOST_PIECES: usize = 8;
     let is_piece = |piece: &str| piece.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
@@ -326,12 +326,12 @@ fn joined(text: &str) -> Option<Zeroizing<String>> {
     (pieces.next().is_none() && whole.len() >= SHORTEST).then_some(whole)
 }
 
-/// A word without what lists, differences and emphasis put before it.
+/// Removes the marks of lists, diffs and emphasis before a word.
 fn without_marks(word: &str) -> &str {
     word.trim_start_matches(['-', '.', '~', '+', '_'])
 }
 
-/// A name as it may be shown: never one that could itself be a secret.
+/// Returns the name if it is safe to show: it must not look like a secret itself.
 fn shown(name: &str) -> Option<String> {
     let is_identifier = name.len() <= 60 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
     let is_secret = begins_like_a_secret(name) || format_of(name).is_some();
@@ -339,7 +339,7 @@ fn shown(name: &str) -> Option<String> {
     (is_identifier && !is_secret && !is_opaque).then(|| name.to_owned())
 }
 
-/// A copy without byte order marks and zero-width characters, where there are any. They come with texts of web pages and files.
+/// Returns a copy without byte order marks and zero-width characters, if there are any. Texts of web pages and files contain them.
 fn without_invisible(text: &str) -> Option<Zeroizing<String>> {
     let is_invisible = |character: char| matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
     text.contains(is_invisible).then(|| {

@@ -1,7 +1,8 @@
-//! Workers OAuth: a worker signs in to another service. The order of its steps, and what of them is done already (facts D).
+//! Workers OAuth, by which a worker signs in to another service: the order of its steps
+//! (<https://developers.notion.com/workers/guides/oauth>), and which of them are done already.
 //!
-//! It signs no one in to Notion. Every step is a command of `ntn`; what is done is told by `ntn`, not remembered, save for what
-//! only the person knows: that the redirect address was registered at the provider.
+//! It does not sign anyone in to Notion. Every step is a command of `ntn`, which also reports what is done. Only what `ntn` does not
+//! know is remembered: for example, that the redirect URI was registered at the provider.
 
 pub mod commands;
 pub mod declaration;
@@ -12,22 +13,23 @@ use super::link::Link;
 use super::oauth::Client;
 use serde::{Deserialize, Serialize};
 
-/// The steps in their order.
+/// The steps in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// A project in this folder, known to Notion: `workers.json`.
+    /// The worker is created at Notion, and `workers.json` in this folder names it.
     Project,
     Deploy,
-    /// The address that the provider must send the answer to.
+    /// The redirect URI to register at the provider.
     RedirectUrl,
-    /// At the provider, by the person.
+    /// The person registers an app at the provider.
     Register,
-    /// Client id and secret, into the worker's environment.
+    /// Client id and secret are stored in the worker's environment.
     Credentials,
-    /// They are bound at deploy (WTPL).
+    /// Credentials are bound at deployment, so changing them needs another one (`auth-guide` of
+    /// <https://github.com/makenotion/workers-template>).
     Redeploy,
-    /// The person's consent at the provider.
+    /// The person gives consent at the provider.
     Start,
     Token,
 }
@@ -45,7 +47,7 @@ impl Step {
     ];
 }
 
-/// What the person chose for one worker, remembered so that a runbook that was left can be taken up again. Holds no secret.
+/// A person's choices for one worker, saved so that an interrupted runbook can be resumed. Holds no secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Runbook {
     /// The folder it belongs to.
@@ -54,16 +56,16 @@ pub struct Runbook {
     pub provider: String,
     /// The first argument of `worker.oauth`, which `ntn workers oauth start` takes.
     pub key: String,
-    /// Said to be registered at the provider.
+    /// The person has confirmed the registration at the provider.
     #[serde(default)]
     pub registered: bool,
-    /// Deployed by us since the credentials were stored: `ntn` does not tell.
+    /// We deployed it since the credentials were stored; `ntn` does not report that.
     #[serde(default)]
     pub redeployed: bool,
-    /// Credentials were stored by us since the last deployment: what runs, and any token, is of the pair before.
+    /// We stored credentials since the last deployment, so the running worker and its token use the previous pair.
     #[serde(default)]
     pub stored_since_deploy: bool,
-    /// Left out by the person, until they are run after all.
+    /// Steps that the person skipped and that were not run since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Step>,
 }
@@ -73,7 +75,7 @@ impl Runbook {
         Self { folder, provider, key, ..Self::default() }
     }
 
-    /// As it is once this step was run with success. `is_stored` where id and secret were in the environment before.
+    /// The runbook after this step succeeded. `is_stored` is true if id and secret were in the environment before.
     #[must_use]
     pub fn after(mut self, step: Step, is_stored: bool) -> Self {
         self.skipped.retain(|skipped| *skipped != step);
@@ -85,7 +87,7 @@ impl Runbook {
             }
             Step::Credentials => {
                 (self.redeployed, self.stored_since_deploy) = (false, true);
-                // Left out before there was this pair.
+                // Later steps were skipped for the previous pair of credentials.
                 self.skipped.retain(|skipped| *skipped < step);
             }
             Step::Project | Step::RedirectUrl | Step::Start | Step::Token => {}
@@ -93,7 +95,7 @@ impl Runbook {
         self
     }
 
-    /// Leaves a step out, or takes it in again.
+    /// Skips a step, or cancels skipping it.
     #[must_use]
     pub fn skipping(mut self, step: Step) -> Self {
         match self.skipped.iter().position(|skipped| *skipped == step) {
@@ -104,28 +106,28 @@ impl Runbook {
     }
 }
 
-/// What `ntn` and the folder say.
+/// The state of a worker project, as `ntn` and its folder show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Project {
-    /// Where we look, sanitised.
+    /// The project's folder; sanitised.
     pub folder: String,
     /// The folder holds a worker's sources: a `package.json` that names `@notionhq/workers`.
     pub has_sources: bool,
-    /// Of `workers.json`.
+    /// The worker's id in `workers.json`.
     pub worker_id: Option<String>,
-    /// Keys of the worker's OAuth capabilities, as last deployed; `None` where `ntn` did not say, and why.
+    /// Keys of the worker's OAuth capabilities, as last deployed.
     pub oauth_keys: Said<Vec<String>>,
     /// Names of the worker's environment variables.
     pub variables: Said<Vec<String>>,
-    /// What `ntn workers oauth show-redirect-url` says.
+    /// The output of `ntn workers oauth show-redirect-url`.
     pub redirect_url: Said<String>,
-    /// Whether there is a provider's token under the runbook's key.
+    /// The provider's token under the runbook's key.
     pub token: Said<TokenState>,
-    /// This `ntn` can take variables from a file; otherwise they would stand in its arguments.
+    /// True if this `ntn` reads variables from a file; otherwise they have to be passed as arguments.
     pub pushes_files: bool,
 }
 
-/// What `ntn` answered: an answer, its refusal in one sanitised line, or nothing was asked.
+/// The result of a query to `ntn`: not asked, an answer, or an error in one sanitised line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Said<T> {
     #[default]
@@ -150,36 +152,36 @@ impl<T> Said<T> {
     }
 }
 
-/// Whether Notion holds a token of the provider's. The token itself is never shown and not kept.
+/// The presence of a provider's token at Notion. The token itself is never shown or saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenState {
-    /// And when it ends, where `ntn` says so; sanitised.
+    /// There is a token, with its expiry date if `ntn` reports it; sanitised.
     Present {
         expires_at: Option<String>,
     },
     Absent,
 }
 
-/// A step to be run through `ntn`.
+/// A command that runs a step through `ntn`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepRun {
     /// `ntn workers create --name NAME`.
     Create { name: String },
-    /// `ntn workers deploy`, with a name where the worker does not exist yet.
+    /// `ntn workers deploy`, with a name if the worker does not exist yet.
     Deploy { name: Option<String> },
-    /// Stores id and secret under these names: from a private file that is removed, or in arguments, with consent.
+    /// Stores id and secret under these names: through a temporary private file, or in arguments with the person's consent.
     Credentials { id_name: String, secret_name: String, client: Client, in_arguments: bool },
-    /// `ntn workers oauth start KEY`; its link is caught, not opened.
+    /// `ntn workers oauth start KEY`; its link is captured, not opened.
     Start { key: String },
-    /// Asks until there is a token under this key, or patience ends.
+    /// Polls until there is a token under this key, up to a time limit.
     AwaitToken { key: String },
 }
 
-/// What came of it.
+/// The outcome of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepRan {
     Done,
-    /// The provider's consent page.
+    /// The consent flow was started; this is the provider's consent page.
     Started(Link),
     Token(TokenState),
 }

@@ -1,4 +1,4 @@
-//! Which credential is meant. Whoever is told a name, or none, asks here, so that all answer alike.
+//! Selects the credential that a name, or no name, refers to. Every command uses it, so that all resolve names alike.
 
 use super::suggestion::near_names;
 use crate::domain::check::Verdict;
@@ -8,17 +8,17 @@ use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::{comparable, sanitize};
 use std::borrow::Borrow;
 
-/// The most that are named where one of many is asked for: as many as a line of evidence holds.
+/// Limit of names in a message that asks which one is meant: one line of evidence holds no more.
 const MOST_NAMED: usize = 6;
 
-/// The shortest beginning of an id or a key that stands for it: fewer characters fit too much.
+/// Minimum length of a prefix that selects an id or a key: shorter ones match too many.
 const SHORTEST_BEGINNING: usize = 4;
 
-/// No single credential is meant. Where several may be, a person can be asked which.
+/// No single credential matches. If several do, a person can be asked to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsettled<'a> {
     pub problem: Problem,
-    /// Those that may be meant; empty where none fits.
+    /// The credentials that match; empty if none does.
     pub among: Vec<&'a CredentialRecord>,
 }
 
@@ -36,7 +36,7 @@ impl From<Unsettled<'_>> for Problem {
 
 type Chosen<'a> = Result<&'a CredentialRecord, Unsettled<'a>>;
 
-/// The one in use among those that are kept.
+/// Returns the saved credential that is in use.
 pub fn active(ledger: &Ledger) -> Chosen<'_> {
     ledger.active_record().ok_or_else(|| open(ledger, Problem::new(ProblemCode::NotSignedIn)))
 }
@@ -106,12 +106,12 @@ fn printed<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a Creden
     matching(&called, label)
 }
 
-/// Not the same as not signed in: a variable may still be in use.
+/// This differs from "not signed in": a token in an environment variable may still be in use.
 pub fn nothing_is_kept() -> Problem {
     Problem::new(ProblemCode::NotKept).seen("nothing is kept on this machine")
 }
 
-/// A workspace by its name, or its id where it has none.
+/// The workspace's name, or its id if it has no name.
 pub fn workspace_name(record: &CredentialRecord) -> &str {
     record.workspace.name.as_deref().unwrap_or(&record.workspace.id)
 }
@@ -145,7 +145,7 @@ fn is_called(record: &CredentialRecord, wanted: &str) -> bool {
         || comparable(name) == comparable(wanted)
         || (account.actor().is_some() && account.name == wanted)
         || account.actor().is_some_and(|actor| same_id(actor, wanted))
-        // As an earlier version wrote it into profiles and scripts.
+        // Earlier versions wrote keys without an actor into profiles and scripts.
         || account.with_actor(None).as_text() == wanted
 }
 
@@ -165,7 +165,7 @@ fn which<'a>(why: &str, among: &[&'a CredentialRecord], ledger: &Ledger) -> Unse
     Unsettled { problem, among: among.to_vec() }
 }
 
-/// Nothing that is kept is called so; what is near to it may be meant.
+/// No saved credential has this name. The evidence suggests similar names.
 fn unknown(ledger: &Ledger, wanted: &str) -> Problem {
     let near: Vec<String> = near_names(ledger, wanted).iter().map(|name| format!("\"{name}\"")).collect();
     let meant = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
@@ -173,7 +173,7 @@ fn unknown(ledger: &Ledger, wanted: &str) -> Problem {
     Problem::new(ProblemCode::NotKept).seen(evidence)
 }
 
-/// The environment names a workspace of which there is nothing.
+/// The environment names a workspace that has no saved credential.
 fn not_of(id: &str, ledger: &Ledger) -> Problem {
     let evidence = format!(
         "NOTION_WORKSPACE_ID names {}, and no credential of that workspace is kept. Kept here: {}",

@@ -1,10 +1,10 @@
-//! The credential that programs get on this machine: what the header names, and what Enter continues with.
+//! The credential that programs use on this machine: the header names it, and Enter continues with it.
 
 use crate::domain::credential::{Existing, ExistingSource, Ledger};
 
-/// The one that goes first: `NOTION_API_TOKEN`, then the active one of ours, then the only login that `ntn` keeps.
+/// Returns the credential with the highest precedence: `NOTION_API_TOKEN`, then our active one, then `ntn`'s login if it is the only one.
 ///
-/// `None` where there is none, and where several are kept and none of them is active.
+/// Returns `None` if there is no credential, or if several are saved and none is active.
 pub fn in_use<'a>(existing: &'a [Existing], ledger: &Ledger) -> Option<&'a Existing> {
     let find = |is_it: &dyn Fn(&ExistingSource) -> bool| existing.iter().find(|found| is_it(&found.source));
     if let Some(variable) = find(&|source| *source == ExistingSource::Environment) {

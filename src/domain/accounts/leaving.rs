@@ -1,4 +1,4 @@
-//! How a logout and a refresh ended, and what is said of it: the truth about what was revoked, what is deleted, what is left.
+//! Outcomes of a logout and a refresh, and their messages: what was revoked, what was deleted, and what remains.
 
 use super::Line;
 use super::choice::{name_among, workspace_name};
@@ -7,18 +7,18 @@ use crate::domain::command_line::operand;
 use crate::domain::credential::{CredentialRecord, Existing, ExistingSource, StoreKind, TokenKind};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 
-/// How a refresh ended.
+/// The outcome of a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refreshed {
-    /// Notion gave a new pair, and it was written and read back.
+    /// Notion issued a new pair of tokens, which was written and read back.
     Now,
-    /// Notion gave a new pair. It is kept in the room that was reserved for it, because its usual place could not be written.
+    /// Notion issued a new pair of tokens. It is in the reserved entry, because its usual entry could not be written.
     Reserved(Problem),
-    /// Another process was faster; what it wrote stands.
+    /// Another process refreshed first; its result is kept.
     Elsewhere,
 }
 
-/// What is said of it.
+/// The message about a refresh.
 pub fn refreshed(record: &CredentialRecord, how: &Refreshed) -> String {
     let name = workspace_name(record);
     match how {
@@ -35,10 +35,10 @@ pub fn refreshed(record: &CredentialRecord, how: &Refreshed) -> String {
     }
 }
 
-/// What became of each token of an own connection at Notion.
+/// The result of revoking each token of a person's own connection at Notion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revoked {
-    /// `None` where there is no refresh token.
+    /// `None` if there is no refresh token.
     pub refresh: Option<Result<(), Problem>>,
     pub access: Result<(), Problem>,
 }
@@ -48,7 +48,7 @@ impl Revoked {
         self.refresh.iter().map(|outcome| ("refresh token", outcome)).chain([("access token", &self.access)])
     }
 
-    /// Notion has spoken: to ask the same again would be answered the same. Of two reasons, the one that may pass decides.
+    /// The first problem that may pass, so that a retry is worthwhile. After a refusal, a retry would get the same answer.
     fn may_pass(&self) -> Option<&Problem> {
         let is_final = |problem: &&Problem| matches!(problem.kind(), ProblemKind::Refused | ProblemKind::Failed);
         self.problems().find(|problem| !is_final(problem))
@@ -59,22 +59,22 @@ impl Revoked {
     }
 }
 
-/// What became of a credential at Notion when it was logged out of.
+/// The part of a logout that happened at Notion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revocation {
-    /// It is not of an own connection: only its page at Notion can end it.
+    /// The credential is not of the person's own connection: it can only be revoked on its page at Notion.
     NotFromHere,
-    /// It was said not to.
+    /// The person asked not to revoke it.
     NotAsked,
-    /// A secret that it takes is gone; which.
+    /// Revoking needs a secret that is missing; the text names it.
     SecretGone(String),
     Asked(Revoked),
-    /// Nobody was asked, for this reason.
+    /// The request was not sent, for this reason.
     Failed(Problem),
 }
 
 impl Revocation {
-    /// Why nothing is deleted yet: nobody knows what is left at Notion, and what is needed to ask again must stay.
+    /// The problem that blocks deletion: the tokens may still be valid at Notion, so the secrets needed for a retry must stay.
     pub fn obstacle(&self) -> Option<&Problem> {
         match self {
             Self::Asked(revoked) => revoked.may_pass(),
@@ -83,7 +83,7 @@ impl Revocation {
         }
     }
 
-    /// Notion has refused, and would again.
+    /// The first problem of an attempt, once no retry would help.
     fn refusal(&self) -> Option<&Problem> {
         match self {
             Self::Asked(revoked) => revoked.problems().next(),
@@ -91,26 +91,26 @@ impl Revocation {
         }
     }
 
-    /// Every token is dead.
+    /// Every token is revoked.
     fn is_complete(&self) -> bool {
         matches!(self, Self::Asked(revoked) if revoked.problems().next().is_none())
     }
 }
 
-/// What became of a credential here.
+/// The part of a logout that happened on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deletion {
     Done,
     Failed(Problem),
-    /// The secret is deleted; the record of it could not be.
+    /// The secret is deleted, but its record could not be.
     OfSecretOnly(Problem),
-    /// Another process was faster.
+    /// Another process deleted it first.
     Elsewhere,
-    /// Not begun, so that revoking it can be tried again.
+    /// Deletion was not started, so that revoking can be retried.
     Withheld,
 }
 
-/// How a logout of one credential ended.
+/// The outcome of logging out of one credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoggedOut {
     pub record: CredentialRecord,
@@ -118,11 +118,11 @@ pub struct LoggedOut {
     pub deletion: Deletion,
 }
 
-/// The portal is its owner's page; whoever authorized it has another, which has no address of its own.
+/// The portal is the page of a connection's owner. The page of a person who authorized it has no address of its own.
 const OF_A_CONNECTION: &str =
     "Its tokens stay good until it is disconnected in Notion's Settings, under Connections. The connection itself is at";
 
-/// 0.4.0 forgets all workspaces at once; of newer ones, Notion's documentation says both.
+/// In 0.4.0, `ntn logout` removes all workspaces; for newer versions, Notion's documentation says both.
 const NTN_GOES_ON: &str = "ntn's own login is untouched; `ntn logout` forgets it, and perhaps its other workspaces too.";
 
 impl LoggedOut {
@@ -130,7 +130,7 @@ impl LoggedOut {
         matches!(self.deletion, Deletion::Done | Deletion::Elsewhere)
     }
 
-    /// The first trouble decides; 0 where there was none.
+    /// The first problem decides the exit code; without a problem it is 0.
     pub fn exit_code(&self) -> u8 {
         let failed = match &self.deletion {
             Deletion::Failed(problem) | Deletion::OfSecretOnly(problem) => Some(problem),
@@ -140,7 +140,7 @@ impl LoggedOut {
         trouble.map_or(0, Problem::exit_code)
     }
 
-    /// `revoke_page` is where its token, or the connection behind it, is ended at Notion.
+    /// `revoke_page` is the page at Notion where the token or its connection is revoked.
     pub fn lines(&self, revoke_page: &str) -> Vec<Line> {
         let name = workspace_name(&self.record);
         let mut lines = self.at_notion();
@@ -215,7 +215,7 @@ impl LoggedOut {
     }
 }
 
-/// On whose page it is ended at Notion: connections, internal ones among them, have their own page in the portal.
+/// The path whose page at Notion revokes the credential: connections, also internal ones, have a page of their own in the portal.
 pub fn revoke_path(record: &CredentialRecord) -> PathId {
     if record.kind == TokenKind::Internal { PathId::Oauth } else { record.path }
 }
@@ -233,14 +233,14 @@ fn told(token: &str, outcome: &Result<(), Problem>) -> String {
     }
 }
 
-/// What is left on this machine after a logout.
+/// The credentials that remain on this machine after a logout.
 #[derive(Clone, Copy, Debug)]
 pub struct Left<'a> {
-    /// Still in the ledger.
+    /// Credentials that are still saved.
     pub kept: &'a [CredentialRecord],
-    /// In the environment and with `ntn`.
+    /// Credentials in the environment and in `ntn`'s storage.
     pub existing: &'a [Existing],
-    /// Just ended: what was said of them is not said again.
+    /// Credentials that were just logged out; they have been reported already.
     pub ended: &'a [CredentialRecord],
 }
 

@@ -1,4 +1,4 @@
-//! Every credential on this machine in one list, in the order of precedence: the variable, ours, `ntn`'s.
+//! Every credential on this machine in one list, in order of precedence: the environment variable, ours, `ntn`'s.
 
 use super::choice;
 use super::words::{NamedCredential, titles};
@@ -12,32 +12,32 @@ use crate::domain::problem::Problem;
 use jiff::civil::Date;
 use std::collections::HashMap;
 
-/// What Notion said about one credential.
+/// Notion's answer about one credential.
 pub type Answer = Result<Identity, Problem>;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing {
     pub credentials: Vec<Listed>,
-    /// Where the one in use stands in the list, or why there is none.
+    /// Index of the credential in use, or the problem if there is none.
     pub active: Result<usize, Problem>,
     pub reason: &'static str,
-    /// Trouble met while looking; what was found elsewhere is listed all the same.
+    /// Problems met while collecting; the credentials that were found are listed anyway.
     pub troubles: Vec<Problem>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed {
     pub source: ExistingSource,
-    /// Where it is, for a person.
+    /// Readable description of the location.
     pub place: String,
     /// Why its secret is of no use to us.
     pub unusable: Option<Unusable>,
     pub path: Option<PathId>,
     pub store: Option<StoreKind>,
     pub expires_on: Option<Date>,
-    /// What was written down when it was signed in to with us, whoever keeps the secret.
+    /// Our record of the sign-in, even if `ntn` holds the secret.
     pub record: Option<CredentialRecord>,
-    /// `None`: Notion was not asked.
+    /// `None` if Notion was not asked.
     pub answer: Option<Answer>,
     workspace: Option<Workspace>,
 }
@@ -57,7 +57,7 @@ impl Listed {
         self.record.is_some()
     }
 
-    /// What Notion says today goes before what was written down.
+    /// Notion's current answer takes precedence over the record.
     pub fn workspace(&self) -> Option<&Workspace> {
         self.identity().and_then(|identity| identity.workspace.as_ref()).or(self.workspace.as_ref())
     }
@@ -71,8 +71,8 @@ impl Listed {
         self.identity().map(Identity::kind).or_else(|| self.record.as_ref().map(|record| record.kind))
     }
 
-    /// `NOTION_WORKSPACE_ID` beside the workspace that Notion has told of the variable's token: the two are set apart and may
-    /// disagree.
+    /// Compares `NOTION_WORKSPACE_ID` with the workspace that Notion reports for the token in `NOTION_API_TOKEN`. The two variables are
+    /// set separately and may disagree.
     pub fn workspace_claim(&self) -> Option<Check> {
         let claim = self.workspace.as_ref().filter(|_| self.source == ExistingSource::Environment)?;
         let own = self.identity()?.workspace.as_ref();
@@ -97,7 +97,7 @@ impl Listing {
 
     /// From what was found elsewhere and what is written down here. Those of ours among `existing` are known from the ledger.
     ///
-    /// `variable` tells whether `NOTION_API_TOKEN` is set; `ledger` may be trouble of its own.
+    /// `variable` is true if `NOTION_API_TOKEN` is set. `ledger` is an error if the records cannot be read.
     pub fn of(
         variable: Result<bool, Problem>,
         existing: &[Existing],
@@ -127,13 +127,13 @@ impl Listing {
                 (active.map_err(Problem::from), reason_for(ledger))
             }
         };
-        // What is told as the answer is not told again as trouble.
+        // A problem that explains why no credential is in use is not listed twice.
         troubles.retain(|problem| active.as_ref().err() != Some(problem));
         Self { credentials, active, reason, troubles }
     }
 }
 
-/// The logins of `ntn`, by workspace: a thousand of ours look for theirs among a thousand of them.
+/// The logins of `ntn`, indexed by workspace so that many records can be matched quickly.
 struct Logins<'a> {
     all: Vec<Option<&'a Existing>>,
     by_workspace: HashMap<String, usize>,
@@ -151,7 +151,7 @@ impl<'a> Logins<'a> {
         logins
     }
 
-    /// What we noted of a login, and that login, are one.
+    /// Removes and returns the login that this record describes, so that it is listed once.
     fn take(&mut self, record: &CredentialRecord) -> Option<&'a Existing> {
         if record.store != StoreKind::Ntn {
             return None;
@@ -165,7 +165,7 @@ impl<'a> Logins<'a> {
     }
 }
 
-/// An id as [`crate::domain::credential::same_id`] compares it.
+/// Normalizes an id the way [`crate::domain::credential::same_id`] compares ids.
 fn plain(id: &str) -> String {
     id.replace('-', "").to_ascii_lowercase()
 }
@@ -174,7 +174,7 @@ fn place_of(record: &CredentialRecord, ledger: &Ledger) -> usize {
     ledger.credentials.iter().position(|other| std::ptr::eq(other, record)).unwrap_or_default()
 }
 
-/// Why the one in use is the one, where no variable goes before it.
+/// The reason why the active credential is in use, if no environment variable takes precedence.
 pub fn reason_for(ledger: &Ledger) -> &'static str {
     match ledger.credentials.as_slice() {
         _ if ledger.workspace_variable.is_some() => "NOTION_WORKSPACE_ID names its workspace.",
@@ -199,7 +199,7 @@ fn found(existing: &Existing) -> Listed {
     }
 }
 
-/// One of the ledger's; with the login that it stands for, where `ntn` keeps that and still has it.
+/// The view of a saved record; `login` is the login it refers to, if `ntn` still has it.
 fn kept(record: &CredentialRecord, login: Option<&Existing>, file_place: &str) -> Listed {
     let ours = || {
         let place = match record.store {

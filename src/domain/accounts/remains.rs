@@ -1,4 +1,4 @@
-//! Everything that notion-auth keeps on a machine: what a reset removes, what it leaves, and why.
+//! Everything that notion-auth stores on a machine: what a reset removes, what it keeps, and why.
 
 use super::Line;
 use super::choice::name_among;
@@ -7,21 +7,21 @@ use crate::domain::problem::Problem;
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// What kind of thing it is.
+/// The kind of a stored item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     KeychainEntry,
     File,
-    /// The name of something elsewhere; what it points to stays.
+    /// A symbolic link; its target is not removed.
     Link,
     /// A pipe, a socket or a device.
     Special,
-    /// Only where nothing else is in it.
+    /// A folder, removed only if it is empty.
     Folder,
 }
 
-/// The most credentials that are named; a thousand are counted.
+/// Limit of credentials that are named; the rest are counted.
 const MOST_NAMED: usize = 10;
 
 impl Kind {
@@ -36,36 +36,36 @@ impl Kind {
     }
 }
 
-/// One thing of ours. In the order of a list they can be removed: a secret before the record of it, a folder after all else.
+/// One stored item. A list is in the order of removal: a secret before its record, a folder last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Remaining {
     pub kind: Kind,
-    /// Exactly where, for a person.
+    /// Readable description of the exact location.
     pub place: String,
     #[serde(skip)]
     pub handle: Handle,
 }
 
-/// What it is taken by.
+/// Identifies the item for removal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handle {
     Account(Account),
     Path(PathBuf),
 }
 
-/// All of it, as it was seen.
+/// All stored data that was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remains {
     pub removable: Vec<Remaining>,
-    /// What is in our folder and not of our making, or cannot be judged: it stays.
+    /// Items in our folder that notion-auth did not create, or that cannot be identified: they are kept.
     pub left: Vec<Remaining>,
-    /// The empty files that order all writers. They stay, because two commands could write at once while one is replaced.
+    /// The empty lock files. They are kept: if one were replaced, two commands could write at once.
     pub locks: Vec<Remaining>,
-    /// What is written down, as far as it can be read: none of them is revoked by removing them.
+    /// The records that could be read. Removing them revokes nothing.
     pub records: Vec<CredentialRecord>,
-    /// What could not be looked into.
+    /// Problems met while inspecting the storage.
     pub troubles: Vec<Problem>,
-    /// What nobody can know.
+    /// A caveat about data that cannot be detected.
     pub note: Option<String>,
 }
 
@@ -74,7 +74,7 @@ impl Remains {
         self.removable.is_empty()
     }
 
-    /// What would go, and what would stay, before anything is done.
+    /// The preview of a reset: what would be removed and what would be kept.
     pub fn lines(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         if self.is_empty() {
@@ -87,7 +87,7 @@ impl Remains {
         lines
     }
 
-    /// What a reset does not touch.
+    /// The lines about items that a reset does not remove.
     pub fn staying(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         if !self.left.is_empty() {
@@ -103,7 +103,7 @@ impl Remains {
         lines
     }
 
-    /// Nothing here asks Notion anything.
+    /// The lines about tokens that stay valid at Notion. Notion is not asked.
     pub fn living_on(&self) -> Vec<Line> {
         let names: Vec<_> = self.records.iter().take(MOST_NAMED).map(|record| name_among(record, &self.records)).collect();
         if names.is_empty() {
@@ -120,10 +120,10 @@ impl Remains {
     }
 }
 
-/// How a reset ended. Success is said of what was looked for afterwards.
+/// The outcome of a reset. Success means that the items were looked for afterwards and are gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
     pub removed: Vec<Remaining>,
-    /// What is still there, or could not be removed, and why.
+    /// Problems with items that remain or could not be removed.
     pub troubles: Vec<Problem>,
 }

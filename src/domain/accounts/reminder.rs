@@ -1,19 +1,19 @@
-//! When a credential ends, and whether that is near: the same words wherever they stand.
+//! Texts about when a credential expires, shared by every place that shows them.
 //!
-//! Notion does not tell (facts B.3): every date here is one that the person noted.
+//! Notion's API reports no expiry date (introspection has no `exp`), so every date here was entered by the person.
 
 use crate::domain::judge::{days_between, days_left};
 use jiff::civil::Date;
 
-/// From this many days on it is said unasked. A check warns earlier: whoever runs one has asked.
+/// Days before the expiry date from which the reminder appears. A check warns earlier, because it is run on request.
 const NEAR: i32 = 7;
 
-/// An end as it is listed: the day, and how far off it is.
+/// The expiry date and the remaining time, as lists show them.
 pub fn ends(end: Date, today: Date) -> String {
     format!("{end}, {}", days_left(end, today))
 }
 
-/// What is worth saying unasked: nothing, while the end is more than a week away.
+/// The reminder, or `None` while the expiry date is more than a week away.
 pub fn reminder(end: Date, today: Date) -> Option<String> {
     let how = days_left(end, today);
     match days_between(today, end) {

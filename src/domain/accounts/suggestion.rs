@@ -1,17 +1,17 @@
-//! Which of the names that are kept may have been meant by one that is not.
+//! Suggests saved names that are similar to an unknown one.
 
 use super::choice::workspace_name;
 use crate::domain::credential::Ledger;
 use crate::domain::sanitize::comparable;
 use strsim::osa_distance;
 
-/// The most that are suggested.
+/// Limit of suggestions.
 const MOST: usize = 3;
 
-/// The shortest part of a name that suggests the whole.
+/// Minimum length of a part of a name that suggests the whole name.
 const SHORTEST_PART: usize = 2;
 
-/// The nearest first: names that begin so, that hold it, and that differ by few letters.
+/// Returns similar names, the most similar first: names that start with `wanted`, contain it, or differ by a few letters.
 pub(super) fn near_names<'a>(ledger: &'a Ledger, wanted: &str) -> Vec<&'a str> {
     let wanted = comparable(wanted);
     let mut near: Vec<(usize, &str)> = Vec::new();
@@ -24,7 +24,7 @@ pub(super) fn near_names<'a>(ledger: &'a Ledger, wanted: &str) -> Vec<&'a str> {
     near.into_iter().take(MOST).map(|(_, name)| name).collect()
 }
 
-/// `None` where they have nothing to do with each other.
+/// Returns `None` if the two are not similar.
 fn distance(name: &str, wanted: &str) -> Option<usize> {
     let length = wanted.chars().count();
     if length >= SHORTEST_PART && name.starts_with(wanted) {
@@ -39,7 +39,7 @@ fn distance(name: &str, wanted: &str) -> Option<usize> {
         6..10 => 2,
         _ => 3,
     };
-    // The whole name, or one word of it.
+    // Compare with the whole name and with each word of it.
     let mistakes = std::iter::once(name).chain(name.split(' ')).map(|part| osa_distance(part, wanted)).min()?;
     (mistakes <= allowed).then_some(mistakes + 1)
 }

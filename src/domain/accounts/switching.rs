@@ -1,4 +1,4 @@
-//! What is said when another credential becomes the active one: what that affects, and what not.
+//! Messages about a change of the active credential: what it affects and what it does not.
 
 use super::Line;
 use super::choice::name_among;
@@ -27,7 +27,7 @@ pub fn switched(record: &CredentialRecord, was_active: bool, existing: &[Existin
     lines
 }
 
-/// What is active once `ended` are no longer kept; nothing to say where the active one is still there, or nothing is.
+/// Reports which credential is active after a logout. Returns `None` if the active one was not logged out, or if none is left.
 pub fn succession(was_active: Option<&CredentialRecord>, now: &Ledger) -> Option<Line> {
     let ended = was_active.filter(|record| now.credentials.iter().all(|other| other.account != record.account))?;
     let all: Vec<_> = now.credentials.iter().chain([ended]).collect();

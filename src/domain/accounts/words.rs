@@ -1,4 +1,4 @@
-//! How a credential is called and what is told of it, in `status` and on the Accounts screen alike.
+//! The title and the details of a credential, shared by `status` and the Accounts page.
 
 use super::choice::keeper_of;
 use super::listing::Listed;
@@ -51,7 +51,7 @@ impl NamedCredential<'_> {
     }
 }
 
-/// What is known of one, each with its label.
+/// The details of a credential, each with its label.
 pub fn lines(credential: &Listed, today: Date) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));

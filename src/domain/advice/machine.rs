@@ -1,14 +1,14 @@
-//! What this machine makes of the guide's answer for one workspace.
+//! Adjusts the guide's recommendation for one workspace to this machine.
 
 use super::{Method, Place, Reason};
 use crate::domain::catalog::PathId;
 use crate::domain::machine::{BrowserState, Findings, HeadlessReason, NtnState};
 
-/// What can be done with `ntn` here.
+/// The availability of `ntn` on this machine.
 #[derive(Clone, Copy)]
 enum Ntn {
     Ready,
-    /// It logs in, and has nowhere to keep the login.
+    /// It can log in, but has nowhere to store the login.
     LoginNotKept,
     Installable,
     Unavailable(Reason),
@@ -27,17 +27,17 @@ impl From<&NtnState> for Ntn {
     }
 }
 
-/// Path, method and reason; `None` as long as the browser or `ntn` is unknown.
+/// Returns path, method and reason, or `None` while the state of the browser or of `ntn` is unknown.
 pub(super) fn refine(place: Place, findings: &Findings) -> Option<(PathId, Method, Reason)> {
     let browser = findings.browser.get()?;
     let ntn = Ntn::from(findings.ntn.get()?);
     let has_browser = matches!(browser, BrowserState::Ready { .. });
     let is_unattended = place == Place::Server || *browser == BrowserState::Headless { reason: HeadlessReason::Ci };
     Some(match (is_unattended, has_browser, ntn) {
-        // A token serves a script without ntn as well: nothing has to be installed for it.
+        // A script can use a token without ntn, so nothing has to be installed.
         (true, _, Ntn::Unavailable(_)) => (PathId::Token, Method::Token, Reason::UnattendedWithoutNtn),
         (true, _, Ntn::Ready | Ntn::LoginNotKept | Ntn::Installable) => (PathId::Cli, Method::Token, Reason::Unattended),
-        // The login is kept in ntn's file, once the person agrees to that.
+        // The login is stored in ntn's file if the person agrees.
         (false, true, Ntn::Ready | Ntn::LoginNotKept) => (PathId::Cli, Method::BrowserLogin, Reason::BrowserAndNtn),
         (false, true, Ntn::Installable) => (PathId::Cli, Method::BrowserLogin, Reason::NtnToInstall),
         (false, true, Ntn::Unavailable(obstacle)) => (PathId::Token, Method::Token, obstacle),

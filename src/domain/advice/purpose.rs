@@ -1,9 +1,9 @@
-//! What a program is for, in one word: the answers of the decision tree as a command line gives them.
+//! The purpose of a program in one word: the decision tree's answers as a command line flag gives them.
 
 use super::{Audience, Membership, Need, Place};
 use crate::domain::prerequisites::{Capability, Role};
 
-/// For whom, and where.
+/// The audience and the environment in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// An app that many people use, each in their own workspace.
@@ -28,7 +28,7 @@ impl Purpose {
         }
     }
 
-    /// What the recommended way lives by, the most important first: one of them is enough.
+    /// The capabilities that the recommended path relies on, the most important first: one of them is enough.
     pub fn needs(self) -> &'static [Capability] {
         match self {
             Self::ManyUsers => &[Capability::OwnConnection],
@@ -39,7 +39,7 @@ impl Purpose {
     }
 }
 
-/// What somebody of this role needs: owners and members are full members, and a role that is not known leaves the membership open.
+/// Converts a purpose and a role to requirements. Owners and members are full members; an unknown role leaves the membership open.
 pub fn need_of(purpose: Purpose, role: Role) -> Need {
     let membership = match role {
         Role::Owner | Role::Member => Membership::Full,

@@ -33,7 +33,7 @@ fn ready() -> NtnState {
 
 type Recommended = (PathId, Method, Reason);
 
-/// Every state of `ntn`, with the path, the method and the reason: for a person with a browser, for one without, and unattended.
+/// Every state of `ntn`, with path, method and reason for a person with a browser, for one without, and for unattended use.
 fn table() -> [(NtnState, [Recommended; 3]); 6] {
     let login = |reason| (PathId::Cli, Method::BrowserLogin, reason);
     let headless = |reason| (PathId::Cli, Method::Token, reason);

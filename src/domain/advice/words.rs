@@ -1,9 +1,9 @@
-//! What the recommendation says, as codes. The words of each are in `assets/paths.toml` under `advice`.
+//! The codes of the recommendation. Their texts are in `assets/paths.toml` under `advice`.
 
 use crate::domain::catalog::Catalog;
 use crate::domain::machine::{BrowserState, Findings};
 
-/// Declares an enum of codes: each variant with the code that the catalog and the JSON documents carry.
+/// Declares an enum of codes: each variant with its code in the catalog and in JSON.
 macro_rules! codes {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $code:literal,)+ }) => {
         $(#[$about])*
@@ -25,7 +25,7 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Why a path is recommended.
+    /// The reason why a path is recommended.
     Reason {
         BrowserAndNtn => "browser_and_ntn",
         NtnToInstall => "ntn_to_install",
@@ -34,7 +34,7 @@ codes! {
         NtnBroken => "ntn_broken",
         /// `ntn` is here, and its login is approved in a browser on another device.
         ApproveElsewhere => "approve_elsewhere",
-        /// `ntn` has nowhere to keep a login, as in most containers.
+        /// `ntn` has nowhere to store a login, as in most containers.
         LoginNotKept => "login_not_kept",
         NoBrowserNoNtn => "no_browser_no_ntn",
         Unattended => "unattended",
@@ -47,7 +47,7 @@ codes! {
 }
 
 impl Reason {
-    /// The sentence for it, with what was found on this machine.
+    /// The sentence for this reason, filled in with the findings on this machine.
     pub fn text(self, catalog: &Catalog, findings: &Findings) -> String {
         let why = match findings.browser.get() {
             Some(BrowserState::Headless { reason }) => reason.label(),
@@ -56,7 +56,7 @@ impl Reason {
         catalog.advice(self.code()).replace("{why}", why)
     }
 
-    /// It only says that everything the guide asks for is here.
+    /// True if the reason only says that the guide's requirements are met.
     pub fn adds_nothing(self) -> bool {
         matches!(self, Self::BrowserAndNtn | Self::Unattended)
     }
@@ -71,7 +71,7 @@ codes! {
 }
 
 codes! {
-    /// When another path would be the better one.
+    /// The case in which another path would be better.
     Alternative {
         TokenForTheApi => "token_for_the_api",
         TokenForOneUser => "token_for_one_user",
@@ -81,7 +81,7 @@ codes! {
     }
 }
 
-/// Every code that needs words.
+/// Every code that needs a text.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     let reasons = Reason::ALL.iter().map(|reason| reason.code());
     let cautions = Caution::ALL.iter().map(|caution| caution.code());

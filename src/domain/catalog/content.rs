@@ -1,10 +1,10 @@
-//! The types of `assets/paths.toml`, and the look-ups. Nothing of the program is named here: the build script reads it as well.
+//! The types of `assets/paths.toml` and the look-ups. It imports nothing of the program, because the build script includes it too.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The three ways in.
+/// The three authentication paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PathId {
@@ -31,7 +31,7 @@ impl fmt::Display for PathId {
     }
 }
 
-/// How a statement stands against today's documentation.
+/// The status of a claim compared with today's documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
@@ -40,7 +40,7 @@ pub enum Standing {
     Outdated,
 }
 
-/// Where a statement comes from.
+/// The source of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
@@ -49,12 +49,12 @@ pub struct Source {
     /// Absent for measurements and for the guide itself.
     #[serde(default)]
     pub url: Option<String>,
-    /// Date of the document or, where it has none, of the reading.
+    /// Date of the document or, if it has none, the day it was read.
     pub as_of: Date,
 }
 
-/// One statement. `text` is the guide's meaning (or today's fact, where the guide is silent); where the guide is not
-/// wholly right, `today` says what is.
+/// One claim. `text` is the guide's meaning, or today's fact where the guide is silent. If the guide is not wholly right, `today`
+/// holds the correction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
@@ -67,7 +67,7 @@ pub struct Claim {
     pub today: Option<Today>,
 }
 
-/// What Notion says today where the guide is outdated or only partly right.
+/// A correction: Notion's current statement, where the guide is outdated or only partly right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Today {
@@ -76,14 +76,14 @@ pub struct Today {
     pub as_of: Date,
 }
 
-/// One row of the comparison table, a cell per path.
+/// One row of the comparison table, with a cell for each path.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     pub id: String,
     /// At most 17 columns wide.
     pub label: String,
-    /// At most 12, where the label itself is wider.
+    /// At most 12 columns wide; set if `label` is wider.
     #[serde(default)]
     pub label_at_72: Option<String>,
     pub token: Cell,
@@ -92,7 +92,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// The label where there is room for 12 columns.
+    /// The label for a column of 12 cells.
     pub fn narrow_label(&self) -> &str {
         self.label_at_72.as_ref().unwrap_or(&self.label)
     }
@@ -109,15 +109,15 @@ impl Row {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cell {
-    /// The text in a table of full width: at most 24 columns, true today.
+    /// The text in a full-width table: at most 24 columns, true today.
     pub short: String,
-    /// The text in a terminal of 80 columns, where `short` is wider than 19.
+    /// The text in a terminal of 80 columns, set if `short` is wider than 19.
     #[serde(default)]
     pub at_80: Option<String>,
-    /// The text in a terminal of 72 columns, where the others are wider than 16.
+    /// The text in a terminal of 72 columns, set if the others are wider than 16.
     #[serde(default)]
     pub at_72: Option<String>,
-    /// The full statement behind it.
+    /// The full claim behind the short text.
     #[serde(flatten)]
     pub claim: Claim,
 }
@@ -133,13 +133,13 @@ impl Cell {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthPath {
-    /// In the table's head: at most 11 columns.
+    /// The title in the table header: at most 11 columns.
     pub title: String,
-    /// Under the title in a wide table: at most 21 columns.
+    /// The line under the title in a wide table: at most 21 columns.
     pub tagline: String,
-    /// The guide's own name for it.
+    /// The guide's own name for the path.
     pub guide_title: String,
-    /// One line, at most 76 cells: what a person gets.
+    /// The benefit for the person, in one line of at most 76 cells.
     pub promise: String,
     pub best_for: Claim,
     pub brief: Claim,
@@ -151,7 +151,7 @@ pub struct AuthPath {
 }
 
 impl AuthPath {
-    /// Every statement about this path, with the place it stands in.
+    /// Every claim about this path, with its position.
     pub fn claims(&self) -> Vec<(String, &Claim)> {
         let mut claims = vec![("best_for".to_owned(), &self.best_for), ("brief".to_owned(), &self.brief)];
         for (name, list) in [
@@ -166,24 +166,24 @@ impl AuthPath {
     }
 }
 
-/// What the sign-in screen says on this path.
+/// The text of the sign-in page for this path.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// What to create and where, in order; each at most 76 cells.
+    /// The steps in order: what to create and where. Each has at most 76 cells.
     pub steps: Vec<String>,
-    /// How the two kinds of this path differ, in two lines of at most 76 cells.
+    /// The difference between the two kinds of this path, in two lines of at most 76 cells.
     pub kinds: Vec<String>,
-    /// The page where it is made.
+    /// The page where the token or connection is created.
     pub portal: String,
-    /// Where it is taken back.
+    /// The page where it is revoked.
     pub revoke: String,
     /// Commands to run afterwards; `{workspace}` becomes the id of the workspace.
     pub next: Vec<Command>,
-    /// The same after a login that `ntn` keeps; some are for certain versions of `ntn` only.
+    /// Commands to run after a login that `ntn` stores; some are for certain versions of `ntn` only.
     #[serde(default)]
     pub after_login: Vec<Command>,
-    /// Source of the above.
+    /// Id of the source for all of this.
     pub source: String,
 }
 
@@ -197,7 +197,7 @@ pub struct Command {
     pub ntn: Option<NtnVersions>,
 }
 
-/// The versions of `ntn` that a command is for: 0.4.0 knows less than all that came after it.
+/// The versions of `ntn` that a command is for: 0.4.0 has fewer commands than later versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NtnVersions {
     #[serde(rename = "0.4.0")]
@@ -206,19 +206,19 @@ pub enum NtnVersions {
     Newer,
 }
 
-/// Stands for the workspace id in `Command::run`.
+/// Placeholder for the workspace id in `Command::run`.
 const WORKSPACE: &str = "{workspace}";
 
-/// A shell expands this to the variable, or stops with this message. It would take `{workspace}` itself for an id.
+/// A shell expands this to the variable, or stops with this message. Left in place, `{workspace}` would be passed as an id.
 const NO_WORKSPACE: &str = "\"${NOTION_WORKSPACE_ID:?your workspace id}\"";
 
 impl Command {
-    /// The command as it is typed, with the workspace's id if there is one.
+    /// The command line to type, with the workspace's id if it is known.
     pub fn line(&self, workspace: Option<&str>) -> String {
         self.run.replace(WORKSPACE, workspace.unwrap_or(NO_WORKSPACE))
     }
 
-    /// True if this version of `ntn` understands it. Every version understands what 0.4.0 does.
+    /// True if this version of `ntn` supports the command. Every version supports the commands of 0.4.0.
     pub fn is_for(&self, installed: NtnVersions) -> bool {
         self.ntn.is_none_or(|ntn| ntn == installed)
     }
@@ -232,21 +232,21 @@ pub struct Faq {
     pub path: PathId,
 }
 
-/// One branch of the guide's decision tree; `rule` is the name the code's rule carries.
+/// One branch of the guide's decision tree; `rule` is the name of the rule in the code.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Branch {
     pub rule: String,
-    /// The condition, to follow "If".
+    /// The condition, worded to follow "If".
     pub when: String,
     pub path: PathId,
-    /// The guide's skill that describes how.
+    /// The guide's skill file that describes the path.
     pub skill: String,
-    /// What to do, as the guide says it.
+    /// The guide's advice for this branch.
     pub claim: Claim,
 }
 
-/// The words for a code that the program gives.
+/// The text for a code of the recommendation.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
@@ -267,13 +267,13 @@ pub struct Paths {
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalog {
-    /// The guide's opening: what a person wants to do.
+    /// The guide's opening, which names the person's goal.
     pub intent: Claim,
     /// Hosts that links may point to.
     pub known_hosts: Vec<String>,
     pub sources: Vec<Source>,
     pub rows: Vec<Row>,
-    /// The words of the recommendation.
+    /// The texts of the recommendation's codes.
     #[serde(default)]
     pub advice: Vec<Wording>,
     pub paths: Paths,
@@ -281,11 +281,11 @@ pub struct Catalog {
     pub typical_questions: Vec<String>,
     pub faq: Vec<Faq>,
     pub related_queries: Vec<String>,
-    /// How a page is shared with an internal connection, step by step.
+    /// The steps to share a page with an internal connection.
     pub sharing: Vec<String>,
 }
 
-/// A model holds it, and forty thousand characters of content would bury the state that a failed test wants to show.
+/// The content is left out: its forty thousand characters would bury the model that a failed test prints.
 impl fmt::Debug for Catalog {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Catalog")
@@ -309,12 +309,12 @@ impl Catalog {
         self.rows.iter().find(|row| row.id == id)
     }
 
-    /// The words for a code of the recommendation; the code itself where the catalog has none.
+    /// The text for a code of the recommendation, or the code itself if the catalog has no text.
     pub fn advice<'a>(&'a self, code: &'a str) -> &'a str {
         self.advice.iter().find(|wording| wording.code == code).map_or(code, |wording| wording.text.as_str())
     }
 
-    /// Every statement, with the place it stands in, such as `paths.token.facts[2]`.
+    /// Every claim with its position in the catalog, such as `paths.token.facts[2]`.
     pub fn claims(&self) -> Vec<(String, &Claim)> {
         let mut claims = vec![("intent".to_owned(), &self.intent)];
         for row in &self.rows {

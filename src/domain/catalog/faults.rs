@@ -1,6 +1,6 @@
-//! What may be wrong with a catalog that parses: the rules that keep it true to its sources and fit for the narrowest screen.
+//! Validates a parsed catalog: the rules that keep it true to its sources and readable on the narrowest screen.
 //!
-//! Pure, so that a test can show each fault being found. The shipped catalog has none; nothing checks it at run time.
+//! It is pure, so that tests can show each fault being found. A test validates the shipped catalog; nothing does at run time.
 
 use super::{Catalog, Cell, Claim, PathId, Standing};
 use crate::domain::advice::{Reason, codes};
@@ -9,7 +9,7 @@ use crate::domain::sanitize::{sanitize, width};
 use jiff::civil::Date;
 use std::collections::HashSet;
 
-/// The rows of the comparison, from top to bottom.
+/// The ids of the comparison's rows, from top to bottom.
 pub const ROWS: [&str; 12] = [
     "best_for",
     "key_fact",
@@ -25,11 +25,11 @@ pub const ROWS: [&str; 12] = [
     "detail_skill",
 ];
 
-/// The branches of the decision tree, in the order in which they are tried.
+/// The rules of the decision tree, in the order in which they are tried.
 pub const RULES: [&str; 4] = ["external_service", "own_terminal", "own_script", "default"];
 
-/// Widest text in columns: a table's label and cell at each width of the terminal, a path's title, a line, and a word that must
-/// survive 40 columns.
+/// Maximum widths in columns: a table's label and cell at each width of the terminal, a path's title, a line, and a word that must
+/// fit a terminal of 40 columns.
 const LABEL: usize = 17;
 const LABEL_AT_72: usize = 12;
 const SHORT: usize = 24;
@@ -37,13 +37,13 @@ const AT_80: usize = 19;
 const AT_72: usize = 16;
 const TITLE: usize = 11;
 const TAGLINE: usize = 21;
-/// Two lines of a terminal with 72 columns, less what is lost at their ends.
+/// Two lines of a terminal with 72 columns, less the space lost where they wrap.
 const REASON: usize = 116;
 const LINE: usize = 76;
 const WORD: usize = 36;
 
 impl Catalog {
-    /// Everything that is wrong, a line each.
+    /// All faults, one line each.
     pub fn faults(&self) -> Vec<String> {
         [
             self.shape_faults(),
@@ -91,7 +91,7 @@ impl Catalog {
         faults
     }
 
-    /// What is wrong with a statement that stands elsewhere and cites this catalog's sources.
+    /// The faults of a claim in another file that cites this catalog's sources.
     pub fn claim_faults(&self, place: &str, claim: &Claim) -> Vec<String> {
         let today = claim.today.as_ref().map(|today| today.text.as_str());
         let texts = [Some(claim.text.as_str()), today].into_iter().flatten().filter_map(text_fault);
@@ -143,7 +143,7 @@ impl Catalog {
     fn link_fault(&self, place: &str, url: &str) -> Option<String> {
         match Link::checked(url) {
             Err(error) => Some(format!("{place}: {error}")),
-            // Loopback passes `Link::checked` for the demo's sake; a shipped link has no business there.
+            // `Link::checked` accepts loopback for the demo, but no shipped link may point there.
             Ok(link) if !link.as_str().starts_with("https://") => Some(format!("{place}: it is not https")),
             Ok(link) if !self.known_hosts.contains(&link.host()) => Some(format!("{place}: {} is not a known host", link.host())),
             Ok(_) => None,
@@ -195,7 +195,7 @@ impl Catalog {
         self.prose().into_iter().filter_map(|(place, text)| Some(format!("{place}: {}", text_fault(text)?))).collect()
     }
 
-    /// Every text that is drawn as words. Addresses and commands are not among them.
+    /// Every text that is drawn as prose, without addresses and commands.
     fn prose(&self) -> Vec<(String, &str)> {
         let mut prose: Vec<(String, &str)> = Vec::new();
         for (place, claim) in self.claims() {
@@ -232,7 +232,7 @@ impl Catalog {
     }
 }
 
-/// The last of the first so many texts: what a narrower table falls back to.
+/// The last of the first `of` texts, which a narrower table falls back to.
 fn shortest(cell: &Cell, of: usize) -> &str {
     let texts = [Some(&cell.short), cell.at_80.as_ref(), cell.at_72.as_ref()];
     texts.into_iter().take(of).flatten().last().unwrap_or(&cell.short)
@@ -251,13 +251,13 @@ fn verdict_fault(claim: &Claim) -> Option<&'static str> {
     match (claim.verdict, &claim.today) {
         (Standing::Current, Some(_)) => Some("it is current and has a today"),
         (Standing::Partly | Standing::Outdated, None) => Some("it is not current and has no today"),
-        // The guide is what is being judged: it cannot be the judge.
+        // A correction of the guide cannot cite the guide itself.
         (Standing::Partly | Standing::Outdated, Some(today)) if today.source == "guide" => Some("today rests on the guide"),
         _ => None,
     }
 }
 
-/// What the screens would change or could not lay out at 40 columns.
+/// The fault of a text that sanitizing would change or that does not fit 40 columns.
 fn text_fault(text: &str) -> Option<String> {
     if text.is_empty() {
         return Some("a text is empty".into());

@@ -1,17 +1,17 @@
 //! The catalog as the `paths --json` document. Fields may be added to it, never renamed.
 //!
-//! Whatever is a statement is a fact: text, source, date, verdict and, where the guide is not wholly right, what holds
-//! today. Names, words and yes or no stand bare. A source is its address, or its title where it has none.
+//! A claim is an object with text, source, date, verdict and, if the guide is not wholly right, the correction. Names, words and
+//! yes/no values are plain. A source is given by its address, or by its title if it has none.
 
 use super::{AuthPath, Branch, Catalog, Claim, Command, Entry, Faq, NtnVersions, PathId, Row, Standing};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Version of the document's shape.
+/// Version of the JSON schema.
 const SCHEMA: u8 = 1;
 
-/// The comparison, or what concerns one path.
+/// The whole comparison, or the part about one path.
 pub fn paths_json(catalog: &Catalog, only: Option<PathId>) -> PathsDocument<'_> {
     let wanted = |path: PathId| only.is_none_or(|only| only == path);
     let ids: Vec<PathId> = PathId::ALL.into_iter().filter(|id| wanted(*id)).collect();
@@ -46,7 +46,7 @@ pub struct PathsDocument<'a> {
     sharing: &'a [String],
 }
 
-/// A statement and where it stands.
+/// A claim with its source and status.
 #[derive(Debug, Serialize)]
 pub struct Fact<'a> {
     text: &'a str,
@@ -64,7 +64,7 @@ struct TodayFact<'a> {
     as_of: Date,
 }
 
-/// The optional fields are cells of the table; `null` would be a catalog without that row.
+/// The optional fields are cells of the table; `null` means that the catalog lacks the row.
 #[derive(Debug, Serialize)]
 struct PathEntry<'a> {
     id: PathId,
@@ -101,7 +101,7 @@ struct SignIn<'a> {
 struct CommandEntry<'a> {
     run: String,
     does: &'a str,
-    /// The versions of `ntn` that it is for, if not all.
+    /// The versions of `ntn` that the command is for, if not all.
     #[serde(skip_serializing_if = "Option::is_none")]
     ntn: Option<NtnVersions>,
 }
@@ -136,7 +136,7 @@ struct FaqEntry<'a> {
     path: PathId,
 }
 
-/// One statement as JSON shows it; `ask` and `advise` use it too.
+/// Converts one claim to JSON; `ask` and `advise` use it too.
 pub fn fact<'a>(catalog: &'a Catalog, claim: &'a Claim) -> Fact<'a> {
     let today = claim.today.as_ref();
     Fact {
@@ -148,7 +148,7 @@ pub fn fact<'a>(catalog: &'a Catalog, claim: &'a Claim) -> Fact<'a> {
     }
 }
 
-/// A source's address, else its title, else the id that no source has.
+/// A source's address, else its title, else the id itself if no source has it.
 pub fn cite<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
     catalog.source(id).map_or(id, |source| source.url.as_deref().unwrap_or(&source.title))
 }
@@ -189,7 +189,7 @@ fn sign_in<'a>(catalog: &'a Catalog, entry: &'a Entry) -> SignIn<'a> {
     SignIn { steps, kinds, portal, revoke, next: commands(next), after_login: commands(after_login), source: cite(catalog, source) }
 }
 
-/// No workspace is known here.
+/// The command is written without a workspace id, because none is known here.
 fn command_entry(command: &Command) -> CommandEntry<'_> {
     CommandEntry { run: command.line(None), does: &command.does, ntn: command.ntn }
 }

@@ -1,16 +1,16 @@
-//! The key under which a credential is kept.
+//! The key under which a credential is stored.
 
 use crate::domain::catalog::PathId;
 use serde::{Deserialize, Serialize};
 
 /// The account of one secret in a store: `<workspace id>/<path>@<actor id>`.
 ///
-/// The actor is the bot or user that Notion says the token acts as, so that two credentials of one workspace stand side by
-/// side. Entries of earlier versions have no actor; they keep their name until Notion has told whose they are.
+/// The actor is the bot or user that the token acts as, so that one workspace can have several credentials. Entries of earlier
+/// versions have no actor; they keep their name until Notion reports whose they are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Account {
     pub workspace: String,
-    /// The path (`token`, `cli`, `oauth`, or `oauth-refresh` and `oauth-client-secret` beside it), then `@` and the actor.
+    /// The path (`token`, `cli`, `oauth`, or its siblings `oauth-refresh` and `oauth-client-secret`), then `@` and the actor.
     pub name: String,
 }
 
@@ -23,10 +23,10 @@ impl Account {
         Self { workspace: workspace.into(), name: path.as_str().into() }.with_actor(actor)
     }
 
-    /// The same path of the same workspace, acting as somebody else; `None` is not known.
+    /// The account of the same workspace and path with another actor; `None` means unknown.
     #[must_use]
     pub fn with_actor(&self, actor: Option<&str>) -> Self {
-        // A keychain tells an account as one text, which is taken apart at its last slash.
+        // A keychain returns an account as one text, which is split at its last slash.
         let plain = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
         let actor: String = actor.unwrap_or_default().chars().filter(plain).collect();
         let path = self.path();
@@ -38,19 +38,19 @@ impl Account {
         self.name.split_once(Self::ACTOR).map_or(self.name.as_str(), |(path, _)| path)
     }
 
-    /// The bot or user that it acts as. `None` in entries that an earlier version wrote.
+    /// The bot or user that the credential acts as. `None` in entries of earlier versions.
     pub fn actor(&self) -> Option<&str> {
         self.name.split_once(Self::ACTOR).map(|(_, actor)| actor)
     }
 
-    /// Another secret of the same credential.
+    /// The account of another secret of the same credential.
     #[must_use]
     pub fn beside(&self, part: &str) -> Self {
         let path = format!("{}-{part}", self.path());
         Self { workspace: self.workspace.clone(), name: path }.with_actor(self.actor())
     }
 
-    /// The whole key, as it stands in a store.
+    /// The whole key, as stores use it.
     pub fn as_text(&self) -> String {
         format!("{}/{}", self.workspace, self.name)
     }

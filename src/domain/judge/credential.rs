@@ -1,4 +1,4 @@
-//! The checks of one credential: valid, whose, of what kind, what it may do and see, how long, and what shadows it.
+//! The checks of one credential: validity, identity, kind, capabilities, visible content, expiry and precedence.
 
 use super::{Evidence, advised, told, with_remedy};
 use crate::domain::catalog::PathId;
@@ -8,7 +8,7 @@ use crate::domain::oauth::Introspection;
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::Date;
 
-/// How `NOTION_API_TOKEN` stands to the credential in question.
+/// The relation of `NOTION_API_TOKEN` to the credential that is checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EnvironmentToken {
     #[default]
@@ -17,7 +17,7 @@ pub enum EnvironmentToken {
     Other,
 }
 
-/// An end nearer than this is worth a warning.
+/// An expiry date within this many days is a warning.
 const SOON: i32 = 14;
 
 const SHARE: &str = "Open a page in Notion, then ••• → Connections → Add connection. Pages below it come along. Then check again.";
@@ -26,12 +26,12 @@ fn check(id: &'static str, title: &'static str, source: &'static str, verdict: V
     Check { id, group: Group::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: Some(source) }
 }
 
-/// Where asking failed, nothing is known.
+/// The check for a request that failed: the verdict is unknown.
 fn unanswered(id: &'static str, title: &'static str, source: &'static str, problem: &Problem) -> Check {
     check(id, title, source, Verdict::Unknown, problem.headline())
 }
 
-/// A refusal fails; silence or trouble on the way is no verdict on the token. Neither is ever a pass.
+/// A refusal fails. A network problem or a missing answer says nothing about the token, so it is unknown.
 pub fn valid(answer: Result<&Identity, &Problem>) -> Check {
     let (id, title, source) = ("credential.valid", "Token works", "SELF");
     match answer {
@@ -70,7 +70,7 @@ pub fn workspace(identity: &Identity) -> Check {
     }
 }
 
-/// From the owner in the answer, never from the prefix. PAT, OAuth and `ntn login` tokens look alike.
+/// Derives the kind from the owner in the response, never from the prefix: PAT, OAuth and `ntn login` tokens look alike.
 pub fn kind(evidence: &Evidence) -> Check {
     let (id, title) = ("credential.kind", "Kind");
     let lists_people = matches!(evidence.users, Some(Ok(Answer::Given(_))));
@@ -95,7 +95,7 @@ pub fn kind(evidence: &Evidence) -> Check {
     }
 }
 
-/// What Notion says about the token by RFC 7662, asked by the connection that it was given through.
+/// The result of token introspection (RFC 7662), requested by the connection that issued the token.
 pub fn introspection(evidence: &Evidence) -> Option<Check> {
     let (id, title, source) = ("credential.introspection", "Introspected", "AUTHZ");
     Some(match evidence.introspected? {
@@ -111,7 +111,7 @@ pub fn introspection(evidence: &Evidence) -> Option<Check> {
     })
 }
 
-/// What the two probes show. A refused list of people is no fault: few need it, and a PAT never gets it.
+/// The capabilities that the two requests show. A refused list of people is not a fault: few need it, and a PAT never gets it.
 pub fn capabilities(evidence: &Evidence) -> Option<Check> {
     let (id, title, source) = ("credential.capabilities", "Can do", "CAP");
     let (users, search) = (evidence.users?, evidence.search?);
@@ -140,7 +140,7 @@ fn people(answer: &Answer<UserList>, is_no_pat: bool) -> &'static str {
     }
 }
 
-/// A token that works and sees nothing is the commonest surprise, and its cause depends on the kind.
+/// The content that the token can see. A working token that sees nothing is the most common surprise; its cause depends on the kind.
 pub fn reach(evidence: &Evidence) -> Option<Check> {
     let (id, title) = ("credential.reach", "Can see");
     let owner = &evidence.identity.owner;
@@ -174,7 +174,8 @@ fn seen(reach: Reach) -> String {
     if reach.more { format!("{text}, and more") } else { text }
 }
 
-/// The API tells no end (facts B.3): this rests on what the person noted.
+/// The expiry date as the person entered it: Notion's API reports none, as introspection has no `exp`
+/// (<https://developers.notion.com/guides/get-started/authorization>).
 pub fn expiry(evidence: &Evidence) -> Check {
     let (id, title, source) = ("credential.expiry", "Lasts", "PAT");
     if let Some(connection) = evidence.connection {
@@ -211,7 +212,7 @@ pub fn expiry(evidence: &Evidence) -> Check {
     with_remedy(check(id, title, source, Verdict::Warn, words), "Make its successor before then, and sign in with that.")
 }
 
-/// How far off an end is: "9 days left", "ends today", "ended 2 days ago".
+/// The remaining time as text: "9 days left", "ends today", "ended 2 days ago".
 pub fn days_left(end: Date, today: Date) -> String {
     match days_between(today, end) {
         0 => "ends today".into(),
@@ -222,12 +223,12 @@ pub fn days_left(end: Date, today: Date) -> String {
     }
 }
 
-/// Whole days; negative where `to` is past.
+/// Whole days from `from` to `to`; negative if `to` is earlier.
 pub fn days_between(from: Date, to: Date) -> i32 {
     (to - from).get_days()
 }
 
-/// The variable goes before anything kept, in our `token` and in `ntn`.
+/// `NOTION_API_TOKEN` takes precedence over every saved credential, in our `token` command and in `ntn`.
 pub fn precedence(environment: EnvironmentToken) -> Check {
     let (id, title, source) = ("credential.precedence", "Goes first", "CLIAUTH");
     match environment {

@@ -1,4 +1,4 @@
-//! The checks of this machine: what it offers for signing in, and what is on it already.
+//! The checks of this machine: the means to sign in, and the credentials that exist already.
 
 use super::{advised, surroundings, told, with_remedy};
 use crate::domain::check::{Check, Group, Verdict};
@@ -8,10 +8,10 @@ use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachable};
 use crate::domain::problem::Problem;
 
-/// Beyond this a clock is wrong rather than late; dates shown and noted would be off.
+/// A larger clock skew is an error rather than network delay; dates would be wrong.
 const TOLERATED_SKEW_S: i64 = 60;
 
-/// A check for each finding that has arrived.
+/// One check for each finding that has arrived.
 pub fn environment_checks(findings: &Findings) -> Vec<Check> {
     let existing = findings.existing.get().map(|existing| existing_check(existing, findings.existing_trouble.as_ref()));
     let clock = findings.network.get().and_then(|answer| answer.as_ref().ok()?.clock_skew_s).map(clock_check);
@@ -76,7 +76,7 @@ fn network_check(answer: &Result<Reachable, Problem>) -> Check {
     }
 }
 
-/// Our clock minus Notion's, in seconds.
+/// `skew` is our clock minus Notion's, in seconds.
 fn clock_check(skew: i64) -> Check {
     let (id, title) = ("environment.clock", "Clock");
     if skew.abs() <= TOLERATED_SKEW_S {
@@ -124,7 +124,7 @@ fn ntn_check(state: &NtnState) -> Check {
     }
 }
 
-/// Where a login with it would go: what is easily lost, or approved in vain, is said before anyone signs in.
+/// Adds where `ntn` would store a login, so that a person knows before signing in if it would be lost.
 fn stored(row: Check, version: &str, storage: &NtnStorage) -> Check {
     let (verdict, more) = match storage {
         NtnStorage::Keychain => (Verdict::Pass, String::new()),
@@ -153,7 +153,7 @@ fn existing_check(existing: &[Existing], trouble: Option<&Problem>) -> Check {
     }
 }
 
-/// Whose it is and where it was seen: "Acme in ntn", "NOTION_API_TOKEN".
+/// The workspace and location of a credential: "Acme in ntn", "NOTION_API_TOKEN".
 fn name(existing: &Existing) -> String {
     let workspace = existing.workspace.as_ref().map(|workspace| workspace.name.as_deref().unwrap_or(&workspace.id));
     let place = match &existing.source {

@@ -1,20 +1,20 @@
-//! The checks on which credential is in use, what it keeps from being used, and what contradicts it.
+//! The checks on which credential is in use, which ones it shadows, and what contradicts it.
 
 use super::with_remedy;
 use crate::domain::check::{Check, Group, Verdict};
 use crate::domain::credential::{Workspace, same_id};
 use crate::domain::problem::Problem;
 
-/// Which credential every command works with.
+/// The credential that every command uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InUse {
-    /// Its name, and why it is this one.
+    /// Its name, and the reason why it is active.
     This { name: String, reason: &'static str },
-    /// Nobody is signed in.
+    /// There is no credential.
     None,
-    /// Several are kept, and none is marked.
+    /// Several are saved, and none is marked as active.
     Unmarked { kept: usize },
-    /// `NOTION_WORKSPACE_ID` names this workspace, and nothing of it is kept.
+    /// `NOTION_WORKSPACE_ID` names this workspace, which has no saved credential.
     Elsewhere { id: String },
     /// The variable goes first, and what it holds cannot be used.
     Unusable(Problem),
@@ -52,8 +52,8 @@ pub fn in_use(state: &InUse) -> Check {
     }
 }
 
-/// What `NOTION_API_TOKEN` keeps from being used: the names of those that are kept, and whether each holds the same token.
-/// `None` where nothing is.
+/// The saved credentials that `NOTION_API_TOKEN` shadows. `kept` holds their names, and true if the token is the same. Returns `None`
+/// if nothing is saved.
 pub fn shadows(kept: &[(String, bool)]) -> Option<Check> {
     let (id, title) = ("credential.shadows", "Shadowed");
     let others: Vec<&str> = kept.iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name.as_str()).collect();
@@ -67,7 +67,7 @@ pub fn shadows(kept: &[(String, bool)]) -> Option<Check> {
     ))
 }
 
-/// `NOTION_WORKSPACE_ID` beside the workspace of the credential in use, where Notion has named that.
+/// Compares `NOTION_WORKSPACE_ID` with the workspace of the credential in use, if Notion has named it.
 pub fn workspace_variable(variable: &str, workspace: Option<&Workspace>) -> Check {
     let (id, title) = ("credential.workspace_variable", "Workspace id");
     let remedy = "Unset NOTION_WORKSPACE_ID, or use a credential of that workspace.";
@@ -83,7 +83,7 @@ pub fn workspace_variable(variable: &str, workspace: Option<&Workspace>) -> Chec
     }
 }
 
-/// A credential that nobody but its keeper can read: Notion was not asked with it.
+/// The check of a credential that only `ntn` can read, so that Notion was not asked.
 pub fn unread() -> Check {
     with_remedy(
         check("credential.valid", "Token works", Verdict::Unknown, "Only ntn can read it, so Notion was not asked."),

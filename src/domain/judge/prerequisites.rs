@@ -1,10 +1,10 @@
-//! The checks on what a person may do, from what they said of themselves: Notion's API tells neither role nor plan nor policy.
+//! The checks on a person's permissions, from their own answers: Notion's API reports neither role nor plan nor policy.
 
 use super::with_remedy;
 use crate::domain::check::{Check, Group, Verdict};
 use crate::domain::prerequisites::{Capability, Standing};
 
-/// What the report wants to know, in its own words, and the capability that answers it.
+/// The checks of the report: id, title, and the capability that decides each.
 const QUESTIONS: [(&str, &str, Capability); 3] = [
     ("prerequisites.login", "ntn login", Capability::Login),
     ("prerequisites.pat_policy", "PAT policy", Capability::PatApi),
@@ -13,7 +13,8 @@ const QUESTIONS: [(&str, &str, Capability); 3] = [
 
 const NOT_TOLD: &str = "Not told: Notion's API names neither role nor plan, and nobody has said them here.";
 
-/// `None`: nobody was asked yet. What rests on a person's word never fails: it may be wrong, and going on is always possible.
+/// The checks that are based on a person's answers; `None` means not asked yet. They never fail, because an answer may be wrong and
+/// trying is always possible.
 pub fn told_checks(standing: Option<Standing>) -> Vec<Check> {
     let Some(standing) = standing else {
         let remedy = "Say them once, in the wizard's Prepare step, or look them up in advance.";

@@ -1,4 +1,4 @@
-//! The checks on what is kept: where, who can get at it, and whether it is given back.
+//! The checks of the storage: its location, its permissions, and whether a saved secret can be read back.
 
 use super::{advised, told, with_remedy};
 use crate::domain::check::{Check, Group, Verdict};
@@ -11,11 +11,11 @@ fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl
     Check { id, group: Group::Storage, title, verdict, evidence: evidence.into(), remedy: None, source: None }
 }
 
-/// A check for each thing that was seen, once it has been looked at.
+/// One check for each inspected item, once the storage has been inspected.
 pub fn storage_checks(findings: &Findings) -> Vec<Check> {
     let state = match findings.storage.get() {
         None => return Vec::new(),
-        // What is only handed on needs no store.
+        // Only saving needs a store, so a missing one is a warning.
         Some(Err(problem)) if problem.code == ProblemCode::NowhereToStore => {
             return vec![advised(check(FOLDER.0, FOLDER.1, Verdict::Warn, told(problem)), problem)];
         }
@@ -97,8 +97,8 @@ fn left_over(state: &StorageState) -> Vec<Check> {
     checks
 }
 
-/// Whether a kept credential is given back by where it is kept. `problem` is what kept it from being used, if anything did:
-/// whatever Notion or the network said, the secret was read by then.
+/// The check that the store returns a saved credential. `problem` is the reason why it could not be used, if any: only a storage
+/// problem fails, because Notion and the network come after the secret was read.
 pub fn read_back(store: StoreKind, problem: Option<&Problem>) -> Check {
     let (id, title) = ("storage.read_back", "Given back");
     match problem.filter(|problem| problem.kind() == ProblemKind::Storage) {

@@ -1,4 +1,4 @@
-//! The checks of the terminal and of the variables that bend the way to Notion.
+//! The checks of the terminal and of the variables that affect connections to Notion.
 
 use super::environment::check;
 use super::{told, with_remedy};
@@ -47,7 +47,7 @@ fn terminal_check(terminal: &Terminal) -> Check {
     }
 }
 
-/// Names variables and never a value, which may hold a password. The answer of the network check says which proxy was used.
+/// Names the proxy variables but no value, which may hold a password. The network check reports which proxy was used.
 fn proxy_check(found: &Surroundings) -> Option<Check> {
     let (id, title) = ("environment.proxy", "Proxy");
     let names: Vec<&str> = found.proxies.iter().map(|variable| variable.name).collect();
@@ -64,7 +64,7 @@ fn proxy_check(found: &Surroundings) -> Option<Check> {
     Some(with_remedy(check(id, title, verdict, faults.join(" ")), remedy))
 }
 
-/// No check where the system's own are used.
+/// Returns no check if the system's own certificates are used.
 fn certificates_check(roots: &[TrustedRoots]) -> Option<Check> {
     let (id, title) = ("environment.certificates", "Certificates");
     let described: Vec<String> = roots.iter().map(describe).collect();
@@ -73,13 +73,13 @@ fn certificates_check(roots: &[TrustedRoots]) -> Option<Check> {
     let Some(broken) = roots.iter().find(|roots| !is_usable(roots)).map(|roots| roots.variable) else {
         return (!roots.is_empty()).then(|| check(id, title, Verdict::Pass, evidence));
     };
-    // Beside one that can be used, the other is passed over.
+    // If one of them can be used, the other is ignored.
     let verdict = if roots.iter().any(is_usable) { Verdict::Warn } else { Verdict::Fail };
     let remedy = format!("Point {broken} at certificates in PEM format, or unset it to use the system's own.");
     Some(with_remedy(check(id, title, verdict, evidence), remedy))
 }
 
-/// With two of them, an update of one leaves the other in use, and each may keep its login elsewhere.
+/// Warns of two installations: an update may change the one that is not used, and each may store its login elsewhere.
 fn second_ntn_check(found: &[String]) -> Option<Check> {
     let [used, others @ ..] = found else { return None };
     (!others.is_empty()).then(|| {

@@ -1,4 +1,4 @@
-//! Evidence in, verdict and words out, a row each.
+//! Tables of evidence with the expected verdict and text.
 
 #![expect(clippy::unnecessary_wraps, reason = "the evidence holds answers as they arrive: as results")]
 
@@ -59,7 +59,7 @@ fn failed<T>() -> Result<Answer<T>, Problem> {
     Err(Problem::new(ProblemCode::TimedOut))
 }
 
-/// The verdict, and the words that must stand in the evidence.
+/// Asserts the verdict, and that the evidence contains these words.
 fn assert_says(check: &Check, verdict: Verdict, words: &str) {
     assert_eq!(check.verdict, verdict, "{}: {}", check.id, check.evidence);
     assert!(check.evidence.contains(words), "{}: {:?} lacks {words:?}", check.id, check.evidence);

@@ -1,4 +1,4 @@
-//! Reads what came back from a consent page: the address that a browser was sent to, caught by the listener or pasted.
+//! Parses the callback of a consent page: the address that the browser was redirected to, received by the listener or pasted.
 
 use super::{Pending, Redirect};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -7,11 +7,11 @@ use crate::domain::secret::Secret;
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
-/// Returns the code, where `text` is the answer to that very request.
+/// Returns the code if `text` is the callback of this request.
 ///
-/// The state proves it: it was made for this request and sent nowhere else. So the spelling of the redirect address is
-/// forgiven: https for http, another name of this machine, or only the query. Each parameter may occur once (RFC 6749, 3.1):
-/// which of two would count is for an attacker to choose.
+/// The state proves it, because it was generated for this request and sent nowhere else. So the redirect URI may be written
+/// differently: with https, with another name of this machine, or as the query alone. Each parameter may occur only once (RFC 6749,
+/// section 3.1), because with two an attacker could choose which one counts.
 pub fn read_answer(text: &Secret, pending: &Pending) -> Result<Secret, Problem> {
     let text = text.expose().trim().trim_matches(['"', '\'', '<', '>', '`']).trim();
     let query = query(text, pending).map_err(not_an_answer)?;
@@ -38,11 +38,11 @@ fn not_an_answer(seen: String) -> Problem {
     Problem::new(ProblemCode::AnswerNotOurs).seen(seen)
 }
 
-/// The query of the redirect address, or the reason why `text` is no such address.
+/// Returns the query of the redirect URI, or the reason why `text` is not a redirect URI.
 fn query(text: &str, pending: &Pending) -> Result<Zeroizing<String>, String> {
     let address = match text.split_once("://") {
         Some(_) => Zeroizing::new(text.to_owned()),
-        // Some browsers hide the scheme, and what is copied is then without it.
+        // Some browsers hide the scheme, so a copied address may lack it.
         None if is_on_loopback(text) => Zeroizing::new(format!("http://{text}")),
         None => {
             let query = text.strip_prefix(Redirect::PATH).unwrap_or(text).trim_start_matches(['?', '#', '&']);
@@ -71,7 +71,7 @@ fn query(text: &str, pending: &Pending) -> Result<Zeroizing<String>, String> {
     }
 }
 
-/// The names of this machine, as `url` writes them.
+/// True for the names of this machine, as the `url` crate writes them.
 fn is_loopback(host: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "[::1]")
 }
@@ -82,7 +82,7 @@ fn is_on_loopback(text: &str) -> bool {
         .is_some_and(|(host, _)| is_loopback(&host.to_ascii_lowercase()))
 }
 
-/// RFC 6749, 4.1.2.1.
+/// Converts an error response (RFC 6749, section 4.1.2.1).
 fn refusal(error: &str, description: Option<&str>) -> Problem {
     let seen = description.map_or_else(|| sanitize(error), |text| format!("{}: {}", sanitize(error), sanitize(text)));
     let code = match error {

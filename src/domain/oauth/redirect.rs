@@ -1,10 +1,11 @@
-//! The address to which Notion sends a person's answer, and how another one differs from it.
+//! The redirect URI of a connection, and how another address differs from it.
 
 use crate::domain::loopback::DEFAULT_PORT;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// `http://localhost:PORT/callback`, exactly as registered. Written with `localhost`, because Notion refuses `127.0.0.1` (facts C.1).
+/// `http://localhost:PORT/callback`, exactly as registered. It has `localhost` because Notion refuses `127.0.0.1`
+/// (<https://github.com/vellum-ai/vellum-assistant/issues/16495>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Redirect {
@@ -27,25 +28,25 @@ impl fmt::Display for Redirect {
     }
 }
 
-/// Where two addresses part. Notion compares them character by character.
+/// The first difference between two addresses. Notion compares them character by character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Of the first character that differs, from 1.
+    /// Position of the first character that differs, from 1.
     pub position: usize,
-    /// What stands there in the address that is sent; `None` past its end.
+    /// The character at this position in the address that is sent; `None` past its end.
     pub sent: Option<char>,
-    /// What stands there in the other one.
+    /// The character at this position in the registered address; `None` past its end.
     pub registered: Option<char>,
 }
 
 impl Redirect {
-    /// Whether somebody may have registered this for a listener of their own machine, well or badly.
+    /// True if the address may have been meant for a loopback listener, even if it is misspelled.
     pub fn resembles(address: &str) -> bool {
         let place = address.split_once("://").map_or(address, |(_, place)| place);
         ["localhost", "127.", "[::1]"].iter().any(|host| place.starts_with(host)) || place.contains(Self::PATH)
     }
 
-    /// How an address that somebody registered differs from the one that is sent; `None` where they are the same.
+    /// Returns the difference between a registered address and the one that is sent, or `None` if they are the same.
     pub fn difference(self, registered: &str) -> Option<Difference> {
         let sent = self.to_string();
         let (mut ours, mut theirs) = (sent.chars(), registered.chars());

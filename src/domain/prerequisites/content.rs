@@ -1,9 +1,9 @@
-//! The shape of `assets/policies.toml`. The build script reads the file by it, so that a fault in it fails the build.
+//! The types of `assets/policies.toml`. The build script parses the file with them, so that an error in it fails the build.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// What the workspace pays for.
+/// The workspace's plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Plan {
@@ -15,7 +15,7 @@ pub enum Plan {
     NotSure,
 }
 
-/// The setting "Limit who can create personal access tokens (PATs)": who may.
+/// The setting "Limit who can create personal access tokens (PATs)".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Policy {
@@ -26,7 +26,7 @@ pub enum Policy {
     NotSure,
 }
 
-/// What decides, by name; `assets/policies.toml` says it in words.
+/// The name of a rule that decides; its text is in `assets/policies.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
@@ -58,22 +58,22 @@ pub enum Rule {
     DeployOwner,
 }
 
-/// Who may create PATs on a plan: a row of the table that Notion publishes.
+/// The token policy of a plan: one row of the table that Notion publishes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanPolicy {
     pub plan: Plan,
     pub default: Policy,
-    /// All the policies a workspace on this plan may have; a single one is not worth asking for.
+    /// All policies that a workspace on this plan can have; a single one does not need to be asked.
     pub choices: Vec<Policy>,
-    /// Who may change it to what.
+    /// A sentence on who may change the policy, and to what.
     pub change: String,
     /// Id of a source in the catalog.
     pub source: String,
     pub as_of: Date,
 }
 
-/// What a rule says.
+/// The text of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {

@@ -1,11 +1,11 @@
-//! Which rule decides over a capability, for a person of whom role, plan and policy are known.
+//! The rules that decide on a capability for a person whose role, plan and policy are known.
 
 use super::content::{Rule, Words};
 use super::policies::{FILE, policy_table};
 use super::{Capability, Plan, Policy, Role};
 use crate::domain::check::Verdict;
 
-/// A person who may be the one that answered: nothing in it is "not sure".
+/// One possible combination of role, plan and policy, in which nothing is "not sure".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Case {
     pub(super) role: Role,
@@ -16,10 +16,10 @@ pub(super) struct Case {
 /// The known roles, from the narrowest rights to the widest.
 const ROLES: [Role; 4] = [Role::Guest, Role::Restricted, Role::Member, Role::Owner];
 
-/// Everybody who would give these answers, the one with the widest rights last.
+/// All combinations that match the answers, the one with the widest rights last.
 ///
-/// A plan that is not sure is one that offers the policy. A known plan that does not offer it is believed all the same:
-/// the plan is on the bill, the policy in settings that only owners see.
+/// "Not sure" about the plan means every plan that offers the policy. If a known plan does not offer the policy, the plan is trusted
+/// and the policy ignored: the plan is on the bill, but only owners see the setting.
 pub(super) fn cases(role: Role, plan: Plan, policy: Policy) -> Vec<Case> {
     let roles = ROLES.into_iter().filter(|known| may_be(role, *known));
     let on_plans = |role| {
@@ -31,18 +31,18 @@ pub(super) fn cases(role: Role, plan: Plan, policy: Policy) -> Vec<Case> {
     if answered.is_empty() { possible } else { answered }
 }
 
-/// Whether somebody who gives this answer may be in the known state. The default of each answer is "not sure".
+/// True if the answer is compatible with the known value. The default of each answer is "not sure".
 fn may_be<T: Copy + Default + PartialEq>(answer: T, known: T) -> bool {
     answer == T::default() || answer == known
 }
 
-/// Where a person stands towards the token policy.
+/// A person's status under the token policy.
 enum Admission {
     NotAFullMember,
-    /// Left out by a plan on which the policy is fixed.
+    /// The plan, on which the policy is fixed, excludes them.
     LeftOutByPlan,
     LeftOutByPolicy,
-    /// One of the chosen groups may take them in.
+    /// It depends on whether they are in one of the chosen groups.
     PerhapsByGroup,
     AsMember,
     AsOwner,

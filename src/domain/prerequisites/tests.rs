@@ -1,4 +1,4 @@
-//! The truth table of all answers, the laws that hold in all of it, and the words.
+//! The truth table of all answers, invariants of the whole table, and the texts.
 
 use super::content::PolicyFile;
 use super::policies::FILE;
@@ -9,13 +9,13 @@ use std::collections::HashSet;
 
 const SHIPPED: &str = include_str!("../../../assets/policies.toml");
 
-/// A word that must survive 40 columns.
+/// Maximum width of a word, so that it fits 40 columns.
 const WORD: usize = 36;
 
-/// What Notion documents, written down a second time: `p`ass, `w`arn, `f`ail, `?` unknown.
+/// Notion's documented rules, written independently of the code: `p`ass, `w`arn, `f`ail, `?` unknown.
 ///
-/// A line is a role: owner, member, restricted member, guest, not sure. A group is a plan: Free, Plus, Business, Enterprise,
-/// not sure. In a group stand the policies: owners only, owners and groups, all members, not sure.
+/// Each line is a role: owner, member, restricted member, guest, not sure. Each group is a plan: Free, Plus, Business, Enterprise,
+/// not sure. The letters of a group are the policies: owners only, owners and groups, all members, not sure.
 const TRUTH: [(Capability, [&str; 5]); 6] = [
     (
         Capability::Login,
@@ -85,7 +85,7 @@ fn answers() -> impl Iterator<Item = (Role, Plan, Policy)> {
     Role::ALL.into_iter().flat_map(plans)
 }
 
-/// Every row of every outlook, with the answers it follows from.
+/// Every verdict for every combination of answers, with the answers.
 fn rows() -> impl Iterator<Item = ((Role, Plan, Policy), CapabilityOutlook)> {
     answers().flat_map(|answers| {
         let (role, plan, policy) = answers;

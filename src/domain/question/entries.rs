@@ -1,23 +1,23 @@
-//! What can be found: the questions of the file, and every statement of the catalog that none of them is about.
+//! The searchable entries: the questions of the file, and every claim of the catalog that answers none of them.
 
 use super::file::{Questions, Topic};
 use crate::domain::catalog::{Catalog, Claim, PathId};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// A question, and the statement that answers it.
+/// A question, and the claim that answers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
-    /// Its id in the file, or the place where the statement stands in the catalog, such as `rows.lasts.token`.
+    /// Its id in the file, or the claim's position in the catalog, such as `rows.lasts.token`.
     pub id: Cow<'a, str>,
     pub path: PathId,
     pub question: Cow<'a, str>,
     pub claim: &'a Claim,
-    /// People ask this; otherwise it is only something that the catalog says.
+    /// True for a question that people ask, false for a mere claim of the catalog.
     pub is_asked: bool,
 }
 
-/// Each with the ways to put its question. Those of the file come first.
+/// Collects all entries, each with the phrasings of its question. The entries of the file come first.
 pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec<(Entry<'a>, Vec<Cow<'a, str>>)> {
     let mut answered = HashSet::new();
     let mut all = Vec::new();
@@ -30,7 +30,7 @@ pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec
         all.push((entry, phrasings));
     }
     for entry in stated(catalog) {
-        // The guide says some things in several places.
+        // The guide makes some statements in several places.
         if answered.insert(&entry.claim.text) {
             let title = &catalog.path(entry.path).title;
             let phrasing = Cow::Owned(format!("{title} {} {}", entry.question, entry.claim.text));
@@ -40,7 +40,7 @@ pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec
     all
 }
 
-/// Nothing where the catalog does not have the answer: a test holds that the shipped one has them all.
+/// Returns `None` if the catalog lacks the answer; a test checks that the shipped one has all of them.
 fn asked<'a>(catalog: &'a Catalog, claims: &[&'a Claim], topic: &'a Topic) -> Option<Entry<'a>> {
     let begins = |claim: &Claim| topic.answer.as_ref().is_some_and(|beginning| claim.text.starts_with(beginning.as_str()));
     let claim = match &topic.claim {
@@ -52,7 +52,7 @@ fn asked<'a>(catalog: &'a Catalog, claims: &[&'a Claim], topic: &'a Topic) -> Op
     Some(Entry { id: topic.id.as_str().into(), path: topic.path, question: words.into(), claim, is_asked: true })
 }
 
-/// Every statement of the catalog, as the answer to what it is about.
+/// Every claim of the catalog as an entry.
 fn stated(catalog: &Catalog) -> impl Iterator<Item = Entry<'_>> {
     let faq = catalog.faq.iter().enumerate().map(|(index, faq)| Entry {
         id: format!("faq[{index}]").into(),
@@ -89,14 +89,14 @@ fn stated(catalog: &Catalog) -> impl Iterator<Item = Entry<'_>> {
     faq.chain(tree).chain(rows).chain(paths)
 }
 
-/// What a statement is about, with its first sentence as it is true today: a heading alone would tell too little in a list.
+/// The heading of a claim with its first sentence, in the version that is true today: in a list, a heading alone is too vague.
 fn headed(heading: &str, claim: &Claim) -> String {
     let text = claim.today.as_ref().map_or(&claim.text, |today| &today.text);
     let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
     if heading.is_empty() { format!("{first}.") } else { format!("{heading}: {first}.") }
 }
 
-/// What a list of statements is called where it is drawn. A fact says itself what it is about.
+/// The heading under which a list of claims is drawn. Facts have none, because each states its subject itself.
 fn heading(place: &str) -> &'static str {
     match place.split('[').next().unwrap_or_default() {
         "best_for" => "Best for",

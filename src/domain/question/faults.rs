@@ -1,11 +1,11 @@
-//! What may be wrong with the questions beside a catalog. Nothing checks it at run time; a test holds that the shipped ones have no fault.
+//! Validates the questions against a catalog. A test validates the shipped ones; nothing does at run time.
 
 use super::file::{Questions, Topic};
 use crate::domain::catalog::Catalog;
 use std::collections::HashSet;
 
 impl Questions {
-    /// Everything that is wrong with them beside this catalog, a line each.
+    /// All faults of the questions with this catalog, one line each.
     pub fn faults(&self, catalog: &Catalog) -> Vec<String> {
         let mut faults = Vec::new();
         let mut seen = HashSet::new();

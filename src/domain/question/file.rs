@@ -1,4 +1,4 @@
-//! `assets/questions.toml`: what people ask, and the words that mean the same.
+//! The types of `assets/questions.toml`: the questions that people ask, and the synonyms.
 
 use crate::domain::catalog::{Claim, PathId};
 use serde::Deserialize;
@@ -7,22 +7,22 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Questions {
-    /// Words that tell nothing about what is asked.
+    /// Stop words, which say nothing about the question.
     pub stop: Vec<String>,
-    /// Words of everyday talk, which tell little.
+    /// Everyday words, which say little about the question.
     pub common: Vec<String>,
     /// Words that are close to one of ours and are meant as they stand.
     pub english: Vec<String>,
     /// Names of what is not Notion.
     pub foreign: Vec<String>,
-    /// What sounds like a question of ours and is none.
+    /// Off-topic questions that sound similar to the ones that are answered here.
     pub elsewhere: Vec<String>,
     pub synonyms: Vec<Synonyms>,
     #[serde(rename = "question")]
     pub topics: Vec<Topic>,
 }
 
-/// Words, or several in a row, that are read as what they mean.
+/// Words and phrases that are replaced by the same meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Synonyms {
@@ -30,21 +30,21 @@ pub struct Synonyms {
     pub words: Vec<String>,
 }
 
-/// One question, and the statement that answers it.
+/// One question, and the claim that answers it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Topic {
     pub id: String,
     pub path: PathId,
-    /// Absent where the catalog's FAQ asks it.
+    /// Absent if the catalog's FAQ has the question.
     #[serde(default)]
     pub question: Option<String>,
-    /// How a statement of the catalog begins.
+    /// The beginning of the catalog's claim that answers it.
     #[serde(default)]
     pub answer: Option<String>,
-    /// Or a statement of its own.
+    /// A claim that only this question has, instead of `answer`.
     #[serde(default)]
     pub claim: Option<Claim>,
-    /// Other ways to put it.
+    /// Other phrasings.
     pub also: Vec<String>,
 }

@@ -1,15 +1,15 @@
-//! A question → terms: its words by their stems, mistyped ones corrected, and what they mean.
+//! Parses a question into terms: it stems the words, corrects typos and replaces synonyms.
 
 use super::lexicon::Lexicon;
 use super::meanings::Heard;
 use super::spelling;
 use super::words::{stem, words};
 
-/// Longest question that is read, in words.
+/// Maximum length of a question in words; the rest is ignored.
 const LONGEST: usize = 64;
 
 impl Lexicon<'_> {
-    /// The terms of a question, each once.
+    /// Returns the terms of a question, each once.
     pub(super) fn read(&self, question: &str) -> Vec<Heard> {
         let words: Vec<String> = words(question).take(LONGEST).collect();
         let last = words.len().saturating_sub(1);
@@ -24,7 +24,7 @@ impl Lexicon<'_> {
         once
     }
 
-    /// The last word may not be written to its end yet.
+    /// Resolves one word to a term. The last word may be incomplete while a person is typing.
     fn hear(&self, word: &str, is_last: bool) -> Heard {
         let known = self.word(word).or_else(|| self.stem(word)).or_else(|| self.stem(&stem(word)));
         if let Some(term) = known {

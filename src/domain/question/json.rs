@@ -1,14 +1,14 @@
 //! An answer as the `ask --json` document. Fields may be added to it, never renamed.
 //!
-//! Where nothing fits, `path`, `answer` and `question` are null, so that nobody takes the default for an answer; the default
-//! stands in a field of its own.
+//! If no entry fits, `path`, `answer` and `question` are null, so that no script takes the default for an answer; the default has a
+//! field of its own.
 
 use super::{Answer, DEFAULT, Entry, Found, Index};
 use crate::domain::catalog::PathId;
 use crate::domain::catalog::json::{Fact, fact};
 use serde::Serialize;
 
-/// Version of the document's shape.
+/// Version of the JSON schema.
 const SCHEMA: u8 = 1;
 
 #[derive(Debug, Serialize)]

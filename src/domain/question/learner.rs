@@ -1,4 +1,4 @@
-//! Our own texts → terms, and the lexicon that comes of it.
+//! Parses the content's texts into terms, and builds the lexicon from them.
 
 use super::file::Questions;
 use super::lexicon::{Lexicon, Word};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub(super) struct Learner {
     stems: BTreeMap<String, Term>,
-    /// Every word that stands in some text, with its stem.
+    /// Every word of the texts, with its stem.
     words: BTreeMap<String, Term>,
     common: BTreeSet<Term>,
     foreign: BTreeSet<Term>,
@@ -43,7 +43,7 @@ impl Learner {
         terms.into_iter().collect()
     }
 
-    /// All texts have been learned.
+    /// Returns the lexicon, once all texts were added.
     pub(super) fn learned(self) -> Lexicon<'static> {
         let sorted = |terms: BTreeMap<String, Term>| terms.into_iter().map(|(word, term)| Word(word.into(), term)).collect();
         Lexicon {

@@ -1,17 +1,17 @@
-//! Every word of our own texts.
+//! The lexicon: every word of the content's texts.
 
 use super::meanings::{Meanings, Term};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// Every list is sorted, to be searched.
+/// Every list is sorted for binary search.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Lexicon<'a> {
     #[serde(borrow)]
     pub stems: Vec<Word<'a>>,
     #[serde(borrow)]
     pub words: Vec<Word<'a>>,
-    /// Of everyday talk.
+    /// Everyday words.
     pub common: Vec<Term>,
     pub foreign: Vec<Term>,
     /// Words of others that are close to one of ours.
@@ -20,7 +20,7 @@ pub(super) struct Lexicon<'a> {
     pub meanings: Meanings,
 }
 
-/// A word or a stem, and the number of the stem.
+/// A word or a stem, with the number of the stem.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Word<'a>(#[serde(borrow)] pub Cow<'a, str>, pub Term);
 
@@ -29,7 +29,7 @@ impl Lexicon<'_> {
         find(&self.words, word)
     }
 
-    /// Whether it is more than everyday talk.
+    /// True if the term is neither a stop word nor an everyday word.
     pub(super) fn is_telling(&self, term: Term) -> bool {
         !self.meanings.is_stop(term) && self.common.binary_search(&term).is_err()
     }

@@ -1,21 +1,21 @@
-//! What stems mean: those that have a meaning side by side, those that mean the same, and those that tell nothing.
+//! The synonyms and stop words: phrases with a meaning of their own, words with the same meaning, and words without one.
 
 use serde::{Deserialize, Serialize};
 
 /// The number of a stem.
 pub(super) type Term = usize;
 
-/// Most words that have a meaning together.
+/// Maximum length of a phrase in words.
 const LONGEST_SYNONYM: usize = 8;
 
-/// A word of a question.
+/// A term of a question.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Heard {
-    /// Nothing where no text here has the word.
+    /// `None` if no text of the content has the word.
     pub term: Option<Term>,
-    /// From 0 to 1: how sure it is that this word was meant.
+    /// The certainty from 0 to 1 that this word was meant.
     pub certainty: f64,
-    /// How many telling words said it.
+    /// The number of significant words that it was derived from.
     pub words: usize,
 }
 
@@ -27,16 +27,16 @@ impl Heard {
     }
 }
 
-/// Every list is sorted, to be searched.
+/// Every list is sorted for binary search.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Meanings {
-    /// Stems that tell nothing about what is asked.
+    /// Stop words.
     stop: Vec<Term>,
-    /// What the words of each group are read as.
+    /// The meaning of each group of synonyms.
     groups: Vec<Vec<Term>>,
-    /// A stem, and its group.
+    /// Single words, each with its group.
     alone: Vec<(Term, usize)>,
-    /// Stems, sorted because their order does not matter, and their group.
+    /// Phrases, each with its group. The stems of a phrase are sorted, because their order does not matter.
     together: Vec<(Vec<Term>, usize)>,
 }
 
@@ -47,7 +47,7 @@ impl Meanings {
         }
     }
 
-    /// Several ways to say one thing. What a group before it says already keeps that group's meaning.
+    /// Adds a group of synonyms. A word or phrase of an earlier group keeps that group's meaning.
     pub(super) fn add_group(&mut self, means: Vec<Term>, ways: Vec<Vec<Term>>) {
         let group = self.groups.len();
         self.groups.push(means);
@@ -65,7 +65,7 @@ impl Meanings {
         }
     }
 
-    /// What is meant by words: those that have a meaning together first, also across words that tell nothing; then each alone.
+    /// Replaces phrases by their meaning, first as typed and then with stop words removed, and at last single words.
     pub(super) fn meant(&self, heard: &[Heard]) -> Vec<Heard> {
         let telling: Vec<Heard> = self.joined(heard).into_iter().filter(|heard| self.is_telling(heard)).collect();
         let mut terms = Vec::new();
@@ -95,7 +95,7 @@ impl Meanings {
         self.groups.get(group).map(Vec::as_slice)
     }
 
-    /// With what they mean in place of words that have a meaning together.
+    /// Replaces each phrase by its meaning.
     fn joined(&self, heard: &[Heard]) -> Vec<Heard> {
         let mut joined = Vec::new();
         let mut rest = heard;
@@ -114,7 +114,7 @@ impl Meanings {
         joined
     }
 
-    /// The longest meaning that the first of these words have together, and how many they are.
+    /// Returns the longest phrase at the beginning of `words`: its length and its meaning.
     fn first_in(&self, words: &[Heard]) -> Option<(usize, &[Term])> {
         (2..=words.len().min(LONGEST_SYNONYM)).rev().find_map(|length| {
             let mut stems: Vec<Term> = words.get(..length)?.iter().map(|heard| heard.term).collect::<Option<_>>()?;
@@ -131,7 +131,7 @@ mod tests {
 
     const STOP: Term = 0;
 
-    /// 1 and 2 together, or 3 alone, mean 7; 1, 2 and 4 together mean 8 and 9.
+    /// The phrase 1 2 and the word 3 mean 7; the phrase 1 2 4 means 8 and 9.
     fn meanings() -> Meanings {
         let mut meanings = Meanings::default();
         meanings.add_stop(STOP);
@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(meant(&[1, 2]), [7]);
     }
 
-    /// Stems of one sum are not the same stems.
+    /// The phrases have equal sums, so that a lookup by sum would confuse them.
     #[test]
     fn no_way_of_saying_it_takes_the_place_of_another() {
         let mut meanings = Meanings::default();

@@ -1,7 +1,7 @@
-//! Everything that can be found, read to its terms once, when the program is built: to do that at the first question would take
-//! longer than all else that answering needs.
+//! All entries, parsed into terms when the program is built. Doing that at the first question would take longer than the rest of
+//! answering it.
 //!
-//! The build script makes it of `assets/paths.toml` and `assets/questions.toml`. A test holds that the binary carries what these say.
+//! The build script generates it from `assets/paths.toml` and `assets/questions.toml`. A test checks that the binary matches them.
 
 use super::entries::{self, Entry};
 use super::file::Questions;
@@ -16,13 +16,13 @@ use std::borrow::Cow;
 pub struct Prepared<'a> {
     #[serde(borrow)]
     pub(super) entries: Vec<PreparedEntry<'a>>,
-    /// The terms of what is asked elsewhere.
+    /// The terms of the off-topic questions.
     pub(super) elsewhere: Vec<Vec<Term>>,
     #[serde(borrow)]
     pub(super) lexicon: Lexicon<'a>,
 }
 
-/// All terms are sorted.
+/// An entry with its terms; all lists of terms are sorted.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct PreparedEntry<'a> {
     #[serde(borrow)]
@@ -32,18 +32,18 @@ pub(super) struct PreparedEntry<'a> {
     question: Cow<'a, str>,
     claim: Answering,
     is_asked: bool,
-    /// Of each way to put its question.
+    /// The terms of each phrasing.
     pub(super) phrasings: Vec<Vec<Term>>,
-    /// Of the whole entry, its answer included.
+    /// The terms of the whole entry, its answer included.
     pub(super) terms: Vec<Term>,
 }
 
-/// The statement that answers.
+/// A reference to the claim that answers.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 enum Answering {
-    /// The catalog's, by its place among all of them.
+    /// A claim of the catalog, by its index.
     OfCatalog(usize),
-    /// One that only a question brings up.
+    /// A claim that only this question has.
     OfQuestion(Claim),
 }
 
@@ -76,7 +76,7 @@ impl Prepared<'static> {
 }
 
 impl PreparedEntry<'_> {
-    /// With the statement that answers it; nothing where this was prepared of another catalog.
+    /// Resolves the entry's claim; `None` if the entry was prepared from another catalog.
     pub(super) fn entry<'a>(&'a self, claims: &[(String, &'a Claim)]) -> Option<Entry<'a>> {
         let claim = match &self.claim {
             Answering::OfCatalog(place) => claims.get(*place)?.1,

@@ -1,19 +1,19 @@
-//! What a word that is not known was probably meant to be.
+//! Guesses the word that an unknown word was meant to be.
 
 use super::lexicon::Word;
 use super::meanings::Term;
 use strsim::osa_distance;
 
-/// Shortest word that is corrected: of three letters, half are another word by one mistake.
+/// Minimum length of a word that is corrected: one typo turns half of the three-letter words into another word.
 const SHORTEST: usize = 4;
 
-/// From this length on two mistakes are made good.
+/// Minimum length of a word in which two mistakes are corrected.
 const LONG: usize = 8;
 
-/// Shortest beginning of a word that stands for it.
+/// Minimum length of a prefix that is completed.
 const BEGINNING: usize = 3;
 
-/// How sure a correction is, by its number of mistakes.
+/// The certainty of a correction, by the number of mistakes.
 const CERTAINTY: [f64; 3] = [1.0, 0.85, 0.7];
 
 #[derive(Debug, PartialEq)]
@@ -22,11 +22,11 @@ pub(super) struct Guess {
     pub certainty: f64,
 }
 
-/// The word that is the fewest mistakes away: a letter too many, too few, another, or two that changed places. Of several that are
-/// equally far, one that tells something was meant: "gest" is a guest sooner than it gets anything.
+/// Returns the word with the fewest mistakes: an extra, missing or wrong letter, or two swapped ones. On ties, significant words win
+/// ("gest" is corrected to "guest", not to "gets").
 pub(super) fn correct(words: &[Word<'_>], typed: &str, is_telling: impl Fn(Term) -> bool) -> Option<Guess> {
     let length = typed.chars().count();
-    // A number is meant as it stands.
+    // Numbers are not corrected.
     if length < SHORTEST || has_digit(typed) {
         return None;
     }
@@ -35,7 +35,7 @@ pub(super) fn correct(words: &[Word<'_>], typed: &str, is_telling: impl Fn(Term)
     let first = typed.get(..typed.chars().next()?.len_utf8())?;
     let near = beginning_with(words, first).filter(|Word(word, _)| {
         let known_length = word.chars().count();
-        // Measuring the distance is slow. Each mistake changes the length by one and the letters by two, at most.
+        // Computing the distance is slow. Each mistake changes the length by at most one and the set of letters by at most two.
         known_length >= SHORTEST
             && known_length.abs_diff(length) <= most
             && (letters(word) ^ typed_letters).count_ones() as usize <= 2 * most
@@ -45,7 +45,7 @@ pub(super) fn correct(words: &[Word<'_>], typed: &str, is_telling: impl Fn(Term)
     Some(Guess { term, certainty: CERTAINTY.get(mistakes).copied()? })
 }
 
-/// The shortest word that begins so.
+/// Returns the shortest word with this prefix.
 pub(super) fn complete(words: &[Word<'_>], beginning: &str) -> Option<Guess> {
     if beginning.chars().count() < BEGINNING {
         return None;
@@ -54,7 +54,7 @@ pub(super) fn complete(words: &[Word<'_>], beginning: &str) -> Option<Guess> {
     Some(Guess { term: *term, certainty: CERTAINTY.get(1).copied()? })
 }
 
-/// Of sorted words; numbers are left out, because they are not mistyped words.
+/// Returns the words with this prefix from a sorted list, without numbers, which are never corrections.
 fn beginning_with<'a>(words: &'a [Word<'a>], beginning: &str) -> impl Iterator<Item = &'a Word<'a>> {
     let from = words.partition_point(|Word(word, _)| **word < *beginning);
     let begun = words.iter().skip(from).take_while(move |Word(word, _)| word.starts_with(beginning));
@@ -65,7 +65,7 @@ fn has_digit(word: &str) -> bool {
     word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Which letters occur, a bit each.
+/// The set of letters of a word, with one bit for each.
 fn letters(word: &str) -> u32 {
     word.bytes().filter(u8::is_ascii_lowercase).fold(0, |bits, letter| bits | 1 << (letter - b'a'))
 }
@@ -93,7 +93,7 @@ mod tests {
             ("webhoook", Some("webhook")),
             ("authentcaton", Some("authentication")),
             ("contianer", Some("container")),
-            // Another first letter, another word.
+            // A word with another first letter is not a correction.
             ("woken", None),
             ("enw", None),
             ("weather", None),

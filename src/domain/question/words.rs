@@ -1,4 +1,4 @@
-//! Text → words, and a word → its stem.
+//! Splits a text into words, and stems words.
 
 use frostem::{Algorithm, Stemmer};
 

@@ -1,4 +1,4 @@
-//! The shape of `assets/secret_managers.toml`. The build script reads the file by it, so that a fault in it fails the build.
+//! The types of `assets/secret_managers.toml`. The build script parses the file with them, so that an error in it fails the build.
 
 use serde::Deserialize;
 
@@ -7,28 +7,28 @@ use serde::Deserialize;
 pub struct SecretManager {
     pub id: String,
     pub name: String,
-    /// Its client.
+    /// Its command-line client.
     pub program: String,
-    /// What the secret becomes there.
+    /// The manager's own term for a stored secret.
     pub holds: String,
     pub(super) names: Names,
     pub default_name: String,
-    /// How the secret is referred to there.
+    /// The reference to the secret in the secret manager.
     #[serde(default)]
     pub(super) used: Option<String>,
-    /// What signs its client in.
+    /// The way to sign in with its client.
     pub login: String,
-    /// Where its client is found.
+    /// The page from which its client is installed.
     pub install: String,
     pub source: String,
     pub as_of: jiff::civil::Date,
-    /// Reads its input as a file of that name, which Windows has not.
+    /// True if its client reads the input from `/dev/stdin`, which Windows lacks.
     #[serde(default)]
     pub(super) needs_dev_stdin: bool,
-    /// Why nothing is handed to it.
+    /// The reason why sending to it is not supported.
     #[serde(default)]
     pub(super) unsupported: Option<String>,
-    /// Of its client's own, by name; `GH_*` stands for all that begin so.
+    /// The environment variables that its client uses; `GH_*` matches all with this prefix.
     pub variables: Vec<String>,
     pub options: Vec<ManagerOption>,
     #[serde(default)]
@@ -46,12 +46,12 @@ pub(super) enum Names {
     Path,
 }
 
-/// Something that a manager may need to know.
+/// An option of a secret manager.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManagerOption {
     pub id: String,
-    /// On the command line, where it is not the id.
+    /// The name of the command-line flag, if it differs from the id.
     #[serde(default)]
     pub(super) flag: Option<String>,
     pub text: String,
@@ -62,7 +62,7 @@ pub struct ManagerOption {
     pub default: Option<String>,
 }
 
-/// A look at what must not be there yet; a failure with this line says that it is not.
+/// A command that checks that the secret does not exist yet: it has to fail with a line that contains `says`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Absent {
@@ -86,7 +86,7 @@ pub(super) enum Read {
     List { arguments: Vec<String>, name: String, time: String },
 }
 
-/// A usual failure, recognised by what the client says.
+/// A common failure, recognised by the client's output.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Failure {

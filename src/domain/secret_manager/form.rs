@@ -1,26 +1,26 @@
-//! What a person says of a handing, and whether the manager can be asked like that.
+//! A request to send a secret, and its validation for a secret manager.
 
 use super::{Handing, Names, SecretManager};
 use std::collections::BTreeMap;
 
-/// Unchecked. What is empty was left open.
+/// The unvalidated request. Empty values mean the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
     pub name: Option<String>,
-    /// By the option's id.
+    /// The values, by the option's id.
     pub options: BTreeMap<String, String>,
 }
 
-/// Why not, for a person.
+/// The reason why a request is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// This option is needed: its flag, and what it is.
+    /// A required option is missing: its flag and its description.
     Missing { flag: String, text: String },
-    /// What is wrong with which.
+    /// A value is invalid: the text names it and says why.
     Unfit(String),
 }
 
-/// Far beyond what any of them takes.
+/// Maximum length of a value, far longer than any manager accepts.
 const LONGEST: usize = 200;
 
 impl Asked {
@@ -70,7 +70,8 @@ fn unfit_name(name: &str, names: Names) -> Option<&'static str> {
     }
 }
 
-/// One word of an argument of its own or of a JSON text: what could end either, or begin another option, is refused.
+/// Checks a value that becomes part of an argument or of a JSON text: characters that could end either, or begin another option, are
+/// refused.
 fn unfit_option(value: &str) -> Option<&'static str> {
     if value.len() > LONGEST {
         Some("is too long")

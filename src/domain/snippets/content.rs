@@ -1,16 +1,16 @@
-//! The shape of `assets/snippets.toml`. The build script reads the file by it, so that a fault in it fails the build.
+//! The types of `assets/snippets.toml`. The build script parses the file with them, so that an error in it fails the build.
 
 use serde::Deserialize;
 
-/// A language, and the authorize link, the exchange and the refresh in it.
+/// A snippet in one language: the authorize link, the exchange and the refresh.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Language {
     pub id: String,
     pub name: String,
-    /// What a line begins with that is a comment.
+    /// The prefix of a comment line.
     pub comment: String,
-    /// With `{client_id}`, `{redirect}` and `{redirect_encoded}` in it.
+    /// The code, with the placeholders `{client_id}`, `{redirect}` and `{redirect_encoded}`.
     pub(super) code: String,
 }
 

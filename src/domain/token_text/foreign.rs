@@ -1,24 +1,24 @@
-//! Secrets of other services, told by their form: they are named, and never sent to Notion.
+//! Recognises secrets of other services by their format. They are reported by name and never sent to Notion.
 
 use super::format::{ForeignFormat, ForeignFormats};
 use std::sync::LazyLock;
 
-/// Made from `assets/foreign_secrets.toml` by the build script, which fails where it does not parse.
+/// The build script generates it from `assets/foreign_secrets.toml`, and fails if that does not parse.
 const SHIPPED: &str = shipped!("foreign_secrets");
 
 static FORMATS: LazyLock<Vec<ForeignFormat>> =
     LazyLock::new(|| serde_json::from_str::<ForeignFormats>(SHIPPED).map(|file| file.format).unwrap_or_default());
 
-/// No form is shorter; the beginning of a PEM block is as long.
+/// Minimum length of all formats; the beginning of a PEM block is that short.
 const SHORTEST_WORD: usize = 10;
 
 pub fn formats() -> &'static [ForeignFormat] {
     &FORMATS
 }
 
-/// The form that a word has. Nothing may stand before its prefix.
+/// Returns the format that a word has. The word must begin with its prefix.
 pub fn format_of(word: &str) -> Option<&'static ForeignFormat> {
-    // Most words of a long text are shorter than any secret.
+    // This skips most words of a long text.
     if word.len() < SHORTEST_WORD {
         return None;
     }

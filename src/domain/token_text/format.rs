@@ -1,19 +1,19 @@
-//! The content of `assets/foreign_secrets.toml`: the forms of other services' secrets. The build script reads it by these types.
+//! The types of `assets/foreign_secrets.toml`: the formats of other services' secrets. The build script parses the file with them.
 
 use serde::Deserialize;
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForeignFormat {
-    /// Its name in a sentence, with its article.
+    /// Its name with an article, for use in a sentence.
     pub name: String,
     pub prefixes: Vec<String>,
-    /// Fewest characters after the prefix.
+    /// Minimum number of characters after the prefix.
     pub at_least: usize,
-    /// A text that stands after the prefix in each of them.
+    /// A text that must occur after the prefix.
     #[serde(default)]
     pub contains: Option<String>,
-    /// Public address of the page that describes the form.
+    /// Address of the public page that describes the format.
     pub source: String,
     pub as_of: String,
 }

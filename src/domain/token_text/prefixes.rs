@@ -1,18 +1,18 @@
-//! How Notion's secrets begin: one list for entry, redaction and the refusal of secrets in arguments.
+//! The prefixes of Notion's secrets: one list for input, redaction and the refusal of secrets in arguments.
 //!
-//! A prefix is a hint and never a gate: Notion advises against validating tokens by their form
+//! A prefix is a hint and never a requirement: Notion advises against validating tokens by their form
 //! (<https://developers.notion.com/page/changelog>, 2024-09-11).
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrefixKind {
     Token,
-    /// Tokens made before `ntn_` was introduced and client secrets both begin so.
+    /// The prefix of client secrets, and of tokens that are older than `ntn_`.
     OlderTokenOrClientSecret,
     RefreshToken,
 }
 
 /// Sources: the changelog entry above for `ntn_` and `secret_`; <https://developers.notion.com/guides/get-started/authorization>
-/// for `nrt_`; `development_ntn_` is accepted by Notion's own command-line programs, for its test environment.
+/// for `nrt_`. Notion's own command-line programs accept `development_ntn_`, for its test environment.
 pub const PREFIXES: [(&str, PrefixKind); 4] = [
     ("ntn_", PrefixKind::Token),
     ("secret_", PrefixKind::OlderTokenOrClientSecret),
@@ -20,10 +20,10 @@ pub const PREFIXES: [(&str, PrefixKind); 4] = [
     ("development_ntn_", PrefixKind::Token),
 ];
 
-/// Fewest characters after a prefix that make a secret. `ntn_` alone is a word that people ask about.
+/// Minimum number of characters after a prefix. `ntn_` alone is a word that people ask about, not a secret.
 const LEAST_REST: usize = 4;
 
-/// The kind of secret that a text begins like, even where it is the prefix alone.
+/// The kind of secret by the prefix of a text, even if the text is only the prefix.
 pub fn prefix_kind(text: &str) -> Option<PrefixKind> {
     PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix)).map(|(_, kind)| *kind)
 }

@@ -5,20 +5,20 @@ use super::format::ForeignFormat;
 use super::prefixes::{PREFIXES, PrefixKind, may_be_client_secret, prefix_kind};
 use std::borrow::Cow;
 
-/// Shortest text that is sent without a person's word for it; Notion's own tools accept from 8 characters on.
+/// Minimum length of a text that is sent without confirmation; Notion's own tools accept 8 characters or more.
 pub(super) const SHORTEST: usize = 20;
 
-/// Longest value that is taken for a token, in bytes. No header of Notion's would carry more.
+/// Maximum length of a token in bytes; longer values would not fit a request header.
 const LONGEST: usize = 4096;
 
-/// The kind of secret that a name tells of the value assigned to it.
+/// The kind of secret that a name indicates for the value assigned to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AssignedTo {
     Token,
     ClientId,
     ClientSecret,
     RefreshToken,
-    /// The secret that Notion signs webhooks with; it begins with `secret_` too.
+    /// The verification token with which Notion signs webhooks; it begins with `secret_` too.
     WebhookSecret,
 }
 
@@ -39,8 +39,7 @@ impl AssignedTo {
     }
 }
 
-/// True where a token of Notion's is followed by another secret, Notion's or another service's, without anything between them:
-/// as one value they would both be sent.
+/// True if another secret, of Notion or of another service, directly follows a Notion token: as one value, both would be sent.
 fn is_glued(text: &str) -> bool {
     let is_start = |rest: &str| {
         format_of(rest).is_some() || prefix_kind(rest).is_some_and(|kind| kind != PrefixKind::OlderTokenOrClientSecret)
@@ -49,7 +48,7 @@ fn is_glued(text: &str) -> bool {
     own.is_some_and(|own| own.char_indices().filter_map(|(start, _)| own.get(start..)).any(is_start))
 }
 
-/// True where a name alone says that its value is a token of Notion's, whatever that looks like.
+/// True if the name alone indicates a Notion token, regardless of the value's form.
 pub(super) fn names_a_token(name: &str) -> bool {
     let lowercase = name.to_ascii_lowercase();
     lowercase.contains("notion")
@@ -61,9 +60,9 @@ pub(super) fn names_a_token(name: &str) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Empty,
-    /// One of the prefixes Notion uses today.
+    /// It has one of Notion's current token prefixes.
     Token,
-    /// `secret_`: tokens made before 2024-09-11, and client secrets, look like this.
+    /// It begins with `secret_`, like client secrets and tokens from before 2024-09-11.
     OlderTokenOrClientSecret,
     ClientSecret,
     RefreshToken,
@@ -75,11 +74,11 @@ pub enum Shape {
     TooShort,
     TooLong,
     HasSpaces,
-    /// Another secret begins inside it, without anything between the two.
+    /// Another secret begins inside it, without a separator.
     Glued,
-    /// A token's beginning and what followed it on other lines, put together.
+    /// A token that was joined from several lines.
     Pieces,
-    /// Characters that no HTTP header can carry.
+    /// It has characters that an HTTP header cannot contain.
     Unsendable,
     Unknown,
 }
@@ -126,17 +125,17 @@ impl Shape {
         }
     }
 
-    /// True where it looks like one of Notion's tokens, so that a paste alone is enough to ask Notion.
+    /// True if it looks like one of Notion's tokens, so that it is verified as soon as it is pasted.
     pub fn is_notion_like(self) -> bool {
         matches!(self, Self::Token | Self::OlderTokenOrClientSecret)
     }
 
-    /// True where it can be a token: what a person names as one is sent.
+    /// True if it can be a token, so that it is sent if a person says that it is one.
     pub fn is_plausible(self) -> bool {
         self.is_notion_like() || self == Self::Unknown
     }
 
-    /// False where it is sent to Notion whoever insists: no header carries it, or it is a secret of another service.
+    /// False if it is never sent to Notion: no header can contain it, or it is a secret of another service.
     pub fn can_be_sent(self) -> bool {
         !matches!(self, Self::Empty | Self::Foreign(_) | Self::TooLong | Self::Unsendable | Self::HasSpaces | Self::Glued)
     }
@@ -146,7 +145,7 @@ impl Shape {
         self.can_be_sent() && !is_other
     }
 
-    /// What to tell the person, where there is something to tell.
+    /// The advice for the person, if there is any.
     pub fn advice(self) -> Option<Cow<'static, str>> {
         let text = match self {
             Self::Empty | Self::Token => return None,
@@ -173,12 +172,12 @@ impl Shape {
     }
 }
 
-/// Logs and settings pages show a token so.
+/// True for a token that a log or a settings page has masked.
 fn is_masked(text: &str) -> bool {
     text.contains("**")
 }
 
-/// 32 hexadecimal digits, with or without dashes.
+/// True for 32 hexadecimal digits, with or without dashes.
 pub(super) fn is_notion_id(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_hexdigit).count();
     digits == 32 && text.chars().all(|character| character.is_ascii_hexdigit() || character == '-')

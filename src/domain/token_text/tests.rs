@@ -10,7 +10,7 @@ fn tokens(text: &str) -> Vec<String> {
     reading(text).tokens.iter().map(|token| token.secret.expose().to_owned()).collect()
 }
 
-/// Fakes of other services, put together so that no scanner takes this file for a leak.
+/// Fake secrets of other services, assembled at run time so that secret scanners do not report this file.
 fn foreign() -> Vec<String> {
     formats()
         .iter()
@@ -236,7 +236,7 @@ fn every_foreign_form_names_a_public_source_and_none_is_notions() {
     }
 }
 
-/// There is no limit of time here: quadratic work would take hours, and somebody would see it.
+/// The test needs no time limit: quadratic work would take hours and be noticed.
 #[test]
 fn five_megabytes_are_read_in_one_pass() {
     for (size, parts) in [

@@ -1,24 +1,24 @@
-//! Takes away what is wrapped around one value: quotes, brackets, `Bearer`, a name, the syntax of a shell.
+//! Removes the wrapping of a value: quotes, brackets, `Bearer`, a name, and shell syntax.
 
 pub(super) struct Unwrapped<'a> {
     pub text: &'a str,
     /// The name that it was assigned to.
     pub name: Option<&'a str>,
     pub removed: Vec<&'static str>,
-    /// It is one value: no white space and nothing that separates values stands in it.
+    /// True if it is a single value, without white space or separators.
     pub is_single: bool,
 }
 
 const QUOTES: &[char] = &['"', '\'', '`', '“', '”', '„', '‟', '‘', '’', '‚', '‛', '«', '»', '‹', '›', '「', '」', '『', '』'];
 const BRACKETS: &[char] = &['<', '>', '(', ')', '[', ']', '{', '}', '〈', '〉', '⟨', '⟩', '⟪', '⟫', '【', '】'];
 
-/// Nobody wraps a value so often; a limit keeps the work linear.
+/// Maximum number of wrappings to remove. The limit keeps the work linear.
 const MOST_LAYERS: usize = 32;
 
-/// Characters in which the end of a name is looked for, its quotes included; a longer one is no name.
+/// Maximum length of a name with its quotes, in characters.
 const LONGEST_NAME: usize = 200;
 
-/// Punctuation that stands behind a value, also between a quote and a bracket.
+/// Punctuation after a value, also between a quote and a bracket.
 const BEHIND: &[char] = &[',', ';', '，', '；', '、', '。'];
 
 pub(super) fn unwrap(whole: &str) -> Unwrapped<'_> {
@@ -30,7 +30,7 @@ pub(super) fn unwrap(whole: &str) -> Unwrapped<'_> {
     };
     let mut name = None;
     let mut text = trim(whole);
-    // Each pass peels one layer; wrappings nest (`export X="Bearer …"`).
+    // Each pass removes one layer, because wrappings nest (`export X="Bearer …"`).
     for _ in 0..MOST_LAYERS {
         let before = text;
         if let Some((assigned, value)) = assignment(text) {
@@ -69,12 +69,12 @@ fn trim(text: &str) -> &str {
     text.trim_matches(|character: char| character.is_whitespace() || character.is_control())
 }
 
-/// `export NAME=value`, `set NAME=value`, `set -x NAME value`, `$env:NAME = value`, `NAME: value`, `"name": "value"`.
+/// Splits `export NAME=value`, `set NAME=value`, `set -x NAME value`, `$env:NAME = value`, `NAME: value` and `"name": "value"`.
 fn assignment(text: &str) -> Option<(&str, &str)> {
     let shell = ["export ", "declare -x ", "set -x ", "set -gx ", "set -Ux ", "set ", "setx ", "setenv ", "$env:", "let "];
     let named = shell.iter().find_map(|word| text.strip_prefix(word)).map(str::trim_start);
     let rest = named.unwrap_or(text);
-    // A line and no more: what stands on the next is another value's.
+    // The name must be on the first line.
     let mut head = rest.char_indices().take(LONGEST_NAME);
     let blank = named
         .and_then(|rest| rest.split_once(' '))
@@ -92,12 +92,12 @@ fn assignment(text: &str) -> Option<(&str, &str)> {
     };
     let name = name.trim_matches(['"', '\'', ' ', '{']);
     let value = value.trim();
-    // "Authorization" is peeled as a header, so that its `Bearer` goes with it.
+    // "Authorization" is handled as a header by the caller, so that `Bearer` is removed with it.
     let is_name = !name.is_empty() && name.chars().all(is_of_name) && !name.eq_ignore_ascii_case("authorization");
     (is_name && !value.trim_start_matches('=').is_empty() && !value.starts_with('=')).then_some((name, value))
 }
 
-/// `NAME: value` and `"name":"value"`, but not `user:password` and not `https://…`.
+/// True for `NAME: value` and `"name":"value"`, but not for `user:password` and `https://…`.
 fn is_told_by_colon(text: &str, separated: &str) -> bool {
     let after = separated.get(1..).unwrap_or_default();
     after.starts_with(char::is_whitespace) || after.starts_with(['"', '\'']) || text.starts_with(['"', '\'', '{'])

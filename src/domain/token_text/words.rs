@@ -1,16 +1,16 @@
-//! Divides any text into the words that could be values, each with the name it is assigned to: lines, `.env`, JSON, shells, URLs.
+//! Splits any text into words that could be values, each with the name it is assigned to: lines, `.env`, JSON, shells, URLs.
 //!
-//! There is no grammar: what separates values is the same in all of them. One pass, no copies.
+//! It needs no grammar, because the separators are the same in all formats. It takes one pass and makes no copies.
 
-/// A run of characters that a token can be made of (RFC 6750, section 2.1, without `/` and `=`).
+/// A run of characters that a token can contain (RFC 6750, section 2.1, without `/` and `=`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word<'a> {
     pub text: &'a str,
     /// The name before it on its line: `NAME=`, `"name": "`, `set -x NAME `.
     pub name: Option<&'a str>,
-    /// Something is assigned to it, so it is no value itself.
+    /// True if something is assigned to the word, so that it is not a value itself.
     pub is_name: bool,
-    /// Its value ends with it: white space, a quote, a comma or a bracket follows, and no other character.
+    /// True if the value ends with the word: white space, a quote, a comma or a bracket follows.
     pub is_whole: bool,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Iterator for Words<'a> {
         let is_assigned = gap.assigns && !gap.breaks_line && !rest.is_empty();
         let name = self.name.take();
         self.name = (is_assigned || !gap.breaks_line && is_variable(text)).then_some(text);
-        // A token has digits, so one before a colon, as in a list of tokens and their workspaces, is still a value.
+        // A word with digits before a colon may be a token, as in a list of tokens and their workspaces, so it is still a value.
         let is_name = is_assigned && !text.bytes().any(|byte| byte.is_ascii_digit());
         Some(Word { text, name, is_name, is_whole: gap.ends_value })
     }
@@ -63,7 +63,7 @@ fn gap(text: &str) -> (Gap, &str) {
                 gap.breaks_line |= breaks_line;
                 1 + length
             }
-            // A quote in a URL is `%22`.
+            // Percent-encoded characters, such as the quote `%22` in a URL, separate words.
             ('%', _) if is_hex(rest.get(1..3)) => 3,
             _ if is_of_word(character) => break,
             _ => character.len_utf8(),
@@ -75,8 +75,8 @@ fn gap(text: &str) -> (Gap, &str) {
     (gap, rest)
 }
 
-/// Length of what follows a backslash, and whether it is the end of a line: `\n` is no `n`. A second backslash is left for itself,
-/// because JSON within JSON escapes its own.
+/// Returns the length of an escape sequence after its backslash, and whether it is a line break. A second backslash is not part of it,
+/// because JSON within JSON escapes its backslashes.
 fn escape(after: &str) -> (usize, bool) {
     match after.bytes().next() {
         Some(b'n' | b'r') => (1, true),
@@ -91,8 +91,8 @@ fn is_hex(text: Option<&str>) -> bool {
     text.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Letters of other alphabets count: a token with one of them was damaged, and a part of it is no token. Scripts without spaces
-/// between words, which begin here, may stand directly beside a token.
+/// True for characters of a word. Letters of other alphabets belong to it: a token with one of them is damaged, and a part of it is
+/// not a token. Scripts without spaces between words, from U+2E80 on, end it, because they may directly follow a token.
 fn is_of_word(character: char) -> bool {
     character.is_ascii_alphanumeric()
         || matches!(character, '_' | '-' | '.' | '~' | '+')
@@ -103,7 +103,7 @@ fn ends_value(character: char) -> bool {
     character.is_whitespace() || character.is_control() || !character.is_ascii() || "\"'`,;)]}>&|\\".contains(character)
 }
 
-/// `NOTION_API_TOKEN`: in shells such as fish a blank alone stands between a variable and its value.
+/// True for a name such as `NOTION_API_TOKEN`: in shells such as fish, only a blank separates a variable from its value.
 fn is_variable(text: &str) -> bool {
     text.contains('_') && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }

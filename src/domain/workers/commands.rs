@@ -1,10 +1,10 @@
-//! What each step is called, what it does, and the command that a person would type for it.
+//! The name and the description of each step, and the command that a person would type for it.
 
 use super::declaration::variable_names;
 use super::{Project, Runbook, Step};
 use crate::domain::command_line::word;
 
-/// The longest key that is taken.
+/// Maximum length of a key.
 const LONGEST_KEY: usize = 64;
 
 impl Step {
@@ -21,7 +21,7 @@ impl Step {
         }
     }
 
-    /// In one line of at most 76 cells.
+    /// The description of the step, in one line of at most 76 cells.
     pub fn does(self) -> &'static str {
         match self {
             Self::Project => "Makes the worker known to Notion and writes workers.json into this folder.",
@@ -36,7 +36,7 @@ impl Step {
     }
 }
 
-/// What a person would type for the step, in the folder of the worker; `None` where it is no command, or not chosen yet.
+/// The command to type for the step in the worker's folder; `None` if the step has no command, or its key is not chosen yet.
 pub fn command(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<String> {
     let key = || runbook.map(|runbook| word(&runbook.key));
     let named = || format!("--name {}", word(&suggested_name(&project.folder)));
@@ -56,28 +56,28 @@ pub fn command(step: Step, project: &Project, runbook: Option<&Runbook>) -> Opti
     })
 }
 
-/// A name for a worker that is to be created: that of its folder.
+/// The suggested name of a new worker: the name of its folder.
 pub fn suggested_name(folder: &str) -> String {
     let name = folder.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
-    // Something that begins like an option would be taken for one.
+    // A name that begins with a dash would be parsed as an option.
     let name = name.trim_start_matches(['-', '.', ' ']);
     if name.is_empty() { "worker".to_owned() } else { name.to_owned() }
 }
 
-/// Whether it can be a capability's key: a letter, then letters, digits, hyphens and underscores. Notion documents no rule;
-/// of these, none means anything to a shell, to TypeScript or to the names of variables.
+/// True for a letter followed by letters, digits, hyphens and underscores. Notion documents no rule; these characters are safe in a
+/// shell, in TypeScript and, after conversion, in the names of variables.
 pub fn is_valid_key(key: &str) -> bool {
     key.len() <= LONGEST_KEY
         && key.starts_with(|first: char| first.is_ascii_alphabetic())
         && key.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
 }
 
-/// Why the wizard does not take it for one, in a sentence.
+/// A sentence that says why the wizard refuses the key.
 pub fn key_refusal(key: &str) -> Option<&'static str> {
     if !is_valid_key(key) {
         return Some("A key is a letter, then letters, digits, hyphens and underscores.");
     }
-    // Reported by a project that deploys workers, not documented (facts D.2).
+    // Notion does not document that Workers reserve this prefix; a project that deploys workers reports it.
     let is_reserved = variable_names(key).0.starts_with("NOTION_");
     is_reserved.then_some("Its variables would begin with NOTION_, which Workers reserve for Notion. Take another key.")
 }

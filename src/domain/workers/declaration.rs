@@ -3,7 +3,7 @@
 use super::provider::{Parameter, Provider};
 use serde_json::Value;
 
-/// TypeScript, as `@notionhq/workers` 0.9.2 takes it (facts D.1).
+/// Returns the declaration in TypeScript, for `@notionhq/workers` 0.9.2 (<https://www.npmjs.com/package/@notionhq/workers>).
 pub fn declaration(provider: &Provider, key: &str) -> String {
     let (id, secret) = variable_names(key);
     let mut lines = vec![
@@ -25,7 +25,7 @@ pub fn declaration(provider: &Provider, key: &str) -> String {
     lines.join("\n")
 }
 
-/// The names under which id and secret stand in the worker's environment: `GITHUB_CLIENT_ID` and `GITHUB_CLIENT_SECRET`.
+/// The environment variables for client id and secret, such as `GITHUB_CLIENT_ID` and `GITHUB_CLIENT_SECRET`.
 pub fn variable_names(key: &str) -> (String, String) {
     let stem: String =
         key.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }).collect();
@@ -36,7 +36,7 @@ fn field(name: &str, value: &str) -> String {
     format!("  {name}: {value},")
 }
 
-/// That of another service has to be filled in.
+/// A field with an address. The addresses of a custom provider are empty and have to be filled in.
 fn endpoint(name: &str, address: &str) -> String {
     let line = field(name, &literal(address));
     if address.is_empty() { line + " // from its documentation" } else { line }
@@ -48,7 +48,7 @@ fn parameters(parameters: &[Parameter]) -> String {
     format!("{{ {} }}", pairs.join(", "))
 }
 
-/// A string of JSON is one of TypeScript.
+/// A string literal: every JSON string is valid in TypeScript.
 fn literal(text: &str) -> String {
     Value::from(text).to_string()
 }

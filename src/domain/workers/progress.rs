@@ -1,24 +1,24 @@
-//! Which steps are done, which is next, and what stands in the way: out of what `ntn` says and what the person said. Pure.
+//! Computes which steps are done, which one is next, and what blocks it, from `ntn`'s answers and the runbook. It is pure.
 
 use super::declaration::variable_names;
 use super::{Project, Runbook, Said, Step, TokenState};
 
-/// How a step stands.
+/// The state of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepState {
-    /// What shows that it is done.
+    /// It is done; the text is the evidence.
     Done(String),
-    /// The first that is not, and what to know before it is run.
+    /// It is the first step that is not done; the text is a hint for running it.
     Next(Option<String>),
-    /// Waits for those before it.
+    /// It waits for the steps before it.
     Todo,
-    /// Left out by the person; what comes after it does not wait for it.
+    /// The person skipped it; later steps do not wait for it.
     Skipped,
-    /// What stands in its way; nothing after it is next.
+    /// It cannot run, for this reason; no later step is next.
     Blocked(String),
 }
 
-/// Every step and how it stands, in their order. At most one is next.
+/// Returns every step with its state, in order. At most one is next.
 pub fn progress(project: &Project, runbook: Option<&Runbook>) -> [(Step, StepState); 8] {
     let mut is_over = false;
     Step::ALL.map(|step| {
@@ -28,7 +28,7 @@ pub fn progress(project: &Project, runbook: Option<&Runbook>) -> [(Step, StepSta
         if runbook.is_some_and(|runbook| runbook.skipped.contains(&step)) {
             return (step, StepState::Skipped);
         }
-        // Without a choice there is nothing to register, to store or to start.
+        // Without a chosen provider there is nothing to register, store or start.
         let waits = is_over || (runbook.is_none() && step > Step::RedirectUrl);
         is_over = true;
         let state = match obstacle(step, project) {
@@ -40,8 +40,8 @@ pub fn progress(project: &Project, runbook: Option<&Runbook>) -> [(Step, StepSta
     })
 }
 
-/// What shows that a step is done. A token shows that every step before it was, whoever took them; but it is of the pair that is
-/// deployed, and says nothing of one that was stored after it.
+/// The evidence that a step is done. A token proves all earlier steps, even if they were done elsewhere. But it belongs to the
+/// deployed credentials, and proves nothing about a pair that was stored later.
 fn evidence(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<String> {
     let seen = match step {
         Step::Project => project.worker_id.as_ref().map(|id| format!("workers.json names the worker {id}")),
@@ -63,7 +63,7 @@ fn evidence(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<
     })
 }
 
-/// With a choice, its own capability counts; without one, any.
+/// Evidence for the deployment: the runbook's own capability, or any capability if there is no runbook.
 fn deployed(project: &Project, runbook: Option<&Runbook>) -> Option<String> {
     let keys = project.oauth_keys.answer()?;
     match runbook {
@@ -88,7 +88,7 @@ fn obstacle(step: Step, project: &Project) -> Option<String> {
     }
 }
 
-/// What to know before this step is run.
+/// A hint for the person before this step runs.
 fn hint(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<String> {
     match step {
         Step::Deploy => match (&project.oauth_keys, runbook) {
@@ -112,7 +112,7 @@ fn unknown(reason: &str) -> String {
 mod tests {
     use super::*;
 
-    /// A letter a step: `d`one, `n`ext, `t`o do, `b`locked, `s`kipped.
+    /// The states as one letter for each step: `d`one, `n`ext, `t`o do, `b`locked, `s`kipped.
     fn letters(project: &Project, runbook: Option<&Runbook>) -> String {
         let letter = |state: &StepState| match state {
             StepState::Done(_) => 'd',

@@ -1,55 +1,55 @@
-//! The services a worker can sign in to, as `assets/providers.toml` gives them.
+//! The services that a worker can sign in to, from `assets/providers.toml`.
 
 use serde::Deserialize;
 use std::sync::LazyLock;
 
-/// A provider, and everything its registration and its `worker.oauth` declaration need.
+/// A provider, with everything that its registration and its `worker.oauth` declaration need.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// Also the suggested capability key.
     pub id: String,
     pub name: String,
-    /// Empty for the custom one, which the person fills in.
+    /// Empty for the custom provider, where the person fills it in.
     pub authorization_endpoint: String,
     pub token_endpoint: String,
-    /// The page where an app is registered; absent where there is none that serves everybody.
+    /// The page where an app is registered; absent if every organization has its own.
     #[serde(default)]
     pub registration_page: Option<String>,
-    /// What to do there, in order: where the redirect address goes, what to choose. Each at most 76 cells.
+    /// The steps of the registration, in order; each has at most 76 cells.
     pub registration: Vec<String>,
-    /// The narrowest scope that is of use; what the declaration starts with.
+    /// The narrowest useful scope, which the declaration starts with.
     pub scope: String,
-    /// What that scope lets the worker do, in one line.
+    /// The permission that the scope gives the worker, in one line.
     pub scope_means: String,
     /// `authorizationParams` of the declaration, in order.
     #[serde(default)]
     pub parameters: Vec<Parameter>,
-    /// `accessTokenExpireMs` of the declaration, where the provider does not say when its token ends.
+    /// `accessTokenExpireMs` of the declaration, for a provider that does not report when its token expires.
     #[serde(default)]
     pub access_token_expires_ms: Option<u64>,
-    /// What goes wrong here and nowhere else, with source and date.
+    /// Problems specific to this provider, each with source and date.
     pub quirks: Vec<Quirk>,
-    /// Ids of sources of the above, and its date.
+    /// Id of the source for all of this; `as_of` is its date.
     pub source: String,
     pub as_of: jiff::civil::Date,
 }
 
 impl Provider {
-    /// The ids of all sources it rests on.
+    /// The ids of all sources that the provider cites.
     pub fn cited(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.source.as_str()).chain(self.quirks.iter().map(|quirk| quirk.source.as_str()))
     }
 }
 
-/// Something to know about a provider.
+/// A peculiarity of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quirk {
     pub text: String,
     pub source: String,
     pub as_of: jiff::civil::Date,
-    /// Whoever passes over it ends without a sign-in, or without one that lasts.
+    /// True if ignoring it makes the sign-in fail, or makes it expire early.
     #[serde(default)]
     pub breaks: bool,
 }
@@ -69,10 +69,10 @@ pub struct ProviderFile {
     pub providers: Vec<Provider>,
 }
 
-/// Made from `assets/providers.toml` by the build script.
+/// The build script generates it from `assets/providers.toml`.
 const SHIPPED: &str = shipped!("providers");
 
-/// The build script holds that it parses.
+/// The build script has checked that it parses.
 static PROVIDERS: LazyLock<Vec<Provider>> =
     LazyLock::new(|| serde_json::from_str::<ProviderFile>(SHIPPED).map(|file| file.providers).unwrap_or_default());
 
