@@ -1,4 +1,4 @@
-//! The credentials of this machine: listed, asked about, switched to, ended. The commands and the Accounts screen both come here.
+//! Lists, verifies, switches and logs out the credentials of this machine, for the commands and the Accounts page alike.
 
 use super::oauth;
 use super::ports::{AccountLock, World};
@@ -7,7 +7,7 @@ use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Ident
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 
-/// The secret of `NOTION_API_TOKEN`. That it is not set is no problem, and the demo has none; anything else is one.
+/// Returns the token in `NOTION_API_TOKEN`. `None` means that it is not set, as in the demo; anything else is a problem.
 pub async fn environment_secret(world: &World) -> Result<Option<Secret>, Problem> {
     match world.machine.environment_secret().await {
         Ok(secret) => Ok(Some(secret)),
@@ -16,21 +16,21 @@ pub async fn environment_secret(world: &World) -> Result<Option<Secret>, Problem
     }
 }
 
-/// What is kept, and the workspace that the environment selects among it.
+/// Returns the credential index, with the workspace that the environment selects.
 pub async fn ledger(world: &World) -> Result<Ledger, Problem> {
     let ledger = world.store.ledger().await?;
     Ok(Ledger { workspace_variable: world.machine.workspace_variable(), ..ledger })
 }
 
-/// Notion has told whom a kept credential acts as: one that an earlier version kept without it is put under its full name. That
-/// this fails is no failure of what was asked; it is tried again with the next answer.
+/// Moves a credential that an earlier version saved without an actor to the key that names the actor, which Notion has just
+/// reported. A failure is ignored, because the next response of Notion is another chance.
 pub async fn identify(record: &CredentialRecord, identity: &Identity, world: &World) {
     if let (None, Some(actor)) = (record.account.actor(), identity.actor_id()) {
         let _ = world.store.identify(record.account.clone(), actor.to_owned()).await;
     }
 }
 
-/// The secret of what is kept, by us or by `ntn`.
+/// Returns the secret of a saved credential, whether it is stored by us or by `ntn`.
 pub async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, Problem> {
     match record.store {
         StoreKind::Ntn => world.machine.ntn_secret(record.workspace.id.clone()).await,
@@ -40,7 +40,7 @@ pub async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, 
     }
 }
 
-/// Looks everywhere at once. Nothing leaves this machine.
+/// Searches all sources at once. Nothing leaves this machine.
 pub async fn listing(world: &World) -> Listing {
     let (variable, existing, ledger) = tokio::join!(environment_secret(world), world.machine.existing(), ledger(world));
     let (existing, trouble) = existing.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
@@ -48,9 +48,9 @@ pub async fn listing(world: &World) -> Listing {
     Listing::of(variable, &existing, ledger.as_ref().map_err(Clone::clone), trouble, &world.store.file_place())
 }
 
-/// What Notion says of one; `None` where only `ntn` could ask.
+/// Verifies one credential with Notion. Returns `None` if only `ntn` could do that.
 pub async fn ask_notion(credential: &Listed, world: &World) -> Option<Answer> {
-    // What was signed in to here is tried all the same: where it was looked for in vain is worth knowing.
+    // One of ours is tried even if it is unreadable: the problem then says where its secret was searched for.
     if !credential.readable && !credential.is_ours() {
         return None;
     }
@@ -66,7 +66,7 @@ pub async fn ask_notion(credential: &Listed, world: &World) -> Option<Answer> {
     })
 }
 
-/// Makes a kept credential the active one. Success means that it was read back.
+/// Makes a saved credential the active one. Success means that this was read back.
 pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
     let Err(problem) = world.store.activate(account.clone()).await else { return Ok(()) };
     // A step that failed after the record was replaced does not undo it, so the record decides.
@@ -76,10 +76,11 @@ pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
     }
 }
 
-/// Revoked where that can be done from here, then deleted.
+/// Revokes the credential if that is possible from here, then deletes it.
 pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World) -> LoggedOut {
     let ended = |revocation, deletion| LoggedOut { record: record.clone(), revocation, deletion };
-    // Held until all is deleted: a login in between would lose its secret, and a refresh would bring a pair that nobody revokes.
+    // The lock is held until all is deleted: a login in between would lose its secret, and a refresh would create a pair that is
+    // never revoked.
     let lock = match world.store.lock_account(record.account.clone()).await {
         Ok(lock) => lock,
         Err(problem) => {
@@ -87,7 +88,7 @@ pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World)
             return ended(revocation, Deletion::Failed(problem));
         }
     };
-    // Another process may have logged it out, or replaced it, before it was locked here.
+    // Another process may have logged it out or replaced it before the lock was acquired.
     let record = match world.store.ledger().await {
         Ok(ledger) => match ledger.credentials.into_iter().find(|now| now.account == record.account) {
             Some(now) => now,
@@ -108,7 +109,7 @@ async fn revoke(record: &CredentialRecord, world: &World) -> Revocation {
     match oauth::revoke(world, record).await {
         Ok(Some(revoked)) => Revocation::Asked(revoked),
         Ok(None) => Revocation::NotFromHere,
-        // What is gone can neither be revoked with nor be deleted, as with any other credential.
+        // A missing secret can neither be revoked nor deleted, as with any other credential.
         Err(problem) if problem.code == ProblemCode::SecretGone => Revocation::SecretGone(problem.evidence.unwrap_or_default()),
         Err(problem) => Revocation::Failed(problem),
     }
@@ -118,9 +119,9 @@ async fn forget(record: &CredentialRecord, lock: AccountLock, world: &World) -> 
     let account = lock.account().clone();
     match world.store.forget(lock).await {
         Ok(()) => Deletion::Done,
-        // A keychain that does not answer is not waited for again, and of what ntn keeps there is only the record.
+        // Do not wait again for a keychain that does not answer. For a login stored by ntn there is only the record to delete.
         Err(problem) if problem.code == ProblemCode::KeychainSlow || record.store == StoreKind::Ntn => Deletion::Failed(problem),
-        // A step failed; what is still there decides what is said. The record is deleted last.
+        // A step failed. The record is deleted last, so loading the secrets tells how far the deletion got.
         Err(problem) => match world.store.load(account).await.map_err(|problem| problem.code) {
             Err(ProblemCode::NotSignedIn) => Deletion::Done,
             Err(ProblemCode::SecretGone) => Deletion::OfSecretOnly(problem),
