@@ -1,4 +1,4 @@
-//! The real world behind the ports, one outside crate a file.
+//! Implementations of the ports: HTTP, files, keychains, other programs, and their counterparts for the demo.
 
 pub mod browser;
 pub mod clipboard;

@@ -2,10 +2,10 @@
 //!
 //! | layer       | holds                                              | may import                   |
 //! | ----------- | -------------------------------------------------- | ---------------------------- |
-//! | `domain`    | what is known and decided; no I/O, no screen       | nothing of ours              |
+//! | `domain`    | facts and decisions; no I/O, no screen             | no other layer               |
 //! | `wizard`    | the pure core: state, `update`, `view`             | `domain`                     |
 //! | `runtime`   | effects → tasks → messages; the ports              | `wizard::msg`, `domain`      |
-//! | `adapters`  | the real world behind the ports                    | `runtime::ports`, `domain`   |
+//! | `adapters`  | the implementations of the ports                   | `runtime::ports`, `domain`   |
 //! | `cli`       | the command line as a plan                         | `domain`                     |
 //! | `frontends` | the full screen and the commands                   | `wizard`, `runtime`, `cli`, `domain` |
 //!

@@ -1,6 +1,7 @@
-//! Effects become tasks, tasks become messages. The only place that starts tasks.
+//! Turns effects into tasks and tasks into messages. This is the only place that starts tasks.
 //!
-//! It knows the vocabulary (`wizard::msg`) and the ports; it does not know the model it serves.
+//!
+//! It depends on the message types (`wizard::msg`) and the ports, not on the model.
 
 pub mod accounts;
 mod contain;
@@ -41,30 +42,30 @@ pub struct Runtime {
     outbox: UnboundedSender<Msg>,
     running: HashMap<TaskId, Running>,
     retries: bool,
-    /// `None`: tasks run on the thread that starts them.
+    /// `None` means that tasks run on the thread that starts them.
     worker: Option<Worker>,
 }
 
 impl Runtime {
-    /// The messages that tasks send come out of the receiver.
+    /// Returns the runtime, and the receiver of the messages that its tasks send.
     pub fn new(world: World) -> (Self, UnboundedReceiver<Msg>) {
         let (outbox, inbox) = unbounded_channel();
         (Self { world, outbox, running: HashMap::new(), retries: false, worker: None }, inbox)
     }
 
-    /// With a thread of their own for the tasks: for whoever draws a screen or asks a person meanwhile.
+    /// Like [`Self::new`], but tasks run on a thread of their own, so that they never delay a frame or a key press.
     pub fn with_worker(world: World) -> (Self, UnboundedReceiver<Msg>) {
         let (mut runtime, inbox) = Self::new(world);
         runtime.worker = Worker::start();
         (runtime, inbox)
     }
 
-    /// Has tasks ask Notion again after a failure that passes by itself.
+    /// Sets whether tasks retry requests to Notion after a transient failure.
     pub fn retry(&mut self, retries: bool) {
         self.retries = retries;
     }
 
-    /// The world of one task, whose pauses are its progress.
+    /// Returns the world for one task, with the pauses between retries sent as its progress.
     fn world_of(&self, id: TaskId) -> World {
         if !self.retries {
             return self.world.clone();
@@ -75,7 +76,7 @@ impl Runtime {
         })
     }
 
-    /// Starts a task. Exactly one reply will come, within its time limit, unless it is cancelled.
+    /// Starts a task. Exactly one reply follows within its time limit, unless the task is cancelled.
     pub fn start(&mut self, id: TaskId, task: Task) {
         self.running.retain(|_, running| !running.handle.is_finished());
         let outbox = self.outbox.clone();
@@ -122,20 +123,20 @@ impl Drop for Runtime {
     }
 }
 
-/// How long each kind of task may take. Adapters have tighter limits of their own, and retries have theirs; this is the net
-/// beneath them, so it is never tighter than they are together.
+/// Returns the time limit of a task. Adapters and retries have tighter limits of their own; this one is the safety net, so it is
+/// never shorter than their sum.
 pub fn limit(task: &Task, retries: bool) -> Duration {
     limit_of_one_try(task) + if retries { limit_of_retries(task) } else { Duration::ZERO }
 }
 
-/// The time that repeating failed requests and the pauses between them can take on top.
+/// Returns the extra time that repeated requests and the pauses between them can take.
 fn limit_of_retries(task: &Task) -> Duration {
     let more = |request: Duration| longest(request).saturating_sub(request);
     match task {
         Task::Verify(_) | Task::ProbeClient(..) | Task::Login(_) => more(REQUEST_TIMEOUT),
         // Two revocations, one after the other.
         Task::LogOut(_) => 2 * more(REQUEST_TIMEOUT),
-        // The list of people is repeated whole, and one question follows it.
+        // The whole list of people may be requested again, and one more request follows it.
         Task::Inspect(_) => more(MOST_USER_PAGES * REQUEST_TIMEOUT) + more(REQUEST_TIMEOUT),
         _ => Duration::ZERO,
     }
@@ -149,28 +150,28 @@ fn limit_of_one_try(task: &Task) -> Duration {
         Task::Copy(_) => 5,
         Task::Open(_) => 8,
         Task::Probe(Probe::Network) => 20,
-        // A secret that is found here may be in a keychain that asks the person to unlock it.
+        // The secret may be in a keychain that asks the person to unlock it.
         Task::Verify(_) => 30 + KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
         // The account lock, and the locks of the files.
         Task::CheckRoom(_) | Task::Note(_) | Task::Remember(_) | Task::Switch(_) => 40,
         Task::Keep(_) | Task::Identify(..) => 40 + KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
-        // The account lock, two calls of Notion's API, and up to five operations of the keychain.
+        // Covers the account lock, two calls of Notion's API, and up to five operations of the keychain.
         Task::Refresh(_) | Task::LogOut(_) => 120 + 5 * KEYCHAIN_DIALOG_TIMEOUT.as_secs(),
         Task::FindInstallers | Task::FindManagers => 10,
-        // Five pages of people, and one question after them.
+        // Covers five pages of people, and one request after them.
         Task::Inspect(_) => 100,
         Task::ProbeClient(..) | Task::Exchange(_) | Task::LookAtProject(_) => 60,
-        // The listener's own patience ends earlier.
+        // The listener's own timeout is shorter.
         Task::Authorize(_) => PATIENCE.as_secs() + 20,
-        // ntn itself waits for five minutes at most; reading back and asking Notion come after that.
+        // ntn itself waits for up to five minutes; reading the token back and verifying it come after that.
         Task::Login(_) => 400,
         Task::Install(_) | Task::RunStep(_) => 900,
-        // Each run of its client has a limit of its own.
+        // Each run of the manager's client has a time limit of its own.
         Task::HandTo(..) => 600,
     })
 }
 
-/// The reply where none came in time.
+/// Returns the reply of a task whose time limit has passed.
 fn on_silence(task: &Task) -> Reply {
     match task {
         Task::Probe(Probe::Keychain) => Reply::Keychain(KeychainState::Slow),
@@ -201,7 +202,7 @@ fn on_silence(task: &Task) -> Reply {
     }
 }
 
-/// The reply of a task that ended in a problem.
+/// Returns the reply of a task that ended in a problem.
 fn failed(task: &Task, problem: Problem) -> Reply {
     use crate::domain::machine::{BrowserState, HeadlessReason, NtnState};
     let evidence = || problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());

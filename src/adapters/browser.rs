@@ -1,9 +1,7 @@
-//! Opens a link: `SystemBrowser` starts ourselves again as `notion-auth open-link LINK`, and `open_here` is what that
-//! subcommand does.
+//! Opens a link: `SystemBrowser` starts this program again as `notion-auth open-link LINK`, and `open_here` implements that subcommand.
 //!
-//! Why a process of its own: a text browser takes over the terminal it is given, `xdg-settings` is waited for and may hang,
-//! and the browsers started are never reaped (all three measured). There, a session of its own and null input, a deadline,
-//! and the end of the process answer them.
+//! It is a separate process because a text browser takes over its terminal, `xdg-settings` blocks and may hang, and started browsers are
+//! never reaped (all three observed). A session of its own with null input, a deadline, and the end of that process solve them.
 #![expect(clippy::disallowed_methods, reason = "this file starts the process that opens a link, and that process starts openers")]
 
 use super::environment::{Environment, TOKEN_VARIABLE};
@@ -19,10 +17,10 @@ use std::time::Duration;
 /// The hidden subcommand.
 pub const SUBCOMMAND: &str = "open-link";
 
-/// How long opening may take: less than a person's patience, more than a slow `xdg-settings`.
+/// Time limit for opening a link: less than a person waits, more than a slow `xdg-settings` takes.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// An opener that is still there after this long is showing the page.
+/// An opener that still runs after this time is showing the page.
 const SETTLED: Duration = Duration::from_secs(1);
 
 /// Opens links in the person's browser.
@@ -58,13 +56,13 @@ impl Browser for SystemBrowser {
     }
 }
 
-/// What `notion-auth open-link` does. Success means that something was started, never that a page was seen.
+/// Implements `notion-auth open-link`. Success means that a program was started, not that the page was seen.
 pub fn open_here(link: &Link) -> Result<(), Problem> {
-    // Out of the terminal's session: neither its signals nor its keys reach the browser. It fails only where that is so already.
+    // Leave the terminal's session, so that its signals and keys do not reach the browser. This fails only if we have left it already.
     #[cfg(unix)]
     let _ = rustix::process::setsid();
     let Err(error) = core_dumps::as_given(|| webbrowser::open(link.as_str())) else { return Ok(()) };
-    // webbrowser tries neither a bare `xdg-open` nor WSL under systemd; we called both "ready", so we try them.
+    // webbrowser tries neither a bare `xdg-open` nor WSL under systemd. Detection counts both as ready, so they are tried here.
     if cfg!(all(unix, not(target_os = "macos"))) && open_with_openers(link) { Ok(()) } else { Err(failed(error.to_string())) }
 }
 
@@ -77,7 +75,7 @@ fn open_with_openers(link: &Link) -> bool {
     })
 }
 
-/// Whether it starts and does not fail at once: `xdg-open` without any browser ends with 3.
+/// True if it starts and does not fail at once: `xdg-open` without any browser exits with 3.
 fn starts(command: &mut Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let Ok(mut child) = core_dumps::as_given(|| command.spawn()) else { return false };

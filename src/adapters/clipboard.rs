@@ -1,7 +1,7 @@
-//! The clipboard of the machine we run on, through the program its desktop comes with. A library would have to stay and serve
-//! what was copied for as long as it may be pasted, on X11 and Wayland; these programs do, and outlive us.
+//! Copies to the clipboard of this machine through the program that comes with its desktop. With a library we would have to keep
+//! running to serve the copied text on X11 and Wayland; these programs do that, and outlive us.
 //!
-//! The text goes in by standard input: arguments are for everybody to read.
+//! The text goes to standard input, because other users can read arguments.
 #![expect(clippy::disallowed_methods, reason = "this file starts the programs that copy")]
 
 use super::environment::{Environment, TOKEN_VARIABLE};
@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-/// For all of them together: a compositor or X server that does not answer keeps its program waiting.
+/// Time limit for all programs together: a program waits for ever if the compositor or X server does not respond.
 const LIMIT: Duration = Duration::from_secs(3);
 
 pub struct SystemClipboard {
@@ -46,7 +46,7 @@ impl Clipboard for SystemClipboard {
     }
 }
 
-/// A program that puts what it reads on a clipboard.
+/// A program that copies its standard input to a clipboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Taker {
     name: &'static str,
@@ -54,18 +54,18 @@ struct Taker {
 }
 
 const PBCOPY: Taker = Taker { name: "pbcopy", arguments: &[] };
-/// Told the type, it does not start `xdg-mime` to guess it.
+/// With an explicit type it does not start `xdg-mime` to guess it.
 const WL_COPY: Taker = Taker { name: "wl-copy", arguments: &["--type", "text/plain"] };
 const XCLIP: Taker = Taker { name: "xclip", arguments: &["-selection", "clipboard"] };
 const XSEL: Taker = Taker { name: "xsel", arguments: &["--input", "--clipboard"] };
 const CLIP: Taker = Taker { name: if cfg!(windows) { "clip" } else { "clip.exe" }, arguments: &[] };
 
-/// Those whose clipboard is the one in front of this person, best first. Over SSH that is none of this machine's.
+/// Returns the programs whose clipboard is the one in front of this person, best first. Over SSH that is not on this machine.
 fn takers(environment: &Environment, is_wsl: bool) -> Vec<Taker> {
     if environment.is_ssh() {
         return Vec::new();
     }
-    // Under WSL with a desktop of its own both reach the same clipboard, and Windows' own is the surer one.
+    // Under WSL with a desktop of its own both reach the same clipboard; the program of Windows is more reliable.
     let candidates = [
         (cfg!(target_os = "macos"), PBCOPY),
         (cfg!(windows) || is_wsl, CLIP),
@@ -76,14 +76,14 @@ fn takers(environment: &Environment, is_wsl: bool) -> Vec<Taker> {
     candidates.into_iter().filter_map(|(makes_sense, taker)| makes_sense.then_some(taker)).collect()
 }
 
-/// Whether it took the text; `None` where it could not be given it. On Linux the program that is waited for ends at once, and
-/// one that it leaves behind serves the text: in a group of its own, so that no key of our terminal ends it, and without
-/// our streams, so that nobody waits for it.
+/// Returns whether the program took the text, or `None` if the text could not be given to it. On Linux the program ends at once and
+/// leaves a process behind that serves the text: in a process group of its own, so that no key of our terminal ends it, and without
+/// our streams, so that nothing waits for it.
 async fn hand_over(taker: &Taker, program: PathBuf, text: &str) -> Option<bool> {
     let mut command = Command::new(program);
     command.args(taker.arguments).env_remove(TOKEN_VARIABLE).kill_on_drop(true);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Without it pbcopy takes what it reads for Mac Roman.
+    // Without this variable pbcopy decodes its input as Mac Roman.
     command.env("LC_CTYPE", "UTF-8");
     #[cfg(unix)]
     command.process_group(0);
@@ -94,7 +94,7 @@ async fn hand_over(taker: &Taker, program: PathBuf, text: &str) -> Option<bool> 
     child.wait().await.ok().map(|status| status.success())
 }
 
-/// `clip.exe` knows the console's code page and UTF-16, not UTF-8.
+/// `clip.exe` understands the console's code page and UTF-16, but not UTF-8.
 fn encoded(taker: &Taker, text: &str) -> Vec<u8> {
     if *taker == CLIP && !text.is_ascii() {
         return text.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -18,13 +18,13 @@ pub const CLOCK_VARIABLE: &str = "NOTION_AUTH_NOW";
 pub enum Clock {
     #[default]
     System,
-    /// Stands still, for tests.
+    /// A fixed time, for tests.
     Fixed(Timestamp),
 }
 
 impl Clock {
-    /// The system's clock, unless the value of [`CLOCK_VARIABLE`] fixes it. A value that is no instant is refused: a test that
-    /// misspells it would otherwise pass on one day and fail on the next.
+    /// Creates the system's clock, unless the value of [`CLOCK_VARIABLE`] fixes it. A value that is no instant is refused: a test
+    /// that misspells it would otherwise pass on one day and fail on the next.
     pub fn from_setting(value: Option<&OsStr>) -> Result<Self, Problem> {
         let Some(value) = value else { return Ok(Self::System) };
         let instant = value.to_str().and_then(|text| text.parse().ok());
@@ -47,8 +47,8 @@ impl Clock {
         self.now().to_zoned(TimeZone::UTC).date()
     }
 
-    /// The local time after `wait`, to the second, as this machine's own clock will show it. A Unix that names no time zone has
-    /// UTC. `None` past the last representable time.
+    /// Returns the local time after `wait`, to the second, as this machine's own clock will show it. A Unix without a time zone
+    /// uses UTC. `None` means past the last representable time.
     pub fn local_time_after(self, wait: Duration) -> Option<Time> {
         self.time_after(wait, TimeZone::try_system().unwrap_or(TimeZone::UTC))
     }
@@ -58,7 +58,7 @@ impl Clock {
         then.round(Unit::Second).ok().map(|then| then.time())
     }
 
-    /// The value of an HTTP `Date` header. `None` for a year that the header cannot express.
+    /// Returns the value of an HTTP `Date` header, or `None` for a year that the header cannot express.
     pub fn http_date(self) -> Option<String> {
         DateTimePrinter::new().timestamp_to_rfc9110_string(&self.now()).ok()
     }

@@ -1,20 +1,19 @@
 //! Keeps our memory, which may hold secrets, out of core dumps.
 //!
-//! On Linux the process is made not dumpable, which also closes its memory to debuggers of the same user; everywhere on Unix the
-//! limit for the size of core dumps is zero. Programs that we start are not ours to limit: they begin with the limit that we were
-//! given. Whether they can be dumped is set anew by the system when they begin.
+//! On Linux the process is made not dumpable, which also closes its memory to debuggers of the same user; on every Unix the limit for the
+//! size of core dumps is set to zero. Programs that we start get the inherited limit back, and the system makes them dumpable again.
 
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 #[cfg(unix)]
 use std::sync::{Mutex, PoisonError};
 
-/// The limit that we were given, once it is not in force any more. Locked while a program starts: two that start at once would
-/// take the limit away from each other.
+/// The inherited limit, once it has been replaced. Locked while a program starts: two concurrent starts would otherwise take the
+/// limit away from each other.
 #[cfg(unix)]
 static GIVEN: Mutex<Option<Rlimit>> = Mutex::new(None);
 
-/// Called first of all, before a secret is read. Where it fails there is nothing else to be done.
+/// Called before anything else, and before a secret is read. A failure is ignored, because nothing else can be done.
 pub fn forbid() {
     #[cfg(unix)]
     {
@@ -29,7 +28,7 @@ pub fn forbid() {
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
-/// Starts a program that inherits the limit we were given. `start` returns once the program runs, or has failed to.
+/// Starts a program with the inherited limit. `start` returns once the program runs, or has failed to start.
 pub fn as_given<T>(start: impl FnOnce() -> T) -> T {
     #[cfg(unix)]
     {
@@ -44,7 +43,7 @@ pub fn as_given<T>(start: impl FnOnce() -> T) -> T {
     start()
 }
 
-/// Only the soft limit: the hard one could not be raised again.
+/// Lowers only the soft limit, because a lowered hard limit could not be raised again.
 #[cfg(unix)]
 fn none(limit: &Rlimit) -> Rlimit {
     Rlimit { current: Some(0), maximum: limit.maximum }

@@ -1,8 +1,8 @@
-//! Keeping, finding and forgetting credentials: secrets in the keychain or the private file, records beside them.
+//! Saves, finds and deletes credentials: secrets in the keychain or the private file, records beside them.
 //!
-//! Two orders hold throughout. A secret is read back before its record says that it is kept, and it is deleted before
-//! its record is. So a record may point at a secret that is gone, which is seen and said; the reverse would be a secret
-//! that nobody knows about.
+//!
+//! Two orders hold throughout. A secret is read back before its record says that it is saved, and it is deleted before its record is. So a
+//! record may refer to a missing secret, which is detected and reported; the reverse would be a secret that no record knows.
 
 mod account_locks;
 mod entries;
@@ -32,8 +32,8 @@ use renewal::RenewalPlace;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What this machine keeps. The `_now` methods block: at most the time limit of the keychain for each call to it, and that of
-/// the account lock before they write.
+/// The credentials of this machine. The `_blocking` methods block for at most the time limit of the keychain for each call to it,
+/// and that of the account lock before they write.
 #[derive(Clone)]
 pub struct LocalStore {
     records: Records,
@@ -41,11 +41,11 @@ pub struct LocalStore {
     keychain: TimeLimited,
     locks: AccountLocks,
     folders: Folders,
-    /// Belongs to the operation under way.
+    /// Belongs to the operation in progress.
     cancellation: Cancellation,
 }
 
-/// Nobody waits for the operation any more.
+/// Cancels the operation when its job is dropped.
 struct CancelOnDrop(Cancellation);
 
 impl Drop for CancelOnDrop {
@@ -60,7 +60,7 @@ impl LocalStore {
         Self::with_keychain(folders, Arc::new(Keychain::new(keyring_setting)), Limits::default())
     }
 
-    /// A rehearsal: files in `folder`, which the caller removes, and a keychain in memory.
+    /// Creates the demo's store: files in `folder`, which the caller removes, and a keychain in memory.
     pub fn demo(folder: PathBuf) -> Self {
         Self::with_keychain(&Folders::under(folder), Arc::new(DemoKeychain::default()), Limits::default())
     }
@@ -91,7 +91,8 @@ impl LocalStore {
         self.records.load()
     }
 
-    /// The secrets of a kept credential. A pair that Notion gave and that has yet to be moved to its usual place goes first.
+    /// Returns the secrets of a saved credential. A pair that Notion issued and that has yet to be moved to its usual place takes
+    /// precedence.
     pub fn load_now(&self, account: &Account) -> Result<Secrets, Problem> {
         let record = self.record(account)?;
         match self.load_recorded(&record) {
@@ -124,7 +125,7 @@ impl LocalStore {
         self.keep_locked(&lock, record, secrets)
     }
 
-    /// An entry of the same token that an earlier version kept without saying whom it acts as is removed afterwards.
+    /// Afterwards removes an entry of the same token that an earlier version saved without an actor.
     fn keep_locked(&self, lock: &AccountLock, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
         let nameless = record.account.with_actor(None);
         let is_named = record.account != nameless;
@@ -142,15 +143,16 @@ impl LocalStore {
         Ok(receipt)
     }
 
-    /// Puts a credential of an earlier version under the key that names whom it acts as, which Notion has just told.
+    /// Moves a credential of an earlier version to the key that names the actor that Notion has just reported.
     pub fn identify_now(&self, account: &Account, actor: &str) -> Result<Account, Problem> {
         self.identify_locked(&self.locks.acquire_now(account)?, actor)
     }
 
-    /// Copied first, read back, and only then deleted. A credential that was kept under the new key before stays, unless it holds
-    /// the same token.
+    /// Copies the secrets, reads them back, and only then deletes the old ones. A credential that already exists under the new key
+    /// stays, unless it holds the same token.
     ///
-    /// Returns the account that it has afterwards.
+    ///
+    /// Returns the account that the credential has afterwards.
     fn identify_locked(&self, lock: &AccountLock, actor: &str) -> Result<Account, Problem> {
         let account = lock.account();
         let named = account.with_actor(Some(actor));
@@ -193,7 +195,7 @@ impl LocalStore {
         };
         let account = record.account.clone();
         let place = store.place(&account);
-        // Unreadable records are the concern of the write below; here they only mean that no earlier copy is known.
+        // Unreadable records are a failure of the write below; here they only mean that no earlier copy is known.
         let earlier = self.record(&account).ok();
         let of_connection = [Some(&record), earlier.as_ref()].into_iter().flatten().any(|record| record.connection.is_some());
         let accounts = entries::accounts(&account, of_connection);
@@ -201,7 +203,7 @@ impl LocalStore {
         let mut change = Change::of(store);
         let mut notes = Vec::new();
         let put = || {
-            // The token last: where it is, what renews it is there too.
+            // The token is written last, so that a stored token always has what renews it beside it.
             for (account, secret) in secrets.entries(&account).into_iter().filter(|(entry, _)| accounts.contains(entry)).rev() {
                 notes.push(change.put(&account, secret)?);
             }
@@ -250,13 +252,12 @@ impl LocalStore {
         prepare().map_err(|problem| renewal::no_room(&problem))
     }
 
-    /// Writes a new pair down in the room that was taken for it, and moves it to the usual place of the old one.
+    /// Writes a new pair into the room that was reserved for it, and moves it to the usual place of the old one.
     pub fn renew_now(&self, account: &Account, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
         self.renew_locked(&self.locks.acquire_now(account)?, secrets)
     }
 
-    /// A problem that is returned as a success means that the pair is kept where [`Self::load_now`] finds it, and could not be
-    /// moved from there.
+    /// `Ok(Some(problem))` means that the pair is saved where [`Self::load_now`] finds it, and could not be moved from there.
     fn renew_locked(&self, lock: &AccountLock, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
         let record = self.record(lock.account())?;
         let store = self.store_of(&record)?;
@@ -269,7 +270,7 @@ impl LocalStore {
         };
         match (recorded, entries::write_pair(store, &record.account, secrets)) {
             (_, Ok(())) => {
-                // What stays behind is the same pair, or blank.
+                // A leftover is the same pair, or blank.
                 let _ = place.clear();
                 Ok(None)
             }
@@ -278,13 +279,13 @@ impl LocalStore {
         }
     }
 
-    /// Notion gave no pair: the room that was taken for it is given back.
+    /// Releases the reserved room, because Notion issued no pair.
     fn cancel_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
         let record = self.record(lock.account())?;
         self.renewal_place(&record).map_or(Ok(()), |place| place.clear())
     }
 
-    /// A pair of an earlier login counts for nothing, so whatever cannot be removed hinders nothing.
+    /// Removes a pair of an earlier login. It no longer counts, so a failure is ignored.
     fn clear_renewals(&self, earlier: Option<&CredentialRecord>) {
         let of_connection = earlier.filter(|record| record.connection.is_some());
         if let Some(place) = of_connection.and_then(|record| self.renewal_place(record)) {
@@ -296,21 +297,21 @@ impl LocalStore {
         RenewalPlace::of(&record.account, record.store, &self.folders, &self.keychain)
     }
 
-    /// Writes down a credential that `ntn` keeps. Nothing of ours is touched.
+    /// Records a login that `ntn` stores. Nothing else of ours is changed.
     pub fn note_now(&self, record: CredentialRecord) -> Result<Receipt, Problem> {
         let lock = self.locks.acquire_now(&record.account)?;
         self.note_locked(&lock, record)
     }
 
     fn note_locked(&self, _lock: &AccountLock, mut record: CredentialRecord) -> Result<Receipt, Problem> {
-        // Whoever reads the record must never look for the secret here.
+        // A reader of the record must never look for the secret in our stores.
         record.store = StoreKind::Ntn;
         let note = self.records.note(record)?;
         Ok(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note })
     }
 
-    /// Deletes the secrets, then the record. The note tells of a token that was gone already. What `ntn` keeps stays with
-    /// it: there is only a record to delete.
+    /// Deletes the secrets, then the record. The note reports a token that was gone already. A login that `ntn` stores stays there:
+    /// only its record is deleted.
     pub fn forget_now(&self, account: &Account) -> Result<Note, Problem> {
         self.forget_locked(&self.locks.acquire_now(account)?)
     }
@@ -327,7 +328,7 @@ impl LocalStore {
             if entry == *account && found == Some(false) {
                 note = Some(format!("{}: the secret was gone already", record.store.name()));
             }
-            // Whatever the record says, no plain text stays behind.
+            // Whatever the record says, no plain text is left behind.
             self.file.delete(&entry)?;
         }
         RenewalPlace::of(account, StoreKind::File, &self.folders, &self.keychain).map_or(Ok(()), |place| place.clear())?;
@@ -335,7 +336,7 @@ impl LocalStore {
         Ok(note)
     }
 
-    /// Makes a kept credential the active one. A record that cannot be read is left as it is.
+    /// Makes a saved credential the active one. An unreadable record is left as it is.
     pub fn activate_now(&self, account: &Account) -> Result<(), Problem> {
         self.activate_locked(&self.locks.acquire_now(account)?)
     }
@@ -349,7 +350,7 @@ impl LocalStore {
         Err(Problem::new(ProblemCode::NotSignedIn).seen(format!("{} was removed just now", account.as_text())))
     }
 
-    /// What a person said belongs to no account.
+    /// Needs only the store lock, because a person's answers belong to no account.
     fn remember_now(&self, told: &Told) -> Result<Note, Problem> {
         let _lock = self.locks.share_store()?;
         self.records.remember(told)
@@ -363,7 +364,7 @@ impl LocalStore {
         }
     }
 
-    /// Where a record says that its secrets are.
+    /// Returns the store that holds the secrets, according to the record.
     fn store_of(&self, record: &CredentialRecord) -> Result<&dyn SecretStore, Problem> {
         self.store(record.store).ok_or_else(|| {
             let keeper = if record.store == StoreKind::Ntn { "ntn keeps it, not notion-auth" } else { "it was kept nowhere" };
@@ -376,8 +377,8 @@ impl LocalStore {
         record.ok_or_else(|| Problem::new(ProblemCode::NotSignedIn).seen(account.as_text()))
     }
 
-    /// A plain-text copy is looked for every time. The keychain is asked only where a record says that it has one:
-    /// asking may raise a dialog.
+    /// Always looks for a plain-text copy. The keychain is asked only if a record says that it holds one, because asking may raise
+    /// a dialog.
     fn remove_other_copy(&self, kept_in: StoreKind, earlier: Option<StoreKind>, entries: &[Account]) -> Note {
         let other: &dyn SecretStore = match kept_in {
             StoreKind::Keychain => &self.file,
@@ -393,12 +394,12 @@ impl LocalStore {
             }
         };
         let mut notes: Vec<_> = entries.iter().filter_map(remove).collect();
-        // Of a file, all entries are in the same place.
+        // All entries of a file have the same location.
         notes.dedup();
         (!notes.is_empty()).then(|| notes.join("; "))
     }
 
-    /// Takes the account lock, and then works with it. The wait ends when the job is dropped; the work does not.
+    /// Acquires the account lock, then runs `work` with it. Dropping the job ends the wait, but not the work.
     fn locked<T: Send + 'static>(
         &self,
         account: Account,

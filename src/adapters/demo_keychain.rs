@@ -1,4 +1,4 @@
-//! A keychain for rehearsals: in memory, gone with the process.
+//! The demo's keychain: in memory, gone with the process.
 
 use super::json_file::Note;
 use super::secret_store::SecretStore;
@@ -16,7 +16,7 @@ pub struct DemoKeychain {
 }
 
 impl DemoKeychain {
-    /// A map is whole even if somebody panicked while holding it.
+    /// A map is valid even after a panic under the lock.
     fn secrets(&self) -> MutexGuard<'_, BTreeMap<Account, Secret>> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }

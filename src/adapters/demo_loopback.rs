@@ -1,4 +1,4 @@
-//! The listener of a rehearsal: the real one, and somebody who says yes where no browser can.
+//! The demo's listener: the real one, and an automatic consent if no browser comes.
 
 use super::loopback::LoopbackListener;
 use super::simulated_notion::{CONSENT_CODE, Consent};
@@ -9,7 +9,7 @@ use crate::runtime::ports::{Job, Loopback, Tell};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Long enough to read the page, short enough to wait for where nobody can decide.
+/// Delay of the automatic consent: long enough to read the page, short enough to wait for without a browser.
 const ALLOWS_AFTER: Duration = Duration::from_secs(6);
 
 pub struct DemoLoopback {

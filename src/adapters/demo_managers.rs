@@ -1,4 +1,4 @@
-//! The secret managers of a rehearsal: all that can be used are there, no program is started, and nothing is written.
+//! The demo's secret managers: all that can be supported are there, no program is started, and nothing is written.
 
 use crate::domain::credential::Verified;
 use crate::domain::secret_manager::{Handed, Handing, ManagerState, ReadBack, managers};

@@ -1,4 +1,4 @@
-//! The `ntn` of a rehearsal: starts no program, and logs in to the simulated Notion.
+//! The demo's `ntn`: starts no program, and logs in to the simulated Notion.
 
 use super::simulated_notion::{Approval, CODE, Decision, SimulatedNotion};
 use crate::domain::credential::Workspace;
@@ -11,17 +11,17 @@ use crate::runtime::ports::{Job, Ntn, Tell};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Long enough to read the page, short enough to wait for where no browser can decide.
+/// Delay of the automatic approval: long enough to read the page, short enough to wait for without a browser.
 const APPROVES_AFTER: Duration = Duration::from_secs(6);
 
 const VERSION: &str = "0.23.19 (simulated)";
 const PLACE: &str = "the simulated ntn's keychain";
 
-/// The workspace that a rehearsed login ends in, and what `ntn` would keep for it.
+/// The workspace of a demo login, and the token that `ntn` would store for it.
 const WORKSPACE: (&str, &str) = ("dddddddd-0000-4000-8000-0000000000aa", "Demo Works");
 const TOKEN: &str = "ntn_demo_member_on_a_paid_plan_0001";
 
-/// Simulated from its detection to its keychain.
+/// Simulates `ntn` from its detection to its keychain.
 pub struct DemoNtn {
     approval: Arc<Approval>,
     page: Link,
@@ -32,7 +32,7 @@ impl DemoNtn {
         Self { approval: notion.approval(), page: notion.login_page() }
     }
 
-    /// As the search for `ntn` finds it.
+    /// The state that the detection of `ntn` would return.
     pub fn state() -> NtnState {
         NtnState::Found {
             path: "simulated".into(),
@@ -42,7 +42,7 @@ impl DemoNtn {
         }
     }
 
-    /// What is read back after a login.
+    /// Returns the token that is read back after a login.
     pub fn secret(workspace: &str) -> Result<Secret, Problem> {
         if workspace == WORKSPACE.0 {
             Ok(Secret::new(TOKEN))
@@ -64,7 +64,7 @@ impl Ntn for DemoNtn {
                 return Ok(None);
             }
             let decision = tokio::time::timeout(APPROVES_AFTER, decided.wait_for(Option::is_some)).await;
-            // Nobody decided, or nobody can any more: the demo goes on.
+            // Without a decision, or without anyone left to make one, the demo goes on.
             let decision = decision.ok().and_then(Result::ok).and_then(|decision| *decision);
             if decision == Some(Decision::Declined) {
                 return Err(Problem::new(ProblemCode::LoginRefused).seen("declined on the page"));

@@ -1,4 +1,4 @@
-//! The workers of a rehearsal: starts no program, writes no file, and does what `ntn` would say it did.
+//! The demo's workers: starts no program, writes no file, and reports what `ntn` would report.
 
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -7,17 +7,17 @@ use crate::runtime::ports::{Job, Tell, Workers};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Long enough for a line to be seen coming.
+/// Delay of a line, long enough for it to be seen coming.
 const LINE: Duration = Duration::from_millis(350);
 
-/// Long enough to look at the page that stands in for the provider's.
+/// Delay of the automatic consent, long enough to look at the page that stands in for the provider's.
 const CONSENTS_AFTER: Duration = Duration::from_secs(4);
 
 const FOLDER: &str = "~/demo-worker (simulated)";
 const WORKER: &str = "demo-worker-0001";
 const REDIRECT_URL: &str = "https://www.notion.so/workers/oauth/callback";
 
-/// What a build at Notion prints, more or less.
+/// Lines like those that a build at Notion prints.
 const DEPLOYS: [&str; 5] = [
     "[build] npm ci",
     "[build] added 42 packages in 3s",
@@ -26,7 +26,7 @@ const DEPLOYS: [&str; 5] = [
     "Capabilities: oauth, as declared",
 ];
 
-/// One worker, which nobody has deployed yet.
+/// One worker, which is not deployed at first.
 pub struct DemoWorkers {
     consent_page: Link,
     worker: Arc<Mutex<Worker>>,
@@ -37,12 +37,12 @@ struct Worker {
     exists: bool,
     is_deployed: bool,
     variables: Vec<String>,
-    /// Under which a token is held.
+    /// The key under which a token is held.
     signed_in: Option<String>,
 }
 
 impl DemoWorkers {
-    /// The page stands in for the provider's consent.
+    /// `consent_page` stands in for the provider's consent.
     pub fn new(consent_page: Link) -> Self {
         Self { consent_page, worker: Arc::default() }
     }
@@ -77,7 +77,7 @@ impl Workers for DemoWorkers {
 }
 
 impl Worker {
-    /// As `ntn` would tell it. Its sources declare whatever capability is asked for.
+    /// Returns the project as `ntn` would report it. Its sources declare whatever capability is asked for.
     fn seen(&self, key: Option<String>) -> Project {
         let ask = |is_known: bool, keys: Vec<String>| if is_known { Said::Answer(keys) } else { Said::NotAsked };
         let token =

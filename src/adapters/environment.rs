@@ -1,6 +1,6 @@
 //! The one place that reads the process's environment: a snapshot taken once, and what it says about this terminal and session.
 //!
-//! It decides and touches no file. An empty variable counts as unset, as it does for `ntn`.
+//! It touches no files. An empty variable counts as unset, as it does for `ntn`.
 #![expect(clippy::disallowed_methods, reason = "this is the file that reads the environment")]
 
 mod variables;
@@ -16,7 +16,7 @@ use std::path::Path;
 use std::time::Duration;
 use variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NTN, NO_PROXY, ONLINE, PROXIES};
 
-/// The variable that carries a token. Children of ours are started without it.
+/// The variable that holds a token. Programs that we start do not get it.
 pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
 
 /// An arrow key's bytes arrive together on one machine; over a network they may not.
@@ -34,11 +34,11 @@ pub struct Environment {
     token: Result<Option<Secret>, Problem>,
     values: BTreeMap<&'static str, OsString>,
     others: Others,
-    /// `SSL_CERT_FILE` is set and empty: unset for us and for `ntn`, and a file that is not there for who reads certificates.
+    /// True if `SSL_CERT_FILE` is set and empty: unset for us and for `ntn`, but a missing file for readers of certificates.
     has_empty_cert_file: bool,
 }
 
-/// Where variables are found that other programs know. They are read when such a program is started, and not before.
+/// Source of the variables that other programs know. They are read when such a program is started, and not before.
 #[derive(Clone)]
 enum Others {
     Process,
@@ -62,7 +62,7 @@ impl Environment {
         Self { others: Others::Process, ..Self::read(|name| std::env::var_os(name)) }
     }
 
-    /// For tests, and for worlds that are not this one.
+    /// For tests, and for worlds other than the real one.
     pub fn from_pairs<K: AsRef<str>, V: AsRef<OsStr>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         let pairs: Vec<(K, V)> = pairs.into_iter().collect();
         let all = pairs.iter().map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned())).collect();
@@ -86,7 +86,7 @@ impl Environment {
         self.values.get(name).map(OsString::as_os_str)
     }
 
-    /// Text that is not UTF-8 counts as unset: nothing here could make use of it.
+    /// Text that is not UTF-8 counts as unset, because nothing here could use it.
     fn text(&self, name: &str) -> Option<&str> {
         self.raw(name).and_then(OsStr::to_str).map(str::trim).filter(|text| !text.is_empty())
     }
@@ -108,27 +108,27 @@ impl Environment {
         self.text("NOTION_WORKSPACE_ID")
     }
 
-    /// The value of `NOTION_KEYRING`, where it turns the keychain off. `ntn` honours `0` alone; people write the others.
+    /// Returns the value of `NOTION_KEYRING` if it turns the keychain off. `ntn` honours `0` alone; people also write the others.
     pub fn keyring_off(&self) -> Option<&str> {
         self.text("NOTION_KEYRING").filter(|value| is_off(value))
     }
 
-    /// Not checked here: the adapter that would send to it decides.
+    /// Not checked here: the adapter that sends to it decides.
     pub fn api_base_url(&self) -> Option<&str> {
         self.text("NOTION_API_BASE_URL")
     }
 
-    /// Where all our files go, instead of the platform's folders.
+    /// The folder for all our files, instead of the platform's folders.
     pub fn auth_home(&self) -> Option<&Path> {
         self.folder("NOTION_AUTH_HOME")
     }
 
-    /// For tests: the instant at which our clock stands still. Not checked here.
+    /// The instant at which our clock is fixed, for tests. Not checked here.
     pub fn fixed_clock(&self) -> Option<&OsStr> {
         self.raw("NOTION_AUTH_NOW")
     }
 
-    /// Where `ntn` keeps its files, where the person moved them.
+    /// The folder that the person chose for `ntn`'s files.
     pub fn notion_home(&self) -> Option<&Path> {
         self.folder("NOTION_HOME")
     }
@@ -145,7 +145,7 @@ impl Environment {
         self.raw("PATH")
     }
 
-    /// `PATHEXT`: what Windows takes for a program.
+    /// `PATHEXT`: the extensions of programs on Windows.
     pub fn program_extensions(&self) -> Option<&str> {
         self.text("PATHEXT")
     }
@@ -158,7 +158,7 @@ impl Environment {
         self.is_set("NO_COLOR")
     }
 
-    /// The person asked for a linear, accessible conversation.
+    /// True if the person asked for a linear, accessible interface.
     pub fn accessible(&self) -> bool {
         self.is_on("ACCESSIBLE")
     }
@@ -167,19 +167,19 @@ impl Environment {
         self.text("TERM")
     }
 
-    /// A terminal that moves no cursor: `TERM=dumb`, or a Unix that does not say what terminal it is.
+    /// True for a terminal that cannot move its cursor: `TERM=dumb`, or an unset `TERM` on Unix.
     pub fn is_dumb_terminal(&self) -> bool {
         self.term().map_or(cfg!(unix), |term| term == "dumb")
     }
 
-    /// A locale is named and it is not UTF-8, or this is Linux' own console, whose font has no such glyphs.
+    /// True if the locale is set and not UTF-8, or on Linux' own console, whose font has no such glyphs.
     ///
     /// POSIX takes an unset locale for `C`; but containers and SSH sessions come without one, in terminals that draw UTF-8.
     pub fn wants_ascii(&self) -> bool {
         self.locale().is_some_and(|locale| !is_utf8(locale)) || self.term() == Some("linux")
     }
 
-    /// The first that is set decides, says POSIX.
+    /// The first variable that is set decides, as POSIX says.
     fn locale(&self) -> Option<&str> {
         ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.text(name))
     }
@@ -192,7 +192,7 @@ impl Environment {
         self.is_on("CI")
     }
 
-    /// `container`, which podman, systemd-nspawn and flatpak set.
+    /// True if `container` is set, as podman, systemd-nspawn and flatpak do.
     pub fn is_container(&self) -> bool {
         self.is_set("container")
     }
@@ -209,7 +209,7 @@ impl Environment {
         self.is_set("WAYLAND_DISPLAY")
     }
 
-    /// How long a lone ESC is held before it is taken for the Esc key. ESCDELAY, in milliseconds, is curses' name for it.
+    /// Time that a lone ESC is held before it counts as the Esc key. ESCDELAY, in milliseconds, is curses' name for it.
     pub fn escape_delay(&self) -> Duration {
         let asked_for = self.text("ESCDELAY").and_then(|value| value.parse::<u64>().ok());
         let otherwise = if self.is_ssh() { REMOTE_ESCAPE_DELAY } else { ESCAPE_DELAY };
@@ -220,7 +220,7 @@ impl Environment {
         self.is_set("TMUX")
     }
 
-    /// tmux calls its terminal `screen` too, so it is asked first.
+    /// tmux sets `TERM` to `screen` too, so it is checked first.
     pub fn in_screen(&self) -> bool {
         !self.in_tmux() && (self.is_set("STY") || self.term().is_some_and(|term| term.starts_with("screen")))
     }
@@ -237,19 +237,19 @@ impl Environment {
             .collect()
     }
 
-    /// By which proxy Notion is reached: Notion is https, so `HTTP_PROXY` has no say in it.
+    /// The proxy through which Notion is reached. Notion uses https, so `HTTP_PROXY` does not count.
     pub fn proxy_settings(&self) -> ProxySettings {
         let exceptions = NO_PROXY.into_iter().find_map(|name| self.text(name)).unwrap_or_default().to_owned();
         ProxySettings { chosen: self.chosen_proxy(), exceptions }
     }
 
-    /// A program that skips what it cannot read would go around the proxy, so it is not started.
+    /// A program that skips a variable that it cannot read would bypass the proxy, so it is not started.
     pub fn require_readable_proxies(&self) -> Result<(), Problem> {
         let fault = PROXIES.iter().find_map(|name| Some((name, self.proxy(name)?.err()?)));
         fault.map_or(Ok(()), |(name, fault)| Err(fault.problem(name)))
     }
 
-    /// In the order that reqwest, and so `ntn`, takes them in.
+    /// The first variable that is set, in the order of reqwest, and so of `ntn`.
     fn chosen_proxy(&self) -> Option<(&'static str, Result<ProxyUrl, ProxyFault>)> {
         ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].into_iter().find_map(|name| Some((name, self.proxy(name)?)))
     }
@@ -258,34 +258,34 @@ impl Environment {
         Some(self.raw(name)?.to_str().ok_or(ProxyFault::NotUnicode).and_then(ProxyUrl::parse))
     }
 
-    /// The variables that replace the platform's trusted roots, and what they name.
+    /// The variables that replace the platform's trusted roots, and the paths that they name.
     pub fn chosen_roots(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         let empty = self.has_empty_cert_file.then_some((CERT_FILE, Path::new("")));
         [CERT_FILE, CERT_DIR].into_iter().filter_map(|name| self.folder(name).map(|path| (name, path))).chain(empty)
     }
 
-    /// Those of the names that are set.
+    /// Returns those of the names that are set, with their values.
     fn those(&self, names: &'static [&'static str]) -> impl Iterator<Item = (&'static str, &OsStr)> {
         names.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)))
     }
 
-    /// The whole environment of an `ntn` that we start.
+    /// The complete environment of an `ntn` that we start.
     pub fn for_ntn(&self) -> Vec<(&'static str, &OsStr)> {
         self.those(FOR_NTN).chain(self.keyring_off().map(|_| ("NOTION_KEYRING", OsStr::new("0")))).collect()
     }
 
-    /// The whole environment of an `ntn` that logs in. Still no token: a login is for what has none.
+    /// The complete environment of an `ntn` that logs in. It holds no token, because a login is for those who have none.
     pub fn for_ntn_login(&self) -> Vec<(&'static str, &OsStr)> {
         self.for_ntn().into_iter().chain(self.those(ONLINE)).chain(self.those(FOR_LOGIN)).collect()
     }
 
-    /// The whole environment of a program that installs `ntn`.
+    /// The complete environment of a program that installs `ntn`.
     pub fn for_installers(&self) -> Vec<(&'static str, &OsStr)> {
         self.for_ntn().into_iter().chain(self.those(ONLINE)).chain(self.those(FOR_INSTALLERS)).collect()
     }
 
-    /// The whole environment of a secret manager's client: what any program needs, and its own variables by name, where `GH_*`
-    /// stands for all that begin so. None of Notion's.
+    /// The complete environment of a secret manager's client: the variables of any program, and its own by name, where `GH_*` means
+    /// all names that begin so. It holds none of Notion's.
     pub fn for_client(&self, names: &[String]) -> Vec<(String, OsString)> {
         let usual = self.those(FOR_NTN).chain(self.those(ONLINE)).chain(self.those(FOR_CLIENTS));
         let usual = usual.filter(|(name, _)| !name.starts_with("NOTION_")).map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -301,7 +301,7 @@ impl Environment {
         usual.chain(own).collect()
     }
 
-    /// Which of Notion's environments `ntn` logs in to; its files are sorted by it.
+    /// The environment of Notion that `ntn` logs in to; its files are keyed by it.
     pub fn notion_environment(&self) -> &str {
         self.text("NOTION_ENV").unwrap_or("prod")
     }
@@ -311,7 +311,7 @@ impl Environment {
     }
 }
 
-/// A proxy's address without what reqwest, and so `ntn`, would stumble over and go on without a proxy: a space before it, a
+/// Removes from a proxy's address what reqwest, and so `ntn`, fails to parse and then goes on without a proxy: a space before it, a
 /// slash after it. Every other value stays as it is.
 fn plain(name: &str, value: OsString) -> OsString {
     let readable = |text: &&str| PROXIES.contains(&name) && ProxyUrl::parse(text).is_ok();
@@ -321,7 +321,7 @@ fn plain(name: &str, value: OsString) -> OsString {
     }
 }
 
-/// Names only: a proxy may carry a password, and a path a person's name.
+/// Shows names only, because a proxy may carry a password, and a path a person's name.
 impl fmt::Debug for Environment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Environment").field("token", &self.token).field("set", &self.values.keys()).finish_non_exhaustive()
@@ -332,7 +332,7 @@ fn is_off(value: &str) -> bool {
     ["0", "false", "no", "off"].iter().any(|off| value.eq_ignore_ascii_case(off))
 }
 
-/// `en_US.UTF-8`, `C.utf8`, and with a modifier `de_DE.UTF-8@euro`.
+/// True for `en_US.UTF-8`, `C.utf8` and, with a modifier, `de_DE.UTF-8@euro`.
 fn is_utf8(locale: &str) -> bool {
     let locale = locale.to_ascii_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")

@@ -9,21 +9,21 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// The time that another writer is waited for. A write takes milliseconds.
+/// Time to wait for another writer. A write takes milliseconds.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
 /// The time between two tries: the system's own wait for a lock has no deadline and cannot be given up.
 const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
-/// How many may hold a lock at the same time.
+/// The number of processes that may hold a lock at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LockMode {
-    /// Any number, as long as nobody holds it exclusively.
+    /// Any number, as long as no process holds it exclusively.
     Shared,
     Exclusive,
 }
 
-/// Held until dropped; the operating system lets go of it when the process dies. The file is never removed: two processes
-/// could then hold locks on two files of one name.
+/// A lock that is held until it is dropped; the operating system releases it when the process dies. The file is never removed,
+/// because two processes could then hold locks on two files of one name.
 #[derive(Debug)]
 pub struct FileLock {
     path: PathBuf,
@@ -31,7 +31,7 @@ pub struct FileLock {
 }
 
 impl FileLock {
-    /// The lock of a file that is about to be replaced.
+    /// Acquires the lock of a file that is about to be replaced.
     pub fn acquire(path: &Path) -> Result<Self, Problem> {
         Self::acquire_within(path, WRITE_TIMEOUT)
     }
@@ -41,7 +41,7 @@ impl FileLock {
         Self::wait(path, LockMode::Exclusive, timeout, &|| true)?.ok_or_else(held)
     }
 
-    /// Waits on the thread it is called on. `None` at the deadline, or as soon as the lock is not wanted any more.
+    /// Blocks the calling thread. Returns `None` at the deadline, or as soon as the lock is no longer wanted.
     pub fn wait(path: &Path, mode: LockMode, timeout: Duration, is_wanted: &dyn Fn() -> bool) -> Result<Option<Self>, Problem> {
         let deadline = Instant::now() + timeout;
         loop {
@@ -51,7 +51,7 @@ impl FileLock {
             if Instant::now() >= deadline || !is_wanted() {
                 return Ok(None);
             }
-            // An observer decides itself when the next try comes.
+            // An observer decides when the next try happens.
             match observer() {
                 Some(observer) => observer(Step::LockHeld(path)).map_err(|error| failed(path, &error))?,
                 None => std::thread::sleep(RETRY_INTERVAL),
@@ -59,7 +59,7 @@ impl FileLock {
         }
     }
 
-    /// `None` where it is held elsewhere at the moment.
+    /// Returns `None` if it is held elsewhere at the moment.
     pub fn try_acquire(path: &Path, mode: LockMode) -> Result<Option<Self>, Problem> {
         announce(Step::TryLock(path)).map_err(|error| failed(path, &error))?;
         let file = private_options()

@@ -55,7 +55,7 @@ impl SecretStore for FileStore {
         Ok(document.secrets.remove(&account.as_text()).map(|stored| stored.0))
     }
 
-    /// Writes only when there is something to remove, so that asking never makes a file or sets one aside.
+    /// Writes only if there is something to remove, so that a query never creates a file or sets one aside.
     fn delete(&self, account: &Account) -> Result<bool, Problem> {
         if self.read(account)?.is_none() {
             return Ok(false);
@@ -68,7 +68,7 @@ impl SecretStore for FileStore {
 struct Document {
     schema: u32,
     secrets: BTreeMap<String, Stored>,
-    /// Carried along, so that an older version loses nothing of a newer one's.
+    /// Carried along, so that an older version keeps the data of a newer one.
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -79,7 +79,7 @@ impl Default for Document {
     }
 }
 
-/// The one place where a secret is serialised: the type itself refuses.
+/// The only place where a secret is serialised; the type itself refuses.
 #[derive(Debug)]
 pub(super) struct Stored(pub(super) Secret);
 

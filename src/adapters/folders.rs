@@ -1,4 +1,4 @@
-//! Where our files are. Decides a path, and makes nothing.
+//! The folders of our files. Decides on a path, and creates nothing.
 
 use super::credential_store::STORE_LOCK;
 use super::json_file::is_document;
@@ -12,16 +12,18 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
     pub config: PathBuf,
-    /// Where they would have been had the machine looked otherwise when they were made; nothing is kept there any more.
+    /// The other one of the default locations, where nothing is stored any more.
     pub elsewhere: Option<PathBuf>,
 }
 
 impl Folders {
-    /// `NOTION_AUTH_HOME` where it is set, else `notion-auth` in the XDG configuration folder (on macOS too, as command
-    /// lines do it) or the native one on Windows.
+    /// Returns `NOTION_AUTH_HOME` if it is set, else `notion-auth` in the XDG configuration folder (on macOS too, as command lines
+    /// do it) or in the native one on Windows.
     ///
-    /// Where there is no configuration folder, as in a fresh container, none is made: `ntn` keeps its files in `~/.notion`
-    /// as long as there is none, and from then on looks into the new one alone. It would have lost its logins.
+    ///
+    /// If there is no configuration folder, as in a fresh container, none is created: `ntn` keeps its files in `~/.notion` as long
+    /// as there is none, and from then on reads the new one alone, so its logins would be lost.
+    ///
     ///
     /// An empty value counts as unset.
     pub fn find(notion_auth_home: Option<OsString>) -> Result<Self, Problem> {
@@ -39,10 +41,11 @@ impl Folders {
         Ok(Self { config, elsewhere: Some(elsewhere) })
     }
 
-    /// The folder that a person named, where it is ours or not there yet; else a folder of ours in it, because what is in it and
-    /// who may enter it is not ours to decide.
+    /// Returns the folder that a person named, if it is ours or does not exist yet. Otherwise returns a folder of ours in it,
+    /// because its contents and permissions are not ours to decide.
     ///
-    /// A relative path is refused: it would be another folder in each working directory. So is a `~` that no shell expanded.
+    ///
+    /// A relative path is refused, because it would be another folder in each working directory. So is a `~` that no shell expanded.
     fn named(folder: PathBuf) -> Result<Self, Problem> {
         if !folder.is_absolute() {
             let evidence = format!("NOTION_AUTH_HOME is {}, which is no absolute path", folder.display());
@@ -52,15 +55,15 @@ impl Folders {
         Ok(Self::under(if is_in_other_use(&folder) { folder.join(own) } else { folder }))
     }
 
-    /// Everything under one folder.
+    /// Puts everything under one folder.
     pub fn under(folder: PathBuf) -> Self {
         Self { config: folder, elsewhere: None }
     }
 }
 
-/// True for a folder that is there for something else than our files, so that none of them belongs directly in it. One for our
-/// files has our name or some of them in it, or is empty and closed to others, as `mktemp -d` makes it. What is no folder at all is refused when it
-/// is used.
+/// True for a folder that serves another purpose than our files, so that none of them belongs directly in it. A folder for our
+/// files has our name or some of them in it, or is empty and closed to others, as `mktemp -d` makes it. A path that is no folder is
+/// refused when it is used.
 fn is_in_other_use(folder: &Path) -> bool {
     let Ok(metadata) = folder.symlink_metadata() else { return false };
     if !metadata.is_dir() || has_our_name(folder) {
@@ -71,11 +74,11 @@ fn is_in_other_use(folder: &Path) -> bool {
     check_owner(folder, &metadata).is_err() || !is_ours()
 }
 
-/// Other programs have files of these names too, so their content is looked at; and where that is damaged, the locks beside them.
+/// Other programs have files of these names too, so their content is checked; if that is damaged, the locks beside them.
 fn holds_our_files(folder: &Path) -> bool {
     let is_own =
         |lock: &Path| lock.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && check_owner(lock, &metadata).is_ok());
-    // The store lock comes before every other file, and nobody else has one of its name.
+    // The store lock is created before every other file, and no other program has a file of that name.
     is_own(&folder.join(STORE_LOCK))
         || ["credentials.json", "secrets.json"].into_iter().any(|name| {
             let file = PrivateFile::new(folder.to_owned(), name);

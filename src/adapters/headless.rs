@@ -1,4 +1,4 @@
-//! Whether a browser is likely to appear before this person's eyes: a pure decision over signs, and the gathering of the signs.
+//! Decides whether a browser is likely to appear in front of this person, and gathers the indicators for that.
 #![expect(clippy::disallowed_methods, reason = "whether WSL starts Windows programs stands in a file")]
 
 use super::environment::Environment;
@@ -6,7 +6,7 @@ use super::programs;
 use crate::domain::machine::{BrowserState, HeadlessReason};
 use std::path::Path;
 
-/// Programs that open a link on a desktop, best first, with what comes before the link.
+/// Programs that open a link on a desktop, best first, with the arguments that precede the link.
 pub(super) const OPENERS: &[(&str, &[&str])] = &[
     ("xdg-open", &[]),
     ("gio", &["open"]),
@@ -18,7 +18,7 @@ pub(super) const OPENERS: &[(&str, &[&str])] = &[
 
 const TEXT_BROWSERS: &[&str] = &["lynx", "links", "links2", "elinks", "w3m", "www-browser", "curl", "eww", "netrik", "retawq"];
 
-/// Something that was seen.
+/// An observation about this machine or session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
     Ci,
@@ -28,29 +28,29 @@ pub enum Sign {
     Display,
     /// A program that opens links.
     Opener,
-    /// Windows around this Linux, ready to start its programs.
+    /// Windows around this Linux, which can start its programs.
     Wsl,
 }
 
 /// The first program of `BROWSER` that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chosen {
-    /// A person set it on purpose: it wins over every guess, such as a remote editor's own opener.
+    /// A person set it on purpose, so it wins over every guess, such as a remote editor's own opener.
     Program { name: String },
-    /// It draws in the terminal, which is ours.
+    /// It draws in the terminal, which is in use by us.
     Text,
 }
 
-/// The decision. In CI nobody is watching, whatever is installed.
+/// Makes the decision. In CI no person is watching, whatever is installed.
 pub fn judge(signs: &[Sign], chosen: Option<Chosen>) -> BrowserState {
     let seen = |sign| signs.contains(&sign);
     let reason = match chosen {
         _ if seen(Sign::Ci) => HeadlessReason::Ci,
         Some(Chosen::Text) => HeadlessReason::TextBrowser,
         Some(Chosen::Program { name }) => return BrowserState::Ready { name: Some(name) },
-        // With X11 forwarding there is a display, but the browser would run over there, and its loopback is not ours.
+        // X11 forwarding provides a display, but the person's own browser is on another machine, whose loopback is not ours.
         None if seen(Sign::Ssh) => HeadlessReason::Ssh,
-        // A container that was given the display (toolbox, distrobox, flatpak) is as good as the desktop.
+        // A container with access to the display (toolbox, distrobox, flatpak) is as good as the desktop.
         None if seen(Sign::Container) && !seen(Sign::Display) => HeadlessReason::Container,
         None if seen(Sign::Wsl) => return BrowserState::Ready { name: None },
         None if !seen(Sign::Display) => HeadlessReason::NoDisplay,
@@ -60,7 +60,7 @@ pub fn judge(signs: &[Sign], chosen: Option<Chosen>) -> BrowserState {
     BrowserState::Headless { reason }
 }
 
-/// Gathers and judges. Looks at a handful of files; belongs on a thread that may wait for a slow `PATH`.
+/// Gathers the indicators and decides. It reads a few files, so it belongs on a thread that may wait for a slow `PATH`.
 pub fn browser_state(environment: &Environment) -> BrowserState {
     let own_desktop = cfg!(any(windows, target_os = "macos"));
     let signs: Vec<Sign> = [
@@ -74,7 +74,7 @@ pub fn browser_state(environment: &Environment) -> BrowserState {
     .into_iter()
     .filter_map(|(sign, seen)| seen.then_some(sign))
     .collect();
-    // macOS and Windows ask their own settings which browser to start, and never this variable.
+    // macOS and Windows take the browser from their own settings, never from this variable.
     judge(&signs, if own_desktop { None } else { chosen(environment) })
 }
 
@@ -87,11 +87,11 @@ fn chosen(environment: &Environment) -> Option<Chosen> {
 }
 
 fn has_container_marker() -> bool {
-    // The first is Docker's, the second podman's.
+    // Docker creates the first, podman the second.
     ["/.dockerenv", "/run/.containerenv"].iter().any(|marker| Path::new(marker).exists())
 }
 
-/// Whether Windows programs can be started from this Linux. With systemd the entry is called `WSLInterop-late`.
+/// True if Windows programs can be started from this Linux. With systemd the entry is called `WSLInterop-late`.
 pub(super) fn is_wsl() -> bool {
     let interop = |name| std::fs::read_to_string(Path::new("/proc/sys/fs/binfmt_misc").join(name));
     cfg!(target_os = "linux")

@@ -1,7 +1,7 @@
-//! Installing `ntn`: which ways there are on this machine, and going one of them.
+//! Installs `ntn`: lists the installers that this machine offers, and runs one of them.
 //!
-//! Every program is started with fixed arguments, without input and without the token; no shell reads a line that was put
-//! together here, and nothing runs as another user. A way has worked when `ntn` is found afterwards, whatever it says itself.
+//! Every program is started with fixed arguments, without input and without the token; no shell reads a line that was composed
+//! here, and nothing runs as another user. An installer has worked if `ntn` is found afterwards, whatever it reports itself.
 #![expect(clippy::disallowed_methods, reason = "looks at the script that was fetched")]
 
 mod npm;
@@ -17,13 +17,13 @@ use crate::runtime::ports::Tell;
 use std::ffi::OsStr;
 use std::time::Duration;
 
-/// Where the official script is fetched from.
+/// Address of the official script.
 const SCRIPT: &str = "https://ntn.dev";
 
-/// A slow download over a slow line is still a download.
+/// Time limit of an installer: a slow download is still a download.
 const LIMIT: Duration = Duration::from_secs(14 * 60);
 
-/// Those of this kind of machine, the better one first.
+/// Installers for this kind of machine, the better one first.
 const OFFERED: [Installer; 2] =
     if cfg!(windows) { [Installer::Winget, Installer::Npm] } else { [Installer::Script, Installer::Npm] };
 
@@ -36,12 +36,12 @@ fn programs_of(installer: Installer) -> &'static [&'static str] {
     }
 }
 
-/// True where the programs of one installer are here. Starts none of them, so an npm that is too old still counts.
+/// True if the programs of one installer are present. Starts none of them, so an npm that is too old still counts.
 pub fn may_install(environment: &Environment) -> bool {
     OFFERED.into_iter().any(|installer| missing(programs_of(installer), environment).is_none())
 }
 
-/// Those of this kind of machine, the usable ones first, the better ones first.
+/// Lists the installers for this kind of machine, the usable ones first, the better ones first.
 pub async fn installers(environment: &Environment) -> Vec<InstallerState> {
     let mut states = Vec::new();
     for installer in OFFERED {
@@ -55,7 +55,7 @@ pub async fn installers(environment: &Environment) -> Vec<InstallerState> {
     states
 }
 
-/// What of it is not installed, for a person.
+/// Names the programs that are not installed, for a person.
 fn missing(needed: &[&str], environment: &Environment) -> Option<String> {
     let missing: Vec<&str> = needed.iter().copied().filter(|name| programs::find(name, environment).is_none()).collect();
     match missing.as_slice() {
@@ -65,7 +65,7 @@ fn missing(needed: &[&str], environment: &Environment) -> Option<String> {
     }
 }
 
-/// Installs, and looks for what was installed. Dropping this ends the installer, and everything it started.
+/// Installs `ntn`, and looks for it afterwards. Dropping this ends the installer, and everything it started.
 pub async fn install(environment: &Environment, installer: Installer, tell: &Tell<String>) -> Result<(), Problem> {
     let going = async {
         match installer {
@@ -86,12 +86,12 @@ pub async fn install(environment: &Environment, installer: Installer, tell: &Tel
     }
 }
 
-/// Fetched whole before any of it runs: through a pipe, bash would run the first half of a script whose second half is lost.
+/// Fetches the whole script before any of it runs: through a pipe, bash would run the first half of a truncated script.
 async fn script(environment: &Environment, tell: &Tell<String>) -> Result<String, Problem> {
     let script = tempfile::Builder::new().prefix("install-ntn-").suffix(".sh").tempfile();
     let script = script.map_err(|error| failed(format!("no temporary file: {error}")))?;
     let path = script.path().as_os_str();
-    // Also a redirect has to lead to https.
+    // Redirects must lead to https, too.
     let fetch = ["--fail", "--silent", "--show-error", "--location", "--proto", "=https", "--proto-redir", "=https", "--output"];
     let fetch: Vec<&OsStr> = fetch.into_iter().map(OsStr::new).chain([path, OsStr::new(SCRIPT)]).collect();
     run("curl", &fetch, environment, tell).await?;
@@ -101,7 +101,7 @@ async fn script(environment: &Environment, tell: &Tell<String>) -> Result<String
     run("bash", &[path], environment, tell).await
 }
 
-/// Runs a program to its good end, and gives back the last thing it said.
+/// Runs a program that has to succeed, and returns its last line.
 async fn run(
     name: &str,
     arguments: &[impl AsRef<OsStr>],
@@ -118,7 +118,7 @@ async fn run(
     }
 }
 
-/// It went well, and `ntn` is not on `PATH`: where it may be.
+/// Explains an installation that succeeded without an `ntn` on `PATH`.
 async fn astray(environment: &Environment, installer: Installer, last_words: &str) -> String {
     let place = match installer {
         Installer::Npm => match npm::programs_folder(environment).await {

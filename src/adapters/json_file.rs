@@ -1,4 +1,4 @@
-//! A JSON document in a private file: its schema number, and what happens to one that cannot be read.
+//! A JSON document in a private file: its schema number, and the treatment of one that cannot be read.
 
 use super::private_file::PrivateFile;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 /// The schema that is written, and the newest one that is read.
 pub const SCHEMA: u32 = 1;
 
-/// Something worth telling the person that is no failure.
+/// A message for the person that is not a failure.
 pub type Note = Option<String>;
 
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         self.read_as()
     }
 
-    /// The same for a reader that wants less of it.
+    /// Reads a part of the document.
     pub fn read_as<View: Default + DeserializeOwned>(&self) -> Result<View, Problem> {
         match self.file.read()? {
             Some(content) => parse(&content, &self.path()),
@@ -66,7 +66,7 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         let content = print(&document)?;
         let aside =
             if corrupt { Some(locked.replace_setting_aside(&content)?) } else { locked.replace(&content).map(|()| None)? };
-        // A read that fails says nothing of the write, which the system has confirmed.
+        // A failed read says nothing about the write, which the system has confirmed.
         if self.file.read().is_ok_and(|now| now.is_none_or(|now| *now != *content)) {
             return Err(Problem::new(ProblemCode::ReadBackDiffers).seen(self.path().display().to_string()));
         }
@@ -85,10 +85,10 @@ pub fn is_document(content: &[u8]) -> bool {
     serde_json::from_slice::<Header>(content).is_ok()
 }
 
-/// The schema is read first: a newer document may hold what this version would take for damage.
+/// The schema is read first, because this version might mistake a newer document for a damaged one.
 fn parse<Document: DeserializeOwned>(content: &[u8], path: &Path) -> Result<Document, Problem> {
     let corrupt = |error: serde_json::Error| {
-        // Not the error's own words: they quote the file, and the file holds secrets.
+        // The error's own text is not used: it quotes the file, and the file holds secrets.
         let place = format!("{}: line {}, column {}", path.display(), error.line(), error.column());
         Problem::new(ProblemCode::FileCorrupt).seen(place)
     };
@@ -100,7 +100,7 @@ fn parse<Document: DeserializeOwned>(content: &[u8], path: &Path) -> Result<Docu
     serde_json::from_slice(content).map_err(corrupt)
 }
 
-/// Measured before it is written, because a buffer that grows leaves its old contents behind, unwiped.
+/// Measures the document before it is written, because a buffer that grows leaves unwiped copies of its contents behind.
 fn print(document: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let unprintable = |error: serde_json::Error| Problem::bug(format!("a document cannot be written: {:?}", error.classify()));
     let mut length = Length(0);

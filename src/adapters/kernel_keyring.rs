@@ -1,7 +1,7 @@
 //! The kernel's key retention service, where `ntn` 0.4.0 keeps its tokens on Linux. Reads, never writes.
 //!
-//! Everything here runs on a thread that ends with it: what has to be linked or tried out hangs on keyrings of that thread
-//! alone, and the kernel drops them with it.
+//! Every call runs on a thread of its own: a key that has to be linked or added hangs on keyrings of that thread alone, and the
+//! kernel drops them with it.
 
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -10,26 +10,26 @@ use rustix::io::Errno;
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// What a person may call it.
+/// Name of the keyring for a person.
 pub const NAME: &str = "the kernel's keyring";
 
-/// There in kernels that have keyrings which outlive a session.
+/// Exists in kernels that have keyrings which outlive a session.
 const PERSISTENCE: &str = "/proc/sys/kernel/keys/persistent_keyring_expiry";
 
-/// More than this the kernel keeps in no key of type `user`.
+/// The kernel's limit for the payload of a key of type `user` (add_key(2)).
 const MOST_BYTES: usize = 32_767;
 
-/// Why `ntn` could not keep a token here, as in most containers; `None` where it could.
+/// Returns why `ntn` could not store a token here, as in most containers, or `None` if it could.
 pub fn refusal() -> Option<String> {
     apart(try_out).unwrap_or_else(|problem| problem.evidence)
 }
 
-/// Whether there is a token of this workspace. It is not read.
+/// Returns whether there is a token of this workspace, without reading it.
 pub fn holds(workspace: &str) -> Result<bool, Problem> {
     apart(|| find(workspace).map(|key| key.is_some()).map_err(refused))?
 }
 
-/// The token of this workspace, to the byte.
+/// Returns the token of this workspace, byte for byte.
 pub fn read(workspace: &str) -> Result<Option<Secret>, Problem> {
     apart(|| match find(workspace).map_err(refused)? {
         Some(key) => payload(key).map(Some),
@@ -37,7 +37,7 @@ pub fn read(workspace: &str) -> Result<Option<Secret>, Problem> {
     })?
 }
 
-/// The calls that `ntn` makes to store a token, on the smallest scale.
+/// Makes the calls with which `ntn` stores a token, on the smallest scale.
 fn try_out() -> Option<String> {
     let store = || {
         let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false)?;
@@ -55,24 +55,24 @@ fn try_out() -> Option<String> {
     }
 }
 
-/// Without a session keyring, a process uses the one of its user in its stead, until it asks for something to be put there:
-/// then it gets a new one. That is how `ntn` loses the keyring it has just found, by linking the persistent one to its
-/// session (measured; "No matching entry found in secure storage").
+/// True if the session has a keyring of its own. Without one, a process uses the one of its user, until it asks for something to be
+/// put there: then it gets a new one. That is how `ntn` loses the keyring it has just found, by linking the persistent one to its
+/// session (it reports "No matching entry found in secure storage").
 fn has_session(session: KeyRing) -> Result<bool, KeyError> {
     Ok(KeyRing::from_special_id(KeyRingIdentifier::Session, true)? == session)
 }
 
-/// Looks in the session's keyring and all it links to, then in the one that outlives the session.
+/// Searches the session's keyring and all it links to, then the persistent one.
 fn find(workspace: &str) -> Result<Option<Key>, KeyError> {
-    // keyring-rs 3 named it so. A key called `keyring:…`, as later versions write, is not seen by ntn 0.4.0.
+    // keyring-rs 3 uses this name. A key called `keyring:…`, as later versions write, is not found by ntn 0.4.0.
     let description = format!("keyring-rs:{workspace}@notion-cli");
     match KeyRing::from_special_id(KeyRingIdentifier::Session, false).and_then(|session| session.search(&description)) {
         Ok(key) => return Ok(Some(key)),
         Err(error) if is_absence(error) => {}
         Err(error) => return Err(error),
     }
-    // Linked to this thread: without a link to it we may not read its keys. To ask for it starts its time anew, as every
-    // run of ntn does. A kernel built without such keyrings has nothing in them.
+    // The keyring is linked to this thread, because we may not read its keys without a link. Asking for it restarts its expiry, as
+    // every run of ntn does. A kernel built without such keyrings has nothing in them.
     let persistent = KeyRing::get_persistent(KeyRingIdentifier::Thread);
     Ok(persistent.and_then(|persistent| persistent.search(&description)).ok())
 }
@@ -90,14 +90,14 @@ fn payload(key: Key) -> Result<Secret, Problem> {
 
 fn refused(error: KeyError) -> Problem {
     let code = match error {
-        // Docker's seccomp rules answer the one, gVisor the other: no keyring for this process.
+        // Docker's seccomp rules return the one, gVisor the other: this process has no keyring.
         KeyError::PermissionDenied | KeyError::Unknown(_) => ProblemCode::KeychainAbsent,
         _ => ProblemCode::KeychainFailed,
     };
     Problem::new(code).seen(words(error))
 }
 
-/// The operating system's own words where its number is known.
+/// Uses the operating system's message if the error number is known.
 fn words(error: KeyError) -> String {
     let number = match error {
         KeyError::PermissionDenied => Errno::PERM,

@@ -1,8 +1,8 @@
-//! The operating system's keychain. Blocking, and without a time limit: a hung bus or an unlock dialog on another screen
-//! holds a call for ever, so it is only used through `TimeLimited`.
+//! The operating system's keychain. It blocks without a time limit: a hung bus or an unlock dialog on another screen holds a call
+//! for ever, so it is only used through `TimeLimited`.
 //!
-//! The store is opened afresh for every call (milliseconds): `keyring::Entry` remembers its first failure for the life
-//! of the process, and a wizard has a retry key.
+//! The store is opened again for every call (milliseconds): `keyring::Entry` remembers its first failure for the life of the
+//! process, and a wizard has a retry key.
 
 use super::json_file::Note;
 use super::secret_store::{Probed, SecretStore, round_trip_probe};
@@ -24,10 +24,10 @@ use windows_native_keyring_store::Store;
 #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
 use zbus_secret_service_keyring_store::Store;
 
-/// Never `notion-cli`: `ntn` and others use that one.
+/// Not `notion-cli`, which `ntn` and others use.
 const SERVICE: &str = "notion-auth";
 
-/// What a person calls it.
+/// Name of the keychain for a person.
 pub const NAME: &str = if cfg!(target_os = "macos") {
     "Keychain"
 } else if cfg!(windows) {
@@ -38,12 +38,12 @@ pub const NAME: &str = if cfg!(target_os = "macos") {
 
 #[derive(Clone, Debug)]
 pub struct Keychain {
-    /// The value of `NOTION_KEYRING` that says not to touch it.
+    /// The value of `NOTION_KEYRING` that turns the keychain off.
     turned_off: Option<String>,
 }
 
 impl Keychain {
-    /// Takes the value of `NOTION_KEYRING`. `ntn` honours only `0`; people also write the others.
+    /// `setting` is the value of `NOTION_KEYRING`. `ntn` honours only `0`; people also write the others.
     pub fn new(setting: Option<String>) -> Self {
         let off = |value: &String| ["0", "false", "no", "off"].iter().any(|word| value.trim().eq_ignore_ascii_case(word));
         Self { turned_off: setting.filter(off) }
@@ -89,8 +89,8 @@ impl SecretStore for Keychain {
         }
     }
 
-    /// A Secret Service finds entries by their service, locked ones too, and asks nobody for that. Of the others we know only
-    /// what is written down.
+    /// A Secret Service finds entries by their service, locked ones too, without asking the person. For the other keychains only
+    /// the records tell.
     fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
         self.check_turned_on()?;
         if cfg!(any(target_os = "macos", windows)) {
@@ -98,7 +98,7 @@ impl SecretStore for Keychain {
         }
         let entries = store()?.search(&HashMap::from([("service", SERVICE)])).map_err(problem)?;
         let accounts = entries.iter().filter_map(|entry| {
-            // An attribute that is read, as against a secret.
+            // This is an attribute, which is read without the secret.
             let (_, account) = entry.get_specifiers()?;
             let (workspace, name) = account.rsplit_once('/')?;
             Some(Account { workspace: workspace.into(), name: name.into() })
@@ -114,7 +114,7 @@ impl SecretStore for Keychain {
     }
 }
 
-/// What another program keeps under its own service and account. Only read; where it keeps nothing, nothing is made.
+/// Reads the entry of another program, by its service and account. Creates nothing if there is none.
 pub fn read_of(service: &str, account: &str) -> Result<Option<Secret>, Problem> {
     read(&entry(service, account, None)?)
 }
@@ -151,8 +151,8 @@ fn read_equal(entries: &[keyring_core::Entry]) -> Result<Secret, Problem> {
     Ok(first)
 }
 
-/// Does the same with every entry of this name. Writing the same secret into all of them repairs what `read` cannot decide,
-/// and deletes nothing; deleting deletes all of them.
+/// Applies `action` to every entry of this name. Writing the same secret into all of them repairs what `read` cannot decide, and
+/// deletes nothing; deleting deletes all of them.
 fn each(entry: &Entry, action: impl Fn(&Entry) -> keyring_core::Result<()>) -> keyring_core::Result<()> {
     match action(entry) {
         Err(Error::Ambiguous(entries)) => entries.into_iter().try_for_each(|inner| action(&Entry { inner })),
@@ -164,7 +164,7 @@ fn ambiguous(count: usize) -> Problem {
     Problem::new(ProblemCode::KeychainAmbiguous).seen(format!("{count} entries have this service and account"))
 }
 
-/// What each platform's store lets us say about an entry.
+/// The attributes of an entry that the platform's store accepts.
 fn modifiers(label: &str) -> HashMap<&str, &str> {
     if cfg!(target_os = "macos") {
         HashMap::new()
@@ -183,11 +183,11 @@ fn text(bytes: Vec<u8>) -> Result<Secret, Problem> {
     })
 }
 
-/// The store is there, and refuses.
+/// The problem of a keychain that exists but refuses.
 fn problem(error: Error) -> Problem {
     match error {
         Error::NoStorageAccess(_) => Problem::new(ProblemCode::KeychainLocked).seen(error.to_string()),
-        // Its own words would print the entries.
+        // Its own text would print the entries.
         Error::Ambiguous(entries) => ambiguous(entries.len()),
         // These two carry the secret's bytes.
         Error::BadEncoding(mut bytes) | Error::BadDataFormat(mut bytes, _) => {

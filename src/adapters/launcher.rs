@@ -1,5 +1,5 @@
-//! A command of the person's, with the token in its environment: in our place, so that everything about it is its own; or
-//! beside us, where we have to live on (the demo's Notion) or where no process can take another's place (Windows).
+//! Starts a person's command with the token in its environment. It replaces our process, so that everything about it is its own; or
+//! it runs as our child, if we have to live on (the demo's Notion) or a process cannot be replaced (Windows).
 #![expect(clippy::disallowed_methods, reason = "this file starts what the person names")]
 
 use super::core_dumps;
@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 #[cfg(unix)]
 use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 
-/// Takes our place. Returns only where it could not.
+/// Replaces our process with the command. Returns only if that fails.
 #[cfg(unix)]
 pub struct InOurPlace;
 
@@ -25,7 +25,7 @@ impl Launcher for InOurPlace {
         use std::os::unix::process::CommandExt;
         Box::pin(async move {
             match command(&launch, None) {
-                // What is replaced leaves nothing behind: no memory, no threads, no descriptor that is not meant to be inherited.
+                // A replaced process leaves nothing behind: no memory, no threads, no descriptor that is not meant to be inherited.
                 Some(mut command) => Ok(not_begun(&core_dumps::as_given(|| command.as_std_mut().exec()))),
                 None => Ok(Launched::NotFound),
             }
@@ -33,10 +33,10 @@ impl Launcher for InOurPlace {
     }
 }
 
-/// Is waited for.
+/// Starts the command as a child, and waits for it.
 #[derive(Default)]
 pub struct BesideUs {
-    /// Which Notion it is led to, instead of the real one.
+    /// Base URL that the command gets instead of Notion's.
     pub base_url: Option<String>,
 }
 
@@ -45,7 +45,7 @@ impl Launcher for BesideUs {
         let command = command(&launch, self.base_url.as_deref());
         Box::pin(async move {
             let Some(mut command) = command else { return Ok(Launched::NotFound) };
-            // Before it starts: a signal that came in between would end us and leave it behind.
+            // Subscribed before the start: a signal in between would end us and leave the command behind.
             let told = Told::listen().map_err(|error| Problem::bug(error.to_string()))?;
             command.kill_on_drop(true);
             let child = match core_dumps::as_given(|| command.spawn()) {
@@ -58,14 +58,14 @@ impl Launcher for BesideUs {
     }
 }
 
-/// `None` where nothing was named.
+/// Returns `None` if no command was named.
 fn command(launch: &Launch, base_url: Option<&str>) -> Option<Command> {
     let (program, arguments) = launch.command.split_first()?;
     let mut command = Command::new::<&OsString>(program);
     command.args(arguments).env(TOKEN_VARIABLE, launch.token.expose());
     match &launch.workspace_id {
         Some(id) => command.env("NOTION_WORKSPACE_ID", id),
-        // The one that is set belongs to another token.
+        // A value that is set belongs to another token.
         None => command.env_remove("NOTION_WORKSPACE_ID"),
     };
     if launch.keyring_is_off {
@@ -84,7 +84,7 @@ fn not_begun(error: &io::Error) -> Launched {
     }
 }
 
-/// Of a command that a signal has ended, what a shell would say.
+/// Returns the command's exit code, or that of a shell if a signal has ended it.
 fn exit_code(status: ExitStatus) -> u8 {
     #[cfg(unix)]
     let signal = std::os::unix::process::ExitStatusExt::signal(&status).map(|signal| 128 + signal);
@@ -95,8 +95,8 @@ fn exit_code(status: ExitStatus) -> u8 {
     u8::try_from(code).unwrap_or(1)
 }
 
-/// What is sent to us while the command runs. A key pressed in the terminal reaches the command by itself; what is sent to us
-/// alone is handed on. Both are its to answer.
+/// The signals sent to us while the command runs. A key pressed in the terminal reaches the command by itself; a signal sent to us
+/// alone is forwarded. The command decides how to react to both.
 #[cfg(unix)]
 struct Told {
     interrupt: Signals,
@@ -127,7 +127,7 @@ impl Told {
                 _ = self.hangup.recv() => Some(Signal::HUP),
             };
             if let (Some(signal), Some(pid)) = (handed_on, pid) {
-                // It may have ended just now.
+                // The command may have ended just now.
                 let _ = kill_process(pid, signal);
             }
         }
@@ -148,7 +148,7 @@ impl Told {
         loop {
             tokio::select! {
                 status = child.wait() => return status,
-                // The console sends it to both of us.
+                // The console sends Ctrl-C to both of us.
                 pressed = tokio::signal::ctrl_c() => pressed?,
             }
         }

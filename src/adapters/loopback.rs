@@ -1,7 +1,7 @@
-//! The loopback listener of an own connection (RFC 8252, 7.3): waits for the browser that brings the person's answer.
+//! The loopback listener of an own connection (RFC 8252, section 7.3): waits for the browser that brings the callback.
 //!
-//! `sockets` takes the port, `server` talks to whoever knocks, `callback` tells the answer from everything else, `page` is what
-//! a browser shows. Nothing here exchanges the code or opens a browser.
+//! `sockets` binds the port, `server` handles connections, `callback` recognises the callback, and `page` is shown by the browser.
+//! Nothing here exchanges the code or opens a browser.
 
 mod callback;
 mod descriptors;
@@ -24,22 +24,22 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// How the request ended: with a code, or with a refusal.
+/// The result of the request: a code, or a refusal.
 type Answer = Result<Secret, Problem>;
 
-/// What a visitor may take.
+/// Limits of time, size and number for clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Until the answer.
+    /// Time to wait for the callback.
     pub patience: Duration,
-    /// For one connection, from its first moment to its last.
+    /// Time of one connection, from its first moment to its last.
     pub connection: Duration,
-    /// How long a reload is answered once the answer is there.
+    /// Time that reloads are answered after the callback.
     pub linger: Duration,
-    /// Bytes of a request. Browsers send the cookies of every server that ever ran on this machine's `localhost`, whatever
+    /// Maximum bytes of a request. Browsers send the cookies of every server that ever ran on this machine's `localhost`, whatever
     /// its port, and those are many on a developer's.
     pub request: usize,
-    /// Open at once.
+    /// Maximum number of open connections.
     pub connections: usize,
 }
 
@@ -55,11 +55,11 @@ impl Default for Limits {
     }
 }
 
-/// Waits on 127.0.0.1 and ::1, for one answer at a time.
+/// Listens on 127.0.0.1 and ::1, for one callback at a time.
 #[derive(Default)]
 pub struct LoopbackListener {
     limits: Limits,
-    /// The server of the answer before, which still says so to a reload.
+    /// The server of the previous callback, which still answers reloads.
     lingering: Arc<Mutex<JoinSet<()>>>,
 }
 
@@ -74,7 +74,7 @@ impl Loopback for LoopbackListener {
     fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret> {
         let (limits, lingering) = (self.limits, Arc::clone(&self.lingering));
         Box::pin(async move {
-            // Not only told to end: a port is free once its listener is gone.
+            // Aborting is not enough: the port is free once its listener is gone.
             let mut before = std::mem::take(&mut *lock(&lingering));
             before.shutdown().await;
             let sockets = Sockets::bind(pending.redirect.port).await;

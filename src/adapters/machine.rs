@@ -25,7 +25,7 @@ impl LocalMachine {
         Self { environment }
     }
 
-    /// Files may lie on a slow disk: they are read on a thread of their own.
+    /// Runs blocking work on a thread of its own, because files may lie on a slow disk.
     fn look<T: Send + 'static>(&self, work: impl FnOnce(&Environment) -> Result<T, Problem> + Send + 'static) -> Job<T> {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move {
@@ -106,7 +106,7 @@ fn of_ntn(environment: &Environment, login: ntn_files::Login) -> Existing {
     }
 }
 
-/// Where the `ntn` on this machine looks for its tokens; where it is gone, what 0.4.0 would have done.
+/// Returns where the `ntn` on this machine looks for its tokens; if it is gone, where 0.4.0 would have looked.
 async fn storage_of_installed(environment: &Environment) -> NtnStorage {
     match ntn::detect(environment).await {
         NtnState::Found { storage, .. } => storage,
@@ -127,7 +127,7 @@ fn in_environment(environment: &Environment) -> Option<Existing> {
     })
 }
 
-/// The machine of a rehearsal: its browser is looked at, its `ntn` is simulated, the person's credentials are left alone.
+/// The demo's machine: its browser is real, its `ntn` is simulated, and the person's credentials are left alone.
 pub struct DemoMachine(LocalMachine);
 
 impl DemoMachine {
@@ -149,7 +149,7 @@ impl Machine for DemoMachine {
         self.0.port(redirect)
     }
 
-    /// The terminal is the person's own; their variables lead nowhere here.
+    /// The terminal is the person's own; their variables have no effect in the demo.
     fn surroundings(&self) -> Job<Surroundings> {
         self.0.look(|environment| Ok(surroundings::terminal_alone(environment)))
     }

@@ -1,6 +1,8 @@
-//! The store of a machine where nothing can be kept, as in a container without a home: it says so when it is asked, and not before.
+//! The store of a machine on which nothing can be saved, such as a container without a home. It reports that when it is used, and
+//! not before.
 //!
-//! What needs no store, such as handing on `NOTION_API_TOKEN`, works beside it.
+//!
+//! Everything that needs no store, such as passing `NOTION_API_TOKEN` on, works beside it.
 
 use crate::domain::accounts::{Remains, Removed};
 use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
@@ -11,7 +13,7 @@ use crate::runtime::ports::{AccountLock, CredentialStore, Job};
 use std::future::ready;
 
 pub struct NoStore {
-    /// Why there is none.
+    /// The reason why there is no store.
     problem: Problem,
 }
 
@@ -36,7 +38,7 @@ impl CredentialStore for NoStore {
         self.refused()
     }
 
-    /// What is kept in this session only needs no store.
+    /// A credential that is for this session only needs no store.
     fn keep(&self, record: CredentialRecord, _secrets: Secrets) -> Job<Receipt> {
         if record.store == StoreKind::None {
             return Box::pin(ready(Ok(Receipt::of_session())));

@@ -1,8 +1,8 @@
-//! Notion's public REST API over reqwest: who a token belongs to, what it may do, and whether Notion answers at all.
+//! Notion's public REST API over reqwest: who a token belongs to, what it may do, and whether Notion responds at all.
 //!
-//! `transport` carries one question and brings the whole answer back, `failure` explains what kept an answer away,
-//! `classify` judges an answer and `refusal` a no, `shapes` reads a yes, `session` strings the questions of one token together,
-//! `oauth` those of one connection. Nothing is retried here: the person, or the runtime, decides that.
+//! `transport` sends one request and reads the whole response, `failure` explains why there is no response, `classify` and
+//! `refusal` interpret one, `shapes` parses a success, `session` makes the requests of one token, and `oauth` those of one
+//! connection. Nothing is retried here: the person, or the runtime, decides that.
 
 mod authorization;
 pub mod certificates;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 use transport::Transport;
 pub use transport::{Limits, Options};
 
-/// The client. Making one costs nothing and does no I/O; the first call builds what is behind it.
+/// The client. Creating one costs nothing and does no I/O; the first call builds the HTTP client behind it.
 #[derive(Clone)]
 pub struct NotionClient {
     transport: Arc<Transport>,

@@ -1,4 +1,4 @@
-//! The Notion CLI as a program: finding it, running it to its end, and leaving nobody of its family behind.
+//! The Notion CLI as a program: finding it, running it to its end, and ending everything it started.
 
 pub mod detect;
 pub(super) mod family;

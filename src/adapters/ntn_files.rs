@@ -1,4 +1,4 @@
-//! Reads what `ntn` keeps in its state directory. Never writes there and never changes a permission: those files are `ntn`'s.
+//! Reads the files in `ntn`'s state directory. Never writes there and never changes a permission, because the files are `ntn`'s.
 #![expect(clippy::disallowed_methods, reason = "this file reads ntn's files")]
 
 pub mod chosen;
@@ -16,10 +16,10 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// Hundreds of workspaces fit; a file that is larger is something else.
+/// Maximum size of a file. Hundreds of workspaces fit; a larger file is something else.
 const MOST_BYTES: u64 = 1024 * 1024;
 
-/// `workspaces.json`. Fields that newer versions add are no trouble.
+/// `workspaces.json`. Fields that newer versions add are ignored.
 #[derive(Default, Deserialize)]
 struct WorkspacesFile {
     #[serde(default)]
@@ -42,21 +42,21 @@ impl<'de> Deserialize<'de> for Token {
     }
 }
 
-/// `config.json`, as far as it is of interest.
+/// `config.json`, reduced to the field that is needed here.
 #[derive(Default, Deserialize)]
 struct ConfigFile {
     #[serde(default)]
     keyring: Option<serde_json::Value>,
 }
 
-/// A login that `ntn`'s files tell of. All text is sanitised.
+/// A login in `ntn`'s files. All text is sanitised.
 pub struct Login {
     pub workspace: Workspace,
-    /// Whether its token is in `auth.json`.
+    /// True if its token is in `auth.json`.
     pub has_token: bool,
 }
 
-/// The logins that `ntn` knows of, and trouble met on the way. A broken file does not hide what the other one says.
+/// Returns the logins that `ntn` knows of, and any problem met on the way. A broken file does not hide the other one's content.
 pub fn logins(environment: &Environment) -> (Vec<Login>, Option<Problem>) {
     let folder = match state_directory(environment) {
         Ok(Some(folder)) => folder,
@@ -77,7 +77,7 @@ pub fn logins(environment: &Environment) -> (Vec<Login>, Option<Problem>) {
     (found.collect(), Problem::joined(trouble, auth_trouble))
 }
 
-/// The token of one login, from `auth.json`.
+/// Returns the token of one login, from `auth.json`.
 pub fn token(environment: &Environment, workspace: &str) -> Result<Option<Secret>, Problem> {
     let Some(folder) = state_directory(environment)? else { return Ok(None) };
     let tokens = read::<AuthFile>(&folder.join("auth.json"))?;
@@ -85,21 +85,22 @@ pub fn token(environment: &Environment, workspace: &str) -> Result<Option<Secret
     Ok(token.map(|(_, token)| token.0))
 }
 
-/// Where `auth.json` is or would be, for a person.
+/// Returns the path of `auth.json`, existing or not, for a person.
 pub fn place(environment: &Environment) -> String {
     let folder = state_directory(environment).ok().flatten();
     folder.map_or_else(|| "ntn's auth.json".into(), |folder| folder.join("auth.json").display().to_string())
 }
 
-/// `"keyring": false`: the documented way to choose the file once and for all.
+/// True for `"keyring": false`, the documented way to choose the file permanently
+/// (https://developers.notion.com/cli/get-started/authentication).
 pub fn config_turns_keyring_off(environment: &Environment) -> bool {
     let Ok(Some(folder)) = state_directory(environment) else { return false };
     let config = read::<ConfigFile>(&folder.join("config.json")).unwrap_or_default();
     config.keyring == Some(serde_json::Value::Bool(false))
 }
 
-/// Where `ntn` 0.4.0 looks, in its order. A `NOTION_HOME` that does not exist stops `ntn` altogether, so no other folder
-/// is searched then.
+/// Returns the folder that `ntn` 0.4.0 uses, searched in its order. A `NOTION_HOME` that does not exist stops `ntn` altogether, so
+/// no other folder is searched then.
 pub(super) fn state_directory(environment: &Environment) -> Result<Option<PathBuf>, Problem> {
     if let Some(folder) = environment.notion_home() {
         let missing =
@@ -111,7 +112,7 @@ pub(super) fn state_directory(environment: &Environment) -> Result<Option<PathBu
     Ok(parent.map(|parent| parent.join("notion")).or_else(|| environment.home().map(|home| home.join(".notion"))))
 }
 
-/// A file that is not there is an empty one.
+/// Reads a file; a missing one counts as empty.
 fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Problem> {
     let place = path.display();
     let corrupt = |why: String| Problem::new(ProblemCode::NtnFileUnreadable).seen(format!("{place}: {why}"));
@@ -123,14 +124,14 @@ fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Problem> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(T::default()),
         Err(error) => return Err(failed(error)),
     };
-    // With its room from the start: what grows leaves copies behind.
+    // Allocated at full size, because a buffer that grows leaves copies behind.
     let room = usize::try_from(length.min(MOST_BYTES)).unwrap_or_default() + 64;
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(corrupt(format!("larger than {MOST_BYTES} bytes")));
     }
-    // The parser's own words may quote the file, and with it a token; its position may not.
+    // The parser's own text may quote the file, and with it a token; the position may not.
     serde_json::from_slice(&bytes).map_err(|error| corrupt(format!("line {}, column {}", error.line(), error.column())))
 }
 

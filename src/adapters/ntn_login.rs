@@ -1,6 +1,7 @@
-//! The `Ntn` port: the Notion CLI at work.
+//! The `NtnCli` port: logs in through the Notion CLI, and installs it.
 //!
-//! `ntn` is believed for its exit code alone. It says "Authenticated!" before it has stored anything.
+//!
+//! Only the exit code of `ntn` is trusted: it says "Authenticated!" before it has stored anything.
 
 #[cfg(unix)]
 pub mod code_on_screen;
@@ -32,7 +33,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// 0.4.0 waits 300 s for an approval, but for ever for an answer to a single request.
+/// 0.4.0 waits 300 s for an approval, but without limit for the response to a single request.
 const LIMIT: Duration = Duration::from_secs(360);
 
 /// The `ntn` of this machine.
@@ -72,7 +73,7 @@ impl Ntn for LocalNtn {
     }
 }
 
-/// The `ntn` that logs in, and how it is run.
+/// The `ntn` that logs in, and its settings.
 struct Program<'a> {
     path: PathBuf,
     version: String,
@@ -82,7 +83,7 @@ struct Program<'a> {
 }
 
 impl Program<'_> {
-    /// Its whole environment.
+    /// Returns its complete environment.
     fn variables(&self) -> Vec<(&'static str, &OsStr)> {
         let mut variables = self.environment.for_ntn_login();
         if self.in_file {
@@ -101,7 +102,7 @@ async fn login(
     environment.require_readable_proxies()?;
     let (program, generation) = find(environment, request.in_file).await?;
     if let Some(folder) = ntn_files::state_directory(environment)? {
-        // Under sudo with another person's home, what ntn writes there would lock that person out of it.
+        // Under sudo with another person's home, files that ntn writes there would lock that person out of it.
         private_folder::check_place(&folder)?;
     }
     match (generation, request.steps) {

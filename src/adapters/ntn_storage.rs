@@ -1,6 +1,6 @@
-//! Where `ntn` keeps its tokens: its file, the kernel's keyring, or the system's keychain. Reads, never writes.
+//! Finds where `ntn` keeps its tokens: in its file, the kernel's keyring, or the system's keychain. Reads, never writes.
 //!
-//! `ntn` uses one of them and never falls back to another. We look into all, first where it would look here itself: a token
+//! `ntn` uses one of them and never falls back to another. We search all of them, first the one that it would use here: a token
 //! that was left behind elsewhere may be an old one.
 
 use super::environment::Environment;
@@ -12,15 +12,16 @@ use crate::domain::login::{Generation, NtnStorage};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 
-/// Under this one `ntn` has its entries in the system's keychain, by workspace id.
+/// The service of `ntn`'s entries in the system's keychain; their accounts are workspace ids.
 const SERVICE: &str = "notion-cli";
 
-/// Where the installed `ntn` is going to keep a token when it is run by us.
+/// Returns where the installed `ntn` is going to store a token when it is run by us.
 ///
-/// What newer ones use on Linux is not known: Notion's documentation says Secret Service, and 0.4.0, of which it says the
-/// same, uses the kernel's keyring.
+///
+/// The location that newer ones use on Linux is not known: Notion's documentation says Secret Service, and 0.4.0, of which it says
+/// the same, uses the kernel's keyring.
 pub fn storage(environment: &Environment, generation: Generation) -> NtnStorage {
-    // The documentation has both ways; 0.4.0 does not honour the second.
+    // Both ways are documented; 0.4.0 does not honour the second.
     let is_off = environment.keyring_off().is_some()
         || (generation == Generation::TwoSteps && ntn_files::config_turns_keyring_off(environment));
     if is_off {
@@ -36,13 +37,14 @@ pub fn storage(environment: &Environment, generation: Generation) -> NtnStorage 
     }
 }
 
-/// Where the token of a login was seen, for a person; found without reading it.
+/// Returns where the token of a login was found, for a person, without reading it.
 ///
-/// The keychain is not asked: that may raise a dialog.
+///
+/// The keychain is not asked, because that may raise a dialog.
 pub fn whereabouts(environment: &Environment, login: &ntn_files::Login) -> Option<String> {
     let has_it = |place: &&Place| match place {
         Place::File => login.has_token,
-        // A refusal is told by `token`, to whoever asks for it.
+        // A refusal is reported by `token`, when the token is needed.
         #[cfg(target_os = "linux")]
         Place::KernelKeyring => kernel_keyring::holds(&login.workspace.id).unwrap_or(false),
         Place::Keychain => false,
@@ -50,7 +52,7 @@ pub fn whereabouts(environment: &Environment, login: &ntn_files::Login) -> Optio
     places(environment).iter().find(has_it).map(|place| place.name(environment))
 }
 
-/// The token of one of `ntn`'s logins. Blocking; a keychain that asks the person to unlock it is waited for.
+/// Returns the token of one of `ntn`'s logins. Blocking; waits for a keychain that asks the person to unlock it.
 pub fn token(environment: &Environment, workspace: &str) -> Result<Secret, Problem> {
     let mut looked = Vec::new();
     let mut trouble = None;
@@ -60,7 +62,7 @@ pub fn token(environment: &Environment, workspace: &str) -> Result<Secret, Probl
             Ok(Some(_)) => "an empty entry".into(),
             Ok(None) => "nothing".into(),
             Err(problem) => {
-                // Where there is no keychain, there is no token in it either.
+                // Without a keychain there is no token in it either.
                 trouble = trouble.or((problem.code != ProblemCode::KeychainAbsent).then_some(problem.code));
                 problem.evidence.unwrap_or_else(|| problem.code.name().into())
             }
@@ -79,7 +81,7 @@ enum Place {
     Keychain,
 }
 
-/// In the order in which they are asked. Who turned the keychain off is not asked by one.
+/// Returns the locations in the order in which they are searched. A keychain that the person turned off is not among them.
 fn places(environment: &Environment) -> &'static [Place] {
     match environment.keyring_off() {
         Some(_) => &[

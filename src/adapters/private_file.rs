@@ -1,4 +1,4 @@
-//! A small file for this user alone, read whole and replaced whole. Knows nothing of what is in it.
+//! A small file for this user alone, read and replaced as a whole. Knows nothing of its content.
 //!
 //! A reader sees the old content or the new one, never a part, and needs no lock: a writer fills a temporary file in the
 //! same folder, syncs it and renames it into place. Writing is possible only through [`PrivateFile::lock`].
@@ -14,11 +14,11 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 use zeroize::Zeroizing;
 
-/// Larger than any file of ours: what is beyond it was not written by us and is not read into memory.
+/// Larger than any file of ours; a larger one was not written by us and is not read into memory.
 const LIMIT: u64 = 1024 * 1024;
-/// Where this many corrupt files lie, something is wrong that another one will not mend.
+/// With this many corrupt files, something is wrong that another one will not mend.
 const MOST_SET_ASIDE: u32 = 99;
-/// Ends the name of the file whose room a replacement takes where the disk is full.
+/// Suffix of the file whose room a replacement takes if the disk is full.
 pub const SPARE: &str = ".spare";
 /// The size of a block on most file systems.
 const BLOCK: usize = 4096;
@@ -42,12 +42,12 @@ impl PrivateFile {
         self.folder.join(self.name)
     }
 
-    /// Beside the file, because the file is replaced.
+    /// The lock has a file of its own, because the file itself is replaced.
     pub fn lock_path(&self) -> PathBuf {
         self.folder.join(format!("{}.lock", self.name))
     }
 
-    /// The content, or `None` where there is no file. The buffer is wiped when dropped. Changes nothing, not even permissions.
+    /// Returns the content, or `None` if there is no file. The buffer is wiped when dropped. Changes nothing, not even permissions.
     pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
         if private_folder::look(&self.folder)?.is_none() {
             return Ok(None);
@@ -108,16 +108,16 @@ pub struct LockedFile<'a> {
 }
 
 impl LockedFile<'_> {
-    /// Puts `content` in the file's place. Until the last step the old content stands, whatever fails.
+    /// Puts `content` in the file's place. The old content stays until the last step, whatever fails.
     pub fn replace(&self, content: &[u8]) -> Result<(), Problem> {
         self.prepare(content)?.into_place()
     }
 
-    /// The same, but what stood there before is kept under a name not used yet, which is returned.
+    /// Like [`Self::replace`], but keeps the previous file under an unused name, which is returned.
     pub fn replace_setting_aside(&self, content: &[u8]) -> Result<String, Problem> {
         let replacement = self.prepare(content)?;
         let path = self.file.path();
-        // Not `exists`, which follows links and takes a dangling one for a free name.
+        // `exists` would follow links, and report the name of a dangling one as free.
         let free =
             |name: &String| self.file.folder.join(name).symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
         let aside = (1..=MOST_SET_ASIDE).map(|n| format!("{}.corrupt-{n}", self.file.name)).find(free);
@@ -146,7 +146,7 @@ impl LockedFile<'_> {
     fn fill_new(&self, content: &[u8]) -> std::io::Result<TempPath> {
         announce(Step::WriteBeside(&self.file.path()))?;
         let mut file = tempfile::Builder::new().prefix(&self.prefix()).suffix(SUFFIX).tempfile_in(&self.file.folder)?;
-        // Against a umask that takes from the owner too.
+        // Corrects a umask that takes permissions from the owner too.
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -157,7 +157,7 @@ impl LockedFile<'_> {
         Ok(file.into_temp_path())
     }
 
-    /// Puts the content in the room of the spare file, under the name of a temporary one.
+    /// Writes the content into the room of the spare file, under the name of a temporary one.
     fn fill_spare(&self, content: &[u8]) -> std::io::Result<TempPath> {
         let temporary = self.file.folder.join(format!("{}spare{SUFFIX}", self.prefix()));
         std::fs::rename(self.file.spare(), &temporary)?;
@@ -204,7 +204,7 @@ impl Replacement {
         announce(Step::Replace(&path)).map_err(|error| failed(&path, &error))?;
         temporary.persist(&path).map_err(|error| failed(&path, &error.error))?;
         sync_folder_of(&path);
-        // Without a spare, a full disk is worse than it has to be; that is no failure of this write.
+        // A missing spare makes a full disk worse than it has to be; that is no failure of this write.
         let _ = make_spare(&spare, length);
         Ok(())
     }
@@ -237,7 +237,7 @@ pub(super) fn private_options() -> OpenOptions {
     {
         use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt;
-        // Without NONBLOCK, a named pipe in the file's place would hold us for ever.
+        // Without NONBLOCK, opening a named pipe in the file's place would block for ever.
         options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
     }
     #[cfg(windows)]
@@ -250,7 +250,7 @@ pub(super) fn private_options() -> OpenOptions {
     options
 }
 
-/// Judges the opened file, not the name, so that nobody can swap it in between. Answers its length.
+/// Checks the opened file, not the name, so that it cannot be swapped in between. Returns its length.
 pub(super) fn check(file: &File, path: &Path) -> Result<u64, Problem> {
     let metadata = file.metadata().map_err(|error| failed(path, &error))?;
     if metadata.is_symlink() {
@@ -266,7 +266,7 @@ pub(super) fn check(file: &File, path: &Path) -> Result<u64, Problem> {
     Ok(metadata.len())
 }
 
-/// Room for all of it at once: a buffer that grows leaves its old contents behind, unwiped.
+/// Reads into a buffer of full size, because one that grows leaves unwiped copies of its contents behind.
 pub(super) fn content(file: &File, length: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 64));
     file.take(LIMIT).read_to_end(&mut content).map_err(|error| failed(path, &error))?;

@@ -1,10 +1,10 @@
-//! The folder our files live in: ours alone, or refused.
+//! The folder that holds our files: for this user alone, or refused.
 //!
-//! Reading changes nothing. A folder that we made is closed to others again when something is written to it; one that a person
-//! named is used only where others may not write to it, and keeps its permissions.
+//! Reading changes nothing. A folder that we created is closed to others again when something is written to it; one that a person
+//! named is used only if others may not write to it, and keeps its permissions.
 //!
-//! Only the last component is judged. A linked `~/.config` is a common arrangement of dotfiles; a linked folder of
-//! secrets is how one program is made to write where another reads.
+//! Only the last component is checked. A linked `~/.config` is a common arrangement of dotfiles; a linked folder of secrets is how
+//! one program is made to write where another reads.
 
 use super::system_fault::system_fault;
 use crate::domain::problem::{Problem, ProblemCode, SystemFault};
@@ -12,10 +12,10 @@ use std::fs::{DirBuilder, Metadata};
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// The names under which we make folders: in the configuration folder, and in a home without one. A folder of such a name is ours.
+/// The names of the folders that we create: in the configuration folder, and in a home without one. A folder of such a name is ours.
 pub const OUR_NAMES: [&str; 2] = ["notion-auth", ".notion-auth"];
 
-/// Makes the folder, and its parents, for this user alone. One that is there is made fit for writing, or refused.
+/// Creates the folder, and its parents, for this user alone. An existing one is made fit for writing, or refused.
 pub fn create(folder: &Path) -> Result<(), Problem> {
     if let Some(metadata) = look(folder)? {
         return close(folder, &metadata);
@@ -32,7 +32,7 @@ pub fn create(folder: &Path) -> Result<(), Problem> {
     look(folder).map(|_| ())
 }
 
-/// Finds out whether a folder that is not there yet could be made, without making it.
+/// Checks that a missing folder could be created, without creating it.
 pub fn check_creatable(folder: &Path) -> Result<(), Problem> {
     check_place(folder)?;
     #[cfg(unix)]
@@ -43,7 +43,7 @@ pub fn check_creatable(folder: &Path) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What the system says of the folder; `None` where there is none. A link or another user's folder is refused. Changes nothing.
+/// Returns the folder's metadata, or `None` if there is no folder. A link or another user's folder is refused. Changes nothing.
 pub fn look(folder: &Path) -> Result<Option<Metadata>, Problem> {
     let metadata = match std::fs::symlink_metadata(folder) {
         Ok(metadata) => metadata,
@@ -66,7 +66,7 @@ pub fn has_our_name(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| OUR_NAMES.iter().any(|ours| name == *ours))
 }
 
-/// Our own folder is closed to others; another one is left as it is, and refused where others may write to it.
+/// Closes our own folder to others. Another one is left as it is, and refused if others may write to it.
 #[cfg(unix)]
 fn close(folder: &Path, metadata: &Metadata) -> Result<(), Problem> {
     use std::os::unix::fs::PermissionsExt;
@@ -88,7 +88,7 @@ fn close(_folder: &Path, _metadata: &Metadata) -> Result<(), Problem> {
     Ok(())
 }
 
-/// True where only the owner may enter, or where the system keeps folders to their owner by other means.
+/// True if only the owner may enter, or if the system keeps folders to their owner by other means.
 pub fn is_closed(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     {
@@ -103,8 +103,8 @@ pub fn is_closed(metadata: &Metadata) -> bool {
     }
 }
 
-/// Nothing is made in another person's folder: with their `HOME` under `sudo`, it would be a folder that locks them out. What
-/// belongs to the system, or is sticky because it is meant for many, is nobody's home.
+/// Refuses to create anything in another person's folder: with their `HOME` under `sudo`, the new folder would lock them out. A
+/// folder that belongs to the system, or is sticky because it is meant for many, is no person's home.
 #[cfg(unix)]
 pub fn check_place(path: &Path) -> Result<(), Problem> {
     use std::os::unix::fs::MetadataExt;
@@ -147,7 +147,7 @@ pub(super) fn is_link(path: &Path) -> Problem {
     Problem::new(ProblemCode::FileIsLink).seen(path.display().to_string())
 }
 
-/// The operating system's own words, and which path they are about.
+/// The problem of a failed file operation, with the operating system's own text and the path.
 pub fn failed(path: &Path, error: &std::io::Error) -> Problem {
     Problem::new(ProblemCode::FileFailed).seen(format!("{}: {error}", path.display())).because(system_fault(error))
 }

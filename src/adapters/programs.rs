@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use std::path::{Path, PathBuf};
 
-/// The file that would be started for `name`: as it stands where it holds a separator, else the first on `PATH`.
+/// Returns the file that would be started for `name`: itself if it holds a separator, else the first on `PATH`.
 pub fn find(name: &str, environment: &Environment) -> Option<PathBuf> {
     if Path::new(name).components().count() > 1 {
         let names = file_names(name, environment.program_extensions());
@@ -12,10 +12,10 @@ pub fn find(name: &str, environment: &Environment) -> Option<PathBuf> {
     find_all(name, environment).next()
 }
 
-/// Every file on `PATH` that has this name, in the order in which it is searched.
+/// Returns every file on `PATH` that has this name, in the order of the search.
 pub fn find_all(name: &str, environment: &Environment) -> impl Iterator<Item = PathBuf> {
     let names = file_names(name, environment.program_extensions());
-    // An empty or relative entry means the current folder, where anybody's repository may carry a program of that name.
+    // An empty or relative entry means the current folder, where any repository may carry a program of that name.
     let folders = environment.path().into_iter().flat_map(std::env::split_paths).filter(|folder| folder.is_absolute());
     folders.flat_map(move |folder| names.iter().map(|name| folder.join(name)).collect::<Vec<_>>()).filter(|file| is_program(file))
 }

@@ -1,4 +1,4 @@
-//! `credentials.json`: what is written down about each credential, and which one is in use. Holds no secret.
+//! `credentials.json`: the record of each credential, and which one is active. Holds no secret.
 
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA};
@@ -34,15 +34,16 @@ impl Records {
         self.file.read_as().map(Listing::ledger)
     }
 
-    /// Adds the record, or puts it in the place of the one with the same account.
+    /// Adds the record, or replaces the one with the same account.
     pub fn put(&self, record: CredentialRecord, make_active: bool) -> Result<Note, Problem> {
         self.file.change(|document: &mut Document| document.put(record, make_active)).map(both)
     }
 
-    /// Writes down a login that `ntn` keeps, and makes it the active one.
+    /// Records a login that `ntn` stores, and makes it the active credential.
     ///
-    /// It takes the place of an earlier note of the same workspace, because `ntn` keeps one login of each. Where one of ours has
-    /// the account, the note goes beside it: in its place, our secret would be one that nobody knows about.
+    ///
+    /// It replaces an earlier record of the same workspace, because `ntn` keeps one login of each. If one of ours has the account,
+    /// the record gets a key of its own: in the place of ours, it would leave a secret that no record knows.
     pub fn note(&self, mut record: CredentialRecord) -> Result<Note, Problem> {
         let edit = |document: &mut Document| {
             let login = ExistingSource::Ntn { workspace: record.workspace.id.clone() };
@@ -56,7 +57,7 @@ impl Records {
             }
             if let Some(earlier) = document.credentials.iter_mut().find(|entry| entry.record.stands_for(&login)) {
                 let before = earlier.record.account.clone();
-                // Where nobody has told who it acts as, the note keeps the key that it has.
+                // Without a known actor, the record keeps its key.
                 if record.account.actor().is_none() {
                     record.account = before.clone();
                 }
@@ -72,13 +73,13 @@ impl Records {
         self.file.change(edit).map(both)
     }
 
-    /// Remembers what a person told us; what is `None` stays as it was.
+    /// Saves a person's answers; `None` leaves the stored answer unchanged.
     pub fn remember(&self, told: &Told) -> Result<Note, Problem> {
         let told = Written::of(told).map_err(|error| Problem::bug(error.to_string()))?;
         self.file.change(|document: &mut Document| document.told.take_in(told)).map(|((), note)| note)
     }
 
-    /// Makes a credential the one in use. `false` where none has this account.
+    /// Makes a credential the active one. Returns `false` if none has this account.
     pub fn activate(&self, account: &Account) -> Result<bool, Problem> {
         let edit = |document: &mut Document| {
             let is_there = document.credentials.iter().any(|entry| entry.record.account == *account);
@@ -90,7 +91,7 @@ impl Records {
         self.file.change(edit).map(|(is_there, _)| is_there)
     }
 
-    /// Gives a record another key, and leaves everything else of it as it is. Where that key is taken, nothing is changed.
+    /// Gives a record another key, and leaves everything else of it as it is. Changes nothing if that key is taken.
     pub fn rename(&self, from: &Account, to: &Account) -> Result<Note, Problem> {
         let edit = |document: &mut Document| {
             if document.credentials.iter().any(|entry| entry.record.account == *to) {
@@ -106,7 +107,7 @@ impl Records {
         self.file.change(edit).map(|((), note)| note)
     }
 
-    /// Removes the record; if it was the one in use, none is.
+    /// Removes the record; if it was the active one, none is active.
     pub fn remove(&self, account: &Account) -> Result<Note, Problem> {
         let edit = |document: &mut Document| {
             document.credentials.retain(|entry| entry.record.account != *account);
@@ -118,7 +119,7 @@ impl Records {
     }
 }
 
-/// What the file has to tell, and what the change has.
+/// Joins the notes of the file and of the change.
 fn both((change, file): (Note, Note)) -> Note {
     match (file, change) {
         (Some(file), Some(change)) => Some(format!("{file}; {change}")),
@@ -126,7 +127,7 @@ fn both((change, file): (Note, Note)) -> Note {
     }
 }
 
-/// The file is somebody else's text until it is safe to draw. The account is left as it is: it is a key.
+/// Sanitises the text of a record, which anyone may have written. The account is left as it is, because it is a key.
 fn presentable(mut record: CredentialRecord) -> CredentialRecord {
     record.workspace.id = sanitize(&record.workspace.id);
     record.workspace.name = record.workspace.name.as_deref().map(sanitize);
@@ -134,7 +135,7 @@ fn presentable(mut record: CredentialRecord) -> CredentialRecord {
     record
 }
 
-/// What a reader wants. It skips what it does not know: carrying it along costs milliseconds with a thousand records.
+/// The part that a reader needs. Unknown fields are skipped: carrying them along costs milliseconds with a thousand records.
 #[derive(Default, Deserialize)]
 struct Listing {
     active: Option<Account>,
@@ -155,7 +156,7 @@ impl Listing {
     }
 }
 
-/// What a person told us, as it was found: a newer version may know more answers.
+/// A person's answers, as they were found: a newer version may know more of them.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,7 +176,7 @@ impl Written {
         })
     }
 
-    /// What cannot be read was not told: it must not stand in the way of the credentials.
+    /// Answers that cannot be read count as missing, so that they do not block the credentials.
     fn read(self) -> Told {
         fn understood<T: DeserializeOwned>(value: Option<Value>) -> Option<T> {
             value.and_then(|value| serde_json::from_value(value).ok())
@@ -190,7 +191,7 @@ impl Written {
         if let Some(later) = later.runbooks {
             let later = entries(Some(later));
             let mut all = entries(self.runbooks.take());
-            // One that cannot be read stays, while nothing was told of its folder.
+            // An unreadable entry stays until a new one for its folder replaces it.
             all.retain(|known| later.iter().all(|told| told.get("folder") != known.get("folder")));
             all.extend(later);
             all.drain(..all.len().saturating_sub(Told::RUNBOOKS));
@@ -206,8 +207,8 @@ fn entries(list: Option<Value>) -> Vec<Value> {
     }
 }
 
-/// What a writer needs. Fields that this version does not know are carried along, so that an older version loses nothing
-/// of a newer one's.
+/// The part that a writer needs. Fields that this version does not know are carried along, so that an older version keeps the data
+/// of a newer one.
 #[derive(Debug, Serialize, Deserialize)]
 struct Document {
     schema: u32,
@@ -226,7 +227,7 @@ impl Default for Document {
 }
 
 impl Document {
-    /// The note tells of what it takes the place of, and of another one that was the active one until now.
+    /// The note names the record that is replaced, and another one that was active until now.
     fn put(&mut self, record: CredentialRecord, make_active: bool) -> Note {
         let displaced = if make_active { self.active.replace(record.account.clone()) } else { None };
         let displaced = displaced.filter(|account| *account != record.account);
@@ -236,14 +237,14 @@ impl Document {
             format!("it is the active one now; {} stays kept: notion-auth switch", sanitize(&name_among(record, &all)))
         });
         let Some(entry) = self.credentials.iter_mut().find(|entry| entry.record.account == record.account) else {
-            // Where an entry of an earlier version is about to get its full name, it keeps its place in the list.
+            // An entry of an earlier version that is about to get its full name keeps its place in the list.
             let nameless = record.account.with_actor(None);
             let before = self.credentials.iter().position(|entry| entry.record.account == nameless);
             let place = before.map_or(self.credentials.len(), |before| before + 1);
             self.credentials.insert(place, Entry { record, unknown: Map::new() });
             return displaced;
         };
-        // A login of ntn's that is written down again is the login that was there.
+        // Recording a login of ntn again does not replace anything.
         let is_news = record.store != StoreKind::Ntn || entry.record.user != record.user;
         let earlier = std::mem::replace(&mut entry.record, record);
         let user = earlier.user.as_deref().map(|user| format!(", as {}", sanitize(user))).unwrap_or_default();

@@ -1,8 +1,7 @@
-//! A small file whose room on the disk is taken before it is known what goes into it.
+//! A small file whose room on the disk is reserved before its content is known.
 //!
-//! It is filled in place, so neither a full disk nor one without inodes keeps the content away. Whoever fills or removes it
-//! holds the account lock, so it has one writer at a time. A reader sees blanks, the content, or a torn mixture that it
-//! takes for blanks.
+//! It is filled in place, so neither a full disk nor one without inodes keeps the content away. Only the holder of the account lock fills
+//! or removes it, so it has one writer at a time. A reader sees blanks, the content, or a torn mixture that it reads as blanks.
 
 use super::private_file::{check, content, private_options};
 use super::private_folder::{failed, is_link};
@@ -12,7 +11,7 @@ use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// One block of most file systems, and several times what a pair of tokens takes.
+/// One block of most file systems, and several times the size of a pair of tokens.
 const SIZE: usize = 4096;
 /// White space, so that JSON with blanks after it is still JSON.
 const BLANK: u8 = b' ';
@@ -31,7 +30,7 @@ impl ReservedFile {
         &self.path
     }
 
-    /// Makes the file, blank and on disk. What an earlier one held is gone.
+    /// Creates the file, blank and on disk. The content of an earlier one is gone.
     pub fn reserve(&self) -> Result<(), Problem> {
         self.remove()?;
         let reserved = self.create();
@@ -50,7 +49,7 @@ impl ReservedFile {
         Ok(())
     }
 
-    /// Puts the content in the room that was reserved, and onto the disk.
+    /// Writes the content into the reserved room, and onto the disk.
     pub fn fill(&self, content: &[u8]) -> Result<(), Problem> {
         if content.len() > SIZE {
             return Err(Problem::new(ProblemCode::FileFailed).seen(format!("{}: more than {SIZE} bytes", self.path.display())));
@@ -69,7 +68,7 @@ impl ReservedFile {
         write().map_err(|error: std::io::Error| failed(&self.path, &error))
     }
 
-    /// `None` where there is no such file, or it is blank.
+    /// Returns `None` if there is no such file, or if it is blank.
     pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
         announce(Step::Read(&self.path)).map_err(|error| failed(&self.path, &error))?;
         let file = match private_options().read(true).open(&self.path) {
@@ -83,7 +82,7 @@ impl ReservedFile {
         Ok(content.iter().any(|byte| *byte != BLANK).then_some(content))
     }
 
-    /// True where there was one.
+    /// True if there was one.
     pub fn remove(&self) -> Result<bool, Problem> {
         announce(Step::Remove(&self.path)).map_err(|error| failed(&self.path, &error))?;
         match std::fs::remove_file(&self.path) {
@@ -94,7 +93,7 @@ impl ReservedFile {
     }
 }
 
-/// The name is made durable where the file system can; the content already is.
+/// Makes the name durable if the file system can; the content already is.
 #[cfg_attr(not(unix), expect(unused_variables, reason = "a folder cannot be opened for that elsewhere"))]
 pub fn sync_folder_of(path: &Path) {
     #[cfg(unix)]

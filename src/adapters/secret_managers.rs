@@ -1,5 +1,5 @@
-//! Handing a secret to the secret manager of a team, through that manager's own client: the secret goes to its standard input,
-//! and success is what is read back afterwards. Dropping a job ends the client, and everything it started.
+//! Sends a secret to the secret manager of a team, through that manager's own client: the secret goes to its standard input, and
+//! reading it back confirms success. Dropping a job ends the client, and everything it started.
 
 mod client;
 mod hiding;
@@ -45,7 +45,7 @@ impl SecretManagers for LocalManagers {
     }
 }
 
-/// Starts nothing.
+/// Returns why the manager cannot be used here. Starts nothing.
 fn unusable(manager: &SecretManager, environment: &Environment) -> Option<String> {
     if let Some(why) = manager.unsupported(cfg!(windows)) {
         return Some(why.to_owned());
@@ -62,7 +62,7 @@ async fn hand(client: &Client<'_>, handing: &Handing, secret: &Secret, tell: &Te
     let before = match &read {
         Some(ReadBack::List { arguments, name, time }) => {
             let listed = client.run(arguments, None).await?;
-            // What cannot be listed now could not be proved afterwards.
+            // A write that cannot be listed now could not be confirmed afterwards.
             if !listed.status.success() {
                 return Err(client.failed(&listed));
             }
@@ -121,7 +121,7 @@ async fn write(client: &Client<'_>, handing: &Handing, tell: &Tell<String>) -> R
     Err(failure.map_or_else(|| Problem::new(ProblemCode::ManagerUnusable), |(_, problem)| problem))
 }
 
-/// When the entry of this name was changed last, by a JSON list.
+/// Returns when the entry of this name was changed last, according to a JSON list.
 fn changed_at(list: &[u8], (field, name): (&str, &str), time: &str) -> Option<String> {
     let entries: Vec<Value> = serde_json::from_slice(list).ok()?;
     let entry = entries.into_iter().find(|entry| entry.get(field).and_then(Value::as_str) == Some(name))?;

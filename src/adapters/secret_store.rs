@@ -1,4 +1,4 @@
-//! What every place for secrets can do. Blocking; who calls it sees to threads and time.
+//! The operations of every place for secrets. Blocking; the caller provides threads and time limits.
 
 use super::json_file::Note;
 use crate::domain::credential::Account;
@@ -7,26 +7,26 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 
 pub trait SecretStore: Send + Sync {
-    /// What a person calls it.
+    /// The name for a person.
     fn name(&self) -> &'static str;
-    /// Exactly where this account's secret is, for a person.
+    /// The exact location of this account's secret, for a person.
     fn place(&self, account: &Account) -> String;
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem>;
     fn read(&self, account: &Account) -> Result<Option<Secret>, Problem>;
-    /// Whether there was one.
+    /// Returns whether there was one.
     fn delete(&self, account: &Account) -> Result<bool, Problem>;
 
-    /// The accounts of all that is in it; `None` where it cannot tell.
+    /// Returns the accounts of all entries, or `None` if the store cannot tell.
     fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
         Ok(None)
     }
 
-    /// Proves that a secret can be written and read back, and leaves the proof for `remove_probe` to delete.
+    /// Proves that a secret can be written and read back, and leaves the entry for `remove_probe` to delete.
     fn probe(&self) -> Probed {
         round_trip_probe(self)
     }
 
-    /// Deletes what the probe wrote. A failure is of no consequence: the next probe uses the same entry.
+    /// Deletes the probe's entry. A failure does not matter, because the next probe uses the same entry.
     fn remove_probe(&self) {
         let _ = self.delete(&probe_account());
     }
@@ -36,7 +36,7 @@ pub trait SecretStore: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probed {
     pub state: KeychainState,
-    /// An entry was made for it, and deleting that may ask the person.
+    /// True if the probe created an entry, whose deletion may ask the person.
     pub wrote_entry: bool,
 }
 
@@ -49,17 +49,17 @@ impl From<KeychainState> for Probed {
 /// Another process that probes at the same time may delete the entry between our write and our read.
 const PROBE_ATTEMPTS: usize = 3;
 
-/// Always the same entry: a keychain that asks before it deletes keeps it, and then there is one and not one for each start.
+/// Always the same entry: a keychain that asks before it deletes may keep it, and then there is one and not one for each start.
 fn probe_account() -> Account {
     Account { workspace: "probe".into(), name: "round-trip".into() }
 }
 
-/// Writes an entry that means nothing and reads it back. A read alone proves nothing: a Secret Service without a collection
-/// answers reads as if all were well. Deleting proves nothing either, so the caller does that once the state is known.
+/// Writes a meaningless entry and reads it back. A read alone proves nothing: a Secret Service without a collection answers reads
+/// as if all were well. A deletion proves nothing either, so the caller deletes once the state is known.
 pub fn round_trip_probe<S: SecretStore + ?Sized>(store: &S) -> Probed {
     let (account, value) = (probe_account(), Secret::new("written by notion-auth to try the keychain; safe to delete"));
     let attempt = || {
-        // An entry that is still there is one that could not be deleted: another try would ask the person again.
+        // An entry that is still there could not be deleted: another try would ask the person again.
         let is_left_over = store.read(&account)?.is_some();
         store.write(&account, &value)?;
         let is_read_back = store.read(&account)?.as_ref() == Some(&value);

@@ -1,6 +1,7 @@
-//! The Notion of `--demo`: a small server on loopback that answers as facts B.1 and B.2 say Notion does.
+//! The Notion of `--demo`: a small server on loopback that responds as Notion documents it
+//! (https://developers.notion.com/reference/get-self, https://developers.notion.com/reference/get-users).
 //!
-//! `accounts` are the people one can play, `answers` what their tokens get; this file only carries the answers. It knows no
+//! `accounts` are the people one can play, `answers` the responses to their tokens; this file only transports them. It knows no
 //! real token, writes nothing, and ends when its future is dropped.
 
 mod accounts;
@@ -33,19 +34,19 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// About what Notion takes from a good line: long enough for a spinner to be seen.
+/// About as long as Notion takes on a good line, so that a spinner is seen.
 const LATENCY: Duration = Duration::from_millis(120);
 
-/// Before accepting again when the system would not let us, as when it is out of file descriptors.
+/// Delay before accepting again after the system refused, as when it is out of file descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Bytes of a request's body; ours are far smaller.
+/// Maximum bytes of a request's body; ours are far smaller.
 const MOST_BODY: usize = 64 * 1024;
 
 const PORTAL_PATH: &str = "/developers/tokens";
 const PORTAL_PAGE: &str = include_str!("../../assets/demo_portal.html");
 
-/// Where `PORTAL_PAGE` wants its rows.
+/// Marks the place of the rows in `PORTAL_PAGE`.
 const ROWS: &str = "<!-- example tokens -->";
 
 pub struct SimulatedNotion {
@@ -60,7 +61,7 @@ pub struct SimulatedNotion {
 }
 
 impl SimulatedNotion {
-    /// Takes a free port of 127.0.0.1. Cheap enough to come before the first frame; connections wait until `serve`.
+    /// Binds a free port of 127.0.0.1. Fast enough to come before the first frame; connections wait until `serve`.
     pub fn bind() -> Result<Self, Problem> {
         let failed = |error: &dyn Display| {
             Problem::new(ProblemCode::NoNetwork).seen(format!("127.0.0.1 has no place for the demo: {error}"))
@@ -93,37 +94,37 @@ impl SimulatedNotion {
         Self { clock, ..self }
     }
 
-    /// Stands in for `NOTION_API_BASE_URL`.
+    /// The base URL that replaces `NOTION_API_BASE_URL`.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Stands in for Notion's page of tokens; lists the examples.
+    /// The page that stands in for Notion's page of tokens; it lists the examples.
     pub fn portal(&self) -> Link {
         self.portal.clone()
     }
 
-    /// Stands in for the page on which a login is approved.
+    /// The page that stands in for the one on which a login is approved.
     pub fn login_page(&self) -> Link {
         self.login_page.clone()
     }
 
-    /// Where one learns what was decided on that page.
+    /// Reports the decision that was made on that page.
     pub fn approval(&self) -> Arc<Approval> {
         Arc::clone(&self.approval)
     }
 
-    /// Whether somebody came to the page on which an own connection is let in.
+    /// Reports whether the consent page of an own connection was opened.
     pub fn consent(&self) -> Arc<Consent> {
         Arc::clone(&self.consent)
     }
 
-    /// Id and secret of the connection that it knows.
+    /// Id and secret of the connection that the server knows.
     pub fn example_client() -> (&'static str, &'static str) {
         (oauth::CLIENT_ID, oauth::CLIENT_SECRET)
     }
 
-    /// The tokens it knows, each with what it shows.
+    /// The tokens that the server knows, each with the behaviour that it shows.
     pub fn example_tokens() -> &'static [ExampleToken] {
         EXAMPLES
     }
@@ -151,7 +152,7 @@ impl SimulatedNotion {
     }
 }
 
-/// What lasts between requests.
+/// State that lasts between requests.
 struct Workspace {
     visits: Mutex<HashMap<&'static str, Visits>>,
     approval: Arc<Approval>,
@@ -160,13 +161,13 @@ struct Workspace {
     clock: Clock,
 }
 
-/// One connection, request after request. A client that leaves is no failure.
+/// Handles one connection, request after request. A client that disconnects is not a failure.
 async fn converse(stream: TcpStream, workspace: Arc<Workspace>) {
     let service = service_fn(|request| {
         let workspace = Arc::clone(&workspace);
         async move {
             let mut response = workspace.respond(request).await;
-            // Its clock is ours: the demo finds no difference between the two, whatever ours was set to.
+            // The server uses our clock, so the demo finds no difference between the two, whatever ours was set to.
             let date = workspace.clock.http_date().and_then(|date| HeaderValue::from_str(&date).ok());
             response.headers_mut().extend(date.map(|date| (DATE, date)));
             Ok::<_, Infallible>(response)
@@ -203,7 +204,7 @@ impl Workspace {
         response(answer(example.map(|example| example.account), visits, &asked))
     }
 
-    /// How often this token came before, and notes that it came again.
+    /// Returns how often this token was used before, and counts this use.
     fn count(&self, example: &ExampleToken, path: &str) -> Visits {
         let mut all = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
         let visits = all.entry(example.token).or_default();

@@ -1,4 +1,4 @@
-//! The terminal we run in, without asking it anything, and the variables that bend the way to Notion.
+//! The terminal we run in, inspected without a query to it, and the variables that affect the connection to Notion.
 
 use super::environment::Environment;
 use super::notion_api::certificates;
@@ -7,7 +7,7 @@ use crate::domain::sanitize::sanitize;
 use crate::domain::surroundings::{Surroundings, Terminal, TerminalKind};
 use std::io::{self, IsTerminal};
 
-/// Reads the files that the certificate variables name.
+/// Inspects everything, including the files that the certificate variables name.
 pub fn look(environment: &Environment) -> Surroundings {
     Surroundings {
         proxies: environment.proxies(),
@@ -18,7 +18,7 @@ pub fn look(environment: &Environment) -> Surroundings {
     }
 }
 
-/// Where no variable of the person's is of any effect.
+/// Inspects the terminal alone, for a world in which the person's variables have no effect.
 pub fn terminal_alone(environment: &Environment) -> Surroundings {
     Surroundings {
         terminal: terminal(environment),
@@ -30,7 +30,7 @@ pub fn terminal_alone(environment: &Environment) -> Surroundings {
     }
 }
 
-/// Of whichever stream is connected to one: a report is often written to a file.
+/// Inspects whichever stream is connected to a terminal, because a report is often written to a file.
 fn terminal(environment: &Environment) -> Terminal {
     let is_one = io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
     let kind = match (is_one, environment.is_dumb_terminal()) {
@@ -50,7 +50,7 @@ fn terminal(environment: &Environment) -> Terminal {
 fn size() -> Option<(u16, u16)> {
     use rustix::termios::tcgetwinsize;
     let sizes = [tcgetwinsize(io::stdout()), tcgetwinsize(io::stdin()), tcgetwinsize(io::stderr())];
-    // A serial line knows no size, and says so with zeros.
+    // A serial line knows no size, and reports zeros.
     sizes.into_iter().flatten().map(|size| (size.ws_col, size.ws_row)).find(|(columns, rows)| *columns > 0 && *rows > 0)
 }
 

@@ -1,11 +1,11 @@
-//! Which of the operating system's errors has causes and remedies of its own.
+//! Recognises the errors of the operating system that have causes and remedies of their own.
 
 use crate::domain::problem::SystemFault;
 use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::iter::successors;
 
-/// Looks through what wraps an error, as `tempfile` does to add a path: the number is only in the innermost one.
+/// Looks through errors that wrap others, as `tempfile` does to add a path: the number is only in the innermost one.
 pub fn system_fault(error: &io::Error) -> Option<SystemFault> {
     let errors = successors(Some(error as &(dyn Error + 'static)), |&error| match error.downcast_ref::<io::Error>() {
         Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
@@ -15,7 +15,7 @@ pub fn system_fault(error: &io::Error) -> Option<SystemFault> {
     errors.iter().rev().find_map(|error| by_number(error)).or_else(|| errors.iter().rev().find_map(|error| by_kind(error.kind())))
 }
 
-/// What the standard library has no stable name for.
+/// Covers the errors for which the standard library has no stable name.
 #[cfg(unix)]
 fn by_number(error: &io::Error) -> Option<SystemFault> {
     use rustix::io::Errno;

@@ -1,8 +1,8 @@
-//! A secret store that answers within a time limit, whatever the one behind it does.
+//! A secret store that responds within a time limit, whatever the one behind it does.
 //!
-//! Each call runs on a thread of its own. One that is stuck is abandoned: nothing can stop it, and it ends with the process.
-//! So a write that was given up may still land, when the person unlocks the keychain at last. It is left there: the next
-//! write replaces it, whereas to delete it could hit the write of a retry.
+//! Each call runs on a thread of its own. One that is stuck is abandoned: nothing can stop it, and it ends with the process. So an
+//! abandoned write may still land when the person unlocks the keychain at last. It is left there: the next write replaces it,
+//! whereas deleting it could hit the write of a retry.
 #![expect(clippy::disallowed_methods, reason = "a time limit needs a clock")]
 
 use super::json_file::Note;
@@ -17,18 +17,18 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A call that takes longer than this has raised a dialog, most likely.
+/// A call that takes longer than this has most likely raised a dialog.
 const DIALOG_NOTICE_DELAY: Duration = Duration::from_secs(2);
-/// A cancelled operation has this long left: enough to take back its writes, if no dialog is in the way.
+/// Time that is left to a cancelled operation: enough to roll back its writes, if no dialog is in the way.
 const CANCELLED_CALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// For the probe: it is on the way to the first answer on the screen.
+    /// Limit of the probe, which precedes the first answer on the screen.
     pub probe: Duration,
-    /// How long the state of the keychain is held back until the probe's entry is deleted. A delete that asks the person takes longer.
+    /// Time that the state of the keychain is held back until the probe's entry is deleted. A delete that asks the person takes longer.
     pub probe_delete: Duration,
-    /// For all other calls of one operation together: the keychain may be asking the person to unlock it.
+    /// Limit of all other calls of one operation together: the keychain may be asking the person to unlock it.
     pub operation: Duration,
 }
 
@@ -109,7 +109,7 @@ impl SecretStore for TimeLimited {
         self.call(|store| store.accounts())
     }
 
-    /// The state is known before the probe's entry is deleted, which a keychain may ask the person about.
+    /// The state is known before the probe's entry is deleted, because a keychain may ask the person about that.
     fn probe(&self) -> Probed {
         let store = Arc::clone(&self.store);
         let probed = Operation::of_one_call(self.limits.probe).wait(move || store.probe());
@@ -127,7 +127,7 @@ impl SecretStore for TimeLimited {
     }
 }
 
-/// Returns what `work` answers within `limit`. `name` is what a person calls the store that it asks.
+/// Returns the result of `work` if it comes within `limit`. `name` is the name of its store for a person.
 pub fn within<T: Send + 'static>(
     limit: Duration,
     name: &str,
@@ -156,7 +156,7 @@ impl Cancellation {
         *self.lock()
     }
 
-    /// A flag is whole even if somebody panicked while holding it.
+    /// A flag is valid even after a panic under the lock.
     fn lock(&self) -> MutexGuard<'_, bool> {
         self.0.is_cancelled.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -166,7 +166,7 @@ impl Cancellation {
 enum Unanswered {
     TimedOut,
     Cancelled,
-    /// The thread panicked, or none could be started.
+    /// The thread panicked, or could not be started.
     Ended,
 }
 
@@ -176,7 +176,7 @@ impl Unanswered {
             Self::TimedOut => {
                 Problem::new(ProblemCode::KeychainSlow).seen(format!("{name}: no answer within {} s", limit.as_secs()))
             }
-            // The dialog is still open: whatever comes next is not to wait for it either.
+            // The dialog is still open, so the next call must not wait for it either.
             Self::Cancelled => Problem::new(ProblemCode::KeychainSlow).seen(format!("{name}: no answer before it was cancelled")),
             Self::Ended => Problem::bug(format!("{name}: the call ended early")),
         }
@@ -187,7 +187,7 @@ impl Unanswered {
 #[derive(Clone)]
 struct Operation {
     ends_at: Instant,
-    /// Taken when it is given.
+    /// Taken when the notice is given.
     notice: Arc<Mutex<Option<DialogNotice>>>,
     cancellation: Cancellation,
 }
@@ -201,18 +201,18 @@ impl Operation {
     fn wait<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Unanswered> {
         let (sender, answer) = sync_channel(1);
         let thread_end = WakeOnDrop(self.cancellation.clone());
-        // If no thread starts, the closure is dropped with its sender and the wait ends at once. If nobody waits any more, the
-        // answer is for nobody.
+        // If no thread starts, the closure is dropped with its sender and the wait ends at once. If the wait is over, the answer is
+        // dropped.
         let _ = std::thread::Builder::new().name("keychain".into()).spawn(move || {
             let _thread_end = thread_end;
-            // Declared later, so dropped earlier: whoever is woken finds the answer or its end.
+            // Declared later and so dropped earlier: the thread that is woken finds the answer or its end.
             let sender = sender;
             let _ = sender.send(work());
         });
         self.receive(&answer)
     }
 
-    /// A call that begins after the cancellation takes something back, so it is not ended by it.
+    /// A call that begins after the cancellation is part of the rollback, so it is not ended by the cancellation.
     fn receive<T>(&self, answer: &Receiver<T>) -> Result<T, Unanswered> {
         let began_at = Instant::now();
         let notice_at = began_at + DIALOG_NOTICE_DELAY;
@@ -249,12 +249,12 @@ impl Operation {
     }
 }
 
-/// Wakes whoever waits for a thread when the thread ends, also by a panic.
+/// Wakes the thread that waits for this one when this one ends, even by a panic.
 struct WakeOnDrop(Cancellation);
 
 impl Drop for WakeOnDrop {
     fn drop(&mut self) {
-        // Holding the lock, the waiting thread is either before its look at the answer or already waiting.
+        // While the lock is held, the waiting thread is either before its check for the answer or already waiting.
         let _is_cancelled = self.0.lock();
         self.0.0.changed.notify_all();
     }

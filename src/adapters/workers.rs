@@ -1,7 +1,7 @@
-//! The `Workers` port: the Workers runbook through the real `ntn`.
+//! The `Workers` port: runs the Workers runbook through the real `ntn`.
 //!
-//! It is believed for its exit code, and what was stored is asked for again. Of the provider's token nothing is kept: only
-//! whether there is one.
+//!
+//! Only its exit code is trusted, and stored values are queried again. Of the provider's token nothing is kept but the fact that it exists.
 
 pub mod answers;
 mod credentials;
@@ -19,14 +19,14 @@ use program::Program;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The worker of one folder: `ntn` looks there and nowhere else.
+/// The worker of one folder: `ntn` searches that one and no other.
 pub struct LocalWorkers {
     environment: Arc<Environment>,
     folder: PathBuf,
 }
 
 impl LocalWorkers {
-    /// Of the folder that we were started in.
+    /// Uses the current folder.
     pub fn new(environment: Arc<Environment>) -> Self {
         Self::in_folder(environment, HERE.into())
     }

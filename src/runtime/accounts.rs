@@ -1,4 +1,4 @@
-//! The credentials of this machine: listed, asked about, switched to, ended. The commands and the Accounts screen both come here.
+//! Lists, verifies, switches and logs out the credentials of this machine, for the commands and the Accounts page alike.
 
 use super::oauth;
 use super::ports::{AccountLock, Job, World};
@@ -37,21 +37,21 @@ pub async fn variable(world: &World) -> Result<Option<Secret>, Problem> {
     Ok(Some(secret))
 }
 
-/// What is kept, and the workspace that the environment selects among it.
+/// Returns the credential index, with the workspace that the environment selects.
 pub async fn ledger(world: &World) -> Result<Ledger, Problem> {
     let ledger = world.store.ledger().await?;
     Ok(Ledger { workspace_variable: world.machine.workspace_variable(), ..ledger })
 }
 
-/// Notion has told whom a kept credential acts as: one that an earlier version kept without it is put under its full name. That
-/// this fails is no failure of what was asked; it is tried again with the next answer.
+/// Moves a credential that an earlier version saved without an actor to the key that names the actor, which Notion has just
+/// reported. A failure is ignored, because the next response of Notion is another chance.
 pub async fn identify(record: &CredentialRecord, identity: &Identity, world: &World) {
     if let (None, Some(actor)) = (record.account.actor(), identity.actor_id()) {
         let _ = world.store.identify(record.account.clone(), actor.to_owned()).await;
     }
 }
 
-/// The secret of what is kept, by us or by `ntn`.
+/// Returns the secret of a saved credential, whether it is stored by us or by `ntn`.
 pub async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, Problem> {
     match record.store {
         StoreKind::Ntn => world.machine.ntn_secret(record.workspace.id.clone()).await,
@@ -61,7 +61,7 @@ pub async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, 
     }
 }
 
-/// Looks everywhere at once. Nothing leaves this machine.
+/// Searches all sources at once. Nothing leaves this machine.
 pub async fn listing(world: &World) -> Listing {
     let (variable, existing, ledger) = tokio::join!(variable(world), world.machine.existing(), ledger(world));
     let (existing, trouble) = existing.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
@@ -69,7 +69,7 @@ pub async fn listing(world: &World) -> Listing {
     Listing::of(variable, &existing, ledger.as_ref().map_err(Clone::clone), trouble, &world.store.file_place())
 }
 
-/// What Notion says of one; `None` where only `ntn` could ask.
+/// Verifies one credential with Notion. Returns `None` if only `ntn` could do that.
 pub async fn ask_notion(credential: &Listed, world: &World) -> Option<Answer> {
     // What was signed in to here is tried all the same: where it was looked for in vain is worth knowing.
     if credential.unusable.is_some() && !credential.is_ours() {
@@ -87,7 +87,7 @@ pub async fn ask_notion(credential: &Listed, world: &World) -> Option<Answer> {
     })
 }
 
-/// Makes a kept credential the active one. Success means that it was read back.
+/// Makes a saved credential the active one. Success means that this was read back.
 pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
     let Err(problem) = world.store.activate(account.clone()).await else { return Ok(()) };
     // A step that failed after the record was replaced does not undo it, so the record decides.
@@ -143,7 +143,7 @@ pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World,
             return ended(revocation, Deletion::Failed(problem));
         }
     };
-    // Another process may have logged it out, or replaced it, before it was locked here.
+    // Another process may have logged it out or replaced it before the lock was acquired.
     let record = match world.store.ledger().await {
         Ok(ledger) => match ledger.credentials.into_iter().find(|now| now.account == record.account) {
             Some(now) => now,
@@ -180,7 +180,7 @@ async fn forget(record: &CredentialRecord, lock: AccountLock, world: &World, sto
         Err(problem) if problem.code == ProblemCode::Cancelled => cancelled(account, world).await,
         // A keychain that does not answer is not waited for again, and of what ntn keeps there is only the record.
         Err(problem) if problem.code == ProblemCode::KeychainSlow || record.store == StoreKind::Ntn => Deletion::Failed(problem),
-        // A step failed; what is still there decides what is said. The record is deleted last.
+        // A step failed. The record is deleted last, so loading the secrets tells how far the deletion got.
         Err(problem) => match world.store.load(account).await.map_err(|problem| problem.code) {
             Err(ProblemCode::NotSignedIn) => Deletion::Done,
             Err(ProblemCode::SecretGone) => Deletion::OfSecretOnly(problem),

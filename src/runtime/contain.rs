@@ -1,6 +1,7 @@
-//! A panicking task becomes a problem with its place, not a hung screen.
+//! Turns a panic in a task into a problem that names its place, so that the screen does not hang.
 //!
-//! The panic hook asks [`is_contained`] and stays silent for such a panic: the screen goes on, so the terminal must not be given back.
+//!
+//! The panic hook asks [`is_contained`] and stays silent for such a panic: the screen stays in use, so the terminal must not be restored.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -12,12 +13,12 @@ thread_local! {
     static CONTAINED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether a panic on this thread, just now, will be caught.
+/// True if a panic on this thread would be caught at this moment.
 pub fn is_contained() -> bool {
     CONTAINED.get()
 }
 
-/// Runs a future; a panic in it comes out as its message.
+/// Runs a future; a panic in it is returned as its message.
 pub(super) fn contained<F: Future>(future: F) -> Contained<F> {
     Contained(Box::pin(future))
 }
@@ -29,7 +30,7 @@ impl<F: Future> Future for Contained<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let outer = CONTAINED.replace(true);
-        // The future is dropped after a panic and never polled again: nothing can see what it left half done.
+        // The future is dropped after a panic and never polled again, so no half-done state of it is visible.
         let polled = catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context)));
         CONTAINED.set(outer);
         match polled {

@@ -1,4 +1,4 @@
-//! An own connection: the person's answer, the exchange, and the life of its tokens afterwards.
+//! An own connection: the authorization, the code exchange, and the life of its tokens afterwards.
 
 mod refresh;
 mod revoke;
@@ -15,7 +15,7 @@ use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::wizard::msg::Progress;
 
-/// Tells what is pending as soon as it is known whether somebody listens, and waits for the code.
+/// Reports the pending authorization as soon as the state of the listener is known, then waits for the code.
 pub(super) async fn authorize(
     world: &World,
     request: &AuthorizeRequest,
@@ -30,7 +30,7 @@ pub(super) async fn authorize(
     world.loopback.wait(pending, Box::new(report)).await
 }
 
-/// What was given for the code, with what is needed to keep it alive.
+/// Exchanges the code for tokens, and returns them with the connection that renews them.
 pub(super) async fn exchange(world: &World, exchange: Exchange) -> Result<Candidate, Problem> {
     let (client, redirect) = (exchange.client.clone(), exchange.redirect);
     let grant = world.oauth.exchange(exchange).await?;
@@ -38,7 +38,7 @@ pub(super) async fn exchange(world: &World, exchange: Exchange) -> Result<Candid
     Ok(Candidate::Granted { token: grant.access, connection })
 }
 
-/// The connection of a kept credential; `None` where it has none, or no secret of it is kept.
+/// Returns the connection of a saved credential, or `None` if it has none or its secret is not stored.
 pub(super) async fn connection(world: &World, account: &Account, secrets: &Secrets) -> Option<Connection> {
     let ledger = world.store.ledger().await.ok()?;
     let record = ledger.credentials.into_iter().find(|record| record.account == *account)?;

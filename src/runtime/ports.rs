@@ -1,4 +1,4 @@
-//! The small interfaces between the runtime and the world. Declared here, by their consumer.
+//! The small interfaces between the runtime and the world, declared by their consumer.
 
 use crate::domain::accounts::{Remains, Removed};
 use crate::domain::check::{Answer, Reach, UserList};
@@ -23,35 +23,35 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Work under way. Dropping it cancels what can be cancelled.
+/// Work in progress. Dropping it cancels what can be cancelled.
 pub type Job<T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send>>;
 
-/// From a request to Notion to the last byte of its answer.
+/// Time from sending a request to Notion to the last byte of its response.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Pages of people that are read before completeness is given up: 500 people answer the question for most workspaces.
+/// Pages of people that are read before the list counts as incomplete; 500 people are enough for most workspaces.
 pub const MOST_USER_PAGES: u32 = 5;
 
-/// Notion's public REST API. Every request is time-limited by the adapter.
+/// Notion's public REST API. The adapter limits the time of every request.
 pub trait NotionApi: Send + Sync {
     /// `GET /v1/users/me`.
     fn whoami(&self, token: Secret) -> Job<Identity>;
-    /// `GET /v1/users`: a capability probe, and evidence of membership.
+    /// `GET /v1/users`: probes a capability, and gives evidence of membership.
     fn users(&self, token: Secret) -> Job<Answer<UserList>>;
-    /// `GET /v1/users/{id}`: whether it is found.
+    /// `GET /v1/users/{id}`: true if the user is found.
     fn user(&self, token: Secret, id: String) -> Job<Answer<bool>>;
-    /// `POST /v1/search`: what the token can see.
+    /// `POST /v1/search`: the pages and data sources that the token can see.
     fn search(&self, token: Secret) -> Job<Answer<Reach>>;
-    /// Whether Notion's host answers at all, and how its clock stands. Sends no credential.
+    /// Checks that Notion's host responds, and compares its clock with ours. Sends no credential.
     fn reach_host(&self) -> Job<Reachable>;
 }
 
-/// How long a person has to answer the keychain's dialogs during one operation: they may have to find the window, and a password.
-/// Limits around such an operation are longer, so that nothing is called failed while it still goes on.
+/// Time that a person has to answer the keychain's dialogs during one operation: they may have to find the window and a password.
+/// Limits around such an operation are longer, so that nothing is reported as failed while it is still in progress.
 pub const KEYCHAIN_DIALOG_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Everything we keep: secrets in the keychain or the private file, records without secrets beside them. Whatever writes
-/// holds the account lock, or takes it itself.
+/// Everything that we store: secrets in the keychain or the private file, records without secrets beside them. Every method that
+/// writes acquires the account lock or requires it.
 pub trait CredentialStore: Send + Sync {
     /// Writes, reads back and deletes a probe entry; at most 3 seconds.
     fn probe_keychain(&self) -> Job<KeychainState>;
@@ -62,38 +62,38 @@ pub trait CredentialStore: Send + Sync {
     fn check_room(&self, store: StoreKind) -> Job<()>;
     /// Takes the room for a new pair of tokens before Notion is asked for it. A failure means that it could not be kept.
     fn begin_renewal(&self, lock: AccountLock) -> Job<()>;
-    /// Gives that room back, where Notion gave nothing.
+    /// Releases that room if Notion issued no pair.
     fn cancel_renewal(&self, lock: AccountLock) -> Job<()>;
-    /// Writes the new pair down in that room, moves it to the place of the old one, and reads it back. Everything else stays as
-    /// it is. A problem that comes as a success: it is kept and will be found, but could not be moved.
+    /// Writes the new pair into that room, moves it to the place of the old one, and reads it back. Everything else is unchanged.
+    /// `Some(problem)` means that the pair is saved and will be found, but could not be moved.
     fn renew(&self, lock: AccountLock, secrets: Secrets) -> Job<Option<Problem>>;
-    /// Waits until nobody else writes to this account. Whatever else writes takes this lock itself.
+    /// Waits until no one else writes to this account. Every other method that writes acquires this lock itself.
     fn lock_account(&self, account: Account) -> Job<AccountLock>;
-    /// Writes down a credential that `ntn` keeps, and makes it the active one. There is no secret to write.
+    /// Records a login that `ntn` stores, and makes it the active credential. There is no secret to write.
     fn note(&self, record: CredentialRecord) -> Job<Receipt>;
-    /// Remembers what a person told us. What is `None` is left as it was.
+    /// Saves a person's answers. `None` leaves the stored answer unchanged.
     fn remember(&self, told: Told) -> Job<()>;
-    /// The secrets of a credential that we keep. Those of `ntn` come from the `Machine`.
+    /// Loads the secrets of a credential that we store. Those of `ntn` come from the `Machine`.
     fn load(&self, account: Account) -> Job<Secrets>;
     /// Deletes the secrets of the locked account, then the record.
     fn forget(&self, lock: AccountLock) -> Job<()>;
-    /// Makes a kept credential the active one, and reads that back.
+    /// Makes a saved credential the active one, and reads that back.
     fn activate(&self, account: Account) -> Job<()>;
-    /// Puts a credential that an earlier version kept without saying whom it acts as under the key that says so. Returns the
-    /// account that it has afterwards.
+    /// Moves a credential that an earlier version saved without an actor to the key that names the actor. Returns the account that
+    /// it has afterwards.
     fn identify(&self, account: Account, actor: String) -> Job<Account>;
-    /// Everything that we keep on this machine. Changes nothing, not even permissions.
+    /// Lists everything that we store on this machine. Changes nothing, not even permissions.
     fn remains(&self) -> Job<Remains>;
-    /// Removes it. What is not listed in it stays; what is still there afterwards is told.
+    /// Removes the listed data and nothing else; what is still there afterwards is reported.
     fn remove(&self, remains: Remains) -> Job<Removed>;
-    /// What lies in our folder, and who can get at it. Changes nothing.
+    /// Reports the files in our folder, and who can access them. Changes nothing.
     fn look(&self) -> Job<StorageState>;
-    /// Where the private file is, to be shown before consent.
+    /// Path of the private file, shown before the person consents to it.
     fn file_place(&self) -> String;
 }
 
-/// Proof that nobody else, in any process, writes to the credentials of the same workspace. Cheap to clone; released when the
-/// last clone is dropped. Work that needs it takes a clone along, so that a dropped job is finished before anybody else begins.
+/// Proof that no one else, in any process, writes to the credentials of the same workspace. Cheap to clone; released when the last
+/// clone is dropped. Work that needs the lock holds a clone, so that a dropped job finishes before the next writer begins.
 #[derive(Clone)]
 pub struct AccountLock {
     account: Account,
@@ -105,13 +105,13 @@ impl AccountLock {
         Self { account: account.clone(), _guard: Arc::new(guard) }
     }
 
-    /// The same lock, for another account of the workspace.
+    /// Returns this lock for another account of the workspace.
     #[must_use]
     pub fn for_sibling(&self, account: &Account) -> Self {
         Self { account: account.clone(), ..self.clone() }
     }
 
-    /// The account that it was taken for.
+    /// The account that the lock was acquired for.
     pub fn account(&self) -> &Account {
         &self.account
     }
@@ -123,112 +123,113 @@ impl fmt::Debug for AccountLock {
     }
 }
 
-/// What else is on this machine. Reads, never writes.
+/// The rest of this machine. Reads, never writes.
 pub trait Machine: Send + Sync {
     fn browser(&self) -> Job<BrowserState>;
     fn ntn(&self) -> Job<NtnState>;
-    /// Whether the port of this redirect address is free, on both loopback addresses.
+    /// Checks whether the port of this redirect URL is free, on both loopback addresses.
     fn port(&self, redirect: Redirect) -> Job<PortState>;
-    /// This terminal, and the variables that bend the way to Notion.
+    /// Inspects this terminal, and the variables that affect the connection to Notion.
     fn surroundings(&self) -> Job<Surroundings>;
-    /// Credentials in the environment and in `ntn`'s files (ours come from the store), and trouble met on the way:
-    /// one unreadable file hides nothing that was found elsewhere.
+    /// Finds credentials in the environment and in `ntn`'s files (ours come from the store), and any problem met on the way: one
+    /// unreadable file hides nothing that was found elsewhere.
     fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)>;
-    /// The secret of `NOTION_API_TOKEN`.
+    /// Returns the token in `NOTION_API_TOKEN`.
     fn environment_secret(&self) -> Job<Secret>;
-    /// `NOTION_WORKSPACE_ID`, as it was when we started; sanitised.
+    /// Returns the sanitised value that `NOTION_WORKSPACE_ID` had at the start.
     fn workspace_variable(&self) -> Option<String>;
-    /// The secret of one of `ntn`'s logins, by workspace id: from its file, the kernel's keyring or the system's keychain.
+    /// Returns the token of one of `ntn`'s logins, by workspace id: from its file, the kernel's keyring or the system's keychain.
     fn ntn_secret(&self, workspace: String) -> Job<Secret>;
 }
 
-/// Told something while the work goes on.
+/// Callback for the progress of a job.
 pub type Tell<T> = Box<dyn Fn(T) + Send + Sync>;
 
-/// The Notion CLI at work. Dropping a job ends the programs it started, and everything those started.
+/// The Notion CLI. Dropping a job ends the programs it started, and everything those started.
 pub trait Ntn: Send + Sync {
-    /// Logs in. The invitation comes before anything waits; `None` where the login was only begun.
+    /// Logs in. `invite` is called before anything waits. Returns `None` if the login was only begun.
     fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>>;
-    /// The ways to install `ntn` on this kind of machine, usable or not.
+    /// Lists the installers of `ntn` for this kind of machine, usable or not.
     fn installers(&self) -> Job<Vec<InstallerState>>;
-    /// Installs it; its output comes line by line, sanitised. Success means that `ntn` was found afterwards.
+    /// Installs `ntn`; its output is reported line by line, sanitised. Success means that `ntn` was found afterwards.
     fn install(&self, installer: Installer, tell: Tell<String>) -> Job<()>;
 }
 
-/// Notion's OAuth endpoints, for an own connection. Every call is time-limited by the adapter.
+/// Notion's OAuth endpoints, for an own connection. The adapter limits the time of every call.
 pub trait NotionOauth: Send + Sync {
-    /// Whether Notion knows the id (authorize redirects) and the secret (introspecting a token of no meaning is not answered
-    /// `invalid_client`). Nobody's consent is asked for, and no browser is opened.
+    /// Checks that Notion knows the client id (the authorize endpoint redirects) and the secret (introspecting a meaningless token
+    /// is not answered with `invalid_client`). Asks no one for consent, and opens no browser.
     fn probe(&self, client: Client, redirect: Redirect) -> Job<()>;
-    /// A new state and, unless `pkce` says never, a new verifier, and the link that carries them. Asks nobody.
+    /// Creates a state, a verifier unless `pkce` is `Never`, and the link that carries them. Sends nothing.
     fn begin(&self, request: &AuthorizeRequest) -> Result<Pending, Problem>;
-    /// Trades a code for tokens. A verifier that the endpoint refuses by its name is left out once, under `Pkce::Auto`.
+    /// Exchanges a code for tokens. Under `Pkce::Auto`, a verifier that the endpoint refuses by name is left out in a second try.
     fn exchange(&self, exchange: Exchange) -> Job<Grant>;
     fn refresh(&self, client: Client, refresh: Secret) -> Job<Grant>;
     fn introspect(&self, client: Client, token: Secret) -> Job<Introspection>;
-    /// Success means that Notion said so; that of an unknown token too (RFC 7009, 2.2).
+    /// Revokes a token. Success means that Notion confirmed it, which it also does for an unknown token (RFC 7009, section 2.2).
     fn revoke(&self, client: Client, token: Secret) -> Job<()>;
 }
 
 /// The loopback listener of an own connection.
 pub trait Loopback: Send + Sync {
-    /// Tells first whether it listens, and then waits for the answer to this very request: its code, or the person's refusal.
-    /// Everything else that knocks is answered and ignored. Where the port is taken it waits all the same, for the paste that
-    /// ends it, until patience ends. Dropping the job closes the port.
+    /// Reports first whether it listens, then waits for the callback of this very request: its code, or the person's refusal. All
+    /// other requests are answered and ignored. If the port is taken, it still waits until the timeout, because a pasted redirect
+    /// URL may end it. Dropping the job closes the port.
     fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret>;
-    /// Ends what still answers reloads of the last answer, and closes its connections.
+    /// Stops answering reloads of the last callback, and closes its connections.
     fn close(&self) -> Job<()>;
 }
 
-/// Workers of `ntn`. Dropping a job ends the programs it started, and everything those started.
+/// The Workers of `ntn`. Dropping a job ends the programs it started, and everything those started.
 pub trait Workers: Send + Sync {
-    /// What the folder and `ntn` say. Changes nothing. With a key, whether there is a token under it.
+    /// Reads the state of the worker from its folder and from `ntn`. Changes nothing. With a key, it includes whether a token
+    /// exists under it.
     fn look(&self, key: Option<String>) -> Job<Project>;
-    /// Runs one step; its output comes line by line, sanitised, and without what is secret.
+    /// Runs one step; its output is reported line by line, sanitised and without secrets.
     fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan>;
 }
 
 /// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.
 pub trait SecretManagers: Send + Sync {
-    /// All of them, usable here or not. Starts nothing.
+    /// Lists all managers, usable here or not. Starts nothing.
     fn look(&self) -> Job<Vec<ManagerState>>;
-    /// Hands it over, and reads back what can be read; success means that this was done. What the client says comes line by
-    /// line, sanitised, and without what is secret.
+    /// Sends the secret, and reads back what can be read; success means that this was done. The client's output is reported line by
+    /// line, sanitised and without secrets.
     fn hand(&self, verified: Verified, handing: Handing, tell: Tell<String>) -> Job<Handed>;
 }
 
 pub trait Browser: Send + Sync {
-    /// Starts a browser. Success means "started", never "seen".
+    /// Starts a browser. Success means that it was started, not that the page was seen.
     fn open(&self, link: Link) -> Job<()>;
 }
 
-/// The clipboard of the machine we run on, beside that of the terminal. Links, codes, commands and messages; never a secret.
+/// The clipboard of the machine we run on, in addition to that of the terminal. Gets links, codes, commands and messages, never a secret.
 pub trait Clipboard: Send + Sync {
-    /// The name of the program that took the text; `None` where there is none whose clipboard would be this person's.
+    /// Returns the name of the program that copied the text, or `None` if there is none whose clipboard is this person's.
     fn copy(&self, text: String) -> Job<Option<String>>;
 }
 
-/// A command of the person's, and what it is to have in its environment besides what is there.
+/// A person's command, and the variables that it gets in addition to the environment.
 pub struct Launch {
-    /// The program first.
+    /// The first element is the program.
     pub command: Vec<OsString>,
     pub token: Secret,
-    /// `None`: one that is set would belong to another token.
+    /// `None` removes the variable: a value that is set would belong to another token.
     pub workspace_id: Option<String>,
-    /// `NOTION_KEYRING` turns the keychain off; the command is told so in the way that `ntn` understands.
+    /// True if `NOTION_KEYRING` turns the keychain off; the command then gets the value that `ntn` understands.
     pub keyring_is_off: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Launched {
-    /// With this exit code.
+    /// The command ended with this exit code.
     Ended(u8),
     NotFound,
-    /// The system's words for it.
+    /// The command could not be started, with the system's error message.
     NotExecutable(String),
 }
 
-/// Starts what the person names. Where it takes our place, success is never returned.
+/// Starts a command that the person names. If it replaces our process, success is never returned.
 pub trait Launcher: Send + Sync {
     fn launch(&self, launch: Launch) -> Job<Launched>;
 }

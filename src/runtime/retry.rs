@@ -1,4 +1,4 @@
-//! Notion's ports with patience: what failed in passing is asked again, as `domain::retry` decides.
+//! Wraps Notion's ports so that transient failures are retried, as `domain::retry` decides.
 
 use super::ports::{Job, NotionApi, NotionOauth, World};
 use crate::domain::check::{Answer, Reach, UserList};
@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 
 type Announce = Arc<dyn Fn(RetryWait) + Send + Sync>;
 
-/// The same world, in which calls to Notion are repeated. Each second of a pause is announced.
+/// Returns the world with retried calls to Notion. `announce` is called for each second of a pause.
 pub fn with_retries(world: &World, announce: impl Fn(RetryWait) + Send + Sync + 'static) -> World {
     let announce: Announce = Arc::new(announce);
     World {
@@ -61,7 +61,7 @@ async fn pause(problem: &Problem, wait: Duration, attempt: u32, announce: &Annou
     announce(RetryWait { code: problem.code, seconds, seconds_left: 0, attempt });
 }
 
-/// From 0 to 1. It has to differ between machines and needs no secrecy: the seed of a hash map will do.
+/// Returns a value from 0 to 1. It has to differ between machines and needs no secrecy, so the seed of a hash map will do.
 fn jitter() -> f64 {
     let random = u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or_default();
     f64::from(random) / f64::from(u32::MAX)
@@ -84,7 +84,7 @@ impl NotionApi for Retrying<dyn NotionApi> {
         self.job(move |notion| notion.search(token.clone()))
     }
 
-    /// A look at how things are: it tells what it sees.
+    /// Not retried: this is a check, and it reports what it sees.
     fn reach_host(&self) -> Job<Reachable> {
         self.inner.reach_host()
     }
@@ -99,12 +99,12 @@ impl NotionOauth for Retrying<dyn NotionOauth> {
         self.inner.begin(request)
     }
 
-    /// A code works once.
+    /// Not retried: a code works once.
     fn exchange(&self, exchange: Exchange) -> Job<Grant> {
         self.inner.exchange(exchange)
     }
 
-    /// A refresh token works once.
+    /// Not retried: a refresh token works once.
     fn refresh(&self, client: Client, refresh: Secret) -> Job<Grant> {
         self.inner.refresh(client, refresh)
     }

@@ -1,4 +1,4 @@
-//! What each task does with the ports.
+//! Runs each task on the ports.
 
 use super::accounts::{self, Stop};
 use super::oauth;
@@ -20,7 +20,7 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
     match task {
         Task::Probe(probe) => look(&world, probe).await.unwrap_or_else(|problem| super::failed(&Task::Probe(probe), problem)),
         Task::Open(link) => Reply::Opened(world.browser.open(link).await),
-        // Whatever the trouble is: the terminal was sent the text too.
+        // Any failure is ignored, because the text was sent to the terminal too.
         Task::Copy(text) => Reply::Copied(world.clipboard.copy(text).await.unwrap_or_default()),
         Task::Verify(candidate) => Reply::Verified(Box::new(verify(&world, candidate).await)),
         Task::Inspect(verified) => {
@@ -32,7 +32,7 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         }
         Task::Keep(keep) => {
             let Keep { verified, record } = *keep;
-            // Connections that linger there would take descriptors from the store.
+            // Lingering connections of the listener would take descriptors from the store.
             let _ = world.loopback.close().await;
             Reply::Kept(world.store.keep(record, verified.secrets()).await)
         }
@@ -97,7 +97,7 @@ async fn look(world: &World, probe: Probe) -> Result<Reply, Problem> {
     })
 }
 
-/// The environment, ours, `ntn`'s. Trouble with one never hides the others.
+/// Finds the credentials of the environment, ours and `ntn`'s. A problem with one source never hides the others.
 async fn already_here(world: &World) -> AlreadyHere {
     let (machine, ledger) = tokio::join!(world.machine.existing(), accounts::ledger(world));
     let (found, machine_trouble) = machine.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
@@ -108,11 +108,11 @@ async fn already_here(world: &World) -> AlreadyHere {
     let active = ledger.active_record().map(|record| record.account.clone());
     let mut ours: Vec<&CredentialRecord> = ledger.credentials.iter().collect();
     ours.sort_by_key(|record| Some(&record.account) != active.as_ref());
-    // The environment comes first, because it is what other tools use first; then ours, then ntn's.
+    // The environment comes first, because other tools use it first; then ours, then ntn's.
     let (mut existing, mut of_ntn): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|found| found.source == ExistingSource::Environment);
     for record in ours {
-        // What we noted of a login, and the login itself, are one: ntn's own word says where it is.
+        // The record of an ntn login and the login itself are one credential; ntn's own files say where it is.
         let login = of_ntn.iter().position(|found| record.stands_for(&found.source));
         existing.push(login.map_or_else(|| kept(record), |at| noted(of_ntn.remove(at), record)));
     }
@@ -120,7 +120,7 @@ async fn already_here(world: &World) -> AlreadyHere {
     AlreadyHere { existing, ledger, trouble: Problem::joined(ledger_trouble, machine_trouble) }
 }
 
-/// `auth.json` alone knows no names.
+/// Adds the workspace's name from the record, because `auth.json` holds no names.
 fn noted(mut login: Existing, record: &CredentialRecord) -> Existing {
     if let Some(workspace) = &mut login.workspace {
         workspace.name = record.workspace.name.clone().or_else(|| workspace.name.take());
@@ -137,7 +137,7 @@ fn kept(record: &CredentialRecord) -> Existing {
     }
 }
 
-/// Has Notion say who this is: what a credential has to go through before anything is done with it.
+/// Asks Notion who a credential belongs to, which has to precede any use of it.
 pub async fn verify(world: &World, candidate: Candidate) -> Result<Verified, Problem> {
     let (secret, path, found_in, connection) = match candidate {
         Candidate::Pasted { secret, path } => (secret, path, None, None),
@@ -169,8 +169,8 @@ fn path_of(account: &Account) -> PathId {
     PathId::ALL.into_iter().find(|path| path.as_str() == account.path()).unwrap_or(PathId::Token)
 }
 
-/// `ntn` has logged in. Who that is, is asked of Notion where the token can be read back; where it cannot, or Notion does not
-/// say, the login stands all the same, and what `ntn` reports is all that is known.
+/// Logs in through `ntn`, then verifies the token if it can be read back. If it cannot, or Notion cannot be reached, the login
+/// still counts, and only what `ntn` reports is known about it.
 async fn login(world: &World, request: LoginRequest, invite: Tell<Invitation>) -> Result<LoggedIn, Problem> {
     // ntn keeps the login, and the record of it is ours.
     world.store.check_room(StoreKind::Ntn).await?;
@@ -186,7 +186,7 @@ async fn login(world: &World, request: LoginRequest, invite: Tell<Invitation>) -
             let found_in = Some(ExistingSource::Ntn { workspace });
             LoggedIn::Verified(Box::new(Verified::by_notion(secret, identity, PathId::Cli, found_in)), login)
         }
-        // Notion has answered, and it was no: whatever ntn says, this login is dead.
+        // Notion refused the token: whatever ntn reports, this login is dead.
         Err(problem) if problem.kind() == ProblemKind::Refused => {
             let seen = format!("ntn has a token, and Notion refuses it: {}", why(problem));
             return Err(Problem::new(ProblemCode::LoginRefused).seen(seen));
@@ -198,7 +198,7 @@ async fn login(world: &World, request: LoginRequest, invite: Tell<Invitation>) -
     })
 }
 
-/// Side by side; each answer is told as it comes, and only the last question waits for another's answer.
+/// Sends the requests in parallel and reports each response as it comes; only the last request depends on another's response.
 async fn inspect(world: &World, verified: &Verified, tell: impl Fn(Progress)) {
     let token = || verified.secret().clone();
     let search = async {
@@ -213,7 +213,8 @@ async fn inspect(world: &World, verified: &Verified, tell: impl Fn(Progress)) {
             _ => None,
         };
         tell(Progress::Users(users));
-        // Found by its id and absent from the whole list: a guest (facts B.3).
+        // A person who is found by id but missing from the complete list is a guest: the list leaves guests out
+        // (https://developers.notion.com/reference/get-users).
         if let Some(id) = unlisted {
             tell(Progress::OwnerFound(world.notion.user(token(), id).await));
         }

@@ -1,7 +1,7 @@
-//! A thread for tasks, beside the one that draws the screen and reads keys.
+//! A thread for tasks, separate from the one that draws the screen and reads keys.
 //!
-//! Ports look at files, search `PATH` and start programs. Whatever of it blocks, on a slow disk or a dead network mount, keeps other
-//! tasks waiting at most: never a key, a signal or a frame.
+//! Ports read files, search `PATH` and start programs. A call that blocks on a slow disk or a dead network mount delays other tasks
+//! at most, never a key, a signal or a frame.
 
 use std::sync::mpsc;
 use std::thread;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-/// How long the end of the program waits for tasks to be dropped: dropping them ends the programs they started.
+/// Time that the end of the program waits for tasks to be dropped, which ends the programs they started.
 const END_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(super) struct Worker {
@@ -19,7 +19,7 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// `None` where the system gives no thread: tasks then run beside the screen.
+    /// Returns `None` if the system provides no thread; tasks then run on the thread of the screen.
     pub(super) fn start() -> Option<Self> {
         let (started, starting) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -45,7 +45,7 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         drop(self.stop.take());
-        // Disconnected once the thread has dropped everything.
+        // The channel disconnects once the thread has dropped everything.
         let _ = self.ended.recv_timeout(END_TIMEOUT);
     }
 }

@@ -1,14 +1,14 @@
 //! The locks that order all writers, across processes.
 //!
-//! Everything that writes takes its locks in this order, and lets go of them in the reverse one:
+//! Every writer acquires its locks in this order, and releases them in the reverse one:
 //!
 //! 1. The store lock (`notion-auth.lock`): shared by every writer, exclusive for a reset, which concerns all accounts.
 //! 2. The account lock (`account-….lock`): one for each workspace, because an entry may move between two names of the same
-//!    workspace. It is held from the first look at what is kept until the last write, also while Notion is asked.
+//!    workspace. It is held from the first read until the last write, also while Notion is asked.
 //! 3. The lock of a file (`secrets.json.lock`, `credentials.json.lock`): one at a time, for one read, edit and replace.
 //!
-//! Nobody takes two locks of one level, but for a reset, which takes those of both files in the order of their names. So no two
-//! processes can wait for each other. The lock files stay where they are.
+//! No process holds two locks of one level, except for a reset, which acquires those of both files in the order of their names. So
+//! no two processes can wait for each other. Lock files are never removed.
 
 use super::own_thread::on_a_thread_while_wanted;
 use crate::adapters::file_lock::{FileLock, LockMode};
@@ -20,7 +20,7 @@ use crate::runtime::ports::{AccountLock, Job};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Longer than a refresh whose answer comes at the last moment, and shorter than anyone waits for a login to be kept.
+/// Longer than a refresh whose response comes at the last moment, and shorter than a person waits for a login to be saved.
 pub const ACCOUNT_LOCK_TIMEOUT: Duration = Duration::from_secs(25);
 
 pub const STORE_LOCK: &str = "notion-auth.lock";
@@ -37,7 +37,7 @@ pub struct AccountLocks {
     folder: PathBuf,
 }
 
-/// Proof that no credential is written by anybody else.
+/// The store lock, shared or exclusive; held until it is dropped.
 #[derive(Debug)]
 pub struct StoreLock {
     _file: FileLock,
@@ -52,23 +52,23 @@ impl AccountLocks {
         self.acquire_within(account, ACCOUNT_LOCK_TIMEOUT)
     }
 
-    /// A job that is dropped gives up its wait, and a lock that it still obtains is let go of.
+    /// Dropping the job ends the wait; a lock that is still obtained is released.
     pub fn acquire_within(&self, account: &Account, timeout: Duration) -> Job<AccountLock> {
         let (locks, account) = (self.clone(), account.clone());
         on_a_thread_while_wanted(move |is_wanted| locks.wait(&account, timeout, is_wanted))
     }
 
-    /// Blocks the thread that it is called on.
+    /// Blocks the calling thread.
     pub fn acquire_now(&self, account: &Account) -> Result<AccountLock, Problem> {
         self.wait(account, ACCOUNT_LOCK_TIMEOUT, &|| true)
     }
 
-    /// Keeps out a reset while something is written that belongs to no account.
+    /// Keeps a reset out while data that belongs to no account is written.
     pub fn share_store(&self) -> Result<StoreLock, Problem> {
         self.store(LockMode::Shared, ACCOUNT_LOCK_TIMEOUT, &|| true, "this machine's credentials")
     }
 
-    /// Waits for every writer and keeps out the next ones.
+    /// Waits for every writer and keeps out new ones.
     pub fn acquire_store(&self) -> Result<StoreLock, Problem> {
         self.store(LockMode::Exclusive, ACCOUNT_LOCK_TIMEOUT, &|| true, "this machine's credentials")
     }
@@ -91,13 +91,14 @@ impl AccountLocks {
         self.folder.join(STORE_LOCK)
     }
 
-    /// The name tells nobody which workspace it was, because it outlives the credential.
+    /// The name does not reveal the workspace, because the file outlives the credential.
     pub fn path(&self, account: &Account) -> PathBuf {
         self.folder.join(format!("{PREFIX}{:016x}{SUFFIX}", fingerprint(&account.workspace)))
     }
 }
 
-/// FNV-1a, which every version computes alike. It guards nothing: two workspaces that come out alike only wait for each other. Dashes and case do not count, as they do not for Notion.
+/// Returns the FNV-1a hash, which every version computes alike, without dashes and in lower case, as Notion compares ids. It
+/// protects nothing: two workspaces with one hash only wait for each other.
 pub(super) fn fingerprint(text: &str) -> u64 {
     let bytes = text.bytes().filter(|byte| *byte != b'-').map(|byte| byte.to_ascii_lowercase());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
@@ -108,8 +109,8 @@ fn busy(name: &str, timeout: Duration) -> Problem {
     Problem::new(ProblemCode::StoreBusy).seen(evidence)
 }
 
-/// True where the lock may be held by somebody. Only a regular file can be locked by us: a link, a pipe or a folder in its
-/// place is refused by every writer.
+/// True if another process may hold the lock. Only a regular file can be locked by us: every writer refuses a link, a pipe or a
+/// folder in its place.
 pub fn can_be_held(path: &Path) -> bool {
     path.symlink_metadata().map_or(true, |metadata| metadata.is_file())
 }

@@ -1,4 +1,4 @@
-//! The secrets of one credential, each an entry of its own in a store: read together, and put there all or none.
+//! The secrets of one credential, each an entry of its own in a store: read together, and written all or none.
 
 use crate::adapters::json_file::Note;
 use crate::adapters::secret_store::SecretStore;
@@ -6,13 +6,13 @@ use crate::domain::credential::{Account, CredentialRecord, Secrets};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 
-/// The entries a credential has. Only an own connection has more than the one: a plain token costs no more calls than its own.
+/// Returns the entries that a credential has. Only an own connection has more than one, so a plain token costs no extra calls.
 pub fn accounts(account: &Account, of_connection: bool) -> Vec<Account> {
     let beside: &[&str] = if of_connection { &[Secrets::REFRESH, Secrets::CLIENT_SECRET, Secrets::RENEWAL] } else { &[] };
     std::iter::once(account.clone()).chain(beside.iter().map(|part| account.beside(part))).collect()
 }
 
-/// Everything that the record says is there. Notion may have given no refresh token; a client without a secret is of no use.
+/// Loads everything that the record says is there. Notion may have issued no refresh token; a client without a secret is useless.
 pub fn load(store: &dyn SecretStore, record: &CredentialRecord) -> Result<Secrets, Problem> {
     let needed = |account: &Account| {
         let gone = || Problem::new(ProblemCode::SecretGone).seen(store.place(account));
@@ -27,16 +27,16 @@ pub fn load(store: &dyn SecretStore, record: &CredentialRecord) -> Result<Secret
     Ok(Secrets { token, refresh, client_secret })
 }
 
-/// Puts a newer pair in the place of the one before it. The client's own secret is not Notion's to renew.
+/// Replaces the pair with a newer one. The client's own secret stays, because Notion does not renew it.
 ///
-/// The refresh token goes first. It alone brings a new access token, and the one before it is dead as soon as Notion has
-/// answered: where we die between the two writes, the next refresh mends what is missing. The other way round the account
-/// would be lost. For the same reason nothing is taken back, and the access token is written even where the refresh token
-/// could not be: what was there before is worth less than any part of what is new.
+/// The refresh token is written first. It alone can get a new access token, and the previous one is dead as soon as Notion has
+/// answered: if the program dies between the two writes, the next refresh repairs what is missing. In the other order the account
+/// would be lost. For the same reason nothing is rolled back, and the access token is written even if the refresh token could not
+/// be: any part of the new pair is worth more than the old one.
 pub fn write_pair(store: &dyn SecretStore, account: &Account, secrets: &Secrets) -> Result<(), Problem> {
     let refreshed = secrets.refresh.as_ref().map(|refresh| write(store, &account.beside(Secrets::REFRESH), refresh));
     match refreshed.transpose() {
-        // A store that has just fallen silent is not waited for again.
+        // Do not wait again for a store that has just stopped responding.
         Err(problem) if problem.code == ProblemCode::KeychainSlow => Err(problem),
         refreshed => {
             let token = write(store, account, &secrets.token);
@@ -45,7 +45,7 @@ pub fn write_pair(store: &dyn SecretStore, account: &Account, secrets: &Secrets)
     }
 }
 
-/// Success is said of what was read, never of what was written.
+/// Reports success only for what was read back, never for what was written.
 pub fn write(store: &dyn SecretStore, account: &Account, secret: &Secret) -> Result<Note, Problem> {
     let note = store.write(account, secret)?;
     match store.read(account)? {
@@ -54,13 +54,13 @@ pub fn write(store: &dyn SecretStore, account: &Account, secret: &Secret) -> Res
     }
 }
 
-/// Entries being put into a store, and what was there before, to be restored should a later step fail.
+/// Puts entries into a store, and restores the previous ones if a later step fails.
 pub struct Change<'a> {
     store: &'a dyn SecretStore,
     replaced: Vec<Replaced>,
 }
 
-/// One entry: what it held, and what was put there. `None` is "no entry".
+/// One entry: its previous secret, and the one that was put there. `None` means "no entry".
 struct Replaced {
     account: Account,
     before: Option<Secret>,
@@ -72,10 +72,10 @@ impl<'a> Change<'a> {
         Self { store, replaced: Vec::new() }
     }
 
-    /// `None` deletes what an earlier credential of this account had there.
+    /// `None` deletes the entry that an earlier credential of this account had there.
     pub fn put(&mut self, account: &Account, secret: Option<&Secret>) -> Result<Note, Problem> {
         let before = match self.store.read(account) {
-            // The write sets the file aside and says so.
+            // The write sets the file aside and reports that.
             Err(problem) if problem.code == ProblemCode::FileCorrupt => None,
             other => other?,
         };
@@ -89,15 +89,15 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Restores what the store held before a step failed, and says so where that cannot be done. Only what we put there is
-    /// taken back: another value is somebody else's, who may have been told that it is kept.
+    /// Restores what the store held before a step failed, and says so in the problem if that fails. Only what we put there is
+    /// undone: another value belongs to another process, which may have reported it as saved.
     pub fn take_back(self, problem: Problem) -> Problem {
         let entries = self.replaced.iter().rev();
-        // A store that has just fallen silent is not waited for again.
+        // Do not wait again for a store that has just stopped responding.
         let is_silent = problem.code == ProblemCode::KeychainSlow;
         let left = entries.filter(|entry| is_silent || !self.restore(entry));
         let mut places: Vec<String> = left.map(|entry| self.store.place(&entry.account)).collect();
-        // Of a file, all entries are in the same place.
+        // All entries of a file have the same location.
         places.dedup();
         if places.is_empty() {
             return problem;
@@ -106,7 +106,7 @@ impl<'a> Change<'a> {
         problem.seen(format!("{why}; the new secret could not be taken back from {}", places.join(" and ")))
     }
 
-    /// True where nothing of ours is left.
+    /// True if nothing that we wrote is left.
     fn restore(&self, entry: &Replaced) -> bool {
         match (self.store.read(&entry.account), &entry.before) {
             (Ok(now), before) if now == *before => true,

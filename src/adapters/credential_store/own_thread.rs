@@ -1,4 +1,4 @@
-//! Blocking work has a thread of its own, so that it never holds up the screen. A dropped job is finished unseen.
+//! Runs blocking work on a thread of its own, so that it never delays the screen. A dropped job still finishes.
 
 use crate::adapters::storage_step::{observe, observer};
 use crate::domain::problem::Problem;
@@ -8,7 +8,7 @@ pub fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> 
     on_a_thread_while_wanted(|_| work())
 }
 
-/// The work is told whether anybody still waits for it, so that it can give up a wait of its own.
+/// Like [`on_a_thread`], but the work can ask whether the job is still awaited, so that it can give up a wait of its own.
 pub fn on_a_thread_while_wanted<T: Send + 'static>(
     work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Problem> + Send + 'static,
 ) -> Job<T> {

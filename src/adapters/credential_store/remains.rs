@@ -1,7 +1,8 @@
-//! What is ours on this machine, found without changing anything, and its removal: for whoever starts afresh, or leaves.
+//! Finds everything of ours on this machine without changing anything, and removes it, for a fresh start or an uninstall.
 //!
-//! It works where the other ways do not: with files that cannot be read, and without them. Nothing is followed: a link in our
-//! folder is removed as a link, and a folder that is one is not looked into. What we did not make stays.
+//!
+//! It works even if files are unreadable or missing. Links are not followed: a link in our folder is removed as a link, and a
+//! folder that is a link is not read. Files that we did not create stay.
 
 use super::LocalStore;
 use super::account_locks::StoreLock;
@@ -24,17 +25,17 @@ use std::path::{Path, PathBuf};
 const SECRETS: &str = "secrets.json";
 const RECORDS: &str = "credentials.json";
 
-/// What a file of ours is for, in the order of removal: the list of what there is goes after all that it lists.
+/// Purpose of a file of ours, in the order of removal: the list of records is removed after everything that it lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Purpose {
     Secrets,
     Records,
-    /// A lock of an earlier version, named after a workspace; nobody takes it any more.
+    /// A lock of an earlier version, named after a workspace and no longer used.
     FormerLock,
     Lock,
 }
 
-/// By its name, as the files beside here write them.
+/// Tells the purpose of a file by its name, as the neighbouring modules choose it.
 fn purpose(name: &str) -> Option<Purpose> {
     let belongs = |file: &str| {
         let is_spare = name.strip_prefix(file) == Some(SPARE);
@@ -56,7 +57,7 @@ fn purpose(name: &str) -> Option<Purpose> {
 }
 
 impl LocalStore {
-    /// Everything of ours; what cannot be looked into is told beside it.
+    /// Lists everything of ours; places that cannot be read are reported as problems.
     pub fn remains_now(&self) -> Remains {
         let mut remains = Remains::default();
         let ledger = self.records.load();
@@ -70,17 +71,17 @@ impl LocalStore {
         remains
     }
 
-    /// Adds the keychain's entries. True where there may be entries that only the records can name.
+    /// Adds the keychain's entries. True if it may hold entries that only the records can name.
     fn in_keychain(&self, is_unread: bool, remains: &mut Remains) -> bool {
         let noted = remains.records.iter().filter(|record| record.store == StoreKind::Keychain);
         let noted = noted.flat_map(|record| entries::accounts(&record.account, record.connection.is_some()));
         let mut accounts: BTreeSet<Account> = noted.collect();
         let is_noted = !accounts.is_empty();
         match self.keychain.accounts() {
-            // What is there is known better than what was written down.
+            // The keychain's own list is more reliable than the records.
             Ok(Some(seen)) => accounts = seen.into_iter().collect(),
             Ok(None) => {}
-            // Nothing says that anything was ever kept there.
+            // Nothing indicates that anything was ever stored there.
             Err(problem) if problem.code == ProblemCode::KeychainAbsent && !is_noted => {
                 let seen = problem.evidence.unwrap_or_default();
                 let unknown =
@@ -103,10 +104,11 @@ impl LocalStore {
         false
     }
 
-    /// Removes what is listed, secrets first, and looks again.
+    /// Removes the listed data, secrets first, and checks the result.
     ///
-    /// It holds the store lock, so it comes before or after every other writer. What was kept after the list was made was
-    /// agreed to by nobody: then nothing is removed. The locks themselves stay.
+    ///
+    /// It holds the store lock, so it runs before or after every other writer. If something was saved after the list was made,
+    /// nothing is removed, because the person did not agree to that. The locks themselves stay.
     pub fn remove_now(&self, remains: &Remains) -> Removed {
         let mut outcome = Removed { removed: Vec::new(), troubles: remains.troubles.clone() };
         if remains.is_empty() {
@@ -148,8 +150,8 @@ impl LocalStore {
         outcome
     }
 
-    /// Takes the store lock, and those of the files, in the order of their names, for an older version of this program, which
-    /// knows no other. A lock that is a link, a pipe or a folder can be held by nobody, so it hinders nobody.
+    /// Acquires the store lock and, for an older version of this program that knows no other, those of the files in the order of
+    /// their names. A lock that is a link, a pipe or a folder cannot be held, so it is skipped.
     fn keep_others_out(&self, remains: &Remains) -> Result<(Option<StoreLock>, Vec<FileLock>), Problem> {
         let store = can_be_held(&self.locks.store_path()).then(|| self.locks.acquire_store()).transpose()?;
         let files = remains.removable.iter().filter_map(|one| match &one.handle {
@@ -163,7 +165,7 @@ impl LocalStore {
         Ok((store, locks))
     }
 
-    /// A problem where something is there, or written down, that was not when the list was made.
+    /// Returns a problem if there is a file or a record that was not there when the list was made.
     fn changed_since(&self, remains: &Remains) -> Option<Problem> {
         let now = self.remains_now();
         let accounts = |remains: &Remains| remains.records.iter().map(|record| record.account.clone()).collect::<BTreeSet<_>>();
@@ -174,7 +176,7 @@ impl LocalStore {
         Some(Problem::new(ProblemCode::StoreBusy).seen(evidence))
     }
 
-    /// Whether it was there.
+    /// Returns whether it was there.
     fn remove_one(&self, one: &Remaining) -> Result<bool, Problem> {
         let path = match &one.handle {
             Handle::Account(account) => return self.keychain.delete(account),
@@ -195,14 +197,14 @@ fn lock_of(path: &Path) -> PathBuf {
     path.with_file_name(format!("{name}.lock"))
 }
 
-/// Adds what is ours in a folder; the folder itself where nothing else is in it.
+/// Adds the files of ours in a folder, and the folder itself if nothing else is in it.
 fn in_folder(folder: &Path, is_used: bool, keeps_list: bool, remains: &mut Remains) {
     match look_into(folder, remains) {
         Ok(None) => {}
         Ok(Some(mut files)) => {
             files.sort_by(|left, right| left.0.cmp(&right.0).then_with(|| left.1.place.cmp(&right.1.place)));
             let is_left = |one: &Remaining| matches!(&one.handle, Handle::Path(path) if path.parent() == Some(folder));
-            // One that only a person can have made, for something else, is not ours to remove. In the one that is used, the locks stay.
+            // A folder that only a person can have made, for something else, is not ours to remove. In the folder in use, the locks stay.
             let is_ours = has_our_name(folder) || !files.is_empty();
             let mut is_empty = !is_used && is_ours && !remains.left.iter().any(is_left);
             for (purpose, one) in files {
@@ -223,7 +225,7 @@ fn in_folder(folder: &Path, is_used: bool, keeps_list: bool, remains: &mut Remai
     }
 }
 
-/// `None` where there is no such folder.
+/// Returns `None` if there is no such folder.
 fn look_into(folder: &Path, remains: &mut Remains) -> Result<Option<Vec<(Purpose, Remaining)>>, Problem> {
     if private_folder::look(folder)?.is_none() {
         return Ok(None);
@@ -243,7 +245,7 @@ fn look_into(folder: &Path, remains: &mut Remains) -> Result<Option<Vec<(Purpose
             Kind::Special
         };
         let purpose = path.file_name().and_then(|name| name.to_str()).and_then(purpose);
-        // Whatever stands in the place of a lock keeps everybody from writing, so it goes.
+        // Anything in the place of a lock blocks every writer, so it is removed.
         let is_ours_by_kind = matches!(kind, Kind::File | Kind::Link) || purpose == Some(Purpose::Lock);
         let is_ours = is_ours_by_kind && check_owner(&path, &metadata).is_ok();
         match purpose {

@@ -1,8 +1,8 @@
-//! The place where Notion's answer to a refresh is written at once, before anything else is done with it.
+//! The slot where Notion's response to a refresh is written at once, before anything else is done with it.
 //!
-//! A refresh makes the pair of tokens before it worthless. So room for the next pair is taken, in the store that keeps the
-//! account, before Notion is asked: a reserved file beside `secrets.json`, or an entry of its own in the keychain. What is
-//! there goes before the usual entries until it has been moved into them, so the next command finds it whatever ends this one.
+//! A refresh invalidates the pair of tokens before it. So room for the next pair is reserved, in the store that holds the account,
+//! before Notion is asked: a reserved file beside `secrets.json`, or an entry of its own in the keychain. The pair in it takes
+//! precedence over the usual entries until it has been moved into them, so the next command finds it however this one ends.
 
 use super::account_locks::fingerprint;
 use crate::adapters::file_store::Stored;
@@ -18,9 +18,9 @@ use zeroize::Zeroizing;
 
 const PREFIX: &str = "renewal-";
 const SUFFIX: &str = ".json";
-/// As long as an answer, so that a keychain that has room for it has room for the answer.
+/// As long as a response, so that a keychain with room for the placeholder has room for the response.
 const PLACEHOLDER_LENGTH: usize = 512;
-/// More than an answer takes.
+/// More bytes than a response takes.
 const ROOM: usize = 4096;
 const SCHEMA: u32 = 1;
 
@@ -29,7 +29,7 @@ pub fn is_renewal_name(name: &str) -> bool {
     name.strip_prefix(PREFIX).is_some_and(|rest| rest.ends_with(SUFFIX))
 }
 
-/// The pair that Notion gave, and the refresh token that it took for it.
+/// The pair that Notion issued, and the refresh token that was spent for it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Answer {
     schema: u32,
@@ -39,13 +39,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// True where the usual entries hold the token that was traded for this pair, or this pair already, or a part of it. A pair
-    /// that belongs to an earlier login counts for nothing.
+    /// True if the usual entries hold the refresh token that was exchanged for this pair, or hold this pair or a part of it
+    /// already. A pair that belongs to an earlier login does not count.
     pub fn follows(&self, kept: &Secrets) -> bool {
         kept.refresh.as_ref().is_some_and(|kept| *kept == self.replaces.0 || *kept == self.refresh.0)
     }
 
-    /// The secrets that count: those in the usual entries, or the pair that has yet to be moved there.
+    /// Returns the secrets that count: those in the usual entries, or the pair that has yet to be moved there.
     pub fn over(self, kept: Secrets) -> Secrets {
         if !self.follows(&kept) {
             return kept;
@@ -54,14 +54,14 @@ impl Answer {
     }
 }
 
-/// The place of one account in the store that keeps its secrets.
+/// The slot of one account, in the store that holds its secrets.
 pub enum RenewalPlace<'a> {
     File(ReservedFile),
     Keychain(&'a dyn SecretStore, Account),
 }
 
 impl<'a> RenewalPlace<'a> {
-    /// `None` where nothing of ours is renewed.
+    /// Returns `None` for a store in which we renew nothing.
     pub fn of(account: &Account, kind: StoreKind, folders: &Folders, keychain: &'a dyn SecretStore) -> Option<Self> {
         match kind {
             StoreKind::File => Some(Self::File(ReservedFile::new(file_path(account, folders)))),
@@ -70,7 +70,7 @@ impl<'a> RenewalPlace<'a> {
         }
     }
 
-    /// Takes the room, and proves that the store can be written to.
+    /// Reserves the room, which proves that the store can be written to.
     pub fn reserve(&self) -> Result<(), Problem> {
         match self {
             Self::File(file) => file.reserve(),
@@ -81,12 +81,12 @@ impl<'a> RenewalPlace<'a> {
         }
     }
 
-    /// Writes the pair down, so that [`Self::read`] finds it.
+    /// Writes the pair, so that [`Self::read`] finds it.
     pub fn record(&self, replaces: Secret, renewed: &Secrets) -> Result<(), Problem> {
         let refresh = renewed.refresh.clone().ok_or_else(|| Problem::bug("a renewal without a refresh token"))?;
         let stored =
             Answer { schema: SCHEMA, replaces: Stored(replaces), token: Stored(renewed.token.clone()), refresh: Stored(refresh) };
-        // Room for all of it at once: a buffer that grows leaves its old contents behind, unwiped.
+        // Allocated at full size, because a buffer that grows leaves unwiped copies of its contents behind.
         let mut content = Zeroizing::new(Vec::with_capacity(ROOM));
         serde_json::to_writer(&mut *content, &stored).map_err(|error| Problem::bug(error.to_string()))?;
         match self {
@@ -98,8 +98,8 @@ impl<'a> RenewalPlace<'a> {
         }
     }
 
-    /// Read before the usual entries: the pair is removed from here only after it was written there. `None` where there is
-    /// none, or it was cut off while it was written.
+    /// Read before the usual entries: the pair is removed from here only after it was written there. Returns `None` if there is no
+    /// pair, or its write was cut off.
     pub fn read(&self) -> Result<Option<Answer>, Problem> {
         let content = match self {
             Self::File(file) => file.read()?,
@@ -117,7 +117,7 @@ impl<'a> RenewalPlace<'a> {
     }
 }
 
-/// A refusal to ask Notion, because the answer could not be kept.
+/// The problem of a refresh that was not sent, because its response could not be saved.
 pub fn no_room(problem: &Problem) -> Problem {
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
     Problem::new(problem.code).seen(format!("{why}; Notion was not asked, because the new pair could not be kept"))

@@ -1,4 +1,4 @@
-//! Reports what lies in our folder and who can get at it. Changes nothing.
+//! Reports the files in our folder, and who can access them. Changes nothing.
 
 use crate::adapters::file_store::FileStore;
 use crate::adapters::private_folder::{check_creatable, check_owner, failed};
@@ -22,7 +22,7 @@ pub(super) fn look(records: &Records, secrets: &FileStore) -> Result<StorageStat
     Ok(StorageState { folder: folder.display().to_string(), access, files, set_aside, unfinished, obstacle })
 }
 
-/// Of the name itself, not of what it leads to.
+/// Returns the access to the path itself; a link is not followed.
 fn access(path: &Path) -> Result<Option<Access>, Problem> {
     let metadata = match path.symlink_metadata() {
         Ok(metadata) => metadata,
@@ -44,7 +44,7 @@ fn access(path: &Path) -> Result<Option<Access>, Problem> {
     Ok(Some(Access::Inherited))
 }
 
-/// The damaged files that were set aside, and what a killed writer left.
+/// Finds the damaged files that were set aside, and the temporary files that a killed writer left.
 fn beside(folder: &Path, files: &[&PathBuf]) -> Result<(Vec<String>, Vec<String>), Problem> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,

@@ -1,7 +1,7 @@
-//! The variables this program knows, by whom they are for. Nothing else of the environment is read, and nothing is handed on
-//! to a program that is not listed for it here. The token is in none of these lists.
+//! The variables this program knows, grouped by the programs that get them. Nothing else of the environment is read, and no program
+//! gets a variable that is not listed for it here. The token is in none of these lists.
 
-/// For ourselves alone.
+/// Variables for this program alone.
 const OURS: &[&str] = &[
     "NOTION_WORKSPACE_ID",
     "NOTION_KEYRING",
@@ -23,7 +23,7 @@ const OURS: &[&str] = &[
     "STY",
 ];
 
-/// What a run of `ntn` is given: where it and its files are.
+/// Variables for every run of `ntn`: the locations of programs and of its files.
 pub const FOR_NTN: &[&str] = &[
     "PATH",
     "PATHEXT",
@@ -48,7 +48,7 @@ pub const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_
 /// The variables that list what is reached without a proxy.
 pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// The way out: proxies and certificates.
+/// Variables for network access: proxies and certificates.
 pub const ONLINE: &[&str] = &[
     "HTTPS_PROXY",
     "https_proxy",
@@ -62,11 +62,11 @@ pub const ONLINE: &[&str] = &[
     "SSL_CERT_DIR",
 ];
 
-/// What a login needs besides those two: which Notion, and the bus on which a keychain is asked.
+/// Further variables for a login: the address of Notion, and the bus on which a keychain is asked.
 pub const FOR_LOGIN: &[&str] = &["NOTION_ENV", "NOTION_BASE_URL", "NOTION_API_BASE_URL", "DBUS_SESSION_BUS_ADDRESS"];
 
-/// What installing needs besides: the person's settings of npm, and what an installer looks at to know whose profile and
-/// which temporary folder are meant.
+/// Further variables for installing: the person's settings of npm, and those in which an installer finds the profile and the
+/// temporary folder.
 pub const FOR_INSTALLERS: &[&str] = &[
     "NODE_EXTRA_CA_CERTS",
     "NPM_CONFIG_PREFIX",
@@ -93,10 +93,10 @@ pub const FOR_INSTALLERS: &[&str] = &[
     "ComSpec",
 ];
 
-/// What the client of a secret manager needs besides `FOR_NTN` and `ONLINE`; its own are named beside the manager.
+/// Further variables for the client of a secret manager; its own are listed with the manager.
 pub const FOR_CLIENTS: &[&str] = &["USER", "LOGNAME", "TMPDIR", "TEMP", "TMP", "ProgramData", "ProgramFiles", "ComSpec"];
 
-/// All of them.
+/// The variables of all lists.
 pub fn known() -> impl Iterator<Item = &'static str> {
     [OURS, FOR_NTN, ONLINE, FOR_LOGIN, FOR_INSTALLERS, FOR_CLIENTS].into_iter().flatten().copied()
 }

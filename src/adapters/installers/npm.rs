@@ -1,4 +1,5 @@
-//! What npm needs before it can install `ntn`: Node 22, npm 10 (facts E.6), and a folder it may write to.
+//! Checks what npm needs before it can install `ntn`: Node 22 and npm 10
+//! (https://developers.notion.com/cli/get-started/installation), and a folder that it may write to.
 
 use crate::adapters::environment::Environment;
 use crate::adapters::ntn::run::to_end;
@@ -13,7 +14,7 @@ const NPM: u32 = 10;
 /// npm itself takes most of a second on a slow machine.
 const LIMIT: Duration = Duration::from_secs(6);
 
-/// Why it cannot be used here, for a person.
+/// Returns why npm cannot be used here, for a person.
 pub async fn unusable(environment: &Environment) -> Option<String> {
     let (node, npm, folder) =
         tokio::join!(ask("node", &["--version"], environment), ask("npm", &["--version"], environment), folder(environment));
@@ -23,13 +24,13 @@ pub async fn unusable(environment: &Environment) -> Option<String> {
     reasons.into_iter().flatten().chain(closed).next()
 }
 
-/// Where npm puts programs: told where `PATH` does not lead there.
+/// Returns the folder where npm puts programs.
 pub async fn programs_folder(environment: &Environment) -> Option<String> {
     let prefix = ask("npm", &["prefix", "--global"], environment).await.ok()?;
     Some(if cfg!(windows) { prefix } else { format!("{prefix}/bin") })
 }
 
-/// Where it puts packages.
+/// Returns the folder where npm puts packages.
 async fn folder(environment: &Environment) -> Option<String> {
     ask("npm", &["root", "--global"], environment).await.ok()
 }
@@ -46,7 +47,7 @@ fn too_old(name: &str, version: &Result<String, String>, least: u32) -> Option<S
     }
 }
 
-/// The first line of the answer; else why there is none, to follow the program's name.
+/// Returns the first line of the answer, or why there is none, as a predicate to the program's name.
 async fn ask(name: &str, question: &[&str], environment: &Environment) -> Result<String, String> {
     let program = programs::find(name, environment).ok_or("is not installed")?;
     let variables = environment.for_installers();
@@ -59,7 +60,7 @@ async fn ask(name: &str, question: &[&str], environment: &Environment) -> Result
     }
 }
 
-/// Or could be made by us, where it does not exist yet.
+/// True if we may write to the folder, or to its parent if it does not exist yet.
 #[cfg(unix)]
 fn is_writable(folder: &Path) -> bool {
     let existing = folder.ancestors().find(|folder| folder.exists());

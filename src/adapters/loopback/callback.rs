@@ -1,6 +1,7 @@
-//! Tells the answer that is waited for from everything else that knocks.
+//! Recognises the expected callback among all other requests.
 //!
-//! Every program of this machine, and every page in its browser, can ask for this address. None of them can know the state.
+//!
+//! Every program of this machine, and every page in its browser, can request this address. None of them can know the state.
 
 use super::Answer;
 use crate::domain::oauth::{Pending, Redirect, read_answer};
@@ -9,7 +10,7 @@ use crate::domain::secret::Secret;
 use hyper::header::{HOST, HeaderMap};
 use hyper::{Method, Request, StatusCode};
 
-/// The answer, or how the visitor is turned away.
+/// Returns the result that the callback brings, or the status with which the request is rejected.
 pub(super) fn read<B>(request: &Request<B>, pending: &Pending) -> Result<Answer, StatusCode> {
     if !is_for_us(request, pending.redirect.port) {
         return Err(StatusCode::MISDIRECTED_REQUEST);
@@ -30,7 +31,8 @@ pub(super) fn read<B>(request: &Request<B>, pending: &Pending) -> Result<Answer,
     }
 }
 
-/// A page from elsewhere can have its own name lead to 127.0.0.1 (DNS rebinding). Its requests still say that name.
+/// True if the request names a loopback host. A foreign page can make its own name resolve to 127.0.0.1 (DNS rebinding), but its
+/// requests still carry that name.
 fn is_for_us<B>(request: &Request<B>, port: u16) -> bool {
     let mut hosts = request.headers().get_all(HOST).iter();
     let (Some(host), None, None) = (hosts.next(), hosts.next(), request.uri().authority()) else { return false };
@@ -38,7 +40,7 @@ fn is_for_us<B>(request: &Request<B>, port: u16) -> bool {
     ["localhost", "127.0.0.1", "[::1]"].into_iter().any(is)
 }
 
-/// Whether somebody goes there. A browser that looks ahead, or an extension that draws a preview, would use the code up and keep
+/// True for a top-level navigation. A browser that prefetches, or an extension that draws a preview, would use the code up and keep
 /// the page to itself.
 fn is_a_visit(headers: &HeaderMap) -> bool {
     let looks_ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().any(|name| headers.contains_key(name));

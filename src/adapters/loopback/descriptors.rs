@@ -1,7 +1,7 @@
-//! File descriptors, of which a process has few: how many the listener may take, and one that is kept in reserve.
+//! File descriptors, of which a process has few: the number that the listener may use, and one that is kept in reserve.
 //!
-//! Whoever opens connections to the port takes descriptors from everything else here: the browser that is started, the exchange
-//! of the code, the credential store. Without a limit the answer arrives, and nothing is left to keep what it brings.
+//! Connections to the port take descriptors from everything else here: the browser that is started, the exchange of the code, the
+//! credential store. Without a limit the callback arrives, and none is left to save what it brings.
 
 #[cfg(unix)]
 use std::os::fd::{AsFd, OwnedFd};
@@ -10,10 +10,10 @@ use std::os::fd::{AsFd, OwnedFd};
 #[cfg(unix)]
 const KEPT_FREE: u64 = 48;
 
-/// A browser opens some connections at once, and one of them brings the answer.
+/// A browser opens some connections at once, and one of them brings the callback.
 const LEAST: usize = 4;
 
-/// How many connections may be open at once: as many as asked for, or as few as the process can afford.
+/// Returns the number of connections that may be open at once: as many as requested, or as few as the process can afford.
 #[cfg(unix)]
 pub(super) fn affordable(connections: usize) -> usize {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
@@ -26,7 +26,7 @@ pub(super) fn affordable(connections: usize) -> usize {
     connections.max(LEAST)
 }
 
-/// The process, or the whole machine, has no descriptor left.
+/// True if the process, or the whole machine, has no descriptor left.
 #[cfg(unix)]
 pub(super) fn are_used_up(error: &std::io::Error) -> bool {
     use rustix::io::Errno;
@@ -38,7 +38,7 @@ pub(super) fn are_used_up(_error: &std::io::Error) -> bool {
     false
 }
 
-/// One descriptor that is given up for the next visitor when no other is left.
+/// A descriptor that is released for the next connection when no other is left.
 #[derive(Default)]
 pub(super) struct Reserve {
     #[cfg(unix)]
@@ -47,14 +47,14 @@ pub(super) struct Reserve {
 
 #[cfg(unix)]
 impl Reserve {
-    /// Takes one, if it was given up and there is one again.
+    /// Takes a descriptor again after a release, if there is one.
     pub(super) fn renew(&mut self, listener: Option<&tokio::net::TcpListener>) {
         if self.held.is_none() {
             self.held = listener.and_then(|listener| rustix::io::fcntl_dupfd_cloexec(listener.as_fd(), 0).ok());
         }
     }
 
-    /// True where there was one to give up.
+    /// True if there was one to release.
     pub(super) fn give_up(&mut self) -> bool {
         self.held.take().is_some()
     }

@@ -1,4 +1,4 @@
-//! Who holds a loopback port, so that a person need not look for it. Only Linux tells without a program of its own.
+//! Finds the program that holds a loopback port, for the person. Only Linux tells that without a program of its own.
 #![expect(clippy::disallowed_methods, reason = "reads what the kernel says about sockets and processes")]
 
 use crate::domain::sanitize::sanitize;
@@ -12,11 +12,11 @@ pub(super) enum Holder {
         name: String,
         pid: u32,
     },
-    /// Another person's, or one outside this container: its files cannot be looked at.
+    /// A program of another user, or one outside this container: its files cannot be read.
     Unseen {
         user: String,
     },
-    /// This user's, and closed to looks all the same, as this program is itself.
+    /// A program of this user whose files cannot be read, as this program is itself.
     Closed,
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for Holder {
     }
 }
 
-/// Blocks for as long as it takes to look at the files of every process.
+/// Blocks for as long as it takes to read the open files of every process.
 pub(super) fn holder(address: SocketAddr) -> Option<Holder> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());
     let socket = tables.iter().find_map(|table| listening(table, address))?;
@@ -56,7 +56,7 @@ struct Socket {
     user: String,
 }
 
-/// The socket in one of the kernel's tables that has this address, be it as one of all addresses.
+/// Finds the socket in one of the kernel's tables that listens on this address, or on all addresses.
 fn listening(table: &str, wanted: SocketAddr) -> Option<Socket> {
     const LISTEN: &str = "0A";
     table.lines().find_map(|line| {
@@ -70,7 +70,7 @@ fn listening(table: &str, wanted: SocketAddr) -> Option<Socket> {
     })
 }
 
-/// Words of 32 bits as this machine keeps them, of an address in network order.
+/// Parses 32-bit words in this machine's byte order, which hold an address in network order.
 fn ip(hexadecimal: &str) -> Option<IpAddr> {
     let words = hexadecimal.as_bytes().chunks(8).map(|word| u32::from_str_radix(std::str::from_utf8(word).ok()?, 16).ok());
     let bytes: Vec<u8> = words.collect::<Option<Vec<_>>>()?.into_iter().flat_map(u32::to_ne_bytes).collect();

@@ -1,4 +1,4 @@
-//! What a browser shows: one page that loads nothing and repeats nothing of what was asked.
+//! The page that a browser shows. It loads nothing and repeats nothing of the request.
 
 use super::Answer;
 use crate::domain::problem::ProblemCode;
@@ -11,18 +11,18 @@ use hyper::{Response, StatusCode};
 
 const PAGE: &str = include_str!("../../../assets/callback.html");
 
-/// Its style and its icon stand in the page itself.
+/// The page's style and icon are part of the page itself.
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// What `PAGE` is filled with.
+/// The texts that `PAGE` is filled with.
 struct Words {
     tone: &'static str,
     headline: &'static str,
     sentence: &'static str,
 }
 
-/// Says no more than is known: the code has yet to be exchanged.
+/// Claims no more than is known: the code has yet to be exchanged.
 const ANSWERED: Words = Words {
     tone: "answered",
     headline: "Notion has answered",

@@ -1,4 +1,4 @@
-//! Talks to whoever knocks, each on their own: nobody slow, silent or hostile stands in the way of the real answer.
+//! Handles each connection on its own, so that a slow, silent or hostile client does not block the real callback.
 
 use super::descriptors::{Reserve, affordable, are_used_up};
 use super::sockets::Sockets;
@@ -21,33 +21,33 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet, yield_now};
 use tokio::time::{sleep, timeout};
 
-/// Before accepting again when the system would not let us.
+/// Delay before accepting again after the system refused.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
-/// Connections that may be open once the answer is there: for reloads of its page.
+/// Connections that may be open after the callback, for reloads of its page.
 const CONNECTIONS_AFTERWARDS: usize = 4;
 
-/// The first byte of a TLS handshake (RFC 8446, 5.1). No request of HTTP begins with it.
+/// The first byte of a TLS handshake (RFC 8446, section 5.1). No HTTP request begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;
 
-/// A fatal alert, `handshake_failure` (RFC 8446, 6): the browser gives up at once, and some then try http.
+/// A fatal alert, `handshake_failure` (RFC 8446, section 6): the browser gives up at once, and some then try http.
 const TLS_ALERT: [u8; 7] = [0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28];
 
-/// Ends with everything it has open when it is dropped.
+/// Closes everything it has open when it is dropped.
 pub(super) struct Server {
     listeners: [Option<TcpListener>; 2],
     question: Arc<Question>,
     limits: Limits,
     connections: JoinSet<Visit>,
-    /// The same, the oldest first.
+    /// The same connections, the oldest first.
     open: VecDeque<AbortHandle>,
     reserve: Reserve,
 }
 
-/// What came of one connection.
+/// The outcome of one connection.
 enum Visit {
     Ignored,
-    /// It wanted https, which this listener does not speak.
+    /// The client wanted https, which this listener does not speak.
     Tls,
     Answered(Answer),
 }
@@ -60,7 +60,7 @@ impl Server {
         Self { listeners: sockets.listeners, question, limits, connections, open, reserve: Reserve::default() }
     }
 
-    /// Serves until the answer has come and its page has left. Called again, it serves for ever: there is one answer.
+    /// Serves until the callback has come and its page was sent. Called again, it serves for ever, because there is only one callback.
     pub(super) async fn answer(&mut self, on_tls: impl Fn()) -> Answer {
         loop {
             self.reserve.renew(self.listeners.iter().flatten().next());
@@ -85,16 +85,16 @@ impl Server {
                 Err(error) if are_used_up(&error) => self.make_room().await,
                 Err(_) => sleep(ACCEPT_BACKOFF).await,
             }
-            // So that who came can say what they want before the next ones push them out.
+            // Lets a new connection send its request before the next ones evict it.
             yield_now().await;
         }
     }
 
-    /// Over the limit the oldest goes: whoever wants something says so at once, and was answered long ago.
+    /// At the limit, drops the oldest connection; real callbacks finish immediately.
     fn admit(&mut self, stream: TcpStream) {
         self.open.retain(|connection| !connection.is_finished());
         if self.open.len() >= self.limits.connections {
-            // Not the one that brought the answer.
+            // The oldest connection may be the one that brought the callback.
             if self.question.is_answered() {
                 return;
             }
@@ -104,7 +104,7 @@ impl Server {
         self.open.push_back(self.connections.spawn(connection));
     }
 
-    /// No descriptor is left for the next visitor. The reserve lets that one in, and the oldest connection makes up for it.
+    /// Makes room for the next connection when no descriptor is left: the reserve admits it, and the oldest connection makes up for it.
     async fn make_room(&mut self) {
         self.open.retain(|connection| !connection.is_finished());
         let had_reserve = self.reserve.give_up();
@@ -119,7 +119,7 @@ impl Server {
         self.open.pop_front().inspect(AbortHandle::abort).is_some()
     }
 
-    /// What follows the answer, the exchange of its code and the store, needs descriptors more than anybody still here.
+    /// The exchange of the code and the store come next, and need the descriptors more than the remaining clients do.
     fn close_connections(&mut self) {
         self.connections.abort_all();
         self.open.clear();
@@ -127,7 +127,7 @@ impl Server {
     }
 }
 
-/// The next one to knock; nobody does where nothing could be bound.
+/// Accepts the next connection; never resolves if nothing could be bound.
 async fn accept(listener: Option<&TcpListener>) -> std::io::Result<TcpStream> {
     match listener {
         Some(listener) => listener.accept().await.map(|(stream, _)| stream),
@@ -135,7 +135,7 @@ async fn accept(listener: Option<&TcpListener>) -> std::io::Result<TcpStream> {
     }
 }
 
-/// One connection, one request. Gives the answer, where it was brought by this one, when the page is on its way.
+/// Handles one connection with one request. Returns the callback if it was brought by this one, once the page is on its way.
 async fn converse(mut stream: TcpStream, question: Arc<Question>, limits: Limits) -> Visit {
     let answer = OnceLock::new();
     let exchange = async {
@@ -152,7 +152,7 @@ async fn converse(mut stream: TcpStream, question: Arc<Question>, limits: Limits
             ready(Ok::<_, Infallible>(response))
         });
         let mut http = http1::Builder::new();
-        // A visitor who leaves or breaks off is no failure.
+        // A client that disconnects early is not a failure.
         let _ = http.keep_alive(false).max_buf_size(limits.request).serve_connection(TokioIo::new(stream), service).await;
         Visit::Ignored
     };
@@ -160,7 +160,7 @@ async fn converse(mut stream: TcpStream, question: Arc<Question>, limits: Limits
     answer.into_inner().map_or(visit, Visit::Answered)
 }
 
-/// What is being asked, which is answered once.
+/// The pending request, which is answered once.
 struct Question {
     pending: Pending,
     is_answered: AtomicBool,
@@ -170,7 +170,7 @@ impl Question {
     fn respond<B>(&self, request: &Request<B>) -> (Response<Full<Bytes>>, Option<Answer>) {
         match callback::read(request, &self.pending) {
             Err(status) => (page::turned_away(status), None),
-            // A reload, or the same answer through a second connection.
+            // A reload, or the same callback through a second connection.
             Ok(_) if self.is_answered.swap(true, Ordering::SeqCst) => (page::answered_already(), None),
             Ok(answer) => (page::answered(&answer), Some(answer)),
         }

@@ -1,4 +1,4 @@
-//! The port on both loopback addresses: `localhost` is either, and which one a browser tries first is its own affair.
+//! The port on both loopback addresses: `localhost` is either, and browsers differ in which they try first.
 
 use super::holder::{Holder, holder};
 use crate::domain::loopback::PortState;
@@ -8,26 +8,26 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-/// A program that is just being started holds copies of all our sockets until it is itself. One whose listener was closed a
-/// moment ago is no holder.
+/// Between fork and exec, a program that is just being started holds copies of all our sockets. So binding is retried: a listener
+/// that was closed a moment ago does not count as an owner.
 const MOMENT: Duration = Duration::from_millis(20);
 const MOMENTS: usize = 4;
 
-/// Whether the port could be had just now, seen by taking it for a moment. Only the bound socket tells the truth: a connection
-/// that fails says nothing about a program that merely holds the port.
+/// Checks whether the port is free, by binding it for a moment. Only the bound socket tells the truth: a connection that fails says
+/// nothing about a program that merely holds the port.
 pub async fn look(port: u16) -> PortState {
     let sockets = Sockets::bind(port).await;
     match sockets.holder().await {
-        // A listener of ours, which gives way to the next.
+        // A listener of ours gives way to the next one.
         Some(Holder::Program { pid, .. }) if pid == std::process::id() => PortState::Free(port),
         holder => sockets.told(holder),
     }
 }
 
-/// What could be bound, and why the rest could not.
+/// The sockets that could be bound, and why the others could not.
 pub(super) struct Sockets {
     port: u16,
-    /// On 127.0.0.1 and on ::1.
+    /// The listeners on 127.0.0.1 and on ::1.
     pub(super) listeners: [Option<TcpListener>; 2],
     refused: Option<Refusal>,
 }
@@ -54,8 +54,8 @@ impl Sockets {
         let (v4, not_v4) = listen((Ipv4Addr::LOCALHOST, port)).await;
         let (v6, not_v6) = listen((Ipv6Addr::LOCALHOST, port)).await;
         let is_heard = v4.is_some() || v6.is_some();
-        // A machine without IPv6 has no ::1, which is no reason to worry: nobody else has it either. One that somebody else
-        // listens on is: the browser may take the code there.
+        // A machine without IPv6 has no ::1, which is harmless, because no other program has it either. A ::1 on which another
+        // program listens is not: the browser may deliver the code there.
         let refused = [not_v4, not_v6].into_iter().flatten().find(|refusal| !is_heard || refusal.is_taken());
         Self { port, listeners: [v4, v6], refused }
     }
@@ -70,7 +70,7 @@ impl Sockets {
         PortState::Taken { port: self.port, evidence }
     }
 
-    /// Who has the port, where it is taken and the machine tells.
+    /// Returns the owner of a taken port, if the machine tells.
     async fn holder(&self) -> Option<Holder> {
         let address = self.refused.as_ref().filter(|refusal| refusal.is_taken())?.address;
         tokio::task::spawn_blocking(move || holder(address)).await.ok()?
@@ -78,13 +78,13 @@ impl Sockets {
 }
 
 impl Refusal {
-    /// Windows says "permission denied" for ports that it has set aside.
+    /// Windows reports "permission denied" for ports that it has reserved.
     fn is_taken(&self) -> bool {
         matches!(self.error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied)
     }
 }
 
-/// tokio sets SO_REUSEADDR on Unix, where the connections of the answer before would keep the port for a minute without it, and
+/// tokio sets SO_REUSEADDR on Unix, where the connections of the previous callback would keep the port for a minute without it, and
 /// not on Windows, where it would let two programs listen at once.
 async fn listen(address: impl Into<SocketAddr>) -> (Option<TcpListener>, Option<Refusal>) {
     let address = address.into();

@@ -1,6 +1,7 @@
-//! The two headers that carry a secret: a token's, and a connection's own id and secret.
+//! The two headers that carry a secret: a bearer token, and a connection's own id and secret.
 //!
-//! What cannot stand in them is refused here, and goes nowhere.
+//!
+//! Text that is not valid in them is refused here, and goes nowhere.
 
 use crate::domain::oauth::Client;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -10,21 +11,21 @@ use base64::prelude::BASE64_STANDARD;
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
-/// For the API.
+/// The header for the API.
 pub(super) fn bearer(token: &Secret) -> Result<HeaderValue, Problem> {
     let token = token.expose();
     sendable(token, "a token", ProblemCode::NotAToken)?;
     value(&Zeroizing::new(format!("Bearer {token}")))
 }
 
-/// For the OAuth endpoints, as Notion documents it: the two as they are. RFC 6749, 2.3.1 would have them percent-encoded, which
-/// is the same for all that Notion gives out.
+/// The header for the OAuth endpoints. Notion documents both values without encoding. RFC 6749, section 2.3.1 would percent-encode
+/// them, which makes no difference for any value that Notion issues.
 pub(super) fn basic(client: &Client) -> Result<HeaderValue, Problem> {
     let (id, secret) = (client.id.as_str(), client.secret.expose());
     sendable(id, "a client id", ProblemCode::ClientUnknown)?;
     sendable(secret, "a secret", ProblemCode::ClientRefused)?;
     if id.contains(':') {
-        // It would end there, and the rest of it would be taken for the secret (RFC 7617, 2).
+        // The id would end there, and the rest of it would be read as the secret (RFC 7617, section 2).
         return Err(Problem::new(ProblemCode::ClientUnknown).seen("a colon cannot stand in a client id"));
     }
     let pair = Zeroizing::new(format!("{id}:{secret}"));

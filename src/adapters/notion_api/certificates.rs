@@ -1,4 +1,4 @@
-//! The certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` put in the place of the system's, as the client would find them.
+//! Inspects the certificates of `SSL_CERT_FILE` and `SSL_CERT_DIR`, which replace the system's, as the client would find them.
 
 use crate::adapters::environment::CERT_DIR;
 use crate::domain::sanitize::sanitize;
@@ -8,12 +8,12 @@ use rustls::pki_types::pem::PemObject;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// Entries of a folder that are looked into: a system's has some hundreds.
+/// Maximum number of files that are read in a folder: a system's has some hundreds.
 const MOST_FILES: usize = 2000;
-/// In one file: a system's bundle has some hundreds, and a file that fails half-way would go on failing.
+/// Maximum number in one file: a system's bundle has some hundreds, and a file that fails half-way would go on failing.
 const MOST_CERTIFICATES: usize = 10_000;
 
-/// Each variable that is set, with what it leads to. macOS and Windows heed neither: there the system's own verifier decides.
+/// Returns the state of each variable that is set. macOS and Windows ignore both: there the system's own verifier decides.
 pub fn chosen<'a>(variables: impl Iterator<Item = (&'static str, &'a Path)>) -> Vec<TrustedRoots> {
     let heeded = !cfg!(any(windows, target_os = "macos"));
     let state = |variable, path: &Path| if variable == CERT_DIR { folders(path) } else { file(path) };
@@ -44,7 +44,7 @@ fn file(path: &Path) -> RootsState {
     }
 }
 
-/// Folders between colons, as OpenSSL takes them.
+/// Inspects folders between colons, as OpenSSL reads them.
 fn folders(list: &Path) -> RootsState {
     let folders: Vec<PathBuf> = std::env::split_paths(list).collect();
     if !folders.iter().any(|folder| folder.is_dir()) {

@@ -1,6 +1,6 @@
-//! What an HTTP answer means. Pure: status, headers and body in; a verdict or a problem out.
+//! Classifies an HTTP response. Pure: status, headers and body in; a class or a problem out.
 //!
-//! Notion's free `message` is never repeated: an error body is the one place where a server might echo a token.
+//! Notion's free `message` is never shown: an error body is the one place where a server might echo a token.
 
 use super::refusal::{ErrorBody, Refusal, Shape};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -12,30 +12,30 @@ use serde::de::DeserializeOwned;
 use url::Url;
 use zeroize::Zeroizing;
 
-/// Longest code, id or host that is repeated as evidence.
+/// Maximum length of a code, id or host that is shown as evidence.
 const LONGEST_NAME: usize = 80;
 
-/// Longest pause taken from a server. Its number goes into clock arithmetic, and nobody waits longer at a prompt.
+/// Maximum delay taken from a server. Its number goes into clock arithmetic, and no person waits longer at a prompt.
 const LONGEST_PAUSE_S: u64 = 24 * 60 * 60;
 
-/// A whole answer.
+/// A complete HTTP response.
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
-    /// Wiped when it is dropped: it may be a pair of tokens.
+    /// Wiped when it is dropped, because it may be a pair of tokens.
     pub(super) body: Zeroizing<Vec<u8>>,
     /// When it came, by this machine's clock.
     pub(super) received: Timestamp,
 }
 
-/// What Notion's API itself said.
+/// Class of a response that Notion's API itself gave.
 pub(super) enum Verdict {
     /// 2xx with JSON.
     Given(Reply),
     Refused(Refusal),
 }
 
-/// Judges an answer by who gave it first, and only then by what it says.
+/// Classifies a response by its sender first, and only then by its content.
 pub(super) fn classify(reply: Reply, shape: Shape) -> Result<Verdict, Problem> {
     let error = reply.error(shape);
     let seen = |problem: ProblemCode| Err(Problem::new(problem).seen(reply.evidence(error.as_ref())));
@@ -53,27 +53,27 @@ pub(super) fn classify(reply: Reply, shape: Shape) -> Result<Verdict, Problem> {
             retry_after,
             body: error,
         })),
-        // The edge in front of Notion limits too, and knows no JSON.
+        // The edge in front of Notion limits rates too, and sends no JSON.
         429 => seen(ProblemCode::RateLimited).map_err(|problem| problem.after(retry_after)),
-        // A rule at the edge, or a filter of the network this machine is in (the official SDK tells them apart the same way).
+        // A rule at the edge, or a filter of this machine's network (makenotion/notion-sdk-js tells them apart alike, in `src/errors.ts`).
         403 => seen(ProblemCode::BlockedByNetwork),
         _ => seen(ProblemCode::NotNotion),
     }
 }
 
-/// Every answer of the API carries it; answers of the edge do not.
+/// Every response of the API carries this header; those of the edge do not.
 const REQUEST_ID: &str = "x-notion-request-id";
 
 impl Reply {
-    /// Reads the body of an answer that was given.
+    /// Parses the body of a success.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_slice(&self.body).map_err(|error| {
-            // The parser's own words can repeat a value; where it stopped is enough.
+            // The parser's own text can repeat a value; the position is enough.
             self.unreadable(&format!("line {}, column {}", error.line(), error.column()))
         })
     }
 
-    /// An answer that came whole and says something else than the documentation does.
+    /// The problem of a complete response that contradicts the documentation.
     pub(super) fn unreadable(&self, what: &str) -> Problem {
         Problem::new(ProblemCode::AnswerUnreadable).seen(format!("{}: {what}", self.evidence(None)))
     }
@@ -95,7 +95,7 @@ impl Reply {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// A missing content type is forgiven: the parser will tell.
+    /// A missing content type is accepted; parsing decides.
     fn may_be_json(&self) -> bool {
         let Some(kind) = self.header(CONTENT_TYPE.as_str()) else { return true };
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -117,7 +117,7 @@ impl Reply {
         Some(u64::try_from(parsed(date)?.as_second() - sent.as_second()).unwrap_or_default())
     }
 
-    /// Only where it points: what follows the host is the redirector's to choose.
+    /// Shows only the host of the target: the rest is the redirecting server's to choose.
     fn redirection(&self) -> String {
         let target = self.header(LOCATION.as_str()).map(|place| match Url::parse(place) {
             Ok(url) => url.host_str().map_or_else(|| "no host".to_owned(), str::to_owned),
@@ -127,7 +127,7 @@ impl Reply {
         format!("HTTP {} to {target}", self.status)
     }
 
-    /// Status, code and what to quote to Notion's support: the request's id, else that of the edge's ray.
+    /// Returns the status, the code, and the id to quote to Notion's support: the request's, else that of the edge's ray.
     pub(super) fn evidence(&self, error: Option<&ErrorBody>) -> String {
         let code = error.map(|error| format!(" {}", error.code)).unwrap_or_default();
         let told = || error?.request_id.clone().filter(|id| !id.is_empty());
@@ -182,7 +182,7 @@ mod tests {
         format!(r#"{{"object":"error","status":0,"code":"{code}","message":"echo ntn_fake_echoed","request_id":"id-1"}}"#)
     }
 
-    /// The problem an answer becomes where nothing but a yes will do.
+    /// Returns the problem of a response where only a success will do.
     fn problem(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Option<Problem> {
         match classify(reply(status, headers, body), Shape::Api) {
             Ok(Verdict::Given(_)) => None,

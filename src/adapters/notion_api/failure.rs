@@ -1,6 +1,7 @@
-//! Why no answer came: reqwest's chain of errors, read down to its root.
+//! Explains why no response came, by reading reqwest's chain of errors down to its root.
 //!
-//! reqwest says "connect error" of DNS, refusal and TLS alike, and never names the proxy it went through; both are told apart here.
+//!
+//! reqwest says "connect error" of DNS, refusal and TLS alike, and never names the proxy that it went through; both are told apart here.
 
 use crate::adapters::system_fault::system_fault;
 use crate::domain::problem::{Problem, ProblemCode, SystemFault};
@@ -8,7 +9,7 @@ use std::error::Error;
 use std::io;
 use std::iter::successors;
 
-/// The client could not be made. On a machine without a CA bundle that is where TLS fails.
+/// The problem of a client that could not be built. On a machine without a CA bundle that is where TLS fails.
 pub(super) fn unbuilt(error: &reqwest::Error) -> Problem {
     let root = root_cause(error);
     match root.find("No CA certificates") {
@@ -17,7 +18,7 @@ pub(super) fn unbuilt(error: &reqwest::Error) -> Problem {
     }
 }
 
-/// The connection or the request failed before an answer's first line was whole.
+/// The problem of a connection or request that failed before the response's first line was complete.
 pub(super) fn unanswered(error: &reqwest::Error, proxy: Option<String>) -> Problem {
     let through = proxy.map(|proxy| format!(" (through the proxy {proxy})")).unwrap_or_default();
     let root = root_cause(error);
@@ -43,7 +44,7 @@ pub(super) fn unanswered(error: &reqwest::Error, proxy: Option<String>) -> Probl
     }
 }
 
-/// The answer began and did not end.
+/// The problem of a response that began and did not end.
 pub(super) fn cut_short(error: &reqwest::Error, read: usize) -> Problem {
     if error.is_timeout() {
         Problem::new(ProblemCode::TimedOut).seen(format!("the answer stopped after {read} bytes"))
@@ -52,7 +53,7 @@ pub(super) fn cut_short(error: &reqwest::Error, read: usize) -> Problem {
     }
 }
 
-/// Every cause down to the root. An `io::Error` answers `source` with its content's source, so its content is taken first.
+/// Returns every cause down to the root. `io::Error::source` returns the source of its content, so the content is taken first.
 fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error as &'a (dyn Error + 'static)), |&cause| {
         match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
@@ -62,18 +63,18 @@ fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error +
     })
 }
 
-/// The last words of the chain. They come from this machine's libraries, and carry no header.
+/// Returns the last message of the chain. It comes from this machine's libraries, and carries no header.
 fn root_cause(error: &reqwest::Error) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// No connection can be opened, and that is not the network's fault.
+/// True if no connection can be opened for lack of descriptors, which is not the network's fault.
 fn is_out_of_descriptors(cause: &(dyn Error + 'static)) -> bool {
     let fault = cause.downcast_ref::<io::Error>().and_then(system_fault);
     matches!(fault, Some(SystemFault::TooManyOpenFiles | SystemFault::TooManyOpenFilesOnMachine))
 }
 
-/// The other end had the request, and closed the connection instead of answering.
+/// True if the other end got the request, and closed the connection without a response.
 fn broke_off(cause: &(dyn Error + 'static)) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     let by_system = cause
@@ -82,13 +83,13 @@ fn broke_off(cause: &(dyn Error + 'static)) -> bool {
     by_system || cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message)
 }
 
-/// rustls' own words. A middlebox that hangs up on the first handshake message leaves only this text of tokio-rustls.
+/// Returns rustls' own message. A middlebox that hangs up on the first handshake message leaves only this text of tokio-rustls.
 fn tls_cause(cause: &(dyn Error + 'static)) -> Option<String> {
     let words = cause.to_string();
     (cause.is::<rustls::Error>() || words == "tls handshake eof").then_some(words)
 }
 
-/// hyper-util keeps its `TunnelError` private, so its words must do. Failing to reach the proxy is no refusal.
+/// hyper-util keeps its `TunnelError` private, so its text has to do. A failure to reach the proxy is not a refusal.
 fn tunnel_refusal(cause: &(dyn Error + 'static)) -> Option<String> {
     let words = cause.to_string();
     let reason = words.strip_prefix("tunnel error: ")?;

@@ -1,8 +1,8 @@
-//! The `NotionOauth` port: an own connection at Notion's OAuth endpoints (facts C.1, C.2).
+//! The `NotionOauth` port: an own connection at Notion's OAuth endpoints (https://developers.notion.com/guides/authorization/overview).
 //!
-//! `authorize` makes the link that a person follows, `proof` what ties their answer to it, `probe` looks at both ends before
-//! anybody is asked, `tokens` speaks with the token endpoint, and `grant` reads what it gives. Everything goes to the base
-//! address; where that redirects to is read and never followed.
+//! `authorize` builds the link that a person follows, `proof` the random values that tie their answer to it, `probe` checks the
+//! client before a person is asked, `tokens` talks to the token endpoint, and `grant` parses its responses. Everything goes to the
+//! base address; redirects are read and never followed.
 
 mod authorize;
 mod grant;
@@ -30,7 +30,7 @@ impl NotionOauth for NotionClient {
         let (transport, secret) = (Arc::clone(&self.transport), client.secret.clone());
         let endpoint = self.token_endpoint(client.clone());
         Box::pin(async move {
-            // Two round trips in the time of one.
+            // Both round trips take the time of one.
             let (asked, accepted) = tokio::join!(probe::ask(&transport, &client.id, redirect), endpoint.accepts_client());
             probe::verdict(asked, accepted).map_err(|problem| scrub(problem, [&secret]))
         })

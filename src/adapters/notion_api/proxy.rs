@@ -1,7 +1,7 @@
-//! The proxy between here and Notion: chosen by the environment's variables, else by the system's settings.
+//! The proxy between this machine and Notion: chosen by the environment's variables, else by the system's settings.
 //!
-//! reqwest passes over a variable that it cannot read and connects directly, and it ignores all of them where `REQUEST_METHOD`
-//! is set (CGI). So what the variables say is read by `domain::proxy`, and reqwest is told.
+//! reqwest skips a variable that it cannot read and connects directly, and it ignores all of them where `REQUEST_METHOD` is set
+//! (CGI). So `domain::proxy` reads the variables, and reqwest gets the result.
 
 use crate::domain::base_url::BaseUrl;
 use crate::domain::problem::Problem;
@@ -9,20 +9,20 @@ use crate::domain::proxy::{ProxyFault, ProxySettings, ProxyUrl};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{ClientBuilder, NoProxy, Proxy};
 
-/// Refuses to build a client that would go around a proxy.
+/// Refuses to build a client that would bypass a proxy.
 pub(super) fn apply(builder: ClientBuilder, base: &BaseUrl, settings: &ProxySettings) -> Result<ClientBuilder, Problem> {
     let Some((variable, proxy)) = &settings.chosen else { return Ok(builder) };
     if is_exempt(base, settings) {
         return Ok(builder.no_proxy());
     }
     let url = proxy.as_ref().map_err(|fault| fault.problem(variable))?;
-    // Both have to understand the address: reqwest would connect directly where its matcher does not.
+    // Both have to understand the address: reqwest connects directly if its matcher does not.
     let understood = Proxy::all(url.url().expose()).ok().filter(|_| intercepts(url, base));
     let proxy = understood.ok_or_else(|| ProxyFault::Host.problem(variable))?;
     Ok(builder.no_proxy().proxy(proxy.no_proxy(NoProxy::from_string(&settings.exceptions))))
 }
 
-/// Host and port of the proxy that requests go through.
+/// Returns host and port of the proxy that requests go through.
 pub(super) fn in_use(base: &BaseUrl, settings: &ProxySettings) -> Option<String> {
     match &settings.chosen {
         _ if base.is_plain() => None,
@@ -36,7 +36,7 @@ pub(super) fn in_use(base: &BaseUrl, settings: &ProxySettings) -> Option<String>
     }
 }
 
-/// `NO_PROXY` lists the host.
+/// True if `NO_PROXY` lists the host.
 fn is_exempt(base: &BaseUrl, settings: &ProxySettings) -> bool {
     let any_proxy = Matcher::builder().all("http://proxy.invalid").no(&*settings.exceptions).build();
     base.as_str().parse().is_ok_and(|base| any_proxy.intercept(&base).is_none())
@@ -72,7 +72,7 @@ mod tests {
     }
 
     proptest! {
-        /// What we understand, reqwest understands: otherwise it would go around the proxy.
+        /// reqwest has to understand every address that we understand: otherwise it would bypass the proxy.
         #[test]
         fn every_address_that_is_read_is_used(
             scheme in "(|http://|https://|socks5://|socks5h://)",

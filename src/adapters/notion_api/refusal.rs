@@ -1,4 +1,4 @@
-//! Notion's own "no": how it is written, and what it means where nothing but a yes will do.
+//! Error responses from Notion: their formats, and the problem of each where only a success will do.
 
 use super::classify::{plain_code, plain_id};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -7,12 +7,13 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// How an endpoint writes its errors.
+/// The format of an endpoint's errors.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
-    /// `{"object": "error", "code": …, "message": …}` (facts F).
+    /// `{"object": "error", "code": …, "message": …}` (https://developers.notion.com/reference/status-codes).
     Api,
-    /// `{"error": …, "error_description": …}` by one page of the documentation, the other shape by another (facts C.2).
+    /// `{"error": …, "error_description": …}` according to Notion's guide to authorization, the other format according to the API
+    /// reference of the token endpoint.
     Oauth,
 }
 
@@ -23,13 +24,13 @@ pub(super) struct ErrorBody {
     pub(super) code: String,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<u64>,
-    /// `public_api_request_blocked`: waiting does not help (Notion's page on request limits).
+    /// `public_api_request_blocked`: waiting does not help (https://developers.notion.com/reference/request-limits).
     is_blocked: bool,
-    /// What Notion says about it: looked into, and never shown, because validation repeats what was sent.
+    /// Notion's message. It is searched and never shown, because validation repeats what was sent.
     words: Zeroizing<String>,
 }
 
-/// The fields of an error in either shape. Every other field is read past and never copied: the answer may be a pair of tokens.
+/// The fields of an error in either format. Every other field is skipped and never copied: the body may be a pair of tokens.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Fields {
@@ -42,7 +43,7 @@ struct Fields {
     additional_data: Field,
 }
 
-/// Whatever a field holds, and of it what may be of use.
+/// The useful parts of a field, whatever it holds.
 #[derive(Default)]
 struct Field {
     text: Option<Zeroizing<String>>,
@@ -118,13 +119,13 @@ impl<'de> Visitor<'de> for AnyField {
 
 impl ErrorBody {
     pub(super) fn read(body: &[u8], shape: Shape) -> Option<Self> {
-        // A list would be read as the fields in their order.
+        // serde would read a list as the fields in their order.
         let body = Some(body).filter(|body| body.trim_ascii_start().starts_with(b"{"))?;
         let fields: Fields = serde_json::from_slice(body).ok()?;
         let is_error = fields.object.text() == Some("error");
         let code = match shape {
             Shape::Api => fields.code.text().filter(|_| is_error),
-            // In the second shape the code is optional.
+            // In the second format the code is optional.
             Shape::Oauth => fields.error.text().or_else(|| fields.code.text()).or_else(|| is_error.then_some("")),
         };
         Some(Self {
@@ -136,14 +137,14 @@ impl ErrorBody {
         })
     }
 
-    /// Whether Notion names this parameter: `body.code_verifier should be …`.
+    /// True if Notion names this parameter, as in `body.code_verifier should be …`.
     pub(super) fn names(&self, parameter: &str) -> bool {
         let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
         self.words.split(|character| !is_part(character)).any(|word| word.eq_ignore_ascii_case(parameter))
     }
 }
 
-/// A refusal of the API itself.
+/// A refusal by the API itself.
 pub(super) struct Refusal {
     pub(super) status: u16,
     pub(super) code: String,
@@ -155,9 +156,9 @@ pub(super) struct Refusal {
 impl Refusal {
     pub(super) fn problem(self) -> Problem {
         let code = match self.status {
-            // Our own paths are right beneath Notion's address, so the base address is not.
+            // Our own paths are right beneath Notion's address, so the base address is wrong.
             400 if self.code == "invalid_request_url" => ProblemCode::BaseUrlWrong,
-            // We asked wrongly: a path, a version or a parameter.
+            // Our request was wrong: a path, a version or a parameter.
             400 => ProblemCode::Bug,
             401 => ProblemCode::Unauthorized,
             403 => ProblemCode::Restricted,

@@ -1,14 +1,13 @@
-//! Keeps what was sent out of what is shown. Nothing of ours puts a secret into evidence; a server that echoes one as a host,
-//! a code or an id might.
+//! Keeps sent secrets out of what is shown. We put no secret into evidence, but a server that echoes one as a host, a code or an id might.
 
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use zeroize::Zeroizing;
 
-/// A shorter secret would be "found" in any text.
+/// A shorter secret would be found in any text.
 const SHORTEST: usize = 8;
 
-/// The problem without evidence that repeats one of these.
+/// Replaces evidence that repeats one of these secrets.
 pub(super) fn scrub<'a>(mut problem: Problem, secrets: impl IntoIterator<Item = &'a Secret>) -> Problem {
     if let Some(seen) = problem.evidence.as_deref().map(bare)
         && secrets
@@ -21,9 +20,9 @@ pub(super) fn scrub<'a>(mut problem: Problem, secrets: impl IntoIterator<Item = 
     problem
 }
 
-/// Letters and digits alone: a host is folded to lower case, and an id loses its underscores, on the way into evidence.
+/// Keeps letters and digits alone: a host is folded to lower case, and an id loses its underscores, on the way into evidence.
 fn bare(text: &str) -> Zeroizing<String> {
-    // At its full length from the start: text that moves while it grows leaves itself behind.
+    // Allocated at full length, because text that moves while it grows leaves itself behind.
     let mut bare = Zeroizing::new(String::with_capacity(text.len()));
     bare.extend(text.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()));
     bare

@@ -1,4 +1,4 @@
-//! One token and the questions asked with it, and the one question asked without.
+//! The requests of one token, and the one request that is sent without a token.
 
 use super::authorization::bearer;
 use super::classify::{Reply, Verdict, classify};
@@ -92,7 +92,7 @@ impl Session {
     }
 }
 
-/// A right that is missing is an answer; every other refusal is a problem.
+/// A missing permission is an answer; every other refusal is a problem.
 fn permitted(reply: Reply) -> Result<Answer<Reply>, Problem> {
     match classify(reply, Shape::Api)? {
         Verdict::Given(reply) => Ok(Answer::Given(reply)),
@@ -101,10 +101,10 @@ fn permitted(reply: Reply) -> Result<Answer<Reply>, Problem> {
     }
 }
 
-/// Any answer of Notion's API will do; without a token it is a 401, which proves that we reached it and nothing more.
+/// Any Notion response proves reachability; without a token it is a 401, which proves nothing more.
 pub(super) async fn reach_host(transport: &Transport, clock: Clock) -> Result<Reachable, Problem> {
     let url = transport.endpoint(&["v1", "users", "me"])?;
-    // Built before the clock starts: reading certificates is not latency.
+    // The client is built before the clock starts, because reading certificates is not latency.
     transport.client().await?;
     let asked = Instant::now();
     let reply = transport.get_without_token(url).await?;

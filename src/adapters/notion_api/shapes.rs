@@ -1,4 +1,5 @@
-//! The bodies of Notion's answers, read leniently: fields are optional, unknown ones ignored, text sanitised (facts B.1, B.2).
+//! The bodies of Notion's responses, parsed leniently: fields are optional, unknown ones ignored, text sanitised
+//! (https://developers.notion.com/reference/get-self, https://developers.notion.com/reference/get-users).
 
 use crate::domain::check::{Reach, UserList};
 use crate::domain::credential::{Identity, Owner, Person, Workspace};
@@ -6,7 +7,7 @@ use crate::domain::sanitize::sanitize;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// `GET /v1/users/me`, and every user in a list.
+/// The response of `GET /v1/users/me`, and every user in a list.
 #[derive(Deserialize)]
 pub(super) struct Me {
     object: Option<String>,
@@ -24,13 +25,13 @@ struct PersonShape {
     email: Option<String>,
 }
 
-/// May be empty.
+/// The bot of a token; it may be empty.
 #[derive(Deserialize)]
 struct BotShape {
     owner: Option<OwnerShape>,
     workspace_id: Option<String>,
     workspace_name: Option<String>,
-    /// A plan hint; an odd one must not cost the whole answer.
+    /// A plan hint; an odd one must not cost the whole response.
     workspace_limits: Option<Value>,
 }
 
@@ -42,7 +43,8 @@ struct OwnerShape {
 }
 
 impl Me {
-    /// Whose token it is. A bot answers for its owner; a PAT may also be answered with the person itself (facts B.1).
+    /// Returns the owner of the token. A bot names its owner; a personal access token may also be answered with the person itself
+    /// (https://developers.notion.com/reference/get-self).
     pub(super) fn identity(self, header_id: Option<String>) -> Option<Identity> {
         if self.object.as_deref() != Some("user") {
             return None;
@@ -133,7 +135,7 @@ impl SearchPage {
     }
 }
 
-/// Safe to draw, or nothing.
+/// Sanitises the text; returns `None` if nothing is left.
 fn clean(text: Option<&str>) -> Option<String> {
     text.map(sanitize).filter(|text| !text.is_empty())
 }

@@ -1,6 +1,6 @@
-//! One question to Notion's host and its whole answer, within limits of time and size.
+//! Sends one request to Notion's host and reads the whole response, within limits of time and size.
 //!
-//! The only file that holds a client. Redirects are never followed, so a secret goes to the base address and nowhere else.
+//! This is the only file that holds a client. Redirects are never followed, so a secret goes to the base address and nowhere else.
 
 use super::classify::Reply;
 use super::{failure, proxy};
@@ -19,17 +19,17 @@ use tokio::sync::OnceCell;
 use url::Url;
 use zeroize::Zeroizing;
 
-/// The API version this product was written against (facts F).
+/// The API version that this program was written against (https://developers.notion.com/reference/versioning).
 const NOTION_VERSION: &str = "2026-03-11";
 
-/// How long, and how much, before giving up.
+/// Limits of time and size.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// To a finished TLS handshake, or proxy tunnel.
+    /// Time until a finished TLS handshake, or proxy tunnel.
     pub connect: Duration,
-    /// From the question to the last byte of the answer.
+    /// Time from the request to the last byte of the response.
     pub whole: Duration,
-    /// Bytes of body.
+    /// Maximum bytes of a body.
     pub body: usize,
 }
 
@@ -39,12 +39,12 @@ impl Default for Limits {
     }
 }
 
-/// How a client behaves.
+/// Options of a client.
 #[derive(Clone, Default)]
 pub struct Options {
     pub limits: Limits,
     pub proxies: ProxySettings,
-    /// Records each exchange: its method, its path beneath the base address, the status, and how long it took.
+    /// Records each exchange: its method, its path beneath the base address, the status, and the time it took.
     pub trace: Option<Trace>,
 }
 
@@ -59,7 +59,7 @@ impl Transport {
         Self { base, options, client: OnceCell::new() }
     }
 
-    /// The address of an endpoint. Each segment is percent-encoded, so that an id cannot climb out of its place.
+    /// Returns the URL of an endpoint. Each segment is percent-encoded, so that an id cannot climb out of its place.
     pub(super) fn endpoint(&self, segments: &[&str]) -> Result<Url, Problem> {
         let mut url = Url::parse(self.base.as_str()).map_err(|error| Problem::bug(error.to_string()))?;
         url.path_segments_mut().map_err(|()| Problem::bug("the base address has no path"))?.pop_if_empty().extend(segments);
@@ -89,7 +89,7 @@ impl Transport {
         proxy::in_use(&self.base, &self.options.proxies)
     }
 
-    /// Builds the client if that has not happened. A failure is not remembered: the next call tries again.
+    /// Builds the client on first use. A failure is not remembered: the next call tries again.
     pub(super) async fn client(&self) -> Result<&Client, Problem> {
         let build = || async {
             let (base, options) = (self.base.clone(), self.options.clone());
@@ -119,7 +119,7 @@ impl Transport {
 
 fn build(base: &BaseUrl, options: &Options) -> Result<Client, Problem> {
     let limits = options.limits;
-    // reqwest is built without a provider. A second installation fails and may: the first one stands.
+    // reqwest is built without a provider. A second installation fails, which is harmless: the first one stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let headers = HeaderMap::from_iter([
         (ACCEPT, HeaderValue::from_static("application/json")),
@@ -129,11 +129,11 @@ fn build(base: &BaseUrl, options: &Options) -> Result<Client, Problem> {
         .user_agent(concat!("notion-auth/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)
         .redirect(Policy::none())
-        // Its timer would wake an idle screen for ever. Dead connections fall to the kernel's keep-alive, others to Notion.
+        // Its timer would wake an idle screen for ever. Dead connections are left to the kernel's keep-alive, others to Notion.
         .pool_idle_timeout(None)
         .connect_timeout(limits.connect)
         .timeout(limits.whole);
-    // Loopback is never behind a proxy, which would read the token of a plain request; and the demo needs no roots.
+    // Loopback never goes through a proxy, which would read the token of a plain request; and the demo needs no roots.
     let builder = if base.is_plain() {
         builder.no_proxy().tls_certs_only([])
     } else {
@@ -142,7 +142,7 @@ fn build(base: &BaseUrl, options: &Options) -> Result<Client, Problem> {
     builder.build().map_err(|error| failure::unbuilt(&error))
 }
 
-/// The path beneath the base address, which may be somebody's own gateway. Whose id stands in it is nobody's business.
+/// Returns the path beneath the base address, which may be a private gateway. Ids are replaced by `{id}`.
 fn told(base: &BaseUrl, url: &Url) -> String {
     let above = Url::parse(base.as_str()).ok().and_then(|base| Some(base.path_segments()?.filter(|part| !part.is_empty()).count()));
     let parts = url.path_segments().into_iter().flatten().skip(above.unwrap_or_default());
@@ -150,7 +150,7 @@ fn told(base: &BaseUrl, url: &Url) -> String {
     parts.map(|part| if is_word(part) { format!("/{part}") } else { "/{id}".into() }).collect()
 }
 
-/// Reads as it arrives, so that an answer without end costs no more than its limit.
+/// Reads the body as it arrives, so that an endless one costs no more than its limit.
 async fn whole_body(response: &mut Response, most: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let too_large = || Problem::new(ProblemCode::AnswerTooLarge).seen(format!("more than {most} bytes"));
     if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most)) {

@@ -1,4 +1,4 @@
-//! Finds `ntn` and makes sure that it is Notion's. Runs nothing that signs in, stores or sends.
+//! Finds `ntn` and verifies that it is Notion's. Runs no command that signs in, stores or sends.
 
 use super::run::{Finished, to_end};
 use crate::adapters::environment::Environment;
@@ -10,23 +10,23 @@ use crate::domain::sanitize::sanitize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// For all questions together, where it is only to be shown what is here. A healthy one needs some 50 ms.
+/// Time limit for all queries together, if the result is only displayed. A healthy `ntn` needs some 50 ms.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// The same, where it is to be run. A busy machine, or one that reads it from a cold disk, may need a while, and nothing was
-/// asked of Notion yet: to give up early would fail what would have worked.
+/// Time limit for all queries together, if `ntn` is to be run. A busy machine, or one that reads it from a cold disk, may need a
+/// while, and giving up early would fail what would have worked.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// `ntn` tells wrong usage from every other failure by this code, and so does most of the world.
+/// `ntn` exits with this code on wrong usage and on no other failure, as most programs do.
 const USAGE_ERROR: i32 = 2;
 
-/// Looks for `ntn` on `PATH` and asks it who it is. Another tool carries the same name, so the version line has to read
-/// `ntn X.Y.Z` and `ntn login` has to exist.
+/// Finds `ntn` on `PATH` and identifies it. Another tool carries the same name, so the version line has to read `ntn X.Y.Z` and
+/// `ntn login` has to exist.
 pub async fn detect(environment: &Environment) -> NtnState {
     detect_within(LIMIT, environment).await
 }
 
-/// The same, with another limit for all questions together.
+/// Like [`detect`], with another time limit for all queries together.
 pub async fn detect_within(limit: Duration, environment: &Environment) -> NtnState {
     let Some(program) = programs::find("ntn", environment) else { return missing(environment).await };
     let path = program.display().to_string();
@@ -40,14 +40,14 @@ pub async fn detect_within(limit: Duration, environment: &Environment) -> NtnSta
     }
 }
 
-/// Whether it could be installed. `PATH` may lead over slow disks: it is searched on a thread of its own.
+/// Returns whether `ntn` could be installed. `PATH` may lead over slow disks, so it is searched on a thread of its own.
 async fn missing(environment: &Environment) -> NtnState {
     let environment = environment.clone();
     let searched = tokio::task::spawn_blocking(move || installers::may_install(&environment)).await;
     if searched.unwrap_or(true) { NtnState::Missing } else { NtnState::NotInstallable }
 }
 
-/// One that can be run.
+/// An `ntn` that can be run.
 pub struct Found {
     pub path: PathBuf,
     pub version: String,
@@ -55,7 +55,7 @@ pub struct Found {
     pub storage: NtnStorage,
 }
 
-/// The same, for work that cannot do without it.
+/// Finds an `ntn` for work that cannot do without it.
 pub async fn require(environment: &Environment) -> Result<Found, Problem> {
     match detect_within(PATIENCE, environment).await {
         NtnState::Found { path, version, generation, storage } => Ok(Found { path: path.into(), version, generation, storage }),
@@ -86,7 +86,7 @@ async fn judge(path: String, version: &Finished, login: &Finished, poll: &Finish
     }
 }
 
-/// Its configuration may lie on a slow disk: it is read on a thread of its own.
+/// The configuration may lie on a slow disk, so it is read on a thread of its own.
 async fn storage(environment: &Environment, generation: Generation) -> NtnStorage {
     let environment = environment.clone();
     let looked = tokio::task::spawn_blocking(move || ntn_storage::storage(&environment, generation)).await;
@@ -99,7 +99,7 @@ fn evidence(question: &str, answer: &Finished) -> String {
     format!("`ntn {question}` says {line} ({})", answer.status)
 }
 
-/// The first line of standard output, else of standard error; sanitised.
+/// Returns the first line of standard output, else of standard error; sanitised.
 fn first_line(answer: &Finished) -> String {
     [&answer.out, &answer.err]
         .into_iter()
@@ -109,7 +109,7 @@ fn first_line(answer: &Finished) -> String {
         .unwrap_or_default()
 }
 
-/// The `X.Y.Z` of `ntn X.Y.Z`, with or without a pre-release mark.
+/// Returns the `X.Y.Z` of `ntn X.Y.Z`, with or without a pre-release mark.
 fn notions_version(line: &str) -> Option<&str> {
     let version = line.strip_prefix("ntn ")?;
     let numbers = version.split(['-', '+']).next()?;

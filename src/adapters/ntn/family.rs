@@ -1,8 +1,9 @@
-//! A program of ours and whatever it starts: all of it ends with us.
+//! A program of ours and everything it starts: all of it ends with us.
 //!
-//! npm's `ntn` is a script that starts the real one, so killing the child alone would leave the real one running.
-//! Killed outright, not asked: 0.4.0 has no handler for any signal, so that asking changes nothing, and when this is dropped
-//! there may be no later moment in which to follow up.
+//!
+//! npm's `ntn` is a script that starts the real one, so killing the child alone would leave the real one running. The group is
+//! killed outright: 0.4.0 has no handler for any signal, so a polite one changes nothing, and when this is dropped there may be no
+//! later moment in which to follow up.
 
 use tokio::process::Child;
 
@@ -24,7 +25,7 @@ impl Family {
         Self {}
     }
 
-    /// Its leader ended by itself, and that number may soon be someone else's.
+    /// Disarms the kill: the leader has ended by itself, and its number may soon be another process's.
     pub fn forget(&mut self) {
         #[cfg(unix)]
         self.leader.take();

@@ -1,4 +1,4 @@
-//! Tells how the `ntn` on this machine was installed, and finds others beside it. Starts nothing.
+//! Tells how the `ntn` on this machine was installed, and finds others on `PATH`. Starts nothing.
 
 use crate::adapters::environment::Environment;
 use crate::adapters::programs;
@@ -6,13 +6,13 @@ use crate::domain::login::Installer;
 use crate::domain::sanitize::sanitize;
 use std::path::{Path, PathBuf};
 
-/// The command that updates this program. Each way to install `ntn` has its own, and the wrong one leaves the old version first
-/// in `PATH`, or refuses.
+/// Returns the command that updates this program. Each installer of `ntn` has its own, and the wrong one leaves the old version
+/// first in `PATH`, or refuses.
 pub fn update_command(program: &Path) -> &'static str {
     installer(&real(program)).update_command()
 }
 
-/// Every different `ntn` on `PATH`, the one that is used first. Two links to one file are one program.
+/// Returns every different `ntn` on `PATH`, the one that is used first. Two links to one file are one program.
 pub fn on_path(environment: &Environment) -> Vec<String> {
     let mut seen: Vec<PathBuf> = Vec::new();
     let mut found = Vec::new();
@@ -26,7 +26,7 @@ pub fn on_path(environment: &Environment) -> Vec<String> {
     found
 }
 
-/// npm puts a link into its folder of programs, so the file itself has to be looked at.
+/// Resolves links: npm puts one into its folder of programs, and the file itself tells the installer.
 fn real(program: &Path) -> PathBuf {
     program.canonicalize().unwrap_or_else(|_| program.to_owned())
 }

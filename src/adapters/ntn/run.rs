@@ -1,4 +1,4 @@
-//! One run of `ntn` to its end: no input, our choice of environment, and nobody left behind when it is dropped half-way.
+//! Runs a program to its end: without input, with an environment of our choice, and with nothing left behind if it is dropped half-way.
 #![cfg_attr(not(unix), expect(clippy::disallowed_methods, reason = "this file starts ntn"))]
 
 use super::family::Family;
@@ -9,20 +9,20 @@ use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Child;
 
-/// Our own folder.
+/// The current folder.
 pub const HERE: &str = ".";
 
-/// More output than this is no answer to what is asked here.
+/// Limit of captured output in bytes; no answer that is needed here is longer.
 const MOST_OUTPUT: u64 = 64 * 1024;
 
-/// What a finished run left behind.
+/// The output of a finished run.
 pub struct Finished {
     pub status: ExitStatus,
     pub out: String,
     pub err: String,
 }
 
-/// The reason is for a person.
+/// Runs a program to its end. The error is a reason for a person.
 pub async fn to_end(program: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Result<Finished, String> {
     let mut run =
         Run::start(program, arguments, variables, HERE.as_ref()).map_err(|error| format!("it cannot be started: {error}"))?;
@@ -36,18 +36,18 @@ pub async fn to_end(program: &Path, arguments: &[&str], variables: &[(&str, &OsS
 async fn text(stream: Option<impl AsyncRead + Unpin>) -> String {
     let mut bytes = Vec::new();
     if let Some(stream) = stream {
-        // What was read before an error still counts.
+        // Bytes that were read before an error still count.
         let _ = stream.take(MOST_OUTPUT).read_to_end(&mut bytes).await;
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// One that runs. Dropped, it is killed with everything it started.
+/// A running program. Dropping it kills the program, and everything it started.
 pub struct Run {
     pub child: Child,
     pub family: Family,
-    /// Nothing is written to it. It is the terminal of the child's session, whose end hangs that session up; so the kernel
-    /// ends the child even where we are killed and can do nothing any more.
+    /// The terminal of the child's session. Nothing is written to it; but its end hangs that session up, so the kernel ends the
+    /// child even if we are killed and can do nothing any more.
     #[cfg(unix)]
     _terminal: pty_process::Pty,
 }
@@ -67,7 +67,7 @@ impl Run {
         Self::start_reading(program, arguments, variables, folder, Stdio::null())
     }
 
-    /// With an input of its own.
+    /// Starts a program with this standard input.
     #[cfg(unix)]
     pub fn start_reading(
         program: &Path,

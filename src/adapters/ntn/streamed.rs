@@ -1,5 +1,4 @@
-//! A program whose every line is told as it comes: without escape codes, of a bounded length, and no more of them than
-//! anybody reads.
+//! Runs a program and reports every line as it comes: without escape codes, of a bounded length, and no more of them than a person reads.
 
 use super::run::Run;
 use crate::domain::sanitize::sanitize;
@@ -14,20 +13,20 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// Bytes of a line; far more than is shown of one.
+/// Maximum bytes of a line; far more than is shown of one.
 const LONGEST: usize = 4096;
-/// Lines that are told. What comes after is read, so that the program goes on.
+/// Maximum number of lines that are reported. Later ones are still read, so that the program goes on.
 const MOST: usize = 2000;
-/// Lines that are kept, to say why it failed.
+/// Number of last lines that are kept, to explain a failure.
 const KEPT: usize = 40;
-/// What the program leaves running may hold its streams for ever; what is in them by now is read.
+/// Time to drain the streams after the end: a process that the program leaves running may hold them open for ever.
 const GRACE: Duration = Duration::from_millis(500);
 
 pub struct Ended {
     pub status: ExitStatus,
     /// The last lines.
     pub said: Vec<String>,
-    /// The first that speaks of an error: npm's last line names a log, not the reason.
+    /// The first line that mentions an error: npm's last line names a log, not the reason.
     error: Option<String>,
 }
 
@@ -36,13 +35,13 @@ impl Ended {
         self.said.last().map_or("", String::as_str)
     }
 
-    /// The line that says most about a failure.
+    /// Returns the line that says most about a failure.
     pub fn telling(&self) -> &str {
         self.error.as_deref().unwrap_or(self.last())
     }
 }
 
-/// The reason of a failure to start is for a person.
+/// Runs a program to its end. The error is the reason of a failed start, for a person.
 pub async fn to_end(
     program: &Path,
     arguments: &[impl AsRef<OsStr>],
@@ -79,7 +78,7 @@ struct Heard {
 }
 
 impl Heard {
-    /// Of either stream.
+    /// Adds a line of either stream.
     fn hear(heard: &Mutex<Self>, line: &[u8], tell: &Tell<String>) {
         let line = plain(line);
         if line.is_empty() {
@@ -100,17 +99,17 @@ impl Heard {
     }
 }
 
-/// Sanitised, and without escape codes.
+/// Removes escape codes, and sanitises.
 pub fn plain(line: &[u8]) -> String {
     sanitize(&String::from_utf8_lossy(&anstream::adapter::strip_bytes(line).into_vec()))
 }
 
-/// A line ends also where a progress bar returns to its beginning.
+/// Calls `hear` with each line. A line also ends where a progress bar returns to its beginning.
 async fn each_line(stream: Option<impl AsyncRead + Unpin>, hear: &impl Fn(&[u8])) {
     let Some(mut stream) = stream else { return };
     let mut chunk = [0; 4096];
     let mut line = Vec::new();
-    // What was read before an error still counts.
+    // Bytes that were read before an error still count.
     while let Ok(count @ 1..) = stream.read(&mut chunk).await {
         for byte in chunk.iter().take(count) {
             if matches!(byte, b'\n' | b'\r') {

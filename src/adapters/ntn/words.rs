@@ -1,4 +1,4 @@
-//! What `ntn` said about its own end.
+//! Extracts the error from `ntn`'s output.
 
 use crate::domain::sanitize::sanitize;
 use crate::domain::token_text::without_secrets;

@@ -1,4 +1,4 @@
-//! Which workspaces `ntn` knows in its present environment, and which of them it uses.
+//! The workspaces that `ntn` knows in its current environment, and the one that it uses.
 
 use super::{WorkspacesFile, read, state_directory};
 use crate::adapters::environment::Environment;
@@ -8,7 +8,7 @@ use crate::domain::sanitize::sanitize;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// `config.json`. Fields that newer versions add are no trouble.
+/// `config.json`. Fields that newer versions add are ignored.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ConfigFile {
@@ -16,7 +16,7 @@ struct ConfigFile {
     default_workspace_ids: BTreeMap<String, String>,
 }
 
-/// Id → name, as written.
+/// Returns the names by id, as written.
 pub fn workspaces(environment: &Environment) -> Result<BTreeMap<String, String>, Problem> {
     let Some(folder) = state_directory(environment)? else { return Ok(BTreeMap::new()) };
     let mut file = read::<WorkspacesFile>(&folder.join("workspaces.json"))?;
@@ -24,14 +24,14 @@ pub fn workspaces(environment: &Environment) -> Result<BTreeMap<String, String>,
     Ok(known.into_iter().map(|(id, entry)| (id, entry.name.unwrap_or_default())).collect())
 }
 
-/// The one that a login has just made the default.
+/// Returns the workspace that a login has just made the default.
 pub fn default_workspace(environment: &Environment) -> Result<Workspace, Problem> {
     let which = environment.notion_environment();
     let unnamed =
         || Problem::new(ProblemCode::NtnFailed).seen(format!("ntn ended well, and config.json names no workspace for {which}"));
     let folder = state_directory(environment)?.ok_or_else(unnamed)?;
     let id = read::<ConfigFile>(&folder.join("config.json"))?.default_workspace_ids.remove(which).ok_or_else(unnamed)?;
-    // Without its name it is still known which one it is.
+    // Without its name the workspace is still known.
     let name = workspaces(environment).ok().and_then(|mut known| known.remove(&id));
     Ok(Workspace { id: sanitize(&id), name: name.map(|name| sanitize(&name)).filter(|name| !name.is_empty()) })
 }

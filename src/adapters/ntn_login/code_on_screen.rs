@@ -2,7 +2,7 @@
 
 use crate::domain::sanitize::sanitize;
 
-/// What stands in the place for the code.
+/// The content of the place for the code.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Code {
     /// Sanitised.
@@ -29,12 +29,12 @@ enum Place {
     #[default]
     Before,
     InTheMessage,
-    /// So many blank lines below the message.
+    /// The number of blank lines read below the message.
     Below(u8),
 }
 
 impl CodeOnScreen {
-    /// One more line; `Some` once the place for the code has been read.
+    /// Reads one more line. Returns `Some` once the place for the code has been read.
     pub fn read(&mut self, line: &str) -> Option<Code> {
         let line = sanitize(line);
         match self.place {

@@ -1,4 +1,4 @@
-//! What a failed run of `ntn` means, by its exit code and its last words.
+//! Maps a failed run of `ntn` to a problem, by its exit code and its error text.
 
 use crate::adapters::ntn::words::last_words;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -7,10 +7,10 @@ use std::process::ExitStatus;
 /// `ntn`'s code for a failure on this machine: files, keyring.
 const LOCAL: i32 = 1;
 
-/// What is to be found in `ntn`'s words, and what it means; the first that fits. The words of 0.4.0 are measured, those of
-/// newer versions documented or reported.
+/// Texts in `ntn`'s errors and the problems that they mean; the first that fits counts. Those of 0.4.0 were observed, those of
+/// newer versions are documented or reported.
 const MEANINGS: [(&str, ProblemCode); 15] = [
-    // First, because what the server said follows, in words of its own.
+    // First, because the server's own text follows.
     ("failed: 401", ProblemCode::LoginRefused),
     ("failed: 403", ProblemCode::LoginRefused),
     ("failed: 429", ProblemCode::LoginInterrupted),
@@ -25,11 +25,11 @@ const MEANINGS: [(&str, ProblemCode); 15] = [
     ("request failed", ProblemCode::LoginUnreachable),
     ("error sending request", ProblemCode::LoginUnreachable),
     ("error reading a body from connection", ProblemCode::LoginUnreachable),
-    // Last, because a connection that broke off is parsed too.
+    // Last, because the response of a connection that broke off is parsed too.
     ("Failed to parse login", ProblemCode::LoginInterrupted),
 ];
 
-/// The problem of a run that did not succeed.
+/// Returns the problem of a run that did not succeed.
 pub fn of(command: &str, status: ExitStatus, said: &[String]) -> Problem {
     let words = last_words(said, status);
     let meaning = MEANINGS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);

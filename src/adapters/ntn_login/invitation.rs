@@ -1,11 +1,11 @@
-//! The link and the code of a login, out of what `ntn` prints.
+//! Reads the link and the code of a login from the output of `ntn`.
 
 use crate::domain::link::Link;
 use crate::domain::login::Invitation;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 
-/// The invitation of a newer `ntn`, which prints everything and ends.
+/// Reads the invitation of a newer `ntn`, which prints everything and ends.
 pub fn of_two_steps(text: &str) -> Option<Result<Invitation, Problem>> {
     let link = match checked(first_address(text)?) {
         Ok(link) => link,
@@ -25,7 +25,7 @@ pub fn first_address(text: &str) -> Option<&str> {
 const HOSTS: [&str; 2] = ["notion.so", "notion.com"];
 const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// The address itself is not quoted: whoever has it has the login.
+/// The URL itself is not quoted, because it grants the login.
 pub fn checked(address: &str) -> Result<Link, Problem> {
     let refused = |why: String| Problem::new(ProblemCode::LoginLinkRefused).seen(why);
     let link = Link::checked(address.trim()).map_err(|error| refused(format!("the address that ntn opens: {error}")))?;
@@ -34,7 +34,7 @@ pub fn checked(address: &str) -> Result<Link, Problem> {
     if is_notions || LOCAL.contains(&host.as_str()) { Ok(link) } else { Err(refused(format!("ntn would open a page of {host}"))) }
 }
 
-/// `VAF-HWY`, `ABCD-1234`: capitals and digits, with hyphens between.
+/// True for `VAF-HWY` and `ABCD-1234`: capitals and digits, with hyphens between.
 fn is_code(word: &str) -> bool {
     let parts: Vec<&str> = word.split('-').collect();
     let fits =
@@ -42,7 +42,7 @@ fn is_code(word: &str) -> bool {
     (2..=4).contains(&parts.len()) && parts.iter().all(fits)
 }
 
-/// The link carries the code along.
+/// Reads the code from the link, which carries it along.
 fn code_of(link: &Link) -> Option<String> {
     let (_, query) = link.as_str().split_once('?')?;
     let code = query.split(['&', '#']).find_map(|pair| pair.strip_prefix("verificationCode="))?;

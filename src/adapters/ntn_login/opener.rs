@@ -1,5 +1,4 @@
-//! Stands in for the browser opener that `ntn` 0.4.0 starts, so that the address comes to us. `ntn` shows it nowhere, unless
-//! no opener can be started.
+//! Stands in for the browser opener that `ntn` 0.4.0 starts, so that the URL comes to us. `ntn` prints it only if no opener can be started.
 #![expect(clippy::disallowed_methods, reason = "this file writes the stand-ins and reads what they wrote")]
 
 use crate::domain::problem::{Problem, ProblemCode};
@@ -9,13 +8,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use tempfile::{Builder, TempDir};
 
-/// What `ntn` looks for first: on Linux, under WSL, on macOS. It passes on to the next only where one cannot be started.
+/// The openers that `ntn` tries first: on Linux, under WSL, on macOS. It goes on to the next only if one cannot be started.
 const NAMES: [&str; 3] = ["xdg-open", "wslview", "open"];
 
-/// Writes its argument beside itself, and starts nothing. Renamed into place, so that half an address is never read.
+/// Writes its argument beside itself, and starts nothing. The file is renamed into place, so that half a URL is never read.
 const SCRIPT: &str = "#!/bin/sh\nPATH=/usr/bin:/bin\nprintf %s \"$1\" >\"${0%/*}/new\" && mv \"${0%/*}/new\" \"${0%/*}/link\"\n";
 
-/// A folder of openers that keep the address; for this user alone, and gone when this is dropped.
+/// A folder of openers that store the URL; for this user alone, and removed when this is dropped.
 pub struct Opener {
     folder: TempDir,
 }
@@ -33,7 +32,7 @@ impl Opener {
         Ok(Self { folder })
     }
 
-    /// The search path that leads here first.
+    /// Returns the search path that leads here first.
     pub fn path(&self, path: Option<&OsStr>) -> OsString {
         let mut all = self.folder.path().as_os_str().to_owned();
         if let Some(path) = path {
@@ -43,7 +42,7 @@ impl Opener {
         all
     }
 
-    /// The address that was to be opened. `ntn` waits for its opener before it shows the code.
+    /// Returns the URL that was to be opened. `ntn` waits for its opener before it shows the code.
     pub fn address(&self) -> Option<String> {
         std::fs::read_to_string(self.link()).ok()
     }

@@ -1,4 +1,4 @@
-//! What a login left behind: which workspace, where its token is, and whether `ntn` will find it again.
+//! Reads the result of a login: its workspace, the location of its token, and whether `ntn` will find it again.
 
 use super::{Program, two_steps};
 use crate::adapters::ntn_files::{self, chosen};
@@ -13,7 +13,7 @@ pub async fn outcome(program: &Program<'_>, generation: Generation) -> Result<Nt
     if let Some(file) = &file {
         close(file);
     }
-    // Where the token can be read, Notion itself is asked who it is.
+    // If the token can be read, Notion itself is asked who it belongs to.
     let user = match (generation, &file) {
         (Generation::TwoSteps, None) => two_steps::whoami(program).await,
         _ => None,
@@ -24,7 +24,7 @@ pub async fn outcome(program: &Program<'_>, generation: Generation) -> Result<Nt
         (None, NtnStorage::KernelKeyring | NtnStorage::KernelKeyringRefused { .. }) => "the kernel's keyring".into(),
         (None, NtnStorage::Keychain) => "ntn's own keychain".into(),
     };
-    // `ntn` takes 0 alone for off; we gave it that, whatever the person wrote.
+    // `ntn` reads 0 alone as off; we passed that, whatever the person wrote.
     let needs_variable = file.is_some() && environment.keyring_off() != Some("0");
     Ok(NtnLogin { workspace, user, version: program.version.clone(), place, needs_variable })
 }
@@ -34,8 +34,8 @@ fn token_file(program: &Program<'_>) -> Result<Option<PathBuf>, Problem> {
     Ok(folder.map(|folder| folder.join("auth.json")))
 }
 
-/// A file of tokens that was there before, readable for everybody, still is: the umask counts for new ones alone.
-/// One that is a link or another user's is left as it is.
+/// Makes a token file private that existed before and was readable for others, because the umask counts for new files alone. One
+/// that is a link or another user's is left as it is.
 #[cfg(unix)]
 fn close(file: &Path) {
     use rustix::fs::{FileType, Mode, OFlags, fchmod, fstat, open};

@@ -1,5 +1,5 @@
-//! The list of workspaces that `ntn` 0.4.0 shows where it knows some. It is read, and the mark is moved one row at a time
-//! until it stands where it should: nothing is counted blindly.
+//! The list of workspaces that `ntn` 0.4.0 shows if it knows some. It is read, and the marker is moved one row at a time until it
+//! is where it should be: no row is counted blindly.
 
 use crate::adapters::environment::Environment;
 use crate::adapters::ntn_files::chosen;
@@ -13,7 +13,7 @@ const NEW: &str = "Authenticate with new workspace";
 
 const QUESTION: &str = "Select a workspace";
 
-/// `ntn` draws at once.
+/// Time limit for the next line; `ntn` draws at once.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,9 +46,9 @@ struct Row {
 }
 
 pub struct Picker {
-    /// How the wanted row may read. Where two workspaces have the same name, their ids follow in brackets.
+    /// The labels that the wanted row may have. If two workspaces have the same name, their ids follow in brackets.
     wanted: Vec<String>,
-    /// How many rows there will be.
+    /// The expected number of rows.
     length: usize,
     stage: Stage,
     rows: Vec<Row>,
@@ -69,14 +69,14 @@ impl Picker {
         Ok(Self { wanted, length: known.len() + 1, stage: Stage::NotShown, rows: Vec::new(), moves: 0 })
     }
 
-    /// How long the next line may take, where one has to come.
+    /// Returns the time limit for the next line, if one has to come.
     pub fn patience(&self) -> Option<Duration> {
         (self.stage == Stage::Shown).then_some(PATIENCE)
     }
 
-    /// One more line of the screen; once the list is drawn whole, the key that brings the mark nearer.
+    /// Reads one more line of the screen. Once the list is complete, returns the key that moves the marker nearer.
     pub fn read(&mut self, line: &str) -> Result<Option<Key>, Problem> {
-        // The mark stands in the first column; further in, it belongs to a name.
+        // The marker is in the first column; further in, the character belongs to a name.
         let marked = line.trim_start_matches('\r').strip_prefix(['❯', '>']);
         let line = line.trim_start();
         match self.stage {

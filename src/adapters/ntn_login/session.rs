@@ -1,7 +1,8 @@
-//! A program in a session and a terminal of its own, line by line.
+//! A program in a session and a terminal of its own, read line by line.
 //!
-//! It is the session's leader, so the terminal's end hangs it up: even where we are killed and can do nothing any more, the
-//! kernel closes our side of the terminal and ends the program.
+//!
+//! It is the session's leader, so the terminal's end hangs it up: even if we are killed and can do nothing any more, the kernel
+//! closes our side of the terminal and ends the program.
 
 use crate::adapters::core_dumps;
 use crate::adapters::ntn::family::Family;
@@ -18,14 +19,14 @@ use tokio::process::Child;
 const ROWS: u16 = 1000;
 const COLUMNS: u16 = 1000;
 
-/// A line longer than this is none.
+/// Maximum bytes of a line; longer input is discarded.
 const LONGEST_LINE: usize = 64 * 1024;
 
-/// For what a program wrote just before its end. It is there already, unless somebody else keeps the terminal open.
+/// Time to drain output from just before the program's end. It is there already, unless another process keeps the terminal open.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// `ntn` writes `auth.json` for everybody to read, and only its umask can stop that: there is no moment in between.
-/// A process cannot change its own umask without changing that of all its threads, and a shell changes only its own.
+/// `ntn` creates `auth.json` readable for everyone, and only its umask can prevent that: there is no moment in between. A process
+/// cannot change its own umask without changing that of all its threads, and a shell changes only its own.
 const PRIVATELY: &str = "umask 077; exec \"$0\" \"$@\"";
 
 pub struct Session {
@@ -50,8 +51,8 @@ impl Session {
         Ok(Self { family: Family::of(&child), child, screen, keys, unread: Vec::new() })
     }
 
-    /// The next line without its escape codes, however many bytes at a time it comes; `None` once the program has ended.
-    /// A wait that is given up loses nothing.
+    /// Returns the next line without its escape codes, however many bytes at a time it comes; `None` once the program has ended.
+    /// Cancelling the wait loses nothing.
     pub async fn line(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
@@ -77,7 +78,7 @@ impl Session {
     }
 
     pub async fn press(&mut self, keys: &[u8]) {
-        // What cannot be typed shows in what follows, or in nothing following.
+        // A failed write shows in the output that follows, or in its absence.
         let _ = self.keys.write_all(keys).await;
     }
 

@@ -1,4 +1,4 @@
-//! A login through `ntn` 0.4.0: one command that wants a terminal, opens a browser itself and waits.
+//! A login through `ntn` 0.4.0: one command that needs a terminal, opens a browser itself and waits.
 
 use super::code_on_screen::{Code, CodeOnScreen};
 use super::invitation::{checked, first_address};
@@ -15,13 +15,13 @@ use crate::runtime::ports::Tell;
 use std::ffi::OsStr;
 use std::time::Duration;
 
-/// From its start to the code: one request, and perhaps a list to choose from.
+/// Time limit from the start to the code: one request, and perhaps a list to choose from.
 const TO_THE_CODE: Duration = Duration::from_secs(30);
 
-/// How long it waits for the approval, by its own count.
+/// Time that it waits for the approval, by its own count.
 const WAITS: Duration = Duration::from_secs(300);
 
-/// `-v` tells the cause of a failure too.
+/// `-v` adds the cause of a failure.
 const ARGUMENTS: [&str; 2] = ["login", "-v"];
 
 pub async fn login(program: &Program<'_>, clock: Clock, target: &Target, invite: &Tell<Invitation>) -> Result<(), Problem> {
@@ -34,7 +34,7 @@ pub async fn login(program: &Program<'_>, clock: Clock, target: &Target, invite:
     let _postponed = UpdateCheck::postpone(program.environment);
     let path = opener.path(program.environment.path());
     let mut variables = program.variables();
-    // A dumb terminal has no spinner, which would wake us twelve times a second; the list is drawn all the same.
+    // A dumb terminal has no spinner, which would wake us twelve times a second; the list is still drawn.
     variables.extend([("PATH", path.as_os_str()), ("TERM", OsStr::new("dumb"))]);
 
     let mut session = Session::start(&program.path, &ARGUMENTS, &variables)?;
@@ -47,7 +47,7 @@ pub async fn login(program: &Program<'_>, clock: Clock, target: &Target, invite:
     if let Some(code) = code {
         invite(invitation(&opener, &said, code.text(), clock)?);
     }
-    // Gone before anything waits: were we killed while waiting, the address of this login would stay behind.
+    // The opener is removed before the wait: were we killed during it, the URL of this login would stay behind.
     drop(opener);
     while let Some(line) = session.line().await {
         said.push(line);
@@ -64,7 +64,7 @@ pub async fn login(program: &Program<'_>, clock: Clock, target: &Target, invite:
     Err(problem)
 }
 
-/// Answers the list where one is shown. `None` where `ntn` ended without a code: it had a token, or trouble.
+/// Answers the list if one is shown. Returns `None` if `ntn` ended without a code: it had a token, or it failed.
 async fn to_the_code(session: &mut Session, picker: &mut Picker, said: &mut Vec<String>) -> Result<Option<Code>, Problem> {
     let mut code = CodeOnScreen::default();
     loop {
@@ -84,7 +84,7 @@ async fn to_the_code(session: &mut Session, picker: &mut Picker, said: &mut Vec<
     }
 }
 
-/// The address that was to be opened, else one that was printed because no opener could be started.
+/// Builds the invitation from the URL that was to be opened, else from one that was printed because no opener could be started.
 fn invitation(opener: &Opener, said: &[String], code: Option<String>, clock: Clock) -> Result<Invitation, Problem> {
     let address = opener.address().or_else(|| said.iter().find_map(|line| first_address(line)).map(str::to_owned));
     let unseen = || Problem::new(ProblemCode::NtnFailed).seen("the address that ntn opens could not be seen");

@@ -1,6 +1,6 @@
 //! A login through a newer `ntn`: one command shows link and code and ends, another waits for the approval.
 //!
-//! Whether the second waits by itself or answers "pending" at once is not documented, so both are taken.
+//! It is not documented whether the second waits by itself or answers "pending" at once, so both are handled.
 
 use super::{Program, failure, invitation};
 use crate::adapters::ntn::run::{Finished, to_end};
@@ -10,16 +10,16 @@ use crate::domain::sanitize::sanitize;
 use serde_json::Value;
 use std::time::Duration;
 
-/// One request.
+/// Time limit of one request.
 const TO_BEGIN: Duration = Duration::from_secs(30);
 
-/// As often as 0.4.0 asks by itself.
+/// The interval of 0.4.0.
 const BETWEEN_POLLS: Duration = Duration::from_secs(2);
 
-/// The login has succeeded; this only adds a name.
+/// Time limit for the person's name; the login itself has already succeeded.
 const TO_SAY_WHO: Duration = Duration::from_secs(5);
 
-/// Begins a login, which `wait` may finish even in another process.
+/// Begins a login, which `wait` can finish even in another process.
 pub async fn begin(program: &Program<'_>) -> Result<Invitation, Problem> {
     let late = |_| Problem::new(ProblemCode::LoginUnreachable).seen(format!("ntn showed no link within {} s", TO_BEGIN.as_secs()));
     let begun = tokio::time::timeout(TO_BEGIN, run(program, &["login", "--no-browser"])).await.map_err(late)??;
@@ -43,7 +43,7 @@ pub async fn wait(program: &Program<'_>) -> Result<(), Problem> {
     }
 }
 
-/// The person's name, where this `ntn` can tell.
+/// Returns the person's name, if this `ntn` can tell.
 pub async fn whoami(program: &Program<'_>) -> Option<String> {
     let answer = tokio::time::timeout(TO_SAY_WHO, run(program, &["whoami", "--json"])).await.ok()?.ok()?;
     let me: Value = serde_json::from_str(&answer.out).ok().filter(|_| answer.status.success())?;
@@ -57,7 +57,7 @@ fn is_pending(said: &[String]) -> bool {
         && ["pending", "not been approved", "not yet", "still waiting"].iter().any(|sign| said.contains(sign))
 }
 
-/// Errors come last: they are written to standard error.
+/// Errors come last, because they are written to standard error.
 fn words(finished: &Finished) -> Vec<String> {
     finished.out.lines().chain(finished.err.lines()).map(str::to_owned).collect()
 }

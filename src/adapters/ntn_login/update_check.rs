@@ -1,9 +1,9 @@
-//! Keeps `ntn` 0.4.0 from looking for a newer version of itself while a person waits.
+//! Keeps `ntn` 0.4.0 from checking for a newer version of itself while a person waits.
 //!
-//! After each success in a terminal it asks a package registry, for up to 5 s where that is blocked (measured: 5.05 s
-//! against 0.05 s), before it ends; and its end is the only proof of a login. It does not ask where its `cache.json` says
-//! that it asked within a day. No variable, proxy or second folder says the same without changing the login too; so for
-//! the length of a login the file says so, and after it the file is again what it was.
+//! After each success in a terminal it asks a package registry before it ends, for up to 5 s if that is blocked (measured: 5.05 s
+//! instead of 0.05 s); and its end is the only proof of a login. It does not ask if its `cache.json` records a check within a day.
+//! No variable, proxy or second folder achieves that without changing the login too; so for the length of a login the file records
+//! a check, and afterwards the file is restored.
 #![expect(clippy::disallowed_methods, reason = "this file reads ntn's cache.json")]
 
 use crate::adapters::clock::Clock;
@@ -15,30 +15,30 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::NamedTempFile;
 
-/// `ntn` asks once a day; with an hour to spare.
+/// `ntn` checks once a day; this leaves an hour to spare.
 const FRESH: Duration = Duration::from_secs(23 * 60 * 60);
 
-/// Put back when this is dropped. Where we are killed first, `ntn` asks a day late.
+/// The file is restored when this is dropped. If we are killed first, `ntn` checks a day late.
 pub struct UpdateCheck {
     file: PathBuf,
     before: Option<Vec<u8>>,
     ours: Vec<u8>,
-    /// Where `ntn` had not run yet, and its folder had to be made for it.
+    /// The folder of `ntn`, if it had not run yet and the folder was created for the file.
     new_folder: Option<PathBuf>,
 }
 
 impl UpdateCheck {
-    /// `None` where there is nothing to be done, or where it cannot be: then the login may end some seconds later.
+    /// Returns `None` if there is nothing to do, or if it cannot be done: then the login may end some seconds later.
     pub fn postpone(environment: &Environment) -> Option<Self> {
         let folder = ntn_files::state_directory(environment).ok()??;
         let file = folder.join("cache.json");
         let before = match file.symlink_metadata() {
             Ok(metadata) if metadata.is_file() => Some(std::fs::read(&file).ok()?),
-            // A link leads to somebody else's business.
+            // A link leads to a file that is not `ntn`'s.
             Ok(_) => return None,
             Err(_) => None,
         };
-        // ntn compares it with the system's clock, also where a test has fixed ours.
+        // ntn compares it with the system's clock, even if a test has fixed ours.
         let now = Duration::try_from(Clock::System.now().as_duration()).ok()?;
         let ours = postponed(before.as_deref(), now)?;
         let new_folder = (!folder.exists()).then(|| folder.clone());
@@ -52,7 +52,7 @@ impl UpdateCheck {
 
 impl Drop for UpdateCheck {
     fn drop(&mut self) {
-        // Another ntn may have asked meanwhile; then what it wrote stays.
+        // Another ntn may have checked meanwhile; then its result stays.
         if std::fs::read(&self.file).is_ok_and(|now| now == self.ours) {
             let _ = match &self.before {
                 Some(before) => replace(&self.file, before),
@@ -60,14 +60,14 @@ impl Drop for UpdateCheck {
             };
         }
         if let Some(folder) = &self.new_folder {
-            // Fails where it holds something, as it does after a login.
+            // This fails if the folder is not empty, as after a login.
             let _ = std::fs::remove_dir(folder);
         }
     }
 }
 
-/// The same file, saying that it was asked just now; `None` where it says so already. One that `ntn` cannot parse keeps
-/// it from asking too.
+/// Returns the same file with a check recorded just now, or `None` if it records a recent one already. A file that `ntn` cannot
+/// parse keeps it from checking too.
 fn postponed(before: Option<&[u8]>, now: Duration) -> Option<Vec<u8>> {
     let mut cache: Map<String, Value> = match before {
         Some(before) => serde_json::from_slice(before).ok()?,
@@ -82,12 +82,12 @@ fn postponed(before: Option<&[u8]>, now: Duration) -> Option<Vec<u8>> {
     serde_json::to_vec(&cache).ok()
 }
 
-/// In one step, so that an `ntn` which runs at this moment never reads half a file.
+/// Replaces the file in one step, so that an `ntn` which runs at this moment never reads half of it.
 fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = file.parent().ok_or(std::io::ErrorKind::NotFound)?;
     let mut new = NamedTempFile::new_in(folder)?;
     new.write_all(bytes)?;
-    // A temporary file is for its owner alone; ntn's may be read by others, and stays so.
+    // A temporary file is for its owner alone; ntn's may be readable for others, and stays so.
     if let Ok(before) = file.symlink_metadata() {
         new.as_file().set_permissions(before.permissions())?;
     }

@@ -1,4 +1,4 @@
-//! The client of a secret manager, run with what it needs of the environment and nothing else of it.
+//! Runs the client of a secret manager with the variables that it needs, and no others.
 
 use super::hiding;
 use crate::adapters::environment::Environment;
@@ -16,10 +16,10 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use zeroize::Zeroizing;
 
-/// A person may have to allow it in another window.
+/// Time limit of a run: a person may have to allow it in another window.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// More output than this is no answer to what is asked here.
+/// Limit of captured output in bytes; no answer that is needed here is longer.
 const MOST_OUTPUT: usize = 64 * 1024;
 
 pub(super) struct Client<'a> {
@@ -29,7 +29,7 @@ pub(super) struct Client<'a> {
     variables: Vec<(String, OsString)>,
 }
 
-/// What it said; wiped when dropped.
+/// The output of a run; wiped when dropped.
 pub(super) struct Answer {
     pub(super) status: ExitStatus,
     pub(super) out: Zeroizing<Vec<u8>>,
@@ -37,7 +37,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Its output as a secret; clients end what they print with a line break.
+    /// Returns the output as a secret, without the line break with which clients end it.
     pub(super) fn as_secret(&self) -> Secret {
         let text = Zeroizing::new(String::from_utf8_lossy(&self.out).into_owned());
         let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -52,7 +52,7 @@ impl<'a> Client<'a> {
         Ok(Self { manager, secret, path, variables: environment.for_client(&manager.variables) })
     }
 
-    /// To its end, good or not. The input is a form in which the secret has its place.
+    /// Runs the client to its end, good or not. `form` is its input, with a placeholder for the secret.
     pub(super) async fn run(&self, arguments: &[String], form: Option<&str>) -> Result<Answer, Problem> {
         let input = form.map(|form| self.filled_in(form));
         let late = |_| {
@@ -74,7 +74,7 @@ impl<'a> Client<'a> {
         let (stdin, out, err) = (run.child.stdin.take(), run.child.stdout.take(), run.child.stderr.take());
         let give = async {
             if let (Some(mut stdin), Some(input)) = (stdin, input) {
-                // One that ends without reading says why.
+                // A client that ends without reading it says why.
                 let _ = stdin.write_all(&input).await;
                 let _ = stdin.shutdown().await;
             }
@@ -97,7 +97,7 @@ impl<'a> Client<'a> {
         Zeroizing::new(half.replace("{secret_base64}", &encoded).into_bytes())
     }
 
-    /// The lines of both its streams, none of which holds a part of the secret.
+    /// Returns the lines of both streams; those with a part of the secret are replaced.
     pub(super) fn lines(&self, answer: &Answer) -> Vec<String> {
         let [err, out] = [&answer.err, &answer.out].map(|bytes| hiding::lines(bytes, self.secret));
         err.into_iter().chain(out).collect()
@@ -107,7 +107,7 @@ impl<'a> Client<'a> {
         Problem::new(ProblemCode::HandingFailed).seen(self.evidence(answer))
     }
 
-    /// What helps, where that is known, and what it said.
+    /// Returns the remedy, if one is known, and the client's own text.
     pub(super) fn evidence(&self, answer: &Answer) -> String {
         let lines = self.lines(answer);
         let program = &self.manager.program;
@@ -124,12 +124,12 @@ impl<'a> Client<'a> {
     }
 }
 
-/// Read into memory that never moves, so that no copy is left behind. What comes after is read too, so that the client goes on.
+/// Reads into memory that never moves, so that no copy is left behind. Bytes beyond the limit are read too, so that the client goes on.
 async fn bytes(stream: Option<impl AsyncRead + Unpin>) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_OUTPUT));
     let Some(mut stream) = stream else { return bytes };
     let mut chunk = Zeroizing::new([0; 4096]);
-    // What was read before an error still counts.
+    // Bytes that were read before an error still count.
     while let Ok(count @ 1..) = stream.read(&mut chunk[..]).await {
         let room = MOST_OUTPUT - bytes.len();
         bytes.extend(chunk.iter().take(count.min(room)));

@@ -1,4 +1,4 @@
-//! Lines of a client that may repeat the secret: whole, encoded, or broken over the cells of a table.
+//! Redacts the lines of a client that may repeat the secret: whole, encoded, or broken over the cells of a table.
 
 use crate::adapters::ntn::streamed::plain;
 use crate::domain::secret::Secret;
@@ -6,13 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-/// A shorter part would be found in any text; a longer one could be broken before it is found.
+/// Length of a part: a shorter one would be found in any text; a longer one could be broken before it is found.
 const PART: usize = 12;
 
-/// Instead of a line that gives a part away.
+/// Replaces a line that reveals a part of the secret.
 const HIDDEN: &str = "(a line that holds a part of the secret)";
 
-/// For a person: sanitised, and without what is secret.
+/// Returns the lines for a person: sanitised and redacted.
 pub(super) fn lines(bytes: &[u8], secret: &Secret) -> Vec<String> {
     let encoded = Zeroizing::new(STANDARD.encode(secret.expose()));
     let gives_away = |line: &[u8]| gives_away(line, secret.expose().as_bytes()) || gives_away(line, encoded.as_bytes());

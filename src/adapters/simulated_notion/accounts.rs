@@ -1,12 +1,12 @@
 //! The people and connections of the demo. Their tokens are plain fakes: nothing Notion issues looks like them.
 
-/// A token the demo knows.
+/// A token that the demo knows.
 #[derive(Debug)]
 pub struct ExampleToken {
     pub token: &'static str,
-    /// Whose it is.
+    /// Its owner.
     pub who: &'static str,
-    /// What one sees on using it.
+    /// The effect of using it, for a person.
     pub what_happens: &'static str,
     pub(super) account: Account,
 }
@@ -23,17 +23,17 @@ pub(super) enum Account {
     /// A personal access token: may not list users.
     Member,
     OwnerOnFree,
-    /// Through somebody's OAuth connection, which may list users.
+    /// A token of a person's OAuth connection, which may list users.
     Guest,
     Connection,
-    /// Nobody has shared a page yet; by the second look somebody has.
+    /// A connection without shared pages at first; by the second search some are shared.
     EmptyConnection,
     Revoked,
-    /// A member who came too often a moment ago.
+    /// A member who sent too many requests a moment ago.
     RateLimited,
     /// A rule of the network answers in Notion's place.
     Blocked,
-    /// A member on a bad day of Notion's.
+    /// A member during an outage of Notion.
     Trouble,
 }
 
@@ -94,7 +94,7 @@ pub(super) const EXAMPLES: &[ExampleToken] = &[
     },
 ];
 
-/// The example with this token.
+/// Returns the example with this token.
 pub(super) fn account_of(token: &str) -> Option<&'static ExampleToken> {
     EXAMPLES.iter().find(|example| example.token == token)
 }

@@ -1,6 +1,8 @@
-//! What the simulated Notion says to whom. Pure: account, earlier visits and request in; status and body out.
+//! The responses of the simulated Notion. Pure: account, earlier visits and request in; status and body out.
 //!
-//! Bodies have the shapes of facts B.1 and B.2; what those leave open is answered as they guess.
+//!
+//! Bodies have the documented shapes (https://developers.notion.com/reference/get-self, https://developers.notion.com/reference/get-users,
+//! https://developers.notion.com/reference/get-user); details that are not documented there are guesses.
 
 use super::accounts::Account;
 use hyper::StatusCode;
@@ -11,7 +13,7 @@ pub(super) const SEARCH: &str = "/v1/search";
 const MIKA: &str = "dddddddd-0000-4000-8000-000000000001";
 const OLU: &str = "dddddddd-0000-4000-8000-000000000002";
 const GIA: &str = "dddddddd-0000-4000-8000-000000000003";
-/// Every token and every connection has a bot of its own.
+/// Every token and every connection has a bot of its own, as at Notion.
 const MIKAS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b1";
 const OLUS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b2";
 const APPS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b3";
@@ -23,11 +25,11 @@ const FREE: Place = Place { id: "dddddddd-0000-4000-8000-0000000000ff", name: "O
 struct Place {
     id: &'static str,
     name: &'static str,
-    /// Bytes of one upload; the smaller is the Free plan's.
+    /// Maximum bytes of one upload; the smaller limit is the Free plan's.
     upload_limit: u64,
 }
 
-/// How often a token came before.
+/// How often a token was used before.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Visits {
     pub(super) requests: usize,
@@ -37,7 +39,7 @@ pub(super) struct Visits {
 pub(super) struct Asked<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
-    /// Whether `Notion-Version` came along.
+    /// True if `Notion-Version` was sent.
     pub(super) versioned: bool,
 }
 
@@ -47,7 +49,7 @@ pub(super) enum Said {
         body: Value,
         retry_after: Option<u64>,
     },
-    /// Something in front of Notion.
+    /// A server in front of Notion.
     Edge {
         status: StatusCode,
         html: &'static str,
@@ -99,7 +101,7 @@ fn me(account: Account) -> Value {
                    "workspace_limits": {"max_file_upload_size_in_bytes": place.upload_limit}}})
 }
 
-/// Guests are never listed, and a personal access token may not ask.
+/// Guests are never listed, and a personal access token may not list users.
 fn users(account: Account) -> Said {
     if !may_see_users(account) {
         return error(StatusCode::FORBIDDEN, "restricted_resource", "This token cannot list users.");
@@ -159,5 +161,5 @@ fn error_body(status: StatusCode, code: &str, message: &str) -> Value {
     json!({"object": "error", "status": status.as_u16(), "code": code, "message": message, "request_id": REQUEST_ID})
 }
 
-/// One for all: nobody at Notion could look it up.
+/// One id for all responses, because no one at Notion could look it up.
 const REQUEST_ID: &str = "dddddddd-0000-4000-8000-00000000d340";

@@ -1,4 +1,4 @@
-//! The page that stands in for Notion's approval of a login, and what was decided on it.
+//! The page that stands in for Notion's approval of a login, and the decision that was made on it.
 
 use super::{Full, nothing_loads, page};
 use hyper::body::Bytes;
@@ -9,7 +9,7 @@ pub(super) const LOGIN_PATH: &str = "/workers/cli-login";
 const APPROVE_PATH: &str = "/workers/cli-login/approve";
 const DECLINE_PATH: &str = "/workers/cli-login/decline";
 
-/// The code of every rehearsed login.
+/// The code of every demo login.
 pub const CODE: &str = "DEM-LOG";
 
 const LOGIN_PAGE: &str = include_str!("../../../assets/demo_login.html");
@@ -20,7 +20,7 @@ pub enum Decision {
     Declined,
 }
 
-/// What the person decided about the login that is under way.
+/// The person's decision about the login in progress.
 #[derive(Debug)]
 pub struct Approval(watch::Sender<Option<Decision>>);
 
@@ -31,13 +31,13 @@ impl Default for Approval {
 }
 
 impl Approval {
-    /// A new login: nothing is decided.
+    /// Starts a new login, about which nothing is decided.
     pub fn begin(&self) -> watch::Receiver<Option<Decision>> {
         self.0.send_replace(None);
         self.0.subscribe()
     }
 
-    /// The page, or what became of a press of one of its buttons; `None` for every other address.
+    /// Returns the page, or the result of pressing one of its buttons; `None` for every other address.
     pub(super) fn respond(&self, method: &str, path: &str) -> Option<Response<Full<Bytes>>> {
         let (decision, words) = match (method, path) {
             ("GET", LOGIN_PATH) => (None, LOGIN_PAGE.replace("<!-- code -->", CODE)),

@@ -1,4 +1,5 @@
-//! The simulated Notion as an authorization server: one connection, whose secret opens nothing (shapes of facts C.1 and C.2).
+//! The simulated Notion as an authorization server with one connection, whose secret opens nothing
+//! (https://developers.notion.com/guides/authorization/overview).
 
 use super::answers::Said;
 use super::{Full, nothing_loads, page};
@@ -15,18 +16,18 @@ use url::form_urlencoded::parse;
 pub(super) const AUTHORIZE: &str = "/v1/oauth/authorize";
 const CONSENT: &str = "/demo/consent";
 
-/// What the demo fills in.
+/// The client that the demo fills in.
 pub(super) const CLIENT_ID: &str = "dddddddd-0000-4000-8000-00000000c11d";
 pub(super) const CLIENT_SECRET: &str = "secret_demo_client_that_opens_nothing";
 
-/// What Notion would send back with a consent.
+/// The code that Notion would send back with a consent.
 pub const CODE: &str = "demo-code-of-a-consent";
 const ACCESS: &str = "ntn_demo_member_on_a_paid_plan_0001";
 const REFRESH: &str = "nrt_demo_refresh_token_that_opens_nothing";
 
 const CONSENT_PAGE: &str = include_str!("../../../assets/demo_consent.html");
 
-/// Whether somebody has come to the consent page: then the decision is theirs.
+/// True once the consent page was opened: then the person decides.
 #[derive(Debug)]
 pub struct Consent(watch::Sender<bool>);
 
@@ -37,13 +38,13 @@ impl Default for Consent {
 }
 
 impl Consent {
-    /// A new request: nobody has come yet.
+    /// Starts a new request, whose page was not opened yet.
     pub fn begin(&self) -> watch::Receiver<bool> {
         self.0.send_replace(false);
         self.0.subscribe()
     }
 
-    /// The page, or the way to it; `None` for every other address.
+    /// Returns the page, or the redirect to it; `None` for every other address.
     pub(super) fn respond(&self, path: &str, query: &str) -> Option<Response<Full<Bytes>>> {
         match path {
             AUTHORIZE if value(query, "client_id").as_deref() != Some(CLIENT_ID) => {
@@ -69,7 +70,7 @@ impl Consent {
     }
 }
 
-/// The redirect address with an answer in it; only one of this machine's.
+/// Returns the redirect URL with a result in it, if it leads to this machine.
 fn answer(query: &str, name: &str, given: &str) -> Option<String> {
     let mut url = Url::parse(&value(query, "redirect_uri")?).ok().filter(|url| url.host_str() == Some("localhost"))?;
     url.query_pairs_mut().append_pair(name, given).append_pair("state", &value(query, "state").unwrap_or_default());
@@ -80,7 +81,7 @@ fn value(query: &str, name: &str) -> Option<String> {
     parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// What the endpoints that take a connection's secret say; `None` for every other address.
+/// Returns the responses of the endpoints that require a connection's secret; `None` for every other address.
 pub(super) fn endpoint(path: &str, authorization: Option<&str>, body: &[u8]) -> Option<Said> {
     if !matches!(path, "/v1/oauth/token" | "/v1/oauth/introspect" | "/v1/oauth/revoke") {
         return None;

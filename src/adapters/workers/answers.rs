@@ -1,4 +1,4 @@
-//! What `ntn workers … --json` answers, as far as it is needed.
+//! Parses the answers of `ntn workers … --json`, as far as they are needed.
 
 use super::failure::Failure;
 use super::program::Answer;
@@ -30,7 +30,7 @@ struct Token {
     expires_at: Option<String>,
 }
 
-/// Whether a text is there; the text itself is passed over where it lies.
+/// True if there is a text; the text itself is skipped without a copy.
 struct IsThere(bool);
 
 impl<'de> Deserialize<'de> for IsThere {
@@ -69,7 +69,7 @@ pub fn token(answer: &Answer) -> Result<TokenState, Failure> {
     Ok(if token.access_token.0 { TokenState::Present { expires_at } } else { TokenState::Absent })
 }
 
-/// What to register is copied by the person, so it has to be an address.
+/// The person copies it to the provider, so it has to be a URL.
 pub fn redirect_url(answer: &Answer) -> Result<String, Failure> {
     let text = String::from_utf8_lossy(&answer.out);
     let link = first_address(&text).map(Link::checked);
@@ -80,7 +80,7 @@ pub fn redirect_url(answer: &Answer) -> Result<String, Failure> {
     }
 }
 
-/// The error says where reading ended, and nothing of what was read.
+/// The error tells the position, and nothing of the content.
 fn read<'a, T: Deserialize<'a>>(answer: &'a Answer, what: &str) -> Result<T, Failure> {
     let unreadable = |error: serde_json::Error| {
         Failure::unreadable(format!("ntn says {what} in a way that we cannot read (line {})", error.line()))

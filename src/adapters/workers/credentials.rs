@@ -1,4 +1,4 @@
-//! Id and secret, into the worker's environment: from a private file that is removed, or in arguments.
+//! Stores id and secret in the worker's environment: from a private file that is removed, or in arguments.
 
 mod env_file;
 
@@ -13,7 +13,7 @@ use crate::runtime::ports::Tell;
 use env_file::EnvFile;
 use zeroize::Zeroizing;
 
-/// Stored means that `ntn` names both afterwards.
+/// Success means that `ntn` lists both names afterwards.
 pub async fn store(
     program: &Program,
     names: [&str; 2],
@@ -22,7 +22,7 @@ pub async fn store(
     tell: &Tell<String>,
 ) -> Result<StepRan, Problem> {
     let stored = if in_arguments { set(program, names, client).await } else { push(program, names, client).await? };
-    // It repeats an argument that it does not understand.
+    // `ntn` repeats an argument that it does not understand.
     let lines = stored.and_then(|answer| answer.good_without(client.secret.expose()));
     lines.map_err(|failure| failure.problem())?.into_iter().for_each(tell);
     let listed = program.ask(&["env", "list", "--json"]).await.and_then(|answer| answers::variables(&answer));
@@ -35,7 +35,7 @@ pub async fn store(
     }
 }
 
-/// The file is gone when this ends, however it ends.
+/// The file is removed when this ends, however it ends.
 async fn push(program: &Program, names: [&str; 2], client: &Client) -> Result<Result<Answer, Failure>, Problem> {
     let file = EnvFile::write([(names[0], &client.id), (names[1], client.secret.expose())]);
     let file = file.map_err(|error| {
@@ -45,7 +45,7 @@ async fn push(program: &Program, names: [&str; 2], client: &Client) -> Result<Re
     Ok(program.to_end(&["env", "push", "--yes", "--file", path], program.search_path()).await)
 }
 
-/// Whoever may list processes sees them meanwhile.
+/// Other users who may list processes see the arguments meanwhile.
 async fn set(program: &Program, names: [&str; 2], client: &Client) -> Result<Answer, Failure> {
     let pair = |name: &str, value: &str| Zeroizing::new(format!("{name}={value}"));
     let (id, secret) = (pair(names[0], &client.id), pair(names[1], client.secret.expose()));

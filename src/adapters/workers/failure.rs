@@ -1,4 +1,4 @@
-//! What a failed `ntn workers …` means, by its exit code and its last words.
+//! Maps a failed `ntn workers …` to a problem, by its exit code and its error text.
 
 use crate::adapters::ntn::installation::update_command;
 use crate::adapters::ntn::words::last_words;
@@ -13,28 +13,28 @@ use std::time::Duration;
 const USAGE: i32 = 2;
 const AUTHENTICATION: i32 = 4;
 
-/// What is to be found in `ntn`'s words, and what it means; the first that fits. All were measured on 0.4.0, but for the
-/// plan: that text is in the binary, and what brings it up was not found.
+/// Texts in `ntn`'s errors and the problems that they mean; the first that fits counts. All were observed on 0.4.0 except the one
+/// about the plan: it is in the binary, and its trigger was not found.
 const MEANINGS: [(&str, ProblemCode); 9] = [
     ("Business plan", ProblemCode::WorkersUnavailable),
     ("Ask a Workspace Admin", ProblemCode::WorkersUnavailable),
     ("Terms of Service", ProblemCode::WorkersTerms),
     ("Worker build failed", ProblemCode::WorkerBuildFailed),
     ("No worker ID found", ProblemCode::WorkerMissing),
-    // The login is there, and cannot be read.
+    // The login exists, but cannot be read.
     ("keychain", ProblemCode::NtnNotLoggedIn),
     ("error sending request", ProblemCode::LoginUnreachable),
     ("error reading a body", ProblemCode::LoginUnreachable),
     ("request or response body error", ProblemCode::LoginUnreachable),
 ];
 
-/// How lines of a build begin.
+/// The beginning of a build's lines.
 const BUILD: &str = "[build";
 
 #[derive(Debug)]
 pub struct Failure {
     pub code: ProblemCode,
-    /// What `ntn` said, in one line; sanitised.
+    /// The message of `ntn` in one line; sanitised.
     pub line: String,
 }
 
@@ -57,7 +57,7 @@ impl Failure {
         Self { code, line: sanitize(&line) }
     }
 
-    /// Adds the command that updates this `ntn`, if that is what it takes.
+    /// Adds the command that updates this `ntn`, if an update is needed.
     #[must_use]
     pub fn with_update(mut self, program: &Path) -> Self {
         if self.code == ProblemCode::NtnTooOld {
@@ -66,12 +66,12 @@ impl Failure {
         self
     }
 
-    /// `ntn` did not end.
+    /// `ntn` did not end in time.
     pub fn late(patience: Duration) -> Self {
         Self { code: ProblemCode::LoginUnreachable, line: format!("no answer within {} s", patience.as_secs()) }
     }
 
-    /// It is not `ntn` that failed.
+    /// The failure is ours, not that of `ntn`.
     pub fn of_us(line: impl AsRef<str>) -> Self {
         Self { code: ProblemCode::NtnFailed, line: sanitize(line.as_ref()) }
     }
@@ -84,13 +84,13 @@ impl Failure {
         Problem::new(self.code).seen(&self.line)
     }
 
-    /// The status of Notion's answer, where `ntn` names it: `(404 Not Found SomeName)`, or `: 404 Not Found …`.
+    /// Returns the status of Notion's response, if `ntn` names it: `(404 Not Found SomeName)`, or `: 404 Not Found …`.
     pub fn http_status(&self) -> Option<u16> {
         let words = self.line.split_whitespace().map(|word| word.trim_start_matches('('));
         words.filter(|word| word.len() == 3).filter_map(|word| word.parse().ok()).find(|status| (400..600).contains(status))
     }
 
-    /// It may be over by itself.
+    /// True if the failure may be temporary.
     pub fn may_pass(&self) -> bool {
         self.code == ProblemCode::LoginUnreachable || matches!(self.http_status(), Some(408 | 429 | 500..))
     }

@@ -1,4 +1,4 @@
-//! What the folder and `ntn` say about a worker, all asked side by side. Changes nothing.
+//! Reads the state of a worker from its folder and from `ntn`, with all queries in parallel. Changes nothing.
 
 use super::answers;
 use super::failure::Failure;
@@ -11,7 +11,7 @@ use std::path::Path;
 
 pub async fn look(program: &Program, key: Option<&str>) -> Project {
     let sources = sources(program.folder()).await;
-    // Without a worker there is nobody to ask these about.
+    // Without a worker these queries make no sense.
     let has_worker = sources.worker_id.is_some();
     let (oauth_keys, variables, redirect_url, token, pushes_files) = tokio::join!(
         asked(program, has_worker, &["capabilities", "list", "--json"], answers::oauth_keys),
@@ -33,8 +33,8 @@ pub async fn look(program: &Program, key: Option<&str>) -> Project {
     }
 }
 
-/// Whether Notion holds a token under this key. What it answers where there is none is not documented: an answer that blames
-/// the question is taken for it.
+/// Returns whether Notion holds a token under this key. The response without a token is not documented, so a response that blames
+/// the request is taken for it.
 pub async fn token(program: &Program, key: &str) -> Result<TokenState, Failure> {
     match program.ask(&["oauth", "token", "--json", key]).await {
         Ok(answer) => answers::token(&answer),
@@ -68,14 +68,14 @@ fn said<T>(answer: Result<T, Failure>) -> Said<T> {
     }
 }
 
-/// The folder may lie on a slow disk: it is read on a thread of its own.
+/// Reads the folder on a thread of its own, because it may lie on a slow disk.
 async fn sources(folder: &Path) -> Sources {
     let folder = folder.to_owned();
     let looked = tokio::task::spawn_blocking(move || Sources::of(&folder)).await;
     looked.unwrap_or(Sources { are_there: false, worker_id: None })
 }
 
-/// Whether the folder's worker exists at Notion, as far as the folder knows.
+/// True if the folder's worker exists at Notion, as far as the folder knows.
 pub async fn has_worker(program: &Program) -> bool {
     sources(program.folder()).await.worker_id.is_some()
 }

@@ -1,4 +1,4 @@
-//! `ntn workers …` in the worker's folder: asked quietly, or run with its output told.
+//! `ntn workers …` in the worker's folder: run quietly for its answer, or with its output reported.
 
 use super::failure::Failure;
 use crate::adapters::environment::{Environment, TOKEN_VARIABLE};
@@ -15,13 +15,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use zeroize::Zeroizing;
 
-/// `ntn` itself waits for ever for the answer to a single request.
+/// Time limit of a query: `ntn` itself waits without limit for the response to a single request.
 const PATIENCE_FOR_AN_ANSWER: Duration = Duration::from_secs(20);
 
-/// A build at Notion, with what it installs.
+/// Time limit of a build at Notion, including what it installs.
 const PATIENCE_FOR_A_RUN: Duration = Duration::from_secs(14 * 60);
 
-/// More output than this is no answer to what is asked here.
+/// Limit of captured output in bytes; no answer that is needed here is longer.
 const MOST_OUTPUT: usize = 64 * 1024;
 
 pub struct Program {
@@ -41,8 +41,8 @@ impl Program {
         &self.folder
     }
 
-    /// Its whole environment. `ntn workers` takes the token and the workspace that the person has set before those of a login,
-    /// and so it has to here.
+    /// Returns its complete environment. `ntn workers` prefers the token and the workspace that the person has set to those of a
+    /// login, so it gets them here too.
     fn variables(&self) -> Vec<(&'static str, &OsStr)> {
         let mut variables = self.environment.for_ntn_login();
         let token = self.environment.api_token().ok().flatten();
@@ -51,18 +51,18 @@ impl Program {
         variables
     }
 
-    /// The search path it is given.
+    /// Returns the search path that it gets.
     pub fn search_path(&self) -> Option<&OsStr> {
         self.environment.path()
     }
 
-    /// The answer to `ntn workers` and these arguments. It may hold what is secret, so it is told to nobody.
+    /// Runs `ntn workers` with these arguments and returns its answer, which may hold secrets and so is never reported.
     pub async fn ask(&self, arguments: &[&str]) -> Result<Answer, Failure> {
         let answer = self.to_end(arguments, self.search_path()).await?;
         answer.good().map_err(|failure| failure.with_update(&self.path))
     }
 
-    /// Its answer, good or not; found through this search path it starts other programs.
+    /// Returns its answer, good or not. It finds other programs through `search_path`.
     pub async fn to_end(&self, arguments: &[&str], search_path: Option<&OsStr>) -> Result<Answer, Failure> {
         let mut variables = self.variables();
         variables.retain(|(name, _)| *name != "PATH");
@@ -73,7 +73,7 @@ impl Program {
         tokio::time::timeout(PATIENCE_FOR_AN_ANSWER, answer).await.map_err(late)?
     }
 
-    /// Runs `ntn workers` and these arguments to a good end, and tells every line.
+    /// Runs `ntn workers` with these arguments to a good end, and reports every line.
     pub async fn run(&self, arguments: &[&str], tell: &Tell<String>) -> Result<(), Failure> {
         let (arguments, variables) = (verbose(arguments), self.variables());
         let running = streamed::to_end(&self.path, &arguments, &variables, &self.folder, tell);
@@ -83,12 +83,12 @@ impl Program {
     }
 }
 
-/// Otherwise it does not say why Notion could not be reached.
+/// Without this, it does not say why Notion could not be reached.
 fn verbose<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     ["workers", "--verbose"].into_iter().chain(arguments.iter().copied()).collect()
 }
 
-/// What `ntn` said; wiped when dropped.
+/// The output of `ntn`; wiped when dropped.
 pub struct Answer {
     pub status: ExitStatus,
     pub out: Zeroizing<Vec<u8>>,
@@ -100,7 +100,7 @@ impl Answer {
         if self.status.success() { Ok(self) } else { Err(Failure::of(self.status, &text(&self.err, ""))) }
     }
 
-    /// The same, and its lines for a person, in none of which this text stands.
+    /// Like [`Self::good`], but returns its lines for a person, with this text replaced.
     pub fn good_without(self, hidden: &str) -> Result<Vec<String>, Failure> {
         let [out, err] = [&self.out, &self.err].map(|bytes| text(bytes, hidden));
         if !self.status.success() {
@@ -110,7 +110,7 @@ impl Answer {
     }
 }
 
-/// Hidden before anything else is done to the lines: a part of it would be no longer recognised.
+/// The text is replaced before anything else is done to the lines, because a part of it would no longer be recognised.
 fn text(bytes: &[u8], hidden: &str) -> Vec<String> {
     let text = Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
     let shown = if hidden.is_empty() { text } else { Zeroizing::new(text.replace(hidden, "…")) };
@@ -127,12 +127,12 @@ async fn quietly(path: &Path, arguments: &[&str], variables: &[(&str, &OsStr)], 
     Ok(Answer { status, out, err })
 }
 
-/// Read into memory that never moves, so that no copy is left behind.
+/// Reads into memory that never moves, so that no copy is left behind.
 async fn bytes(stream: Option<impl AsyncRead + Unpin>) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_OUTPUT + 1));
     if let Some(stream) = stream {
         let mut stream = stream.take(MOST_OUTPUT as u64);
-        // What was read before an error still counts.
+        // Bytes that were read before an error still count.
         while let Ok(1..) = stream.read_buf(&mut *bytes).await {}
     }
     bytes

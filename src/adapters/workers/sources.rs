@@ -1,11 +1,11 @@
-//! What the folder itself says about a worker.
+//! Reads what the folder itself says about a worker.
 #![expect(clippy::disallowed_methods, reason = "this file reads package.json and workers.json")]
 
 use crate::domain::sanitize::sanitize;
 use serde_json::Value;
 use std::path::Path;
 
-/// What every worker is made with.
+/// The package that every worker depends on.
 const SDK: &str = "@notionhq/workers";
 
 pub struct Sources {
@@ -26,7 +26,7 @@ impl Sources {
     }
 }
 
-/// A file that cannot be read is as good as none: `ntn` says what is wrong with it when it is run.
+/// A file that cannot be read counts as missing: `ntn` reports what is wrong with it when it is run.
 fn json(folder: &Path, file: &str) -> Option<Value> {
     serde_json::from_slice(&std::fs::read(folder.join(file)).ok()?).ok()
 }

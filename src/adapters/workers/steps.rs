@@ -1,4 +1,4 @@
-//! The steps that `ntn` takes: create, deploy, start; and waiting for the token.
+//! The steps that `ntn` takes (create, deploy, start), and the wait for the token.
 
 use super::look;
 use super::program::{Answer, Program};
@@ -12,7 +12,7 @@ use crate::domain::workers::{StepRan, TokenState};
 use crate::runtime::ports::Tell;
 use std::time::Duration;
 
-/// How long a person may take at the provider. Leaving the page loses nothing: it can be asked again.
+/// Time limit of a person at the provider. Leaving the page loses nothing, because the token can be queried again.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 const BETWEEN_QUESTIONS: Duration = Duration::from_secs(2);
@@ -21,7 +21,7 @@ pub async fn create(program: &Program, name: &str, tell: &Tell<String>) -> Resul
     run(program, &["create", &named(name)], tell).await
 }
 
-/// A name is wanted for a new worker, and refused for one that is there. One that was interrupted is there already.
+/// A name is required for a new worker, and refused for an existing one. A run that was interrupted may have created it already.
 pub async fn deploy(program: &Program, name: Option<String>, tell: &Tell<String>) -> Result<StepRan, Problem> {
     match name {
         Some(name) if !look::has_worker(program).await => run(program, &["deploy", &named(&name)], tell).await,
@@ -29,7 +29,7 @@ pub async fn deploy(program: &Program, name: Option<String>, tell: &Tell<String>
     }
 }
 
-/// One word, so that no name is taken for an option.
+/// One word, so that no name is parsed as an option.
 fn named(name: &str) -> String {
     format!("--name={name}")
 }
@@ -38,7 +38,7 @@ async fn run(program: &Program, arguments: &[&str], tell: &Tell<String>) -> Resu
     program.run(arguments, tell).await.map(|()| StepRan::Done).map_err(|failure| failure.problem())
 }
 
-/// Catches the consent page. `ntn` would open it at once; we let the person do that.
+/// Captures the URL of the consent page. `ntn` would open it at once; the person does that instead.
 pub async fn start(program: &Program, key: &str) -> Result<StepRan, Problem> {
     let address = address_of_consent(program, checked(key)?).await?;
     let address = address.ok_or_else(|| failed("ntn named no page"))?;
@@ -55,7 +55,7 @@ async fn address_of_consent(program: &Program, key: &str) -> Result<Option<Strin
     Ok(opener.address().filter(|address| !address.is_empty()).or_else(|| printed(&answer)))
 }
 
-/// Nothing stands in for an opener here: `ntn` opens the page itself, and prints it.
+/// No opener can be replaced here: `ntn` opens the page itself, and prints it.
 #[cfg(not(unix))]
 async fn address_of_consent(program: &Program, key: &str) -> Result<Option<String>, Problem> {
     let answer = program.ask(&["oauth", "start", key]).await;
@@ -67,7 +67,7 @@ fn printed(answer: &Answer) -> Option<String> {
     text.iter().find_map(|text| first_address(text)).map(str::to_owned)
 }
 
-/// Asks until there is a token. What may pass by itself is waited out.
+/// Polls until there is a token. Temporary failures are ignored.
 pub async fn await_token(program: &Program, key: &str) -> Result<StepRan, Problem> {
     let key = checked(key)?;
     let asking = async {

@@ -1,8 +1,8 @@
-//! A new pair of tokens for a kept credential, by its refresh token.
+//! Gets a new pair of tokens for a saved credential with its refresh token.
 //!
-//! Each refresh makes the refresh token before it worthless. So two things must not happen: two processes trading the same one,
-//! and a pair that Notion has given and nobody has kept. The account lock admits one process at a time, and the second looks
-//! first whether there is anything left to do. Room for the answer is taken before Notion is asked (`docs/security.md`).
+//! Each refresh invalidates the refresh token before it. So two things must not happen: two processes spending the same refresh token, and
+//! a pair that Notion issued and that was not saved. The account lock admits one process at a time, and the second one first checks whether
+//! there is anything left to do. Room for the response is reserved before Notion is asked (`docs/security.md`).
 
 use super::connection_of;
 use crate::domain::accounts::Refreshed;
@@ -10,16 +10,16 @@ use crate::domain::credential::{CredentialRecord, Secrets, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::runtime::ports::{AccountLock, World};
 
-/// Trades the refresh token for a new pair, and puts it in the old one's place.
+/// Exchanges the refresh token for a new pair, and replaces the old one with it.
 ///
-/// Dropping this while it waits for the account lock ends it. Later, it goes on without whoever asked: a pair that Notion has given is
-/// kept. Who ends the program waits for it first.
+/// Dropping this while it waits for the account lock cancels it. From then on it finishes even if it is dropped, so that a pair
+/// that Notion issued is saved; the end of the program waits for it.
 pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refreshed, Problem> {
     if record.connection.is_none() {
         return Err(nothing_to_refresh(record));
     }
     let seen = match world.store.load(record.account.clone()).await {
-        // A logout may be between the secret and its record; once it is through, the record tells.
+        // A concurrent logout may have deleted the secret and not yet the record; once it has finished, the record decides.
         Err(problem) if problem.code == ProblemCode::SecretGone => {
             let _lock = world.store.lock_account(record.account.clone()).await?;
             world.store.load(record.account.clone()).await?
@@ -45,7 +45,7 @@ fn nothing_to_refresh(record: &CredentialRecord) -> Problem {
     Problem::new(ProblemCode::NothingToRefresh).seen(format!("{}: {why}", record.account.as_text()))
 }
 
-/// `seen` is what was kept before the account was locked.
+/// `seen` holds the secrets as they were before the account was locked.
 async fn trade(world: &World, record: &CredentialRecord, seen: &Secrets, lock: AccountLock) -> Result<Refreshed, Problem> {
     let kept = world.store.load(record.account.clone()).await?;
     if kept.refresh != seen.refresh {
@@ -53,33 +53,33 @@ async fn trade(world: &World, record: &CredentialRecord, seen: &Secrets, lock: A
     }
     let connection = connection_of(record, &kept).ok_or_else(|| nothing_to_refresh(record))?;
     let token = connection.refresh.ok_or_else(|| nothing_to_refresh(record))?;
-    // Notion spends the old pair as soon as it is asked, so the place for the new one comes first.
+    // Notion invalidates the old pair as soon as it is asked, so room for the new one is reserved first.
     world.store.begin_renewal(lock.clone()).await?;
     let grant = match world.oauth.refresh(connection.client, token).await {
         Ok(grant) => grant,
         Err(problem) => {
-            // Blank room that stays behind harms nobody.
+            // Blank room that is left behind does no harm.
             let _ = world.store.cancel_renewal(lock).await;
             return refused(world, record, &kept, problem).await;
         }
     };
-    // By its schema Notion may give no refresh token: then the one that we have goes on.
+    // Notion's schema allows a response without a refresh token; then the current one stays in use.
     let renewed = Secrets { token: grant.access, refresh: grant.refresh.or(kept.refresh), client_secret: kept.client_secret };
     put_in_place(world, lock, renewed).await
 }
 
-/// Notion gave no pair. It may have made one all the same, unless it said no.
+/// Handles a refresh without a pair. Notion may still have created one, unless it refused.
 async fn refused(world: &World, record: &CredentialRecord, kept: &Secrets, problem: Problem) -> Result<Refreshed, Problem> {
     if problem.code == ProblemCode::RefreshRefused {
-        // A program that takes no locks may have been there, such as one on another machine that shares this folder.
+        // A program that takes no locks may have refreshed it, such as one on another machine that shares this folder.
         let is_newer = world.store.load(record.account.clone()).await.is_ok_and(|now| now.refresh != kept.refresh);
         return if is_newer { Ok(Refreshed::Elsewhere) } else { Err(problem) };
     }
     Err(if may_have_renewed(&problem) { with_doubt(problem) } else { problem })
 }
 
-/// True where the request may have arrived and its answer is not known: what a 503 refuses may have been saved. Notion's own
-/// "no", and whatever stopped the request on its way, leave no such doubt.
+/// True if the request may have arrived and its result is unknown: a write that was answered with 503 may have been saved. A
+/// refusal by Notion, or a failure before the request arrived, leaves no such doubt.
 fn may_have_renewed(problem: &Problem) -> bool {
     use ProblemCode::{BlockedByNetwork, NoTrustedRoots, ProxyRefused, RateLimited, Redirected, TlsFailed};
     let never_arrived = [BlockedByNetwork, NoTrustedRoots, ProxyRefused, RateLimited, Redirected, TlsFailed];
@@ -94,8 +94,8 @@ fn with_doubt(problem: Problem) -> Problem {
     ))
 }
 
-/// The pair before it is worthless now, so a failure is not the end: a keychain may have been asking to be unlocked.
-/// Never in plain text instead: nobody agreed to that.
+/// Saves the new pair, with a second try, because the old one is worthless now and a keychain may have been asking to be unlocked.
+/// Never falls back to plain text, because the person did not agree to that.
 async fn put_in_place(world: &World, lock: AccountLock, renewed: Secrets) -> Result<Refreshed, Problem> {
     let account = lock.account().clone();
     let mut outcome = world.store.renew(lock.clone(), renewed.clone()).await;

@@ -1,12 +1,12 @@
-//! Taking a credential back at Notion, so that it is dead wherever a copy of it may be.
+//! Revokes a credential at Notion, so that every copy of it is dead.
 
 use super::connection_of;
 use crate::domain::accounts::Revoked;
 use crate::domain::credential::{CredentialRecord, Secrets};
 use crate::runtime::ports::World;
 
-/// The refresh token first, because the access token alone would be renewed (RFC 7009, 2.1). `None` where it is not of an own
-/// connection, so that only the portal can take it back.
+/// Revokes the refresh token first, because the access token alone would be renewed (RFC 7009, section 2.1). Returns `None` for a
+/// credential without an own connection, which only the developer portal can revoke.
 ///
 /// The caller holds the account's turn: a refresh at the same time would bring a pair that nobody revokes.
 pub async fn revoke(world: &World, record: &CredentialRecord, secrets: Secrets) -> Option<Revoked> {

@@ -1,4 +1,4 @@
-//! The address where a person is asked for consent.
+//! The URL at which a person is asked for consent.
 
 use super::proof::{challenge, unguessable};
 use crate::adapters::clock::Clock;
@@ -9,7 +9,7 @@ use crate::domain::oauth::{AuthorizeRequest, PATIENCE, Pending, Pkce, Redirect};
 use crate::domain::problem::Problem;
 use url::Url;
 
-/// Every parameter that Notion documents but `state`. There is no `scope`: what may be done is fixed in the portal.
+/// Sets every parameter that Notion documents except `state`. There is no `scope`: what may be done is fixed in the portal.
 pub(super) fn address(transport: &Transport, client_id: &str, redirect: Redirect) -> Result<Url, Problem> {
     let mut url = transport.endpoint(&["v1", "oauth", "authorize"])?;
     let redirect = redirect.to_string();
@@ -33,7 +33,7 @@ pub(super) fn begin(transport: &Transport, request: &AuthorizeRequest, clock: Cl
         state,
         verifier,
         ends_at: clock.local_time_after(PATIENCE).ok_or_else(|| Problem::bug("the clock stands at the end of time"))?,
-        // Nobody has tried to listen yet; the listener says what came of it.
+        // The listener has not been started yet; it reports its state later.
         listening: PortState::Free(request.redirect.port),
     })
 }

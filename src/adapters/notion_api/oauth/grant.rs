@@ -1,4 +1,4 @@
-//! What the token endpoint and introspection say, read leniently: fields are optional, unknown ones ignored.
+//! Parses the responses of the token endpoint and of introspection leniently: fields are optional, unknown ones ignored.
 
 use crate::domain::oauth::{Grant, Introspection};
 use crate::domain::sanitize::sanitize;
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Whose the token is stands in it too; that is asked of the API, which answers for the token itself.
+/// The owner in it is ignored; the API is asked about that, which answers for the token itself.
 #[derive(Deserialize)]
 pub(super) struct TokenShape {
     access_token: Option<Secret>,
@@ -21,7 +21,7 @@ impl TokenShape {
     }
 }
 
-/// RFC 7662, 2.2. Only `active` is needed; what is odd about the rest must not cost the answer.
+/// The response of introspection (RFC 7662, section 2.2). Only `active` is needed; an odd value elsewhere must not cost the result.
 #[derive(Deserialize)]
 pub(super) struct IntrospectionShape {
     active: Option<bool>,

@@ -1,5 +1,5 @@
-//! What cannot be guessed: the state that ties an answer to its request (RFC 6749, 10.12), and the verifier that ties the
-//! exchange to it (RFC 7636).
+//! Random values: the state that ties a callback to its request (RFC 6749, section 10.12), and the verifier that ties the exchange
+//! to it (RFC 7636).
 
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
@@ -9,17 +9,17 @@ use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-/// 256 bits. In base64 they are 43 characters, the fewest that a verifier may have.
+/// 256 bits, which are 43 characters in base64, the fewest that a verifier may have.
 const BYTES: usize = 32;
 
 pub(super) fn unguessable() -> Result<Secret, Problem> {
     let mut bytes = Zeroizing::new([0; BYTES]);
-    // Without randomness there is nothing to fall back on: what can be guessed protects nobody.
+    // There is no fallback without randomness: a value that can be guessed protects no one.
     SystemRandom::new().fill(&mut *bytes).map_err(|_| Problem::bug("the system gave no randomness"))?;
     Ok(Secret::new(BASE64_URL_SAFE_NO_PAD.encode(*bytes)))
 }
 
-/// S256 (RFC 7636, 4.2).
+/// Computes the S256 challenge of a verifier (RFC 7636, section 4.2).
 pub(super) fn challenge(verifier: &Secret) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.expose().as_bytes()))
 }

@@ -1,6 +1,8 @@
-//! The token endpoint and its two neighbours, as one connection's client speaks with them (facts C.2).
+//! The token endpoint with introspection and revocation, as one connection's client uses them
+//! (https://developers.notion.com/reference/create-a-token).
 //!
-//! A code and a refresh token work once. So nothing is asked a second time because its answer got lost.
+//!
+//! A code and a refresh token work once, so no request is repeated because its response was lost.
 
 use super::grant::{IntrospectionShape, TokenShape};
 use crate::adapters::notion_api::authorization::basic;
@@ -16,7 +18,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// More than any of the bodies below.
+/// Larger than any of the bodies below.
 const ROOM: usize = 4096;
 
 pub(super) struct TokenEndpoint {
@@ -29,7 +31,7 @@ pub(super) struct TokenEndpoint {
 enum TokenRequest<'a> {
     AuthorizationCode {
         code: &'a str,
-        /// Required, because the authorize address carried it.
+        /// Required, because the authorize URL carried it.
         redirect_uri: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         code_verifier: Option<&'a str>,
@@ -66,8 +68,8 @@ impl TokenEndpoint {
             && exchange.verifier.is_some()
             && knows_no_pkce(refusal)
         {
-            // Notion documents no PKCE, and its validation refuses by name what its schema does not have, before it looks at
-            // the code: so the code is still good. Only the endpoint itself can say this, over TLS; who intercepted the code cannot.
+            // Notion documents no PKCE, and its validation refuses by name what its schema does not have, before it looks at the
+            // code: so the code is still good. Only the endpoint itself can say this, over TLS; an interceptor of the code cannot.
             verdict = self.ask("token", &TokenRequest::for_code(exchange, None)).await?;
         }
         granted(verdict, ProblemCode::CodeRefused)
@@ -86,13 +88,13 @@ impl TokenEndpoint {
 
     pub(super) async fn revoke(&self, token: &Secret) -> Result<(), Problem> {
         match self.ask("revoke", &About { token: token.expose() }).await? {
-            // A token that is dead already is no error (RFC 7009, 2.2); a server that says so all the same means the same.
+            // A token that is dead already is no error (RFC 7009, section 2.2); a server that reports one means the same.
             Verdict::Refused(refusal) if matches!(refusal.code.as_str(), "invalid_grant" | "invalid_token") => Ok(()),
             verdict => given(verdict).map(drop),
         }
     }
 
-    /// Who asks is checked before what is asked about, so any answer but `invalid_client` accepts the pair of id and secret.
+    /// The client is authenticated before the token is looked at, so any response but `invalid_client` accepts the pair of id and secret.
     pub(super) async fn accepts_client(&self) -> Result<(), Problem> {
         match self.ask("introspect", &About { token: "a-token-of-no-meaning" }).await? {
             Verdict::Refused(refusal) if matches!(refusal.status, 400 | 404) && !refuses_client(&refusal) => Ok(()),
@@ -107,7 +109,7 @@ impl TokenEndpoint {
     }
 }
 
-/// A body that is wiped once it is sent. It has its room from the start: what grows leaves copies behind.
+/// Returns a body that is wiped once it is sent. It is allocated at full size, because a buffer that grows leaves copies behind.
 fn wiped(body: &impl Serialize) -> Result<Body, Problem> {
     let mut json = Zeroizing::new(Vec::with_capacity(ROOM));
     serde_json::to_writer(&mut *json, body).map_err(|error| Problem::bug(error.to_string()))?;
@@ -132,7 +134,7 @@ fn given(verdict: Verdict) -> Result<Reply, Problem> {
     }
 }
 
-/// Refused as a word of another form would be, too: before anybody has looked whether it is known.
+/// True if the grant was refused. A malformed one is refused too, before anything is looked up.
 fn refuses_grant(refusal: &Refusal) -> bool {
     let named = || refusal.names("code") || refusal.names("refresh_token");
     refusal.code == "invalid_grant" || (refusal.status == 400 && !refuses_client(refusal) && named())
@@ -142,17 +144,17 @@ fn refuses_client(refusal: &Refusal) -> bool {
     refusal.status == 401 || matches!(refusal.code.as_str(), "invalid_client" | "unauthorized_client")
 }
 
-/// By its name, and not because it does not match: that would be `invalid_grant` (RFC 7636, 4.6).
+/// True if the parameter is refused by its name. A verifier that does not match would be `invalid_grant` (RFC 7636, section 4.6).
 fn knows_no_pkce(refusal: &Refusal) -> bool {
     let is_malformed = refusal.status == 400 && matches!(refusal.code.as_str(), "invalid_request" | "validation_error");
     is_malformed && (refusal.names("code_verifier") || refusal.names("code_challenge"))
 }
 
-/// What else is refused here (RFC 6749, 5.2).
+/// Returns the problem of any other refusal here (RFC 6749, section 5.2).
 fn problem(refusal: Refusal) -> Problem {
     let seen = |refusal: &Refusal, what: &str| format!("{}: {what}", refusal.evidence);
     match (refusal.status, refusal.code.as_str()) {
-        // It is who it says, and may not do this: another kind of connection.
+        // The client is who it says, and may not do this: it is another kind of connection.
         (400 | 401 | 403, "unauthorized_client") => refusal.into_problem(ProblemCode::ClientUnknown),
         (400 | 401, _) if refuses_client(&refusal) => {
             let evidence = seen(&refusal, "it is about id and secret together");

@@ -1,15 +1,15 @@
 //! A file of variables for `ntn workers env push`, for this user alone, and gone when it is dropped.
 //!
-//! 0.4.0 takes `KEY=VALUE` to the end of the line and trims it; a value in single quotes as it stands; one in double quotes
-//! with `\n`, `\"` and `\\` (all measured). A line that it does not understand is lost without a word, so what we write has
-//! one meaning only.
+//! 0.4.0 takes `KEY=VALUE` to the end of the line and trims it; a value in single quotes literally; one in double quotes with `\n`,
+//! `\"` and `\\` as escapes (all observed). It drops a line that it does not understand without a message, so every line that we
+//! write has one meaning only.
 
 use std::io::{self, Write};
 use std::path::Path;
 use tempfile::{Builder, NamedTempFile, TempDir};
 use zeroize::Zeroizing;
 
-/// The file goes before its folder.
+/// The file is dropped before its folder.
 pub struct EnvFile {
     file: NamedTempFile,
     _folder: TempDir,
@@ -40,7 +40,7 @@ impl EnvFile {
     }
 }
 
-/// As it stands where nothing in it means anything to anybody, which ids and secrets commonly are.
+/// Leaves a value unquoted if no character in it is special, as in most ids and secrets.
 fn quoted(value: &str) -> Zeroizing<String> {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.~/+=:@".contains(letter);
     Zeroizing::new(if value.chars().all(is_plain) {
