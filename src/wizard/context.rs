@@ -24,11 +24,11 @@ pub struct Setup {
     pub notion_host: String,
     /// True if `NOTION_KEYRING` or a flag selects the file, which counts as consent.
     pub file_was_chosen: bool,
-    /// Which part of a browser login is done now; a script may start one and finish it later.
+    /// The part of a browser login to do now; a script may start one and finish it later.
     pub login_steps: Steps,
     /// The user's own connection, as named by flags.
     pub connection: Option<ChosenConnection>,
-    /// How PKCE is used for the user's own connection.
+    /// Controls PKCE for the user's own connection.
     pub pkce: Pkce,
 }
 

@@ -19,7 +19,7 @@ pub struct TextField {
     kind: Kind,
 }
 
-/// How much of a text may be shown.
+/// Determines how much of a text may be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Kind {
     #[default]

@@ -28,7 +28,7 @@ pub struct Model {
     /// The user asked to quit while a write was running.
     pub(super) leaving: bool,
     pub(super) done: Option<Box<Done>>,
-    /// What was sent to which secret manager; printed after the screen is closed.
+    /// Names what was sent to which secret manager; printed after the screen is closed.
     pub(super) handed: Option<String>,
     pub(super) outcome: Option<Outcome>,
     /// Plain mode: nothing is drawn.

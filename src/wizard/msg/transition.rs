@@ -1,4 +1,4 @@
-//! The result of a page's handler: where to go, which task to start, what to show.
+//! The result of a page's handler: the next page, a task to start, a notice to show.
 
 use super::task::Task;
 use crate::domain::advice::Method;
@@ -16,7 +16,7 @@ pub enum Route {
     Question,
     /// Prerequisites and sign-in methods of this path.
     Prepare(PathId),
-    /// The same page with this method selected.
+    /// `Prepare` with this method selected.
     PrepareFor(PathId, Method),
     /// Role, plan and policy.
     Standing,
@@ -51,7 +51,7 @@ pub enum Route {
     Done(Box<Done>),
 }
 
-/// How the token page starts.
+/// The start state of the token page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     Field,
@@ -61,7 +61,7 @@ pub enum Entry {
     Pasted(Secret),
 }
 
-/// Where to go next.
+/// A page's request to change pages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Go {
     #[default]

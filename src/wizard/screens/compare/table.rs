@@ -1,4 +1,4 @@
-//! The comparison as a table: a column for each path, a row for each criterion, this machine among them.
+//! The comparison as a table: a column for each path, a row for each criterion, and a row for this machine.
 
 use super::{At, machine};
 use crate::domain::catalog::{PathId, Row};
@@ -8,9 +8,9 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use ratatui::text::Span;
 
-/// From this width of the terminal on, labels and cells show their full texts.
+/// From this many columns up, labels and cells show their full texts.
 const FULL: u16 = 100;
-/// From this many rows on, a line tells under each title what the path is like.
+/// From this many rows up, each title has a tagline below it.
 const ROOM_FOR_TAGLINES: u16 = 30;
 
 /// A row of the table.
@@ -19,7 +19,7 @@ pub enum Line<'a> {
     Machine,
 }
 
-/// The rows from top to bottom. This machine comes before the row that only points elsewhere.
+/// Returns the rows from top to bottom. This machine comes before the row that only refers to the skill.
 pub fn lines<'a>(ctx: &Ctx<'a>) -> Vec<Line<'a>> {
     let mut lines: Vec<_> = ctx.catalog().rows.iter().map(Line::Criterion).collect();
     let pointer = lines.iter().position(|line| matches!(line, Line::Criterion(row) if row.id == "detail_skill"));
@@ -27,11 +27,11 @@ pub fn lines<'a>(ctx: &Ctx<'a>) -> Vec<Line<'a>> {
     lines
 }
 
-/// The widths of the table, in columns of the terminal.
+/// The widths of the table, in terminal columns.
 #[derive(Clone, Copy)]
 struct Grid {
     label: usize,
-    /// The text of a cell. Before it stand the bar that marks the selection, and a space.
+    /// Width of a cell's text, without the selection bar and the space before it.
     cell: usize,
 }
 
@@ -42,14 +42,14 @@ impl Grid {
     }
 }
 
-/// The widest of the texts that fits as this terminal shows it, if possible with a blank before the bar of the next column.
+/// Returns the widest text that fits, preferably with a blank before the bar of the next column.
 fn fitting<'t>(texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
     let texts: Vec<String> = texts.map(|text| theme.text(text).into_owned()).collect();
     let within = |most: usize| texts.iter().find(|text| width(text) <= most).cloned();
     within(room.saturating_sub(1)).or_else(|| within(room)).unwrap_or_else(|| fit(texts.last().map_or("", String::as_str), room))
 }
 
-/// A cell: its text with what stands before it, and whether the selection is on it.
+/// A cell: its mark and text, and whether it is selected.
 struct Cell {
     mark: Option<Span<'static>>,
     text: String,
@@ -123,7 +123,7 @@ fn machine_cells(sheet: &Sheet, ctx: &Ctx<'_>, at: At, grid: Grid) -> [Cell; 3] 
     })
 }
 
-/// One line of the table. The bar stands beside the selected column, or beside the one cell that the cursor is on.
+/// Draws one row. The bar marks the selected column, or the one cell that the cursor is on.
 fn put(sheet: &mut Sheet, grid: Grid, (label, role): (&str, Role), cells: [Cell; 3], has_cursor: bool) {
     let bar = sheet.theme().glyph(Glyph::Bar);
     let mut spans = vec![sheet.span(role, &pad(&fit(label, grid.label), grid.label))];
