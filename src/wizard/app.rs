@@ -1,9 +1,9 @@
 //! The router: the only place where state changes, and the only one that numbers, starts and cancels tasks.
 //!
 //! Its laws, each a property in `tests/it/properties.rs`:
-//! 1. only the router numbers tasks; 2. at most one foreground task; 3. leaving its page cancels it, unless it changes the world;
-//! 4. late answers are silence; 5. the door is always open; 6. nothing outward without consent; 7. secrets stay masked;
-//! 8. when nothing is pending, there is always something to ask.
+//! 1. only the router numbers tasks; 2. at most one foreground task; 3. leaving its page cancels it, unless the task is a write;
+//! 4. late replies are ignored; 5. the user can always quit; 6. nothing leaves this machine without consent; 7. secrets stay masked;
+//! 8. when no task is running, there is always a prompt.
 
 mod lines;
 mod model;
@@ -24,7 +24,7 @@ use crate::domain::retry::RetryWait;
 use model::{Foreground, Quiet, Visit};
 use overlay::Overlay;
 
-/// Takes one message in; what is to be done comes out.
+/// Applies one message to the model and returns the effects to run.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if model.outcome.is_some() {
         return Vec::new();
@@ -35,7 +35,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Look => model.look(&mut effects),
         Msg::Input(input) => on_input(model, input, &mut effects),
         Msg::Progress(id, Progress::Retrying(wait)) => {
-            // In lines, every second would be a line of its own.
+            // In plain mode every second would print a line of its own.
             if model.is_foreground(id) && (!model.is_in_lines || wait.has_just_begun()) {
                 model.notice = Some(Notice::plain(retry_notice(model, &wait)));
             }
@@ -51,14 +51,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     effects
 }
 
-/// The news line has its place on every page, so a countdown moves nothing that could be selected.
+/// Retry countdown for the notice line. That line is reserved on every page, so an update never moves the content.
 fn retry_notice(model: &Model, wait: &RetryWait) -> String {
     let can_be_stopped = model.foreground.is_some_and(|foreground| foreground.can_be_cancelled);
     let key = if model.is_in_lines { "b stops." } else { "Esc stops." };
     if can_be_stopped { format!("{} {key}", wait.text()) } else { wait.text() }
 }
 
-/// What is being asked just now.
+/// Returns the current prompt.
 pub fn ask(model: &Model) -> Ask {
     if model.outcome.is_some() {
         return Ask::Ended;
@@ -72,12 +72,12 @@ pub fn ask(model: &Model) -> Ask {
     }
 }
 
-/// What stands in the way of the page in sight.
+/// Returns the error that the current page shows.
 pub fn trouble(model: &Model) -> Option<&Problem> {
     model.top().screen.page().trouble()
 }
 
-/// What keys mean just now.
+/// Returns the current keyboard mode.
 pub fn mode(model: &Model) -> Mode {
     match model.overlay {
         Some(Overlay::Unkept) => Mode::Asking,
@@ -110,7 +110,7 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Back on a page that waits: what can be called back is, and its page stays.
+/// Handles Back on a waiting page: cancels the task if possible and stays on the page.
 fn stop_waiting(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.cancel_foreground(effects) {
         model.forget_news();
@@ -125,7 +125,7 @@ fn stop_waiting(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// What changes the world is waited for; everything else is dropped at once. Asked a second time, it waits no longer.
+/// Quits. A write is waited for and everything else is cancelled; a second request quits without waiting.
 fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.is_writing() && !model.leaving {
         model.leaving = true;
@@ -155,7 +155,7 @@ fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effec
     }
 }
 
-/// A reply of a task that ran beside the page.
+/// Handles the reply of a background task.
 fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect>) {
     let found = &mut model.found;
     match (quiet, reply) {
@@ -167,7 +167,7 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
         (Quiet::Probe(Probe::Existing), Reply::Existing(here)) => {
             found.existing = Finding::Found(here.existing);
             found.existing_trouble = here.trouble;
-            // What was told just now may not be written yet.
+            // The latest answers may not be written to disk yet, so merge them into what was read.
             let mut ledger = here.ledger;
             ledger.told.take_in(std::mem::take(&mut model.ledger.told));
             model.ledger = ledger;
@@ -184,7 +184,7 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
                 model.notice = Some(Notice::plain(text));
             }
         }
-        // Another answer was given while this one was written.
+        // The answers changed while these were being written.
         (Quiet::Remember(written), Reply::Remembered(_)) if model.ledger.told != *written => {
             model.remember(effects);
         }
@@ -196,7 +196,7 @@ fn learn(model: &mut Model, quiet: Quiet, reply: Reply, effects: &mut Vec<Effect
     }
 }
 
-/// What became of a copy. In lines nothing is sent to the terminal's clipboard, which would take an escape code.
+/// Returns the notice after a copy. Plain mode does not use the terminal's clipboard, which would need an escape code.
 fn copied(program: Option<&str>, is_in_lines: bool) -> Option<String> {
     match (program, is_in_lines) {
         (Some(program), false) => Some(format!("Copied with {program}, and sent to your terminal's clipboard.")),
@@ -211,7 +211,7 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
         model.notice = Some(notice);
     }
     if let Some(text) = transition.copy {
-        // The terminal does not say whether it took the text, so neither do we.
+        // The terminal does not report whether the copy worked.
         if !model.is_in_lines {
             model.notice = Some(Notice::plain("Sent to your terminal's clipboard. If it took nothing, select it."));
         }
@@ -255,12 +255,12 @@ fn follow(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) 
 fn open(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     model.cancel_foreground(effects);
     if matches!(route, Route::SignIn(_, Entry::Pasted(_))) {
-        // What was typed before is not needed any more, and may be a secret.
+        // A cached token page is no longer needed and may hold a secret.
         model.parked.retain(|screen| !matches!(screen, Screen::SignIn(_)));
     }
     let parked = model.parked.iter().position(|screen| screen.answers(&route)).map(|at| model.parked.remove(at));
     let (fresh, task) = Screen::open(route, &model.ctx());
-    // What the key promised is done, whether or not the page was there before.
+    // Run the page's start task even if the page came from the cache.
     let is_handed = model.top().is_handed;
     model.history.push(Visit { is_handed, ..Visit::new(parked.unwrap_or(fresh)) });
     if let Some(task) = task {
@@ -268,7 +268,7 @@ fn open(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     }
 }
 
-/// The road is walked: what led here is forgotten, the secrets in it are dropped.
+/// Clears the history and the page cache, dropping their secrets, and opens the final page.
 fn finish(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     model.cancel_foreground(effects);
     model.history.back_to_first();
@@ -276,7 +276,7 @@ fn finish(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     if let Route::Done(done) = &route {
         model.done = Some(done.clone());
     }
-    // `q` during the write asked whether to lose the token: it no longer can be.
+    // `q` during the write opened the unsaved-credential question; the credential is saved now.
     model.overlay.take_if(|overlay| *overlay == Overlay::Unkept);
     open(model, route, effects);
     model.start_quiet(Task::Probe(Probe::Existing), Quiet::Probe(Probe::Existing), effects);
@@ -291,13 +291,13 @@ fn go_back(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 impl Model {
-    /// Once the wait is over, what was said meanwhile is no news any more, nor is what becomes of a browser opened for it.
+    /// Clears the notice when a wait ends, and ignores the reply of a browser that was opened during it.
     fn forget_news(&mut self) {
         self.notice = None;
         self.quiet.retain(|_, quiet| *quiet != Quiet::Open);
     }
 
-    /// Starts a task for the page in sight; a foreground one takes the place of the one before.
+    /// Starts a task for the current page; a new foreground task replaces the old one.
     fn begin(&mut self, task: Task, effects: &mut Vec<Effect>) {
         if !task.is_foreground() {
             let quiet = if let Task::Probe(probe) = task { Quiet::Probe(probe) } else { Quiet::Open };
@@ -319,14 +319,14 @@ impl Model {
     fn start_quiet(&mut self, task: Task, quiet: Quiet, effects: &mut Vec<Effect>) {
         let id = self.number();
         if let Quiet::Probe(_) = quiet {
-            // What an earlier look still finds was so before this one: it must not be learned after it.
+            // An earlier probe's result is out of date by now; ignore its reply.
             self.quiet.retain(|_, earlier| *earlier != quiet);
         }
         self.quiet.insert(id, quiet);
         effects.push(Effect::Start(id, task));
     }
 
-    /// Has the latest answers written down. One write at a time, or the older answers might be the ones that stay.
+    /// Writes the latest answers to disk. Only one write runs at a time, so that older answers never overwrite newer ones.
     fn remember(&mut self, effects: &mut Vec<Effect>) {
         if !self.is_remembering() {
             let told = Box::new(self.ledger.told.clone());
@@ -334,7 +334,7 @@ impl Model {
         }
     }
 
-    /// Looks at everything on this machine that is not being looked at already.
+    /// Starts every start-up probe that is not running already.
     fn look(&mut self, effects: &mut Vec<Effect>) {
         for probe in Probe::ALL {
             if !self.quiet.values().any(|quiet| *quiet == Quiet::Probe(probe)) {
@@ -343,7 +343,7 @@ impl Model {
         }
     }
 
-    /// True when nothing runs in the foreground any more.
+    /// Cancels the foreground task if possible. Returns true when no foreground task is left.
     fn cancel_foreground(&mut self, effects: &mut Vec<Effect>) -> bool {
         match self.foreground.take() {
             Some(foreground) if foreground.can_be_cancelled => {
@@ -358,7 +358,7 @@ impl Model {
         }
     }
 
-    /// Leaves the page in sight; its answers are parked, in case it is opened again.
+    /// Leaves the current page and caches it, so that its answers are there when it is opened again.
     fn pop(&mut self, effects: &mut Vec<Effect>) {
         if self.cancel_foreground(effects)
             && let Some(visit) = self.history.pop()

@@ -1,4 +1,4 @@
-//! What every page may read: the catalog, what was found, and what was settled before the first frame.
+//! The data that every page may read: the catalog, the findings, and the settings made before the first frame.
 
 use crate::domain::catalog::{Catalog, PathId};
 use crate::domain::credential::{Existing, ExistingSource, Ledger, Verified};
@@ -10,36 +10,36 @@ use crate::domain::problem::Problem;
 use crate::domain::surroundings::Terminal;
 use jiff::civil::Date;
 
-/// Settled before the first frame; never changes afterwards.
+/// Settings made before the first frame, which never change afterwards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setup {
     pub catalog: &'static Catalog,
     pub demo: Option<Demo>,
     pub today: Date,
-    /// Where the private file is, to be shown before consent.
+    /// The path of the private file, shown before consent.
     pub file_place: String,
-    /// Why nothing can be kept on this machine.
+    /// The reason why nothing can be saved on this machine.
     pub no_store: Option<Problem>,
     /// The host that tokens are sent to.
     pub notion_host: String,
-    /// `NOTION_KEYRING`, or a flag, selects the file: that is consent given beforehand.
+    /// True if `NOTION_KEYRING` or a flag selects the file, which counts as consent.
     pub file_was_chosen: bool,
-    /// How much of a browser login is done here; a script may begin one now and finish it later.
+    /// The part of a browser login to do now; a script may start one and finish it later.
     pub login_steps: Steps,
-    /// The own connection that flags name.
+    /// The user's own connection, as named by flags.
     pub connection: Option<ChosenConnection>,
-    /// Whether an own connection's request carries a code challenge.
+    /// Controls PKCE for the user's own connection.
     pub pkce: Pkce,
 }
 
-/// Said by flags; without a port, the one registered before is used.
+/// A connection named by flags; without a port, the registered one is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChosenConnection {
     pub client_id: String,
     pub port: Option<u16>,
 }
 
-/// The rehearsal.
+/// The data of the demo.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Demo {
     /// The simulated portal.
@@ -48,14 +48,14 @@ pub struct Demo {
     pub client: ExampleClient,
 }
 
-/// A connection that the simulated Notion knows; its secret opens nothing.
+/// A connection that the simulated Notion knows. Its secret is worthless elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExampleClient {
     pub id: String,
     pub secret: String,
 }
 
-/// A token to try; not a secret, it opens nothing.
+/// An example token. It is not a secret: it is worthless outside the demo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     pub token: String,
@@ -63,7 +63,7 @@ pub struct Example {
     pub happens: String,
 }
 
-/// A table with a column for each path, list and detail, or cards.
+/// The comparison's layout: a table with a column per path, a list with details, or cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     Columns,
@@ -79,12 +79,12 @@ pub struct Size {
 }
 
 impl Size {
-    /// The size of a terminal that does not know its own.
+    /// The size for a terminal that does not report its own.
     pub const USUAL: Self = Self { columns: 80, rows: 24 };
-    /// Beyond any screen. A terminal may report up to 65535 by 65535, and a frame of that size takes more memory than there is.
+    /// Larger than any screen. A terminal may report up to 65535 by 65535, and a frame of that size would exhaust the memory.
     const LARGEST: Self = Self { columns: 640, rows: 320 };
 
-    /// The size to draw at. Serial consoles, and pseudo-terminals that nobody has sized, report 0.
+    /// Returns the size to draw at. Serial consoles and pseudo-terminals without a size report 0.
     pub fn reported(columns: u16, rows: u16) -> Self {
         if columns == 0 || rows == 0 {
             return Self::USUAL;
@@ -102,7 +102,7 @@ impl Size {
         }
     }
 
-    /// A line can be spent on setting things apart.
+    /// True if there is room for blank lines.
     pub fn is_roomy(self) -> bool {
         self.rows >= 16
     }
@@ -111,7 +111,7 @@ impl Size {
         self.columns < Self::SMALLEST.columns || self.rows < Self::SMALLEST.rows
     }
 
-    /// Width for running text: beyond it lines are hard to follow.
+    /// Width for running text; longer lines are hard to follow.
     pub fn text_width(self) -> usize {
         self.screen_width().min(88)
     }
@@ -126,18 +126,18 @@ impl Size {
     }
 }
 
-/// Handed to a page whenever it acts or draws. Read-only.
+/// Passed to a page whenever it acts or draws. Read-only.
 #[derive(Clone, Copy, Debug)]
 pub struct Ctx<'a> {
     pub setup: &'a Setup,
     pub found: &'a Findings,
     pub ledger: &'a Ledger,
     pub size: Size,
-    /// The page's own foreground task is under way.
+    /// The page's own foreground task is running.
     pub is_waiting: bool,
-    /// That task has been told to stop waiting for nothing: it changes the world and must end by itself.
+    /// The user has asked to quit, and the page's task is a write that must finish first.
     pub is_leaving: bool,
-    /// The page is read out in lines, not drawn.
+    /// Plain mode: the page is written as lines, not drawn.
     pub is_in_lines: bool,
 }
 
@@ -146,21 +146,21 @@ impl Ctx<'_> {
         self.setup.catalog
     }
 
-    /// The redirect address of an own connection: chosen by a flag, else the one registered before.
+    /// The redirect URI of the user's own connection: from a flag, otherwise the one registered before.
     pub fn redirect(&self) -> Redirect {
         let chosen = self.setup.connection.as_ref().and_then(|chosen| chosen.port).map(|port| Redirect { port });
         let before = || self.ledger.told.connection.as_ref().map(|connection| connection.redirect);
         chosen.or_else(before).unwrap_or_default()
     }
 
-    /// The client id of an own connection: chosen by a flag, else the one of that address.
+    /// The client ID of the user's own connection: from a flag, otherwise the one registered with this redirect URI.
     pub fn client_id(&self) -> Option<&str> {
         let chosen = self.setup.connection.as_ref().map(|chosen| chosen.client_id.as_str());
         let before = self.ledger.told.connection.as_ref().filter(|before| before.redirect == self.redirect());
         chosen.or_else(|| before.map(|before| before.client_id.as_str()))
     }
 
-    /// The page where tokens of this path are made: the simulated one in the demo.
+    /// The page where tokens of this path are created; in the demo, the simulated one.
     pub fn portal(&self, path: PathId) -> Option<Link> {
         match &self.setup.demo {
             Some(demo) => Some(demo.portal.clone()),
@@ -175,7 +175,7 @@ impl Ctx<'_> {
         }
     }
 
-    /// Where a credential that was found is.
+    /// Returns the place where a credential was found.
     pub fn place_of(&self, verified: &Verified) -> String {
         let existing = self.found.existing.get().into_iter().flatten();
         let same = existing.filter(|existing| Some(&existing.source) == verified.found_in.as_ref());

@@ -1,8 +1,8 @@
-//! Which key means what, in which mode. The footer and the help screen are drawn from this table, so they cannot lie.
+//! The key bindings of each mode. The footer and the help screen are drawn from this table, so they are always right.
 
 use super::msg::{Edit, Intent, Mode};
 
-/// A key press, free of any terminal library.
+/// A key press, independent of any terminal library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     Char(char),
@@ -25,7 +25,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// As it is written in the footer, in Unicode or ASCII.
+    /// The key's name in the footer, in Unicode or ASCII.
     pub fn label(self, ascii: bool) -> String {
         let named = |unicode: &str, plain: &str| if ascii { plain.to_owned() } else { unicode.to_owned() };
         match self {
@@ -51,11 +51,11 @@ impl Key {
     }
 }
 
-/// One line of the table.
+/// One key binding.
 pub struct Binding {
     pub key: Key,
     pub intent: Intent,
-    /// For the help screen.
+    /// Text for the help screen.
     pub does: &'static str,
 }
 
@@ -63,7 +63,7 @@ const fn bind(key: Key, intent: Intent, does: &'static str) -> Binding {
     Binding { key, intent, does }
 }
 
-/// Everywhere, also while typing.
+/// Bindings of every mode, also while typing.
 const ALWAYS: &[Binding] = &[
     bind(Key::Ctrl('c'), Intent::Leave, "leave now"),
     bind(Key::Ctrl('z'), Intent::Suspend, "suspend to the shell"),
@@ -113,7 +113,7 @@ const MOVING: &[Binding] = &[
     bind(Key::Char('q'), Intent::Quit, "quit"),
 ];
 
-/// While typing, printable keys are text: only named keys and chords are commands.
+/// While typing, printable keys are text; only named keys and chords are commands.
 const TYPING: &[Binding] = &[
     bind(Key::Ctrl('o'), Intent::Open, "open the page in a browser"),
     bind(Key::Ctrl('y'), Intent::Copy, "copy the link"),
@@ -145,7 +145,7 @@ const EDITING: &[(Key, Edit)] = &[
     (Key::Ctrl('e'), Edit::End),
 ];
 
-/// In the plain twin a line of one letter is the key of that letter; these stand for keys that no line can carry.
+/// Letters that plain mode uses for keys that no line can contain. Every other one-letter line is the key of that letter.
 const LINES: &[(Mode, char, Key)] = &[
     (Mode::Moving, 'b', Key::Esc),
     (Mode::Moving, 'd', Key::Tab),
@@ -161,7 +161,7 @@ const LINES: &[(Mode, char, Key)] = &[
     (Mode::Asking, '?', Key::Function(1)),
 ];
 
-/// What a key means: a command, an edit, or nothing.
+/// The meaning of a key: a command, an edit, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     Do(Intent),
@@ -169,7 +169,7 @@ pub enum Meaning {
     Nothing,
 }
 
-/// The bindings of a mode, those of every mode included.
+/// Returns the bindings of a mode, including those of every mode.
 pub fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     let own = match mode {
         Mode::Moving => MOVING,
@@ -179,7 +179,7 @@ pub fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     own.iter().chain(ALWAYS)
 }
 
-/// Looks a key up.
+/// Looks up the meaning of a key in a mode.
 pub fn meaning(mode: Mode, key: Key) -> Meaning {
     if let Some(binding) = bindings(mode).find(|binding| binding.key == key) {
         return Meaning::Do(binding.intent);
@@ -193,7 +193,7 @@ pub fn meaning(mode: Mode, key: Key) -> Meaning {
     }
 }
 
-/// A hint for the last of several numbers stands for all of them.
+/// Returns the label of a hint that covers several numbers, such as `1–3`.
 pub fn range(intent: Intent, ascii: bool) -> Option<String> {
     match intent {
         Intent::Pick(last @ 2..) => Some(format!("1{}{last}", if ascii { '-' } else { '–' })),
@@ -201,36 +201,36 @@ pub fn range(intent: Intent, ascii: bool) -> Option<String> {
     }
 }
 
-/// The first key bound to an intent, as the footer writes it.
+/// Returns the label of the first key bound to an intent, for the footer.
 pub fn label(mode: Mode, intent: Intent, ascii: bool) -> Option<String> {
     bindings(mode).find(|binding| binding.intent == intent).map(|binding| binding.key.label(ascii))
 }
 
-/// What a line of this one letter means, where nothing but lines can be typed.
+/// Returns the meaning of a one-letter line in plain mode.
 pub fn line_meaning(mode: Mode, letter: char) -> Option<Intent> {
     let letter = letter.to_ascii_lowercase();
     let key = match LINES.iter().find(|(of, stands, _)| (*of, *stands) == (mode, letter)) {
         Some((_, _, key)) => *key,
-        // On the screen it would be text there; a line of text is never as short.
+        // On the screen `q` would be text in this mode; in plain mode no text is that short.
         None if letter == 'q' => return Some(Intent::Quit),
         None => Key::Char(letter),
     };
     bindings(mode).find(|binding| binding.key == key).map(|binding| binding.intent)
 }
 
-/// The line that means an intent: one letter, or the empty line that Enter alone sends.
+/// Returns the line for an intent: one letter, or the empty line that Enter alone sends.
 pub fn line_label(mode: Mode, intent: Intent) -> Option<String> {
     let letters = || "bdocrkj?/".chars().chain('a'..='z').chain('0'..='9').filter(|letter| !letter.is_whitespace());
     match intent {
         Intent::Confirm => Some("Enter".into()),
         Intent::Pick(number) if mode == Mode::Moving => Some(number.to_string()),
-        // "No" is the word for it where yes or no is asked.
+        // A yes-or-no question shows "n" instead of "b".
         Intent::Back if mode == Mode::Asking => Some("n".into()),
         _ => letters().find(|letter| line_meaning(mode, *letter) == Some(intent)).map(String::from),
     }
 }
 
-/// Every line that means something, with what it does; those that mean the same stand together.
+/// Returns every line that has a meaning, with its description; lines with the same description are joined.
 pub fn line_bindings(mode: Mode, is_here: impl Fn(&&Binding) -> bool) -> Vec<(String, &'static str)> {
     let mut lines: Vec<(String, &'static str)> = Vec::new();
     for binding in bindings(mode).filter(is_here) {

@@ -1,6 +1,6 @@
-//! The vocabulary: what can happen (`Msg`), what may be asked of the world (`Effect`), what a page may want (`Transition`).
+//! The wizard's messages (`Msg`), its effects on the outside world (`Effect`) and the results of a page's handlers (`Transition`).
 //!
-//! It stands below every page, so that pages depend on it and it depends on no page.
+//! Pages depend on this module; it depends on no page.
 
 mod ask;
 mod task;
@@ -13,22 +13,22 @@ pub use transition::{Entry, Go, Notice, Route, Transition};
 use crate::domain::credential::Done;
 use crate::domain::secret::Secret;
 
-/// Names one started task. A reply with any other id changes nothing.
+/// Identifies a started task. A reply with an unknown id changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId(pub u64);
 
-/// Anything that can happen.
+/// An event that the router handles.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
-    /// A person, a flag or a line.
+    /// Input from a key, a flag or a line.
     Input(Input),
-    /// A running task has something to show.
+    /// A running task reports progress.
     Progress(TaskId, Progress),
     /// A task has ended.
     Reply(TaskId, Reply),
-    /// The terminal has this many columns and rows.
+    /// The terminal now has this many columns and rows.
     Resized(u16, u16),
-    /// Look at what is on this machine; sent once, after the first frame.
+    /// Probe this machine; sent once, after the first frame.
     Look,
 }
 
@@ -37,11 +37,11 @@ pub enum Input {
     Do(Intent),
     Type(Edit),
     Paste(Secret),
-    /// From the front ends without a screen; answers what `ask` asked.
+    /// An answer to the current prompt, from plain mode or a script.
     Answer(Given),
 }
 
-/// What a key can mean. The keymap says which key means which.
+/// A command that a key can stand for; the keymap binds the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Intent {
     Up,
@@ -52,48 +52,48 @@ pub enum Intent {
     Last,
     PageUp,
     PageDown,
-    /// The nth choice at once, from 1.
+    /// Picks the nth choice, counting from 1.
     Pick(u8),
     Confirm,
-    /// Agrees to a question of consent. Not Enter: a key held down, or pressed once too often, must not agree to plain text.
+    /// Agrees to a consent question. Not Enter: a key held down or pressed once too often must not consent to plain text.
     Yes,
     Back,
     Details,
     Guide,
-    /// Ask a question in one's own words.
+    /// Opens the page for questions in the user's own words.
     Ask,
     UseExisting,
     Open,
     Copy,
     Retry,
-    /// Says who one is: role, plan and token policy.
+    /// Opens the questions about role, plan and token policy.
     Standing,
     /// Leaves the screen and prints the link on one line.
     Plain,
     /// Lists all credentials.
     Accounts,
-    /// Has Notion give a new pair of tokens.
+    /// Gets a new pair of tokens from Notion.
     Refresh,
-    /// Ends a credential; asks first.
+    /// Logs out of an account; asks first.
     LogOut,
-    /// Hands a credential to a secret manager; asks first.
+    /// Sends a credential to a secret manager; asks first.
     HandTo,
-    /// Signs in to one more.
+    /// Signs in to another account.
     Add,
     /// Shows or hides the QR code.
     Scan,
-    /// Fills in the next example token; the demo only.
+    /// Tab while typing: the next field, or the demo's next example.
     Example,
     Help,
-    /// Ends the program; asks first where something would be lost.
+    /// Quits; asks first if something would be lost.
     Quit,
-    /// Ctrl-C: ends the program.
+    /// Ctrl-C: quits without asking.
     Leave,
     /// Ctrl-Z.
     Suspend,
 }
 
-/// Editing one line of text.
+/// An edit of one line of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit {
     Insert(char),
@@ -107,18 +107,18 @@ pub enum Edit {
     End,
 }
 
-/// What a key press means just now.
+/// Determines which keys are commands and which are text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Keys are commands.
     Moving,
-    /// Printable keys are text, always.
+    /// Printable keys are always text.
     Typing,
-    /// An overlay waits for yes or no.
+    /// A yes-or-no question is open.
     Asking,
 }
 
-/// Asked of the runtime, or of the front end where the terminal is concerned.
+/// An instruction for the runtime or, where the terminal is concerned, for the front end.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     Start(TaskId, Task),
@@ -127,19 +127,19 @@ pub enum Effect {
     EndWait(TaskId),
     /// To the clipboard, through the terminal.
     Copy(String),
-    /// Leaves the screen, prints this on one line of its own, and comes back at the next key.
+    /// Leaves the screen, prints this on one line, and comes back at the next key.
     Print(String),
-    /// Gives the terminal back and stops, until the shell continues us.
+    /// Restores the terminal and suspends the process until the shell continues it.
     Suspend,
     Quit(Outcome),
 }
 
-/// How the conversation ended.
+/// The result of the whole run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// Signed in; where it is kept.
+    /// Signed in, with the place where the credential is saved.
     Done(Box<Done>),
-    /// The road of a page was walked to its end; what to tell once the screen is left.
+    /// A task other than signing in is complete; the text is printed after the screen is closed.
     Finished(String),
     Cancelled,
 }

@@ -33,7 +33,7 @@ use crate::domain::problem::Problem;
 pub trait Page {
     fn stage(&self) -> Stage;
 
-    /// The header shows the steps of the road. The first page needs the room, and is no step yet.
+    /// True if the header shows the steps. The first page needs that room.
     fn has_steps(&self) -> bool {
         true
     }
@@ -44,12 +44,12 @@ pub trait Page {
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition;
 
-    /// Only ever about its own task.
+    /// Handles the progress of the page's own task.
     fn on_progress(&mut self, _progress: Progress, _ctx: &Ctx<'_>) -> Transition {
         Transition::stay()
     }
 
-    /// Only ever its own task's reply.
+    /// Handles the reply to the page's own task.
     fn on_reply(&mut self, _reply: Reply, _ctx: &Ctx<'_>) -> Transition {
         Transition::stay()
     }
@@ -58,30 +58,30 @@ pub trait Page {
 
     fn ask(&self, ctx: &Ctx<'_>) -> Ask;
 
-    /// Most useful first: what does not fit is left out from the end.
+    /// Returns the key hints, most useful first: those that do not fit are dropped from the end.
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint>;
 
-    /// What stands in the way just now, if anything does.
+    /// Returns the error that the page shows, if any.
     fn trouble(&self) -> Option<&Problem> {
         None
     }
 
-    /// Up and Down scroll, because nothing on this page is chosen with them.
+    /// True if Up and Down scroll, because this page has nothing to select with them.
     fn arrows_scroll(&self) -> bool {
         false
     }
 
-    /// Esc first stops the wait, and only then goes back.
+    /// True if Esc first cancels the wait and only then goes back.
     fn back_stops_waiting(&self) -> bool {
         false
     }
 
-    /// What to tell of it once the screen is left, where a road ends here that keeps no credential. Leaving then cancels nothing.
+    /// Returns the text to print after the screen is closed, if the page is complete without a saved credential.
     fn conclusion(&self) -> Option<String> {
         None
     }
 
-    /// A verified credential stands here that is kept nowhere yet.
+    /// True if the page holds a verified credential that is not saved yet.
     fn holds_unkept(&self) -> bool {
         false
     }
@@ -113,7 +113,7 @@ pub enum Screen {
 }
 
 impl Screen {
-    /// The page for a destination, and the task it begins with.
+    /// Creates the page for a route, and the task that it starts with.
     pub fn open(route: Route, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         match route {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
@@ -223,7 +223,7 @@ impl Screen {
         }
     }
 
-    /// Whether this page, once left, is what the route would open: then it is shown again with its answers.
+    /// True if this cached page is what the route would open; it is then shown again with its answers.
     pub fn answers(&self, route: &Route) -> bool {
         match (self, route) {
             // A paste replaces what was typed.

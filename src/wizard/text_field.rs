@@ -1,11 +1,11 @@
-//! Editing one line of text. Unless it is plain, it is masked: what is shown is how long it is and, where it came as a whole, its last
+//! An editable line of text. A secret is masked: only its length is shown and, if it was pasted and not edited, its last
 //! four characters.
 
 use super::msg::Edit;
 use crate::domain::secret::Secret;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Longest text taken, in bytes; a paste beyond it is cut, and the screen says so.
+/// Longest accepted text in bytes; a longer paste is cut, and the screen says so.
 pub const LIMIT: usize = 4096;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,30 +13,30 @@ pub struct TextField {
     text: Secret,
     /// In graphemes.
     cursor: usize,
-    /// Pasted or filled in, and not edited since. Of a text that changes letter by letter, one tail after the other would
-    /// give away the whole.
+    /// The text was pasted or filled in, and not edited since. Showing the last four characters while typing would reveal the
+    /// secret one character at a time.
     came_whole: bool,
     kind: Kind,
 }
 
-/// How much of a text may be drawn.
+/// Determines how much of a text may be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Kind {
     #[default]
     Secret,
-    /// All of it, where it can be nothing but an id.
+    /// Shown in full if it can only be an ID.
     Id,
-    /// All of it: whoever takes a paste in has looked at it first.
+    /// Always shown in full; the caller checks a paste for secrets first.
     Word,
 }
 
 impl TextField {
-    /// A line that is no secret and is drawn as it is, with a text to begin with.
+    /// Creates a field for an ID, with its initial text.
     pub fn plain(text: impl Into<String>) -> Self {
         Self::of(Kind::Id, text)
     }
 
-    /// A line that is drawn whatever stands in it.
+    /// Creates a field that always shows its text.
     pub fn word(text: impl Into<String>) -> Self {
         Self::of(Kind::Word, text)
     }
@@ -47,19 +47,19 @@ impl TextField {
         field
     }
 
-    /// The text of a plain line; `None` for a secret one.
+    /// Returns the text of a field that is not secret; `None` for a secret one.
     pub fn plain_text(&self) -> Option<&str> {
         (self.kind != Kind::Secret).then(|| self.text.expose())
     }
 
-    /// A plain line as it is drawn. Ids are digits, letters to f, and dashes, as many as a UUID has: anything else may be a secret
-    /// that was pasted into the wrong line, and stays masked. GitHub's client secrets are 40 such letters.
+    /// Returns the text if it may be shown. IDs consist of hex digits and dashes and are at most as long as a UUID; anything else may be a
+    /// secret that was pasted into the wrong field, and stays masked. GitHub's client secrets are 40 hex digits.
     pub fn shown(&self) -> Option<&str> {
         let is_id = |text: &&str| text.len() <= 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         self.plain_text().filter(|text| self.kind == Kind::Word || is_id(text))
     }
 
-    /// The text, where it is an address: that is no secret, whatever the field it was pasted into.
+    /// Returns the text if it is a URL, which is no secret in any field.
     pub fn address(&self) -> Option<String> {
         let text = self.text.expose();
         (text.starts_with("http://") || text.starts_with("https://")).then(|| text.to_owned())
@@ -77,12 +77,12 @@ impl TextField {
         self.cursor
     }
 
-    /// To recognise a token by.
+    /// Returns the last four characters, to recognise a token by.
     pub fn last_four(&self) -> Option<String> {
         self.text.last_four().filter(|_| self.came_whole)
     }
 
-    /// Replaces everything, cursor at the end.
+    /// Replaces everything and puts the cursor at the end.
     pub fn set(&mut self, text: Secret) {
         self.cursor = text.expose().graphemes(true).count();
         self.text = text;
@@ -120,7 +120,7 @@ impl TextField {
         changed
     }
 
-    /// Puts a paste in at the cursor; returns whether it had to be cut.
+    /// Inserts a paste at the cursor; returns whether it had to be cut.
     pub fn paste(&mut self, pasted: &Secret) -> bool {
         let room = LIMIT.saturating_sub(self.text.expose().len());
         let ends = pasted.expose().grapheme_indices(true).map(|(start, part)| start + part.len());
@@ -131,10 +131,10 @@ impl TextField {
         taken < pasted.expose().len()
     }
 
-    /// Puts a paste in as a part of one line of prose: what divided it, line breaks too, becomes a space.
+    /// Inserts a paste as part of one line: each run of whitespace, including line breaks, becomes one space.
     pub fn paste_line(&mut self, pasted: &Secret) -> bool {
         let text = pasted.expose();
-        // Never longer than what was pasted, so that it does not grow and leave a copy behind.
+        // The capacity suffices, so the string never reallocates and leaves a copy behind.
         let mut line = String::with_capacity(text.len() + 1);
         for character in text.chars() {
             match character {
@@ -146,20 +146,20 @@ impl TextField {
         self.paste(&Secret::new(line))
     }
 
-    /// Replaces these bytes, and puts the cursor behind what took their place. The new text is written once, into memory of its
-    /// own size: what a string leaves behind when it grows would not be wiped.
+    /// Replaces these bytes and puts the cursor after the inserted text. The new text is written once, into memory of its
+    /// own size: a string that grows leaves unwiped copies behind.
     fn splice(&mut self, from: usize, to: usize, inserted: &str) {
         let text = self.text.expose();
         let (head, tail) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
         let mut spliced = String::with_capacity(head.len() + inserted.len() + tail.len());
         spliced.extend([head, inserted]);
-        // A combining mark joins the grapheme before it: counted anew rather than added to.
+        // A combining mark joins the previous grapheme, so count again instead of adding.
         self.cursor = spliced.graphemes(true).count();
         spliced.push_str(tail);
         self.text = Secret::new(spliced);
     }
 
-    /// The first byte of this grapheme.
+    /// Returns the byte offset of this grapheme.
     fn byte_at(&self, grapheme: usize) -> usize {
         let text = self.text.expose();
         text.grapheme_indices(true).nth(grapheme).map_or(text.len(), |(start, _)| start)

@@ -1,13 +1,13 @@
-//! Roles, and what they look like. No colour is named elsewhere.
+//! Text roles and their styles. No colour is named elsewhere.
 //!
-//! Only the terminal's own 16 colours, and of those only the ones that read on light and dark grounds alike: bright red and magenta carry
-//! words; green and yellow never do, they only tint a mark whose shape already says the same.
+//! Uses the terminal's own 16 colours only, and of those the ones that are readable on light and dark backgrounds: bright red and
+//! magenta for words; green and yellow only tint marks whose shape carries the meaning.
 
 use crate::domain::sanitize::ascii;
 use ratatui::style::{Color, Modifier, Style};
 use std::borrow::Cow;
 
-/// A mark as it is read out; what only guides the eye has no word.
+/// Returns the word that plain mode uses for a mark; marks that only guide the eye have none.
 fn word(glyph: Glyph) -> &'static str {
     match glyph {
         Glyph::Pass => "OK:",
@@ -25,13 +25,13 @@ fn word(glyph: Glyph) -> &'static str {
     }
 }
 
-/// What a piece of text is for.
+/// The purpose of a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     Text,
     Dim,
     Title,
-    /// The one thing the eye should land on.
+    /// The most important thing on the page.
     Accent,
     /// The selected row or column.
     Focus,
@@ -43,9 +43,9 @@ pub enum Role {
     Link,
     Field,
     Command,
-    /// The ground of a QR code, and what is printed on it: the only ground that is not the terminal's own.
+    /// The light background of a QR code and the modules drawn on it; the only background that is not the terminal's own.
     Paper,
-    /// A ground as dark as what is printed on paper.
+    /// A dark background, the same as the modules on `Paper`.
     Ink,
 }
 
@@ -80,7 +80,7 @@ pub enum Glyph {
     Waiting,
     Pointer,
     BestFit,
-    /// Beside the selected column, row or cell.
+    /// Marks the selected column, row or cell.
     Bar,
     StepDone,
     StepHere,
@@ -93,11 +93,11 @@ pub enum Glyph {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
-    /// `NO_COLOR`: weight, underline and reverse video remain.
+    /// `NO_COLOR` is set; weight, underline and reverse video remain.
     pub mono: bool,
-    /// ASCII marks and text.
+    /// ASCII marks and text only.
     pub ascii: bool,
-    /// For a listener: words in the place of marks, and lines that are not laid out.
+    /// Plain mode: words instead of marks, and no line layout.
     pub linear: bool,
 }
 
@@ -113,9 +113,9 @@ impl Theme {
             Role::Focus | Role::Field => plain.add_modifier(Modifier::REVERSED),
             Role::Good => tint(Color::Green),
             Role::Warn => tint(Color::Magenta),
-            // The bright one: the plain red of the VGA palette is too dark on black.
+            // Bright red: the normal red of the VGA palette is too dark on black.
             Role::Bad => tint(Color::LightRed).add_modifier(Modifier::BOLD),
-            // Without colours there is no telling which of the two is the light one; of most terminals it is the foreground.
+            // Without colours, which of the two is light is unknown; in most terminals it is the foreground.
             Role::Paper if self.mono => plain.add_modifier(Modifier::REVERSED),
             Role::Ink if self.mono => plain,
             Role::Paper => plain.fg(Color::Black).bg(Color::White),
@@ -148,7 +148,7 @@ impl Theme {
         if self.ascii { plain } else { unicode }
     }
 
-    /// The text as this terminal can show it.
+    /// Converts the text to what this terminal can show.
     pub fn text(self, text: &str) -> Cow<'_, str> {
         if self.ascii { ascii(text) } else { Cow::Borrowed(text) }
     }

@@ -1,7 +1,7 @@
-//! The model as lines, and a line as an input: the wizard without a screen, for a listener. Reads only.
+//! Plain mode: renders the model as lines and parses a typed line as an input. Reads only.
 //!
-//! What it says is what [`view`](super::view()) draws, made of the same sheets; what a line of one letter does is what that key does
-//! on the screen. So the plain twin has no rules of its own.
+//! The lines come from the same sheets that [`view`](super::view()) draws, and a one-letter line does what that key does
+//! on the screen, so plain mode has no rules of its own.
 
 use super::model::Model;
 use super::{ask, mode, overlay};
@@ -13,34 +13,34 @@ use crate::wizard::theme::Theme;
 use crate::wizard::widgets::chrome;
 use crate::wizard::widgets::sheet::Said;
 
-/// What stands on the page in sight, to be read out.
+/// The current page as text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lines {
     pub stage: Stage,
-    /// That this is the demo, or who is signed in here.
+    /// Says that this is the demo, or who is signed in.
     pub head: Option<String>,
-    /// Of the page; the first line names it.
+    /// The page's text; the first line names the page.
     pub said: Vec<Said>,
     pub notice: Option<Notice>,
-    /// The lines that do something here, each with what it does.
+    /// The lines that do something here, each with its description.
     pub keys: Vec<(String, &'static str)>,
     pub ask: Ask,
 }
 
-/// Shorter texts are no paste: no token, no address.
+/// Shorter texts are not treated as a paste: no token and no URL is that short.
 const PASTE: usize = 16;
 
-/// What a line that was typed comes to.
+/// The meaning of a typed line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Heard {
     Input(Input),
-    /// To hear the page and its keys once more.
+    /// Repeat the page and its keys.
     Explain,
-    /// It means nothing here.
+    /// The line means nothing here.
     Nothing,
 }
 
-/// The page in sight, or what lies over it. With `ascii`, in ASCII characters.
+/// Renders the current page, or the overlay on top of it. With `ascii`, in ASCII characters only.
 pub fn lines(model: &Model, ascii: bool) -> Lines {
     let theme = Theme { mono: true, ascii, linear: true };
     let ctx = model.ctx();
@@ -57,7 +57,7 @@ pub fn lines(model: &Model, ascii: bool) -> Lines {
     Lines { stage: page.stage(), head, said: sheet.read_out(), notice, keys: keys(model, hints), ask: ask(model) }
 }
 
-/// The live keys as lines. To scroll is left out, and so is a picture for a camera.
+/// Returns the active keys as lines, without scrolling and the QR code.
 fn keys(model: &Model, mut hints: Vec<Hint>) -> Vec<(String, &'static str)> {
     let mode = mode(model);
     if model.overlay.is_none() {
@@ -66,7 +66,7 @@ fn keys(model: &Model, mut hints: Vec<Hint>) -> Vec<(String, &'static str)> {
             Mode::Asking => &[(Intent::Quit, "quit")],
         };
         for hint in always {
-            // What is being written ends by itself, and is not gone back from.
+            // A write cannot be cancelled with Back.
             let is_possible = hint.0 != Intent::Back || !model.is_writing();
             if is_possible && hints.iter().all(|(hinted, _)| *hinted != hint.0) {
                 hints.push(*hint);
@@ -78,7 +78,7 @@ fn keys(model: &Model, mut hints: Vec<Hint>) -> Vec<(String, &'static str)> {
     told.filter_map(|(intent, does)| label(intent).map(|line| (line, does))).collect()
 }
 
-/// To scroll, or to show a picture to a camera: nothing that lines could do.
+/// True for intents that only make sense on a screen: scrolling and the QR code.
 fn is_for_eyes(model: &Model, intent: Intent) -> bool {
     match intent {
         Intent::Scan | Intent::PageUp | Intent::PageDown => true,
@@ -87,7 +87,7 @@ fn is_for_eyes(model: &Model, intent: Intent) -> bool {
     }
 }
 
-/// Every line that means something here, with what it does.
+/// Returns every line that means something here, with its description.
 pub fn explain(model: &Model) -> Vec<(String, &'static str)> {
     let mode = mode(model);
     let dead = overlay::dead(model);
@@ -95,7 +95,7 @@ pub fn explain(model: &Model) -> Vec<(String, &'static str)> {
     keymap::line_bindings(mode, is_here)
 }
 
-/// A line of text, without its end.
+/// Parses a line of text, without its line ending.
 pub fn hear(model: &Model, line: &Secret) -> Heard {
     let mode = mode(model);
     let text = line.expose().trim();
@@ -113,14 +113,14 @@ pub fn hear(model: &Model, line: &Secret) -> Heard {
         _ => match (text.parse(), in_words(mode, text)) {
             (Ok(number @ 1_u8..), _) if mode == Mode::Moving => Heard::Input(Input::Do(Intent::Pick(number))),
             (_, Some(intent)) => Heard::Input(Input::Do(intent)),
-            // As on the screen, a page may take a paste that it has not asked for. A word is none.
+            // As on the screen, a page may accept a paste that it did not ask for. A single word is not a paste.
             (Err(_), None) if mode == Mode::Moving && text.len() >= PASTE => Heard::Input(Input::Paste(line.clone())),
             _ => Heard::Nothing,
         },
     }
 }
 
-/// Written out in full.
+/// Parses commands that are written out in full.
 fn in_words(mode: Mode, text: &str) -> Option<Intent> {
     match (text.to_ascii_lowercase().as_str(), mode) {
         ("yes", Mode::Asking) => Some(Intent::Yes),

@@ -1,4 +1,4 @@
-//! The whole state of the conversation: plain data, comparable and cloneable.
+//! The complete state of the wizard: plain data, comparable and cloneable.
 
 use super::overlay::Overlay;
 use crate::domain::credential::{Done, Ledger, Told};
@@ -19,24 +19,24 @@ pub struct Model {
     pub(super) ledger: Ledger,
     pub(super) size: Size,
     pub(super) history: History,
-    /// Pages that were left, kept for their answers.
+    /// Pages that were left, cached for their answers.
     pub(super) parked: Vec<Screen>,
     pub(super) overlay: Option<Overlay>,
     pub(super) foreground: Option<Foreground>,
     pub(super) quiet: BTreeMap<TaskId, Quiet>,
     pub(super) notice: Option<Notice>,
-    /// Ctrl-C came while something was being written.
+    /// The user asked to quit while a write was running.
     pub(super) leaving: bool,
     pub(super) done: Option<Box<Done>>,
-    /// What was handed over, and where to, as it is told once the screen is left.
+    /// Names what was sent to which secret manager; printed after the screen is closed.
     pub(super) handed: Option<String>,
     pub(super) outcome: Option<Outcome>,
-    /// The conversation is held in lines: nothing is drawn.
+    /// Plain mode: nothing is drawn.
     pub(super) is_in_lines: bool,
     last_id: u64,
 }
 
-/// The one task that the page in sight waits on.
+/// The task that the current page waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Foreground {
     pub id: TaskId,
@@ -45,7 +45,7 @@ pub(super) struct Foreground {
     pub is_write: bool,
 }
 
-/// A task that runs beside the page.
+/// A task that runs in the background of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Quiet {
     Probe(Probe),
@@ -54,12 +54,12 @@ pub(super) enum Quiet {
     Remember(Box<Told>),
 }
 
-/// A page, and how far it was scrolled by hand.
+/// A page and its manual scroll position.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Visit {
     pub screen: Screen,
     pub scrolled: Option<usize>,
-    /// The credential that stands here was handed over to a secret manager: leaving loses nothing.
+    /// The page's credential was sent to a secret manager, so leaving loses nothing.
     pub is_handed: bool,
 }
 
@@ -68,13 +68,13 @@ impl Visit {
         Self { screen, scrolled: None, is_handed: false }
     }
 
-    /// A credential stands here, and nowhere else.
+    /// True if the page holds a credential that is stored nowhere else.
     pub fn holds_unkept(&self) -> bool {
         !self.is_handed && self.screen.page().holds_unkept()
     }
 }
 
-/// The pages from the first to the one in sight; never empty, by its shape.
+/// The pages from the first to the current one. The type guarantees that it is never empty.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct History {
     first: Visit,
@@ -90,7 +90,7 @@ impl History {
         self.rest.push(visit);
     }
 
-    /// The first page stays.
+    /// Removes the last page. The first page always stays.
     pub fn pop(&mut self) -> Option<Visit> {
         self.rest.pop()
     }
@@ -99,7 +99,7 @@ impl History {
         self.rest.clear();
     }
 
-    /// Every page of the road that the credential in hand has come.
+    /// Returns every page that holds the unsaved credential.
     pub fn with_the_credential(&mut self) -> impl Iterator<Item = &mut Visit> {
         std::iter::once(&mut self.first).chain(&mut self.rest).filter(|visit| visit.screen.page().holds_unkept())
     }
@@ -135,17 +135,17 @@ impl Model {
         }
     }
 
-    /// For the plain twin, which tells lines and draws nothing. Its pages have room for everything, and none is a table.
+    /// Creates the model for plain mode. The assumed size fits every page and is too narrow for the table.
     pub fn in_lines(setup: Setup) -> Self {
         Self { is_in_lines: true, ..Self::new(setup, 71, 200) }
     }
 
-    /// What was found on this machine so far.
+    /// Returns the findings about this machine so far.
     pub fn found(&self) -> &Findings {
         &self.found
     }
 
-    /// The page in sight.
+    /// Returns the current page.
     pub fn screen(&self) -> &Screen {
         &self.top().screen
     }
@@ -154,23 +154,23 @@ impl Model {
         self.outcome.as_ref()
     }
 
-    /// The page in sight waits for an answer from the world.
+    /// True while the current page waits for a task.
     pub fn is_waiting(&self) -> bool {
         self.foreground.is_some()
     }
 
-    /// The same but for news, which every input clears.
+    /// True if both models are equal apart from the notice, which every input clears.
     pub fn is_as(&self, other: &Self) -> bool {
         let without_news = |model: &Self| Self { notice: None, ..model.clone() };
         self.notice.is_none() && without_news(self) == without_news(other)
     }
 
-    /// Nothing runs, neither for the page in sight nor beside it.
+    /// True if no task is running, in the foreground or the background.
     pub fn is_settled(&self) -> bool {
         self.foreground.is_none() && self.quiet.is_empty()
     }
 
-    /// For front ends that judge by the same evidence as the page in sight.
+    /// Lets a front end read the current page with the same context that the page gets.
     pub fn with_ctx<T>(&self, read: impl FnOnce(&Screen, &Ctx<'_>) -> T) -> T {
         read(self.screen(), &self.ctx())
     }
@@ -195,7 +195,7 @@ impl Model {
         self.history.top_mut()
     }
 
-    /// Lets the page in sight act on its state, with everything else to read.
+    /// Lets the current page change its own state; the rest of the model is read-only.
     pub(super) fn with_page(&mut self, act: impl FnOnce(&mut dyn Page, &Ctx<'_>) -> Transition) -> Transition {
         let ctx = Ctx {
             setup: &self.setup,
@@ -209,18 +209,18 @@ impl Model {
         act(self.history.top_mut().screen.page_mut(), &ctx)
     }
 
-    /// Whether the page in sight waits for this task, and shows what it has to show.
+    /// True if the current page waits for this task.
     pub fn is_foreground(&self, id: TaskId) -> bool {
         self.foreground.is_some_and(|foreground| foreground.id == id)
     }
 
-    /// Esc leaves this page even while it waits: what it waits for is cancelled with it.
+    /// True if Esc leaves this page even while it waits; the task is then cancelled.
     pub(super) fn can_go_back(&self) -> bool {
         let can_be_cancelled = self.foreground.is_none_or(|foreground| foreground.can_be_cancelled);
         can_be_cancelled && !self.top().screen.page().back_stops_waiting()
     }
 
-    /// Something is under way that changes the world: leaving waits for it.
+    /// True while a write is running, which quitting waits for.
     pub(super) fn is_writing(&self) -> bool {
         self.is_remembering() || self.foreground.is_some_and(|foreground| foreground.is_write)
     }
@@ -246,20 +246,20 @@ impl Model {
         self.top_mut().scrolled = None;
     }
 
-    /// Scrolls by hand where this intent does; false leaves it to the page.
+    /// Scrolls if this intent scrolls the current page; returns false to pass the intent on to the page.
     pub(super) fn scroll(&mut self, intent: Intent) -> bool {
         let scrolls = match intent {
             Intent::PageDown | Intent::PageUp => true,
             Intent::Down | Intent::Up | Intent::First | Intent::Last => self.top().screen.page().arrows_scroll(),
             _ => false,
         };
-        // Measuring a page costs as much as drawing it: not for every key.
+        // Measuring a page costs as much as drawing it, so do it only for keys that scroll.
         if !scrolls {
             return false;
         }
         let has_steps = self.top().screen.page().has_steps();
         let height = usize::from(chrome::body(Rect::new(0, 0, self.size.columns, self.size.rows), has_steps, &[]).height);
-        // How a sheet is broken into lines does not depend on its colours: any theme measures the same.
+        // Line breaks do not depend on colours: any theme measures the same.
         let sheet = self.top().screen.page().sheet(&self.ctx(), Theme::default());
         let last = sheet.height().saturating_sub(height);
         let here = sheet.offset(height, self.top().scrolled);

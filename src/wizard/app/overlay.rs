@@ -1,4 +1,4 @@
-//! What may lie over a page: the help, and the question before something unkept is lost.
+//! Overlays: the help, and the question before an unsaved credential is lost.
 
 use super::model::Model;
 use crate::domain::sanitize::width;
@@ -13,10 +13,10 @@ use crate::wizard::widgets::sheet::{Sheet, pad};
 pub(super) enum Overlay {
     Help {
         scrolled: usize,
-        /// Keys of this mode that do nothing on the page beneath: they are no help.
+        /// Keys of this mode that do nothing on the page below, left out of the help.
         dead: Vec<Intent>,
     },
-    /// Leaving would lose a verified credential that is kept nowhere.
+    /// Leaving would lose a verified credential that is not saved anywhere.
     Unkept,
 }
 
@@ -47,7 +47,7 @@ impl Overlay {
         }
     }
 
-    /// `page_mode` is the mode of the page beneath: its keys are what help is wanted for.
+    /// `page_mode` is the mode of the page below, whose keys the help lists.
     pub fn sheet(&self, ctx: &Ctx<'_>, theme: Theme, page_mode: Mode) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
         match self {
@@ -62,8 +62,8 @@ impl Overlay {
     }
 }
 
-/// What does nothing on the page in sight, found by trying it on a copy. Numbers stay up to the last that does something: that of
-/// the highlight may do nothing. What moves a highlight or leaves always stays: at the end of a list it does nothing either.
+/// Returns the intents that do nothing on the current page, found by trying them on a copy. Numbers up to the last active one are
+/// kept, because the highlighted one may do nothing. Keys that move the highlight or leave are always kept: at a list's end they are idle.
 pub(super) fn dead(model: &Model) -> Vec<Intent> {
     let mut page = model.clone();
     (page.overlay, page.notice, page.top_mut().scrolled) = (None, None, None);
@@ -101,7 +101,7 @@ fn is_tried(intent: Intent) -> bool {
     )
 }
 
-/// Keys that mean the same stand on one line.
+/// Draws the help; keys with the same description share a line.
 fn help(sheet: &mut Sheet, mode: Mode, dead: &[Intent]) {
     let ascii = sheet.theme().ascii;
     sheet.title("Keys on this screen");
@@ -145,7 +145,7 @@ pub(super) fn on_input(model: &mut Model, input: &Input, effects: &mut Vec<Effec
     clamp(model);
 }
 
-/// Help is not scrolled past its end, or Up would seem dead.
+/// Limits the scroll offset to the end of the help, so that Up works at once.
 fn clamp(model: &mut Model) {
     use crate::wizard::widgets::chrome;
     let page_mode = model.top().screen.page().mode();

@@ -1,4 +1,4 @@
-//! The model as a frame. Reads only.
+//! Draws the model as a frame. Reads only.
 
 use super::mode;
 use super::model::Model;
@@ -8,7 +8,7 @@ use crate::wizard::widgets::chrome;
 use crate::wizard::widgets::sheet::LinkSpot;
 use ratatui::Frame;
 
-/// Draws everything; tells where links stand, so that the terminal can be told too.
+/// Draws everything and returns the areas of links, which the terminal back end needs for OSC 8.
 pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) -> Vec<LinkSpot> {
     let area = frame.area();
     if model.size.is_too_small() {

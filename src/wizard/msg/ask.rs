@@ -1,11 +1,11 @@
-//! What is asked, and how it may be answered: the wizard as a conversation.
+//! Prompts, and the answers to them.
 
 use crate::domain::secret::Secret;
 
-/// What is being asked just now; the front ends without a screen answer it by this.
+/// The current prompt, which plain mode and scripts answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
-    /// Something is under way; an answer will come by itself.
+    /// A task is running; there is nothing to answer.
     Nothing,
     Choice {
         id: AskId,
@@ -20,7 +20,7 @@ pub enum Ask {
         id: AskId,
         what: String,
     },
-    /// The conversation is over.
+    /// The wizard has ended.
     Ended,
 }
 
@@ -28,63 +28,63 @@ pub enum Ask {
 pub enum AskId {
     Path,
     Guide,
-    /// A question in one's own words, then which of the answers.
+    /// A question in the user's own words, then the choice of an answer.
     Question,
     Way,
     Role,
     Plan,
     Policy,
-    /// Which of `ntn`'s workspaces.
+    /// The choice of one of `ntn`'s workspaces.
     Workspace,
-    /// A login was stopped, or failed.
+    /// A login was cancelled or failed.
     LoginAgain,
     Installer,
-    /// Runs an installer: agree?
+    /// Consent to running an installer.
     Install,
     Token,
     /// Several tokens were pasted at once.
     WhichToken,
-    /// Of an own connection's redirect address.
+    /// The port of the connection's redirect URI.
     Port,
     ClientId,
     ClientSecret,
-    /// The whole address that the browser was sent to, where the listener cannot have it.
+    /// The full redirect URL, if the loopback listener cannot receive it.
     Answer,
-    /// An authorization was stopped, denied or has expired.
+    /// An authorization was cancelled, denied or has expired.
     AuthorizeAgain,
     Provider,
-    /// Which step of the Workers runbook.
+    /// The choice of a step in the Workers runbook.
     Step,
-    /// Credentials in arguments: agree?
+    /// Consent to credentials in arguments.
     Arguments,
     Existing,
-    /// The checks are in: go on?
+    /// The checks are done; continue?
     Checked,
     Expiry,
     Store,
-    /// Which secret manager.
+    /// The choice of a secret manager.
     Manager,
-    /// Something that it needs to know.
+    /// A value that the secret manager needs.
     HandToOption,
-    /// Runs its client: agree?
+    /// Consent to running the secret manager's client.
     HandTo,
     Plaintext,
     Finished,
     Unkept,
-    /// Which of the credentials.
+    /// The choice of a credential.
     Account,
-    /// Ends one: agree?
+    /// Consent to logging out.
     LogOut,
 }
 
 impl AskId {
-    /// The answer is a secret: it is not shown while it is typed.
+    /// True if the answer is a secret, which is not echoed while typed.
     pub fn is_secret(self) -> bool {
         matches!(self, Self::Token | Self::ClientSecret)
     }
 }
 
-/// One possible answer. A disabled one says why.
+/// One possible answer. A disabled one gives the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     pub label: String,
@@ -110,6 +110,6 @@ pub enum Given {
     Choice(usize),
     Text(Secret),
     Consent(bool),
-    /// A day, or that it is not known.
+    /// A date, or `None` if it is unknown.
     Day(Option<jiff::civil::Date>),
 }

@@ -1,4 +1,4 @@
-//! Work for the world, what it has to show meanwhile, and how it ended.
+//! Tasks, their progress messages and their replies.
 
 use crate::domain::accounts::{LoggedOut, Refreshed};
 use crate::domain::check::{Answer, Reach, UserList};
@@ -15,7 +15,7 @@ use crate::domain::secret_manager::{Handed, Handing, ManagerState};
 use crate::domain::storage::StorageState;
 use crate::domain::surroundings::Surroundings;
 use crate::domain::workers::{Project, StepRan, StepRun};
-/// One look at this machine. Each streams in by itself.
+/// A check of one aspect of this machine. Each result arrives on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Probe {
     Keychain,
@@ -23,66 +23,66 @@ pub enum Probe {
     Ntn,
     Network,
     Existing,
-    /// The loopback port of this redirect address; only a path that needs it looks.
+    /// The loopback port of this redirect URI; only pages that need it probe it.
     Port(Redirect),
     /// The terminal and the settings; for a report.
     Surroundings,
-    /// The files that are kept; for a report.
+    /// The stored files; for a report.
     Storage,
 }
 
 impl Probe {
-    /// What every start looks at.
+    /// The probes that run at every start.
     pub const ALL: [Self; 5] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network];
 }
 
-/// Work for the world.
+/// Work that the runtime does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Task {
     Probe(Probe),
     Open(Link),
-    /// To the clipboard of this machine. Never a secret.
+    /// Copies to this machine's clipboard. Never a secret.
     Copy(String),
-    /// Asks Notion who this is.
+    /// Asks Notion who a credential belongs to.
     Verify(Candidate),
-    /// What a verified token can do and see.
+    /// Checks what a verified token can do and see.
     Inspect(Box<Verified>),
     /// Finds out whether there is room for what is kept later, where the secrets go to this store.
     CheckRoom(StoreKind),
     /// Writes, reads back, records.
     Keep(Box<Keep>),
-    /// Has `ntn` log in, reads the token back, and asks Notion who this is.
+    /// Logs in through `ntn`, reads the token back, and asks Notion who it belongs to.
     Login(LoginRequest),
-    /// Writes down a credential that `ntn` keeps.
+    /// Records a credential that `ntn` keeps.
     Note(Box<CredentialRecord>),
     Remember(Box<Told>),
-    /// Makes a kept credential the active one, and reads that back.
+    /// Makes a saved credential the active one, and reads that back.
     Switch(Account),
-    /// Puts a credential of an earlier version under the key that names whom it acts as, which Notion has just told.
+    /// Moves a credential of an earlier version to the key with the actor's id, which Notion has just returned.
     Identify(Account, String),
-    /// Has Notion give a new pair of tokens, and keeps it.
+    /// Gets a new pair of tokens from Notion and saves it.
     Refresh(Box<CredentialRecord>),
     /// Revokes what can be revoked from here, then deletes.
     LogOut(Box<CredentialRecord>),
-    /// Whether Notion knows this connection, by this redirect address.
+    /// Checks that Notion knows this connection and its redirect URI.
     ProbeClient(Client, Redirect),
-    /// Listens for a person's answer on Notion's consent page.
+    /// Waits for the person's answer on Notion's consent page.
     Authorize(AuthorizeRequest),
-    /// Trades the code of that answer for tokens.
+    /// Exchanges the authorization code for tokens.
     Exchange(Box<Exchange>),
-    /// What is there of a worker; with the capability key whose token is asked for.
+    /// Inspects the worker in this folder; the key names the capability whose token is checked.
     LookAtProject(Option<String>),
     RunStep(Box<StepRun>),
-    /// Which ways to install `ntn` there are here.
+    /// Lists the available installers for `ntn`.
     FindInstallers,
     Install(Installer),
-    /// Which secret managers there are here.
+    /// Lists the available secret managers.
     FindManagers,
-    /// Hands a secret to one of them, and reads it back.
+    /// Sends a secret to a secret manager and reads it back.
     HandTo(Box<Handing>, Box<Verified>),
 }
 
-/// Only a verified credential can be kept.
+/// A request to save a credential. Only a verified credential can be saved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keep {
     pub verified: Verified,
@@ -90,7 +90,7 @@ pub struct Keep {
 }
 
 impl Task {
-    /// The one task a page waits on, as against those that run beside it.
+    /// True for a task that a page waits for; others run in the background.
     pub fn is_foreground(&self) -> bool {
         match self {
             Self::Verify(_)
@@ -115,7 +115,7 @@ impl Task {
         }
     }
 
-    /// Changes what is stored here or at Notion: Leave waits until it is finished.
+    /// True for a task that changes what is stored here or at Notion: quitting waits until it is finished.
     pub fn is_write(&self) -> bool {
         matches!(
             self,
@@ -129,8 +129,8 @@ impl Task {
         )
     }
 
-    /// A write cannot be called back, so Back does nothing while it runs. Saving to the keychain can, because a dialog of the
-    /// keychain may never be answered: what was written by then is taken back.
+    /// A write cannot be cancelled, so Back does nothing while it runs. Saving to the keychain is the exception, because a dialog of the
+    /// keychain may never be answered: cancelling undoes what was written.
     pub fn can_be_cancelled(&self) -> bool {
         let may_show_dialog = matches!(self, Self::Keep(keep) if keep.record.store == StoreKind::Keychain);
         may_show_dialog || !self.is_write()
@@ -142,27 +142,27 @@ impl Task {
     }
 }
 
-/// What a running task has to show.
+/// A message from a running task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
-    /// Of a login.
+    /// A login's link and code.
     Invited(Invitation),
-    /// Of an authorization.
+    /// The authorization link is ready.
     Authorizing(Box<Pending>),
-    /// Of an authorization: a browser asked the listener for https.
+    /// A browser tried TLS on the loopback listener during an authorization.
     TlsAttempted,
-    /// Of an installation, of a step with a worker, or of a secret manager's client: a line of its output, sanitised.
+    /// A sanitised line of output of an installer, a worker step or a secret manager's client.
     Line(String),
-    // Of an inspection.
+    // Results of an inspection.
     Users(Result<Answer<UserList>, Problem>),
     OwnerFound(Result<Answer<bool>, Problem>),
     Search(Result<Answer<Reach>, Problem>),
     Introspected(Result<Introspection, Problem>),
-    /// Of every task that asks Notion: a failure that passes by itself, and the pause before the next try.
+    /// A request to Notion failed temporarily and will be tried again after this pause.
     Retrying(RetryWait),
 }
 
-/// How a task ended; one variant per task.
+/// The result of a task; one variant per task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
     Keychain(KeychainState),
@@ -174,7 +174,7 @@ pub enum Reply {
     Surroundings(Box<Result<Surroundings, Problem>>),
     Storage(Box<Result<StorageState, Problem>>),
     Opened(Result<(), Problem>),
-    /// By this program; `None` where there is none.
+    /// The program that copied, or `None` if there is none.
     Copied(Option<String>),
     Verified(Box<Result<Verified, Problem>>),
     Inspected,
@@ -184,14 +184,14 @@ pub enum Reply {
     LoggedIn(Box<Result<LoggedIn, Problem>>),
     Remembered(Result<(), Problem>),
     Switched(Result<(), Problem>),
-    /// The account that it has now.
+    /// The account's new key.
     Identified(Result<Account, Problem>),
     Refreshed(Result<Refreshed, Problem>),
     LoggedOut(Box<LoggedOut>),
     ClientProbed(Result<(), Problem>),
-    /// Of `Authorize`: the code.
+    /// The authorization code, in reply to `Authorize`.
     Answered(Result<Secret, Problem>),
-    /// What was given for the code, still to be verified.
+    /// The tokens received for the code, not verified yet.
     Exchanged(Box<Result<Candidate, Problem>>),
     Project(Box<Result<Project, Problem>>),
     StepRan(Result<StepRan, Problem>),
@@ -201,11 +201,11 @@ pub enum Reply {
     Handed(Result<Handed, Problem>),
 }
 
-/// Credentials that were on this machine before anything was asked.
+/// Credentials that were found on this machine.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AlreadyHere {
     pub existing: Vec<Existing>,
     pub ledger: Ledger,
-    /// Trouble met on the way, such as a corrupt file; what was found stands all the same.
+    /// A problem met while searching, such as a corrupt file; the findings are still valid.
     pub trouble: Option<Problem>,
 }

@@ -1,4 +1,4 @@
-//! What a page may want: where to go, what to begin, what to say.
+//! The result of a page's handler: the next page, a task to start, a notice to show.
 
 use super::task::Task;
 use crate::domain::advice::Method;
@@ -7,89 +7,89 @@ use crate::domain::credential::{Done, ExistingSource, Told, Verified};
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{Client, ConnectionNote, Redirect};
 use crate::domain::secret::Secret;
-/// A destination as data, with what is handed over.
+/// A destination, with the data that its page needs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Route {
     Path(PathId),
     Guide,
-    /// A question in one's own words.
+    /// A question in the user's own words.
     Question,
-    /// Prerequisites, and the ways along this path.
+    /// Prerequisites and sign-in methods of this path.
     Prepare(PathId),
-    /// Prepare, with this way along the path preselected.
+    /// `Prepare` with this method selected.
     PrepareFor(PathId, Method),
-    /// Role, plan, policy.
+    /// Role, plan and policy.
     Standing,
     /// Token entry.
     SignIn(PathId, Entry),
-    /// Browser login through `ntn`; `true` where the browser is to be opened as soon as there is a link.
+    /// Browser login through `ntn`; `true` opens the browser as soon as there is a link.
     Login(bool),
     /// Installing `ntn`.
     Install,
-    /// An own connection: what to register, its id and secret.
+    /// The user's own connection: what to register, its client ID and secret.
     Connection,
-    /// The consent of a person to that connection.
+    /// Consent to that connection.
     Authorize(Client, Redirect),
-    /// What the developer's own server needs to do the same.
+    /// Code for the developer's own server.
     HandOver(ConnectionNote),
     /// The Workers runbook.
     Workers,
-    /// Credentials that are here already.
+    /// Credentials that were found on this machine.
     UseExisting,
-    /// One of them: Notion is asked about it at once.
+    /// One of these credentials, which is verified at once.
     ContinueWith(ExistingSource),
-    /// All credentials, and what can be done with each.
+    /// All credentials, and the actions for each.
     Accounts,
-    /// With the login that it comes from, where there was one just now.
+    /// The checks of a verified credential, and the login that it came from, if any.
     Verify(Box<Verified>, Option<Box<NtnLogin>>),
-    /// A login whose token only `ntn` can read, and why.
+    /// A login whose token only `ntn` can read, and the reason.
     Reported(Box<NtnLogin>, String),
     Expiry(Box<Verified>),
     Keep(Box<Verified>, Option<jiff::civil::Date>),
-    /// To a secret manager.
+    /// Sending to a secret manager.
     HandTo(Box<Verified>),
     Done(Box<Done>),
 }
 
-/// How token entry begins.
+/// The start state of the token page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     Field,
-    /// The key that led here said that the portal is to be opened.
+    /// The user asked to open the portal.
     Portal,
-    /// The paste that led here is the token.
+    /// The token was pasted on the previous page.
     Pasted(Secret),
 }
 
-/// Where a page wants to go.
+/// A page's request to change pages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Go {
     #[default]
     Stay,
     To(Route),
-    /// The credential is kept: forget the way here, so that Back starts afresh.
+    /// The credential is saved: clear the history, so that Back starts over.
     Finish(Route),
     Back,
-    /// To the first page, as if by going back all the way.
+    /// Back to the first page.
     First,
-    /// The program is done.
+    /// Quit the program.
     Quit,
 }
 
-/// What a page may ask for.
+/// The result of a page's handler.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Transition {
     pub go: Go,
     pub begin: Option<Task>,
-    /// What the page waits for is not waited for any longer.
+    /// Cancel the task that the page waits for.
     pub stop: bool,
     pub copy: Option<String>,
     pub print: Option<String>,
-    /// What a person told us, to be remembered.
+    /// Answers to remember for the next run.
     pub remember: Option<Box<Told>>,
-    /// The credential in hand was handed over: what is to be told of it once the screen is left.
+    /// The credential was sent; printed after the screen is closed.
     pub handed: Option<String>,
-    /// Look at this machine again.
+    /// Probe this machine again.
     pub look: bool,
     pub notice: Option<Notice>,
 }

@@ -1,5 +1,5 @@
-//! Accounts: every credential of this machine, and what can be done with each. The same engine as the commands `status`,
-//! `switch`, `refresh` and `logout`, and the same words.
+//! The Accounts page: every credential of this machine, and the actions for each. It uses the same engine and the same words as
+//! the commands `status`, `switch`, `refresh` and `logout`.
 
 mod acting;
 mod drawing;
@@ -15,18 +15,18 @@ use crate::wizard::msg::{Ask, AskId, Choice, Given, Go, Input, Intent, Mode, Not
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::sheet::Sheet;
 
-/// Left and right move by so many.
+/// Rows that Left and Right move by.
 const LEAP: usize = 10;
 
-/// What is under way, or was last.
+/// The operation that is running or ran last.
 #[derive(Clone, Debug, PartialEq)]
 enum Doing {
     Switch(Box<CredentialRecord>),
-    /// Asks Notion who it is.
+    /// Asks Notion who the credential belongs to.
     Verify(ExistingSource),
-    /// The same, and then goes on to use it: a login of `ntn`'s that is not noted here yet.
+    /// Verifies, then continues to the checks: a login of `ntn` that is not recorded here yet.
     Use(ExistingSource),
-    /// The same, and then hands it to a secret manager.
+    /// Verifies, then opens the page that sends it to a secret manager.
     HandTo(ExistingSource),
     Refresh(Box<CredentialRecord>),
     LogOut(Box<CredentialRecord>),
@@ -35,18 +35,18 @@ enum Doing {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Accounts {
     selected: usize,
-    /// What Notion said, of those that it was asked about.
+    /// Notion's answers about the credentials that were verified.
     answers: Vec<(ExistingSource, Answer)>,
     doing: Option<Doing>,
-    /// The question before a logout is open.
+    /// The account whose logout waits for consent.
     asks: Option<Box<CredentialRecord>>,
-    /// What came of the last action.
+    /// The result of the last operation.
     said: Vec<Line>,
     problem: Option<Problem>,
 }
 
 impl Accounts {
-    /// Everything that was found; `None` while it is being looked for.
+    /// Returns everything that was found; `None` until the probe has finished.
     fn listing(&self, ctx: &Ctx<'_>) -> Option<Listing> {
         let existing = ctx.found.existing.get()?;
         let variable = ctx.environment_problem().map_or_else(|| Ok(ctx.environment_token_is_set()), |problem| Err(problem.clone()));
@@ -60,12 +60,12 @@ impl Accounts {
         Some(listing)
     }
 
-    /// The one that the keys act on: the last one where the list has become shorter.
+    /// Returns the selected index, limited to the list's length, which may have shrunk.
     fn at(&self, listing: &Listing) -> usize {
         self.selected.min(listing.credentials.len().saturating_sub(1))
     }
 
-    /// Turning to another one, one has read what became of the last.
+    /// Moves the selection and dismisses the last result.
     fn select(&mut self, index: usize, ctx: &Ctx<'_>) {
         if ctx.is_waiting {
             return;
@@ -85,7 +85,7 @@ impl Accounts {
         self.listing(ctx).map_or(0, |listing| self.at(&listing))
     }
 
-    /// The page at Notion where this credential, or the connection behind it, is ended.
+    /// Returns the page at Notion where this credential, or the connection behind it, is revoked.
     fn page_of(record: &CredentialRecord, ctx: &Ctx<'_>) -> Option<Link> {
         ctx.revoke(revoke_path(record))
     }
@@ -106,7 +106,7 @@ impl Accounts {
     }
 }
 
-/// The list is looked at again: what was done shows in it.
+/// Probes the credentials again, so that the list shows the change.
 fn look_again() -> Transition {
     Transition::begin(Task::Probe(Probe::Existing))
 }
@@ -147,7 +147,7 @@ impl Page for Accounts {
             Input::Do(intent @ (Intent::Confirm | Intent::Refresh | Intent::LogOut | Intent::HandTo)) => {
                 return self.act(intent, ctx);
             }
-            // The first page is where a way in is chosen, and a credential more is signed in to like the first.
+            // Another account is added from the first page, like the first one.
             Input::Do(Intent::Add) if !ctx.is_waiting => return Transition { go: Go::First, ..Transition::stay() },
             Input::Do(Intent::Open) => return self.open_portal(ctx),
             Input::Do(Intent::Back) => return Transition::back(),
@@ -169,17 +169,17 @@ impl Page for Accounts {
                 }
                 Err(problem) => self.hear(source, Err(problem)),
             },
-            // Of what Notion answered only the identity stays: the secret is not needed for a list.
+            // Only the identity is kept: the list does not need the secret.
             (Reply::Verified(answer), Some(Doing::Verify(source))) => {
                 let actor = answer.as_ref().as_ref().ok().and_then(|verified| verified.identity.actor_id()).map(str::to_owned);
                 let account = self.chosen(ctx).and_then(|listed| listed.record).map(|record| record.account);
                 self.hear(source, (*answer).map(|verified| verified.identity));
-                // An earlier version wrote down no actor.
+                // Records of earlier versions have no actor.
                 if let (Some(account), Some(actor)) = (account.filter(|account| account.actor().is_none()), actor) {
                     return Transition::begin(Task::Identify(account, actor));
                 }
             }
-            // A key that could not be put right is no failure of what was asked: the next answer tries it again.
+            // A failed move to the new key is not an error: the next verification tries it again.
             (Reply::Identified(Ok(account)), Some(Doing::Verify(source))) => {
                 let named = if matches!(source, ExistingSource::Ours(_)) { ExistingSource::Ours(account) } else { source.clone() };
                 for (asked, _) in self.answers.iter_mut().filter(|(asked, _)| *asked == source) {
@@ -193,7 +193,7 @@ impl Page for Accounts {
                 return look_again();
             }
             (Reply::Refreshed(Ok(how)), Some(Doing::Refresh(record))) => {
-                // What Notion said of the token before is about a token that is dead.
+                // The old token is dead, and so is Notion's answer about it.
                 self.answers.retain(|(source, _)| !record.stands_for(source));
                 self.said = vec![Line::Say(refreshed(&record, &how))];
                 return look_again();

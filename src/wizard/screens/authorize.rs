@@ -1,4 +1,4 @@
-//! A person's consent to an own connection: link, listener and paste box at once; whichever answers first.
+//! Consent to the user's own connection: link, listener and paste field at once; the first response wins.
 
 mod pending;
 
@@ -15,14 +15,14 @@ use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
 use crate::wizard::widgets::{marks, qr};
 
-/// How far it is.
+/// The phases of an authorization.
 #[derive(Clone, Debug, PartialEq)]
 enum Step {
-    /// The link is out, or was, or is being made.
+    /// The link is being made, is waiting for consent, or has expired.
     Asking(Option<Box<Pending>>),
-    /// The answer has come: its code is being traded.
+    /// The code has arrived and is being exchanged.
     Exchanging,
-    /// Notion has given tokens, which must not be lost: they are being verified, or can be once more.
+    /// Notion has issued tokens, which must not be lost: they are being verified, or can be verified again.
     Granted(Candidate),
 }
 
@@ -33,10 +33,10 @@ pub struct AuthorizePage {
     pkce: Pkce,
     step: Step,
     shows_qr: bool,
-    /// Of the last paste, while the link is still out.
+    /// The error of the last paste, while the link is still valid.
     mistake: Option<Problem>,
     problem: Option<Problem>,
-    /// That tokens would be lost was said.
+    /// The user was warned that tokens would be lost.
     is_warned: bool,
 }
 
@@ -57,7 +57,7 @@ impl AuthorizePage {
         (page, begun)
     }
 
-    /// A new link; the one before it is worth nothing any more.
+    /// Starts a new authorization; the previous link becomes invalid.
     fn begin(&mut self) -> Transition {
         self.step = Step::Asking(None);
         self.shows_qr = false;
@@ -68,17 +68,17 @@ impl AuthorizePage {
         Transition::begin(Task::Authorize(AuthorizeRequest { client_id, redirect, pkce }))
     }
 
-    /// What was wrong with the last address that was pasted; the link is still out.
+    /// Returns the error of the last pasted URL; the link is still valid.
     pub fn mistake(&self) -> Option<&Problem> {
         self.mistake.as_ref()
     }
 
-    /// The address that the answer is sent to.
+    /// Returns the redirect URI.
     pub fn redirect(&self) -> Redirect {
         self.redirect
     }
 
-    /// The one under way.
+    /// Returns the pending authorization while its link is valid.
     fn live(&self, ctx: &Ctx<'_>) -> Option<&Pending> {
         match &self.step {
             Step::Asking(pending) if ctx.is_waiting => pending.as_deref(),
@@ -86,7 +86,7 @@ impl AuthorizePage {
         }
     }
 
-    /// The address that the browser was sent to. One that is not the answer changes nothing: the listener goes on.
+    /// Reads the redirect URL from a paste. An unrelated URL changes nothing: the listener goes on.
     fn paste(&mut self, address: &Secret, ctx: &Ctx<'_>) -> Transition {
         let Some(pending) = self.live(ctx) else { return Transition::stay() };
         match read_answer(address, pending) {
@@ -95,7 +95,7 @@ impl AuthorizePage {
                 self.mistake = Some(problem);
                 Transition::stay()
             }
-            // It is the answer, and it was no.
+            // This is the response to our request, and it is an error.
             Err(problem) => {
                 self.refused(problem);
                 Transition { stop: true, ..Transition::stay() }
@@ -104,7 +104,7 @@ impl AuthorizePage {
     }
 
     fn exchange(&mut self, code: Secret) -> Transition {
-        // A code answers a request, and without that request it is worth nothing.
+        // A code belongs to one request and is worthless without it.
         let Step::Asking(Some(pending)) = &self.step else { return Transition::stay() };
         let (redirect, verifier) = (pending.redirect, pending.verifier.clone());
         let exchange = Exchange { client: self.client.clone(), code, redirect, verifier, pkce: self.pkce };
@@ -120,7 +120,7 @@ impl AuthorizePage {
         Transition::begin(Task::Verify(candidate))
     }
 
-    /// What failed last: the verification of what was given, else the whole asking.
+    /// Tries again what failed: the verification if there are tokens, otherwise the authorization.
     fn again(&mut self) -> Transition {
         match &self.step {
             Step::Granted(candidate) => self.verify(candidate.clone()),
@@ -128,7 +128,8 @@ impl AuthorizePage {
         }
     }
 
-    /// Whatever it says of a code challenge: what comes by way of the browser may be anybody's, and PKCE is there against that.
+    /// Ends the authorization with an error. It is never retried without PKCE, because an error that arrives through the browser may be
+    /// forged to cause a downgrade (RFC 9700, section 4.8).
     fn refused(&mut self, problem: Problem) {
         self.step = Step::Asking(None);
         self.mistake = None;
@@ -136,7 +137,7 @@ impl AuthorizePage {
         self.problem = Some(problem);
     }
 
-    /// Tokens that Notion gives, or has given, would be lost with this page: the first Back says so.
+    /// Goes back, but warns first if tokens would be lost with this page.
     fn back(&mut self) -> Transition {
         if !self.holds_unkept() || std::mem::replace(&mut self.is_warned, true) {
             return Transition::back();
@@ -163,7 +164,7 @@ impl Page for AuthorizePage {
             Input::Do(Intent::Confirm | Intent::Open) if self.live(ctx).is_some() => {
                 return self.live(ctx).map_or_else(Transition::stay, |pending| Self::browse(pending.link.clone()));
             }
-            // With no link out, what is left to open is where the connection is set up.
+            // Without a valid link, Open leads to the page where the connection is set up.
             Input::Do(Intent::Open) if !ctx.is_waiting => {
                 return ctx.portal(PathId::Oauth).map_or_else(Transition::stay, Self::browse);
             }
@@ -284,7 +285,7 @@ impl Page for AuthorizePage {
         self.problem.as_ref()
     }
 
-    /// Tokens that Notion has just given are lost with this page.
+    /// Issued tokens are lost with this page.
     fn holds_unkept(&self) -> bool {
         matches!(self.step, Step::Exchanging | Step::Granted(_))
     }

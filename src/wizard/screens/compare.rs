@@ -1,6 +1,6 @@
-//! The first frame: the three paths side by side, which one fits, and what this machine has.
+//! The first page: the three paths side by side, which one fits best, and what this machine has.
 //!
-//! From 72 columns up they are a table; below, a list with the details of one path; below 60, a list and then its details.
+//! The layout is a table from 72 columns up; a list with the details of one path from 60; otherwise a list followed by its details.
 
 mod list;
 mod machine;
@@ -20,25 +20,25 @@ use ratatui::layout::Rect;
 use resume::resume;
 use table::Line;
 
-/// How a statement is told in one line, if it is.
+/// A function that shortens a claim to one line, if possible.
 type Short = fn(&Claim) -> Option<&str>;
 
 const QUESTION: &str = "How do you want to connect to Notion?";
-/// From this many rows on, the reason stays in sight while a cell is read.
+/// From this many rows up the reason stays visible while a cell is read.
 const ROOM_FOR_BOTH: u16 = 30;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compare {
-    /// `None` until somebody moves it: until then it is on what Enter is best used for, which streams in.
+    /// `None` until the user moves it; until then the default is selected, which may change as findings arrive.
     selected: Option<At>,
 }
 
-/// Where the selection is.
+/// The selected item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {
-    /// On the line that continues with the account that is here.
+    /// The line that continues with an account found on this machine.
     Resume,
-    /// On a path as a whole (row 0), or on one cell of its column.
+    /// A path as a whole (row 0), or one cell of its column.
     Path(PathId, usize),
 }
 
@@ -69,12 +69,12 @@ impl Compare {
         }
     }
 
-    /// The best fit; until it is known, what fits most.
+    /// Returns the best fit or, until it is known, the path that fits most users.
     fn default_path(ctx: &Ctx<'_>) -> PathId {
         best(ctx).map_or(PathId::Cli, |advice| advice.path)
     }
 
-    /// The path that the details are about.
+    /// Returns the path that the details describe.
     fn path(&self, ctx: &Ctx<'_>) -> PathId {
         match self.at(ctx) {
             At::Path(path, _) => path,
@@ -82,7 +82,7 @@ impl Compare {
         }
     }
 
-    /// To the path on the left or on the right, in the row where the selection is.
+    /// Moves to the path on the left or right, in the same row.
     fn turn(&mut self, forward: bool, ctx: &Ctx<'_>) {
         let here = PathId::ALL.iter().position(|path| *path == self.path(ctx)).unwrap_or(0);
         let there = if forward { here + 1 } else { here.saturating_sub(1) };
@@ -118,10 +118,10 @@ impl Compare {
         Transition::to(Route::Prepare(*path))
     }
 
-    /// The question, or in its place how somebody who is signed in goes on.
+    /// Draws the question, or the line to continue with an existing account.
     fn head(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         match resume(ctx) {
-            // One column too wide for the smallest screen, where every line counts.
+            // The question is one column too wide for the smallest screen, where every line counts.
             None if ctx.size.layout() == Layout::Cards => sheet.title("Connect to Notion"),
             None => sheet.title(QUESTION),
             Some(resume) => {
@@ -142,7 +142,7 @@ impl Compare {
         }
     }
 
-    /// Why the best fit is the best fit.
+    /// Draws the reason for the best fit.
     fn reason(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let theme = sheet.theme();
         match best(ctx) {
@@ -155,7 +155,7 @@ impl Compare {
         }
     }
 
-    /// Trouble to know of before choosing; where there is none, the shortest way of all.
+    /// Draws problems that the user must know before choosing; without any, the shortest way to sign in.
     fn advice_beneath(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let alerts = machine::alerts(ctx);
         if alerts.is_empty() {
@@ -189,7 +189,7 @@ impl Compare {
         } else {
             more.blank();
             self.overview(&mut more, ctx);
-            // All of it, or nothing: Tab has everything.
+            // The overview is shown in full or not at all; Tab shows everything.
             let area = Rect::new(0, 0, ctx.size.columns, ctx.size.rows);
             if sheet.height() + more.height() <= usize::from(chrome::body(area, self.has_steps(), &[]).height) {
                 sheet.append(more);
@@ -198,7 +198,7 @@ impl Compare {
         sheet
     }
 
-    /// What the selected cell says, in full.
+    /// Draws the full text of the selected cell.
     fn cell(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let (path, title) = (self.path(ctx), &ctx.catalog().path(self.path(ctx)).title);
         let row = self.at(ctx).row().unwrap_or(0);
@@ -218,11 +218,11 @@ impl Compare {
         let path = ctx.catalog().path(self.path(ctx));
         match ctx.size.layout() {
             Layout::Columns => sheet.pair(&path.title, LABEL, Role::Text, &path.promise),
-            // In the list it stands under its path already.
+            // In the list, the promise is already below its path.
             Layout::List => {}
             Layout::Cards => sheet.text(Role::Text, &path.promise),
         }
-        // A statement of the guide that is outdated stands on the full page, beside what is true today.
+        // An outdated claim of the guide is only on the full page, beside today's fact.
         let parts: [(&str, &[Claim], Short); 3] = [
             ("When to use", &path.when_to_use, claims::today),
             ("When not", &path.when_not_to_use, claims::in_short),
@@ -280,7 +280,7 @@ impl Page for Compare {
                 Some(resume) => return Transition::to(resume.route()),
                 None => return Transition::to(Route::Prepare(self.path(ctx))),
             },
-            // A token in the clipboard needs no choice.
+            // A pasted token needs no choice of a path.
             Input::Paste(secret) => return Transition::to(Route::SignIn(PathId::Token, Entry::Pasted(secret))),
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path(ctx))),
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
@@ -310,7 +310,7 @@ impl Page for Compare {
         Ask::Choice { id: AskId::Path, prompt: QUESTION.into(), options: PathId::ALL.map(option).into() }
     }
 
-    /// The keys that matter most, as many as the width shows; "more" leads to the others.
+    /// Returns the most important keys, as many as fit; "more" lists the others.
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
         let more = (Intent::Help, "more");
         match ctx.size.columns {

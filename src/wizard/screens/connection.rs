@@ -1,4 +1,4 @@
-//! An own connection: what to create at Notion, the exact redirect address, its client id and secret, probed before any browser opens.
+//! The user's own connection: what to create at Notion, the redirect URI, client ID and secret; all checked before the browser opens.
 
 mod form;
 
@@ -27,13 +27,13 @@ pub struct ConnectionPage {
 }
 
 impl ConnectionPage {
-    /// With the address that was registered last, and its client id.
+    /// Starts with the redirect URI that was registered last, and its client ID.
     pub fn new(ctx: &Ctx<'_>) -> Self {
         let redirect = ctx.redirect();
         Self { form: Form::new(redirect, ctx.client_id()), redirect, problem: None }
     }
 
-    /// What is there of id and secret goes to Notion as soon as it is both.
+    /// Sends client ID and secret to Notion as soon as both are there.
     fn probe(&mut self) -> Transition {
         let Some(client) = self.form.client() else { return Transition::stay() };
         self.problem = None;
@@ -46,7 +46,7 @@ impl ConnectionPage {
 
     fn paste(&mut self, pasted: &Secret) -> Transition {
         let taken = self.form.paste(pasted);
-        // A port that was typed counts, however its field is left.
+        // A typed port counts, even if a paste moves the focus away from its field.
         self.redirect = self.form.redirect().unwrap_or(self.redirect);
         match taken {
             Pasted::Text => Transition::stay(),
@@ -55,7 +55,7 @@ impl ConnectionPage {
         }
     }
 
-    /// A pasted address is the one that the portal shows, held against ours.
+    /// Compares a pasted URL, as shown in the portal, with our redirect URI.
     fn compare(redirect: Redirect, address: &str) -> Transition {
         if !Redirect::resembles(address) {
             let text = "That is an address, and not one to redirect to on this machine. Id and secret stand on the portal's page.";
@@ -70,7 +70,7 @@ impl ConnectionPage {
         }
     }
 
-    /// Enter: the field in hand is done. With nothing to send, it opens the page where both are made.
+    /// Handles Enter: the focused field is complete. With nothing to send, it opens the portal.
     fn confirm(&mut self, ctx: &Ctx<'_>) -> Transition {
         match self.form.focus() {
             Field::Port => self.choose_port(),
@@ -119,7 +119,7 @@ impl ConnectionPage {
             Input::Do(Intent::Up | Intent::Down | Intent::Example) if self.form.focus() == Field::Port => {
                 return self.choose_port();
             }
-            // A line of text at the port is the port, and no key behind it says so.
+            // In plain mode a line of digits at the port is the port.
             Input::Answer(Given::Text(text)) if self.form.focus() == Field::Port && self.form.tell_port(&text) => {
                 return self.choose_port();
             }
@@ -185,7 +185,7 @@ impl Page for ConnectionPage {
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let before = self.form.clone();
         let transition = self.act(input, ctx);
-        // Notion refused the text that was there before.
+        // The problem was about the previous text.
         if !self.form.has_same_text(&before) {
             self.problem = None;
         }
@@ -212,7 +212,7 @@ impl Page for ConnectionPage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title("Your own connection");
-        // What happens is told beneath the fields. Where there is no room for all, the address makes way: it was read before.
+        // Results are drawn below the fields. On a small screen they replace the redirect URI, which was read before.
         let gives_way = !ctx.size.is_roomy() && (ctx.is_waiting || self.problem.is_some());
         if !gives_way {
             self.address(&mut sheet, ctx);

@@ -1,4 +1,4 @@
-//! Done: where it is, what to run next, the same in one line for the next machine, and where to take it back.
+//! The last page: where the credential is, which commands to run next, a one-line command for the next machine, and how to revoke access.
 
 use super::{Hint, Page, Stage};
 use crate::domain::accounts::revoke_path;
@@ -27,7 +27,7 @@ impl DonePage {
         Self { done, selected: 0 }
     }
 
-    /// The same again without the screen: the browser login, or the token from standard input.
+    /// Returns the command that signs in the same way without the screen: by browser login, or with a token from standard input.
     fn one_liner(&self) -> String {
         if self.is_ntns() {
             return "notion-auth login --path cli".into();
@@ -44,7 +44,7 @@ impl DonePage {
         format!("notion-auth login --path {} --token-stdin --store {}{expires} < token.txt", record.path, record.store.name())
     }
 
-    /// Commands that can be copied, each with what it does.
+    /// Returns commands to copy, each with its description.
     fn commands(&self, ctx: &Ctx<'_>) -> Vec<(String, String)> {
         let entry = &ctx.catalog().path(self.done.record.path).entry;
         let next = if self.is_ntns() { &entry.after_login } else { &entry.next };
@@ -72,12 +72,12 @@ impl DonePage {
         matches!(self.done.found_in, Some(ExistingSource::Ntn { .. }))
     }
 
-    /// It was kept before.
+    /// True if the credential was already saved before.
     fn is_ours(&self) -> bool {
         matches!(self.done.found_in, Some(ExistingSource::Ours(_)))
     }
 
-    /// Where it is; what was there before was not written.
+    /// Describes where the credential is, and whether it was written now.
     fn kept(&self) -> String {
         let place = &self.done.receipt.place;
         match self.done.receipt.store {
@@ -88,7 +88,7 @@ impl DonePage {
         }
     }
 
-    /// It is kept, and is no pair of tokens that is renewed.
+    /// True if the credential is saved and its tokens are not refreshed.
     fn can_be_handed_over(&self) -> bool {
         matches!(self.done.receipt.store, StoreKind::Keychain | StoreKind::File) && self.done.record.connection.is_none()
     }
@@ -113,7 +113,7 @@ impl DonePage {
     }
 }
 
-/// What was found of `ntn` here. If nothing was, its commands are given in the form that every version understands.
+/// Returns the version group of the installed `ntn`. Without one, the commands use the form that every version understands.
 fn installed_ntn(ctx: &Ctx<'_>) -> NtnVersions {
     match ctx.found.ntn.get() {
         Some(NtnState::Found { generation: Generation::TwoSteps, .. }) => NtnVersions::Newer,
@@ -194,7 +194,7 @@ impl Page for DonePage {
         sheet.title("Run next");
         for (index, (command, does)) in self.commands(ctx).iter().enumerate() {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
-            // On arrival the news is that it worked, and where it is.
+            // On arrival the cursor stays on the headline.
             if index == self.selected && index > 0 {
                 sheet.put_focus(2);
             }

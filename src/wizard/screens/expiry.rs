@@ -1,4 +1,5 @@
-//! When the token ends. Notion does not tell (facts B.3), so the person is asked, once, for reminders.
+//! The expiry question. Notion's API does not return a token's expiry date (<https://developers.notion.com/reference/get-self>),
+//! so the user is asked once; the date is used for reminders.
 
 use super::{Hint, Page, Stage};
 use crate::domain::credential::Verified;
@@ -10,7 +11,7 @@ use crate::wizard::widgets::sheet::Sheet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// What the portal offers, in days (facts A.1); one year is counted on the calendar.
+/// The lifetimes in days that Notion's portal offers besides one year (<https://developers.notion.com/page/changelog>, 2026-07-02).
 const DAYS: [i32; 4] = [7, 30, 90, 180];
 
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Expiry {
     selected: usize,
 }
 
-/// Label and day of every answer; the last is "not sure".
+/// Returns label and date of every option; the last one is "not sure".
 pub fn answers(today: Date) -> Vec<(String, Option<Date>)> {
     let after_days = DAYS.iter().map(|days| (format!("{days} days"), today.checked_add(days.days()).ok()));
     let year = ("1 year".to_owned(), today.checked_add(1.year()).ok());
@@ -31,7 +32,7 @@ impl Expiry {
         Self { verified, selected: answers(Date::default()).len() - 1 }
     }
 
-    /// Whether this is the question about that very token.
+    /// True if this page asks about that token.
     pub fn is_about(&self, verified: &Verified) -> bool {
         self.verified == *verified
     }
@@ -83,7 +84,7 @@ impl Page for Expiry {
         for (index, choice) in Self::choices(ctx.setup.today).iter().enumerate() {
             marks::choice(&mut sheet, index + 1, choice, index == self.selected);
         }
-        // Beneath the answers, so that the question and all of them are in sight on the smallest screen.
+        // Below the options, so that the question and all options are visible on the smallest screen.
         sheet.blank();
         sheet.text(
             Role::Dim,

@@ -1,4 +1,4 @@
-//! Guide me: the decision tree, one question at a time, then the answer with the rule that fired.
+//! The guide: a decision tree, one question at a time, then the recommendation with the rule that led to it.
 
 use super::{Hint, Page, Stage};
 use crate::domain::advice::{
@@ -14,10 +14,10 @@ use crate::wizard::widgets::sheet::Sheet;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guide {
     answers: Answers,
-    /// Also those that were taken back: their choices are highlighted when their question comes again.
+    /// All answers, including those that were undone: they are preselected when their question comes again.
     given: Answers,
     selected: usize,
-    /// Decided when the last question was answered: it does not change while it is read.
+    /// Computed when the last question is answered, so that it does not change while it is read.
     advice: Option<Advice>,
 }
 
@@ -70,7 +70,7 @@ impl Guide {
         Transition::stay()
     }
 
-    /// From the answer: the path itself, or a runner-up.
+    /// Follows the recommendation: the best path, or one of the alternatives.
     fn go_on(&self, index: usize) -> Transition {
         let Some(advice) = self.advice else { return Transition::stay() };
         let runner_up = index.checked_sub(1).and_then(|index| advice.runners_up.get(index));
@@ -84,7 +84,7 @@ impl Guide {
         }
     }
 
-    /// The choice that was made at this question before it was taken back.
+    /// Returns the previous choice for this question.
     fn given_before(&self) -> usize {
         let given = self.given;
         let index = match self.question() {
@@ -96,7 +96,7 @@ impl Guide {
         index.unwrap_or(0)
     }
 
-    /// Takes the last answer back; nothing to take back means leaving.
+    /// Undoes the last answer, or leaves the page if there is none.
     fn back(&mut self) -> Transition {
         self.advice = None;
         if self.answers.membership.take().is_some() || self.answers.place.take().is_some() || self.answers.audience.take().is_some()
@@ -181,7 +181,7 @@ impl Page for Guide {
                 let catalog = ctx.catalog();
                 let mark = vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::BestFit)))];
                 sheet.hanging(mark, Role::Accent, &format!("Best fit: {}", catalog.path(advice.path).title));
-                // Where this machine leads to another path, the reason says so, and the guide's rule is not the one that led there.
+                // If this machine leads to another path, the reason says so; the guide's rule is not shown then, because it did not decide.
                 let branch =
                     catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
                 if let Some(branch) = branch {

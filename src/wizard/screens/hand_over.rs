@@ -1,4 +1,4 @@
-//! What the developer's own server needs to do the same: snippets, made of the values just proven, without secrets.
+//! Code snippets for the developer's own server, filled with the values that have just been verified, without secrets.
 
 use super::{Hint, Page, Stage};
 use crate::domain::oauth::ConnectionNote;
@@ -11,7 +11,7 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
-/// Between two languages of the row.
+/// The gap between two languages.
 const GAP: &str = "  ";
 
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,7 @@ impl HandOver {
         }
     }
 
-    /// The languages in a row, on a narrow screen in two; the cursor stands on the one in sight.
+    /// Draws the languages in one row, or two on a narrow screen; the cursor is on the selected one.
     fn draw_languages(&self, sheet: &mut Sheet) {
         if sheet.is_linear() {
             for (index, language) in languages().iter().enumerate() {
@@ -72,7 +72,7 @@ impl HandOver {
         sheet.line(row);
     }
 
-    /// Comments are dim, so that the code stands out; what is copied is neither cut nor broken.
+    /// Draws the snippet. Comments are dim, so that the code stands out; copying is not affected.
     fn draw_snippet(&self, sheet: &mut Sheet) {
         let Some((language, code)) = self.snippet() else { return };
         if sheet.is_linear() {
@@ -90,7 +90,7 @@ impl HandOver {
     }
 }
 
-/// As it is written; on a narrow screen wrapped anew, each line a comment of its own.
+/// Draws a comment as it is; on a narrow screen it is rewrapped, with the comment prefix on each line.
 fn draw_comment(sheet: &mut Sheet, block: &[&str], prefix: &str) {
     let text = |line: &str| line.trim_start().trim_start_matches(prefix).trim_start().to_owned();
     let indent = block.first().map_or(0, |line| line.len() - line.trim_start().len());
@@ -151,7 +151,7 @@ impl Page for HandOver {
         vec![(Intent::Copy, "copy it"), (Intent::Right, "next language"), (Intent::Back, "back"), (Intent::Down, "scroll")]
     }
 
-    /// Left and Right choose; Up and Down read.
+    /// Left and Right select a language; Up and Down scroll.
     fn arrows_scroll(&self) -> bool {
         true
     }

@@ -1,5 +1,5 @@
-//! Handing the token to the secret manager of a team: which one, what it needs to know, the exact commands, and nothing runs
-//! before a yes.
+//! Sends the token to a team's secret manager: choose one, enter its options, review the exact commands. Nothing runs without
+//! consent.
 
 mod form;
 mod running;
@@ -18,13 +18,13 @@ use ratatui::text::Span;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Step {
-    /// Which managers there are is not known yet.
+    /// The available managers are not known yet.
     Looking,
     Picking,
     Filling(Form),
-    /// The commands are shown; the question is open.
+    /// The commands are shown and wait for consent.
     Asking(Form, Handing),
-    /// They run, or were stopped, or failed.
+    /// The commands are running, were cancelled, or failed.
     Running(Form, Handing),
     Handed(Handing, Handed),
 }
@@ -45,12 +45,12 @@ impl HandToPage {
         (page, Some(Task::FindManagers))
     }
 
-    /// It was taken from this machine's own, to which Back leads.
+    /// True if the token is already saved on this machine, so that Back leads to the accounts.
     fn is_kept_here(&self) -> bool {
         matches!(self.verified.found_in, Some(ExistingSource::Ours(_) | ExistingSource::Ntn { .. }))
     }
 
-    /// What Back does once it is handed over.
+    /// Returns the label of Back after sending.
     fn afterwards(&self) -> &'static str {
         if self.is_kept_here() { "back" } else { "keep it here too" }
     }
@@ -150,7 +150,7 @@ impl HandToPage {
         sheet.text(Role::Dim, "Its own client writes it there, and it is read back. Nothing runs before you agree.");
         sheet.blank();
         for (index, mut choice) in self.choices().into_iter().enumerate() {
-            // Only the selected one has room for more than its name, unless there is plenty.
+            // Unless there is plenty of room, only the selected choice shows more than its name.
             if index != self.selected && ctx.size.rows < 36 {
                 choice.detail.clear();
                 choice.disabled = choice.disabled.map(|_| "not here".to_owned());
@@ -164,7 +164,7 @@ impl HandToPage {
     }
 }
 
-/// What exactly would run, and what would be done with it.
+/// Draws the exact commands and what each one does.
 fn draw_question(sheet: &mut Sheet, handing: &Handing) {
     sheet.title(&format!("Hand the token to {}?", handing.manager().name));
     sheet.blank();
@@ -177,7 +177,7 @@ fn draw_question(sheet: &mut Sheet, handing: &Handing) {
         } else {
             "looks whether it is there already"
         };
-        // Read out, it leads to the command; on the screen the command stands beneath.
+        // In plain mode this line introduces the command; on the screen the command is below it.
         let does = if sheet.is_linear() { format!("{}. It {does}:", number + 1) } else { does.to_owned() };
         sheet.hanging(vec![Span::raw("  ")], Role::Dim, &does);
         sheet.command(command, false);

@@ -1,4 +1,4 @@
-//! Installing `ntn`: the ways that can be used here, the exact command, and nothing runs before a yes.
+//! Installs `ntn`: lists the available installers and shows the exact command. Nothing runs without consent.
 
 use super::{Hint, Page, Stage};
 use crate::domain::login::{Installer, InstallerState};
@@ -11,19 +11,19 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
-/// Lines of output that are kept: the reason of a failure stands near the end.
+/// Lines of output that are kept; the reason for a failure is usually near the end.
 const KEPT: usize = 200;
-/// Lines of the screen that are not output while it runs.
+/// Rows of the screen that are not output while it runs.
 const AROUND: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// Which ways there are is not known yet.
+    /// The available installers are not known yet.
     Looking,
     Picking,
-    /// This one was picked; the question is open.
+    /// This installer was picked and waits for consent.
     Asking(Installer),
-    /// It runs, or has ended.
+    /// The installer is running or has ended.
     Running(Installer),
 }
 
@@ -48,7 +48,7 @@ impl InstallPage {
         Transition::begin(Task::FindInstallers)
     }
 
-    /// Where one way alone can be gone, which one is no question.
+    /// Shows the installers. If only one is usable, it is picked at once.
     fn found(&mut self, ways: Vec<InstallerState>) {
         let mut usable = ways.iter().enumerate().filter(|(_, way)| way.unusable.is_none());
         self.selected = usable.next().map_or(0, |(index, _)| index);
@@ -124,7 +124,7 @@ impl InstallPage {
         marks::yes_or_no(sheet, "run it", "not now");
     }
 
-    /// While it runs, the newest lines, each cut to one of the screen; afterwards all that are kept, whole.
+    /// Draws the output: while it runs, the newest lines, each cut to the screen's width; afterwards all lines in full.
     fn draw_run(&self, sheet: &mut Sheet, installer: Installer, ctx: &Ctx<'_>) {
         let (mut shown, mut longest) = (KEPT, usize::MAX);
         if ctx.is_waiting {
@@ -138,7 +138,7 @@ impl InstallPage {
         } else {
             sheet.text(Role::Text, "Stopped before it was done. r asks again.");
         }
-        // Whoever listens has heard each line as it came.
+        // In plain mode each line was already written as it came.
         if self.output.is_empty() || sheet.is_linear() {
             return;
         }
@@ -158,7 +158,7 @@ fn name(installer: Installer) -> &'static str {
     }
 }
 
-/// What exactly would run.
+/// Returns the question with the exact command.
 fn question(installer: Installer) -> &'static str {
     match installer {
         Installer::Npm => "Run npm install --global ntn now?",

@@ -1,4 +1,4 @@
-//! Keeping the credential: asks before plaintext, writes, reads back, and only then says where it is.
+//! Saves the credential: asks before writing plain text, writes, reads back, and only then reports success.
 
 use super::{Hint, Page, Stage};
 use crate::domain::accounts::{name_among, names};
@@ -12,15 +12,15 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use jiff::civil::Date;
 
-/// In the order they are offered; after them, to hand it to a secret manager.
+/// The stores in the order they are offered; a secret manager is the last choice.
 const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
 
 const HAND_TO: &str = "GitHub, GitLab, AWS, Vault, 1Password, Kubernetes or Doppler, through their own clients";
 
-/// Of an own connection.
+/// Shown for the user's own connection.
 const RENEWED: &str = "These tokens are renewed again and again: what was handed over would soon be worthless.";
 
-/// Why there is no place for a file of ours.
+/// Returns the reason why there is no place for the private file.
 fn no_folder(ctx: &Ctx<'_>) -> Option<String> {
     let problem = ctx.setup.no_store.as_ref()?;
     let seen = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
@@ -32,15 +32,15 @@ pub struct KeepPage {
     verified: Verified,
     expires_on: Option<Date>,
     selected: usize,
-    /// The plaintext file was picked; the question is open.
+    /// The plain-text file was picked and waits for consent.
     asks_consent: bool,
-    /// What is being written, once it is.
+    /// The store that is being written to.
     storing: Option<StoreKind>,
     problem: Option<Problem>,
 }
 
 impl KeepPage {
-    /// On the keychain where it answers, else on the file, else on this session.
+    /// Selects the keychain if it works, otherwise the file, otherwise no store.
     pub fn new(verified: Verified, expires_on: Option<Date>, ctx: &Ctx<'_>) -> Self {
         let selected = match ctx.found.keychain.get() {
             _ if ctx.setup.no_store.is_some() => 2,
@@ -72,7 +72,7 @@ impl KeepPage {
         ]
     }
 
-    /// Turning to another place, one has read what went wrong with the last.
+    /// Moves the selection and dismisses the error.
     fn select(&mut self, index: usize) {
         self.selected = index.min(STORES.len());
         self.problem = None;
@@ -124,13 +124,13 @@ impl KeepPage {
         Transition::stay()
     }
 
-    /// Of an own connection there are three secrets: two tokens, and the client secret to renew them with.
+    /// Names the secrets to save: the user's own connection has two tokens and the client secret that refreshes them.
     fn what(&self) -> &'static str {
         if self.verified.connection.is_some() { "both tokens and the client secret" } else { "the token" }
     }
 
-    /// What is kept already under the key that this one would have, or of the same workspace: nothing is replaced without a
-    /// word.
+    /// Tells which saved credential of the same key would be replaced, or which ones of the same workspace are kept: nothing is replaced
+    /// silently.
     fn kept_already(&self, ctx: &Ctx<'_>) -> Option<String> {
         let account = self.verified.account();
         let records = || ctx.ledger.credentials.iter();
@@ -273,7 +273,7 @@ impl Page for KeepPage {
         vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(1), "to 4 pick"), (Intent::Retry, "look again")]
     }
 
-    /// The token is still to be saved, so cancelling a dialog of the keychain leads back to the choice.
+    /// The token is not saved yet, so cancelling a keychain dialog leads back to the choice.
     fn back_stops_waiting(&self) -> bool {
         true
     }

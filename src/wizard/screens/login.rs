@@ -1,4 +1,4 @@
-//! Browser login through `ntn`: code and link before anything waits, then nothing moves until Notion has spoken.
+//! Browser login through `ntn`: shows code and link, then waits for Notion's answer without moving anything on the screen.
 
 mod invitation;
 mod known;
@@ -15,21 +15,21 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
-/// What stands between this page and a running login.
+/// The phases of a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// `ntn` knows workspaces already: which one?
+    /// `ntn` knows workspaces already, and one must be chosen.
     Picking,
-    /// `ntn` can only keep the token in a file here: agree?
+    /// `ntn` can only store the token in a file here, which needs consent.
     Consent,
-    /// A login runs, or has ended.
+    /// A login is running or has ended.
     Running,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoginPage {
     step: Step,
-    /// The key that began this login said that the browser is to be opened.
+    /// The browser opens as soon as there is a link, because the key that started this login said so.
     opens: bool,
     target: Target,
     in_file: bool,
@@ -40,7 +40,7 @@ pub struct LoginPage {
 }
 
 impl LoginPage {
-    /// Begins at once where nothing is to be asked first.
+    /// Starts the login at once if there is nothing to ask first.
     pub fn open(opens: bool, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         let mut page = Self {
             step: Step::Running,
@@ -71,9 +71,9 @@ impl LoginPage {
         }
     }
 
-    /// Starts the login, unless its token would have nowhere to go.
+    /// Starts the login, unless the token could not be stored.
     fn begin(&mut self, ctx: &Ctx<'_>) -> Transition {
-        // An ntn that cannot do these steps at all says so before anything is asked.
+        // An `ntn` that does not support these steps reports that before any question.
         let keeps_a_token = ctx.setup.login_steps == Steps::All || !known::is_of_terminal_generation(ctx);
         if !self.in_file && keeps_a_token && Self::refused_storage(ctx).is_some() {
             self.step = Step::Consent;
@@ -105,7 +105,7 @@ impl LoginPage {
         Transition::back()
     }
 
-    /// Of the login under way; that of one that has ended opens nothing any more.
+    /// Returns the invitation while the login is running; afterwards it is invalid.
     fn live(&self, ctx: &Ctx<'_>) -> Option<&Invitation> {
         self.invitation.as_ref().filter(|_| ctx.is_waiting)
     }
@@ -128,7 +128,7 @@ impl LoginPage {
                 self.shows_qr = false;
                 Transition::stay()
             }
-            // A failed login's remedy: a token instead, made on the page that opens.
+            // The alternative after a failed login is a token, created on the page that opens.
             (Input::Do(Intent::Open), None) if self.offers_a_token(ctx) => {
                 Transition::to(Route::SignIn(PathId::Cli, Entry::Portal))
             }
@@ -137,7 +137,7 @@ impl LoginPage {
                 self.opens = true;
                 self.begin(ctx)
             }
-            // A new code; the old login is ended. The browser has been opened, or is not wanted: Enter opens it.
+            // Get a new code and end the old login. The browser is not opened again: Enter opens it.
             (Input::Do(Intent::Retry), _) => {
                 self.opens = false;
                 self.begin(ctx)
@@ -147,7 +147,7 @@ impl LoginPage {
         }
     }
 
-    /// Until it is found: it may have been installed from here meanwhile.
+    /// True while `ntn` is missing; it may have been installed from here meanwhile.
     fn needs_ntn(&self, ctx: &Ctx<'_>) -> bool {
         let is_here = matches!(ctx.found.ntn.get(), Some(NtnState::Found { .. }));
         !is_here && self.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::NtnMissing)
@@ -202,7 +202,7 @@ impl Page for LoginPage {
         let link = invitation.link.clone();
         self.invitation = Some(invitation);
         let will_appear = matches!(ctx.found.browser.get(), Some(BrowserState::Ready { .. }));
-        // Once: a new code is opened by a new key.
+        // The browser opens once; a new code needs a new key press.
         if std::mem::take(&mut self.opens) && will_appear { Self::open_browser(link) } else { Transition::stay() }
     }
 
@@ -218,7 +218,7 @@ impl Page for LoginPage {
                 if problem.code == ProblemCode::LoginNotStored && !self.in_file && !Self::has_a_file(ctx) {
                     self.step = Step::Consent;
                 }
-                // What is stored did not serve: the next login is a new one.
+                // The stored login did not work, so the next login is a new one.
                 self.target = Target::New;
                 self.problem = Some(problem);
                 Transition::stay()
@@ -305,7 +305,7 @@ impl Page for LoginPage {
         self.problem.as_ref()
     }
 
-    /// Esc on the QR code goes back to the link; the login goes on.
+    /// Esc on the QR code goes back to the link; the login continues.
     fn back_stops_waiting(&self) -> bool {
         !self.shows_qr
     }

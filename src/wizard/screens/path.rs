@@ -1,4 +1,4 @@
-//! One path in full: every statement of the guide with its source and date, and what Notion says today where they differ.
+//! One path in full: every claim of the guide with its source and date, and what Notion says today where they differ.
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::{Claim, PathId};

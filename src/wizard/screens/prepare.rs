@@ -1,6 +1,6 @@
-//! Before anybody's time is spent: the ways along the path, what this person may do, what this machine offers.
+//! The Prepare page: the sign-in methods of the path, what the user may do, and what this machine offers.
 //!
-//! Everything here is advice. Enter always goes on.
+//! Everything here is advice; Enter always continues.
 
 mod person;
 
@@ -20,27 +20,27 @@ use person::Outlook;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prepare {
     path: PathId,
-    /// The one that Enter takes.
+    /// The selected method.
     way: usize,
-    /// The message that is highlighted, below the ways.
+    /// The selected message for the admin, below the methods.
     message: Option<usize>,
 }
 
 impl Prepare {
-    /// Starts on this method, where the path has it.
+    /// Starts with this method selected, if the path has it.
     pub fn new(path: PathId, method: Method) -> Self {
         let methods = Self { path, way: 0, message: None };
         let way = methods.ways().iter().position(|way| *way == method).unwrap_or(0);
         Self { way, ..methods }
     }
 
-    /// The method that works here, as the recommendation sees it.
+    /// Returns the method that the recommendation expects to work here.
     pub fn usual_method(path: PathId, ctx: &Ctx<'_>) -> Method {
         let advice = recommend(Need::UNASKED, ctx.found);
         match (path, advice) {
             (PathId::Oauth, _) => Method::OwnConnection,
             (PathId::Cli, Some(advice)) if advice.path == PathId::Cli => advice.method,
-            // Without a browser a token is the best on the path of the CLI too; with one, ntn can still be put right.
+            // Without a browser a token is best on the CLI path too; with one, a missing or broken `ntn` can be fixed.
             (PathId::Token, _)
             | (PathId::Cli, Some(Advice { reason: Reason::NoBrowserNoNtn | Reason::UnattendedWithoutNtn, .. })) => Method::Token,
             (PathId::Cli, _) => Method::BrowserLogin,
@@ -75,7 +75,7 @@ impl Prepare {
         }
     }
 
-    /// A key says that the browser is to be opened; an answer from a script says nothing of the kind.
+    /// Opens the chosen method's page. A key also opens the browser; an answer from a script does not.
     fn take(&self, index: usize, opens: bool, ctx: &Ctx<'_>) -> Transition {
         match self.ways().get(index) {
             Some(Method::BrowserLogin) if Self::needs_ntn(ctx) => Transition::to(Route::Install),
@@ -87,7 +87,7 @@ impl Prepare {
         }
     }
 
-    /// Through the ways, then through the messages.
+    /// Moves down through the methods, then through the messages.
     fn down(&mut self, messages: usize) {
         match self.message {
             Some(here) => self.message = Some((here + 1).min(messages.saturating_sub(1))),
@@ -122,7 +122,7 @@ impl Page for Prepare {
             }
             Input::Do(Intent::Confirm) => return self.take(self.way, true, ctx),
             Input::Answer(Given::Choice(index)) => return self.take(index, false, ctx),
-            // A token in the clipboard needs no portal.
+            // A pasted token needs no portal.
             Input::Paste(secret) if self.ways().contains(&Method::Token) => {
                 return Transition::to(Route::SignIn(self.path, Entry::Pasted(secret)));
             }
@@ -156,7 +156,7 @@ impl Page for Prepare {
         if let Some(blocked) = outlook.blocked() {
             sheet.hanging(warning, Role::Text, &format!("It looks as if you cannot {blocked}. Enter goes on all the same."));
         }
-        // A single way is not asked about.
+        // A single method needs no question.
         if self.ways().len() > 1 {
             if ctx.size.is_roomy() {
                 sheet.blank();
@@ -170,7 +170,7 @@ impl Page for Prepare {
         outlook.letters(&mut sheet, self.message);
         sheet.blank();
         sheet.title("This machine");
-        // A clock that is right is nothing to prepare.
+        // A correct clock needs no preparation.
         let is_news = |check: &Check| check.id != "environment.clock" || check.verdict != Verdict::Pass;
         for check in environment_checks(ctx.found).into_iter().filter(is_news) {
             marks::check(&mut sheet, &check);

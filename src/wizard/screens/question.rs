@@ -1,7 +1,7 @@
-//! Ask: a question in one's own words, and what answers it while it is typed. Nothing leaves the machine.
+//! The question page: finds answers to a question in the user's own words while it is typed. Nothing leaves the machine.
 //!
-//! As long as nothing telling is typed, typical questions stand there to be taken. Where nothing fits, the page says so and offers
-//! where to begin.
+//! Until there are words to search for, typical questions are offered. If nothing matches, the page says so and suggests
+//! where to start.
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
@@ -31,17 +31,17 @@ impl Default for QuestionPage {
     }
 }
 
-/// What can be selected, from top to bottom.
+/// The selectable rows, from top to bottom.
 enum Row {
-    /// A question to take as one's own.
+    /// A typical question to ask.
     Typical(&'static str),
     Entry(&'static Entry<'static>),
-    /// Nothing fits; where to begin all the same.
+    /// Nothing matches; a path to start with.
     Default,
 }
 
 impl Row {
-    /// Where Enter leads.
+    /// Returns the path that Enter opens.
     fn path(&self) -> Option<PathId> {
         match self {
             Self::Typical(_) => None,
@@ -76,7 +76,7 @@ impl QuestionPage {
         }
     }
 
-    /// Pasted text is put in where the cursor stands, unless it may be a secret: this line is drawn as it is.
+    /// Inserts a paste at the cursor, unless it may contain a secret: this field is not masked.
     fn paste(&mut self, pasted: &Secret) -> Transition {
         if may_hold_a_secret(pasted) {
             let text = "That may hold a secret, so it was not taken. A question needs none.";
@@ -87,7 +87,7 @@ impl QuestionPage {
         Transition::stay()
     }
 
-    /// A line that is a number turns to the row of that number, or asks the question that stands there.
+    /// Handles a line in plain mode: a number selects that row or asks its question; any other text is a new question.
     fn hear(&mut self, line: &Secret, ctx: &Ctx<'_>) -> Transition {
         let mut heard = TextField::word("");
         heard.paste_line(line);
@@ -112,7 +112,7 @@ impl QuestionPage {
         match self.rows(ctx).into_iter().nth(index) {
             Some(Row::Typical(question)) => self.replace(&Secret::new(question)),
             Some(row) => row.path().map_or_else(Transition::stay, |path| Transition::to(Route::Prepare(path))),
-            // The answer offered behind the others: another question.
+            // The last choice after the rows: ask another question.
             None => self.replace(&Secret::new("")),
         }
     }
@@ -123,7 +123,7 @@ impl QuestionPage {
             if at == 1 {
                 self.head_of_the_others(sheet, ctx);
             }
-            // The cursor stays in the field until something else is selected; then what was selected comes into sight whole.
+            // The cursor stays in the field until another row is selected; that row is then scrolled into view in full.
             if is_here && at > 0 && !sheet.is_linear() {
                 sheet.put_news();
             }
@@ -158,7 +158,7 @@ impl QuestionPage {
         }
     }
 
-    /// `▸ Question  (path)`
+    /// Draws `▸ Question  (path)`.
     fn line(sheet: &mut Sheet, at: usize, is_here: bool, question: &str, path: Option<&str>) {
         let text = path.map_or_else(|| question.to_owned(), |path| format!("{question} ({path})"));
         if sheet.is_linear() {
@@ -248,7 +248,7 @@ impl Page for QuestionPage {
         if has_path {
             hints.push((Intent::Example, "path in full"));
         }
-        // Back and help are in every footer where text is typed.
+        // The footer always has Back and Help while text is typed.
         hints.extend([(Intent::Down, "next"), (Intent::Up, "before")]);
         hints
     }

@@ -1,4 +1,4 @@
-//! `ntn` is logged in, and Notion did not tell us who that is: what `ntn` reports, and nothing beyond that.
+//! `ntn` is logged in, but its token could not be verified with Notion: shows what `ntn` reports, and nothing more.
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::PathId;
@@ -15,7 +15,7 @@ use crate::wizard::widgets::sheet::Sheet;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reported {
     login: NtnLogin,
-    /// Why Notion could not be asked.
+    /// The reason why Notion could not be asked.
     unread: String,
     problem: Option<Problem>,
 }
@@ -25,7 +25,8 @@ impl Reported {
         Self { login, unread, problem: None }
     }
 
-    /// What a login proves by itself (facts B.3), and what stays open.
+    /// Returns what a login proves by itself, and what stays unknown. Only full members can log in with `ntn`
+    /// (<https://developers.notion.com/cli/get-started/authentication>).
     pub fn checks(&self) -> Vec<Check> {
         let check =
             |id, group, title, verdict, evidence: String| Check { id, group, title, verdict, evidence, remedy: None, source: None };

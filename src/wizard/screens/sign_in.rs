@@ -1,4 +1,4 @@
-//! Token entry: what to make and where, a masked field that cannot be used wrongly, verification on paste.
+//! The token page: where to create a token, a masked field that cleans up common paste mistakes, and verification on paste.
 
 mod which;
 
@@ -22,18 +22,18 @@ use which::TokenQuestion;
 pub struct SignIn {
     path: PathId,
     field: TextField,
-    /// The form of the text, where that is worth saying. It was said, so the next Enter counts as an answer to it.
+    /// The text's shape, if there is advice about it. The advice is on the screen, so the next Enter confirms it.
     shape: Option<Shape>,
-    /// The reason why the last paste did not go into the field.
+    /// The reason why the last paste was rejected.
     refusal: Option<String>,
-    /// What was taken away around a paste.
+    /// Characters that were removed around a paste.
     removed: Vec<&'static str>,
-    /// Several tokens were pasted.
+    /// The choice between several pasted tokens.
     question: Option<TokenQuestion>,
     problem: Option<Problem>,
-    /// The text was refused, or begins with what was: a paste replaces it.
+    /// Notion rejected the text, or the text starts with a rejected one: a paste replaces it.
     was_refused: bool,
-    /// Which example the demo fills in next.
+    /// The next example that the demo fills in.
     next_example: usize,
 }
 
@@ -62,7 +62,7 @@ impl SignIn {
         self.removed.clear();
     }
 
-    /// A paste after a refusal replaces what was refused. Only one token of Notion's is sent without a key.
+    /// Handles a paste, which replaces a rejected text. Only a single Notion token is sent without a key press.
     fn paste(&mut self, pasted: &Secret) -> Transition {
         self.problem = None;
         if std::mem::take(&mut self.was_refused) || matches!(self.shape, Some(Shape::Foreign(_))) {
@@ -77,7 +77,7 @@ impl SignIn {
         Transition::stay()
     }
 
-    /// One token is verified; of several, one is asked for.
+    /// Verifies a single token; with several, asks for one.
     fn accept(&mut self, mut reading: Reading) -> Transition {
         if reading.tokens.len() > 1 {
             self.question = Some(TokenQuestion::new(reading.tokens));
@@ -95,7 +95,7 @@ impl SignIn {
         self.verify()
     }
 
-    /// A text without a token of Notion's. What may be a part of one goes in at the cursor; a secret of another service does not.
+    /// Handles a paste without a Notion token: part of a token is inserted at the cursor; another service's secret is rejected.
     fn take_unclear(&mut self, reading: Reading, pasted: &Secret) {
         if let Some(format) = reading.foreign() {
             self.refusal = Shape::Foreign(format).advice().map(Into::into);
@@ -134,8 +134,8 @@ impl SignIn {
         Transition::begin(Task::Verify(Candidate::Pasted { secret: self.field.text().clone(), path: self.path }))
     }
 
-    /// Enter: opens the portal while there is nothing to verify. What does not look like a token of Notion's is named first, and
-    /// sent by the Enter after that.
+    /// Handles Enter: opens the portal if there is nothing to verify. A text that does not look like a Notion token gets a warning first,
+    /// and is sent by the next Enter.
     fn confirm(&mut self, ctx: &Ctx<'_>) -> Transition {
         if ctx.is_waiting {
             return Transition::stay();
@@ -156,7 +156,7 @@ impl SignIn {
         if was_told && reading.shape.can_be_sent() { self.verify() } else { Transition::stay() }
     }
 
-    /// The page, and what it begins with: the portal is opened only where a browser will appear with it.
+    /// Creates the page and its start task: the portal opens only if a browser is available.
     pub fn open_with(path: PathId, entry: &Entry, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         let mut page = Self::new(path);
         let task = match entry {
@@ -191,7 +191,7 @@ impl SignIn {
     }
 
     fn explain(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        // The CLI takes the same tokens; the steps of its own entry are about ntn's login, which is not what happens here.
+        // The CLI accepts the same tokens; the steps of its own entry describe `ntn login`, which does not happen here.
         let entry = &ctx.catalog().path(PathId::Token).entry;
         sheet.title("Where to get one");
         for (index, step) in entry.steps.iter().enumerate() {
@@ -270,7 +270,7 @@ impl Page for SignIn {
         }
         match input {
             Input::Paste(pasted) if !ctx.is_waiting => return self.paste(&pasted),
-            // A line of text is all of it.
+            // In plain mode a line replaces the whole text.
             Input::Answer(Given::Text(text)) if !ctx.is_waiting => {
                 self.field = TextField::default();
                 return self.paste(&text);
@@ -324,7 +324,7 @@ impl Page for SignIn {
             PathId::Token | PathId::Oauth => "Paste a token",
         };
         sheet.title(title);
-        // The field comes first and stays where it is: what happens is told beneath it, always in sight.
+        // The field comes first and keeps its place; results are drawn below it, where they are always visible.
         marks::field(&mut sheet, &self.field);
         self.under_the_field(&mut sheet, ctx);
         Self::examples(&mut sheet, ctx);
@@ -351,7 +351,7 @@ impl Page for SignIn {
             vec![(Intent::Confirm, "verify"), (Intent::Open, "portal")]
         };
         if ctx.setup.demo.is_some() {
-            // Filling in an example is the first step of the demo; verifying it is the next.
+            // In the demo, filling in an example comes first and verifying it second.
             hints.insert(usize::from(!self.field.is_empty()), (Intent::Example, "example"));
         }
         hints

@@ -1,4 +1,4 @@
-//! Who one is in the workspace: role, plan and token policy, asked once. Notion's API tells none of the three.
+//! The profile page: asks once for role, plan and token policy, because Notion's API returns none of the three.
 
 use super::{Hint, Page, Stage};
 use crate::domain::credential::Told;
@@ -9,7 +9,7 @@ use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
-/// From this many rows up every answer is explained, below it the highlighted one.
+/// From this many rows up every option shows its details, otherwise only the selected one.
 const ROOMY: u16 = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,20 +27,20 @@ pub struct StandingPage {
 }
 
 impl StandingPage {
-    /// Starts from what was answered before.
+    /// Starts with the previous answers.
     pub fn new(ctx: &Ctx<'_>) -> Self {
         let mut page = Self { question: Question::Role, given: ctx.ledger.told.standing.unwrap_or_default(), selected: 0 };
         page.turn_to(Question::Role);
         page
     }
 
-    /// The policies a workspace on this plan may have, and "not sure".
+    /// Returns the policies that this plan allows, and "not sure".
     fn policies(&self) -> Vec<Policy> {
         let choices = policy_of(self.given.plan).map(|row| row.choices.clone()).unwrap_or_default();
         choices.into_iter().chain([Policy::NotSure]).collect()
     }
 
-    /// Only where the answer changes something: owners always may, guests never, and most plans leave no choice.
+    /// True if the policy matters: owners may always create tokens, guests never, and most plans offer no choice.
     fn policy_matters(&self) -> bool {
         matches!(self.given.role, Member::Member | Member::NotSure) && self.policies().len() > 2
     }
@@ -109,7 +109,7 @@ impl StandingPage {
     }
 }
 
-/// How to recognise oneself.
+/// Describes a role, so that the user recognises their own.
 fn who(role: Member) -> &'static str {
     match role {
         Member::Owner => "You can open the workspace's settings for everybody.",
@@ -120,7 +120,7 @@ fn who(role: Member) -> &'static str {
     }
 }
 
-/// A row of the table that Notion publishes.
+/// Returns a row of Notion's table of token policies.
 fn policy_in_words(plan: Plan) -> String {
     match policy_of(plan) {
         Some(row) => format!("Tokens: {} by default. {}", row.default.label().to_lowercase(), row.change),
@@ -158,7 +158,7 @@ impl Page for StandingPage {
         sheet.title(self.prompt());
         sheet.blank();
         for (index, mut choice) in self.choices().into_iter().enumerate() {
-            // Where there is little room, the whole list is worth more than its details.
+            // On a small screen, seeing the whole list matters more than the details.
             if ctx.size.rows < ROOMY && index != self.selected {
                 choice.detail.clear();
             }

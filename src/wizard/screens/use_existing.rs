@@ -1,4 +1,4 @@
-//! A credential that is here already: picked where there are several, asked for at once where there is one.
+//! Uses a credential that was found on this machine: asks which one if there are several, verifies a single one at once.
 
 use super::{Hint, Page, Stage};
 use crate::domain::accounts::{NamedCredential, titles};
@@ -21,7 +21,7 @@ pub struct UseExisting {
 }
 
 impl UseExisting {
-    /// A single one is not asked about.
+    /// Creates the page; a single credential is verified at once.
     pub fn open(ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         let existing = Self::existing(ctx);
         let task = match existing.as_slice() {
@@ -33,7 +33,7 @@ impl UseExisting {
         (Self { selected, problem: None, unidentified: None }, task)
     }
 
-    /// With this one selected; the key that led here said that Notion is to be asked about it.
+    /// Creates the page with this credential selected and verifies it, because the key that led here said so.
     pub fn continue_with(source: ExistingSource, ctx: &Ctx<'_>) -> (Self, Task) {
         let selected = Self::existing(ctx).iter().position(|existing| existing.source == source).unwrap_or_default();
         (Self { selected, problem: None, unidentified: None }, Task::Verify(Candidate::Existing(source)))
@@ -78,7 +78,7 @@ impl UseExisting {
         }
     }
 
-    /// What went wrong was about another one.
+    /// Moves the selection and dismisses the error.
     fn select(&mut self, index: usize) {
         self.selected = index;
         self.problem = None;
@@ -122,7 +122,7 @@ impl Page for UseExisting {
                     };
                 }
             }
-            // What is here may be revoked or expired: another token is one key away.
+            // The credentials may be revoked or expired, so entering another token takes one key.
             Input::Do(Intent::Add) if !ctx.is_waiting => return Transition::to(Route::SignIn(PathId::Token, Entry::Field)),
             Input::Paste(secret) if !ctx.is_waiting => {
                 return Transition::to(Route::SignIn(PathId::Token, Entry::Pasted(secret)));

@@ -1,4 +1,5 @@
-//! Proof: who this is, and what the credential can do and see. Checks stream in; nothing is claimed beyond its evidence.
+//! The Verify page: who the credential belongs to, and what it can do and see. Checks appear as they finish and report only what was
+//! verified.
 
 use super::{Hint, Page, Stage};
 use crate::domain::check::{Answer, Check, Reach, UserList};
@@ -13,7 +14,7 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
-/// Writing down that `ntn` keeps it.
+/// The state of recording a login that `ntn` keeps.
 #[derive(Clone, Debug, PartialEq)]
 enum Noting {
     NotYet,
@@ -24,7 +25,7 @@ enum Noting {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verify {
     verified: Verified,
-    /// Where `ntn` has just logged in.
+    /// The `ntn` login that has just finished, if any.
     login: Option<Box<NtnLogin>>,
     noting: Noting,
     users: Option<Result<Answer<UserList>, Problem>>,
@@ -38,7 +39,7 @@ impl Verify {
         Self { verified, login, noting: Noting::NotYet, users: None, owner_found: None, search: None, introspected: None }
     }
 
-    /// The judgement on what is known so far; the front ends without a screen print it.
+    /// Returns the checks of what is known so far; plain mode and scripts print them.
     pub fn checks(&self, ctx: &Ctx<'_>) -> Vec<Check> {
         let environment_token = match (&self.verified.found_in, ctx.environment_token_is_set()) {
             (Some(ExistingSource::Environment), _) => EnvironmentToken::Same,
@@ -72,9 +73,9 @@ impl Verify {
         }
     }
 
-    /// No page is visible: the sharing lesson is due.
+    /// True if no page is visible, so the user needs to share one.
     fn sees_nothing(&self) -> bool {
-        // A login sees what its person sees: there is nothing to share with it.
+        // A login sees what its person sees, so nothing needs to be shared with it.
         let is_ntns = matches!(self.verified.found_in, Some(ExistingSource::Ntn { .. }));
         !is_ntns && matches!(&self.search, Some(Ok(Answer::Given(reach))) if reach.pages == 0 && reach.data_sources == 0)
     }
@@ -87,7 +88,7 @@ impl Verify {
         Transition::begin(Task::Inspect(Box::new(self.verified.clone())))
     }
 
-    /// Onward: what is kept already is not kept again; what may expire is asked about once.
+    /// Continues: a saved credential is not saved again; the expiry date is asked for if there can be one.
     fn go_on(&mut self, ctx: &Ctx<'_>) -> Transition {
         let verified = Box::new(self.verified.clone());
         match &self.verified.found_in {
@@ -105,7 +106,8 @@ impl Verify {
                 self.noting = Noting::UnderWay;
                 Transition::begin(Task::Note(Box::new(self.noted(ctx))))
             }
-            // Notion publishes no lifetime of an own connection's tokens: they are refreshed.
+            // Notion documents no lifetime for OAuth tokens, which are refreshed
+            // (<https://developers.notion.com/guides/get-started/authorization>).
             Some(ExistingSource::Environment) | None
                 if self.verified.identity.kind() == TokenKind::Internal || self.verified.connection.is_some() =>
             {
@@ -115,8 +117,8 @@ impl Verify {
         }
     }
 
-    /// What is written down about a login of `ntn`'s: under the workspace by which `ntn` finds its token again, where it has
-    /// just named one.
+    /// Returns the record of an `ntn` login, under the workspace by which `ntn` finds its token, if `ntn` has just named
+    /// one.
     fn noted(&self, ctx: &Ctx<'_>) -> CredentialRecord {
         let mut record = self.verified.record(StoreKind::Ntn, None, ctx.setup.today);
         if let Some(login) = &self.login {
@@ -131,12 +133,12 @@ impl Verify {
         Done { record, receipt, found_in: self.verified.found_in.clone(), needs_variable }
     }
 
-    /// Where `ntn` keeps it.
+    /// Returns the place where `ntn` keeps the login.
     fn place(&self, ctx: &Ctx<'_>) -> String {
         self.login.as_ref().map_or_else(|| ctx.place_of(&self.verified), |login| login.place.clone())
     }
 
-    /// A token that sees nothing is the commonest trouble after a good sign-in; it comes before everything else.
+    /// Draws how to share a page. A token that sees nothing is the most common problem after a successful sign-in, so this comes first.
     fn sharing_lesson(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         sheet.text(Role::Accent, "It sees no page yet. Share one, then press r to check again:");
         for (index, step) in ctx.catalog().sharing.iter().enumerate() {
@@ -177,7 +179,7 @@ impl Page for Verify {
             Input::Do(Intent::Back) => Transition::back(),
             _ if self.noting == Noting::UnderWay => Transition::stay(),
             Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Given::Choice(0)) => self.go_on(ctx),
-            // What failed last is what is tried again.
+            // Retry repeats what failed last.
             Input::Do(Intent::Retry) if self.trouble().is_some() => self.go_on(ctx),
             Input::Do(Intent::Retry | Intent::Pick(2)) | Input::Answer(Given::Choice(1)) => self.inspect_again(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
@@ -222,7 +224,7 @@ impl Page for Verify {
             Self::sharing_lesson(&mut sheet, ctx);
         }
         for check in self.checks(ctx) {
-            // The card says these two already.
+            // The identity card already shows these two.
             if !matches!(check.id, "credential.identity" | "credential.workspace") {
                 marks::check(&mut sheet, &check);
             }

@@ -1,6 +1,6 @@
-//! The Workers runbook: one step after the other, each with its command, run live through `ntn`.
+//! The Workers runbook: its steps in order, each with its command, run live through `ntn`.
 //!
-//! What is done is what `ntn` says; only the choice of a provider, its registration and the second deployment are remembered.
+//! `ntn` tells which steps are done; only the provider, its registration and the second deployment are remembered.
 
 mod acting;
 mod choosing;
@@ -27,18 +27,18 @@ use choosing::Choosing;
 use credentials::Form;
 use live::Run;
 
-/// What is in sight.
+/// The current view of the page.
 #[derive(Clone, Debug, PartialEq)]
 enum At {
-    /// What there is of a worker is not known yet.
+    /// The worker's state is not known yet.
     Looking,
-    /// Which provider, and under which key?
+    /// The choice of a provider and its key.
     Choosing(Choosing),
     Steps,
-    /// What the worker's source declares.
+    /// The declaration for the worker's source.
     Declaration,
     Credentials,
-    /// They would stand in arguments: agree?
+    /// Consent to credentials in arguments.
     Arguments,
 }
 
@@ -47,18 +47,18 @@ pub struct WorkersPage {
     at: At,
     project: Project,
     runbook: Option<Runbook>,
-    /// The key that the look asked about.
+    /// The key whose token the last inspection asked about.
     asked: Option<String>,
-    /// Where the person has moved to; else the step that is next.
+    /// The step that the user selected; otherwise the next one.
     selected: Option<Step>,
     form: Form,
-    /// Of the step under way, or of the last one where it did not end well.
+    /// The running step, or the last one if it failed.
     run: Option<Run>,
     problem: Option<Problem>,
 }
 
 impl WorkersPage {
-    /// Begins with a look, which tells the folder; most often it is that of the latest runbook, whose token is asked for too.
+    /// Creates the page and inspects the folder. Its token is asked for with the key of the latest runbook, which is usually the right one.
     pub fn open(ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         let mut page = Self {
             at: At::Looking,
@@ -99,12 +99,12 @@ impl WorkersPage {
         Step::ALL.into_iter().find(|step| !self.is_done(*step) && !self.is_skipped(*step))
     }
 
-    /// The one that Enter runs: the first that is open, unless the person has moved.
+    /// Returns the step that Enter runs: the selected one, otherwise the first open one.
     fn current(&self) -> Step {
         self.selected.or_else(|| self.next()).unwrap_or(Step::Token)
     }
 
-    /// No step is open, and the person is not about to run one again: Enter ends the program.
+    /// True if no step is open and the user has not selected one to run again; Enter then quits.
     fn is_at_end(&self) -> bool {
         let stays = self.selected.is_none_or(|step| step == Step::Token && self.is_done(step));
         let is_calm = self.at == At::Steps && self.run.is_none() && self.problem.is_none();
@@ -115,12 +115,12 @@ impl WorkersPage {
         matches!(self.project.token.answer(), Some(TokenState::Present { .. }))
     }
 
-    /// Where an app is registered, where one page serves everybody.
+    /// Returns the provider's page for registering an app, if it has one for everybody.
     fn registration_page(&self) -> Option<Link> {
         Link::checked(self.provider()?.registration_page.as_deref()?).ok()
     }
 
-    /// The provider's consent page, while its answer is waited for.
+    /// Returns the provider's consent page while it waits for an answer.
     fn live_link(&self, ctx: &Ctx<'_>) -> Option<&Link> {
         self.run.as_ref().and_then(|run| run.link.as_ref()).filter(|_| ctx.is_waiting)
     }
@@ -129,7 +129,7 @@ impl WorkersPage {
         self.live_link(ctx).is_some() && self.run.as_ref().is_some_and(|run| run.shows_qr)
     }
 
-    /// Until it is found: it may have been installed from here meanwhile.
+    /// True while `ntn` is missing; it may have been installed from here meanwhile.
     fn needs_ntn(&self, ctx: &Ctx<'_>) -> bool {
         let is_here = matches!(ctx.found.ntn.get(), Some(NtnState::Found { .. }));
         !is_here && self.failed_with(ProblemCode::NtnMissing)
@@ -255,7 +255,7 @@ impl Page for WorkersPage {
         self.is_at_end().then(|| self.last_words())
     }
 
-    /// A step that runs is stopped first; a mere look is not worth a key. Esc on the QR code goes back to the link.
+    /// A running step is cancelled first; an inspection is not. Esc on the QR code goes back to the link.
     fn back_stops_waiting(&self) -> bool {
         self.run.as_ref().is_some_and(|run| !run.shows_qr)
     }

@@ -1,4 +1,4 @@
-//! What surrounds every page: the header with the steps, one line of news, and the footer with the live keys.
+//! The frame around every page: the header with the steps, the notice line, and the footer with the active keys.
 
 use crate::domain::accounts::in_use;
 use crate::domain::credential::{Existing, ExistingSource, Workspace};
@@ -11,7 +11,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-/// The named steps of the road, shown at the top.
+/// The steps shown in the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     Choose,
@@ -37,7 +37,7 @@ impl Stage {
     }
 }
 
-/// What a key does here, in a word or two, for the footer.
+/// A key's description in the footer, in one or two words.
 pub type Hint = (Intent, &'static str);
 
 /// Columns left free on either side.
@@ -49,7 +49,7 @@ const GAP: &str = "   ";
 /// From this many columns up the keys stand well apart.
 const WIDE: usize = 60;
 
-/// The part between header and footer. One line is kept free for news; longer news take theirs from the page, until the next key.
+/// Returns the area between header and footer. One line is reserved for the notice; a longer one takes lines from the page.
 pub fn body(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
     let top = if has_steps && has_line_of_steps(area) { 3 } else { 1 };
     let bottom = 1 + u16::try_from(news.len().max(1)).unwrap_or(1);
@@ -57,7 +57,7 @@ pub fn body(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
     Rect::new(area.x + MARGIN, area.y + top, area.width.saturating_sub(2 * MARGIN), height)
 }
 
-/// Program, where in the road, and who is signed in.
+/// Draws the program's name, the current step, and who is signed in.
 pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, has_steps: bool) {
     let area = frame.area();
     let room = usize::from(area.width.saturating_sub(2 * MARGIN));
@@ -67,7 +67,7 @@ pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, 
     if ctx.setup.demo.is_some() {
         right.push(span(Role::Accent, "demo: nothing leaves this machine"));
     } else if let Some(signed_in) = signed_in(ctx).filter(|_| stage != Stage::Done) {
-        // The last page says itself who is signed in, sooner than this machine is looked at again.
+        // The last page says itself who is signed in, before the new probe has finished.
         right.push(span(Role::Dim, &signed_in));
     }
     let has_line = has_line_of_steps(area);
@@ -112,7 +112,7 @@ fn short_steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
     vec![Span::styled("notion-auth  ", theme.style(Role::Title)), Span::styled(here, theme.style(Role::Accent))]
 }
 
-/// The credential that programs get on this machine, once that is known.
+/// Returns the credential that programs use on this machine, once it is known.
 pub fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
     let existing = ctx.found.existing.get()?;
     let name = |workspace: &Workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone());
@@ -125,7 +125,7 @@ pub fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
     })
 }
 
-/// What is to be said above the footer.
+/// Wraps the notice to lines above the footer.
 pub fn news(area: Rect, theme: Theme, notice: &Notice) -> Vec<Line<'static>> {
     let style = theme.style(if notice.is_trouble { Role::Bad } else { Role::Accent });
     let room = usize::from(area.width.saturating_sub(2 * MARGIN));
@@ -139,14 +139,14 @@ pub fn draw_news(frame: &mut Frame<'_>, news: &[Line<'_>]) {
     }
 }
 
-/// The live keys, drawn from the keymap. On a page, help and the way out are always among them; an overlay has its own.
+/// Draws the active keys from the keymap. On a page, help and quit are always among them; an overlay has its own.
 pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], is_page: bool) {
     let area = frame.area();
     let room = usize::from(area.width.saturating_sub(2 * MARGIN));
     let own_help = hints.iter().find(|(intent, _)| *intent == Intent::Help).copied();
     let always: &[Hint] = match mode {
         _ if !is_page => &[],
-        // A page that names the help itself has no room for more than that.
+        // A page that lists the help itself has no room for more.
         Mode::Moving if own_help.is_some() => own_help.as_slice(),
         Mode::Moving => &[(Intent::Help, "help"), (Intent::Quit, "quit")],
         Mode::Typing => &[(Intent::Back, "back"), (Intent::Help, "help")],
@@ -159,7 +159,7 @@ pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], i
     let cells = |(key, does): &(String, &str)| width(key) + width(&spaced(does)) + gap.len();
     let is_new = |(intent, _): &&Hint| own_help.is_some() || !hints.iter().any(|(hinted, _)| hinted == intent);
     let tail: Vec<_> = always.iter().filter(is_new).filter_map(written).collect();
-    // The last one needs no gap behind it.
+    // The last hint needs no gap after it.
     let mut left = (room + gap.len()).saturating_sub(tail.iter().map(cells).sum());
     let mut shown: Vec<(String, &str)> = Vec::new();
     let is_of_the_page = |hint: &&Hint| own_help != Some(**hint);

@@ -1,4 +1,4 @@
-//! How a statement is shown: never false, never without its source, and the guide's words never lost.
+//! Draws a claim of the guide with its source, and Notion's current statement if the guide is outdated.
 
 use super::sheet::Sheet;
 use crate::domain::catalog::{Catalog, Claim, Standing};
@@ -6,7 +6,7 @@ use crate::wizard::theme::{Glyph, Role};
 use jiff::civil::Date;
 use ratatui::text::Span;
 
-/// In full: the statement, its source and date; where the guide is not wholly right, what Notion says today.
+/// Draws the claim with its source and date and, if the guide is not fully right, what Notion says today.
 pub fn full(sheet: &mut Sheet, catalog: &Catalog, claim: &Claim) {
     let indent = || vec![Span::raw("  ")];
     match (claim.verdict, &claim.today) {
@@ -23,13 +23,13 @@ pub fn full(sheet: &mut Sheet, catalog: &Catalog, claim: &Claim) {
     }
 }
 
-/// What is true today, whether or not the guide says it.
+/// Returns what is true today, even if the guide does not say it.
 pub fn today(claim: &Claim) -> Option<&str> {
     let text = claim.today.as_ref().map_or(&claim.text, |today| &today.text);
     Some(text.trim_end_matches('.'))
 }
 
-/// What of a statement is true today, without the full stop; nothing where today's truth is about something else.
+/// Returns what is still true of the claim, without the full stop; `None` if today's fact is about something else.
 pub fn in_short(claim: &Claim) -> Option<&str> {
     let text = match (claim.verdict, &claim.today) {
         (Standing::Outdated, _) => return None,

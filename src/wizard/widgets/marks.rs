@@ -1,4 +1,4 @@
-//! How recurring things look on a sheet: a choice, a check, a problem, the masked field.
+//! Components that pages share: choices, checks, problems and the masked field.
 
 use super::sheet::Sheet;
 use crate::domain::check::{Check, Verdict};
@@ -11,7 +11,7 @@ use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::text::Span;
 
-/// `▸ 2  Label` with its detail beneath. A disabled choice says why.
+/// Draws `▸ 2  Label` with its detail below. A disabled choice shows the reason.
 pub fn choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: bool) {
     let theme = sheet.theme();
     let pointer = if selected { theme.glyph(Glyph::Pointer) } else { " " };
@@ -37,7 +37,7 @@ pub fn choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: bool)
     }
 }
 
-/// Number, label and detail in one breath.
+/// Writes number, label and detail as one line for plain mode.
 fn read_choice(sheet: &mut Sheet, number: usize, choice: &Choice) {
     let detail = if choice.detail.is_empty() { String::new() } else { format!(": {}", choice.detail) };
     let stop = if detail.ends_with('.') { "" } else { "." };
@@ -45,19 +45,19 @@ fn read_choice(sheet: &mut Sheet, number: usize, choice: &Choice) {
     sheet.text(Role::Text, &format!("{number}. {}{detail}{reason}", choice.label));
 }
 
-/// How a key is called where this sheet is read: on the screen by its name, in the plain twin by the letter that stands for it.
+/// Returns the key's name on this sheet: its label on the screen, its letter in plain mode.
 pub fn key(theme: Theme, mode: Mode, intent: Intent) -> String {
     let label = if theme.linear { keymap::line_label(mode, intent) } else { keymap::label(mode, intent, theme.ascii) };
     label.unwrap_or_default()
 }
 
-/// A key before what it does.
+/// Returns a key as the mark in front of its description.
 pub fn key_mark(sheet: &Sheet, key: &str) -> Vec<Span<'static>> {
     let sign = if sheet.is_linear() { ":" } else { "" };
     vec![sheet.span(Role::Key, &format!("{key}{sign} "))]
 }
 
-/// Yes and no, each with what it does; the plain twin names them with the other keys.
+/// Draws yes and no with their descriptions and puts the focus there; plain mode lists them with the other keys.
 pub fn yes_or_no(sheet: &mut Sheet, yes: &str, no: &str) {
     if !sheet.is_linear() {
         sheet.put_focus(2);
@@ -65,7 +65,7 @@ pub fn yes_or_no(sheet: &mut Sheet, yes: &str, no: &str) {
     }
 }
 
-/// The same where the question itself is what is to be read.
+/// Draws yes and no without the focus, which stays on the question.
 pub fn agree(sheet: &mut Sheet, yes: &str, no: &str) {
     if sheet.is_linear() {
         return;
@@ -86,7 +86,7 @@ pub fn verdict_mark(sheet: &Sheet, verdict: Verdict) -> Span<'static> {
     sheet.span(role, &format!("{} ", theme.glyph(glyph)))
 }
 
-/// Mark, title, evidence; the remedy beneath.
+/// Draws mark, title and evidence, with the remedy below.
 pub fn check(sheet: &mut Sheet, check: &Check) {
     const TITLE: usize = 16;
     let mark = verdict_mark(sheet, check.verdict);
@@ -105,13 +105,13 @@ pub fn check(sheet: &mut Sheet, check: &Check) {
     }
 }
 
-/// Something is under way; static text, so that a screen reader reads it once.
+/// Draws a waiting message; the text is static, so that a screen reader reads it once.
 pub fn waiting(sheet: &mut Sheet, text: &str) {
     let mark = vec![sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Waiting)))];
     sheet.hanging(mark, Role::Text, text);
 }
 
-/// What happened, why it may have, and what to press.
+/// Draws what happened, the possible reasons, and the keys to press.
 pub fn problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
     let theme = sheet.theme();
     let mark = vec![sheet.span(Role::Bad, &format!("{} ", theme.glyph(Glyph::Fail)))];
@@ -130,7 +130,7 @@ pub fn problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
         }
     }
     sheet.text(Role::Dim, "What you can do");
-    // Where nothing is typed there is nothing to correct.
+    // Without a text field there is nothing to edit.
     let remedies = problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit || mode == Mode::Typing);
     for remedy in remedies {
         match intent_of(remedy.action).map(|intent| key(theme, mode, intent)).filter(|key| !key.is_empty()) {
@@ -142,7 +142,7 @@ pub fn problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
     }
 }
 
-/// The key that carries a remedy out; some are advice only.
+/// Returns the key that carries out a remedy; some remedies are advice only.
 pub fn intent_of(action: Action) -> Option<Intent> {
     match action {
         Action::Retry => Some(Intent::Retry),
@@ -151,17 +151,17 @@ pub fn intent_of(action: Action) -> Option<Intent> {
     }
 }
 
-/// `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
+/// Draws `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
 pub fn field(sheet: &mut Sheet, field: &TextField) {
     field_line(sheet, field, true);
     sheet.text(Role::Dim, &how_long(field, sheet.is_linear()));
 }
 
-/// The field alone; the cursor stands in the one that is in hand. Only a plain field shows its text.
+/// Draws the field alone; the cursor is in the focused one. Only a field that is not secret shows its text.
 pub fn field_line(sheet: &mut Sheet, field: &TextField, in_hand: bool) {
     let theme = sheet.theme();
     if sheet.is_linear() {
-        // What a mask hides is told in words, by whoever draws the field.
+        // The caller describes a masked text in words.
         return field.shown().into_iter().for_each(|text| sheet.text(Role::Text, &sanitize(text)));
     }
     if let Some(text) = field.shown() {
@@ -171,7 +171,7 @@ pub fn field_line(sheet: &mut Sheet, field: &TextField, in_hand: bool) {
     let length = field.text().len();
     let tail = field.last_four().unwrap_or_default();
     let masked = length - tail.chars().count();
-    // A text longer than the field shows its end, where the last four are.
+    // A text longer than the field shows its end, with the last four characters.
     let shown = masked.min(room.saturating_sub(tail.len() + 1));
     let dots = theme.glyph(Glyph::Mask).repeat(shown);
     let text = super::sheet::pad(&format!("{dots}{tail}"), room);
@@ -187,7 +187,7 @@ pub fn field_line(sheet: &mut Sheet, field: &TextField, in_hand: bool) {
 fn plain_line(sheet: &mut Sheet, text: &str, cursor: usize, in_hand: bool) {
     let theme = sheet.theme();
     let room = sheet.width().saturating_sub(2).clamp(4, 56);
-    // Longer than the field, it shows its end.
+    // A text longer than the field shows its end.
     let characters: Vec<char> = sanitize(text).chars().collect();
     let hidden = characters.len().saturating_sub(room - 1);
     let shown: String = characters.iter().skip(hidden).collect();
@@ -198,7 +198,7 @@ fn plain_line(sheet: &mut Sheet, text: &str, cursor: usize, in_hand: bool) {
     sheet.line(vec![Span::styled(format!(" {} ", theme.text(&super::sheet::pad(&shown, room))), style)]);
 }
 
-/// A named line of a form; beneath it, how much a mask hides, and why a line that is no secret has one.
+/// Draws a labelled field, with its length below if it is masked, and the reason if it is not a secret field.
 pub fn entry(sheet: &mut Sheet, label: &str, field: &TextField, in_hand: bool) {
     if sheet.is_linear() {
         let shown = field.shown().filter(|text| !text.is_empty()).map(sanitize);
@@ -207,13 +207,13 @@ pub fn entry(sheet: &mut Sheet, label: &str, field: &TextField, in_hand: bool) {
     sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
     field_line(sheet, field, in_hand);
     if !field.is_empty() && field.shown().is_none() {
-        // The wrong one is pasted easily, and not every id can be told from a secret by its looks.
+        // A secret is easily pasted here by mistake, and an ID is not always distinguishable from one.
         let why = if field.plain_text().is_some() { " Masked, because it could be a secret." } else { "" };
         sheet.text(Role::Dim, &format!("{}{why}", how_long(field, false)));
     }
 }
 
-/// Of a masked field: how long its text is, and how much of it is in sight, or is told.
+/// Describes a masked field: the length of its text and how much of it is shown.
 fn how_long(field: &TextField, is_told: bool) -> String {
     let length = field.text().len();
     match (length, field.last_four()) {

@@ -1,7 +1,7 @@
-//! A link as a QR code, for a phone that approves what this machine cannot open.
+//! Draws a link as a QR code, so that a phone can open it instead of this machine.
 //!
-//! Dark on light, whatever the terminal's own colours are: not every reader takes a code the other way round. Two modules
-//! stand in a cell, one above the other, which makes them square; where there is no Unicode, a module is two cells of ground.
+//! Always dark on light, whatever the terminal's colours are, because not every reader accepts inverted codes. A cell holds
+//! two modules, one above the other, which makes them square; in ASCII, a module is two cells of background colour.
 
 use super::chrome;
 use super::sheet::Sheet;
@@ -13,17 +13,17 @@ use fast_qr::{ECL, QRBuilder};
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-/// Light modules around the code: as many as the standard asks for, or as readers get by with.
+/// Light modules around the code: the four that the standard (ISO/IEC 18004) requires, or the two that readers accept.
 const QUIET: [usize; 2] = [4, LEAST];
 const LEAST: usize = 2;
 
-/// Columns between the code and what stands beside it, and the fewest that are worth writing in.
+/// Columns between the code and the caption beside it, and the fewest columns that a caption needs.
 const GAP: usize = 3;
 const BESIDE: usize = 24;
 
-/// The page while the code is shown. `caption` stands beside it, or beneath: what to compare, and how to come back.
+/// Returns the page with the code. `caption` is beside or below it: what to compare, and how to go back.
 ///
-/// Where the code does not fit, the size that is needed stands in its place.
+/// If the code does not fit, the page shows the required size instead.
 pub fn sheet(theme: Theme, size: Size, link: &Link, caption: &str) -> Sheet {
     let mut sheet = Sheet::wide(theme, size);
     let Some(code) = Code::of(link) else {
@@ -61,19 +61,19 @@ fn too_small(size: Size, (columns, rows): (usize, usize)) -> String {
 struct Code(Vec<Vec<bool>>);
 
 impl Code {
-    /// The smallest that holds the link: a screen has no dirt and no creases, so little is spent on correcting errors.
+    /// Encodes the link as the smallest code that holds it; a screen has no dirt, so error correction is minimal.
     fn of(link: &Link) -> Option<Self> {
         let code = QRBuilder::new(link.as_str()).ecl(ECL::L).build().ok()?;
         let row = |y: usize| code[y].iter().map(|module| module.value()).collect();
         Some(Self((0..code.size).map(row).collect()))
     }
 
-    /// With its quiet zone, in modules.
+    /// Returns the side length in modules, including the quiet zone.
     fn side(&self, quiet: usize) -> usize {
         self.0.len() + 2 * quiet
     }
 
-    /// Columns and rows that it takes.
+    /// Returns the columns and rows that the code takes.
     fn cells(&self, quiet: usize, ascii: bool) -> (usize, usize) {
         let side = self.side(quiet);
         if ascii { (2 * side, side) } else { (side, side.div_ceil(2)) }
@@ -91,7 +91,7 @@ impl Code {
         let beside = if room >= BESIDE { wrap(caption, room) } else { Vec::new() };
         for row in 0..rows {
             let mut spans = if sheet.theme().ascii { self.ground(sheet, row, quiet) } else { vec![self.halves(sheet, row, quiet)] };
-            // A row down, where the eye begins.
+            // The caption starts one row down, next to the code itself.
             if let Some(line) = row.checked_sub(1).and_then(|line| beside.get(line)) {
                 spans.push(Span::raw(" ".repeat(GAP)));
                 spans.push(sheet.span(Role::Text, line));
@@ -103,7 +103,7 @@ impl Code {
         }
     }
 
-    /// Two rows of modules in one of cells.
+    /// Draws two rows of modules as one row of half blocks.
     fn halves(&self, sheet: &Sheet, row: usize, quiet: usize) -> Span<'static> {
         let half = |x: usize| match (self.is_dark(x, 2 * row, quiet), self.is_dark(x, 2 * row + 1, quiet)) {
             (true, true) => '█',
@@ -115,7 +115,7 @@ impl Code {
         sheet.span(Role::Paper, &text)
     }
 
-    /// One row of modules, each of them two cells: nothing is written, the ground is the code.
+    /// Draws one row of modules as background colour, two cells per module.
     fn ground(&self, sheet: &Sheet, row: usize, quiet: usize) -> Vec<Span<'static>> {
         let role = |x: usize| if self.is_dark(x, row, quiet) { Role::Ink } else { Role::Paper };
         (0..self.side(quiet)).map(|x| sheet.span(role(x), "  ")).collect()

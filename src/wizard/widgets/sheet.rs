@@ -1,7 +1,7 @@
-//! A page as lines: text is wrapped when it is written, one line may hold the focus, links remember where they stand.
+//! A page as lines: text is wrapped as it is written, one line may hold the focus, and links remember their position.
 //!
-//! A sheet longer than its area scrolls: to where the person scrolled, else so that the focus is in sight. A linear one is not drawn but
-//! read out: what it says is the same, and its lines are as long as what they say.
+//! A sheet longer than its area scrolls to the manual offset, otherwise until the focus is visible. In plain mode the sheet is not
+//! drawn but written out: the content is the same, and its lines are not wrapped.
 
 use crate::domain::command_line;
 use crate::domain::link::Link;
@@ -22,13 +22,13 @@ pub struct LinkSpot {
     pub link: Link,
 }
 
-/// A line of a sheet that is read out.
+/// A line of the page in plain mode.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
     pub text: String,
-    /// A command, a link or a line of code: never wrapped, and indented as it is.
+    /// A command, a link or a line of code: never wrapped, and its indentation is kept.
     pub is_whole: bool,
-    /// What Enter takes.
+    /// Enter selects this line.
     pub is_selected: bool,
 }
 
@@ -41,7 +41,7 @@ struct Spot {
 #[derive(Clone, Copy, Debug)]
 struct Focus {
     spot: Spot,
-    /// What follows is to be read from here on.
+    /// Scroll so that the following lines are visible.
     is_news: bool,
 }
 
@@ -55,9 +55,9 @@ pub struct Sheet {
     lines: Vec<Line<'static>>,
     focus: Option<Focus>,
     links: Vec<(Spot, usize, Link)>,
-    /// Of a linear sheet: the lines that are never wrapped.
+    /// In plain mode: the indices of lines that are never wrapped.
     whole: Vec<usize>,
-    /// For a camera: nothing may stand on it, not even a cursor.
+    /// The sheet shows a QR code, so the cursor is hidden.
     is_picture: bool,
 }
 
@@ -80,7 +80,7 @@ impl Sheet {
         Self { width: size.full_width(), ..Self::new(theme, size) }
     }
 
-    /// It is read out, not drawn: nothing stands beside anything else.
+    /// True in plain mode: the sheet is written out, and nothing is laid out in columns.
     pub fn is_linear(&self) -> bool {
         self.theme.linear
     }
@@ -93,7 +93,7 @@ impl Sheet {
         self.width
     }
 
-    /// In lines.
+    /// Returns the number of lines.
     pub fn height(&self) -> usize {
         self.lines.len()
     }
@@ -102,12 +102,12 @@ impl Sheet {
         self.lines.push(Line::default());
     }
 
-    /// A piece of a line in a role, as this terminal can show it.
+    /// Returns a styled piece of a line, in characters that this terminal can show.
     pub fn span(&self, role: Role, text: &str) -> Span<'static> {
         Span::styled(self.theme.text(text).into_owned(), self.theme.style(role))
     }
 
-    /// A line made of pieces; the caller has seen to its width.
+    /// Adds a line of spans; the caller ensures that it fits the width.
     pub fn line(&mut self, spans: Vec<Span<'static>>) {
         if self.is_linear() {
             let text: String = spans.iter().map(|span| span.content.as_ref()).collect();
@@ -116,13 +116,13 @@ impl Sheet {
         self.lines.push(Line::from(spans));
     }
 
-    /// Of a linear sheet: a line that is never wrapped.
+    /// Adds a line that is never wrapped, in plain mode.
     fn whole(&mut self, text: &str) {
         self.whole.push(self.lines.len());
         self.lines.push(Line::from(self.theme.text(text).into_owned()));
     }
 
-    /// A paragraph.
+    /// Adds a paragraph.
     pub fn text(&mut self, role: Role, text: &str) {
         self.hanging(vec![], role, text);
     }
@@ -139,7 +139,7 @@ impl Sheet {
         self.lines.push(Line::from(Span::styled(dashes, self.theme.style(Role::Rule))));
     }
 
-    /// A paragraph behind a mark, its further lines indented to stand under the first.
+    /// Adds a paragraph after a mark; its further lines are indented to align with the first.
     pub fn hanging(&mut self, mark: Vec<Span<'static>>, role: Role, text: &str) {
         let indent: usize = mark.iter().map(Span::width).sum();
         let text = self.theme.text(text).into_owned();
@@ -160,7 +160,7 @@ impl Sheet {
         self.hanging(mark, role, text);
     }
 
-    /// `label   text`, the text wrapped beside its label; on a narrow sheet, beneath it.
+    /// Adds `label   text`, the text wrapped beside its label or, on a narrow sheet, below it.
     pub fn pair(&mut self, label: &str, label_width: usize, role: Role, text: &str) {
         if self.is_linear() {
             let mark = vec![self.span(Role::Dim, &format!("{}: ", label.trim()))];
@@ -209,7 +209,7 @@ impl Sheet {
         }
     }
 
-    /// The address itself, from the left edge and without padding, so that it can be selected whole (claude-code #34555).
+    /// Adds the URL itself, from the left edge and without padding, so that it can be selected whole (anthropics/claude-code#34555).
     pub fn link(&mut self, link: &Link) {
         let style = self.theme.style(Role::Link);
         if self.is_linear() {
@@ -224,7 +224,7 @@ impl Sheet {
         }
     }
 
-    /// Another sheet of the same width beneath; where the focus is in it, it is there.
+    /// Appends another sheet of the same width; its focus, if any, replaces this one's.
     pub fn append(&mut self, other: Self) {
         let above = self.lines.len();
         let lower = |spot: Spot| Spot { line: above + spot.line, ..spot };
@@ -234,17 +234,17 @@ impl Sheet {
         self.links.extend(other.links.into_iter().map(|(spot, cells, link)| (lower(spot), cells, link)));
     }
 
-    /// The next line written holds the focus; the terminal's cursor goes to this column of it.
+    /// Puts the focus on the next line written, with the cursor at this column.
     pub fn put_focus(&mut self, column: usize) {
         self.focus = Some(Focus { spot: Spot { line: self.lines.len(), column }, is_news: false });
     }
 
-    /// The next lines tell what has just happened: they come into sight, before what is selected does.
+    /// Scrolls to the next line written, which tells what has just happened, rather than to the selection.
     pub fn put_news(&mut self) {
         self.focus = Some(Focus { spot: Spot { line: self.lines.len(), column: 0 }, is_news: true });
     }
 
-    /// What a linear sheet says, line by line; an empty line stands between its parts.
+    /// Returns the lines for plain mode; an empty line separates parts.
     pub fn read_out(&self) -> Vec<Said> {
         let selected = self.focus.filter(|focus| !focus.is_news).map(|focus| focus.spot.line);
         let read = |(index, line): (usize, &Line<'static>)| {
@@ -256,25 +256,25 @@ impl Sheet {
         self.lines.iter().enumerate().map(read).collect()
     }
 
-    /// It is for a camera: no cursor stands on it.
+    /// Hides the cursor, which would disturb a QR code.
     pub fn is_for_a_camera(&mut self) {
         self.is_picture = true;
     }
 
-    /// First line shown in an area of this height.
+    /// Returns the first visible line in an area of this height.
     pub fn offset(&self, height: usize, scrolled: Option<usize>) -> usize {
         let last = self.height().saturating_sub(height);
         match (scrolled, self.focus) {
             (Some(offset), _) => offset.min(last),
-            // One line of context is kept above news, and beneath what is selected.
+            // One line of context is kept above a scroll target, and below the selection.
             (None, Some(Focus { spot, is_news: true })) => spot.line.saturating_sub(1).min(last),
             (None, Some(Focus { spot, is_news: false })) => (spot.line + 2).saturating_sub(height).min(last),
             (None, None) => 0,
         }
     }
 
-    /// Draws what fits, and tells where links stand. The terminal's cursor goes to the focus; where there is none in sight, to where
-    /// reading begins: screen readers and magnifiers follow it.
+    /// Draws the visible part and returns the areas of links. The cursor goes to the focus or, if that is not visible, to the top,
+    /// because screen readers and magnifiers follow it.
     pub fn draw(self, frame: &mut Frame<'_>, area: Rect, scrolled: Option<usize>) -> Vec<LinkSpot> {
         let height = usize::from(area.height);
         let offset = self.offset(height, scrolled);
@@ -302,11 +302,11 @@ impl Sheet {
         spots
     }
 
-    /// A mark at the edge where there is more.
+    /// Draws a mark at the edge if there is more in that direction.
     fn draw_more(&self, frame: &mut Frame<'_>, area: Rect, above: usize, below: usize) {
         let mark = self.theme.glyph(Glyph::More);
         let style = self.theme.style(Role::Dim);
-        // In the margin, a column away from the text.
+        // The mark is in the margin, one column away from the text.
         let x = area.right() + 1;
         let mut put = |y: u16| {
             if let Some(cell) = frame.buffer_mut().cell_mut(Position::new(x, y)) {
@@ -325,14 +325,14 @@ impl Sheet {
     }
 }
 
-/// Padded with spaces to a width in cells.
+/// Pads a text with spaces to a width in cells.
 pub fn pad(text: &str, cells: usize) -> String {
     let mut padded = text.to_owned();
     padded.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(text))));
     padded
 }
 
-/// The byte where a text reaches this many cells; at least one character, so that a loop over the rest ends.
+/// Returns the byte offset at which a text fills this many cells; at least one character, so that loops over the rest end.
 fn cut_at(text: &str, cells: usize) -> usize {
     let mut used = 0;
     for (at, character) in text.char_indices() {

@@ -1,4 +1,4 @@
-//! What each key does with a credential, and why it does not.
+//! The actions for a credential, and the reasons why one is unavailable.
 
 use super::{Accounts, Doing};
 use crate::domain::accounts::{Answer, Line, Listed, LoggedOut, name_among, succession};
@@ -6,14 +6,14 @@ use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, Led
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Task, Transition};
 
-/// What a key would do with one credential.
+/// An action for one credential.
 pub(super) struct Action {
     pub intent: Intent,
     pub does: &'static str,
     pub disabled: Option<String>,
 }
 
-/// In the order they are shown.
+/// Returns the actions in the order they are shown.
 pub(super) fn actions(listed: &Listed, ctx: &Ctx<'_>) -> [Action; 5] {
     let action = |intent, does, disabled: Option<String>| Action { intent, does, disabled };
     [
@@ -105,7 +105,7 @@ impl Accounts {
         }
     }
 
-    /// What failed is tried again; otherwise the same key asks Notion.
+    /// Repeats a failed operation; otherwise the same key verifies the credential.
     pub(super) fn again(&mut self, ctx: &Ctx<'_>) -> Transition {
         if ctx.is_waiting {
             return Transition::stay();
@@ -128,7 +128,7 @@ impl Accounts {
             Doing::Switch(record) => Task::Switch(record.account.clone()),
             Doing::Verify(source) | Doing::Use(source) | Doing::HandTo(source) => Task::Verify(Candidate::Existing(source.clone())),
             Doing::Refresh(record) => Task::Refresh(record.clone()),
-            // Never without the question.
+            // A logout always asks first.
             Doing::LogOut(record) => {
                 self.asks = Some(record.clone());
                 return Transition::stay();
@@ -138,7 +138,7 @@ impl Accounts {
         Transition::begin(task)
     }
 
-    /// Agreed to.
+    /// Logs out, after consent.
     pub(super) fn log_out(&mut self) -> Transition {
         let Some(record) = self.asks.take() else { return Transition::stay() };
         self.settle();
@@ -152,7 +152,7 @@ impl Accounts {
         self.answers.push((source, answer));
     }
 
-    /// What became of it, and which one is active now.
+    /// Reports the result of a logout, and which account is active now.
     pub(super) fn told(outcome: &LoggedOut, ctx: &Ctx<'_>) -> Vec<Line> {
         let page = Self::page_of(&outcome.record, ctx).map(|link| link.as_str().to_owned()).unwrap_or_default();
         let mut lines = outcome.lines(&page);

@@ -1,6 +1,6 @@
-//! The list, what has just happened, and all about the one that is highlighted.
+//! Draws the list, the last result, and the details of the selected credential.
 //!
-//! Of a thousand only those around the highlight are written, so that a key costs what it costs with three.
+//! Only the rows around the selection are drawn, so that a thousand credentials are as fast as three.
 
 use super::{Accounts, Doing, acting};
 use crate::domain::accounts::{Line, Listed, Listing, lines, reminder, workspace_name};
@@ -17,11 +17,11 @@ use crate::wizard::widgets::{chrome, marks};
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-/// Lines of the list that are always in sight.
+/// Rows of the list that are always visible.
 const FEWEST: usize = 3;
-/// From this many rows up the keys stand apart.
+/// From this many rows up there is a blank line above the keys.
 const AIRY: u16 = 34;
-/// For what stands behind a title.
+/// Columns for the state after a title.
 const STATE: usize = 26;
 
 impl Accounts {
@@ -38,7 +38,7 @@ impl Accounts {
         let titles = listing.titles();
         if let (Some(listed), Some(title)) = (listing.credentials.get(at), titles.get(at)) {
             details(&mut below, listed, title, ctx);
-            // While a question is open or something is under way, none of these keys does anything.
+            // These keys do nothing while a question is open or an operation is running.
             if self.asks.is_none() && !ctx.is_waiting {
                 keys(&mut below, listed, ctx);
             }
@@ -56,7 +56,7 @@ impl Accounts {
         sheet
     }
 
-    /// The question, what is under way, or what came of it.
+    /// Draws the question, the running operation, or its result.
     fn news(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let theme = sheet.theme();
         if let Some(record) = &self.asks {
@@ -119,7 +119,7 @@ fn said(sheet: &mut Sheet, what: &Line) {
     }
 }
 
-/// As many as there is room for, around the highlight.
+/// Draws as many rows as fit around the selection.
 fn list(sheet: &mut Sheet, listing: &Listing, titles: &[String], at: usize, room: usize, ctx: &Ctx<'_>) {
     let count = listing.credentials.len();
     let shown = room.min(count);
@@ -184,7 +184,7 @@ fn row(
     sheet.line(spans);
 }
 
-/// Where it stands, the account tells two of one name apart: of that, the end is kept.
+/// Shortens a title. The end of its account is kept, because it distinguishes two accounts of the same name.
 fn shortened(title: &str, listed: &Listed, room: usize) -> String {
     let over = width(title).saturating_sub(room);
     let account = title.strip_suffix(')').and_then(|title| title.rsplit_once(", ")).map_or("", |(_, account)| account);
@@ -195,7 +195,7 @@ fn shortened(title: &str, listed: &Listed, room: usize) -> String {
     title.replace(account, &format!("…{end}"))
 }
 
-/// In a mark and a few words: what matters most about one of many.
+/// Summarises a credential's state as a mark and a few words.
 fn state(listed: &Listed, is_active: bool, ctx: &Ctx<'_>) -> (Option<Glyph>, Role, String) {
     let refused = listed.check().filter(|check| check.verdict == Verdict::Fail);
     let near = listed.expires_on.filter(|end| reminder(*end, ctx.setup.today).is_some());
@@ -222,7 +222,7 @@ fn state(listed: &Listed, is_active: bool, ctx: &Ctx<'_>) -> (Option<Glyph>, Rol
     (glyph, role, words.join(", "))
 }
 
-/// Whether it would be the active one without the variable.
+/// True if the credential would be active without the variable.
 fn is_marked(listed: &Listed, ctx: &Ctx<'_>) -> bool {
     let active = ctx.ledger.active_record().map(|record| &record.account);
     listed.record.as_ref().is_some_and(|record| Some(&record.account) == active)
@@ -246,7 +246,7 @@ fn details(sheet: &mut Sheet, listed: &Listed, title: &str, ctx: &Ctx<'_>) {
     }
 }
 
-/// What can be done with it, and what not, and why.
+/// Draws the actions, and the reason for each that is unavailable.
 fn keys(sheet: &mut Sheet, listed: &Listed, ctx: &Ctx<'_>) {
     if ctx.size.rows >= AIRY {
         sheet.blank();

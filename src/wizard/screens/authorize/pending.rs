@@ -1,4 +1,4 @@
-//! A link that is out: the page to open, who listens for the answer, and how it comes from another machine.
+//! Draws a pending authorization: the link, the listener, and how to paste the redirect URL from another machine.
 
 use crate::domain::check::Verdict;
 use crate::domain::loopback::PortState;
@@ -23,7 +23,7 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
         sheet.link(&pending.link);
         part(sheet);
     };
-    // It is long, and on a small screen everything else would be out of sight beneath it. There are keys for it.
+    // On a small screen the long link comes last, so that the rest is visible. Keys open and copy it.
     let link_is_last = !ctx.size.is_roomy();
     if !link_is_last {
         link(sheet);
@@ -54,7 +54,7 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
     if link_is_last {
         link(sheet);
     }
-    // Notion tells of a wrong address only there, and only once somebody is signed in.
+    // Notion reports a wrong redirect URI only on its page, after the user has signed in.
     let esc = marks::key(sheet.theme(), Mode::Moving, Intent::Back);
     let text = format!("Does Notion's page complain about redirect_uri? {esc}, and paste the registered address: it is compared.");
     sheet.text(Role::Dim, &text);
@@ -62,7 +62,7 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
     sheet.text(Role::Dim, &format!("The link holds until {until}; r makes a new one. Never allow a link that somebody sent you."));
 }
 
-/// In short: the link is still out, and so is what to do about it.
+/// Draws a short error: the link is still valid, and the instructions are still below.
 pub(super) fn draw_mistake(sheet: &mut Sheet, mistake: &Problem) {
     sheet.put_news();
     let mark = vec![marks::verdict_mark(sheet, Verdict::Fail)];

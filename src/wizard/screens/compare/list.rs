@@ -1,4 +1,4 @@
-//! The comparison where there is no room for a table, and in lines: the paths one under another, then what the selected one is like.
+//! The comparison as a list, for narrow screens and plain mode: the paths, then the details of the selected one.
 
 use super::{At, machine};
 use crate::domain::catalog::PathId;
@@ -8,10 +8,10 @@ use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
-/// Width of the column with the rows' names.
+/// Width of the label column.
 pub const LABEL: usize = 17;
 
-/// The paths to choose from.
+/// Draws the paths to choose from.
 pub fn paths(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>) {
     let is_list = ctx.size.layout() == Layout::List;
     if ctx.size.is_roomy() {
@@ -28,7 +28,7 @@ pub fn paths(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>) {
     }
 }
 
-/// Every row of the table for this path, then this machine.
+/// Draws every row of the table for this path, then the findings about this machine.
 pub fn rows(sheet: &mut Sheet, ctx: &Ctx<'_>, path: PathId) {
     for row in &ctx.catalog().rows {
         sheet.pair(&row.label, LABEL, Role::Text, &row.cell(path).short);

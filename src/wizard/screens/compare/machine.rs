@@ -1,4 +1,4 @@
-//! The row "This machine": what was found, each in its cell as it streams in.
+//! The row "This machine": the findings, each in its cell as soon as it arrives.
 
 use crate::domain::check::Verdict;
 use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState};
@@ -9,10 +9,10 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
-/// One finding, for a cell and in full.
+/// A finding, as short texts for a cell and in full.
 pub struct Shown {
     pub verdict: Verdict,
-    /// For a cell, the widest first: at most 22, 17 and 14 columns. Of trouble, its headline.
+    /// Texts for a cell, the widest first: at most 22, 17 and 14 columns. For an alert, its headline.
     pub texts: Vec<String>,
     pub full: String,
 }
@@ -22,7 +22,7 @@ impl Shown {
         Self { texts: texts.map(str::to_owned).into(), ..Self::line(verdict, full) }
     }
 
-    /// Trouble, with its headline for where there is one line only.
+    /// Creates an alert, with a headline for places with room for one line only.
     fn trouble(verdict: Verdict, headline: &str, full: impl Into<String>) -> Self {
         Self { texts: vec![headline.to_owned()], ..Self::line(verdict, full) }
     }
@@ -32,7 +32,7 @@ impl Shown {
     }
 }
 
-/// `None` is still being looked at.
+/// Returns the mark of a finding; `None` is still being checked.
 pub fn mark(sheet: &Sheet, shown: Option<&Shown>) -> Span<'static> {
     match shown {
         Some(shown) => marks::verdict_mark(sheet, shown.verdict),
@@ -40,19 +40,19 @@ pub fn mark(sheet: &Sheet, shown: Option<&Shown>) -> Span<'static> {
     }
 }
 
-/// The cells of the table's row, each under the path that it matters to most.
+/// Returns the cells of the row, each under the path that it matters to most.
 pub fn cells(ctx: &Ctx<'_>) -> [Option<Shown>; 3] {
     [keychain(ctx.found, ctx), browser(ctx.found), ntn(ctx.found)]
 }
 
-/// Trouble that somebody has to know of before they choose.
+/// Returns the problems that the user must know before choosing.
 pub fn alerts(ctx: &Ctx<'_>) -> Vec<Shown> {
     let network = network(ctx.found, ctx).filter(|shown| shown.verdict == Verdict::Fail);
     let credentials = existing(ctx.found, ctx).filter(|shown| shown.verdict == Verdict::Warn);
     network.into_iter().chain(credentials).collect()
 }
 
-/// Every finding on a line of its own.
+/// Draws every finding on a line of its own.
 pub fn full(sheet: &mut Sheet, ctx: &Ctx<'_>) {
     let found = ctx.found;
     let all = [
@@ -185,7 +185,7 @@ fn network(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
     })
 }
 
-/// The headline, to be followed by what was seen.
+/// Returns the headline without its full stop, to be followed by the evidence.
 fn sentence(problem: &Problem) -> &'static str {
     problem.headline().trim_end_matches('.')
 }

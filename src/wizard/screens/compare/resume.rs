@@ -1,4 +1,4 @@
-//! "Continue as …": what somebody who is signed in already can go on with by one key.
+//! The line "Continue as …", which lets a signed-in user continue with one key.
 
 use crate::domain::accounts::{in_use, reminder};
 use crate::domain::credential::{Existing, ExistingSource};
@@ -7,13 +7,13 @@ use crate::wizard::msg::Route;
 
 /// The credential that Enter continues with.
 pub enum Resume<'a> {
-    /// The one in use.
+    /// The credential in use.
     With(&'a Existing),
     /// None is in use, or the one in use is of no use here: one of the others.
     OneOf(usize),
 }
 
-/// `None` as long as none is known that can be used.
+/// Returns `None` while no usable credential is known.
 pub fn resume<'a>(ctx: &Ctx<'a>) -> Option<Resume<'a>> {
     let existing = ctx.found.existing.get()?;
     let usable = existing.iter().filter(|existing| existing.is_usable()).count();
@@ -32,7 +32,7 @@ impl Resume<'_> {
         }
     }
 
-    /// `Continue as Ada · Acme`, with what is worth knowing before the key is pressed.
+    /// Returns `Continue as Ada · Acme`, with a reminder if the token expires soon.
     pub fn text(&self, ctx: &Ctx<'_>) -> String {
         let existing = match self {
             Self::With(existing) => existing,

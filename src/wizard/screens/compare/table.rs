@@ -1,4 +1,4 @@
-//! The comparison as a table: a column for each path, a row for each criterion, this machine among them.
+//! The comparison as a table: a column for each path, a row for each criterion, and a row for this machine.
 
 use super::{At, machine};
 use crate::domain::catalog::{PathId, Row};
@@ -8,9 +8,9 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use ratatui::text::Span;
 
-/// From this width of the terminal on, labels and cells show their full texts.
+/// From this many columns up, labels and cells show their full texts.
 const FULL: u16 = 100;
-/// From this many rows on, a line tells under each title what the path is like.
+/// From this many rows up, each title has a tagline below it.
 const ROOM_FOR_TAGLINES: u16 = 30;
 
 /// A row of the table.
@@ -19,7 +19,7 @@ pub enum Line<'a> {
     Machine,
 }
 
-/// The rows from top to bottom. This machine comes before the row that only points elsewhere.
+/// Returns the rows from top to bottom. This machine comes before the row that only refers to the skill.
 pub fn lines<'a>(ctx: &Ctx<'a>) -> Vec<Line<'a>> {
     let mut lines: Vec<_> = ctx.catalog().rows.iter().map(Line::Criterion).collect();
     let pointer = lines.iter().position(|line| matches!(line, Line::Criterion(row) if row.id == "detail_skill"));
@@ -27,7 +27,7 @@ pub fn lines<'a>(ctx: &Ctx<'a>) -> Vec<Line<'a>> {
     lines
 }
 
-/// The widths of the table, in columns of the terminal.
+/// The widths of the table, in terminal columns.
 #[derive(Clone, Copy)]
 struct Grid {
     label: usize,
@@ -60,7 +60,7 @@ fn fitting<'t>(texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) 
     fits.unwrap_or_else(|| fit(texts.last().map_or("", String::as_str), room))
 }
 
-/// A cell: its text with what stands before it, and whether the selection is on it.
+/// A cell: its mark and text, and whether it is selected.
 struct Cell {
     mark: Option<Span<'static>>,
     text: String,
@@ -137,7 +137,7 @@ fn machine_cells(sheet: &Sheet, ctx: &Ctx<'_>, at: At, grid: Grid) -> [Cell; 3] 
     })
 }
 
-/// One line of the table. The bar stands beside the selected column, or beside the one cell that the cursor is on.
+/// Draws one row. The bar marks the selected column, or the one cell that the cursor is on.
 fn put(sheet: &mut Sheet, grid: Grid, (label, role): (&str, Role), cells: [Cell; 3], has_cursor: bool) {
     let bar = sheet.theme().glyph(Glyph::Bar);
     let mut spans = vec![sheet.span(role, &pad(&fit(label, grid.label), grid.label))];

@@ -1,4 +1,4 @@
-//! Port, client id and client secret: three lines of text, one in hand.
+//! The form for port, client ID and client secret; one of the three fields has the focus.
 
 use crate::domain::oauth::{Client, Redirect};
 use crate::domain::secret::Secret;
@@ -29,13 +29,13 @@ impl Field {
     }
 }
 
-/// What a paste turned out to be.
+/// The result of a paste.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Pasted {
-    /// One of the two; the other is still wanted.
+    /// Client ID or secret is still missing.
     Text,
     Both,
-    /// An address: not for a field, but to be compared.
+    /// A URL, which is compared and not entered.
     Address(String),
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Form {
     id: TextField,
     secret: TextField,
     focus: Field,
-    /// What was taken away around the last paste, or where it went.
+    /// Tells what was removed around the last paste, or which field it went to.
     note: Option<String>,
 }
 
@@ -98,13 +98,13 @@ impl Form {
         self.field(field).is_empty()
     }
 
-    /// The same port, id and secret, wherever the cursor is.
+    /// True if port, ID and secret are equal; the focus does not matter.
     pub(super) fn has_same_text(&self, other: &Self) -> bool {
         Field::ALL.iter().all(|field| self.field(*field).text() == other.field(*field).text())
     }
 
     pub(super) fn edit(&mut self, edit: Edit) {
-        // A port is made of digits; everything else would be a typing mistake.
+        // A port consists of digits; anything else is a typing mistake.
         if self.focus == Field::Port && matches!(edit, Edit::Insert(character) if !character.is_ascii_digit()) {
             return;
         }
@@ -112,7 +112,7 @@ impl Form {
         self.field_mut(self.focus).edit(edit);
     }
 
-    /// A paste replaces what was there: ids and secrets are copied whole. A secret of another service is not taken.
+    /// Handles a paste, which replaces the field's text, because IDs and secrets are copied whole. Another service's secret is rejected.
     pub(super) fn paste(&mut self, pasted: &Secret) -> Pasted {
         let reading = read(pasted);
         self.note = None;
@@ -127,7 +127,7 @@ impl Form {
             self.note = Some("That is neither an id nor a secret: they are one word each.".into());
             return Pasted::Text;
         };
-        // Five digits typed over a slow line arrive as a burst, which is how some terminals paste.
+        // Five digits typed over a slow line arrive at once, which is how some terminals paste.
         if self.focus == Field::Port {
             let field = pasted_into(TextField::plain(""), value);
             if port(&field).is_some() {
@@ -136,7 +136,7 @@ impl Form {
             }
         }
         let mut into = if self.focus == Field::Port { Field::Id } else { self.focus };
-        // Whoever copies a line of a `.env` says with it which of the two it is. And a secret is never drawn as an id, nor sent as one.
+        // A line of a `.env` file names its value. A secret is never shown as an ID, nor sent as one.
         let is_named = reading.assigned_to.is_some();
         let is_id = reading.assigned_to == Some(AssignedTo::ClientId) || !is_named && is_an_id(value);
         let is_secret = is_named && !is_id || holds_a_secret(value);
@@ -158,7 +158,7 @@ impl Form {
         self.outcome()
     }
 
-    /// Several lines of a file, each with the name of what it holds.
+    /// Handles several lines of a file, each with the name of its value.
     fn paste_lines(&mut self, reading: &Reading) -> Pasted {
         if let Some(id) = &reading.client_id {
             self.id = pasted_into(TextField::plain(""), id);
@@ -171,7 +171,7 @@ impl Form {
         self.outcome()
     }
 
-    /// A secret that does not look like Notion's is not sent by a paste alone.
+    /// Returns the result of a paste. A secret that does not look like Notion's is not sent without a key press.
     fn outcome(&mut self) -> Pasted {
         match self.client() {
             Some(client) if holds_a_secret(&client.secret) => Pasted::Both,
@@ -183,7 +183,7 @@ impl Form {
         }
     }
 
-    /// Why the secret cannot be sent, whatever key is pressed.
+    /// Returns the reason why the secret must not be sent.
     pub(super) fn refusal(&self) -> Option<String> {
         let reading = read(self.secret.text());
         let is_refused = !self.secret.is_empty() && !reading.can_be_client_secret();
@@ -204,7 +204,7 @@ impl Form {
         self.note = Some(reason);
     }
 
-    /// A port that was told, not typed: digits, whatever number they make; false where it is something else.
+    /// Sets the port from a line in plain mode; returns false if it is not a number.
     pub(super) fn tell_port(&mut self, told: &Secret) -> bool {
         let field = pasted_into(TextField::plain(""), &stripped(told));
         let is_number = field.plain_text().is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
@@ -221,20 +221,20 @@ impl Form {
         self.focus = Field::Secret;
     }
 
-    /// Both, where both are there.
+    /// Returns client ID and secret if both are there.
     pub(super) fn client(&self) -> Option<Client> {
         let id = self.id.plain_text().filter(|id| !id.is_empty())?;
         (!self.secret.is_empty()).then(|| Client { id: id.to_owned(), secret: self.secret.text().clone() })
     }
 
-    /// The address with the port that is typed.
+    /// Returns the redirect URI with the typed port.
     pub(super) fn redirect(&self) -> Option<Redirect> {
         port(&self.port).map(|port| Redirect { port })
     }
 
     pub(super) fn draw(&self, sheet: &mut Sheet) {
         for field in Field::ALL {
-            // The port is rarely changed: it takes a line only while it is in hand.
+            // The port rarely changes, so it is drawn only while it has the focus.
             if field == Field::Port && self.focus != Field::Port {
                 continue;
             }
@@ -251,7 +251,7 @@ fn pasted_into(mut field: TextField, value: &Secret) -> TextField {
     field
 }
 
-/// One below 1024 is not ours to take.
+/// Parses the port. Ports below 1024 are privileged.
 fn port(field: &TextField) -> Option<u16> {
     field.plain_text()?.parse().ok().filter(|port| *port >= 1024)
 }

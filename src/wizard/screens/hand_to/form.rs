@@ -1,4 +1,4 @@
-//! What a manager needs to know, a line each: what the token is called there, and the manager's own options.
+//! The form for a secret manager's options: the secret's name, and one field for each option.
 
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{Asked, Fault, Handing, SecretManager};
@@ -9,7 +9,7 @@ use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
-/// No name and no option is as long as that.
+/// Longest accepted value in bytes; names and options are shorter.
 const LONGEST: usize = 200;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub(super) struct Form {
     name: TextField,
     /// In the order of the manager's options.
     options: Vec<TextField>,
-    /// 0 is the name.
+    /// Index of the focused field; 0 is the name.
     focus: usize,
     fault: Option<String>,
 }
@@ -37,7 +37,7 @@ impl Form {
         }
     }
 
-    /// Where it is complete and fits; else what is wrong is shown.
+    /// Returns the plan if the form is complete and valid; otherwise shows the error.
     pub(super) fn handing(&mut self) -> Option<Handing> {
         let text = |field: &TextField| field.plain_text().unwrap_or_default().to_owned();
         let options = self.manager.options.iter().zip(&self.options).map(|(option, field)| (option.id.clone(), text(field)));
@@ -70,7 +70,7 @@ impl Form {
                 }
             }
             Input::Paste(text) => self.paste(text),
-            // A line that was taken is done with: the next field is asked for, and Enter alone goes on.
+            // An accepted line moves the focus to the next field; Enter alone continues.
             Input::Answer(Given::Text(text)) => {
                 self.paste(text);
                 if self.fault.is_none() {
@@ -81,7 +81,7 @@ impl Form {
         }
     }
 
-    /// What may be a secret must not be drawn, nor become an argument.
+    /// Handles a paste. A possible secret must not be shown or become an argument.
     fn paste(&mut self, text: &Secret) {
         let cleaned = stripped(text);
         if holds_a_secret(&cleaned) || cleaned.len() > LONGEST {

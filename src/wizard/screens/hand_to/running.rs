@@ -1,4 +1,4 @@
-//! The commands at work, and how they ended.
+//! Draws the running commands and their result.
 
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::{capitalised, fit};
@@ -12,7 +12,7 @@ use ratatui::text::Span;
 
 /// Lines of output that are kept.
 const KEPT: usize = 200;
-/// Lines of the screen that are not output while it runs.
+/// Rows of the screen that are not output while it runs.
 const AROUND: usize = 10;
 
 pub(super) fn push(output: &mut Vec<String>, line: String) {

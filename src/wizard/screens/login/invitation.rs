@@ -1,4 +1,4 @@
-//! The invitation of a login: code and link, for eyes or for a camera.
+//! Draws a login's invitation: its code and link, as text or as a QR code.
 
 use crate::domain::check::Verdict;
 use crate::domain::login::Invitation;
@@ -9,7 +9,7 @@ use crate::wizard::widgets::sheet::Sheet;
 use crate::wizard::widgets::{marks, qr};
 use ratatui::text::Span;
 
-/// Code, link, and what happens next; on a small screen without a line to spare.
+/// Draws code, link, and what happens next; on a small screen without blank lines.
 pub(super) fn draw(sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
     let part = |sheet: &mut Sheet| {
         if ctx.size.is_roomy() {
@@ -47,7 +47,7 @@ pub(super) fn draw(sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
     sheet.text(Role::Dim, &format!("Never approve a {what} that somebody sent you."));
 }
 
-/// The link as a QR code, with the code to compare beside it.
+/// Returns the link as a QR code, with the code to compare beside it.
 pub(super) fn scan(invitation: &Invitation, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
     let code = invitation.code.as_ref().map(|code| format!("Approve only if Notion shows this code: {code}. "));
     let caption = format!("{}v goes back to the link.", code.unwrap_or_default());

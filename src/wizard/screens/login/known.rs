@@ -1,4 +1,4 @@
-//! The workspaces that `ntn` is logged in to already, to be picked from.
+//! The workspaces that `ntn` is already logged in to.
 
 use crate::domain::credential::{Existing, ExistingSource};
 use crate::domain::login::Generation;
@@ -10,7 +10,7 @@ pub(super) fn is_of_terminal_generation(ctx: &Ctx<'_>) -> bool {
     matches!(ctx.found.ntn.get(), Some(NtnState::Found { generation: Generation::Terminal, .. }))
 }
 
-/// The logins that `ntn` has already, where it asks for one of them: newer ones ask nothing when they open no browser.
+/// Returns `ntn`'s existing logins if it asks for one of them; newer versions do not ask when they open no browser.
 pub(super) fn stored<'a>(ctx: &Ctx<'a>) -> Vec<(&'a Existing, &'a str)> {
     if !is_of_terminal_generation(ctx) {
         return Vec::new();
@@ -27,13 +27,13 @@ fn name(existing: &Existing) -> Option<&str> {
     existing.workspace.as_ref()?.name.as_deref()
 }
 
-/// Those, and another one.
+/// Returns these logins as choices, and "another workspace".
 pub(super) fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
     let stored = stored(ctx);
     let names: Vec<Option<&str>> = stored.iter().map(|(existing, _)| name(existing)).collect();
     let stored = stored.iter().map(|(existing, id)| {
         let label = match name(existing) {
-            // As ntn's own list tells them apart.
+            // Add the ID to equal names, as `ntn`'s own list does.
             Some(name) if names.iter().filter(|other| **other == Some(name)).count() > 1 => format!("{name} ({id})"),
             Some(name) => name.to_owned(),
             None => (*id).to_owned(),

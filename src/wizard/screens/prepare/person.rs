@@ -1,4 +1,4 @@
-//! What this person may do along a path, and what can be asked of whoever runs the workspace.
+//! The permissions of the user on a path, and messages to send to the workspace's admin.
 
 use crate::domain::catalog::PathId;
 use crate::domain::check::Verdict;
@@ -9,12 +9,12 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use ratatui::text::Span;
 
-/// Width of a capability's name, a little more than the longest takes.
+/// Width of a capability's name, a little more than the longest.
 const NAME: usize = 22;
 
 pub(super) struct Outlook<'a> {
     ctx: &'a Ctx<'a>,
-    /// What this path lives by, the most important first.
+    /// The capabilities that this path needs, the most important first.
     here: Vec<CapabilityOutlook>,
     elsewhere: Vec<CapabilityOutlook>,
 }
@@ -28,7 +28,7 @@ impl<'a> Outlook<'a> {
         Self { ctx, here, elsewhere }
     }
 
-    /// What the path begins with, where this person most likely cannot do it.
+    /// Returns the action that the path starts with, if the user most likely cannot do it.
     pub(super) fn blocked(&self) -> Option<&'static str> {
         let first = self.here.first().filter(|row| row.verdict == Verdict::Fail)?;
         Some(match first.id {
@@ -39,12 +39,12 @@ impl<'a> Outlook<'a> {
         })
     }
 
-    /// To whoever runs the workspace: what each is about, and its words. None before anything was told: all would be open.
+    /// Returns the messages for the admin, each with its topic. There are none before the profile is known, when all would be uncertain.
     pub(super) fn messages(&self) -> Vec<(&'static str, String)> {
         let mut messages: Vec<(&'static str, String)> = Vec::new();
         for row in self.here.iter().filter(|row| self.is_in_doubt(row)) {
             match &row.admin_message {
-                // Where one thing is missing for several ends, it is asked for once.
+                // Capabilities with the same message share it.
                 Some(message) if messages.iter().all(|(_, said)| said != message) => messages.push((row.title, message.clone())),
                 Some(_) | None => {}
             }
@@ -76,7 +76,7 @@ impl<'a> Outlook<'a> {
         }
     }
 
-    /// The messages in full, for reading before they are sent.
+    /// Draws the messages in full, so that they can be read before they are sent.
     pub(super) fn letters(&self, sheet: &mut Sheet, selected: Option<usize>) {
         let messages = self.messages();
         if messages.is_empty() {
@@ -87,7 +87,7 @@ impl<'a> Outlook<'a> {
         let shown = selected.unwrap_or(0).min(messages.len() - 1);
         for (index, (about, message)) in messages.iter().enumerate() {
             if selected == Some(index) {
-                // To be read as a whole, from here on.
+                // Scroll here, so that the whole message is visible.
                 sheet.put_news();
             }
             let pointer = if index == shown { sheet.theme().glyph(Glyph::Pointer) } else { " " };
@@ -102,7 +102,7 @@ impl<'a> Outlook<'a> {
         }
     }
 
-    /// What the other paths live by.
+    /// Draws the capabilities that the other paths need.
     pub(super) fn elsewhere(&self, sheet: &mut Sheet) {
         if self.ctx.ledger.told.standing.is_some() {
             sheet.blank();
@@ -113,7 +113,7 @@ impl<'a> Outlook<'a> {
         }
     }
 
-    /// Verdict, reason, source and date.
+    /// Draws verdict, reason, source and date.
     fn row(&self, sheet: &mut Sheet, row: &CapabilityOutlook) {
         let mark = marks::verdict_mark(sheet, row.verdict);
         if sheet.is_linear() {
@@ -125,7 +125,7 @@ impl<'a> Outlook<'a> {
             let title = sheet.span(Role::Title, &pad(row.title, NAME));
             sheet.hanging(vec![mark, title], Role::Text, &row.reason);
         }
-        // What is open rests on the answers that are missing.
+        // An unknown verdict has no source: an answer is missing.
         let source = self.ctx.catalog().source(row.source).filter(|_| row.verdict != Verdict::Unknown);
         if let Some(source) = source {
             sheet.hanging(vec![Span::raw(" ".repeat(indent(sheet)))], Role::Dim, &format!("{}, {}", source.title, source.as_of));
@@ -133,10 +133,10 @@ impl<'a> Outlook<'a> {
     }
 }
 
-/// From here on names and reasons stand side by side.
+/// From this many columns up, name and reason are side by side.
 const WIDE: usize = 60;
 
-/// Where a reason begins.
+/// Returns the column at which a reason starts.
 fn indent(sheet: &Sheet) -> usize {
     if sheet.width() < WIDE { 2 } else { 2 + NAME }
 }

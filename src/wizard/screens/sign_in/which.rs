@@ -1,4 +1,4 @@
-//! The question which of several pasted tokens is meant. Each is shown by its name and its last four characters.
+//! The choice between several pasted tokens. Each is shown by its name and its last four characters.
 
 use crate::domain::secret::Secret;
 use crate::domain::token_text::FoundToken;
@@ -20,7 +20,7 @@ impl TokenQuestion {
         Self { tokens, selected: 0 }
     }
 
-    /// The token that an input picks; `None` while it only moves.
+    /// Returns the token that an input picks; `None` if it only moves the selection.
     pub(super) fn on_input(&mut self, input: &Input) -> Option<Secret> {
         let last = self.tokens.len().saturating_sub(1);
         let picked = match input {

@@ -1,4 +1,4 @@
-//! What a key or an answer does on the steps.
+//! Handles keys and answers on the steps.
 
 use super::choosing::{Choosing, Chosen};
 use super::credentials::Form;
@@ -16,7 +16,7 @@ impl WorkersPage {
         command(step, &self.project, self.runbook.as_ref())
     }
 
-    /// What the key that copies takes: the redirect address where it is wanted, else the command.
+    /// Returns the text to copy: the redirect URI if the step needs it, otherwise the command.
     pub(super) fn copied(&self, step: Step) -> Option<String> {
         match step {
             Step::RedirectUrl | Step::Register => self.project.redirect_url.answer().cloned(),
@@ -41,7 +41,7 @@ impl WorkersPage {
         }
         match choosing.on_input(input, &self.project) {
             Chosen::NotYet => Transition::stay(),
-            // Whoever came from the steps goes back to them.
+            // Back returns to the steps if there are any.
             Chosen::GoBack if self.runbook.is_some() => {
                 self.at = At::Steps;
                 Transition::stay()
@@ -70,7 +70,7 @@ impl WorkersPage {
         match input {
             Input::Do(Intent::Copy) => return self.copied(current).map_or_else(Transition::stay, Transition::copy),
             Input::Do(Intent::Plain) => return Transition { print: self.copied(current), ..Transition::stay() },
-            // A new consent page takes the place of the one that is waited for.
+            // A new consent page replaces the one that is pending.
             Input::Do(Intent::Retry) if !ctx.is_waiting || self.live_link(ctx).is_some() => return self.again(),
             Input::Do(Intent::Back) => return Transition::back(),
             _ if ctx.is_waiting => {}
@@ -78,7 +78,7 @@ impl WorkersPage {
             Input::Do(Intent::Down) => self.step_by(1),
             Input::Do(Intent::First) => self.step_to(Step::Project),
             Input::Do(Intent::Last) => self.step_to(Step::Token),
-            // To look at a step is not to run it.
+            // Selecting a step does not run it.
             Input::Do(Intent::Pick(number)) => {
                 if let Some(step) = Step::ALL.get(usize::from(*number).saturating_sub(1)) {
                     self.step_to(*step);
@@ -101,7 +101,7 @@ impl WorkersPage {
         Transition::stay()
     }
 
-    /// Moving on leaves behind how the last run ended.
+    /// Selects a step and dismisses the result of the last run.
     fn step_to(&mut self, step: Step) {
         self.selected = Some(step);
         self.run = None;
@@ -114,7 +114,7 @@ impl WorkersPage {
         self.step_to(Step::ALL.get(there).copied().unwrap_or(Step::Token));
     }
 
-    /// Where a problem leads elsewhere: to what is missing.
+    /// Returns the page that fixes the current problem, if there is one.
     fn way_out(&self, ctx: &Ctx<'_>) -> Option<Transition> {
         if self.needs_ntn(ctx) {
             return Some(Transition::to(Route::Install));
@@ -122,7 +122,7 @@ impl WorkersPage {
         self.failed_with(ProblemCode::NtnNotLoggedIn).then(|| Transition::to(Route::Prepare(PathId::Cli)))
     }
 
-    /// Runs a step, whatever is done before it: `ntn` knows better, and says so. What stands in its way may be gone meanwhile.
+    /// Runs a step even if an earlier one is not done, because `ntn` reports it. For a blocked step, inspects the project again.
     fn take(&mut self, step: Step) -> Transition {
         let Some(runbook) = self.runbook.clone() else { return Transition::stay() };
         self.step_to(step);
@@ -160,7 +160,7 @@ impl WorkersPage {
         Transition::begin(Task::RunStep(Box::new(run)))
     }
 
-    /// Leaves a step out, or takes it in again; the next one that is open takes its place.
+    /// Skips a step, or undoes that; the next open step is selected.
     fn skip(&mut self, step: Step) -> Transition {
         let Some(runbook) = self.runbook.clone() else { return Transition::stay() };
         self.step_to(step);
@@ -177,19 +177,19 @@ impl WorkersPage {
         Transition::begin(Task::LookAtProject(self.asked.clone()))
     }
 
-    /// Which folder it is, is not known yet.
+    /// Inspects the folder, which is not known yet, with the key of the latest runbook.
     pub(super) fn look_at_latest(&mut self, ctx: &Ctx<'_>) -> Task {
         self.asked = ctx.ledger.told.runbooks.last().map(|runbook| runbook.key.clone());
         Task::LookAtProject(self.asked.clone())
     }
 
-    /// The first look did not come to anything.
+    /// Repeats a failed first inspection.
     fn look_as_before(&mut self, ctx: &Ctx<'_>) -> Transition {
         self.problem = None;
         Transition::begin(self.look_at_latest(ctx))
     }
 
-    /// What did not end well is run again; else the folder and `ntn` are looked at again.
+    /// Runs a failed step again; otherwise inspects folder and `ntn` again.
     fn again(&mut self) -> Transition {
         match self.run.take() {
             Some(run) if run.link.is_some() => self.take(Step::Start),
@@ -199,7 +199,7 @@ impl WorkersPage {
         }
     }
 
-    /// Where the app is registered. In the demo no page outside this machine is opened.
+    /// Opens the provider's registration page. The demo opens no page outside this machine.
     pub(super) fn open_registration(&self, ctx: &Ctx<'_>) -> Transition {
         match self.registration_page() {
             _ if ctx.setup.demo.is_some() => Transition::say("The demo opens no page outside this machine."),

@@ -1,4 +1,4 @@
-//! The first two questions, asked once a folder: which provider, and under which key the worker's source declares it.
+//! The first two questions, asked once for each folder: the provider, and the key under which the worker's source declares it.
 
 use super::details::draw_costs;
 use crate::domain::check::Verdict;
@@ -24,7 +24,7 @@ pub(super) enum Choosing {
     Key { provider: &'static Provider, field: TextField, refusal: Option<&'static str> },
 }
 
-/// What an input came to.
+/// The result of an input.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Chosen {
     NotYet,
@@ -33,7 +33,7 @@ pub(super) enum Chosen {
 }
 
 impl Choosing {
-    /// On this provider, where there is one.
+    /// Starts with this provider selected, if there is one.
     pub(super) fn beginning_with(id: Option<&str>) -> Self {
         let position = id.and_then(|id| providers().iter().position(|provider| provider.id == id));
         Self::Provider { selected: position.unwrap_or(0) }
@@ -113,7 +113,7 @@ impl Choosing {
                     sheet.blank();
                 }
                 for (index, mut choice) in Self::choices().into_iter().enumerate() {
-                    // On a low screen only the selected one has room for more than its name.
+                    // On a small screen only the selected choice has room for its details.
                     if !ctx.size.is_roomy() && index != *selected {
                         choice.detail.clear();
                     }
@@ -156,7 +156,7 @@ impl Choosing {
     }
 }
 
-/// A key that is deployed already; else the provider's own name.
+/// Suggests the deployed key or, without one, the provider's name.
 fn suggested_key(provider: &Provider, project: &Project) -> String {
     let deployed = project.oauth_keys.answer().map(Vec::as_slice).unwrap_or_default();
     match deployed {
@@ -165,7 +165,7 @@ fn suggested_key(provider: &Provider, project: &Project) -> String {
     }
 }
 
-/// A pasted key takes the place of what was there; what may be a secret must not be drawn. Why it was not taken.
+/// Replaces the key with a paste and returns the reason if it is rejected; a possible secret must not be shown.
 fn replace(field: &mut TextField, text: &Secret) -> Option<&'static str> {
     let cleaned = stripped(text);
     let mut pasted = TextField::word("");

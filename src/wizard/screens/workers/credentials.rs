@@ -1,4 +1,4 @@
-//! Client id and client secret of the app at the provider: two lines of text, one in hand, and the question before they stand in
+//! The form for the client ID and client secret of the provider's app, and the consent to passing them as
 //! arguments.
 
 use super::{At, WorkersPage};
@@ -15,7 +15,7 @@ use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::Sheet;
 
-/// Said before they stand in arguments.
+/// The consent question before the credentials are passed as arguments.
 pub(super) const QUESTION: &str = "This ntn cannot read variables from a file: id and secret would stand in its arguments for a \
                                    moment, where other programs on this machine can see them. Store them all the same?";
 
@@ -30,7 +30,7 @@ pub(super) struct Form {
     id: TextField,
     secret: TextField,
     in_hand: Field,
-    /// What was taken away around the last paste, or why it was not taken.
+    /// Tells what was removed around the last paste, or why it was rejected.
     note: Option<String>,
 }
 
@@ -41,7 +41,7 @@ impl Default for Form {
 }
 
 impl Form {
-    /// Both, where both are there.
+    /// Returns client ID and secret if both are there.
     fn client(&self) -> Option<Client> {
         let id = self.id.plain_text()?.trim();
         (!id.is_empty() && !self.secret.is_empty()).then(|| Client { id: id.to_owned(), secret: self.secret.text().clone() })
@@ -59,8 +59,8 @@ impl Form {
         self.field_mut().edit(edit);
     }
 
-    /// A paste replaces what was there, and moves on to what is missing. What says that it is a secret goes into the field of the
-    /// secret, whichever is in hand.
+    /// Handles a paste, which replaces the text and moves to the missing field. A recognised secret goes into its own field,
+    /// even if the other one has the focus.
     fn paste(&mut self, pasted: &Secret) {
         let reading = read(pasted);
         if reading.single.is_none() && (reading.client_id.is_some() || reading.client_secret.is_some()) {
@@ -96,7 +96,7 @@ impl Form {
         }
     }
 
-    /// The demo's example, which opens nothing.
+    /// Fills in the demo's example, which is worthless elsewhere.
     fn fill(&mut self, ctx: &Ctx<'_>) {
         if let Some(demo) = &ctx.setup.demo {
             self.id.set(Secret::new(demo.client.id.clone()));
@@ -105,7 +105,7 @@ impl Form {
         }
     }
 
-    /// Enter without both goes to the one that is missing.
+    /// Moves the focus to the missing field.
     fn go_on(&mut self) {
         self.in_hand = if self.id.is_empty() { Field::Id } else { Field::Secret };
     }
@@ -145,20 +145,20 @@ impl WorkersPage {
             }
             Input::Do(Intent::Confirm) if self.form.client().is_some() => return self.submit(),
             Input::Do(Intent::Confirm) => self.form.go_on(),
-            // Tab.
+            // Tab fills in the demo's example.
             Input::Do(Intent::Example) if ctx.setup.demo.is_some() => self.form.fill(ctx),
             Input::Do(Intent::Down) => self.form.in_hand = Field::Secret,
             Input::Do(Intent::Example) if self.form.in_hand == Field::Id => self.form.in_hand = Field::Secret,
             Input::Do(Intent::Up | Intent::Example) => self.form.in_hand = Field::Id,
             Input::Do(Intent::Open) => return self.open_registration(ctx),
-            // What was typed stays, for whoever comes back.
+            // The typed text is kept in case the user comes back.
             Input::Do(Intent::Back) => self.at = At::Steps,
             _ => {}
         }
         Transition::stay()
     }
 
-    /// Where they would stand in arguments, a question comes first.
+    /// Stores the credentials, after consent if they would be passed as arguments.
     pub(super) fn submit(&mut self) -> Transition {
         if self.form.client().is_none() {
             self.at = At::Credentials;

@@ -1,4 +1,4 @@
-//! What the worker's source declares for the chosen provider: to be read, and to be copied.
+//! The declaration of the chosen provider for the worker's source, to read and to copy.
 
 use super::{At, WorkersPage};
 use crate::domain::workers::declaration::declaration;

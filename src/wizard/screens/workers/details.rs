@@ -1,4 +1,4 @@
-//! The selected step in full: its command, what shows that it is done or stands in its way, and what to do at the provider.
+//! The selected step in full: its command, the evidence that it is done or the reason that blocks it, and what to do at the provider.
 
 use super::WorkersPage;
 use crate::domain::catalog::{Claim, PathId};
@@ -74,7 +74,7 @@ impl WorkersPage {
         self.draw_quirks(sheet, ctx);
     }
 
-    /// What goes wrong at this provider and nowhere else; first what breaks the sign-in.
+    /// Draws the pitfalls of this provider; those that break the sign-in come first.
     fn draw_quirks(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let quirks = self.provider().map(|provider| provider.quirks.as_slice()).unwrap_or_default();
         let (breaking, others): (Vec<_>, Vec<_>) = quirks.iter().partition(|quirk| quirk.breaks);
@@ -90,7 +90,7 @@ impl WorkersPage {
         }
     }
 
-    /// Nothing is open.
+    /// Draws the end of the runbook: no step is open.
     fn draw_end(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let verdict = if self.has_token() { Verdict::Pass } else { Verdict::Skip };
         let mark = vec![marks::verdict_mark(sheet, verdict)];
@@ -104,7 +104,7 @@ impl WorkersPage {
         draw_webhooks(sheet, ctx);
     }
 
-    /// Where the road has led; also told once the screen is left.
+    /// Summarises the result; also printed after the screen is closed.
     pub(super) fn last_words(&self) -> String {
         let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return String::new() };
         match self.project.token.answer() {
@@ -119,12 +119,12 @@ impl WorkersPage {
     }
 }
 
-/// The statement whose truth today has this source.
+/// Returns the claim whose current fact has this source.
 fn sourced<'a>(claims: &'a [Claim], source: &str) -> Option<&'a Claim> {
     claims.iter().find(|claim| claim.today.as_ref().is_some_and(|today| today.source == source))
 }
 
-/// When webhooks are blocked, and what frees them: deploying again is one way.
+/// Draws when webhooks are blocked and what unblocks them; deploying again is one way.
 fn draw_webhooks(sheet: &mut Sheet, ctx: &Ctx<'_>) {
     let limitations = &ctx.catalog().path(PathId::Oauth).limitations;
     if let Some(today) = sourced(limitations, "WHOOK").and_then(|claim| claim.today.as_ref()) {
@@ -137,17 +137,17 @@ pub(super) fn source_line(ctx: &Ctx<'_>, source: &str, as_of: Date) -> String {
     format!("{title}, {as_of}")
 }
 
-/// A phrase as a sentence of its own; an address stays what it is.
+/// Makes a labelled sentence of a phrase; a URL gets no full stop.
 fn labelled(label: &str, phrase: &str) -> String {
     let stop = if phrase.contains("://") { "" } else { "." };
     format!("{label}: {}{stop}", phrase.trim_end_matches('.'))
 }
 
-/// What Workers cost, as far as Notion has said.
+/// Draws what Workers cost, as far as Notion has published it.
 pub(super) fn draw_costs(sheet: &mut Sheet, ctx: &Ctx<'_>) {
     let facts = &ctx.catalog().path(PathId::Oauth).facts;
     if let Some(today) = sourced(facts, "PRICE").and_then(|claim| claim.today.as_ref()) {
-        // The statement begins with connections, which cost nothing and are no workers.
+        // The fact begins with connections, which are free and not the topic here.
         let text = today.text.find("Workers ").and_then(|at| today.text.get(at..)).unwrap_or(&today.text);
         let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
         sheet.hanging(mark, Role::Dim, &format!("{text} ({})", source_line(ctx, &today.source, today.as_of)));

@@ -1,4 +1,4 @@
-//! A step under way: what `ntn` says, line by line, and the provider's consent page while its answer is waited for.
+//! A running step: the output of `ntn` line by line, and the provider's consent page while it waits for an answer.
 
 use super::WorkersPage;
 use crate::domain::check::Verdict;
@@ -13,19 +13,19 @@ use crate::wizard::widgets::sheet::Sheet;
 use crate::wizard::widgets::{marks, qr};
 use ratatui::text::Span;
 
-/// Lines of output that are kept: the reason of a failure stands near the end.
+/// Lines of output that are kept; the reason for a failure is usually near the end.
 const KEPT: usize = 200;
-/// Rows around a page that are not its own.
+/// Rows around the page that do not belong to it.
 const AROUND: usize = 6;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Run {
     pub(super) step: Step,
     output: Vec<String>,
-    /// The provider's consent page, once it is there.
+    /// The provider's consent page, as soon as it is known.
     pub(super) link: Option<Link>,
     pub(super) shows_qr: bool,
-    /// Patience has ended before there was a token.
+    /// The wait timed out before there was a token.
     pub(super) was_in_vain: bool,
 }
 
@@ -43,7 +43,7 @@ impl Run {
 }
 
 impl WorkersPage {
-    /// Keys while the consent page is open.
+    /// Handles keys while the consent page is pending.
     pub(super) fn on_link(&mut self, input: &Input, link: Link) -> Transition {
         match (input, &mut self.run) {
             (Input::Do(Intent::Confirm | Intent::Open), _) => {
@@ -68,7 +68,7 @@ impl WorkersPage {
         Some(qr::sheet(theme, ctx.size, link, "Open this page on another device and allow the access. v goes back to the link."))
     }
 
-    /// Beneath the steps: what runs, or how it ended.
+    /// Draws the running step, or its result, below the list of steps.
     pub(super) fn draw_run(&self, sheet: &mut Sheet, run: &Run, ctx: &Ctx<'_>) {
         if let Some(link) = self.live_link(ctx) {
             self.draw_link(sheet, link, ctx);
@@ -94,9 +94,9 @@ impl WorkersPage {
         Self::draw_output(sheet, run, ctx);
     }
 
-    /// While it runs, the newest lines, each cut to one of the screen; afterwards all that are kept, whole.
+    /// Draws the output: while it runs, the newest lines, each cut to the screen's width; afterwards all lines in full.
     fn draw_output(sheet: &mut Sheet, run: &Run, ctx: &Ctx<'_>) {
-        // Whoever listens has heard each line as it came.
+        // In plain mode each line was already written as it came.
         if run.output.is_empty() || sheet.is_linear() {
             return;
         }

@@ -1,4 +1,4 @@
-//! What becomes of a look and of a step: what is known afterwards, and what of it is remembered.
+//! Handles the results of inspections and steps, and remembers the runbook.
 
 use super::choosing::Choosing;
 use super::credentials::Form;
@@ -30,7 +30,7 @@ impl WorkersPage {
                     };
                 }
                 self.project = project;
-                // The look was for another folder's runbook: of this one's token it says nothing.
+                // The inspection used another folder's key, so it says nothing about this one's token.
                 let key = self.runbook.as_ref().map(|runbook| &runbook.key);
                 if is_first && key.is_some() && key != self.asked.as_ref() {
                     self.project.token = Said::NotAsked;

@@ -1,4 +1,4 @@
-//! The steps as a list with their marks, and the keys that help.
+//! The steps as a list with their marks, and the key hints.
 
 use super::WorkersPage;
 use crate::domain::sanitize::{fit, width};
@@ -12,9 +12,9 @@ use crate::wizard::widgets::marks;
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use ratatui::text::Span;
 
-/// Of the column of names.
+/// Width of the name column.
 const NAME: usize = 18;
-/// From this many columns on, what shows that a step is done stands beside it.
+/// From this many columns up, the evidence is beside the step.
 const WIDE: usize = 60;
 const LOOK: &str = "look again";
 
@@ -88,7 +88,7 @@ impl WorkersPage {
         }
     }
 
-    /// `1. done: create the worker: its evidence`.
+    /// Draws `1. done: create the worker: its evidence`.
     fn read_row(sheet: &mut Sheet, number: usize, step: Step, state: &StepState, is_selected: bool) {
         let beside = match state {
             StepState::Done(told) | StepState::Blocked(told) => format!(": {told}"),
@@ -102,7 +102,7 @@ impl WorkersPage {
         sheet.hanging(mark, Role::Text, &format!("{}{beside}", step.name()));
     }
 
-    /// On a low screen the steps are a row of marks, and only the selected one has a name.
+    /// Draws the steps as a row of marks, for small screens; only the selected one has a name.
     fn draw_row(&self, sheet: &mut Sheet) {
         let current = self.current();
         let states = progress(&self.project, self.runbook.as_ref());
