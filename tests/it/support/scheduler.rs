@@ -1,8 +1,8 @@
-//! Runs operations on threads of their own, one step at a time, in every order up to a number of preemptions.
+//! Runs operations on separate threads, one step at a time, in every order up to a number of preemptions.
 //!
-//! The steps are those that `adapters/storage_step` announces. A run is a list of choices, each the operation that may take its
-//! next step; the explorer changes the last choice that has an alternative and runs again, until there is none. A preemption
-//! is a choice that stops an operation which could have gone on: most faults need one or two of them.
+//! The steps are those that `adapters/storage_step` reports. A run is a list of choices of the operation that takes the next
+//! step. The explorer changes the last choice that has an alternative, and runs again until there is none. A preemption is a
+//! choice that stops an operation that could have continued; most faults need one or two of them.
 
 use notion_auth::adapters::storage_step::{Step, observe};
 use std::path::{Path, PathBuf};
@@ -11,13 +11,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 /// An operation under test.
 pub(crate) type Operation = Box<dyn FnOnce() + Send>;
 
-/// A point of a run where more than one operation could go on, or only one could.
+/// A choice of the operation that takes the next step.
 #[derive(Clone, Debug)]
 struct Choice {
-    /// The operation that took the last step comes first where it can go on.
+    /// The operations that can continue; the one that took the last step comes first.
     options: Vec<usize>,
     chosen: usize,
-    /// True where another option than the first stops an operation that could go on.
+    /// True if any option but the first preempts an operation that could continue.
     is_preemptive: bool,
 }
 
@@ -27,7 +27,7 @@ impl Choice {
     }
 }
 
-/// Performs `run` once for each order, and answers how many there were. `run` starts the operations it is given a scheduler for.
+/// Calls `run` once for each order, and returns the number of orders. `run` performs its operations with the given schedule.
 pub(crate) fn explore(preemptions: usize, mut run: impl FnMut(&Run)) -> usize {
     let mut schedule: Vec<usize> = Vec::new();
     let mut runs = 0;
@@ -48,14 +48,14 @@ pub(crate) fn explore(preemptions: usize, mut run: impl FnMut(&Run)) -> usize {
     }
 }
 
-/// One order.
+/// One order of steps.
 pub(crate) struct Run {
     schedule: Vec<usize>,
     trace: Mutex<Vec<Choice>>,
 }
 
 impl Run {
-    /// Performs all operations to their ends.
+    /// Runs all operations to completion.
     pub(crate) fn perform(&self, operations: Vec<Operation>) {
         let stage = Arc::new(Stage::of(operations.len()));
         let threads: Vec<_> =
@@ -77,7 +77,7 @@ impl Run {
         assert_eq!(*stage.violations.lock().unwrap(), [""; 0], "in the order {:?}", self.order());
     }
 
-    /// The choices made so far, for the report of a failure.
+    /// Returns the choices so far, for the message of a failure.
     pub(crate) fn order(&self) -> Vec<usize> {
         self.trace.lock().unwrap().iter().map(|choice| choice.options[choice.chosen]).collect()
     }
@@ -86,9 +86,9 @@ impl Run {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
     Running,
-    /// Before its next step.
+    /// Paused before its next step.
     Ready,
-    /// Another one holds the lock that it needs.
+    /// Waiting for a lock that another operation holds.
     Blocked,
     Done,
 }
@@ -96,15 +96,15 @@ enum State {
 struct Stage {
     actors: Mutex<Vec<Actor>>,
     changed: Condvar,
-    /// Locks that were taken out of order.
+    /// Locks that were acquired out of order.
     violations: Mutex<Vec<String>>,
 }
 
 struct Actor {
     state: State,
-    /// The locks that it holds, in the order in which it took them.
+    /// The locks that it holds, in the order of acquisition.
     locks: Vec<PathBuf>,
-    /// It tries for a lock that nobody here holds any more.
+    /// True while it retries a lock that no operation holds any more.
     tries_again: bool,
 }
 
@@ -138,13 +138,13 @@ impl Stage {
             Step::Locked(path) => self.locked(number, path),
             Step::Unlock(path) => self.unlocked(number, path),
             Step::LockHeld(path) if self.is_held(number, path) => self.pause(number, State::Blocked),
-            // A process that another test is just starting has a copy of the lock's file for a moment, and with it the lock.
+            // A process that another test is starting may have inherited the lock's file, and with it the lock, for a moment.
             Step::LockHeld(_) => {
                 self.actors()[number].tries_again = true;
                 std::thread::yield_now();
             }
             Step::TryLock(_) if std::mem::take(&mut self.actors()[number].tries_again) => {}
-            // Whoever holds the lock of a file is alone with it, and its readers see it before or after.
+            // The holder of a file's lock is the only writer, and readers see the file before or after its change.
             _ if self.holds_file(number) => {}
             _ => self.pause(number, State::Ready),
         }
@@ -169,7 +169,7 @@ impl Stage {
         }
     }
 
-    /// True where another operation holds the lock.
+    /// Returns true if another operation holds the lock.
     fn is_held(&self, number: usize, path: &Path) -> bool {
         self.actors().iter().enumerate().any(|(other, actor)| other != number && actor.locks.iter().any(|held| held == path))
     }
@@ -178,7 +178,7 @@ impl Stage {
         self.actors()[number].locks.last().is_some_and(|last| level(last) == 3)
     }
 
-    /// Waits until this one is let go.
+    /// Waits until this operation is resumed.
     fn pause(&self, number: usize, state: State) {
         let mut actors = self.actors();
         actors[number].state = state;
@@ -188,7 +188,7 @@ impl Stage {
         }
     }
 
-    /// The operations that can go on, once all stand still; `None` when all are done.
+    /// Waits until all operations are paused, and returns those that can continue. Returns `None` when all are done.
     fn options(&self, last: Option<usize>) -> Option<Vec<usize>> {
         let mut actors = self.actors();
         while actors.iter().any(|actor| actor.state == State::Running) {
@@ -208,7 +208,7 @@ impl Stage {
     }
 }
 
-/// Says that an operation has ended, also where it panicked.
+/// Marks an operation as done on drop, even after a panic.
 struct Done(Arc<Stage>, usize);
 
 impl Drop for Done {
@@ -218,7 +218,7 @@ impl Drop for Done {
     }
 }
 
-/// The order in which locks are taken (`credential_store/account_locks.rs`).
+/// Returns the level of a lock in the locking order (`credential_store/account_locks.rs`).
 fn level(lock: &Path) -> u8 {
     match lock.file_name().unwrap().to_str().unwrap() {
         "notion-auth.lock" => 1,
