@@ -8,16 +8,16 @@ use std::sync::LazyLock;
 
 const SHIPPED: &str = include_str!("../../assets/questions.toml");
 
-/// Of a hundred paraphrases that the search was adjusted with, so many find their path and their answer.
+/// Percentage of the paraphrases used to tune the search that must find their path and answer.
 const RIGHT: usize = 95;
 
-/// And so many of those that it has never seen.
+/// Percentage of the unseen paraphrases that must find their path and answer.
 const RIGHT_UNSEEN: usize = 75;
 
-/// So many of a hundred unseen ones, at most, get an answer beside the point. The rest is told that nothing fits.
+/// Maximum percentage of the unseen paraphrases that may get a wrong answer instead of none.
 const WRONG_UNSEEN: usize = 10;
 
-/// Of a hundred questions about something else, so many are refused: of those that the search was adjusted with, and of unseen ones.
+/// Percentage of off-topic questions that must be refused, among those used for tuning and among unseen ones.
 const REFUSED: usize = 98;
 const REFUSED_UNSEEN: usize = 90;
 
@@ -90,7 +90,7 @@ impl Paraphrase {
         }
     }
 
-    /// What was found instead, if it was something else.
+    /// Returns the wrong result, if the expected one was not found.
     fn miss(&self) -> Option<String> {
         let answer = index().ask(&self.asks);
         let found = answer.best.and_then(|best| index().entry(best));

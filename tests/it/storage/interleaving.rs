@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
-/// What a command does, by what it is called.
+/// The operations of commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Act {
     /// Keeps a token of workspace `w`.
@@ -45,9 +45,9 @@ pub(super) enum Act {
     Reset,
 }
 
-/// How it ended: `None` is success.
+/// The result of an operation: `None` is success.
 pub(super) type Outcome = Option<ProblemCode>;
-/// What every account holds in the end, and which one is active.
+/// The final content of every account, and the active one.
 pub(super) type Held = (Vec<String>, Option<String>);
 
 /// A Notion whose refresh tokens work once.
@@ -154,7 +154,7 @@ impl Machine {
         Self { parent: Parent::Ours(parent.unwrap()), kind, keychain: Arc::default(), notion: Arc::default() }
     }
 
-    /// The same folder for another process.
+    /// Opens a folder that another process uses too.
     pub(super) fn at(kind: StoreKind, parent: PathBuf) -> Self {
         Self { parent: Parent::Shared(parent), kind, keychain: Arc::default(), notion: Arc::default() }
     }
@@ -181,7 +181,7 @@ impl Machine {
         Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret) }
     }
 
-    /// What is there before the commands begin, by what they need.
+    /// Creates the credentials that these operations need.
     pub(super) fn prepare(&self, acts: &[Act]) {
         let store = self.store();
         store.keep_now(self.token("x"), &secrets(TOKEN)).unwrap();
@@ -219,7 +219,7 @@ impl Machine {
         }
     }
 
-    /// What is held in the end; nothing torn, nothing lost, no secret that nobody knows about.
+    /// Returns the final content, and checks that nothing is torn or lost and that no secret is without a record.
     pub(super) fn held(&self) -> Held {
         let store = self.store();
         let ledger = store.ledger_now().expect("the records can be read");
