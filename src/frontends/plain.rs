@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep_until};
 
 pub use echo::restore_on_panic;
 
-/// How long a prompt waits for background tasks such as the probes of this machine. Their results would otherwise be printed
+/// Time limit for background tasks such as the probes of this machine before a prompt. Their results would otherwise be printed
 /// while a person is typing.
 const PATIENCE: Duration = Duration::from_secs(4);
 

@@ -33,7 +33,7 @@ pub struct Look {
     /// True inside tmux, which forwards escape sequences for the clipboard only if they are wrapped.
     pub in_tmux: bool,
     pub in_screen: bool,
-    /// How long a lone ESC is held, because the rest of a sequence may come in the next read.
+    /// The delay after which a lone ESC is a key, because the rest of a sequence may come in the next read.
     pub escape_delay: Duration,
 }
 

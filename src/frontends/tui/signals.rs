@@ -29,7 +29,7 @@ impl Signal {
     }
 }
 
-/// How long to wait for a signal that was sent together with SIGCONT; it may be delivered to any thread.
+/// Time limit for a signal that was sent together with SIGCONT; it may be delivered to any thread.
 const TOGETHER: Duration = Duration::from_millis(100);
 
 impl Signals {

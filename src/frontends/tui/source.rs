@@ -32,7 +32,7 @@ mod unix {
 
     /// The size of the kernel's input buffer of a terminal.
     const READ_SIZE: usize = 4096;
-    /// How long to wait for the thread to end.
+    /// Time limit for the thread to end.
     const STOP_TIMEOUT: Duration = Duration::from_secs(2);
     /// Maximum number of queued reads; a terminal that sends endlessly has to wait.
     const AHEAD: usize = 8;

@@ -20,7 +20,7 @@ pub(crate) const WORKSPACE: (&str, &str) = ("workspace-1", "Fake Works");
 struct Script {
     init: Response,
     redeem: Response,
-    /// How many further responses are "pending".
+    /// The number of further responses that are "pending".
     pending: usize,
     registry: Response,
 }

@@ -24,7 +24,7 @@ pub(crate) enum Decision {
     Cancel,
 }
 
-/// How the decision is made.
+/// The way in which the decision is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Consent {
     /// Authorize redirects to a page with two buttons (`#allow`, `#cancel`).
@@ -47,7 +47,7 @@ pub(crate) enum Pairs {
     WithoutRefresh,
 }
 
-/// How the parameters of RFC 7636 (PKCE) are treated.
+/// The server's handling of the parameters of RFC 7636 (PKCE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PkceSupport {
     Ignored,

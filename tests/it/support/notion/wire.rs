@@ -50,7 +50,7 @@ impl Request {
     }
 }
 
-/// How a response is sent.
+/// The way in which a response is sent.
 #[derive(Clone, Copy)]
 enum Delivery {
     Whole,

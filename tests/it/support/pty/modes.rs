@@ -3,7 +3,7 @@
 use rustix::termios::{LocalModes, tcgetattr};
 use std::fs::File;
 
-/// How the kernel processes input.
+/// The kernel's input processing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LineMode {
     pub(crate) lines: bool,
