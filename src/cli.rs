@@ -1,7 +1,7 @@
-//! The command line → a plan. Nothing is done here: no files, no environment, no network, no exit.
+//! Parses the command line into a [`Cli`]. Nothing else happens here: no files, no environment, no network, no exit.
 //!
-//! Secrets never enter by it. An argument that carries one is refused before clap sees it, because clap repeats what it
-//! does not know, and standard error ends up in CI logs.
+//! Secrets are not accepted as arguments. An argument that holds one is refused before clap sees it, because clap repeats
+//! unknown arguments in its error messages, and standard error ends up in CI logs.
 
 mod advise;
 mod ask;
@@ -44,7 +44,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 
-/// What was asked for.
+/// The parsed command line.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
 #[command(name = "notion-auth", version, about = ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(disable_help_subcommand = true)]
@@ -60,15 +60,15 @@ pub struct Cli {
     pub no_retry: bool,
     #[command(flatten)]
     pub look: Look,
-    /// Absent: the wizard.
+    /// The wizard runs if there is no command.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// A command's own options come first, and are not mixed with these.
+/// Heading of the global options in `--help`, so that they follow the command's own options.
 const EVERYWHERE: &str = "Options of every command";
 
-/// How the screens are drawn.
+/// Options that control how screens are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
 pub struct Look {
     /// Draw without colours (also NO_COLOR)
@@ -142,7 +142,7 @@ pub struct OpenLinkArgs {
     pub url: String,
 }
 
-/// Accepts the names of `values` and gives the value back.
+/// Builds a parser that accepts the names of `values` and returns the matching value.
 fn one_of<T>(values: &'static [T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
 where
     T: Copy + Send + Sync + 'static,
@@ -152,17 +152,17 @@ where
         .try_map(move |given| values.iter().copied().find(|value| name(*value) == given).ok_or("not one of the possible values"))
 }
 
-/// There is no plan: a text to show instead. Help and version are data; everything else is talk.
+/// A text to print instead of running a command. Help and version go to standard output, everything else to standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
     pub text: String,
     pub to_stdout: bool,
     pub exit_code: u8,
-    /// The same as a problem, for whoever reads events (`login --json`): each of their runs ends with one.
+    /// The error as a problem, for programs that read JSON events (`login --json`): every such run ends with an event.
     pub event: Option<Problem>,
 }
 
-/// Reads the command line; the first argument is the program's name.
+/// Parses the command line; the first argument is the program's name.
 pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, Stop> {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let stop = |code: ProblemCode, text: String| {
@@ -186,13 +186,13 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
     login::agrees(cli).map_err(|fault| stop(fault.code, fault.render()))
 }
 
-/// Said so before anything is understood: the command may be the very thing that is not.
+/// Checks the raw arguments for `login --json`, because an error must be reported as an event even if parsing fails.
 fn reads_events(arguments: &[OsString]) -> bool {
     let command = arguments.iter().skip(1).find(|argument| !argument.to_string_lossy().starts_with('-'));
     command.is_some_and(|command| command == "login") && arguments.iter().any(|argument| argument == "--json")
 }
 
-/// What clap says and its tips, on one line; how to go on is in the problem's own words.
+/// Reduces clap's message and its tips to one line. The problem's own remedies replace clap's closing advice.
 fn gist(text: &str) -> String {
     let mut paragraphs = text.trim_start_matches("error: ").split("\n\n");
     let said = paragraphs.next().into_iter().chain(paragraphs.filter(|paragraph| paragraph.trim_start().starts_with("tip:")));
@@ -200,7 +200,7 @@ fn gist(text: &str) -> String {
     on_one_line.collect::<Vec<_>>().join("; ")
 }
 
-/// The program's definitions as people see them: without the commands that are for our own use.
+/// Returns the clap definition without hidden commands, for help, completions and the manual page.
 pub fn definitions() -> clap::Command {
     let whole = Cli::command();
     let shown: Vec<_> = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
@@ -213,13 +213,13 @@ pub fn definitions() -> clap::Command {
         .subcommands(shown)
 }
 
-/// Short usage, for when there is neither a subcommand nor a terminal.
+/// Returns the short usage text, for runs with neither a subcommand nor a terminal.
 pub fn usage() -> String {
     let mut command = Cli::command();
     format!("{}\n\nFor more information, try '--help'.\n", command.render_usage())
 }
 
-/// Its lines would be written over the screen, or between the lines of somebody who listens.
+/// The wizard refuses `--verbose`, because trace lines would overwrite the screen or interrupt a screen reader.
 const VERBOSE_WIZARD: &str = "error: the wizard takes no --verbose. Commands do, for example: notion-auth status --check -v\n\n\
     For more information, try '--help'.\n";
 

@@ -1,4 +1,4 @@
-//! The full screen, its plain twin and the commands, on one core.
+//! The front ends: the full screen, plain mode, `login` without a screen, and the commands. All share one core.
 
 pub mod clipboard;
 pub mod commands;

@@ -1,4 +1,4 @@
-//! The composition root: reads the command line, chooses a front end, exits. The only place that sees every layer.
+//! The composition root: parses the command line, starts a front end or a command, and exits. Only `main` sees every layer.
 
 #[path = "main/home.rs"]
 mod home;
@@ -32,10 +32,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Columns that text is wrapped to where no terminal says otherwise.
+/// Columns to wrap text to if standard output is not a terminal.
 const WIDTH: usize = 80;
 
-/// Exit code of a command line that asks for nothing that can be done.
+/// Exit code for a usage error.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
@@ -82,7 +82,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
     }
 }
 
-/// What needs neither Notion nor anything of this machine. `None`: the command needs them.
+/// Runs a command that needs neither Notion nor this machine. Returns `None` if the command needs them.
 fn without_a_world(command: &Command, catalog: &Catalog, console: &mut Console) -> Option<u8> {
     Some(match command {
         Command::Paths(args) => paths::run(args, catalog, console),
@@ -105,7 +105,7 @@ fn without_a_world(command: &Command, catalog: &Catalog, console: &mut Console) 
     })
 }
 
-/// The simulated Notion, where there is one, is served from the thread that uses it.
+/// Runs the command. In demo mode, the simulated Notion is served on the same thread.
 async fn at_home(
     home: Home,
     cli: Cli,
@@ -131,7 +131,7 @@ async fn command(
     console: &mut Console,
 ) -> Result<u8, Problem> {
     let telling = telling(&cli);
-    // A setting with a mistake in it is mended in a moment, and a login would only find it at its end.
+    // An invalid setting is reported before the login, which would otherwise fail only at its last step.
     if let (Some(problem), None | Some(Command::Login(_))) = (&setup.no_store, &cli.command)
         && problem.code == ProblemCode::SettingRefused
     {
@@ -140,7 +140,7 @@ async fn command(
     if let (Some(demo), false) = (&setup.demo, matches!(cli.command, None | Some(Command::Login(_)))) {
         home::sign_in_the_example(demo, setup.today, &world).await?;
     }
-    // The wizard and `login` show the pauses themselves, and `doctor` reports what it meets: a rate limit is a finding.
+    // The wizard and `login` show retry waits themselves. `doctor` does not retry, because a rate limit is a finding.
     let world = match &cli.command {
         None | Some(Command::Login(_) | Command::Doctor(_)) => world,
         Some(_) if cli.no_retry => world,
@@ -177,12 +177,12 @@ async fn command(
     })
 }
 
-/// Lines instead of a screen, and lists instead of columns. What goes into a pipe or a file is on no terminal, not even a dumb one.
+/// Returns true for plain mode: lines instead of a screen, lists instead of columns. `TERM` matters only if stdout is a terminal.
 fn is_plain(look: cli::Look, environment: &Environment) -> bool {
     look.plain || environment.accessible() || io::stdout().is_terminal() && environment.is_dumb_terminal()
 }
 
-/// Who reads events reads problems as events too, also those met before the command could begin.
+/// Returns the output format of `login`: with `--json`, problems before the command starts are events too.
 fn telling(cli: &Cli) -> Telling {
     match &cli.command {
         Some(Command::Login(LoginArgs { json: true, .. })) => Telling::Json,
@@ -190,11 +190,11 @@ fn telling(cli: &Cli) -> Telling {
     }
 }
 
-/// One thread; tasks are cancelled and the threads behind them are left behind when the program ends.
+/// Runs the future on a single-threaded runtime. At exit, tasks are cancelled and blocking threads are abandoned.
 fn in_runtime(work: impl Future<Output = Result<u8, Problem>>) -> Result<u8, Problem> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        // An idle thread of the blocking pool ends at once; one that waited for more work would wake a still screen to end itself.
+        // Idle blocking threads end at once: a keep-alive timer would wake an idle program later, only to end the thread.
         .thread_keep_alive(Duration::ZERO)
         .build()
         .map_err(|error| Problem::bug(error.to_string()))?;
@@ -214,14 +214,14 @@ fn open_link(url: &str, console: &mut Console) -> u8 {
     match Link::checked(url).map_err(|error| Problem::bug(error.to_string())).and_then(|link| open_here(&link)) {
         Ok(()) => 0,
         Err(problem) => {
-            // Its caller is ourselves: what was seen is all it asks for.
+            // The caller is notion-auth itself, which only needs the evidence.
             console.say(problem.evidence.as_deref().unwrap_or_else(|| problem.headline()));
             problem.exit_code()
         }
     }
 }
 
-/// Whether somebody can be asked, and answer.
+/// Returns true if a person can be prompted: both standard input and standard error are terminals.
 fn terminal() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

@@ -1,4 +1,4 @@
-//! `advise`: the path that fits this person and this machine, and what they may create.
+//! `advise`: arguments and help.
 
 use super::one_of;
 use crate::domain::advice::Purpose;
@@ -8,7 +8,7 @@ use clap::Args;
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct AdviseArgs {
     /// For whom, and where it will run
-    // Not required of clap: a question without an answer ends with 3, here as everywhere.
+    // Optional for clap, because a missing answer exits with 3 (input required) rather than 2 (usage).
     #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of(&Purpose::ALL, Purpose::as_str))]
     pub purpose: Option<Purpose>,
     /// Your role in the workspace
@@ -26,7 +26,7 @@ pub struct AdviseArgs {
 }
 
 impl AdviseArgs {
-    /// What was said; what was not is not sure.
+    /// Returns the profile from the options; an omitted option counts as "not sure".
     pub fn standing(&self) -> Standing {
         Standing {
             role: self.role.unwrap_or_default(),
@@ -69,7 +69,7 @@ fn policy_name(policy: Policy) -> &'static str {
     }
 }
 
-/// The same as leaving the option out.
+/// The option value with the same effect as omitting the option.
 const NOT_SURE: &str = "not-sure";
 
 pub(super) const AFTER_HELP: &str = "\

@@ -1,4 +1,4 @@
-//! `ask`: a question in one's own words.
+//! `ask`: arguments and help.
 
 use clap::Args;
 

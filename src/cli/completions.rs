@@ -1,4 +1,4 @@
-//! `completions`: what a shell needs to complete our commands.
+//! `completions`: arguments, help and the generated scripts.
 
 use super::definitions;
 use clap::{Arg, Args, Command, ValueHint};
@@ -11,7 +11,7 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-/// The script that this shell is to read.
+/// Generates the completion script for a shell.
 pub fn completions(shell: Shell) -> String {
     let mut command = without_files(definitions());
     let mut script = Vec::new();
@@ -20,12 +20,12 @@ pub fn completions(shell: Shell) -> String {
     if shell == Shell::Bash { script.replace(MISSED, MEANT) } else { script }
 }
 
-/// clap_complete 4.6.11 takes the hyphen of a program's name for the seam between two commands where it lists what a command
-/// completes, and not where it looks for the command: in bash nothing behind the first word would be found.
+/// clap_complete 4.6.11 treats the hyphen in the program's name as a command separator when it writes bash's completion cases,
+/// but not when it looks them up, so completion would stop after the first word.
 const MISSED: &str = "notion__subcmd__auth__subcmd__";
 const MEANT: &str = "notion__auth__subcmd__";
 
-/// A value of which nothing is known is offered the names of files; here it is a workspace, an id or a date.
+/// Disables file name completion for values without a hint, because here they are workspaces, ids or dates.
 fn without_files(command: Command) -> Command {
     let hinted = |arg: Arg| match arg.get_value_hint() {
         ValueHint::Unknown if arg.get_action().takes_values() => arg.value_hint(ValueHint::Other),

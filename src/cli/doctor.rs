@@ -1,4 +1,4 @@
-//! `doctor`: every check.
+//! `doctor`: arguments and help.
 
 use clap::Args;
 

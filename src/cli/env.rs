@@ -1,4 +1,4 @@
-//! `env`: lines to paste into a shell, a file or a pipeline.
+//! `env`: arguments, output formats and help.
 
 use super::one_of;
 use clap::Args;
@@ -16,18 +16,18 @@ pub struct EnvArgs {
     pub reveal: bool,
 }
 
-/// Who reads the lines.
+/// The program that reads the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// sh, bash, zsh, dash: for a profile, or `eval "$(…)"`.
+    /// POSIX shells (sh, bash, zsh, dash), for a profile or `eval "$(…)"`.
     Sh,
     Fish,
     PowerShell,
-    /// A `.env` file, as python-dotenv, dotenv for Node, Ruby or Go and Docker Compose read it.
+    /// A `.env` file, as read by python-dotenv, dotenv for Node, Ruby and Go, and Docker Compose.
     Dotenv,
-    /// GitHub Actions: a workflow's `env:`, or the file that `$GITHUB_ENV` names.
+    /// GitHub Actions: a workflow's `env:` block, or the file named by `$GITHUB_ENV`.
     Github,
-    /// The file of `docker run --env-file`.
+    /// The file for `docker run --env-file`.
     Docker,
 }
 

@@ -1,4 +1,4 @@
-//! `hand-to`: the secret goes to the secret manager that a team already runs. The managers, and the options of each, are data.
+//! `send-to`: arguments and help. The secret managers and their options come from `assets/secret_managers.toml`.
 
 use crate::domain::secret_manager::{ManagerOption, managers};
 use clap::builder::PossibleValuesParser;
@@ -29,12 +29,12 @@ pub struct HandToArgs {
     pub json: bool,
 }
 
-/// Those of the managers, by flag.
+/// Values of the managers' own options, by flag.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options(pub BTreeMap<String, String>);
 
 impl Options {
-    /// Each flag once, with the managers that know it.
+    /// Returns each flag once, with the managers that accept it.
     fn flags() -> BTreeMap<&'static str, (Vec<&'static str>, &'static ManagerOption)> {
         let mut flags = BTreeMap::new();
         for manager in managers() {

@@ -1,4 +1,4 @@
-//! `login`: signing in without the full screen.
+//! `login`: arguments, their validation and help.
 
 use super::{Cli, Command, one_of};
 use crate::domain::catalog::PathId;
@@ -60,7 +60,7 @@ pub struct LoginArgs {
 
 const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
 
-/// How long a token lasts, as its maker chose it in the portal.
+/// The lifetime of a token, as chosen when it was created in Notion's developer portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifetime {
     Days(i64),
@@ -82,7 +82,7 @@ impl Lifetime {
         }
     }
 
-    /// The last day of a token made today.
+    /// Returns the last day of a token that is created today.
     pub fn ends(self, today: Date) -> Option<Date> {
         match self {
             Self::Days(days) => today.checked_add(days.days()).ok(),
@@ -93,15 +93,15 @@ impl Lifetime {
     }
 }
 
-/// What is wrong with options that clap understands one by one.
+/// An invalid combination of options that are valid one by one.
 pub(super) struct Fault {
-    /// A contradiction is a mistake of usage; what is merely not said is an answer that nobody can be asked for.
+    /// A contradiction is a usage error; a missing option is input required.
     pub(super) code: ProblemCode,
     sentence: &'static str,
 }
 
 impl Fault {
-    /// As clap puts it.
+    /// Renders the message in clap's format.
     pub(super) fn render(&self) -> String {
         let mut command = Cli::command();
         command.build();
@@ -113,7 +113,7 @@ impl Fault {
     }
 }
 
-/// What belongs to a token and what belongs to a browser login do not go together.
+/// Validates the options of `login` across sign-in methods, such as token options given for a browser login.
 pub(super) fn agrees(cli: Cli) -> Result<Cli, Fault> {
     let Some(Command::Login(login)) = &cli.command else { return Ok(cli) };
     match contradiction(login).map(|sentence| (ProblemCode::Usage, sentence)).or_else(|| missing(login)) {
@@ -148,7 +148,7 @@ fn contradiction(login: &LoginArgs) -> Option<&'static str> {
     }
 }
 
-/// What a person would be asked for, by the option that answers.
+/// Returns the first required input that no option provides.
 fn missing(login: &LoginArgs) -> Option<(ProblemCode, &'static str)> {
     let sentence = match (login.path, &login.client_id, login.client_secret_stdin) {
         (PathId::Token, ..) if !login.token_stdin => {

@@ -1,4 +1,4 @@
-//! `logout`: what can be revoked is, and what is kept is deleted.
+//! `logout`: arguments and help.
 
 use clap::Args;
 

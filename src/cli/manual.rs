@@ -1,4 +1,4 @@
-//! `man`: one page for all commands, from the definitions that the parser follows and the text that `--help` shows.
+//! `man`: one manual page for all commands, generated from the clap definitions and the `--help` texts.
 
 use super::definitions;
 use super::surroundings::{ENVIRONMENT, FILES};
@@ -7,7 +7,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
-/// The page, for `man -l -` or a folder of the manual path.
+/// Generates the page in roff, for `man -l -` or a folder of the manual path.
 pub fn manual() -> String {
     let mut command = definitions();
     command.build();
@@ -35,28 +35,28 @@ pub fn manual() -> String {
     in_ascii(&text)
 }
 
-/// The apostrophe of each dialect of roff, once; clap_mangen writes it before every part.
+/// Defines the apostrophe for each roff dialect. clap_mangen repeats it before every section; the page needs it once.
 const PREAMBLE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
 
 fn part(render: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> String {
     let mut out = Vec::new();
-    // Nothing fails that is written to memory; a page without this part would be told by its tests.
+    // Writing to memory cannot fail.
     let _ = render(&mut out);
     String::from_utf8_lossy(&out).replace(PREAMBLE, "")
 }
 
-/// roff's own names for what is not ASCII, which every roff reads whatever the locale.
+/// Replaces non-ASCII characters with roff escapes, which every roff reads in any locale.
 fn in_ascii(text: &str) -> String {
     let named = |character: char| match character {
         _ if character.is_ascii() => character.to_string(),
-        // A terminal without Unicode has no glyph for it.
+        // A terminal without Unicode has no glyph for an ellipsis.
         '…' => "...".to_owned(),
         _ => format!("\\[u{:04X}]", u32::from(character)),
     };
     text.chars().map(named).collect()
 }
 
-/// The usage as `--help` shows it, and the possible values of an option on one line.
+/// Shows the usage as `--help` does, and the possible values of an option on one line.
 fn compact(mut command: Command) -> Command {
     let usage = command.render_usage().to_string();
     command.override_usage(usage.trim_start_matches("Usage: ").to_owned()).mut_args(|arg| {
@@ -77,12 +77,12 @@ fn roff(write: impl FnOnce(&mut Roff)) -> String {
     roff.to_roff()
 }
 
-/// What a command is for, how it is called, its own options, and what its help says besides.
+/// Renders one command: synopsis, description, its own options, and the text below them in its help.
 fn of_command(command: &Command) -> String {
     let title = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
     let help = Help::of(command);
     let page = Man::new(compact(command.clone()).mut_args(of_its_own));
-    // The page has one section of each name: here its heading is the command's.
+    // A manual page has each section once, so the headings inside a command are dropped.
     let without_heading = |text: String| text.split_once('\n').map(|(_, body)| body.to_owned()).unwrap_or_default();
     let mut text = roff(|roff| {
         roff.control("SS", [title.as_str()]);
@@ -104,7 +104,7 @@ fn of_command(command: &Command) -> String {
     text
 }
 
-/// Options that all commands have are told once.
+/// Hides the global options, which the page lists once.
 fn of_its_own(arg: Arg) -> Arg {
     let is_everywhere = arg.is_global_set() || arg.get_id() == "help";
     if is_everywhere { arg.hide(true) } else { arg }
@@ -121,7 +121,7 @@ fn row(roff: &mut Roff, name: &str, meaning: &str) {
     roff.text([roman(meaning)]);
 }
 
-/// What stands below the options in a command's help: paragraphs, and lists under a title (`Examples:`).
+/// The text below the options in a command's help: paragraphs, and lists under a title (`Examples:`).
 struct Help {
     paragraphs: Vec<String>,
     lists: Vec<(String, Vec<(String, String)>)>,
@@ -152,7 +152,7 @@ impl Help {
     }
 }
 
-/// What is named, and what is said of it after two spaces or more.
+/// Splits a list line into its name and its meaning, which two or more spaces separate.
 fn in_two(line: &str) -> (String, String) {
     let (name, meaning) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
     (name.to_owned(), meaning.trim().to_owned())

@@ -1,4 +1,4 @@
-//! `paths`: the comparison.
+//! `paths`: arguments and help.
 
 use super::one_of;
 use crate::domain::catalog::PathId;

@@ -1,4 +1,4 @@
-//! `refresh`: a new pair of tokens for an own connection.
+//! `refresh`: arguments and help.
 
 use clap::Args;
 

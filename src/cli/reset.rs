@@ -1,4 +1,4 @@
-//! `reset`: everything that notion-auth keeps on this machine is removed.
+//! `reset`: arguments and help.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `run`: a command with the credential in its environment.
+//! `run`: arguments and help.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! Secrets that stand in arguments: refused, and never repeated.
+//! Refuses secrets in arguments, and never repeats them.
 
 use crate::domain::token_text::is_secret_in;
 use std::ffi::{OsStr, OsString};
@@ -11,10 +11,10 @@ If this one is real, remove it from the shell's history and revoke it: a persona
 https://app.notion.com/developers/tokens, a connection's token at https://app.notion.com/developers/connections
 ";
 
-/// Options that do not exist, so that nobody is tempted; whoever types one is about to type a secret.
+/// Options that deliberately do not exist. A user who types one is about to put a secret on the command line.
 const SECRET_OPTIONS: [&str; 2] = ["--token", "--client-secret"];
 
-/// The arguments of another program, after `run --`, are its own: it may have an option called --token.
+/// Returns the arguments up to `run --`; those after it belong to another program, which may have an option called `--token`.
 pub(super) fn read_by_us(arguments: &[OsString]) -> impl Iterator<Item = &OsString> {
     let end = arguments
         .iter()
@@ -29,7 +29,7 @@ pub(super) fn carries_a_secret(argument: &OsStr) -> bool {
     SECRET_OPTIONS.contains(&name) || is_secret_in(&argument)
 }
 
-/// clap repeats an argument it does not understand. A long word with digits in it may be a token of a shape unknown to us.
+/// Redacts long words with digits from clap's message, because they may be tokens in a format that is not known here.
 pub(super) fn withhold_opaque(message: String, arguments: &[OsString]) -> String {
     let arguments: Vec<_> = arguments.iter().skip(1).map(|argument| argument.to_string_lossy()).collect();
     let words = arguments.iter().flat_map(|argument| argument.split('='));

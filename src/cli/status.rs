@@ -1,4 +1,4 @@
-//! `status`: all credentials.
+//! `status`: arguments and help.
 
 use clap::Args;
 

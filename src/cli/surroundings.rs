@@ -1,6 +1,6 @@
-//! What a run finds around it and leaves behind: variables and files, for the manual page.
+//! The environment variables and files that the manual page lists.
 
-/// A variable, or several that do the same, and what it does.
+/// Environment variables and their effect; variables with the same effect share an entry.
 pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ("NOTION_API_TOKEN", "A token. It goes before what is kept, unless a workspace is named."),
     ("NOTION_WORKSPACE_ID", "The workspace to use, as ntn reads it: it selects among what is kept, or the command fails."),
@@ -22,7 +22,7 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ("TERM", "dumb: the same."),
 ];
 
-/// A place, and what is in it.
+/// Storage places and their contents.
 pub(super) const FILES: &[(&str, &str)] = &[
     ("~/.config/notion-auth/credentials.json", "What is kept and where, without any secret. Without ~/.config: ~/.notion-auth."),
     ("~/.config/notion-auth/secrets.json", "The secrets, in plain text, where the file was chosen; readable by its owner alone."),

@@ -1,4 +1,4 @@
-//! `switch`: another credential becomes the active one.
+//! `switch`: arguments and help.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `token`: the active secret.
+//! `token`: arguments and help.
 
 use clap::Args;
 

@@ -1,14 +1,14 @@
-//! Copies through the terminal (OSC 52): it works over SSH, needs no program, and gets no answer; so say "sent", not "copied".
+//! Copies through the terminal (OSC 52), which works over SSH without a program. There is no reply, so say "sent", not "copied".
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// GNU screen drops a passed-through string longer than 768 bytes, so it is passed in pieces.
+/// GNU screen drops passed-through strings longer than 768 bytes, so the sequence is split.
 const SCREEN_PIECE: usize = 700;
 
-/// The escape sequence that puts `text` on the clipboard of the terminal in front of the person.
+/// Returns the escape sequence that copies `text` to the clipboard of the user's terminal.
 ///
-/// tmux passes it to the outer terminal only where `allow-passthrough` is on; screen always does.
+/// tmux forwards it to the outer terminal only if `allow-passthrough` is on; screen always does.
 pub fn osc52(text: &str, in_tmux: bool, in_screen: bool) -> String {
     let sequence = format!("\x1b]52;c;{}\x07", STANDARD.encode(text));
     if in_tmux {

@@ -1,5 +1,5 @@
-//! The commands without a screen. Each is one function: its arguments, the ports it needs and a console in, an exit
-//! code out. Where an answer is missing it says which, and exits with 3; only `reset` asks one, at a terminal.
+//! The commands without a screen. Each is a function from its arguments, the ports it needs and a console to an exit code.
+//! If required input is missing, the command names it and exits with 3. Commands prompt only at a terminal.
 
 pub mod advise;
 pub mod ask;

@@ -1,7 +1,7 @@
-//! Where a command speaks: data to standard output, talk to standard error, both made safe to draw. No colour.
+//! The output of commands: data to standard output, messages to standard error, both without control characters and colours.
 //!
-//! A reader that stops reading (`notion-auth paths | head -1`) is no failure: what follows is dropped in silence. Any
-//! other trouble with standard output is told, and turns success into failure: data that was not written was not given.
+//! A reader that stops reading (`notion-auth paths | head -1`) is not a failure: further output is dropped. Any other write
+//! error on standard output is reported and turns success into failure, because data was lost.
 
 use crate::domain::accounts::Line;
 use crate::domain::link::Link;
@@ -13,22 +13,22 @@ use serde::Serialize;
 use serde_json::json;
 use std::io::{self, BufWriter, Write};
 
-/// All went well.
+/// Exit code for success.
 pub const DONE: u8 = 0;
-/// What was to be done was not, or what was looked for is not there.
+/// Exit code for a failure, or for a search without a result.
 pub const FAILED: u8 = 1;
 
 pub struct Console {
-    /// Handed over when something is said, when an event is written, and at the end: a line at a time would cost a system call each.
+    /// Flushed before a message, after an event, and at the end; flushing each line would cost a system call each.
     out: BufWriter<Box<dyn Write + Send>>,
     err: Box<dyn Write + Send>,
-    /// Columns that prose is wrapped to.
+    /// Columns to wrap prose to.
     pub width: usize,
-    /// Nothing stands beside anything else: lists instead of columns.
+    /// True in plain mode: lists instead of columns.
     pub is_linear: bool,
-    /// Somebody sits at a terminal, and can be asked.
+    /// True if a person can be prompted at a terminal.
     pub can_ask: bool,
-    /// The first trouble with standard output.
+    /// The first write error on standard output.
     trouble: Option<io::Error>,
 }
 
@@ -37,19 +37,19 @@ impl Console {
         Self { out: BufWriter::new(Box::new(out)), err: Box::new(err), width, is_linear: false, can_ask: false, trouble: None }
     }
 
-    /// One line of data, as it stands but for hostile characters.
+    /// Writes one line of data, without control characters.
     pub fn data(&mut self, line: &str) {
         self.write(&tame(line));
     }
 
-    /// Data wrapped to the width: `head` opens the first line, and the others are indented to match.
+    /// Writes data wrapped to the width: `head` starts the first line, and the others are indented to match.
     pub fn data_wrapped(&mut self, head: &str, text: &str) {
         for line in hanging(head, text, self.width) {
             self.data(&line);
         }
     }
 
-    /// A JSON document or event, on one line.
+    /// Writes a JSON document or event on one line.
     pub fn json(&mut self, document: &impl Serialize) {
         match serde_json::to_string(document) {
             Ok(text) => {
@@ -60,38 +60,38 @@ impl Console {
         }
     }
 
-    /// The secret alone, unaltered: the one place where a secret is shown, and it was asked for by name.
+    /// Writes the secret unaltered. This is the only place that prints a secret, for commands whose purpose it is.
     pub fn secret(&mut self, secret: &Secret) {
         self.write(secret.expose());
     }
 
-    /// Has GitHub's runner, which reads standard error too, hide this secret in its log. For `env --reveal` alone.
+    /// Makes GitHub's runner, which parses standard error too, mask this secret in its log. Only `env --reveal` uses it.
     pub fn mask(&mut self, secret: &Secret) {
         let escaped = Secret::new(secret.expose().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));
         let _ = writeln!(self.err, "::add-mask::{}", escaped.expose());
     }
 
-    /// Talk, wrapped to the width.
+    /// Writes a message, wrapped to the width.
     pub fn say(&mut self, text: &str) {
         self.say_under("", text);
     }
 
-    /// Talk that opens with `head`.
+    /// Writes a message that starts with `head`.
     pub fn say_under(&mut self, head: &str, text: &str) {
         for line in hanging(head, text, self.width) {
             self.say_whole(&line);
         }
     }
 
-    /// Talk on a line of its own that is never broken: an address is copied whole.
+    /// Writes a message on one line without wrapping, so that a URL can be copied whole.
     pub fn say_whole(&mut self, line: &str) {
-        // On a terminal both stand in the order in which they were written.
+        // The flush keeps data and messages in order on a terminal.
         self.hand_over();
-        // Nobody is left to be told that talk cannot be written.
+        // A write error on standard error cannot be reported.
         let _ = writeln!(self.err, "{}", tame(line));
     }
 
-    /// Talk that the screens lay out in their own way.
+    /// Writes messages that the wizard's pages share.
     pub fn tell(&mut self, lines: &[Line]) {
         for line in lines {
             match line {
@@ -105,13 +105,13 @@ impl Console {
         }
     }
 
-    /// An address on a line of its own, whole: it was checked when it became a [`Link`], and an authorize link is long.
+    /// Writes a URL on one line. It was validated when it became a [`Link`], and an authorize URL is too long to wrap.
     pub fn say_link(&mut self, link: &Link) {
         self.hand_over();
         let _ = writeln!(self.err, "  {link}");
     }
 
-    /// A text that is laid out already, such as help: on standard output where it was asked for.
+    /// Writes preformatted text such as help, to standard output if it was requested.
     pub fn show(&mut self, text: &str, to_stdout: bool) {
         if to_stdout {
             self.write(text.trim_end());
@@ -121,7 +121,7 @@ impl Console {
         }
     }
 
-    /// A problem for a person; gives its exit code back.
+    /// Writes a problem for people, and returns its exit code.
     pub fn problem(&mut self, problem: &Problem) -> u8 {
         self.say(problem.headline());
         if let Some(evidence) = &problem.evidence {
@@ -133,14 +133,14 @@ impl Console {
         for cause in problem.causes() {
             self.say_under("  maybe: ", &cause.text);
         }
-        // Without the wizard there is no field in which a text would still stand.
+        // Outside the wizard there is no input field to edit.
         for remedy in problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit) {
             self.say_under("  hint: ", &remedy.text);
         }
         problem.exit_code()
     }
 
-    /// A problem for a program; gives its exit code back.
+    /// Writes a problem as a JSON event, and returns its exit code.
     pub fn problem_event(&mut self, problem: &Problem) -> u8 {
         let mut event = problem_json(problem);
         if let Some(fields) = event.as_object_mut() {
@@ -151,7 +151,7 @@ impl Console {
         problem.exit_code()
     }
 
-    /// Hands over what is still buffered and gives the exit code that is true after all.
+    /// Flushes the output, and returns the final exit code, which a write error can change.
     pub fn finish(mut self, exit_code: u8) -> u8 {
         self.hand_over();
         let _ = self.err.flush();
@@ -178,7 +178,7 @@ impl Console {
     }
 }
 
-/// A problem as the fields `code`, `message`, `evidence`, `retry_after`, `remedies`.
+/// Returns a problem as JSON with the fields `code`, `message`, `evidence`, `retry_after` and `remedies`.
 pub fn problem_json(problem: &Problem) -> serde_json::Value {
     let remedies: Vec<_> =
         problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit).map(|remedy| &remedy.text).collect();
@@ -188,7 +188,7 @@ pub fn problem_json(problem: &Problem) -> serde_json::Value {
     })
 }
 
-/// `text` in lines of `width` cells; the first opens with `head`, the others are indented as far.
+/// Wraps `text` to `width` cells with a hanging indent: `head` starts the first line, and the others are indented to match.
 pub fn hanging(head: &str, text: &str, width: usize) -> Vec<String> {
     let indent = crate::domain::sanitize::width(head);
     let lines = wrap(text, width.saturating_sub(indent).max(1));
@@ -196,7 +196,7 @@ pub fn hanging(head: &str, text: &str, width: usize) -> Vec<String> {
     lines.iter().enumerate().map(|(row, line)| if row == 0 { format!("{head}{line}") } else { format!("{rest}{line}") }).collect()
 }
 
-/// Word by word, so that the spaces that align a table stay.
+/// Removes control characters word by word, so that spaces which align a table are kept.
 pub(super) fn tame(line: &str) -> String {
     line.split(' ').map(sanitize).collect::<Vec<_>>().join(" ").trim_end().to_owned()
 }

@@ -1,4 +1,4 @@
-//! The wizard without a screen: what it asks is answered from flags and standard input. One conversation, one engine.
+//! Runs the wizard without a screen: its prompts are answered from flags and standard input.
 
 mod answered;
 mod input;
@@ -27,28 +27,28 @@ use std::pin::pin;
 use tokio::sync::mpsc::UnboundedReceiver;
 use voice::WaitingFor;
 
-/// What flags and standard input have to say.
+/// Answers from flags and standard input.
 #[derive(Debug)]
 pub struct Answers {
     pub path: PathId,
     pub way: Way,
     pub store: Option<StoreKind>,
-    /// No other workspace's credential is kept.
+    /// The only workspace whose credential may be saved.
     pub workspace_id: Option<String>,
 }
 
-/// What is signed in with.
+/// The sign-in method, with its secrets.
 #[derive(Debug)]
 pub enum Way {
     Token {
         token: Secret,
         expires_on: Option<Date>,
     },
-    /// Through `ntn`; `opens` where the browser is to be opened, if one would appear.
+    /// A browser login through `ntn`; `opens` is true if the link is to be opened automatically.
     Browser {
         opens: bool,
     },
-    /// An own connection; what comes on the lines is the address that a browser elsewhere ended on.
+    /// An OAuth connection of the user's own; `addresses` yields redirect URLs pasted from a browser on another machine.
     Connection {
         client: Client,
         opens: bool,
@@ -56,7 +56,7 @@ pub enum Way {
     },
 }
 
-/// Signs in; returns the exit code.
+/// Signs in, and returns the exit code.
 pub async fn login(
     mut model: Model,
     mut runtime: Runtime,
@@ -91,7 +91,7 @@ pub async fn login(
         }
         match model.outcome() {
             Some(Outcome::Done(done)) => return telling.done(done, login.console),
-            // No flag leads to a page that ends like this.
+            // No combination of flags leads to a page that ends like this.
             Some(Outcome::Finished(_)) => return DONE,
             Some(Outcome::Cancelled) => return login.tell_problem(&Problem::new(ProblemCode::Cancelled)),
             None => {}
@@ -100,7 +100,7 @@ pub async fn login(
             return login.tell_problem(&problem.clone());
         }
         login.tell_mistake(&model);
-        // An interrupt is heard between any two steps: work that never waits for anything must not be deaf to it.
+        // Checked in every iteration, because a loop that always has messages would otherwise never see the interrupt.
         tokio::select! {
             biased;
             _ = &mut interrupted => {
@@ -113,7 +113,7 @@ pub async fn login(
             continue;
         }
         match answered.check(&app::ask(&model), login.answer(&model)) {
-            // What is given for a secret is confirmed: it was named by an option.
+            // A text answer is confirmed at once, because it was given by an option.
             Next::Say(given @ Given::Text(_)) => {
                 messages.extend([Msg::Input(Input::Answer(given)), Msg::Input(Input::Do(Intent::Confirm))]);
             }
@@ -127,12 +127,12 @@ pub async fn login(
             Next::Refuse(problem) => return login.tell_problem(&problem),
             Next::Wait => tokio::select! {
                 biased;
-                // What is being written is finished first.
+                // A write in progress is finished first.
                 _ = &mut interrupted => messages.push(Msg::Input(Input::Do(Intent::Leave))),
                 Some(message) = inbox.recv() => messages.push(message),
                 address = login.address(&model) => match address {
                     Some(address) => messages.push(Msg::Input(Input::Answer(Given::Text(address)))),
-                    // No answer can come any more.
+                    // No redirect can arrive any more.
                     None => return login.tell_problem(&nobody_listens()),
                 },
             },
@@ -140,10 +140,10 @@ pub async fn login(
     }
 }
 
-/// What to do about what is asked.
+/// The reaction to a prompt.
 enum Next {
     Say(Given),
-    /// An answer will come by itself.
+    /// A task in progress will change the prompt.
     Wait,
     End,
     /// Whether there is room in this store is found out first.
@@ -159,7 +159,7 @@ struct Login<'a> {
     console: &'a mut Console,
     checks_told: bool,
     mistake_told: Option<Problem>,
-    /// The port of the redirect address is somebody else's: only standard input can bring the answer.
+    /// True if another program has the port of the redirect address, so that the redirect URL must come from standard input.
     deaf: bool,
     /// Once it is looked for: whether there is room for what is kept.
     room: Option<Finding<Result<(), Problem>>>,
@@ -171,7 +171,7 @@ struct Login<'a> {
 const ROOM_CHECK: TaskId = TaskId(0);
 
 impl Login<'_> {
-    /// A script is told at once what a person would be told beside the field. Afterwards only what may be sent is left.
+    /// Validates the secrets from standard input, as the wizard's fields do, so that only a plausible value is sent.
     fn read_input(&mut self) -> Result<(), Problem> {
         match &mut self.answers.way {
             Way::Token { token, .. } => *token = input::token(token)?,
@@ -181,7 +181,7 @@ impl Login<'_> {
         Ok(())
     }
 
-    /// Before anything is kept: whether the credential is of the workspace that was named.
+    /// Checks that the credential belongs to the required workspace, before it is saved.
     fn check_workspace(&self, message: &Msg) -> Result<(), Problem> {
         let Some(wanted) = &self.answers.workspace_id else { return Ok(()) };
         let (found, is_ntns) = match message {
@@ -205,7 +205,7 @@ impl Login<'_> {
         Err(Problem::new(ProblemCode::WrongWorkspace).seen(format!("{seen}, and not of {}; {left}", sanitize(wanted))))
     }
 
-    /// Tells what cannot wait for a question, and does what a person would do about it.
+    /// Reports a message that needs no prompt, and returns the input with which a person would react.
     fn hear(&mut self, message: &Msg, model: &Model) -> Option<Msg> {
         match message {
             Msg::Progress(_, Progress::Invited(invitation)) => {
@@ -219,7 +219,7 @@ impl Login<'_> {
             }
             Msg::Progress(_, Progress::Authorizing(pending)) => {
                 self.telling.authorizing(pending, self.console);
-                // The demo answers by itself.
+                // In the demo, the consent arrives without the port.
                 let is_demo = model.with_ctx(|_, ctx| ctx.setup.demo.is_some());
                 self.deaf = !is_demo && matches!(pending.listening, PortState::Taken { .. });
                 self.telling.waiting(WaitingFor::Answer, self.console);
@@ -255,14 +255,14 @@ impl Login<'_> {
     fn answer(&mut self, model: &Model) -> Next {
         match app::ask(model) {
             Ask::Nothing => Next::Wait,
-            // A write that is still under way is waited for; the conversation ends by itself after that.
+            // A write in progress is awaited; the wizard ends by itself afterwards.
             Ask::Ended if model.with_ctx(|_, ctx| ctx.is_leaving) => Next::Wait,
             Ask::Ended => Next::End,
             Ask::Choice { id: AskId::Path, .. } => {
                 Next::Say(Given::Choice(PathId::ALL.iter().position(|path| *path == self.answers.path).unwrap_or(0)))
             }
             Ask::Choice { id: AskId::Way, .. } => self.way(model),
-            // A login to one that ntn has already is no sign-in; which one it is to be, is said in the browser.
+            // The last option starts a new login; the others reuse one that ntn has. The workspace is chosen in the browser.
             Ask::Choice { id: AskId::Workspace, options, .. } => Next::Say(last(&options)),
             Ask::Choice { id: AskId::LoginAgain, .. } if steps(model) == Steps::Begin => {
                 self.telling.waiting(WaitingFor::Resume, self.console);
@@ -274,7 +274,7 @@ impl Login<'_> {
             }
             Ask::Choice { id: AskId::Store, .. } => self.store(model),
             Ask::Consent { id: AskId::Plaintext, what } => self.consent(&what),
-            // No secret leaves this machine before there is a place to keep what it leads to.
+            // No secret is sent before there is a store for the resulting credential.
             Ask::Text { id: AskId::Token | AskId::ClientSecret, .. } if self.is_without_store(model) => self.store(model),
             Ask::Text { id: AskId::Token, prompt } => self.token(prompt),
             Ask::Text { id: AskId::ClientSecret, prompt } => self.client_secret(prompt),
@@ -283,11 +283,11 @@ impl Login<'_> {
         }
     }
 
-    /// The ways along the CLI path are the browser and a token; along the token's there is the token alone.
+    /// Picks the sign-in method. The CLI path offers the browser and a token, the token path only a token.
     fn way(&mut self, model: &Model) -> Next {
         let found = model.found();
         match (&self.answers.way, &found.ntn) {
-            // The port registered before is in what is kept here.
+            // The port registered before is among the saved records.
             (Way::Connection { .. }, _) if found.existing == Finding::Looking => Next::Wait,
             (Way::Connection { opens: true, .. }, _) if found.browser == Finding::Looking => Next::Wait,
             (Way::Connection { .. }, _) => Next::Say(Given::Choice(0)),
@@ -326,7 +326,8 @@ impl Login<'_> {
         Next::Say(Given::Text(client.secret.clone()))
     }
 
-    /// The next address, while one is of use. Ends only with `None` where none will come and nobody listens for one either.
+    /// Returns the next pasted redirect URL. Returns `None` only if standard input has ended and the loopback port is unavailable;
+    /// otherwise it waits for ever.
     async fn address(&mut self, model: &Model) -> Option<Secret> {
         let is_of_use = model.with_ctx(|screen, ctx| matches!(screen, Screen::Authorize(_)) && ctx.is_waiting);
         if let (Way::Connection { addresses, .. }, true) = (&mut self.answers.way, is_of_use) {
@@ -338,7 +339,7 @@ impl Login<'_> {
         std::future::pending().await
     }
 
-    /// An address that is not the answer; the link is still out.
+    /// Reports a pasted URL that is not the expected redirect. The authorization stays open.
     fn tell_mistake(&mut self, model: &Model) {
         let mistake = model.with_ctx(|screen, _| match screen {
             Screen::Authorize(page) => page.mistake().cloned(),
@@ -359,7 +360,8 @@ impl Login<'_> {
         }
     }
 
-    /// `--store file`, or NOTION_KEYRING, is the consent. With one of them, a browser login does not ask for it.
+    /// Answers the consent for a plain text file, which `--store file` or NOTION_KEYRING gives. With one of them, a browser login
+    /// does not prompt for it.
     fn consent(&self, what: &str) -> Next {
         match &self.answers.way {
             Way::Token { .. } | Way::Connection { .. } => Next::Say(Given::Consent(true)),
@@ -368,7 +370,7 @@ impl Login<'_> {
         }
     }
 
-    /// True while the store is being looked at, and where it cannot be used.
+    /// Returns true while the store is being probed, and if it cannot be used.
     fn is_without_store(&self, model: &Model) -> bool {
         !matches!(self.store(model), Next::Say(_))
     }
@@ -397,7 +399,7 @@ impl Login<'_> {
             (Some(StoreKind::File), ..) | (None, Some(KeychainState::TurnedOff { .. }), _) => Next::Say(Given::Choice(1)),
             (Some(StoreKind::None | StoreKind::Ntn), ..) => Next::Say(Given::Choice(2)),
             (_, _, None) => Next::Say(Given::Choice(0)),
-            // Named on purpose, it is opened by its dialog, however long the person takes.
+            // A keychain that was named explicitly is unlocked by its dialog, without a timeout.
             (Some(StoreKind::Keychain), Some(state), _) if state.can_be_opened() => Next::Say(Given::Choice(0)),
             (Some(StoreKind::Keychain), _, Some(problem)) => Next::Refuse(problem),
             (None, _, Some(problem)) => {

@@ -1,7 +1,7 @@
-//! The plain twin of the full screen: the same conversation in numbered lines, for screen readers and simple terminals.
+//! Plain mode: the wizard in numbered lines, for screen readers and simple terminals.
 //!
-//! It writes nothing but text and line ends: what was written is never touched again. A step is told once; afterwards only what
-//! has changed of it. It has no rules of its own: [`app::lines()`] says what to tell, [`app::hear()`] what a line means.
+//! It writes only text and line ends, and never overwrites anything. A page is announced once; afterwards only its changes
+//! are. It has no rules of its own: [`app::lines()`] returns the text, [`app::hear()`] parses a typed line.
 
 mod echo;
 mod lines;
@@ -25,8 +25,8 @@ use tokio::time::{Instant, sleep_until};
 
 pub use echo::restore_on_panic;
 
-/// How long a question waits for what runs beside it, such as the looks at this machine: what they find would otherwise be told
-/// into the middle of an answer.
+/// Time limit for background tasks such as the probes of this machine before a prompt. Their results would otherwise be printed
+/// while a person is typing.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Runs the wizard until it ends.
@@ -34,7 +34,7 @@ pub async fn run(model: &mut Model, runtime: &mut Runtime, inbox: UnboundedRecei
     let mut signals = Signals::new()?;
     let twin = Twin { model, runtime, telling: Telling::new(ascii), paper: Paper::new(columns), echo: Echo::default() };
     match twin.converse(inbox, &mut signals).await {
-        // A line may meet the end of the terminal before the signal that tells of it.
+        // Writing a line may fail on a closed terminal before SIGHUP arrives.
         Err(_) if terminal_is_gone() => Ok(Ending::Signal(Signal::Hangup)),
         ending => ending,
     }
@@ -52,7 +52,7 @@ struct Twin<'a> {
     echo: Echo,
 }
 
-/// Whether something is to be told before anybody is asked again.
+/// The output that is due before the next prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Due {
     Nothing,
@@ -81,7 +81,7 @@ impl Twin<'_> {
             tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    // What is being written is finished first.
+                    // A write in progress is finished first.
                     Signal::Interrupt => messages.push(Msg::Input(Input::Do(Intent::Leave))),
                     Signal::Suspend => messages.push(Msg::Input(Input::Do(Intent::Suspend))),
                     Signal::Hangup | Signal::End(_) => return Ok(Ending::Signal(signal)),
@@ -101,7 +101,7 @@ impl Twin<'_> {
         }
     }
 
-    /// Lets the core act on a message, and does what it asks for.
+    /// Updates the model with a message, and runs the effects.
     async fn take_in(&mut self, message: Msg, signals: &mut Signals, due: &mut Due) -> io::Result<Option<Ending>> {
         let output = match &message {
             Msg::Progress(id, Progress::Line(line)) if self.model.is_foreground(*id) => Some(line.clone()),
@@ -144,14 +144,14 @@ impl Twin<'_> {
         Ok(None)
     }
 
-    /// Tells what is new; then asks, where something is asked.
+    /// Announces what is new, then prompts.
     fn tell(&mut self) -> io::Result<()> {
         let lines = app::lines(self.model, self.telling.ascii());
         self.telling.tell(&lines, &mut self.paper)?;
         self.ask(&lines.ask)
     }
 
-    /// The question stands on the line of its answer, which is not shown where it is a secret.
+    /// Writes the prompt. The answer is typed on the same line, without echo if it is a secret.
     fn ask(&mut self, ask: &Ask) -> io::Result<()> {
         let (prompt, is_secret) = match ask {
             Ask::Nothing => return self.echo.show(),
@@ -172,7 +172,7 @@ impl Twin<'_> {
         self.paper.prompt(&prompt)
     }
 
-    /// What a person typed. The end of the input is the end of the conversation: nobody can be asked any more.
+    /// Handles a typed line. The end of the input ends the wizard, because no prompt can be answered any more.
     fn answer(&mut self, line: Line) -> io::Result<Option<Msg>> {
         let was_hidden = self.echo.is_hidden();
         self.echo.show()?;
@@ -180,7 +180,7 @@ impl Twin<'_> {
             Line::Text(text) => text,
             Line::End => return Ok(Some(Msg::Input(Input::Do(Intent::Leave)))),
         };
-        // Enter has ended the line of the prompt.
+        // The Enter key has ended the line of the prompt.
         self.paper.line_was_ended();
         let input = match app::hear(self.model, &line) {
             Heard::Input(input) => input,
@@ -198,7 +198,7 @@ impl Twin<'_> {
         Ok(Some(msg))
     }
 
-    /// The page once more, with every key.
+    /// Prints the page again, with all keys.
     fn explain(&mut self) -> io::Result<()> {
         self.telling.forget();
         let lines = app::lines(self.model, self.telling.ascii());
@@ -213,7 +213,7 @@ impl Twin<'_> {
         self.ask(&lines.ask)
     }
 
-    /// Nothing is lost by it, and the question is asked again.
+    /// Says that the line is not a valid answer, and prompts again.
     fn refuse(&mut self) -> io::Result<()> {
         let lines = app::lines(self.model, self.telling.ascii());
         let keys = telling::keys(&lines.keys);
@@ -222,7 +222,7 @@ impl Twin<'_> {
     }
 }
 
-/// What a person waits for. The findings of an inspection are told together, once they are all in.
+/// Returns true for messages that a person waits for. The results of an inspection are announced together at its end.
 fn is_news(message: &Msg, model: &Model) -> bool {
     match message {
         Msg::Input(_) | Msg::Reply(..) | Msg::Look => true,
@@ -242,7 +242,7 @@ fn is_a_token(input: &Input) -> bool {
     matches!(input, Input::Paste(text) if holds_a_secret(text))
 }
 
-/// The core takes it and does nothing: nobody is left to wonder what it did.
+/// Returns true if the message would neither change the model nor have an effect.
 fn changes_nothing(model: &Model, msg: &Msg) -> bool {
     let mut after = model.clone();
     app::update(&mut after, msg.clone()).is_empty() && after.is_as(model)

@@ -1,4 +1,4 @@
-//! Secrets on standard input: all of it, or line by line.
+//! Reads secrets from standard input, as a whole or line by line.
 
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::{Secret, WipingBuffer};
@@ -6,16 +6,16 @@ use std::io::{self, BufRead, Read};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use zeroize::Zeroizing;
 
-/// A token is far shorter; no more than this is read of a line.
+/// Maximum length of a line; a token is far shorter.
 const LINE_LIMIT: u64 = 64 * 1024;
-/// The limit, and what a reader wants beyond it to see the end.
+/// Initial capacity for a line: the limit, and some room so that the buffer never grows.
 const LINE_ROOM: usize = 65 * 1024;
 
-/// A file that holds a token among other things may be long, but not as long as that.
+/// Maximum length of the whole input, which may be a file that contains a token among other things.
 const LIMIT: usize = 16 * 1024 * 1024;
 const CHUNK: usize = 8 * 1024;
 
-/// To its end.
+/// Reads standard input to its end.
 pub fn all() -> Result<Secret, Problem> {
     let mut input = WipingBuffer::default();
     let mut chunk = Zeroizing::new([0; CHUNK]);
@@ -36,25 +36,25 @@ pub fn all() -> Result<Secret, Problem> {
     text(&input)
 }
 
-/// The next line, without its end; empty where there is none.
+/// Reads the next line without its line end. Returns an empty text at the end of the input.
 pub fn line() -> Result<Secret, Problem> {
     Ok(next()?.unwrap_or_default())
 }
 
-/// `None` at the end of the input.
+/// Returns `None` at the end of the input.
 fn next() -> Result<Option<Secret>, Problem> {
-    // With its room from the start: what grows leaves copies behind.
+    // Full capacity from the start, because a buffer that grows leaves copies in memory.
     let mut input = Zeroizing::new(Vec::with_capacity(LINE_ROOM));
     let length = io::stdin().lock().take(LINE_LIMIT).read_until(b'\n', &mut input).map_err(unread)?;
     (length > 0).then(|| text(input.trim_ascii_end())).transpose()
 }
 
-/// The lines that follow, as they come. Reading blocks, so that a thread does it; it ends with the input, or with the program.
+/// Returns a channel of the following lines. A thread reads them, because reading blocks; it ends with the input or the program.
 pub fn lines() -> Result<UnboundedReceiver<Secret>, Problem> {
     let (sender, lines) = unbounded_channel();
     let read = move || {
         while let Ok(Some(line)) = next() {
-            // Somebody presses Enter to see whether anybody is there.
+            // Empty lines are skipped: people press Enter to see whether the program responds.
             if !line.is_empty() && sender.send(line).is_err() {
                 break;
             }
@@ -64,7 +64,7 @@ pub fn lines() -> Result<UnboundedReceiver<Secret>, Problem> {
     started.map(|_| lines).map_err(|error| Problem::bug(format!("no thread for standard input: {error}")))
 }
 
-/// UTF-8, or UTF-16 with a byte order mark, which is what older PowerShells write into files.
+/// Decodes UTF-8, or UTF-16 with a byte order mark, which Windows PowerShell writes into files.
 fn text(input: &[u8]) -> Result<Secret, Problem> {
     let no_text = || Problem::new(ProblemCode::NotAToken).seen("Standard input is not UTF-8 text.");
     let from_utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {

@@ -1,4 +1,4 @@
-//! The full screen: owns the terminal, turns events into messages, draws once per batch.
+//! The full screen: owns the terminal, turns events into messages, and draws once per batch.
 
 mod backend;
 mod decoder;
@@ -26,26 +26,26 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 pub use guard::restore_on_panic;
 
-/// How the terminal is to be used.
+/// Options for drawing and for terminal input.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
     pub theme: Theme,
-    /// Escape codes for the clipboard must be wrapped for the multiplexer to pass them on.
+    /// True inside tmux, which forwards escape sequences for the clipboard only if they are wrapped.
     pub in_tmux: bool,
     pub in_screen: bool,
-    /// How long a lone ESC is held: the rest of an arrow or a paste may come in the next read.
+    /// The delay after which a lone ESC is a key, because the rest of a sequence may come in the next read.
     pub escape_delay: Duration,
 }
 
-/// Why the screen was left.
+/// The reason why the wizard ended.
 #[derive(Debug)]
 pub enum Ending {
     Outcome(Outcome),
-    /// By this signal; the exit code is 128 and its number.
+    /// A signal; the exit code is 128 plus its number.
     Signal(Signal),
 }
 
-/// Columns and rows, before anything is drawn.
+/// Returns the columns and rows of the terminal.
 pub fn size() -> io::Result<(u16, u16)> {
     crossterm::terminal::size().map(|(columns, rows)| {
         let usable = Size::reported(columns, rows);
@@ -53,8 +53,8 @@ pub fn size() -> io::Result<(u16, u16)> {
     })
 }
 
-/// Never dropped: ratatui's `Drop` shows the cursor, which the guard does too, and where it cannot, as on a terminal that is
-/// gone, it prints to a standard error that may be gone as well, and panics.
+/// ratatui's terminal, never dropped: its `Drop` shows the cursor, as the guard does too, and if that fails because the terminal
+/// is gone, it prints to standard error, which may be gone as well, and panics.
 type Screen = ManuallyDrop<Terminal<LinkedBackend<BufWriter<Stdout>>>>;
 
 /// Runs the wizard until it ends.
@@ -62,7 +62,7 @@ pub async fn run(model: &mut Model, runtime: &mut Runtime, inbox: UnboundedRecei
     let mut signals = Signals::new()?;
     let _guard = Guard::enter()?;
     match converse(model, runtime, inbox, look, &mut signals).await {
-        // A frame may meet the end of the terminal before the signal that tells of it.
+        // Drawing may fail on a closed terminal before SIGHUP arrives.
         Err(_) if signals::terminal_is_gone() => Ok(Ending::Signal(Signal::Hangup)),
         ending => ending,
     }
@@ -79,7 +79,7 @@ async fn converse(
     let mut screen = new_screen(&links)?;
     let mut events = Events::new(look.escape_delay);
     let mut messages = vec![Msg::Look];
-    // A printed line is being read: no frame until a key comes. Tasks go on, and so does the model.
+    // While the main screen shows a printed line, no frame is drawn until a key is pressed. Tasks continue.
     let mut is_aside = false;
     loop {
         for message in messages.drain(..) {
@@ -91,7 +91,7 @@ async fn converse(
                     Effect::Copy(text) => {
                         let code = osc52(&text, look.in_tmux, look.in_screen);
                         screen.backend_mut().write_all(code.as_bytes())?;
-                        // Not left to the next frame: this screen may be given up before it.
+                        // Flushed now, because there may be no further frame.
                         Write::flush(screen.backend_mut())?;
                     }
                     Effect::Print(text) => {
@@ -100,7 +100,7 @@ async fn converse(
                         is_aside = true;
                     }
                     Effect::Suspend => {
-                        // The reader reads the terminal even when nobody polls it: it goes first.
+                        // The reader is stopped first, because it reads the terminal even when it is not polled.
                         events.stop().await;
                         if let Some(signal) = guard::suspend(signals).await? {
                             return Ok(Ending::Signal(signal));
@@ -113,11 +113,11 @@ async fn converse(
                 }
             }
         }
-        // Keys that are here already come before the frame: a held key is not outrun by what it does.
+        // Queued keys are handled before drawing, so that a held key does not lag behind.
         if !is_aside && !events.has_more() {
             draw(model, &mut screen, look.theme, &links)?;
         }
-        // Signals first; then answers, so that a key meets the state a person sees; then keys.
+        // Signals come first, then replies, so that a key applies to the current state; then keys.
         tokio::select! {
             biased;
             signal = signals.next() => match signal {
@@ -152,7 +152,7 @@ fn new_screen(links: &Links) -> io::Result<Screen> {
     Terminal::new(backend).map(ManuallyDrop::new)
 }
 
-/// Nothing else stands on the line of the text. It is not broken here: what the terminal wraps, it also copies as one.
+/// Prints the text on a line of its own. It is not wrapped here, because a line that the terminal wraps is copied as one.
 fn print(text: &str) -> io::Result<()> {
     let text: String = text.chars().filter(|character| !character.is_control()).collect();
     let mut out = io::stdout().lock();

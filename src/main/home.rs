@@ -1,4 +1,4 @@
-//! The world and what belongs to it: the real one, or the demo's.
+//! Builds the adapters behind the ports: the real ones, or those of the demo.
 
 use jiff::civil::Date;
 use notion_auth::adapters::browser::SystemBrowser;
@@ -39,29 +39,29 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// The world and what belongs to it.
+/// The ports and everything else that a run needs.
 pub struct Home {
     pub world: World,
     clock: Clock,
-    /// The host that tokens are sent to, for a person.
+    /// The host that tokens are sent to, for display.
     notion_host: String,
     file_was_chosen: bool,
-    /// Why nothing can be kept on this machine. What only hands on works without.
+    /// The reason why nothing can be saved on this machine. Commands that only read a credential still work.
     pub no_store: Option<Problem>,
     pub demo: Option<Rehearsal>,
-    /// For `run`. The demo's Notion has to live on beside the command.
+    /// Starts the command of `run`. In demo mode it must be a child process, because the simulated Notion keeps running here.
     pub launcher: Box<dyn Launcher>,
 }
 
-/// What the demo runs on; its folder is removed when this is dropped.
+/// The simulated Notion and the temporary folder of the demo, which is removed on drop.
 pub struct Rehearsal {
     notion: SimulatedNotion,
     _folder: TempDir,
 }
 
 impl Home {
-    /// Does no I/O but, for the demo, binding a port and making a folder. `tells_of_dialogs`: a wait for the keychain's dialog is
-    /// told on standard error, as no screen does it.
+    /// Does no I/O, except that the demo binds a port and creates a folder. With `tells_of_dialogs`, waiting for a keychain dialog
+    /// is announced on standard error; the wizard shows it on screen instead.
     pub fn build(is_demo: bool, is_verbose: bool, tells_of_dialogs: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
         let trace = is_verbose.then(trace);
         let home = Self::untraced(is_demo, tells_of_dialogs, trace.clone(), environment)?;
@@ -71,7 +71,7 @@ impl Home {
         })
     }
 
-    /// But for what is said over HTTP.
+    /// Builds everything without tracing the ports; HTTP requests are traced by the client itself.
     fn untraced(
         is_demo: bool,
         tells_of_dialogs: bool,
@@ -145,7 +145,7 @@ impl Home {
         Ok(Self { world, clock, notion_host, file_was_chosen, no_store, demo: None, launcher })
     }
 
-    /// What the wizard is told before it begins.
+    /// Returns the wizard's initial settings.
     pub fn setup(&self, catalog: &'static Catalog) -> Setup {
         Setup {
             catalog,
@@ -163,7 +163,7 @@ impl Home {
 }
 
 impl Rehearsal {
-    /// Serves until what it is served to has ended.
+    /// Serves the simulated Notion until `work` completes.
     pub async fn during<T>(self, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
         tokio::select! {
             biased;
@@ -173,7 +173,7 @@ impl Rehearsal {
     }
 }
 
-/// A demo starts empty each time. What there is to do once somebody has signed in could not be rehearsed otherwise.
+/// Signs in with the first example token. A demo starts empty each time, so commands would find no credential otherwise.
 pub async fn sign_in_the_example(demo: &Demo, today: Date, world: &World) -> Result<(), Problem> {
     let Some(example) = demo.examples.first() else { return Ok(()) };
     let secret = Secret::new(example.token.as_str());
@@ -185,21 +185,21 @@ fn tell_of_dialog() {
     let _ = io::stderr().write_all(b"Waiting for your keychain. If it shows a dialog, answer it; Ctrl-C cancels.\n");
 }
 
-/// Of `-v`, each line in one piece. Nobody is left to be told that standard error cannot be written.
+/// Writes each line of `-v` to standard error in one write. A write error is ignored, as there is nowhere to report it.
 fn trace() -> Trace {
     Trace::new(|line| {
         let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
     })
 }
 
-/// Standard output may be read by a program, so the pause before another try is told on standard error.
+/// Announces a retry wait on standard error, because a program may be reading standard output.
 pub fn announce_retry(wait: RetryWait) {
     if wait.has_just_begun() {
         let _ = io::stderr().write_all(format!("{}\n", wait.text()).as_bytes());
     }
 }
 
-/// A temporary folder follows the umask, unless it is told not to.
+/// Creates a temporary folder with mode 0700, because the default mode follows the umask.
 fn private_temporary_folder() -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("notion-auth-demo-");

@@ -1,4 +1,4 @@
-//! `login`: what flags and standard input say, before the conversation begins.
+//! `login`: collects the flags and standard input, then runs the wizard without a screen.
 
 use jiff::civil::Date;
 use notion_auth::cli::LoginArgs;
@@ -31,7 +31,7 @@ pub async fn login(args: LoginArgs, telling: Telling, retries: bool, world: Worl
 }
 
 fn sign_in_with(args: &LoginArgs, today: Date, console: &mut Console) -> Result<Way, Problem> {
-    // Without a terminal, nobody is known to sit before this screen.
+    // Without a terminal, there may be nobody to use the browser.
     let opens = !args.no_browser && io::stderr().is_terminal();
     if let Some(id) = &args.client_id {
         if io::stdin().is_terminal() {

@@ -1,4 +1,4 @@
-//! The wizard, on the full screen or in lines, and what is told once it has ended.
+//! Runs the wizard, on the full screen or in plain mode, and prints its outcome.
 
 use notion_auth::adapters::environment::Environment;
 use notion_auth::cli::Look;
@@ -14,7 +14,7 @@ use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::msg::Outcome;
 use notion_auth::wizard::theme::Theme;
 
-/// Said at the end of the demo.
+/// The last line of a demo.
 const REHEARSED: &str = "That was the demo. Nothing was kept.";
 
 pub async fn wizard(
@@ -60,7 +60,7 @@ pub async fn wizard(
     })
 }
 
-/// The same, line by line. What its last page told is not told again.
+/// Runs the wizard in plain mode. Its last page has printed the outcome already.
 async fn plain_wizard(retries: bool, world: World, setup: Setup, ascii: bool, console: &mut Console) -> Result<u8, Problem> {
     let is_demo = setup.demo.is_some();
     let mut model = Model::in_lines(setup);
@@ -80,7 +80,7 @@ async fn plain_wizard(retries: bool, world: World, setup: Setup, ascii: bool, co
     })
 }
 
-/// What remains on the screen once the wizard has left it.
+/// Prints the outcome to the main screen after the alternate screen is left.
 fn tell(done: &Done, is_demo: bool, console: &mut Console) {
     let who = done.record.user.as_deref().unwrap_or("this token");
     let workspace = done.record.workspace.name.as_deref().unwrap_or(&done.record.workspace.id);

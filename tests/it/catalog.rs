@@ -106,7 +106,7 @@ fn every_source_is_cited_somewhere() {
     assert_eq!(idle, Vec::<&str>::new());
 }
 
-/// What the statements say, with what holds today left aside.
+/// Returns the text of the claims, without today's facts.
 fn told(claims: &[&Claim]) -> String {
     claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n")
 }

@@ -24,7 +24,7 @@ use notion_auth::frontends::console::Console;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-/// What a command wrote and how it ended.
+/// The output and exit code of a command.
 struct Outcome {
     out: String,
     err: String,

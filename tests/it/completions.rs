@@ -1,4 +1,4 @@
-//! What a shell completes, in the shells themselves, and the manual page, in `groff` and `man`.
+//! Shell completion, in the shells themselves, and the manual page, in `groff` and `man`.
 #![cfg(unix)]
 
 mod manual;
@@ -20,7 +20,7 @@ fn shell(line: &[&str]) -> Run {
     run
 }
 
-/// What bash offers where the cursor stands behind the last of these words.
+/// Returns the completions that bash offers at the end of these words.
 #[track_caller]
 fn in_bash(words: &str) -> Vec<String> {
     let complete = format!(
@@ -33,7 +33,7 @@ fn in_bash(words: &str) -> Vec<String> {
     run.out.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// What fish offers at the end of this line, without what it says of it.
+/// Returns the completions that fish offers at the end of this line, without their descriptions.
 #[track_caller]
 fn in_fish(line: &str) -> Vec<String> {
     let script = format!("notion-auth completions fish | source; complete --do-complete '{line}'");

@@ -112,7 +112,7 @@ fn signed_in() -> Desk {
     let Desk { server, home, port } = Desk::new();
     let desk = Desk { server, home: home.with_shell().with("GITHUB_ENV", "github.env"), port };
     desk.sign_in();
-    // What `run` is shown with; that it is given the credential is tested where `run` is.
+    // The programs in the examples of `run`. Another test checks that `run` passes the credential.
     for program in ["ntn", "python"] {
         desk.home.program(program, "test -n \"$NOTION_API_TOKEN\"");
     }

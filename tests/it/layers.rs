@@ -1,4 +1,4 @@
-//! The walls: who may import whom, which outside crate may appear where, who may look into a secret. Reads the sources.
+//! Checks the sources: which layer may import which, where each dependency may be used, and which files may expose a secret.
 #![expect(clippy::disallowed_methods, reason = "what is tested here is files")]
 
 mod source;
@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// A layer, and the layers it may import. Each names only layers above it in this table, so that no cycle can be written down.
-/// The table of `src/lib.rs`, and what `wizard` is made of.
+/// Each layer and the layers that it may import, as in `src/lib.rs`, with `wizard` divided further. A layer may list only layers
+/// above it in this table, so there can be no cycle.
 const LAYERS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("wizard/msg", &["domain"]),
@@ -52,10 +52,10 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("lib", &[]),
 ];
 
-/// What stands outside the layers: one composes them all, the other runs before there is a program.
+/// Files outside the layers: `main` composes them all, `build` runs before the program exists.
 const OUTSIDE: [&str; 2] = ["main", "build"];
 
-/// An outside crate, and the files and folders of `src` that may name it.
+/// Each dependency, and the files and folders of `src` that may use it.
 const HOMES: &[(&str, &[&str])] = &[
     ("ratatui", &["wizard", "frontends/tui"]),
     ("crossterm", &["frontends/tui"]),
@@ -108,15 +108,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli/manual"]),
     ("rustix", &["adapters", "frontends/tui", "frontends/plain"]),
     ("pty_process", &["adapters/ntn/run", "adapters/ntn_login/session"]),
-    // Listed to hold its version; no file of ours may name it.
+    // A dependency only to pin its version; no source file may use it.
     ("blocking", &[]),
 ];
 
-/// What the pure half has none of.
+/// Names that must not appear in the pure layers.
 const IMPURE: [&str; 9] =
     ["std::fs", "std::env", "std::process", "std::net", "std::thread", "std::io", "Instant", "SystemTime", "::now("];
 
-/// The files that may look into a secret: those that clean and mask what was pasted, send it, store it, or print it when asked to.
+/// The files that may expose a secret, to clean and mask a paste, to send, store or print it.
 const EXPOSING: &[&str] = &[
     "adapters/credential_store/renewal",
     "adapters/file_store",
@@ -136,7 +136,7 @@ const EXPOSING: &[&str] = &[
     "domain/token_text",
     "frontends/commands/env/lines",
     "frontends/console",
-    // A line of one letter is a key.
+    // Needed to tell a one-letter key from a text.
     "wizard/app/lines",
     "wizard/text_field",
 ];
@@ -145,23 +145,23 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The program; unit tests in files of their own are no part of it.
+/// The sources of the program, without separate files of unit tests.
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
     let is_program = |name: &str| !name.ends_with("/tests");
     read_all(&root().join("src")).iter().filter(|(name, _)| is_program(name)).map(|(name, text)| Source::new(name, text)).collect()
 });
 
-/// Whether a file is this one or lies in this folder.
+/// Returns true if the name is this file or lies in this folder.
 fn is_in(name: &str, place: &str) -> bool {
     name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The layer a module belongs to: the most exact that fits.
+/// Returns the layer of a module: the longest that matches.
 fn layer(module: &str) -> Option<&'static str> {
     LAYERS.iter().map(|(layer, _)| *layer).filter(|layer| is_in(module, layer)).max_by_key(|layer| layer.len())
 }
 
-/// The forbidden edges of one file.
+/// Returns the forbidden imports of one file.
 fn faults(source: &Source) -> Vec<String> {
     if OUTSIDE.iter().any(|place| is_in(&source.name, place)) {
         return Vec::new();
@@ -272,7 +272,7 @@ fn only_the_runtime_says_that_a_token_is_verified() {
     assert_eq!(callers, ["runtime/tasks"]);
 }
 
-/// A file that nobody declares is not compiled, and its tests do not run.
+/// A file without a `mod` declaration is not compiled, and its tests do not run.
 #[test]
 fn no_test_file_is_forgotten() {
     for (folder, roots) in [("tests/it", &["main"][..]), ("src", &["lib", "main", "build"])] {

@@ -100,7 +100,7 @@ fn get(host: &str, target: &str) -> String {
     format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n")
 }
 
-/// What comes back until the other end closes. One that closes while we still speak is no failure.
+/// Sends bytes and returns the response until the listener closes. A listener that closes while bytes are sent is not an error.
 async fn say(ip: IpAddr, port: u16, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect((ip, port)).await.expect("somebody listens");
     let _ = stream.write_all(bytes).await;

@@ -1,4 +1,4 @@
-//! What is found on this machine, on machines made up for the purpose: a folder, stand-in programs, a snapshot of variables.
+//! Detection of programs and credentials, on fake machines: a folder, fake programs, and a fixed environment.
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "tests make files and start programs, and say so when they cannot")]
 

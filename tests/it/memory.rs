@@ -31,7 +31,7 @@ fn token() -> Secret {
     token.into_secret()
 }
 
-/// How many copies of the middle of the token this process holds, but for the buffer that is searched with.
+/// Counts the copies of the middle of the token in this process, except in the search buffer.
 fn copies() -> usize {
     let disguised = disguised();
     let part = &disguised[10..10 + PART];
@@ -49,7 +49,7 @@ fn copies() -> usize {
             let places = buffer[..read].windows(PART).enumerate();
             let same = places.filter(|(_, window)| window.iter().zip(part).all(|(byte, wanted)| byte ^ DISGUISE == *wanted));
             found += same.filter(|(place, _)| !own.contains(&(at + place))).count();
-            // What stands across the border of two reads is found as well.
+            // Reads overlap, so that a copy across their border is found too.
             at += if read > PART && at + read < to { read - PART } else { read };
         }
     }

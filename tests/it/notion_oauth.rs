@@ -38,7 +38,7 @@ fn begin(server: &OauthServer, pkce: Pkce) -> Pending {
     at(&server.base_url()).begin(&request(pkce)).expect("a link")
 }
 
-/// What is to be exchanged once the person has allowed it.
+/// Returns the exchange of an approved authorization.
 fn allowed(server: &OauthServer, pkce: Pkce) -> Exchange {
     let pending = begin(server, pkce);
     let answer = server.allow(pending.link.as_str());

@@ -16,7 +16,7 @@ use ratatui::style::{Color, Modifier};
 use std::fmt::Write as _;
 
 const SIZE: (u16, u16) = (118, 36);
-/// Of one cell, in pixels.
+/// The size of a cell in pixels.
 const CELL: (f32, f32) = (8.4, 18.0);
 
 /// Compare on a machine where everything is well.

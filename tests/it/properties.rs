@@ -35,7 +35,7 @@ struct Wizard {
 
 const WIZARD: Wizard = Wizard { update: app::update, ask: app::ask };
 
-/// Where a conversation stands.
+/// The state of a conversation.
 struct Walk {
     model: Model,
     laws: Laws,
@@ -126,7 +126,7 @@ proptest! {
 proptest! {
     #![proptest_config(config(CONVERSATIONS))]
 
-    /// What the plain twin lives by.
+    /// Every state of the wizard can be used in plain mode.
     #[test]
     fn every_conversation_can_be_told_in_lines_that_ask_or_wait_and_name_a_way_on(conversation in conversation()) {
         let told = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
@@ -148,7 +148,7 @@ proptest! {
     }
 }
 
-/// What a terminal of one size would show.
+/// The frames that a terminal of one size shows.
 struct Screen {
     terminal: Terminal<TestBackend>,
     theme: Theme,

@@ -14,7 +14,7 @@ const SHIPPED: &str = include_str!("../../assets/providers.toml");
 const LINE: usize = 76;
 const WORD: usize = 36;
 
-/// Where each provider's people may be sent, and where a worker's secret may go.
+/// The hosts of each provider that people may be sent to, and that may receive a worker's secret.
 const HOSTS: [(&str, &[&str]); 4] = [
     ("github", &["github.com"]),
     ("google", &["accounts.google.com", "oauth2.googleapis.com", "console.cloud.google.com"]),
@@ -22,7 +22,7 @@ const HOSTS: [(&str, &[&str]); 4] = [
     ("custom", &[]),
 ];
 
-/// What each asks for, and not a word more. Somebody who widens one changes this line too.
+/// The exact scopes of each provider, so that widening one requires a change here.
 const SCOPES: [(&str, &str); 4] = [
     ("github", "read:user"),
     ("google", "https://www.googleapis.com/auth/calendar.events.readonly"),

@@ -71,7 +71,7 @@ fn ended(terminal: &Terminal, code: u32) {
     assert!(!shows(terminal, TOKEN));
 }
 
-/// Whether these bytes ever went to the terminal.
+/// Returns true if this text was ever written to the terminal.
 fn shows(terminal: &Terminal, text: &str) -> bool {
     let raw = terminal.raw();
     raw.windows(text.len()).any(|window| window == text.as_bytes())

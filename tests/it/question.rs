@@ -85,7 +85,7 @@ impl Paraphrase {
         }
     }
 
-    /// What was found instead, if it was something else.
+    /// Returns the wrong result, if the expected one was not found.
     fn miss(&self) -> Option<String> {
         let answer = index().ask(&self.asks);
         let found = answer.best.and_then(|best| index().entry(best));

@@ -43,7 +43,7 @@ impl Site {
         Self::at(FakeNotion::start(member))
     }
 
-    /// Where the token is no longer good.
+    /// A site whose token has been revoked.
     fn refused() -> Self {
         Self::at(FakeNotion::start(|request| Response::error(401, "unauthorized", request)))
     }
@@ -68,7 +68,7 @@ impl Site {
         std::fs::write(self.path().join(name), content).unwrap();
     }
 
-    /// What `./sync` was given.
+    /// Returns the input that `./sync` recorded, if it ran.
     fn synced(&self) -> Option<String> {
         std::fs::read_to_string(self.path().join("synced")).ok()
     }
@@ -130,7 +130,7 @@ fn a_script_that_is_told_to_end_leaves_nothing() {
 #[test]
 fn over_ssh_the_token_goes_through_the_connection_and_stands_in_no_argument() {
     let site = Site::new();
-    // What sshd does: a shell gets the words as one line, and standard input is the other side's.
+    // Acts as sshd: a shell runs the words as one line, with the client's standard input.
     site.home.program(
         "ssh",
         "printf '%s\\n' \"$*\" >>\"$HOME/arguments\"; test \"$1\" = box || exit 255; shift

@@ -28,7 +28,7 @@ use serde_json::json;
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
 
-/// How a refresh stands in [`OauthServer::asked`].
+/// The request line of a refresh in [`OauthServer::asked`].
 const REFRESH: &str = "POST /v1/oauth/token refresh_token";
 
 /// A Notion with an own connection, and a home where somebody has logged in through it, kept in the private file.
@@ -72,7 +72,7 @@ impl Life {
         checked(self.home.run(arguments, ""))
     }
 
-    /// What is kept is what Notion takes.
+    /// Checks that Notion accepts the saved tokens.
     #[track_caller]
     fn assert_alive(&self) {
         let kept = self.kept();

@@ -64,7 +64,7 @@ fn hold_demo(state: &str, talk: impl Fn(&mut Talk)) {
     accept(state, &frames(&demo_setup(), &talk, &SIZES, Theme::default()));
 }
 
-/// The same state as a terminal without Unicode shows it.
+/// Checks a state in ASCII, as a terminal without Unicode shows it.
 fn hold_ascii(state: &str, talk: impl Fn(&mut Talk)) {
     let shown = frames(&setup(), &talk, &SIZES, Theme { ascii: true, ..Theme::default() });
     assert!(shown.is_ascii(), "{shown}");

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use std::process::{Command, Output};
 
-/// Where the snippets send people and secrets.
+/// The host to which the snippets send people and secrets.
 const NOTION: &str = "https://api.notion.com";
-/// What they stay within, so that none is broken on a terminal of 80 columns.
+/// Maximum width of a snippet, so that it does not wrap at 80 columns.
 const WIDEST: usize = 74;
 
 fn connection() -> ConnectionNote {
@@ -193,7 +193,7 @@ fn rust_is_rust() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// What a file of environment variables is: names, values, comments.
+/// The environment file contains only names, values and comments.
 #[test]
 fn the_environment_is_names_and_values() {
     let text = snippet("environment");

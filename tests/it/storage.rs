@@ -1,4 +1,4 @@
-//! What is kept on this machine: the files, and the store that stands on them and on a keychain.
+//! The storage on this machine: the files, and the credential store on top of them and a keychain.
 
 mod account_locks;
 mod child;
@@ -49,7 +49,7 @@ fn secret(text: &str) -> Secret {
     Secret::new(text)
 }
 
-/// Of a plain token.
+/// Returns the secrets of a token.
 fn secrets(text: &str) -> Secrets {
     Secrets::of_token(secret(text))
 }

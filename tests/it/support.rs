@@ -1,4 +1,4 @@
-//! What tests stand on.
+//! Shared test support: fakes, servers, terminals and a harness for the wizard.
 
 pub(crate) mod again;
 pub(crate) mod any_day;
@@ -29,7 +29,7 @@ pub(crate) mod world;
 
 use notion_auth::domain::problem::ProblemCode;
 
-/// The sentence a person sees for this problem. Tests name the code, so that writers are free to change the sentence.
+/// Returns the headline of a problem. Tests use the code, so that the text can be changed freely.
 pub(crate) fn headline(code: ProblemCode) -> &'static str {
     &code.words().headline
 }

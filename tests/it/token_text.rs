@@ -23,7 +23,7 @@ fn foreign() -> impl Strategy<Value = String> {
     (select(prefixes), "[A-Za-z0-9]{24,60}").prop_map(|((prefix, contains), rest)| format!("{prefix}{rest}{contains}{rest}"))
 }
 
-/// What people wrap around a value; `@` stands for it.
+/// Text that people paste around a value; `@` marks the value.
 const WRAPPINGS: &[&str] = &[
     "@",
     "  @\r\n",

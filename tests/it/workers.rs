@@ -136,7 +136,7 @@ impl Desk {
         self.told.lock().unwrap().clone()
     }
 
-    /// How `ntn` was run: its arguments and its environment, a line each.
+    /// Returns the arguments and environment of all `ntn` runs, one per line.
     fn runs(&self) -> String {
         fs::read_to_string(self.person.home().join("runs")).unwrap_or_default()
     }

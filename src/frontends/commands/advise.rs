@@ -1,4 +1,4 @@
-//! `advise`: the path that fits this person on this machine, and what they may create.
+//! `advise`: recommends a path for this person on this machine, and lists what they may create.
 
 mod report;
 
@@ -31,7 +31,7 @@ pub async fn run(args: &AdviseArgs, catalog: &Catalog, machine: &dyn Machine, co
     DONE
 }
 
-/// The findings that a recommendation for one workspace depends on. A part that cannot be examined stays unknown.
+/// Probes the machine for the findings that the recommendation depends on. A probe that fails stays unknown.
 async fn examine(machine: &dyn Machine) -> Findings {
     async fn finding<T>(job: Job<T>) -> Finding<T> {
         job.await.map_or(Finding::Looking, Finding::Found)
@@ -45,7 +45,7 @@ struct Advised {
     standing: Standing,
     findings: Findings,
     advice: Advice,
-    /// What the recommended way lives by comes first.
+    /// The capabilities that the recommended path needs come first.
     capabilities: Vec<CapabilityOutlook>,
 }
 
@@ -53,7 +53,7 @@ impl Advised {
     fn new(purpose: Purpose, standing: Standing, findings: Findings) -> Self {
         let mut capabilities = standing.outlook().capabilities;
         let rank = |id: Capability| purpose.needs().iter().position(|needed| *needed == id);
-        // What is not needed keeps its order, behind what is.
+        // The sort is stable: capabilities that are not needed keep their order, after the needed ones.
         capabilities.sort_by_key(|row| rank(row.id).unwrap_or(usize::MAX));
         let need = need_of(purpose, standing.role);
         let advice = recommend(need, &findings).unwrap_or_else(|| by_the_guide(need));
@@ -64,14 +64,14 @@ impl Advised {
         self.capabilities.iter().filter(|row| self.purpose.needs().contains(&row.id))
     }
 
-    /// Nothing was said that would make a message to an admin worth sending.
+    /// Returns true if no profile was given, so that a message to an admin would have no basis.
     fn knows_nothing(&self) -> bool {
         self.standing == Standing::default()
     }
 
-    /// To whoever runs the workspace, where what is needed is in doubt: what each is about, and its words.
+    /// Returns messages to a workspace admin about needed capabilities that are in doubt, each as subject and text.
     fn messages(&self) -> Vec<(&'static str, &str)> {
-        // One of the needed is enough: where one can be had, nobody has to be asked.
+        // Any one of the needed capabilities is enough, so no message is needed if one is available.
         if self.knows_nothing() || self.needed().any(|row| row.verdict == Verdict::Pass) {
             return Vec::new();
         }
@@ -84,12 +84,12 @@ impl Advised {
         messages
     }
 
-    /// What the way begins with is not open to this person.
+    /// Returns true if this person can have none of the needed capabilities.
     fn is_blocked(&self) -> bool {
         self.needed().all(|row| row.verdict == Verdict::Fail)
     }
 
-    /// What to run now.
+    /// Returns the commands to run next.
     fn next(&self) -> Vec<Next> {
         const TOKEN: Next =
             Next { run: "notion-auth login --path cli --token-stdin < token.txt", does: "check the token and keep it" };
@@ -106,7 +106,7 @@ impl Advised {
             (Purpose::Workers, _) => {
                 vec![Next { run: "notion-auth", does: "open the wizard: OAuth, then Workers OAuth, leads through the steps" }]
             }
-            // A login that will be refused is not recommended: the token that somebody else makes is the way round.
+            // A login that would be refused is not recommended; a token that someone else creates works instead.
             (Purpose::Terminal, Method::BrowserLogin) if self.is_blocked() => vec![TOKEN, HAND],
             (Purpose::Script, _) | (Purpose::Terminal, Method::Token) => vec![TOKEN, HAND],
             (Purpose::Terminal, _) => {
@@ -116,7 +116,7 @@ impl Advised {
     }
 }
 
-/// A command, and what it does.
+/// A command to run, and its effect.
 #[derive(Clone, Copy, Serialize)]
 struct Next {
     run: &'static str,

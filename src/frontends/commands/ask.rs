@@ -1,4 +1,4 @@
-//! `ask`: the answer that fits a question, as text or JSON. Needs nothing but what this binary carries.
+//! `ask`: prints the answer that fits a question, as text or JSON. It works offline, from data in the binary.
 
 use super::statement::write_claim;
 use crate::cli::AskArgs;
@@ -9,7 +9,7 @@ use crate::frontends::console::{Console, DONE, FAILED};
 
 const NOTHING_FITS: &str = "Nothing here fits that question.";
 
-/// Success is an answer: as with a search that finds nothing, a script can tell by the exit code alone.
+/// Exits with 1 if nothing fits, as `grep` does, so that a script can tell by the exit code.
 pub fn run(args: &AskArgs, catalog: &Catalog, index: &Index<'_>, console: &mut Console) -> u8 {
     let question = args.question.join(" ");
     let answer = index.ask(&question);
@@ -34,7 +34,7 @@ fn write_answer(entry: &Entry<'_>, catalog: &Catalog, console: &mut Console) {
     console.data(&format!("  in full: notion-auth paths {}", entry.path));
 }
 
-/// Where to begin all the same, and why; said to be no answer.
+/// Says that nothing fits, and suggests the default path and why.
 fn write_default(catalog: &Catalog, index: &Index<'_>, console: &mut Console) {
     console.data_wrapped("", NOTHING_FITS);
     console.data("");

@@ -1,5 +1,5 @@
-//! The credential that a command hands on. `token`, `env`, `run` and `hand-to` pick the same one: the variable, unless a workspace is
-//! named; then what is kept.
+//! Selects the credential that a command passes on. `token`, `env`, `run` and `send-to` select the same one: `NOTION_API_TOKEN`,
+//! or the saved one if the variable is unset or a workspace is named.
 
 use crate::domain::accounts::{Unsettled, active, name_and_user, named, reminder, workspace_name};
 use crate::domain::credential::{Candidate, CredentialRecord, ExistingSource, Ledger, StoreKind};
@@ -12,7 +12,7 @@ use crate::runtime::accounts;
 use crate::runtime::ports::World;
 use jiff::civil::Date;
 
-/// Where several credentials may be meant and somebody sits at the terminal, that person is asked which.
+/// Prompts for one of several matching credentials. Without a terminal, returns the problem that lists them.
 pub(super) fn settled<'a>(
     chosen: Result<&'a CredentialRecord, Unsettled<'a>>,
     ledger: &Ledger,
@@ -37,7 +37,7 @@ pub(super) fn settled<'a>(
 }
 
 pub(super) enum Chosen {
-    /// What `NOTION_API_TOKEN` holds.
+    /// The value of `NOTION_API_TOKEN`.
     Variable(Secret),
     Kept(Box<CredentialRecord>),
 }
@@ -63,11 +63,11 @@ impl Chosen {
         }
     }
 
-    /// Where it is known: of the variable, what stands beside it in `NOTION_WORKSPACE_ID`.
+    /// Returns the workspace id, if known. For a token from the environment it is the value of `NOTION_WORKSPACE_ID`.
     pub(super) async fn workspace_id(&self, world: &World) -> Option<String> {
         match self {
             Self::Variable(_) => {
-                // Trouble with `ntn`'s files says nothing of the variable.
+                // A problem with `ntn`'s files does not affect the variable.
                 let (existing, _) = world.machine.existing().await.unwrap_or_default();
                 let variable = existing.into_iter().find(|found| found.source == ExistingSource::Environment);
                 variable.and_then(|found| found.workspace).map(|workspace| workspace.id)
@@ -76,7 +76,7 @@ impl Chosen {
         }
     }
 
-    /// What `token --workspace` has to be told to give this one again; `None` where it is not kept.
+    /// Returns the key that selects this credential with `token --workspace`, or `None` if it is not saved.
     pub(super) fn account(&self) -> Option<String> {
         match self {
             Self::Kept(record) => Some(sanitize(&record.account.as_text())),
@@ -84,7 +84,7 @@ impl Chosen {
         }
     }
 
-    /// One line of talk, where its end is near or past: whoever runs the command sees it, and `$(…)` does not.
+    /// Warns if the credential expires soon or has expired. The line goes to standard error, so that `$(…)` does not capture it.
     pub(super) fn remind(&self, today: Date, console: &mut Console) {
         let Self::Kept(record) = self else { return };
         if let Some(reminder) = record.expires_on.and_then(|end| reminder(end, today)) {
@@ -92,7 +92,7 @@ impl Chosen {
         }
     }
 
-    /// For a person: whose it is.
+    /// Returns a display name: the workspace, or the name of the variable.
     pub(super) fn name(&self) -> String {
         match self {
             Self::Kept(record) => workspace_name(record).to_owned(),
@@ -100,7 +100,7 @@ impl Chosen {
         }
     }
 
-    /// To be asked of Notion.
+    /// Returns the candidate with which Notion is asked to verify this credential.
     pub(super) fn candidate(&self) -> Candidate {
         match self {
             Self::Variable(_) => Candidate::Existing(ExistingSource::Environment),

@@ -1,4 +1,4 @@
-//! `completions` and `man`: our own commands, written for a shell and for `man`. Both need nothing but their definitions.
+//! `completions` and `man`: print text that is generated from the clap definitions.
 
 use crate::cli::{self, CompletionsArgs};
 use crate::frontends::console::{Console, DONE};

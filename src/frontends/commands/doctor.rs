@@ -1,5 +1,5 @@
-//! `doctor`: every check, side by side, with its remedy. It runs the wizard's own tasks and judges by the same engine, so
-//! the two cannot disagree.
+//! `doctor`: runs every check concurrently and prints each with its remedy. It uses the wizard's tasks and the same checks
+//! engine, so the two cannot disagree.
 
 mod checks;
 mod commands;

@@ -1,4 +1,4 @@
-//! `env`: lines to paste. The token stands in them only where it was asked for by `--reveal`.
+//! `env`: prints lines that set the variables. They contain the token only with `--reveal`.
 
 mod lines;
 
@@ -11,15 +11,15 @@ use crate::runtime::ports::World;
 use jiff::civil::Date;
 use lines::{Token, Values};
 
-/// What is known of this machine before the command begins.
+/// Facts about this run that decide what `env` prints.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     pub today: Date,
-    /// What the lines fetch is to come from the demo too.
+    /// True if the printed lines must fetch the token from the demo too.
     pub is_demo: bool,
-    /// `NOTION_KEYRING` turns the keychain off.
+    /// True if `NOTION_KEYRING` turns the keychain off.
     pub keyring_is_off: bool,
-    /// What is written is seen by whoever looks at this screen.
+    /// True if standard output is a terminal.
     pub is_on_screen: bool,
 }
 
@@ -50,7 +50,7 @@ async fn written(args: &EnvArgs, around: Setting, world: &World, console: &mut C
 }
 
 fn tell_of_the_token(format: Format, secret: &Secret, chosen: &Chosen, is_on_screen: bool, console: &mut Console) {
-    // The runner has to hear of it before anything could print it.
+    // The runner must know the secret before anything can print it.
     if format == Format::Github && !is_on_screen {
         console.mask(secret);
     }

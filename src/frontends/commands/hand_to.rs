@@ -1,4 +1,4 @@
-//! `hand-to`: a token that Notion has just taken goes to a secret manager, and success is what was read back there.
+//! `send-to`: verifies the token with Notion, sends it to a secret manager, and succeeds only if it can be read back there.
 
 use super::chosen::Chosen;
 use crate::cli::{HandToArgs, Options};
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub async fn run(args: HandToArgs, can_ask: bool, world: &World, console: &mut Console) -> u8 {
     let is_json = args.json;
     let ended = match args.manager.as_deref().and_then(manager) {
-        // A script that forgot which one is not to take the list for a secret handed over.
+        // A script that forgot to name the manager must not mistake the list for success.
         None if asks_for_more_than_the_list(&args) => Err(which_manager()),
         None => list(is_json, world, console).await,
         Some(manager) => to_one(args, manager, can_ask, world, console).await,
@@ -40,7 +40,7 @@ fn which_manager() -> Problem {
     Problem::needed(MissingInput::Argument, format!("which manager: one of {}", ids.join(", ")))
 }
 
-/// All of them, those that can be used here first.
+/// Lists all managers, the usable ones first.
 async fn list(is_json: bool, world: &World, console: &mut Console) -> Result<u8, Problem> {
     let mut states = world.managers.look().await?;
     states.sort_by_key(|state| state.unusable.is_some());
@@ -136,7 +136,7 @@ fn checked(name: Option<String>, options: &Options, manager: &'static SecretMana
     })
 }
 
-/// What would be run; where the secret goes in, that is said instead of it.
+/// Returns the commands of the plan, with a remark on those that read the secret from standard input.
 fn lines(handing: &Handing) -> Vec<String> {
     let line = |(number, command): (usize, String)| {
         if handing.is_given_the_secret(number) { format!("{command}  # reads the secret from its input") } else { command }

@@ -1,5 +1,5 @@
-//! `logout`: deletes what we keep, and tells the truth about what is left: the variable, `ntn`'s login, and the token
-//! itself, which stays good at Notion until it is revoked there. That of an own connection is revoked first.
+//! `logout`: deletes saved credentials and reports what remains: the variable, `ntn`'s login, and the token itself, which stays
+//! valid at Notion until it is revoked there. The tokens of an OAuth connection are revoked first.
 
 use super::chosen::settled;
 use super::refresh::asked_to_end;
@@ -68,7 +68,7 @@ fn tell(logged_out: &LoggedOut, catalog: &Catalog, console: &mut Console) {
 }
 
 async fn tell_what_is_left(ended: &[CredentialRecord], active: Option<&CredentialRecord>, world: &World, console: &mut Console) {
-    // A ledger that cannot be read was told about before.
+    // An unreadable index was reported before.
     let ledger = accounts::ledger(world).await.unwrap_or_default();
     let (existing, trouble) = world.machine.existing().await.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
     console.tell(&Left { kept: &ledger.credentials, existing: &existing, ended }.lines());

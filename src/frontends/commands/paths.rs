@@ -1,4 +1,4 @@
-//! `paths`: the comparison, or one path in full, as text or JSON. Needs nothing but the catalog.
+//! `paths`: prints the comparison or one path in full, as text or JSON, from the catalog alone.
 
 mod comparison;
 mod full;

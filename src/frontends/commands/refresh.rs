@@ -1,4 +1,4 @@
-//! `refresh`: a new pair of tokens for the credential of an own connection, kept where the old one was.
+//! `refresh`: gets a new pair of tokens for an OAuth connection and saves it where the old pair was.
 
 use super::chosen::settled;
 use crate::cli::RefreshArgs;
@@ -30,8 +30,8 @@ async fn chosen(args: &RefreshArgs, world: &World, console: &mut Console) -> Res
     settled(chosen, &ledger, console).cloned()
 }
 
-/// Whoever wants us to end waits until it is done: what Notion has given and nobody has kept would be lost, and the old pair
-/// with it. It takes seconds, and every step has its time limit.
+/// Finishes the refresh before it obeys a termination signal: a new pair that is issued but not saved would be lost, and the
+/// old pair is already invalid. The refresh takes seconds, and every step has a timeout.
 async fn finished<T>(work: impl Future<Output = T>, console: &mut Console) -> T {
     let mut work = pin!(work);
     tokio::select! {
@@ -42,7 +42,7 @@ async fn finished<T>(work: impl Future<Output = T>, console: &mut Console) -> T 
     work.await
 }
 
-/// From the first wait on, these signals end nothing by themselves.
+/// Waits for a termination signal. From the first poll on, these signals no longer end the process by themselves.
 #[cfg(unix)]
 pub(super) async fn asked_to_end() {
     use tokio::signal::unix::{SignalKind, signal};

@@ -1,4 +1,4 @@
-//! `reset`: removes everything that notion-auth keeps on this machine, once that was agreed to. Asks Notion nothing.
+//! `reset`: removes everything that notion-auth stores on this machine, after confirmation. It sends nothing to Notion.
 
 use crate::cli::ResetArgs;
 use crate::domain::accounts::{Remaining, Remains};
@@ -7,7 +7,7 @@ use crate::frontends::console::{Console, DONE, problem_json};
 use crate::runtime::ports::World;
 use serde_json::json;
 
-/// `ask` puts the question to whoever sits at the terminal; `None` where nobody does.
+/// `ask` prompts for confirmation; it is `None` without a terminal.
 pub async fn run(args: &ResetArgs, world: &World, ask: Option<impl FnOnce(&mut Console) -> bool>, console: &mut Console) -> u8 {
     let remains = match world.store.remains().await {
         Ok(remains) => remains,
@@ -53,7 +53,7 @@ pub async fn run(args: &ResetArgs, world: &World, ask: Option<impl FnOnce(&mut C
     exit_code(&removed.troubles)
 }
 
-/// Data, because it was asked for; nothing is touched.
+/// Prints what would be removed to standard output, and changes nothing.
 fn rehearse(args: &ResetArgs, remains: &Remains, console: &mut Console) -> u8 {
     if args.json {
         let problems: Vec<_> = remains.troubles.iter().map(problem_json).collect();
@@ -83,7 +83,7 @@ fn tell_living_on(remains: &Remains, console: &mut Console) {
     console.tell(&remains.living_on());
 }
 
-/// The variable and `ntn` are not ours to reset.
+/// Prints the credentials that `reset` leaves alone: the variable and `ntn`'s logins.
 async fn tell_what_is_elsewhere(world: &World, console: &mut Console) {
     use crate::domain::accounts::Left;
     let (existing, _) = world.machine.existing().await.unwrap_or_default();

@@ -1,5 +1,5 @@
-//! `run`: a command of the person's, with the credential in its environment and nowhere else. Says nothing unless it could not begin,
-//! or the credential is about to end.
+//! `run`: runs a command with the credential in its environment and nowhere else. It prints nothing unless the command cannot
+//! be started or the credential is about to expire.
 
 use super::chosen::Chosen;
 use crate::cli::RunArgs;
@@ -8,7 +8,7 @@ use crate::frontends::console::Console;
 use crate::runtime::ports::{Launch, Launched, Launcher, World};
 use jiff::civil::Date;
 
-/// As shells have it.
+/// The exit codes that shells use.
 const NOT_FOUND: u8 = 127;
 const NOT_EXECUTABLE: u8 = 126;
 
@@ -24,7 +24,7 @@ pub async fn run(
     let attempt = async {
         let chosen = Chosen::find(args.workspace.as_deref(), world, console).await?;
         let (token, workspace_id) = (chosen.secret(world).await?, chosen.workspace_id(world).await);
-        // Before the command begins: on Unix it takes our place.
+        // The warning comes first, because on Unix the command replaces this process.
         chosen.remind(today, console);
         launcher.launch(Launch { command: args.command, token, workspace_id, keyring_is_off }).await
     };

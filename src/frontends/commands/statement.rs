@@ -1,10 +1,10 @@
-//! How a statement is written: never false, never without its source, and the guide's words never lost.
+//! Prints a claim of the catalog, always with its source, and with the guide's wording even if it is outdated.
 
 use crate::domain::catalog::{Catalog, Claim, Standing};
 use crate::frontends::console::Console;
 use jiff::civil::Date;
 
-/// A statement that holds today; else what the guide says, how it stands, and what Notion says today.
+/// Writes a current claim as it is; otherwise the guide's wording, its status, and today's fact.
 pub(super) fn write_claim(head: &str, claim: &Claim, catalog: &Catalog, console: &mut Console) {
     let under = " ".repeat(head.len());
     let said = attributed(&claim.source, claim.as_of, catalog);
@@ -25,7 +25,7 @@ pub(super) fn write_claim(head: &str, claim: &Claim, catalog: &Catalog, console:
     }
 }
 
-/// The source and its date, which some titles bear already.
+/// Returns the source and its date, unless the title already contains the date.
 fn attributed(source: &str, as_of: Date, catalog: &Catalog) -> String {
     let title = catalog.source(source).map_or(source, |source| &source.title);
     if title.contains(&as_of.to_string()) { title.to_owned() } else { format!("{title}, {as_of}") }

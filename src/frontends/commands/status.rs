@@ -1,6 +1,6 @@
-//! `status`: all credentials, which one is active and why. Local, unless Notion is to be asked about each.
+//! `status`: lists all credentials, which one is active, and why. It is local unless `--check` asks Notion about each.
 //!
-//! It resolves as `token` does, so what it calls active is what `token` prints.
+//! It selects as `token` does, so the active credential is the one that `token` prints.
 
 mod report;
 
@@ -16,7 +16,7 @@ use jiff::civil::Date;
 pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Console) -> u8 {
     let mut listing = accounts::listing(world).await;
     if args.check {
-        // Each by itself: a slow or refused one says nothing of the others.
+        // Each request is independent: one that is slow or refused does not affect the others.
         let asked = listing.credentials.iter().map(|credential| accounts::ask_notion(credential, world));
         let answers = future::join_all(asked).await;
         for (credential, answer) in listing.credentials.iter_mut().zip(answers) {
@@ -37,11 +37,11 @@ pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Co
     exit_code(&listing, args.json, console)
 }
 
-/// The active credential decides; trouble elsewhere was told and changes nothing.
+/// The active credential decides the exit code; problems elsewhere are only reported.
 fn exit_code(listing: &Listing, json: bool, console: &mut Console) -> u8 {
     match &listing.active {
         Ok(active) => active_problem(listing, *active).map_or(DONE, Problem::exit_code),
-        // The document says it in its own words, and the reader of a document reads no talk.
+        // The JSON report contains the problem already.
         Err(problem) if json => problem.exit_code(),
         Err(problem) => console.problem(problem),
     }

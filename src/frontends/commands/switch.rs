@@ -1,4 +1,4 @@
-//! `switch`: another kept credential becomes the active one; what that affects is said, and what not.
+//! `switch`: makes another saved credential the active one, and reports what that affects and what it does not.
 
 use super::chosen::settled;
 use crate::cli::SwitchArgs;
@@ -22,7 +22,7 @@ async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Resu
     if !was_active {
         accounts::switch(&record.account, world).await?;
     }
-    // Trouble with what is elsewhere is no trouble of the switch; `status` tells it.
+    // A problem with other sources does not fail the switch; `status` reports it.
     let (existing, _) = world.machine.existing().await.unwrap_or_default();
     console.tell(&switched(record, was_active, &existing, &ledger));
     Ok(())

@@ -1,4 +1,4 @@
-//! `token`: the active secret on standard output, and nothing else there, for `$(…)`. Asks neither Notion nor anyone.
+//! `token`: prints the active secret, and nothing else, to standard output, for `$(…)`. It sends nothing to Notion.
 
 use super::chosen::Chosen;
 use crate::cli::TokenArgs;

@@ -1,10 +1,10 @@
-//! The law of a conversation without a screen: no question is given one answer twice. Who answers from flags alone would otherwise
-//! never stop, because nothing that they say can change.
+//! Stops a login without a screen from looping: no prompt gets the same answer twice. Answers from flags never change, so a
+//! repeated prompt would otherwise repeat for ever.
 
 use super::{Next, needed};
 use crate::wizard::msg::{Ask, AskId, Given};
 
-/// The answers that were given.
+/// The answers given so far.
 #[derive(Default)]
 pub(super) struct Answered {
     answers: Vec<(AskId, Given)>,
@@ -12,7 +12,7 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    /// Lets a step through that is new; one that was taken before becomes a problem.
+    /// Returns `next` unchanged if it is new; a repeated answer becomes a problem.
     pub(super) fn check(&mut self, ask: &Ask, next: Next) -> Next {
         match (next, ask) {
             (Next::Say(given), Ask::Choice { id, prompt, .. } | Ask::Text { id, prompt } | Ask::Consent { id, what: prompt }) => {

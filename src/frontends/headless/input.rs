@@ -1,10 +1,10 @@
-//! Reads standard input: the one token or client secret that is meant, or why none is sent.
+//! Finds the token or client secret in standard input, or the reason why none is sent.
 
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{ForeignFormat, Shape, read};
 
-/// One bare value is what the person named as the token. Of several values the only one that looks like Notion's is meant.
+/// Returns the token: a single bare value, or the only one of several values that looks like a Notion token.
 pub(super) fn token(input: &Secret) -> Result<Secret, Problem> {
     let reading = read(input);
     if let [token] = reading.tokens.as_slice() {
@@ -14,7 +14,7 @@ pub(super) fn token(input: &Secret) -> Result<Secret, Problem> {
         (_, Shape::Empty) => Err(Problem::new(ProblemCode::TokenMissing)),
         (_, Shape::Foreign(format)) if reading.is_bare => Err(foreign(format)),
         (Some(value), shape) if reading.is_bare && shape.is_plausible() => Ok(value),
-        // A client secret or a refresh token is told by its name.
+        // The variable name says that it is a client secret or a refresh token.
         (Some(_), Shape::ClientSecret | Shape::RefreshToken | Shape::WebhookSecret) => Err(no_token(reading.shape)),
         (_, shape) if reading.is_bare && reading.foreign().is_none() && reading.tokens.is_empty() => Err(no_token(shape)),
         _ => Err(Problem::new(ProblemCode::TokenUnclear).seen(reading.summary())),
@@ -29,7 +29,7 @@ fn foreign(format: &ForeignFormat) -> Problem {
     Problem::new(ProblemCode::ForeignSecret).seen(format!("Standard input holds {}.", format.name))
 }
 
-/// The client secret on a line: alone, or assigned to its name.
+/// Returns the client secret from a line that contains only the secret, or an assignment to its name.
 pub(super) fn client_secret(line: &Secret) -> Result<Secret, Problem> {
     let reading = read(line);
     let wrong = |why: &str| Problem::new(ProblemCode::NotAClientSecret).seen(format!("The first line of standard input {why}."));

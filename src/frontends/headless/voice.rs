@@ -1,4 +1,4 @@
-//! How a sign-in without a screen is told: in sentences on standard error, or as one JSON event a line.
+//! Reports the progress of a login without a screen, as text on standard error or as JSON events, one per line.
 
 use crate::domain::catalog::Catalog;
 use crate::domain::catalog::json::cite;
@@ -12,28 +12,28 @@ use crate::domain::retry::{RetryWait, TRIES};
 use crate::frontends::console::{Console, DONE};
 use serde_json::json;
 
-/// How progress is told.
+/// The format of progress reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Telling {
-    /// Sentences on standard error.
+    /// Text on standard error.
     Text,
-    /// One event a line on standard output.
+    /// JSON events on standard output, one per line.
     Json,
 }
 
-/// What a wait is for.
+/// The event that a login waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitingFor {
     Notion,
     Approval,
-    /// To the link of an own connection.
+    /// The redirect to the link of an OAuth connection.
     Answer,
-    /// Nobody waits: the login is to be finished by another run.
+    /// Another run, with `--resume`; this one ends.
     Resume,
 }
 
 impl Telling {
-    /// Gives the exit code back.
+    /// Returns the exit code.
     pub fn problem(self, problem: &Problem, console: &mut Console) -> u8 {
         match self {
             Self::Text => console.problem(problem),
@@ -41,7 +41,7 @@ impl Telling {
         }
     }
 
-    /// The code before the link: who opens it first has nothing to compare.
+    /// Prints the code before the link, so that it can be compared as soon as the page opens.
     pub(super) fn invitation(self, invitation: &Invitation, console: &mut Console) {
         let link = invitation.link.as_str();
         if self == Self::Json {
@@ -64,7 +64,7 @@ impl Telling {
         }
     }
 
-    /// An own connection's link, and where its answer is expected.
+    /// Prints the link of an OAuth connection, and the address where its redirect is expected.
     pub(super) fn authorizing(self, pending: &Pending, console: &mut Console) {
         let link = pending.link.as_str();
         let listens = matches!(pending.listening, PortState::Free(_));
@@ -85,7 +85,7 @@ impl Telling {
         }
     }
 
-    /// Something was pasted that is not the answer.
+    /// Reports a pasted text that is not the expected redirect URL.
     pub(super) fn mistake(self, problem: &Problem, console: &mut Console) {
         let seen = problem.evidence.as_ref().map(|seen| format!(" ({seen})")).unwrap_or_default();
         match self {
@@ -111,7 +111,7 @@ impl Telling {
         }
     }
 
-    /// A browser asked the listener for https.
+    /// Reports that a browser requested https from the listener.
     pub(super) fn tls_attempt(self, redirect: Redirect, console: &mut Console) {
         match self {
             Self::Text => console.say(&tls_hint(redirect)),
@@ -119,7 +119,7 @@ impl Telling {
         }
     }
 
-    /// A failure that passes by itself, once for each pause.
+    /// Reports a temporary failure, once per retry wait.
     pub(super) fn retrying(self, wait: &RetryWait, console: &mut Console) {
         match self {
             Self::Text => console.say(&wait.text()),
@@ -129,7 +129,7 @@ impl Telling {
         }
     }
 
-    /// That no browser came is talk: a program was given the link.
+    /// Reports in text only that no browser could be opened; JSON readers have the link already.
     pub(super) fn no_browser(self, problem: &Problem, console: &mut Console) {
         if self == Self::Text {
             let seen = problem.evidence.as_ref().map(|seen| format!(" ({seen})")).unwrap_or_default();
@@ -150,7 +150,7 @@ impl Telling {
         }
     }
 
-    /// Gives the exit code back.
+    /// Returns the exit code.
     pub(super) fn done(self, done: &Done, console: &mut Console) -> u8 {
         let Done { record, receipt, needs_variable, .. } = done;
         let needs_variable = needs_variable.then_some("NOTION_KEYRING=0");

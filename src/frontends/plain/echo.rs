@@ -1,12 +1,12 @@
-//! Whether the terminal shows what is typed. A secret is not shown; whatever ends the program, the terminal shows again afterwards.
+//! Turns the terminal's echo off while a secret is typed, and restores it however the program ends.
 //!
-//! Nothing else of the terminal is changed: its own line editing stays, and with it whatever a screen reader makes of it.
+//! Nothing else about the terminal changes: its line editing stays, which screen readers support.
 
 use std::io;
 #[cfg(unix)]
 use std::sync::{Mutex, PoisonError};
 
-/// The terminal as it was, while it hides what is typed; the panic hook must know, and it has no other way to.
+/// The terminal's settings from before the echo was turned off. It is a static because the panic hook needs it.
 #[cfg(unix)]
 static BEFORE: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
 
@@ -25,10 +25,10 @@ impl Echo {
         let shown = tcgetattr(io::stdin())?;
         let mut hidden = shown.clone();
         hidden.local_modes.remove(LocalModes::ECHO);
-        // The line end still shows, or what follows would stand behind the question.
+        // The line end is still echoed, so that further output starts on a new line.
         hidden.local_modes.insert(LocalModes::ECHONL);
         *before = Some(shown);
-        // What was typed ahead is kept.
+        // `Now` keeps input that was typed ahead.
         tcsetattr(io::stdin(), OptionalActions::Now, &hidden).map_err(Into::into)
     }
 
@@ -49,14 +49,14 @@ fn give_back(what_is_unread: rustix::termios::OptionalActions) -> io::Result<()>
     before.map_or(Ok(()), |shown| rustix::termios::tcsetattr(io::stdin(), what_is_unread, &shown).map_err(Into::into))
 }
 
-/// Half a secret is thrown away: the shell would read it, and show it.
+/// Restores the echo and discards unread input, because the shell would read and show a half-typed secret.
 #[cfg(unix)]
 fn leave() {
-    // A terminal that is gone takes nothing back.
+    // Fails if the terminal is gone.
     let _ = give_back(rustix::termios::OptionalActions::Flush);
 }
 
-/// A Windows console's echo is left alone: the question says so.
+/// On Windows the echo stays on; the prompt says so.
 #[cfg(not(unix))]
 impl Echo {
     pub(super) fn hide(&mut self) -> io::Result<()> {
@@ -75,14 +75,14 @@ impl Echo {
 #[cfg(not(unix))]
 fn leave() {}
 
-/// On every way out.
+/// Restores the echo on every exit path.
 impl Drop for Echo {
     fn drop(&mut self) {
         leave();
     }
 }
 
-/// A panic leaves no terminal that hides what is typed.
+/// Installs a panic hook that restores the echo.
 pub fn restore_on_panic() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

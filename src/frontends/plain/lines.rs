@@ -1,42 +1,42 @@
-//! What is typed, line by line, while everything else goes on: a thread reads, because reading blocks.
+//! Reads typed lines on a thread of its own, because reading blocks.
 
 use crate::domain::secret::{Secret, WipingBuffer};
 use std::io::{self, BufRead};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// No more than this is read of one line; a terminal gives less.
+/// Maximum length of a line; a terminal's own limit is smaller.
 const LINE_LIMIT: usize = 64 * 1024;
 
-/// Longest text of several lines at once. What is pasted beyond it is read and dropped.
+/// Maximum length of a paste of several lines. The rest is read and dropped.
 const PASTE_LIMIT: usize = 64 * 1024;
 
-/// A line that follows another within this many milliseconds was not typed by hand.
+/// Milliseconds within which a further line counts as part of a paste.
 #[cfg(unix)]
 const AT_ONCE: i64 = 12;
 
 pub(super) enum Line {
-    /// Without its end. It may be a secret. Several lines at once are one text, as they were pasted: each for itself would answer
-    /// a question that nobody has read.
+    /// A line without its line end, possibly a secret. A paste of several lines is one text; separate lines would answer prompts
+    /// that nobody has read.
     Text(Secret),
-    /// There is no more.
+    /// The end of the input.
     End,
 }
 
 pub(super) struct TypedLines(UnboundedReceiver<Line>);
 
 impl TypedLines {
-    /// Begins to read. The thread ends with the input, or with the program.
+    /// Starts the reading thread, which ends with the input or with the program.
     pub(super) fn read() -> io::Result<Self> {
         let (sender, lines) = unbounded_channel();
         std::thread::Builder::new().name("standard input".into()).spawn(move || read_all(&sender))?;
         Ok(Self(lines))
     }
 
-    /// The next one. Dropping the wait loses none.
+    /// Returns the next line. It is cancel safe.
     pub(super) async fn next(&mut self) -> Line {
         match self.0.recv().await {
             Some(line) => line,
-            // Its end was told once: what it led to may take a moment.
+            // The end was reported once; the program may need a moment to finish.
             None => std::future::pending().await,
         }
     }
@@ -46,7 +46,7 @@ fn read_all(sender: &UnboundedSender<Line>) {
     while let Some(first) = next() {
         let mut text = WipingBuffer::default();
         text.extend(first.as_bytes().trim_ascii_end());
-        // Line ends behind a paste belong to it, so they wait for more text.
+        // Line ends are kept only if more text follows.
         let mut line_ends = 0;
         while is_more_there() {
             let Some(line) = next() else { break };
@@ -64,7 +64,7 @@ fn read_all(sender: &UnboundedSender<Line>) {
     let _ = sender.send(Line::End);
 }
 
-/// `None` at the end of the input, and where it cannot be read.
+/// Returns `None` at the end of the input or on a read error.
 fn next() -> Option<WipingBuffer> {
     let mut line = WipingBuffer::default();
     loop {

@@ -1,17 +1,17 @@
-//! Where the twin writes: lines, one after the other, as on paper. No escape code, no carriage return, nothing taken back.
+//! The output of plain mode: complete lines, without escape codes or carriage returns.
 
 use crate::domain::sanitize::wrap;
 use crate::frontends::console::tame;
 use std::io::{self, Write};
 
-/// Prose is not wrapped wider than this: longer lines are hard to follow in magnification.
+/// Maximum width of prose, because long lines are hard to follow with a screen magnifier.
 const WIDEST: usize = 100;
 const NARROWEST: usize = 20;
 
 pub(super) struct Paper {
-    /// Of the terminal, asked each time: it may have been resized.
+    /// Returns the terminal's width; called for each line, because the terminal may have been resized.
     columns: fn() -> usize,
-    /// A question stands on the last line, and the answer is not there yet.
+    /// True while the last line is a prompt without its answer.
     is_in_line: bool,
 }
 
@@ -20,7 +20,7 @@ impl Paper {
         Self { columns, is_in_line: false }
     }
 
-    /// Prose: broken between words, so that no word is read as two.
+    /// Writes prose, wrapped between words so that no word is read as two.
     pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
         let width = (self.columns)().clamp(NARROWEST, WIDEST);
         for line in wrap(&tame(text), width) {
@@ -29,19 +29,19 @@ impl Paper {
         Ok(())
     }
 
-    /// A command, a link, a line of code: on one line, to be copied whole.
+    /// Writes a command, a link or code on one line, so that it can be copied whole.
     pub(super) fn write_whole(&mut self, line: &str) -> io::Result<()> {
         self.end_line()?;
         writeln!(io::stdout().lock(), "{}", visible(line))
     }
 
-    /// Sets apart what follows.
+    /// Writes a blank line.
     pub(super) fn blank(&mut self) -> io::Result<()> {
         self.end_line()?;
         writeln!(io::stdout().lock())
     }
 
-    /// The answer follows on the same line.
+    /// Writes a prompt; its answer follows on the same line.
     pub(super) fn prompt(&mut self, text: &str) -> io::Result<()> {
         self.end_line()?;
         self.is_in_line = true;
@@ -50,18 +50,18 @@ impl Paper {
         out.flush()
     }
 
-    /// What comes by itself does not stand behind a question.
+    /// Ends the line of an open prompt.
     pub(super) fn end_line(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.is_in_line) { writeln!(io::stdout().lock()) } else { Ok(()) }
     }
 
-    /// Whoever answered has ended it.
+    /// Records that the person's Enter key ended the line.
     pub(super) fn line_was_ended(&mut self) {
         self.is_in_line = false;
     }
 }
 
-/// An address is longer than a text that others wrote may be, so it is not cut.
+/// Removes control characters. It does not shorten the line as `sanitize` does, because links may be long.
 fn visible(line: &str) -> String {
     line.chars().filter(|character| !character.is_control()).collect()
 }

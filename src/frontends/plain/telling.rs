@@ -1,4 +1,4 @@
-//! What has been told, and so what is new: a page in full when it opens, afterwards only what changed of it.
+//! Announces pages: in full when they open, afterwards only the lines that changed.
 
 use super::paper::Paper;
 use crate::wizard::app::Lines;
@@ -25,18 +25,18 @@ impl Telling {
         self.ascii
     }
 
-    /// Everything is to be told again.
+    /// Forgets what was announced, so that everything is announced again.
     pub(super) fn forget(&mut self) {
         *self = Self::new(self.ascii);
     }
 
-    /// The same words for another answer are news.
+    /// Forgets the last notice, so that the same text is announced again after another input.
     pub(super) fn forget_notice(&mut self) {
         self.notice = None;
     }
 
     pub(super) fn tell(&mut self, lines: &Lines, paper: &mut Paper) -> io::Result<()> {
-        // The first line names the page: another one is another page, or another question of it.
+        // The first line identifies the page and its prompt.
         let is_new = lines.said.first().map(|said| &said.text) != self.said.first().map(|said| &said.text);
         if is_new {
             paper.blank()?;
@@ -60,7 +60,7 @@ impl Telling {
         Ok(())
     }
 
-    /// Where in the road this is, and for whom, where that has changed.
+    /// Announces the stage and the account if they changed.
     fn tell_step(&mut self, lines: &Lines, paper: &mut Paper) -> io::Result<()> {
         if self.stage.replace(lines.stage) != Some(lines.stage) {
             let number = 1 + Stage::ALL.iter().position(|stage| *stage == lines.stage).unwrap_or(0);
@@ -83,13 +83,13 @@ fn tell_line(said: &Said, paper: &mut Paper) -> io::Result<()> {
     }
 }
 
-/// `Keys: Enter go on, b back.`
+/// Formats the keys: `Keys: Enter go on, b back.`
 pub(super) fn keys(keys: &[(String, &'static str)]) -> String {
     let told: Vec<String> = keys.iter().map(|(key, does)| format!("{key} {does}")).collect();
     format!("Keys: {}.", told.join(", "))
 }
 
-/// The lines that were not there before, or were not selected. Code is told as one: half of it is of no use.
+/// Returns the lines that are new or newly selected. A block of code is returned whole if any of it changed.
 fn news(before: &[Said], now: &[Said]) -> Vec<Said> {
     let is_code = |said: &Said, next: &Said| said.is_whole && next.is_whole;
     let known: Vec<&[Said]> = before.chunk_by(is_code).collect();

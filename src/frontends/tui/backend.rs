@@ -1,7 +1,7 @@
-//! crossterm's back end, which also tells the terminal where links stand (OSC 8) and when a frame begins and ends.
+//! crossterm's back end, extended with hyperlinks (OSC 8) and synchronized updates (mode 2026).
 //!
-//! The codes are written around cells, never into them: inside a span they would count as width. A frame is one write, and
-//! one that changes nothing is none: crossterm's back end would write the cursor each time, and flush after each part.
+//! The sequences are written around cells, because inside a span they would count as width. A frame is one write, or none if
+//! nothing changed; crossterm's back end would write the cursor each time and flush after each part.
 
 use crate::wizard::context::Size as Usable;
 use crate::wizard::widgets::sheet::LinkSpot;
@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-/// The links of the frame that is being drawn.
+/// The links of the current frame.
 #[derive(Clone, Default)]
 pub(super) struct Links(Rc<RefCell<Vec<LinkSpot>>>);
 
@@ -26,7 +26,7 @@ impl Links {
     fn at(&self, x: u16, y: u16) -> Option<String> {
         let spots = self.0.borrow();
         let spot = spots.iter().find(|spot| spot.area.contains(Position::new(x, y)))?;
-        // A checked link is percent-encoded and so free of control characters; ESC and BEL would end the code early.
+        // A checked link is percent-encoded, so it has no control characters; ESC or BEL would end the sequence early.
         spot.link.as_str().chars().all(|character| !character.is_control()).then(|| spot.link.as_str().to_owned())
     }
 }
@@ -34,9 +34,9 @@ impl Links {
 pub(super) struct LinkedBackend<W: Write> {
     inner: CrosstermBackend<W>,
     links: Links,
-    /// A synchronized update is open; the terminal shows the frame when it is closed.
+    /// True while a synchronized update is open; the terminal shows the frame when it is closed.
     is_open: bool,
-    /// What the terminal's cursor is known to be; drawing moves it.
+    /// The known state of the terminal's cursor; drawing moves it.
     cursor_shown: Option<bool>,
     cursor_at: Option<Position>,
 }
@@ -71,7 +71,7 @@ impl<W: Write> Backend for LinkedBackend<W> {
         self.inner.write_all(b"\x1b[?2026h")?;
         self.is_open = true;
         self.cursor_at = None;
-        // Runs of cells inside one link, or outside any, go out together.
+        // Consecutive cells with the same link, or with none, are written together.
         while let Some((x, y, _)) = cells.peek() {
             let link = self.links.at(*x, *y);
             let mut run = Vec::new();
@@ -148,7 +148,7 @@ mod tests {
     use ratatui::{Terminal, TerminalOptions, Viewport};
     use std::io::BufWriter;
 
-    /// Each write as the terminal would get it.
+    /// Records each write that the terminal would receive.
     #[derive(Clone, Default)]
     struct Writes(Rc<RefCell<Vec<String>>>);
 

@@ -1,17 +1,17 @@
-//! Decodes the bytes of a terminal into keys and pastes, however they were cut on their way.
+//! Decodes the terminal's bytes into keys and pastes, wherever the reads split them.
 //!
-//! crossterm's own decoder cannot be used on Unix: it takes an ESC that ends a read for the key, so that the rest of an arrow or of
-//! a paste that comes in the next read is taken for letters, and it waits without end and without a bound for the end of a paste.
+//! crossterm's decoder cannot be used on Unix: it treats an ESC at the end of a read as the Esc key, so that the rest of an arrow
+//! key or a paste in the next read becomes letters, and it waits for the end of a paste without a timeout or a size limit.
 //!
-//! The decoder reads no clock. [`Decoder::hold()`] says how long the rest may take, and [`Decoder::expire()`] is called when it took
-//! longer.
+//! The decoder has no clock. [`Decoder::hold()`] says which timeout applies to an incomplete sequence, and [`Decoder::expire()`] is
+//! called after it.
 
 use crate::domain::secret::{Secret, WipingBuffer};
 use crate::wizard::keymap::Key;
 
-/// Longest paste that is kept, in bytes; far more than any token or configuration file. The rest is read and dropped.
+/// Maximum length of a paste in bytes, far more than any token or configuration file. The rest is read and dropped.
 pub(super) const PASTE_LIMIT: usize = 64 * 1024;
-/// Longest parameters of a sequence that is looked at. A longer one means nothing here.
+/// Maximum length of a sequence's parameters. Longer sequences are ignored.
 const PARAMETER_LIMIT: usize = 32;
 const PASTE_END: &[u8] = b"\x1b[201~";
 const CTRL_C: u8 = 0x03;
@@ -24,21 +24,21 @@ pub(super) enum Event {
     Resized(u16, u16),
 }
 
-/// How long the decoder may wait for what follows.
+/// The kind of incomplete input, which decides how long to wait for the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hold {
-    /// An ESC may be a key or the beginning of a sequence; a Ctrl-C inside a paste may be a key or a part of it.
+    /// An ESC that may be a key or start a sequence, or a Ctrl-C inside a paste that may be a key or a part of it.
     Escape,
-    /// A sequence has begun, which no single key press does.
+    /// The start of a sequence, which no single key sends.
     Sequence,
-    /// A paste has not ended.
+    /// A paste without its end mark.
     Paste,
 }
 
 #[derive(Default)]
 pub(super) struct Decoder {
     state: State,
-    /// The last key was an ESC that waited in vain: its rest may still come.
+    /// True if the last key was an ESC that timed out; the rest of its sequence may still arrive.
     escape_expired: bool,
 }
 
@@ -46,24 +46,24 @@ pub(super) struct Decoder {
 enum State {
     #[default]
     Ground,
-    /// A character of several bytes.
+    /// Inside a multi-byte character.
     Utf8(Vec<u8>),
     Escape,
-    /// `ESC [` and what has come of its parameters.
+    /// After `ESC [`, with the parameters so far.
     Csi(Vec<u8>),
-    /// `ESC O`.
+    /// After `ESC O`.
     Ss3,
-    /// The terminal's answer to a question, up to BEL or `ESC \`.
+    /// Inside a control string such as the reply to a query, up to BEL or `ESC \`.
     Text {
         escaped: bool,
     },
-    /// Bytes of a mouse report that remain.
+    /// Inside a mouse report, with the number of bytes left.
     Mouse(u8),
     Paste(Paste),
 }
 
 impl Decoder {
-    /// Decodes what one read brought.
+    /// Decodes the bytes of one read.
     pub(super) fn feed(&mut self, bytes: &[u8], mut found: impl FnMut(Event)) {
         if std::mem::take(&mut self.escape_expired) && matches!(bytes, [b'[' | b'O', _, ..]) {
             self.state = State::Escape;
@@ -75,7 +75,7 @@ impl Decoder {
         }
     }
 
-    /// `None`: nothing is waited for.
+    /// Returns the kind of incomplete input, or `None` if there is none.
     pub(super) fn hold(&self) -> Option<Hold> {
         match &self.state {
             State::Ground => None,
@@ -86,7 +86,7 @@ impl Decoder {
         }
     }
 
-    /// Gives up waiting for the rest.
+    /// Ends incomplete input after its timeout.
     pub(super) fn expire(&mut self) -> Option<Event> {
         match std::mem::take(&mut self.state) {
             State::Escape => {
@@ -99,7 +99,7 @@ impl Decoder {
         }
     }
 
-    /// What comes from now on does not belong to an ESC that was given up.
+    /// Treats further bytes as unrelated to an ESC that timed out.
     pub(super) fn forget_escape(&mut self) {
         self.escape_expired = false;
     }
@@ -112,7 +112,7 @@ impl Decoder {
                 }
                 (State::Paste(paste), None)
             }
-            // Ctrl-C is heard wherever a person presses it.
+            // Ctrl-C works inside any incomplete sequence.
             (_, CTRL_C) => (State::Ground, Some(Key::Ctrl('c'))),
             (State::Mouse(left), _) => (if left > 1 { State::Mouse(left - 1) } else { State::Ground }, None),
             (State::Text { escaped: false }, ESC) => (State::Text { escaped: true }, None),
@@ -124,7 +124,7 @@ impl Decoder {
             (State::Escape, b'[') => (State::Csi(Vec::new()), None),
             (State::Escape, b'O') => (State::Ss3, None),
             (State::Escape, b']' | b'P' | b'_' | b'^' | b'X') => (State::Text { escaped: false }, None),
-            // With Alt, a key means nothing here; a character of several bytes is read to its end first.
+            // Alt with a key has no meaning; a multi-byte character is read to its end first.
             (State::Escape, 0x80..) => (State::Utf8(vec![ESC, byte]), None),
             (State::Escape, _) => (State::Ground, None),
             (State::Csi(parameters), _) => return self.csi(parameters, byte),
@@ -173,7 +173,7 @@ impl Decoder {
             b'M' if parameters.is_empty() => self.state = State::Mouse(3),
             b'~' if parameters == b"200" => self.state = State::Paste(Paste::default()),
             b'@'..=b'~' if parameters.len() <= PARAMETER_LIMIT => return csi_key(&parameters, byte).map(Event::Key),
-            // A control character ends the sequence, and is a key of its own.
+            // A control character ends the sequence and is a key itself.
             0..b' ' => return self.in_state(State::Ground, byte),
             _ => {}
         }
@@ -181,24 +181,24 @@ impl Decoder {
     }
 }
 
-/// Pasted text, wiped wherever it was.
+/// Pasted text, in a buffer that is wiped.
 #[derive(Default)]
 struct Paste {
     text: WipingBuffer,
-    /// How much of the end mark has come.
+    /// Bytes of the end mark that have matched.
     matched: usize,
     last: u8,
 }
 
 impl Paste {
-    /// Returns whether the paste has ended.
+    /// Adds a byte, and returns true if the paste has ended.
     fn push(&mut self, byte: u8) -> bool {
         self.last = byte;
         if PASTE_END.get(self.matched) == Some(&byte) {
             self.matched += 1;
             return self.matched == PASTE_END.len();
         }
-        // No part of the mark but its first byte can begin it anew.
+        // ESC occurs only at the start of the end mark, so a failed match can restart only there.
         let (text, matched) = if byte == ESC { (&[][..], 1) } else { (std::slice::from_ref(&byte), 0) };
         let passed = PASTE_END.get(..self.matched).unwrap_or_default();
         for byte in passed.iter().chain(text) {
@@ -248,13 +248,13 @@ fn named(last: u8) -> Option<Key> {
     })
 }
 
-/// `CSI number ; modifiers : kind last`, as xterm and the kitty protocol write it.
+/// Decodes `CSI number ; modifiers : kind last`, as xterm and the kitty protocol send it.
 fn csi_key(parameters: &[u8], last: u8) -> Option<Key> {
     let mut fields = std::str::from_utf8(parameters).ok()?.split(';');
     let number = fields.next().unwrap_or_default().split(':').next().and_then(|number| number.parse::<u32>().ok());
     let mut modifiers = fields.next().unwrap_or_default().split(':');
     let held = modifiers.next().and_then(|held| held.parse::<u8>().ok()).unwrap_or(1).saturating_sub(1);
-    // The kitty protocol tells also when a key is let go of.
+    // The kitty protocol also reports key releases.
     if modifiers.next() == Some("3") {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Terminal events as messages: sequences put together again, pastes kept whole, also where they come as a burst of keys.
+//! Turns terminal events into messages, and recognizes pastes that arrive as a burst of keys.
 
 use super::decoder::{Decoder, Event, Hold, PASTE_LIMIT};
 use super::source::{Arrived, Source};
@@ -9,17 +9,17 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// This many characters at once were not typed by hand.
+/// Minimum number of characters at once that count as a paste.
 const BURST: usize = 4;
-/// No key that is held down repeats more often before it is acted upon.
+/// Maximum number of queued repeats of a held key; more of them count as a paste.
 const HELD_LIMIT: usize = 64;
-/// Silence that ends a burst.
+/// Pause that ends a burst.
 const PAUSE: Duration = Duration::from_millis(12);
-/// Silence after which the rest of a sequence is not waited for any longer.
+/// Timeout for the rest of a sequence.
 const SEQUENCE_TIMEOUT: Duration = Duration::from_secs(1);
-/// Silence that ends a paste whose end mark does not come.
+/// Timeout for the rest of a paste without its end mark.
 const PASTE_TIMEOUT: Duration = Duration::from_secs(2);
-/// No more is read ahead than this many events: the terminal waits instead.
+/// Maximum number of events to read ahead; further input waits in the terminal.
 const READ_AHEAD: usize = 64;
 
 pub(super) struct Events {
@@ -31,7 +31,7 @@ pub(super) struct Events {
 }
 
 impl Events {
-    /// A lone ESC is held for `escape_delay`.
+    /// Creates a queue that holds a lone ESC for `escape_delay`.
     pub(super) fn new(escape_delay: Duration) -> Self {
         Self {
             source: Source::default(),
@@ -42,12 +42,12 @@ impl Events {
         }
     }
 
-    /// Stops reading; when this returns, the terminal is nobody's.
+    /// Stops reading. When this returns, nothing reads the terminal.
     pub(super) async fn stop(self) {
         self.source.stop().await;
     }
 
-    /// Waits until something can be taken. Dropping the wait loses no key. `None`: the terminal is gone.
+    /// Waits until an event is available. It is cancel safe. Returns `None` if the terminal is gone.
     pub(super) async fn ready(&mut self) -> Option<()> {
         loop {
             while self.waiting.len() < READ_AHEAD
@@ -101,12 +101,12 @@ impl Events {
         }
     }
 
-    /// What comes next, by what keys mean at this moment: the message before it may have changed that.
+    /// Returns the next message for the current mode, which the previous message may have changed.
     pub(super) fn take(&mut self, mode: Mode) -> Option<Msg> {
         self.waiting.take(mode)
     }
 
-    /// While a printed line is read: whether a key was pressed, any key; and of all that came, what holds there too.
+    /// Drains the queue while the main screen is shown: returns whether a key was pressed, and the messages that apply there too.
     pub(super) fn take_aside(&mut self) -> (bool, Vec<Msg>) {
         self.waiting.take_aside()
     }
@@ -116,12 +116,12 @@ impl Events {
     }
 }
 
-/// Events that have arrived and have not been acted upon.
+/// Events that were received and not handled yet.
 #[derive(Default)]
 struct Waiting(VecDeque<Arrival>);
 
 enum Arrival {
-    /// Keys that a paste could have sent, one after the other.
+    /// Consecutive keys that may be a paste.
     Text(Run),
     Other(Event),
 }
@@ -151,7 +151,7 @@ impl Waiting {
         self.0.is_empty()
     }
 
-    /// Several characters at once may be the beginning of more. A single one is a key, and is not kept waiting.
+    /// Returns true if the queue may be the start of a longer burst. A single character is a key, and is not delayed.
     fn may_grow(&self) -> bool {
         self.0.len() == 1 && matches!(self.0.front(), Some(Arrival::Text(run)) if run.has_several())
     }
@@ -162,7 +162,7 @@ impl Waiting {
                 Some(Arrival::Text(run)) => Some(Msg::Input(Input::Paste(run.into_secret()))),
                 _ => None,
             },
-            // Keys that arrived together with the key that asked were typed before the question was seen, so they answer nothing.
+            // Keys that arrived together with the key that opened the prompt were typed before it was visible, so they are dropped.
             Arrival::Text(run) if mode == Mode::Asking && run.began_in.is_some_and(|before| before != mode) => {
                 self.0.pop_front();
                 None
@@ -184,7 +184,7 @@ impl Waiting {
         }
     }
 
-    /// A key that leaves or suspends does so; every other means "come back", and what was typed behind it is meant for nothing.
+    /// Keys that quit or suspend still do so. Any other key returns to the wizard, and the keys after it are dropped.
     fn take_aside(&mut self) -> (bool, Vec<Msg>) {
         let mut has_key = false;
         let mut heard = Vec::new();
@@ -204,13 +204,13 @@ impl Waiting {
     }
 }
 
-/// Characters that came one after the other; a line end is Enter. Beyond the limit of a paste they are dropped.
+/// Consecutive characters, with Enter as a line end. Characters beyond the limit of a paste are dropped.
 #[derive(Default)]
 struct Run {
     text: WipingBuffer,
-    /// Bytes of `text` that were acted upon.
+    /// Bytes of `text` that were handled.
     taken: usize,
-    /// The mode in which the first of them was.
+    /// The mode in which the first of them was handled.
     began_in: Option<Mode>,
 }
 
@@ -239,7 +239,7 @@ impl Run {
         self.rest().chars().nth(1).is_some()
     }
 
-    /// Characters that nobody can have typed by hand are a paste, never commands. A key held down is one that only moves.
+    /// Returns true if the characters came too fast to be typed: a paste never runs commands. A held movement key is not a paste.
     fn is_paste(&self, mode: Mode) -> bool {
         let characters = self.rest().chars();
         match mode {
@@ -264,13 +264,13 @@ fn is_held_down(mut characters: std::str::Chars<'_>, mode: Mode) -> bool {
     movement.map(moves).contains(&keymap::meaning(mode, key_of(first))) && characters.all(|next| next == first)
 }
 
-/// The character that a paste would hold for a key.
+/// Returns the character that a paste would contain for a key.
 fn text_of(key: Key) -> Option<char> {
     match key {
         Key::Char(character) => Some(character),
         Key::Enter => Some('\n'),
         Key::Tab => Some('\t'),
-        // A line feed, which no key of a terminal sends by itself.
+        // A line feed, which no single key sends.
         Key::Ctrl('j') => Some('\r'),
         _ => None,
     }

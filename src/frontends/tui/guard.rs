@@ -1,7 +1,7 @@
-//! Takes the terminal and gives it back: on every ending, on a panic before its message prints, on Ctrl-Z and after it. Steps
-//! aside for what is to be read in the ordinary screen.
+//! Sets up the terminal and restores it: at every exit, before a panic message is printed, and around Ctrl-Z. Also switches to
+//! the main screen for text that is to be read there.
 //!
-//! `ratatui::restore` leaves bracketed paste on and prints to a standard error that may be gone; hence our own.
+//! `ratatui::restore` is not used, because it leaves bracketed paste on and prints to standard error, which may be gone.
 
 use super::signals::{Signal, Signals};
 use crate::runtime::is_contained;
@@ -12,25 +12,26 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_ra
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the terminal is ours just now; the panic hook must know, and it has no other way to.
+/// True while the terminal is set up for the wizard. It is a static because the panic hook needs it.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Whether the ordinary screen is in sight. To leave the alternate screen twice would put the cursor back where it was at
-/// first, and the shell would write over what was printed since.
+/// True while the main screen is shown. Leaving the alternate screen twice would restore the first cursor position, and the
+/// shell would overwrite text that was printed since.
 static ASIDE: AtomicBool = AtomicBool::new(true);
 
 pub(super) struct Guard(());
 
 impl Guard {
     pub(super) fn enter() -> io::Result<Self> {
-        // Made first, so that a terminal taken by half is given back.
+        // Created first, so that its drop restores a terminal that was set up only partly.
         let guard = Self(());
         take()?;
         Ok(guard)
     }
 }
 
-/// Gives the terminal back, stops, and takes it again when the shell continues us. The signal that came instead, if one did.
+/// Restores the terminal, suspends the process, and sets the terminal up again afterwards. Returns the signal that ended it
+/// instead, if any.
 pub(super) async fn suspend(signals: &mut Signals) -> io::Result<Option<Signal>> {
     give_back();
     match signals.stop().await {
@@ -39,12 +40,12 @@ pub(super) async fn suspend(signals: &mut Signals) -> io::Result<Option<Signal>>
     }
 }
 
-/// Shows the ordinary screen. Keys still come to us, one by one and without an echo.
+/// Shows the main screen. Raw mode stays on, so keys still arrive one by one and without an echo.
 pub(super) fn step_aside() -> io::Result<()> {
     if ASIDE.swap(true, Ordering::SeqCst) { Ok(()) } else { execute!(io::stdout(), LeaveAlternateScreen, Show) }
 }
 
-/// Shows the alternate screen, which is empty.
+/// Shows the alternate screen, which is empty then.
 pub(super) fn step_back() -> io::Result<()> {
     ASIDE.store(false, Ordering::SeqCst);
     execute!(io::stdout(), EnterAlternateScreen, Hide)
@@ -56,7 +57,7 @@ impl Drop for Guard {
     }
 }
 
-/// Makes a panic readable: the terminal comes back first. One that the runtime catches says nothing at all.
+/// Installs a panic hook that restores the terminal before the message is printed. Panics that the runtime catches print nothing.
 pub fn restore_on_panic() {
     let before = std::panic::take_hook();
     let screen = std::thread::current().id();
@@ -73,12 +74,12 @@ fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
     step_back()?;
-    // A Windows console without bracketed paste says so; the wizard works without it.
+    // Fails on a Windows console without bracketed paste; the wizard works without it.
     let _ = execute!(io::stdout(), EnableBracketedPaste);
     Ok(())
 }
 
-/// Every error is ignored: on the way out there is nobody to tell, and the terminal may be gone.
+/// Restores the terminal. Errors are ignored, because the terminal may be gone.
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = execute!(io::stdout(), DisableBracketedPaste);

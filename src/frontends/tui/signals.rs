@@ -1,4 +1,4 @@
-//! What the system tells a program that talks to a terminal: end, stop, or that the terminal is gone.
+//! Signals that end or suspend the program, or report that the terminal is gone.
 
 use std::io;
 #[cfg(unix)]
@@ -13,12 +13,12 @@ pub enum Signal {
     /// The terminal is gone.
     Hangup,
     Suspend,
-    /// Any other that ends a program, by its number.
+    /// Any other signal that ends a program, by its number.
     End(u8),
 }
 
 impl Signal {
-    /// 128 and the signal's number, as shells report it.
+    /// Returns 128 plus the signal's number, as shells do.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Hangup => 129,
@@ -29,12 +29,12 @@ impl Signal {
     }
 }
 
-/// How long a signal that continued us together with another may take to arrive: any thread may be the one to receive it.
+/// Time limit for a signal that was sent together with SIGCONT; it may be delivered to any thread.
 const TOGETHER: Duration = Duration::from_millis(100);
 
 impl Signals {
-    /// Stops until the shell continues us. The signal that came instead, if one did: `kill %1` continues a stopped job in the
-    /// background, where touching the terminal would only stop it once more.
+    /// Suspends the process until the shell continues it. Returns the signal that came instead, if any: `kill %1` continues a
+    /// stopped job in the background, where using the terminal would only stop it again.
     pub(in crate::frontends) async fn stop(&mut self) -> Option<Signal> {
         loop {
             stop();
@@ -49,10 +49,10 @@ impl Signals {
     }
 }
 
-/// Every signal that would end the program without another word, and can be answered from outside a signal handler.
+/// Returns the signals that end a program by default and can be handled outside a signal handler.
 ///
-/// Not among them: KILL, which nobody can answer; ILL, FPE, SEGV and BUS, which tell of a fault in the instruction that would only
-/// run again; PIPE, which Rust's runtime ignores; and ABRT raised by the program itself, which ends it whatever a handler does.
+/// Not included: KILL, which cannot be handled; ILL, FPE, SEGV and BUS, after which the faulty instruction would only run again;
+/// PIPE, which Rust's runtime ignores. An ABRT that the program raises itself ends it whatever a handler does.
 #[cfg(unix)]
 fn ending() -> impl Iterator<Item = i32> {
     use rustix::process::Signal as Unix;
@@ -77,7 +77,7 @@ fn ending() -> impl Iterator<Item = i32> {
     everywhere.map(Unix::as_raw).into_iter().chain(more)
 }
 
-/// The C library keeps the two before them for itself.
+/// Real-time signals. The C library reserves 32 and 33.
 #[cfg(target_os = "linux")]
 const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
 
@@ -87,7 +87,7 @@ pub(in crate::frontends) struct Signals {
     hangup: tokio::signal::unix::Signal,
     suspend: tokio::signal::unix::Signal,
     ending: Vec<(u8, tokio::signal::unix::Signal)>,
-    /// Watched from the first wait on: the first frame does not wait for a thread to start.
+    /// Started by the first wait, so that the first frame does not wait for a thread to start.
     gone: Option<Arc<Notify>>,
 }
 
@@ -95,7 +95,7 @@ pub(in crate::frontends) struct Signals {
 impl Signals {
     pub(in crate::frontends) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        // A system may refuse to hand out one of the rarer ones.
+        // A system may refuse to register some of the rarer signals.
         let heard = |number: i32| Some((u8::try_from(number).ok()?, signal(SignalKind::from_raw(number)).ok()?));
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -124,8 +124,8 @@ impl Signals {
     }
 }
 
-/// A thread that sleeps in `poll` until the terminal hangs up. Under `nohup` no SIGHUP comes, and crossterm's reader would
-/// spin on the dead terminal for ever (crossterm #1067). It waits for no event, so it never wakes before that.
+/// Starts a thread that sleeps in `poll` until the terminal hangs up. Under `nohup` no SIGHUP arrives, and crossterm's reader
+/// would spin on the closed terminal (crossterm #1067). It polls for no event, so it never wakes before.
 #[cfg(unix)]
 fn watch_terminal() -> Arc<Notify> {
     let gone = Arc::new(Notify::new());
@@ -143,7 +143,7 @@ pub(in crate::frontends) fn terminal_is_gone() -> bool {
     hangs_up(Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 }))
 }
 
-/// Waits as long as `patience` for the end of the terminal, and for nothing else.
+/// Waits up to `patience` for the terminal to hang up.
 #[cfg(unix)]
 fn hangs_up(patience: Option<&rustix::event::Timespec>) -> bool {
     use rustix::event::{PollFd, PollFlags, poll};
@@ -157,7 +157,7 @@ fn hangs_up(patience: Option<&rustix::event::Timespec>) -> bool {
     }
 }
 
-/// A Windows console tells nobody of its end: the process ends with it.
+/// A Windows console does not report its end: the process ends with it.
 #[cfg(not(unix))]
 pub(in crate::frontends) fn terminal_is_gone() -> bool {
     false
@@ -180,7 +180,7 @@ impl Signals {
     }
 }
 
-/// The whole process group stops, as Ctrl-Z would have stopped it: a wrapper that waits for us must not be left running.
+/// Stops the whole process group, as Ctrl-Z does, so that a wrapper script does not keep running.
 #[cfg(unix)]
 fn stop() {
     let _ = rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
@@ -189,7 +189,7 @@ fn stop() {
 #[cfg(not(unix))]
 fn stop() {}
 
-/// A terminal that does not answer is not waited for: taking it tells what is wrong.
+/// Returns true on an error too: setting up the terminal then reports what is wrong.
 #[cfg(unix)]
 fn is_in_foreground() -> bool {
     rustix::termios::tcgetpgrp(io::stdin()).map_or(true, |group| group == rustix::process::getpgrp())

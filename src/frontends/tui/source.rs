@@ -1,4 +1,4 @@
-//! Where the terminal's bytes come from: a thread that reads them, because reading blocks, and the signal of a new size.
+//! The source of terminal input: a thread that reads bytes, because reading blocks, and the signal for a new size.
 
 use super::decoder::Event;
 #[cfg(not(unix))]
@@ -8,12 +8,12 @@ pub(super) use unix::Source;
 #[cfg(all(unix, test))]
 pub(super) use unix::sent;
 
-/// What the terminal sent.
+/// Input from the terminal, before it is decoded.
 pub(super) enum Arrived {
     #[cfg(unix)]
     Bytes(zeroize::Zeroizing<Vec<u8>>),
     Event(Event),
-    /// Nothing that means anything here.
+    /// An event without a meaning here.
     #[cfg(not(unix))]
     Nothing,
 }
@@ -30,21 +30,21 @@ mod unix {
     use tokio::sync::oneshot;
     use zeroize::Zeroizing;
 
-    /// As much as a terminal holds back for its reader.
+    /// The size of the kernel's input buffer of a terminal.
     const READ_SIZE: usize = 4096;
-    /// How long the end of the thread is waited for.
+    /// Time limit for the thread to end.
     const STOP_TIMEOUT: Duration = Duration::from_secs(2);
-    /// Reads that may be ahead of us: a terminal that sends without end has to wait.
+    /// Maximum number of queued reads; a terminal that sends endlessly has to wait.
     const AHEAD: usize = 8;
 
-    /// Reads from the first wait on: the first frame does not wait for a thread to start.
+    /// The thread is started by the first wait, so that the first frame does not wait for it.
     #[derive(Default)]
     pub(in super::super) struct Source(Option<Running>);
 
     struct Running {
         chunks: Receiver<Zeroizing<Vec<u8>>>,
         resized: Option<Signal>,
-        /// Closing it ends the thread, whatever that waits for.
+        /// Closing the pipe ends the thread.
         stop: PipeWriter,
         ended: oneshot::Receiver<()>,
     }
@@ -54,7 +54,7 @@ mod unix {
         pub(in super::super) async fn next(&mut self) -> Option<Arrived> {
             if self.0.is_none() {
                 self.0 = Some(Running::start().ok()?);
-                // The size may have changed after it was last read and before its signal was listened for.
+                // The size may have changed before the signal handler was installed.
                 let (columns, rows) = super::super::size().ok()?;
                 return Some(Arrived::Event(Event::Resized(columns, rows)));
             }
@@ -75,17 +75,17 @@ mod unix {
             }
         }
 
-        /// Something that is here already.
+        /// Returns input that has arrived already.
         pub(in super::super) fn try_next(&mut self) -> Option<Arrived> {
             self.0.as_mut()?.chunks.try_recv().ok().map(Arrived::Bytes)
         }
 
-        /// Stops reading; when this returns, the terminal is nobody's.
+        /// Stops reading. When this returns, nothing reads the terminal.
         pub(in super::super) async fn stop(self) {
             if let Some(Running { chunks, stop, ended, .. }) = self.0 {
                 drop((chunks, stop));
-                // The thread drops its end of it last. Where `poll` knows no terminals, as once on macOS, it waits in `read` instead, and
-                // ends with the next key.
+                // The thread drops its sender last. If `poll` does not support terminals, as on older macOS, the thread waits in `read`
+                // and ends with the next key.
                 let _ = tokio::time::timeout(STOP_TIMEOUT, ended).await;
             }
         }
@@ -105,7 +105,7 @@ mod unix {
         }
     }
 
-    /// A source of what a test sends.
+    /// Creates a source that yields what a test sends.
     #[cfg(test)]
     pub(in super::super) fn sent() -> (Sender<Zeroizing<Vec<u8>>>, Source) {
         let (sender, chunks) = channel(AHEAD);
@@ -114,7 +114,7 @@ mod unix {
         (sender, Source(Some(Running { chunks, resized: None, stop, ended })))
     }
 
-    /// Sleeps until the terminal sends something, or until it is told to stop.
+    /// Reads until the terminal ends or the pipe is closed.
     fn read_all(chunks: &Sender<Zeroizing<Vec<u8>>>, stopped: &PipeReader) {
         let stdin = io::stdin();
         let mut buffer = Zeroizing::new(vec![0; READ_SIZE]);
@@ -157,8 +157,8 @@ mod other {
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
     use tokio::task::JoinHandle;
 
-    /// A console sends keys, not bytes. A task of its own owns the stream: polled now and then, it would keep the waker of whoever
-    /// asked last, and sleep on.
+    /// A Windows console sends keys, not bytes. A task owns the event stream, because a stream that is polled from several places
+    /// keeps only the last waker and would miss wake-ups.
     #[derive(Default)]
     pub(in super::super) struct Source(Option<(JoinHandle<()>, UnboundedReceiver<Sent>)>);
 

@@ -64,7 +64,7 @@ const POLICIES: [(&str, Policy); 5] = [
     ("--policy not-sure", Policy::NotSure),
 ];
 
-/// What the guide's tree says: path, way, rule.
+/// Returns the result of the guide's decision tree: path, method and rule.
 fn of_the_tree(purpose: Purpose, role: Role) -> (&'static str, Value, &'static str) {
     match (purpose, role) {
         (Purpose::ManyUsers | Purpose::Workers, _) => ("oauth", Value::Null, "external_service"),
@@ -110,7 +110,7 @@ async fn every_combination_of_flags_is_answered_as_the_tree_and_the_prerequisite
                     let needed: Vec<&Value> = rows.iter().take(purpose.needs().len()).map(|row| &row["needed"]).collect();
                     assert!(needed.iter().all(|needed| **needed == true), "{line}: what is needed comes first");
                     assert!(!document["next"].as_array().unwrap().is_empty(), "{line}: nobody is left without a next step");
-                    // Where all that is needed is out of reach, there are words for whoever can change that.
+                    // If all needed capabilities are refused, there is a message for an admin.
                     let all_blocked =
                         needed.len() == rows.iter().filter(|row| row["needed"] == true && row["verdict"] == "fail").count();
                     // An owner would be writing to themselves.

@@ -1,4 +1,4 @@
-//! Where words go, and what happens when nobody takes them.
+//! The console: which stream gets which output, and what happens if it cannot be written.
 
 use super::{Captured, outcome, outcome_at};
 use notion_auth::domain::problem::{Action, Problem, ProblemCode};

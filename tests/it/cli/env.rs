@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 
-/// What no shell may take for anything but text.
+/// A value with characters that shells treat specially.
 const NASTY: &str = "fake $HOME `id` $(id) \"double\" 'single' \\ back \\' !! # ; & | * ~ %PATH% \u{2019}quoted\u{2018} ${x}";
 
 fn quiet() -> Setting {
@@ -33,7 +33,7 @@ fn holding(secret: &str) -> FakeWorld {
     fakes
 }
 
-/// What the program printed.
+/// Returns the program's output.
 fn printed(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; run `bash tests/install`"));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));

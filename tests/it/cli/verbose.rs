@@ -1,4 +1,4 @@
-//! What `-v` tells, with a clock that goes as it is told to: whom, what, how it ended, how long it took. Never what was said.
+//! `-v`, with a controlled clock: it logs the target, the call, the result and the duration, and never the content.
 
 use super::{Captured, Outcome, outcome};
 use crate::support::connections::{client, pending};

@@ -41,7 +41,7 @@ fn accounts(existing: Vec<Existing>, records: Vec<CredentialRecord>) -> Talk {
     talk
 }
 
-/// What was begun, without its number.
+/// Returns the tasks that were started, without their ids.
 fn begun(talk: &mut Talk) -> Vec<Task> {
     let of_start = |effect| match effect {
         Effect::Start(_, begun) => Some(begun),

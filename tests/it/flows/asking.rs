@@ -1,4 +1,4 @@
-//! The same conversation without a screen: what is asked at each step, and what an answer does.
+//! The wizard without a screen: the prompt of each step, and the effect of an answer.
 
 use crate::support::talk::{Talk, known, setup, start, verified, verify};
 use crate::support::world::{MEMBER, member, record, workspace};
@@ -10,7 +10,7 @@ use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::trouble;
 use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Outcome, Reply, Task};
 
-/// What is asked, without its words.
+/// Returns the kind of the prompt, without its text.
 #[derive(Debug, PartialEq)]
 enum Asked {
     Nothing,

@@ -1,4 +1,4 @@
-//! What holds on every screen: help, going back, leaving, suspending, and any size.
+//! Behaviour of every page: help, back, quit, suspend, and any size.
 
 use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::frames::{show, text};

@@ -1,4 +1,4 @@
-//! What Notion, the network and the browser refuse, and what remains of the token afterwards.
+//! Refusals by Notion, the network and the browser, and the state of the token afterwards.
 
 use crate::support::talk::{PORTAL, Talk, cancel, known, open, refused, start, verified, verify};
 use crate::support::world::{MEMBER, STRANGER, member};

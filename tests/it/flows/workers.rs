@@ -14,7 +14,7 @@ use notion_auth::wizard::context::{Demo, Setup};
 use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Mode, Msg, Outcome, Progress, Reply, Task};
 
 const ID: &str = "Ov23fake000000001d0a";
-/// What of it is drawn.
+/// The visible part of the id.
 const ID_TAIL: &str = "••••1d0a";
 const SECRET: &str = "fake-client-secret-0000000000000000000000";
 
@@ -73,7 +73,7 @@ fn redeployed() -> Runbook {
     Runbook { redeployed: true, ..registered() }
 }
 
-/// What was begun since, without its number.
+/// Returns the tasks that were started, without their ids.
 #[track_caller]
 fn begun(talk: &mut Talk) -> Vec<Task> {
     let started = |effect| match effect {
@@ -417,7 +417,7 @@ fn store_a_new_pair(talk: &mut Talk) {
     talk.reply(ran(StepRan::Done));
 }
 
-/// What is deployed has the old pair, and so has the token.
+/// The deployed worker still has the old client, and so does its token.
 #[test]
 fn a_new_secret_at_the_end_of_the_road_opens_it_again_at_the_second_deployment() {
     let mut talk = with(signed_in(), redeployed());

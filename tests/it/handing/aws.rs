@@ -45,7 +45,7 @@ impl Server {
     }
 }
 
-/// What the server holds under this name, asked for beside us.
+/// Reads the secret of this name from the server directly.
 fn held(home: &Home, name: &str) -> String {
     let mut aws = home.other(python::programs().join("aws"));
     aws.args(["secretsmanager", "get-secret-value", "--secret-id", name, "--query", "SecretString", "--output", "text"]);

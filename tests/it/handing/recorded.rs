@@ -5,8 +5,8 @@ use crate::support::binary::Home;
 use crate::support::notion::TOKEN;
 use std::fs;
 
-/// What a manager's client is called, the arguments to hand a secret to it, a variable of its own, and how it behaves: `$kept`
-/// is its store, `$*` how it is run.
+/// Each manager's client: its name, the arguments to send a secret to it, one of its variables, and its script, in which `$kept`
+/// is the store and `$*` the arguments.
 const CLIENTS: [(&str, &str, &str, &str, &str); 6] = [
     (
         "github",

@@ -1,4 +1,4 @@
-//! One source file as this test reads it: its module path, its code without comments, text and unit tests, and what the code names.
+//! A source file for the layer tests: its module path, its code without comments, strings and unit tests, and the paths in it.
 
 use std::path::Path;
 
@@ -11,12 +11,12 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn new(name: &str, text: &str) -> Self {
         let code = bare(text);
-        // Unit tests stand at the end of a file and may name what they like.
+        // Unit tests are at the end of a file and may use anything.
         let tests = code.find("#[cfg(test)]").unwrap_or(code.len());
         Self { name: name.into(), code: code[..tests].to_owned() }
     }
 
-    /// Every path into our own crate, as modules from the root: `["wizard", "msg", "Msg"]`. A group is one path for each of its members.
+    /// Returns every path into this crate as segments from the root: `["wizard", "msg", "Msg"]`. A group has one path per member.
     pub(super) fn own_paths(&self) -> Vec<Vec<String>> {
         let here: Vec<&str> = self.name.split('/').filter(|part| !matches!(*part, "lib" | "main")).collect();
         let mut all = Vec::new();
@@ -39,12 +39,12 @@ impl Source {
         all
     }
 
-    /// Whether the code names an outside crate at the head of a path.
+    /// Returns true if a path in the code starts with this crate.
     pub(super) fn names_crate(&self, name: &str) -> bool {
         !self.starts(name).is_empty()
     }
 
-    /// Where `name::` begins a path.
+    /// Returns the positions where a path starts with `name::`.
     fn starts(&self, name: &str) -> Vec<usize> {
         let is_head =
             |at: usize| !self.code[..at].ends_with(|before: char| before.is_alphanumeric() || matches!(before, '_' | ':'));
@@ -52,7 +52,7 @@ impl Source {
     }
 }
 
-/// `a::b::{c, d::e}` is `a::b::c` and `a::b::d::e`.
+/// Expands `a::b::{c, d::e}` into `a::b::c` and `a::b::d::e`.
 fn members(path: &str) -> Vec<Vec<String>> {
     let mut modules = Vec::new();
     let mut rest = path;
@@ -72,7 +72,7 @@ fn members(path: &str) -> Vec<Vec<String>> {
     split(group).into_iter().flat_map(members).map(joined).collect()
 }
 
-/// The members of a group, up to its closing brace.
+/// Splits the members of a group, up to its closing brace.
 fn split(group: &str) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
     for (at, character) in group.char_indices() {
@@ -92,7 +92,7 @@ fn split(group: &str) -> Vec<&str> {
     parts.into_iter().filter(|part| !part.is_empty()).collect()
 }
 
-/// Without comments and without what stands in quotes.
+/// Removes comments and the contents of literals.
 fn bare(text: &str) -> String {
     let mut code = String::new();
     let mut rest = text;
@@ -118,7 +118,7 @@ fn bare(text: &str) -> String {
     code
 }
 
-/// Bytes up to and with the closing quote.
+/// Returns the length up to and including the closing quote.
 fn after_quote(text: &str, quote: &str, has_escapes: bool) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -135,7 +135,7 @@ fn after_quote(text: &str, quote: &str, has_escapes: bool) -> Option<usize> {
     }
 }
 
-/// A quoted character is skipped; of a lifetime, only its tick.
+/// Returns the length of a character literal, or of the tick of a lifetime.
 fn character_literal(text: &str) -> Option<usize> {
     let inside = &text[1..];
     let first = inside.chars().next()?;
@@ -143,7 +143,7 @@ fn character_literal(text: &str) -> Option<usize> {
     if is_quoted { after_quote(inside, "'", true).map(|length| length + 1) } else { Some(1) }
 }
 
-/// Every `.rs` file below a folder, as its path from there without `.rs`, and its text.
+/// Reads every `.rs` file below a folder: its relative path without `.rs`, and its text.
 pub(super) fn read_all(root: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];

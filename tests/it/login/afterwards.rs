@@ -1,4 +1,4 @@
-//! What a later run of the program finds: `status`, `token`, `logout`.
+//! Later runs of the program: `status`, `token`, `logout`.
 
 use super::{read, signed_in};
 use crate::support::binary::Home;

@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeSet;
 use std::io::Write;
 
-/// What it means, a run that ends like that, and its code.
+/// The meaning of an exit code, a run that ends with it, and the code.
 type Row = (&'static str, fn() -> Run, i32);
 
 const TABLE: [Row; 8] = [

@@ -1,4 +1,4 @@
-//! What a browser is told, and how a wait ends.
+//! The pages that a browser is shown, and the results of a wait.
 
 use super::{DEADLINE, Limits, LoopbackListener, MARK, V4, V6, Waiting, consent, free_port, get, header, say, status};
 use crate::support::connections::{CODE, STATE};

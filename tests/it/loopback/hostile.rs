@@ -23,7 +23,7 @@ fn hostile(port: u16) -> Vec<(String, &'static str)> {
         (format!("GET {good} HTTP/1.1\r\n\r\n"), "421"),
         (with(&format!("Host: {MARK}.example")), "421"),
         (get(&ours, &format!("http://{MARK}.example{good}")), "421"),
-        // Of another method.
+        // Other methods.
         (as_method("HEAD"), "405"),
         (as_method("OPTIONS"), "405"),
         (as_method("DELETE"), "405"),

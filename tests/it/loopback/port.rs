@@ -77,7 +77,7 @@ mod holder {
             Self(child)
         }
 
-        /// What the kernel calls it, and its number.
+        /// Returns the evidence: its name in the kernel, and its process id.
         fn evidence(&self) -> String {
             let name = std::fs::read_to_string(format!("/proc/{}/comm", self.0.id())).unwrap();
             format!("held by {} (pid {})", name.trim(), self.0.id())

@@ -1,4 +1,4 @@
-//! Whether a browser would appear, and opening one.
+//! Detecting whether a browser can be opened, and opening one.
 
 use super::{DEADLINE, Folder};
 use notion_auth::adapters::browser::{SystemBrowser, open_here};

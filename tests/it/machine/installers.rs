@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 const NTN: &str = "case \"$*\" in --version) echo 'ntn 0.23.19';; 'login --help'|'login poll --help') ;; *) exit 2;; esac";
 
-/// What is told, line by line.
+/// Collects the reported lines.
 #[derive(Clone, Default)]
 struct Told(Arc<Mutex<Vec<String>>>);
 
@@ -36,7 +36,7 @@ fn npm(folder: &Folder, version: &str, script: &str) {
     folder.program("npm", &format!("case \"$*\" in {answers} esac"));
 }
 
-/// What puts `ntn` beside the installer.
+/// Returns the script line that installs `ntn` next to the installer.
 fn puts_ntn(folder: &Folder) -> String {
     folder.program("kept", NTN);
     format!("mv {0}/kept {0}/ntn", folder.text())

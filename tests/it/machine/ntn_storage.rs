@@ -1,4 +1,4 @@
-//! Where `ntn` is going to keep a login, and reading one back from wherever it is.
+//! Predicting where `ntn` will store a login, and reading a login from each store.
 #![expect(clippy::print_stdout, reason = "the answers of a process of its own")]
 
 use super::{DEADLINE, Folder};
@@ -166,7 +166,7 @@ fn the_refusal_is_told() {
     assert!(answers[1].contains("Secret Service, service notion-cli: Platform failure"), "{answers:?}");
 }
 
-/// What a process on this bus says of the login to `workspace-1`: where it was seen, and its token or why there is none.
+/// Reads the login to `workspace-1` in a process on this bus. Returns its place, and its token or the reason why there is none.
 fn read_apart(wrapper: &[&str], folder: &Folder, service: &SecretService) -> Vec<String> {
     let mut command: Command = again(wrapper, "machine::ntn_storage::child");
     let path = format!("{}:/usr/bin:/bin", folder.text());

@@ -22,7 +22,7 @@ async fn log_in(server: &LoginServer, person: &Person, workspace: &str, in_file:
     Ok(tokio::time::timeout(DEADLINE, job).await.expect("it ends")?.expect("it was no mere beginning"))
 }
 
-/// Where the only login is said to be, and its token.
+/// Returns the reported place of the only login, and its token.
 async fn read_back(person: &Person, workspace: &str) -> (String, Result<Secret, Problem>) {
     let machine = LocalMachine::new(Arc::new(person.environment()));
     let (mut found, trouble) = machine.existing().await.unwrap();

@@ -9,7 +9,7 @@ use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionApi;
 
-/// Where the child finds its Notion.
+/// The variable with the URL of the child's Notion.
 pub(super) const BASE_URL: &str = "NOTION_API_BASE_URL";
 
 /// Before the child's one line of answer.

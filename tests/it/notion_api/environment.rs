@@ -1,4 +1,4 @@
-//! What the environment decides: certificates and proxies. A process may not change its own environment safely, so each
+//! Certificates and proxies from the environment. A process cannot change its own environment safely, so each
 //! case runs in a child (`child::whoami_once`) that starts with nothing but what is named here.
 
 #![expect(clippy::disallowed_methods, reason = "these tests start this test program again")]
@@ -16,7 +16,7 @@ const BASIC: &str = "Basic dXNlcjpmYWtlLXBhc3N3b3Jk";
 
 const HELLO: &str = "hello Ada Fake";
 
-/// What the client says in a process that has only this environment.
+/// Returns the client's output in a process with only this environment.
 fn whoami(base_url: &str, environment: &[(&str, &str)]) -> String {
     let output = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "notion_api::child::whoami_once", "--ignored", "--nocapture"])
@@ -93,7 +93,7 @@ fn what_curl_forgives_in_a_proxy_s_address_is_forgiven() {
     let address = proxy.address();
     let values = [format!("{address}/"), format!("  http://{address}"), format!("http://{address}/ "), format!("{address}")];
     for (value, name) in values.iter().zip(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
-        // Of a CGI program reqwest ignores every proxy variable.
+        // reqwest ignores all proxy variables in a CGI program.
         let environment = [(name, value.as_str()), ("REQUEST_METHOD", "GET"), ("SSL_CERT_FILE", text(ca.pem_file()))];
         assert_eq!(whoami("https://api.notion.test", &environment), HELLO, "{name}={value}");
     }
@@ -166,7 +166,7 @@ fn a_proxy_that_is_down_is_named_without_its_password() {
 #[test]
 fn a_host_without_an_address_is_a_missing_network() {
     let ca = PrivateCa::new();
-    // Where no name server answers, the resolver gives up after a second.
+    // Limits the resolver to one second if no name server responds.
     let environment = [("RES_OPTIONS", "attempts:1 timeout:1"), ("SSL_CERT_FILE", text(ca.pem_file()))];
     let answer = whoami("https://nobody.invalid", &environment);
     assert!(answer.starts_with("no_network: the host's address was not found: "), "{answer}");

@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use url::form_urlencoded::Serializer;
 
-/// What a browser would be answered: the head, and the page under it.
+/// Sends a request as a browser would, and returns the response: head and body.
 fn ask(server: &OauthServer, method: &str, target: &str, form: &str) -> String {
     let [(_, base)] = server.variables();
     let mut stream = TcpStream::connect(base.strip_prefix("http://").expect("plain http")).expect("it listens");

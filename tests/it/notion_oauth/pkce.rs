@@ -9,7 +9,7 @@ use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionOauth;
 use serde_json::json;
 
-/// Whether each token request carried a verifier.
+/// Returns for each token request whether it had a verifier.
 fn verifiers(server: &OauthServer) -> Vec<bool> {
     token_requests(server).iter().map(|body| body.get("code_verifier").is_some()).collect()
 }

@@ -1,4 +1,4 @@
-//! What is known of a connection before a person is sent anywhere.
+//! The probe of a connection before a person is sent to Notion.
 
 use super::{AUTHORIZE, INTROSPECT, at};
 use crate::support::connections::{CLIENT_ID, client};
@@ -14,14 +14,14 @@ async fn probe(server: &OauthServer, client: Client) -> Result<(), Problem> {
     at(&server.base_url()).probe(client, Redirect::default()).await
 }
 
-/// What a good pair is told when authorize answers so.
+/// Probes a valid client while authorize returns this response.
 async fn authorize_answers(response: Response) -> Result<(), Problem> {
     let server = OauthServer::start();
     server.answer_next(AUTHORIZE, response);
     probe(&server, client()).await
 }
 
-/// The same for introspection.
+/// Probes a valid client while introspection returns this response.
 async fn introspection_answers(response: Response) -> Result<(), Problem> {
     let server = OauthServer::start();
     server.answer_next(INTROSPECT, response);

@@ -70,7 +70,7 @@ fn an_ntn_does_not_outlive_us_even_where_we_are_killed() {
         let mut us = again(&[], "ntn_login::endings::waits_for_an_approval");
         // A home is passed under another name, so that we do not count as living there.
         us.envs(person.variables().filter(|(name, _)| *name != "HOME")).env("HOME_OF_NTN", person.home());
-        // What we leave lying about when we are killed.
+        // The killed process leaves its temporary files here.
         us.env("TMPDIR", person.home());
         let mut us = us.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         person.until_processes(|alive| alive == family);

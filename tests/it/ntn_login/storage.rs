@@ -1,4 +1,4 @@
-//! Where the token is after a login, and who can read it.
+//! The place of the token after a login, and its permissions.
 
 use super::Login;
 use crate::support::login_server::{LoginServer, WORKSPACE, approved};

@@ -14,7 +14,7 @@ fn begin() -> String {
     format!("cat; tty -s && exit 9; echo 'To log in, visit:'; echo '  {LINK}' >&2; echo 'Then run: ntn login poll'; exit 0")
 }
 
-/// What a login leaves behind, and the end.
+/// Returns script lines that write the files of a login and end.
 fn approved() -> String {
     format!(
         "mkdir -p \"$HOME/.notion\" && cd \"$HOME/.notion\"\n\

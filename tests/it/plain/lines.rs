@@ -28,7 +28,7 @@ fn the_lines_say_every_word_that_the_screen_says() {
         let mut talk = Talk::at(setup(), (90, 200));
         talk.press(road);
         let told = words(&said(&talk.model));
-        // What surrounds the page is told in another way.
+        // The header and footer are announced differently.
         let shown = talk.shown(Theme::default()).buffer;
         let page: String = (3..197).map(|y| (0..90).map(|x| shown[(x, y)].symbol()).collect::<String>() + "\n").collect();
         let missing: Vec<String> = words(&page).into_iter().filter(|word| !told.contains(word)).collect();

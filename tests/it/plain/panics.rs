@@ -30,7 +30,7 @@ fn a_panic_shows_what_is_typed_again_before_its_message_prints() {
     assert_eq!(it.terminal.line_mode(), LineMode::COOKED);
 }
 
-/// What the test above starts in a terminal of its own.
+/// The test above starts this one in a terminal.
 #[tokio::test]
 #[ignore = "the test above starts it, in a terminal"]
 async fn a_twin_whose_own_thread_panics() {

@@ -1,4 +1,4 @@
-//! What turns the twin on, and what it makes of the commands.
+//! Activation of plain mode, and its effect on commands.
 
 use super::{Conversation, FIRST, WIDE};
 use crate::support::binary::Home;

@@ -8,7 +8,7 @@ use notion_auth::wizard::context::Ctx;
 use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Msg, Outcome, Progress, Task, TaskId};
 use notion_auth::wizard::screens::Screen;
 
-/// What is found out about a faulty wizard.
+/// Returns the violation that is found in a faulty wizard.
 fn found(wizard: &Wizard) -> String {
     let run = runner(super::CONVERSATIONS).run(&conversation(), |conversation| {
         verdict(wizard.walk(&conversation, |_| ()).and_then(|walk| wizard.the_door_is_open(walk)))
@@ -71,7 +71,7 @@ fn law_2_sees_answers_that_race_each_other() {
 fn law_3_sees_a_task_that_outlives_its_page() {
     fn forgetful(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let effects = app::update(model, msg);
-        // Where another takes its place, law 2 would see it first.
+        // If another task replaces it, law 2 would report it first.
         if effects.iter().any(|effect| matches!(effect, Effect::Start(_, task) if task.is_foreground())) {
             return effects;
         }

@@ -17,12 +17,12 @@ pub type Verdict = Result<(), String>;
 /// One message, what it did, and the model around it.
 pub struct Step<'a> {
     pub before: &'a Model,
-    /// What was asked before.
+    /// The prompt before the message.
     pub asked: &'a Ask,
     pub msg: &'a Msg,
     pub effects: &'a [Effect],
     pub after: &'a Model,
-    /// What is asked after.
+    /// The prompt after the message.
     pub asks: &'a Ask,
 }
 
@@ -32,12 +32,12 @@ impl Step<'_> {
     }
 }
 
-/// What the effects of a conversation add up to.
+/// The accumulated state of a conversation's effects.
 #[derive(Clone, Debug, Default)]
 pub struct Laws {
     last: u64,
     pending: BTreeMap<TaskId, Task>,
-    /// What Notion has answered for.
+    /// The credentials that Notion has verified.
     known: Vec<Verified>,
     file_was_chosen: bool,
     /// Somebody agreed that `ntn` keeps a token in its file.
@@ -199,7 +199,7 @@ impl Laws {
                     (is_decision(step.msg) || tries_again) && (!request.in_file || has_consent)
                 }
                 Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::HandTo(..)) => is_yes(step.msg),
-                // What Notion has answered puts the name of an entry right, and nothing else of it.
+                // Notion's answer corrects the account of an entry, and nothing else.
                 Effect::Start(_, Task::Identify(..)) => matches!(step.msg, Msg::Reply(_, Reply::Verified(_))),
                 Effect::Start(_, Task::Switch(_)) => is_decision(step.msg) || tries_again,
                 Effect::Start(_, Task::Refresh(_)) => *step.msg == Msg::Input(Input::Do(Intent::Refresh)) || tries_again,
@@ -259,7 +259,7 @@ fn secrets_stay_masked(step: &Step<'_>) -> Verdict {
     masked(&format!("{:?}", step.effects))
 }
 
-/// Of the canary at most the last four characters stand anywhere; of other parts, too few in a row to be of use.
+/// Checks that at most the last four characters of the canary are shown, and no useful run of others.
 pub fn masked(text: &str) -> Verdict {
     let secret = &CANARY["secret_".len()..];
     let parts = (0..=secret.len() - 5).step_by(4).chain([secret.len() - 5]).map(|at| &secret[at..at + 5]);

@@ -37,7 +37,7 @@ pub enum Move {
     Answer(u8),
     /// The world answers the newest task that runs beside the page.
     AnswerBeside(u8),
-    /// What the page waits for tells how far it is.
+    /// The foreground task reports progress.
     Tell(u8),
     /// An answer of any kind under any number.
     Stray(u64, u8),
@@ -115,7 +115,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
     // A browser is known to be there, so that the key that begins a login lets its link be opened.
     let mut at_a_desk: Vec<Move> = [1, 0, 1, 0, 12].map(Move::AnswerBeside).into();
     at_a_desk.extend(login.clone());
-    // Where ntn is missing: the network and the keychain are told of before it.
+    // A machine without ntn; the network and the keychain are probed before it.
     let install = vec![
         Move::AnswerBeside(1),
         Move::AnswerBeside(1),
@@ -157,7 +157,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::Tell(7),
         Move::Answer(1),
     ];
-    // What is here is found first; then one is switched to, refreshed, asked about and logged out of.
+    // Credentials are discovered first; then one is made active, refreshed, verified and logged out.
     let mut accounts = vec![Move::AnswerBeside(3); 5];
     accounts.extend([
         key(Intent::Accounts),
@@ -173,7 +173,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         key(Intent::Yes),
         Move::Answer(1),
     ]);
-    // What was asked finds something, then something else, then nothing.
+    // The question finds an answer, then another, then none.
     let question = vec![
         key(Intent::Ask),
         key(Intent::Down),

@@ -1,4 +1,4 @@
-//! How the world may answer a task: well or badly, always in the task's own kind.
+//! Possible replies to a task: successes and errors, always of the task's kind.
 
 use super::moves::CANARY;
 use crate::support::connections::{authorized, pending};

@@ -13,7 +13,7 @@ enum By {
     Tab,
 }
 
-/// What one sees of an example, by its number.
+/// The visible result of an example.
 enum Sees {
     Person(&'static str),
     Connection(&'static str),

@@ -1,4 +1,4 @@
-//! What goes to the terminal byte by byte: the first frame, links, the clipboard, colours, ASCII, and silence.
+//! The bytes that are written to the terminal: the first frame, links, the clipboard, colours, ASCII, and none when idle.
 
 use super::{FIRST, WIDE, demo, ended, leave, shows, to_the_field};
 use crate::support::binary::Home;

@@ -66,7 +66,7 @@ fn a_panic_in_a_task_is_a_problem_on_the_screen_which_goes_on() {
     terminal.assert_given_back();
 }
 
-/// What the two tests above start in a terminal of its own.
+/// The two tests above start this one in a terminal.
 #[tokio::test]
 #[ignore = "the tests above start it, in a terminal"]
 async fn a_wizard_with_panicking_ports() {

@@ -1,4 +1,4 @@
-//! What a terminal sends in pieces, in bursts, or without its end: a slow link, tmux, a terminal without marks around pastes.
+//! Input in fragments, in bursts, or without its end: a slow link, tmux, or a terminal without bracketed paste.
 //!
 //! The program holds an ESC for as long as these tests need on a busy machine, by ESCDELAY.
 

@@ -31,8 +31,7 @@ fn print(terminal: &Terminal) {
     terminal.wait_for_text(INVITES_BACK);
 }
 
-/// What stands between the line that says what it is and the one that says how to come back. Lines that the terminal
-/// wrapped are one.
+/// Returns the text between the heading and the line that says how to return, with wrapped lines joined.
 fn printed(terminal: &Terminal) -> String {
     let shown = terminal.screen_text();
     let before = shown.split_once("The link, on a line of its own:\n").unwrap_or_else(|| panic!("{shown}")).1;

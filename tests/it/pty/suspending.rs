@@ -65,7 +65,7 @@ fn in_the_background_it_stops_until_it_has_the_terminal() {
     terminal.wait_for_text(FIRST);
     terminal.key(Key::Ctrl('z'));
     terminal.wait_for_text("Stopped");
-    // What is typed shows too, so what is waited for is only made by running it. `wait` waits until the job stops again.
+    // Typed text is echoed, so the expected text must come from running it. `wait` waits until the job stops again.
     terminal.press("bg; wait; echo $((40 + 2)) now\r");
     terminal.wait_for_text("42 now");
     assert!(!terminal.modes().contains(&Mode::AlternateScreen), "{}", terminal.screen_text());

@@ -4,7 +4,7 @@ use super::{at_the_field, leave, shows};
 use crate::support::notion::TOKEN;
 use crate::support::pty::Key;
 
-/// How often Notion was asked who this is, and by which token.
+/// Returns the token of each request for the identity.
 fn asked(notion: &crate::support::notion::FakeNotion) -> Vec<String> {
     let who = |request: &crate::support::notion::Request| request.path() == "/v1/users/me" && request.bearer().is_some();
     notion.requests().iter().filter(|request| who(request)).filter_map(|request| request.bearer().map(str::to_owned)).collect()

@@ -6,7 +6,7 @@ use crate::support::notion::TOKEN;
 use serde_json::Value;
 
 impl Site {
-    /// What a YAML parser makes of this.
+    /// Parses the text with a YAML parser.
     #[track_caller]
     fn yaml(&self, text: &str) -> Value {
         let parse = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";

@@ -1,4 +1,4 @@
-//! The same with a real Secret Service: three entries that another program sees, renewed by the built binary, and gone at last.
+//! Refresh and logout with a real Secret Service: the three entries that another program sees are renewed and finally deleted.
 
 use super::{account, authorize, checked, record};
 use crate::support::again::{RESULT, again, results};

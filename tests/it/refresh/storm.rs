@@ -28,10 +28,10 @@ const BYSTANDER: &str = "ntn_fake_bystander_0000000000000000000000000";
 
 struct Storm {
     life: Life,
-    /// Where the plain token logs in.
+    /// The server for logins with a token.
     notion: FakeNotion,
     random: u64,
-    /// How long each command takes when nobody kills it.
+    /// The duration of each command if it is not killed.
     durations: BTreeMap<Act, Duration>,
     /// Pairs that Notion had made when a refresh was last killed. On a busy machine it may answer only later.
     pairs_at_kill: Option<usize>,
@@ -77,7 +77,7 @@ impl Storm {
         self.ledger().credentials.into_iter().find(is_it)
     }
 
-    /// What the command needs is there.
+    /// Creates the credentials that the command needs.
     fn prepare(&self, act: Act) {
         let is_kept = self.token_record().is_some_and(|record| self.life.store().load_now(&record.account).is_ok());
         if act != Act::Login && !is_kept {

@@ -1,4 +1,4 @@
-//! What the Accounts screen asks of the world ends as the commands of the same names do.
+//! The tasks of the Accounts page have the same results as the commands of the same names.
 
 use super::*;
 use crate::support::connections::{CLIENT_ID, REFRESH, authorized, secrets};

@@ -32,7 +32,7 @@ async fn an_inspection_tells_each_answer_as_it_comes() {
     assert!(work.stays_silent().await);
 }
 
-/// Whether the person is looked up by id once the list of people was answered so.
+/// Returns true if the person is requested by id after this response to the list of people.
 async fn looks_the_person_up(list: Answer<UserList>) -> bool {
     let fakes = FakeWorld::new();
     fakes.notion.users.then(Turn::Now(Ok(list)));

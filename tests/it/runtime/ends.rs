@@ -1,4 +1,4 @@
-//! What each task ends in, when all goes well and when it is refused.
+//! The result of each task, on success and on refusal.
 
 use super::*;
 

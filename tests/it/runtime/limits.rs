@@ -5,7 +5,7 @@ use notion_auth::adapters::time_limited::Limits;
 use notion_auth::runtime::limit;
 use notion_auth::runtime::ports::KEYCHAIN_DIALOG_TIMEOUT;
 
-/// What is said instead of an answer, and after how many seconds.
+/// Returns the reply at the timeout, and after how many seconds it came.
 async fn silence(fakes: &FakeWorld, task: Task) -> (u64, Reply) {
     let mut work = Work::on(fakes.world());
     let reply = work.reply(task).await;

@@ -12,7 +12,7 @@ fn login() -> Task {
     Task::Login(LoginRequest { target: Target::New, in_file: false, steps: Steps::All })
 }
 
-/// What comes after the invitation.
+/// Returns the result of the login after its invitation.
 async fn ending(fakes: &FakeWorld) -> Result<LoggedIn, Problem> {
     let mut work = Work::on(fakes.world());
     let id = work.start(login());

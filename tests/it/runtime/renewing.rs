@@ -9,7 +9,7 @@ use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::oauth::{Refreshed, refresh, revoke};
 use std::time::Duration;
 
-/// What was kept before Notion gave [`grant`].
+/// The refresh token from before [`grant`].
 const OLDER: &str = "nrt_fake_refresh_older_0000000000000000000000";
 
 fn ours() -> CredentialRecord {

@@ -1,4 +1,4 @@
-//! What a machine may turn out to have; not a screen of its own, but what several screens are talked into.
+//! Machine findings that several pages are put into; not a page of its own.
 
 use crate::support::talk::Talk;
 use crate::support::world::{record, workspace};

@@ -1,4 +1,4 @@
-//! What lies over a page, and the screen that has no room for one.
+//! Overlays over a page, and the message for a window that is too small.
 
 use super::found::all_well;
 use super::{PASTED, accept, frames, hold, setup};

@@ -19,7 +19,7 @@ const MONO: Theme = Theme { mono: true, ascii: false, linear: false };
 const ASCII: Theme = Theme { mono: false, ascii: true, linear: false };
 const PLAIN: Theme = Theme { mono: true, ascii: true, linear: false };
 
-/// What a terminal draws letters in, and on.
+/// A terminal's text and background brightness.
 #[derive(Clone, Copy, Debug)]
 struct Ground {
     letters: u8,
@@ -61,7 +61,7 @@ fn light(cell: &Cell, is_upper: bool, terminal: Ground) -> u8 {
     if is_inked { ink } else { paper }
 }
 
-/// What a phone reads; nothing where it sees no code.
+/// Decodes the QR code as a phone would; returns `None` if there is none.
 fn read(buffer: &Buffer, terminal: Ground) -> Option<String> {
     let (columns, rows) = (usize::from(buffer.area.width), usize::from(buffer.area.height));
     let mut image = rqrr::PreparedImage::prepare_from_greyscale(columns * WIDE, rows * HIGH, |x, y| {

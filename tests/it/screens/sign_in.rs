@@ -102,7 +102,7 @@ fn a_refusal_keeps_the_text_and_lists_every_possible_cause() {
     });
 }
 
-/// What can come of asking Notion who this is, with what is seen where each arises.
+/// The problems that verifying a token can cause, with their evidence.
 const PROBLEMS: [(ProblemCode, &str); 16] = [
     (ProblemCode::Restricted, "403 restricted_resource, request 5f1c"),
     (ProblemCode::RateLimited, "429 rate_limited, request 5f1c"),

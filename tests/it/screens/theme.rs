@@ -57,7 +57,7 @@ fn verdicts_are_told_apart_by_their_shape() {
 
 type Rgb = [u8; 3];
 
-/// What terminals make of the colours that may carry words: xterm's palette, and that of VGA text screens.
+/// The palettes of xterm and of VGA text screens, for the colours that may be used for text.
 const PALETTES: [(&str, &[(Color, Rgb)]); 2] = [
     ("xterm", &[(Color::Magenta, [205, 0, 205]), (Color::LightMagenta, [255, 0, 255]), (Color::LightRed, [255, 0, 0])]),
     ("VGA", &[(Color::Magenta, [170, 0, 170]), (Color::LightMagenta, [255, 85, 255]), (Color::LightRed, [255, 85, 85])]),

@@ -23,7 +23,7 @@ pub(super) fn keep_one(wrapper: &[&str], home: &Path) -> String {
     results(&mut keeper(wrapper, home, "w", 1)).concat()
 }
 
-/// Where a process with this environment puts its files.
+/// Returns the folder in which a process with this environment stores its files.
 pub(super) fn folder_in(environment: &[(&str, &str)]) -> String {
     results(again(&[], RUN).envs(environment.iter().copied())).concat()
 }

@@ -37,7 +37,7 @@ struct Watched {
     sound: DemoKeychain,
     asked: Mutex<Vec<String>>,
     refuses: Mutex<Option<&'static str>>,
-    /// How many more writes it takes.
+    /// The number of further writes that succeed.
     writes: Mutex<Option<usize>>,
 }
 
@@ -46,7 +46,7 @@ impl Watched {
         self.asked.lock().unwrap().push(format!("{what} {}", account.name));
     }
 
-    /// What it was asked since the last time.
+    /// Returns the calls since the last time.
     fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }

@@ -142,7 +142,7 @@ fn on_a_disk_that_fills_up_while_notion_is_asked_the_pair_is_kept_and_moved_late
     assert!(read(&secrets).contains("pair_0003"));
 }
 
-/// What a process said before it was killed at a step, and the folder that it left.
+/// Runs a process that is killed at a step. Returns its output and the folder that it left.
 fn killed_at(number: usize) -> (Vec<String>, Machine) {
     let machine = Machine::new(StoreKind::File);
     let mut child = again(&[], "storage::faults::dies");

@@ -1,4 +1,4 @@
-//! Where the files are, what is in them, and what becomes of content that cannot be read.
+//! The files: their location and content, and the handling of unreadable content.
 
 use super::{Home, OTHER, TOKEN, account, child, read, record, secret, secrets, write};
 use notion_auth::adapters::credential_store::LocalStore;

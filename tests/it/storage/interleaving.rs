@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
-/// What a command does, by what it is called.
+/// The operations of commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Act {
     /// Keeps a token of workspace `w`.
@@ -48,9 +48,9 @@ pub(super) enum Act {
     Reset,
 }
 
-/// How it ended: `None` is success.
+/// The result of an operation: `None` is success.
 pub(super) type Outcome = Option<ProblemCode>;
-/// What every account holds in the end, and which one is active.
+/// The final content of every account, and the active one.
 pub(super) type Held = (Vec<String>, Option<String>);
 
 /// A Notion whose refresh tokens work once.

@@ -1,4 +1,4 @@
-//! What is only written down: a login that `ntn` keeps, and what a person said about themselves.
+//! Records without a secret: a login that `ntn` stores, and a person's profile.
 
 use super::{Home, TOKEN, account, read, record, secrets, write};
 use notion_auth::adapters::credential_store::LocalStore;

@@ -1,4 +1,4 @@
-//! What a reset finds and removes: all that is ours, whatever state it is in, and nothing else.
+//! Reset: it finds and removes everything that notion-auth stores, in any state, and nothing else.
 
 use super::{Home, TOKEN, name_of, record, secrets, write};
 use notion_auth::adapters::credential_store::LocalStore;
@@ -19,7 +19,7 @@ fn store(home: &Home) -> (LocalStore, Arc<DemoKeychain>) {
     (LocalStore::with_keychain(&home.folders(), keychain.clone(), Limits::default()), keychain)
 }
 
-/// What is listed, by kind and name.
+/// Returns the kind and name of each item.
 fn listed(all: &[Remaining]) -> Vec<(Kind, String)> {
     let name = |one: &Remaining| match &one.handle {
         Handle::Account(account) => account.as_text(),

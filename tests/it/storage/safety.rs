@@ -1,4 +1,4 @@
-//! Who may read the files, what is refused, and that nothing is lost when a write fails, stops or has company.
+//! File permissions, refused files, and writes that fail, stop or run concurrently without losing data.
 #![cfg(unix)]
 
 use super::child::{keep_one, keeper};

@@ -1,15 +1,15 @@
-//! A test of this binary in a process of its own: for what a process cannot do to itself safely, such as changing its
-//! environment, its umask or its rights.
+//! Runs a test of this binary in a separate process, for changes that a process cannot safely make to itself, such as to its
+//! environment, umask or rights.
 #![expect(clippy::disallowed_methods, reason = "starts this binary again")]
 
 use super::any_day::shifted_clock;
 use std::process::Command;
 
-/// Marks a line that such a test hands to its parent.
+/// Prefix of lines that such a test returns to its parent.
 pub(crate) const RESULT: &str = "RESULT ";
 
-/// Runs the ignored test `name` with nothing of our environment but `PATH`. `wrapper` comes before it on the command
-/// line: `["sh", "-c", "umask 0; exec \"$@\"", "sh"]`, or nothing.
+/// Builds a command that runs the ignored test `name` with only `PATH` from this environment. `wrapper` is put before it, such as
+/// `["sh", "-c", "umask 0; exec \"$@\"", "sh"]`, or is empty.
 pub(crate) fn again(wrapper: &[&str], name: &str) -> Command {
     let binary = std::env::current_exe().expect("this binary has a path");
     let mut command = match wrapper.split_first() {
@@ -25,7 +25,7 @@ pub(crate) fn again(wrapper: &[&str], name: &str) -> Command {
     command
 }
 
-/// What the test handed over, in order. Panics with everything it printed where it did not pass.
+/// Runs the command and returns the lines that the test returned, in order. Panics with the full output if the test failed.
 pub(crate) fn results(command: &mut Command) -> Vec<String> {
     let output = command.output().expect("the test binary starts again");
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -1,5 +1,5 @@
-//! The built binary on a machine of its own: a home that is removed afterwards, a `PATH` of its own, no keychain, no
-//! Notion but the one it is told of, and nothing of the environment the tests run in.
+//! Runs the built binary in isolation: with a temporary home, its own `PATH`, no keychain, no Notion other than a given one, and
+//! nothing from the environment of the tests.
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts programs, looks at files, and reads the clock for its deadline")]
 
@@ -24,17 +24,17 @@ pub(crate) struct Home {
     variables: BTreeMap<&'static str, String>,
 }
 
-/// How a run of the binary without a terminal went.
+/// The output and exit code of a run without a terminal.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) out: String,
     pub(crate) err: String,
-    /// `None`: ended by a signal.
+    /// `None` if a signal ended it.
     pub(crate) code: Option<i32>,
 }
 
 impl Home {
-    /// Nothing is reached from here: not even Notion.
+    /// Creates a home from which nothing can be reached, not even Notion.
     pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let home = folder.path().to_str().unwrap().to_owned();
@@ -43,7 +43,7 @@ impl Home {
         std::fs::create_dir(folder.path().join(".config")).unwrap();
         let own = [
             ("HOME", home.clone()),
-            // Without it, a bus in the usual place would be found: the user's.
+            // Without it, the user's own D-Bus would be found in its usual place.
             ("XDG_RUNTIME_DIR", home),
             ("PATH", programs.to_str().unwrap().to_owned()),
             ("NOTION_API_BASE_URL", format!("http://{}", nobody())),
@@ -53,7 +53,7 @@ impl Home {
         Self { folder, variables }
     }
 
-    /// This Notion is the one it is told of.
+    /// Creates a home that uses this Notion.
     pub(crate) fn at(notion: &FakeNotion) -> Self {
         Self::new().with("NOTION_API_BASE_URL", notion.base_url())
     }
@@ -70,14 +70,14 @@ impl Home {
         self
     }
 
-    /// A real keychain, in reach of the binary alone.
+    /// Adds a real keychain that only the binary can reach.
     #[must_use]
     pub(crate) fn with_keychain(self, service: &SecretService) -> Self {
         let bus = service.environment().into_iter().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS").unwrap().1;
         self.with("DBUS_SESSION_BUS_ADDRESS", bus)
     }
 
-    /// Puts a program made of shell lines on the `PATH`.
+    /// Adds a shell script to the `PATH`.
     pub(crate) fn program(&self, name: &str, script: &str) -> PathBuf {
         let path = self.path().join("bin").join(name);
         script::write(&path, &format!("#!/bin/sh\n{script}\n"));
@@ -88,7 +88,7 @@ impl Home {
         self.folder.path()
     }
 
-    /// One of the binary's own files.
+    /// Returns the path of one of the binary's own files.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path().join(".config/notion-auth").join(name)
     }
@@ -101,7 +101,7 @@ impl Home {
         path
     }
 
-    /// Every file under the home but the programs on its `PATH`, in order.
+    /// Returns every file under the home except the programs on its `PATH`, sorted.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.path().to_owned()];
         let mut files = Vec::new();
@@ -115,7 +115,7 @@ impl Home {
         files
     }
 
-    /// The files that hold something: neither locks nor spare room.
+    /// Returns the files with data, without locks and reserved space.
     pub(crate) fn contents(&self) -> Vec<PathBuf> {
         let mut files = self.files();
         files.retain(|file| file.extension().is_none_or(|end| end != "lock" && end != "spare"));
@@ -128,14 +128,14 @@ impl Home {
         command
     }
 
-    /// Another program of whoever lives here.
+    /// Returns a command for another program in this environment.
     pub(crate) fn other(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear().envs(shifted_clock()).envs(&self.variables).current_dir(self.path());
         command
     }
 
-    /// Runs the binary to its end. Nothing it says may hold the secret.
+    /// Runs the binary to its end, and checks that its output does not contain the secret.
     #[track_caller]
     pub(crate) fn run(&self, arguments: &str, input: &str) -> Run {
         let run = self.run_showing_the_secret(arguments, input);
@@ -143,7 +143,7 @@ impl Home {
         run
     }
 
-    /// For `token`, which shows it on standard output and nowhere else.
+    /// Runs a command such as `token`, which prints the secret on standard output and nowhere else.
     #[track_caller]
     pub(crate) fn run_showing_the_secret(&self, arguments: &str, input: &str) -> Run {
         let mut child = self.start(arguments);
@@ -152,12 +152,12 @@ impl Home {
         Run::finish(child)
     }
 
-    /// Started, with pipes for all three streams.
+    /// Starts the binary with pipes for all three streams.
     pub(crate) fn start(&self, arguments: &str) -> Child {
         self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
-    /// Started by another program, which comes before it on the command line.
+    /// Starts the binary through another program, which comes before it on the command line.
     pub(crate) fn start_under(&self, wrapper: &[&str], arguments: &str) -> Child {
         let (program, first) = wrapper.split_first().unwrap();
         let mut command = self.other(program);
@@ -165,7 +165,7 @@ impl Home {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
-    /// The wizard, in a terminal.
+    /// Starts the binary in a terminal.
     pub(crate) fn terminal(&self, size: (u16, u16), arguments: &str) -> Terminal {
         let arguments: Vec<&str> = arguments.split_whitespace().collect();
         let variables: Vec<(&str, &str)> = self.variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -182,13 +182,13 @@ impl Run {
         Self { out, err, code: output.status.code() }
     }
 
-    /// One JSON document a line.
+    /// Parses the output as one JSON document per line.
     #[track_caller]
     pub(crate) fn events(&self) -> Vec<serde_json::Value> {
         self.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
     }
 
-    /// The one document that was written.
+    /// Returns the only JSON document of the output.
     #[track_caller]
     pub(crate) fn document(&self) -> serde_json::Value {
         let mut events = self.events();
@@ -197,7 +197,7 @@ impl Run {
     }
 }
 
-/// Waits for something that another process brings about.
+/// Polls until another process has changed the state.
 #[track_caller]
 pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + DEADLINE;

@@ -1,5 +1,5 @@
-//! A real Chromium without a window, the one that `tests/install` puts in place. Its profile is its own, it reaches nothing but
-//! this machine, and when it is dropped nobody of it is left.
+//! A real headless Chromium, installed by `tests/install`. It has its own profile, can reach only this machine, and on drop all
+//! its processes are killed.
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts a browser")]
 
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 const FLAGS: [&str; 12] = [
     "--headless",
-    // Its own sandbox needs rights that a container does not have; and without it, no helper outlives it.
+    // The sandbox needs rights that a container does not have, and its helpers could outlive the browser.
     "--no-sandbox",
     "--no-zygote",
     "--disable-gpu",
@@ -32,12 +32,12 @@ pub(crate) struct Chromium {
     profile: TempDir,
 }
 
-/// Goes to an address and stays there until it is dropped.
+/// Opens a URL and keeps the browser running until it is dropped.
 pub(crate) fn open(address: &str) -> Chromium {
     Chromium::start(&["--remote-debugging-port=0"], address)
 }
 
-/// The page at the end of an address, after every redirect, as the browser understood it. Blocks.
+/// Returns the DOM of the page at a URL, after all redirects. Blocks.
 pub(crate) fn dom(address: &str) -> String {
     let mut chromium = Chromium::start(&["--dump-dom"], address);
     let mut stdout = chromium.program.stdout.take().expect("stdout is a pipe");
@@ -61,7 +61,7 @@ impl Chromium {
         Self { program, profile }
     }
 
-    /// Named on the command line of each of its processes.
+    /// Returns the profile folder, which is on the command line of each of its processes.
     pub(crate) fn profile(&self) -> &std::path::Path {
         self.profile.path()
     }
@@ -72,7 +72,7 @@ impl Drop for Chromium {
         let leader = i32::try_from(self.program.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
         let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         let _ = self.program.wait();
-        // The others hold this pipe too: its end is theirs, and only then the profile can be removed.
+        // The child processes hold this pipe too. Its end shows that they have ended, so that the profile can be removed.
         if let Some(stdout) = &mut self.program.stdout {
             let _ = stdout.read_to_end(&mut Vec::new());
         }

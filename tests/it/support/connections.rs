@@ -1,4 +1,4 @@
-//! The fakes of an own OAuth connection and of workers.
+//! Fakes for an OAuth connection, workers and secret managers.
 
 use super::world::{Calls, MEMBER, Script, record};
 use notion_auth::domain::catalog::PathId;
@@ -15,7 +15,7 @@ use notion_auth::domain::workers::{Project, StepRan, StepRun, TokenState};
 use notion_auth::runtime::ports::{Job, Loopback, NotionOauth, SecretManagers, Tell, Workers};
 use notion_auth::wizard::context::ExampleClient;
 
-/// Fakes that could not be mistaken for real ones.
+/// Fake values that cannot be mistaken for real ones.
 pub(crate) const CLIENT_ID: &str = "dead0000-0000-4000-8000-00000000c11d";
 pub(crate) const CLIENT_SECRET: &str = "secret_fake_client_0000000000000000000000000";
 pub(crate) const CODE: &str = "fake-code-0000";
@@ -26,7 +26,7 @@ pub(crate) fn client() -> Client {
     Client { id: CLIENT_ID.into(), secret: Secret::new(CLIENT_SECRET) }
 }
 
-/// An authorization under way, with a listener.
+/// Returns an authorization in progress, with a listener.
 pub(crate) fn pending() -> Pending {
     let redirect = Redirect::default();
     let link = format!("https://api.notion.com/v1/oauth/authorize?client_id={CLIENT_ID}&state={STATE}");
@@ -40,12 +40,12 @@ pub(crate) fn pending() -> Pending {
     }
 }
 
-/// The address that a consenting person's browser is sent to.
+/// Returns the redirect URL of an approved authorization.
 pub(crate) fn answer() -> String {
     format!("{}?code={CODE}&state={STATE}", Redirect::default())
 }
 
-/// Knows every client, and gives [`MEMBER`]'s token for every code, unless told otherwise.
+/// Accepts every client, and returns [`MEMBER`]'s token for every code by default.
 #[derive(Default)]
 pub(crate) struct FakeOauth {
     pub(crate) calls: Calls,
@@ -100,19 +100,19 @@ impl NotionOauth for FakeOauth {
     }
 }
 
-/// What is written down about a login to `workspace` through an own connection, kept in the keychain.
+/// Returns the record of a login to `workspace` through an OAuth connection, saved in the keychain.
 pub(crate) fn authorized(workspace: Workspace) -> CredentialRecord {
     let account = Account { workspace: workspace.id.clone(), name: "oauth".into() };
     let connection = Some(ConnectionNote { client_id: CLIENT_ID.into(), redirect: Redirect::default() });
     CredentialRecord { account, path: PathId::Oauth, connection, ..record(workspace) }
 }
 
-/// Everything secret of it.
+/// Returns all secrets of an OAuth connection.
 pub(crate) fn secrets(token: &str, refresh: &str) -> Secrets {
     Secrets { token: Secret::new(token), refresh: Some(Secret::new(refresh)), client_secret: Some(client().secret) }
 }
 
-/// Listens, and gets [`CODE`] at once unless told otherwise.
+/// Receives [`CODE`] at once by default.
 #[derive(Default)]
 pub(crate) struct FakeLoopback {
     pub(crate) calls: Calls,
@@ -131,7 +131,7 @@ impl Loopback for FakeLoopback {
     }
 }
 
-/// A folder without a worker, unless told otherwise.
+/// A folder without a worker by default.
 #[derive(Default)]
 pub(crate) struct FakeWorkers {
     pub(crate) calls: Calls,
@@ -163,7 +163,7 @@ impl Workers for FakeWorkers {
     }
 }
 
-/// All of them are here, and take and give back what they are handed, unless told otherwise.
+/// All managers are usable, and read back the secret that they were sent, by default.
 #[derive(Default)]
 pub(crate) struct FakeManagers {
     pub(crate) calls: Calls,
@@ -189,7 +189,7 @@ impl SecretManagers for FakeManagers {
     }
 }
 
-/// What the demo would fill in.
+/// Returns the client that the demo would fill in.
 pub(crate) fn example_client() -> ExampleClient {
     ExampleClient { id: CLIENT_ID.into(), secret: CLIENT_SECRET.into() }
 }

@@ -1,6 +1,6 @@
-//! How long a test waits for what has to come.
+//! The deadline of tests that wait.
 
 use std::time::Duration;
 
-/// Beyond any stop of a busy machine. Where all is well nobody waits for it.
+/// Longer than any pause of a busy machine. A passing test never waits that long.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(120);

@@ -1,4 +1,4 @@
-//! What an own connection needs around it: a Notion, a home, and a port of its own.
+//! The environment of an OAuth connection: a fake Notion, a home, and a free port.
 #![cfg(unix)]
 
 use super::binary::{Home, Run};
@@ -9,13 +9,13 @@ use super::visitor::visit;
 use notion_auth::domain::oauth::Redirect;
 use std::io::{BufRead, BufReader, Read, Write};
 
-/// The exchange, as [`OauthServer::count`] knows it.
+/// The request line of the exchange, for [`OauthServer::count`].
 pub(crate) const EXCHANGE: &str = "POST /v1/oauth/token authorization_code";
 
-/// How everything begins that may be shown nowhere.
+/// Prefixes of all secrets that must not be shown.
 pub(crate) const SECRETS: [&str; 4] = [CLIENT_SECRET, "ntn_fake_access_", "nrt_fake_refresh_", "fake-code-"];
 
-/// The port is one that nobody else has, and its redirect address is registered. Nobody would see a browser.
+/// The port is unused by others, and its redirect URI is registered. No browser can be opened, as over SSH.
 pub(crate) struct Desk {
     pub(crate) server: OauthServer,
     pub(crate) home: Home,
@@ -32,13 +32,13 @@ impl Desk {
 }
 
 impl Desk {
-    /// Signs in through the built binary; kept in the file.
+    /// Signs in through the built binary, and saves to the file.
     #[track_caller]
     pub(crate) fn sign_in(&self) {
         self.sign_in_with(&format!("{CLIENT_SECRET}\n"));
     }
 
-    /// The same, with the client secret handed over like this.
+    /// Signs in with this input for the client secret.
     #[track_caller]
     pub(crate) fn sign_in_with(&self, secret: &str) {
         let command = format!("login --client-id {CLIENT_ID} --client-secret-stdin --port {} --store file --json", self.port);

@@ -1,4 +1,4 @@
-//! Frames as text, and as runs of roles: weight, colour and the cursor, which plain text cannot show.
+//! Frames as text, and as runs of styled cells: weight, colour and the cursor, which plain text cannot show.
 
 use notion_auth::wizard::app::{Model, view};
 use notion_auth::wizard::theme::{Role, Theme};
@@ -9,16 +9,16 @@ use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 use std::ops::Range;
 
-/// The sizes that every screen is held at.
+/// The sizes at which every screen is tested.
 pub(crate) const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 
 /// Compare is a table from 72 columns up, and its cells show their full texts from 100.
 pub(crate) const TABLE_SIZES: [(u16, u16); 6] = [(40, 12), (60, 20), (72, 24), (80, 24), (100, 30), (120, 40)];
 
-/// What a terminal shows.
+/// The content of a terminal.
 pub(crate) struct Shown {
     pub(crate) buffer: Buffer,
-    /// Where the terminal's cursor stands; `None` where it is hidden.
+    /// The position of the terminal's cursor; `None` if it is hidden.
     pub(crate) cursor: Option<Position>,
 }
 
@@ -26,20 +26,20 @@ pub(crate) fn show(model: &Model, theme: Theme, columns: u16, rows: u16) -> Show
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a test terminal");
     terminal.draw(|frame| drop(view(model, theme, frame))).expect("a frame");
     let backend = terminal.backend_mut();
-    // A cursor that no page placed is hidden, and stays where it began.
+    // A cursor that no page has placed is hidden, and stays at the origin.
     let cursor = backend.get_cursor_position().expect("a cursor");
     Shown { buffer: backend.buffer().clone(), cursor: (cursor != Position::ORIGIN).then_some(cursor) }
 }
 
-/// The characters of a frame, line by line, without trailing space.
+/// Returns the text of a frame, line by line, without trailing spaces.
 pub(crate) fn text(buffer: &Buffer) -> String {
     let line = |y: u16| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
     (0..buffer.area.height).map(|y| line(y).trim_end().to_owned() + "\n").collect()
 }
 
-/// Neighbouring cells in one look that is not plain text.
+/// Adjacent cells with the same style other than plain text.
 pub(crate) struct Run {
-    /// The roles that look so.
+    /// The roles with this style.
     pub(crate) roles: String,
     pub(crate) y: u16,
     pub(crate) columns: Range<u16>,
@@ -60,7 +60,7 @@ pub(crate) fn runs(buffer: &Buffer, theme: Theme) -> Vec<Run> {
     runs
 }
 
-/// A line for every row that is not all plain: ` 4: Accent 2..31, Dim/Rule 33..40`.
+/// Formats a line for every row with styled cells: ` 4: Accent 2..31, Dim/Rule 33..40`.
 pub(crate) fn written(runs: &[Run]) -> String {
     let row = |runs: &[Run]| {
         let all: Vec<String> = runs.iter().map(|run| format!("{} {:?}", run.roles, run.columns)).collect();
@@ -77,7 +77,7 @@ fn look_of(theme: Theme, role: Role) -> Look {
     (cell.fg, cell.bg, cell.modifier)
 }
 
-/// The roles that look like this cell; `None` is plain text.
+/// Returns the roles with the style of this cell, or `None` for plain text.
 fn roles(cell: &Cell, looks: &[(Role, Look)]) -> Option<String> {
     let seen = (cell.fg, cell.bg, cell.modifier);
     if looks.contains(&(Role::Text, seen)) {

@@ -1,17 +1,17 @@
-//! The kernel's keyring as `ntn` 0.4.0 uses it, and a process that the kernel refuses one.
+//! The kernel's keyring as `ntn` 0.4.0 uses it, and processes to which the kernel refuses it.
 #![cfg(target_os = "linux")]
 
 use linux_keyutils::{Key, KeyRing, KeyRingIdentifier};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A key that `ntn` might have left; it goes with the value, and after a minute at the latest.
+/// A key as `ntn` creates it. It is removed on drop, or after a minute.
 pub(crate) struct Token {
     pub(crate) workspace: String,
     key: Key,
 }
 
 impl Token {
-    /// In the session's keyring; there is one afterwards. `None` where the kernel keeps no keys for us, as in some containers.
+    /// Adds a key to the session keyring, which is created if needed. Returns `None` if the kernel refuses, as in some containers.
     pub(crate) fn keep(payload: &[u8]) -> Option<Self> {
         let workspace = new_workspace();
         let session = session()?;
@@ -20,13 +20,13 @@ impl Token {
         Some(Self { workspace, key })
     }
 
-    /// One that `ntn` itself has left, also where it went on to lose it.
+    /// Finds the key that `ntn` itself created, even if `ntn` no longer knows it.
     pub(crate) fn left_by_ntn(workspace: &str) -> Option<Self> {
         let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false).ok()?;
         Some(Self { workspace: workspace.into(), key: session.search(&description(workspace)).ok()? })
     }
 
-    /// In the keyring that outlives the session, and there alone. `None` where the kernel has no such keyrings.
+    /// Adds a key only to the persistent keyring. Returns `None` if the kernel has no persistent keyrings.
     pub(crate) fn keep_beyond_the_session(payload: &[u8]) -> Option<Self> {
         let token = Self::keep(payload)?;
         KeyRing::get_persistent(KeyRingIdentifier::Thread).ok()?.link_key(token.key).unwrap();
@@ -41,12 +41,12 @@ impl Drop for Token {
     }
 }
 
-/// The session's keyring. Where there is none, this thread gets one, for itself and all that it starts.
+/// Returns the session keyring. If there is none, one is created for this thread and its child processes.
 pub(crate) fn session() -> Option<KeyRing> {
     KeyRing::from_special_id(KeyRingIdentifier::Session, true).ok()
 }
 
-/// A workspace of this test's own: the keyring is everybody's.
+/// Returns a unique workspace id, because all tests share the keyring.
 pub(crate) fn new_workspace() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     format!("workspace-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
@@ -56,13 +56,13 @@ fn description(workspace: &str) -> String {
     format!("keyring-rs:{workspace}@notion-cli")
 }
 
-/// Put before a command, it has its calls about keys fail with this number, as containers do: 1 in Docker, 38 in gVisor.
-/// perl is on every Debian, and can make any call.
+/// Returns a command prefix that makes keyring system calls fail with this errno, as containers do: 1 (EPERM) in Docker, 38
+/// (ENOSYS) in gVisor. It uses perl, which every Debian has and which can make any system call.
 pub(crate) fn refusing(number: &'static str) -> [&'static str; 5] {
     ["/usr/bin/perl", "-e", REFUSING, number, if cfg!(target_arch = "aarch64") { "167,217,218,219" } else { "157,248,249,250" }]
 }
 
-/// A seccomp filter: for each of the calls a jump to the last line, which refuses; all others are allowed.
+/// Installs a seccomp filter: each of the calls jumps to the last instruction, which refuses; all others are allowed.
 const REFUSING: &str = r#"
 my ($number, $calls) = splice @ARGV, 0, 2;
 my ($prctl, @refused) = split /,/, $calls;

@@ -1,26 +1,26 @@
-//! Notion's side of a browser login, as `ntn` speaks with it: answers as it is told to, also half-way through a login.
+//! Notion's side of a browser login through `ntn`, with responses that can be changed in the middle of a login.
 //!
-//! `ntn login` goes to a fixed address in each of its environments. In `local` that is plain HTTP, and a proxy variable
-//! leads it here. Everything else comes here through `NOTION_API_BASE_URL`: `ntn workers list`, and our own calls.
+//! `ntn login` uses a fixed address in each of its environments. In `local` it is plain HTTP, so a proxy variable redirects it
+//! here. `ntn workers list` and notion-auth's own requests come through `NOTION_API_BASE_URL`.
 #![cfg(unix)]
 
 use super::notion::{FakeNotion, Request, Response, TOKEN, member};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 
-/// The code that is to be compared.
+/// The verification code.
 pub(crate) const CODE: &str = "ABCD-1234";
 
-/// Where the browser is sent.
+/// The URL that the browser opens.
 pub(crate) const APPROVAL: &str = "http://localhost:3000/browser/approve?session=session-1";
 
-/// The workspace of [`member`].
+/// The id and name of the workspace of [`member`].
 pub(crate) const WORKSPACE: (&str, &str) = ("workspace-1", "Fake Works");
 
 struct Script {
     init: Response,
     redeem: Response,
-    /// How many more answers are "pending" first.
+    /// The number of further responses that are "pending".
     pending: usize,
     registry: Response,
 }
@@ -31,7 +31,7 @@ pub(crate) struct LoginServer {
 }
 
 impl LoginServer {
-    /// Begins every login, and nobody approves it.
+    /// Starts a server on which every login stays pending.
     pub(crate) fn start() -> Self {
         let script = Arc::new(Mutex::new(Script {
             init: Response::json(200, json!({"sessionId": "session-1", "verificationCode": CODE, "browserUrl": APPROVAL})),
@@ -51,27 +51,27 @@ impl LoginServer {
         self
     }
 
-    /// What beginning a login is answered with.
+    /// Sets the response to the start of a login.
     pub(crate) fn on_init(self, response: Response) -> Self {
         self.change(|script| script.init = response)
     }
 
-    /// What asking for the approval is answered with.
+    /// Sets the response to a poll for the approval.
     pub(crate) fn on_redeem(self, response: Response) -> Self {
         self.change(|script| script.redeem = response)
     }
 
-    /// That many times "pending" before it.
+    /// Responds "pending" to that many polls first.
     pub(crate) fn after_pending(self, times: usize) -> Self {
         self.change(|script| script.pending = times)
     }
 
-    /// A registry that is blocked without a word: asking it for newer versions takes as long as one has patience.
+    /// Makes the npm registry unresponsive, so that an update check waits until its timeout.
     pub(crate) fn registry_is_silent(self) -> Self {
         self.change(|script| script.registry = Response::silence())
     }
 
-    /// Somebody approves; the next question for it is answered so.
+    /// Approves the login; the next poll reports it.
     pub(crate) fn approve(&self) {
         self.approve_for(WORKSPACE.0, WORKSPACE.1);
     }
@@ -80,23 +80,23 @@ impl LoginServer {
         self.script.lock().unwrap().redeem = approved(id, name);
     }
 
-    /// What leads an `ntn`, and us, here.
+    /// Returns the variables that direct `ntn` and notion-auth to this server.
     pub(crate) fn variables(&self) -> [(&'static str, String); 4] {
         let here = self.notion.base_url();
         [("NOTION_ENV", "local".into()), ("HTTP_PROXY", here.clone()), ("HTTPS_PROXY", here.clone()), ("NOTION_API_BASE_URL", here)]
     }
 
-    /// How often the approval was asked for.
+    /// Returns how often the approval was polled.
     pub(crate) fn polls(&self) -> usize {
         self.notion.requests().iter().filter(|request| is_redeem(request)).count()
     }
 
-    /// How often a login was begun.
+    /// Returns how many logins were started.
     pub(crate) fn begun(&self) -> usize {
         self.notion.requests().iter().filter(|request| request.target.ends_with("workersCliLoginInit")).count()
     }
 
-    /// How often `ntn` went to look for a newer version of itself.
+    /// Returns how often `ntn` checked for a newer version.
     pub(crate) fn update_checks(&self) -> usize {
         self.notion.requests().iter().filter(|request| request.method == "CONNECT").count()
     }
@@ -110,7 +110,7 @@ impl LoginServer {
     }
 }
 
-/// An approval, and the token that comes of it.
+/// Returns the response for an approved login, with its token.
 pub(crate) fn approved(id: &str, name: &str) -> Response {
     Response::json(200, json!({"status": "confirmed", "token": TOKEN, "spaceId": id, "spaceName": name}))
 }
@@ -123,7 +123,7 @@ fn answer(request: &Request, script: &mut Script) -> Response {
     if request.method == "CONNECT" {
         return script.registry.clone();
     }
-    // A proxy is asked for whole addresses.
+    // A request to a proxy has an absolute URL.
     let path = request.target.split_once("://").map_or(request.path(), |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
     match path {
         "/api/v3/workersCliLoginInit" => script.init.clone(),

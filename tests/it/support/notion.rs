@@ -1,6 +1,6 @@
-//! A Notion that does what a script says: answers well, refuses, cuts off, stalls, lies or hangs up, and writes down what it was asked.
+//! A scripted fake Notion: it responds, refuses, truncates, stalls, lies or hangs up, and records all requests.
 //!
-//! It lives on a thread of its own, so that it serves async tests and the built binary (through `NOTION_API_BASE_URL`) alike.
+//! It runs on its own thread, so that it serves async tests and the built binary (through `NOTION_API_BASE_URL`) alike.
 
 mod answers;
 mod proxy;
@@ -22,13 +22,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
-/// What the server has seen so far.
+/// The traffic so far.
 #[derive(Default)]
 pub(crate) struct Seen {
     pub(crate) requests: Vec<Request>,
-    /// Bytes of answers that left this side.
+    /// Bytes of responses that were sent.
     pub(crate) sent: usize,
-    /// Connections whose other end left before its answer was over.
+    /// Connections that the client closed before the response was complete.
     pub(crate) departed: usize,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct FakeNotion {
 }
 
 impl FakeNotion {
-    /// Answers every request as the script says, on its own port of 127.0.0.1.
+    /// Starts a server on a free port of 127.0.0.1 that responds to every request with `script`.
     pub(crate) fn start(script: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
         let log = Arc::new(Log::default());
         let server = Server::start({
@@ -72,7 +72,7 @@ impl FakeNotion {
         Self { server, scheme: "http", log }
     }
 
-    /// The same behind TLS, with a certificate for `localhost`, `127.0.0.1` and `api.notion.test`.
+    /// Starts a server with TLS and a certificate for `localhost`, `127.0.0.1` and `api.notion.test`.
     pub(crate) fn start_tls(ca: &PrivateCa, script: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
         let log = Arc::new(Log::default());
         let server = Server::start({
@@ -85,7 +85,7 @@ impl FakeNotion {
         Self { server, scheme: "https", log }
     }
 
-    /// For `NOTION_API_BASE_URL`.
+    /// Returns the value for `NOTION_API_BASE_URL`.
     pub(crate) fn base_url(&self) -> String {
         format!("{}://{}", self.scheme, self.address())
     }
@@ -94,19 +94,19 @@ impl FakeNotion {
         self.server.address
     }
 
-    /// Everything asked so far, in order of arrival.
+    /// Returns all requests so far, in order of arrival.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.log.requests()
     }
 
-    /// Waits for a condition, and lets the client's tasks run meanwhile; fails the test when it does not come.
+    /// Waits for a condition without blocking the client's tasks; panics after the deadline.
     pub(crate) async fn until(&self, condition: impl Fn(&Seen) -> bool + Send + 'static) {
         let log = Arc::clone(&self.log);
         tokio::task::spawn_blocking(move || log.wait_until(condition)).await.unwrap();
     }
 }
 
-/// Accepts until dropped; one thread a connection.
+/// Accepts connections until it is dropped, with one thread per connection.
 struct Server {
     address: SocketAddr,
     stopped: Arc<AtomicBool>,
@@ -134,7 +134,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread, which then sees that it is over.
+        // Wakes the accepting thread, which then stops.
         drop(TcpStream::connect(self.address));
     }
 }

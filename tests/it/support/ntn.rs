@@ -1,4 +1,4 @@
-//! The real `ntn`, the one that `tests/install` puts in place, on a machine of its own.
+//! The real `ntn`, installed by `tests/install`, with a temporary home.
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts ntn, and looks for it and what it left")]
 
@@ -13,14 +13,14 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// The folder of the real one: the generation that wants a terminal.
+/// Returns the folder of the real `ntn` 0.4.0, which needs a terminal.
 pub(crate) fn folder_of_the_real_one() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ntn-0.4.0");
     assert!(folder.join("ntn").is_file(), "the real ntn is not in {}: run `bash tests/install`", folder.display());
     folder
 }
 
-/// A folder with a program of shell lines called `ntn`, which answers as `ntn` does when it is asked who it is.
+/// Creates a folder with a shell script called `ntn`, which identifies itself as `ntn` of this generation.
 pub(crate) fn stand_in(generation: Generation, lines: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     let poll = if generation == Generation::TwoSteps { 0 } else { 2 };
@@ -31,7 +31,7 @@ pub(crate) fn stand_in(generation: Generation, lines: &str) -> TempDir {
     folder
 }
 
-/// The processes that live in this home, by number.
+/// Returns the ids of processes with this `HOME`.
 pub(crate) fn processes_in(home: &Path) -> Vec<i32> {
     let home = format!("HOME={}\0", home.display());
     let numbers = std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
@@ -42,19 +42,19 @@ pub(crate) fn processes_in(home: &Path) -> Vec<i32> {
     numbers.filter(lives_here).collect()
 }
 
-/// A home folder, and the variables of whoever lives there.
+/// A home folder and its environment variables.
 pub(crate) struct Person {
     home: TempDir,
     variables: Vec<(&'static str, String)>,
 }
 
 impl Person {
-    /// Has the real `ntn`, and is led to `server`.
+    /// Uses the real `ntn` with `server`.
     pub(crate) fn at(server: &LoginServer) -> Self {
         Self::with_programs(&folder_of_the_real_one()).and(server.variables())
     }
 
-    /// Has the programs of that folder, and the usual ones.
+    /// Uses the programs of that folder and the system's.
     pub(crate) fn with_programs(folder: &Path) -> Self {
         let home = TempDir::new().unwrap();
         let path = format!("{}:/usr/bin:/bin", folder.display());
@@ -85,7 +85,7 @@ impl Person {
         Environment::from_pairs(self.variables())
     }
 
-    /// A file of `ntn`'s. Without `~/.config`, its folder is `~/.notion`.
+    /// Returns the path of one of `ntn`'s files. Without `~/.config`, its folder is `~/.notion`.
     pub(crate) fn state(&self, file: &str) -> PathBuf {
         let config = self.home.path().join(".config");
         if config.is_dir() { config.join("notion").join(file) } else { self.home.path().join(".notion").join(file) }
@@ -104,7 +104,7 @@ impl Person {
         processes_in(self.home.path())
     }
 
-    /// Waits until as many as that live here.
+    /// Waits until the number of processes meets the condition.
     pub(crate) fn until_processes(&self, condition: impl Fn(usize) -> bool) {
         let start = Instant::now();
         while !condition(self.processes().len()) {
@@ -113,7 +113,7 @@ impl Person {
         }
     }
 
-    /// Runs `ntn` as this person would, in a shell of their own.
+    /// Runs `ntn` directly in this environment.
     pub(crate) fn ntn(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(folder_of_the_real_one().join("ntn"));
         command.args(arguments).env_clear().envs(self.variables());

@@ -1,7 +1,7 @@
-//! Notion's side of an own OAuth connection: authorize, the consent page, the token endpoint, and the REST calls that follow.
+//! Notion's side of an OAuth connection: authorize, the consent page, the token endpoint, and the REST calls that follow.
 //!
-//! It lives on a thread of its own, for async tests, the built binary (through [`OauthServer::variables`]) and a real browser
-//! alike. What Notion leaves undocumented (facts C) is a choice here: [`Behaviour`].
+//! It runs on its own thread, for async tests, the built binary (through [`OauthServer::variables`]) and a real browser alike.
+//! [`Behaviour`] selects what <https://developers.notion.com/guides/get-started/authorization> leaves open.
 
 mod consent;
 mod issued;
@@ -17,44 +17,45 @@ use std::thread;
 use std::time::Duration;
 use url::form_urlencoded;
 
-/// What the person does on the consent page.
+/// The person's decision on the consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     Allow,
     Cancel,
 }
 
-/// How it comes to a decision.
+/// The way in which the decision is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Consent {
-    /// A page with two buttons (`#allow`, `#cancel`), to which authorize redirects.
+    /// Authorize redirects to a page with two buttons (`#allow`, `#cancel`).
     Asked,
-    /// The page presses a button itself, for a browser without hands.
+    /// The page clicks a button itself, for a headless browser.
     Pressed(Decision),
-    /// No page: the answer is sent straight back.
+    /// Authorize redirects back at once, without a page.
     AtOnce(Decision),
 }
 
-/// What a code is traded for (facts C.2).
+/// The tokens that a code is exchanged for (<https://developers.notion.com/reference/create-a-token>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pairs {
-    /// Another pair at every authorization; those before it stay good.
+    /// A new pair for every authorization; earlier pairs stay valid.
     Fresh,
-    /// The same pair as long as it lives, as connections from before 2026-06-08 do.
+    /// The existing pair while it is valid, as for connections created before 2026-06-08
+    /// (<https://developers.notion.com/page/changelog>).
     Existing,
     /// `refresh_token` is null.
     WithoutRefresh,
 }
 
-/// What becomes of the parameters of RFC 7636.
+/// The server's handling of the parameters of RFC 7636 (PKCE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PkceSupport {
     Ignored,
-    /// Where a challenge was sent, the verifier has to match it.
+    /// The verifier must match the challenge, if one was sent.
     Enforced,
-    /// The token endpoint refuses `code_verifier` by its name, and repeats it.
+    /// The token endpoint rejects `code_verifier` by name, and repeats its value.
     VerifierRefused,
-    /// The authorize endpoint refuses `code_challenge` by its name.
+    /// The authorize endpoint rejects `code_challenge` by name.
     ChallengeRefused,
 }
 
@@ -66,9 +67,9 @@ pub(crate) enum ErrorShape {
     Api,
 }
 
-/// Everything that a test may choose, before or in the middle of it.
+/// The settings that a test can choose, even in the middle of a test.
 pub(crate) struct Behaviour {
-    /// Registered in the portal; compared character by character.
+    /// The registered redirect URIs, compared exactly.
     pub(crate) redirects: Vec<String>,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
@@ -76,9 +77,9 @@ pub(crate) struct Behaviour {
     pub(crate) pairs: Pairs,
     pub(crate) pkce: PkceSupport,
     pub(crate) errors: ErrorShape,
-    /// How long every answer takes.
+    /// The delay of every response.
     pub(crate) round_trip: Duration,
-    /// Answers that come instead, by path, the first one first.
+    /// Responses that override the normal ones, by path; the first match is used and removed.
     pub(crate) instead: Vec<(&'static str, Response)>,
 }
 
@@ -110,7 +111,7 @@ pub(crate) struct OauthServer {
 }
 
 impl OauthServer {
-    /// Knows `connections::client()` with the default redirect address, and asks for consent.
+    /// Starts a server that accepts `connections::client()` with the default redirect URI, and shows the consent page.
     pub(crate) fn start() -> Self {
         let state = Arc::<Mutex<State>>::default();
         let notion = FakeNotion::start({
@@ -120,7 +121,7 @@ impl OauthServer {
                     let mut state = state.lock().unwrap();
                     (answer(request, &mut state), state.behaviour.round_trip)
                 };
-                // Unlocked: the answers to several clients travel at the same time.
+                // Sleeps without the lock, so that several clients are served concurrently.
                 thread::sleep(round_trip);
                 response
             }
@@ -137,7 +138,7 @@ impl OauthServer {
         change(&mut self.state.lock().unwrap().behaviour);
     }
 
-    /// The next request for this path is answered so, whatever it asks: [`Response::hang_up`] drops the connection.
+    /// Responds to the next request for this path with `response`; [`Response::hang_up`] drops the connection.
     pub(crate) fn answer_next(&self, path: &'static str, response: Response) {
         self.change(|behaviour| behaviour.instead.push((path, response)));
     }
@@ -146,22 +147,22 @@ impl OauthServer {
         self.notion.base_url()
     }
 
-    /// What leads the built binary here.
+    /// Returns the variables that direct the built binary to this server.
     pub(crate) fn variables(&self) -> [(&'static str, String); 1] {
         [("NOTION_API_BASE_URL", self.base_url())]
     }
 
-    /// Everything asked so far, in order, with the secrets it carried: for looking into, not for printing.
+    /// Returns all requests so far, in order, including their secrets; do not print them.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.notion.requests()
     }
 
-    /// The same in one line each, without secrets: `POST /v1/oauth/token refresh_token`.
+    /// Returns one line per request, without secrets: `POST /v1/oauth/token refresh_token`.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.requests().iter().map(line).collect()
     }
 
-    /// How many requests there were with such a [`line`](Self::asked).
+    /// Returns the number of requests with this [`line`](Self::asked).
     pub(crate) fn count(&self, line: &str) -> usize {
         self.asked().iter().filter(|asked| *asked == line).count()
     }
@@ -170,12 +171,12 @@ impl OauthServer {
         self.notion.until(condition).await;
     }
 
-    /// Follows a link without a browser, as a person who allows it: the address that their browser would end on.
+    /// Approves an authorize link without a browser, and returns the redirect URL.
     pub(crate) fn allow(&self, link: &str) -> String {
         self.decide(link, Decision::Allow)
     }
 
-    /// The same for a person who does not.
+    /// Denies an authorize link without a browser, and returns the redirect URL.
     pub(crate) fn cancel(&self, link: &str) -> String {
         self.decide(link, Decision::Cancel)
     }
@@ -190,23 +191,23 @@ impl OauthServer {
         }
     }
 
-    /// Whether a token would be taken just now, access or refresh.
+    /// Returns true if an access or refresh token is valid now.
     pub(crate) fn is_alive(&self, token: &str) -> bool {
         self.state.lock().unwrap().issued.is_alive(token)
     }
 
-    /// How many pairs were made so far, by codes and by refreshing.
+    /// Returns the number of pairs issued so far, by exchange and by refresh.
     pub(crate) fn pairs_made(&self) -> usize {
         self.state.lock().unwrap().issued.pairs_made()
     }
 
-    /// The person disconnects it in their settings: nothing that was given out is good any more.
+    /// Disconnects the connection, as in Notion's settings: all codes and tokens become invalid.
     pub(crate) fn disconnect(&self) {
         self.state.lock().unwrap().issued.end_all();
     }
 }
 
-/// A code or a token is no part of it.
+/// Describes a request without its code or token.
 fn line(request: &Request) -> String {
     let grant = serde_json::from_str::<Value>(&request.body).ok().and_then(|body| body["grant_type"].as_str().map(str::to_owned));
     let grant = grant.map(|grant| format!(" {grant}")).unwrap_or_default();
@@ -227,7 +228,7 @@ fn answer(request: &Request, state: &mut State) -> Response {
     }
 }
 
-/// What the token gives access to: a workspace of one person, whom a connection may list.
+/// Responds to REST calls: a workspace with one person, whom a connection may list.
 fn rest(request: &Request, state: &State) -> Response {
     if !request.bearer().is_some_and(|token| state.issued.is_access(token)) {
         return Response::error(401, "unauthorized", request);
@@ -240,7 +241,7 @@ fn rest(request: &Request, state: &State) -> Response {
     notion::member(&Request { headers, ..request.clone() })
 }
 
-/// A parameter of a query or a form.
+/// Returns a parameter of a query or a form.
 fn parameter(text: &str, name: &str) -> Option<String> {
     form_urlencoded::parse(text.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

@@ -1,4 +1,4 @@
-//! Projects of a worker, each a step further than the one before it.
+//! Worker projects, each one step further than the previous.
 
 use notion_auth::domain::workers::{Project, Runbook, Said, TokenState};
 
@@ -32,7 +32,7 @@ pub(crate) fn signed_in() -> Project {
     Project { token: Said::Answer(TokenState::Present { expires_at: Some("2026-11-23".into()) }), ..stored() }
 }
 
-/// Of [`FOLDER`], with GitHub.
+/// Returns the runbook of [`FOLDER`], with GitHub.
 pub(crate) fn runbook() -> Runbook {
     let key = || "github".to_owned();
     Runbook::of(FOLDER.into(), key(), key())

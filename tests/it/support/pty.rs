@@ -1,7 +1,7 @@
-//! A program in a pseudo-terminal, and the terminal around it: it draws, answers what terminals are asked, pastes, resizes,
-//! and remembers in what state it was given back.
+//! Runs a program in a pseudo-terminal with an emulated terminal, which draws, responds to queries, pastes, resizes, and records
+//! the state in which the program left it.
 //!
-//! Every wait is for a condition, with a deadline, and shows the screen where it fails.
+//! Every wait has a condition and a deadline, and shows the screen on failure.
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "reads the clock for its deadlines")]
 
@@ -32,7 +32,7 @@ use tempfile::TempDir;
 
 pub(crate) struct Terminal {
     shared: Arc<Shared>,
-    /// `None` once the terminal has gone away.
+    /// `None` once the terminal is closed.
     near: Option<File>,
     reader: Option<JoinHandle<()>>,
     pid: Pid,
@@ -48,17 +48,17 @@ struct State {
     parser: vt100::Parser<Answers>,
     raw: Vec<u8>,
     writer: Option<File>,
-    /// Held until the program ends: the kernel forgets the line mode when nobody has the terminal open.
+    /// Kept open until the program ends, because the kernel resets the line mode when the last descriptor is closed.
     line: Option<File>,
     mode_at_exit: Option<LineMode>,
     exit: Option<Exit>,
-    /// Everything that was written has been read.
+    /// True once all output has been read.
     closed: bool,
     hanging_up: bool,
 }
 
 impl Terminal {
-    /// Starts `program` with no environment but `TERM`, an empty `HOME`, [`FIXED`], and `env` (which may replace those).
+    /// Starts `program` with only `TERM`, an empty `HOME`, [`FIXED`], and `env` (which may replace those) in its environment.
     pub(crate) fn start(size: (u16, u16), program: impl AsRef<OsStr>, args: &[&str], env: &[(&str, &str)]) -> Self {
         let home = TempDir::new().unwrap();
         let pair = Pair::open(size).unwrap();
@@ -66,7 +66,7 @@ impl Terminal {
         command.args(args).env_clear().envs(shifted_clock()).envs(FIXED).env("TERM", "xterm-256color").env("HOME", home.path());
         command.envs(env.iter().copied()).current_dir(home.path());
         let mut child = command.spawn().unwrap();
-        // It holds copies of the program's end.
+        // The command holds copies of the program's end.
         drop(command);
         let pid = Pid::from_child(&child);
         let Pair { near, far } = pair;
@@ -102,7 +102,7 @@ impl Terminal {
         Self { shared, near: Some(near), reader: Some(reader), pid, home }
     }
 
-    /// The program's home folder, empty at the start.
+    /// Returns the program's home folder, which is empty at first.
     pub(crate) fn home(&self) -> &std::path::Path {
         self.home.path()
     }
@@ -111,7 +111,7 @@ impl Terminal {
         self.pid.as_raw_nonzero().get()
     }
 
-    /// Looks at whole frames only, where the program marks their beginning and end.
+    /// Waits until the screen meets the condition. Only complete frames are checked if the program marks them.
     #[track_caller]
     pub(crate) fn wait_for(&self, condition: impl Fn(&vt100::Screen) -> bool, what: &str) {
         let shown = |state: &State| !state.parser.callbacks().in_frame && condition(state.parser.screen());
@@ -123,7 +123,7 @@ impl Terminal {
         self.wait_for(|screen| screen.contents().contains(text), &format!("the text {text:?}"));
     }
 
-    /// Waits until this text was written behind the byte `from`; gives the place behind it.
+    /// Waits until this text was written after the byte `from`, and returns the position after it.
     #[track_caller]
     pub(crate) fn wait_for_written(&self, from: usize, text: &str) -> usize {
         let written = |state: &State| {
@@ -133,7 +133,7 @@ impl Terminal {
         self.wait_until(&format!("{text:?} to be written"), written)
     }
 
-    /// Fails when a byte arrives within a second: a program at rest writes nothing.
+    /// Fails if a byte arrives within a second, because an idle program writes nothing.
     #[track_caller]
     pub(crate) fn assert_silent(&self) {
         let state = self.shared.lock();
@@ -144,7 +144,7 @@ impl Terminal {
         assert!(outcome.timed_out(), "a program at rest wrote {more:?}");
     }
 
-    /// Waits for the program's end and for the last byte it wrote.
+    /// Waits for the program's end and for its last output.
     #[track_caller]
     pub(crate) fn wait_exit(&self) -> Exit {
         self.wait_until("the end of the program", |state| state.exit.filter(|_| state.closed))
@@ -163,15 +163,15 @@ impl Terminal {
         assert_eq!(stopped.recv_timeout(DEADLINE), Ok(true), "the program did not stop; {}", self.report());
     }
 
-    /// Sends text as it stands, in one write.
+    /// Sends text unchanged, in one write.
     pub(crate) fn press(&self, text: &str) {
         self.shared.change(|state| {
-            // A program that has ended reads nothing; its test will find out by what it waits for.
+            // Fails if the program has ended; the test then fails in its next wait.
             let _ = state.writer.as_mut().map(|writer| writer.write_all(text.as_bytes()));
         });
     }
 
-    /// Sends these one after the other, each once the program has read the one before: what a slow link does.
+    /// Sends the parts one by one, each after the program has read the previous one, as over a slow link.
     #[track_caller]
     pub(crate) fn press_in_reads<'a>(&self, reads: impl IntoIterator<Item = &'a [u8]>) {
         for bytes in reads {
@@ -180,7 +180,7 @@ impl Terminal {
         }
     }
 
-    /// Waits until the program has read all that was sent.
+    /// Waits until the program has read all input.
     #[track_caller]
     pub(crate) fn wait_read(&self) {
         let deadline = Instant::now() + DEADLINE;
@@ -195,14 +195,14 @@ impl Terminal {
         self.press(&key.sent());
     }
 
-    /// Pastes as a terminal does: marked, because the program asked for marks. Waits until it has asked.
+    /// Pastes with the marks of bracketed paste, after waiting until the program has enabled them.
     #[track_caller]
     pub(crate) fn paste(&self, text: &str) {
         self.wait_for(vt100::Screen::bracketed_paste, "bracketed paste switched on");
         self.press(&format!("\x1b[200~{text}\x1b[201~"));
     }
 
-    /// Pastes as a terminal without marks does: a burst of keys, each line end an Enter.
+    /// Pastes as a terminal without bracketed paste does: as a burst of keys, with Enter for each line end.
     pub(crate) fn type_burst(&self, text: &str) {
         self.press(&text.replace('\n', "\r"));
     }
@@ -217,14 +217,14 @@ impl Terminal {
         rustix::process::kill_process(self.pid, signal).unwrap();
     }
 
-    /// The terminal goes away under the program: its window was closed, or the connection broke.
+    /// Closes the terminal, as when its window is closed or the connection breaks.
     pub(crate) fn hang_up(&mut self) {
         let line = self.shared.change(|state| {
             state.hanging_up = true;
             state.line.as_ref().map(|line| line.try_clone().unwrap())
         });
         if let Some(mut line) = line {
-            // One byte wakes the reader. It may have to make room first, so it is not kept waiting.
+            // One byte wakes the reader. It is written without the lock, because the reader may have to make room for it first.
             line.write_all(b"\0").unwrap();
         }
         let _ = self.reader.take().map(JoinHandle::join);
@@ -236,33 +236,33 @@ impl Terminal {
         self.shared.change(|state| text(state.parser.screen()))
     }
 
-    /// Every byte that the program has written.
+    /// Returns all bytes that the program has written.
     pub(crate) fn raw(&self) -> Vec<u8> {
         self.shared.change(|state| state.raw.clone())
     }
 
-    /// Everything that is switched on.
+    /// Returns all modes that are on.
     pub(crate) fn modes(&self) -> Vec<Mode> {
         self.shared.change(|state| Mode::switched_on(state.parser.screen()))
     }
 
-    /// Now, or as the program left it.
+    /// Returns the current line mode, or the one that the program left.
     pub(crate) fn line_mode(&self) -> LineMode {
         let mode = self.shared.change(|state| state.line.as_ref().and_then(LineMode::of).or(state.mode_at_exit));
         mode.unwrap_or_else(|| panic!("the terminal has gone away and tells nothing; {}", self.report()))
     }
 
-    /// How often the program asked the terminal something.
+    /// Returns the number of queries that the program sent to the terminal.
     pub(crate) fn questions(&self) -> usize {
         self.shared.change(|state| state.parser.callbacks().questions)
     }
 
-    /// What was last sent to the terminal's clipboard, in base64.
+    /// Returns the last text that was sent to the terminal's clipboard, in base64.
     pub(crate) fn clipboard(&self) -> Option<String> {
         self.shared.change(|state| state.parser.callbacks().clipboard.clone())
     }
 
-    /// After any ending: the shell gets back the terminal it lent.
+    /// Checks that the terminal was restored for the shell.
     #[track_caller]
     pub(crate) fn assert_given_back(&self) {
         assert_eq!((self.modes(), self.line_mode()), (Vec::new(), LineMode::COOKED), "{}", self.report());
@@ -331,7 +331,7 @@ impl Shared {
     }
 }
 
-/// What stands on the screen, line by line. A cell that was never written looks like a space that was.
+/// Returns the text of the screen, line by line. Unwritten cells count as spaces.
 pub(crate) fn text(screen: &vt100::Screen) -> String {
     let contents = screen.contents();
     contents.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()

@@ -1,11 +1,11 @@
-//! The Python of `tests/install`, with the packages that tests look at our work with.
+//! The Python that `tests/install` installs, with the packages that tests need.
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts Python")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder of its programs.
+/// Returns the folder of its programs.
 pub(crate) fn programs() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/python/bin");
     assert!(folder.join("moto_server").is_file(), "there are no packages in {}: run `bash tests/install`", folder.display());

@@ -1,4 +1,4 @@
-//! Runs operations on threads of their own, one step at a time, in every order up to a number of preemptions.
+//! Runs operations on separate threads, one step at a time, in every order up to a number of preemptions.
 //!
 //! The steps are those that `adapters/storage_step` announces. A run is a list of choices, each the operation that may take its
 //! next step; the explorer changes the last choice that has an alternative and runs again, until there is none. A preemption
@@ -62,10 +62,10 @@ impl Footprint {
 /// A point of a run where more than one operation could go on, or only one could.
 #[derive(Clone, Debug)]
 struct Choice {
-    /// The operation that took the last step comes first where it can go on.
+    /// The operations that can continue; the one that took the last step comes first.
     options: Vec<usize>,
     chosen: usize,
-    /// True where another option than the first stops an operation that could go on.
+    /// True if any option but the first preempts an operation that could continue.
     is_preemptive: bool,
     /// All that the chosen operation did until its next stop.
     footprint: Footprint,
@@ -174,7 +174,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Performs all operations to their ends.
+    /// Runs all operations to completion.
     pub(crate) fn perform(&self, operations: Vec<Operation>) {
         let stage = Arc::new(Stage::new(operations.len(), self.schedule.clone()));
         let threads: Vec<_> =
@@ -196,9 +196,9 @@ impl Run {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
     Running,
-    /// Before its next step.
+    /// Paused before its next step.
     Ready,
-    /// Another one holds the lock that it needs.
+    /// Waiting for a lock that another operation holds.
     Blocked,
     Done,
 }
@@ -226,9 +226,9 @@ struct Progress {
 
 struct Actor {
     state: State,
-    /// The locks that it holds, in the order in which it took them.
+    /// The locks that it holds, in the order of acquisition.
     locks: Vec<PathBuf>,
-    /// It tries for a lock that nobody here holds any more.
+    /// True while it retries a lock that no operation holds any more.
     tries_again: bool,
     /// Since it was let go.
     footprint: Footprint,
@@ -287,7 +287,7 @@ impl Stage {
             Step::Locked(path) => self.locked(number, path),
             Step::Unlock(path) => self.unlocked(number, path),
             Step::LockHeld(path) if self.is_held(number, path) => self.pause(number, State::Blocked),
-            // A process that another test is just starting has a copy of the lock's file for a moment, and with it the lock.
+            // A process that another test is starting may have inherited the lock's file, and with it the lock, for a moment.
             Step::LockHeld(_) => {
                 self.progress().actors[number].tries_again = true;
                 std::thread::yield_now();
@@ -321,7 +321,7 @@ impl Stage {
         }
     }
 
-    /// True where another operation holds the lock.
+    /// Returns true if another operation holds the lock.
     fn is_held(&self, number: usize, path: &Path) -> bool {
         self.progress()
             .actors
@@ -368,7 +368,7 @@ impl Stage {
     }
 }
 
-/// Says that an operation has ended, also where it panicked.
+/// Marks an operation as done on drop, even after a panic.
 struct Done(Arc<Stage>, usize);
 
 impl Drop for Done {
@@ -379,7 +379,7 @@ impl Drop for Done {
     }
 }
 
-/// The order in which locks are taken (`credential_store/account_locks.rs`).
+/// Returns the level of a lock in the locking order (`credential_store/account_locks.rs`).
 fn level(lock: &Path) -> u8 {
     match lock.file_name().unwrap().to_str().unwrap() {
         "notion-auth.lock" => 1,

@@ -1,12 +1,12 @@
-//! Programs made of shell lines.
+//! Writes shell scripts.
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts the shell that writes them")]
 
 use std::path::Path;
 use std::process::Command;
 
-/// Writes one to `path`; `text` is all of it. Another process writes the file: were it open for writing here, a child that some
-/// other test starts at that moment would hold it open, and starting it would fail with "text file busy".
+/// Writes an executable script to `path`. A separate process writes the file, because a child that another test starts at that
+/// moment would inherit it open for writing, and running it would fail with "text file busy".
 #[track_caller]
 pub(crate) fn write(path: &Path, text: &str) {
     let mut shell = Command::new("/bin/sh");

@@ -1,5 +1,5 @@
-//! A real Secret Service of our own: gnome-keyring on a private D-Bus with private folders. Nothing of the user's is
-//! seen or touched. Everything is stopped on drop.
+//! A real, private Secret Service: gnome-keyring on its own D-Bus with its own folders. The user's keyring is not used.
+//! Everything is stopped on drop.
 #![expect(clippy::disallowed_methods, reason = "starts programs and waits with a deadline")]
 
 use super::deadline::DEADLINE;
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 use tempfile::TempDir;
 
-/// Without service folders, so that the bus starts nothing by itself.
+/// The bus configuration, without service folders, so that the bus starts no services.
 const CONFIGURATION: &str = r#"<busconfig>
   <type>session</type>
   <listen>unix:path=BUS</listen>
@@ -23,18 +23,18 @@ pub(crate) struct SecretService {
 }
 
 impl SecretService {
-    /// A service with an unlocked collection.
+    /// Starts a service with an unlocked collection.
     pub(crate) fn start() -> Self {
         let mut service = Self::bus_alone();
         let mut keyring = service.spawn("gnome-keyring-daemon", &["--foreground", "--unlock", "--components=secrets"]);
-        // Not empty: gnome-keyring makes no collection for an empty password.
+        // gnome-keyring creates no collection for an empty password.
         keyring.stdin.take().expect("stdin is a pipe").write_all(b"password").expect("the daemon reads its password");
         service.programs.push(keyring);
         service.wait_until("the collection is unlocked", |answer| answer.contains("/collection/login"));
         service
     }
 
-    /// A service that runs and has nowhere to put anything, as after a login without a password.
+    /// Starts a service without a collection, as after a login without a password.
     pub(crate) fn without_a_collection() -> Self {
         let mut service = Self::bus_alone();
         let keyring = service.spawn("gnome-keyring-daemon", &["--foreground", "--components=secrets"]);
@@ -43,7 +43,7 @@ impl SecretService {
         service
     }
 
-    /// A bus, and nobody on it.
+    /// Starts a bus without a Secret Service.
     pub(crate) fn bus_alone() -> Self {
         let home = TempDir::new().expect("a temporary folder");
         let configuration = home.path().join("bus.conf");
@@ -59,12 +59,12 @@ impl SecretService {
         service
     }
 
-    /// Where its socket is.
+    /// Returns the path of the bus socket.
     pub(crate) fn socket(&self) -> PathBuf {
         self.home.path().join("bus")
     }
 
-    /// What a program needs to find this service and nothing of the user's.
+    /// Returns the variables with which a program finds this service and nothing of the user's.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let home = self.home.path().display().to_string();
         let folders = ["HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"];
@@ -72,14 +72,14 @@ impl SecretService {
         folders.into_iter().map(|name| (name, home.clone())).chain([bus]).collect()
     }
 
-    /// What libsecret's own program says: another implementation than ours.
+    /// Runs libsecret's `secret-tool`, an independent implementation, and returns its output.
     pub(crate) fn secret_tool(&self, arguments: &[&str]) -> String {
         let output = self.command("secret-tool", arguments).output().unwrap_or_else(|error| missing("secret-tool", &error));
         let printed = [output.stdout, output.stderr].concat();
         String::from_utf8_lossy(&printed).into_owned()
     }
 
-    /// Keeps a secret as another program would, under these attributes.
+    /// Stores a secret as another program would, under these attributes.
     pub(crate) fn keep(&self, attributes: &[&str], secret: &str) {
         let mut tool = self.spawn("secret-tool", &[&["store", "--label=kept by another program"], attributes].concat());
         tool.stdin.take().expect("stdin is a pipe").write_all(secret.as_bytes()).expect("secret-tool reads the secret");
@@ -95,7 +95,7 @@ impl SecretService {
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        // In a locale without UTF-8, secret-tool prints question marks.
+        // Without a UTF-8 locale, secret-tool prints question marks.
         command.env("LC_ALL", "C.UTF-8").envs(self.environment()).stdin(Stdio::null());
         command
     }
@@ -106,7 +106,7 @@ impl SecretService {
         command.spawn().unwrap_or_else(|error| missing(program, &error))
     }
 
-    /// Asks for the default collection until the answer is the one waited for.
+    /// Queries the default collection until the reply meets the condition.
     fn wait_until(&self, what: &str, arrived: impl Fn(&str) -> bool) {
         let question = ["--print-reply=literal", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"];
         let question = [&question[..], &["org.freedesktop.Secret.Service.ReadAlias", "string:default"]].concat();

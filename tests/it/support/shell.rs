@@ -1,4 +1,4 @@
-//! A home in which a person types into a shell: `notion-auth` is on the path, and so are the usual programs.
+//! A home with a shell, where `notion-auth` and the system's programs are on the path.
 #![cfg(unix)]
 
 use super::binary::{BINARY, Home, Run};
@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 impl Home {
-    /// Puts `notion-auth` and the usual programs on the path.
+    /// Puts `notion-auth` and the system's programs on the path.
     pub(crate) fn with_shell(self) -> Self {
         let programs = self.path().join("bin");
         std::os::unix::fs::symlink(BINARY, programs.join("notion-auth")).unwrap();
@@ -14,7 +14,7 @@ impl Home {
         self.with("PATH", path)
     }
 
-    /// Types these lines into bash.
+    /// Runs these lines in bash.
     #[track_caller]
     pub(crate) fn bash(&self, lines: &str) -> Run {
         self.program_run(&["/bin/bash", "--norc", "-c", lines], "")
@@ -27,7 +27,7 @@ impl Home {
         let mut command = self.other(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{program}: {error}; `bash tests/install` installs it"));
-        // Who does not read its input closes the pipe.
+        // Fails if the program closes the pipe without reading its input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         Run::finish(child)
     }

@@ -1,6 +1,6 @@
-//! A conversation with the wizard: keys and answers in; the screen, the question, the effects and the frame out.
+//! A harness for the wizard: tests send keys and replies, and read the page, the prompt, the effects and the frame.
 //!
-//! There is no runtime and no clock. Keys go through the real keymap, frames through the real `view`.
+//! It has no runtime and no clock. Keys go through the real keymap, frames through the real `view`.
 
 use super::frames::{self, Shown};
 use super::world::{MEMBER, invitation, member};
@@ -21,10 +21,10 @@ use std::collections::BTreeMap;
 pub(crate) const FILE: &str = "~/.config/notion-auth/secrets.json";
 pub(crate) const PORTAL: &str = "https://app.notion.com/developers/tokens";
 
-/// Stands for the secret of a credential that was found.
+/// The secret of a discovered credential.
 pub(crate) const FOUND: &str = "ntn_fake_canary_m5Tn8Bc3Xz7Qy1Kg6Pf2Dw9S_VUTS";
 
-/// Nothing was chosen beforehand.
+/// Returns the default settings.
 pub(crate) fn setup() -> Setup {
     Setup {
         catalog: Catalog::shipped().expect("the shipped catalog parses"),
@@ -43,7 +43,7 @@ pub(crate) fn setup() -> Setup {
 pub(crate) struct Talk {
     pub(crate) model: Model,
     size: (u16, u16),
-    /// Since they were last asked for.
+    /// The effects since they were last read.
     effects: Vec<Effect>,
     pending: BTreeMap<TaskId, Task>,
 }
@@ -53,7 +53,7 @@ impl Talk {
         Self::with(setup())
     }
 
-    /// On a screen where every page stands whole. The looks at this machine are under way, tasks 1 to 5.
+    /// Starts on a screen that fits every page. The probes of the machine are pending as tasks 1 to 5.
     pub(crate) fn with(setup: Setup) -> Self {
         Self::at(setup, (90, 60))
     }
@@ -65,7 +65,7 @@ impl Talk {
         talk
     }
 
-    /// A person's token was pasted on the path `token`, and Notion knows it.
+    /// Starts after a member's token was pasted on the path `token` and verified.
     pub(crate) fn verified() -> Self {
         Self::verified_as(member())
     }
@@ -96,7 +96,7 @@ impl Talk {
         self
     }
 
-    /// Presses keys, written as the footer writes them: `"1 Enter Ctrl-R"`.
+    /// Presses keys, named as in the footer: `"1 Enter Ctrl-R"`.
     #[track_caller]
     pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         for name in keys.split_whitespace() {
@@ -124,7 +124,7 @@ impl Talk {
         self.tell(Msg::Input(Input::Answer(given)));
     }
 
-    /// The world answers the newest task that can be answered so.
+    /// Replies to the newest pending task of this kind.
     #[track_caller]
     pub(crate) fn reply(&mut self, reply: Reply) -> &mut Self {
         let asked = self.pending.iter().rev().find(|(_, task)| answers(&reply, task));
@@ -132,7 +132,7 @@ impl Talk {
         self.tell(Msg::Reply(id, reply))
     }
 
-    /// Notion's word on the candidate that waits for it; where that was found rather than pasted, its secret is [`FOUND`].
+    /// Replies to the pending verification. The secret of a discovered credential is [`FOUND`].
     #[track_caller]
     pub(crate) fn notion_says(&mut self, answer: Result<Identity, Problem>) -> &mut Self {
         let candidate = self.pending.values().rev().find_map(|task| match task {
@@ -148,7 +148,7 @@ impl Talk {
         self.reply(Reply::Verified(Box::new(verified)))
     }
 
-    /// What the page waits for tells how far it is.
+    /// Reports progress of the foreground task.
     #[track_caller]
     pub(crate) fn progress(&mut self, progress: Progress) -> &mut Self {
         let foreground = self.pending.iter().rev().find(|(_, task)| task.is_foreground());
@@ -156,25 +156,25 @@ impl Talk {
         self.tell(Msg::Progress(id, progress))
     }
 
-    /// `ntn` shows its code and its link.
+    /// Reports that `ntn` shows its code and its link.
     #[track_caller]
     pub(crate) fn invites(&mut self) -> &mut Self {
         self.progress(Progress::Invited(invitation()))
     }
 
-    /// How the login under way ends.
+    /// Ends the pending login.
     #[track_caller]
     pub(crate) fn logs_in(&mut self, ending: Result<LoggedIn, Problem>) -> &mut Self {
         self.reply(Reply::LoggedIn(Box::new(ending)))
     }
 
-    /// These credentials were found on this machine.
+    /// Reports these credentials as discovered on this machine.
     #[track_caller]
     pub(crate) fn finds(&mut self, existing: Vec<Existing>, ledger: Ledger) {
         self.reply(Reply::Existing(Box::new(AlreadyHere { existing, ledger, trouble: None })));
     }
 
-    /// What was asked of the world since this was last called.
+    /// Returns the effects since the last call.
     pub(crate) fn effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
@@ -195,7 +195,7 @@ impl Talk {
         frames::show(&self.model, theme, self.size.0, self.size.1)
     }
 
-    /// The frame as running text: line breaks and indents are no part of a sentence.
+    /// Returns the frame as text with single spaces, so that sentences match across lines.
     pub(crate) fn text(&self) -> String {
         let frame = frames::text(&self.shown(Theme::default()).buffer);
         frame.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -213,7 +213,7 @@ impl Talk {
         assert!(!text.contains(sentence), "{sentence:?} stands in: {text}");
     }
 
-    /// The answers that are offered, and of each that is not open, why.
+    /// Returns the offered options, each with the reason if it is disabled.
     #[track_caller]
     pub(crate) fn options(&self) -> Vec<(String, Option<String>)> {
         match self.ask() {
@@ -249,7 +249,7 @@ pub(crate) fn name(screen: &Screen) -> &'static str {
     }
 }
 
-/// Whether this kind of task ends in this kind of reply.
+/// Returns true if a task of this kind ends in a reply of this kind.
 pub(crate) fn answers(reply: &Reply, task: &Task) -> bool {
     use notion_auth::wizard::msg::Probe;
     match reply {
@@ -319,7 +319,7 @@ pub(crate) fn cancel(id: u64) -> Effect {
     Effect::Cancel(TaskId(id))
 }
 
-/// What the key that copies does.
+/// Returns the effects of the copy key.
 pub(crate) fn copy(id: u64, text: &str) -> [Effect; 2] {
     [Effect::Copy(text.into()), start(id, Task::Copy(text.into()))]
 }
@@ -328,12 +328,12 @@ pub(crate) fn open(address: &str) -> Task {
     Task::Open(Link::checked(address).expect("an address that may be opened"))
 }
 
-/// Asks Notion about a pasted text.
+/// Returns the task that verifies a pasted text.
 pub(crate) fn verify(text: &str, path: PathId) -> Task {
     Task::Verify(Candidate::Pasted { secret: Secret::new(text), path })
 }
 
-/// Pasted on the path `token`, and answered for.
+/// Returns a verified credential that was pasted on the path `token`.
 pub(crate) fn verified(text: &str, identity: Identity) -> Verified {
     Verified::by_notion(Secret::new(text), identity, PathId::Token, None)
 }

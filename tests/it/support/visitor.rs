@@ -1,11 +1,11 @@
-//! Whoever knocks at the loopback listener: a person's browser that ends on an address, and others that send what they like.
+//! Clients of the loopback listener: a browser that is redirected to it, and others that send arbitrary bytes.
 
 use super::deadline::DEADLINE;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use url::Url;
 
-/// A browser that ends on this address. What it is answered with: the head, and the page under it.
+/// Requests this URL as a browser would, and returns the response: head and body.
 #[track_caller]
 pub(crate) fn visit(address: &str) -> String {
     let url = Url::parse(address).expect("an address");
@@ -13,7 +13,7 @@ pub(crate) fn visit(address: &str) -> String {
     say(port, format!("GET {target} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n").as_bytes())
 }
 
-/// What comes back until the other end closes. One that closes while we still speak is no failure.
+/// Sends bytes and returns the response until the listener closes. A listener that closes while bytes are sent is not an error.
 #[track_caller]
 pub(crate) fn say(port: u16, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("somebody listens");
@@ -24,7 +24,7 @@ pub(crate) fn say(port: u16, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// The status of an answer.
+/// Returns the status code of a response.
 pub(crate) fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or("closed")
 }

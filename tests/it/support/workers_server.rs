@@ -1,5 +1,5 @@
-//! Notion's side of `ntn workers`, and the provider that a worker signs in to: one worker, which is created, deployed, given
-//! variables and signed in, with the order that Notion demands. Any call can be made to answer otherwise.
+//! Notion's side of `ntn workers`, and the provider that a worker signs in to. The only worker is created, deployed, given variables
+//! and signed in, in the order that Notion requires. The response to any call can be overridden.
 #![cfg(unix)]
 
 use super::notion::{FakeNotion, Request, Response, TOKEN};
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 pub(crate) const WORKER: &str = "worker-1";
 pub(crate) const WORKSPACE: &str = "workspace-1";
 
-/// What the provider gives, which nobody may see.
+/// The token of the provider, which must never be shown.
 pub(crate) const PROVIDERS_TOKEN: &str = "fake_token_of_the_provider_0000000000";
 
 pub(crate) const TOKEN_ENDS: &str = "2026-12-01T00:00:00.000Z";
@@ -24,10 +24,10 @@ struct State {
     scope: String,
     is_deployed: bool,
     variables: BTreeMap<String, String>,
-    /// The client id as it was when last deployed: that is when it is bound.
+    /// The client id at the last deployment, which is when Notion reads it.
     bound: Option<String>,
     has_consented: bool,
-    /// What a call answers instead.
+    /// Responses that override the normal ones, by call.
     instead: HashMap<&'static str, Response>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct WorkersServer {
 }
 
 impl WorkersServer {
-    /// For a worker that declares this provider under its own id.
+    /// Starts a server for a worker that declares this provider under the provider's id.
     pub(crate) fn start(provider: &Provider) -> Self {
         let state = Arc::new(Mutex::new(State {
             key: provider.id.clone(),
@@ -52,7 +52,7 @@ impl WorkersServer {
         Self { notion, state }
     }
 
-    /// A call of `workers…`, or `upload`, answers so from now on.
+    /// Overrides the response to a call of `workers…`, or to `upload`.
     pub(crate) fn on(&self, call: &'static str, response: Response) {
         self.state.lock().unwrap().instead.insert(call, response);
     }
@@ -61,7 +61,7 @@ impl WorkersServer {
         self.state.lock().unwrap().instead.remove(call);
     }
 
-    /// The person allows it at the provider.
+    /// Approves the sign-in at the provider.
     pub(crate) fn consent(&self) {
         self.state.lock().unwrap().has_consented = true;
     }
@@ -70,7 +70,7 @@ impl WorkersServer {
         self.state.lock().unwrap().variables.clone()
     }
 
-    /// How often a call was made.
+    /// Returns how often a call was made.
     pub(crate) fn calls(&self, call: &str) -> usize {
         self.notion.requests().iter().filter(|request| name(request) == call).count()
     }
@@ -88,12 +88,12 @@ impl WorkersServer {
     }
 }
 
-/// An error as Notion's private surface words it.
+/// Returns an error in the format of Notion's private API.
 pub(crate) fn refusal(status: u16, name: &str, message: &str) -> Response {
     Response::json(status, json!({"name": name, "message": message}))
 }
 
-/// The lines of a build, one JSON value each.
+/// Returns the response of a build, one JSON value per line.
 pub(crate) fn build(lines: &[Value]) -> Response {
     let text = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n") + "\n";
     Response::html(200, &text).header("content-type", "application/x-ndjson")
@@ -103,7 +103,7 @@ pub(crate) fn log(stream: &str, data: &str) -> Value {
     json!({"_tag": "log", "event": {"stream": stream, "data": data}})
 }
 
-/// `workersGetWorker` of `/api/v3/workersGetWorker`.
+/// Returns the call: `workersGetWorker` for `/api/v3/workersGetWorker`.
 fn name(request: &Request) -> &str {
     request.path().rsplit('/').next().unwrap_or_default()
 }
@@ -164,7 +164,7 @@ fn capabilities(state: &State) -> Response {
     Response::json(200, json!({"capabilities": all}))
 }
 
-/// With the id that was bound: Notion does not look at the variables of now.
+/// Starts the sign-in with the client id of the last deployment; Notion ignores variables that were changed since.
 fn start(asked: &Value, state: &State) -> Response {
     match &state.bound {
         Some(id) if state.is_deployed && asked["oauthCapabilityKey"] == state.key.as_str() => {

@@ -1,7 +1,7 @@
-//! A world made of fakes: each port answers what it was told to and writes down what it was asked, without secrets.
+//! Fakes for all ports: each returns scripted answers, and records its calls without secrets.
 //!
-//! An answer is given at once, or after a while on tokio's clock, or never: for time limits and cancellation. An answer
-//! that was queued and not asked for fails the test when the world is dropped.
+//! An answer comes at once, after a delay on tokio's clock, or never, to test timeouts and cancellation. A queued answer that is
+//! not used fails the test when the world is dropped.
 
 use super::connections::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use notion_auth::domain::accounts::{Remains, Removed};
@@ -25,12 +25,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Tokens that could not be mistaken for real ones.
+/// Fake tokens that cannot be mistaken for real ones.
 pub(crate) const MEMBER: &str = "ntn_fake_member_0000000000000000000000000000";
 pub(crate) const CONNECTION: &str = "ntn_fake_connection_000000000000000000000000";
 pub(crate) const STRANGER: &str = "ntn_fake_stranger_00000000000000000000000000";
 
-/// How one call is answered.
+/// The answer to one call.
 pub(crate) enum Turn<T> {
     Now(Result<T, Problem>),
     After(Duration, Result<T, Problem>),
@@ -50,7 +50,7 @@ impl<T: Send + 'static> Turn<T> {
     }
 }
 
-/// Queued answers; once they are used up, the port's usual answer.
+/// Queued answers. After them, the port gives its default answer.
 pub(crate) struct Script<T>(Mutex<VecDeque<Turn<T>>>);
 
 impl<T> Default for Script<T> {
@@ -78,7 +78,7 @@ impl<T: Send + 'static> Script<T> {
     }
 }
 
-/// What was asked, in order.
+/// The calls so far, in order.
 #[derive(Default)]
 pub(crate) struct Calls(Mutex<Vec<String>>);
 
@@ -96,12 +96,12 @@ impl Calls {
     }
 }
 
-/// Knows some tokens and refuses all others, as Notion does.
+/// Accepts known tokens and refuses all others, as Notion does.
 #[derive(Default)]
 pub(crate) struct FakeNotion {
     pub(crate) calls: Calls,
     known: Mutex<HashMap<String, Identity>>,
-    /// Answers for one token that go before what is known.
+    /// Queued answers by token, which override the known identity.
     whoami: Mutex<HashMap<String, VecDeque<Turn<Identity>>>>,
     pub(crate) users: Script<Answer<UserList>>,
     pub(crate) user: Script<Answer<bool>>,
@@ -114,7 +114,7 @@ impl FakeNotion {
         self.known.lock().unwrap().insert(token.into(), identity);
     }
 
-    /// The next answer to `token`, whether known or not.
+    /// Queues an answer for `token`, whether it is known or not.
     pub(crate) fn answers(&self, token: &str, turn: Turn<Identity>) {
         self.whoami.lock().unwrap().entry(token.into()).or_default().push_back(turn);
     }
@@ -149,7 +149,7 @@ impl NotionApi for FakeNotion {
     }
 }
 
-/// A ledger and its secrets in memory.
+/// An index and its secrets in memory.
 #[derive(Default)]
 pub(crate) struct FakeStore {
     pub(crate) calls: Calls,
@@ -176,22 +176,22 @@ struct Held {
 }
 
 impl FakeStore {
-    /// Puts a credential there as an earlier sign-in would have, and makes it the active one.
+    /// Adds a credential as an earlier sign-in would have, and makes it active.
     pub(crate) fn holds(&self, record: CredentialRecord, secret: &str) {
         self.holds_all(record, Secrets::of_token(Secret::new(secret)));
     }
 
-    /// The same for the secrets of an own connection.
+    /// Adds the credential of an OAuth connection with all its secrets, and makes it active.
     pub(crate) fn holds_all(&self, record: CredentialRecord, secrets: Secrets) {
         self.held.lock().unwrap().keep(record, secrets);
     }
 
-    /// Has written down that `ntn` keeps a login, and that it is the active one.
+    /// Adds the record of a login that `ntn` stores, and makes it active.
     pub(crate) fn notes(&self, record: CredentialRecord) {
         self.held.lock().unwrap().note(record);
     }
 
-    /// No credential is marked as the one in use.
+    /// Makes no credential active.
     pub(crate) fn marks_none(&self) {
         self.held.lock().unwrap().ledger.active = None;
     }
@@ -360,7 +360,7 @@ impl CredentialStore for FakeStore {
     }
 }
 
-/// A machine with a browser, an `ntn`, and nobody signed in.
+/// A machine with a browser and `ntn`, and without credentials.
 #[derive(Default)]
 pub(crate) struct FakeMachine {
     pub(crate) calls: Calls,
@@ -377,14 +377,14 @@ pub(crate) struct FakeMachine {
 }
 
 impl FakeMachine {
-    /// `NOTION_API_TOKEN` is set.
+    /// Sets `NOTION_API_TOKEN`.
     pub(crate) fn has_variable(&self, token: &str) {
         *self.variable.lock().unwrap() = Some(Secret::new(token));
         let source = ExistingSource::Environment;
         self.finds(Existing { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None });
     }
 
-    /// `NOTION_WORKSPACE_ID` is set, after `NOTION_API_TOKEN` where both are.
+    /// Sets `NOTION_WORKSPACE_ID`. If both are set, `NOTION_API_TOKEN` must be set first.
     pub(crate) fn has_workspace_variable(&self, id: &str) {
         *self.workspace_variable.lock().unwrap() = Some(id.into());
         for found in self.found.lock().unwrap().iter_mut().filter(|found| found.source == ExistingSource::Environment) {
@@ -392,7 +392,7 @@ impl FakeMachine {
         }
     }
 
-    /// `ntn` keeps a login; without a token, where only `ntn` can read it.
+    /// Adds a login of `ntn`; without a token, only `ntn` can read it.
     pub(crate) fn has_ntn_login(&self, workspace: Workspace, token: Option<&str>) {
         let source = ExistingSource::Ntn { workspace: workspace.id.clone() };
         if let Some(token) = token {
@@ -454,7 +454,7 @@ impl Machine for FakeMachine {
     }
 }
 
-/// A terminal of 120 × 40, and no variable that matters.
+/// Returns a terminal of 120 × 40 without relevant variables.
 pub(crate) fn surroundings() -> Surroundings {
     let terminal = Terminal { kind: TerminalKind::Full, size: Some((120, 40)), no_color: false, ascii: false, inside: None };
     Surroundings {
@@ -467,7 +467,7 @@ pub(crate) fn surroundings() -> Surroundings {
     }
 }
 
-/// Opens nothing, and says what it was to open in its calls.
+/// Opens nothing, and records the links.
 #[derive(Default)]
 pub(crate) struct FakeBrowser {
     pub(crate) calls: Calls,
@@ -481,7 +481,7 @@ impl Browser for FakeBrowser {
     }
 }
 
-/// Takes nothing, as where there is no desktop, unless told otherwise.
+/// Copies nothing, as without a desktop, by default.
 #[derive(Default)]
 pub(crate) struct FakeClipboard {
     pub(crate) calls: Calls,
@@ -495,7 +495,7 @@ impl Clipboard for FakeClipboard {
     }
 }
 
-/// Logs in at once, to [`LOGGED_IN`], unless told otherwise.
+/// Logs in at once with [`ntn_login`] by default.
 #[derive(Default)]
 pub(crate) struct FakeNtn {
     pub(crate) calls: Calls,
@@ -504,7 +504,7 @@ pub(crate) struct FakeNtn {
     pub(crate) install: Script<()>,
 }
 
-/// Notion's `ntn` 0.4.0, which keeps tokens in the kernel's keyring.
+/// Returns the state of `ntn` 0.4.0, which stores tokens in the kernel's keyring.
 pub(crate) fn ntn_040() -> NtnState {
     NtnState::Found {
         path: "/usr/bin/ntn".into(),
@@ -514,7 +514,7 @@ pub(crate) fn ntn_040() -> NtnState {
     }
 }
 
-/// The same where the kernel lets nobody at its keyring.
+/// Returns the state of `ntn` 0.4.0 if the kernel refuses access to its keyring.
 pub(crate) fn ntn_in_a_container() -> NtnState {
     NtnState::Found {
         path: "/usr/bin/ntn".into(),
@@ -524,13 +524,13 @@ pub(crate) fn ntn_in_a_container() -> NtnState {
     }
 }
 
-/// What such an `ntn` shows.
+/// Returns the link and code that `ntn` shows.
 pub(crate) fn invitation() -> Invitation {
     let link = Link::checked("https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY").unwrap();
     Invitation { link, code: Some("VAF-HWY".into()), ends_at: Some(jiff::civil::time(14, 32, 0, 0)) }
 }
 
-/// How a login with it ends.
+/// Returns the result of a login with `ntn`.
 pub(crate) fn ntn_login() -> NtnLogin {
     NtnLogin {
         workspace: Workspace { id: "11111111-1111-1111-1111-111111111111".into(), name: Some("Space One".into()) },
@@ -560,7 +560,7 @@ impl Ntn for FakeNtn {
     }
 }
 
-/// All the fakes; the test keeps them to prepare and to look at.
+/// All fakes, for a test to prepare and to inspect.
 #[derive(Default)]
 pub(crate) struct FakeWorld {
     pub(crate) notion: Arc<FakeNotion>,
@@ -576,7 +576,7 @@ pub(crate) struct FakeWorld {
 }
 
 impl FakeWorld {
-    /// Notion knows [`MEMBER`] and [`CONNECTION`]; this machine keeps nothing.
+    /// Creates a world in which Notion accepts [`MEMBER`] and [`CONNECTION`], and the machine has no credentials.
     pub(crate) fn new() -> Self {
         let world = Self::default();
         world.notion.knows(MEMBER, member());
@@ -653,7 +653,7 @@ pub(crate) fn workspace(id: &str, name: &str) -> Workspace {
     Workspace { id: id.into(), name: Some(name.into()) }
 }
 
-/// A person's token.
+/// Returns the identity of a person's token.
 pub(crate) fn member() -> Identity {
     let person = Person { id: "person-1".into(), name: Some("Ada Fake".into()), email: Some("ada@example.com".into()) };
     Identity {
@@ -666,7 +666,7 @@ pub(crate) fn member() -> Identity {
     }
 }
 
-/// An internal connection's token.
+/// Returns the identity of an internal connection's token.
 pub(crate) fn connection() -> Identity {
     Identity {
         owner: Owner::Workspace,
@@ -678,7 +678,7 @@ pub(crate) fn connection() -> Identity {
     }
 }
 
-/// What is written down about a person's token in `workspace`, kept in the keychain.
+/// Returns the record of a person's token for `workspace`, saved in the keychain.
 pub(crate) fn record(workspace: Workspace) -> CredentialRecord {
     CredentialRecord {
         account: Account { workspace: workspace.id.clone(), name: "token".into() },
@@ -693,7 +693,7 @@ pub(crate) fn record(workspace: Workspace) -> CredentialRecord {
     }
 }
 
-/// What is written down about the login to `workspace` that `ntn` keeps.
+/// Returns the record of a login to `workspace` that `ntn` stores.
 pub(crate) fn noted(workspace: Workspace) -> CredentialRecord {
     let account = Account { workspace: workspace.id.clone(), name: "cli".into() };
     CredentialRecord { account, path: PathId::Cli, store: StoreKind::Ntn, ..record(workspace) }

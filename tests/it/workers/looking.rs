@@ -1,4 +1,4 @@
-//! What is seen of a worker without changing anything.
+//! Inspecting a worker, which changes nothing.
 
 use super::{Desk, credentials, deploy, github};
 use crate::support::notion::{Request, Response};

@@ -1,4 +1,4 @@
-//! Where id and secret go, and where they do not.
+//! The places that a client's id and secret are sent to, and that they are sent nowhere else.
 
 use super::{CLIENT_ID, CLIENT_SECRET, Desk, client, credentials, deploy, github, within};
 use crate::support::notion::Response;

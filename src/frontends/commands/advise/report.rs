@@ -1,4 +1,4 @@
-//! The advice as text and as JSON (design, section 7).
+//! The advice as text and as JSON.
 
 use super::{Advised, Next};
 use crate::domain::advice::{Alternative, Method};
@@ -9,7 +9,7 @@ use crate::domain::prerequisites::{Capability, CapabilityOutlook, Standing};
 use crate::frontends::console::Console;
 use serde::Serialize;
 
-/// From here on a capability and its reason stand side by side.
+/// Minimum width to show a capability and its reason side by side.
 const WIDE: usize = 60;
 
 pub(super) fn write(advised: &Advised, catalog: &Catalog, console: &mut Console) {
@@ -21,7 +21,7 @@ pub(super) fn write(advised: &Advised, catalog: &Catalog, console: &mut Console)
     };
     console.data_wrapped("", &format!("Path: {} ({}){way}", catalog.path(advice.path).title, advice.path));
     console.data_wrapped("  why      ", &advice.reason.text(catalog, &advised.findings));
-    // Where this machine leads to another path than the guide, the guide's rule is not the one that led there.
+    // The guide's rule is shown only if it led to this path; findings on this machine may have changed the path.
     let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
     if let Some(branch) = branch {
         console.data_wrapped("  rule     ", &format!("{}: if {}.", branch.rule, branch.when.trim_end_matches('.')));
@@ -57,7 +57,7 @@ pub(super) fn write(advised: &Advised, catalog: &Catalog, console: &mut Console)
     console.data("");
     console.data("Next");
     for Next { run, does } in advised.next() {
-        // Alone on its line, so that it can be copied whole.
+        // The command has a line of its own, so that it can be copied whole.
         console.data(&format!("  {run}"));
         console.data_wrapped("      ", does);
     }
@@ -73,26 +73,26 @@ fn write_row(row: &CapabilityOutlook, advised: &Advised, catalog: &Catalog, cons
         console.data_wrapped(&head, &row.reason);
         " ".repeat(head.len())
     };
-    // What is open rests on the answers that are missing.
+    // An unknown verdict has no source, because it depends on missing answers.
     if let Some(source) = catalog.source(row.source).filter(|_| row.verdict != Verdict::Unknown) {
         let date = if source.title.contains(&source.as_of.to_string()) { String::new() } else { format!(", {}", source.as_of) };
         console.data_wrapped(&under, &format!("[{}{date}]", source.title));
     }
-    // Of what the way does not live by, the reason is enough.
+    // Alternatives are shown only for capabilities that the path needs.
     let matters = row.verdict != Verdict::Pass && advised.purpose.needs().contains(&row.id) && !advised.knows_nothing();
     if let Some(alternative) = row.alternative.filter(|_| matters) {
         console.data_wrapped(&format!("{under}you can: "), alternative);
     }
 }
 
-/// The plan is believed, and the policy is not: the plan is on the bill.
+/// Explains that a token policy which the plan does not have is ignored. The plan is trusted, because it is on the invoice.
 fn not_of_the_plan(standing: Standing) -> Option<String> {
     standing
         .policy_is_not_of_the_plan()
         .then(|| format!("{} has no such token policy: --policy is not used.", standing.plan.label()))
 }
 
-/// The document of `advise --json`.
+/// The output of `advise --json`.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u8,
@@ -106,12 +106,12 @@ struct Document<'a> {
     reason_code: &'static str,
     caution: Option<&'a str>,
     runners_up: Vec<RunnerUp<'a>>,
-    /// What was said.
+    /// The purpose given with `--for`.
     #[serde(rename = "for")]
     purpose: &'a str,
     #[serde(flatten)]
     standing: Standing,
-    /// What was said and is not used.
+    /// Explains an option that was ignored.
     note: Option<String>,
     capabilities: Vec<Row<'a>>,
     messages: Vec<Message<'a>>,
@@ -132,7 +132,7 @@ struct Row<'a> {
     reason: &'a str,
     source: &'a str,
     alternative: Option<&'a str>,
-    /// The recommended way lives by it.
+    /// True if the recommended path needs this capability.
     needed: bool,
 }
 

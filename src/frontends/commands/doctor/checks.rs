@@ -1,4 +1,4 @@
-//! The examination → checks, each with whom it is about and the command that mends it.
+//! Turns a diagnosis into checks, each with its subject and the command that fixes it.
 
 use super::commands;
 use super::examination::{Examination, Examined};
@@ -11,13 +11,13 @@ use crate::domain::membership::{self, Signal};
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::Date;
 
-/// A check as it is reported.
+/// A check with its subject and its command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reported {
     pub(super) check: Check,
-    /// The credential it is about, where it is about one: `Acme (notion-auth)`.
+    /// The credential it is about, if any: `Acme (notion-auth)`.
     pub(super) subject: Option<String>,
-    /// What to run.
+    /// The command that fixes it.
     pub(super) command: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl Reported {
     }
 }
 
-/// In the order in which they are shown: by group.
+/// Returns all checks, sorted by group as they are shown.
 pub(super) fn all(found: &Examination, today: Date) -> Vec<Reported> {
     let active = found.credentials.iter().find(|credential| credential.is_active);
     let mut checks: Vec<Reported> =
@@ -37,7 +37,7 @@ pub(super) fn all(found: &Examination, today: Date) -> Vec<Reported> {
     checks.push(Reported { command: commands::for_use(&in_use), ..Reported::new(judge::in_use(&in_use), active) });
     let mut add = |check: Check, about: Option<&Examined>| checks.push(Reported::new(check, about));
 
-    // What Notion shows comes before what the person said.
+    // Checks from Notion's responses come before checks from the person's own answers.
     if let Some(active) = active {
         for check in closely(active, found, today) {
             add(check, Some(active));
@@ -61,7 +61,7 @@ pub(super) fn all(found: &Examination, today: Date) -> Vec<Reported> {
             add(check, Some(credential));
         }
     }
-    // A stable sort: within a group the order stays.
+    // The sort is stable, so the order within a group is kept.
     checks.sort_by_key(|reported| reported.check.group as u8);
     checks
 }
@@ -79,10 +79,10 @@ pub(super) fn name(credentials: &mut [Examined]) {
     }
 }
 
-/// What Notion says today goes before what was written down.
+/// Returns the workspace from Notion's response if there is one, otherwise the recorded one.
 fn workspace(credential: &Examined) -> Option<&Workspace> {
     let told = identity(credential).and_then(|identity| identity.workspace.as_ref());
-    // `NOTION_WORKSPACE_ID` is a claim, and is judged as one.
+    // `NOTION_WORKSPACE_ID` is an unverified claim, which has a check of its own.
     let noted = || match credential.existing.source {
         ExistingSource::Environment => None,
         ExistingSource::Ours(_) | ExistingSource::Ntn { .. } => credential.existing.workspace.as_ref(),
@@ -115,7 +115,7 @@ fn in_use(found: &Examination) -> InUse {
     }
 }
 
-/// In the words of `status`.
+/// Returns the reason that `status` gives.
 fn reason(active: &Examined, ledger: &Ledger) -> &'static str {
     match active.existing.source {
         ExistingSource::Environment => "The variable goes before what is kept.",
@@ -123,7 +123,7 @@ fn reason(active: &Examined, ledger: &Ledger) -> &'static str {
     }
 }
 
-/// Everything that is known of the one in use.
+/// Returns all checks of the active credential.
 fn closely(active: &Examined, found: &Examination, today: Date) -> Vec<Check> {
     let answer = match &active.answer {
         None => return vec![judge::unread()],
@@ -145,7 +145,7 @@ fn closely(active: &Examined, found: &Examination, today: Date) -> Vec<Check> {
     })
 }
 
-/// The one in use does not work: what that tells of the person is judged too.
+/// Returns the checks of an active credential that Notion refused, including what the refusal says about the person.
 fn refused(problem: &Problem) -> Vec<Check> {
     let signal = match problem.code {
         ProblemCode::Unauthorized => Some(Signal::Unauthorized),
@@ -165,7 +165,7 @@ fn environment_token(active: &Examined, found: &Examination) -> EnvironmentToken
     }
 }
 
-/// Where the variable is in use, what we keep is not.
+/// Checks which saved credentials `NOTION_API_TOKEN` shadows.
 fn shadows(found: &Examination) -> Option<Check> {
     let variable = found.credentials.iter().find(|credential| credential.existing.source == ExistingSource::Environment)?;
     let secret = verified(variable).map(Verified::secret);
@@ -188,14 +188,14 @@ fn briefly(credential: &Examined) -> Check {
     }
 }
 
-/// Of those that were signed in to here.
+/// Checks that a saved credential can be read back.
 fn read_back(credential: &Examined) -> Option<Check> {
     let record = credential.record.as_ref()?;
     let answer = credential.answer.as_ref()?;
     Some(judge::read_back(record.store, answer.as_ref().err()))
 }
 
-/// The path a credential came by.
+/// Returns the path that the credential was created on.
 pub(super) fn path(credential: &Examined) -> PathId {
     match (&credential.record, &credential.existing.source) {
         (Some(record), _) => record.path,

@@ -1,4 +1,4 @@
-//! What to run where a check did not pass: a remedy says it in words, and the wizard has a key for it.
+//! The commands that fix a failed check. The remedy explains the fix in words; the wizard offers a key for it.
 
 use super::checks::path;
 use super::examination::Examined;
@@ -9,7 +9,7 @@ use crate::domain::judge::InUse;
 
 const SIGN_IN: &str = "notion-auth login --token-stdin < token.txt";
 
-/// `about` is the credential in question.
+/// Returns the command for a check; `about` is the credential that was checked.
 pub(super) fn for_check(check: &Check, about: Option<&Examined>) -> Option<String> {
     if matches!(check.verdict, Verdict::Pass | Verdict::Skip) {
         return None;
@@ -20,14 +20,14 @@ pub(super) fn for_check(check: &Check, about: Option<&Examined>) -> Option<Strin
         "environment.ntn" => "npm install --global ntn".into(),
         "environment.second_ntn" if cfg!(windows) => "where.exe ntn".into(),
         "environment.second_ntn" => "which -a ntn".into(),
-        // The one that is named there is the one at fault.
+        // The remedy names the variable at fault.
         "environment.certificates" if check.remedy.as_ref()?.contains("SSL_CERT_DIR") => unset("SSL_CERT_DIR"),
         "environment.certificates" => unset("SSL_CERT_FILE"),
         "credential.precedence" | "credential.shadows" => unset("NOTION_API_TOKEN"),
         "credential.workspace_variable" => unset("NOTION_WORKSPACE_ID"),
         "credential.valid" if check.verdict == Verdict::Fail => renewed(about?),
         "credential.valid" if only_ntn_reads(about?) => "ntn workers list".into(),
-        // That an end is not known is no reason to make another.
+        // An unknown expiry date is no reason to create another token.
         "credential.expiry" if check.verdict == Verdict::Warn => renewed(about?),
         "storage.read_back" => renewed(about?),
         "prerequisites.standing" => "notion-auth advise --help".into(),
@@ -35,7 +35,7 @@ pub(super) fn for_check(check: &Check, about: Option<&Examined>) -> Option<Strin
     })
 }
 
-/// What to run where no credential is in use.
+/// Returns the command to run if no credential is active.
 pub(super) fn for_use(state: &InUse) -> Option<String> {
     match state {
         InUse::This { .. } | InUse::Unreadable(_) => None,
@@ -46,7 +46,7 @@ pub(super) fn for_use(state: &InUse) -> Option<String> {
     }
 }
 
-/// What puts a working one in its place.
+/// Returns the command that replaces the credential with a working one.
 fn renewed(credential: &Examined) -> String {
     let is_connection = credential.record.as_ref().is_some_and(|record| record.connection.is_some());
     match (&credential.existing.source, path(credential)) {

@@ -1,4 +1,4 @@
-//! Everything that is asked, all at once: the wizard's own tasks, run by the same runtime within the same time limits.
+//! Collects the data for all checks concurrently, with the wizard's tasks, runtime and timeouts.
 
 use crate::domain::check::{Answer, Reach, UserList};
 use crate::domain::credential::{Candidate, CredentialRecord, Existing, ExistingSource, Ledger, Verified};
@@ -10,12 +10,12 @@ use crate::runtime::ports::World;
 use crate::wizard::msg::{AlreadyHere, Msg, Probe, Progress, Reply, Task, TaskId};
 use std::collections::HashMap;
 
-/// What was found, before anything is judged.
+/// All collected data, before any check is made.
 #[derive(Debug, Default)]
 pub(super) struct Examination {
     pub(super) findings: Findings,
     pub(super) ledger: Ledger,
-    /// In the order of precedence.
+    /// All credentials, in order of precedence.
     pub(super) credentials: Vec<Examined>,
 }
 
@@ -23,14 +23,14 @@ pub(super) struct Examination {
 #[derive(Debug)]
 pub(super) struct Examined {
     pub(super) existing: Existing,
-    /// What we wrote down about it.
+    /// The record of a saved credential.
     pub(super) record: Option<CredentialRecord>,
-    /// The one in use.
+    /// True for the credential in use.
     pub(super) is_active: bool,
     pub(super) name: String,
     /// `None`: nobody but its keeper can read it.
     pub(super) answer: Option<Result<Verified, Problem>>,
-    // Only the one in use is looked at more closely.
+    // The fields below are filled in for the active credential only.
     pub(super) users: Option<Result<Answer<UserList>, Problem>>,
     pub(super) owner_found: Option<Result<Answer<bool>, Problem>>,
     pub(super) search: Option<Result<Answer<Reach>, Problem>>,
@@ -51,12 +51,12 @@ impl Examined {
     }
 }
 
-/// Ends when the slowest chain of questions has.
+/// Runs all probes and verifications, and returns when the slowest has finished.
 pub(super) async fn examine(world: World) -> Examination {
     let (runtime, mut inbox) = Runtime::new(world);
     let mut collector =
         Collector { runtime, asked: HashMap::new(), last_id: 0, found: Examination::default(), waiting: Vec::new() };
-    // Permissions are seen before anything is read, because reading mends them.
+    // The storage probe comes first, because reading the files corrects their permissions.
     for probe in [Probe::Storage, Probe::Network, Probe::Keychain, Probe::Ntn, Probe::Browser, Probe::Surroundings] {
         collector.ask(Task::Probe(probe), None);
     }
@@ -65,25 +65,25 @@ pub(super) async fn examine(world: World) -> Examination {
             Some(Msg::Reply(id, reply)) => collector.on_reply(id, reply),
             Some(Msg::Progress(id, progress)) => collector.on_progress(id, progress),
             Some(Msg::Input(_) | Msg::Resized(..) | Msg::Look) => {}
-            // The runtime holds the other end.
+            // Unreachable while the runtime exists, which holds the sender.
             None => break,
         }
     }
     collector.found
 }
 
-/// The examination under way.
+/// A diagnosis in progress.
 struct Collector {
     runtime: Runtime,
-    /// What is not answered yet, with the credential that it is about.
+    /// Pending tasks, each with the index of the credential that it is about.
     asked: HashMap<TaskId, Option<usize>>,
     last_id: u64,
     found: Examination,
-    /// Credentials that Notion was not asked with yet, the next one last.
+    /// Credentials that are still to be verified, the next one last.
     waiting: Vec<usize>,
 }
 
-/// Credentials that are asked with side by side: Notion asks who comes with hundreds at once to slow down.
+/// Maximum number of credentials to verify at the same time, because Notion rate-limits hundreds of simultaneous requests.
 const AT_ONCE: usize = 16;
 
 impl Collector {
@@ -116,11 +116,11 @@ impl Collector {
 
     fn on_existing(&mut self, here: AlreadyHere) {
         let AlreadyHere { existing, ledger, trouble } = here;
-        // As `token` chooses: the variable, else the one in use among those that are kept.
+        // The rule of `token`: the variable if it is set, otherwise the active saved credential.
         let by_variable = existing.iter().any(|found| found.source == ExistingSource::Environment);
         let is_active = |found: &Existing| match (&found.source, ledger.active_record()) {
             (ExistingSource::Environment, _) => true,
-            // What we noted of a login that `ntn` does not list any more stands under our own account.
+            // The record of a login that `ntn` no longer lists has a notion-auth account.
             (ExistingSource::Ours(account), Some(record)) => !by_variable && *account == record.account,
             (source, Some(record)) => !by_variable && record.stands_for(source),
             (_, None) => false,
@@ -133,7 +133,7 @@ impl Collector {
         self.ask(Task::Probe(Probe::Port(redirect)), None);
         let credentials = self.found.credentials.iter().enumerate();
         self.waiting = credentials.filter(|(_, it)| it.can_be_asked()).map(|(index, _)| index).collect();
-        // The one in use has the longest chain before it.
+        // The active credential starts first, because it needs the most requests.
         self.waiting.sort_by_key(|index| self.found.credentials.get(*index).is_some_and(|it| it.is_active));
         for _ in 0..AT_ONCE {
             self.verify_next();

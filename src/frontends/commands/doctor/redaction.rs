@@ -1,7 +1,7 @@
-//! What makes a report safe to paste: people and workspaces are numbered, addresses and tokens are taken out, and the home
-//! folder is `~`.
+//! Makes a report safe to paste: people and workspaces become numbers, email addresses and tokens are removed, and the home
+//! folder becomes `~`.
 //!
-//! Names are replaced in what is judged, not in what was said of it: a workspace may be called "Notion".
+//! Names are replaced in the data before the checks are made, not in the finished text: a workspace may be called "Notion".
 
 use super::checks::Reported;
 use super::examination::{Examination, Examined};
@@ -13,14 +13,14 @@ use crate::domain::token_text::{runs, without_secrets};
 pub(super) struct Redaction {
     home: Option<String>,
     names_are_shown: bool,
-    /// Ids, with what stands for each.
+    /// Ids and their aliases.
     ids: Vec<(String, String)>,
     workspaces: usize,
     people: usize,
 }
 
 impl Redaction {
-    /// Numbers everybody in the examination, unless names are to be shown.
+    /// Replaces all names in the diagnosis with aliases, unless names are to be shown.
     pub(super) fn of(found: &mut Examination, names_are_shown: bool) -> Self {
         let surroundings = found.findings.surroundings.get().and_then(|found| found.as_ref().ok());
         let home = surroundings.and_then(|found| found.home.clone()).filter(|home| home.len() > 1);
@@ -50,7 +50,7 @@ impl Redaction {
         if let Some(Ok(verified)) = &mut credential.answer {
             self.number_identity(&mut verified.identity);
         }
-        // It stands in the key under which the credential is kept.
+        // The actor id is part of the account key.
         if let Some(actor) = credential.record.as_ref().and_then(|record| record.account.actor()) {
             self.stand_in(actor, "connection");
         }
@@ -68,18 +68,18 @@ impl Redaction {
             let stand_in = self.stand_in(bot, "connection");
             identity.bot_name = identity.bot_name.is_some().then_some(stand_in);
         }
-        // Without an id to tell one from another.
+        // Without an id, bots cannot be numbered.
         if identity.bot_id.is_none() && identity.bot_name.is_some() {
             identity.bot_name = Some("a connection".into());
         }
     }
 
-    /// Its id stays, to be compared; where it is said, it is replaced.
+    /// Replaces the name. The id stays for comparisons, and is replaced in the report's text.
     fn number_workspace(&mut self, workspace: &mut Workspace) {
         workspace.name = Some(self.stand_in(&workspace.id, "workspace"));
     }
 
-    /// The same for the same id.
+    /// Returns the alias for an id, and creates it on first use.
     fn stand_in(&mut self, id: &str, kind: &'static str) -> String {
         if let Some((_, known)) = self.ids.iter().find(|(known, _)| same_id(known, id)) {
             return known.clone();
@@ -94,7 +94,7 @@ impl Redaction {
         stand_in
     }
 
-    /// The report's own words of a check.
+    /// Redacts the text of a check.
     pub(super) fn apply(&self, reported: Reported) -> Reported {
         let clean = |text: String| self.clean(&text);
         let Reported { check, subject, command } = reported;
@@ -127,8 +127,8 @@ impl Redaction {
     }
 }
 
-/// Takes out what stands before the last `@` of an address. A password may hold any character, also one that should have been
-/// encoded, so nothing of it is parsed: the address ends at the next white space.
+/// Removes everything before the last `@` of a URL. A password may contain any character, even one that should have been
+/// percent-encoded, so the URL is not parsed: it ends at the next white space.
 fn without_userinfo(text: &str) -> String {
     let mut parts = text.split("://");
     let mut clean = parts.next().unwrap_or_default().to_owned();
@@ -145,7 +145,7 @@ fn without_userinfo(text: &str) -> String {
     clean
 }
 
-/// The home folder as `~`, where a path begins with it: `/home/ada` is no part of `/home/adam`.
+/// Replaces the home folder with `~` at whole path components: `/home/ada` does not match `/home/adam`.
 fn without_home(text: &str, home: &str) -> String {
     let home = home.trim_end_matches(['/', '\\']);
     let mut parts = text.split(home);

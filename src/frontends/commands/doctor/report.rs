@@ -1,4 +1,4 @@
-//! The report as text and as JSON (design, section 7).
+//! The report as text and as JSON.
 
 use super::checks::Reported;
 use super::examination::Examination;
@@ -10,7 +10,7 @@ use crate::frontends::console::Console;
 use jiff::civil::Date;
 use serde::Serialize;
 
-/// From here on a title and its evidence stand side by side.
+/// Minimum width to show a title and its evidence side by side.
 const WIDE: usize = 60;
 
 pub(super) fn write(checks: &[Reported], about: &str, console: &mut Console) {
@@ -46,7 +46,7 @@ fn heading_of(reported: &Reported) -> String {
 fn write_check(reported: &Reported, console: &mut Console) {
     let Reported { check, subject, command } = reported;
     let head = format!("  {:<8} {:<15} ", check.verdict.name(), check.title);
-    // Several credentials are kept: which one is said with each.
+    // Storage checks name the credential in each line, because their group has no subject.
     let whose = subject.as_ref().filter(|_| check.group == Group::Storage);
     let evidence = whose.map_or_else(|| check.evidence.clone(), |subject| format!("{subject}: {}", check.evidence));
     let under = if console.width < WIDE {
@@ -57,17 +57,17 @@ fn write_check(reported: &Reported, console: &mut Console) {
         console.data_wrapped(&head, &evidence);
         " ".repeat(head.len())
     };
-    // Some remedies are nothing but a command.
+    // A remedy that is only a command is not printed twice.
     if let Some(remedy) = check.remedy.as_ref().filter(|remedy| command.as_ref() != Some(remedy)) {
         console.data_wrapped(&under, remedy);
     }
     if let Some(command) = command {
-        // Alone on its line, so that it can be copied whole.
+        // The command has a line of its own, so that it can be copied whole.
         console.data(&format!("{under}$ {command}"));
     }
 }
 
-/// How many checks ended how.
+/// Number of checks by verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 struct Counts {
     pass: usize,
@@ -97,7 +97,7 @@ impl Counts {
     }
 }
 
-/// Version, system and day.
+/// Returns the last line: version, system and date.
 pub(super) fn about(found: &Examination, today: Date) -> String {
     let ntn = match found.findings.ntn.get() {
         Some(NtnState::Found { version, .. }) => format!(", ntn {version}"),
@@ -112,14 +112,14 @@ fn system() -> String {
     format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
 }
 
-/// The document of `doctor --json`.
+/// The output of `doctor --json`.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u8,
     version: &'static str,
     system: String,
     date: Date,
-    /// Whether people and workspaces are numbered rather than named.
+    /// True if people and workspaces are numbered instead of named.
     redacted: bool,
     summary: Counts,
     checks: Vec<Entry<'a>>,
@@ -135,7 +135,7 @@ struct Entry<'a> {
     verdict: Verdict,
     evidence: &'a str,
     remedy: Option<&'a str>,
-    /// What to run.
+    /// The command that fixes it.
     command: Option<&'a str>,
     source: Option<&'a str>,
 }

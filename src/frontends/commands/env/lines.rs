@@ -1,4 +1,4 @@
-//! The same three variables in the spelling of each reader.
+//! Formats the variables for each kind of reader.
 
 use crate::cli::Format;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -17,20 +17,20 @@ pub(super) struct Values<'a> {
 }
 
 pub(super) enum Token<'a> {
-    /// When the lines run; from this account, or whichever is active then.
+    /// The lines fetch the token when they run: from this account, or from the one that is active then.
     Fetched(Option<&'a str>),
     Revealed(&'a Secret),
 }
 
 impl Values<'_> {
-    /// Those that are no secret.
+    /// Returns the variables that are not secret.
     fn others(&self) -> Vec<(&'static str, &str)> {
         let workspace = self.workspace_id.map(|id| (WORKSPACE, id));
-        // `0` is all that ntn understands.
+        // ntn understands only `0`.
         workspace.into_iter().chain(self.keyring_is_off.then_some((KEYRING, "0"))).collect()
     }
 
-    /// The command that gives the token, each word quoted in this way.
+    /// Returns the command that prints the token, with its arguments quoted by `quoted`.
     fn command(&self, account: Option<&str>, quoted: fn(&str) -> String) -> String {
         let account = account.map(|account| format!(" {}", quoted(&format!("--workspace={account}"))));
         let demo = if self.is_demo { " --demo" } else { "" };
@@ -38,9 +38,9 @@ impl Values<'_> {
     }
 }
 
-/// All of it may be secret. Without a line break at its end.
+/// Formats the lines, without a final line break. The result is a [`Secret`], because it may contain the token.
 pub(super) fn of(format: Format, values: &Values<'_>) -> Result<Secret, Problem> {
-    // At a length it will not outgrow: text that moves while it grows leaves itself behind.
+    // The capacity is larger than any output, because a string that is reallocated leaves a copy in memory.
     let mut text = String::with_capacity(4096);
     match format {
         Format::Sh => posix(values, &mut text),
@@ -54,8 +54,8 @@ pub(super) fn of(format: Format, values: &Values<'_>) -> Result<Secret, Problem>
     Ok(Secret::new(text))
 }
 
-/// Assigned first and exported afterwards, because `export NAME="$(…)"` hides that the command failed. Each line ends in a
-/// semicolon, so that an `eval` without quotes, which makes one line of them, still works.
+/// Assigns first and exports afterwards, because `export NAME="$(…)"` hides a failure of the command. Each line ends in a
+/// semicolon, so that an unquoted `eval`, which joins the lines, still works.
 fn posix(values: &Values<'_>, text: &mut String) {
     match values.token {
         Token::Fetched(account) => {
@@ -98,7 +98,8 @@ fn powershell(values: &Values<'_>, text: &mut String) {
     }
 }
 
-/// No reader of such files runs a command, so the token is left to be filled in; that an empty one is none, ntn and we agree.
+/// Readers of .env files do not run commands, so the token is left empty to be filled in. ntn and notion-auth treat an empty
+/// token as unset.
 fn dotenv(values: &Values<'_>, text: &mut String) -> Result<(), Problem> {
     match values.token {
         Token::Fetched(_) => {
@@ -115,7 +116,7 @@ fn dotenv(values: &Values<'_>, text: &mut String) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A name alone is taken from the environment that docker itself runs in.
+/// Docker takes the value of a name without `=` from its own environment.
 fn docker(values: &Values<'_>, text: &mut String) -> Result<(), Problem> {
     match values.token {
         Token::Fetched(_) => {
@@ -131,7 +132,7 @@ fn docker(values: &Values<'_>, text: &mut String) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A workflow takes it from the repository's secrets; the file that `$GITHUB_ENV` names takes values.
+/// Writes a workflow's `env:` block that uses the repository's secrets, or values for the file named by `$GITHUB_ENV`.
 fn github(values: &Values<'_>, text: &mut String) {
     match values.token {
         Token::Fetched(_) => {
@@ -150,7 +151,7 @@ fn github(values: &Values<'_>, text: &mut String) {
     }
 }
 
-/// A line that the value does not hold, so that the value cannot end early and set a variable of its own.
+/// Returns a delimiter that the value does not contain, so that the value cannot end early and set another variable.
 fn delimiter(value: &str) -> String {
     let mut end = "NOTION_AUTH_END".to_owned();
     while value.contains(&end) {
@@ -159,17 +160,17 @@ fn delimiter(value: &str) -> String {
     end
 }
 
-/// In single quotes everything stands for itself; a quote leaves them for a moment.
+/// Within single quotes every character is literal; a single quote closes them, is escaped, and reopens them.
 fn in_sh(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
 
-/// In its single quotes fish reads a backslash before a quote and before another.
+/// Within single quotes, fish treats a backslash as an escape before a quote or another backslash.
 fn in_fish(value: &str) -> String {
     format!("'{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
-/// A quote is doubled; PowerShell takes the typographic ones for the same.
+/// A single quote is doubled. PowerShell treats typographic single quotes as quotes too.
 fn in_powershell(value: &str) -> String {
     let mut quoted = String::with_capacity(2 * value.len() + 2);
     quoted.push('\'');
@@ -183,7 +184,7 @@ fn in_powershell(value: &str) -> String {
     quoted
 }
 
-/// Its readers agree on single quotes around what holds neither a quote nor a backslash nor a line break, and on little else.
+/// Readers of .env files agree only on single-quoted values without a quote, a backslash or a line break.
 fn in_dotenv(name: &str, value: &str) -> Result<String, Problem> {
     if value.contains(['\'', '\\', '\n', '\r', '\0']) {
         return Err(unspeakable(name, "a quote, a backslash or a line break", "readers of .env files do not agree on"));
@@ -191,7 +192,7 @@ fn in_dotenv(name: &str, value: &str) -> Result<String, Problem> {
     Ok(format!("'{value}'"))
 }
 
-/// Nothing is quoted there; a line is a value.
+/// Docker's env file has no quoting: a value is the rest of the line.
 fn in_docker<'a>(name: &str, value: &'a str) -> Result<&'a str, Problem> {
     if value.contains(['\n', '\r', '\0']) {
         return Err(unspeakable(name, "a line break", "Docker's file has no spelling for"));

@@ -1,13 +1,13 @@
-//! The comparison side by side where there is room for columns, and one card a path where there is not, or where it is read out.
+//! Prints the comparison as a table, or as one card per path if the terminal is narrow or in plain mode.
 
 use crate::domain::catalog::{Catalog, Cell, PathId, Standing};
 use crate::domain::sanitize::{width, wrap};
 use crate::frontends::console::Console;
 
-/// Narrower columns than at this width would break most cells over three lines.
+/// Minimum width for the table. Below it, most cells would wrap over three lines.
 const ROOM_FOR_COLUMNS: usize = 72;
 const GAP: usize = 2;
-/// Stands after a cell where the guide says something else.
+/// Marks a cell that differs from the guide.
 const MARK: &str = "*";
 
 pub(super) fn write(catalog: &Catalog, console: &mut Console) {
@@ -39,7 +39,7 @@ fn write_columns(catalog: &Catalog, console: &mut Console) {
     }
 }
 
-/// As many lines as the fullest cell needs.
+/// Writes a row over as many lines as its tallest cell needs.
 fn write_row(label: &str, cells: &[String; 3], label_width: usize, column_width: usize, console: &mut Console) {
     let cells = cells.each_ref().map(|cell| wrap(&breakable(cell, column_width), column_width));
     let height = cells.iter().map(Vec::len).max().unwrap_or(1);
@@ -53,7 +53,7 @@ fn write_row(label: &str, cells: &[String; 3], label_width: usize, column_width:
     }
 }
 
-/// A name such as `notion/api/notion-auth` that is too wide for its column breaks before its last part.
+/// Allows a break before the last part of a name such as `notion/api/notion-auth` that is too wide for its column.
 fn breakable(text: &str, cells: usize) -> String {
     match text.rsplit_once('/') {
         Some((head, tail)) if width(text) > cells && !text.contains(' ') => format!("{head}/ {tail}"),
@@ -61,7 +61,7 @@ fn breakable(text: &str, cells: usize) -> String {
     }
 }
 
-/// Counts cells, which `format!`'s own padding does not.
+/// Pads by display width; `format!` pads by characters.
 fn padded(text: &str, cells: usize) -> String {
     format!("{text}{}", " ".repeat(cells.saturating_sub(width(text))))
 }

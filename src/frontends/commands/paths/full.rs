@@ -1,4 +1,4 @@
-//! One path in full: every statement with its source and date; where the guide is not right today, both stand there.
+//! Prints one path in full: every claim with its source and date, and today's fact if the guide is outdated.
 
 use crate::domain::catalog::{Catalog, Claim, PathId};
 use crate::frontends::commands::statement::write_claim;
@@ -43,7 +43,7 @@ fn write_comparison(catalog: &Catalog, id: PathId, console: &mut Console) {
     }
 }
 
-/// The branches of the decision tree that end here.
+/// Writes the branches of the decision tree that lead to this path.
 fn write_branches(catalog: &Catalog, id: PathId, console: &mut Console) {
     for (number, branch) in catalog.decision_tree.iter().filter(|branch| branch.path == id).enumerate() {
         if number == 0 {
@@ -64,7 +64,7 @@ fn write_entry(catalog: &Catalog, id: PathId, console: &mut Console) {
     for kind in &entry.kinds {
         console.data_wrapped("  ", kind);
     }
-    // Addresses stand alone on their lines, so that they can be copied whole.
+    // URLs are not wrapped, so that they can be copied whole.
     for (label, address) in [("made at", &entry.portal), ("revoked at", &entry.revoke)] {
         console.data(&format!("  {label}: {address}"));
     }

@@ -1,4 +1,4 @@
-//! The listing as text and as JSON (design, section 7).
+//! The list of credentials as text and as JSON.
 
 use crate::domain::accounts::{Listed, Listing, lines, reminder};
 use crate::domain::catalog::PathId;
@@ -38,7 +38,7 @@ pub(super) fn write(listing: &Listing, today: Date, console: &mut Console) {
     }
 }
 
-/// The document of `status --json`.
+/// The output of `status --json`.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u8,
@@ -50,7 +50,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Credential<'a> {
-    /// Its key, which `--workspace` takes. Null of what is not kept or noted here.
+    /// The account key, which `--workspace` accepts. Null if notion-auth has no record of the credential.
     account: Option<String>,
     workspace: Option<&'a Workspace>,
     user: Option<&'a str>,
@@ -60,13 +60,13 @@ struct Credential<'a> {
     source: &'static str,
     place: &'a str,
     expires_at: Option<Date>,
-    /// Negative where it is past.
+    /// Negative once it has expired.
     days_left: Option<i32>,
-    /// Null where Notion was not asked.
+    /// Null if Notion was not asked.
     verdict: Option<Verdict>,
-    /// Whether `NOTION_WORKSPACE_ID` names the workspace of the variable's token. Null where Notion was not asked.
+    /// The check that `NOTION_WORKSPACE_ID` names the workspace of the variable's token. Null if Notion was not asked.
     workspace_variable: Option<Verdict>,
-    /// Code of the problem that stands behind a verdict other than `pass`.
+    /// Code of the problem behind a verdict other than `pass`.
     problem: Option<&'static str>,
 }
 

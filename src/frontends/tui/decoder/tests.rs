@@ -1,9 +1,9 @@
-//! Bytes in, events out, for every way in which the bytes may be cut.
+//! Decoder tests: bytes in, events out, for every way to split the bytes into reads.
 
 use super::*;
 use proptest::prelude::*;
 
-/// What these reads give, with no silence between them that is long enough to give up.
+/// Decodes these reads, without a timeout between them.
 fn decoded<'a>(reads: impl IntoIterator<Item = &'a [u8]>) -> Vec<Event> {
     let mut decoder = Decoder::default();
     let mut events = Vec::new();
@@ -151,7 +151,7 @@ fn the_rest_of_an_esc_that_was_given_up_is_no_letters() {
     assert_eq!(events, [Event::Key(Key::Char('[')), Event::Key(Key::Char('A'))]);
 }
 
-/// Pieces of what terminals send, whole and in part.
+/// Whole and partial sequences that terminals send.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let known = [
         "\x1b",
@@ -190,7 +190,7 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    /// Nothing but the bytes decides, wherever a link cuts them.
+    /// The events depend on the bytes alone, not on how they are split into reads.
     #[test]
     fn every_way_of_cutting_gives_the_same(pieces in prop::collection::vec(piece(), 0..20), cuts in prop::collection::vec(1_usize..7, 1..8)) {
         let bytes = pieces.concat();
@@ -208,7 +208,7 @@ proptest! {
         prop_assert_eq!(decoded(bytes.chunks(1)), whole(&bytes));
     }
 
-    /// Whatever came before: once the line is silent, Ctrl-C is heard at once, and so is the next key.
+    /// After any input, Ctrl-C is decoded at once or after the ESC timeout, and nothing stays incomplete.
     #[test]
     fn ctrl_c_is_heard_after_anything(pieces in prop::collection::vec(piece(), 0..20)) {
         let mut decoder = Decoder::default();

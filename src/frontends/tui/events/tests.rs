@@ -1,4 +1,4 @@
-//! Bursts, held sequences and their time limits, with the clock paused.
+//! Tests of bursts, incomplete sequences and their timeouts, on a paused clock.
 
 use super::*;
 use crate::wizard::msg::Edit;
@@ -117,7 +117,7 @@ mod arriving {
         terminal.send(Zeroizing::new(bytes.as_ref().to_vec())).await.unwrap();
     }
 
-    /// The message that comes next, and how long it took.
+    /// Returns the next message and how long it took.
     async fn next(events: &mut Events, mode: Mode) -> (Option<Msg>, Duration) {
         let begun = Instant::now();
         events.ready().await.unwrap();
@@ -216,7 +216,7 @@ mod arriving {
         assert!(events.waiting.len() <= READ_AHEAD + 4096, "{}", events.waiting.len());
     }
 
-    /// The runtime's answers come first, and cancel the wait for keys.
+    /// Replies from the runtime come first and cancel the wait for keys.
     #[tokio::test(start_paused = true)]
     async fn a_wait_that_is_dropped_loses_no_key() {
         let (terminal, mut events) = events();

@@ -1,4 +1,4 @@
-//! What fails, what warns, what is left open, and what the exit code makes of it.
+//! Verdicts: which checks fail, warn or stay unknown, and the resulting exit code.
 
 use super::*;
 use crate::support::connections::{authorized, secrets};

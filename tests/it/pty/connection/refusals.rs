@@ -1,4 +1,4 @@
-//! What Notion or the person refuses: each ends on a page that says why, keeps what was typed, and has the next step on a key.
+//! Refusals by Notion or the person: each page gives the reason, keeps the typed text, and offers the next step on a key.
 
 use super::{CLIENT_ID, CLIENT_SECRET, Desk, EXCHANGE, Key, over, printed_link, verified, visit};
 use crate::support::headline;
@@ -101,7 +101,7 @@ fn a_code_or_a_check_that_fails_is_asked_for_again() {
     terminal.key(Key::Enter);
     terminal.wait_for_text(&desk.listening());
 
-    // What was given is not lost when nobody can be asked whose it is.
+    // The tokens are not lost if their identity cannot be verified.
     for _ in 0..TRIES {
         desk.server.answer_next("/v1/users/me", Response::html(502, "<h1>Bad gateway</h1>"));
     }

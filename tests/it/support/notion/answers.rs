@@ -1,12 +1,12 @@
-//! A well-behaved script: a workspace in which one known token works.
+//! Correct responses: a workspace with one valid token.
 
 use super::{Request, Response};
 use serde_json::json;
 
-/// The one token that [`member`] accepts.
+/// The only token that [`member`] accepts.
 pub(crate) const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
 
-/// A member's personal access token in a paid workspace: sees pages, may not list users.
+/// Responds as for a member's personal access token in a paid workspace: it can read pages, but not list users.
 pub(crate) fn member(request: &Request) -> Response {
     if request.bearer() != Some(TOKEN) {
         return Response::error(401, "unauthorized", request);

@@ -1,4 +1,4 @@
-//! A proxy as companies have them: tunnels CONNECT, forwards plain requests, may ask for a password. All roads lead to one server.
+//! A fake corporate proxy: it tunnels CONNECT, forwards plain requests, and may require a password. It always connects to one server.
 
 use super::wire::Request;
 use super::{Log, Server};
@@ -27,19 +27,19 @@ impl FakeProxy {
         let server = Server::start({
             let log = Arc::clone(&log);
             move |stream| {
-                // A client that leaves early is no failure of the proxy.
+                // A client that disconnects early is not an error of the proxy.
                 let _ = carry(stream, upstream, required.as_deref(), &log);
             }
         });
         Self { server, log }
     }
 
-    /// `host:port`.
+    /// Returns the proxy's `host:port`.
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.address
     }
 
-    /// Method and target of everything it was asked, such as `CONNECT api.notion.test:443`.
+    /// Returns the method and target of all requests, such as `CONNECT api.notion.test:443`.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.log.requests().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
     }

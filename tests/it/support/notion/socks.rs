@@ -1,4 +1,4 @@
-//! A SOCKS5 proxy (RFC 1928) without authentication. All roads lead to one server.
+//! A fake SOCKS5 proxy (RFC 1928) without authentication. It always connects to one server.
 
 use super::Server;
 use std::io::{self, Read, Write};
@@ -27,7 +27,7 @@ impl FakeSocks {
         self.server.address
     }
 
-    /// The names it was asked to connect to, such as `api.notion.test:443`.
+    /// Returns the destinations of all requests, such as `api.notion.test:443`.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }

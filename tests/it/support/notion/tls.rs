@@ -1,4 +1,4 @@
-//! A certificate authority that no machine trusts until `SSL_CERT_FILE` names it, as in many a company.
+//! A private certificate authority, trusted only through `SSL_CERT_FILE`, as in many companies.
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
@@ -28,7 +28,7 @@ impl PrivateCa {
         Self { pem, config: Arc::new(server_config(leaf.der().clone(), &key)) }
     }
 
-    /// For `SSL_CERT_FILE`.
+    /// Returns the path for `SSL_CERT_FILE`.
     pub(crate) fn pem_file(&self) -> &Path {
         self.pem.path()
     }

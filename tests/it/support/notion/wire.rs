@@ -1,4 +1,4 @@
-//! HTTP/1.1 by hand, because a library would refuse to speak it badly.
+//! HTTP/1.1 written by hand, because a library cannot send malformed responses.
 
 use super::Log;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) method: String,
-    /// The target as it was sent: path and query, or what a proxy is asked for.
+    /// The request target: path and query, or the absolute form that is sent to a proxy.
     pub(crate) target: String,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
@@ -27,7 +27,7 @@ impl Request {
         self.target.split('?').next().unwrap_or_default()
     }
 
-    /// Reads exactly one request and not a byte more, so that a tunnel may follow.
+    /// Reads exactly one request and not a byte more, so that a tunnel can follow.
     pub(super) fn read(stream: &mut impl Read) -> Option<Self> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -44,26 +44,26 @@ impl Request {
         let length = request.header("content-length").map_or(Ok(0), str::parse).ok()?;
         let mut body = vec![0; length];
         stream.read_exact(&mut body).ok()?;
-        // An uploaded archive is no text.
+        // An uploaded archive is not UTF-8.
         request.body = String::from_utf8_lossy(&body).into_owned();
         Some(request)
     }
 }
 
-/// How an answer gets across.
+/// The way in which a response is sent.
 #[derive(Clone, Copy)]
 enum Delivery {
     Whole,
-    /// The length promises more than these bytes of body; then the connection closes, or stays silent.
+    /// Only this many bytes of the body are sent, less than the length; then the connection closes (`Cut`) or stalls (`Stalled`).
     Cut(usize),
     Stalled(usize),
     /// Chunked, without the last chunk.
     ChunkedAndCut,
-    /// Chunked, over and over.
+    /// Chunked, without end.
     Endless,
-    /// No HTTP: the body as it is.
+    /// The body alone, without HTTP.
     Raw,
-    /// Not a byte: the connection closes, or stays silent.
+    /// Nothing is sent: the connection closes (`HungUp`) or stalls (`Silent`).
     HungUp,
     Silent,
 }
@@ -87,7 +87,7 @@ impl Response {
         Self::new(status, Some("application/json; charset=utf-8"), body.to_string(), Delivery::Whole)
     }
 
-    /// Notion's error object. Its message repeats the token, which no server should and one might.
+    /// Returns Notion's error object. Its message repeats the token, to check that clients do not show it.
     pub(crate) fn error(status: u16, code: &str, request: &Request) -> Self {
         let message = format!("no to {}", request.bearer().unwrap_or("nobody"));
         let body = json!({"object": "error", "status": status, "code": code, "message": message, "request_id": "fake-request-1"});
@@ -150,7 +150,7 @@ impl Response {
         lines.join("\r\n") + "\r\n\r\n"
     }
 
-    /// Sends it, badly where asked to. An error is the other end's right to leave.
+    /// Sends the response. An error means that the client disconnected.
     fn send(&self, stream: &mut (impl Read + Write), log: &Log) -> io::Result<()> {
         let mut write = |bytes: &[u8]| {
             stream.write_all(bytes)?;
@@ -174,14 +174,14 @@ impl Response {
             Delivery::HungUp | Delivery::Silent => {}
         }
         if let Delivery::Stalled(_) | Delivery::Silent = self.delivery {
-            // Returns when the other end has gone.
+            // Returns when the client has disconnected.
             stream.read_exact(&mut [0])?;
         }
         Ok(())
     }
 }
 
-/// One request, one answer, and the connection is over.
+/// Serves one request per connection.
 pub(super) fn serve(stream: &mut (impl Read + Write), script: &impl Fn(&Request) -> Response, log: &Log) {
     if let Some(request) = Request::read(stream) {
         let response = script(&request);

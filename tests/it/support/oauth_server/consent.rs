@@ -1,21 +1,21 @@
-//! `GET /v1/oauth/authorize` and the page on which a person decides (facts C.1).
+//! `GET /v1/oauth/authorize` and the consent page (<https://developers.notion.com/guides/get-started/authorization>).
 
 use super::{Behaviour, Consent, Decision, PkceSupport, State, parameter};
 use crate::support::notion::{Request, Response};
 use url::Url;
 
-/// An authorization that was asked for rightly.
+/// A valid authorization request.
 pub(super) struct Wish {
     redirect: String,
     state: Option<String>,
     challenge: Option<String>,
 }
 
-/// Why there will be no consent page.
+/// The reason why no consent page is shown.
 pub(super) enum Refusal {
-    /// Nobody is sent to an address that is not registered (RFC 6749, 4.1.2.1).
+    /// An error page, because the browser must not be redirected to an unregistered URI (RFC 6749, section 4.1.2.1).
     Page(&'static str),
-    /// Where the browser is sent instead.
+    /// A redirect with an error.
     SentBack(String),
 }
 
@@ -42,7 +42,7 @@ impl Wish {
         Err(Refusal::SentBack(wish.send_back(&[("error", "invalid_request"), ("error_description", wrong)])))
     }
 
-    /// Where the person's browser is sent.
+    /// Returns the URL that the browser is redirected to.
     pub(super) fn answer(&self, decision: Decision, state: &mut State) -> String {
         match decision {
             Decision::Allow => {
@@ -70,7 +70,7 @@ pub(super) fn authorize(request: &Request, state: &mut State) -> Response {
     }
 }
 
-/// The page that Notion sends a browser on to.
+/// Responds with the consent page.
 pub(super) fn shown(request: &Request, state: &State) -> Response {
     let pressed = match state.behaviour.consent {
         Consent::Pressed(decision) => Some(decision),
@@ -79,7 +79,7 @@ pub(super) fn shown(request: &Request, state: &State) -> Response {
     Response::html(200, &page(query(request), pressed))
 }
 
-/// A button was pressed: the form carries the query of the page, and the decision.
+/// Handles the form, which contains the query of the page and the decision.
 pub(super) fn decided(request: &Request, state: &mut State) -> Response {
     let decision = match parameter(&request.body, "decision").as_deref() {
         Some("allow") => Decision::Allow,
@@ -108,7 +108,7 @@ fn page(query: &str, pressed: Option<Decision>) -> String {
         Decision::Allow => "<script>document.getElementById('allow').click()</script>",
         Decision::Cancel => "<script>document.getElementById('cancel').click()</script>",
     });
-    // A query may hold anything but what ends an attribute.
+    // Escapes the characters that would end the attribute.
     let query = query.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     format!(
         r#"<!doctype html><meta charset="utf-8"><title>Fake Notion: consent</title>

@@ -1,6 +1,6 @@
-//! The codes and tokens that were given out, and which of them are still good.
+//! The codes and tokens that were issued, and which of them are still valid.
 
-/// A code, until it is used.
+/// An unused authorization code.
 pub(super) struct Code {
     pub(super) text: String,
     pub(super) redirect: String,
@@ -30,7 +30,7 @@ impl Issued {
         code
     }
 
-    /// Takes it out: a code works once, also where the exchange then fails.
+    /// Removes a code: it works once, even if the exchange fails.
     pub(super) fn use_code(&mut self, code: &str) -> Option<Code> {
         let at = self.codes.iter().position(|known| known.text == code)?;
         Some(self.codes.remove(at))
@@ -45,19 +45,19 @@ impl Issued {
         pair
     }
 
-    /// The newest pair that nobody ended.
+    /// Returns the newest pair that is still valid.
     pub(super) fn living_pair(&self) -> Option<Pair> {
         self.pairs.iter().rev().find(|pair| pair.access_alive && pair.refresh_alive).cloned()
     }
 
-    /// The pair of a living refresh token ends, and another takes its place.
+    /// Replaces the pair of a valid refresh token with a new one.
     pub(super) fn rotate(&mut self, refresh: &str) -> Option<Pair> {
         let pair = self.pairs.iter_mut().find(|pair| pair.refresh_alive && pair.refresh == refresh)?;
         (pair.access_alive, pair.refresh_alive) = (false, false);
         Some(self.new_pair())
     }
 
-    /// A refresh token takes its access token with it; an access token goes alone, and could be renewed (RFC 7009, 2.1).
+    /// Revokes a refresh token together with its access token, or an access token alone (RFC 7009, section 2.1).
     pub(super) fn revoke(&mut self, token: &str) {
         for pair in &mut self.pairs {
             if pair.refresh == token {

@@ -1,4 +1,4 @@
-//! `POST /v1/oauth/token`, `introspect` and `revoke` (facts C.2).
+//! `POST /v1/oauth/token`, `introspect` and `revoke` (<https://developers.notion.com/reference/create-a-token>).
 
 use super::issued::Pair;
 use super::{Behaviour, ErrorShape, Pairs, PkceSupport, State};
@@ -8,7 +8,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use ring::digest;
 use serde_json::{Value, json};
 
-/// A refusal: status, code and words. The words repeat what was sent, which no server should and Notion's validation does.
+/// An error: status, code and message. The message repeats the request's values, as Notion's validation does.
 struct No(u16, &'static str, String);
 
 pub(super) fn answer(request: &Request, state: &mut State) -> Response {
@@ -63,7 +63,7 @@ fn judged(request: &Request, state: &mut State) -> Result<Value, No> {
 fn exchanged(body: &Value, state: &mut State) -> Result<Value, No> {
     let verifier = body["code_verifier"].as_str();
     if let (PkceSupport::VerifierRefused, Some(verifier)) = (state.behaviour.pkce, verifier) {
-        // Before the code is looked at, as a schema is: the code is not used up.
+        // The parameter is rejected before the code is checked, so the code stays unused.
         let (code, words) = match state.behaviour.errors {
             ErrorShape::Oauth => ("invalid_request", "unknown parameter code_verifier"),
             ErrorShape::Api => {
@@ -96,14 +96,14 @@ fn granted(pair: &Pair, pairs: Pairs) -> Value {
            "request_id": "fake-request-1"})
 }
 
-/// `Basic base64(client_id:client_secret)`.
+/// Checks the header `Authorization: Basic base64(client_id:client_secret)`.
 fn is_client(request: &Request, behaviour: &Behaviour) -> bool {
     let basic = request.header("authorization").and_then(|value| value.strip_prefix("Basic "));
     let decoded = basic.and_then(|basic| BASE64_STANDARD.decode(basic).ok());
     decoded.is_some_and(|pair| pair == format!("{}:{}", behaviour.client_id, behaviour.client_secret).as_bytes())
 }
 
-/// RFC 7636, 4.2.
+/// Computes the S256 challenge of RFC 7636, section 4.2.
 fn s256(verifier: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
 }

@@ -1,13 +1,13 @@
-//! What a terminal answers when a program asks it, and what it is told beside its screen.
+//! The terminal's responses to queries, and its state outside the screen.
 
-/// A program that asks and gets no answer hangs; so every common question gets the answer of an xterm.
+/// Responds to common queries as xterm does, because a program without a response would hang.
 #[derive(Default)]
 pub(super) struct Answers {
-    /// To be typed to the program.
+    /// Bytes to send to the program.
     pub(super) pending: Vec<u8>,
     pub(super) questions: usize,
     pub(super) clipboard: Option<String>,
-    /// A frame has begun and is not over: a terminal would not show it yet.
+    /// True inside a synchronized update, which a terminal would not show yet.
     pub(super) in_frame: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How a program ended.
+//! The exit status of a program.
 
 use std::fmt;
 use std::os::unix::process::ExitStatusExt;
@@ -8,13 +8,13 @@ use std::process::ExitStatus;
 pub(crate) struct Exit(pub(super) ExitStatus);
 
 impl Exit {
-    /// As a shell reports it: after a signal, 128 and its number.
+    /// Returns the exit code that a shell reports: after a signal, 128 plus its number.
     pub(crate) fn exit_code(self) -> u32 {
         let code = self.0.code().unwrap_or_else(|| 128 + self.0.signal().unwrap_or_default());
         u32::try_from(code).unwrap()
     }
 
-    /// The number of the signal that ended it.
+    /// Returns the number of the signal that ended it.
     pub(crate) fn signal(self) -> Option<i32> {
         self.0.signal()
     }

@@ -1,4 +1,4 @@
-//! The keys that are no text, and what a terminal sends for them.
+//! Special keys, and the bytes that a terminal sends for them.
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Key {
@@ -15,7 +15,7 @@ pub(crate) enum Key {
 }
 
 impl Key {
-    /// The bytes an xterm sends.
+    /// Returns the bytes that xterm sends.
     pub(super) fn sent(self) -> String {
         match self {
             Self::Enter => "\r".into(),

@@ -1,9 +1,9 @@
-//! The state of a terminal that a program may change and has to give back: the kernel's half, and the terminal's own.
+//! The terminal state that a program may change and must restore: the kernel's line mode and the emulator's modes.
 
 use rustix::termios::{LocalModes, tcgetattr};
 use std::fs::File;
 
-/// How the kernel treats what is typed.
+/// The kernel's input processing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LineMode {
     pub(crate) lines: bool,
@@ -12,7 +12,7 @@ pub(crate) struct LineMode {
 }
 
 impl LineMode {
-    /// As a shell expects it.
+    /// The mode that a shell expects.
     pub(crate) const COOKED: Self = Self { lines: true, echo: true, signals: true };
 
     pub(super) fn of(line: &File) -> Option<Self> {
@@ -22,7 +22,7 @@ impl LineMode {
     }
 }
 
-/// What a program can switch on in a terminal, and has to switch off again.
+/// Terminal modes that a program can turn on and must turn off again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     AlternateScreen,

@@ -1,7 +1,7 @@
-//! Both ends of a pseudo-terminal, which nobody has but who opened it, and a program at its far end.
+//! Both ends of a pseudo-terminal that no other process inherits, and a program at its far end.
 //!
-//! `openpty`, and crates that use it, mark the near end as not for children only after it is open. A child that another test starts
-//! in between keeps a copy for as long as it lives, and meanwhile this terminal can neither hang up nor come to its end.
+//! `openpty`, and crates that use it, set close-on-exec only after they have opened the near end. A child that another test starts
+//! in between inherits it, and while it lives this terminal can neither hang up nor reach its end.
 
 use rustix::fs::{Mode, OFlags};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Whatever ignores these around the tests, as `nohup` and a shell's `&` do: the program meets them as in a terminal.
+/// Resets these signals, which `nohup` and a shell's `&` ignore, so that the program starts as in a terminal.
 const DEFAULT_SIGNALS: &str = "--default-signal=HUP,INT,QUIT,TERM,CHLD,ALRM";
 
 pub(super) struct Pair {
@@ -24,7 +24,7 @@ pub(super) struct Pair {
 
 impl Pair {
     pub(super) fn open(size: (u16, u16)) -> io::Result<Self> {
-        // Without NOCTTY it would become the controlling terminal of the test runner itself.
+        // Without NOCTTY, it could become the controlling terminal of the test runner.
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
         let near = rustix::fs::open("/dev/ptmx", flags, Mode::empty())?;
         rustix::pty::grantpt(&near)?;
@@ -36,8 +36,8 @@ impl Pair {
         Ok(pair)
     }
 
-    /// `program` as the leader of a session of its own, whose terminal this is. To make it so between fork and exec would take
-    /// unsafe code; `setsid` and `env`, which become the program, are on every Linux.
+    /// Returns a command that runs `program` as the leader of a new session with this controlling terminal. Doing so between fork and
+    /// exec would need unsafe code; `setsid` and `env`, which exec the program, are on every Linux.
     pub(super) fn command(&self, program: impl AsRef<OsStr>) -> io::Result<Command> {
         let mut command = Command::new("/usr/bin/setsid");
         command.args(["--ctty", "/usr/bin/env", DEFAULT_SIGNALS]).arg(program);
@@ -46,7 +46,7 @@ impl Pair {
     }
 }
 
-/// The program is told by a signal.
+/// Sets the size; the kernel sends SIGWINCH to the program.
 pub(super) fn resize(near: &File, (columns, rows): (u16, u16)) -> io::Result<()> {
     let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
     Ok(tcsetwinsize(near, size)?)

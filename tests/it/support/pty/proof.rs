@@ -1,4 +1,4 @@
-//! The harness proves itself on small shell scripts: that it sees what a program does, and above all what it leaves undone.
+//! Tests the harness itself with small shell scripts: that it sees what a program does, and above all what it fails to restore.
 #![expect(clippy::disallowed_methods, reason = "starts programs, and looks at what they hold open")]
 
 use super::pair::Pair;
@@ -126,7 +126,7 @@ fn a_terminal_that_goes_away_hangs_up_its_program() {
     assert!(terminal.home().join("told").exists());
 }
 
-/// Its name within this binary, for a process of its own: what other tests open there is no matter of ours.
+/// The test's name within this binary. It runs in a separate process, so that terminals of other tests do not interfere.
 const AMONG_PROGRAMS: &str = "support::pty::proof::terminals_are_opened_while_programs_start";
 
 #[test]
