@@ -243,7 +243,7 @@ fn whoever_forgets_the_name_is_asked_for_it_and_no_list_passes_for_a_secret_hand
     for arguments in ["--yes", "--dry-run", "--repo acme/app", "--workspace Acme", "--name TOKEN"] {
         let shown = hand_to(&home, arguments);
         assert_eq!((shown.code, shown.out.as_str()), (Some(3), ""), "{arguments}: {shown:?}");
-        assert!(shown.err.contains("which manager: name one of github"), "{arguments}: {}", shown.err);
+        assert!(shown.err.contains("which manager: one of github"), "{arguments}: {}", shown.err);
     }
     let document = hand_to(&home, "--yes --json").document();
     assert_eq!((&document["handed"], &document["problem"]["code"]), (&false.into(), &"answer_needed".into()));

@@ -2,7 +2,7 @@
 
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::domain::accounts::{Remains, Removed};
-use notion_auth::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, Told};
+use notion_auth::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::storage::StorageState;
@@ -25,6 +25,10 @@ impl CredentialStore for Unlocked {
 
     fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
         self.0.keep(record, secrets)
+    }
+
+    fn check_room(&self, store: StoreKind) -> Job<()> {
+        self.0.check_room(store)
     }
 
     fn begin_renewal(&self, lock: AccountLock) -> Job<()> {
