@@ -8,13 +8,13 @@
 #![expect(clippy::disallowed_methods, reason = "a build script reads files and is told where to write by the environment")]
 
 use domain::catalog::Catalog;
-use domain::foreign_secrets::ForeignFormats;
-use domain::prerequisites::PolicyFile;
-use domain::problem::ProblemFile;
-use domain::question::{Prepared, Questions};
-use domain::secret_manager::SecretManagers;
-use domain::snippets::Snippets;
-use domain::workers::ProviderFile;
+use domain::foreign_secrets::ForeignSecretsToml;
+use domain::prerequisites::PoliciesToml;
+use domain::problem::ProblemsToml;
+use domain::question::{PreparedQuestions, QuestionsToml};
+use domain::secret_manager::SecretManagersToml;
+use domain::snippets::SnippetsToml;
+use domain::workers::ProvidersToml;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::{env, error, fs};
@@ -43,14 +43,14 @@ mod domain {
     pub mod question {
         mod entries;
         mod file;
-        mod learner;
+        mod index_builder;
         mod lexicon;
-        mod meanings;
         mod prepared;
+        mod synonyms;
         mod words;
 
-        pub use file::Questions;
-        pub use prepared::Prepared;
+        pub use file::QuestionsToml;
+        pub use prepared::PreparedQuestions;
     }
 
     pub mod sanitize;
@@ -68,14 +68,14 @@ mod domain {
 fn main() -> Result<(), Box<dyn error::Error>> {
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
-    ship::<Catalog>("paths", out)?;
-    ship::<ForeignFormats>("foreign_secrets", out)?;
-    ship::<ProblemFile>("problems", out)?;
-    ship::<PolicyFile>("policies", out)?;
-    ship::<ProviderFile>("providers", out)?;
-    ship::<SecretManagers>("secret_managers", out)?;
-    ship::<Snippets>("snippets", out)?;
-    let prepared = Prepared::of(&content::<Catalog>("paths")?, &content::<Questions>("questions")?);
+    write_json::<Catalog>("paths", out)?;
+    write_json::<ForeignSecretsToml>("foreign_secrets", out)?;
+    write_json::<ProblemsToml>("problems", out)?;
+    write_json::<PoliciesToml>("policies", out)?;
+    write_json::<ProvidersToml>("providers", out)?;
+    write_json::<SecretManagersToml>("secret_managers", out)?;
+    write_json::<SnippetsToml>("snippets", out)?;
+    let prepared = PreparedQuestions::build(&read_toml::<Catalog>("paths")?, &read_toml::<QuestionsToml>("questions")?);
     fs::write(out.join("prepared.postcard"), postcard::to_allocvec(&prepared)?)?;
     println!("cargo::rerun-if-changed=src/build.rs");
     for shape in [
@@ -95,15 +95,15 @@ fn main() -> Result<(), Box<dyn error::Error>> {
 
 /// Writes `assets/NAME.toml` as JSON, after parsing both into the program's type. An error in the TOML is reported with its line;
 /// an error that only the JSON has is a bug in this script.
-fn ship<T: DeserializeOwned>(name: &str, out: &Path) -> Result<(), Box<dyn error::Error>> {
-    content::<T>(name)?;
-    let json = serde_json::to_string(&content::<toml::Table>(name)?)?;
+fn write_json<T: DeserializeOwned>(name: &str, out: &Path) -> Result<(), Box<dyn error::Error>> {
+    read_toml::<T>(name)?;
+    let json = serde_json::to_string(&read_toml::<toml::Table>(name)?)?;
     serde_json::from_str::<T>(&json).map_err(|error| format!("assets/{name}.toml, as JSON: {error}"))?;
     fs::write(out.join(format!("{name}.json")), json)?;
     Ok(())
 }
 
-fn content<T: DeserializeOwned>(name: &str) -> Result<T, String> {
+fn read_toml<T: DeserializeOwned>(name: &str) -> Result<T, String> {
     let source = format!("assets/{name}.toml");
     println!("cargo::rerun-if-changed={source}");
     let text = fs::read_to_string(&source).map_err(|error| format!("{source}: {error}"))?;

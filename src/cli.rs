@@ -8,33 +8,33 @@ mod ask;
 mod completions;
 mod doctor;
 mod env;
-mod hand_to;
 mod login;
 mod logout;
 mod manual;
+mod manual_lists;
 mod paths;
 mod refresh;
 mod reset;
 mod run;
 mod secrets;
+mod send_to;
 mod status;
-mod surroundings;
 mod switch;
 mod token;
 
 pub use advise::AdviseArgs;
 pub use ask::AskArgs;
-pub use completions::{CompletionsArgs, completions};
+pub use completions::{CompletionsArgs, completion_script};
 pub use doctor::DoctorArgs;
-pub use env::{EnvArgs, Format};
-pub use hand_to::{HandToArgs, Options};
+pub use env::{EnvArgs, EnvFormat};
 pub use login::{Lifetime, LoginArgs};
 pub use logout::LogoutArgs;
-pub use manual::manual;
+pub use manual::manual_page;
 pub use paths::PathsArgs;
 pub use refresh::RefreshArgs;
 pub use reset::ResetArgs;
 pub use run::RunArgs;
+pub use send_to::{ManagerOptions, SendToArgs};
 pub use status::StatusArgs;
 pub use switch::SwitchArgs;
 pub use token::TokenArgs;
@@ -50,35 +50,35 @@ use std::ffi::OsString;
 #[command(disable_help_subcommand = true)]
 pub struct Cli {
     /// Rehearse against a simulated Notion; nothing leaves this machine, nothing of yours is touched
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub demo: bool,
     /// Say on standard error what is asked of whom, and how it ended: a line for each
-    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
+    #[arg(short, long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub verbose: bool,
     /// Ask Notion once, and report a passing failure (rate limit, overload) instead of trying again
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub no_retry: bool,
     #[command(flatten)]
-    pub look: Look,
+    pub display: DisplayArgs,
     /// The wizard runs if there is no command.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
 /// Heading of the global options in `--help`, so that they follow the command's own options.
-const EVERYWHERE: &str = "Options of every command";
+const GLOBAL_OPTIONS_HEADING: &str = "Options of every command";
 
 /// Options that control how screens are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
-pub struct Look {
+pub struct DisplayArgs {
     /// Draw without colours (also NO_COLOR)
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub no_color: bool,
     /// Draw with ASCII characters only
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub ascii: bool,
     /// Ask and answer in plain lines, for screen readers and simple terminals (also ACCESSIBLE=1, TERM=dumb)
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub plain: bool,
 }
 
@@ -112,8 +112,8 @@ pub enum Command {
     #[command(after_help = run::AFTER_HELP)]
     Run(RunArgs),
     /// Hand the secret to the secret manager that your team runs
-    #[command(after_help = hand_to::AFTER_HELP)]
-    HandTo(HandToArgs),
+    #[command(after_help = send_to::AFTER_HELP)]
+    HandTo(SendToArgs),
     /// Make another workspace's credential the active one
     #[command(after_help = switch::AFTER_HELP)]
     Switch(SwitchArgs),
@@ -143,7 +143,7 @@ pub struct OpenLinkArgs {
 }
 
 /// Builds a parser that accepts the names of `values` and returns the matching value.
-fn one_of<T>(values: &'static [T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
+fn one_of_values<T>(values: &'static [T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
 where
     T: Copy + Send + Sync + 'static,
 {
@@ -154,46 +154,50 @@ where
 
 /// A text to print instead of running a command. Help and version go to standard output, everything else to standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stop {
+pub struct EarlyExit {
     pub text: String,
     pub to_stdout: bool,
     pub exit_code: u8,
     /// The error as a problem, for programs that read JSON events (`login --json`): every such run ends with an event.
-    pub event: Option<Problem>,
+    pub problem: Option<Problem>,
 }
 
 /// Parses the command line; the first argument is the program's name.
-pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, Stop> {
+pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, EarlyExit> {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let stop = |code: ProblemCode, text: String| {
         let problem = |seen: &str| match code {
-            ProblemCode::AnswerNeeded => Problem::needed(MissingInput::Option, seen),
-            _ => Problem::new(code).seen(seen),
+            ProblemCode::InputRequired => Problem::needed(MissingInput::Option, seen),
+            _ => Problem::new(code).with_evidence(seen),
         };
-        let event = reads_events(&arguments).then(|| problem(&gist(&text)));
-        Stop { text, to_stdout: false, exit_code: code.words().kind.exit_code(), event }
+        let event = wants_json_events(&arguments).then(|| problem(&one_line_summary(&text)));
+        EarlyExit { text, to_stdout: false, exit_code: code.text().kind.exit_code(), problem: event }
     };
-    if secrets::read_by_us(&arguments).any(|argument| secrets::carries_a_secret(argument)) {
-        return Err(stop(ProblemCode::Usage, secrets::IN_ARGUMENTS.into()));
+    if secrets::own_arguments(&arguments).any(|argument| secrets::has_secret(argument)) {
+        return Err(stop(ProblemCode::Usage, secrets::SECRET_IN_ARGUMENTS.into()));
     }
     let cli = Cli::try_parse_from(&arguments).map_err(|error| {
-        let text = secrets::withhold_opaque(error.render().to_string(), &arguments);
-        if error.use_stderr() { stop(ProblemCode::Usage, text) } else { Stop { text, to_stdout: true, exit_code: 0, event: None } }
+        let text = secrets::redact_opaque_words(error.render().to_string(), &arguments);
+        if error.use_stderr() {
+            stop(ProblemCode::Usage, text)
+        } else {
+            EarlyExit { text, to_stdout: true, exit_code: 0, problem: None }
+        }
     })?;
     if cli.verbose && cli.command.is_none() {
-        return Err(stop(ProblemCode::Usage, VERBOSE_WIZARD.into()));
+        return Err(stop(ProblemCode::Usage, VERBOSE_NEEDS_COMMAND.into()));
     }
-    login::agrees(cli).map_err(|fault| stop(fault.code, fault.render()))
+    login::validate(cli).map_err(|fault| stop(fault.code, fault.render()))
 }
 
 /// Checks the raw arguments for `login --json`, because an error must be reported as an event even if parsing fails.
-fn reads_events(arguments: &[OsString]) -> bool {
+fn wants_json_events(arguments: &[OsString]) -> bool {
     let command = arguments.iter().skip(1).find(|argument| !argument.to_string_lossy().starts_with('-'));
     command.is_some_and(|command| command == "login") && arguments.iter().any(|argument| argument == "--json")
 }
 
 /// Reduces clap's message and its tips to one line. The problem's own remedies replace clap's closing advice.
-fn gist(text: &str) -> String {
+fn one_line_summary(text: &str) -> String {
     let mut paragraphs = text.trim_start_matches("error: ").split("\n\n");
     let said = paragraphs.next().into_iter().chain(paragraphs.filter(|paragraph| paragraph.trim_start().starts_with("tip:")));
     let on_one_line = said.map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -201,7 +205,7 @@ fn gist(text: &str) -> String {
 }
 
 /// Returns the clap definition without hidden commands, for help, completions and the manual page.
-pub fn definitions() -> clap::Command {
+pub fn public_command() -> clap::Command {
     let whole = Cli::command();
     let shown: Vec<_> = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
     clap::Command::new("notion-auth")
@@ -214,13 +218,13 @@ pub fn definitions() -> clap::Command {
 }
 
 /// Returns the short usage text, for runs with neither a subcommand nor a terminal.
-pub fn usage() -> String {
+pub fn short_usage() -> String {
     let mut command = Cli::command();
     format!("{}\n\nFor more information, try '--help'.\n", command.render_usage())
 }
 
 /// The wizard refuses `--verbose`, because trace lines would overwrite the screen or interrupt a screen reader.
-const VERBOSE_WIZARD: &str = "error: the wizard takes no --verbose. Commands do, for example: notion-auth status --check -v\n\n\
+const VERBOSE_NEEDS_COMMAND: &str = "error: the wizard takes no --verbose. Commands do, for example: notion-auth status --check -v\n\n\
     For more information, try '--help'.\n";
 
 const ABOUT: &str = "Signs you in to Notion: compares the ways in, checks the credential and keeps it safe";

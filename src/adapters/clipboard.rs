@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "this file starts the programs that copy")]
 
 use super::environment::{Environment, TOKEN_VARIABLE};
-use super::{core_dumps, headless, programs};
+use super::{core_dumps, display_detection, program_search};
 use crate::runtime::ports::{Clipboard, Job};
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// Time limit for all programs together: a program waits for ever if the compositor or X server does not respond.
-const LIMIT: Duration = Duration::from_secs(3);
+const COPY_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub struct SystemClipboard {
     environment: Arc<Environment>,
@@ -29,39 +29,40 @@ impl SystemClipboard {
 
 impl Clipboard for SystemClipboard {
     fn copy(&self, text: String) -> Job<Option<String>> {
-        let takers = takers(&self.environment, headless::is_wsl()).into_iter();
-        let takers: Vec<_> =
-            takers.filter_map(|taker| programs::find(taker.name, &self.environment).map(|program| (taker, program))).collect();
+        let takers = copy_programs(&self.environment, display_detection::is_wsl()).into_iter();
+        let takers: Vec<_> = takers
+            .filter_map(|taker| program_search::find(taker.name, &self.environment).map(|program| (taker, program)))
+            .collect();
         Box::pin(async move {
             let first = async {
                 for (taker, program) in takers {
-                    if hand_over(&taker, program, &text).await.is_some_and(|took| took) {
+                    if copy_with(&taker, program, &text).await.is_some_and(|took| took) {
                         return Some(taker.name.to_owned());
                     }
                 }
                 None
             };
-            Ok(tokio::time::timeout(LIMIT, first).await.unwrap_or(None))
+            Ok(tokio::time::timeout(COPY_TIMEOUT, first).await.unwrap_or(None))
         })
     }
 }
 
 /// A program that copies its standard input to a clipboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Taker {
+struct CopyProgram {
     name: &'static str,
     arguments: &'static [&'static str],
 }
 
-const PBCOPY: Taker = Taker { name: "pbcopy", arguments: &[] };
+const PBCOPY: CopyProgram = CopyProgram { name: "pbcopy", arguments: &[] };
 /// With an explicit type it does not start `xdg-mime` to guess it.
-const WL_COPY: Taker = Taker { name: "wl-copy", arguments: &["--type", "text/plain"] };
-const XCLIP: Taker = Taker { name: "xclip", arguments: &["-selection", "clipboard"] };
-const XSEL: Taker = Taker { name: "xsel", arguments: &["--input", "--clipboard"] };
-const CLIP: Taker = Taker { name: if cfg!(windows) { "clip" } else { "clip.exe" }, arguments: &[] };
+const WL_COPY: CopyProgram = CopyProgram { name: "wl-copy", arguments: &["--type", "text/plain"] };
+const XCLIP: CopyProgram = CopyProgram { name: "xclip", arguments: &["-selection", "clipboard"] };
+const XSEL: CopyProgram = CopyProgram { name: "xsel", arguments: &["--input", "--clipboard"] };
+const CLIP: CopyProgram = CopyProgram { name: if cfg!(windows) { "clip" } else { "clip.exe" }, arguments: &[] };
 
 /// Returns the programs whose clipboard is the one in front of this person, best first. Over SSH that is not on this machine.
-fn takers(environment: &Environment, is_wsl: bool) -> Vec<Taker> {
+fn copy_programs(environment: &Environment, is_wsl: bool) -> Vec<CopyProgram> {
     if environment.is_ssh() {
         return Vec::new();
     }
@@ -79,7 +80,7 @@ fn takers(environment: &Environment, is_wsl: bool) -> Vec<Taker> {
 /// Returns whether the program took the text, or `None` if the text could not be given to it. On Linux the program ends at once and
 /// leaves a process behind that serves the text: in a process group of its own, so that no key of our terminal ends it, and without
 /// our streams, so that nothing waits for it.
-async fn hand_over(taker: &Taker, program: PathBuf, text: &str) -> Option<bool> {
+async fn copy_with(taker: &CopyProgram, program: PathBuf, text: &str) -> Option<bool> {
     let mut command = Command::new(program);
     command.args(taker.arguments).env_remove(TOKEN_VARIABLE).kill_on_drop(true);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -87,15 +88,15 @@ async fn hand_over(taker: &Taker, program: PathBuf, text: &str) -> Option<bool> 
     command.env("LC_CTYPE", "UTF-8");
     #[cfg(unix)]
     command.process_group(0);
-    let mut child = core_dumps::as_given(|| command.spawn()).ok()?;
+    let mut child = core_dumps::with_inherited_limit(|| command.spawn()).ok()?;
     let mut input = child.stdin.take()?;
-    input.write_all(&encoded(taker, text)).await.ok()?;
+    input.write_all(&encode(taker, text)).await.ok()?;
     drop(input);
     child.wait().await.ok().map(|status| status.success())
 }
 
 /// `clip.exe` understands the console's code page and UTF-16, but not UTF-8.
-fn encoded(taker: &Taker, text: &str) -> Vec<u8> {
+fn encode(taker: &CopyProgram, text: &str) -> Vec<u8> {
     if *taker == CLIP && !text.is_ascii() {
         return text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     }
@@ -108,7 +109,7 @@ mod tests {
 
     fn names(pairs: &[(&str, &str)], is_wsl: bool) -> Vec<&'static str> {
         let environment = Environment::from_pairs(pairs.iter().copied());
-        takers(&environment, is_wsl).iter().map(|taker| taker.name).collect()
+        copy_programs(&environment, is_wsl).iter().map(|taker| taker.name).collect()
     }
 
     #[test]
@@ -124,8 +125,8 @@ mod tests {
 
     #[test]
     fn windows_is_given_an_encoding_it_knows() {
-        assert_eq!(encoded(&CLIP, "https://x"), b"https://x");
-        assert_eq!(encoded(&CLIP, "é"), [0xe9, 0]);
-        assert_eq!(encoded(&XCLIP, "é"), "é".as_bytes());
+        assert_eq!(encode(&CLIP, "https://x"), b"https://x");
+        assert_eq!(encode(&CLIP, "é"), [0xe9, 0]);
+        assert_eq!(encode(&XCLIP, "é"), "é".as_bytes());
     }
 }

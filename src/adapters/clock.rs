@@ -30,7 +30,7 @@ impl Clock {
         let instant = value.to_str().and_then(|text| text.parse().ok());
         instant.map(Self::Fixed).ok_or_else(|| {
             let evidence = format!("{CLOCK_VARIABLE} is not an RFC 3339 instant such as 2026-11-22T12:00:00Z");
-            Problem::new(ProblemCode::SettingRefused).seen(evidence)
+            Problem::new(ProblemCode::SettingRefused).with_evidence(evidence)
         })
     }
 

@@ -11,16 +11,16 @@ use std::sync::{Mutex, PoisonError};
 /// The inherited limit, once it has been replaced. Locked while a program starts: two concurrent starts would otherwise take the
 /// limit away from each other.
 #[cfg(unix)]
-static GIVEN: Mutex<Option<Rlimit>> = Mutex::new(None);
+static INHERITED_LIMIT: Mutex<Option<Rlimit>> = Mutex::new(None);
 
 /// Called before anything else, and before a secret is read. A failure is ignored, because nothing else can be done.
-pub fn forbid() {
+pub fn disable() {
     #[cfg(unix)]
     {
-        let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut given = INHERITED_LIMIT.lock().unwrap_or_else(PoisonError::into_inner);
         if given.is_none() {
             let limit = getrlimit(Resource::Core);
-            let _ = setrlimit(Resource::Core, none(&limit));
+            let _ = setrlimit(Resource::Core, zero_soft_limit(&limit));
             *given = Some(limit);
         }
     }
@@ -29,14 +29,14 @@ pub fn forbid() {
 }
 
 /// Starts a program with the inherited limit. `start` returns once the program runs, or has failed to start.
-pub fn as_given<T>(start: impl FnOnce() -> T) -> T {
+pub fn with_inherited_limit<T>(start: impl FnOnce() -> T) -> T {
     #[cfg(unix)]
     {
-        let given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let given = INHERITED_LIMIT.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(limit) = given.as_ref() else { return start() };
         let _ = setrlimit(Resource::Core, Rlimit { current: limit.current, maximum: limit.maximum });
         let started = start();
-        let _ = setrlimit(Resource::Core, none(limit));
+        let _ = setrlimit(Resource::Core, zero_soft_limit(limit));
         started
     }
     #[cfg(not(unix))]
@@ -45,6 +45,6 @@ pub fn as_given<T>(start: impl FnOnce() -> T) -> T {
 
 /// Lowers only the soft limit, because a lowered hard limit could not be raised again.
 #[cfg(unix)]
-fn none(limit: &Rlimit) -> Rlimit {
+fn zero_soft_limit(limit: &Rlimit) -> Rlimit {
     Rlimit { current: Some(0), maximum: limit.maximum }
 }

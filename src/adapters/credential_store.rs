@@ -5,30 +5,30 @@
 //! record may refer to a missing secret, which is detected and reported; the reverse would be a secret that no record knows.
 
 mod account_locks;
+mod blocking_thread;
 mod entries;
-mod own_thread;
-mod remains;
+mod inspect;
 mod renewal;
-mod whereabouts;
+mod reset;
 
 use super::demo_keychain::DemoKeychain;
 use super::file_store::FileStore;
 use super::folders::Folders;
 use super::json_file::Note;
 use super::keychain::Keychain;
-use super::records::Records;
+use super::records_file::RecordsFile;
 use super::secret_store::SecretStore;
-use super::time_limited::{Cancellation, DialogNotice, Limits, TimeLimited};
-use crate::domain::accounts::{Remains, Removed};
-use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
+use super::time_limited_store::{Cancellation, DialogNotice, KeychainLimits, TimeLimitedStore};
+use crate::domain::accounts::{ResetOutcome, StoredData};
+use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::storage::StorageState;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job};
-pub use account_locks::{AccountLocks, STORE_LOCK};
-use entries::Change;
-use own_thread::on_a_thread;
-use renewal::RenewalPlace;
+pub use account_locks::{AccountLocks, STORE_LOCK_NAME};
+use blocking_thread::run_blocking;
+use entries::Transaction;
+use renewal::RenewalSlot;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,9 +36,9 @@ use std::sync::Arc;
 /// and that of the account lock before they write.
 #[derive(Clone)]
 pub struct LocalStore {
-    records: Records,
-    file: FileStore,
-    keychain: TimeLimited,
+    records: RecordsFile,
+    file_store: FileStore,
+    keychain: TimeLimitedStore,
     locks: AccountLocks,
     folders: Folders,
     /// Belongs to the operation in progress.
@@ -57,19 +57,19 @@ impl Drop for CancelOnDrop {
 impl LocalStore {
     /// `keyring_setting` is the value of `NOTION_KEYRING`.
     pub fn new(folders: &Folders, keyring_setting: Option<String>) -> Self {
-        Self::with_keychain(folders, Arc::new(Keychain::new(keyring_setting)), Limits::default())
+        Self::with_keychain(folders, Arc::new(Keychain::new(keyring_setting)), KeychainLimits::default())
     }
 
     /// Creates the demo's store: files in `folder`, which the caller removes, and a keychain in memory.
     pub fn demo(folder: PathBuf) -> Self {
-        Self::with_keychain(&Folders::under(folder), Arc::new(DemoKeychain::default()), Limits::default())
+        Self::with_keychain(&Folders::under(folder), Arc::new(DemoKeychain::default()), KeychainLimits::default())
     }
 
-    pub fn with_keychain(folders: &Folders, keychain: Arc<dyn SecretStore>, limits: Limits) -> Self {
-        let keychain = TimeLimited::new(keychain, limits);
+    pub fn with_keychain(folders: &Folders, keychain: Arc<dyn SecretStore>, limits: KeychainLimits) -> Self {
+        let keychain = TimeLimitedStore::new(keychain, limits);
         Self {
-            records: Records::new(folders),
-            file: FileStore::new(folders),
+            records: RecordsFile::new(folders),
+            file_store: FileStore::new(folders),
             keychain,
             locks: AccountLocks::new(folders),
             folders: folders.clone(),
@@ -83,55 +83,55 @@ impl LocalStore {
         Self { keychain: self.keychain.with_notice(notice), ..self }
     }
 
-    pub fn probe_keychain_now(&self) -> KeychainState {
+    pub fn probe_keychain_blocking(&self) -> KeychainState {
         self.keychain.probe().state
     }
 
-    pub fn ledger_now(&self) -> Result<Ledger, Problem> {
+    pub fn load_index_blocking(&self) -> Result<CredentialIndex, Problem> {
         self.records.load()
     }
 
     /// Returns the secrets of a saved credential. A pair that Notion issued and that has yet to be moved to its usual place takes
     /// precedence.
-    pub fn load_now(&self, account: &Account) -> Result<Secrets, Problem> {
-        let record = self.record(account)?;
-        match self.load_recorded(&record) {
+    pub fn load_blocking(&self, account: &Account) -> Result<Secrets, Problem> {
+        let record = self.find_record(account)?;
+        match self.load_for_record(&record) {
             // Readers take no lock, so a logout or a move to another store may have come between the record and the secret.
-            Err(problem) if problem.code == ProblemCode::SecretGone => {
-                let now = self.record(account)?;
-                if now == record { Err(problem) } else { self.load_recorded(&now) }
+            Err(problem) if problem.code == ProblemCode::SecretMissing => {
+                let now = self.find_record(account)?;
+                if now == record { Err(problem) } else { self.load_for_record(&now) }
             }
             outcome => outcome,
         }
     }
 
-    fn load_recorded(&self, record: &CredentialRecord) -> Result<Secrets, Problem> {
-        let store = self.store_of(record)?;
-        let place = self.renewal_place(record).filter(|_| record.connection.is_some());
+    fn load_for_record(&self, record: &CredentialRecord) -> Result<Secrets, Problem> {
+        let store = self.secret_store_of(record)?;
+        let place = self.renewal_slot(record).filter(|_| record.connection.is_some());
         let answer = place.map(|place| place.read()).transpose()?.flatten();
-        let kept = entries::load(store, record)?;
+        let kept = entries::load_secrets(store, record)?;
         Ok(match answer {
-            Some(answer) => answer.over(kept),
+            Some(answer) => answer.apply_to(kept),
             None => kept,
         })
     }
 
     /// Writes the secrets, reads them back, writes the record, and removes a copy in the other store: all of it, or nothing.
-    pub fn keep_now(&self, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
+    pub fn save_blocking(&self, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
         if record.store == StoreKind::None {
-            return Ok(Receipt::of_session());
+            return Ok(Receipt::for_session());
         }
-        let lock = self.locks.acquire_now(&record.account)?;
-        self.keep_locked(&lock, record, secrets)
+        let lock = self.locks.acquire_blocking(&record.account)?;
+        self.save_locked(&lock, record, secrets)
     }
 
     /// Afterwards removes an entry of the same token that an earlier version saved without an actor.
-    fn keep_locked(&self, lock: &AccountLock, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
+    fn save_locked(&self, lock: &AccountLock, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
         let nameless = record.account.with_actor(None);
         let is_named = record.account != nameless;
-        let mut receipt = self.put_locked(lock, record, secrets, true)?;
-        if is_named && self.load_now(&nameless).is_ok_and(|earlier| earlier.token == secrets.token) {
-            let note = match self.forget_locked(&lock.for_sibling(&nameless)) {
+        let mut receipt = self.write_locked(lock, record, secrets, true)?;
+        if is_named && self.load_blocking(&nameless).is_ok_and(|earlier| earlier.token == secrets.token) {
+            let note = match self.delete_locked(&lock.for_sibling(&nameless)) {
                 Ok(_) => "its entry of an earlier version was removed".to_owned(),
                 Err(problem) => {
                     let why = problem.evidence.unwrap_or_else(|| problem.code.name().into());
@@ -144,8 +144,8 @@ impl LocalStore {
     }
 
     /// Moves a credential of an earlier version to the key that names the actor that Notion has just reported.
-    pub fn identify_now(&self, account: &Account, actor: &str) -> Result<Account, Problem> {
-        self.identify_locked(&self.locks.acquire_now(account)?, actor)
+    pub fn identify_blocking(&self, account: &Account, actor: &str) -> Result<Account, Problem> {
+        self.identify_locked(&self.locks.acquire_blocking(account)?, actor)
     }
 
     /// Copies the secrets, reads them back, and only then deletes the old ones. A credential that already exists under the new key
@@ -161,14 +161,14 @@ impl LocalStore {
         }
         let ledger = self.records.load()?;
         let is_active = ledger.active.as_ref() == Some(account);
-        let record = self.record(account)?;
+        let record = self.find_record(account)?;
         if record.store == StoreKind::Ntn {
             self.records.rename(account, &named)?;
             return Ok(named);
         }
-        let secrets = self.load_now(account)?;
+        let secrets = self.load_blocking(account)?;
         if ledger.credentials.iter().any(|record| record.account == named) {
-            if self.load_now(&named)?.token != secrets.token {
+            if self.load_blocking(&named)?.token != secrets.token {
                 return Ok(account.clone());
             }
             if is_active {
@@ -176,13 +176,13 @@ impl LocalStore {
             }
         } else {
             let record = CredentialRecord { account: named.clone(), ..record };
-            self.put_locked(&lock.for_sibling(&named), record, &secrets, is_active)?;
+            self.write_locked(&lock.for_sibling(&named), record, &secrets, is_active)?;
         }
-        self.forget_locked(lock)?;
+        self.delete_locked(lock)?;
         Ok(named)
     }
 
-    fn put_locked(
+    fn write_locked(
         &self,
         _lock: &AccountLock,
         record: CredentialRecord,
@@ -190,17 +190,17 @@ impl LocalStore {
         make_active: bool,
     ) -> Result<Receipt, Problem> {
         let kind = record.store;
-        let Some(store) = self.store(kind) else {
-            return Ok(Receipt { store: kind, ..Receipt::of_session() });
+        let Some(store) = self.secret_store(kind) else {
+            return Ok(Receipt { store: kind, ..Receipt::for_session() });
         };
         let account = record.account.clone();
         let place = store.place(&account);
         // Unreadable records are a failure of the write below; here they only mean that no earlier copy is known.
-        let earlier = self.record(&account).ok();
+        let earlier = self.find_record(&account).ok();
         let of_connection = [Some(&record), earlier.as_ref()].into_iter().flatten().any(|record| record.connection.is_some());
-        let accounts = entries::accounts(&account, of_connection);
+        let accounts = entries::entry_accounts(&account, of_connection);
 
-        let mut change = Change::of(store);
+        let mut change = Transaction::new(store);
         let mut notes = Vec::new();
         let put = || {
             // The token is written last, so that a stored token always has what renews it beside it.
@@ -214,9 +214,9 @@ impl LocalStore {
             Ok(())
         };
         if let Err(problem) = put() {
-            return Err(change.take_back(problem));
+            return Err(change.rollback(problem));
         }
-        self.clear_renewals(earlier.as_ref());
+        self.clear_renewal(earlier.as_ref());
         notes.push(self.remove_other_copy(kind, earlier.map(|record| record.store), &accounts));
         let notes: Vec<_> = notes.into_iter().flatten().collect();
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })
@@ -227,48 +227,48 @@ impl LocalStore {
         if store == StoreKind::None {
             return Ok(());
         }
-        if let Some(problem) = whereabouts::look(&self.records, &self.file)?.write_problem() {
+        if let Some(problem) = inspect::inspect_storage(&self.records, &self.file_store)?.write_problem() {
             return Err(problem);
         }
         self.records.check_room()?;
-        if store == StoreKind::File { self.file.check_room() } else { Ok(()) }
+        if store == StoreKind::File { self.file_store.check_room() } else { Ok(()) }
     }
 
     /// Takes the room for a new pair, in the store that keeps the old one. A pair from before that was never moved is moved
     /// first. Fails where the answer could not be kept.
     fn begin_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
-        let record = self.record(lock.account())?;
-        let store = self.store_of(&record)?;
-        let Some(place) = self.renewal_place(&record) else { return Ok(()) };
+        let record = self.find_record(lock.account())?;
+        let store = self.secret_store_of(&record)?;
+        let Some(place) = self.renewal_slot(&record) else { return Ok(()) };
         let prepare = || {
             if let Some(answer) = place.read()? {
-                let kept = entries::load(store, &record)?;
-                if answer.follows(&kept) {
-                    entries::write_pair(store, &record.account, &answer.over(kept))?;
+                let kept = entries::load_secrets(store, &record)?;
+                if answer.is_successor_of(&kept) {
+                    entries::write_token_pair(store, &record.account, &answer.apply_to(kept))?;
                 }
             }
             place.reserve()
         };
-        prepare().map_err(|problem| renewal::no_room(&problem))
+        prepare().map_err(|problem| renewal::no_room_problem(&problem))
     }
 
     /// Writes a new pair into the room that was reserved for it, and moves it to the usual place of the old one.
-    pub fn renew_now(&self, account: &Account, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
-        self.renew_locked(&self.locks.acquire_now(account)?, secrets)
+    pub fn renew_blocking(&self, account: &Account, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
+        self.renew_locked(&self.locks.acquire_blocking(account)?, secrets)
     }
 
     /// `Ok(Some(problem))` means that the pair is saved where [`Self::load_now`] finds it, and could not be moved from there.
     fn renew_locked(&self, lock: &AccountLock, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
-        let record = self.record(lock.account())?;
-        let store = self.store_of(&record)?;
-        let Some(place) = self.renewal_place(&record) else { return Ok(None) };
-        let replaced = store.read(&record.account.beside(Secrets::REFRESH));
+        let record = self.find_record(lock.account())?;
+        let store = self.secret_store_of(&record)?;
+        let Some(place) = self.renewal_slot(&record) else { return Ok(None) };
+        let replaced = store.read(&record.account.sibling(Secrets::REFRESH_SUFFIX));
         let recorded = match replaced {
-            Ok(Some(replaced)) => place.record(replaced, secrets),
-            Ok(None) => Err(Problem::new(ProblemCode::SecretGone).seen(store.place(&record.account))),
+            Ok(Some(replaced)) => place.write(replaced, secrets),
+            Ok(None) => Err(Problem::new(ProblemCode::SecretMissing).with_evidence(store.place(&record.account))),
             Err(problem) => Err(problem),
         };
-        match (recorded, entries::write_pair(store, &record.account, secrets)) {
+        match (recorded, entries::write_token_pair(store, &record.account, secrets)) {
             (_, Ok(())) => {
                 // A leftover is the same pair, or blank.
                 let _ = place.clear();
@@ -281,107 +281,107 @@ impl LocalStore {
 
     /// Releases the reserved room, because Notion issued no pair.
     fn cancel_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
-        let record = self.record(lock.account())?;
-        self.renewal_place(&record).map_or(Ok(()), |place| place.clear())
+        let record = self.find_record(lock.account())?;
+        self.renewal_slot(&record).map_or(Ok(()), |place| place.clear())
     }
 
     /// Removes a pair of an earlier login. It no longer counts, so a failure is ignored.
-    fn clear_renewals(&self, earlier: Option<&CredentialRecord>) {
+    fn clear_renewal(&self, earlier: Option<&CredentialRecord>) {
         let of_connection = earlier.filter(|record| record.connection.is_some());
-        if let Some(place) = of_connection.and_then(|record| self.renewal_place(record)) {
+        if let Some(place) = of_connection.and_then(|record| self.renewal_slot(record)) {
             let _ = place.clear();
         }
     }
 
-    fn renewal_place(&self, record: &CredentialRecord) -> Option<RenewalPlace<'_>> {
-        RenewalPlace::of(&record.account, record.store, &self.folders, &self.keychain)
+    fn renewal_slot(&self, record: &CredentialRecord) -> Option<RenewalSlot<'_>> {
+        RenewalSlot::for_account(&record.account, record.store, &self.folders, &self.keychain)
     }
 
     /// Records a login that `ntn` stores. Nothing else of ours is changed.
-    pub fn note_now(&self, record: CredentialRecord) -> Result<Receipt, Problem> {
-        let lock = self.locks.acquire_now(&record.account)?;
-        self.note_locked(&lock, record)
+    pub fn record_ntn_login_blocking(&self, record: CredentialRecord) -> Result<Receipt, Problem> {
+        let lock = self.locks.acquire_blocking(&record.account)?;
+        self.record_ntn_login_locked(&lock, record)
     }
 
-    fn note_locked(&self, _lock: &AccountLock, mut record: CredentialRecord) -> Result<Receipt, Problem> {
+    fn record_ntn_login_locked(&self, _lock: &AccountLock, mut record: CredentialRecord) -> Result<Receipt, Problem> {
         // A reader of the record must never look for the secret in our stores.
         record.store = StoreKind::Ntn;
-        let note = self.records.note(record)?;
+        let note = self.records.put_ntn_login(record)?;
         Ok(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note })
     }
 
     /// Deletes the secrets, then the record. The note reports a token that was gone already. A login that `ntn` stores stays there:
     /// only its record is deleted.
-    pub fn forget_now(&self, account: &Account) -> Result<Note, Problem> {
-        self.forget_locked(&self.locks.acquire_now(account)?)
+    pub fn delete_blocking(&self, account: &Account) -> Result<Note, Problem> {
+        self.delete_locked(&self.locks.acquire_blocking(account)?)
     }
 
-    fn forget_locked(&self, lock: &AccountLock) -> Result<Note, Problem> {
+    fn delete_locked(&self, lock: &AccountLock) -> Result<Note, Problem> {
         let account = lock.account();
-        let record = self.record(account)?;
+        let record = self.find_record(account)?;
         if record.store == StoreKind::Ntn {
             return self.records.remove(account);
         }
         let mut note = None;
-        for entry in entries::accounts(account, record.connection.is_some()) {
-            let found = self.store(record.store).map(|store| store.delete(&entry)).transpose()?;
+        for entry in entries::entry_accounts(account, record.connection.is_some()) {
+            let found = self.secret_store(record.store).map(|store| store.delete(&entry)).transpose()?;
             if entry == *account && found == Some(false) {
                 note = Some(format!("{}: the secret was gone already", record.store.name()));
             }
             // Whatever the record says, no plain text is left behind.
-            self.file.delete(&entry)?;
+            self.file_store.delete(&entry)?;
         }
-        RenewalPlace::of(account, StoreKind::File, &self.folders, &self.keychain).map_or(Ok(()), |place| place.clear())?;
+        RenewalSlot::for_account(account, StoreKind::File, &self.folders, &self.keychain).map_or(Ok(()), |place| place.clear())?;
         self.records.remove(account)?;
         Ok(note)
     }
 
     /// Makes a saved credential the active one. An unreadable record is left as it is.
-    pub fn activate_now(&self, account: &Account) -> Result<(), Problem> {
-        self.activate_locked(&self.locks.acquire_now(account)?)
+    pub fn activate_blocking(&self, account: &Account) -> Result<(), Problem> {
+        self.activate_locked(&self.locks.acquire_blocking(account)?)
     }
 
     fn activate_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
         let account = lock.account();
-        self.record(account)?;
+        self.find_record(account)?;
         if self.records.activate(account)? {
             return Ok(());
         }
-        Err(Problem::new(ProblemCode::NotSignedIn).seen(format!("{} was removed just now", account.as_text())))
+        Err(Problem::new(ProblemCode::NotSignedIn).with_evidence(format!("{} was removed just now", account.key())))
     }
 
     /// Needs only the store lock, because a person's answers belong to no account.
-    fn remember_now(&self, told: &Told) -> Result<Note, Problem> {
-        let _lock = self.locks.share_store()?;
-        self.records.remember(told)
+    fn remember_answers_blocking(&self, told: &RememberedAnswers) -> Result<Note, Problem> {
+        let _lock = self.locks.acquire_store_shared()?;
+        self.records.remember_answers(told)
     }
 
-    fn store(&self, kind: StoreKind) -> Option<&dyn SecretStore> {
+    fn secret_store(&self, kind: StoreKind) -> Option<&dyn SecretStore> {
         match kind {
             StoreKind::Keychain => Some(&self.keychain),
-            StoreKind::File => Some(&self.file),
+            StoreKind::File => Some(&self.file_store),
             StoreKind::None | StoreKind::Ntn => None,
         }
     }
 
     /// Returns the store that holds the secrets, according to the record.
-    fn store_of(&self, record: &CredentialRecord) -> Result<&dyn SecretStore, Problem> {
-        self.store(record.store).ok_or_else(|| {
+    fn secret_store_of(&self, record: &CredentialRecord) -> Result<&dyn SecretStore, Problem> {
+        self.secret_store(record.store).ok_or_else(|| {
             let keeper = if record.store == StoreKind::Ntn { "ntn keeps it, not notion-auth" } else { "it was kept nowhere" };
-            Problem::new(ProblemCode::SecretGone).seen(format!("{}: {keeper}", record.account.as_text()))
+            Problem::new(ProblemCode::SecretMissing).with_evidence(format!("{}: {keeper}", record.account.key()))
         })
     }
 
-    fn record(&self, account: &Account) -> Result<CredentialRecord, Problem> {
+    fn find_record(&self, account: &Account) -> Result<CredentialRecord, Problem> {
         let record = self.records.load()?.credentials.into_iter().find(|record| record.account == *account);
-        record.ok_or_else(|| Problem::new(ProblemCode::NotSignedIn).seen(account.as_text()))
+        record.ok_or_else(|| Problem::new(ProblemCode::NotSignedIn).with_evidence(account.key()))
     }
 
     /// Always looks for a plain-text copy. The keychain is asked only if a record says that it holds one, because asking may raise
     /// a dialog.
     fn remove_other_copy(&self, kept_in: StoreKind, earlier: Option<StoreKind>, entries: &[Account]) -> Note {
         let other: &dyn SecretStore = match kept_in {
-            StoreKind::Keychain => &self.file,
+            StoreKind::Keychain => &self.file_store,
             StoreKind::File if earlier == Some(StoreKind::Keychain) => &self.keychain,
             StoreKind::File | StoreKind::None | StoreKind::Ntn => return None,
         };
@@ -400,7 +400,7 @@ impl LocalStore {
     }
 
     /// Acquires the account lock, then runs `work` with it. Dropping the job ends the wait, but not the work.
-    fn locked<T: Send + 'static>(
+    fn with_account_lock<T: Send + 'static>(
         &self,
         account: Account,
         work: impl FnOnce(&Self, &AccountLock) -> Result<T, Problem> + Send + 'static,
@@ -408,16 +408,16 @@ impl LocalStore {
         let store = self.clone();
         Box::pin(async move {
             let lock = store.locks.acquire(&account).await?;
-            store.job(move |store| work(store, &lock)).await
+            store.run_operation(move |store| work(store, &lock)).await
         })
     }
 
     /// Runs `work` as one operation of the keychain, which is cancelled when the job is dropped.
-    fn job<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static) -> Job<T> {
+    fn run_operation<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static) -> Job<T> {
         let cancellation = Cancellation::default();
         let keychain = self.keychain.for_operation(&cancellation);
         let store = Self { keychain, cancellation: cancellation.clone(), ..self.clone() };
-        let job = on_a_thread(move || work(&store));
+        let job = run_blocking(move || work(&store));
         Box::pin(async move {
             let _cancels = CancelOnDrop(cancellation);
             job.await
@@ -427,77 +427,77 @@ impl LocalStore {
 
 impl CredentialStore for LocalStore {
     fn probe_keychain(&self) -> Job<KeychainState> {
-        self.job(|store| Ok(store.probe_keychain_now()))
+        self.run_operation(|store| Ok(store.probe_keychain_blocking()))
     }
 
-    fn ledger(&self) -> Job<Ledger> {
-        self.job(Self::ledger_now)
+    fn load_index(&self) -> Job<CredentialIndex> {
+        self.run_operation(Self::load_index_blocking)
     }
 
-    fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
+    fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
         if record.store == StoreKind::None {
-            return Box::pin(std::future::ready(Ok(Receipt::of_session())));
+            return Box::pin(std::future::ready(Ok(Receipt::for_session())));
         }
-        self.locked(record.account.clone(), move |store, lock| store.keep_locked(lock, record, &secrets))
+        self.with_account_lock(record.account.clone(), move |store, lock| store.save_locked(lock, record, &secrets))
     }
 
     fn check_room(&self, kind: StoreKind) -> Job<()> {
-        self.job(move |store| store.check_room_now(kind))
+        self.run_operation(move |store| store.check_room_now(kind))
     }
 
     fn begin_renewal(&self, lock: AccountLock) -> Job<()> {
-        self.job(move |store| store.begin_renewal_locked(&lock))
+        self.run_operation(move |store| store.begin_renewal_locked(&lock))
     }
 
     fn cancel_renewal(&self, lock: AccountLock) -> Job<()> {
-        self.job(move |store| store.cancel_renewal_locked(&lock))
+        self.run_operation(move |store| store.cancel_renewal_locked(&lock))
     }
 
     fn renew(&self, lock: AccountLock, secrets: Secrets) -> Job<Option<Problem>> {
-        self.job(move |store| store.renew_locked(&lock, &secrets))
+        self.run_operation(move |store| store.renew_locked(&lock, &secrets))
     }
 
     fn lock_account(&self, account: Account) -> Job<AccountLock> {
         self.locks.acquire(&account)
     }
 
-    fn note(&self, record: CredentialRecord) -> Job<Receipt> {
-        self.locked(record.account.clone(), move |store, lock| store.note_locked(lock, record))
+    fn record_ntn_login(&self, record: CredentialRecord) -> Job<Receipt> {
+        self.with_account_lock(record.account.clone(), move |store, lock| store.record_ntn_login_locked(lock, record))
     }
 
-    fn remember(&self, told: Told) -> Job<()> {
-        self.job(move |store| store.remember_now(&told).map(|_| ()))
+    fn remember_answers(&self, told: RememberedAnswers) -> Job<()> {
+        self.run_operation(move |store| store.remember_answers_blocking(&told).map(|_| ()))
     }
 
     fn load(&self, account: Account) -> Job<Secrets> {
-        self.job(move |store| store.load_now(&account))
+        self.run_operation(move |store| store.load_blocking(&account))
     }
 
-    fn forget(&self, lock: AccountLock) -> Job<()> {
-        self.job(move |store| store.forget_locked(&lock).map(|_| ()))
+    fn delete(&self, lock: AccountLock) -> Job<()> {
+        self.run_operation(move |store| store.delete_locked(&lock).map(|_| ()))
     }
 
     fn activate(&self, account: Account) -> Job<()> {
-        self.locked(account, Self::activate_locked)
+        self.with_account_lock(account, Self::activate_locked)
     }
 
     fn identify(&self, account: Account, actor: String) -> Job<Account> {
-        self.locked(account, move |store, lock| store.identify_locked(lock, &actor))
+        self.with_account_lock(account, move |store, lock| store.identify_locked(lock, &actor))
     }
 
-    fn remains(&self) -> Job<Remains> {
-        self.job(|store| Ok(store.remains_now()))
+    fn find_stored_data(&self) -> Job<StoredData> {
+        self.run_operation(|store| Ok(store.find_stored_data_blocking()))
     }
 
-    fn remove(&self, remains: Remains) -> Job<Removed> {
-        self.job(move |store| Ok(store.remove_now(&remains)))
+    fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome> {
+        self.run_operation(move |store| Ok(store.remove_stored_data_blocking(&remains)))
     }
 
-    fn look(&self) -> Job<StorageState> {
-        self.job(|store| whereabouts::look(&store.records, &store.file))
+    fn inspect_storage(&self) -> Job<StorageState> {
+        self.run_operation(|store| inspect::inspect_storage(&store.records, &store.file_store))
     }
 
     fn file_place(&self) -> String {
-        self.file.path().display().to_string()
+        self.file_store.path().display().to_string()
     }
 }

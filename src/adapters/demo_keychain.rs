@@ -28,7 +28,7 @@ impl SecretStore for DemoKeychain {
     }
 
     fn place(&self, account: &Account) -> String {
-        format!("{NAME}, account {}", account.as_text())
+        format!("{NAME}, account {}", account.key())
     }
 
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {

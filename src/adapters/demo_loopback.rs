@@ -3,14 +3,14 @@
 use super::loopback::LoopbackListener;
 use super::simulated_notion::{CONSENT_CODE, Consent};
 use crate::domain::loopback::ListenerEvent;
-use crate::domain::oauth::Pending;
+use crate::domain::oauth::AuthorizationAttempt;
 use crate::domain::secret::Secret;
-use crate::runtime::ports::{Job, Loopback, Tell};
+use crate::runtime::ports::{Job, Loopback, ProgressCallback};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Delay of the automatic consent: long enough to read the page, short enough to wait for without a browser.
-const ALLOWS_AFTER: Duration = Duration::from_secs(6);
+const AUTO_CONSENT_DELAY: Duration = Duration::from_secs(6);
 
 pub struct DemoLoopback {
     listener: LoopbackListener,
@@ -24,12 +24,12 @@ impl DemoLoopback {
 }
 
 impl Loopback for DemoLoopback {
-    fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret> {
-        let answer = self.listener.wait(pending, tell);
+    fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
+        let answer = self.listener.wait_for_callback(pending, tell);
         let came = self.consent.begin();
         Box::pin(async move {
             let nobody_came = async {
-                tokio::time::sleep(ALLOWS_AFTER).await;
+                tokio::time::sleep(AUTO_CONSENT_DELAY).await;
                 if *came.borrow() {
                     std::future::pending::<()>().await;
                 }

@@ -1,21 +1,21 @@
 //! The demo's `ntn`: starts no program, and logs in to the simulated Notion.
 
-use super::simulated_notion::{Approval, CODE, Decision, SimulatedNotion};
+use super::simulated_notion::{Approval, Decision, LOGIN_CODE, SimulatedNotion};
 use crate::domain::credential::Workspace;
 use crate::domain::link::Link;
-use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage, Steps};
+use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginFlow, LoginRequest, LoginSteps, NtnLogin, NtnStorage};
 use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use crate::runtime::ports::{Job, Ntn, Tell};
+use crate::runtime::ports::{Job, NtnCli, ProgressCallback};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Delay of the automatic approval: long enough to read the page, short enough to wait for without a browser.
-const APPROVES_AFTER: Duration = Duration::from_secs(6);
+const AUTO_APPROVAL_DELAY: Duration = Duration::from_secs(6);
 
 const VERSION: &str = "0.23.19 (simulated)";
-const PLACE: &str = "the simulated ntn's keychain";
+const TOKEN_PLACE: &str = "the simulated ntn's keychain";
 
 /// The workspace of a demo login, and the token that `ntn` would store for it.
 const WORKSPACE: (&str, &str) = ("dddddddd-0000-4000-8000-0000000000aa", "Demo Works");
@@ -24,12 +24,12 @@ const TOKEN: &str = "ntn_demo_member_on_a_paid_plan_0001";
 /// Simulates `ntn` from its detection to its keychain.
 pub struct DemoNtn {
     approval: Arc<Approval>,
-    page: Link,
+    login_page: Link,
 }
 
 impl DemoNtn {
     pub fn new(notion: &SimulatedNotion) -> Self {
-        Self { approval: notion.approval(), page: notion.login_page() }
+        Self { approval: notion.approval(), login_page: notion.login_page() }
     }
 
     /// The state that the detection of `ntn` would return.
@@ -37,48 +37,54 @@ impl DemoNtn {
         NtnState::Found {
             path: "simulated".into(),
             version: VERSION.into(),
-            generation: Generation::TwoSteps,
+            generation: LoginFlow::TwoSteps,
             storage: NtnStorage::Keychain,
         }
     }
 
     /// Returns the token that is read back after a login.
-    pub fn secret(workspace: &str) -> Result<Secret, Problem> {
+    pub fn token(workspace: &str) -> Result<Secret, Problem> {
         if workspace == WORKSPACE.0 {
             Ok(Secret::new(TOKEN))
         } else {
-            Err(Problem::new(ProblemCode::SecretGone).seen("the demo reads no credential of yours"))
+            Err(Problem::new(ProblemCode::SecretMissing).with_evidence("the demo reads no credential of yours"))
         }
     }
 }
 
-impl Ntn for DemoNtn {
-    fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
+impl NtnCli for DemoNtn {
+    fn login(&self, request: LoginRequest, invite: ProgressCallback<ApprovalRequest>) -> Job<Option<NtnLogin>> {
         let mut decided = self.approval.begin();
-        let page = self.page.clone();
+        let page = self.login_page.clone();
         Box::pin(async move {
-            if request.steps != Steps::Resume {
-                invite(Invitation { link: page, code: Some(CODE.into()), ends_at: None });
+            if request.steps != LoginSteps::Resume {
+                invite(ApprovalRequest { link: page, code: Some(LOGIN_CODE.into()), ends_at: None });
             }
-            if request.steps == Steps::Begin {
+            if request.steps == LoginSteps::Start {
                 return Ok(None);
             }
-            let decision = tokio::time::timeout(APPROVES_AFTER, decided.wait_for(Option::is_some)).await;
+            let decision = tokio::time::timeout(AUTO_APPROVAL_DELAY, decided.wait_for(Option::is_some)).await;
             // Without a decision, or without anyone left to make one, the demo goes on.
             let decision = decision.ok().and_then(Result::ok).and_then(|decision| *decision);
             if decision == Some(Decision::Declined) {
-                return Err(Problem::new(ProblemCode::LoginRefused).seen("declined on the page"));
+                return Err(Problem::new(ProblemCode::LoginRefused).with_evidence("declined on the page"));
             }
             let workspace = Workspace { id: WORKSPACE.0.into(), name: Some(WORKSPACE.1.into()) };
-            Ok(Some(NtnLogin { workspace, user: None, version: VERSION.into(), place: PLACE.into(), needs_variable: false }))
+            Ok(Some(NtnLogin {
+                workspace,
+                user: None,
+                version: VERSION.into(),
+                place: TOKEN_PLACE.into(),
+                needs_keyring_variable: false,
+            }))
         })
     }
 
-    fn installers(&self) -> Job<Vec<InstallerState>> {
+    fn list_installers(&self) -> Job<Vec<InstallerState>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    fn install(&self, _: Installer, _: Tell<String>) -> Job<()> {
-        Box::pin(async { Err(Problem::new(ProblemCode::InstallFailed).seen("the demo installs nothing")) })
+    fn install(&self, _: Installer, _: ProgressCallback<String>) -> Job<()> {
+        Box::pin(async { Err(Problem::new(ProblemCode::InstallFailed).with_evidence("the demo installs nothing")) })
     }
 }

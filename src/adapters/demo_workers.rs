@@ -2,23 +2,23 @@
 
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::workers::{Project, Said, StepRan, StepRun, TokenState};
-use crate::runtime::ports::{Job, Tell, Workers};
+use crate::domain::workers::{NtnAnswer, ProviderTokenState, StepCommand, StepOutcome, WorkerProject};
+use crate::runtime::ports::{Job, ProgressCallback, Workers};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Delay of a line, long enough for it to be seen coming.
-const LINE: Duration = Duration::from_millis(350);
+const LINE_DELAY: Duration = Duration::from_millis(350);
 
 /// Delay of the automatic consent, long enough to look at the page that stands in for the provider's.
-const CONSENTS_AFTER: Duration = Duration::from_secs(4);
+const AUTO_CONSENT_DELAY: Duration = Duration::from_secs(4);
 
 const FOLDER: &str = "~/demo-worker (simulated)";
-const WORKER: &str = "demo-worker-0001";
+const WORKER_ID: &str = "demo-worker-0001";
 const REDIRECT_URL: &str = "https://www.notion.so/workers/oauth/callback";
 
 /// Lines like those that a build at Notion prints.
-const DEPLOYS: [&str; 5] = [
+const DEPLOY_OUTPUT: [&str; 5] = [
     "[build] npm ci",
     "[build] added 42 packages in 3s",
     "[build] npm run build",
@@ -29,16 +29,16 @@ const DEPLOYS: [&str; 5] = [
 /// One worker, which is not deployed at first.
 pub struct DemoWorkers {
     consent_page: Link,
-    worker: Arc<Mutex<Worker>>,
+    worker: Arc<Mutex<DemoWorker>>,
 }
 
 #[derive(Default)]
-struct Worker {
+struct DemoWorker {
     exists: bool,
     is_deployed: bool,
     variables: Vec<String>,
     /// The key under which a token is held.
-    signed_in: Option<String>,
+    signed_in_key: Option<String>,
 }
 
 impl DemoWorkers {
@@ -49,79 +49,82 @@ impl DemoWorkers {
 }
 
 impl Workers for DemoWorkers {
-    fn look(&self, key: Option<String>) -> Job<Project> {
+    fn inspect_project(&self, key: Option<String>) -> Job<WorkerProject> {
         let worker = Arc::clone(&self.worker);
         Box::pin(async move {
-            tokio::time::sleep(LINE).await;
-            Ok(lock(&worker).seen(key))
+            tokio::time::sleep(LINE_DELAY).await;
+            Ok(lock(&worker).project(key))
         })
     }
 
-    fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan> {
+    fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome> {
         let (worker, page) = (Arc::clone(&self.worker), self.consent_page.clone());
         Box::pin(async move {
-            let needs_worker = !matches!(step, StepRun::Create { .. } | StepRun::Deploy { .. });
+            let needs_worker = !matches!(step, StepCommand::Create { .. } | StepCommand::Deploy { .. });
             if needs_worker && !lock(&worker).exists {
                 return Err(Problem::new(ProblemCode::WorkerMissing));
             }
             match &step {
-                StepRun::Create { .. } => say(&["✔ Worker created"], &tell).await,
-                StepRun::Deploy { .. } => say(&DEPLOYS, &tell).await,
-                StepRun::Credentials { .. } => say(&["✔ Environment variables pushed successfully"], &tell).await,
-                StepRun::Start { .. } => tokio::time::sleep(LINE).await,
-                StepRun::AwaitToken { .. } => tokio::time::sleep(CONSENTS_AFTER).await,
+                StepCommand::Create { .. } => print_lines(&["✔ Worker created"], &tell).await,
+                StepCommand::Deploy { .. } => print_lines(&DEPLOY_OUTPUT, &tell).await,
+                StepCommand::Credentials { .. } => print_lines(&["✔ Environment variables pushed successfully"], &tell).await,
+                StepCommand::Start { .. } => tokio::time::sleep(LINE_DELAY).await,
+                StepCommand::AwaitToken { .. } => tokio::time::sleep(AUTO_CONSENT_DELAY).await,
             }
-            Ok(lock(&worker).after(step, page))
+            Ok(lock(&worker).apply(step, page))
         })
     }
 }
 
-impl Worker {
+impl DemoWorker {
     /// Returns the project as `ntn` would report it. Its sources declare whatever capability is asked for.
-    fn seen(&self, key: Option<String>) -> Project {
-        let ask = |is_known: bool, keys: Vec<String>| if is_known { Said::Answer(keys) } else { Said::NotAsked };
-        let token =
-            if key.is_some() && key == self.signed_in { TokenState::Present { expires_at: None } } else { TokenState::Absent };
-        Project {
+    fn project(&self, key: Option<String>) -> WorkerProject {
+        let ask = |is_known: bool, keys: Vec<String>| if is_known { NtnAnswer::Answer(keys) } else { NtnAnswer::NotAsked };
+        let token = if key.is_some() && key == self.signed_in_key {
+            ProviderTokenState::Present { expires_at: None }
+        } else {
+            ProviderTokenState::Absent
+        };
+        WorkerProject {
             folder: FOLDER.into(),
             has_sources: true,
-            worker_id: self.exists.then(|| WORKER.into()),
-            token: if self.exists && key.is_some() { Said::Answer(token) } else { Said::NotAsked },
+            worker_id: self.exists.then(|| WORKER_ID.into()),
+            token: if self.exists && key.is_some() { NtnAnswer::Answer(token) } else { NtnAnswer::NotAsked },
             oauth_keys: ask(self.exists, key.filter(|_| self.is_deployed).into_iter().collect()),
             variables: ask(self.exists, self.variables.clone()),
-            redirect_url: Said::Answer(REDIRECT_URL.into()),
-            pushes_files: true,
+            redirect_url: NtnAnswer::Answer(REDIRECT_URL.into()),
+            supports_file_push: true,
         }
     }
 
-    fn after(&mut self, step: StepRun, page: Link) -> StepRan {
+    fn apply(&mut self, step: StepCommand, page: Link) -> StepOutcome {
         self.exists = true;
         match step {
-            StepRun::Create { .. } => StepRan::Done,
-            StepRun::Deploy { .. } => {
+            StepCommand::Create { .. } => StepOutcome::Done,
+            StepCommand::Deploy { .. } => {
                 self.is_deployed = true;
-                StepRan::Done
+                StepOutcome::Done
             }
-            StepRun::Credentials { id_name, secret_name, .. } => {
+            StepCommand::Credentials { id_name, secret_name, .. } => {
                 self.variables = vec![id_name, secret_name];
-                StepRan::Done
+                StepOutcome::Done
             }
-            StepRun::Start { .. } => StepRan::Started(page),
-            StepRun::AwaitToken { key } => {
-                self.signed_in = Some(key);
-                StepRan::Token(TokenState::Present { expires_at: None })
+            StepCommand::Start { .. } => StepOutcome::Started(page),
+            StepCommand::AwaitToken { key } => {
+                self.signed_in_key = Some(key);
+                StepOutcome::Token(ProviderTokenState::Present { expires_at: None })
             }
         }
     }
 }
 
-async fn say(lines: &[&str], tell: &Tell<String>) {
+async fn print_lines(lines: &[&str], tell: &ProgressCallback<String>) {
     for line in lines {
-        tokio::time::sleep(LINE).await;
+        tokio::time::sleep(LINE_DELAY).await;
         tell((*line).to_owned());
     }
 }
 
-fn lock(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
+fn lock(worker: &Mutex<DemoWorker>) -> MutexGuard<'_, DemoWorker> {
     worker.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,7 +14,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
-use variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NTN, NO_PROXY, ONLINE, PROXIES};
+use variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NETWORK, FOR_NTN, NO_PROXY_VARIABLES, PROXY_VARIABLES};
 
 /// The variable that holds a token. Programs that we start do not get it.
 pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
@@ -22,7 +22,7 @@ pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
 /// An arrow key's bytes arrive together on one machine; over a network they may not.
 const ESCAPE_DELAY: Duration = Duration::from_millis(50);
 const REMOTE_ESCAPE_DELAY: Duration = Duration::from_millis(150);
-const LONGEST_ESCAPE_DELAY: Duration = Duration::from_secs(5);
+const MAX_ESCAPE_DELAY: Duration = Duration::from_secs(5);
 
 const CERT_FILE: &str = "SSL_CERT_FILE";
 pub const CERT_DIR: &str = "SSL_CERT_DIR";
@@ -33,19 +33,19 @@ pub struct Environment {
     /// The token in its variable, or why what stands there must not reach Notion.
     token: Result<Option<Secret>, Problem>,
     values: BTreeMap<&'static str, OsString>,
-    others: Others,
+    extra: ExtraVariables,
     /// True if `SSL_CERT_FILE` is set and empty: unset for us and for `ntn`, but a missing file for readers of certificates.
     has_empty_cert_file: bool,
 }
 
 /// Source of the variables that other programs know. They are read when such a program is started, and not before.
 #[derive(Clone)]
-enum Others {
+enum ExtraVariables {
     Process,
     Pairs(Vec<(String, OsString)>),
 }
 
-impl Default for Others {
+impl Default for ExtraVariables {
     fn default() -> Self {
         Self::Pairs(Vec::new())
     }
@@ -53,13 +53,13 @@ impl Default for Others {
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { token: Ok(None), values: BTreeMap::new(), others: Others::default(), has_empty_cert_file: false }
+        Self { token: Ok(None), values: BTreeMap::new(), extra: ExtraVariables::default(), has_empty_cert_file: false }
     }
 }
 
 impl Environment {
     pub fn from_process() -> Self {
-        Self { others: Others::Process, ..Self::read(|name| std::env::var_os(name)) }
+        Self { extra: ExtraVariables::Process, ..Self::read(|name| std::env::var_os(name)) }
     }
 
     /// For tests, and for worlds other than the real one.
@@ -68,16 +68,17 @@ impl Environment {
         let all = pairs.iter().map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned())).collect();
         let read =
             Self::read(|name| pairs.iter().find(|(key, _)| key.as_ref() == name).map(|(_, value)| value.as_ref().to_owned()));
-        Self { others: Others::Pairs(all), ..read }
+        Self { extra: ExtraVariables::Pairs(all), ..read }
     }
 
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let token = variable(TOKEN_VARIABLE).map(|value| Secret::new(value.to_string_lossy()));
-        let value = |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, plain(name, value)));
+        let value =
+            |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, normalize_proxy(name, value)));
         Self {
             token: token.map_or(Ok(None), |value| in_variable(TOKEN_VARIABLE, &value)),
-            values: variables::known().filter_map(value).collect(),
-            others: Others::default(),
+            values: variables::known_variables().filter_map(value).collect(),
+            extra: ExtraVariables::default(),
             has_empty_cert_file: variable(CERT_FILE).is_some_and(|value| value.is_empty()),
         }
     }
@@ -141,7 +142,7 @@ impl Environment {
         self.folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
     }
 
-    pub fn path(&self) -> Option<&OsStr> {
+    pub fn search_path(&self) -> Option<&OsStr> {
         self.raw("PATH")
     }
 
@@ -154,12 +155,12 @@ impl Environment {
         self.text("BROWSER")
     }
 
-    pub fn no_color(&self) -> bool {
+    pub fn wants_no_color(&self) -> bool {
         self.is_set("NO_COLOR")
     }
 
     /// True if the person asked for a linear, accessible interface.
-    pub fn accessible(&self) -> bool {
+    pub fn wants_accessible(&self) -> bool {
         self.is_on("ACCESSIBLE")
     }
 
@@ -213,7 +214,7 @@ impl Environment {
     pub fn escape_delay(&self) -> Duration {
         let asked_for = self.text("ESCDELAY").and_then(|value| value.parse::<u64>().ok());
         let otherwise = if self.is_ssh() { REMOTE_ESCAPE_DELAY } else { ESCAPE_DELAY };
-        asked_for.map_or(otherwise, Duration::from_millis).min(LONGEST_ESCAPE_DELAY)
+        asked_for.map_or(otherwise, Duration::from_millis).min(MAX_ESCAPE_DELAY)
     }
 
     pub fn in_tmux(&self) -> bool {
@@ -227,11 +228,11 @@ impl Environment {
 
     /// The proxy variables that are set, without their values, which may hold a password.
     pub fn proxies(&self) -> Vec<ProxyVariable> {
-        let chosen = self.chosen_proxy().map(|(name, _)| name);
-        let known = PROXIES.iter().chain(&NO_PROXY).filter(|name| self.is_set(name));
+        let chosen = self.selected_proxy().map(|(name, _)| name);
+        let known = PROXY_VARIABLES.iter().chain(&NO_PROXY_VARIABLES).filter(|name| self.is_set(name));
         known
             .map(|&name| {
-                let fault = PROXIES.contains(&name).then(|| self.proxy(name).and_then(Result::err)).flatten();
+                let fault = PROXY_VARIABLES.contains(&name).then(|| self.proxy(name).and_then(Result::err)).flatten();
                 ProxyVariable { name, fault, is_used: chosen == Some(name) }
             })
             .collect()
@@ -239,18 +240,18 @@ impl Environment {
 
     /// The proxy through which Notion is reached. Notion uses https, so `HTTP_PROXY` does not count.
     pub fn proxy_settings(&self) -> ProxySettings {
-        let exceptions = NO_PROXY.into_iter().find_map(|name| self.text(name)).unwrap_or_default().to_owned();
-        ProxySettings { chosen: self.chosen_proxy(), exceptions }
+        let exceptions = NO_PROXY_VARIABLES.into_iter().find_map(|name| self.text(name)).unwrap_or_default().to_owned();
+        ProxySettings { chosen: self.selected_proxy(), exceptions }
     }
 
     /// A program that skips a variable that it cannot read would bypass the proxy, so it is not started.
     pub fn require_readable_proxies(&self) -> Result<(), Problem> {
-        let fault = PROXIES.iter().find_map(|name| Some((name, self.proxy(name)?.err()?)));
+        let fault = PROXY_VARIABLES.iter().find_map(|name| Some((name, self.proxy(name)?.err()?)));
         fault.map_or(Ok(()), |(name, fault)| Err(fault.problem(name)))
     }
 
     /// The first variable that is set, in the order of reqwest, and so of `ntn`.
-    fn chosen_proxy(&self) -> Option<(&'static str, Result<ProxyUrl, ProxyFault>)> {
+    fn selected_proxy(&self) -> Option<(&'static str, Result<ProxyUrl, ProxyFault>)> {
         ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].into_iter().find_map(|name| Some((name, self.proxy(name)?)))
     }
 
@@ -259,44 +260,44 @@ impl Environment {
     }
 
     /// The variables that replace the platform's trusted roots, and the paths that they name.
-    pub fn chosen_roots(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+    pub fn custom_roots(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         let empty = self.has_empty_cert_file.then_some((CERT_FILE, Path::new("")));
         [CERT_FILE, CERT_DIR].into_iter().filter_map(|name| self.folder(name).map(|path| (name, path))).chain(empty)
     }
 
     /// Returns those of the names that are set, with their values.
-    fn those(&self, names: &'static [&'static str]) -> impl Iterator<Item = (&'static str, &OsStr)> {
+    fn select(&self, names: &'static [&'static str]) -> impl Iterator<Item = (&'static str, &OsStr)> {
         names.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)))
     }
 
     /// The complete environment of an `ntn` that we start.
     pub fn for_ntn(&self) -> Vec<(&'static str, &OsStr)> {
-        self.those(FOR_NTN).chain(self.keyring_off().map(|_| ("NOTION_KEYRING", OsStr::new("0")))).collect()
+        self.select(FOR_NTN).chain(self.keyring_off().map(|_| ("NOTION_KEYRING", OsStr::new("0")))).collect()
     }
 
     /// The complete environment of an `ntn` that logs in. It holds no token, because a login is for those who have none.
     pub fn for_ntn_login(&self) -> Vec<(&'static str, &OsStr)> {
-        self.for_ntn().into_iter().chain(self.those(ONLINE)).chain(self.those(FOR_LOGIN)).collect()
+        self.for_ntn().into_iter().chain(self.select(FOR_NETWORK)).chain(self.select(FOR_LOGIN)).collect()
     }
 
     /// The complete environment of a program that installs `ntn`.
     pub fn for_installers(&self) -> Vec<(&'static str, &OsStr)> {
-        self.for_ntn().into_iter().chain(self.those(ONLINE)).chain(self.those(FOR_INSTALLERS)).collect()
+        self.for_ntn().into_iter().chain(self.select(FOR_NETWORK)).chain(self.select(FOR_INSTALLERS)).collect()
     }
 
     /// The complete environment of a secret manager's client: the variables of any program, and its own by name, where `GH_*` means
     /// all names that begin so. It holds none of Notion's.
     pub fn for_client(&self, names: &[String]) -> Vec<(String, OsString)> {
-        let usual = self.those(FOR_NTN).chain(self.those(ONLINE)).chain(self.those(FOR_CLIENTS));
+        let usual = self.select(FOR_NTN).chain(self.select(FOR_NETWORK)).chain(self.select(FOR_CLIENTS));
         let usual = usual.filter(|(name, _)| !name.starts_with("NOTION_")).map(|(name, value)| (name.to_owned(), value.to_owned()));
         let is_own =
             |name: &str| names.iter().any(|own| own.strip_suffix('*').map_or(own == name, |start| name.starts_with(start)));
-        let own: Vec<(String, OsString)> = match &self.others {
-            Others::Process => {
+        let own: Vec<(String, OsString)> = match &self.extra {
+            ExtraVariables::Process => {
                 let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
                 all.filter(|(name, _)| is_own(name)).collect()
             }
-            Others::Pairs(pairs) => pairs.iter().filter(|(name, _)| is_own(name)).cloned().collect(),
+            ExtraVariables::Pairs(pairs) => pairs.iter().filter(|(name, _)| is_own(name)).cloned().collect(),
         };
         usual.chain(own).collect()
     }
@@ -313,8 +314,8 @@ impl Environment {
 
 /// Removes from a proxy's address what reqwest, and so `ntn`, fails to parse and then goes on without a proxy: a space before it, a
 /// slash after it. Every other value stays as it is.
-fn plain(name: &str, value: OsString) -> OsString {
-    let readable = |text: &&str| PROXIES.contains(&name) && ProxyUrl::parse(text).is_ok();
+fn normalize_proxy(name: &str, value: OsString) -> OsString {
+    let readable = |text: &&str| PROXY_VARIABLES.contains(&name) && ProxyUrl::parse(text).is_ok();
     match value.to_str().filter(readable) {
         Some(text) => text.trim().trim_end_matches('/').into(),
         None => value,
@@ -409,8 +410,8 @@ mod tests {
 
     #[test]
     fn no_color_follows_its_convention() {
-        assert!(with([("NO_COLOR", "0")]).no_color(), "any value turns colour off");
-        assert!(!with([("NO_COLOR", "")]).no_color(), "an empty one does not");
+        assert!(with([("NO_COLOR", "0")]).wants_no_color(), "any value turns colour off");
+        assert!(!with([("NO_COLOR", "")]).wants_no_color(), "an empty one does not");
     }
 
     #[test]
@@ -480,7 +481,7 @@ mod tests {
         let handed = environment.for_ntn_login();
         assert_eq!(handed, [("HTTPS_PROXY", OsStr::new("127.0.0.1:3128")), ("no_proxy", OsStr::new("localhost"))]);
 
-        for name in PROXIES {
+        for name in PROXY_VARIABLES {
             let problem = with([(name, "http://jdoe:Winter#2026@proxy")]).require_readable_proxies().expect_err(name);
             assert_eq!(problem.evidence, Some(format!("{name} cannot be read: write # as %23")));
         }

@@ -2,15 +2,15 @@
 #![expect(clippy::disallowed_methods, reason = "the deadline of a lock needs a clock")]
 
 use super::private_file::private_options;
-use super::private_folder::{failed, is_link};
-use super::storage_step::{Step, announce, observer};
+use super::private_folder::{io_problem, link_problem};
+use super::storage_step::{StorageStep, announce, current_observer};
 use crate::domain::problem::{Problem, ProblemCode};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Time to wait for another writer. A write takes milliseconds.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 /// The time between two tries: the system's own wait for a lock has no deadline and cannot be given up.
 const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
@@ -33,11 +33,11 @@ pub struct FileLock {
 impl FileLock {
     /// Acquires the lock of a file that is about to be replaced.
     pub fn acquire(path: &Path) -> Result<Self, Problem> {
-        Self::acquire_within(path, WRITE_TIMEOUT)
+        Self::acquire_within(path, LOCK_TIMEOUT)
     }
 
     pub fn acquire_within(path: &Path, timeout: Duration) -> Result<Self, Problem> {
-        let held = || Problem::new(ProblemCode::StoreBusy).seen(format!("{} is held by another program", path.display()));
+        let held = || Problem::new(ProblemCode::StoreBusy).with_evidence(format!("{} is held by another program", path.display()));
         Self::wait(path, LockMode::Exclusive, timeout, &|| true)?.ok_or_else(held)
     }
 
@@ -52,8 +52,8 @@ impl FileLock {
                 return Ok(None);
             }
             // An observer decides when the next try happens.
-            match observer() {
-                Some(observer) => observer(Step::LockHeld(path)).map_err(|error| failed(path, &error))?,
+            match current_observer() {
+                Some(observer) => current_observer(StorageStep::LockHeld(path)).map_err(|error| io_problem(path, &error))?,
                 None => std::thread::sleep(RETRY_INTERVAL),
             }
         }
@@ -61,12 +61,12 @@ impl FileLock {
 
     /// Returns `None` if it is held elsewhere at the moment.
     pub fn try_acquire(path: &Path, mode: LockMode) -> Result<Option<Self>, Problem> {
-        announce(Step::TryLock(path)).map_err(|error| failed(path, &error))?;
+        announce(StorageStep::TryLock(path)).map_err(|error| io_problem(path, &error))?;
         let file = private_options()
             .write(true)
             .create(true)
             .open(path)
-            .map_err(|error| if path.is_symlink() { is_link(path) } else { failed(path, &error) })?;
+            .map_err(|error| if path.is_symlink() { link_problem(path) } else { io_problem(path, &error) })?;
         let locked = match mode {
             LockMode::Shared => file.try_lock_shared(),
             LockMode::Exclusive => file.try_lock(),
@@ -74,17 +74,17 @@ impl FileLock {
         match locked {
             Ok(()) => {
                 let lock = Self { path: path.to_owned(), _file: file };
-                announce(Step::Locked(path)).map_err(|error| failed(path, &error))?;
+                announce(StorageStep::Locked(path)).map_err(|error| io_problem(path, &error))?;
                 Ok(Some(lock))
             }
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(failed(path, &error)),
+            Err(TryLockError::Error(error)) => Err(io_problem(path, &error)),
         }
     }
 }
 
 impl Drop for FileLock {
     fn drop(&mut self) {
-        let _ = announce(Step::Unlock(&self.path));
+        let _ = announce(StorageStep::Unlock(&self.path));
     }
 }

@@ -1,7 +1,7 @@
 //! `secrets.json`: secrets in plain text, for machines without a keychain. Written only after the person agreed to it.
 
 use super::folders::Folders;
-use super::json_file::{JsonFile, Note, SCHEMA};
+use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
 use super::secret_store::SecretStore;
 use crate::domain::credential::Account;
 use crate::domain::problem::Problem;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
 pub struct FileStore {
-    file: JsonFile<Document>,
+    file: JsonFile<SecretsJson>,
 }
 
 impl FileStore {
@@ -46,13 +46,13 @@ impl SecretStore for FileStore {
     }
 
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
-        let edit = |document: &mut Document| document.secrets.insert(account.as_text(), Stored(secret.clone()));
-        self.file.change(edit).map(|(_, note)| note)
+        let edit = |document: &mut SecretsJson| document.secrets.insert(account.key(), SecretJson(secret.clone()));
+        self.file.update(edit).map(|(_, note)| note)
     }
 
     fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
         let mut document = self.file.read()?;
-        Ok(document.secrets.remove(&account.as_text()).map(|stored| stored.0))
+        Ok(document.secrets.remove(&account.key()).map(|stored| stored.0))
     }
 
     /// Writes only if there is something to remove, so that a query never creates a file or sets one aside.
@@ -60,36 +60,36 @@ impl SecretStore for FileStore {
         if self.read(account)?.is_none() {
             return Ok(false);
         }
-        self.file.change(|document| document.secrets.remove(&account.as_text())).map(|(removed, _)| removed.is_some())
+        self.file.update(|document| document.secrets.remove(&account.key())).map(|(removed, _)| removed.is_some())
     }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Document {
+struct SecretsJson {
     schema: u32,
-    secrets: BTreeMap<String, Stored>,
+    secrets: BTreeMap<String, SecretJson>,
     /// Carried along, so that an older version keeps the data of a newer one.
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
 
-impl Default for Document {
+impl Default for SecretsJson {
     fn default() -> Self {
-        Self { schema: SCHEMA, secrets: BTreeMap::new(), unknown: Map::new() }
+        Self { schema: SCHEMA_VERSION, secrets: BTreeMap::new(), unknown: Map::new() }
     }
 }
 
 /// The only place where a secret is serialised; the type itself refuses.
 #[derive(Debug)]
-pub(super) struct Stored(pub(super) Secret);
+pub(super) struct SecretJson(pub(super) Secret);
 
-impl Serialize for Stored {
+impl Serialize for SecretJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.expose())
     }
 }
 
-impl<'de> Deserialize<'de> for Stored {
+impl<'de> Deserialize<'de> for SecretJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Secret::deserialize(deserializer).map(Self)
     }

@@ -1,9 +1,9 @@
 //! The folders of our files. Decides on a path, and creates nothing.
 
-use super::credential_store::STORE_LOCK;
-use super::json_file::is_document;
+use super::credential_store::STORE_LOCK_NAME;
+use super::json_file::has_schema;
 use super::private_file::PrivateFile;
-use super::private_folder::{OUR_NAMES, check_owner, has_our_name, is_closed};
+use super::private_folder::{OUR_NAMES, check_owner, has_our_name, is_closed_to_others};
 use crate::domain::problem::{Problem, ProblemCode};
 use etcetera::BaseStrategy;
 use std::ffi::OsString;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct Folders {
     pub config: PathBuf,
     /// The other one of the default locations, where nothing is stored any more.
-    pub elsewhere: Option<PathBuf>,
+    pub other_default: Option<PathBuf>,
 }
 
 impl Folders {
@@ -28,17 +28,17 @@ impl Folders {
     /// An empty value counts as unset.
     pub fn find(notion_auth_home: Option<OsString>) -> Result<Self, Problem> {
         if let Some(home) = notion_auth_home.filter(|value| !value.is_empty()) {
-            return Self::named(PathBuf::from(home));
+            return Self::from_variable(PathBuf::from(home));
         }
-        let base = etcetera::choose_base_strategy().map_err(|error| nowhere(error.to_string()))?;
+        let base = etcetera::choose_base_strategy().map_err(|error| no_storage_problem(error.to_string()))?;
         let [own, apart] = OUR_NAMES;
         let (usual, apart) = (base.config_dir().join(own), base.home_dir().join(apart));
         if let Some(relative) = [&usual, &apart].into_iter().find(|folder| !folder.is_absolute()) {
-            return Err(nowhere(format!("the home folder is no absolute path: {}", relative.display())));
+            return Err(no_storage_problem(format!("the home folder is no absolute path: {}", relative.display())));
         }
         let is_apart = !usual.is_dir() && (apart.is_dir() || !base.config_dir().is_dir());
         let (config, elsewhere) = if is_apart { (apart, usual) } else { (usual, apart) };
-        Ok(Self { config, elsewhere: Some(elsewhere) })
+        Ok(Self { config, other_default: Some(elsewhere) })
     }
 
     /// Returns the folder that a person named, if it is ours or does not exist yet. Otherwise returns a folder of ours in it,
@@ -46,31 +46,31 @@ impl Folders {
     ///
     ///
     /// A relative path is refused, because it would be another folder in each working directory. So is a `~` that no shell expanded.
-    fn named(folder: PathBuf) -> Result<Self, Problem> {
+    fn from_variable(folder: PathBuf) -> Result<Self, Problem> {
         if !folder.is_absolute() {
             let evidence = format!("NOTION_AUTH_HOME is {}, which is no absolute path", folder.display());
-            return Err(Problem::new(ProblemCode::SettingRefused).seen(evidence));
+            return Err(Problem::new(ProblemCode::SettingRefused).with_evidence(evidence));
         }
         let [own, _] = OUR_NAMES;
-        Ok(Self::under(if is_in_other_use(&folder) { folder.join(own) } else { folder }))
+        Ok(Self::under(if is_used_otherwise(&folder) { folder.join(own) } else { folder }))
     }
 
     /// Puts everything under one folder.
     pub fn under(folder: PathBuf) -> Self {
-        Self { config: folder, elsewhere: None }
+        Self { config: folder, other_default: None }
     }
 }
 
 /// True for a folder that serves another purpose than our files, so that none of them belongs directly in it. A folder for our
 /// files has our name or some of them in it, or is empty and closed to others, as `mktemp -d` makes it. A path that is no folder is
 /// refused when it is used.
-fn is_in_other_use(folder: &Path) -> bool {
+fn is_used_otherwise(folder: &Path) -> bool {
     let Ok(metadata) = folder.symlink_metadata() else { return false };
     if !metadata.is_dir() || has_our_name(folder) {
         return false;
     }
     let is_empty = || folder.read_dir().is_ok_and(|mut entries| entries.next().is_none());
-    let is_ours = || holds_our_files(folder) || (is_closed(&metadata) && is_empty());
+    let is_ours = || holds_our_files(folder) || (is_closed_to_others(&metadata) && is_empty());
     check_owner(folder, &metadata).is_err() || !is_ours()
 }
 
@@ -79,13 +79,13 @@ fn holds_our_files(folder: &Path) -> bool {
     let is_own =
         |lock: &Path| lock.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && check_owner(lock, &metadata).is_ok());
     // The store lock is created before every other file, and no other program has a file of that name.
-    is_own(&folder.join(STORE_LOCK))
+    is_own(&folder.join(STORE_LOCK_NAME))
         || ["credentials.json", "secrets.json"].into_iter().any(|name| {
             let file = PrivateFile::new(folder.to_owned(), name);
-            is_own(&file.lock_path()) || file.read().is_ok_and(|content| content.is_some_and(|content| is_document(&content)))
+            is_own(&file.lock_path()) || file.read().is_ok_and(|content| content.is_some_and(|content| has_schema(&content)))
         })
 }
 
-fn nowhere(evidence: String) -> Problem {
-    Problem::new(ProblemCode::NowhereToStore).seen(evidence)
+fn no_storage_problem(evidence: String) -> Problem {
+    Problem::new(ProblemCode::NowhereToStore).with_evidence(evidence)
 }

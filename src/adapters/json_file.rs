@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// The schema that is written, and the newest one that is read.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 1;
 
 /// A message for the person that is not a failure.
 pub type Note = Option<String>;
@@ -55,7 +55,7 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
 
     /// Reads, edits, writes and reads back under the lock, so that nobody else's change is taken for a failure of this one. A
     /// corrupt file is set aside, never overwritten, and the note names it.
-    pub fn change<T>(&self, edit: impl FnOnce(&mut Document) -> T) -> Result<(T, Note), Problem> {
+    pub fn update<T>(&self, edit: impl FnOnce(&mut Document) -> T) -> Result<(T, Note), Problem> {
         let locked = self.file.lock()?;
         let (mut document, corrupt) = match self.read() {
             Ok(document) => (document, false),
@@ -63,12 +63,12 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
             Err(problem) => return Err(problem),
         };
         let outcome = edit(&mut document);
-        let content = print(&document)?;
+        let content = serialize(&document)?;
         let aside =
             if corrupt { Some(locked.replace_setting_aside(&content)?) } else { locked.replace(&content).map(|()| None)? };
         // A failed read says nothing about the write, which the system has confirmed.
         if self.file.read().is_ok_and(|now| now.is_none_or(|now| *now != *content)) {
-            return Err(Problem::new(ProblemCode::ReadBackDiffers).seen(self.path().display().to_string()));
+            return Err(Problem::new(ProblemCode::ReadBackMismatch).with_evidence(self.path().display().to_string()));
         }
         let note = aside.map(|aside| format!("{} could not be read and was set aside as {aside}", self.path().display()));
         Ok((outcome, note))
@@ -76,13 +76,13 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
 }
 
 #[derive(Deserialize)]
-struct Header {
+struct SchemaJson {
     schema: u32,
 }
 
 /// True for a document of ours, of whatever version.
-pub fn is_document(content: &[u8]) -> bool {
-    serde_json::from_slice::<Header>(content).is_ok()
+pub fn has_schema(content: &[u8]) -> bool {
+    serde_json::from_slice::<SchemaJson>(content).is_ok()
 }
 
 /// The schema is read first, because this version might mistake a newer document for a damaged one.
@@ -90,29 +90,30 @@ fn parse<Document: DeserializeOwned>(content: &[u8], path: &Path) -> Result<Docu
     let corrupt = |error: serde_json::Error| {
         // The error's own text is not used: it quotes the file, and the file holds secrets.
         let place = format!("{}: line {}, column {}", path.display(), error.line(), error.column());
-        Problem::new(ProblemCode::FileCorrupt).seen(place)
+        Problem::new(ProblemCode::FileCorrupt).with_evidence(place)
     };
-    let Header { schema } = serde_json::from_slice(content).map_err(corrupt)?;
-    if schema > SCHEMA {
-        let evidence = format!("{} has schema {schema}, written by a newer version; this one reads {SCHEMA}", path.display());
-        return Err(Problem::new(ProblemCode::FileFailed).seen(evidence));
+    let SchemaJson { schema } = serde_json::from_slice(content).map_err(corrupt)?;
+    if schema > SCHEMA_VERSION {
+        let evidence =
+            format!("{} has schema {schema}, written by a newer version; this one reads {SCHEMA_VERSION}", path.display());
+        return Err(Problem::new(ProblemCode::FileFailed).with_evidence(evidence));
     }
     serde_json::from_slice(content).map_err(corrupt)
 }
 
 /// Measures the document before it is written, because a buffer that grows leaves unwiped copies of its contents behind.
-fn print(document: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Problem> {
+fn serialize(document: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let unprintable = |error: serde_json::Error| Problem::bug(format!("a document cannot be written: {:?}", error.classify()));
-    let mut length = Length(0);
+    let mut length = ByteCounter(0);
     serde_json::to_writer_pretty(&mut length, document).map_err(unprintable)?;
     let mut content = Zeroizing::new(Vec::with_capacity(length.0));
     serde_json::to_writer_pretty(&mut *content, document).map_err(unprintable)?;
     Ok(content)
 }
 
-struct Length(usize);
+struct ByteCounter(usize);
 
-impl std::io::Write for Length {
+impl std::io::Write for ByteCounter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0 += bytes.len();
         Ok(bytes.len())

@@ -14,31 +14,31 @@ use zeroize::Zeroizing;
 pub const NAME: &str = "the kernel's keyring";
 
 /// Exists in kernels that have keyrings which outlive a session.
-const PERSISTENCE: &str = "/proc/sys/kernel/keys/persistent_keyring_expiry";
+const PERSISTENT_KEYRING_PATH: &str = "/proc/sys/kernel/keys/persistent_keyring_expiry";
 
 /// The kernel's limit for the payload of a key of type `user` (add_key(2)).
-const MOST_BYTES: usize = 32_767;
+const MAX_KEY_BYTES: usize = 32_767;
 
 /// Returns why `ntn` could not store a token here, as in most containers, or `None` if it could.
-pub fn refusal() -> Option<String> {
-    apart(try_out).unwrap_or_else(|problem| problem.evidence)
+pub fn unavailable_reason() -> Option<String> {
+    run_on_own_thread(probe_keyring).unwrap_or_else(|problem| problem.evidence)
 }
 
 /// Returns whether there is a token of this workspace, without reading it.
-pub fn holds(workspace: &str) -> Result<bool, Problem> {
-    apart(|| find(workspace).map(|key| key.is_some()).map_err(refused))?
+pub fn has_token(workspace: &str) -> Result<bool, Problem> {
+    run_on_own_thread(|| find_key(workspace).map(|key| key.is_some()).map_err(keyring_problem))?
 }
 
 /// Returns the token of this workspace, byte for byte.
-pub fn read(workspace: &str) -> Result<Option<Secret>, Problem> {
-    apart(|| match find(workspace).map_err(refused)? {
-        Some(key) => payload(key).map(Some),
+pub fn read_token(workspace: &str) -> Result<Option<Secret>, Problem> {
+    run_on_own_thread(|| match find_key(workspace).map_err(keyring_problem)? {
+        Some(key) => read_payload(key).map(Some),
         None => Ok(None),
     })?
 }
 
 /// Makes the calls with which `ntn` stores a token, on the smallest scale.
-fn try_out() -> Option<String> {
+fn probe_keyring() -> Option<String> {
     let store = || {
         let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false)?;
         match session.search("notion-auth:nothing has this name") {
@@ -46,12 +46,12 @@ fn try_out() -> Option<String> {
             Err(error) => return Err(error),
         }
         KeyRing::from_special_id(KeyRingIdentifier::Thread, true)?.add_key("notion-auth:probe", "probe")?;
-        Ok(has_session(session)? || !Path::new(PERSISTENCE).exists())
+        Ok(has_session(session)? || !Path::new(PERSISTENT_KEYRING_PATH).exists())
     };
     match store() {
         Ok(true) => None,
         Ok(false) => Some("this session has no keyring of its own, as pam_keyinit or `keyctl session` would give it".into()),
-        Err(error) => Some(words(error)),
+        Err(error) => Some(error_text(error)),
     }
 }
 
@@ -63,7 +63,7 @@ fn has_session(session: KeyRing) -> Result<bool, KeyError> {
 }
 
 /// Searches the session's keyring and all it links to, then the persistent one.
-fn find(workspace: &str) -> Result<Option<Key>, KeyError> {
+fn find_key(workspace: &str) -> Result<Option<Key>, KeyError> {
     // keyring-rs 3 uses this name. A key called `keyring:…`, as later versions write, is not found by ntn 0.4.0.
     let description = format!("keyring-rs:{workspace}@notion-cli");
     match KeyRing::from_special_id(KeyRingIdentifier::Session, false).and_then(|session| session.search(&description)) {
@@ -81,24 +81,24 @@ fn is_absence(error: KeyError) -> bool {
     matches!(error, KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked | KeyError::KeyRejected)
 }
 
-fn payload(key: Key) -> Result<Secret, Problem> {
-    let mut bytes = Zeroizing::new(vec![0; MOST_BYTES]);
-    let length = key.read(&mut *bytes).map_err(refused)?;
+fn read_payload(key: Key) -> Result<Secret, Problem> {
+    let mut bytes = Zeroizing::new(vec![0; MAX_KEY_BYTES]);
+    let length = key.read(&mut *bytes).map_err(keyring_problem)?;
     let text = bytes.get(..length).and_then(|token| std::str::from_utf8(token).ok());
-    text.map(Secret::new).ok_or_else(|| Problem::new(ProblemCode::KeychainFailed).seen("the entry is not text"))
+    text.map(Secret::new).ok_or_else(|| Problem::new(ProblemCode::KeychainFailed).with_evidence("the entry is not text"))
 }
 
-fn refused(error: KeyError) -> Problem {
+fn keyring_problem(error: KeyError) -> Problem {
     let code = match error {
         // Docker's seccomp rules return the one, gVisor the other: this process has no keyring.
         KeyError::PermissionDenied | KeyError::Unknown(_) => ProblemCode::KeychainAbsent,
         _ => ProblemCode::KeychainFailed,
     };
-    Problem::new(code).seen(words(error))
+    Problem::new(code).with_evidence(error_text(error))
 }
 
 /// Uses the operating system's message if the error number is known.
-fn words(error: KeyError) -> String {
+fn error_text(error: KeyError) -> String {
     let number = match error {
         KeyError::PermissionDenied => Errno::PERM,
         KeyError::AccessDenied => Errno::ACCESS,
@@ -110,7 +110,7 @@ fn words(error: KeyError) -> String {
     format!("keyctl: {number}")
 }
 
-fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Problem> {
+fn run_on_own_thread<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Problem> {
     let ended_early = || Problem::bug("looking into the kernel's keyring ended early");
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("kernel keyring".into()).spawn_scoped(scope, work);

@@ -1,11 +1,11 @@
 //! The operating system's keychain. It blocks without a time limit: a hung bus or an unlock dialog on another screen holds a call
-//! for ever, so it is only used through `TimeLimited`.
+//! for ever, so it is only used through `TimeLimitedStore`.
 //!
 //! The store is opened again for every call (milliseconds): `keyring::Entry` remembers its first failure for the life of the
 //! process, and a wizard has a retry key.
 
 use super::json_file::Note;
-use super::secret_store::{Probed, SecretStore, round_trip_probe};
+use super::secret_store::{ProbeOutcome, SecretStore, round_trip_probe};
 use crate::domain::credential::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -39,27 +39,27 @@ pub const NAME: &str = if cfg!(target_os = "macos") {
 #[derive(Clone, Debug)]
 pub struct Keychain {
     /// The value of `NOTION_KEYRING` that turns the keychain off.
-    turned_off: Option<String>,
+    disabled_by: Option<String>,
 }
 
 impl Keychain {
     /// `setting` is the value of `NOTION_KEYRING`. `ntn` honours only `0`; people also write the others.
     pub fn new(setting: Option<String>) -> Self {
         let off = |value: &String| ["0", "false", "no", "off"].iter().any(|word| value.trim().eq_ignore_ascii_case(word));
-        Self { turned_off: setting.filter(off) }
+        Self { disabled_by: setting.filter(off) }
     }
 
-    fn check_turned_on(&self) -> Result<(), Problem> {
-        let Some(value) = &self.turned_off else { return Ok(()) };
+    fn check_enabled(&self) -> Result<(), Problem> {
+        let Some(value) = &self.disabled_by else { return Ok(()) };
         let evidence = format!("NOTION_KEYRING={value} says not to use the keychain");
-        Err(Problem::new(ProblemCode::KeychainAbsent).seen(evidence))
+        Err(Problem::new(ProblemCode::KeychainAbsent).with_evidence(evidence))
     }
 
     fn entry(&self, account: &Account) -> Result<Entry, Problem> {
-        self.check_turned_on()?;
-        let account = account.as_text();
+        self.check_enabled()?;
+        let account = account.key();
         let label = format!("Notion token · {account}");
-        entry(SERVICE, &account, Some(&modifiers(&label)))
+        entry(SERVICE, &account, Some(&entry_attributes(&label)))
     }
 }
 
@@ -69,12 +69,12 @@ impl SecretStore for Keychain {
     }
 
     fn place(&self, account: &Account) -> String {
-        format!("keychain ({NAME}), service {SERVICE}, account {}", account.as_text())
+        format!("keychain ({NAME}), service {SERVICE}, account {}", account.key())
     }
 
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
         let bytes = secret.expose().as_bytes();
-        each(&self.entry(account)?, |entry| entry.set_secret(bytes)).map(|()| None).map_err(problem)
+        for_each_entry(&self.entry(account)?, |entry| entry.set_secret(bytes)).map(|()| None).map_err(keychain_problem)
     }
 
     fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
@@ -82,21 +82,21 @@ impl SecretStore for Keychain {
     }
 
     fn delete(&self, account: &Account) -> Result<bool, Problem> {
-        match each(&self.entry(account)?, Entry::delete_credential) {
+        match for_each_entry(&self.entry(account)?, Entry::delete_credential) {
             Ok(()) => Ok(true),
             Err(Error::NoEntry) => Ok(false),
-            Err(error) => Err(problem(error)),
+            Err(error) => Err(keychain_problem(error)),
         }
     }
 
     /// A Secret Service finds entries by their service, locked ones too, without asking the person. For the other keychains only
     /// the records tell.
     fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
-        self.check_turned_on()?;
+        self.check_enabled()?;
         if cfg!(any(target_os = "macos", windows)) {
             return Ok(None);
         }
-        let entries = store()?.search(&HashMap::from([("service", SERVICE)])).map_err(problem)?;
+        let entries = store()?.search(&HashMap::from([("service", SERVICE)])).map_err(keychain_problem)?;
         let accounts = entries.iter().filter_map(|entry| {
             // This is an attribute, which is read without the secret.
             let (_, account) = entry.get_specifiers()?;
@@ -106,33 +106,33 @@ impl SecretStore for Keychain {
         Ok(Some(accounts.collect()))
     }
 
-    fn probe(&self) -> Probed {
-        match &self.turned_off {
-            Some(value) => KeychainState::TurnedOff { value: value.clone() }.into(),
+    fn probe(&self) -> ProbeOutcome {
+        match &self.disabled_by {
+            Some(value) => KeychainState::Disabled { value: value.clone() }.into(),
             None => round_trip_probe(self),
         }
     }
 }
 
 /// Reads the entry of another program, by its service and account. Creates nothing if there is none.
-pub fn read_of(service: &str, account: &str) -> Result<Option<Secret>, Problem> {
+pub fn read_foreign(service: &str, account: &str) -> Result<Option<Secret>, Problem> {
     read(&entry(service, account, None)?)
 }
 
 fn entry(service: &str, account: &str, modifiers: Option<&HashMap<&str, &str>>) -> Result<Entry, Problem> {
-    store()?.build(service, account, modifiers).map(|inner| Entry { inner }).map_err(problem)
+    store()?.build(service, account, modifiers).map(|inner| Entry { inner }).map_err(keychain_problem)
 }
 
 fn store() -> Result<Arc<Store>, Problem> {
-    Store::new().map_err(|error| Problem::new(ProblemCode::KeychainAbsent).seen(error.to_string()))
+    Store::new().map_err(|error| Problem::new(ProblemCode::KeychainAbsent).with_evidence(error.to_string()))
 }
 
 fn read(entry: &Entry) -> Result<Option<Secret>, Problem> {
     match entry.get_secret() {
-        Ok(bytes) => text(bytes).map(Some),
+        Ok(bytes) => secret_from_bytes(bytes).map(Some),
         Err(Error::NoEntry) => Ok(None),
         Err(Error::Ambiguous(entries)) => read_equal(&entries).map(Some),
-        Err(error) => Err(problem(error)),
+        Err(error) => Err(keychain_problem(error)),
     }
 }
 
@@ -141,11 +141,11 @@ fn read(entry: &Entry) -> Result<Option<Secret>, Problem> {
 /// (Secret Service API draft, "Lookup Attributes").
 fn read_equal(entries: &[keyring_core::Entry]) -> Result<Secret, Problem> {
     let count = entries.len();
-    let mut secrets = entries.iter().map(|entry| entry.get_secret().map_err(problem).and_then(text));
-    let first = secrets.next().unwrap_or_else(|| Err(ambiguous(count)))?;
+    let mut secrets = entries.iter().map(|entry| entry.get_secret().map_err(keychain_problem).and_then(secret_from_bytes));
+    let first = secrets.next().unwrap_or_else(|| Err(ambiguous_problem(count)))?;
     for other in secrets {
         if other? != first {
-            return Err(ambiguous(count));
+            return Err(ambiguous_problem(count));
         }
     }
     Ok(first)
@@ -153,19 +153,19 @@ fn read_equal(entries: &[keyring_core::Entry]) -> Result<Secret, Problem> {
 
 /// Applies `action` to every entry of this name. Writing the same secret into all of them repairs what `read` cannot decide, and
 /// deletes nothing; deleting deletes all of them.
-fn each(entry: &Entry, action: impl Fn(&Entry) -> keyring_core::Result<()>) -> keyring_core::Result<()> {
+fn for_each_entry(entry: &Entry, action: impl Fn(&Entry) -> keyring_core::Result<()>) -> keyring_core::Result<()> {
     match action(entry) {
         Err(Error::Ambiguous(entries)) => entries.into_iter().try_for_each(|inner| action(&Entry { inner })),
         other => other,
     }
 }
 
-fn ambiguous(count: usize) -> Problem {
-    Problem::new(ProblemCode::KeychainAmbiguous).seen(format!("{count} entries have this service and account"))
+fn ambiguous_problem(count: usize) -> Problem {
+    Problem::new(ProblemCode::KeychainAmbiguous).with_evidence(format!("{count} entries have this service and account"))
 }
 
 /// The attributes of an entry that the platform's store accepts.
-fn modifiers(label: &str) -> HashMap<&str, &str> {
+fn entry_attributes(label: &str) -> HashMap<&str, &str> {
     if cfg!(target_os = "macos") {
         HashMap::new()
     } else if cfg!(windows) {
@@ -176,24 +176,24 @@ fn modifiers(label: &str) -> HashMap<&str, &str> {
     }
 }
 
-fn text(bytes: Vec<u8>) -> Result<Secret, Problem> {
+fn secret_from_bytes(bytes: Vec<u8>) -> Result<Secret, Problem> {
     String::from_utf8(bytes).map(Secret::new).map_err(|error| {
         error.into_bytes().zeroize();
-        Problem::new(ProblemCode::KeychainFailed).seen("the entry is not text")
+        Problem::new(ProblemCode::KeychainFailed).with_evidence("the entry is not text")
     })
 }
 
 /// The problem of a keychain that exists but refuses.
-fn problem(error: Error) -> Problem {
+fn keychain_problem(error: Error) -> Problem {
     match error {
-        Error::NoStorageAccess(_) => Problem::new(ProblemCode::KeychainLocked).seen(error.to_string()),
+        Error::NoStorageAccess(_) => Problem::new(ProblemCode::KeychainLocked).with_evidence(error.to_string()),
         // Its own text would print the entries.
-        Error::Ambiguous(entries) => ambiguous(entries.len()),
+        Error::Ambiguous(entries) => ambiguous_problem(entries.len()),
         // These two carry the secret's bytes.
         Error::BadEncoding(mut bytes) | Error::BadDataFormat(mut bytes, _) => {
             bytes.zeroize();
-            Problem::new(ProblemCode::KeychainFailed).seen("the entry is not in the keychain's own format")
+            Problem::new(ProblemCode::KeychainFailed).with_evidence("the entry is not in the keychain's own format")
         }
-        other => Problem::new(ProblemCode::KeychainFailed).seen(other.to_string()),
+        other => Problem::new(ProblemCode::KeychainFailed).with_evidence(other.to_string()),
     }
 }

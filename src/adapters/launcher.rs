@@ -5,7 +5,7 @@
 use super::core_dumps;
 use super::environment::TOKEN_VARIABLE;
 use crate::domain::problem::Problem;
-use crate::runtime::ports::{Job, Launch, Launched, Launcher};
+use crate::runtime::ports::{Job, LaunchOutcome, LaunchRequest, Launcher};
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsString;
@@ -17,17 +17,17 @@ use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 
 /// Replaces our process with the command. Returns only if that fails.
 #[cfg(unix)]
-pub struct InOurPlace;
+pub struct ExecLauncher;
 
 #[cfg(unix)]
-impl Launcher for InOurPlace {
-    fn launch(&self, launch: Launch) -> Job<Launched> {
+impl Launcher for ExecLauncher {
+    fn launch(&self, launch: LaunchRequest) -> Job<LaunchOutcome> {
         use std::os::unix::process::CommandExt;
         Box::pin(async move {
-            match command(&launch, None) {
+            match build_command(&launch, None) {
                 // A replaced process leaves nothing behind: no memory, no threads, no descriptor that is not meant to be inherited.
-                Some(mut command) => Ok(not_begun(&core_dumps::as_given(|| command.as_std_mut().exec()))),
-                None => Ok(Launched::NotFound),
+                Some(mut command) => Ok(start_failure(&core_dumps::with_inherited_limit(|| command.as_std_mut().exec()))),
+                None => Ok(LaunchOutcome::NotFound),
             }
         })
     }
@@ -35,31 +35,31 @@ impl Launcher for InOurPlace {
 
 /// Starts the command as a child, and waits for it.
 #[derive(Default)]
-pub struct BesideUs {
+pub struct SpawnLauncher {
     /// Base URL that the command gets instead of Notion's.
     pub base_url: Option<String>,
 }
 
-impl Launcher for BesideUs {
-    fn launch(&self, launch: Launch) -> Job<Launched> {
-        let command = command(&launch, self.base_url.as_deref());
+impl Launcher for SpawnLauncher {
+    fn launch(&self, launch: LaunchRequest) -> Job<LaunchOutcome> {
+        let command = build_command(&launch, self.base_url.as_deref());
         Box::pin(async move {
-            let Some(mut command) = command else { return Ok(Launched::NotFound) };
+            let Some(mut command) = command else { return Ok(LaunchOutcome::NotFound) };
             // Subscribed before the start: a signal in between would end us and leave the command behind.
-            let told = Told::listen().map_err(|error| Problem::bug(error.to_string()))?;
+            let told = SignalForwarder::subscribe().map_err(|error| Problem::bug(error.to_string()))?;
             command.kill_on_drop(true);
-            let child = match core_dumps::as_given(|| command.spawn()) {
+            let child = match core_dumps::with_inherited_limit(|| command.spawn()) {
                 Ok(child) => child,
-                Err(error) => return Ok(not_begun(&error)),
+                Err(error) => return Ok(start_failure(&error)),
             };
-            let status = told.until_ended(child).await.map_err(|error| Problem::bug(error.to_string()))?;
-            Ok(Launched::Ended(exit_code(status)))
+            let status = told.wait_for(child).await.map_err(|error| Problem::bug(error.to_string()))?;
+            Ok(LaunchOutcome::Exited(exit_code(status)))
         })
     }
 }
 
 /// Returns `None` if no command was named.
-fn command(launch: &Launch, base_url: Option<&str>) -> Option<Command> {
+fn build_command(launch: &LaunchRequest, base_url: Option<&str>) -> Option<Command> {
     let (program, arguments) = launch.command.split_first()?;
     let mut command = Command::new::<&OsString>(program);
     command.args(arguments).env(TOKEN_VARIABLE, launch.token.expose());
@@ -77,10 +77,10 @@ fn command(launch: &Launch, base_url: Option<&str>) -> Option<Command> {
     Some(command)
 }
 
-fn not_begun(error: &io::Error) -> Launched {
+fn start_failure(error: &io::Error) -> LaunchOutcome {
     match error.kind() {
-        io::ErrorKind::NotFound => Launched::NotFound,
-        _ => Launched::NotExecutable(error.to_string()),
+        io::ErrorKind::NotFound => LaunchOutcome::NotFound,
+        _ => LaunchOutcome::NotExecutable(error.to_string()),
     }
 }
 
@@ -98,7 +98,7 @@ fn exit_code(status: ExitStatus) -> u8 {
 /// The signals sent to us while the command runs. A key pressed in the terminal reaches the command by itself; a signal sent to us
 /// alone is forwarded. The command decides how to react to both.
 #[cfg(unix)]
-struct Told {
+struct SignalForwarder {
     interrupt: Signals,
     quit: Signals,
     terminate: Signals,
@@ -106,8 +106,8 @@ struct Told {
 }
 
 #[cfg(unix)]
-impl Told {
-    fn listen() -> io::Result<Self> {
+impl SignalForwarder {
+    fn subscribe() -> io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             quit: signal(SignalKind::quit())?,
@@ -116,7 +116,7 @@ impl Told {
         })
     }
 
-    async fn until_ended(mut self, mut child: Child) -> io::Result<ExitStatus> {
+    async fn wait_for(mut self, mut child: Child) -> io::Result<ExitStatus> {
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         loop {
             let handed_on = tokio::select! {
@@ -138,7 +138,7 @@ impl Told {
 struct Told;
 
 #[cfg(not(unix))]
-impl Told {
+impl SignalForwarder {
     #[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
     fn listen() -> io::Result<Self> {
         Ok(Self)

@@ -5,18 +5,18 @@
 
 mod callback;
 mod descriptors;
-mod holder;
 mod page;
+mod port_owner;
 mod server;
 mod sockets;
 
-pub use sockets::look;
+pub use sockets::check_port;
 
 use crate::domain::loopback::ListenerEvent;
-use crate::domain::oauth::{PATIENCE, Pending};
+use crate::domain::oauth::{AUTHORIZATION_TIMEOUT, AuthorizationAttempt};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use crate::runtime::ports::{Job, Loopback, Tell};
+use crate::runtime::ports::{Job, Loopback, ProgressCallback};
 use server::Server;
 use sockets::Sockets;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,32 +25,32 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 /// The result of the request: a code, or a refusal.
-type Answer = Result<Secret, Problem>;
+type CallbackResult = Result<Secret, Problem>;
 
 /// Limits of time, size and number for clients.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct ListenerLimits {
     /// Time to wait for the callback.
-    pub patience: Duration,
+    pub callback_timeout: Duration,
     /// Time of one connection, from its first moment to its last.
-    pub connection: Duration,
+    pub connection_timeout: Duration,
     /// Time that reloads are answered after the callback.
-    pub linger: Duration,
+    pub reload_timeout: Duration,
     /// Maximum bytes of a request. Browsers send the cookies of every server that ever ran on this machine's `localhost`, whatever
     /// its port, and those are many on a developer's.
-    pub request: usize,
+    pub max_request_bytes: usize,
     /// Maximum number of open connections.
-    pub connections: usize,
+    pub max_connections: usize,
 }
 
-impl Default for Limits {
+impl Default for ListenerLimits {
     fn default() -> Self {
         Self {
-            patience: PATIENCE,
-            connection: Duration::from_secs(10),
-            linger: Duration::from_secs(5),
-            request: 64 * 1024,
-            connections: 64,
+            callback_timeout: AUTHORIZATION_TIMEOUT,
+            connection_timeout: Duration::from_secs(10),
+            reload_timeout: Duration::from_secs(5),
+            max_request_bytes: 64 * 1024,
+            max_connections: 64,
         }
     }
 }
@@ -58,21 +58,21 @@ impl Default for Limits {
 /// Listens on 127.0.0.1 and ::1, for one callback at a time.
 #[derive(Default)]
 pub struct LoopbackListener {
-    limits: Limits,
+    limits: ListenerLimits,
     /// The server of the previous callback, which still answers reloads.
-    lingering: Arc<Mutex<JoinSet<()>>>,
+    reload_server: Arc<Mutex<JoinSet<()>>>,
 }
 
 impl LoopbackListener {
     #[must_use]
-    pub fn with_limits(limits: Limits) -> Self {
+    pub fn with_limits(limits: ListenerLimits) -> Self {
         Self { limits, ..Self::default() }
     }
 }
 
 impl Loopback for LoopbackListener {
-    fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret> {
-        let (limits, lingering) = (self.limits, Arc::clone(&self.lingering));
+    fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
+        let (limits, lingering) = (self.limits, Arc::clone(&self.reload_server));
         Box::pin(async move {
             // Aborting is not enough: the port is free once its listener is gone.
             let mut before = std::mem::take(&mut *lock(&lingering));
@@ -80,19 +80,21 @@ impl Loopback for LoopbackListener {
             let sockets = Sockets::bind(pending.redirect.port).await;
             tell(ListenerEvent::Listening(sockets.state().await));
             let mut server = Server::new(sockets, pending, limits);
-            let Ok(answer) = timeout(limits.patience, server.answer(|| tell(ListenerEvent::TlsAttempted))).await else {
-                let seen = format!("nothing came within {} s", limits.patience.as_secs());
-                return Err(Problem::new(ProblemCode::AuthorizationExpired).seen(seen));
+            let Ok(answer) =
+                timeout(limits.callback_timeout, server.serve_until_callback(|| tell(ListenerEvent::TlsAttempted))).await
+            else {
+                let seen = format!("nothing came within {} s", limits.callback_timeout.as_secs());
+                return Err(Problem::new(ProblemCode::AuthorizationExpired).with_evidence(seen));
             };
             lock(&lingering).spawn(async move {
-                let _ = timeout(limits.linger, server.answer(|| {})).await;
+                let _ = timeout(limits.reload_timeout, server.serve_until_callback(|| {})).await;
             });
             answer
         })
     }
 
     fn close(&self) -> Job<()> {
-        let mut before = std::mem::take(&mut *lock(&self.lingering));
+        let mut before = std::mem::take(&mut *lock(&self.reload_server));
         Box::pin(async move {
             before.shutdown().await;
             Ok(())

@@ -2,16 +2,16 @@
 
 use super::demo_ntn::DemoNtn;
 use super::environment::{Environment, TOKEN_VARIABLE};
-use super::{headless, loopback, ntn, ntn_files, ntn_storage, surroundings};
-use crate::domain::credential::{Existing, ExistingSource, Unusable, Workspace};
-use crate::domain::login::{Generation, NtnStorage};
+use super::{display_detection, host_details, loopback, ntn, ntn_files, ntn_storage};
+use crate::domain::credential::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
+use crate::domain::host_details::HostDetails;
+use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, NtnState};
-use crate::domain::oauth::Redirect;
+use crate::domain::oauth::RedirectUri;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
-use crate::domain::surroundings::Surroundings;
 use crate::runtime::ports::{Job, Machine};
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ impl LocalMachine {
     }
 
     /// Runs blocking work on a thread of its own, because files may lie on a slow disk.
-    fn look<T: Send + 'static>(&self, work: impl FnOnce(&Environment) -> Result<T, Problem> + Send + 'static) -> Job<T> {
+    fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce(&Environment) -> Result<T, Problem> + Send + 'static) -> Job<T> {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move {
             let found = tokio::task::spawn_blocking(move || work(&environment)).await;
@@ -36,37 +36,37 @@ impl LocalMachine {
 }
 
 impl Machine for LocalMachine {
-    fn browser(&self) -> Job<BrowserState> {
-        self.look(|environment| Ok(headless::browser_state(environment)))
+    fn detect_browser(&self) -> Job<BrowserState> {
+        self.run_blocking(|environment| Ok(display_detection::detect_browser(environment)))
     }
 
-    fn ntn(&self) -> Job<NtnState> {
+    fn detect_ntn(&self) -> Job<NtnState> {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move { Ok(ntn::detect(&environment).await) })
     }
 
-    fn port(&self, redirect: Redirect) -> Job<PortState> {
-        Box::pin(async move { Ok(loopback::look(redirect.port).await) })
+    fn check_port(&self, redirect: RedirectUri) -> Job<PortState> {
+        Box::pin(async move { Ok(loopback::check_port(redirect.port).await) })
     }
 
-    fn surroundings(&self) -> Job<Surroundings> {
-        self.look(|environment| Ok(surroundings::look(environment)))
+    fn inspect_host(&self) -> Job<HostDetails> {
+        self.run_blocking(|environment| Ok(host_details::inspect(environment)))
     }
 
-    fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
-        let found = self.look(|environment| {
-            let (logins, trouble) = ntn_files::logins(environment);
-            let logins = logins.into_iter().map(|login| of_ntn(environment, login));
-            Ok((in_environment(environment).into_iter().chain(logins).collect::<Vec<_>>(), trouble))
+    fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)> {
+        let found = self.run_blocking(|environment| {
+            let (logins, trouble) = ntn_files::read_logins(environment);
+            let logins = logins.into_iter().map(|login| credential_from_ntn(environment, login));
+            Ok((credential_from_environment(environment).into_iter().chain(logins).collect::<Vec<_>>(), trouble))
         });
         let environment = Arc::clone(&self.environment);
         Box::pin(async move {
             let (mut existing, trouble) = found.await?;
             let some_are_unseen = existing.iter().any(is_unseen_login);
             // In this order: the second question takes a run of ntn.
-            if some_are_unseen && storage_of_installed(&environment).await == NtnStorage::Keychain {
+            if some_are_unseen && installed_ntn_storage(&environment).await == NtnStorage::Keychain {
                 for login in existing.iter_mut().filter(|found| is_unseen_login(found)) {
-                    login.place = IN_KEYCHAIN.into();
+                    login.place = KEYCHAIN_PLACE.into();
                     login.unusable = None;
                 }
             }
@@ -74,9 +74,9 @@ impl Machine for LocalMachine {
         })
     }
 
-    fn environment_secret(&self) -> Job<Secret> {
+    fn environment_token(&self) -> Job<Secret> {
         let token = self.environment.api_token().map(Option::<&Secret>::cloned).map_err(Clone::clone);
-        let missing = || Problem::new(ProblemCode::TokenMissing).seen(format!("{TOKEN_VARIABLE} is not set"));
+        let missing = || Problem::new(ProblemCode::TokenMissing).with_evidence(format!("{TOKEN_VARIABLE} is not set"));
         Box::pin(async move { token?.ok_or_else(missing) })
     }
 
@@ -84,22 +84,22 @@ impl Machine for LocalMachine {
         self.environment.workspace_id().map(sanitize)
     }
 
-    fn ntn_secret(&self, workspace: String) -> Job<Secret> {
-        self.look(move |environment| ntn_storage::token(environment, &workspace))
+    fn ntn_token(&self, workspace: String) -> Job<Secret> {
+        self.run_blocking(move |environment| ntn_storage::read_token(environment, &workspace))
     }
 }
 
-fn is_unseen_login(found: &Existing) -> bool {
+fn is_unseen_login(found: &DiscoveredCredential) -> bool {
     found.unusable == Some(Unusable::KeptByNtn)
 }
 
 /// Whether it is there is seen when it is read: to look may raise a dialog. It is worth a try.
-const IN_KEYCHAIN: &str = "the system's keychain, where ntn keeps it";
+const KEYCHAIN_PLACE: &str = "the system's keychain, where ntn keeps it";
 
-fn of_ntn(environment: &Environment, login: ntn_files::Login) -> Existing {
-    let place = ntn_storage::whereabouts(environment, &login);
-    Existing {
-        source: ExistingSource::Ntn { workspace: login.workspace.id.clone() },
+fn credential_from_ntn(environment: &Environment, login: ntn_files::StoredLogin) -> DiscoveredCredential {
+    let place = ntn_storage::find_token_place(environment, &login);
+    DiscoveredCredential {
+        source: CredentialSource::Ntn { workspace: login.workspace.id.clone() },
         unusable: place.is_none().then_some(Unusable::KeptByNtn),
         place: place.unwrap_or_else(|| "listed by ntn, and its token was not found".into()),
         workspace: Some(login.workspace),
@@ -107,20 +107,20 @@ fn of_ntn(environment: &Environment, login: ntn_files::Login) -> Existing {
 }
 
 /// Returns where the `ntn` on this machine looks for its tokens; if it is gone, where 0.4.0 would have looked.
-async fn storage_of_installed(environment: &Environment) -> NtnStorage {
+async fn installed_ntn_storage(environment: &Environment) -> NtnStorage {
     match ntn::detect(environment).await {
         NtnState::Found { storage, .. } => storage,
-        _ => ntn_storage::storage(environment, Generation::Terminal),
+        _ => ntn_storage::expected_storage(environment, LoginFlow::Terminal),
     }
 }
 
-fn in_environment(environment: &Environment) -> Option<Existing> {
+fn credential_from_environment(environment: &Environment) -> Option<DiscoveredCredential> {
     let unusable = match environment.api_token() {
         Ok(token) => token.map(|_| None)?,
         Err(problem) => Some(Unusable::Variable(problem.clone())),
     };
-    Some(Existing {
-        source: ExistingSource::Environment,
+    Some(DiscoveredCredential {
+        source: CredentialSource::Environment,
         place: TOKEN_VARIABLE.into(),
         workspace: environment.workspace_id().map(|id| Workspace { id: sanitize(id), name: None }),
         unusable,
@@ -137,40 +137,40 @@ impl DemoMachine {
 }
 
 impl Machine for DemoMachine {
-    fn browser(&self) -> Job<BrowserState> {
-        self.0.browser()
+    fn detect_browser(&self) -> Job<BrowserState> {
+        self.0.detect_browser()
     }
 
-    fn ntn(&self) -> Job<NtnState> {
+    fn detect_ntn(&self) -> Job<NtnState> {
         Box::pin(async { Ok(DemoNtn::state()) })
     }
 
-    fn port(&self, redirect: Redirect) -> Job<PortState> {
-        self.0.port(redirect)
+    fn check_port(&self, redirect: RedirectUri) -> Job<PortState> {
+        self.0.check_port(redirect)
     }
 
     /// The terminal is the person's own; their variables have no effect in the demo.
-    fn surroundings(&self) -> Job<Surroundings> {
-        self.0.look(|environment| Ok(surroundings::terminal_alone(environment)))
+    fn inspect_host(&self) -> Job<HostDetails> {
+        self.0.run_blocking(|environment| Ok(host_details::inspect_terminal_only(environment)))
     }
 
-    fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
+    fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)> {
         Box::pin(async { Ok((Vec::new(), None)) })
     }
 
-    fn environment_secret(&self) -> Job<Secret> {
-        Box::pin(async { Err(untouched()) })
+    fn environment_token(&self) -> Job<Secret> {
+        Box::pin(async { Err(demo_problem()) })
     }
 
     fn workspace_variable(&self) -> Option<String> {
         None
     }
 
-    fn ntn_secret(&self, workspace: String) -> Job<Secret> {
-        Box::pin(async move { DemoNtn::secret(&workspace) })
+    fn ntn_token(&self, workspace: String) -> Job<Secret> {
+        Box::pin(async move { DemoNtn::token(&workspace) })
     }
 }
 
-fn untouched() -> Problem {
-    Problem::new(ProblemCode::SecretGone).seen("the demo reads no credential of yours")
+fn demo_problem() -> Problem {
+    Problem::new(ProblemCode::SecretMissing).with_evidence("the demo reads no credential of yours")
 }

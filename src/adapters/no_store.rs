@@ -4,8 +4,8 @@
 //!
 //! Everything that needs no store, such as passing `NOTION_API_TOKEN` on, works beside it.
 
-use crate::domain::accounts::{Remains, Removed};
-use crate::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
+use crate::domain::accounts::{ResetOutcome, StoredData};
+use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
 use crate::domain::storage::StorageState;
@@ -18,11 +18,11 @@ pub struct NoStore {
 }
 
 impl NoStore {
-    pub fn because(problem: Problem) -> Self {
+    pub fn new(problem: Problem) -> Self {
         Self { problem }
     }
 
-    fn refused<T: Send + 'static>(&self) -> Job<T> {
+    fn unavailable<T: Send + 'static>(&self) -> Job<T> {
         Box::pin(ready(Err(self.problem.clone())))
     }
 }
@@ -34,72 +34,72 @@ impl CredentialStore for NoStore {
         Box::pin(ready(Ok(KeychainState::Absent { evidence })))
     }
 
-    fn ledger(&self) -> Job<Ledger> {
-        self.refused()
+    fn load_index(&self) -> Job<CredentialIndex> {
+        self.unavailable()
     }
 
     /// A credential that is for this session only needs no store.
-    fn keep(&self, record: CredentialRecord, _secrets: Secrets) -> Job<Receipt> {
+    fn save(&self, record: CredentialRecord, _secrets: Secrets) -> Job<Receipt> {
         if record.store == StoreKind::None {
-            return Box::pin(ready(Ok(Receipt::of_session())));
+            return Box::pin(ready(Ok(Receipt::for_session())));
         }
-        self.refused()
+        self.unavailable()
     }
 
     fn check_room(&self, store: StoreKind) -> Job<()> {
-        if store == StoreKind::None { Box::pin(ready(Ok(()))) } else { self.refused() }
+        if store == StoreKind::None { Box::pin(ready(Ok(()))) } else { self.unavailable() }
     }
 
     fn begin_renewal(&self, _lock: AccountLock) -> Job<()> {
-        self.refused()
+        self.unavailable()
     }
 
     fn cancel_renewal(&self, _lock: AccountLock) -> Job<()> {
-        self.refused()
+        self.unavailable()
     }
 
     fn renew(&self, _lock: AccountLock, _secrets: Secrets) -> Job<Option<Problem>> {
-        self.refused()
+        self.unavailable()
     }
 
     fn lock_account(&self, _account: Account) -> Job<AccountLock> {
-        self.refused()
+        self.unavailable()
     }
 
-    fn note(&self, _record: CredentialRecord) -> Job<Receipt> {
-        self.refused()
+    fn record_ntn_login(&self, _record: CredentialRecord) -> Job<Receipt> {
+        self.unavailable()
     }
 
-    fn remember(&self, _told: Told) -> Job<()> {
-        self.refused()
+    fn remember_answers(&self, _told: RememberedAnswers) -> Job<()> {
+        self.unavailable()
     }
 
     fn load(&self, _account: Account) -> Job<Secrets> {
-        self.refused()
+        self.unavailable()
     }
 
-    fn forget(&self, _lock: AccountLock) -> Job<()> {
-        self.refused()
+    fn delete(&self, _lock: AccountLock) -> Job<()> {
+        self.unavailable()
     }
 
     fn activate(&self, _account: Account) -> Job<()> {
-        self.refused()
+        self.unavailable()
     }
 
     fn identify(&self, _account: Account, _actor: String) -> Job<Account> {
-        self.refused()
+        self.unavailable()
     }
 
-    fn remains(&self) -> Job<Remains> {
-        Box::pin(ready(Ok(Remains { troubles: vec![self.problem.clone()], ..Remains::default() })))
+    fn find_stored_data(&self) -> Job<StoredData> {
+        Box::pin(ready(Ok(StoredData { problems: vec![self.problem.clone()], ..StoredData::default() })))
     }
 
-    fn remove(&self, _remains: Remains) -> Job<Removed> {
-        Box::pin(ready(Ok(Removed { removed: Vec::new(), troubles: vec![self.problem.clone()] })))
+    fn remove_stored_data(&self, _remains: StoredData) -> Job<ResetOutcome> {
+        Box::pin(ready(Ok(ResetOutcome { removed: Vec::new(), problems: vec![self.problem.clone()] })))
     }
 
-    fn look(&self) -> Job<StorageState> {
-        self.refused()
+    fn inspect_storage(&self) -> Job<StorageState> {
+        self.unavailable()
     }
 
     fn file_place(&self) -> String {

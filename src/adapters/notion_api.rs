@@ -4,29 +4,29 @@
 //! `refusal` interpret one, `shapes` parses a success, `session` makes the requests of one token, and `oauth` those of one
 //! connection. Nothing is retried here: the person, or the runtime, decides that.
 
-mod authorization;
+mod auth_headers;
 pub mod certificates;
 mod classify;
 mod failure;
 mod oauth;
 mod proxy;
 mod refusal;
+mod responses;
 mod scrub;
 mod session;
-mod shapes;
 mod transport;
 
 use super::clock::Clock;
 use crate::domain::base_url::BaseUrl;
-use crate::domain::check::{Answer, Reach, UserList};
+use crate::domain::check::{CapabilityResponse, Reach, UserList};
 use crate::domain::credential::Identity;
-use crate::domain::machine::Reachable;
+use crate::domain::machine::Reachability;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{Job, NotionApi};
-use session::Session;
+use session::ApiSession;
 use std::sync::Arc;
 use transport::Transport;
-pub use transport::{Limits, Options};
+pub use transport::{ClientOptions, RequestLimits};
 
 /// The client. Creating one costs nothing and does no I/O; the first call builds the HTTP client behind it.
 #[derive(Clone)]
@@ -37,14 +37,14 @@ pub struct NotionClient {
 
 impl NotionClient {
     pub fn new(base: BaseUrl) -> Self {
-        Self::with_limits(base, Limits::default())
+        Self::with_limits(base, RequestLimits::default())
     }
 
-    pub fn with_limits(base: BaseUrl, limits: Limits) -> Self {
-        Self::with_options(base, Options { limits, ..Options::default() })
+    pub fn with_limits(base: BaseUrl, limits: RequestLimits) -> Self {
+        Self::with_options(base, ClientOptions { limits, ..ClientOptions::default() })
     }
 
-    pub fn with_options(base: BaseUrl, options: Options) -> Self {
+    pub fn with_options(base: BaseUrl, options: ClientOptions) -> Self {
         Self { transport: Arc::new(Transport::new(base, options)), clock: Clock::System }
     }
 
@@ -53,8 +53,8 @@ impl NotionClient {
         Self { clock, ..self }
     }
 
-    fn session(&self, token: Secret) -> Session {
-        Session::new(Arc::clone(&self.transport), token)
+    fn session(&self, token: Secret) -> ApiSession {
+        ApiSession::new(Arc::clone(&self.transport), token)
     }
 }
 
@@ -64,22 +64,22 @@ impl NotionApi for NotionClient {
         Box::pin(async move { session.whoami().await.map_err(|problem| session.scrub(problem)) })
     }
 
-    fn users(&self, token: Secret) -> Job<Answer<UserList>> {
+    fn list_users(&self, token: Secret) -> Job<CapabilityResponse<UserList>> {
         let session = self.session(token);
-        Box::pin(async move { session.users().await.map_err(|problem| session.scrub(problem)) })
+        Box::pin(async move { session.list_users().await.map_err(|problem| session.scrub(problem)) })
     }
 
-    fn user(&self, token: Secret, id: String) -> Job<Answer<bool>> {
+    fn user_exists(&self, token: Secret, id: String) -> Job<CapabilityResponse<bool>> {
         let session = self.session(token);
-        Box::pin(async move { session.user(&id).await.map_err(|problem| session.scrub(problem)) })
+        Box::pin(async move { session.user_exists(&id).await.map_err(|problem| session.scrub(problem)) })
     }
 
-    fn search(&self, token: Secret) -> Job<Answer<Reach>> {
+    fn search(&self, token: Secret) -> Job<CapabilityResponse<Reach>> {
         let session = self.session(token);
         Box::pin(async move { session.search().await.map_err(|problem| session.scrub(problem)) })
     }
 
-    fn reach_host(&self) -> Job<Reachable> {
+    fn reach_host(&self) -> Job<Reachability> {
         let (transport, clock) = (Arc::clone(&self.transport), self.clock);
         Box::pin(async move { session::reach_host(&transport, clock).await })
     }

@@ -4,37 +4,37 @@
 //! Only the exit code of `ntn` is trusted: it says "Authenticated!" before it has stored anything.
 
 #[cfg(unix)]
-pub mod code_on_screen;
+pub mod code_reader;
 pub mod failure;
 pub mod invitation;
 #[cfg(unix)]
-pub(super) mod opener;
+pub(super) mod opener_shim;
 mod outcome;
 #[cfg(unix)]
-pub mod picker;
+mod terminal_login;
 #[cfg(unix)]
-mod session;
-#[cfg(unix)]
-mod terminal;
+mod terminal_session;
 mod two_steps;
 #[cfg(unix)]
 mod update_check;
+#[cfg(unix)]
+pub mod workspace_picker;
 
 use super::clock::Clock;
 use super::environment::Environment;
-use super::ntn::detect::Found;
+use super::ntn::detect::NtnInstallation;
 use super::ntn::installation;
 use super::{installers, ntn, ntn_files, private_folder};
-use crate::domain::login::{Generation, Installer, InstallerState, Invitation, LoginRequest, NtnLogin, NtnStorage, Steps};
+use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginFlow, LoginRequest, LoginSteps, NtnLogin, NtnStorage};
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::runtime::ports::{Job, Ntn, Tell};
+use crate::runtime::ports::{Job, NtnCli, ProgressCallback};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// 0.4.0 waits 300 s for an approval, but without limit for the response to a single request.
-const LIMIT: Duration = Duration::from_secs(360);
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(360);
 
 /// The `ntn` of this machine.
 pub struct LocalNtn {
@@ -53,28 +53,31 @@ impl LocalNtn {
     }
 }
 
-impl Ntn for LocalNtn {
-    fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
+impl NtnCli for LocalNtn {
+    fn login(&self, request: LoginRequest, invite: ProgressCallback<ApprovalRequest>) -> Job<Option<NtnLogin>> {
         let (environment, clock) = (Arc::clone(&self.environment), self.clock);
         Box::pin(async move {
-            let late = || Problem::new(ProblemCode::LoginExpired).seen(format!("ntn had not ended after {} s", LIMIT.as_secs()));
-            tokio::time::timeout(LIMIT, login(&environment, clock, &request, &invite)).await.map_err(|_| late())?
+            let late = || {
+                Problem::new(ProblemCode::LoginExpired)
+                    .with_evidence(format!("ntn had not ended after {} s", LOGIN_TIMEOUT.as_secs()))
+            };
+            tokio::time::timeout(LOGIN_TIMEOUT, login(&environment, clock, &request, &invite)).await.map_err(|_| late())?
         })
     }
 
-    fn installers(&self) -> Job<Vec<InstallerState>> {
+    fn list_installers(&self) -> Job<Vec<InstallerState>> {
         let environment = Arc::clone(&self.environment);
-        Box::pin(async move { Ok(installers::installers(&environment).await) })
+        Box::pin(async move { Ok(installers::list_installers(&environment).await) })
     }
 
-    fn install(&self, installer: Installer, tell: Tell<String>) -> Job<()> {
+    fn install(&self, installer: Installer, tell: ProgressCallback<String>) -> Job<()> {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move { installers::install(&environment, installer, &tell).await })
     }
 }
 
 /// The `ntn` that logs in, and its settings.
-struct Program<'a> {
+struct LoginProgram<'a> {
     path: PathBuf,
     version: String,
     storage: NtnStorage,
@@ -82,7 +85,7 @@ struct Program<'a> {
     in_file: bool,
 }
 
-impl Program<'_> {
+impl LoginProgram<'_> {
     /// Returns its complete environment.
     fn variables(&self) -> Vec<(&'static str, &OsStr)> {
         let mut variables = self.environment.for_ntn_login();
@@ -97,36 +100,36 @@ async fn login(
     environment: &Environment,
     clock: Clock,
     request: &LoginRequest,
-    invite: &Tell<Invitation>,
+    invite: &ProgressCallback<ApprovalRequest>,
 ) -> Result<Option<NtnLogin>, Problem> {
     environment.require_readable_proxies()?;
-    let (program, generation) = find(environment, request.in_file).await?;
+    let (program, generation) = find_program(environment, request.use_file).await?;
     if let Some(folder) = ntn_files::state_directory(environment)? {
         // Under sudo with another person's home, files that ntn writes there would lock that person out of it.
-        private_folder::check_place(&folder)?;
+        private_folder::check_parent_owner(&folder)?;
     }
     match (generation, request.steps) {
-        (Generation::TwoSteps, steps) => {
-            if steps != Steps::Resume {
+        (LoginFlow::TwoSteps, steps) => {
+            if steps != LoginSteps::Resume {
                 invite(two_steps::begin(&program).await?);
             }
-            if steps == Steps::Begin {
+            if steps == LoginSteps::Start {
                 return Ok(None);
             }
-            two_steps::wait(&program).await?;
+            two_steps::wait_for_approval(&program).await?;
         }
         #[cfg(unix)]
-        (Generation::Terminal, Steps::All) => terminal::login(&program, clock, &request.target, invite).await?,
-        (Generation::Terminal, _) => {
+        (LoginFlow::Terminal, LoginSteps::All) => terminal_login::login(&program, clock, &request.target, invite).await?,
+        (LoginFlow::Terminal, _) => {
             let update = installation::update_command(&program.path);
             let evidence = format!("this is ntn {}; to update it, run {update}", program.version);
-            return Err(Problem::new(ProblemCode::NtnTooOld).seen(evidence));
+            return Err(Problem::new(ProblemCode::NtnTooOld).with_evidence(evidence));
         }
     }
-    outcome::outcome(&program, generation).await.map(Some)
+    outcome::read_outcome(&program, generation).await.map(Some)
 }
 
-async fn find(environment: &Environment, in_file: bool) -> Result<(Program<'_>, Generation), Problem> {
-    let Found { path, version, generation, storage } = ntn::require(environment).await?;
-    Ok((Program { path, version, storage, environment, in_file }, generation))
+async fn find_program(environment: &Environment, in_file: bool) -> Result<(LoginProgram<'_>, LoginFlow), Problem> {
+    let NtnInstallation { path, version, generation, storage } = ntn::require(environment).await?;
+    Ok((LoginProgram { path, version, storage, environment, in_file }, generation))
 }

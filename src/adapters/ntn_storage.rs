@@ -6,30 +6,30 @@
 use super::environment::Environment;
 #[cfg(target_os = "linux")]
 use super::kernel_keyring;
-use super::time_limited::{Limits, within};
+use super::time_limited_store::{KeychainLimits, run_within};
 use super::{keychain, ntn_files};
-use crate::domain::login::{Generation, NtnStorage};
+use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 
 /// The service of `ntn`'s entries in the system's keychain; their accounts are workspace ids.
-const SERVICE: &str = "notion-cli";
+const NTN_SERVICE: &str = "notion-cli";
 
 /// Returns where the installed `ntn` is going to store a token when it is run by us.
 ///
 ///
 /// The location that newer ones use on Linux is not known: Notion's documentation says Secret Service, and 0.4.0, of which it says
 /// the same, uses the kernel's keyring.
-pub fn storage(environment: &Environment, generation: Generation) -> NtnStorage {
+pub fn expected_storage(environment: &Environment, generation: LoginFlow) -> NtnStorage {
     // Both ways are documented; 0.4.0 does not honour the second.
     let is_off = environment.keyring_off().is_some()
-        || (generation == Generation::TwoSteps && ntn_files::config_turns_keyring_off(environment));
+        || (generation == LoginFlow::TwoSteps && ntn_files::is_keyring_disabled_in_config(environment));
     if is_off {
-        return NtnStorage::File { place: ntn_files::place(environment) };
+        return NtnStorage::File { place: ntn_files::auth_file_place(environment) };
     }
     match generation {
         #[cfg(target_os = "linux")]
-        Generation::Terminal => match kernel_keyring::refusal() {
+        LoginFlow::Terminal => match kernel_keyring::unavailable_reason() {
             Some(evidence) => NtnStorage::KernelKeyringRefused { evidence },
             None => NtnStorage::KernelKeyring,
         },
@@ -41,22 +41,22 @@ pub fn storage(environment: &Environment, generation: Generation) -> NtnStorage 
 ///
 ///
 /// The keychain is not asked, because that may raise a dialog.
-pub fn whereabouts(environment: &Environment, login: &ntn_files::Login) -> Option<String> {
-    let has_it = |place: &&Place| match place {
-        Place::File => login.has_token,
+pub fn find_token_place(environment: &Environment, login: &ntn_files::StoredLogin) -> Option<String> {
+    let has_it = |place: &&TokenLocation| match place {
+        TokenLocation::File => login.has_token,
         // A refusal is reported by `token`, when the token is needed.
         #[cfg(target_os = "linux")]
-        Place::KernelKeyring => kernel_keyring::holds(&login.workspace.id).unwrap_or(false),
-        Place::Keychain => false,
+        TokenLocation::KernelKeyring => kernel_keyring::has_token(&login.workspace.id).unwrap_or(false),
+        TokenLocation::Keychain => false,
     };
-    places(environment).iter().find(has_it).map(|place| place.name(environment))
+    search_order(environment).iter().find(has_it).map(|place| place.name(environment))
 }
 
 /// Returns the token of one of `ntn`'s logins. Blocking; waits for a keychain that asks the person to unlock it.
-pub fn token(environment: &Environment, workspace: &str) -> Result<Secret, Problem> {
+pub fn read_token(environment: &Environment, workspace: &str) -> Result<Secret, Problem> {
     let mut looked = Vec::new();
     let mut trouble = None;
-    for place in places(environment) {
+    for place in search_order(environment) {
         let seen = match place.read(environment, workspace) {
             Ok(Some(secret)) if !secret.is_empty() => return Ok(secret),
             Ok(Some(_)) => "an empty entry".into(),
@@ -70,11 +70,11 @@ pub fn token(environment: &Environment, workspace: &str) -> Result<Secret, Probl
         looked.push(format!("{}: {seen}", place.name(environment)));
     }
     let evidence = format!("ntn's login to {workspace}: {}", looked.join("; "));
-    Err(Problem::new(trouble.unwrap_or(ProblemCode::SecretGone)).seen(evidence))
+    Err(Problem::new(trouble.unwrap_or(ProblemCode::SecretMissing)).with_evidence(evidence))
 }
 
 #[derive(Clone, Copy)]
-enum Place {
+enum TokenLocation {
     File,
     #[cfg(target_os = "linux")]
     KernelKeyring,
@@ -82,40 +82,42 @@ enum Place {
 }
 
 /// Returns the locations in the order in which they are searched. A keychain that the person turned off is not among them.
-fn places(environment: &Environment) -> &'static [Place] {
+fn search_order(environment: &Environment) -> &'static [TokenLocation] {
     match environment.keyring_off() {
         Some(_) => &[
-            Place::File,
+            TokenLocation::File,
             #[cfg(target_os = "linux")]
-            Place::KernelKeyring,
+            TokenLocation::KernelKeyring,
         ],
         None => &[
             #[cfg(target_os = "linux")]
-            Place::KernelKeyring,
-            Place::Keychain,
-            Place::File,
+            TokenLocation::KernelKeyring,
+            TokenLocation::Keychain,
+            TokenLocation::File,
         ],
     }
 }
 
-impl Place {
+impl TokenLocation {
     fn name(self, environment: &Environment) -> String {
         match self {
-            Self::File => ntn_files::place(environment),
+            Self::File => ntn_files::auth_file_place(environment),
             #[cfg(target_os = "linux")]
             Self::KernelKeyring => kernel_keyring::NAME.into(),
-            Self::Keychain => format!("{}, service {SERVICE}", keychain::NAME),
+            Self::Keychain => format!("{}, service {NTN_SERVICE}", keychain::NAME),
         }
     }
 
     fn read(self, environment: &Environment, workspace: &str) -> Result<Option<Secret>, Problem> {
         match self {
-            Self::File => ntn_files::token(environment, workspace),
+            Self::File => ntn_files::read_token(environment, workspace),
             #[cfg(target_os = "linux")]
-            Self::KernelKeyring => kernel_keyring::read(workspace),
+            Self::KernelKeyring => kernel_keyring::read_token(workspace),
             Self::Keychain => {
                 let account = workspace.to_owned();
-                within(Limits::default().operation, keychain::NAME, move || keychain::read_of(SERVICE, &account))
+                run_within(KeychainLimits::default().operation_timeout, keychain::NAME, move || {
+                    keychain::read_foreign(NTN_SERVICE, &account)
+                })
             }
         }
     }

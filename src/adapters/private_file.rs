@@ -4,9 +4,9 @@
 //! same folder, syncs it and renames it into place. Writing is possible only through [`PrivateFile::lock`].
 
 use super::file_lock::FileLock;
-use super::private_folder::{self, check_owner, failed, is_link};
-use super::reserved_file::sync_folder_of;
-use super::storage_step::{Step, announce};
+use super::private_folder::{self, check_owner, io_problem, link_problem};
+use super::reserved_file::sync_parent_folder;
+use super::storage_step::{StorageStep, announce};
 use crate::domain::problem::{Problem, ProblemCode};
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -15,17 +15,17 @@ use tempfile::TempPath;
 use zeroize::Zeroizing;
 
 /// Larger than any file of ours; a larger one was not written by us and is not read into memory.
-const LIMIT: u64 = 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// With this many corrupt files, something is wrong that another one will not mend.
-const MOST_SET_ASIDE: u32 = 99;
+const MAX_SET_ASIDE: u32 = 99;
 /// Suffix of the file whose room a replacement takes if the disk is full.
-pub const SPARE: &str = ".spare";
+pub const SPARE_SUFFIX: &str = ".spare";
 /// The size of a block on most file systems.
-const BLOCK: usize = 4096;
+const BLOCK_SIZE: usize = 4096;
 /// Two files and their locks, on a machine where nothing is kept yet.
 const BLOCKS_OF_A_LOGIN: usize = 4;
 /// Ends the name of a temporary file.
-const SUFFIX: &str = ".tmp";
+const TEMPORARY_SUFFIX: &str = ".tmp";
 
 #[derive(Clone, Debug)]
 pub struct PrivateFile {
@@ -49,23 +49,23 @@ impl PrivateFile {
 
     /// Returns the content, or `None` if there is no file. The buffer is wiped when dropped. Changes nothing, not even permissions.
     pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
-        if private_folder::look(&self.folder)?.is_none() {
+        if private_folder::inspect(&self.folder)?.is_none() {
             return Ok(None);
         }
         let path = self.path();
         let Some(file) = self.open()? else { return Ok(None) };
-        let length = check(&file, &path)?;
-        content(&file, length, &path).map(Some)
+        let length = check_file(&file, &path)?;
+        read_content(&file, length, &path).map(Some)
     }
 
     fn open(&self) -> Result<Option<File>, Problem> {
         let path = self.path();
-        announce(Step::Read(&path)).map_err(|error| failed(&path, &error))?;
+        announce(StorageStep::Read(&path)).map_err(|error| io_problem(&path, &error))?;
         match private_options().read(true).open(&path) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(_) if path.is_symlink() => Err(is_link(&path)),
-            Err(error) => Err(failed(&path, &error)),
+            Err(_) if path.is_symlink() => Err(link_problem(&path)),
+            Err(error) => Err(io_problem(&path, &error)),
         }
     }
 
@@ -75,21 +75,21 @@ impl PrivateFile {
         let length = self.read()?.map_or(0, |content| content.len());
         private_folder::create(&self.folder)?;
         let write = || {
-            announce(Step::WriteBeside(&self.path()))?;
+            announce(StorageStep::WriteBeside(&self.path()))?;
             let mut file = tempfile::tempfile_in(&self.folder)?;
-            file.write_all(&vec![0; length + BLOCKS_OF_A_LOGIN * BLOCK])?;
+            file.write_all(&vec![0; length + BLOCKS_OF_A_LOGIN * BLOCK_SIZE])?;
             file.sync_all()
         };
         let has_spare =
-            || self.spare().symlink_metadata().is_ok_and(|spare| spare.is_file() && spare.len() >= (length + BLOCK) as u64);
+            || self.spare().symlink_metadata().is_ok_and(|spare| spare.is_file() && spare.len() >= (length + BLOCK_SIZE) as u64);
         match write() {
             Err(error) if is_full(&error) && has_spare() => Ok(()),
-            written => written.map_err(|error| failed(&self.folder, &error)),
+            written => written.map_err(|error| io_problem(&self.folder, &error)),
         }
     }
 
     fn spare(&self) -> PathBuf {
-        self.folder.join(format!("{}{SPARE}", self.name))
+        self.folder.join(format!("{}{SPARE_SUFFIX}", self.name))
     }
 
     /// Makes the folder if need be and keeps other writers out.
@@ -110,7 +110,7 @@ pub struct LockedFile<'a> {
 impl LockedFile<'_> {
     /// Puts `content` in the file's place. The old content stays until the last step, whatever fails.
     pub fn replace(&self, content: &[u8]) -> Result<(), Problem> {
-        self.prepare(content)?.into_place()
+        self.prepare(content)?.commit()
     }
 
     /// Like [`Self::replace`], but keeps the previous file under an unused name, which is returned.
@@ -120,32 +120,33 @@ impl LockedFile<'_> {
         // `exists` would follow links, and report the name of a dangling one as free.
         let free =
             |name: &String| self.file.folder.join(name).symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
-        let aside = (1..=MOST_SET_ASIDE).map(|n| format!("{}.corrupt-{n}", self.file.name)).find(free);
+        let aside = (1..=MAX_SET_ASIDE).map(|n| format!("{}.corrupt-{n}", self.file.name)).find(free);
         let aside = aside.ok_or_else(|| {
-            let evidence = format!("{} is corrupt, and {MOST_SET_ASIDE} earlier ones are set aside beside it", path.display());
-            Problem::new(ProblemCode::FileFailed).seen(evidence)
+            let evidence = format!("{} is corrupt, and {MAX_SET_ASIDE} earlier ones are set aside beside it", path.display());
+            Problem::new(ProblemCode::FileFailed).with_evidence(evidence)
         })?;
-        std::fs::rename(&path, self.file.folder.join(&aside)).map_err(|error| failed(&path, &error))?;
-        replacement.into_place()?;
+        std::fs::rename(&path, self.file.folder.join(&aside)).map_err(|error| io_problem(&path, &error))?;
+        replacement.commit()?;
         Ok(aside)
     }
 
     fn prepare(&self, content: &[u8]) -> Result<Replacement, Problem> {
         let path = self.file.path();
-        if content.len() as u64 > LIMIT {
-            return Err(too_large(&path));
+        if content.len() as u64 > MAX_FILE_BYTES {
+            return Err(too_large_problem(&path));
         }
-        self.sweep();
+        self.remove_leftovers();
         // A disk that is full must not keep anybody from deleting a secret.
         let instead = |error| if is_full(&error) { self.fill_spare(content).map_err(|_| error) } else { Err(error) };
         let fresh = self.fill_new(content).or_else(instead);
-        let temporary = fresh.map_err(|error| failed(&path, &error))?;
+        let temporary = fresh.map_err(|error| io_problem(&path, &error))?;
         Ok(Replacement { temporary, path, spare: self.file.spare(), length: content.len() })
     }
 
     fn fill_new(&self, content: &[u8]) -> std::io::Result<TempPath> {
-        announce(Step::WriteBeside(&self.file.path()))?;
-        let mut file = tempfile::Builder::new().prefix(&self.prefix()).suffix(SUFFIX).tempfile_in(&self.file.folder)?;
+        announce(StorageStep::WriteBeside(&self.file.path()))?;
+        let mut file =
+            tempfile::Builder::new().prefix(&self.temporary_prefix()).suffix(TEMPORARY_SUFFIX).tempfile_in(&self.file.folder)?;
         // Corrects a umask that takes permissions from the owner too.
         #[cfg(unix)]
         {
@@ -159,10 +160,10 @@ impl LockedFile<'_> {
 
     /// Writes the content into the room of the spare file, under the name of a temporary one.
     fn fill_spare(&self, content: &[u8]) -> std::io::Result<TempPath> {
-        let temporary = self.file.folder.join(format!("{}spare{SUFFIX}", self.prefix()));
+        let temporary = self.file.folder.join(format!("{}spare{TEMPORARY_SUFFIX}", self.temporary_prefix()));
         std::fs::rename(self.file.spare(), &temporary)?;
         let temporary = TempPath::try_from_path(temporary)?;
-        announce(Step::WriteInto(&temporary))?;
+        announce(StorageStep::WriteInto(&temporary))?;
         let mut file = private_options().write(true).open(&temporary)?;
         if file.metadata()?.len() < content.len() as u64 {
             return Err(ErrorKind::StorageFull.into());
@@ -175,17 +176,17 @@ impl LockedFile<'_> {
 
     /// Removes what a writer that was killed left behind, because it may hold secrets. We hold the lock, so nobody is
     /// writing to it. Whatever cannot be removed hinders nothing.
-    fn sweep(&self) {
-        let prefix = self.prefix();
+    fn remove_leftovers(&self) {
+        let prefix = self.temporary_prefix();
         for entry in std::fs::read_dir(&self.file.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            if name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(SUFFIX)) {
+            if name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(TEMPORARY_SUFFIX)) {
                 let _ = std::fs::remove_file(entry.path());
             }
         }
     }
 
-    fn prefix(&self) -> String {
+    fn temporary_prefix(&self) -> String {
         format!(".{}.", self.file.name)
     }
 }
@@ -199,11 +200,11 @@ struct Replacement {
 }
 
 impl Replacement {
-    fn into_place(self) -> Result<(), Problem> {
+    fn commit(self) -> Result<(), Problem> {
         let Self { temporary, path, spare, length } = self;
-        announce(Step::Replace(&path)).map_err(|error| failed(&path, &error))?;
-        temporary.persist(&path).map_err(|error| failed(&path, &error.error))?;
-        sync_folder_of(&path);
+        announce(StorageStep::Replace(&path)).map_err(|error| io_problem(&path, &error))?;
+        temporary.persist(&path).map_err(|error| io_problem(&path, &error.error))?;
+        sync_parent_folder(&path);
         // A missing spare makes a full disk worse than it has to be; that is no failure of this write.
         let _ = make_spare(&spare, length);
         Ok(())
@@ -216,9 +217,9 @@ fn is_full(error: &std::io::Error) -> bool {
 
 /// Takes room for a later replacement of about this length. It holds no content.
 fn make_spare(spare: &Path, length: usize) -> std::io::Result<()> {
-    let enough = (length / BLOCK + 2) * BLOCK;
+    let enough = (length / BLOCK_SIZE + 2) * BLOCK_SIZE;
     match spare.symlink_metadata() {
-        Ok(metadata) if metadata.is_file() && metadata.len() >= (length + BLOCK) as u64 => return Ok(()),
+        Ok(metadata) if metadata.is_file() && metadata.len() >= (length + BLOCK_SIZE) as u64 => return Ok(()),
         Ok(_) => std::fs::remove_file(spare)?,
         Err(_) => {}
     }
@@ -251,28 +252,28 @@ pub(super) fn private_options() -> OpenOptions {
 }
 
 /// Checks the opened file, not the name, so that it cannot be swapped in between. Returns its length.
-pub(super) fn check(file: &File, path: &Path) -> Result<u64, Problem> {
-    let metadata = file.metadata().map_err(|error| failed(path, &error))?;
+pub(super) fn check_file(file: &File, path: &Path) -> Result<u64, Problem> {
+    let metadata = file.metadata().map_err(|error| io_problem(path, &error))?;
     if metadata.is_symlink() {
-        return Err(is_link(path));
+        return Err(link_problem(path));
     }
     if !metadata.is_file() {
-        return Err(Problem::new(ProblemCode::FileFailed).seen(format!("{} is not a regular file", path.display())));
+        return Err(Problem::new(ProblemCode::FileFailed).with_evidence(format!("{} is not a regular file", path.display())));
     }
     check_owner(path, &metadata)?;
-    if metadata.len() > LIMIT {
-        return Err(too_large(path));
+    if metadata.len() > MAX_FILE_BYTES {
+        return Err(too_large_problem(path));
     }
     Ok(metadata.len())
 }
 
 /// Reads into a buffer of full size, because one that grows leaves unwiped copies of its contents behind.
-pub(super) fn content(file: &File, length: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
+pub(super) fn read_content(file: &File, length: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 64));
-    file.take(LIMIT).read_to_end(&mut content).map_err(|error| failed(path, &error))?;
+    file.take(MAX_FILE_BYTES).read_to_end(&mut content).map_err(|error| io_problem(path, &error))?;
     Ok(content)
 }
 
-fn too_large(path: &Path) -> Problem {
-    Problem::new(ProblemCode::FileFailed).seen(format!("{} is larger than 1 MiB", path.display()))
+fn too_large_problem(path: &Path) -> Problem {
+    Problem::new(ProblemCode::FileFailed).with_evidence(format!("{} is larger than 1 MiB", path.display()))
 }

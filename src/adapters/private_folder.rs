@@ -17,10 +17,10 @@ pub const OUR_NAMES: [&str; 2] = ["notion-auth", ".notion-auth"];
 
 /// Creates the folder, and its parents, for this user alone. An existing one is made fit for writing, or refused.
 pub fn create(folder: &Path) -> Result<(), Problem> {
-    if let Some(metadata) = look(folder)? {
-        return close(folder, &metadata);
+    if let Some(metadata) = inspect(folder)? {
+        return close_to_others(folder, &metadata);
     }
-    check_place(folder)?;
+    check_parent_owner(folder)?;
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -28,34 +28,34 @@ pub fn create(folder: &Path) -> Result<(), Problem> {
         use std::os::unix::fs::DirBuilderExt;
         builder.mode(0o700);
     }
-    builder.create(folder).map_err(|error| failed(folder, &error))?;
-    look(folder).map(|_| ())
+    builder.create(folder).map_err(|error| io_problem(folder, &error))?;
+    inspect(folder).map(|_| ())
 }
 
 /// Checks that a missing folder could be created, without creating it.
 pub fn check_creatable(folder: &Path) -> Result<(), Problem> {
-    check_place(folder)?;
+    check_parent_owner(folder)?;
     #[cfg(unix)]
     if let Some(parent) = folder.ancestors().skip(1).find(|parent| parent.exists()) {
         use rustix::fs::{Access, access};
-        access(parent, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| failed(parent, &error.into()))?;
+        access(parent, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| io_problem(parent, &error.into()))?;
     }
     Ok(())
 }
 
 /// Returns the folder's metadata, or `None` if there is no folder. A link or another user's folder is refused. Changes nothing.
-pub fn look(folder: &Path) -> Result<Option<Metadata>, Problem> {
+pub fn inspect(folder: &Path) -> Result<Option<Metadata>, Problem> {
     let metadata = match std::fs::symlink_metadata(folder) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(folder, &error)),
+        Err(error) => return Err(io_problem(folder, &error)),
     };
     if metadata.is_symlink() {
-        return Err(is_link(folder));
+        return Err(link_problem(folder));
     }
     if !metadata.is_dir() {
-        let problem = Problem::new(ProblemCode::FileFailed).seen(format!("{} is not a folder", folder.display()));
-        return Err(problem.because(Some(SystemFault::NotAFolder)));
+        let problem = Problem::new(ProblemCode::FileFailed).with_evidence(format!("{} is not a folder", folder.display()));
+        return Err(problem.with_fault(Some(SystemFault::NotAFolder)));
     }
     check_owner(folder, &metadata)?;
     Ok(Some(metadata))
@@ -68,16 +68,16 @@ pub fn has_our_name(folder: &Path) -> bool {
 
 /// Closes our own folder to others. Another one is left as it is, and refused if others may write to it.
 #[cfg(unix)]
-fn close(folder: &Path, metadata: &Metadata) -> Result<(), Problem> {
+fn close_to_others(folder: &Path, metadata: &Metadata) -> Result<(), Problem> {
     use std::os::unix::fs::PermissionsExt;
     let mode = metadata.permissions().mode();
     if has_our_name(folder) && mode & 0o077 != 0 {
         let closed = std::fs::Permissions::from_mode(mode & 0o700);
-        return std::fs::set_permissions(folder, closed).map_err(|error| failed(folder, &error));
+        return std::fs::set_permissions(folder, closed).map_err(|error| io_problem(folder, &error));
     }
     if mode & 0o022 != 0 {
         let evidence = format!("others may write to {} ({:04o})", folder.display(), mode & 0o7777);
-        return Err(Problem::new(ProblemCode::FileNotOurs).seen(evidence));
+        return Err(Problem::new(ProblemCode::FileNotOurs).with_evidence(evidence));
     }
     Ok(())
 }
@@ -89,7 +89,7 @@ fn close(_folder: &Path, _metadata: &Metadata) -> Result<(), Problem> {
 }
 
 /// True if only the owner may enter, or if the system keeps folders to their owner by other means.
-pub fn is_closed(metadata: &Metadata) -> bool {
+pub fn is_closed_to_others(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -106,7 +106,7 @@ pub fn is_closed(metadata: &Metadata) -> bool {
 /// Refuses to create anything in another person's folder: with their `HOME` under `sudo`, the new folder would lock them out. A
 /// folder that belongs to the system, or is sticky because it is meant for many, is no person's home.
 #[cfg(unix)]
-pub fn check_place(path: &Path) -> Result<(), Problem> {
+pub fn check_parent_owner(path: &Path) -> Result<(), Problem> {
     use std::os::unix::fs::MetadataExt;
     const STICKY: u32 = 0o1000;
     let found = path.ancestors().find_map(|folder| Some((folder, folder.metadata().ok()?)));
@@ -117,7 +117,7 @@ pub fn check_place(path: &Path) -> Result<(), Problem> {
     }
     check_owner(folder, &metadata).map_err(|problem| {
         let seen = problem.evidence.clone().unwrap_or_default();
-        problem.seen(format!("{seen}; under sudo, sudo -H uses your own home"))
+        problem.with_evidence(format!("{seen}; under sudo, sudo -H uses your own home"))
     })
 }
 
@@ -134,7 +134,8 @@ pub fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Problem> {
     if owner == we {
         return Ok(());
     }
-    Err(Problem::new(ProblemCode::FileNotOurs).seen(format!("{} belongs to user {owner}; this is user {we}", path.display())))
+    Err(Problem::new(ProblemCode::FileNotOurs)
+        .with_evidence(format!("{} belongs to user {owner}; this is user {we}", path.display())))
 }
 
 /// Windows keeps a profile's folders to their owner by inherited access lists.
@@ -143,11 +144,11 @@ pub fn check_owner(_path: &Path, _metadata: &Metadata) -> Result<(), Problem> {
     Ok(())
 }
 
-pub(super) fn is_link(path: &Path) -> Problem {
-    Problem::new(ProblemCode::FileIsLink).seen(path.display().to_string())
+pub(super) fn link_problem(path: &Path) -> Problem {
+    Problem::new(ProblemCode::FileIsLink).with_evidence(path.display().to_string())
 }
 
 /// The problem of a failed file operation, with the operating system's own text and the path.
-pub fn failed(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(ProblemCode::FileFailed).seen(format!("{}: {error}", path.display())).because(system_fault(error))
+pub fn io_problem(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(ProblemCode::FileFailed).with_evidence(format!("{}: {error}", path.display())).with_fault(system_fault(error))
 }

@@ -2,110 +2,121 @@
 //! reading it back confirms success. Dropping a job ends the client, and everything it started.
 
 mod client;
-mod hiding;
+mod redaction;
 
 use super::environment::Environment;
-use super::programs;
-use crate::domain::credential::Verified;
+use super::program_search;
+use crate::domain::credential::VerifiedCredential;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use crate::domain::secret_manager::{Handed, Handing, ManagerState, ReadBack, SecretManager, managers};
-use crate::runtime::ports::{Job, SecretManagers, Tell};
-use client::Client;
+use crate::domain::secret_manager::{ManagerState, ReadBackCommand, SecretManager, SendOutcome, SendPlan, managers};
+use crate::runtime::ports::{Job, ProgressCallback, SecretManagers};
+use client::ManagerClient;
 use serde_json::Value;
 use std::sync::Arc;
 
-pub struct LocalManagers {
+pub struct LocalSecretManagers {
     environment: Arc<Environment>,
 }
 
-impl LocalManagers {
+impl LocalSecretManagers {
     pub fn new(environment: Arc<Environment>) -> Self {
         Self { environment }
     }
 }
 
-impl SecretManagers for LocalManagers {
-    fn look(&self) -> Job<Vec<ManagerState>> {
-        let state = |manager| ManagerState { manager, unusable: unusable(manager, &self.environment) };
+impl SecretManagers for LocalSecretManagers {
+    fn list_managers(&self) -> Job<Vec<ManagerState>> {
+        let state = |manager| ManagerState { manager, unusable_reason: unusable_reason(manager, &self.environment) };
         let states = managers().iter().map(state).collect();
         Box::pin(async move { Ok(states) })
     }
 
-    fn hand(&self, verified: Verified, handing: Handing, tell: Tell<String>) -> Job<Handed> {
+    fn send(&self, verified: VerifiedCredential, handing: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome> {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move {
             let manager = handing.manager();
-            if let Some(why) = unusable(manager, &environment) {
-                return Err(Problem::new(ProblemCode::ManagerUnusable).seen(why));
+            if let Some(why) = unusable_reason(manager, &environment) {
+                return Err(Problem::new(ProblemCode::ManagerUnusable).with_evidence(why));
             }
-            let client = Client::new(manager, verified.secret(), &environment)?;
-            hand(&client, &handing, verified.secret(), &tell).await
+            let client = ManagerClient::new(manager, verified.secret(), &environment)?;
+            send_secret(&client, &handing, verified.secret(), &tell).await
         })
     }
 }
 
 /// Returns why the manager cannot be used here. Starts nothing.
-fn unusable(manager: &SecretManager, environment: &Environment) -> Option<String> {
-    if let Some(why) = manager.unsupported(cfg!(windows)) {
+fn unusable_reason(manager: &SecretManager, environment: &Environment) -> Option<String> {
+    if let Some(why) = manager.unsupported_reason(cfg!(windows)) {
         return Some(why.to_owned());
     }
-    let is_there = programs::find(&manager.program, environment).is_some();
+    let is_there = program_search::find(&manager.program, environment).is_some();
     (!is_there).then(|| format!("{} is not installed: {}", manager.program, manager.install))
 }
 
-async fn hand(client: &Client<'_>, handing: &Handing, secret: &Secret, tell: &Tell<String>) -> Result<Handed, Problem> {
-    if let Some((arguments, says)) = handing.absent() {
-        must_be_absent(client, &arguments, says, handing.name()).await?;
+async fn send_secret(
+    client: &ManagerClient<'_>,
+    handing: &SendPlan,
+    secret: &Secret,
+    tell: &ProgressCallback<String>,
+) -> Result<SendOutcome, Problem> {
+    if let Some((arguments, says)) = handing.absence_check() {
+        check_absent(client, &arguments, says, handing.name()).await?;
     }
-    let read = handing.read();
+    let read = handing.read_back_command();
     let before = match &read {
-        Some(ReadBack::List { arguments, name, time }) => {
+        Some(ReadBackCommand::List { arguments, name, time }) => {
             let listed = client.run(arguments, None).await?;
             // A write that cannot be listed now could not be confirmed afterwards.
             if !listed.status.success() {
-                return Err(client.failed(&listed));
+                return Err(client.failure_problem(&listed));
             }
-            changed_at(&listed.out, (name, handing.name()), time)
+            changed_at(&listed.stdout, (name, handing.name()), time)
         }
-        Some(ReadBack::Secret(_)) | None => None,
+        Some(ReadBackCommand::Secret(_)) | None => None,
     };
-    write(client, handing, tell).await?;
+    write_secret(client, handing, tell).await?;
     match read {
-        Some(ReadBack::Secret(arguments)) => {
+        Some(ReadBackCommand::Secret(arguments)) => {
             let read = client.run(&arguments, None).await?;
             if !read.status.success() {
-                return Err(unconfirmed(&client.evidence(&read)));
+                return Err(unconfirmed_problem(&client.evidence(&read)));
             }
-            if read.as_secret() == *secret { Ok(Handed::ReadBack) } else { Err(unconfirmed("what was read back is another value")) }
+            if read.as_secret() == *secret {
+                Ok(SendOutcome::Confirmed)
+            } else {
+                Err(unconfirmed_problem("what was read back is another value"))
+            }
         }
-        Some(ReadBack::List { arguments, name, time }) => {
+        Some(ReadBackCommand::List { arguments, name, time }) => {
             let listed = client.run(&arguments, None).await?;
-            match changed_at(&listed.out, (&name, handing.name()), &time) {
-                Some(changed) if Some(&changed) != before.as_ref() => Ok(Handed::Listed { changed }),
-                Some(changed) => Err(unconfirmed(&format!("it is listed as changed at {changed}, as it was before"))),
-                None => Err(unconfirmed("it is not listed")),
+            match changed_at(&listed.stdout, (&name, handing.name()), &time) {
+                Some(changed) if Some(&changed) != before.as_ref() => Ok(SendOutcome::Listed { changed }),
+                Some(changed) => Err(unconfirmed_problem(&format!("it is listed as changed at {changed}, as it was before"))),
+                None => Err(unconfirmed_problem("it is not listed")),
             }
         }
-        None => Err(unconfirmed("nothing can be read there")),
+        None => Err(unconfirmed_problem("nothing can be read there")),
     }
 }
 
-async fn must_be_absent(client: &Client<'_>, arguments: &[String], says: &str, name: &str) -> Result<(), Problem> {
+async fn check_absent(client: &ManagerClient<'_>, arguments: &[String], says: &str, name: &str) -> Result<(), Problem> {
     let look = client.run(arguments, None).await?;
     if look.status.success() {
         let seen = format!("{name} is there already, and two of one name would not be told apart: nothing was written");
-        return Err(Problem::new(ProblemCode::HandingFailed).seen(format!("{seen}. Choose another name, or delete it first.")));
+        return Err(
+            Problem::new(ProblemCode::SendFailed).with_evidence(format!("{seen}. Choose another name, or delete it first."))
+        );
     }
-    if client.lines(&look).iter().any(|line| line.contains(says)) { Ok(()) } else { Err(client.failed(&look)) }
+    if client.lines(&look).iter().any(|line| line.contains(says)) { Ok(()) } else { Err(client.failure_problem(&look)) }
 }
 
-async fn write(client: &Client<'_>, handing: &Handing, tell: &Tell<String>) -> Result<(), Problem> {
+async fn write_secret(client: &ManagerClient<'_>, handing: &SendPlan, tell: &ProgressCallback<String>) -> Result<(), Problem> {
     let mut failure = None;
-    for run in handing.writes() {
+    for run in handing.write_commands() {
         if let Some((said, _)) = &failure {
             let said: &Vec<String> = said;
-            if !run.unless.as_ref().is_some_and(|unless| said.iter().any(|line| line.contains(unless))) {
+            if !run.after_failure.as_ref().is_some_and(|unless| said.iter().any(|line| line.contains(unless))) {
                 break;
             }
         }
@@ -116,7 +127,7 @@ async fn write(client: &Client<'_>, handing: &Handing, tell: &Tell<String>) -> R
             return Ok(());
         }
         lines.iter().cloned().for_each(tell);
-        failure = Some((lines, client.failed(&answer)));
+        failure = Some((lines, client.failure_problem(&answer)));
     }
     Err(failure.map_or_else(|| Problem::new(ProblemCode::ManagerUnusable), |(_, problem)| problem))
 }
@@ -128,6 +139,6 @@ fn changed_at(list: &[u8], (field, name): (&str, &str), time: &str) -> Option<St
     entry.get(time)?.as_str().map(str::to_owned)
 }
 
-fn unconfirmed(seen: &str) -> Problem {
-    Problem::new(ProblemCode::HandingUnconfirmed).seen(seen)
+fn unconfirmed_problem(seen: &str) -> Problem {
+    Problem::new(ProblemCode::SendUnconfirmed).with_evidence(seen)
 }

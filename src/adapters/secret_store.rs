@@ -22,7 +22,7 @@ pub trait SecretStore: Send + Sync {
     }
 
     /// Proves that a secret can be written and read back, and leaves the entry for `remove_probe` to delete.
-    fn probe(&self) -> Probed {
+    fn probe(&self) -> ProbeOutcome {
         round_trip_probe(self)
     }
 
@@ -34,13 +34,13 @@ pub trait SecretStore: Send + Sync {
 
 /// The outcome of a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probed {
+pub struct ProbeOutcome {
     pub state: KeychainState,
     /// True if the probe created an entry, whose deletion may ask the person.
     pub wrote_entry: bool,
 }
 
-impl From<KeychainState> for Probed {
+impl From<KeychainState> for ProbeOutcome {
     fn from(state: KeychainState) -> Self {
         Self { state, wrote_entry: false }
     }
@@ -56,7 +56,7 @@ fn probe_account() -> Account {
 
 /// Writes a meaningless entry and reads it back. A read alone proves nothing: a Secret Service without a collection answers reads
 /// as if all were well. A deletion proves nothing either, so the caller deletes once the state is known.
-pub fn round_trip_probe<S: SecretStore + ?Sized>(store: &S) -> Probed {
+pub fn round_trip_probe<S: SecretStore + ?Sized>(store: &S) -> ProbeOutcome {
     let (account, value) = (probe_account(), Secret::new("written by notion-auth to try the keychain; safe to delete"));
     let attempt = || {
         // An entry that is still there could not be deleted: another try would ask the person again.
@@ -68,20 +68,20 @@ pub fn round_trip_probe<S: SecretStore + ?Sized>(store: &S) -> Probed {
     for _ in 0..PROBE_ATTEMPTS {
         match attempt() {
             Ok((true, wrote_entry)) => {
-                return Probed { state: KeychainState::Answers { name: store.name().into() }, wrote_entry };
+                return ProbeOutcome { state: KeychainState::Available { name: store.name().into() }, wrote_entry };
             }
             Ok((false, _)) => {}
-            Err(problem) => return state(problem).into(),
+            Err(problem) => return keychain_state(problem).into(),
         }
     }
     KeychainState::Locked { evidence: "what was written could not be read back".into() }.into()
 }
 
-fn state(problem: Problem) -> KeychainState {
+fn keychain_state(problem: Problem) -> KeychainState {
     let evidence = problem.evidence.unwrap_or_default();
     match problem.code {
         ProblemCode::KeychainAbsent => KeychainState::Absent { evidence },
-        ProblemCode::KeychainSlow => KeychainState::Slow,
+        ProblemCode::KeychainSlow => KeychainState::TimedOut,
         _ => KeychainState::Locked { evidence },
     }
 }

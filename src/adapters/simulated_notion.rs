@@ -10,14 +10,14 @@ mod login;
 mod oauth;
 
 pub use accounts::ExampleToken;
-pub use login::{Approval, CODE, Decision};
-pub use oauth::{CODE as CONSENT_CODE, Consent};
+pub use login::{Approval, Decision, LOGIN_CODE};
+pub use oauth::{AUTHORIZATION_CODE as CONSENT_CODE, Consent};
 
 use super::clock::Clock;
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
-use accounts::{EXAMPLES, account_of};
-use answers::{Asked, Said, Visits, answer};
+use accounts::{EXAMPLES, find_example};
+use answers::{DemoRequest, DemoResponse, TokenUses, answer};
 use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER};
@@ -38,16 +38,16 @@ use tokio::task::JoinSet;
 const LATENCY: Duration = Duration::from_millis(120);
 
 /// Delay before accepting again after the system refused, as when it is out of file descriptors.
-const BREATH: Duration = Duration::from_millis(100);
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
 /// Maximum bytes of a request's body; ours are far smaller.
-const MOST_BODY: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 const PORTAL_PATH: &str = "/developers/tokens";
 const PORTAL_PAGE: &str = include_str!("../../assets/demo_portal.html");
 
 /// Marks the place of the rows in `PORTAL_PAGE`.
-const ROWS: &str = "<!-- example tokens -->";
+const ROWS_MARKER: &str = "<!-- example tokens -->";
 
 pub struct SimulatedNotion {
     listener: TcpListener,
@@ -64,14 +64,14 @@ impl SimulatedNotion {
     /// Binds a free port of 127.0.0.1. Fast enough to come before the first frame; connections wait until `serve`.
     pub fn bind() -> Result<Self, Problem> {
         let failed = |error: &dyn Display| {
-            Problem::new(ProblemCode::NoNetwork).seen(format!("127.0.0.1 has no place for the demo: {error}"))
+            Problem::new(ProblemCode::NoNetwork).with_evidence(format!("127.0.0.1 has no place for the demo: {error}"))
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| failed(&error))?;
         listener.set_nonblocking(true).map_err(|error| failed(&error))?;
         let address = listener.local_addr().map_err(|error| failed(&error))?;
-        let portal = Link::checked(&format!("http://{address}{PORTAL_PATH}")).map_err(|error| failed(&error))?;
-        let login = format!("http://{address}{}?verificationCode={CODE}", login::LOGIN_PATH);
-        let login_page = Link::checked(&login).map_err(|error| failed(&error))?;
+        let portal = Link::parse(&format!("http://{address}{PORTAL_PATH}")).map_err(|error| failed(&error))?;
+        let login = format!("http://{address}{}?verificationCode={LOGIN_CODE}", login::LOGIN_PATH);
+        let login_page = Link::parse(&login).map_err(|error| failed(&error))?;
         Ok(Self {
             listener,
             address,
@@ -100,7 +100,7 @@ impl SimulatedNotion {
     }
 
     /// The page that stands in for Notion's page of tokens; it lists the examples.
-    pub fn portal(&self) -> Link {
+    pub fn portal_page(&self) -> Link {
         self.portal.clone()
     }
 
@@ -132,8 +132,8 @@ impl SimulatedNotion {
     /// Serves until dropped. Connections are children of this future and end with it.
     pub async fn serve(self) {
         let Ok(listener) = tokio::net::TcpListener::from_std(self.listener) else { return };
-        let workspace = Arc::new(Workspace {
-            visits: Mutex::default(),
+        let workspace = Arc::new(DemoServerState {
+            uses: Mutex::default(),
             approval: self.approval,
             consent: self.consent,
             latency: self.latency,
@@ -143,8 +143,8 @@ impl SimulatedNotion {
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => drop(connections.spawn(converse(stream, Arc::clone(&workspace)))),
-                    Err(_) => tokio::time::sleep(BREATH).await,
+                    Ok((stream, _)) => drop(connections.spawn(handle_connection(stream, Arc::clone(&workspace)))),
+                    Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
                 },
                 Some(_) = connections.join_next() => {}
             }
@@ -153,8 +153,8 @@ impl SimulatedNotion {
 }
 
 /// State that lasts between requests.
-struct Workspace {
-    visits: Mutex<HashMap<&'static str, Visits>>,
+struct DemoServerState {
+    uses: Mutex<HashMap<&'static str, TokenUses>>,
     approval: Arc<Approval>,
     consent: Arc<Consent>,
     latency: Duration,
@@ -162,7 +162,7 @@ struct Workspace {
 }
 
 /// Handles one connection, request after request. A client that disconnects is not a failure.
-async fn converse(stream: TcpStream, workspace: Arc<Workspace>) {
+async fn handle_connection(stream: TcpStream, workspace: Arc<DemoServerState>) {
     let service = service_fn(|request| {
         let workspace = Arc::clone(&workspace);
         async move {
@@ -176,7 +176,7 @@ async fn converse(stream: TcpStream, workspace: Arc<Workspace>) {
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-impl Workspace {
+impl DemoServerState {
     async fn respond(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         if request.uri().path() == PORTAL_PATH {
             return portal();
@@ -189,24 +189,24 @@ impl Workspace {
         }
         tokio::time::sleep(self.latency).await;
         let (request, body) = request.into_parts();
-        let body = Limited::new(body, MOST_BODY).collect().await.map(Collected::to_bytes).unwrap_or_default();
+        let body = Limited::new(body, MAX_BODY_BYTES).collect().await.map(Collected::to_bytes).unwrap_or_default();
         let authorization = request.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        if let Some(said) = oauth::endpoint(request.uri.path(), authorization, &body) {
-            return response(said);
+        if let Some(said) = oauth::respond_to_client(request.uri.path(), authorization, &body) {
+            return render_response(said);
         }
-        let example = authorization.and_then(|text| text.strip_prefix("Bearer ")).and_then(account_of);
-        let visits = example.map(|example| self.count(example, request.uri.path())).unwrap_or_default();
-        let asked = Asked {
+        let example = authorization.and_then(|text| text.strip_prefix("Bearer ")).and_then(find_example);
+        let visits = example.map(|example| self.count_use(example, request.uri.path())).unwrap_or_default();
+        let asked = DemoRequest {
             method: request.method.as_str(),
             path: request.uri.path(),
             versioned: request.headers.contains_key("notion-version"),
         };
-        response(answer(example.map(|example| example.account), visits, &asked))
+        render_response(answer(example.map(|example| example.account), visits, &asked))
     }
 
     /// Returns how often this token was used before, and counts this use.
-    fn count(&self, example: &ExampleToken, path: &str) -> Visits {
-        let mut all = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
+    fn count_use(&self, example: &ExampleToken, path: &str) -> TokenUses {
+        let mut all = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
         let visits = all.entry(example.token).or_default();
         let before = *visits;
         visits.requests += 1;
@@ -215,16 +215,16 @@ impl Workspace {
     }
 }
 
-fn response(said: Said) -> Response<Full<Bytes>> {
+fn render_response(said: DemoResponse) -> Response<Full<Bytes>> {
     match said {
-        Said::Notion { status, body, retry_after } => {
+        DemoResponse::Notion { status, body, retry_after } => {
             let id = body.get("request_id").and_then(|id| id.as_str()).and_then(|id| HeaderValue::from_str(id).ok());
             let mut response = page(status, "application/json; charset=utf-8", body.to_string());
             response.headers_mut().extend(id.map(|id| (HeaderName::from_static("x-notion-request-id"), id)));
             response.headers_mut().extend(retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
             response
         }
-        Said::Edge { status, html, ray } => {
+        DemoResponse::Edge { status, html, ray } => {
             let mut response = page(status, "text/html; charset=utf-8", html.to_owned());
             response.headers_mut().insert("cf-ray", HeaderValue::from_static(ray));
             response
@@ -234,12 +234,12 @@ fn response(said: Said) -> Response<Full<Bytes>> {
 
 fn portal() -> Response<Full<Bytes>> {
     let rows: Vec<_> = EXAMPLES.iter().map(ExampleToken::as_row).collect();
-    let mut response = page(StatusCode::OK, "text/html; charset=utf-8", PORTAL_PAGE.replace(ROWS, &rows.join("\n")));
-    nothing_loads(&mut response);
+    let mut response = page(StatusCode::OK, "text/html; charset=utf-8", PORTAL_PAGE.replace(ROWS_MARKER, &rows.join("\n")));
+    forbid_loading(&mut response);
     response
 }
 
-fn nothing_loads(response: &mut Response<Full<Bytes>>) {
+fn forbid_loading(response: &mut Response<Full<Bytes>>) {
     let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; form-action 'self'");
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// A step that is about to be taken, with the path of the file that it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
+pub enum StorageStep<'a> {
     /// A try for a lock; another follows if it is held elsewhere.
     TryLock(&'a Path),
     /// The lock is held elsewhere: the thread is about to wait.
@@ -31,23 +31,23 @@ pub enum Step<'a> {
     Keychain,
 }
 
-pub type Observer = Arc<dyn Fn(Step<'_>) -> io::Result<()> + Send + Sync>;
+pub type StepObserver = Arc<dyn Fn(StorageStep<'_>) -> io::Result<()> + Send + Sync>;
 
 thread_local! {
-    static OBSERVER: RefCell<Option<Observer>> = const { RefCell::new(None) };
+    static OBSERVER: RefCell<Option<StepObserver>> = const { RefCell::new(None) };
 }
 
 /// Announces a step. An error replaces the step.
-pub fn announce(step: Step<'_>) -> io::Result<()> {
-    observer().map_or(Ok(()), |observer| observer(step))
+pub fn announce(step: StorageStep<'_>) -> io::Result<()> {
+    current_observer().map_or(Ok(()), |observer| current_observer(step))
 }
 
 /// Returns the observer of this thread, for a thread that works for it.
-pub fn observer() -> Option<Observer> {
+pub fn current_observer() -> Option<StepObserver> {
     OBSERVER.with_borrow(Clone::clone)
 }
 
 /// Sets the observer of the current thread.
-pub fn observe(observer: Option<Observer>) {
-    OBSERVER.set(observer);
+pub fn set_observer(observer: Option<StepObserver>) {
+    OBSERVER.set(current_observer);
 }

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn no_two_faults_are_explained_alike() {
-        let about = |fault| Problem::new(ProblemCode::FileFailed).because(Some(fault));
+        let about = |fault| Problem::new(ProblemCode::FileFailed).with_fault(Some(fault));
         let general = Problem::new(ProblemCode::FileFailed);
         for fault in SystemFault::ALL {
             assert!(!about(fault).causes().is_empty() && !about(fault).remedies().is_empty(), "{fault:?}");

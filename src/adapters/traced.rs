@@ -10,7 +10,7 @@ mod trace;
 
 pub use trace::Trace;
 
-use crate::domain::check::Answer;
+use crate::domain::check::CapabilityResponse;
 use crate::runtime::ports::{Job, World};
 use std::sync::Arc;
 
@@ -57,9 +57,9 @@ impl<P: ?Sized> Traced<P> {
 }
 
 /// A right that is missing is an answer too, by its HTTP status.
-fn given<T>(answer: &Answer<T>) -> String {
+fn given<T>(answer: &CapabilityResponse<T>) -> String {
     match answer {
-        Answer::Given(_) => ANSWERED.into(),
-        Answer::Refused { status, .. } => format!("refused {status}"),
+        CapabilityResponse::Granted(_) => ANSWERED.into(),
+        CapabilityResponse::Refused { status, .. } => format!("refused {status}"),
     }
 }

@@ -6,16 +6,16 @@
 pub mod answers;
 mod credentials;
 pub mod failure;
-mod look;
+mod inspect;
 pub mod program;
 mod sources;
 mod steps;
 
 use super::environment::Environment;
-use super::ntn::run::HERE;
-use crate::domain::workers::{Project, StepRan, StepRun};
-use crate::runtime::ports::{Job, Tell, Workers};
-use program::Program;
+use super::ntn::run::CURRENT_FOLDER;
+use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
+use crate::runtime::ports::{Job, ProgressCallback, Workers};
+use program::WorkersProgram;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct LocalWorkers {
 impl LocalWorkers {
     /// Uses the current folder.
     pub fn new(environment: Arc<Environment>) -> Self {
-        Self::in_folder(environment, HERE.into())
+        Self::in_folder(environment, CURRENT_FOLDER.into())
     }
 
     pub fn in_folder(environment: Arc<Environment>, folder: PathBuf) -> Self {
@@ -37,23 +37,25 @@ impl LocalWorkers {
 }
 
 impl Workers for LocalWorkers {
-    fn look(&self, key: Option<String>) -> Job<Project> {
+    fn inspect_project(&self, key: Option<String>) -> Job<WorkerProject> {
         let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
-        Box::pin(async move { Ok(look::look(&Program::find(environment, folder).await?, key.as_deref()).await) })
+        Box::pin(
+            async move { Ok(inspect::inspect_project(&WorkersProgram::find(environment, folder).await?, key.as_deref()).await) },
+        )
     }
 
-    fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan> {
+    fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome> {
         let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
         Box::pin(async move {
-            let program = Program::find(environment, folder).await?;
+            let program = WorkersProgram::find(environment, folder).await?;
             match step {
-                StepRun::Create { name } => steps::create(&program, &name, &tell).await,
-                StepRun::Deploy { name } => steps::deploy(&program, name, &tell).await,
-                StepRun::Credentials { id_name, secret_name, client, in_arguments } => {
+                StepCommand::Create { name } => steps::create(&program, &name, &tell).await,
+                StepCommand::Deploy { name } => steps::deploy(&program, name, &tell).await,
+                StepCommand::Credentials { id_name, secret_name, client, in_arguments } => {
                     credentials::store(&program, [&id_name, &secret_name], &client, in_arguments, &tell).await
                 }
-                StepRun::Start { key } => steps::start(&program, &key).await,
-                StepRun::AwaitToken { key } => steps::await_token(&program, &key).await,
+                StepCommand::Start { key } => steps::start(&program, &key).await,
+                StepCommand::AwaitToken { key } => steps::await_token(&program, &key).await,
             }
         })
     }

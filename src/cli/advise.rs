@@ -1,25 +1,25 @@
 //! `advise`: arguments and help.
 
-use super::one_of;
+use super::one_of_values;
 use crate::domain::advice::Purpose;
-use crate::domain::prerequisites::{Plan, Policy, Role, Standing};
+use crate::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use clap::Args;
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct AdviseArgs {
     /// For whom, and where it will run
     // Optional for clap, because a missing answer exits with 3 (input required) rather than 2 (usage).
-    #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of(&Purpose::ALL, Purpose::as_str))]
+    #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of_values(&Purpose::ALL, Purpose::as_str))]
     pub purpose: Option<Purpose>,
     /// Your role in the workspace
-    #[arg(long, value_parser = one_of(&ROLES, role_name))]
-    pub role: Option<Role>,
+    #[arg(long, value_parser = one_of_values(&ROLES, role_name))]
+    pub role: Option<MemberRole>,
     /// The workspace's plan
-    #[arg(long, value_parser = one_of(&PLANS, plan_name))]
+    #[arg(long, value_parser = one_of_values(&PLANS, plan_name))]
     pub plan: Option<Plan>,
     /// Who can create personal access tokens (Settings → Connections → Manage)
-    #[arg(long, value_parser = one_of(&POLICIES, policy_name))]
-    pub policy: Option<Policy>,
+    #[arg(long, value_parser = one_of_values(&POLICIES, policy_name))]
+    pub policy: Option<TokenPolicy>,
     /// Write JSON
     #[arg(long)]
     pub json: bool,
@@ -27,8 +27,8 @@ pub struct AdviseArgs {
 
 impl AdviseArgs {
     /// Returns the profile from the options; an omitted option counts as "not sure".
-    pub fn standing(&self) -> Standing {
-        Standing {
+    pub fn profile(&self) -> MemberProfile {
+        MemberProfile {
             role: self.role.unwrap_or_default(),
             plan: self.plan.unwrap_or_default(),
             policy: self.policy.unwrap_or_default(),
@@ -36,17 +36,19 @@ impl AdviseArgs {
     }
 }
 
-const ROLES: [Role; 5] = [Role::Owner, Role::Member, Role::Restricted, Role::Guest, Role::NotSure];
+const ROLES: [MemberRole; 5] =
+    [MemberRole::Owner, MemberRole::Member, MemberRole::Restricted, MemberRole::Guest, MemberRole::NotSure];
 const PLANS: [Plan; 5] = [Plan::Free, Plan::Plus, Plan::Business, Plan::Enterprise, Plan::NotSure];
-const POLICIES: [Policy; 4] = [Policy::OwnersOnly, Policy::OwnersAndGroups, Policy::AllMembers, Policy::NotSure];
+const POLICIES: [TokenPolicy; 4] =
+    [TokenPolicy::OwnersOnly, TokenPolicy::OwnersAndGroups, TokenPolicy::AllMembers, TokenPolicy::NotSure];
 
-fn role_name(role: Role) -> &'static str {
+fn role_name(role: MemberRole) -> &'static str {
     match role {
-        Role::Owner => "owner",
-        Role::Member => "member",
-        Role::Restricted => "restricted",
-        Role::Guest => "guest",
-        Role::NotSure => NOT_SURE,
+        MemberRole::Owner => "owner",
+        MemberRole::Member => "member",
+        MemberRole::Restricted => "restricted",
+        MemberRole::Guest => "guest",
+        MemberRole::NotSure => NOT_SURE,
     }
 }
 
@@ -60,12 +62,12 @@ fn plan_name(plan: Plan) -> &'static str {
     }
 }
 
-fn policy_name(policy: Policy) -> &'static str {
+fn policy_name(policy: TokenPolicy) -> &'static str {
     match policy {
-        Policy::OwnersOnly => "owners-only",
-        Policy::OwnersAndGroups => "owners-and-groups",
-        Policy::AllMembers => "all-members",
-        Policy::NotSure => NOT_SURE,
+        TokenPolicy::OwnersOnly => "owners-only",
+        TokenPolicy::OwnersAndGroups => "owners-and-groups",
+        TokenPolicy::AllMembers => "all-members",
+        TokenPolicy::NotSure => NOT_SURE,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `completions`: arguments, help and the generated scripts.
 
-use super::definitions;
+use super::public_command;
 use clap::{Arg, Args, Command, ValueHint};
 use clap_complete::{Shell, generate};
 
@@ -12,26 +12,26 @@ pub struct CompletionsArgs {
 }
 
 /// Generates the completion script for a shell.
-pub fn completions(shell: Shell) -> String {
-    let mut command = without_files(definitions());
+pub fn completion_script(shell: Shell) -> String {
+    let mut command = disable_file_completion(public_command());
     let mut script = Vec::new();
     generate(shell, &mut command, "notion-auth", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
-    if shell == Shell::Bash { script.replace(MISSED, MEANT) } else { script }
+    if shell == Shell::Bash { script.replace(WRONG_CASE_PREFIX, RIGHT_CASE_PREFIX) } else { script }
 }
 
 /// clap_complete 4.6.11 treats the hyphen in the program's name as a command separator when it writes bash's completion cases,
 /// but not when it looks them up, so completion would stop after the first word.
-const MISSED: &str = "notion__subcmd__auth__subcmd__";
-const MEANT: &str = "notion__auth__subcmd__";
+const WRONG_CASE_PREFIX: &str = "notion__subcmd__auth__subcmd__";
+const RIGHT_CASE_PREFIX: &str = "notion__auth__subcmd__";
 
 /// Disables file name completion for values without a hint, because here they are workspaces, ids or dates.
-fn without_files(command: Command) -> Command {
+fn disable_file_completion(command: Command) -> Command {
     let hinted = |arg: Arg| match arg.get_value_hint() {
         ValueHint::Unknown if arg.get_action().takes_values() => arg.value_hint(ValueHint::Other),
         _ => arg,
     };
-    command.mut_args(hinted).mut_subcommands(without_files)
+    command.mut_args(hinted).mut_subcommands(disable_file_completion)
 }
 
 pub(super) const AFTER_HELP: &str = "\

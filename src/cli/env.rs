@@ -1,13 +1,13 @@
 //! `env`: arguments, output formats and help.
 
-use super::one_of;
+use super::one_of_values;
 use clap::Args;
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct EnvArgs {
     /// For whom the lines are
-    #[arg(long, value_name = "FORMAT", default_value = "sh", value_parser = one_of(&Format::ALL, Format::as_str))]
-    pub format: Format,
+    #[arg(long, value_name = "FORMAT", default_value = "sh", value_parser = one_of_values(&EnvFormat::ALL, EnvFormat::as_str))]
+    pub format: EnvFormat,
     /// The credential of this workspace (name or id), or with this key, rather than the active one
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
@@ -18,7 +18,7 @@ pub struct EnvArgs {
 
 /// The program that reads the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum EnvFormat {
     /// POSIX shells (sh, bash, zsh, dash), for a profile or `eval "$(…)"`.
     Sh,
     Fish,
@@ -31,7 +31,7 @@ pub enum Format {
     Docker,
 }
 
-impl Format {
+impl EnvFormat {
     pub const ALL: [Self; 6] = [Self::Sh, Self::Fish, Self::PowerShell, Self::Dotenv, Self::Github, Self::Docker];
 
     pub fn as_str(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! `login`: arguments, their validation and help.
 
-use super::{Cli, Command, one_of};
-use crate::domain::catalog::PathId;
+use super::{Cli, Command, one_of_values};
+use crate::domain::catalog::AuthPath;
 use crate::domain::credential::StoreKind;
 use crate::domain::oauth::Pkce;
 use crate::domain::problem::ProblemCode;
@@ -15,11 +15,11 @@ use jiff::civil::Date;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
     /// The way in: token, oauth for a connection of your own (as --client-id says too), or cli for Notion's ntn
-    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of(&PathId::ALL, PathId::as_str))]
+    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of_values(&AuthPath::ALL, AuthPath::as_str))]
     #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
     #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]
     #[arg(default_value_if("client_secret_stdin", ArgPredicate::IsPresent, "oauth"))]
-    pub path: PathId,
+    pub path: AuthPath,
     /// The client id of your own connection; its secret comes by --client-secret-stdin
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
@@ -30,7 +30,7 @@ pub struct LoginArgs {
     #[arg(long, requires = "client_id", value_parser = clap::value_parser!(u16).range(1024..))]
     pub port: Option<u16>,
     /// Whether a code challenge is sent to Notion: auto leaves it out once Notion refuses it by name
-    #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of(&Pkce::ALL, Pkce::as_str))]
+    #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of_values(&Pkce::ALL, Pkce::as_str))]
     pub pkce: Pkce,
     /// Read the token from standard input; without it, --path cli logs in in the browser
     #[arg(long)]
@@ -45,7 +45,7 @@ pub struct LoginArgs {
     #[arg(long, conflicts_with_all = ["no_wait", "no_browser"])]
     pub resume: bool,
     /// Where to keep it: the keychain unless said otherwise. Of a browser login: file has ntn use its own file
-    #[arg(long, value_name = "WHERE", value_parser = one_of(&STORES, StoreKind::name))]
+    #[arg(long, value_name = "WHERE", value_parser = one_of_values(&STORES, StoreKind::name))]
     pub store: Option<StoreKind>,
     /// When it ends: 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD
     #[arg(long, value_name = "WHEN", value_parser = Lifetime::parse)]
@@ -83,7 +83,7 @@ impl Lifetime {
     }
 
     /// Returns the last day of a token that is created today.
-    pub fn ends(self, today: Date) -> Option<Date> {
+    pub fn last_day(self, today: Date) -> Option<Date> {
         match self {
             Self::Days(days) => today.checked_add(days.days()).ok(),
             Self::OneYear => today.checked_add(1.year()).ok(),
@@ -94,54 +94,54 @@ impl Lifetime {
 }
 
 /// An invalid combination of options that are valid one by one.
-pub(super) struct Fault {
+pub(super) struct ArgumentError {
     /// A contradiction is a usage error; a missing option is input required.
     pub(super) code: ProblemCode,
-    sentence: &'static str,
+    message: &'static str,
 }
 
-impl Fault {
+impl ArgumentError {
     /// Renders the message in clap's format.
     pub(super) fn render(&self) -> String {
         let mut command = Cli::command();
         command.build();
         let error = command.find_subcommand_mut("login").map_or_else(
-            || clap::Error::raw(ErrorKind::ArgumentConflict, self.sentence),
-            |login| login.error(ErrorKind::ArgumentConflict, self.sentence),
+            || clap::Error::raw(ErrorKind::ArgumentConflict, self.message),
+            |login| login.error(ErrorKind::ArgumentConflict, self.message),
         );
         error.render().to_string()
     }
 }
 
 /// Validates the options of `login` across sign-in methods, such as token options given for a browser login.
-pub(super) fn agrees(cli: Cli) -> Result<Cli, Fault> {
+pub(super) fn validate(cli: Cli) -> Result<Cli, ArgumentError> {
     let Some(Command::Login(login)) = &cli.command else { return Ok(cli) };
-    match contradiction(login).map(|sentence| (ProblemCode::Usage, sentence)).or_else(|| missing(login)) {
-        Some((code, sentence)) => Err(Fault { code, sentence }),
+    match find_contradiction(login).map(|sentence| (ProblemCode::Usage, sentence)).or_else(|| find_missing_option(login)) {
+        Some((code, sentence)) => Err(ArgumentError { code, message: sentence }),
         None => Ok(cli),
     }
 }
 
-fn contradiction(login: &LoginArgs) -> Option<&'static str> {
+fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
     let is_for_browser = login.no_browser || login.no_wait || login.resume;
     let names_connection = login.client_id.is_some() || login.client_secret_stdin;
     match (login.path, login.token_stdin) {
-        (PathId::Oauth, true) => Some("your own connection is given its tokens by Notion: --token-stdin does not go with it"),
-        (PathId::Oauth, _) if login.no_wait || login.resume => {
+        (AuthPath::Oauth, true) => Some("your own connection is given its tokens by Notion: --token-stdin does not go with it"),
+        (AuthPath::Oauth, _) if login.no_wait || login.resume => {
             Some("--no-wait and --resume are for ntn's login: here somebody has to listen for the answer")
         }
-        (PathId::Oauth, _) if login.expires.is_some() => Some("--expires is for a token: those of a connection are refreshed"),
-        (PathId::Token | PathId::Cli, _) if names_connection => {
+        (AuthPath::Oauth, _) if login.expires.is_some() => Some("--expires is for a token: those of a connection are refreshed"),
+        (AuthPath::Token | AuthPath::Cli, _) if names_connection => {
             Some("--client-id and --client-secret-stdin are for your own connection: say --path oauth")
         }
-        (PathId::Token | PathId::Cli, true) if is_for_browser => {
+        (AuthPath::Token | AuthPath::Cli, true) if is_for_browser => {
             Some("--no-browser, --no-wait and --resume are for the browser login, which takes no token")
         }
-        (PathId::Cli, false) if login.expires.is_some() => Some("--expires is for a token: ntn does not say when its login ends"),
-        (PathId::Cli, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
+        (AuthPath::Cli, false) if login.expires.is_some() => Some("--expires is for a token: ntn does not say when its login ends"),
+        (AuthPath::Cli, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
             Some("ntn keeps a browser login itself: only --store file can be said of it")
         }
-        (PathId::Token, false) if is_for_browser => {
+        (AuthPath::Token, false) if is_for_browser => {
             Some("a token is read from standard input: say --token-stdin, or --path cli to log in in the browser")
         }
         _ => None,
@@ -149,17 +149,17 @@ fn contradiction(login: &LoginArgs) -> Option<&'static str> {
 }
 
 /// Returns the first required input that no option provides.
-fn missing(login: &LoginArgs) -> Option<(ProblemCode, &'static str)> {
+fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)> {
     let sentence = match (login.path, &login.client_id, login.client_secret_stdin) {
-        (PathId::Token, ..) if !login.token_stdin => {
+        (AuthPath::Token, ..) if !login.token_stdin => {
             "it is not said how to sign in: --token-stdin reads a token, --path cli logs in in the browser; notion-auth alone asks"
         }
-        (PathId::Oauth, None, false) => "your own connection takes --client-id ID and --client-secret-stdin",
-        (PathId::Oauth, None, true) => "your own connection takes its client id too: --client-id ID",
-        (PathId::Oauth, Some(_), false) => "the client secret is read from standard input: say --client-secret-stdin",
+        (AuthPath::Oauth, None, false) => "your own connection takes --client-id ID and --client-secret-stdin",
+        (AuthPath::Oauth, None, true) => "your own connection takes its client id too: --client-id ID",
+        (AuthPath::Oauth, Some(_), false) => "the client secret is read from standard input: say --client-secret-stdin",
         _ => return None,
     };
-    Some((ProblemCode::AnswerNeeded, sentence))
+    Some((ProblemCode::InputRequired, sentence))
 }
 
 pub(super) const AFTER_HELP: &str = "\

@@ -1,14 +1,14 @@
 //! `paths`: arguments and help.
 
-use super::one_of;
-use crate::domain::catalog::PathId;
+use super::one_of_values;
+use crate::domain::catalog::AuthPath;
 use clap::Args;
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct PathsArgs {
     /// One path in full
-    #[arg(value_name = "ID", value_parser = one_of(&PathId::ALL, PathId::as_str))]
-    pub id: Option<PathId>,
+    #[arg(value_name = "ID", value_parser = one_of_values(&AuthPath::ALL, AuthPath::as_str))]
+    pub id: Option<AuthPath>,
     /// Write JSON
     #[arg(long)]
     pub json: bool,

@@ -1,9 +1,9 @@
 //! Refuses secrets in arguments, and never repeats them.
 
-use crate::domain::token_text::is_secret_in;
+use crate::domain::token_text::text_contains_secret;
 use std::ffi::{OsStr, OsString};
 
-pub(super) const IN_ARGUMENTS: &str = "\
+pub(super) const SECRET_IN_ARGUMENTS: &str = "\
 error: a secret must not stand on the command line, where other programs and the shell's history can read it
 
 Secrets enter by standard input: notion-auth login --token-stdin < FILE
@@ -15,7 +15,7 @@ https://app.notion.com/developers/tokens, a connection's token at https://app.no
 const SECRET_OPTIONS: [&str; 2] = ["--token", "--client-secret"];
 
 /// Returns the arguments up to `run --`; those after it belong to another program, which may have an option called `--token`.
-pub(super) fn read_by_us(arguments: &[OsString]) -> impl Iterator<Item = &OsString> {
+pub(super) fn own_arguments(arguments: &[OsString]) -> impl Iterator<Item = &OsString> {
     let end = arguments
         .iter()
         .position(|argument| argument == "--")
@@ -23,14 +23,14 @@ pub(super) fn read_by_us(arguments: &[OsString]) -> impl Iterator<Item = &OsStri
     arguments.iter().take(end.unwrap_or(arguments.len()))
 }
 
-pub(super) fn carries_a_secret(argument: &OsStr) -> bool {
+pub(super) fn has_secret(argument: &OsStr) -> bool {
     let argument = argument.to_string_lossy();
     let name = argument.split('=').next().unwrap_or_default();
-    SECRET_OPTIONS.contains(&name) || is_secret_in(&argument)
+    SECRET_OPTIONS.contains(&name) || text_contains_secret(&argument)
 }
 
 /// Redacts long words with digits from clap's message, because they may be tokens in a format that is not known here.
-pub(super) fn withhold_opaque(message: String, arguments: &[OsString]) -> String {
+pub(super) fn redact_opaque_words(message: String, arguments: &[OsString]) -> String {
     let arguments: Vec<_> = arguments.iter().skip(1).map(|argument| argument.to_string_lossy()).collect();
     let words = arguments.iter().flat_map(|argument| argument.split('='));
     let opaque = words.filter(|word| word.len() >= 20 && word.bytes().any(|byte| byte.is_ascii_digit()));

@@ -2,37 +2,40 @@
 //!
 //! The commands and the Accounts page share this module, so that they cannot disagree.
 
-mod choice;
+mod credential_list;
+mod description;
+mod expiry;
 mod in_use;
-mod leaving;
-mod listing;
-mod remains;
-mod reminder;
+mod logout;
+mod lookup;
+mod reset;
 mod suggestion;
-mod switching;
-mod words;
+mod switch;
 
-pub use choice::{
-    Unsettled, active, check_variable, name_among, name_and_user, named, names, nothing_is_kept, only, workspace_name,
+pub use credential_list::{CredentialList, CredentialView, IdentityResult, active_reason};
+pub use description::{NamedCredential, detail_lines, titles};
+pub use expiry::{expiry_reminder, expiry_text};
+pub use in_use::credential_in_use;
+pub use logout::{
+    Deletion, LogoutOutcome, RefreshOutcome, RemainingCredentials, Revocation, RevocationOutcomes, refresh_message, revoke_path,
 };
-pub use in_use::in_use;
-pub use leaving::{Deletion, Left, LoggedOut, Refreshed, Revocation, Revoked, refreshed, revoke_path};
-pub use listing::{Answer, Listed, Listing, reason_for};
-pub use remains::{Handle, Kind, Remaining, Remains, Removed};
-pub use reminder::{ends, reminder};
-pub use switching::{succession, switched};
-pub use words::{NamedCredential, lines, titles};
+pub use lookup::{
+    SelectionError, active_credential, check_variable, find_credential, list_names, name_and_user, no_saved_credential,
+    only_credential, unique_name, workspace_name,
+};
+pub use reset::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
+pub use switch::{active_after_logout, switch_message};
 
 use super::problem::Problem;
 
 /// One line of a message. Each front end lays it out in its own way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum MessageLine {
     /// A sentence of its own.
-    Say(String),
+    Sentence(String),
     /// A sentence that belongs to the one before it.
-    Under(String),
+    Detail(String),
     /// An address or a command, on a line of its own that is never wrapped.
-    Whole(String),
+    Verbatim(String),
     Problem(Problem),
 }

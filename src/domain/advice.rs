@@ -3,14 +3,14 @@
 //! Compare, Guide me and `advise` all call [`recommend`], so that they cannot disagree. It returns codes; their texts are in
 //! `assets/paths.toml`.
 
+mod codes;
 mod machine;
 mod purpose;
-mod words;
 
-pub use purpose::{Purpose, need_of};
-pub use words::{Alternative, Caution, Reason, codes};
+pub use codes::{Alternative, Caution, Reason, codes};
+pub use purpose::{Purpose, requirements_for};
 
-use super::catalog::PathId;
+use super::catalog::AuthPath;
 use super::machine::Findings;
 
 /// The people the program will act for.
@@ -26,7 +26,7 @@ pub enum Audience {
 
 /// The environment the program will run in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum TargetEnvironment {
     /// A person's own terminal: local development, testing, scripting with `ntn`.
     Terminal,
     /// A server-side script or CI, inside one workspace.
@@ -43,22 +43,22 @@ pub enum Membership {
 
 /// The answers given so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Answers {
+pub struct GuideAnswers {
     pub audience: Option<Audience>,
-    pub place: Option<Place>,
+    pub environment: Option<TargetEnvironment>,
     pub membership: Option<Membership>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
+pub enum GuideQuestion {
     Audience,
-    Place,
+    Environment,
     Membership,
 }
 
 /// The method by which a person signs in on a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum AuthMethod {
     /// Through `ntn login`.
     BrowserLogin,
     /// A token that is pasted, or set in `NOTION_API_TOKEN`.
@@ -71,88 +71,90 @@ pub enum Method {
 
 /// A complete set of answers, which a recommendation is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Need {
+pub struct Requirements {
     pub audience: Audience,
-    pub place: Place,
+    pub environment: TargetEnvironment,
     /// `None` if the question was not asked.
     pub membership: Option<Membership>,
 }
 
-impl Need {
+impl Requirements {
     /// The default before any question: one workspace, and a person at this machine.
-    pub const UNASKED: Self = Self { audience: Audience::Own, place: Place::Unsure, membership: None };
+    pub const DEFAULT: Self = Self { audience: Audience::Own, environment: TargetEnvironment::Unsure, membership: None };
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice {
-    pub path: PathId,
-    pub method: Method,
+    pub path: AuthPath,
+    pub method: AuthMethod,
     /// The branch of the guide's decision tree that the answers lead to; the catalog uses the same names.
     pub rule: &'static str,
     pub reason: Reason,
     /// A prerequisite that the person may lack. It is a caution and never changes the path.
     pub caution: Option<Caution>,
     /// The other paths, each with the case in which it would be better.
-    pub runners_up: [(PathId, Alternative); 2],
+    pub runners_up: [(AuthPath, Alternative); 2],
 }
 
 /// The next question of the guide, or the complete answers. The guide asks at most three questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    Ask(Question),
-    Answered(Need),
+pub enum GuideStep {
+    Ask(GuideQuestion),
+    Complete(Requirements),
 }
 
-pub fn next_step(answers: Answers) -> Step {
-    let Some(audience) = answers.audience else { return Step::Ask(Question::Audience) };
+pub fn next_step(answers: GuideAnswers) -> GuideStep {
+    let Some(audience) = answers.audience else { return GuideStep::Ask(GuideQuestion::Audience) };
     if audience != Audience::Own {
-        return Step::Answered(Need { audience, place: Place::Unsure, membership: None });
+        return GuideStep::Complete(Requirements { audience, environment: TargetEnvironment::Unsure, membership: None });
     }
-    let Some(place) = answers.place else { return Step::Ask(Question::Place) };
-    let Some(membership) = answers.membership else { return Step::Ask(Question::Membership) };
-    Step::Answered(Need { audience, place, membership: Some(membership) })
+    let Some(place) = answers.environment else { return GuideStep::Ask(GuideQuestion::Environment) };
+    let Some(membership) = answers.membership else { return GuideStep::Ask(GuideQuestion::Membership) };
+    GuideStep::Complete(Requirements { audience, environment: place, membership: Some(membership) })
 }
 
 /// Recommends the path that fits these requirements on this machine.
 ///
 /// Returns `None` until the browser and `ntn` have been checked; the keychain and the network decide nothing. So a recommendation
 /// appears once, and changes only if a later check of the machine has another result.
-pub fn recommend(need: Need, findings: &Findings) -> Option<Advice> {
+pub fn recommend(need: Requirements, findings: &Findings) -> Option<Advice> {
     if need.audience != Audience::Own {
-        return Some(by_the_guide(need));
+        return Some(guide_recommendation(need));
     }
-    let (path, method, reason) = machine::refine(need.place, findings)?;
+    let (path, method, reason) = machine::adjust_to_machine(need.environment, findings)?;
     // To a person who has answered the guide's questions, its own reason says more than "a browser and ntn are here".
-    let guide = by_the_guide(need);
-    let is_the_guides = (path, method) == (guide.path, guide.method) && reason.adds_nothing() && need != Need::UNASKED;
+    let guide = guide_recommendation(need);
+    let is_the_guides = (path, method) == (guide.path, guide.method) && reason.is_generic() && need != Requirements::DEFAULT;
     let reason = if is_the_guides { guide.reason } else { reason };
     Some(Advice { path, method, reason, runners_up: runners_up(path), ..guide })
 }
 
 /// The guide's recommendation, without any finding about the machine.
-pub fn by_the_guide(need: Need) -> Advice {
-    let (path, method, rule, reason) = match (need.audience, need.place, need.membership) {
-        (Audience::ManyUsers, ..) => (PathId::Oauth, Method::OwnConnection, "external_service", Reason::ManyUsers),
-        (Audience::ExternalService, ..) => (PathId::Oauth, Method::Worker, "external_service", Reason::ExternalService),
-        (Audience::Own, Place::Server, _) => (PathId::Cli, Method::Token, "own_script", Reason::Unattended),
-        (Audience::Own, Place::Terminal, Some(Membership::Full)) => {
-            (PathId::Cli, Method::BrowserLogin, "own_terminal", Reason::OwnTerminal)
+pub fn guide_recommendation(need: Requirements) -> Advice {
+    let (path, method, rule, reason) = match (need.audience, need.environment, need.membership) {
+        (Audience::ManyUsers, ..) => (AuthPath::Oauth, AuthMethod::OwnConnection, "external_service", Reason::ManyUsers),
+        (Audience::ExternalService, ..) => (AuthPath::Oauth, AuthMethod::Worker, "external_service", Reason::ExternalService),
+        (Audience::Own, TargetEnvironment::Server, _) => (AuthPath::Cli, AuthMethod::Token, "own_script", Reason::Unattended),
+        (Audience::Own, TargetEnvironment::Terminal, Some(Membership::Full)) => {
+            (AuthPath::Cli, AuthMethod::BrowserLogin, "own_terminal", Reason::OwnTerminal)
         }
-        (Audience::Own, Place::Terminal | Place::Unsure, _) => (PathId::Cli, Method::BrowserLogin, "default", Reason::OneWorkspace),
+        (Audience::Own, TargetEnvironment::Terminal | TargetEnvironment::Unsure, _) => {
+            (AuthPath::Cli, AuthMethod::BrowserLogin, "default", Reason::OneWorkspace)
+        }
     };
     let caution = match need.membership {
-        Some(Membership::GuestOrRestricted) if path == PathId::Cli => Some(Caution::Guest),
-        Some(Membership::Unsure) if path == PathId::Cli => Some(Caution::MembershipUnknown),
+        Some(Membership::GuestOrRestricted) if path == AuthPath::Cli => Some(Caution::Guest),
+        Some(Membership::Unsure) if path == AuthPath::Cli => Some(Caution::MembershipUnknown),
         _ => None,
     };
     Advice { path, method, rule, reason, caution, runners_up: runners_up(path) }
 }
 
-fn runners_up(path: PathId) -> [(PathId, Alternative); 2] {
+fn runners_up(path: AuthPath) -> [(AuthPath, Alternative); 2] {
     match path {
-        PathId::Cli => [(PathId::Token, Alternative::TokenForTheApi), (PathId::Oauth, Alternative::OauthForOthers)],
-        PathId::Token => [(PathId::Cli, Alternative::CliWithNtn), (PathId::Oauth, Alternative::OauthForOthers)],
-        PathId::Oauth => [(PathId::Cli, Alternative::CliWhileBuilding), (PathId::Token, Alternative::TokenForOneUser)],
+        AuthPath::Cli => [(AuthPath::Token, Alternative::TokenForTheApi), (AuthPath::Oauth, Alternative::OauthForOthers)],
+        AuthPath::Token => [(AuthPath::Cli, Alternative::CliWithNtn), (AuthPath::Oauth, Alternative::OauthForOthers)],
+        AuthPath::Oauth => [(AuthPath::Cli, Alternative::CliWhileBuilding), (AuthPath::Token, Alternative::TokenForOneUser)],
     }
 }
 

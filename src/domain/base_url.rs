@@ -19,14 +19,15 @@ impl Default for BaseUrl {
 
 impl BaseUrl {
     /// Accepts https anywhere and http on loopback, without credentials, query or fragment.
-    pub fn checked(text: &str) -> Result<Self, Problem> {
-        let refused =
-            |reason: &dyn fmt::Display| Problem::new(ProblemCode::BaseUrlRefused).seen(format!("{}: {reason}", shown(text)));
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let refused = |reason: &dyn fmt::Display| {
+            Problem::new(ProblemCode::BaseUrlRefused).with_evidence(format!("{}: {reason}", redact(text)))
+        };
         let text = text.trim();
         if text.contains(['?', '#']) {
             return Err(refused(&"it carries a query or a fragment"));
         }
-        let link = Link::checked(text).map_err(|error: LinkError| refused(&error))?;
+        let link = Link::parse(text).map_err(|error: LinkError| refused(&error))?;
         let base = link.as_str().trim_end_matches('/');
         // Requests add /v1 themselves, and many people include it in the base URL: it is removed here.
         Ok(Self(base.strip_suffix("/v1").unwrap_or(base).trim_end_matches('/').to_owned()))
@@ -37,7 +38,7 @@ impl BaseUrl {
     }
 
     /// True for http, which `checked` accepts for loopback only.
-    pub fn is_plain(&self) -> bool {
+    pub fn is_http(&self) -> bool {
         self.0.starts_with("http://")
     }
 }
@@ -51,7 +52,7 @@ impl fmt::Display for BaseUrl {
 /// The refused text without the parts that may be secret: user name, password, query and fragment.
 ///
 /// With an `@` in it, any part may belong to a password: in `https://me:pa#ss@host`, `#` begins a fragment before the host.
-fn shown(text: &str) -> &str {
+fn redact(text: &str) -> &str {
     if text.contains('@') { "…" } else { text.split(['?', '#']).next().unwrap_or_default() }
 }
 
@@ -61,7 +62,7 @@ mod tests {
 
     #[test]
     fn notion_is_the_default_and_passes_its_own_check() {
-        assert_eq!(BaseUrl::checked(BaseUrl::default().as_str()), Ok(BaseUrl::default()));
+        assert_eq!(BaseUrl::parse(BaseUrl::default().as_str()), Ok(BaseUrl::default()));
     }
 
     #[test]
@@ -77,7 +78,7 @@ mod tests {
             ("http://[::1]:4000/", "http://[::1]:4000"),
             ("http://localhost:4000", "http://localhost:4000"),
         ] {
-            assert_eq!(BaseUrl::checked(text).map(|base| base.to_string()), Ok(kept.into()), "{text}");
+            assert_eq!(BaseUrl::parse(text).map(|base| base.to_string()), Ok(kept.into()), "{text}");
         }
     }
 
@@ -94,10 +95,10 @@ mod tests {
             "https://api.notion.com?x=1",
             "https://api.notion.com/#x",
         ] {
-            let problem = BaseUrl::checked(text).expect_err(text);
+            let problem = BaseUrl::parse(text).expect_err(text);
             assert_eq!(problem.code, ProblemCode::BaseUrlRefused, "{text}");
         }
-        let problem = BaseUrl::checked("http://api.notion.com/\u{1b}[31m").expect_err("plain http");
+        let problem = BaseUrl::parse("http://api.notion.com/\u{1b}[31m").expect_err("plain http");
         let evidence = problem.evidence.expect("a refusal names what it refused");
         assert!(evidence.starts_with("http://api.notion.com/[31m: "), "{evidence}");
     }
@@ -113,7 +114,7 @@ mod tests {
             "hunter2@",
             "x#hunter2",
         ] {
-            let problem = BaseUrl::checked(text).expect_err(text);
+            let problem = BaseUrl::parse(text).expect_err(text);
             assert!(!format!("{problem:?}").contains("hunter2"), "{problem:?}");
         }
     }

@@ -7,7 +7,8 @@ pub mod faults;
 pub mod json;
 
 pub use content::{
-    AuthPath, Branch, Catalog, Cell, Claim, Command, Entry, Faq, NtnVersions, PathId, Paths, Row, Source, Standing, Today, Wording,
+    AdviceText, AuthPath, Branch, Catalog, Claim, ClaimStatus, ComparisonCell, ComparisonRow, Correction, Faq, NextCommand,
+    NtnVersions, PathDetails, Paths, SignInText, Source,
 };
 
 use std::sync::LazyLock;

@@ -27,7 +27,7 @@ impl Verdict {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Group {
+pub enum CheckGroup {
     Environment,
     Prerequisites,
     Credential,
@@ -38,7 +38,7 @@ pub enum Group {
 pub struct Check {
     /// Stable, such as `credential.reach`.
     pub id: &'static str,
-    pub group: Group,
+    pub group: CheckGroup,
     /// The subject of the check, in two or three words.
     pub title: &'static str,
     pub verdict: Verdict,
@@ -50,8 +50,8 @@ pub struct Check {
 
 /// The result of an endpoint that needs a capability.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer<T> {
-    Given(T),
+pub enum CapabilityResponse<T> {
+    Granted(T),
     /// The token lacks the capability: HTTP status and Notion's error code.
     Refused {
         status: u16,
@@ -64,9 +64,9 @@ pub enum Answer<T> {
 pub struct UserList {
     pub people: Vec<String>,
     /// True if every page was read, so that a missing person is really absent.
-    pub complete: bool,
+    pub is_complete: bool,
     /// True if any person has an email address.
-    pub emails: bool,
+    pub has_emails: bool,
 }
 
 /// The result of `POST /v1/search`: the content that this token can see.
@@ -76,5 +76,5 @@ pub struct Reach {
     /// Data sources (databases before 2025-09-03).
     pub data_sources: usize,
     /// There are more results than were counted.
-    pub more: bool,
+    pub has_more: bool,
 }

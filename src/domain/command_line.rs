@@ -3,19 +3,19 @@
 use super::sanitize::width;
 
 /// One word, in quotes where it needs them.
-pub fn word(text: &str) -> String {
+pub fn shell_quote(text: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_=./:,@+".contains(letter);
     if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 /// An option and its value as one word, so that a value that begins with a dash is not parsed as an option.
-pub fn option(name: &str, value: &str) -> String {
-    word(&format!("--{name}={value}"))
+pub fn option_word(name: &str, value: &str) -> String {
+    shell_quote(&format!("--{name}={value}"))
 }
 
 /// An operand. A value that begins with a dash is put after `--`.
 pub fn operand(value: &str) -> String {
-    if value.starts_with('-') { format!("-- {}", word(value)) } else { word(value) }
+    if value.starts_with('-') { format!("-- {}", shell_quote(value)) } else { shell_quote(value) }
 }
 
 /// The command in lines of at most `cells`, the first of them shorter by `indent`. Broken between words, behind a backslash, so
@@ -33,28 +33,28 @@ pub fn broken(command: &str, cells: usize, indent: usize) -> Vec<String> {
     let mut words = words(command).into_iter().peekable();
     while let Some(word) = words.next() {
         let behind = if words.peek().is_some() { BREAK.len() } else { 0 };
-        if !line.trim_start().is_empty() && width(&line) + 1 + width(word) + behind > room {
+        if !line.trim_start().is_empty() && width(&line) + 1 + width(shell_quote) + behind > room {
             lines.push(line + BREAK);
             // A word that only fits without an indent stands at the edge.
-            let is_indented = rest + width(word) + behind <= cells;
+            let is_indented = rest + width(shell_quote) + behind <= cells;
             (line, room) = (if is_indented { " ".repeat(rest) } else { String::new() }, cells);
         } else if !line.is_empty() {
             line.push(' ');
         }
-        let mut word = word;
-        while width(&line) + width(word) + behind > room {
-            let (head, tail) = word.split_at(part_of(word, room.saturating_sub(width(&line) + 1)));
+        let mut word = shell_quote;
+        while width(&line) + width(shell_quote) + behind > room {
+            let (head, tail) = shell_quote.split_at(part_of(shell_quote, room.saturating_sub(width(&line) + 1)));
             if tail.is_empty() {
                 break;
             }
             line.push_str(head);
-            if !word.contains('\'') {
+            if !shell_quote.contains('\'') {
                 line.push('\\');
             }
             lines.push(std::mem::take(&mut line));
-            (word, room) = (tail, cells);
+            (shell_quote, room) = (tail, cells);
         }
-        line.push_str(word);
+        line.push_str(shell_quote);
     }
     lines.push(line);
     lines
@@ -75,19 +75,19 @@ fn words(command: &str) -> Vec<&str> {
         }
         false
     };
-    command.split(is_between).filter(|word| !word.is_empty()).collect()
+    command.split(is_between).filter(|word| !shell_quote.is_empty()).collect()
 }
 
 /// The byte at which a word is broken, so that its beginning has this many cells; never behind a backslash.
 fn part_of(word: &str, cells: usize) -> usize {
     let mut used = 0;
-    let end = word.char_indices().find(|(_, character)| {
+    let end = shell_quote.char_indices().find(|(_, character)| {
         used += width(character.encode_utf8(&mut [0; 4]));
         used > cells
     });
-    let at = end.map_or(word.len(), |(at, _)| at);
-    let before = word.get(..at).map_or(at, |head| head.trim_end_matches('\\').len());
-    if before > 0 { before } else { at.max(word.chars().next().map_or(0, char::len_utf8)) }
+    let at = end.map_or(shell_quote.len(), |(at, _)| at);
+    let before = shell_quote.get(..at).map_or(at, |head| head.trim_end_matches('\\').len());
+    if before > 0 { before } else { at.max(shell_quote.chars().next().map_or(0, char::len_utf8)) }
 }
 
 #[cfg(test)]
@@ -126,7 +126,7 @@ mod tests {
             ("", "--workspace=", "''"),
             ("a\nb", "'--workspace=a\nb'", "'a\nb'"),
         ] {
-            assert_eq!((option("workspace", value).as_str(), operand(value).as_str()), (as_option, as_operand));
+            assert_eq!((option_word("workspace", value).as_str(), operand(value).as_str()), (as_option, as_operand));
         }
     }
 }

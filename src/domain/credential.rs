@@ -4,9 +4,9 @@ mod account;
 
 pub use account::Account;
 
-use super::catalog::PathId;
-use super::oauth::{Connection, ConnectionNote};
-use super::prerequisites::Standing;
+use super::catalog::AuthPath;
+use super::oauth::{ConnectionRecord, OauthConnection};
+use super::prerequisites::MemberProfile;
 use super::problem::Problem;
 use super::secret::Secret;
 use super::workers::Runbook;
@@ -135,7 +135,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    pub fn of_token(token: Secret) -> Self {
+    pub fn from_token(token: Secret) -> Self {
         Self { token, ..Self::default() }
     }
 
@@ -143,15 +143,15 @@ impl Secrets {
     pub fn entries(&self, account: &Account) -> Vec<(Account, Option<&Secret>)> {
         vec![
             (account.clone(), Some(&self.token)),
-            (account.beside(Self::REFRESH), self.refresh.as_ref()),
-            (account.beside(Self::CLIENT_SECRET), self.client_secret.as_ref()),
+            (account.sibling(Self::REFRESH_SUFFIX), self.refresh.as_ref()),
+            (account.sibling(Self::CLIENT_SECRET_SUFFIX), self.client_secret.as_ref()),
         ]
     }
 
-    pub const REFRESH: &str = "refresh";
+    pub const REFRESH_SUFFIX: &str = "refresh";
     /// The entry that holds the response to a refresh until it is moved to the others.
-    pub const RENEWAL: &str = "renewal";
-    pub const CLIENT_SECRET: &str = "client-secret";
+    pub const RENEWAL_SUFFIX: &str = "renewal";
+    pub const CLIENT_SECRET_SUFFIX: &str = "client-secret";
 }
 
 /// The record of a saved credential. It holds no secret.
@@ -163,25 +163,25 @@ pub struct CredentialRecord {
     #[serde(default)]
     pub user: Option<String>,
     pub kind: TokenKind,
-    pub path: PathId,
+    pub path: AuthPath,
     pub store: StoreKind,
     /// The expiry date, if the person entered it; `None` means unknown.
     #[serde(default)]
     pub expires_on: Option<Date>,
     /// The day it was verified and saved.
-    pub kept_on: Date,
+    pub saved_on: Date,
     /// The person's own connection: the data to refresh and revoke it, without its secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection: Option<ConnectionNote>,
+    pub connection: Option<ConnectionRecord>,
 }
 
 impl CredentialRecord {
     /// True if this is the record of that credential: ours under this account, or a reference to a login that `ntn` stores.
-    pub fn stands_for(&self, source: &ExistingSource) -> bool {
+    pub fn refers_to(&self, source: &CredentialSource) -> bool {
         match source {
-            ExistingSource::Environment => false,
-            ExistingSource::Ours(account) => self.account == *account,
-            ExistingSource::Ntn { workspace } => self.store == StoreKind::Ntn && same_id(&self.workspace.id, workspace),
+            CredentialSource::Environment => false,
+            CredentialSource::Saved(account) => self.account == *account,
+            CredentialSource::Ntn { workspace } => self.store == StoreKind::Ntn && same_id(&self.workspace.id, workspace),
         }
     }
 }
@@ -197,52 +197,52 @@ pub fn same_id(left: &str, right: &str) -> bool {
 
 /// Answers of a person, remembered so that they are not asked again. Holds no secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct RememberedAnswers {
     /// The role, plan and policy entered in Prepare; `None` until they were asked.
-    pub standing: Option<Standing>,
+    pub profile: Option<MemberProfile>,
     /// The connection that was set up last. Its port is registered at Notion, so it must not change by itself.
-    pub connection: Option<ConnectionNote>,
+    pub connection: Option<ConnectionRecord>,
     /// The Workers runbooks that were started, one for each folder, the latest last.
     pub runbooks: Vec<Runbook>,
 }
 
-impl Told {
+impl RememberedAnswers {
     /// Limit of runbooks that are remembered.
-    pub const RUNBOOKS: usize = 50;
+    pub const MAX_RUNBOOKS: usize = 50;
 
-    pub fn standing(standing: Standing) -> Self {
-        Self { standing: Some(standing), ..Self::default() }
+    pub fn from_profile(standing: MemberProfile) -> Self {
+        Self { profile: Some(standing), ..Self::default() }
     }
 
     /// Merges later answers: they replace earlier ones, and what they leave open is kept.
-    pub fn take_in(&mut self, later: Self) {
-        self.standing = later.standing.or(self.standing);
+    pub fn merge(&mut self, later: Self) {
+        self.profile = later.profile.or(self.profile);
         self.connection = later.connection.or_else(|| self.connection.take());
         self.runbooks.retain(|known| later.runbooks.iter().all(|told| told.folder != known.folder));
         self.runbooks.extend(later.runbooks);
-        self.runbooks.drain(..self.runbooks.len().saturating_sub(Self::RUNBOOKS));
+        self.runbooks.drain(..self.runbooks.len().saturating_sub(Self::MAX_RUNBOOKS));
     }
 
-    pub fn runbook(runbook: Runbook) -> Self {
+    pub fn from_runbook(runbook: Runbook) -> Self {
         Self { runbooks: vec![runbook], ..Self::default() }
     }
 
-    pub fn runbook_of(&self, folder: &str) -> Option<&Runbook> {
+    pub fn runbook_for(&self, folder: &str) -> Option<&Runbook> {
         self.runbooks.iter().find(|runbook| runbook.folder == folder)
     }
 }
 
 /// All records, and which one is active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ledger {
+pub struct CredentialIndex {
     pub active: Option<Account>,
     pub credentials: Vec<CredentialRecord>,
-    pub told: Told,
+    pub remembered: RememberedAnswers,
     /// `NOTION_WORKSPACE_ID`, which selects among the credentials. It is never saved.
     pub workspace_variable: Option<String>,
 }
 
-impl Ledger {
+impl CredentialIndex {
     /// The records that can be active: all, or those of the workspace that the environment names.
     pub fn selectable(&self) -> impl Iterator<Item = &CredentialRecord> {
         let named = self.workspace_variable.as_deref();
@@ -262,19 +262,19 @@ impl Ledger {
 
 /// The source of a discovered credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExistingSource {
+pub enum CredentialSource {
     /// `NOTION_API_TOKEN`.
     Environment,
     /// A credential saved by notion-auth.
-    Ours(Account),
+    Saved(Account),
     /// A login that `ntn` stores, by workspace id.
     Ntn { workspace: String },
 }
 
 /// A credential that was found on this machine at the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Existing {
-    pub source: ExistingSource,
+pub struct DiscoveredCredential {
+    pub source: CredentialSource,
     /// Readable location: `NOTION_API_TOKEN`, `keychain`, or a file's path.
     pub place: String,
     pub workspace: Option<Workspace>,
@@ -282,7 +282,7 @@ pub struct Existing {
     pub unusable: Option<Unusable>,
 }
 
-impl Existing {
+impl DiscoveredCredential {
     pub fn is_usable(&self) -> bool {
         self.unusable.is_none()
     }
@@ -323,36 +323,36 @@ impl Unusable {
 pub enum Candidate {
     Pasted {
         secret: Secret,
-        path: PathId,
+        path: AuthPath,
     },
-    Existing(ExistingSource),
+    Discovered(CredentialSource),
     /// An access token that was just issued to the person's own connection.
     Granted {
         token: Secret,
-        connection: Box<Connection>,
+        connection: Box<OauthConnection>,
     },
 }
 
 /// A secret that Notion has verified. Only a successful verification creates one, and only such a secret can be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
+pub struct VerifiedCredential {
     secret: Secret,
     pub identity: Identity,
-    pub path: PathId,
+    pub path: AuthPath,
     /// Set if it was discovered on this machine rather than pasted.
-    pub found_in: Option<ExistingSource>,
+    pub found_in: Option<CredentialSource>,
     /// The person's own connection that issued it.
-    pub connection: Option<Box<Connection>>,
+    pub connection: Option<Box<OauthConnection>>,
 }
 
-impl Verified {
+impl VerifiedCredential {
     /// Called by the runtime after Notion's response; `tests/it/layers.rs` checks that no other layer calls it.
-    pub fn by_notion(secret: Secret, identity: Identity, path: PathId, found_in: Option<ExistingSource>) -> Self {
+    pub fn new(secret: Secret, identity: Identity, path: AuthPath, found_in: Option<CredentialSource>) -> Self {
         Self { secret, identity, path, found_in, connection: None }
     }
 
     #[must_use]
-    pub fn through(self, connection: Option<Box<Connection>>) -> Self {
+    pub fn with_connection(self, connection: Option<Box<OauthConnection>>) -> Self {
         Self { connection, ..self }
     }
 
@@ -383,14 +383,14 @@ impl Verified {
             path: self.path,
             store,
             expires_on,
-            kept_on: today,
-            connection: self.connection.as_ref().map(|connection| connection.note()),
+            saved_on: today,
+            connection: self.connection.as_ref().map(|connection| connection.record()),
         }
     }
 
     /// The account and the actor of one that an earlier version kept without saying whom it acts as, which Notion has told.
     pub fn unidentified(&self) -> Option<(Account, String)> {
-        let Some(ExistingSource::Ours(account)) = &self.found_in else { return None };
+        let Some(CredentialSource::Saved(account)) = &self.found_in else { return None };
         let actor = self.identity.actor_id().filter(|_| account.actor().is_none())?;
         Some((account.clone(), actor.to_owned()))
     }
@@ -399,7 +399,7 @@ impl Verified {
     /// stands in for it.
     pub fn account(&self) -> Account {
         let fallback = || match &self.found_in {
-            Some(ExistingSource::Ntn { workspace }) => Some(workspace.clone()),
+            Some(CredentialSource::Ntn { workspace }) => Some(workspace.clone()),
             _ => self.identity.actor_id().map(str::to_owned),
         };
         let workspace = self.identity.workspace.as_ref().map(|workspace| workspace.id.clone()).or_else(fallback);
@@ -419,18 +419,18 @@ pub struct Receipt {
 
 impl Receipt {
     /// The receipt for a credential that is not saved.
-    pub fn of_session() -> Self {
+    pub fn for_session() -> Self {
         Self { store: StoreKind::None, place: "nowhere: in this session only".into(), note: None }
     }
 }
 
 /// The result of a sign-in: the record, and where it was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct SignInOutcome {
     pub record: CredentialRecord,
     pub receipt: Receipt,
     /// Set if the credential was discovered, or is `ntn`'s.
-    pub found_in: Option<ExistingSource>,
+    pub found_in: Option<CredentialSource>,
     /// True if `ntn` needs `NOTION_KEYRING=0` to find the login again.
-    pub needs_variable: bool,
+    pub needs_keyring_variable: bool,
 }

@@ -29,7 +29,7 @@ impl fmt::Display for LinkError {
 
 impl Link {
     /// Accepts https anywhere and http on loopback; refuses everything else.
-    pub fn checked(text: &str) -> Result<Self, LinkError> {
+    pub fn parse(text: &str) -> Result<Self, LinkError> {
         let url = Url::parse(text).map_err(|_| LinkError::NotAnAddress)?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(LinkError::HasCredentials);
@@ -72,10 +72,10 @@ mod tests {
 
     #[test]
     fn https_and_loopback_are_taken_and_the_rest_is_refused() {
-        assert!(Link::checked("https://app.notion.com/developers/tokens").is_ok());
-        assert!(Link::checked("http://127.0.0.1:4000/x").is_ok());
-        assert!(Link::checked("http://[::1]:4000").is_ok());
-        assert!(Link::checked("http://localhost:1").is_ok());
+        assert!(Link::parse("https://app.notion.com/developers/tokens").is_ok());
+        assert!(Link::parse("http://127.0.0.1:4000/x").is_ok());
+        assert!(Link::parse("http://[::1]:4000").is_ok());
+        assert!(Link::parse("http://localhost:1").is_ok());
         for refused in [
             "http://notion.so",
             "http://127.0.0.1.evil.example",
@@ -83,9 +83,9 @@ mod tests {
             "file:///etc/passwd",
             "javascript:alert(1)",
         ] {
-            assert_eq!(Link::checked(refused), Err(LinkError::Insecure), "{refused}");
+            assert_eq!(Link::parse(refused), Err(LinkError::Insecure), "{refused}");
         }
-        assert_eq!(Link::checked("https://user:fake@notion.so"), Err(LinkError::HasCredentials));
-        assert_eq!(Link::checked("not an address"), Err(LinkError::NotAnAddress));
+        assert_eq!(Link::parse("https://user:fake@notion.so"), Err(LinkError::HasCredentials));
+        assert_eq!(Link::parse("not an address"), Err(LinkError::NotAnAddress));
     }
 }

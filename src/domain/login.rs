@@ -2,13 +2,13 @@
 //!
 //! `ntn` talks to Notion and stores the token; we show the code and the link, and trust only its exit code.
 
-use super::credential::{Verified, Workspace};
+use super::credential::{VerifiedCredential, Workspace};
 use super::link::Link;
 use jiff::civil::Time;
 
 /// The login flow of an installed `ntn`, detected by exit code 2 ("wrong usage") of the newer command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Generation {
+pub enum LoginFlow {
     /// 0.4.0: one command that needs a terminal, opens a browser itself, and waits.
     Terminal,
     /// `ntn login --no-browser` prints code and link and exits; `ntn login poll` waits. The pending login survives our own exit.
@@ -29,14 +29,14 @@ pub enum NtnStorage {
 }
 
 impl NtnStorage {
-    pub fn usable(&self) -> bool {
+    pub fn is_usable(&self) -> bool {
         !matches!(self, Self::KernelKeyringRefused { .. })
     }
 }
 
 /// The workspace to log in to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum LoginTarget {
     /// The workspace that the person picks in the browser.
     New,
     /// A workspace that `ntn` already has, by id: it becomes `ntn`'s default, with a browser login only if its token is missing.
@@ -46,26 +46,26 @@ pub enum Target {
 /// The login that `ntn` is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginRequest {
-    pub target: Target,
+    pub target: LoginTarget,
     /// Store the token in `ntn`'s file regardless of the settings; needs the person's consent.
-    pub in_file: bool,
-    pub steps: Steps,
+    pub use_file: bool,
+    pub steps: LoginSteps,
 }
 
 /// The part of the login to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Steps {
+pub enum LoginSteps {
     /// Start, wait for the approval, and find the stored token.
     All,
-    /// Start only; a later `Resume` waits. Needs `Generation::TwoSteps`.
-    Begin,
+    /// Start only; a later `Resume` waits. Needs `LoginFlow::TwoSteps`.
+    Start,
     /// Wait for a login that was started before.
     Resume,
 }
 
 /// The link and code to show while the login waits for approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invitation {
+pub struct ApprovalRequest {
     pub link: Link,
     /// The code to compare with the one in the browser; sanitised. `None` if `ntn` printed none that could be parsed.
     pub code: Option<String>,
@@ -84,18 +84,18 @@ pub struct NtnLogin {
     /// Readable location of the token.
     pub place: String,
     /// True if `ntn` needs `NOTION_KEYRING=0` to find the token again and it is not set.
-    pub needs_variable: bool,
+    pub needs_keyring_variable: bool,
 }
 
 /// The outcome of a login.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LoggedIn {
+pub enum LoginOutcome {
     /// The token was read back, and Notion verified it.
-    Verified(Box<Verified>, NtnLogin),
+    Verified(Box<VerifiedCredential>, NtnLogin),
     /// Only `ntn` can read the token: the login as `ntn` reports it, and the reason why the token could not be read.
-    Reported(NtnLogin, String),
-    /// The login was only started (`Steps::Begin`).
-    Begun,
+    Unverified(NtnLogin, String),
+    /// The login was only started (`LoginSteps::Start`).
+    Started,
 }
 
 /// A way to install `ntn`: <https://developers.notion.com/cli/get-started/installation>.
@@ -136,5 +136,5 @@ impl Installer {
 pub struct InstallerState {
     pub installer: Installer,
     /// The reason why it cannot be used: `Node 18.19.0 is older than 22`.
-    pub unusable: Option<String>,
+    pub unusable_reason: Option<String>,
 }

@@ -7,7 +7,7 @@ pub const DEFAULT_PORT: u16 = 8765;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PortState {
     Free(u16),
-    Taken { port: u16, evidence: String },
+    Unavailable { port: u16, evidence: String },
 }
 
 /// An event of the listener while it waits.

@@ -1,24 +1,24 @@
 //! The findings about this machine, which the row "This machine" and the recommendation are based on.
 
-use super::credential::Existing;
-use super::login::{Generation, NtnStorage};
+use super::credential::DiscoveredCredential;
+use super::host_details::HostDetails;
+use super::login::{LoginFlow, NtnStorage};
 use super::loopback::PortState;
 use super::problem::Problem;
 use super::storage::StorageState;
-use super::surroundings::Surroundings;
 
 /// A finding that arrives after the first frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Finding<T> {
     #[default]
-    Looking,
+    Pending,
     Found(T),
 }
 
 impl<T> Finding<T> {
     pub fn get(&self) -> Option<&T> {
         match self {
-            Self::Looking => None,
+            Self::Pending => None,
             Self::Found(found) => Some(found),
         }
     }
@@ -29,14 +29,14 @@ pub struct Findings {
     pub keychain: Finding<KeychainState>,
     pub browser: Finding<BrowserState>,
     pub ntn: Finding<NtnState>,
-    pub network: Finding<Result<Reachable, Problem>>,
+    pub network: Finding<Result<Reachability, Problem>>,
     /// Probed only if a path needs a port.
     pub port: Finding<PortState>,
-    pub existing: Finding<Vec<Existing>>,
+    pub discovered: Finding<Vec<DiscoveredCredential>>,
     /// A problem met while discovering credentials, such as a corrupt file.
-    pub existing_trouble: Option<Problem>,
+    pub discovery_problem: Option<Problem>,
     /// Inspected only for a report.
-    pub surroundings: Finding<Result<Surroundings, Problem>>,
+    pub host_details: Finding<Result<HostDetails, Problem>>,
     /// Inspected only for a report.
     pub storage: Finding<Result<StorageState, Problem>>,
 }
@@ -44,7 +44,7 @@ pub struct Findings {
 impl Findings {
     /// True while a finding that is always collected is missing.
     pub fn is_incomplete(&self) -> bool {
-        let Self { keychain, browser, ntn, network, existing, .. } = self;
+        let Self { keychain, browser, ntn, network, discovered: existing, .. } = self;
         keychain.get().is_none()
             || browser.get().is_none()
             || ntn.get().is_none()
@@ -57,25 +57,25 @@ impl Findings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeychainState {
     /// A test entry was written, read back and deleted.
-    Answers { name: String },
+    Available { name: String },
     /// There is no keychain service: no bus, no provider.
     Absent { evidence: String },
     /// There is a keychain, but writing fails: it is locked, has no collection, or the prompt was dismissed.
     Locked { evidence: String },
     /// It did not answer within the time limit.
-    Slow,
+    TimedOut,
     /// `NOTION_KEYRING` says to use the file.
-    TurnedOff { value: String },
+    Disabled { value: String },
 }
 
 impl KeychainState {
-    pub fn usable(&self) -> bool {
-        matches!(self, Self::Answers { .. })
+    pub fn is_usable(&self) -> bool {
+        matches!(self, Self::Available { .. })
     }
 
     /// True if a person can still make it available: by unlocking it, or by answering a dialog after the probe's time limit.
-    pub fn can_be_opened(&self) -> bool {
-        matches!(self, Self::Locked { .. } | Self::Slow)
+    pub fn can_be_unlocked(&self) -> bool {
+        matches!(self, Self::Locked { .. } | Self::TimedOut)
     }
 }
 
@@ -126,11 +126,11 @@ pub enum NtnState {
     Found {
         path: String,
         version: String,
-        generation: Generation,
+        generation: LoginFlow,
         storage: NtnStorage,
     },
     /// Another program has the name `ntn`.
-    NotNotions {
+    OtherProgram {
         path: String,
         evidence: String,
     },
@@ -143,7 +143,7 @@ pub enum NtnState {
 
 /// A response from Notion's host, through the program's own HTTP client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reachable {
+pub struct Reachability {
     pub latency_ms: u64,
     /// Our clock minus Notion's, in seconds, if the response had a `Date` header.
     pub clock_skew_s: Option<i64>,

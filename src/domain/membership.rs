@@ -4,10 +4,10 @@
 //! Each variant is a documented signal and states what it implies. The variants are ordered by strength, so the strongest signal is
 //! the minimum.
 
-use super::catalog::PathId;
-use super::check::{Answer, Check, Group, Verdict};
+use super::catalog::AuthPath;
+use super::check::{CapabilityResponse, Check, CheckGroup, Verdict};
+use super::checks::Evidence;
 use super::credential::{Identity, Owner};
-use super::judge::Evidence;
 
 /// The documented upload limit of the Free plan, 5 MiB. It is the only hint at a plan that the API gives
 /// (<https://developers.notion.com/docs/working-with-files-and-media>).
@@ -15,7 +15,7 @@ const FREE_UPLOAD_LIMIT: u64 = 5_242_880;
 
 /// An observation that says something about a person's role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Signal {
+pub enum MembershipSignal {
     /// The token's owner is the workspace.
     InternalToken,
     /// `/v1/users/{id}` returns the person, but a complete `/v1/users` list lacks them.
@@ -26,7 +26,7 @@ pub enum Signal {
     /// The person authorized their own connection, which guests may do too.
     OwnConnection,
     /// A user-owned token that can list people; PATs cannot.
-    UserTokenThatLists,
+    UserTokenListingPeople,
     /// A user-owned token, and the upload limit of the Free plan.
     UserTokenOnFree,
     /// A user-owned token, and the upload limit of a paid plan.
@@ -41,16 +41,16 @@ pub enum Signal {
     /// 404 `object_not_found`.
     NotFound,
     /// The token works, but Notion does not report its owner.
-    NobodyNamed,
+    OwnerNotNamed,
 }
 
 /// The conclusion from a signal about one question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reading {
+pub struct Conclusion {
     pub verdict: Verdict,
-    pub says: &'static str,
+    pub evidence: &'static str,
     /// The question to ask, and whom, if Notion does not report the answer.
-    pub ask: Option<&'static str>,
+    pub remedy: Option<&'static str>,
     pub source: &'static str,
 }
 
@@ -58,9 +58,9 @@ const ASK_ROLE: Option<&str> = Some("Ask a workspace owner which kind of member 
 const ASK_OWNER: Option<&str> = Some("If you are unsure, ask who owns the workspace.");
 const ASK_POLICY: Option<&str> = Some("Ask a workspace owner for your role and the token policy.");
 
-impl Signal {
+impl MembershipSignal {
     /// Concludes whether the person is a full member.
-    pub fn membership(self) -> Reading {
+    pub fn membership(self) -> Conclusion {
         let (verdict, says, ask, source) = match self {
             Self::InternalToken => (Verdict::Skip, "Not about a person: a connection acts as itself.", None, "SELF"),
             Self::FoundButNotListed => {
@@ -71,7 +71,7 @@ impl Signal {
             Self::OwnConnection => {
                 (Verdict::Unknown, "Not told: the limits of tokens do not apply to connections.", ASK_ROLE, "PAT")
             }
-            Self::UserTokenThatLists => {
+            Self::UserTokenListingPeople => {
                 (Verdict::Unknown, "No PAT, as it lists people; other tokens do not tell.", ASK_ROLE, "USERS")
             }
             Self::UserTokenOnFree | Self::UserTokenOnPaid | Self::UserToken => {
@@ -85,13 +85,13 @@ impl Signal {
             }
             Self::Restricted => (Verdict::Unknown, "A right is missing; that says nothing of a role.", ASK_ROLE, "CAP"),
             Self::NotFound => (Verdict::Unknown, "Not visible to this token; that says nothing of a role.", ASK_ROLE, "USERS"),
-            Self::NobodyNamed => (Verdict::Unknown, "Notion did not say whom it acts as.", ASK_ROLE, "SELF"),
+            Self::OwnerNotNamed => (Verdict::Unknown, "Notion did not say whom it acts as.", ASK_ROLE, "SELF"),
         };
-        Reading { verdict, says, ask, source }
+        Conclusion { verdict, evidence: says, remedy: ask, source }
     }
 
     /// Concludes whether the person owns the workspace.
-    pub fn ownership(self) -> Reading {
+    pub fn ownership(self) -> Conclusion {
         let unknown = |says, source| (Verdict::Unknown, says, ASK_OWNER, source);
         let (verdict, says, ask, source) = match self {
             Self::InternalToken => (Verdict::Skip, "Not about a person. Usually an owner made it.", None, "INT"),
@@ -102,66 +102,69 @@ impl Signal {
             Self::NtnLogin
             | Self::Listed
             | Self::OwnConnection
-            | Self::UserTokenThatLists
+            | Self::UserTokenListingPeople
             | Self::UserToken
             | Self::Restricted
             | Self::NotFound
-            | Self::NobodyNamed => unknown("Not told: no answer of Notion's names a role.", "USERS"),
+            | Self::OwnerNotNamed => unknown("Not told: no answer of Notion's names a role.", "USERS"),
         };
-        Reading { verdict, says, ask, source }
+        Conclusion { verdict, evidence: says, remedy: ask, source }
     }
 }
 
 /// Collects the signals from the evidence that has arrived so far.
-pub fn signals(evidence: &Evidence) -> Vec<Signal> {
+pub fn collect_signals(evidence: &Evidence) -> Vec<MembershipSignal> {
     let mut signals = vec![token_signal(evidence)];
-    if let (Some(person), Some(Ok(Answer::Given(list)))) = (evidence.identity.person(), evidence.users) {
-        let found = matches!(evidence.owner_found, Some(Ok(Answer::Given(true))));
+    if let (Some(person), Some(Ok(CapabilityResponse::Granted(list)))) = (evidence.identity.person(), evidence.users) {
+        let found = matches!(evidence.owner_found, Some(Ok(CapabilityResponse::Granted(true))));
         if list.people.contains(&person.id) {
-            signals.push(Signal::Listed);
-        } else if list.complete && found {
-            signals.push(Signal::FoundButNotListed);
+            collect_signals.push(MembershipSignal::Listed);
+        } else if list.is_complete && found {
+            collect_signals.push(MembershipSignal::FoundButNotListed);
         }
     }
-    signals
+    collect_signals
 }
 
-fn token_signal(evidence: &Evidence) -> Signal {
+fn token_signal(evidence: &Evidence) -> MembershipSignal {
     let Identity { owner, upload_limit, .. } = evidence.identity;
     match owner {
-        Owner::Workspace => Signal::InternalToken,
-        Owner::Unknown => Signal::NobodyNamed,
-        Owner::Person(_) if evidence.path == PathId::Cli && evidence.logged_in_by_ntn => Signal::NtnLogin,
-        Owner::Person(_) if evidence.connection.is_some() => Signal::OwnConnection,
-        Owner::Person(_) if matches!(evidence.users, Some(Ok(Answer::Given(_)))) => Signal::UserTokenThatLists,
+        Owner::Workspace => MembershipSignal::InternalToken,
+        Owner::Unknown => MembershipSignal::OwnerNotNamed,
+        Owner::Person(_) if evidence.path == AuthPath::Cli && evidence.logged_in_by_ntn => MembershipSignal::NtnLogin,
+        Owner::Person(_) if evidence.connection.is_some() => MembershipSignal::OwnConnection,
+        Owner::Person(_) if matches!(evidence.users, Some(Ok(CapabilityResponse::Granted(_)))) => {
+            MembershipSignal::UserTokenListingPeople
+        }
         Owner::Person(_) => match *upload_limit {
-            Some(FREE_UPLOAD_LIMIT) => Signal::UserTokenOnFree,
-            Some(_) => Signal::UserTokenOnPaid,
-            None => Signal::UserToken,
+            Some(FREE_UPLOAD_LIMIT) => MembershipSignal::UserTokenOnFree,
+            Some(_) => MembershipSignal::UserTokenOnPaid,
+            None => MembershipSignal::UserToken,
         },
     }
 }
 
 /// The two checks on membership and ownership; the strongest signal decides each.
-pub fn checks(signals: &[Signal]) -> Vec<Check> {
-    let strongest = |reading: fn(Signal) -> Reading| {
-        let mut readings: Vec<_> = signals.iter().map(|signal| (reading(*signal), *signal)).collect();
+pub fn membership_checks(signals: &[MembershipSignal]) -> Vec<Check> {
+    let strongest = |reading: fn(MembershipSignal) -> Conclusion| {
+        let mut readings: Vec<_> = collect_signals.iter().map(|signal| (reading(*signal), *signal)).collect();
         readings.sort_by_key(|(_, signal)| *signal);
         readings.first().map(|(reading, _)| *reading)
     };
-    let membership = strongest(Signal::membership).map(|reading| check("prerequisites.membership", "Membership", reading));
-    let ownership = strongest(Signal::ownership).map(|reading| check("prerequisites.admin", "Owner or admin", reading));
+    let membership =
+        strongest(MembershipSignal::membership).map(|reading| check("prerequisites.membership", "Membership", reading));
+    let ownership = strongest(MembershipSignal::ownership).map(|reading| check("prerequisites.admin", "Owner or admin", reading));
     membership.into_iter().chain(ownership).collect()
 }
 
-fn check(id: &'static str, title: &'static str, reading: Reading) -> Check {
+fn check(id: &'static str, title: &'static str, reading: Conclusion) -> Check {
     Check {
         id,
-        group: Group::Prerequisites,
+        group: CheckGroup::Prerequisites,
         title,
         verdict: reading.verdict,
-        evidence: reading.says.into(),
-        remedy: reading.ask.map(Into::into),
+        evidence: reading.evidence.into(),
+        remedy: reading.remedy.map(Into::into),
         source: Some(reading.source),
     }
 }
@@ -172,23 +175,31 @@ mod tests {
     use Verdict::{Pass, Skip, Unknown, Warn};
 
     /// A verdict, and words that its text must contain.
-    type Told = (Verdict, &'static str);
+    type Expected = (Verdict, &'static str);
 
     /// Every signal, with the expected conclusion about membership and about ownership.
-    const TABLE: [(Signal, Told, Told); 13] = [
-        (Signal::InternalToken, (Skip, "Not about a person"), (Skip, "Usually an owner")),
-        (Signal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "A guest owns no workspace")),
-        (Signal::NtnLogin, (Pass, "full member when ntn logged in"), (Unknown, "Not told")),
-        (Signal::Listed, (Unknown, "Full or restricted is not told"), (Unknown, "Not told")),
-        (Signal::UserTokenThatLists, (Unknown, "do not tell"), (Unknown, "Not told")),
-        (Signal::UserTokenOnFree, (Unknown, "Likely a full member when it was made"), (Unknown, "Likely an owner, if it is a PAT")),
-        (Signal::UserTokenOnPaid, (Unknown, "Likely a full member when it was made"), (Unknown, "policy may let members")),
-        (Signal::UserToken, (Unknown, "Likely a full member when it was made"), (Unknown, "Not told")),
-        (Signal::NtnLoginFailed, (Unknown, "does not say which"), (Unknown, "may leave only owners")),
-        (Signal::Unauthorized, (Unknown, "one answer for all"), (Unknown, "may leave only owners")),
-        (Signal::Restricted, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
-        (Signal::NotFound, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
-        (Signal::NobodyNamed, (Unknown, "did not say whom"), (Unknown, "Not told")),
+    const TABLE: [(MembershipSignal, Expected, Expected); 13] = [
+        (MembershipSignal::InternalToken, (Skip, "Not about a person"), (Skip, "Usually an owner")),
+        (MembershipSignal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "A guest owns no workspace")),
+        (MembershipSignal::NtnLogin, (Pass, "full member when ntn logged in"), (Unknown, "Not told")),
+        (MembershipSignal::Listed, (Unknown, "Full or restricted is not told"), (Unknown, "Not told")),
+        (MembershipSignal::UserTokenListingPeople, (Unknown, "do not tell"), (Unknown, "Not told")),
+        (
+            MembershipSignal::UserTokenOnFree,
+            (Unknown, "Likely a full member when it was made"),
+            (Unknown, "Likely an owner, if it is a PAT"),
+        ),
+        (
+            MembershipSignal::UserTokenOnPaid,
+            (Unknown, "Likely a full member when it was made"),
+            (Unknown, "policy may let members"),
+        ),
+        (MembershipSignal::UserToken, (Unknown, "Likely a full member when it was made"), (Unknown, "Not told")),
+        (MembershipSignal::NtnLoginFailed, (Unknown, "does not say which"), (Unknown, "may leave only owners")),
+        (MembershipSignal::Unauthorized, (Unknown, "one answer for all"), (Unknown, "may leave only owners")),
+        (MembershipSignal::Restricted, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
+        (MembershipSignal::NotFound, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
+        (MembershipSignal::OwnerNotNamed, (Unknown, "did not say whom"), (Unknown, "Not told")),
     ];
 
     #[test]
@@ -196,8 +207,8 @@ mod tests {
         for (signal, (membership, of_member), (ownership, of_owner)) in TABLE {
             let (member, owner) = (signal.membership(), signal.ownership());
             assert_eq!((member.verdict, owner.verdict), (membership, ownership), "{signal:?}");
-            assert!(member.says.contains(of_member), "{signal:?}: {}", member.says);
-            assert!(owner.says.contains(of_owner), "{signal:?}: {}", owner.says);
+            assert!(member.evidence.contains(of_member), "{signal:?}: {}", member.evidence);
+            assert!(owner.evidence.contains(of_owner), "{signal:?}: {}", owner.evidence);
         }
     }
 
@@ -205,7 +216,7 @@ mod tests {
     fn nobody_is_ever_declared_an_owner_and_only_a_login_of_ntn_proves_a_member() {
         for (signal, ..) in TABLE {
             assert_ne!(signal.ownership().verdict, Pass, "{signal:?}");
-            assert_eq!(signal.membership().verdict == Pass, signal == Signal::NtnLogin, "{signal:?}");
+            assert_eq!(signal.membership().verdict == Pass, signal == MembershipSignal::NtnLogin, "{signal:?}");
         }
     }
 
@@ -214,17 +225,19 @@ mod tests {
         for (signal, ..) in TABLE {
             for reading in [signal.membership(), signal.ownership()] {
                 let open = matches!(reading.verdict, Unknown | Warn);
-                assert_eq!(reading.ask.is_some(), open, "{signal:?}");
+                assert_eq!(reading.remedy.is_some(), open, "{signal:?}");
             }
         }
     }
 
     #[test]
     fn the_strongest_of_several_signals_speaks() {
-        let evidence = |signals: &[Signal]| checks(signals).into_iter().map(|check| check.evidence).collect::<Vec<_>>();
-        let both = evidence(&[Signal::UserTokenThatLists, Signal::FoundButNotListed]);
+        let evidence = |signals: &[MembershipSignal]| {
+            membership_checks(collect_signals).into_iter().map(|check| check.evidence).collect::<Vec<_>>()
+        };
+        let both = evidence(&[MembershipSignal::UserTokenListingPeople, MembershipSignal::FoundButNotListed]);
         assert!(both.first().is_some_and(|membership| membership.starts_with("Likely a guest")), "{both:?}");
-        assert_eq!(evidence(&[Signal::FoundButNotListed, Signal::UserTokenThatLists]), both);
+        assert_eq!(evidence(&[MembershipSignal::FoundButNotListed, MembershipSignal::UserTokenListingPeople]), both);
         assert!(evidence(&[]).is_empty());
     }
 }

@@ -3,11 +3,11 @@
 //!
 //! Everything here is data. `adapters/notion_api/oauth` has the requests and their errors, `adapters/loopback` the listener.
 
-mod answer;
+mod callback;
 mod redirect;
 
-pub use answer::read_answer;
-pub use redirect::{Difference, Redirect};
+pub use callback::parse_callback;
+pub use redirect::{RedirectUri, UriDifference};
 
 use super::link::Link;
 use super::loopback::PortState;
@@ -18,11 +18,11 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Time limit for an authorization. Notion does not document how long its consent page is valid.
-pub const PATIENCE: Duration = Duration::from_secs(600);
+pub const AUTHORIZATION_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Client id and client secret of a connection, from the Configuration tab of the portal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Client {
+pub struct OauthClient {
     pub id: String,
     pub secret: Secret,
 }
@@ -52,17 +52,17 @@ impl Pkce {
 
 /// The parameters of an authorization.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthorizeRequest {
+pub struct AuthorizationRequest {
     pub client_id: String,
-    pub redirect: Redirect,
+    pub redirect: RedirectUri,
     pub pkce: Pkce,
 }
 
 /// An authorization in progress: the link to the consent page, and the values that its callback is checked against.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pending {
+pub struct AuthorizationAttempt {
     pub link: Link,
-    pub redirect: Redirect,
+    pub redirect: RedirectUri,
     /// Binds the callback to this request (RFC 6749, section 10.12).
     pub state: Secret,
     /// Proves to the token endpoint that the same client sent both requests (RFC 7636); `None` if no challenge was sent.
@@ -74,23 +74,23 @@ pub struct Pending {
 }
 
 /// The hint for a browser that uses https with the listener.
-pub fn tls_hint(redirect: Redirect) -> String {
+pub fn tls_hint(redirect: RedirectUri) -> String {
     format!("Your browser asked for https, but the redirect address is {redirect}. Copy it from the address bar and paste it here.")
 }
 
 /// A code to exchange for tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exchange {
-    pub client: Client,
+pub struct CodeExchange {
+    pub client: OauthClient,
     pub code: Secret,
-    pub redirect: Redirect,
+    pub redirect: RedirectUri,
     pub verifier: Option<Secret>,
     pub pkce: Pkce,
 }
 
 /// The tokens that the token endpoint issued for a code or a refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grant {
+pub struct TokenGrant {
     pub access: Secret,
     /// Notion's schema allows a response without one.
     pub refresh: Option<Secret>,
@@ -98,23 +98,23 @@ pub struct Grant {
 
 /// The client and the refresh token of a grant, which refreshing and revoking it need.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connection {
-    pub client: Client,
-    pub redirect: Redirect,
+pub struct OauthConnection {
+    pub client: OauthClient,
+    pub redirect: RedirectUri,
     pub refresh: Option<Secret>,
 }
 
-impl Connection {
-    pub fn note(&self) -> ConnectionNote {
-        ConnectionNote { client_id: self.client.id.clone(), redirect: self.redirect }
+impl OauthConnection {
+    pub fn record(&self) -> ConnectionRecord {
+        ConnectionRecord { client_id: self.client.id.clone(), redirect: self.redirect }
     }
 }
 
 /// The saved data of a connection. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConnectionNote {
+pub struct ConnectionRecord {
     pub client_id: String,
-    pub redirect: Redirect,
+    pub redirect: RedirectUri,
 }
 
 /// The introspection response for a token of this connection (RFC 7662).

@@ -10,19 +10,19 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use content::{Plan, PlanPolicy, Policy};
-pub use policies::{cited, policy_of, policy_table};
+pub use content::{Plan, PlanPolicy, TokenPolicy};
+pub use policies::{policy_for, policy_table, source_ids};
 
-use super::catalog::PathId;
+use super::catalog::AuthPath;
 use super::check::Verdict;
 use content::Rule;
-use rules::{Case, cases};
+use rules::{KnownProfile, possible_profiles};
 use serde::{Deserialize, Serialize};
 
 /// The person's role in the workspace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Role {
+pub enum MemberRole {
     Owner,
     Member,
     Restricted,
@@ -31,7 +31,7 @@ pub enum Role {
     NotSure,
 }
 
-impl Role {
+impl MemberRole {
     /// All roles, in the order in which they are offered.
     pub const ALL: [Self; 5] = [Self::Owner, Self::Member, Self::Restricted, Self::Guest, Self::NotSure];
 
@@ -60,7 +60,7 @@ impl Plan {
     }
 }
 
-impl Policy {
+impl TokenPolicy {
     pub const ALL: [Self; 4] = [Self::OwnersOnly, Self::OwnersAndGroups, Self::AllMembers, Self::NotSure];
 
     pub fn label(self) -> &'static str {
@@ -75,34 +75,34 @@ impl Policy {
 
 /// A person's answers about themselves and their workspace. Each may be "not sure".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
-    pub role: Role,
+pub struct MemberProfile {
+    pub role: MemberRole,
     pub plan: Plan,
-    pub policy: Policy,
+    pub policy: TokenPolicy,
 }
 
-impl Standing {
-    pub fn outlook(self) -> Outlook {
-        outlook(self.role, self.plan, self.policy)
+impl MemberProfile {
+    pub fn permissions(self) -> Permissions {
+        permissions(self.role, self.plan, self.policy)
     }
 
     /// The answers as a text: `Member on Business. Tokens: all members.`
-    pub fn in_words(self) -> String {
+    pub fn text(self) -> String {
         let person = match (self.role, self.plan) {
-            (Role::NotSure, Plan::NotSure) => "Neither role nor plan is known".to_owned(),
-            (Role::NotSure, plan) => format!("On {}, role not known", plan.label()),
+            (MemberRole::NotSure, Plan::NotSure) => "Neither role nor plan is known".to_owned(),
+            (MemberRole::NotSure, plan) => format!("On {}, role not known", plan.label()),
             (role, Plan::NotSure) => format!("{}, plan not known", role.label()),
             (role, plan) => format!("{} on {}", role.label(), plan.label()),
         };
         match self.policy {
-            Policy::NotSure => format!("{person}."),
+            TokenPolicy::NotSure => format!("{person}."),
             policy => format!("{person}. Tokens: {}.", policy.label().to_lowercase()),
         }
     }
 
     /// True if the plan is known not to offer this policy; the answer about the policy is ignored then.
-    pub fn policy_is_not_of_the_plan(self) -> bool {
-        self.policy != Policy::NotSure && policy_of(self.plan).is_some_and(|row| !row.choices.contains(&self.policy))
+    pub fn has_policy_outside_plan(self) -> bool {
+        self.policy != TokenPolicy::NotSure && policy_for(self.plan).is_some_and(|row| !row.choices.contains(&self.policy))
     }
 }
 
@@ -123,11 +123,11 @@ impl Capability {
         [Self::Login, Self::PatApi, Self::PatWorkers, Self::InternalConnection, Self::OwnConnection, Self::DeployWorkers];
 
     /// The capabilities that a path relies on, the most important first.
-    pub fn of(path: PathId) -> &'static [Self] {
+    pub fn for_path(path: AuthPath) -> &'static [Self] {
         match path {
-            PathId::Token => &[Self::PatApi, Self::InternalConnection, Self::PatWorkers],
-            PathId::Oauth => &[Self::OwnConnection, Self::DeployWorkers],
-            PathId::Cli => &[Self::Login, Self::DeployWorkers],
+            AuthPath::Token => &[Self::PatApi, Self::InternalConnection, Self::PatWorkers],
+            AuthPath::Oauth => &[Self::OwnConnection, Self::DeployWorkers],
+            AuthPath::Cli => &[Self::Login, Self::DeployWorkers],
         }
     }
 
@@ -145,12 +145,12 @@ impl Capability {
 
 /// The verdicts on all capabilities, in the order of `Capability::ALL`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Outlook {
-    pub capabilities: Vec<CapabilityOutlook>,
+pub struct Permissions {
+    pub capabilities: Vec<CapabilityVerdict>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CapabilityOutlook {
+pub struct CapabilityVerdict {
     pub id: Capability,
     pub title: &'static str,
     /// `Warn` if a condition remains that no answer decides; `Unknown` if the answers or the documentation do not decide.
@@ -165,18 +165,18 @@ pub struct CapabilityOutlook {
     pub admin_message: Option<String>,
 }
 
-pub fn outlook(role: Role, plan: Plan, policy: Policy) -> Outlook {
-    let cases = cases(role, plan, policy);
-    Outlook { capabilities: Capability::ALL.into_iter().filter_map(|id| judge(id, role, &cases)).collect() }
+pub fn permissions(role: MemberRole, plan: Plan, policy: TokenPolicy) -> Permissions {
+    let cases = possible_profiles(role, plan, policy);
+    Permissions { capabilities: Capability::ALL.into_iter().filter_map(|id| evaluate(id, role, &cases)).collect() }
 }
 
-fn judge(id: Capability, role: Role, cases: &[Case]) -> Option<CapabilityOutlook> {
+fn evaluate(id: Capability, role: MemberRole, cases: &[KnownProfile]) -> Option<CapabilityVerdict> {
     let rules: Vec<Rule> = cases.iter().map(|case| case.rule(id)).collect();
     // The last case has the widest rights: if all verdicts agree, what limits it limits the others too.
     let widest = *rules.last()?;
-    let words = widest.words()?;
+    let words = widest.text()?;
     let row = if rules.iter().all(|rule| rule.verdict() == widest.verdict()) {
-        CapabilityOutlook {
+        CapabilityVerdict {
             id,
             title: id.title(),
             verdict: widest.verdict(),
@@ -186,16 +186,16 @@ fn judge(id: Capability, role: Role, cases: &[Case]) -> Option<CapabilityOutlook
             admin_message: words.message.clone(),
         }
     } else {
-        open(id, role, cases, &words.source)
+        undecided(id, role, cases, &words.source)
     };
     // An owner would be writing to themselves.
-    Some(CapabilityOutlook { admin_message: row.admin_message.filter(|_| role != Role::Owner), ..row })
+    Some(CapabilityVerdict { admin_message: row.admin_message.filter(|_| role != MemberRole::Owner), ..row })
 }
 
 /// The verdict on a capability that the answers leave open: it names the missing answers.
-fn open(id: Capability, role: Role, cases: &[Case], source: &'static str) -> CapabilityOutlook {
-    let differ = |alike: fn(&Case, &Case) -> bool| {
-        let verdict = |case: &Case| case.rule(id).verdict();
+fn undecided(id: Capability, role: MemberRole, cases: &[KnownProfile], source: &'static str) -> CapabilityVerdict {
+    let differ = |alike: fn(&KnownProfile, &KnownProfile) -> bool| {
+        let verdict = |case: &KnownProfile| case.rule(id).verdict();
         cases.iter().any(|one| cases.iter().any(|other| alike(one, other) && verdict(one) != verdict(other)))
     };
     let by_role = differ(|one, other| (one.plan, one.policy) == (other.plan, other.policy));
@@ -211,7 +211,7 @@ fn open(id: Capability, role: Role, cases: &[Case], source: &'static str) -> Cap
         "which plan the workspace is on",
         "who is allowed to create tokens (Settings → Connections → Manage, \"Limit who can create personal access tokens (PATs)\")",
     ]);
-    CapabilityOutlook {
+    CapabilityVerdict {
         id,
         title: id.title(),
         verdict: Verdict::Unknown,
@@ -221,7 +221,7 @@ fn open(id: Capability, role: Role, cases: &[Case], source: &'static str) -> Cap
         },
         source,
         alternative: Some(match role {
-            Role::Owner => "Look it up in the workspace's settings, or try it anyway.",
+            MemberRole::Owner => "Look it up in the workspace's settings, or try it anyway.",
             _ => "Ask a workspace owner, or try it anyway.",
         }),
         admin_message: Some(format!("Hello, I'm setting up access to Notion's API. Could you tell me {questions}? Thank you.")),
@@ -229,8 +229,8 @@ fn open(id: Capability, role: Role, cases: &[Case], source: &'static str) -> Cap
 }
 
 /// The default token policy, if only one plan is possible.
-fn default_policy(cases: &[Case]) -> Option<String> {
+fn default_policy(cases: &[KnownProfile]) -> Option<String> {
     let plan = cases.first()?.plan;
-    let row = policy_of(plan).filter(|_| cases.iter().all(|case| case.plan == plan))?;
+    let row = policy_for(plan).filter(|_| cases.iter().all(|case| case.plan == plan))?;
     Some(format!("The default on {}: {}.", plan.label(), row.default.label().to_lowercase()))
 }

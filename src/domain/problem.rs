@@ -22,15 +22,15 @@ pub enum ProblemCode {
     RateLimited,
     RequestBlocked,
     Conflict,
-    NotionTrouble,
+    NotionServerError,
     Overloaded,
     // something other than Notion's API answered
     BlockedByNetwork,
-    NotNotion,
+    UnexpectedResponse,
     Redirected,
-    AnswerTruncated,
-    AnswerTooLarge,
-    AnswerUnreadable,
+    ResponseTruncated,
+    ResponseTooLarge,
+    ResponseUnreadable,
     ProxyRefused,
     ProxyUnreadable,
     // nothing answered
@@ -38,7 +38,7 @@ pub enum ProblemCode {
     TlsFailed,
     NoTrustedRoots,
     TimedOut,
-    DescriptorsUsedUp,
+    FileDescriptorsExhausted,
     BaseUrlRefused,
     BaseUrlWrong,
     SettingRefused,
@@ -50,7 +50,7 @@ pub enum ProblemCode {
     TokenUnclear,
     VariableUnclear,
     NotAClientSecret,
-    AnswerNeeded,
+    InputRequired,
     // saving
     KeychainAbsent,
     KeychainLocked,
@@ -62,10 +62,10 @@ pub enum ProblemCode {
     FileIsLink,
     FileFailed,
     StoreBusy,
-    ReadBackDiffers,
-    SecretGone,
+    ReadBackMismatch,
+    SecretMissing,
     NotSignedIn,
-    NotKept,
+    CredentialNotFound,
     NowhereToStore,
     // the machine
     BrowserFailed,
@@ -88,7 +88,7 @@ pub enum ProblemCode {
     AuthorizationDenied,
     AuthorizationRefused,
     AuthorizationExpired,
-    AnswerNotOurs,
+    CallbackMismatch,
     CodeRefused,
     RefreshRefused,
     NothingToRefresh,
@@ -100,11 +100,11 @@ pub enum ProblemCode {
     WorkerStepFailed,
     NtnNotLoggedIn,
     // sending to a secret manager
-    NoSpelling,
+    UnrepresentableValue,
     ManagerUnusable,
-    HandingRefused,
-    HandingFailed,
-    HandingUnconfirmed,
+    SendRefused,
+    SendFailed,
+    SendUnconfirmed,
     // notion-auth itself
     Cancelled,
     Bug,
@@ -119,21 +119,21 @@ impl ProblemCode {
         Self::RateLimited,
         Self::RequestBlocked,
         Self::Conflict,
-        Self::NotionTrouble,
+        Self::NotionServerError,
         Self::Overloaded,
         Self::BlockedByNetwork,
-        Self::NotNotion,
+        Self::UnexpectedResponse,
         Self::Redirected,
-        Self::AnswerTruncated,
-        Self::AnswerTooLarge,
-        Self::AnswerUnreadable,
+        Self::ResponseTruncated,
+        Self::ResponseTooLarge,
+        Self::ResponseUnreadable,
         Self::ProxyRefused,
         Self::ProxyUnreadable,
         Self::NoNetwork,
         Self::TlsFailed,
         Self::NoTrustedRoots,
         Self::TimedOut,
-        Self::DescriptorsUsedUp,
+        Self::FileDescriptorsExhausted,
         Self::BaseUrlRefused,
         Self::BaseUrlWrong,
         Self::SettingRefused,
@@ -144,7 +144,7 @@ impl ProblemCode {
         Self::TokenUnclear,
         Self::VariableUnclear,
         Self::NotAClientSecret,
-        Self::AnswerNeeded,
+        Self::InputRequired,
         Self::KeychainAbsent,
         Self::KeychainLocked,
         Self::KeychainSlow,
@@ -155,10 +155,10 @@ impl ProblemCode {
         Self::FileIsLink,
         Self::FileFailed,
         Self::StoreBusy,
-        Self::ReadBackDiffers,
-        Self::SecretGone,
+        Self::ReadBackMismatch,
+        Self::SecretMissing,
         Self::NotSignedIn,
-        Self::NotKept,
+        Self::CredentialNotFound,
         Self::NowhereToStore,
         Self::BrowserFailed,
         Self::NtnFailed,
@@ -179,7 +179,7 @@ impl ProblemCode {
         Self::AuthorizationDenied,
         Self::AuthorizationRefused,
         Self::AuthorizationExpired,
-        Self::AnswerNotOurs,
+        Self::CallbackMismatch,
         Self::CodeRefused,
         Self::RefreshRefused,
         Self::NothingToRefresh,
@@ -189,11 +189,11 @@ impl ProblemCode {
         Self::WorkerMissing,
         Self::WorkerStepFailed,
         Self::NtnNotLoggedIn,
-        Self::NoSpelling,
+        Self::UnrepresentableValue,
         Self::ManagerUnusable,
-        Self::HandingRefused,
-        Self::HandingFailed,
-        Self::HandingUnconfirmed,
+        Self::SendRefused,
+        Self::SendFailed,
+        Self::SendUnconfirmed,
         Self::Cancelled,
         Self::Bug,
     ];
@@ -207,21 +207,21 @@ impl ProblemCode {
             Self::RateLimited => "rate_limited",
             Self::RequestBlocked => "request_blocked",
             Self::Conflict => "conflict",
-            Self::NotionTrouble => "notion_trouble",
+            Self::NotionServerError => "notion_trouble",
             Self::Overloaded => "overloaded",
             Self::BlockedByNetwork => "blocked_by_network",
-            Self::NotNotion => "not_notion",
+            Self::UnexpectedResponse => "not_notion",
             Self::Redirected => "redirected",
-            Self::AnswerTruncated => "answer_truncated",
-            Self::AnswerTooLarge => "answer_too_large",
-            Self::AnswerUnreadable => "answer_unreadable",
+            Self::ResponseTruncated => "answer_truncated",
+            Self::ResponseTooLarge => "answer_too_large",
+            Self::ResponseUnreadable => "answer_unreadable",
             Self::ProxyRefused => "proxy_refused",
             Self::ProxyUnreadable => "proxy_unreadable",
             Self::NoNetwork => "no_network",
             Self::TlsFailed => "tls_failed",
             Self::NoTrustedRoots => "no_trusted_roots",
             Self::TimedOut => "timed_out",
-            Self::DescriptorsUsedUp => "descriptors_used_up",
+            Self::FileDescriptorsExhausted => "descriptors_used_up",
             Self::BaseUrlRefused => "base_url_refused",
             Self::BaseUrlWrong => "base_url_wrong",
             Self::SettingRefused => "setting_refused",
@@ -232,7 +232,7 @@ impl ProblemCode {
             Self::TokenUnclear => "token_unclear",
             Self::VariableUnclear => "variable_unclear",
             Self::NotAClientSecret => "not_a_client_secret",
-            Self::AnswerNeeded => "answer_needed",
+            Self::InputRequired => "answer_needed",
             Self::KeychainAbsent => "keychain_absent",
             Self::KeychainLocked => "keychain_locked",
             Self::KeychainSlow => "keychain_slow",
@@ -243,10 +243,10 @@ impl ProblemCode {
             Self::FileIsLink => "file_is_link",
             Self::FileFailed => "file_failed",
             Self::StoreBusy => "store_busy",
-            Self::ReadBackDiffers => "read_back_differs",
-            Self::SecretGone => "secret_gone",
+            Self::ReadBackMismatch => "read_back_differs",
+            Self::SecretMissing => "secret_gone",
             Self::NotSignedIn => "not_signed_in",
-            Self::NotKept => "not_kept",
+            Self::CredentialNotFound => "not_kept",
             Self::NowhereToStore => "nowhere_to_store",
             Self::BrowserFailed => "browser_failed",
             Self::NtnFailed => "ntn_failed",
@@ -267,7 +267,7 @@ impl ProblemCode {
             Self::AuthorizationDenied => "authorization_denied",
             Self::AuthorizationRefused => "authorization_refused",
             Self::AuthorizationExpired => "authorization_expired",
-            Self::AnswerNotOurs => "answer_not_ours",
+            Self::CallbackMismatch => "answer_not_ours",
             Self::CodeRefused => "code_refused",
             Self::RefreshRefused => "refresh_refused",
             Self::NothingToRefresh => "nothing_to_refresh",
@@ -277,19 +277,19 @@ impl ProblemCode {
             Self::WorkerMissing => "worker_missing",
             Self::WorkerStepFailed => "worker_step_failed",
             Self::NtnNotLoggedIn => "ntn_not_logged_in",
-            Self::NoSpelling => "no_spelling",
+            Self::UnrepresentableValue => "no_spelling",
             Self::ManagerUnusable => "manager_unusable",
-            Self::HandingRefused => "handing_refused",
-            Self::HandingFailed => "handing_failed",
-            Self::HandingUnconfirmed => "handing_unconfirmed",
+            Self::SendRefused => "handing_refused",
+            Self::SendFailed => "handing_failed",
+            Self::SendUnconfirmed => "handing_unconfirmed",
             Self::Cancelled => "cancelled",
             Self::Bug => "bug",
         }
     }
 
     /// The text for this code.
-    pub fn words(self) -> &'static ProblemWords {
-        WORDS.problem.iter().find(|words| words.code == self).unwrap_or(&NO_WORDS)
+    pub fn text(self) -> &'static ProblemText {
+        PROBLEM_TEXTS.problem.iter().find(|words| words.code == self).unwrap_or(&FALLBACK_TEXT)
     }
 }
 
@@ -299,7 +299,7 @@ impl ProblemCode {
 pub enum ProblemKind {
     Failed,
     Usage,
-    AnswerNeeded,
+    InputRequired,
     Refused,
     Network,
     Storage,
@@ -311,7 +311,7 @@ impl ProblemKind {
         match self {
             Self::Failed => 1,
             Self::Usage => 2,
-            Self::AnswerNeeded => 3,
+            Self::InputRequired => 3,
             Self::Refused => 4,
             Self::Network => 5,
             Self::Storage => 6,
@@ -323,7 +323,7 @@ impl ProblemKind {
 /// The action of a remedy when it is chosen; `None` is plain advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
-pub enum Action {
+pub enum RemedyAction {
     #[default]
     None,
     /// Try again.
@@ -345,7 +345,7 @@ pub enum Action {
 pub struct Remedy {
     pub text: String,
     #[serde(default)]
-    pub action: Action,
+    pub action: RemedyAction,
 }
 
 /// A possible cause, with the id of the source that documents it, if there is one.
@@ -359,7 +359,7 @@ pub struct Cause {
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ProblemWords {
+pub struct ProblemText {
     pub code: ProblemCode,
     pub kind: ProblemKind,
     pub headline: String,
@@ -433,7 +433,7 @@ impl SystemFault {
 /// Causes and remedies of one detail.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FaultWords<F> {
+pub struct FaultText<F> {
     pub fault: F,
     #[serde(default)]
     pub causes: Vec<Cause>,
@@ -443,17 +443,17 @@ pub struct FaultWords<F> {
 /// Everything in `assets/problems.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ProblemFile {
-    pub problem: Vec<ProblemWords>,
-    pub system_fault: Vec<FaultWords<SystemFault>>,
-    pub proxy_mistake: Vec<FaultWords<ProxyMistake>>,
-    pub missing_input: Vec<FaultWords<MissingInput>>,
+pub struct ProblemsToml {
+    pub problem: Vec<ProblemText>,
+    pub system_fault: Vec<FaultText<SystemFault>>,
+    pub proxy_mistake: Vec<FaultText<ProxyMistake>>,
+    pub missing_input: Vec<FaultText<MissingInput>>,
 }
 
 /// The build script generates it from `assets/problems.toml`.
 const SHIPPED: &str = shipped!("problems");
 
-static NO_WORDS: ProblemWords = ProblemWords {
+static FALLBACK_TEXT: ProblemText = ProblemText {
     code: ProblemCode::Bug,
     kind: ProblemKind::Failed,
     headline: String::new(),
@@ -461,7 +461,7 @@ static NO_WORDS: ProblemWords = ProblemWords {
     remedies: Vec::new(),
 };
 
-static WORDS: LazyLock<ProblemFile> = LazyLock::new(|| serde_json::from_str(SHIPPED).unwrap_or_default());
+static PROBLEM_TEXTS: LazyLock<ProblemsToml> = LazyLock::new(|| serde_json::from_str(SHIPPED).unwrap_or_default());
 
 /// One problem with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -482,14 +482,14 @@ impl Problem {
 
     /// Adds the operating system's error: its causes and remedies replace those of the code.
     #[must_use]
-    pub fn because(mut self, fault: Option<SystemFault>) -> Self {
+    pub fn with_fault(mut self, fault: Option<SystemFault>) -> Self {
         self.detail = fault.map(Detail::System);
         self
     }
 
     /// Input is missing, and nobody can be asked for it. Of an option, `what` names it.
     pub fn needed(missing: MissingInput, what: impl AsRef<str>) -> Self {
-        Self::new(ProblemCode::AnswerNeeded).detailed(Detail::Input(missing)).seen(what)
+        Self::new(ProblemCode::InputRequired).detailed(Detail::Input(missing)).with_evidence(what)
     }
 
     #[must_use]
@@ -500,50 +500,50 @@ impl Problem {
 
     /// Adds the evidence; the text is sanitised here.
     #[must_use]
-    pub fn seen(mut self, evidence: impl AsRef<str>) -> Self {
+    pub fn with_evidence(mut self, evidence: impl AsRef<str>) -> Self {
         self.evidence = Some(super::sanitize::sanitize(evidence.as_ref()));
         self
     }
 
     #[must_use]
-    pub fn after(mut self, seconds: Option<u64>) -> Self {
+    pub fn with_retry_after(mut self, seconds: Option<u64>) -> Self {
         self.retry_after = seconds;
         self
     }
 
     /// Combines two problems: the first decides the code, and the second is added to its evidence.
-    pub fn joined(first: Option<Self>, second: Option<Self>) -> Option<Self> {
+    pub fn combine(first: Option<Self>, second: Option<Self>) -> Option<Self> {
         let (first, second) = match (first, second) {
             (Some(first), Some(second)) => (first, second),
             (first, second) => return first.or(second),
         };
         let tell = |problem: &Self| problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
         let both = format!("{}; and {}", tell(&first), tell(&second));
-        Some(first.seen(both))
+        Some(first.with_evidence(both))
     }
 
     /// A violated invariant of the program.
     pub fn bug(evidence: impl AsRef<str>) -> Self {
-        Self::new(ProblemCode::Bug).seen(evidence)
+        Self::new(ProblemCode::Bug).with_evidence(evidence)
     }
 
     pub fn kind(&self) -> ProblemKind {
-        self.code.words().kind
+        self.code.text().kind
     }
 
     pub fn headline(&self) -> &'static str {
-        &self.code.words().headline
+        &self.code.text().headline
     }
 
     pub fn causes(&self) -> &'static [Cause] {
-        self.detail.and_then(Detail::words).map_or(&self.code.words().causes, |(causes, _)| causes)
+        self.detail.and_then(Detail::words).map_or(&self.code.text().causes, |(causes, _)| causes)
     }
 
     pub fn remedies(&self) -> &'static [Remedy] {
-        self.detail.and_then(Detail::words).map_or(&self.code.words().remedies, |(_, remedies)| remedies)
+        self.detail.and_then(Detail::words).map_or(&self.code.text().remedies, |(_, remedies)| remedies)
     }
 
-    pub fn offers(&self, action: Action) -> bool {
+    pub fn offers(&self, action: RemedyAction) -> bool {
         self.remedies().iter().any(|remedy| remedy.action == action)
     }
 

@@ -66,7 +66,7 @@ impl ProxyUrl {
             }
         }
         let place = place.strip_suffix('/').unwrap_or(place);
-        check_place(place)?;
+        check_authority(place)?;
         let userinfo = userinfo.map(|userinfo| format!("{userinfo}@")).unwrap_or_default();
         Ok(Self { url: Secret::new(format!("{scheme}://{userinfo}{place}")), authority: place.to_owned() })
     }
@@ -85,7 +85,7 @@ impl fmt::Display for ProxyUrl {
 }
 
 /// Checks for a name, an IPv4 address or an IPv6 address in brackets, and an optional port.
-fn check_place(place: &str) -> Result<(), ProxyFault> {
+fn check_authority(place: &str) -> Result<(), ProxyFault> {
     let (host, port) = match place.strip_prefix('[') {
         Some(rest) => {
             let (address, port) = rest.split_once(']').ok_or(ProxyFault::Host)?;
@@ -126,7 +126,7 @@ impl fmt::Display for ProxyFault {
     }
 }
 
-/// A proxy variable that is set. `NO_PROXY` never has a fault, because every text is a valid list of names.
+/// A proxy variable that is set. `NO_PROXY_VARIABLES` never has a fault, because every text is a valid list of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProxyVariable {
     pub name: &'static str,
@@ -140,7 +140,7 @@ pub struct ProxyVariable {
 pub struct ProxySettings {
     /// The variable that decides, with its parsed value. Without one, the system's settings decide.
     pub chosen: Option<(&'static str, Result<ProxyUrl, ProxyFault>)>,
-    /// The value of `NO_PROXY`: hosts that are reached without a proxy.
+    /// The value of `NO_PROXY_VARIABLES`: hosts that are reached without a proxy.
     pub exceptions: String,
 }
 
@@ -148,7 +148,7 @@ impl ProxyFault {
     /// The problem that stops all requests: connecting without the intended proxy would be wrong.
     pub fn problem(self, variable: &str) -> Problem {
         let problem = Problem::new(ProblemCode::ProxyUnreadable).detailed(Detail::Proxy(self.mistake()));
-        problem.seen(format!("{variable} cannot be read: {self}"))
+        problem.with_evidence(format!("{variable} cannot be read: {self}"))
     }
 
     fn mistake(self) -> ProxyMistake {
@@ -241,7 +241,7 @@ mod tests {
             let problem = ProxyUrl::parse(text).expect_err(text).problem("HTTPS_PROXY");
             let advised = problem.remedies().iter().any(|remedy| remedy.text.contains("ercent-encode"));
             assert_eq!(advised, helps, "{text}: {:?}", problem.remedies());
-            assert_ne!(problem.remedies(), ProblemCode::ProxyUnreadable.words().remedies, "{text}");
+            assert_ne!(problem.remedies(), ProblemCode::ProxyUnreadable.text().remedies, "{text}");
         }
     }
 

@@ -8,13 +8,13 @@ use super::problem::{Problem, ProblemCode};
 use std::time::Duration;
 
 /// Maximum number of attempts, including the first.
-pub const TRIES: u32 = 3;
+pub const MAX_ATTEMPTS: u32 = 3;
 
 /// Maximum wait. If Notion names a longer one, the problem is shown instead, with that time.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub const MAX_BACKOFF: Duration = Duration::from_secs(60);
 
 /// The first wait if Notion names none; it doubles with each attempt.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
+const INITIAL_BACKOFF: Duration = Duration::from_secs(1);
 
 /// The widest spread that leaves the whole seconds of a pause as they are.
 const LESS_THAN_A_SECOND: Duration = Duration::from_millis(900);
@@ -39,10 +39,10 @@ impl RetryWait {
 
     /// One line for a person: the failure, the time until the next attempt, and the number of attempts.
     pub fn text(&self) -> String {
-        let headline = self.code.words().headline.trim_end_matches('.');
+        let headline = self.code.text().headline.trim_end_matches('.');
         match self.seconds_left {
-            0 => format!("{headline}. Trying again now ({} of {TRIES}).", self.attempt),
-            left => format!("{headline}. Trying again in {left} s ({} of {TRIES}).", self.attempt),
+            0 => format!("{headline}. Trying again now ({} of {MAX_ATTEMPTS}).", self.attempt),
+            left => format!("{headline}. Trying again in {left} s ({} of {MAX_ATTEMPTS}).", self.attempt),
         }
     }
 }
@@ -51,19 +51,19 @@ impl RetryWait {
 ///
 /// `jitter` is from 0 to 1. It lengthens the pause, so that many machines that failed together do not come back together: by up to
 /// half, or by less than a second where Notion names the seconds, so that the number a person reads is Notion's own.
-pub fn wait_before(attempt: u32, problem: &Problem, jitter: f64) -> Option<Duration> {
-    if attempt > TRIES || !is_passing(problem.code) {
+pub fn backoff_before(attempt: u32, problem: &Problem, jitter: f64) -> Option<Duration> {
+    if attempt > MAX_ATTEMPTS || !is_transient(problem.code) {
         return None;
     }
     let (wait, spread) = match problem.retry_after.map(Duration::from_secs) {
-        Some(named) if named > LONGEST_WAIT => return None,
-        Some(named) => (named.max(FIRST_WAIT), LESS_THAN_A_SECOND),
+        Some(named) if named > MAX_BACKOFF => return None,
+        Some(named) => (named.max(INITIAL_BACKOFF), LESS_THAN_A_SECOND),
         None => {
-            let doubled = FIRST_WAIT * 2_u32.saturating_pow(attempt.saturating_sub(2));
+            let doubled = INITIAL_BACKOFF * 2_u32.saturating_pow(attempt.saturating_sub(2));
             (doubled, doubled / 2)
         }
     };
-    Some((wait + spread.mul_f64(jitter.clamp(0.0, 1.0))).min(LONGEST_WAIT))
+    Some((wait + spread.mul_f64(jitter.clamp(0.0, 1.0))).min(MAX_BACKOFF))
 }
 
 /// A pause in words: in seconds while one would count them, otherwise in minutes and hours.
@@ -78,13 +78,13 @@ pub fn pause_text(seconds: u64) -> String {
 }
 
 /// The longest time that a request with all its retries can take, if one attempt takes at most `request`.
-pub fn longest(request: Duration) -> Duration {
-    request * TRIES + LONGEST_WAIT * (TRIES - 1)
+pub fn max_duration(request: Duration) -> Duration {
+    request * MAX_ATTEMPTS + MAX_BACKOFF * (MAX_ATTEMPTS - 1)
 }
 
-fn is_passing(code: ProblemCode) -> bool {
-    use ProblemCode::{AnswerTruncated, Conflict, NotionTrouble, Overloaded, RateLimited};
-    matches!(code, RateLimited | NotionTrouble | Overloaded | Conflict | AnswerTruncated)
+fn is_transient(code: ProblemCode) -> bool {
+    use ProblemCode::{Conflict, NotionServerError, Overloaded, RateLimited, ResponseTruncated};
+    matches!(code, RateLimited | NotionServerError | Overloaded | Conflict | ResponseTruncated)
 }
 
 #[cfg(test)]
@@ -92,13 +92,13 @@ mod tests {
     use super::*;
 
     fn wait(attempt: u32, code: ProblemCode, retry_after: Option<u64>, jitter: f64) -> Option<u64> {
-        let problem = Problem::new(code).after(retry_after);
-        wait_before(attempt, &problem, jitter).map(|wait| u64::try_from(wait.as_millis()).expect("a short wait"))
+        let problem = Problem::new(code).with_retry_after(retry_after);
+        backoff_before(attempt, &problem, jitter).map(|wait| u64::try_from(wait.as_millis()).expect("a short wait"))
     }
 
     #[test]
     fn what_notion_names_is_waited_for_and_otherwise_the_pause_doubles() {
-        use ProblemCode::{NotionTrouble, RateLimited};
+        use ProblemCode::{NotionServerError, RateLimited};
         for (attempt, code, retry_after, jitter, expected) in [
             (2, RateLimited, Some(7), 0.0, Some(7_000)),
             (2, RateLimited, Some(1), 1.0, Some(1_900)),
@@ -106,10 +106,10 @@ mod tests {
             (2, RateLimited, Some(0), 0.0, Some(1_000)),
             (2, RateLimited, Some(60), 1.0, Some(60_000)),
             (2, RateLimited, Some(61), 0.0, None),
-            (2, NotionTrouble, None, 0.0, Some(1_000)),
-            (3, NotionTrouble, None, 0.0, Some(2_000)),
-            (3, NotionTrouble, None, 0.5, Some(2_500)),
-            (4, NotionTrouble, None, 0.0, None),
+            (2, NotionServerError, None, 0.0, Some(1_000)),
+            (3, NotionServerError, None, 0.0, Some(2_000)),
+            (3, NotionServerError, None, 0.5, Some(2_500)),
+            (4, NotionServerError, None, 0.0, None),
         ] {
             assert_eq!(wait(attempt, code, retry_after, jitter), expected, "{attempt} {code:?} {retry_after:?}");
         }
@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn only_what_passes_by_itself_is_asked_again() {
-        use ProblemCode::{AnswerTruncated, Conflict, NotionTrouble, Overloaded, RateLimited};
+        use ProblemCode::{Conflict, NotionServerError, Overloaded, RateLimited, ResponseTruncated};
         let repeated: Vec<_> = ProblemCode::ALL.iter().copied().filter(|code| wait(2, *code, None, 0.0).is_some()).collect();
-        assert_eq!(repeated, [RateLimited, Conflict, NotionTrouble, Overloaded, AnswerTruncated]);
+        assert_eq!(repeated, [RateLimited, Conflict, NotionServerError, Overloaded, ResponseTruncated]);
     }
 }

@@ -5,12 +5,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Maximum length of untrusted text, in characters.
-const LIMIT: usize = 300;
+const MAX_LENGTH: usize = 300;
 
 /// Removes control, bidirectional and zero-width characters, collapses white space, and truncates to 300 characters. Joiners and
 /// variation selectors are kept where they combine their neighbours to one emoji or word.
 pub fn sanitize(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len().min(LIMIT));
+    let mut safe = String::with_capacity(text.len().min(MAX_LENGTH));
     let mut gap = false;
     // The length is tracked, because counting it for each character would take quadratic time.
     let mut length = 0;
@@ -18,7 +18,7 @@ pub fn sanitize(text: &str) -> String {
     while let Some(character) = characters.next() {
         if character.is_whitespace() {
             gap = !safe.is_empty();
-        } else if !is_hostile(character) || (!gap && belongs(&safe, character, characters.peek().copied())) {
+        } else if !is_unsafe(character) || (!gap && is_effective_joiner(&safe, character, characters.peek().copied())) {
             if gap {
                 safe.push(' ');
                 length += 1;
@@ -27,7 +27,7 @@ pub fn sanitize(text: &str) -> String {
             safe.push(character);
             length += 1;
         }
-        if length >= LIMIT {
+        if length >= MAX_LENGTH {
             safe.push('…');
             break;
         }
@@ -37,13 +37,13 @@ pub fn sanitize(text: &str) -> String {
 
 /// Normalizes a name for comparison: in lower case, and without joiners and variation selectors. People do not type these, and
 /// records of earlier versions have none.
-pub fn comparable(text: &str) -> String {
-    let plain: String = sanitize(text).chars().filter(|character| !is_hostile(*character)).collect();
+pub fn normalize_name(text: &str) -> String {
+    let plain: String = sanitize(text).chars().filter(|character| !is_unsafe(*character)).collect();
     plain.to_lowercase()
 }
 
 /// True for characters that start escape sequences, or that reorder, hide or stack text.
-fn is_hostile(character: char) -> bool {
+fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -55,11 +55,11 @@ fn is_hostile(character: char) -> bool {
 }
 
 /// True if an invisible character has its intended effect between the text before it and the next character.
-fn belongs(before: &str, character: char, next: Option<char>) -> bool {
+fn is_effective_joiner(before: &str, character: char, next: Option<char>) -> bool {
     let Some(last) = before.graphemes(true).next_back() else { return false };
     match (character, next) {
         // By the rules GB9c and GB11 of UAX 29, it joins emoji sequences and Indic conjuncts to one grapheme.
-        ('\u{200D}', Some(next)) if !next.is_ascii() && !is_hostile(next) => is_one(&format!("{last}\u{200D}{next}")),
+        ('\u{200D}', Some(next)) if !next.is_ascii() && !is_unsafe(next) => is_single_grapheme(&format!("{last}\u{200D}{next}")),
         // In Persian it separates two letters that would otherwise be joined.
         ('\u{200C}', Some(next)) => last.chars().next_back().is_some_and(is_arabic) && is_arabic(next),
         ('\u{FE0F}', next) => is_pictographic(last) || (next == Some('\u{20E3}') && is_keycap(last)),
@@ -67,13 +67,13 @@ fn belongs(before: &str, character: char, next: Option<char>) -> bool {
     }
 }
 
-fn is_one(text: &str) -> bool {
+fn is_single_grapheme(text: &str) -> bool {
     text.graphemes(true).count() == 1
 }
 
 /// True for an emoji, detected by whether another emoji can be joined to it.
 fn is_pictographic(grapheme: &str) -> bool {
-    !grapheme.ends_with('\u{FE0F}') && is_one(&format!("{grapheme}\u{200D}\u{2764}"))
+    !grapheme.ends_with('\u{FE0F}') && is_single_grapheme(&format!("{grapheme}\u{200D}\u{2764}"))
 }
 
 fn is_keycap(grapheme: &str) -> bool {
@@ -97,7 +97,7 @@ pub fn capitalised(text: &str) -> String {
 }
 
 /// Cuts to at most `cells`, ending in `…` where something was cut. Never splits a grapheme.
-pub fn fit(text: &str, cells: usize) -> String {
+pub fn truncate(text: &str, cells: usize) -> String {
     if width(text) <= cells {
         return text.to_owned();
     }
@@ -164,7 +164,7 @@ fn split_at_cells(word: &str, cells: usize) -> (String, String) {
 }
 
 /// Converts to ASCII, for a terminal that shows nothing else: punctuation gets its ASCII form, all other characters become `?`.
-pub fn ascii(text: &str) -> Cow<'_, str> {
+pub fn to_ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -229,23 +229,23 @@ mod tests {
 
     #[test]
     fn names_are_compared_without_what_nobody_types() {
-        assert_eq!(comparable("Smith \u{1F468}\u{200D}\u{1F469}"), comparable("smith  \u{1F468}\u{1F469}"));
-        assert_eq!(comparable("\u{2764}\u{FE0F} Acme"), comparable("\u{2764} ACME"));
-        assert_ne!(comparable("Acme"), comparable("Acne"));
+        assert_eq!(normalize_name("Smith \u{1F468}\u{200D}\u{1F469}"), normalize_name("smith  \u{1F468}\u{1F469}"));
+        assert_eq!(normalize_name("\u{2764}\u{FE0F} Acme"), normalize_name("\u{2764} ACME"));
+        assert_ne!(normalize_name("Acme"), normalize_name("Acne"));
     }
 
     #[test]
     fn long_text_is_cut_with_a_mark() {
         let cut = sanitize(&"x".repeat(1000));
-        assert_eq!(cut.chars().count(), LIMIT + 1);
+        assert_eq!(cut.chars().count(), MAX_LENGTH + 1);
         assert!(cut.ends_with('…'));
     }
 
     #[test]
     fn fitting_counts_cells_not_characters() {
-        assert_eq!(fit("日本語", 5), "日本…");
-        assert_eq!(fit("plain", 5), "plain");
-        assert_eq!(fit("plain", 0), "");
+        assert_eq!(truncate("日本語", 5), "日本…");
+        assert_eq!(truncate("plain", 5), "plain");
+        assert_eq!(truncate("plain", 0), "");
     }
 
     #[test]

@@ -4,19 +4,19 @@
 
 mod content;
 
-pub use content::Language;
+pub use content::Snippet;
 
-use super::oauth::ConnectionNote;
-use content::Snippets;
+use super::oauth::ConnectionRecord;
+use content::SnippetsToml;
 use std::sync::LazyLock;
 
-impl Language {
+impl Snippet {
     /// Returns the code with all placeholders replaced.
-    pub fn filled_in(&self, connection: &ConnectionNote) -> String {
+    pub fn filled_in(&self, connection: &ConnectionRecord) -> String {
         let redirect = connection.redirect.to_string();
         // Only the port varies in it, so these are its only characters that have to be encoded in a query.
         let encoded = redirect.replace(':', "%3A").replace('/', "%2F");
-        let id = harmless(&connection.client_id);
+        let id = safe_client_id(&connection.client_id);
         let code = self.code.replace("{client_id}", &id).replace("{redirect}", &redirect);
         code.replace("{redirect_encoded}", &encoded)
     }
@@ -24,7 +24,7 @@ impl Language {
 
 /// Removes all characters that a client id, a UUID, cannot have, so that it cannot end a string in any of the languages or add a
 /// parameter to an address.
-fn harmless(client_id: &str) -> String {
+fn safe_client_id(client_id: &str) -> String {
     client_id.chars().filter(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')).collect()
 }
 
@@ -32,9 +32,9 @@ fn harmless(client_id: &str) -> String {
 const SHIPPED: &str = shipped!("snippets");
 
 /// The build script has checked that it parses.
-static LANGUAGES: LazyLock<Vec<Language>> =
-    LazyLock::new(|| serde_json::from_str::<Snippets>(SHIPPED).map(|file| file.languages).unwrap_or_default());
+static SNIPPETS: LazyLock<Vec<Snippet>> =
+    LazyLock::new(|| serde_json::from_str::<SnippetsToml>(SHIPPED).map(|file| file.snippets).unwrap_or_default());
 
-pub fn languages() -> &'static [Language] {
-    &LANGUAGES
+pub fn snippets() -> &'static [Snippet] {
+    &SNIPPETS
 }

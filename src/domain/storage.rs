@@ -10,26 +10,29 @@ pub struct StorageState {
     pub access: Option<Access>,
     pub files: Vec<StoredFile>,
     /// Names of damaged files that a write moved aside.
-    pub set_aside: Vec<String>,
+    pub corrupt_files: Vec<String>,
     /// Names of files that an interrupted write left behind.
-    pub unfinished: Vec<String>,
+    pub partial_files: Vec<String>,
     /// The reason why the folder, which does not exist yet, cannot be created.
-    pub obstacle: Option<Problem>,
+    pub creation_problem: Option<Problem>,
 }
 
 impl StorageState {
     /// The reason why nothing can be written here, as far as it shows without writing.
     pub fn write_problem(&self) -> Option<Problem> {
         let of_folder = match self.access {
-            Some(Access::Link) => Some(ProblemCode::FileIsLink),
-            Some(Access::Foreign) => Some(ProblemCode::FileNotOurs),
+            Some(Access::Symlink) => Some(ProblemCode::FileIsLink),
+            Some(Access::OtherOwner) => Some(ProblemCode::FileNotOurs),
             Some(Access::Mode(mode)) if mode & 0o200 == 0 => Some(ProblemCode::FileFailed),
             Some(Access::Mode(_) | Access::Inherited) | None => None,
         };
         // A write moves a damaged file aside, but refuses one that is a link or belongs to another user.
         let is_refused = |problem: &&Problem| matches!(problem.code, ProblemCode::FileIsLink | ProblemCode::FileNotOurs);
         let of_file = || self.files.iter().filter_map(|file| file.read.as_ref().err()).find(is_refused).cloned();
-        of_folder.map(|code| Problem::new(code).seen(&self.folder)).or_else(|| self.obstacle.clone()).or_else(of_file)
+        of_folder
+            .map(|code| Problem::new(code).with_evidence(&self.folder))
+            .or_else(|| self.creation_problem.clone())
+            .or_else(of_file)
     }
 }
 
@@ -41,9 +44,9 @@ pub enum Access {
     /// The folder inherits access lists that admit only its owner, as on Windows.
     Inherited,
     /// It is a link, so the creator of the link decides where it leads.
-    Link,
+    Symlink,
     /// It belongs to another user.
-    Foreign,
+    OtherOwner,
 }
 
 impl Access {

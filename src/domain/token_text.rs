@@ -7,29 +7,29 @@ mod foreign;
 mod format;
 mod prefixes;
 mod shape;
-mod unwrap;
 mod words;
+mod wrapping;
 
-pub use foreign::formats;
+pub use foreign::foreign_formats;
 pub use format::ForeignFormat;
-pub use prefixes::{PREFIXES, PrefixKind, begins_like_a_secret};
-pub use shape::{AssignedTo, Shape};
+pub use prefixes::{PREFIXES, PrefixKind, has_secret_prefix};
+pub use shape::{NameHint, TokenShape};
 
 use super::problem::{Problem, ProblemCode};
 use super::secret::Secret;
-use foreign::format_of;
+use foreign::foreign_format_of;
 use prefixes::{may_be_client_secret, prefix_kind};
-use shape::{SHORTEST, is_notion_id, names_a_token};
-use unwrap::{Unwrapped, unwrap};
-use words::{Word, words};
+use shape::{MIN_TOKEN_LENGTH, is_notion_id, names_a_token};
+use words::{TextWord, words};
+use wrapping::{UnwrappedValue, remove_wrapping};
 use zeroize::Zeroizing;
 
 /// Limit of tokens to choose from; more are only reported as too many.
-const MOST: usize = 9;
+const MAX_TOKENS: usize = 9;
 
 /// Length of the tokens that Notion issues, by the rules of secret scanners such as gitleaks (`notion-api-token`). It is only used to
 /// join a token that was broken over lines.
-const USUAL_LENGTH: usize = 50;
+const TOKEN_LENGTH: usize = 50;
 
 /// A value that looks like one of Notion's tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,15 +41,15 @@ pub struct FoundToken {
 
 /// The secrets that a text holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
+pub struct TokenScan {
     /// The values that look like Notion's tokens, each once, in order.
     pub tokens: Vec<FoundToken>,
     /// The whole text without its wrapping, if that is a single value.
     pub single: Option<Secret>,
     /// The form of the single value; [`Shape::HasSpaces`] for a text with several values.
-    pub shape: Shape,
+    pub shape: TokenShape,
     /// The kind of secret that the single value's name indicates.
-    pub assigned_to: Option<AssignedTo>,
+    pub assigned_to: Option<NameHint>,
     /// The text is one line without an assignment.
     pub is_bare: bool,
     /// The beginning of a token joined with what follows it after spaces or line breaks. A person has to confirm it.
@@ -63,20 +63,20 @@ pub struct Reading {
 }
 
 /// Scans a text, in time linear in its length.
-pub fn read(text: &Secret) -> Reading {
+pub fn scan(text: &Secret) -> TokenScan {
     let visible = without_invisible(text.expose());
     let visible = visible.as_ref().map_or(text.expose(), |copy| copy.as_str());
-    let Unwrapped { text, name, removed, is_single } = unwrap(visible);
-    let assigned_to = name.map(AssignedTo::by_name);
+    let UnwrappedValue { text, name, removed, is_single } = remove_wrapping(visible);
+    let assigned_to = name.map(NameHint::from_name);
     let single = is_single.then_some(text);
     let is_pem = text.starts_with("-----BEGIN");
     let shape = match single {
-        Some(single) => Shape::of(single, assigned_to),
-        None if text.is_empty() => Shape::Empty,
-        None if is_pem => format_of(text).map_or(Shape::HasSpaces, Shape::Foreign),
-        None => Shape::HasSpaces,
+        Some(single) => TokenShape::classify(single, assigned_to),
+        None if text.is_empty() => TokenShape::Empty,
+        None if is_pem => foreign_format_of(text).map_or(TokenShape::HasSpaces, TokenShape::Foreign),
+        None => TokenShape::HasSpaces,
     };
-    let mut reading = Reading {
+    let mut reading = TokenScan {
         tokens: Vec::new(),
         single: single.map(Secret::new),
         shape,
@@ -90,82 +90,82 @@ pub fn read(text: &Secret) -> Reading {
         names: Vec::new(),
     };
     for word in words(visible) {
-        reading.add(&word);
+        reading.add_word(&word);
     }
-    if let Some(whole) = joined(text).filter(|_| single.is_none()) {
-        if whole.len() == USUAL_LENGTH {
+    if let Some(whole) = join_pieces(text).filter(|_| single.is_none()) {
+        if whole.len() == TOKEN_LENGTH {
             reading.removed.push("line breaks");
-            reading.tokens = vec![FoundToken { secret: Secret::new(whole.as_str()), name: name.and_then(shown) }];
+            reading.tokens = vec![FoundToken { secret: Secret::new(whole.as_str()), name: name.and_then(displayable_name) }];
             return reading;
         }
         // Joined, the text is shorter than a token, so its first piece is not a token by itself.
-        if whole.len() < USUAL_LENGTH {
+        if whole.len() < TOKEN_LENGTH {
             reading.tokens.clear();
         }
         reading.pieces = reading.tokens.is_empty().then(|| Secret::new(whole.as_str()));
     }
-    reading.settle(single, name);
+    reading.prefer_single_value(single, name);
     reading
 }
 
-impl Reading {
-    fn add(&mut self, word: &Word<'_>) {
+impl TokenScan {
+    fn add_word(&mut self, word: &TextWord<'_>) {
         if word.is_name {
             return;
         }
         let value = word.text.trim_end_matches('.');
         let bare = without_marks(value);
-        if let Some(format) = format_of(value).or_else(|| format_of(bare)) {
+        if let Some(format) = foreign_format_of(value).or_else(|| foreign_format_of(bare)) {
             if !self.foreign.contains(&format) {
                 self.foreign.push(format);
             }
             return self.add_name(word, Some(format.name.as_str()));
         }
-        let assigned_to = word.name.map(AssignedTo::by_name);
+        let assigned_to = word.name.map(NameHint::from_name);
         self.add_to_client(value, word.is_whole, assigned_to);
-        let shape = if bare.len() < SHORTEST { Shape::TooShort } else { Shape::of(bare, assigned_to) };
+        let shape = if bare.len() < MIN_TOKEN_LENGTH { TokenShape::TooShort } else { TokenShape::classify(bare, assigned_to) };
         let is_named = word.name.is_some_and(names_a_token) && word.is_whole;
-        if shape.is_notion_like() || is_named && shape == Shape::Unknown {
+        if shape.is_notion_like() || is_named && shape == TokenShape::Unknown {
             let is_new = self.tokens.iter().all(|token| token.secret.expose() != bare);
-            if is_new && self.tokens.len() <= MOST {
-                self.tokens.push(FoundToken { secret: Secret::new(bare), name: word.name.and_then(shown) });
+            if is_new && self.tokens.len() <= MAX_TOKENS {
+                self.tokens.push(FoundToken { secret: Secret::new(bare), name: word.name.and_then(displayable_name) });
             }
         } else {
             self.add_name(word, None);
         }
     }
 
-    fn add_to_client(&mut self, value: &str, is_whole: bool, assigned_to: Option<AssignedTo>) {
+    fn add_to_client(&mut self, value: &str, is_whole: bool, assigned_to: Option<NameHint>) {
         let place = match assigned_to {
-            Some(AssignedTo::ClientId) if is_whole => &mut self.client_id,
-            Some(AssignedTo::ClientSecret) if is_whole && may_be_client_secret(value) => &mut self.client_secret,
+            Some(NameHint::ClientId) if is_whole => &mut self.client_id,
+            Some(NameHint::ClientSecret) if is_whole && may_be_client_secret(value) => &mut self.client_secret,
             _ => return,
         };
         place.get_or_insert_with(|| Secret::new(value));
     }
 
     /// Records a name or kind for the summary of a text without a token. No value is recorded.
-    fn add_name(&mut self, word: &Word<'_>, kind: Option<&str>) {
-        let told = match (word.name.and_then(shown), kind) {
+    fn add_name(&mut self, word: &TextWord<'_>, kind: Option<&str>) {
+        let told = match (word.name.and_then(displayable_name), kind) {
             (Some(name), Some(kind)) => format!("{name} ({kind})"),
             (Some(name), None) => name,
             (None, Some(kind)) => kind.to_owned(),
             (None, None) => return,
         };
-        if self.names.len() < MOST && !self.names.contains(&told) {
+        if self.names.len() < MAX_TOKENS && !self.names.contains(&told) {
             self.names.push(told);
         }
     }
 
     /// Prefers the single value if there is one: the whole value is meant, even if it has characters that would end a word.
-    fn settle(&mut self, single: Option<&str>, name: Option<&str>) {
+    fn prefer_single_value(&mut self, single: Option<&str>, name: Option<&str>) {
         if let (Some(format), true) = (self.foreign.first(), self.tokens.is_empty() && single.is_some()) {
             // An example is an address that contains a secret of another service.
-            self.shape = Shape::Foreign(format);
+            self.shape = TokenShape::Foreign(format);
         }
         match (single, self.tokens.as_slice()) {
             (Some(single), [_] | []) if self.shape.is_notion_like() && self.foreign.is_empty() => {
-                self.tokens = vec![FoundToken { secret: Secret::new(single), name: name.and_then(shown) }];
+                self.tokens = vec![FoundToken { secret: Secret::new(single), name: name.and_then(displayable_name) }];
             }
             (Some(single), [token]) if token.secret.expose() == single => {}
             (_, [_, ..]) => self.removed = vec!["the text around it"],
@@ -174,9 +174,9 @@ impl Reading {
     }
 
     /// The format of another service's secret, if the whole text is one, or if the text contains one.
-    pub fn foreign(&self) -> Option<&'static ForeignFormat> {
+    pub fn foreign_format(&self) -> Option<&'static ForeignFormat> {
         match self.shape {
-            Shape::Foreign(format) => Some(format),
+            TokenShape::Foreign(format) => Some(format),
             _ => self.foreign.first().copied(),
         }
     }
@@ -198,7 +198,7 @@ impl Reading {
             0 if self.names.is_empty() => "There is no Notion token in it.".to_owned(),
             0 => format!("There is no Notion token in it, but: {}.", self.names.join(", ")),
             count => {
-                let count = if count > MOST { format!("more than {MOST}") } else { count.to_string() };
+                let count = if count > MAX_TOKENS { format!("more than {MAX_TOKENS}") } else { count.to_string() };
                 let list = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
                 format!("There are {count} Notion tokens in it{list}.")
             }
@@ -209,14 +209,14 @@ impl Reading {
 /// The token in a variable: what was wrapped around it is left out, because no program that reads the variable can mean it. A value
 /// that no request may carry, or that may mean several tokens, is a problem that names the variable and none of its secrets.
 pub fn in_variable(name: &str, value: &Secret) -> Result<Option<Secret>, Problem> {
-    let reading = read(value);
-    let text = stripped(value);
-    let unclear = |why: &str| Problem::new(ProblemCode::VariableUnclear).seen(format!("{name}: {why}"));
-    let foreign = reading.foreign().filter(|_| reading.tokens.is_empty());
+    let reading = scan(value);
+    let text = strip_wrapping(value);
+    let unclear = |why: &str| Problem::new(ProblemCode::VariableUnclear).with_evidence(format!("{name}: {why}"));
+    let foreign = reading.foreign_format().filter(|_| reading.tokens.is_empty());
     match (reading.tokens.as_slice(), &reading.single) {
-        _ if reading.shape == Shape::Empty => Ok(None),
+        _ if reading.shape == TokenShape::Empty => Ok(None),
         _ if let Some(format) = foreign => {
-            Err(Problem::new(ProblemCode::ForeignSecret).seen(format!("{name} holds {}", format.name)))
+            Err(Problem::new(ProblemCode::ForeignSecret).with_evidence(format!("{name} holds {}", format.name)))
         }
         ([token], _) if reading.single.is_some() || !is_followed(text.expose(), token) => Ok(Some(token.secret.clone())),
         (_, Some(_)) if !reading.shape.can_be_sent() => Err(unclear(&reading.shape.advice().unwrap_or_default())),
@@ -228,40 +228,40 @@ pub fn in_variable(name: &str, value: &Secret) -> Result<Option<Secret>, Problem
 /// True where a text begins with a token and goes on behind white space, so that the rest may belong to it or be another.
 fn is_followed(text: &str, token: &FoundToken) -> bool {
     let begins = prefix_kind(text).is_some() && text.contains(char::is_whitespace);
-    begins && joined(text).is_none_or(|whole| whole.as_str() != token.secret.expose())
+    begins && join_pieces(text).is_none_or(|whole| whole.as_str() != token.secret.expose())
 }
 
 /// The values of a text by the last four characters of those that are known for secrets.
 fn several_in(text: &str) -> String {
-    let secrets = text.split_whitespace().filter(|word| begins_like_a_secret(word));
+    let secrets = text.split_whitespace().filter(|word| has_secret_prefix(word));
     let ends: Vec<String> = secrets.filter_map(|word| Secret::new(word).last_four()).map(|end| format!("…{end}")).collect();
     match ends.as_slice() {
         [] => "it holds several values".to_owned(),
         [end] => format!("it holds more than the token {end}"),
-        ends if ends.len() > MOST => format!("it holds more than {MOST} tokens"),
+        ends if ends.len() > MAX_TOKENS => format!("it holds more than {MAX_TOKENS} tokens"),
         ends => format!("it holds {} tokens: {}", ends.len(), ends.join(", ")),
     }
 }
 
 /// Removes the name, the quotes and any other wrapping from a text.
-pub fn stripped(text: &Secret) -> Secret {
+pub fn strip_wrapping(text: &Secret) -> Secret {
     let visible = without_invisible(text.expose());
-    Secret::new(unwrap(visible.as_ref().map_or(text.expose(), |copy| copy.as_str())).text)
+    Secret::new(remove_wrapping(visible.as_ref().map_or(text.expose(), |copy| copy.as_str())).text)
 }
 
 /// True if the text contains a secret of Notion, or of another service whose format is known.
-pub fn holds_a_secret(text: &Secret) -> bool {
-    is_secret_in(text.expose())
+pub fn contains_secret(text: &Secret) -> bool {
+    text_contains_secret(text.expose())
 }
 
-/// Checks the same as [`holds_a_secret`], for a plain text such as an argument.
-pub fn is_secret_in(text: &str) -> bool {
+/// Checks the same as [`contains_secret`], for a plain text such as an argument.
+pub fn text_contains_secret(text: &str) -> bool {
     let is_url = text.contains("://");
     words(text).any(|word| {
         let bare = without_marks(word.text);
         let mut parts = word.text.split(['-', '.', '~', '+']);
         // A URL may contain random text, such as a `state`, that looks like a foreign secret by chance.
-        parts.any(begins_like_a_secret) || !is_url && (format_of(word.text).is_some() || format_of(bare).is_some())
+        parts.any(has_secret_prefix) || !is_url && (foreign_format_of(word.text).is_some() || foreign_format_of(bare).is_some())
     })
 }
 
@@ -273,7 +273,7 @@ pub fn without_secrets(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for (is_word, run) in runs(text) {
         let word = run.trim_end_matches(['.', '-']);
-        if is_word && word.len() >= SHORTEST_WITHHELD && is_secret_in(word) {
+        if is_word && word.len() >= SHORTEST_WITHHELD && text_contains_secret(word) {
             clean.push_str("(withheld)");
             clean.push_str(run.get(word.len()..).unwrap_or_default());
         } else {
@@ -298,32 +298,32 @@ pub fn runs(text: &str) -> impl Iterator<Item = (bool, &str)> {
 }
 
 /// Length from which a word with digits in it is opaque: the secrets of many services have no prefix to know them by.
-const OPAQUE: usize = 20;
+const MIN_OPAQUE_LENGTH: usize = 20;
 
 /// True if prose may contain a secret: a known one, or a long word with digits.
-pub fn may_hold_a_secret(text: &Secret) -> bool {
-    let is_opaque = |run: &str| run.len() >= OPAQUE && run.bytes().any(|byte| byte.is_ascii_digit());
+pub fn may_contain_secret(text: &Secret) -> bool {
+    let is_opaque = |run: &str| run.len() >= MIN_OPAQUE_LENGTH && run.bytes().any(|byte| byte.is_ascii_digit());
     let mut runs = text.expose().split(|character: char| character.is_whitespace() || "=&?/\"'".contains(character));
-    holds_a_secret(text) || runs.any(is_opaque)
+    contains_secret(text) || runs.any(is_opaque)
 }
 
 /// True if the text has the form of a Notion id, which no secret of Notion has.
-pub fn is_an_id(text: &Secret) -> bool {
+pub fn has_notion_id_form(text: &Secret) -> bool {
     is_notion_id(text.expose())
 }
 
 /// Joins a token that was broken by lines or spaces. All pieces must be able to belong to it.
-fn joined(text: &str) -> Option<Zeroizing<String>> {
+fn join_pieces(text: &str) -> Option<Zeroizing<String>> {
     const MOST_PIECES: usize = 8;
     let is_piece = |piece: &str| piece.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    let is_other = |piece: &str| prefix_kind(piece).is_some() || format_of(piece).is_some();
+    let is_other = |piece: &str| prefix_kind(piece).is_some() || foreign_format_of(piece).is_some();
     let mut pieces = text.split_whitespace();
     prefix_kind(pieces.clone().next()?)?;
-    if text.len() > 4 * USUAL_LENGTH || !pieces.clone().all(is_piece) || pieces.clone().skip(1).any(is_other) {
+    if text.len() > 4 * TOKEN_LENGTH || !pieces.clone().all(is_piece) || pieces.clone().skip(1).any(is_other) {
         return None;
     }
     let whole: Zeroizing<String> = Zeroizing::new(pieces.by_ref().take(MOST_PIECES).collect());
-    (pieces.next().is_none() && whole.len() >= SHORTEST).then_some(whole)
+    (pieces.next().is_none() && whole.len() >= MIN_TOKEN_LENGTH).then_some(whole)
 }
 
 /// Removes the marks of lists, diffs and emphasis before a word.
@@ -332,10 +332,10 @@ fn without_marks(word: &str) -> &str {
 }
 
 /// Returns the name if it is safe to show: it must not look like a secret itself.
-fn shown(name: &str) -> Option<String> {
+fn displayable_name(name: &str) -> Option<String> {
     let is_identifier = name.len() <= 60 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-    let is_secret = begins_like_a_secret(name) || format_of(name).is_some();
-    let is_opaque = name.len() >= OPAQUE && name.bytes().any(|byte| byte.is_ascii_digit());
+    let is_secret = has_secret_prefix(name) || foreign_format_of(name).is_some();
+    let is_opaque = name.len() >= MIN_OPAQUE_LENGTH && name.bytes().any(|byte| byte.is_ascii_digit());
     (is_identifier && !is_secret && !is_opaque).then(|| name.to_owned())
 }
 

@@ -10,13 +10,13 @@ pub mod progress;
 pub mod provider;
 
 use super::link::Link;
-use super::oauth::Client;
+use super::oauth::OauthClient;
 use serde::{Deserialize, Serialize};
 
 /// The steps in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum WorkerStep {
     /// The worker is created at Notion, and `workers.json` in this folder names it.
     Project,
     Deploy,
@@ -34,7 +34,7 @@ pub enum Step {
     Token,
 }
 
-impl Step {
+impl WorkerStep {
     pub const ALL: [Self; 8] = [
         Self::Project,
         Self::Deploy,
@@ -67,37 +67,37 @@ pub struct Runbook {
     pub stored_since_deploy: bool,
     /// Steps that the person skipped and that were not run since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub skipped: Vec<Step>,
+    pub skipped: Vec<WorkerStep>,
 }
 
 impl Runbook {
-    pub fn of(folder: String, provider: String, key: String) -> Self {
+    pub fn new(folder: String, provider: String, key: String) -> Self {
         Self { folder, provider, key, ..Self::default() }
     }
 
     /// The runbook after this step succeeded. `is_stored` is true if id and secret were in the environment before.
     #[must_use]
-    pub fn after(mut self, step: Step, is_stored: bool) -> Self {
+    pub fn with_completed(mut self, step: WorkerStep, is_stored: bool) -> Self {
         self.skipped.retain(|skipped| *skipped != step);
         match step {
-            Step::Register => self.registered = true,
-            Step::Deploy | Step::Redeploy => {
-                self.redeployed = self.redeployed || is_stored || step == Step::Redeploy;
+            WorkerStep::Register => self.registered = true,
+            WorkerStep::Deploy | WorkerStep::Redeploy => {
+                self.redeployed = self.redeployed || is_stored || step == WorkerStep::Redeploy;
                 self.stored_since_deploy = false;
             }
-            Step::Credentials => {
+            WorkerStep::Credentials => {
                 (self.redeployed, self.stored_since_deploy) = (false, true);
                 // Later steps were skipped for the previous pair of credentials.
                 self.skipped.retain(|skipped| *skipped < step);
             }
-            Step::Project | Step::RedirectUrl | Step::Start | Step::Token => {}
+            WorkerStep::Project | WorkerStep::RedirectUrl | WorkerStep::Start | WorkerStep::Token => {}
         }
         self
     }
 
     /// Skips a step, or cancels skipping it.
     #[must_use]
-    pub fn skipping(mut self, step: Step) -> Self {
+    pub fn with_skip_toggled(mut self, step: WorkerStep) -> Self {
         match self.skipped.iter().position(|skipped| *skipped == step) {
             Some(at) => drop(self.skipped.remove(at)),
             None => self.skipped.push(step),
@@ -108,7 +108,7 @@ impl Runbook {
 
 /// The state of a worker project, as `ntn` and its folder show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Project {
+pub struct WorkerProject {
     /// The project's folder; sanitised.
     pub folder: String,
     /// The folder holds a worker's sources: a `package.json` that names `@notionhq/workers`.
@@ -116,27 +116,27 @@ pub struct Project {
     /// The worker's id in `workers.json`.
     pub worker_id: Option<String>,
     /// Keys of the worker's OAuth capabilities, as last deployed.
-    pub oauth_keys: Said<Vec<String>>,
+    pub oauth_keys: NtnAnswer<Vec<String>>,
     /// Names of the worker's environment variables.
-    pub variables: Said<Vec<String>>,
+    pub variables: NtnAnswer<Vec<String>>,
     /// The output of `ntn workers oauth show-redirect-url`.
-    pub redirect_url: Said<String>,
+    pub redirect_url: NtnAnswer<String>,
     /// The provider's token under the runbook's key.
-    pub token: Said<TokenState>,
+    pub token: NtnAnswer<ProviderTokenState>,
     /// True if this `ntn` reads variables from a file; otherwise they have to be passed as arguments.
-    pub pushes_files: bool,
+    pub supports_file_push: bool,
 }
 
 /// The result of a query to `ntn`: not asked, an answer, or an error in one sanitised line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Said<T> {
+pub enum NtnAnswer<T> {
     #[default]
     NotAsked,
     Answer(T),
     Refused(String),
 }
 
-impl<T> Said<T> {
+impl<T> NtnAnswer<T> {
     pub fn answer(&self) -> Option<&T> {
         match self {
             Self::Answer(answer) => Some(answer),
@@ -154,7 +154,7 @@ impl<T> Said<T> {
 
 /// The presence of a provider's token at Notion. The token itself is never shown or saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenState {
+pub enum ProviderTokenState {
     /// There is a token, with its expiry date if `ntn` reports it; sanitised.
     Present {
         expires_at: Option<String>,
@@ -164,13 +164,13 @@ pub enum TokenState {
 
 /// A command that runs a step through `ntn`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StepRun {
+pub enum StepCommand {
     /// `ntn workers create --name NAME`.
     Create { name: String },
     /// `ntn workers deploy`, with a name if the worker does not exist yet.
     Deploy { name: Option<String> },
     /// Stores id and secret under these names: through a temporary private file, or in arguments with the person's consent.
-    Credentials { id_name: String, secret_name: String, client: Client, in_arguments: bool },
+    Credentials { id_name: String, secret_name: String, client: OauthClient, in_arguments: bool },
     /// `ntn workers oauth start KEY`; its link is captured, not opened.
     Start { key: String },
     /// Polls until there is a token under this key, up to a time limit.
@@ -179,9 +179,9 @@ pub enum StepRun {
 
 /// The outcome of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StepRan {
+pub enum StepOutcome {
     Done,
     /// The consent flow was started; this is the provider's consent page.
     Started(Link),
-    Token(TokenState),
+    Token(ProviderTokenState),
 }

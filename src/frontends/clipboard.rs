@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 /// GNU screen drops passed-through strings longer than 768 bytes, so the sequence is split.
-const SCREEN_PIECE: usize = 700;
+const SCREEN_CHUNK_CHARS: usize = 700;
 
 /// Returns the escape sequence that copies `text` to the clipboard of the user's terminal.
 ///
@@ -15,7 +15,7 @@ pub fn osc52(text: &str, in_tmux: bool, in_screen: bool) -> String {
         format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b"))
     } else if in_screen {
         let characters: Vec<char> = sequence.chars().collect();
-        let pieces: Vec<String> = characters.chunks(SCREEN_PIECE).map(|piece| piece.iter().collect()).collect();
+        let pieces: Vec<String> = characters.chunks(SCREEN_CHUNK_CHARS).map(|piece| piece.iter().collect()).collect();
         format!("\x1bP{}\x1b\\", pieces.join("\x1b\\\x1bP"))
     } else {
         sequence

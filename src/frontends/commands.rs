@@ -3,17 +3,17 @@
 
 pub mod advise;
 pub mod ask;
-mod chosen;
+mod claim;
 pub mod completions;
 pub mod doctor;
 pub mod env;
-pub mod hand_to;
 pub mod logout;
 pub mod paths;
 pub mod refresh;
 pub mod reset;
 pub mod run;
-mod statement;
+mod selection;
+pub mod send_to;
 pub mod status;
 pub mod switch;
 pub mod token;

@@ -3,9 +3,9 @@
 //! A reader that stops reading (`notion-auth paths | head -1`) is not a failure: further output is dropped. Any other write
 //! error on standard output is reported and turns success into failure, because data was lost.
 
-use crate::domain::accounts::Line;
+use crate::domain::accounts::MessageLine;
 use crate::domain::link::Link;
-use crate::domain::problem::{Action, Problem};
+use crate::domain::problem::{Problem, RemedyAction};
 use crate::domain::retry::pause_text;
 use crate::domain::sanitize::{sanitize, wrap};
 use crate::domain::secret::Secret;
@@ -14,9 +14,9 @@ use serde_json::json;
 use std::io::{self, BufWriter, Write};
 
 /// Exit code for success.
-pub const DONE: u8 = 0;
+pub const EXIT_SUCCESS: u8 = 0;
 /// Exit code for a failure, or for a search without a result.
-pub const FAILED: u8 = 1;
+pub const EXIT_FAILURE: u8 = 1;
 
 pub struct Console {
     /// Flushed before a message, after an event, and at the end; flushing each line would cost a system call each.
@@ -25,155 +25,162 @@ pub struct Console {
     /// Columns to wrap prose to.
     pub width: usize,
     /// True in plain mode: lists instead of columns.
-    pub is_linear: bool,
+    pub is_plain: bool,
     /// True if a person can be prompted at a terminal.
-    pub can_ask: bool,
+    pub is_interactive: bool,
     /// The first write error on standard output.
-    trouble: Option<io::Error>,
+    write_error: Option<io::Error>,
 }
 
 impl Console {
     pub fn new(out: impl Write + Send + 'static, err: impl Write + Send + 'static, width: usize) -> Self {
-        Self { out: BufWriter::new(Box::new(out)), err: Box::new(err), width, is_linear: false, can_ask: false, trouble: None }
+        Self {
+            out: BufWriter::new(Box::new(out)),
+            err: Box::new(err),
+            width,
+            is_plain: false,
+            is_interactive: false,
+            write_error: None,
+        }
     }
 
     /// Writes one line of data, without control characters.
-    pub fn data(&mut self, line: &str) {
-        self.write(&tame(line));
+    pub fn write_data(&mut self, line: &str) {
+        self.write_data_line(&strip_control_chars(line));
     }
 
     /// Writes data wrapped to the width: `head` starts the first line, and the others are indented to match.
-    pub fn data_wrapped(&mut self, head: &str, text: &str) {
-        for line in hanging(head, text, self.width) {
-            self.data(&line);
+    pub fn write_data_wrapped(&mut self, head: &str, text: &str) {
+        for line in wrap_hanging(head, text, self.width) {
+            self.write_data(&line);
         }
     }
 
     /// Writes a JSON document or event on one line.
-    pub fn json(&mut self, document: &impl Serialize) {
+    pub fn write_json(&mut self, document: &impl Serialize) {
         match serde_json::to_string(document) {
             Ok(text) => {
-                self.write(&text);
-                self.hand_over();
+                self.write_data_line(&text);
+                self.flush_data();
             }
-            Err(error) => self.trouble = self.trouble.take().or(Some(error.into())),
+            Err(error) => self.write_error = self.write_error.take().or(Some(error.into())),
         }
     }
 
     /// Writes the secret unaltered. This is the only place that prints a secret, for commands whose purpose it is.
-    pub fn secret(&mut self, secret: &Secret) {
-        self.write(secret.expose());
+    pub fn write_secret(&mut self, secret: &Secret) {
+        self.write_data_line(secret.expose());
     }
 
     /// Makes GitHub's runner, which parses standard error too, mask this secret in its log. Only `env --reveal` uses it.
-    pub fn mask(&mut self, secret: &Secret) {
+    pub fn write_github_mask(&mut self, secret: &Secret) {
         let escaped = Secret::new(secret.expose().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));
         let _ = writeln!(self.err, "::add-mask::{}", escaped.expose());
     }
 
     /// Writes a message, wrapped to the width.
-    pub fn say(&mut self, text: &str) {
-        self.say_under("", text);
+    pub fn write_message(&mut self, text: &str) {
+        self.write_message_under("", text);
     }
 
     /// Writes a message that starts with `head`.
-    pub fn say_under(&mut self, head: &str, text: &str) {
-        for line in hanging(head, text, self.width) {
-            self.say_whole(&line);
+    pub fn write_message_under(&mut self, head: &str, text: &str) {
+        for line in wrap_hanging(head, text, self.width) {
+            self.write_message_unwrapped(&line);
         }
     }
 
     /// Writes a message on one line without wrapping, so that a URL can be copied whole.
-    pub fn say_whole(&mut self, line: &str) {
+    pub fn write_message_unwrapped(&mut self, line: &str) {
         // The flush keeps data and messages in order on a terminal.
-        self.hand_over();
+        self.flush_data();
         // A write error on standard error cannot be reported.
-        let _ = writeln!(self.err, "{}", tame(line));
+        let _ = writeln!(self.err, "{}", strip_control_chars(line));
     }
 
     /// Writes messages that the wizard's pages share.
-    pub fn tell(&mut self, lines: &[Line]) {
+    pub fn write_lines(&mut self, lines: &[MessageLine]) {
         for line in lines {
             match line {
-                Line::Say(text) => self.say(text),
-                Line::Under(text) => self.say_under("  ", text),
-                Line::Whole(line) => self.say_whole(line),
-                Line::Problem(problem) => {
-                    self.problem(problem);
+                MessageLine::Sentence(text) => self.write_message(text),
+                MessageLine::Detail(text) => self.write_message_under("  ", text),
+                MessageLine::Verbatim(line) => self.write_message_unwrapped(line),
+                MessageLine::Problem(problem) => {
+                    self.write_problem(problem);
                 }
             }
         }
     }
 
     /// Writes a URL on one line. It was validated when it became a [`Link`], and an authorize URL is too long to wrap.
-    pub fn say_link(&mut self, link: &Link) {
-        self.hand_over();
+    pub fn write_link(&mut self, link: &Link) {
+        self.flush_data();
         let _ = writeln!(self.err, "  {link}");
     }
 
     /// Writes preformatted text such as help, to standard output if it was requested.
-    pub fn show(&mut self, text: &str, to_stdout: bool) {
+    pub fn write_preformatted(&mut self, text: &str, to_stdout: bool) {
         if to_stdout {
-            self.write(text.trim_end());
+            self.write_data_line(text.trim_end());
         } else {
-            self.hand_over();
+            self.flush_data();
             let _ = writeln!(self.err, "{}", text.trim_end());
         }
     }
 
     /// Writes a problem for people, and returns its exit code.
-    pub fn problem(&mut self, problem: &Problem) -> u8 {
-        self.say(problem.headline());
+    pub fn write_problem(&mut self, problem: &Problem) -> u8 {
+        self.write_message(problem.headline());
         if let Some(evidence) = &problem.evidence {
-            self.say_under("  seen: ", evidence);
+            self.write_message_under("  seen: ", evidence);
         }
         if let Some(seconds) = problem.retry_after {
-            self.say_under("  wait: ", &pause_text(seconds));
+            self.write_message_under("  wait: ", &pause_text(seconds));
         }
         for cause in problem.causes() {
-            self.say_under("  maybe: ", &cause.text);
+            self.write_message_under("  maybe: ", &cause.text);
         }
         // Outside the wizard there is no input field to edit.
-        for remedy in problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit) {
-            self.say_under("  hint: ", &remedy.text);
+        for remedy in problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit) {
+            self.write_message_under("  hint: ", &remedy.text);
         }
         problem.exit_code()
     }
 
     /// Writes a problem as a JSON event, and returns its exit code.
-    pub fn problem_event(&mut self, problem: &Problem) -> u8 {
+    pub fn write_problem_event(&mut self, problem: &Problem) -> u8 {
         let mut event = problem_json(problem);
         if let Some(fields) = event.as_object_mut() {
             fields.insert("event".into(), "problem".into());
             fields.insert("schema".into(), 1.into());
         }
-        self.json(&event);
+        self.write_json(&event);
         problem.exit_code()
     }
 
     /// Flushes the output, and returns the final exit code, which a write error can change.
     pub fn finish(mut self, exit_code: u8) -> u8 {
-        self.hand_over();
+        self.flush_data();
         let _ = self.err.flush();
-        match self.trouble.take() {
+        match self.write_error.take() {
             None => exit_code,
             Some(error) if error.kind() == io::ErrorKind::BrokenPipe => exit_code,
             Some(error) => {
-                self.say(&format!("Standard output could not be written: {error}"));
-                if exit_code == DONE { FAILED } else { exit_code }
+                self.write_message(&format!("Standard output could not be written: {error}"));
+                if exit_code == EXIT_SUCCESS { EXIT_FAILURE } else { exit_code }
             }
         }
     }
 
-    fn hand_over(&mut self) {
-        if self.trouble.is_none() {
-            self.trouble = self.out.flush().err();
+    fn flush_data(&mut self) {
+        if self.write_error.is_none() {
+            self.write_error = self.out.flush().err();
         }
     }
 
-    fn write(&mut self, line: &str) {
-        if self.trouble.is_none() {
-            self.trouble = writeln!(self.out, "{line}").err();
+    fn write_data_line(&mut self, line: &str) {
+        if self.write_error.is_none() {
+            self.write_error = writeln!(self.out, "{line}").err();
         }
     }
 }
@@ -181,7 +188,7 @@ impl Console {
 /// Returns a problem as JSON with the fields `code`, `message`, `evidence`, `retry_after` and `remedies`.
 pub fn problem_json(problem: &Problem) -> serde_json::Value {
     let remedies: Vec<_> =
-        problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit).map(|remedy| &remedy.text).collect();
+        problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit).map(|remedy| &remedy.text).collect();
     json!({
         "code": problem.code.name(), "message": problem.headline(), "evidence": problem.evidence,
         "retry_after": problem.retry_after, "remedies": remedies,
@@ -189,7 +196,7 @@ pub fn problem_json(problem: &Problem) -> serde_json::Value {
 }
 
 /// Wraps `text` to `width` cells with a hanging indent: `head` starts the first line, and the others are indented to match.
-pub fn hanging(head: &str, text: &str, width: usize) -> Vec<String> {
+pub fn wrap_hanging(head: &str, text: &str, width: usize) -> Vec<String> {
     let indent = crate::domain::sanitize::width(head);
     let lines = wrap(text, width.saturating_sub(indent).max(1));
     let rest = " ".repeat(indent);
@@ -197,6 +204,6 @@ pub fn hanging(head: &str, text: &str, width: usize) -> Vec<String> {
 }
 
 /// Removes control characters word by word, so that spaces which align a table are kept.
-pub(super) fn tame(line: &str) -> String {
+pub(super) fn strip_control_chars(line: &str) -> String {
     line.split(' ').map(sanitize).collect::<Vec<_>>().join(" ").trim_end().to_owned()
 }

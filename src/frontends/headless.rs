@@ -1,37 +1,37 @@
 //! Runs the wizard without a screen: its prompts are answered from flags and standard input.
 
-mod answered;
 mod input;
-mod voice;
+mod repeat_guard;
+mod reporter;
 
-pub use voice::Telling;
+pub use reporter::OutputFormat;
 
-use super::console::{Console, DONE};
-use crate::domain::catalog::PathId;
+use super::console::{Console, EXIT_SUCCESS};
+use crate::domain::catalog::AuthPath;
 use crate::domain::credential::{StoreKind, Workspace, same_id};
-use crate::domain::login::{LoggedIn, Steps};
+use crate::domain::login::{LoginOutcome, LoginSteps};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};
-use crate::domain::oauth::Client;
+use crate::domain::oauth::OauthClient;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
-use crate::wizard::msg::{Ask, AskId, Choice, Effect, Given, Input, Intent, Msg, Outcome, Progress, Reply, Task, TaskId};
+use crate::wizard::msg::{Answer, Choice, Effect, Input, Intent, Msg, Outcome, Progress, Prompt, PromptId, Reply, Task, TaskId};
 use crate::wizard::screens::Screen;
-use answered::Answered;
 use futures_util::FutureExt;
 use jiff::civil::Date;
+use repeat_guard::RepeatGuard;
+use reporter::WaitingFor;
 use std::pin::pin;
 use tokio::sync::mpsc::UnboundedReceiver;
-use voice::WaitingFor;
 
 /// Answers from flags and standard input.
 #[derive(Debug)]
-pub struct Answers {
-    pub path: PathId,
-    pub way: Way,
+pub struct PresetAnswers {
+    pub path: AuthPath,
+    pub method: SignInMethod,
     pub store: Option<StoreKind>,
     /// The only workspace whose credential may be saved.
     pub workspace_id: Option<String>,
@@ -39,20 +39,20 @@ pub struct Answers {
 
 /// The sign-in method, with its secrets.
 #[derive(Debug)]
-pub enum Way {
+pub enum SignInMethod {
     Token {
         token: Secret,
         expires_on: Option<Date>,
     },
     /// A browser login through `ntn`; `opens` is true if the link is to be opened automatically.
     Browser {
-        opens: bool,
+        auto_open_browser: bool,
     },
     /// An OAuth connection of the user's own; `addresses` yields redirect URLs pasted from a browser on another machine.
     Connection {
-        client: Client,
+        client: OauthClient,
         opens: bool,
-        addresses: UnboundedReceiver<Secret>,
+        redirect_urls: UnboundedReceiver<Secret>,
     },
 }
 
@@ -61,25 +61,33 @@ pub async fn login(
     mut model: Model,
     mut runtime: Runtime,
     mut inbox: UnboundedReceiver<Msg>,
-    answers: Answers,
-    telling: Telling,
+    answers: PresetAnswers,
+    telling: OutputFormat,
     console: &mut Console,
 ) -> u8 {
-    let mut login =
-        Login { answers, telling, console, checks_told: false, mistake_told: None, deaf: false, room: None, tls_hint_shown: false };
-    if let Err(problem) = login.read_input() {
-        return login.tell_problem(&problem);
+    let mut login = HeadlessLogin {
+        answers,
+        format: telling,
+        console,
+        checks_reported: false,
+        reported_mistake: None,
+        listener_unavailable: false,
+        room: None,
+        tls_hint_shown: false,
+    };
+    if let Err(problem) = login.parse_input() {
+        return login.report_problem(&problem);
     }
-    let mut answered = Answered::default();
-    let mut messages = vec![Msg::Look];
+    let mut answered = RepeatGuard::default();
+    let mut messages = vec![Msg::ProbeMachine];
     // One for the whole conversation: a new one each round would miss what arrives together with an answer.
     let mut interrupted = pin!(tokio::signal::ctrl_c().fuse());
     loop {
         for message in std::mem::take(&mut messages) {
             if let Err(problem) = login.check_workspace(&message) {
-                return login.tell_problem(&problem);
+                return login.report_problem(&problem);
             }
-            messages.extend(login.hear(&message, &model));
+            messages.extend(login.on_message(&message, &model));
             for effect in app::update(&mut model, message) {
                 match effect {
                     Effect::Start(id, task) => runtime.start(id, task),
@@ -90,21 +98,21 @@ pub async fn login(
             }
         }
         match model.outcome() {
-            Some(Outcome::Done(done)) => return telling.done(done, login.console),
+            Some(Outcome::Done(done)) => return telling.report_done(done, login.console),
             // No combination of flags leads to a page that ends like this.
-            Some(Outcome::Finished(_)) => return DONE,
-            Some(Outcome::Cancelled) => return login.tell_problem(&Problem::new(ProblemCode::Cancelled)),
+            Some(Outcome::Finished(_)) => return EXIT_SUCCESS,
+            Some(Outcome::Cancelled) => return login.report_problem(&Problem::new(ProblemCode::Cancelled)),
             None => {}
         }
-        if let Some(problem) = app::trouble(&model) {
-            return login.tell_problem(&problem.clone());
+        if let Some(problem) = app::error(&model) {
+            return login.report_problem(&problem.clone());
         }
-        login.tell_mistake(&model);
+        login.report_mistake(&model);
         // Checked in every iteration, because a loop that always has messages would otherwise never see the interrupt.
         tokio::select! {
             biased;
             _ = &mut interrupted => {
-                messages.push(Msg::Input(Input::Do(Intent::Leave)));
+                messages.push(Msg::Input(Input::Do(Intent::QuitNow)));
                 continue;
             }
             () = tokio::task::yield_now() => {}
@@ -112,28 +120,28 @@ pub async fn login(
         if !messages.is_empty() {
             continue;
         }
-        match answered.check(&app::ask(&model), login.answer(&model)) {
+        match answered.check_repeat(&app::prompt(&model), login.answer_prompt(&model)) {
             // A text answer is confirmed at once, because it was given by an option.
-            Next::Say(given @ Given::Text(_)) => {
+            PromptAction::Answer(given @ Answer::Text(_)) => {
                 messages.extend([Msg::Input(Input::Answer(given)), Msg::Input(Input::Do(Intent::Confirm))]);
             }
-            Next::Say(given) => messages.push(Msg::Input(Input::Answer(given))),
-            Next::End => messages.push(Msg::Input(Input::Do(Intent::Confirm))),
-            Next::CheckRoom(store) => {
-                login.room = Some(Finding::Looking);
+            PromptAction::Answer(given) => messages.push(Msg::Input(Input::Answer(given))),
+            PromptAction::Finish => messages.push(Msg::Input(Input::Do(Intent::Confirm))),
+            PromptAction::CheckRoom(store) => {
+                login.room = Some(Finding::Pending);
                 runtime.start(ROOM_CHECK, Task::CheckRoom(store));
             }
-            Next::Leave => return DONE,
-            Next::Refuse(problem) => return login.tell_problem(&problem),
-            Next::Wait => tokio::select! {
+            PromptAction::Exit => return EXIT_SUCCESS,
+            PromptAction::Fail(problem) => return login.report_problem(&problem),
+            PromptAction::Wait => tokio::select! {
                 biased;
                 // A write in progress is finished first.
-                _ = &mut interrupted => messages.push(Msg::Input(Input::Do(Intent::Leave))),
+                _ = &mut interrupted => messages.push(Msg::Input(Input::Do(Intent::QuitNow))),
                 Some(message) = inbox.recv() => messages.push(message),
-                address = login.address(&model) => match address {
-                    Some(address) => messages.push(Msg::Input(Input::Answer(Given::Text(address)))),
+                address = login.next_redirect_url(&model) => match address {
+                    Some(address) => messages.push(Msg::Input(Input::Answer(Answer::Text(address)))),
                     // No redirect can arrive any more.
-                    None => return login.tell_problem(&nobody_listens()),
+                    None => return login.report_problem(&no_redirect_possible()),
                 },
             },
         }
@@ -141,26 +149,26 @@ pub async fn login(
 }
 
 /// The reaction to a prompt.
-enum Next {
-    Say(Given),
+enum PromptAction {
+    Answer(Answer),
     /// A task in progress will change the prompt.
     Wait,
-    End,
+    Finish,
     /// Whether there is room in this store is found out first.
     CheckRoom(StoreKind),
     /// The rest is for another run.
-    Leave,
-    Refuse(Problem),
+    Exit,
+    Fail(Problem),
 }
 
-struct Login<'a> {
-    answers: Answers,
-    telling: Telling,
+struct HeadlessLogin<'a> {
+    answers: PresetAnswers,
+    format: OutputFormat,
     console: &'a mut Console,
-    checks_told: bool,
-    mistake_told: Option<Problem>,
+    checks_reported: bool,
+    reported_mistake: Option<Problem>,
     /// True if another program has the port of the redirect address, so that the redirect URL must come from standard input.
-    deaf: bool,
+    listener_unavailable: bool,
     /// Once it is looked for: whether there is room for what is kept.
     room: Option<Finding<Result<(), Problem>>>,
     /// A browser asked for https, which was said.
@@ -170,13 +178,13 @@ struct Login<'a> {
 /// The number of a task of this driver's own. The model numbers its own from 1.
 const ROOM_CHECK: TaskId = TaskId(0);
 
-impl Login<'_> {
+impl HeadlessLogin<'_> {
     /// Validates the secrets from standard input, as the wizard's fields do, so that only a plausible value is sent.
-    fn read_input(&mut self) -> Result<(), Problem> {
-        match &mut self.answers.way {
-            Way::Token { token, .. } => *token = input::token(token)?,
-            Way::Connection { client, .. } => client.secret = input::client_secret(&client.secret)?,
-            Way::Browser { .. } => {}
+    fn parse_input(&mut self) -> Result<(), Problem> {
+        match &mut self.answers.method {
+            SignInMethod::Token { token, .. } => *token = input::parse_token(token)?,
+            SignInMethod::Connection { client, .. } => client.secret = input::parse_client_secret(&client.secret)?,
+            SignInMethod::Browser { .. } => {}
         }
         Ok(())
     }
@@ -190,8 +198,8 @@ impl Login<'_> {
                 Err(_) => return Ok(()),
             },
             Msg::Reply(_, Reply::LoggedIn(answer)) => match answer.as_ref() {
-                Ok(LoggedIn::Verified(_, login) | LoggedIn::Reported(login, _)) => (Some(login.workspace.clone()), true),
-                Ok(LoggedIn::Begun) | Err(_) => return Ok(()),
+                Ok(LoginOutcome::Verified(_, login) | LoginOutcome::Unverified(login, _)) => (Some(login.workspace.clone()), true),
+                Ok(LoginOutcome::Started) | Err(_) => return Ok(()),
             },
             _ => return Ok(()),
         };
@@ -202,29 +210,29 @@ impl Login<'_> {
             None => "Notion does not say of which workspace it is".to_owned(),
         };
         let left = if is_ntns { "ntn keeps its own login all the same" } else { "nothing was stored" };
-        Err(Problem::new(ProblemCode::WrongWorkspace).seen(format!("{seen}, and not of {}; {left}", sanitize(wanted))))
+        Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(format!("{seen}, and not of {}; {left}", sanitize(wanted))))
     }
 
     /// Reports a message that needs no prompt, and returns the input with which a person would react.
-    fn hear(&mut self, message: &Msg, model: &Model) -> Option<Msg> {
+    fn on_message(&mut self, message: &Msg, model: &Model) -> Option<Msg> {
         match message {
-            Msg::Progress(_, Progress::Invited(invitation)) => {
-                self.telling.invitation(invitation, self.console);
-                if steps(model) == Steps::Begin {
+            Msg::Progress(_, Progress::LoginInvitation(invitation)) => {
+                self.format.report_invitation(invitation, self.console);
+                if login_steps(model) == LoginSteps::Start {
                     return None;
                 }
-                self.telling.waiting(WaitingFor::Approval, self.console);
-                let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
-                (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
+                self.format.report_waiting(WaitingFor::Approval, self.console);
+                let will_appear = matches!(model.findings().browser, Finding::Found(BrowserState::Ready { .. }));
+                (self.auto_opens_browser() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
             }
-            Msg::Progress(_, Progress::Authorizing(pending)) => {
-                self.telling.authorizing(pending, self.console);
+            Msg::Progress(_, Progress::AuthorizationPending(pending)) => {
+                self.format.report_authorization(pending, self.console);
                 // In the demo, the consent arrives without the port.
                 let is_demo = model.with_ctx(|_, ctx| ctx.setup.demo.is_some());
-                self.deaf = !is_demo && matches!(pending.listening, PortState::Taken { .. });
-                self.telling.waiting(WaitingFor::Answer, self.console);
-                let will_appear = matches!(model.found().browser, Finding::Found(BrowserState::Ready { .. }));
-                (self.opens() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
+                self.listener_unavailable = !is_demo && matches!(pending.listening, PortState::Unavailable { .. });
+                self.format.report_waiting(WaitingFor::Redirect, self.console);
+                let will_appear = matches!(model.findings().browser, Finding::Found(BrowserState::Ready { .. }));
+                (self.auto_opens_browser() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
             }
             Msg::Reply(ROOM_CHECK, Reply::RoomChecked(outcome)) => {
                 self.room = Some(Finding::Found(outcome.clone()));
@@ -236,103 +244,112 @@ impl Login<'_> {
                     _ => None,
                 });
                 if let Some(redirect) = redirect {
-                    self.telling.tls_attempt(redirect, self.console);
+                    self.format.report_tls_attempt(redirect, self.console);
                 }
                 None
             }
             Msg::Progress(id, Progress::Retrying(wait)) if wait.has_just_begun() && model.is_foreground(*id) => {
-                self.telling.retrying(wait, self.console);
+                self.format.report_retry(wait, self.console);
                 None
             }
-            Msg::Reply(_, Reply::Opened(Err(problem))) => {
-                self.telling.no_browser(problem, self.console);
+            Msg::Reply(_, Reply::LinkOpened(Err(problem))) => {
+                self.format.report_no_browser(problem, self.console);
                 None
             }
             _ => None,
         }
     }
 
-    fn answer(&mut self, model: &Model) -> Next {
-        match app::ask(model) {
-            Ask::Nothing => Next::Wait,
+    fn answer_prompt(&mut self, model: &Model) -> PromptAction {
+        match app::prompt(model) {
+            Prompt::Busy => PromptAction::Wait,
             // A write in progress is awaited; the wizard ends by itself afterwards.
-            Ask::Ended if model.with_ctx(|_, ctx| ctx.is_leaving) => Next::Wait,
-            Ask::Ended => Next::End,
-            Ask::Choice { id: AskId::Path, .. } => {
-                Next::Say(Given::Choice(PathId::ALL.iter().position(|path| *path == self.answers.path).unwrap_or(0)))
+            Prompt::Ended if model.with_ctx(|_, ctx| ctx.is_quitting) => PromptAction::Wait,
+            Prompt::Ended => PromptAction::Finish,
+            Prompt::Choice { id: PromptId::Path, .. } => {
+                PromptAction::Answer(Answer::Choice(AuthPath::ALL.iter().position(|path| *path == self.answers.path).unwrap_or(0)))
             }
-            Ask::Choice { id: AskId::Way, .. } => self.way(model),
+            Prompt::Choice { id: PromptId::SignInMethod, .. } => self.answer_method(model),
             // The last option starts a new login; the others reuse one that ntn has. The workspace is chosen in the browser.
-            Ask::Choice { id: AskId::Workspace, options, .. } => Next::Say(last(&options)),
-            Ask::Choice { id: AskId::LoginAgain, .. } if steps(model) == Steps::Begin => {
-                self.telling.waiting(WaitingFor::Resume, self.console);
-                Next::Leave
+            Prompt::Choice { id: PromptId::Workspace, options, .. } => PromptAction::Answer(last_option(&options)),
+            Prompt::Choice { id: PromptId::RetryLogin, .. } if login_steps(model) == LoginSteps::Start => {
+                self.format.report_waiting(WaitingFor::Resume, self.console);
+                PromptAction::Exit
             }
-            Ask::Choice { id: AskId::Checked, .. } => {
-                self.tell_checks(model);
-                Next::Say(Given::Choice(0))
+            Prompt::Choice { id: PromptId::Continue, .. } => {
+                self.report_checks(model);
+                PromptAction::Answer(Answer::Choice(0))
             }
-            Ask::Choice { id: AskId::Store, .. } => self.store(model),
-            Ask::Consent { id: AskId::Plaintext, what } => self.consent(&what),
+            Prompt::Choice { id: PromptId::Store, .. } => self.answer_store(model),
+            Prompt::Consent { id: PromptId::Plaintext, question: what } => self.answer_consent(&what),
             // No secret is sent before there is a store for the resulting credential.
-            Ask::Text { id: AskId::Token | AskId::ClientSecret, .. } if self.is_without_store(model) => self.store(model),
-            Ask::Text { id: AskId::Token, prompt } => self.token(prompt),
-            Ask::Text { id: AskId::ClientSecret, prompt } => self.client_secret(prompt),
-            Ask::Choice { id: AskId::Expiry, prompt, .. } => self.expiry(prompt),
-            Ask::Choice { prompt: what, .. } | Ask::Text { prompt: what, .. } | Ask::Consent { what, .. } => needed(what),
+            Prompt::Text { id: PromptId::Token | PromptId::ClientSecret, .. } if self.is_store_unavailable(model) => {
+                self.answer_store(model)
+            }
+            Prompt::Text { id: PromptId::Token, prompt } => self.answer_token(prompt),
+            Prompt::Text { id: PromptId::ClientSecret, prompt } => self.answer_client_secret(prompt),
+            Prompt::Choice { id: PromptId::Expiry, prompt, .. } => self.answer_expiry(prompt),
+            Prompt::Choice { prompt: what, .. } | Prompt::Text { prompt: what, .. } | Prompt::Consent { question: what, .. } => {
+                input_required(what)
+            }
         }
     }
 
     /// Picks the sign-in method. The CLI path offers the browser and a token, the token path only a token.
-    fn way(&mut self, model: &Model) -> Next {
-        let found = model.found();
-        match (&self.answers.way, &found.ntn) {
+    fn answer_method(&mut self, model: &Model) -> PromptAction {
+        let found = model.findings();
+        match (&self.answers.method, &found.ntn) {
             // The port registered before is among the saved records.
-            (Way::Connection { .. }, _) if found.existing == Finding::Looking => Next::Wait,
-            (Way::Connection { opens: true, .. }, _) if found.browser == Finding::Looking => Next::Wait,
-            (Way::Connection { .. }, _) => Next::Say(Given::Choice(0)),
-            (Way::Token { .. }, _) => Next::Say(Given::Choice(usize::from(self.answers.path == PathId::Cli))),
-            (Way::Browser { .. }, Finding::Looking) => Next::Wait,
-            (Way::Browser { opens: true }, _) if found.browser == Finding::Looking => Next::Wait,
-            (Way::Browser { .. }, Finding::Found(NtnState::Missing | NtnState::NotInstallable)) => {
-                Next::Refuse(Problem::new(ProblemCode::NtnMissing))
+            (SignInMethod::Connection { .. }, _) if found.discovered == Finding::Pending => PromptAction::Wait,
+            (SignInMethod::Connection { opens: true, .. }, _) if found.browser == Finding::Pending => PromptAction::Wait,
+            (SignInMethod::Connection { .. }, _) => PromptAction::Answer(Answer::Choice(0)),
+            (SignInMethod::Token { .. }, _) => {
+                PromptAction::Answer(Answer::Choice(usize::from(self.answers.path == AuthPath::Cli)))
             }
-            (Way::Browser { .. }, Finding::Found(NtnState::NotNotions { path, evidence })) => {
+            (SignInMethod::Browser { .. }, Finding::Pending) => PromptAction::Wait,
+            (SignInMethod::Browser { auto_open_browser: true }, _) if found.browser == Finding::Pending => PromptAction::Wait,
+            (SignInMethod::Browser { .. }, Finding::Found(NtnState::Missing | NtnState::NotInstallable)) => {
+                PromptAction::Fail(Problem::new(ProblemCode::NtnMissing))
+            }
+            (SignInMethod::Browser { .. }, Finding::Found(NtnState::OtherProgram { path, evidence })) => {
                 let seen = format!("{path} is another program: {evidence}");
-                Next::Refuse(Problem::new(ProblemCode::NtnMissing).seen(seen))
+                PromptAction::Fail(Problem::new(ProblemCode::NtnMissing).with_evidence(seen))
             }
-            (Way::Browser { .. }, Finding::Found(_)) => {
-                if steps(model) == Steps::Resume {
-                    self.telling.waiting(WaitingFor::Approval, self.console);
+            (SignInMethod::Browser { .. }, Finding::Found(_)) => {
+                if login_steps(model) == LoginSteps::Resume {
+                    self.format.report_waiting(WaitingFor::Approval, self.console);
                 }
-                Next::Say(Given::Choice(0))
+                PromptAction::Answer(Answer::Choice(0))
             }
         }
     }
 
-    fn opens(&self) -> bool {
-        matches!(self.answers.way, Way::Browser { opens: true } | Way::Connection { opens: true, .. })
+    fn auto_opens_browser(&self) -> bool {
+        matches!(
+            self.answers.method,
+            SignInMethod::Browser { auto_open_browser: true } | SignInMethod::Connection { opens: true, .. }
+        )
     }
 
-    fn token(&mut self, prompt: String) -> Next {
-        let Way::Token { token, .. } = &self.answers.way else { return needed(prompt) };
-        self.telling.waiting(WaitingFor::Notion, self.console);
-        Next::Say(Given::Text(token.clone()))
+    fn answer_token(&mut self, prompt: String) -> PromptAction {
+        let SignInMethod::Token { token, .. } = &self.answers.method else { return input_required(prompt) };
+        self.format.report_waiting(WaitingFor::Notion, self.console);
+        PromptAction::Answer(Answer::Text(token.clone()))
     }
 
-    fn client_secret(&mut self, prompt: String) -> Next {
-        let Way::Connection { client, .. } = &self.answers.way else { return needed(prompt) };
-        self.telling.waiting(WaitingFor::Notion, self.console);
-        Next::Say(Given::Text(client.secret.clone()))
+    fn answer_client_secret(&mut self, prompt: String) -> PromptAction {
+        let SignInMethod::Connection { client, .. } = &self.answers.method else { return input_required(prompt) };
+        self.format.report_waiting(WaitingFor::Notion, self.console);
+        PromptAction::Answer(Answer::Text(client.secret.clone()))
     }
 
     /// Returns the next pasted redirect URL. Returns `None` only if standard input has ended and the loopback port is unavailable;
     /// otherwise it waits for ever.
-    async fn address(&mut self, model: &Model) -> Option<Secret> {
+    async fn next_redirect_url(&mut self, model: &Model) -> Option<Secret> {
         let is_of_use = model.with_ctx(|screen, ctx| matches!(screen, Screen::Authorize(_)) && ctx.is_waiting);
-        if let (Way::Connection { addresses, .. }, true) = (&mut self.answers.way, is_of_use) {
+        if let (SignInMethod::Connection { redirect_urls: addresses, .. }, true) = (&mut self.answers.method, is_of_use) {
             let address = addresses.recv().await;
-            if address.is_some() || self.deaf {
+            if address.is_some() || self.listener_unavailable {
                 return address;
             }
         }
@@ -340,71 +357,73 @@ impl Login<'_> {
     }
 
     /// Reports a pasted URL that is not the expected redirect. The authorization stays open.
-    fn tell_mistake(&mut self, model: &Model) {
+    fn report_mistake(&mut self, model: &Model) {
         let mistake = model.with_ctx(|screen, _| match screen {
-            Screen::Authorize(page) => page.mistake().cloned(),
+            Screen::Authorize(page) => page.paste_error().cloned(),
             _ => None,
         });
-        if self.mistake_told != mistake {
+        if self.reported_mistake != mistake {
             if let Some(problem) = &mistake {
-                self.telling.mistake(problem, self.console);
+                self.format.report_mistake(problem, self.console);
             }
-            self.mistake_told = mistake;
+            self.reported_mistake = mistake;
         }
     }
 
-    fn expiry(&self, prompt: String) -> Next {
-        match &self.answers.way {
-            Way::Token { expires_on, .. } => Next::Say(Given::Day(*expires_on)),
-            Way::Browser { .. } | Way::Connection { .. } => needed(prompt),
+    fn answer_expiry(&self, prompt: String) -> PromptAction {
+        match &self.answers.method {
+            SignInMethod::Token { expires_on, .. } => PromptAction::Answer(Answer::Day(*expires_on)),
+            SignInMethod::Browser { .. } | SignInMethod::Connection { .. } => input_required(prompt),
         }
     }
 
     /// Answers the consent for a plain text file, which `--store file` or NOTION_KEYRING gives. With one of them, a browser login
     /// does not prompt for it.
-    fn consent(&self, what: &str) -> Next {
-        match &self.answers.way {
-            Way::Token { .. } | Way::Connection { .. } => Next::Say(Given::Consent(true)),
+    fn answer_consent(&self, what: &str) -> PromptAction {
+        match &self.answers.method {
+            SignInMethod::Token { .. } | SignInMethod::Connection { .. } => PromptAction::Answer(Answer::Consent(true)),
             // What to say comes first: the rest may be cut.
-            Way::Browser { .. } => option_needed(&format!("--store file says yes to this: {what}")),
+            SignInMethod::Browser { .. } => option_needed(&format!("--store file says yes to this: {what}")),
         }
     }
 
     /// Returns true while the store is being probed, and if it cannot be used.
-    fn is_without_store(&self, model: &Model) -> bool {
-        !matches!(self.store(model), Next::Say(_))
+    fn is_store_unavailable(&self, model: &Model) -> bool {
+        !matches!(self.answer_store(model), PromptAction::Answer(_))
     }
 
     /// The store that is chosen, once there is room in it.
-    fn store(&self, model: &Model) -> Next {
+    fn answer_store(&self, model: &Model) -> PromptAction {
         let chosen = self.chosen_store(model);
-        let Next::Say(Given::Choice(index)) = chosen else { return chosen };
+        let PromptAction::Answer(Answer::Choice(index)) = chosen else { return chosen };
         let store = [StoreKind::Keychain, StoreKind::File].get(index).copied();
         match (&self.room, store) {
             (_, None) | (Some(Finding::Found(Ok(()))), _) => chosen,
-            (None, Some(store)) => Next::CheckRoom(store),
-            (Some(Finding::Looking), _) => Next::Wait,
-            (Some(Finding::Found(Err(problem))), _) => Next::Refuse(problem.clone()),
+            (None, Some(store)) => PromptAction::CheckRoom(store),
+            (Some(Finding::Pending), _) => PromptAction::Wait,
+            (Some(Finding::Found(Err(problem))), _) => PromptAction::Fail(problem.clone()),
         }
     }
 
-    fn chosen_store(&self, model: &Model) -> Next {
-        let keychain = match (&model.found().keychain, self.answers.store) {
-            (Finding::Looking, None | Some(StoreKind::Keychain)) => return Next::Wait,
-            (Finding::Looking, Some(_)) => None,
+    fn chosen_store(&self, model: &Model) -> PromptAction {
+        let keychain = match (&model.findings().keychain, self.answers.store) {
+            (Finding::Pending, None | Some(StoreKind::Keychain)) => return PromptAction::Wait,
+            (Finding::Pending, Some(_)) => None,
             (Finding::Found(state), _) => Some(state),
         };
-        let refusal = keychain.and_then(why_unusable);
+        let refusal = keychain.and_then(keychain_problem);
         match (self.answers.store, keychain, refusal) {
-            (Some(StoreKind::File), ..) | (None, Some(KeychainState::TurnedOff { .. }), _) => Next::Say(Given::Choice(1)),
-            (Some(StoreKind::None | StoreKind::Ntn), ..) => Next::Say(Given::Choice(2)),
-            (_, _, None) => Next::Say(Given::Choice(0)),
+            (Some(StoreKind::File), ..) | (None, Some(KeychainState::Disabled { .. }), _) => {
+                PromptAction::Answer(Answer::Choice(1))
+            }
+            (Some(StoreKind::None | StoreKind::Ntn), ..) => PromptAction::Answer(Answer::Choice(2)),
+            (_, _, None) => PromptAction::Answer(Answer::Choice(0)),
             // A keychain that was named explicitly is unlocked by its dialog, without a timeout.
-            (Some(StoreKind::Keychain), Some(state), _) if state.can_be_opened() => Next::Say(Given::Choice(0)),
-            (Some(StoreKind::Keychain), _, Some(problem)) => Next::Refuse(problem),
+            (Some(StoreKind::Keychain), Some(state), _) if state.can_be_unlocked() => PromptAction::Answer(Answer::Choice(0)),
+            (Some(StoreKind::Keychain), _, Some(problem)) => PromptAction::Fail(problem),
             (None, _, Some(problem)) => {
                 let seen = problem.evidence.unwrap_or_default();
-                let waits = if matches!(keychain, Some(state) if state.can_be_opened()) {
+                let waits = if matches!(keychain, Some(state) if state.can_be_unlocked()) {
                     "--store keychain, which waits for its dialog, "
                 } else {
                     ""
@@ -417,43 +436,43 @@ impl Login<'_> {
         }
     }
 
-    fn tell_checks(&mut self, model: &Model) {
-        if std::mem::replace(&mut self.checks_told, true) {
+    fn report_checks(&mut self, model: &Model) {
+        if std::mem::replace(&mut self.checks_reported, true) {
             return;
         }
         let (catalog, checks) = model.with_ctx(|screen, ctx| match screen {
             Screen::Verify(page) => (ctx.catalog(), page.checks(ctx)),
-            Screen::Reported(page) => (ctx.catalog(), page.checks()),
+            Screen::UnverifiedLogin(page) => (ctx.catalog(), page.checks()),
             _ => (ctx.catalog(), Vec::new()),
         });
         for check in &checks {
-            self.telling.check(check, catalog, self.console);
+            self.format.report_check(check, catalog, self.console);
         }
     }
 
-    fn tell_problem(&mut self, problem: &Problem) -> u8 {
-        self.telling.problem(problem, self.console)
+    fn report_problem(&mut self, problem: &Problem) -> u8 {
+        self.format.report_problem(problem, self.console)
     }
 }
 
-fn steps(model: &Model) -> Steps {
+fn login_steps(model: &Model) -> LoginSteps {
     model.with_ctx(|_, ctx| ctx.setup.login_steps)
 }
 
-fn last(options: &[Choice]) -> Given {
-    Given::Choice(options.len().saturating_sub(1))
+fn last_option(options: &[Choice]) -> Answer {
+    Answer::Choice(options.len().saturating_sub(1))
 }
 
 /// Something is asked for that no option answers.
-fn needed(what: String) -> Next {
-    Next::Refuse(Problem::new(ProblemCode::AnswerNeeded).seen(what))
+fn input_required(what: String) -> PromptAction {
+    PromptAction::Fail(Problem::new(ProblemCode::InputRequired).with_evidence(what))
 }
 
-fn option_needed(what: &str) -> Next {
-    Next::Refuse(Problem::needed(MissingInput::Option, what))
+fn option_needed(what: &str) -> PromptAction {
+    PromptAction::Fail(Problem::needed(MissingInput::Option, what))
 }
 
-fn nobody_listens() -> Problem {
+fn no_redirect_possible() -> Problem {
     Problem::needed(
         MissingInput::Option,
         "the port of the redirect address is taken, and standard input has ended: say --port with one that is free and registered, or \
@@ -461,14 +480,14 @@ fn nobody_listens() -> Problem {
     )
 }
 
-fn why_unusable(keychain: &KeychainState) -> Option<Problem> {
+fn keychain_problem(keychain: &KeychainState) -> Option<Problem> {
     Some(match keychain {
-        KeychainState::Answers { .. } => return None,
-        KeychainState::Absent { evidence } => Problem::new(ProblemCode::KeychainAbsent).seen(evidence),
-        KeychainState::Locked { evidence } => Problem::new(ProblemCode::KeychainLocked).seen(evidence),
-        KeychainState::Slow => Problem::new(ProblemCode::KeychainSlow),
-        KeychainState::TurnedOff { value } => {
-            Problem::new(ProblemCode::KeychainAbsent).seen(format!("NOTION_KEYRING={value} turns it off"))
+        KeychainState::Available { .. } => return None,
+        KeychainState::Absent { evidence } => Problem::new(ProblemCode::KeychainAbsent).with_evidence(evidence),
+        KeychainState::Locked { evidence } => Problem::new(ProblemCode::KeychainLocked).with_evidence(evidence),
+        KeychainState::TimedOut => Problem::new(ProblemCode::KeychainSlow),
+        KeychainState::Disabled { value } => {
+            Problem::new(ProblemCode::KeychainAbsent).with_evidence(format!("NOTION_KEYRING={value} turns it off"))
         }
     })
 }

@@ -7,66 +7,66 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use zeroize::Zeroizing;
 
 /// Maximum length of a line; a token is far shorter.
-const LINE_LIMIT: u64 = 64 * 1024;
+const MAX_LINE_BYTES: u64 = 64 * 1024;
 /// Initial capacity for a line: the limit, and some room so that the buffer never grows.
-const LINE_ROOM: usize = 65 * 1024;
+const LINE_CAPACITY: usize = 65 * 1024;
 
 /// Maximum length of the whole input, which may be a file that contains a token among other things.
-const LIMIT: usize = 16 * 1024 * 1024;
-const CHUNK: usize = 8 * 1024;
+const MAX_INPUT_BYTES: usize = 16 * 1024 * 1024;
+const CHUNK_BYTES: usize = 8 * 1024;
 
 /// Reads standard input to its end.
-pub fn all() -> Result<Secret, Problem> {
+pub fn read_all() -> Result<Secret, Problem> {
     let mut input = WipingBuffer::default();
-    let mut chunk = Zeroizing::new([0; CHUNK]);
+    let mut chunk = Zeroizing::new([0; CHUNK_BYTES]);
     let mut stdin = io::stdin().lock();
     loop {
         let length = match stdin.read(chunk.as_mut_slice()) {
             Ok(0) => break,
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(unread(error)),
+            Err(error) => return Err(read_problem(error)),
         };
         input.extend(chunk.get(..length).unwrap_or_default());
-        if input.len() > LIMIT {
-            return Err(Problem::new(ProblemCode::NotAToken).seen("Standard input is longer than 16 MB."));
+        if input.len() > MAX_INPUT_BYTES {
+            return Err(Problem::new(ProblemCode::NotAToken).with_evidence("Standard input is longer than 16 MB."));
         }
     }
     let input = input.into_bytes();
-    text(&input)
+    decode_text(&input)
 }
 
 /// Reads the next line without its line end. Returns an empty text at the end of the input.
-pub fn line() -> Result<Secret, Problem> {
-    Ok(next()?.unwrap_or_default())
+pub fn read_line() -> Result<Secret, Problem> {
+    Ok(read_next_line()?.unwrap_or_default())
 }
 
 /// Returns `None` at the end of the input.
-fn next() -> Result<Option<Secret>, Problem> {
+fn read_next_line() -> Result<Option<Secret>, Problem> {
     // Full capacity from the start, because a buffer that grows leaves copies in memory.
-    let mut input = Zeroizing::new(Vec::with_capacity(LINE_ROOM));
-    let length = io::stdin().lock().take(LINE_LIMIT).read_until(b'\n', &mut input).map_err(unread)?;
-    (length > 0).then(|| text(input.trim_ascii_end())).transpose()
+    let mut input = Zeroizing::new(Vec::with_capacity(LINE_CAPACITY));
+    let length = io::stdin().lock().take(MAX_LINE_BYTES).read_until(b'\n', &mut input).map_err(read_problem)?;
+    (length > 0).then(|| decode_text(input.trim_ascii_end())).transpose()
 }
 
 /// Returns a channel of the following lines. A thread reads them, because reading blocks; it ends with the input or the program.
-pub fn lines() -> Result<UnboundedReceiver<Secret>, Problem> {
+pub fn spawn_line_reader() -> Result<UnboundedReceiver<Secret>, Problem> {
     let (sender, lines) = unbounded_channel();
     let read = move || {
-        while let Ok(Some(line)) = next() {
+        while let Ok(Some(line)) = read_next_line() {
             // Empty lines are skipped: people press Enter to see whether the program responds.
-            if !line.is_empty() && sender.send(line).is_err() {
+            if !read_line.is_empty() && sender.send(read_line).is_err() {
                 break;
             }
         }
     };
     let started = std::thread::Builder::new().name("standard input".into()).spawn(read);
-    started.map(|_| lines).map_err(|error| Problem::bug(format!("no thread for standard input: {error}")))
+    started.map(|_| spawn_line_reader).map_err(|error| Problem::bug(format!("no thread for standard input: {error}")))
 }
 
 /// Decodes UTF-8, or UTF-16 with a byte order mark, which Windows PowerShell writes into files.
-fn text(input: &[u8]) -> Result<Secret, Problem> {
-    let no_text = || Problem::new(ProblemCode::NotAToken).seen("Standard input is not UTF-8 text.");
+fn decode_text(input: &[u8]) -> Result<Secret, Problem> {
+    let no_text = || Problem::new(ProblemCode::NotAToken).with_evidence("Standard input is not UTF-8 text.");
     let from_utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Zeroizing<Vec<u16>> =
             Zeroizing::new(bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(unit)).collect());
@@ -80,6 +80,6 @@ fn text(input: &[u8]) -> Result<Secret, Problem> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
-fn unread(error: io::Error) -> Problem {
+fn read_problem(error: io::Error) -> Problem {
     Problem::bug(format!("standard input: {error}"))
 }

@@ -13,9 +13,9 @@ use crate::wizard::app::{self, Model};
 use crate::wizard::context::Size;
 use crate::wizard::msg::{Effect, Input, Intent, Msg, Outcome};
 use crate::wizard::theme::Theme;
-use backend::{LinkedBackend, Links};
+use backend::{FrameLinks, HyperlinkBackend};
 use events::Events;
-use guard::Guard;
+use guard::TerminalGuard;
 use ratatui::Terminal;
 pub use signals::Signal;
 use signals::Signals;
@@ -28,7 +28,7 @@ pub use guard::restore_on_panic;
 
 /// Options for drawing and for terminal input.
 #[derive(Clone, Copy, Debug)]
-pub struct Look {
+pub struct RenderOptions {
     pub theme: Theme,
     /// True inside tmux, which forwards escape sequences for the clipboard only if they are wrapped.
     pub in_tmux: bool,
@@ -39,46 +39,51 @@ pub struct Look {
 
 /// The reason why the wizard ended.
 #[derive(Debug)]
-pub enum Ending {
+pub enum ExitReason {
     Outcome(Outcome),
     /// A signal; the exit code is 128 plus its number.
     Signal(Signal),
 }
 
 /// Returns the columns and rows of the terminal.
-pub fn size() -> io::Result<(u16, u16)> {
+pub fn terminal_size() -> io::Result<(u16, u16)> {
     crossterm::terminal::size().map(|(columns, rows)| {
-        let usable = Size::reported(columns, rows);
+        let usable = Size::from_reported(columns, rows);
         (usable.columns, usable.rows)
     })
 }
 
 /// ratatui's terminal, never dropped: its `Drop` shows the cursor, as the guard does too, and if that fails because the terminal
 /// is gone, it prints to standard error, which may be gone as well, and panics.
-type Screen = ManuallyDrop<Terminal<LinkedBackend<BufWriter<Stdout>>>>;
+type ScreenTerminal = ManuallyDrop<Terminal<HyperlinkBackend<BufWriter<Stdout>>>>;
 
 /// Runs the wizard until it ends.
-pub async fn run(model: &mut Model, runtime: &mut Runtime, inbox: UnboundedReceiver<Msg>, look: Look) -> io::Result<Ending> {
+pub async fn run(
+    model: &mut Model,
+    runtime: &mut Runtime,
+    inbox: UnboundedReceiver<Msg>,
+    look: RenderOptions,
+) -> io::Result<ExitReason> {
     let mut signals = Signals::new()?;
-    let _guard = Guard::enter()?;
-    match converse(model, runtime, inbox, look, &mut signals).await {
+    let _guard = TerminalGuard::enter()?;
+    match event_loop(model, runtime, inbox, look, &mut signals).await {
         // Drawing may fail on a closed terminal before SIGHUP arrives.
-        Err(_) if signals::terminal_is_gone() => Ok(Ending::Signal(Signal::Hangup)),
+        Err(_) if signals::is_terminal_gone() => Ok(ExitReason::Signal(Signal::Hangup)),
         ending => ending,
     }
 }
 
-async fn converse(
+async fn event_loop(
     model: &mut Model,
     runtime: &mut Runtime,
     mut inbox: UnboundedReceiver<Msg>,
-    look: Look,
+    look: RenderOptions,
     signals: &mut Signals,
-) -> io::Result<Ending> {
-    let links = Links::default();
-    let mut screen = new_screen(&links)?;
+) -> io::Result<ExitReason> {
+    let links = FrameLinks::default();
+    let mut screen = new_terminal(&links)?;
     let mut events = Events::new(look.escape_delay);
-    let mut messages = vec![Msg::Look];
+    let mut messages = vec![Msg::ProbeMachine];
     // While the main screen shows a printed line, no frame is drawn until a key is pressed. Tasks continue.
     let mut is_aside = false;
     loop {
@@ -95,21 +100,21 @@ async fn converse(
                         Write::flush(screen.backend_mut())?;
                     }
                     Effect::Print(text) => {
-                        guard::step_aside()?;
-                        print(&text)?;
+                        guard::leave_alternate_screen()?;
+                        print_line(&text)?;
                         is_aside = true;
                     }
                     Effect::Suspend => {
                         // The reader is stopped first, because it reads the terminal even when it is not polled.
                         events.stop().await;
                         if let Some(signal) = guard::suspend(signals).await? {
-                            return Ok(Ending::Signal(signal));
+                            return Ok(ExitReason::Signal(signal));
                         }
-                        screen = new_screen(&links)?;
+                        screen = new_terminal(&links)?;
                         events = Events::new(look.escape_delay);
                         is_aside = false;
                     }
-                    Effect::Quit(outcome) => return Ok(Ending::Outcome(outcome)),
+                    Effect::Quit(outcome) => return Ok(ExitReason::Outcome(outcome)),
                 }
             }
         }
@@ -122,7 +127,7 @@ async fn converse(
             biased;
             signal = signals.next() => match signal {
                 Signal::Suspend => messages.push(Msg::Input(Input::Do(Intent::Suspend))),
-                Signal::Hangup | Signal::Interrupt | Signal::End(_) => return Ok(Ending::Signal(signal)),
+                Signal::Hangup | Signal::Interrupt | Signal::Terminate(_) => return Ok(ExitReason::Signal(signal)),
             },
             Some(message) = inbox.recv() => {
                 messages.push(message);
@@ -132,35 +137,35 @@ async fn converse(
             }
             ready = events.ready() => match ready {
                 Some(()) if is_aside => {
-                    let (has_key, heard) = events.take_aside();
+                    let (has_key, heard) = events.drain_on_main_screen();
                     messages.extend(heard);
                     if has_key {
-                        guard::step_back()?;
-                        screen = new_screen(&links)?;
+                        guard::enter_alternate_screen()?;
+                        screen = new_terminal(&links)?;
                         is_aside = false;
                     }
                 }
-                Some(()) => messages.extend(events.take(app::mode(model))),
-                None => return Ok(Ending::Signal(Signal::Hangup)),
+                Some(()) => messages.extend(events.next_message(app::mode(model))),
+                None => return Ok(ExitReason::Signal(Signal::Hangup)),
             },
         }
     }
 }
 
-fn new_screen(links: &Links) -> io::Result<Screen> {
-    let backend = LinkedBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()), links.clone());
+fn new_terminal(links: &FrameLinks) -> io::Result<ScreenTerminal> {
+    let backend = HyperlinkBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()), links.clone());
     Terminal::new(backend).map(ManuallyDrop::new)
 }
 
 /// Prints the text on a line of its own. It is not wrapped here, because a line that the terminal wraps is copied as one.
-fn print(text: &str) -> io::Result<()> {
+fn print_line(text: &str) -> io::Result<()> {
     let text: String = text.chars().filter(|character| !character.is_control()).collect();
     let mut out = io::stdout().lock();
     write!(out, "The link, on a line of its own:\r\n{text}\r\nPress Enter to come back.\r\n")?;
     out.flush()
 }
 
-fn draw(model: &Model, screen: &mut Screen, theme: Theme, links: &Links) -> io::Result<()> {
+fn draw(model: &Model, screen: &mut ScreenTerminal, theme: Theme, links: &FrameLinks) -> io::Result<()> {
     screen.draw(|frame| links.replace(app::view(model, theme, frame)))?;
     Ok(())
 }

@@ -6,65 +6,65 @@ use notion_auth::adapters::clipboard::SystemClipboard;
 use notion_auth::adapters::clock::Clock;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_loopback::DemoLoopback;
-use notion_auth::adapters::demo_managers::DemoManagers;
 use notion_auth::adapters::demo_ntn::DemoNtn;
+use notion_auth::adapters::demo_secret_managers::DemoSecretManagers;
 use notion_auth::adapters::demo_workers::DemoWorkers;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::folders::Folders;
-use notion_auth::adapters::launcher::BesideUs;
 #[cfg(unix)]
-use notion_auth::adapters::launcher::InOurPlace;
+use notion_auth::adapters::launcher::ExecLauncher;
+use notion_auth::adapters::launcher::SpawnLauncher;
 use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::adapters::no_store::NoStore;
-use notion_auth::adapters::notion_api::{NotionClient, Options};
+use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
 use notion_auth::adapters::ntn_login::LocalNtn;
-use notion_auth::adapters::secret_managers::LocalManagers;
+use notion_auth::adapters::secret_managers::LocalSecretManagers;
 use notion_auth::adapters::simulated_notion::{ExampleToken, SimulatedNotion};
 use notion_auth::adapters::traced::{Trace, traced};
 use notion_auth::adapters::workers::LocalWorkers;
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::catalog::{Catalog, PathId};
+use notion_auth::domain::catalog::{AuthPath, Catalog};
 use notion_auth::domain::credential::{Candidate, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
-use notion_auth::domain::login::Steps;
+use notion_auth::domain::login::LoginSteps;
 use notion_auth::domain::oauth::Pkce;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::retry::RetryWait;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{CredentialStore, Launcher, World};
 use notion_auth::runtime::verify;
-use notion_auth::wizard::context::{Demo, Example, ExampleClient, Setup};
+use notion_auth::wizard::context::{Demo, DemoClient, DemoToken, Setup};
 use std::io::{self, Write};
 use std::sync::Arc;
 use tempfile::TempDir;
 
 /// The ports and everything else that a run needs.
-pub struct Home {
+pub struct Composition {
     pub world: World,
     clock: Clock,
     /// The host that tokens are sent to, for display.
     notion_host: String,
     file_was_chosen: bool,
     /// The reason why nothing can be saved on this machine. Commands that only read a credential still work.
-    pub no_store: Option<Problem>,
-    pub demo: Option<Rehearsal>,
+    pub store_problem: Option<Problem>,
+    pub demo: Option<DemoServer>,
     /// Starts the command of `run`. In demo mode it must be a child process, because the simulated Notion keeps running here.
     pub launcher: Box<dyn Launcher>,
 }
 
 /// The simulated Notion and the temporary folder of the demo, which is removed on drop.
-pub struct Rehearsal {
+pub struct DemoServer {
     notion: SimulatedNotion,
     _folder: TempDir,
 }
 
-impl Home {
+impl Composition {
     /// Does no I/O, except that the demo binds a port and creates a folder. With `tells_of_dialogs`, waiting for a keychain dialog
     /// is announced on standard error; the wizard shows it on screen instead.
     pub fn build(is_demo: bool, is_verbose: bool, tells_of_dialogs: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
-        let trace = is_verbose.then(trace);
-        let home = Self::untraced(is_demo, tells_of_dialogs, trace.clone(), environment)?;
+        let trace = is_verbose.then(stderr_trace);
+        let home = Self::build_untraced(is_demo, tells_of_dialogs, trace.clone(), environment)?;
         Ok(match trace {
             Some(trace) => Self { world: traced(home.world, &trace), ..home },
             None => home,
@@ -72,7 +72,7 @@ impl Home {
     }
 
     /// Builds everything without tracing the ports; HTTP requests are traced by the client itself.
-    fn untraced(
+    fn build_untraced(
         is_demo: bool,
         tells_of_dialogs: bool,
         trace: Option<Trace>,
@@ -84,54 +84,54 @@ impl Home {
         let clipboard = Arc::new(SystemClipboard::new(Arc::clone(environment)));
         if is_demo {
             let notion = SimulatedNotion::bind()?.with_clock(clock);
-            let folder = private_temporary_folder().map_err(|error| Problem::bug(error.to_string()))?;
-            let base = BaseUrl::checked(&notion.base_url())?;
-            let client = NotionClient::with_options(base, Options { trace, ..Options::default() }).with_clock(clock);
+            let folder = create_private_temp_folder().map_err(|error| Problem::bug(error.to_string()))?;
+            let base = BaseUrl::parse(&notion.base_url())?;
+            let client = NotionClient::with_options(base, ClientOptions { trace, ..ClientOptions::default() }).with_clock(clock);
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
-                workers: Arc::new(DemoWorkers::new(notion.portal())),
-                managers: Arc::new(DemoManagers),
+                workers: Arc::new(DemoWorkers::new(notion.portal_page())),
+                managers: Arc::new(DemoSecretManagers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
                 browser,
                 clipboard,
                 ntn: Arc::new(DemoNtn::new(&notion)),
             };
-            let launcher = Box::new(BesideUs { base_url: Some(notion.base_url()) });
-            let demo = Some(Rehearsal { notion, _folder: folder });
+            let launcher = Box::new(SpawnLauncher { base_url: Some(notion.base_url()) });
+            let demo = Some(DemoServer { notion, _folder: folder });
             return Ok(Self {
                 world,
                 clock,
                 notion_host: "the simulated Notion".into(),
                 file_was_chosen: false,
-                no_store: None,
+                store_problem: None,
                 demo,
                 launcher,
             });
         }
-        let base = environment.api_base_url().map(BaseUrl::checked).transpose()?.unwrap_or_default();
+        let base = environment.api_base_url().map(BaseUrl::parse).transpose()?.unwrap_or_default();
         let keyring_off = environment.keyring_off().map(str::to_owned);
         let folders = Folders::find(environment.auth_home().map(|home| home.as_os_str().to_owned()));
         let no_store = folders.as_ref().err().cloned();
-        let notion_host = Link::checked(base.as_str()).map(|link| link.host()).unwrap_or_default();
+        let notion_host = Link::parse(base.as_str()).map(|link| link.host()).unwrap_or_default();
         let file_was_chosen = keyring_off.is_some();
         let store: Arc<dyn CredentialStore> = match folders {
             Ok(folders) if tells_of_dialogs => {
-                Arc::new(LocalStore::new(&folders, keyring_off).with_dialog_notice(Arc::new(tell_of_dialog)))
+                Arc::new(LocalStore::new(&folders, keyring_off).with_dialog_notice(Arc::new(announce_keychain_dialog)))
             }
             Ok(folders) => Arc::new(LocalStore::new(&folders, keyring_off)),
-            Err(problem) => Arc::new(NoStore::because(problem)),
+            Err(problem) => Arc::new(NoStore::new(problem)),
         };
-        let options = Options { proxies: environment.proxy_settings(), trace, ..Options::default() };
+        let options = ClientOptions { proxies: environment.proxy_settings(), trace, ..ClientOptions::default() };
         let client = NotionClient::with_options(base, options).with_clock(clock);
         let world = World {
             notion: Arc::new(client.clone()),
             oauth: Arc::new(client),
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
-            managers: Arc::new(LocalManagers::new(Arc::clone(environment))),
+            managers: Arc::new(LocalSecretManagers::new(Arc::clone(environment))),
             store,
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,
@@ -139,32 +139,32 @@ impl Home {
             ntn: Arc::new(LocalNtn::new(Arc::clone(environment)).with_clock(clock)),
         };
         #[cfg(unix)]
-        let launcher = Box::new(InOurPlace);
+        let launcher = Box::new(ExecLauncher);
         #[cfg(not(unix))]
-        let launcher = Box::new(BesideUs::default());
-        Ok(Self { world, clock, notion_host, file_was_chosen, no_store, demo: None, launcher })
+        let launcher = Box::new(SpawnLauncher::default());
+        Ok(Self { world, clock, notion_host, file_was_chosen, store_problem: no_store, demo: None, launcher })
     }
 
     /// Returns the wizard's initial settings.
     pub fn setup(&self, catalog: &'static Catalog) -> Setup {
         Setup {
             catalog,
-            demo: self.demo.as_ref().map(|rehearsal| rehearse(&rehearsal.notion)),
+            demo: self.demo.as_ref().map(|rehearsal| demo_context(&rehearsal.notion)),
             today: self.clock.today(),
             file_place: self.world.store.file_place(),
-            no_store: self.no_store.clone(),
+            no_store: self.store_problem.clone(),
             notion_host: self.notion_host.clone(),
             file_was_chosen: self.file_was_chosen,
-            login_steps: Steps::All,
+            login_steps: LoginSteps::All,
             connection: None,
             pkce: Pkce::Auto,
         }
     }
 }
 
-impl Rehearsal {
+impl DemoServer {
     /// Serves the simulated Notion until `work` completes.
-    pub async fn during<T>(self, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    pub async fn serve_during<T>(self, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
         tokio::select! {
             biased;
             outcome = work => outcome,
@@ -174,33 +174,33 @@ impl Rehearsal {
 }
 
 /// Signs in with the first example token. A demo starts empty each time, so commands would find no credential otherwise.
-pub async fn sign_in_the_example(demo: &Demo, today: Date, world: &World) -> Result<(), Problem> {
+pub async fn sign_in_demo_account(demo: &Demo, today: Date, world: &World) -> Result<(), Problem> {
     let Some(example) = demo.examples.first() else { return Ok(()) };
     let secret = Secret::new(example.token.as_str());
-    let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: PathId::Token }).await?;
-    world.store.keep(verified.record(StoreKind::Keychain, None, today), Secrets::of_token(secret)).await.map(|_| ())
+    let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: AuthPath::Token }).await?;
+    world.store.save(verified.record(StoreKind::Keychain, None, today), Secrets::from_token(secret)).await.map(|_| ())
 }
 
-fn tell_of_dialog() {
+fn announce_keychain_dialog() {
     let _ = io::stderr().write_all(b"Waiting for your keychain. If it shows a dialog, answer it; Ctrl-C cancels.\n");
 }
 
 /// Writes each line of `-v` to standard error in one write. A write error is ignored, as there is nowhere to report it.
-fn trace() -> Trace {
+fn stderr_trace() -> Trace {
     Trace::new(|line| {
         let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
     })
 }
 
 /// Announces a retry wait on standard error, because a program may be reading standard output.
-pub fn announce_retry(wait: RetryWait) {
+pub fn announce_retry_wait(wait: RetryWait) {
     if wait.has_just_begun() {
         let _ = io::stderr().write_all(format!("{}\n", wait.text()).as_bytes());
     }
 }
 
 /// Creates a temporary folder with mode 0700, because the default mode follows the umask.
-fn private_temporary_folder() -> io::Result<TempDir> {
+fn create_private_temp_folder() -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("notion-auth-demo-");
     #[cfg(unix)]
@@ -211,10 +211,10 @@ fn private_temporary_folder() -> io::Result<TempDir> {
     builder.tempdir()
 }
 
-fn rehearse(notion: &SimulatedNotion) -> Demo {
+fn demo_context(notion: &SimulatedNotion) -> Demo {
     let example =
-        |token: &ExampleToken| Example { token: token.token.into(), who: token.who.into(), happens: token.what_happens.into() };
+        |token: &ExampleToken| DemoToken { token: token.token.into(), owner: token.owner.into(), outcome: token.effect.into() };
     let (id, secret) = SimulatedNotion::example_client();
-    let client = ExampleClient { id: id.into(), secret: secret.into() };
-    Demo { portal: notion.portal(), examples: SimulatedNotion::example_tokens().iter().map(example).collect(), client }
+    let client = DemoClient { id: id.into(), secret: secret.into() };
+    Demo { portal: notion.portal_page(), examples: SimulatedNotion::example_tokens().iter().map(example).collect(), client }
 }

@@ -1,12 +1,12 @@
 //! Runs the wizard, on the full screen or in plain mode, and prints its outcome.
 
 use notion_auth::adapters::environment::Environment;
-use notion_auth::cli::Look;
-use notion_auth::domain::credential::{Done, StoreKind};
+use notion_auth::cli::DisplayArgs;
+use notion_auth::domain::credential::{SignInOutcome, StoreKind};
 use notion_auth::domain::problem::Problem;
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::plain;
-use notion_auth::frontends::tui::{self, Ending};
+use notion_auth::frontends::tui::{self, ExitReason};
 use notion_auth::runtime::Runtime;
 use notion_auth::runtime::ports::World;
 use notion_auth::wizard::app::Model;
@@ -15,80 +15,83 @@ use notion_auth::wizard::msg::Outcome;
 use notion_auth::wizard::theme::Theme;
 
 /// The last line of a demo.
-const REHEARSED: &str = "That was the demo. Nothing was kept.";
+const DEMO_ENDED: &str = "That was the demo. Nothing was kept.";
 
-pub async fn wizard(
-    flags: Look,
+pub async fn run(
+    flags: DisplayArgs,
     retries: bool,
     world: World,
     setup: Setup,
     environment: &Environment,
     console: &mut Console,
 ) -> Result<u8, Problem> {
-    if console.is_linear {
-        return plain_wizard(retries, world, setup, flags.ascii || environment.wants_ascii(), console).await;
+    if console.is_plain {
+        return run_plain(retries, world, setup, flags.ascii || environment.wants_ascii(), console).await;
     }
-    let theme =
-        Theme { mono: flags.no_color || environment.no_color(), ascii: flags.ascii || environment.wants_ascii(), linear: false };
-    let look = tui::Look {
+    let theme = Theme {
+        mono: flags.no_color || environment.wants_no_color(),
+        ascii: flags.ascii || environment.wants_ascii(),
+        plain: false,
+    };
+    let look = tui::RenderOptions {
         theme,
         in_tmux: environment.in_tmux(),
         in_screen: environment.in_screen(),
         escape_delay: environment.escape_delay(),
     };
-    let (columns, rows) = tui::size().unwrap_or((80, 24));
+    let (columns, rows) = tui::terminal_size().unwrap_or((80, 24));
     let is_demo = setup.demo.is_some();
     let mut model = Model::new(setup, columns, rows);
-    let (mut runtime, inbox) = Runtime::with_worker(world);
-    runtime.retry(retries);
+    let (mut runtime, inbox) = Runtime::with_task_thread(world);
+    runtime.set_retries(retries);
     tui::restore_on_panic();
     let ending = tui::run(&mut model, &mut runtime, inbox, look).await.map_err(|error| Problem::bug(error.to_string()))?;
     Ok(match ending {
-        Ending::Outcome(Outcome::Done(done)) => {
-            tell(&done, is_demo, console);
+        ExitReason::Outcome(Outcome::Done(done)) => {
+            print_outcome(&done, is_demo, console);
             0
         }
-        Ending::Outcome(Outcome::Finished(line)) => {
-            console.say(&line);
+        ExitReason::Outcome(Outcome::Finished(line)) => {
+            console.write_message(&line);
             if is_demo {
-                console.say(REHEARSED);
+                console.write_message(DEMO_ENDED);
             }
             0
         }
-        Ending::Outcome(Outcome::Cancelled) => 130,
-        Ending::Signal(signal) => signal.exit_code(),
+        ExitReason::Outcome(Outcome::Cancelled) => 130,
+        ExitReason::Signal(signal) => signal.exit_code(),
     })
 }
 
 /// Runs the wizard in plain mode. Its last page has printed the outcome already.
-async fn plain_wizard(retries: bool, world: World, setup: Setup, ascii: bool, console: &mut Console) -> Result<u8, Problem> {
+async fn run_plain(retries: bool, world: World, setup: Setup, ascii: bool, console: &mut Console) -> Result<u8, Problem> {
     let is_demo = setup.demo.is_some();
-    let mut model = Model::in_lines(setup);
-    let (mut runtime, inbox) = Runtime::with_worker(world);
-    runtime.retry(retries);
+    let mut model = Model::for_plain_mode(setup);
+    let (mut runtime, inbox) = Runtime::with_task_thread(world);
+    runtime.set_retries(retries);
     plain::restore_on_panic();
     let ending = plain::run(&mut model, &mut runtime, inbox, ascii).await.map_err(|error| Problem::bug(error.to_string()))?;
     Ok(match ending {
-        Ending::Outcome(Outcome::Done(_) | Outcome::Finished(_)) => {
+        ExitReason::Outcome(Outcome::Done(_) | Outcome::Finished(_)) => {
             if is_demo {
-                console.say(REHEARSED);
+                console.write_message(DEMO_ENDED);
             }
             0
         }
-        Ending::Outcome(Outcome::Cancelled) => 130,
-        Ending::Signal(signal) => signal.exit_code(),
+        ExitReason::Outcome(Outcome::Cancelled) => 130,
+        ExitReason::Signal(signal) => signal.exit_code(),
     })
 }
 
 /// Prints the outcome to the main screen after the alternate screen is left.
-fn tell(done: &Done, is_demo: bool, console: &mut Console) {
+fn print_outcome(done: &SignInOutcome, is_demo: bool, console: &mut Console) {
     let who = done.record.user.as_deref().unwrap_or("this token");
     let workspace = done.record.workspace.name.as_deref().unwrap_or(&done.record.workspace.id);
-    console.say(&format!("Signed in as {who} in {workspace}."));
+    console.write_message(&format!("Signed in as {who} in {workspace}."));
     match done.record.store {
-        _ if is_demo => console.say(REHEARSED),
-        StoreKind::None => console.say(&done.receipt.place),
-        StoreKind::Ntn => console.say(&format!("Managed by ntn: {}", done.receipt.place)),
-        StoreKind::Keychain | StoreKind::File => console.say(&format!("Kept: {}", done.receipt.place)),
+        _ if is_demo => console.write_message(DEMO_ENDED),
+        StoreKind::None => console.write_message(&done.receipt.place),
+        StoreKind::Ntn => console.write_message(&format!("Managed by ntn: {}", done.receipt.place)),
+        StoreKind::Keychain | StoreKind::File => console.write_message(&format!("Kept: {}", done.receipt.place)),
     }
 }

@@ -2,8 +2,10 @@
 
 use super::oauth;
 use super::ports::{AccountLock, Job, World};
-use crate::domain::accounts::{Answer, Deletion, Listed, Listing, LoggedOut, Revocation, check_variable};
-use crate::domain::credential::{Account, CredentialRecord, ExistingSource, Identity, Ledger, StoreKind, same_id};
+use crate::domain::accounts::{
+    CredentialList, CredentialView, Deletion, IdentityResult, LogoutOutcome, Revocation, check_variable,
+};
+use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, CredentialSource, Identity, StoreKind, same_id};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use tokio::sync::watch;
@@ -11,21 +13,21 @@ use tokio::sync::watch;
 /// The secret of `NOTION_API_TOKEN`. That it is not set is no problem, and the demo has none; anything else is one, and so is that it
 /// is known to be of another workspace than `NOTION_WORKSPACE_ID` names.
 pub async fn variable(world: &World) -> Result<Option<Secret>, Problem> {
-    let secret = match world.machine.environment_secret().await {
-        Ok(secret) => secret,
-        Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretGone) => return Ok(None),
+    let secret = match world.machine.environment_token().await {
+        Ok(secret) => load_token,
+        Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretMissing) => return Ok(None),
         Err(problem) => return Err(problem),
     };
     if let Some(id) = world.machine.workspace_variable() {
         // A ledger that cannot be read says nothing of the variable.
-        let ledger = ledger(world).await.unwrap_or_default();
-        let mut records: Vec<_> = ledger.credentials.iter().collect();
+        let ledger = load_index(world).await.unwrap_or_default();
+        let mut records: Vec<_> = load_index.credentials.iter().collect();
         // Where the two variables agree, no other secret is read.
         records.sort_by_key(|record| !same_id(&record.workspace.id, &id));
         for record in records {
-            match self::secret(record, world).await {
-                Ok(kept) if kept == secret => {
-                    check_variable(record, &ledger)?;
+            match self::load_token(record, world).await {
+                Ok(kept) if kept == load_token => {
+                    check_variable(record, &load_index)?;
                     break;
                 }
                 // A keychain that does not answer is not waited for again.
@@ -34,13 +36,13 @@ pub async fn variable(world: &World) -> Result<Option<Secret>, Problem> {
             }
         }
     }
-    Ok(Some(secret))
+    Ok(Some(load_token))
 }
 
 /// Returns the credential index, with the workspace that the environment selects.
-pub async fn ledger(world: &World) -> Result<Ledger, Problem> {
-    let ledger = world.store.ledger().await?;
-    Ok(Ledger { workspace_variable: world.machine.workspace_variable(), ..ledger })
+pub async fn load_index(world: &World) -> Result<CredentialIndex, Problem> {
+    let ledger = world.store.load_index().await?;
+    Ok(CredentialIndex { workspace_variable: world.machine.workspace_variable(), ..load_index })
 }
 
 /// Moves a credential that an earlier version saved without an actor to the key that names the actor, which Notion has just
@@ -52,9 +54,9 @@ pub async fn identify(record: &CredentialRecord, identity: &Identity, world: &Wo
 }
 
 /// Returns the secret of a saved credential, whether it is stored by us or by `ntn`.
-pub async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, Problem> {
+pub async fn load_token(record: &CredentialRecord, world: &World) -> Result<Secret, Problem> {
     match record.store {
-        StoreKind::Ntn => world.machine.ntn_secret(record.workspace.id.clone()).await,
+        StoreKind::Ntn => world.machine.ntn_token(record.workspace.id.clone()).await,
         StoreKind::Keychain | StoreKind::File | StoreKind::None => {
             world.store.load(record.account.clone()).await.map(|secrets| secrets.token)
         }
@@ -62,27 +64,27 @@ pub async fn secret(record: &CredentialRecord, world: &World) -> Result<Secret, 
 }
 
 /// Searches all sources at once. Nothing leaves this machine.
-pub async fn listing(world: &World) -> Listing {
-    let (variable, existing, ledger) = tokio::join!(variable(world), world.machine.existing(), ledger(world));
+pub async fn list_credentials(world: &World) -> CredentialList {
+    let (variable, existing, ledger) = tokio::join!(variable(world), world.machine.discover_credentials(), load_index(world));
     let (existing, trouble) = existing.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    let variable = variable.map(|secret| secret.is_some());
-    Listing::of(variable, &existing, ledger.as_ref().map_err(Clone::clone), trouble, &world.store.file_place())
+    let variable = variable.map(|secret| load_token.is_some());
+    CredentialList::new(variable, &existing, load_index.as_ref().map_err(Clone::clone), trouble, &world.store.file_place())
 }
 
 /// Verifies one credential with Notion. Returns `None` if only `ntn` could do that.
-pub async fn ask_notion(credential: &Listed, world: &World) -> Option<Answer> {
+pub async fn verify_with_notion(credential: &CredentialView, world: &World) -> Option<IdentityResult> {
     // What was signed in to here is tried all the same: where it was looked for in vain is worth knowing.
     if credential.unusable.is_some() && !credential.is_ours() {
         return None;
     }
     let secret = match (&credential.source, &credential.record) {
-        (ExistingSource::Environment, _) => world.machine.environment_secret().await,
-        (ExistingSource::Ntn { workspace }, _) => world.machine.ntn_secret(workspace.clone()).await,
-        (ExistingSource::Ours(_), Some(record)) => secret(record, world).await,
-        (ExistingSource::Ours(account), None) => world.store.load(account.clone()).await.map(|secrets| secrets.token),
+        (CredentialSource::Environment, _) => world.machine.environment_token().await,
+        (CredentialSource::Ntn { workspace }, _) => world.machine.ntn_token(workspace.clone()).await,
+        (CredentialSource::Saved(_), Some(record)) => load_token(record, world).await,
+        (CredentialSource::Saved(account), None) => world.store.load(account.clone()).await.map(|secrets| secrets.token),
     };
-    Some(match secret {
-        Ok(secret) => world.notion.whoami(secret).await,
+    Some(match load_token {
+        Ok(secret) => world.notion.whoami(load_token).await,
         Err(problem) => Err(problem),
     })
 }
@@ -91,8 +93,8 @@ pub async fn ask_notion(credential: &Listed, world: &World) -> Option<Answer> {
 pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
     let Err(problem) = world.store.activate(account.clone()).await else { return Ok(()) };
     // A step that failed after the record was replaced does not undo it, so the record decides.
-    match world.store.ledger().await {
-        Ok(ledger) if ledger.active.as_ref() == Some(account) && ledger.active_record().is_some() => Ok(()),
+    match world.store.load_index().await {
+        Ok(ledger) if load_index.active.as_ref() == Some(account) && load_index.active_record().is_some() => Ok(()),
         _ => Err(problem),
     }
 }
@@ -133,49 +135,52 @@ impl Stop {
 }
 
 /// Revoked where that can be done from here, then deleted. `stop` ends the wait for the store; Notion's answer is waited for.
-pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World, stop: &Stop) -> LoggedOut {
-    let ended = |revocation, deletion| LoggedOut { record: record.clone(), revocation, deletion };
+pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World, stop: &Stop) -> LogoutOutcome {
+    let ended = |revocation, deletion| LogoutOutcome { record: record.clone(), revocation, deletion };
     // Held until all is deleted: a login in between would lose its secret, and a refresh would bring a pair that nobody revokes.
     let lock = match stop.or(world.store.lock_account(record.account.clone())).await {
         Ok(lock) => lock,
         Err(problem) => {
-            let revocation = if record.connection.is_some() { Revocation::NotAsked } else { Revocation::NotFromHere };
+            let revocation = if record.connection.is_some() { Revocation::Skipped } else { Revocation::Unsupported };
             return ended(revocation, Deletion::Failed(problem));
         }
     };
     // Another process may have logged it out or replaced it before the lock was acquired.
-    let record = match world.store.ledger().await {
-        Ok(ledger) => match ledger.credentials.into_iter().find(|now| now.account == record.account) {
+    let record = match world.store.load_index().await {
+        Ok(ledger) => match load_index.credentials.into_iter().find(|now| now.account == record.account) {
             Some(now) => now,
-            None => return ended(Revocation::NotAsked, Deletion::Elsewhere),
+            None => return ended(Revocation::Skipped, Deletion::ByAnotherProcess),
         },
-        Err(problem) => return ended(Revocation::NotAsked, Deletion::Failed(problem)),
+        Err(problem) => return ended(Revocation::Skipped, Deletion::Failed(problem)),
     };
     let revocation = match (&record.connection, local_only) {
-        (None, _) => Revocation::NotFromHere,
-        (Some(_), true) => Revocation::NotAsked,
+        (None, _) => Revocation::Unsupported,
+        (Some(_), true) => Revocation::Skipped,
         (Some(_), false) => revoke(&record, world, stop).await,
     };
-    let deletion = if revocation.obstacle().is_some() { Deletion::Withheld } else { forget(&record, lock, world, stop).await };
+    let deletion =
+        if revocation.blocking_problem().is_some() { Deletion::Postponed } else { delete(&record, lock, world, stop).await };
     ended(revocation, deletion)
 }
 
 async fn revoke(record: &CredentialRecord, world: &World, stop: &Stop) -> Revocation {
     match stop.or(world.store.load(record.account.clone())).await {
-        Ok(secrets) => oauth::revoke(world, record, secrets).await.map_or(Revocation::NotFromHere, Revocation::Asked),
+        Ok(secrets) => oauth::revoke(world, record, secrets).await.map_or(Revocation::Unsupported, Revocation::Attempted),
         // What is gone can neither be revoked with nor be deleted, as with any other credential.
-        Err(problem) if problem.code == ProblemCode::SecretGone => Revocation::SecretGone(problem.evidence.unwrap_or_default()),
+        Err(problem) if problem.code == ProblemCode::SecretMissing => {
+            Revocation::SecretMissing(problem.evidence.unwrap_or_default())
+        }
         Err(problem) => Revocation::Failed(problem),
     }
 }
 
-async fn forget(record: &CredentialRecord, lock: AccountLock, world: &World, stop: &Stop) -> Deletion {
+async fn delete(record: &CredentialRecord, lock: AccountLock, world: &World, stop: &Stop) -> Deletion {
     let account = lock.account().clone();
     // Once it is begun, nobody knows how it ends.
     if stop.is_asked_for() {
         return Deletion::Failed(Problem::new(ProblemCode::Cancelled));
     }
-    match stop.or(world.store.forget(lock)).await {
+    match stop.or(world.store.delete(lock)).await {
         Ok(()) => Deletion::Done,
         Err(problem) if problem.code == ProblemCode::Cancelled => cancelled(account, world).await,
         // A keychain that does not answer is not waited for again, and of what ntn keeps there is only the record.
@@ -183,7 +188,7 @@ async fn forget(record: &CredentialRecord, lock: AccountLock, world: &World, sto
         // A step failed. The record is deleted last, so loading the secrets tells how far the deletion got.
         Err(problem) => match world.store.load(account).await.map_err(|problem| problem.code) {
             Err(ProblemCode::NotSignedIn) => Deletion::Done,
-            Err(ProblemCode::SecretGone) => Deletion::OfSecretOnly(problem),
+            Err(ProblemCode::SecretMissing) => Deletion::SecretOnly(problem),
             _ => Deletion::Failed(problem),
         },
     }
@@ -194,8 +199,8 @@ async fn forget(record: &CredentialRecord, lock: AccountLock, world: &World, sto
 async fn cancelled(account: Account, world: &World) -> Deletion {
     // Whoever deletes it holds the lock until that has ended.
     let _lock = world.store.lock_account(account.clone()).await;
-    match world.store.ledger().await {
-        Ok(ledger) if ledger.credentials.iter().all(|record| record.account != account) => Deletion::Done,
-        _ => Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).seen("no answer before it was cancelled")),
+    match world.store.load_index().await {
+        Ok(ledger) if load_index.credentials.iter().all(|record| record.account != account) => Deletion::Done,
+        _ => Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no answer before it was cancelled")),
     }
 }

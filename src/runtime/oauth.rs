@@ -3,14 +3,14 @@
 mod refresh;
 mod revoke;
 
-pub use crate::domain::accounts::Refreshed;
+pub use crate::domain::accounts::RefreshOutcome;
 pub use refresh::refresh;
 pub use revoke::revoke;
 
 use super::ports::World;
 use crate::domain::credential::{Account, Candidate, CredentialRecord, Secrets};
 use crate::domain::loopback::ListenerEvent;
-use crate::domain::oauth::{AuthorizeRequest, Client, Connection, Exchange, Pending};
+use crate::domain::oauth::{AuthorizationAttempt, AuthorizationRequest, CodeExchange, OauthClient, OauthConnection};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::wizard::msg::Progress;
@@ -18,35 +18,37 @@ use crate::wizard::msg::Progress;
 /// Reports the pending authorization as soon as the state of the listener is known, then waits for the code.
 pub(super) async fn authorize(
     world: &World,
-    request: &AuthorizeRequest,
+    request: &AuthorizationRequest,
     tell: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Secret, Problem> {
-    let pending = world.oauth.begin(request)?;
+    let pending = world.oauth.begin_authorization(request)?;
     let shown = pending.clone();
     let report = move |event| match event {
-        ListenerEvent::Listening(listening) => tell(Progress::Authorizing(Box::new(Pending { listening, ..shown.clone() }))),
+        ListenerEvent::Listening(listening) => {
+            tell(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening, ..shown.clone() })))
+        }
         ListenerEvent::TlsAttempted => tell(Progress::TlsAttempted),
     };
-    world.loopback.wait(pending, Box::new(report)).await
+    world.loopback.wait_for_callback(pending, Box::new(report)).await
 }
 
 /// Exchanges the code for tokens, and returns them with the connection that renews them.
-pub(super) async fn exchange(world: &World, exchange: Exchange) -> Result<Candidate, Problem> {
+pub(super) async fn exchange(world: &World, exchange: CodeExchange) -> Result<Candidate, Problem> {
     let (client, redirect) = (exchange.client.clone(), exchange.redirect);
-    let grant = world.oauth.exchange(exchange).await?;
-    let connection = Box::new(Connection { client, redirect, refresh: grant.refresh });
+    let grant = world.oauth.exchange_code(exchange).await?;
+    let connection = Box::new(OauthConnection { client, redirect, refresh: grant.refresh });
     Ok(Candidate::Granted { token: grant.access, connection })
 }
 
 /// Returns the connection of a saved credential, or `None` if it has none or its secret is not stored.
-pub(super) async fn connection(world: &World, account: &Account, secrets: &Secrets) -> Option<Connection> {
-    let ledger = world.store.ledger().await.ok()?;
+pub(super) async fn load_connection(world: &World, account: &Account, secrets: &Secrets) -> Option<OauthConnection> {
+    let ledger = world.store.load_index().await.ok()?;
     let record = ledger.credentials.into_iter().find(|record| record.account == *account)?;
-    connection_of(&record, secrets)
+    connection_from_record(&record, secrets)
 }
 
-fn connection_of(record: &CredentialRecord, secrets: &Secrets) -> Option<Connection> {
+fn connection_from_record(record: &CredentialRecord, secrets: &Secrets) -> Option<OauthConnection> {
     let note = record.connection.as_ref()?;
-    let client = Client { id: note.client_id.clone(), secret: secrets.client_secret.clone()? };
-    Some(Connection { client, redirect: note.redirect, refresh: secrets.refresh.clone() })
+    let client = OauthClient { id: note.client_id.clone(), secret: secrets.client_secret.clone()? };
+    Some(OauthConnection { client, redirect: note.redirect, refresh: secrets.refresh.clone() })
 }

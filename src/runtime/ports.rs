@@ -1,21 +1,24 @@
 //! The small interfaces between the runtime and the world, declared by their consumer.
 
-use crate::domain::accounts::{Remains, Removed};
-use crate::domain::check::{Answer, Reach, UserList};
+use crate::domain::accounts::{ResetOutcome, StoredData};
+use crate::domain::check::{CapabilityResponse, Reach, UserList};
 use crate::domain::credential::{
-    Account, CredentialRecord, Existing, Identity, Ledger, Receipt, Secrets, StoreKind, Told, Verified,
+    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, Receipt, RememberedAnswers, Secrets, StoreKind,
+    VerifiedCredential,
 };
+use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
-use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
+use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginRequest, NtnLogin};
 use crate::domain::loopback::{ListenerEvent, PortState};
-use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
-use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
+use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachability};
+use crate::domain::oauth::{
+    AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
+};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
-use crate::domain::secret_manager::{Handed, Handing, ManagerState};
+use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::storage::StorageState;
-use crate::domain::surroundings::Surroundings;
-use crate::domain::workers::{Project, StepRan, StepRun};
+use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use std::ffi::OsString;
 use std::fmt;
 use std::future::Future;
@@ -30,20 +33,20 @@ pub type Job<T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send>>;
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Pages of people that are read before the list counts as incomplete; 500 people are enough for most workspaces.
-pub const MOST_USER_PAGES: u32 = 5;
+pub const MAX_USER_PAGES: u32 = 5;
 
 /// Notion's public REST API. The adapter limits the time of every request.
 pub trait NotionApi: Send + Sync {
     /// `GET /v1/users/me`.
     fn whoami(&self, token: Secret) -> Job<Identity>;
     /// `GET /v1/users`: probes a capability, and gives evidence of membership.
-    fn users(&self, token: Secret) -> Job<Answer<UserList>>;
+    fn list_users(&self, token: Secret) -> Job<CapabilityResponse<UserList>>;
     /// `GET /v1/users/{id}`: true if the user is found.
-    fn user(&self, token: Secret, id: String) -> Job<Answer<bool>>;
+    fn user_exists(&self, token: Secret, id: String) -> Job<CapabilityResponse<bool>>;
     /// `POST /v1/search`: the pages and data sources that the token can see.
-    fn search(&self, token: Secret) -> Job<Answer<Reach>>;
+    fn search(&self, token: Secret) -> Job<CapabilityResponse<Reach>>;
     /// Checks that Notion's host responds, and compares its clock with ours. Sends no credential.
-    fn reach_host(&self) -> Job<Reachable>;
+    fn reach_host(&self) -> Job<Reachability>;
 }
 
 /// Time that a person has to answer the keychain's dialogs during one operation: they may have to find the window and a password.
@@ -55,9 +58,9 @@ pub const KEYCHAIN_DIALOG_TIMEOUT: Duration = Duration::from_secs(120);
 pub trait CredentialStore: Send + Sync {
     /// Writes, reads back and deletes a probe entry; at most 3 seconds.
     fn probe_keychain(&self) -> Job<KeychainState>;
-    fn ledger(&self) -> Job<Ledger>;
+    fn load_index(&self) -> Job<CredentialIndex>;
     /// Writes the secrets to `record.store`, reads them back, then writes the record and makes it the active one.
-    fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
+    fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
     /// Finds out whether a login whose secrets go to this store could be written down, before Notion is asked.
     fn check_room(&self, store: StoreKind) -> Job<()>;
     /// Takes the room for a new pair of tokens before Notion is asked for it. A failure means that it could not be kept.
@@ -70,24 +73,24 @@ pub trait CredentialStore: Send + Sync {
     /// Waits until no one else writes to this account. Every other method that writes acquires this lock itself.
     fn lock_account(&self, account: Account) -> Job<AccountLock>;
     /// Records a login that `ntn` stores, and makes it the active credential. There is no secret to write.
-    fn note(&self, record: CredentialRecord) -> Job<Receipt>;
+    fn record_ntn_login(&self, record: CredentialRecord) -> Job<Receipt>;
     /// Saves a person's answers. `None` leaves the stored answer unchanged.
-    fn remember(&self, told: Told) -> Job<()>;
+    fn remember_answers(&self, told: RememberedAnswers) -> Job<()>;
     /// Loads the secrets of a credential that we store. Those of `ntn` come from the `Machine`.
     fn load(&self, account: Account) -> Job<Secrets>;
     /// Deletes the secrets of the locked account, then the record.
-    fn forget(&self, lock: AccountLock) -> Job<()>;
+    fn delete(&self, lock: AccountLock) -> Job<()>;
     /// Makes a saved credential the active one, and reads that back.
     fn activate(&self, account: Account) -> Job<()>;
     /// Moves a credential that an earlier version saved without an actor to the key that names the actor. Returns the account that
     /// it has afterwards.
     fn identify(&self, account: Account, actor: String) -> Job<Account>;
     /// Lists everything that we store on this machine. Changes nothing, not even permissions.
-    fn remains(&self) -> Job<Remains>;
+    fn find_stored_data(&self) -> Job<StoredData>;
     /// Removes the listed data and nothing else; what is still there afterwards is reported.
-    fn remove(&self, remains: Remains) -> Job<Removed>;
+    fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome>;
     /// Reports the files in our folder, and who can access them. Changes nothing.
-    fn look(&self) -> Job<StorageState>;
+    fn inspect_storage(&self) -> Job<StorageState>;
     /// Path of the private file, shown before the person consents to it.
     fn file_place(&self) -> String;
 }
@@ -119,55 +122,55 @@ impl AccountLock {
 
 impl fmt::Debug for AccountLock {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "AccountLock({})", self.account.as_text())
+        write!(formatter, "AccountLock({})", self.account.key())
     }
 }
 
 /// The rest of this machine. Reads, never writes.
 pub trait Machine: Send + Sync {
-    fn browser(&self) -> Job<BrowserState>;
-    fn ntn(&self) -> Job<NtnState>;
+    fn detect_browser(&self) -> Job<BrowserState>;
+    fn detect_ntn(&self) -> Job<NtnState>;
     /// Checks whether the port of this redirect URL is free, on both loopback addresses.
-    fn port(&self, redirect: Redirect) -> Job<PortState>;
+    fn check_port(&self, redirect: RedirectUri) -> Job<PortState>;
     /// Inspects this terminal, and the variables that affect the connection to Notion.
-    fn surroundings(&self) -> Job<Surroundings>;
+    fn inspect_host(&self) -> Job<HostDetails>;
     /// Finds credentials in the environment and in `ntn`'s files (ours come from the store), and any problem met on the way: one
     /// unreadable file hides nothing that was found elsewhere.
-    fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)>;
+    fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)>;
     /// Returns the token in `NOTION_API_TOKEN`.
-    fn environment_secret(&self) -> Job<Secret>;
+    fn environment_token(&self) -> Job<Secret>;
     /// Returns the sanitised value that `NOTION_WORKSPACE_ID` had at the start.
     fn workspace_variable(&self) -> Option<String>;
     /// Returns the token of one of `ntn`'s logins, by workspace id: from its file, the kernel's keyring or the system's keychain.
-    fn ntn_secret(&self, workspace: String) -> Job<Secret>;
+    fn ntn_token(&self, workspace: String) -> Job<Secret>;
 }
 
 /// Callback for the progress of a job.
-pub type Tell<T> = Box<dyn Fn(T) + Send + Sync>;
+pub type ProgressCallback<T> = Box<dyn Fn(T) + Send + Sync>;
 
 /// The Notion CLI. Dropping a job ends the programs it started, and everything those started.
-pub trait Ntn: Send + Sync {
+pub trait NtnCli: Send + Sync {
     /// Logs in. `invite` is called before anything waits. Returns `None` if the login was only begun.
-    fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>>;
+    fn login(&self, request: LoginRequest, invite: ProgressCallback<ApprovalRequest>) -> Job<Option<NtnLogin>>;
     /// Lists the installers of `ntn` for this kind of machine, usable or not.
-    fn installers(&self) -> Job<Vec<InstallerState>>;
+    fn list_installers(&self) -> Job<Vec<InstallerState>>;
     /// Installs `ntn`; its output is reported line by line, sanitised. Success means that `ntn` was found afterwards.
-    fn install(&self, installer: Installer, tell: Tell<String>) -> Job<()>;
+    fn install(&self, installer: Installer, tell: ProgressCallback<String>) -> Job<()>;
 }
 
 /// Notion's OAuth endpoints, for an own connection. The adapter limits the time of every call.
 pub trait NotionOauth: Send + Sync {
     /// Checks that Notion knows the client id (the authorize endpoint redirects) and the secret (introspecting a meaningless token
     /// is not answered with `invalid_client`). Asks no one for consent, and opens no browser.
-    fn probe(&self, client: Client, redirect: Redirect) -> Job<()>;
+    fn check_client(&self, client: OauthClient, redirect: RedirectUri) -> Job<()>;
     /// Creates a state, a verifier unless `pkce` is `Never`, and the link that carries them. Sends nothing.
-    fn begin(&self, request: &AuthorizeRequest) -> Result<Pending, Problem>;
+    fn begin_authorization(&self, request: &AuthorizationRequest) -> Result<AuthorizationAttempt, Problem>;
     /// Exchanges a code for tokens. Under `Pkce::Auto`, a verifier that the endpoint refuses by name is left out in a second try.
-    fn exchange(&self, exchange: Exchange) -> Job<Grant>;
-    fn refresh(&self, client: Client, refresh: Secret) -> Job<Grant>;
-    fn introspect(&self, client: Client, token: Secret) -> Job<Introspection>;
+    fn exchange_code(&self, exchange: CodeExchange) -> Job<TokenGrant>;
+    fn refresh(&self, client: OauthClient, refresh: Secret) -> Job<TokenGrant>;
+    fn introspect(&self, client: OauthClient, token: Secret) -> Job<Introspection>;
     /// Revokes a token. Success means that Notion confirmed it, which it also does for an unknown token (RFC 7009, section 2.2).
-    fn revoke(&self, client: Client, token: Secret) -> Job<()>;
+    fn revoke(&self, client: OauthClient, token: Secret) -> Job<()>;
 }
 
 /// The loopback listener of an own connection.
@@ -175,7 +178,7 @@ pub trait Loopback: Send + Sync {
     /// Reports first whether it listens, then waits for the callback of this very request: its code, or the person's refusal. All
     /// other requests are answered and ignored. If the port is taken, it still waits until the timeout, because a pasted redirect
     /// URL may end it. Dropping the job closes the port.
-    fn wait(&self, pending: Pending, tell: Tell<ListenerEvent>) -> Job<Secret>;
+    fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret>;
     /// Stops answering reloads of the last callback, and closes its connections.
     fn close(&self) -> Job<()>;
 }
@@ -184,18 +187,18 @@ pub trait Loopback: Send + Sync {
 pub trait Workers: Send + Sync {
     /// Reads the state of the worker from its folder and from `ntn`. Changes nothing. With a key, it includes whether a token
     /// exists under it.
-    fn look(&self, key: Option<String>) -> Job<Project>;
+    fn inspect_project(&self, key: Option<String>) -> Job<WorkerProject>;
     /// Runs one step; its output is reported line by line, sanitised and without secrets.
-    fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan>;
+    fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome>;
 }
 
 /// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.
 pub trait SecretManagers: Send + Sync {
     /// Lists all managers, usable here or not. Starts nothing.
-    fn look(&self) -> Job<Vec<ManagerState>>;
+    fn list_managers(&self) -> Job<Vec<ManagerState>>;
     /// Sends the secret, and reads back what can be read; success means that this was done. The client's output is reported line by
     /// line, sanitised and without secrets.
-    fn hand(&self, verified: Verified, handing: Handing, tell: Tell<String>) -> Job<Handed>;
+    fn send(&self, verified: VerifiedCredential, handing: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome>;
 }
 
 pub trait Browser: Send + Sync {
@@ -210,7 +213,7 @@ pub trait Clipboard: Send + Sync {
 }
 
 /// A person's command, and the variables that it gets in addition to the environment.
-pub struct Launch {
+pub struct LaunchRequest {
     /// The first element is the program.
     pub command: Vec<OsString>,
     pub token: Secret,
@@ -221,9 +224,9 @@ pub struct Launch {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Launched {
+pub enum LaunchOutcome {
     /// The command ended with this exit code.
-    Ended(u8),
+    Exited(u8),
     NotFound,
     /// The command could not be started, with the system's error message.
     NotExecutable(String),
@@ -231,7 +234,7 @@ pub enum Launched {
 
 /// Starts a command that the person names. If it replaces our process, success is never returned.
 pub trait Launcher: Send + Sync {
-    fn launch(&self, launch: Launch) -> Job<Launched>;
+    fn launch(&self, launch: LaunchRequest) -> Job<LaunchOutcome>;
 }
 
 /// Built once, in `main`.
@@ -242,7 +245,7 @@ pub struct World {
     pub machine: Arc<dyn Machine>,
     pub browser: Arc<dyn Browser>,
     pub clipboard: Arc<dyn Clipboard>,
-    pub ntn: Arc<dyn Ntn>,
+    pub ntn: Arc<dyn NtnCli>,
     pub oauth: Arc<dyn NotionOauth>,
     pub loopback: Arc<dyn Loopback>,
     pub workers: Arc<dyn Workers>,

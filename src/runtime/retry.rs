@@ -1,38 +1,40 @@
 //! Wraps Notion's ports so that transient failures are retried, as `domain::retry` decides.
 
 use super::ports::{Job, NotionApi, NotionOauth, World};
-use crate::domain::check::{Answer, Reach, UserList};
+use crate::domain::check::{CapabilityResponse, Reach, UserList};
 use crate::domain::credential::Identity;
-use crate::domain::machine::Reachable;
-use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
+use crate::domain::machine::Reachability;
+use crate::domain::oauth::{
+    AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
+};
 use crate::domain::problem::Problem;
-use crate::domain::retry::{RetryWait, wait_before};
+use crate::domain::retry::{RetryWait, backoff_before};
 use crate::domain::secret::Secret;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-type Announce = Arc<dyn Fn(RetryWait) + Send + Sync>;
+type RetryCallback = Arc<dyn Fn(RetryWait) + Send + Sync>;
 
 /// Returns the world with retried calls to Notion. `announce` is called for each second of a pause.
 pub fn with_retries(world: &World, announce: impl Fn(RetryWait) + Send + Sync + 'static) -> World {
-    let announce: Announce = Arc::new(announce);
+    let announce: RetryCallback = Arc::new(announce);
     World {
-        notion: Arc::new(Retrying { inner: Arc::clone(&world.notion), announce: Arc::clone(&announce) }),
-        oauth: Arc::new(Retrying { inner: Arc::clone(&world.oauth), announce }),
+        notion: Arc::new(RetryingPort { inner: Arc::clone(&world.notion), on_wait: Arc::clone(&announce) }),
+        oauth: Arc::new(RetryingPort { inner: Arc::clone(&world.oauth), on_wait: announce }),
         ..world.clone()
     }
 }
 
-struct Retrying<P: ?Sized> {
+struct RetryingPort<P: ?Sized> {
     inner: Arc<P>,
-    announce: Announce,
+    on_wait: RetryCallback,
 }
 
-impl<P: ?Sized + Send + Sync + 'static> Retrying<P> {
-    fn job<T: Send + 'static>(&self, ask: impl Fn(&P) -> Job<T> + Send + 'static) -> Job<T> {
-        let (inner, announce) = (Arc::clone(&self.inner), Arc::clone(&self.announce));
+impl<P: ?Sized + Send + Sync + 'static> RetryingPort<P> {
+    fn retry<T: Send + 'static>(&self, ask: impl Fn(&P) -> Job<T> + Send + 'static) -> Job<T> {
+        let (inner, announce) = (Arc::clone(&self.inner), Arc::clone(&self.on_wait));
         Box::pin(async move {
             let mut attempt = 1;
             loop {
@@ -43,14 +45,14 @@ impl<P: ?Sized + Send + Sync + 'static> Retrying<P> {
                     Err(problem) => problem,
                 };
                 attempt += 1;
-                let Some(wait) = wait_before(attempt, &problem, jitter()) else { return Err(problem) };
+                let Some(wait) = backoff_before(attempt, &problem, jitter()) else { return Err(problem) };
                 pause(&problem, wait, attempt, &announce).await;
             }
         })
     }
 }
 
-async fn pause(problem: &Problem, wait: Duration, attempt: u32, announce: &Announce) {
+async fn pause(problem: &Problem, wait: Duration, attempt: u32, announce: &RetryCallback) {
     // What goes beyond whole seconds is the jitter. It passes within the first of them, so that Notion's own number is counted down.
     let seconds = wait.as_secs();
     let end = Instant::now() + wait;
@@ -67,53 +69,53 @@ fn jitter() -> f64 {
     f64::from(random) / f64::from(u32::MAX)
 }
 
-impl NotionApi for Retrying<dyn NotionApi> {
+impl NotionApi for RetryingPort<dyn NotionApi> {
     fn whoami(&self, token: Secret) -> Job<Identity> {
-        self.job(move |notion| notion.whoami(token.clone()))
+        self.retry(move |notion| notion.whoami(token.clone()))
     }
 
-    fn users(&self, token: Secret) -> Job<Answer<UserList>> {
-        self.job(move |notion| notion.users(token.clone()))
+    fn list_users(&self, token: Secret) -> Job<CapabilityResponse<UserList>> {
+        self.retry(move |notion| notion.list_users(token.clone()))
     }
 
-    fn user(&self, token: Secret, id: String) -> Job<Answer<bool>> {
-        self.job(move |notion| notion.user(token.clone(), id.clone()))
+    fn user_exists(&self, token: Secret, id: String) -> Job<CapabilityResponse<bool>> {
+        self.retry(move |notion| notion.user_exists(token.clone(), id.clone()))
     }
 
-    fn search(&self, token: Secret) -> Job<Answer<Reach>> {
-        self.job(move |notion| notion.search(token.clone()))
+    fn search(&self, token: Secret) -> Job<CapabilityResponse<Reach>> {
+        self.retry(move |notion| notion.search(token.clone()))
     }
 
     /// Not retried: this is a check, and it reports what it sees.
-    fn reach_host(&self) -> Job<Reachable> {
+    fn reach_host(&self) -> Job<Reachability> {
         self.inner.reach_host()
     }
 }
 
-impl NotionOauth for Retrying<dyn NotionOauth> {
-    fn probe(&self, client: Client, redirect: Redirect) -> Job<()> {
-        self.job(move |oauth| oauth.probe(client.clone(), redirect))
+impl NotionOauth for RetryingPort<dyn NotionOauth> {
+    fn check_client(&self, client: OauthClient, redirect: RedirectUri) -> Job<()> {
+        self.retry(move |oauth| oauth.check_client(client.clone(), redirect))
     }
 
-    fn begin(&self, request: &AuthorizeRequest) -> Result<Pending, Problem> {
-        self.inner.begin(request)
+    fn begin_authorization(&self, request: &AuthorizationRequest) -> Result<AuthorizationAttempt, Problem> {
+        self.inner.begin_authorization(request)
     }
 
     /// Not retried: a code works once.
-    fn exchange(&self, exchange: Exchange) -> Job<Grant> {
-        self.inner.exchange(exchange)
+    fn exchange_code(&self, exchange: CodeExchange) -> Job<TokenGrant> {
+        self.inner.exchange_code(exchange)
     }
 
     /// Not retried: a refresh token works once.
-    fn refresh(&self, client: Client, refresh: Secret) -> Job<Grant> {
+    fn refresh(&self, client: OauthClient, refresh: Secret) -> Job<TokenGrant> {
         self.inner.refresh(client, refresh)
     }
 
-    fn introspect(&self, client: Client, token: Secret) -> Job<Introspection> {
-        self.job(move |oauth| oauth.introspect(client.clone(), token.clone()))
+    fn introspect(&self, client: OauthClient, token: Secret) -> Job<Introspection> {
+        self.retry(move |oauth| oauth.introspect(client.clone(), token.clone()))
     }
 
-    fn revoke(&self, client: Client, token: Secret) -> Job<()> {
-        self.job(move |oauth| oauth.revoke(client.clone(), token.clone()))
+    fn revoke(&self, client: OauthClient, token: Secret) -> Job<()> {
+        self.retry(move |oauth| oauth.revoke(client.clone(), token.clone()))
     }
 }

@@ -1,13 +1,13 @@
 //! The data that every page may read: the catalog, the findings, and the settings made before the first frame.
 
-use crate::domain::catalog::{Catalog, PathId};
-use crate::domain::credential::{Existing, ExistingSource, Ledger, Verified};
+use crate::domain::catalog::{AuthPath, Catalog};
+use crate::domain::credential::{CredentialIndex, CredentialSource, DiscoveredCredential, VerifiedCredential};
+use crate::domain::host_details::TerminalDetails;
 use crate::domain::link::Link;
-use crate::domain::login::Steps;
+use crate::domain::login::LoginSteps;
 use crate::domain::machine::Findings;
-use crate::domain::oauth::{Pkce, Redirect};
+use crate::domain::oauth::{Pkce, RedirectUri};
 use crate::domain::problem::Problem;
-use crate::domain::surroundings::Terminal;
 use jiff::civil::Date;
 
 /// Settings made before the first frame, which never change afterwards.
@@ -25,16 +25,16 @@ pub struct Setup {
     /// True if `NOTION_KEYRING` or a flag selects the file, which counts as consent.
     pub file_was_chosen: bool,
     /// The part of a browser login to do now; a script may start one and finish it later.
-    pub login_steps: Steps,
+    pub login_steps: LoginSteps,
     /// The user's own connection, as named by flags.
-    pub connection: Option<ChosenConnection>,
+    pub connection: Option<ConnectionFlags>,
     /// Controls PKCE for the user's own connection.
     pub pkce: Pkce,
 }
 
 /// A connection named by flags; without a port, the registered one is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChosenConnection {
+pub struct ConnectionFlags {
     pub client_id: String,
     pub port: Option<u16>,
 }
@@ -44,23 +44,23 @@ pub struct ChosenConnection {
 pub struct Demo {
     /// The simulated portal.
     pub portal: Link,
-    pub examples: Vec<Example>,
-    pub client: ExampleClient,
+    pub examples: Vec<DemoToken>,
+    pub client: DemoClient,
 }
 
 /// A connection that the simulated Notion knows. Its secret is worthless elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExampleClient {
+pub struct DemoClient {
     pub id: String,
     pub secret: String,
 }
 
 /// An example token. It is not a secret: it is worthless outside the demo.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Example {
+pub struct DemoToken {
     pub token: String,
-    pub who: String,
-    pub happens: String,
+    pub owner: String,
+    pub outcome: String,
 }
 
 /// The comparison's layout: a table with a column per path, a list with details, or cards.
@@ -80,19 +80,19 @@ pub struct Size {
 
 impl Size {
     /// The size for a terminal that does not report its own.
-    pub const USUAL: Self = Self { columns: 80, rows: 24 };
+    pub const DEFAULT: Self = Self { columns: 80, rows: 24 };
     /// Larger than any screen. A terminal may report up to 65535 by 65535, and a frame of that size would exhaust the memory.
-    const LARGEST: Self = Self { columns: 640, rows: 320 };
+    const MAX: Self = Self { columns: 640, rows: 320 };
 
     /// Returns the size to draw at. Serial consoles and pseudo-terminals without a size report 0.
-    pub fn reported(columns: u16, rows: u16) -> Self {
+    pub fn from_reported(columns: u16, rows: u16) -> Self {
         if columns == 0 || rows == 0 {
-            return Self::USUAL;
+            return Self::DEFAULT;
         }
-        Self { columns: columns.min(Self::LARGEST.columns), rows: rows.min(Self::LARGEST.rows) }
+        Self { columns: columns.min(Self::MAX.columns), rows: rows.min(Self::MAX.rows) }
     }
 
-    pub const SMALLEST: Self = Self { columns: Terminal::LEAST.0, rows: Terminal::LEAST.1 };
+    pub const MIN: Self = Self { columns: TerminalDetails::MIN_SIZE.0, rows: TerminalDetails::MIN_SIZE.1 };
 
     pub fn layout(self) -> Layout {
         match self.columns {
@@ -108,7 +108,7 @@ impl Size {
     }
 
     pub fn is_too_small(self) -> bool {
-        self.columns < Self::SMALLEST.columns || self.rows < Self::SMALLEST.rows
+        self.columns < Self::MIN.columns || self.rows < Self::MIN.rows
     }
 
     /// Width for running text; longer lines are hard to follow.
@@ -130,15 +130,15 @@ impl Size {
 #[derive(Clone, Copy, Debug)]
 pub struct Ctx<'a> {
     pub setup: &'a Setup,
-    pub found: &'a Findings,
-    pub ledger: &'a Ledger,
+    pub findings: &'a Findings,
+    pub credential_index: &'a CredentialIndex,
     pub size: Size,
     /// The page's own foreground task is running.
     pub is_waiting: bool,
     /// The user has asked to quit, and the page's task is a write that must finish first.
-    pub is_leaving: bool,
+    pub is_quitting: bool,
     /// Plain mode: the page is written as lines, not drawn.
-    pub is_in_lines: bool,
+    pub is_plain_mode: bool,
 }
 
 impl Ctx<'_> {
@@ -147,43 +147,43 @@ impl Ctx<'_> {
     }
 
     /// The redirect URI of the user's own connection: from a flag, otherwise the one registered before.
-    pub fn redirect(&self) -> Redirect {
-        let chosen = self.setup.connection.as_ref().and_then(|chosen| chosen.port).map(|port| Redirect { port });
-        let before = || self.ledger.told.connection.as_ref().map(|connection| connection.redirect);
+    pub fn redirect(&self) -> RedirectUri {
+        let chosen = self.setup.connection.as_ref().and_then(|chosen| chosen.port).map(|port| RedirectUri { port });
+        let before = || self.credential_index.remembered.connection.as_ref().map(|connection| connection.redirect);
         chosen.or_else(before).unwrap_or_default()
     }
 
     /// The client ID of the user's own connection: from a flag, otherwise the one registered with this redirect URI.
     pub fn client_id(&self) -> Option<&str> {
         let chosen = self.setup.connection.as_ref().map(|chosen| chosen.client_id.as_str());
-        let before = self.ledger.told.connection.as_ref().filter(|before| before.redirect == self.redirect());
+        let before = self.credential_index.remembered.connection.as_ref().filter(|before| before.redirect == self.redirect());
         chosen.or_else(|| before.map(|before| before.client_id.as_str()))
     }
 
     /// The page where tokens of this path are created; in the demo, the simulated one.
-    pub fn portal(&self, path: PathId) -> Option<Link> {
+    pub fn portal_link(&self, path: AuthPath) -> Option<Link> {
         match &self.setup.demo {
             Some(demo) => Some(demo.portal.clone()),
-            None => Link::checked(&self.catalog().path(path).entry.portal).ok(),
+            None => Link::parse(&self.catalog().path(path).entry.portal).ok(),
         }
     }
 
-    pub fn revoke(&self, path: PathId) -> Option<Link> {
+    pub fn revocation_link(&self, path: AuthPath) -> Option<Link> {
         match &self.setup.demo {
             Some(demo) => Some(demo.portal.clone()),
-            None => Link::checked(&self.catalog().path(path).entry.revoke).ok(),
+            None => Link::parse(&self.catalog().path(path).entry.revoke).ok(),
         }
     }
 
     /// Returns the place where a credential was found.
-    pub fn place_of(&self, verified: &Verified) -> String {
-        let existing = self.found.existing.get().into_iter().flatten();
+    pub fn place_of(&self, verified: &VerifiedCredential) -> String {
+        let existing = self.findings.discovered.get().into_iter().flatten();
         let same = existing.filter(|existing| Some(&existing.source) == verified.found_in.as_ref());
         same.map(|existing| existing.place.clone()).next().unwrap_or_default()
     }
 
     /// True where `NOTION_API_TOKEN` is set.
-    pub fn environment_token_is_set(&self) -> bool {
+    pub fn has_environment_token(&self) -> bool {
         self.in_environment().is_some()
     }
 
@@ -192,7 +192,7 @@ impl Ctx<'_> {
         self.in_environment()?.unusable.as_ref()?.problem()
     }
 
-    fn in_environment(&self) -> Option<&Existing> {
-        self.found.existing.get()?.iter().find(|found| found.source == ExistingSource::Environment)
+    fn in_environment(&self) -> Option<&DiscoveredCredential> {
+        self.findings.discovered.get()?.iter().find(|found| found.source == CredentialSource::Environment)
     }
 }

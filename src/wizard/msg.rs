@@ -2,15 +2,15 @@
 //!
 //! Pages depend on this module; it depends on no page.
 
-mod ask;
+mod prompt;
 mod task;
 mod transition;
 
-pub use ask::{Ask, AskId, Choice, Given};
-pub use task::{AlreadyHere, Keep, Probe, Progress, Reply, Task};
-pub use transition::{Entry, Go, Notice, Route, Transition};
+pub use prompt::{Answer, Choice, Prompt, PromptId};
+pub use task::{ExistingCredentials, Probe, Progress, Reply, SaveRequest, Task};
+pub use transition::{Navigation, Notice, Route, TokenEntry, Transition};
 
-use crate::domain::credential::Done;
+use crate::domain::credential::SignInOutcome;
 use crate::domain::secret::Secret;
 
 /// Identifies a started task. A reply with an unknown id changes nothing.
@@ -29,7 +29,7 @@ pub enum Msg {
     /// The terminal now has this many columns and rows.
     Resized(u16, u16),
     /// Probe this machine; sent once, after the first frame.
-    Look,
+    ProbeMachine,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,7 @@ pub enum Input {
     Type(Edit),
     Paste(Secret),
     /// An answer to the current prompt, from plain mode or a script.
-    Answer(Given),
+    Answer(Answer),
 }
 
 /// A command that a key can stand for; the keymap binds the keys.
@@ -61,15 +61,15 @@ pub enum Intent {
     Details,
     Guide,
     /// Opens the page for questions in the user's own words.
-    Ask,
+    AskQuestion,
     UseExisting,
     Open,
     Copy,
     Retry,
     /// Opens the questions about role, plan and token policy.
-    Standing,
+    Profile,
     /// Leaves the screen and prints the link on one line.
-    Plain,
+    PrintLink,
     /// Lists all credentials.
     Accounts,
     /// Gets a new pair of tokens from Notion.
@@ -77,18 +77,18 @@ pub enum Intent {
     /// Logs out of an account; asks first.
     LogOut,
     /// Sends a credential to a secret manager; asks first.
-    HandTo,
+    Send,
     /// Signs in to another account.
-    Add,
+    AddAccount,
     /// Shows or hides the QR code.
-    Scan,
+    ToggleQr,
     /// Tab while typing: the next field, or the demo's next example.
-    Example,
+    NextField,
     Help,
     /// Quits; asks first if something would be lost.
     Quit,
     /// Ctrl-C: quits without asking.
-    Leave,
+    QuitNow,
     /// Ctrl-Z.
     Suspend,
 }
@@ -111,11 +111,11 @@ pub enum Edit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Keys are commands.
-    Moving,
+    Normal,
     /// Printable keys are always text.
-    Typing,
+    Insert,
     /// A yes-or-no question is open.
-    Asking,
+    Confirm,
 }
 
 /// An instruction for the runtime or, where the terminal is concerned, for the front end.
@@ -138,7 +138,7 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// Signed in, with the place where the credential is saved.
-    Done(Box<Done>),
+    Done(Box<SignInOutcome>),
     /// A task other than signing in is complete; the text is printed after the screen is closed.
     Finished(String),
     Cancelled,

@@ -7,27 +7,27 @@ pub mod connection;
 pub mod done;
 pub mod expiry;
 pub mod guide;
-pub mod hand_over;
-pub mod hand_to;
 pub mod install;
-pub mod keep;
 pub mod login;
 pub mod path;
 pub mod prepare;
+pub mod profile;
 pub mod question;
-pub mod reported;
-pub mod sign_in;
-pub mod standing;
+pub mod save;
+pub mod send;
+pub mod snippets;
+pub mod token;
+pub mod unverified_login;
 pub mod use_existing;
 pub mod verify;
 pub mod workers;
 
 use super::context::Ctx;
-use super::msg::{Ask, Entry, Input, Mode, Probe, Progress, Reply, Route, Task, Transition};
+use super::msg::{Input, Mode, Probe, Progress, Prompt, Reply, Route, Task, TokenEntry, Transition};
 use super::theme::Theme;
 pub use super::widgets::chrome::{Hint, Stage};
 use super::widgets::sheet::Sheet;
-use crate::domain::catalog::PathId;
+use crate::domain::catalog::AuthPath;
 use crate::domain::problem::Problem;
 
 pub trait Page {
@@ -39,7 +39,7 @@ pub trait Page {
     }
 
     fn mode(&self) -> Mode {
-        Mode::Moving
+        Mode::Normal
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition;
@@ -56,13 +56,13 @@ pub trait Page {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet;
 
-    fn ask(&self, ctx: &Ctx<'_>) -> Ask;
+    fn prompt(&self, ctx: &Ctx<'_>) -> Prompt;
 
     /// Returns the key hints, most useful first: those that do not fit are dropped from the end.
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint>;
 
     /// Returns the error that the page shows, if any.
-    fn trouble(&self) -> Option<&Problem> {
+    fn error(&self) -> Option<&Problem> {
         None
     }
 
@@ -72,43 +72,43 @@ pub trait Page {
     }
 
     /// True if Esc first cancels the wait and only then goes back.
-    fn back_stops_waiting(&self) -> bool {
+    fn back_cancels_wait(&self) -> bool {
         false
     }
 
     /// Returns the text to print after the screen is closed, if the page is complete without a saved credential.
-    fn conclusion(&self) -> Option<String> {
+    fn exit_message(&self) -> Option<String> {
         None
     }
 
     /// True if the page holds a verified credential that is not saved yet.
-    fn holds_unkept(&self) -> bool {
+    fn has_unsaved_credential(&self) -> bool {
         false
     }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Screen {
-    Compare(compare::Compare),
+    Compare(compare::ComparePage),
     Path(path::PathPage),
-    Guide(guide::Guide),
+    Guide(guide::GuidePage),
     Question(question::QuestionPage),
-    Prepare(prepare::Prepare),
-    Standing(standing::StandingPage),
+    Prepare(prepare::PreparePage),
+    Profile(profile::ProfilePage),
     Login(login::LoginPage),
     Connection(connection::ConnectionPage),
     Authorize(authorize::AuthorizePage),
-    HandOver(hand_over::HandOver),
+    Snippets(snippets::SnippetsPage),
     Workers(workers::WorkersPage),
     Install(install::InstallPage),
-    Reported(reported::Reported),
-    SignIn(sign_in::SignIn),
-    UseExisting(use_existing::UseExisting),
-    Accounts(accounts::Accounts),
-    Verify(verify::Verify),
-    Expiry(expiry::Expiry),
-    Keep(keep::KeepPage),
-    HandTo(hand_to::HandToPage),
+    UnverifiedLogin(unverified_login::UnverifiedLoginPage),
+    Token(token::TokenPage),
+    UseExisting(use_existing::UseExistingPage),
+    Accounts(accounts::AccountsPage),
+    Verify(verify::VerifyPage),
+    Expiry(expiry::ExpiryPage),
+    Save(save::SavePage),
+    Send(send::SendPage),
     Done(done::DonePage),
 }
 
@@ -117,14 +117,14 @@ impl Screen {
     pub fn open(route: Route, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         match route {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
-            Route::Guide => (Self::Guide(guide::Guide::default()), None),
+            Route::Guide => (Self::Guide(guide::GuidePage::default()), None),
             Route::Question => (Self::Question(question::QuestionPage::default()), None),
-            Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::Prepare::usual_method(path, ctx)), ctx),
+            Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::PreparePage::default_method(path, ctx)), ctx),
             Route::PrepareFor(path, method) => {
-                let task = (path == PathId::Oauth).then_some(Task::Probe(Probe::Port(ctx.redirect())));
-                (Self::Prepare(prepare::Prepare::new(path, method)), task)
+                let task = (path == AuthPath::Oauth).then_some(Task::Probe(Probe::Port(ctx.redirect())));
+                (Self::Prepare(prepare::PreparePage::new(path, method)), task)
             }
-            Route::Standing => (Self::Standing(standing::StandingPage::new(ctx)), None),
+            Route::Profile => (Self::Profile(profile::ProfilePage::new(ctx)), None),
             Route::Login(opens) => {
                 let (page, task) = login::LoginPage::open(opens, ctx);
                 (Self::Login(page), task)
@@ -134,7 +134,7 @@ impl Screen {
                 let (page, task) = authorize::AuthorizePage::open(client, redirect, ctx);
                 (Self::Authorize(page), task)
             }
-            Route::HandOver(connection) => (Self::HandOver(hand_over::HandOver::new(connection)), None),
+            Route::Snippets(connection) => (Self::Snippets(snippets::SnippetsPage::new(connection)), None),
             Route::Workers => {
                 let (page, task) = workers::WorkersPage::open(ctx);
                 (Self::Workers(page), task)
@@ -143,29 +143,31 @@ impl Screen {
                 let (page, task) = install::InstallPage::open();
                 (Self::Install(page), task)
             }
-            Route::Reported(login, unread) => (Self::Reported(reported::Reported::new(*login, unread)), None),
-            Route::SignIn(path, entry) => {
-                let (page, task) = sign_in::SignIn::open_with(path, &entry, ctx);
-                (Self::SignIn(page), task)
+            Route::UnverifiedLogin(login, unread) => {
+                (Self::UnverifiedLogin(unverified_login::UnverifiedLoginPage::new(*login, unread)), None)
+            }
+            Route::Token(path, entry) => {
+                let (page, task) = token::TokenPage::open_page(path, &entry, ctx);
+                (Self::Token(page), task)
             }
             Route::UseExisting => {
-                let (page, task) = use_existing::UseExisting::open(ctx);
+                let (page, task) = use_existing::UseExistingPage::open(ctx);
                 (Self::UseExisting(page), task)
             }
             Route::ContinueWith(source) => {
-                let (page, task) = use_existing::UseExisting::continue_with(source, ctx);
+                let (page, task) = use_existing::UseExistingPage::continue_with(source, ctx);
                 (Self::UseExisting(page), Some(task))
             }
-            Route::Accounts => (Self::Accounts(accounts::Accounts::default()), None),
+            Route::Accounts => (Self::Accounts(accounts::AccountsPage::default()), None),
             Route::Verify(verified, login) => {
                 let task = Task::Inspect(verified.clone());
-                (Self::Verify(verify::Verify::new(*verified, login)), Some(task))
+                (Self::Verify(verify::VerifyPage::new(*verified, login)), Some(task))
             }
-            Route::Expiry(verified) => (Self::Expiry(expiry::Expiry::new(*verified)), None),
-            Route::Keep(verified, expires_on) => (Self::Keep(keep::KeepPage::new(*verified, expires_on, ctx)), None),
-            Route::HandTo(verified) => {
-                let (page, task) = hand_to::HandToPage::open(*verified);
-                (Self::HandTo(page), task)
+            Route::Expiry(verified) => (Self::Expiry(expiry::ExpiryPage::new(*verified)), None),
+            Route::Save(verified, expires_on) => (Self::Save(save::SavePage::new(*verified, expires_on, ctx)), None),
+            Route::Send(verified) => {
+                let (page, task) = send::SendPage::open(*verified);
+                (Self::Send(page), task)
             }
             Route::Done(done) => (Self::Done(done::DonePage::new(*done)), None),
         }
@@ -178,21 +180,21 @@ impl Screen {
             Self::Guide(page) => page,
             Self::Question(page) => page,
             Self::Prepare(page) => page,
-            Self::Standing(page) => page,
+            Self::Profile(page) => page,
             Self::Login(page) => page,
             Self::Connection(page) => page,
             Self::Authorize(page) => page,
-            Self::HandOver(page) => page,
+            Self::Snippets(page) => page,
             Self::Workers(page) => page,
             Self::Install(page) => page,
-            Self::Reported(page) => page,
-            Self::SignIn(page) => page,
+            Self::UnverifiedLogin(page) => page,
+            Self::Token(page) => page,
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
-            Self::Keep(page) => page,
-            Self::HandTo(page) => page,
+            Self::Save(page) => page,
+            Self::Send(page) => page,
             Self::Done(page) => page,
         }
     }
@@ -204,30 +206,30 @@ impl Screen {
             Self::Guide(page) => page,
             Self::Question(page) => page,
             Self::Prepare(page) => page,
-            Self::Standing(page) => page,
+            Self::Profile(page) => page,
             Self::Login(page) => page,
             Self::Connection(page) => page,
             Self::Authorize(page) => page,
-            Self::HandOver(page) => page,
+            Self::Snippets(page) => page,
             Self::Workers(page) => page,
             Self::Install(page) => page,
-            Self::Reported(page) => page,
-            Self::SignIn(page) => page,
+            Self::UnverifiedLogin(page) => page,
+            Self::Token(page) => page,
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
             Self::Verify(page) => page,
             Self::Expiry(page) => page,
-            Self::Keep(page) => page,
-            Self::HandTo(page) => page,
+            Self::Save(page) => page,
+            Self::Send(page) => page,
             Self::Done(page) => page,
         }
     }
 
     /// True if this cached page is what the route would open; it is then shown again with its answers.
-    pub fn answers(&self, route: &Route) -> bool {
+    pub fn matches_route(&self, route: &Route) -> bool {
         match (self, route) {
             // A paste replaces what was typed.
-            (Self::SignIn(page), Route::SignIn(path, Entry::Field | Entry::Portal)) => page.path() == *path,
+            (Self::Token(page), Route::Token(path, TokenEntry::Field | TokenEntry::Portal)) => page.path() == *path,
             (Self::Guide(_), Route::Guide) | (Self::Question(_), Route::Question) | (Self::Connection(_), Route::Connection) => {
                 true
             }

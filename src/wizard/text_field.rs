@@ -6,7 +6,7 @@ use crate::domain::secret::Secret;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest accepted text in bytes; a longer paste is cut, and the screen says so.
-pub const LIMIT: usize = 4096;
+pub const MAX_BYTES: usize = 4096;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextField {
@@ -15,52 +15,52 @@ pub struct TextField {
     cursor: usize,
     /// The text was pasted or filled in, and not edited since. Showing the last four characters while typing would reveal the
     /// secret one character at a time.
-    came_whole: bool,
-    kind: Kind,
+    pasted_unedited: bool,
+    kind: TextKind,
 }
 
 /// Determines how much of a text may be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Kind {
+enum TextKind {
     #[default]
     Secret,
     /// Shown in full if it can only be an ID.
     Id,
     /// Always shown in full; the caller checks a paste for secrets first.
-    Word,
+    Visible,
 }
 
 impl TextField {
     /// Creates a field for an ID, with its initial text.
-    pub fn plain(text: impl Into<String>) -> Self {
-        Self::of(Kind::Id, text)
+    pub fn id(text: impl Into<String>) -> Self {
+        Self::with_kind(TextKind::Id, text)
     }
 
     /// Creates a field that always shows its text.
-    pub fn word(text: impl Into<String>) -> Self {
-        Self::of(Kind::Word, text)
+    pub fn visible(text: impl Into<String>) -> Self {
+        Self::with_kind(TextKind::Visible, text)
     }
 
-    fn of(kind: Kind, text: impl Into<String>) -> Self {
+    fn with_kind(kind: TextKind, text: impl Into<String>) -> Self {
         let mut field = Self { kind, ..Self::default() };
         field.set(Secret::new(text));
         field
     }
 
     /// Returns the text of a field that is not secret; `None` for a secret one.
-    pub fn plain_text(&self) -> Option<&str> {
-        (self.kind != Kind::Secret).then(|| self.text.expose())
+    pub fn public_text(&self) -> Option<&str> {
+        (self.kind != TextKind::Secret).then(|| self.text.expose())
     }
 
     /// Returns the text if it may be shown. IDs consist of hex digits and dashes and are at most as long as a UUID; anything else may be a
     /// secret that was pasted into the wrong field, and stays masked. GitHub's client secrets are 40 hex digits.
-    pub fn shown(&self) -> Option<&str> {
+    pub fn visible_text(&self) -> Option<&str> {
         let is_id = |text: &&str| text.len() <= 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-        self.plain_text().filter(|text| self.kind == Kind::Word || is_id(text))
+        self.public_text().filter(|text| self.kind == TextKind::Visible || is_id(text))
     }
 
     /// Returns the text if it is a URL, which is no secret in any field.
-    pub fn address(&self) -> Option<String> {
+    pub fn url(&self) -> Option<String> {
         let text = self.text.expose();
         (text.starts_with("http://") || text.starts_with("https://")).then(|| text.to_owned())
     }
@@ -79,14 +79,14 @@ impl TextField {
 
     /// Returns the last four characters, to recognise a token by.
     pub fn last_four(&self) -> Option<String> {
-        self.text.last_four().filter(|_| self.came_whole)
+        self.text.last_four().filter(|_| self.pasted_unedited)
     }
 
     /// Replaces everything and puts the cursor at the end.
     pub fn set(&mut self, text: Secret) {
         self.cursor = text.expose().graphemes(true).count();
         self.text = text;
-        self.came_whole = true;
+        self.pasted_unedited = true;
     }
 
     /// Returns whether the text changed.
@@ -94,11 +94,11 @@ impl TextField {
         let end = self.text.expose().graphemes(true).count();
         let cursor = self.cursor.min(end);
         let (first, last, inserted) = match edit {
-            Edit::Left => return self.move_to(cursor.saturating_sub(1)),
-            Edit::Right => return self.move_to((cursor + 1).min(end)),
-            Edit::Home => return self.move_to(0),
-            Edit::End => return self.move_to(end),
-            Edit::Insert(character) if character.is_control() || self.text.expose().len() >= LIMIT => return false,
+            Edit::Left => return self.move_cursor(cursor.saturating_sub(1)),
+            Edit::Right => return self.move_cursor((cursor + 1).min(end)),
+            Edit::Home => return self.move_cursor(0),
+            Edit::End => return self.move_cursor(end),
+            Edit::Insert(character) if character.is_control() || self.text.expose().len() >= MAX_BYTES => return false,
             Edit::Insert(character) => (cursor, cursor, Some(character)),
             Edit::EraseBack if cursor == 0 => return false,
             Edit::EraseBack => (cursor - 1, cursor, None),
@@ -114,20 +114,20 @@ impl TextField {
         let changed = first != last || inserted.is_some();
         let mut bytes = [0; 4];
         let inserted: &str = inserted.map_or("", |character| character.encode_utf8(&mut bytes));
-        let (from, to) = (self.byte_at(first), self.byte_at(last));
+        let (from, to) = (self.byte_offset(first), self.byte_offset(last));
         self.splice(from, to, inserted);
-        self.came_whole = false;
+        self.pasted_unedited = false;
         changed
     }
 
     /// Inserts a paste at the cursor; returns whether it had to be cut.
     pub fn paste(&mut self, pasted: &Secret) -> bool {
-        let room = LIMIT.saturating_sub(self.text.expose().len());
+        let room = MAX_BYTES.saturating_sub(self.text.expose().len());
         let ends = pasted.expose().grapheme_indices(true).map(|(start, part)| start + part.len());
         let taken = ends.take_while(|end| *end <= room).last().unwrap_or(0);
-        let at = self.byte_at(self.cursor);
+        let at = self.byte_offset(self.cursor);
         self.splice(at, at, pasted.expose().get(..taken).unwrap_or_default());
-        self.came_whole = true;
+        self.pasted_unedited = true;
         taken < pasted.expose().len()
     }
 
@@ -160,12 +160,12 @@ impl TextField {
     }
 
     /// Returns the byte offset of this grapheme.
-    fn byte_at(&self, grapheme: usize) -> usize {
+    fn byte_offset(&self, grapheme: usize) -> usize {
         let text = self.text.expose();
         text.grapheme_indices(true).nth(grapheme).map_or(text.len(), |(start, _)| start)
     }
 
-    fn move_to(&mut self, cursor: usize) -> bool {
+    fn move_cursor(&mut self, cursor: usize) -> bool {
         self.cursor = cursor;
         false
     }
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_text_that_came_whole_shows_its_tail() {
+    fn only_an_unedited_paste_shows_its_last_four() {
         let mut field = field("ntn_fake_fake_fake_fake_WXYZ");
         assert_eq!(field.last_four().as_deref(), Some("WXYZ"));
         field.edit(Edit::Left);
@@ -218,8 +218,8 @@ mod tests {
     #[test]
     fn a_huge_paste_is_cut_and_says_so() {
         let mut field = TextField::default();
-        assert!(field.paste(&Secret::new("x".repeat(LIMIT + 1))));
-        assert_eq!(field.text().len(), LIMIT);
+        assert!(field.paste(&Secret::new("x".repeat(MAX_BYTES + 1))));
+        assert_eq!(field.text().len(), MAX_BYTES);
         assert!(!field.edit(Edit::Insert('y')));
     }
 

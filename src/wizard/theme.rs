@@ -3,12 +3,12 @@
 //! Uses the terminal's own 16 colours only, and of those the ones that are readable on light and dark backgrounds: bright red and
 //! magenta for words; green and yellow only tint marks whose shape carries the meaning.
 
-use crate::domain::sanitize::ascii;
+use crate::domain::sanitize::to_ascii;
 use ratatui::style::{Color, Modifier, Style};
 use std::borrow::Cow;
 
 /// Returns the word that plain mode uses for a mark; marks that only guide the eye have none.
-fn word(glyph: Glyph) -> &'static str {
+fn glyph_word(glyph: Glyph) -> &'static str {
     match glyph {
         Glyph::Pass => "OK:",
         Glyph::Warn => "warning:",
@@ -18,7 +18,7 @@ fn word(glyph: Glyph) -> &'static str {
         Glyph::Waiting => "waiting:",
         Glyph::BestFit => "(best fit)",
         Glyph::StepDone => "done:",
-        Glyph::StepHere => "next:",
+        Glyph::StepCurrent => "next:",
         Glyph::StepAhead => "to do:",
         Glyph::Bullet => "-",
         Glyph::Pointer | Glyph::Bar | Glyph::Mask | Glyph::Dash | Glyph::More => "",
@@ -45,7 +45,7 @@ pub enum Role {
     Command,
     /// The light background of a QR code and the modules drawn on it; the only background that is not the terminal's own.
     Paper,
-    /// A dark background, the same as the modules on `Paper`.
+    /// A dark background, the same as the modules on `LineWriter`.
     Ink,
 }
 
@@ -83,7 +83,7 @@ pub enum Glyph {
     /// Marks the selected column, row or cell.
     Bar,
     StepDone,
-    StepHere,
+    StepCurrent,
     StepAhead,
     Bullet,
     Mask,
@@ -98,7 +98,7 @@ pub struct Theme {
     /// ASCII marks and text only.
     pub ascii: bool,
     /// Plain mode: words instead of marks, and no line layout.
-    pub linear: bool,
+    pub plain: bool,
 }
 
 impl Theme {
@@ -125,8 +125,8 @@ impl Theme {
     }
 
     pub fn glyph(self, glyph: Glyph) -> &'static str {
-        if self.linear {
-            return word(glyph);
+        if self.plain {
+            return glyph_word(glyph);
         }
         let (unicode, plain) = match glyph {
             Glyph::Pass | Glyph::StepDone => ("✓", "+"),
@@ -138,7 +138,7 @@ impl Theme {
             Glyph::Pointer => ("▸", ">"),
             Glyph::BestFit => ("★", "*"),
             Glyph::Bar => ("▌", "|"),
-            Glyph::StepHere => ("●", "*"),
+            Glyph::StepCurrent => ("●", "*"),
             Glyph::StepAhead => ("○", "o"),
             Glyph::Bullet => ("·", "-"),
             Glyph::Mask => ("•", "*"),
@@ -150,6 +150,6 @@ impl Theme {
 
     /// Converts the text to what this terminal can show.
     pub fn text(self, text: &str) -> Cow<'_, str> {
-        if self.ascii { ascii(text) } else { Cow::Borrowed(text) }
+        if self.ascii { to_ascii(text) } else { Cow::Borrowed(text) }
     }
 }

@@ -1,7 +1,7 @@
 //! Pieces that pages are drawn with.
 
 pub mod chrome;
-pub mod claims;
-pub mod marks;
+pub mod claim;
+pub mod components;
 pub mod qr;
 pub mod sheet;

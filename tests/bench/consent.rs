@@ -8,7 +8,7 @@ use crate::times::Times;
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::simulated_notion::{CONSENT_CODE, SimulatedNotion};
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::oauth::{Client, Exchange, Pkce, Redirect};
+use notion_auth::domain::oauth::{CodeExchange, OauthClient, Pkce, RedirectUri};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{NotionApi, NotionOauth};
 use std::io::{Read, Write};
@@ -56,19 +56,19 @@ fn card(program: &Path, notion: &str) -> Outcome<Duration> {
 
 /// The exchange, and the question whose token it is.
 pub(crate) fn calls(notion: &str, rounds: usize) -> Outcome<Times> {
-    let notion = NotionClient::new(BaseUrl::checked(notion).map_err(unexpected)?);
+    let notion = NotionClient::new(BaseUrl::parse(notion).map_err(unexpected)?);
     let (id, secret) = SimulatedNotion::example_client();
-    let client = Client { id: id.into(), secret: Secret::new(secret) };
+    let client = OauthClient { id: id.into(), secret: Secret::new(secret) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         // As in the program, which has tried the client before.
-        notion.probe(client.clone(), Redirect::default()).await.map_err(unexpected)?;
+        notion.check_client(client.clone(), RedirectUri::default()).await.map_err(unexpected)?;
         let mut times = Vec::new();
         for _ in 0..rounds {
-            let (code, redirect) = (Secret::new(CONSENT_CODE), Redirect::default());
-            let exchange = Exchange { client: client.clone(), code, redirect, verifier: None, pkce: Pkce::Never };
+            let (code, redirect) = (Secret::new(CONSENT_CODE), RedirectUri::default());
+            let exchange = CodeExchange { client: client.clone(), code, redirect, verifier: None, pkce: Pkce::Never };
             let started = Instant::now();
-            let grant = notion.exchange(exchange).await.map_err(unexpected)?;
+            let grant = notion.exchange_code(exchange).await.map_err(unexpected)?;
             notion.whoami(grant.access).await.map_err(unexpected)?;
             times.push(started.elapsed());
         }

@@ -5,7 +5,7 @@
 use crate::session::{Outcome, environment};
 use crate::times::Times;
 use jiff::civil::date;
-use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credential::{Account, CredentialRecord, StoreKind, TokenKind, Workspace};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -92,8 +92,7 @@ fn keep(home: &Path, count: usize) -> Outcome<()> {
     std::fs::create_dir_all(&folder)?;
     let records: Vec<CredentialRecord> = (0..count).map(record).collect();
     let active = records.last().map(|record| &record.account);
-    let secrets: serde_json::Map<String, Value> =
-        records.iter().map(|record| (record.account.as_text(), Value::from(TOKEN))).collect();
+    let secrets: serde_json::Map<String, Value> = records.iter().map(|record| (record.account.key(), Value::from(TOKEN))).collect();
     let files = [
         ("credentials.json", json!({ "schema": 1, "active": active, "credentials": records })),
         ("secrets.json", json!({ "schema": 1, "secrets": secrets })),
@@ -111,10 +110,10 @@ fn record(number: usize) -> CredentialRecord {
         workspace: Workspace { id, name: Some(format!("Space {number}")) },
         user: Some("Ada Fake".into()),
         kind: TokenKind::User,
-        path: PathId::Token,
+        path: AuthPath::Token,
         store: StoreKind::File,
         expires_on: Some(date(2100, 1, 1)),
-        kept_on: date(2026, 11, 22),
+        saved_on: date(2026, 11, 22),
         connection: None,
     }
 }

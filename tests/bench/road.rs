@@ -49,7 +49,7 @@ pub(crate) fn checks(program: &Path, notion: &str, rounds: usize) -> Outcome<(Ti
 
 /// The slowest chain of the same calls, one after the other, through the same client.
 pub(crate) fn chain(notion: &str, rounds: usize) -> Outcome<Times> {
-    let client = NotionClient::new(BaseUrl::checked(notion).map_err(unexpected)?);
+    let client = NotionClient::new(BaseUrl::parse(notion).map_err(unexpected)?);
     let token = || Secret::new(TOKEN);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -59,9 +59,9 @@ pub(crate) fn chain(notion: &str, rounds: usize) -> Outcome<Times> {
         for _ in 0..rounds {
             let started = Instant::now();
             let identity = client.whoami(token()).await.map_err(unexpected)?;
-            client.users(token()).await.map_err(unexpected)?;
+            client.list_users(token()).await.map_err(unexpected)?;
             let Owner::Person(person) = identity.owner else { return Err("the guest is no person".into()) };
-            client.user(token(), person.id).await.map_err(unexpected)?;
+            client.user_exists(token(), person.id).await.map_err(unexpected)?;
             times.push(started.elapsed());
         }
         Ok(times.into_iter().collect())

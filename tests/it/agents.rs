@@ -2,13 +2,13 @@
 //! does not name.
 #![cfg(unix)]
 
-use crate::support::binary::{Home, Run, eventually};
-use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
-use crate::support::desk::Desk;
+use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::connection_sandbox::ConnectionSandbox;
 use crate::support::login_server::LoginServer;
-use crate::support::notion::{FakeNotion, Response, TOKEN, member};
-use crate::support::ntn::folder_of_the_real_one;
-use crate::support::visitor::{say, visit};
+use crate::support::loopback_client::{send_bytes, visit};
+use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
+use crate::support::ntn::real_ntn_folder;
+use crate::support::sandbox::{CommandOutput, Sandbox, poll_until};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -36,12 +36,12 @@ fn fields(document: &Value) -> BTreeSet<String> {
 
 /// The events of a token's login, of a browser login, and of an own connection's with a line that is not its answer.
 fn every_kind_of_run() -> Vec<Vec<Value>> {
-    let notion = FakeNotion::start(member);
-    let token = Home::at(&notion).run("login --token-stdin --store none --json", TOKEN);
+    let notion = FakeNotion::start(respond_as_member);
+    let token = Sandbox::with_notion(&notion).run("login --token-stdin --store none --json", TOKEN);
     let refusing = FakeNotion::start(|request| Response::error(401, "unauthorized", request));
-    let refused = Home::at(&refusing).run("login --token-stdin --store none --json", TOKEN);
-    let unknown = Home::new().run("login --token-stdin --store cloud --json", TOKEN);
-    vec![token.events(), refused.events(), unknown.events(), retried(), browser_login(), own_connection()]
+    let refused = Sandbox::with_notion(&refusing).run("login --token-stdin --store none --json", TOKEN);
+    let unknown = Sandbox::new().run("login --token-stdin --store cloud --json", TOKEN);
+    vec![token.json_lines(), refused.json_lines(), unknown.json_lines(), retried(), browser_login(), own_connection()]
 }
 
 /// Notion is busy at first.
@@ -49,24 +49,24 @@ fn retried() -> Vec<Value> {
     let is_first = AtomicBool::new(true);
     let busy = FakeNotion::start(move |request| {
         let is_asked = request.header("authorization").is_some() && is_first.swap(false, Ordering::SeqCst);
-        if is_asked { Response::error(529, "service_overload", request) } else { member(request) }
+        if is_asked { Response::error(529, "service_overload", request) } else { respond_as_member(request) }
     });
-    Home::at(&busy).run("login --token-stdin --store none --json", TOKEN).events()
+    Sandbox::with_notion(&busy).run("login --token-stdin --store none --json", TOKEN).json_lines()
 }
 
 fn browser_login() -> Vec<Value> {
     let server = LoginServer::start();
-    let home = server.variables().into_iter().fold(Home::new(), |home, (name, value)| home.with(name, value));
-    home.program("ntn", &format!("exec '{}' \"$@\"", folder_of_the_real_one().join("ntn").display()));
-    let home = home.with("NOTION_KEYRING", "0");
+    let home = server.environment().into_iter().fold(Sandbox::new(), |home, (name, value)| home.with_variable(name, value));
+    home.add_program("ntn", &format!("exec '{}' \"$@\"", real_ntn_folder().join("ntn").display()));
+    let home = home.with_variable("NOTION_KEYRING", "0");
     let child = home.start("login --path cli --json");
-    eventually("the question for the approval", || (server.polls() > 0).then_some(()));
+    poll_until("the question for the approval", || (server.poll_count() > 0).then_some(()));
     server.approve();
-    Run::finish(child).events()
+    CommandOutput::wait(child).json_lines()
 }
 
 fn own_connection() -> Vec<Value> {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let line = format!("login --client-id {CLIENT_ID} --client-secret-stdin --port {} --store none --json", desk.port);
     let mut child = desk.home.start(&line);
     let (mut input, mut out) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
@@ -85,11 +85,11 @@ fn own_connection() -> Vec<Value> {
     let open = until("open");
     writeln!(input, "https://example.com/?code=another&state=another").unwrap();
     until("ignored");
-    say(desk.port, b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03");
+    send_bytes(desk.port, b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03");
     until("tls_attempt");
     visit(&desk.server.allow(open["url"].as_str().unwrap()));
     out.read_to_string(&mut told).unwrap();
-    assert_eq!(Run::finish(child).code, Some(0), "{told}");
+    assert_eq!(CommandOutput::wait(child).exit_code, Some(0), "{told}");
     told.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -126,16 +126,16 @@ fn every_document_has_the_documented_fields() {
     let (_notion, home) = crate::login::signed_in();
     for (command, expected) in documents {
         let run = home.run(&command, "");
-        let document = run.document();
-        assert_eq!(run.err, "", "{command}");
+        let document = run.json_document();
+        assert_eq!(run.stderr, "", "{command}");
         assert_eq!((fields(&document), &document["schema"]), (expected, &1.into()), "{command}");
     }
 }
 
 #[test]
 fn the_same_question_is_answered_in_the_same_order() {
-    let notion = FakeNotion::start(member);
-    let told = || Home::at(&notion).run("login --token-stdin --store none --json", TOKEN).out;
+    let notion = FakeNotion::start(respond_as_member);
+    let told = || Sandbox::with_notion(&notion).run("login --token-stdin --store none --json", TOKEN).stdout;
     let first = told();
     for _ in 0..3 {
         assert_eq!(told(), first);

@@ -1,11 +1,11 @@
 //! The shipped comparison: nothing of the guide is lost, nothing outdated is passed off as true, everything fits.
 
-use notion_auth::domain::catalog::faults::{ROWS, RULES};
+use notion_auth::domain::catalog::faults::{ROW_IDS, RULE_NAMES};
 use notion_auth::domain::catalog::json::paths_json;
-use notion_auth::domain::catalog::{Catalog, Claim, NtnVersions, PathId, Standing};
+use notion_auth::domain::catalog::{AuthPath, Catalog, Claim, ClaimStatus, NtnVersions};
 use notion_auth::domain::prerequisites;
 use notion_auth::domain::problem::ProblemCode;
-use notion_auth::domain::question::Index;
+use notion_auth::domain::question::QuestionIndex;
 use notion_auth::domain::workers::provider::{Provider, providers};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -52,7 +52,7 @@ fn every_fault_is_found() {
             "entry.portal: notion.example is not a known host",
         ),
         (|catalog| catalog.paths.cli.entry.revoke = "notion".into(), "entry.revoke: it is not an address"),
-        (|catalog| catalog.faq[5].answer.verdict = Standing::Current, "faq[5]: it is current and has a today"),
+        (|catalog| catalog.faq[5].answer.verdict = ClaimStatus::Current, "faq[5]: it is current and has a today"),
         (|catalog| catalog.faq[5].answer.today = None, "faq[5]: it is not current and has no today"),
         (|catalog| catalog.faq[5].answer.today.as_mut().unwrap().source = "guide".into(), "faq[5]: today rests on the guide"),
         (|catalog| catalog.rows[0].label = "x".repeat(18), "rows.best_for.label: 18 cells, at most 17"),
@@ -96,11 +96,11 @@ fn every_source_is_cited_somewhere() {
         cited.insert(&claim.source);
         cited.extend(claim.today.as_ref().map(|today| today.source.as_str()));
     }
-    let causes = ProblemCode::ALL.iter().flat_map(|code| &code.words().causes);
+    let causes = ProblemCode::ALL.iter().flat_map(|code| &code.text().causes);
     cited.extend(causes.filter_map(|cause| cause.source.as_deref()));
-    cited.extend(prerequisites::cited());
-    cited.extend(providers().iter().flat_map(Provider::cited));
-    let index = Index::shipped().expect("the shipped index is read");
+    cited.extend(prerequisites::source_ids());
+    cited.extend(providers().iter().flat_map(Provider::source_ids));
+    let index = QuestionIndex::shipped().expect("the shipped index is read");
     cited.extend(index.entries().iter().map(|entry| entry.claim.source.as_str()));
     let idle: Vec<&str> = shipped().sources.iter().map(|source| source.id.as_str()).filter(|id| !cited.contains(id)).collect();
     assert_eq!(idle, Vec::<&str>::new());
@@ -118,9 +118,9 @@ fn assert_all_in(text: &str, phrases: &[&str]) {
 
 #[test]
 fn nothing_the_guide_says_about_a_path_is_lost() {
-    let said: [(PathId, &str, [usize; 3], &[&str]); 3] = [
+    let said: [(AuthPath, &str, [usize; 3], &[&str]); 3] = [
         (
-            PathId::Token,
+            AuthPath::Token,
             "Use API tokens (PATs)",
             [1, 2, 2],
             &[
@@ -140,7 +140,7 @@ fn nothing_the_guide_says_about_a_path_is_lost() {
             ],
         ),
         (
-            PathId::Oauth,
+            AuthPath::Oauth,
             "Set up OAuth flow",
             [3, 3, 3],
             &[
@@ -165,7 +165,7 @@ fn nothing_the_guide_says_about_a_path_is_lost() {
             ],
         ),
         (
-            PathId::Cli,
+            AuthPath::Cli,
             "Authenticate via CLI",
             [3, 3, 3],
             &[
@@ -218,7 +218,7 @@ fn the_guides_table_stands_cell_by_cell() {
     ];
     for (id, texts) in cells {
         let row = shipped().row(id).expect(id);
-        for (path, text) in PathId::ALL.into_iter().zip(texts) {
+        for (path, text) in AuthPath::ALL.into_iter().zip(texts) {
             assert_all_in(&row.cell(path).claim.text, &[text]);
         }
     }
@@ -227,8 +227,11 @@ fn the_guides_table_stands_cell_by_cell() {
 #[test]
 fn the_guides_tree_leads_where_it_led_and_names_the_skill() {
     let tree = &shipped().decision_tree;
-    let leads: Vec<(&str, PathId)> = tree.iter().map(|branch| (branch.rule.as_str(), branch.path)).collect();
-    assert_eq!(leads, RULES.into_iter().zip([PathId::Oauth, PathId::Cli, PathId::Cli, PathId::Cli]).collect::<Vec<_>>());
+    let leads: Vec<(&str, AuthPath)> = tree.iter().map(|branch| (branch.rule.as_str(), branch.path)).collect();
+    assert_eq!(
+        leads,
+        RULE_NAMES.into_iter().zip([AuthPath::Oauth, AuthPath::Cli, AuthPath::Cli, AuthPath::Cli]).collect::<Vec<_>>()
+    );
     assert_all_in(&tree[0].when, &["public integration", "on behalf of users", "GitHub, Google or Salesforce"]);
     assert_all_in(&tree[1].when, &["ntn", "local development, testing or scripting", "full workspace membership"]);
     let skills: Vec<&str> = tree.iter().map(|branch| branch.skill.as_str()).collect();
@@ -244,25 +247,25 @@ fn the_guides_tree_leads_where_it_led_and_names_the_skill() {
 
 #[test]
 fn every_question_of_the_guide_is_answered() {
-    let faq: [(&str, PathId, &[&str]); 6] = [
+    let faq: [(&str, AuthPath, &[&str]); 6] = [
         (
             "Which path should I start with?",
-            PathId::Cli,
+            AuthPath::Cli,
             &["ntn login or NOTION_API_TOKEN", "public app", "outside your workspace"],
         ),
-        ("guest or restricted member", PathId::Cli, &["full workspace membership", "ntn login", "personal access token"]),
-        ("only a personal access token", PathId::Oauth, &["hard limit", "your own workspace only", "ntn workers oauth start"]),
+        ("guest or restricted member", AuthPath::Cli, &["full workspace membership", "ntn login", "personal access token"]),
+        ("only a personal access token", AuthPath::Oauth, &["hard limit", "your own workspace only", "ntn workers oauth start"]),
         (
             "without registering an app",
-            PathId::Oauth,
+            AuthPath::Oauth,
             &["No.", "ntn workers oauth show-redirect-url", "self-contained OAuth", "identity source"],
         ),
         (
             "Docker container or CI pipeline",
-            PathId::Cli,
+            AuthPath::Cli,
             &["NOTION_KEYRING=false", "NOTION_API_TOKEN and NOTION_WORKSPACE_ID", "headless"],
         ),
-        ("fails verification 5 times", PathId::Oauth, &["blocked automatically", "ntn workers deploy"]),
+        ("fails verification 5 times", AuthPath::Oauth, &["blocked automatically", "ntn workers deploy"]),
     ];
     assert_eq!(shipped().faq.len(), faq.len());
     for (entry, (question, path, phrases)) in shipped().faq.iter().zip(faq) {
@@ -298,7 +301,7 @@ fn what_is_no_longer_so_is_never_told_without_what_is() {
         let claims: Vec<_> = shipped().claims().into_iter().filter(|(_, claim)| claim.text.contains(phrase)).collect();
         assert!(!claims.is_empty(), "nothing says {phrase:?}");
         for (place, claim) in claims {
-            assert_ne!(claim.verdict, Standing::Current, "{place}");
+            assert_ne!(claim.verdict, ClaimStatus::Current, "{place}");
             assert_all_in(&claim.today.as_ref().expect(&place).text, &[today]);
         }
     }
@@ -307,7 +310,7 @@ fn what_is_no_longer_so_is_never_told_without_what_is() {
 #[test]
 fn the_table_itself_says_nothing_outdated() {
     for row in &shipped().rows {
-        for id in PathId::ALL {
+        for id in AuthPath::ALL {
             let short = &row.cell(id).short;
             for phrase in ["PKCE", "no PAT", "=false", "not standalone", "admin only"] {
                 assert!(!short.contains(phrase), "rows.{}.{id}: {short}", row.id);
@@ -318,9 +321,9 @@ fn the_table_itself_says_nothing_outdated() {
 
 #[test]
 fn what_a_chooser_needs_today_is_there() {
-    let today: [(PathId, &[&str]); 3] = [
+    let today: [(AuthPath, &[&str]); 3] = [
         (
-            PathId::Token,
+            AuthPath::Token,
             &[
                 "7, 30, 90 or 180 days, or 1 year",
                 "Free plan",
@@ -332,7 +335,7 @@ fn what_a_chooser_needs_today_is_there() {
             ],
         ),
         (
-            PathId::Oauth,
+            AuthPath::Oauth,
             &[
                 "client id and secret",
                 "state",
@@ -343,7 +346,7 @@ fn what_a_chooser_needs_today_is_there() {
             ],
         ),
         (
-            PathId::Cli,
+            AuthPath::Cli,
             &[
                 "NOTION_KEYRING=0",
                 "NOTION_HOME",
@@ -358,7 +361,7 @@ fn what_a_chooser_needs_today_is_there() {
         ),
     ];
     for (id, phrases) in today {
-        let current: Vec<&Claim> = shipped().path(id).facts.iter().filter(|claim| claim.verdict == Standing::Current).collect();
+        let current: Vec<&Claim> = shipped().path(id).facts.iter().filter(|claim| claim.verdict == ClaimStatus::Current).collect();
         assert_all_in(&told(&current), phrases);
     }
 }
@@ -386,19 +389,19 @@ fn links_go_to_the_pages_of_today() {
         assert!(assets.iter().all(|text| !text.contains(old)), "{old}");
     }
     let entry = |path| &shipped().path(path).entry;
-    assert_eq!(entry(PathId::Token).portal, "https://app.notion.com/developers/tokens");
-    assert_eq!(entry(PathId::Oauth).portal, "https://app.notion.com/developers/connections");
+    assert_eq!(entry(AuthPath::Token).portal, "https://app.notion.com/developers/tokens");
+    assert_eq!(entry(AuthPath::Oauth).portal, "https://app.notion.com/developers/connections");
 }
 
 #[test]
 fn without_a_workspace_a_command_stops_in_the_shell_and_says_so() {
-    let commands: Vec<_> = PathId::ALL.iter().flat_map(|id| &shipped().path(*id).entry.next).collect();
+    let commands: Vec<_> = AuthPath::ALL.iter().flat_map(|id| &shipped().path(*id).entry.next).collect();
     let wanting: Vec<_> = commands.iter().filter(|command| command.run.contains("{workspace}")).collect();
     assert!(!wanting.is_empty());
     for command in wanting {
-        let line = command.line(None);
+        let line = command.command_line(None);
         assert!(!line.contains('{') || line.contains("${NOTION_WORKSPACE_ID:?"), "{line}");
-        assert!(command.line(Some("ws-1")).ends_with("NOTION_WORKSPACE_ID=ws-1"));
+        assert!(command.command_line(Some("ws-1")).ends_with("NOTION_WORKSPACE_ID=ws-1"));
     }
     assert!(!json(None).to_string().contains("{workspace}"));
 }
@@ -406,8 +409,8 @@ fn without_a_workspace_a_command_stops_in_the_shell_and_says_so() {
 #[test]
 fn after_a_login_each_version_of_ntn_is_offered_what_it_understands() {
     let runs = |installed| -> Vec<&str> {
-        let commands = shipped().path(PathId::Cli).entry.after_login.iter();
-        commands.filter(|command| command.is_for(installed)).map(|command| command.run.as_str()).collect()
+        let commands = shipped().path(AuthPath::Cli).entry.after_login.iter();
+        commands.filter(|command| command.works_with(installed)).map(|command| command.run.as_str()).collect()
     };
     let calls = |installed| -> Vec<&str> { runs(installed).into_iter().filter(|run| run.contains("ntn api")).collect() };
     assert_eq!(calls(NtnVersions::Newer), ["ntn api v1/users/me"]);
@@ -416,14 +419,15 @@ fn after_a_login_each_version_of_ntn_is_offered_what_it_understands() {
 
 #[test]
 fn a_command_to_run_never_puts_the_token_among_arguments() {
-    let runs: Vec<&str> = PathId::ALL.iter().flat_map(|id| &shipped().path(*id).entry.next).map(|next| next.run.as_str()).collect();
+    let runs: Vec<&str> =
+        AuthPath::ALL.iter().flat_map(|id| &shipped().path(*id).entry.next).map(|next| next.run.as_str()).collect();
     assert!(runs.iter().any(|run| run.contains("notion-auth token")));
     for run in runs {
         assert!(!run.contains("$(notion-auth token)") || run.starts_with("export "), "{run}");
     }
 }
 
-fn json(only: Option<PathId>) -> Value {
+fn json(only: Option<AuthPath>) -> Value {
     serde_json::to_value(paths_json(shipped(), only)).expect("the document serialises")
 }
 
@@ -461,7 +465,7 @@ fn the_paths_document_keeps_its_contract() {
             assert!(!path[list].as_array().expect(list).is_empty(), "{list}");
         }
     }
-    assert_eq!(document["comparison"].as_array().map(Vec::len), Some(ROWS.len()));
+    assert_eq!(document["comparison"].as_array().map(Vec::len), Some(ROW_IDS.len()));
     assert_eq!(document["decision_tree"].as_array().map(Vec::len), Some(4));
     assert_eq!(document["faq"][0]["path"], "cli");
     assert!(document["faq"][0]["answer"]["text"].is_string() && document["faq"][0]["question"].is_string());
@@ -488,7 +492,7 @@ fn every_fact_of_the_document_names_source_date_and_standing() {
 
 #[test]
 fn one_path_can_be_asked_for_alone() {
-    let document = json(Some(PathId::Oauth));
+    let document = json(Some(AuthPath::Oauth));
     assert_eq!(document["paths"].as_array().map(Vec::len), Some(1));
     assert_eq!(document["paths"][0]["title"], "OAuth app");
     assert!(document["faq"].as_array().unwrap().iter().all(|faq| faq["path"] == "oauth"));

@@ -3,20 +3,20 @@
 
 mod manual;
 
-use crate::support::binary::{Home, Run};
-use crate::support::pty::Terminal;
+use crate::support::pty::TestTerminal;
+use crate::support::sandbox::{CommandOutput, Sandbox};
 use clap_complete::Shell;
 use notion_auth::cli;
 
 /// Every command that a person sees, by its name.
 fn commands() -> Vec<String> {
-    cli::definitions().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+    cli::public_command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
 #[track_caller]
-fn shell(line: &[&str]) -> Run {
-    let run = Home::new().with_shell().program_run(line, "");
-    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
+fn shell(line: &[&str]) -> CommandOutput {
+    let run = Sandbox::new().with_shell().run_program(line, "");
+    assert_eq!((run.exit_code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
     run
 }
 
@@ -30,7 +30,7 @@ fn in_bash(words: &str) -> Vec<String> {
          printf '%s\\n' \"${{COMPREPLY[@]}}\""
     );
     let run = shell(&["/bin/bash", "--norc", "-c", &complete]);
-    run.out.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    run.stdout.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// Returns the completions that fish offers at the end of this line, without their descriptions.
@@ -38,26 +38,26 @@ fn in_bash(words: &str) -> Vec<String> {
 fn in_fish(line: &str) -> Vec<String> {
     let script = format!("notion-auth completions fish | source; complete --do-complete '{line}'");
     let run = shell(&["/usr/bin/fish", "--no-config", "-c", &script]);
-    run.out.lines().filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
+    run.stdout.lines().filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
 }
 
 #[test]
 fn every_shell_is_offered_every_command_and_none_of_those_for_our_own_use() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let run = Home::new().run(&format!("completions {shell}"), "");
-        assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
+        let run = Sandbox::new().run(&format!("completions {shell}"), "");
+        assert_eq!((run.exit_code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
         for command in commands() {
-            assert!(run.out.contains(&command), "{shell}: {command}");
+            assert!(run.stdout.contains(&command), "{shell}: {command}");
         }
-        assert!(!run.out.contains("open-link"), "{shell}");
+        assert!(!run.stdout.contains("open-link"), "{shell}");
     }
 }
 
 #[test]
 fn another_shell_is_a_usage_error_that_names_those_there_are() {
-    let run = Home::new().run("completions tcsh", "");
-    assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{run:?}");
-    assert!(run.err.contains("bash, elvish, fish, powershell, zsh"), "{}", run.err);
+    let run = Sandbox::new().run("completions tcsh", "");
+    assert_eq!((run.exit_code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
+    assert!(run.stderr.contains("bash, elvish, fish, powershell, zsh"), "{}", run.stderr);
 }
 
 #[test]
@@ -88,17 +88,17 @@ fn fish_completes_commands_options_and_values() {
 
 #[test]
 fn zsh_completes_at_the_tab_key() {
-    let home = Home::new().with_shell();
+    let home = Sandbox::new().with_shell();
     let path = format!("{}:/usr/bin:/bin", home.path().join("bin").display());
-    let terminal = Terminal::start((100, 24), "/usr/bin/zsh", &["-f", "-i"], &[("PATH", &path), ("PS1", "ready> ")]);
+    let terminal = TestTerminal::start((100, 24), "/usr/bin/zsh", &["-f", "-i"], &[("PATH", &path), ("PS1", "ready> ")]);
     terminal.wait_for_text("ready>");
-    terminal.press("autoload -U compinit && compinit -D && eval \"$(notion-auth completions zsh)\" && clear && echo loaded\r");
+    terminal.send_text("autoload -U compinit && compinit -D && eval \"$(notion-auth completions zsh)\" && clear && echo loaded\r");
     terminal.wait_for(|screen| screen.contents().starts_with("loaded"), "the loaded script");
-    terminal.press("notion-auth login --store ke\t");
+    terminal.send_text("notion-auth login --store ke\t");
     terminal.wait_for_text("--store keychain");
-    terminal.press("\x15notion-auth comp\tz\t");
+    terminal.send_text("\x15notion-auth comp\tz\t");
     terminal.wait_for_text("notion-auth completions zsh");
-    terminal.press("\x15exit\r");
+    terminal.send_text("\x15exit\r");
     terminal.wait_exit();
 }
 
@@ -106,7 +106,8 @@ fn zsh_completes_at_the_tab_key() {
 #[test]
 fn elvish_completes_values() {
     let edit = "var edit: = (ns [&completion:=(ns [&arg-completer=[&]]) &complex-candidate~={|stem &display=''| put $stem}])";
-    let script = format!("{edit}\n{}\n$edit:completion:arg-completer[notion-auth] notion-auth ''", cli::completions(Shell::Elvish));
+    let script =
+        format!("{edit}\n{}\n$edit:completion:arg-completer[notion-auth] notion-auth ''", cli::completion_script(Shell::Elvish));
     let run = shell(&["/usr/bin/elvish", "-norc", "-c", &script]);
-    assert!(commands().iter().all(|command| run.out.contains(&format!("▶ {command}"))), "{}", run.out);
+    assert!(commands().iter().all(|command| run.stdout.contains(&format!("▶ {command}"))), "{}", run.stdout);
 }

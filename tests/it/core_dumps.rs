@@ -2,29 +2,29 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::disallowed_methods, reason = "reads what the kernel says about a process, and what a stand-in wrote")]
 
-use crate::support::binary::{BINARY, Home, eventually};
-use crate::support::pty::Terminal;
+use crate::support::pty::TestTerminal;
+use crate::support::sandbox::{BINARY, Sandbox, poll_until};
 use rustix::process::Signal;
 
 /// Runs the rest of the line with the highest limit that can be had.
 const RAISED: &str = "ulimit -S -c $(ulimit -H -c);";
 
-fn wizard(home: &Home) -> Terminal {
+fn wizard(home: &Sandbox) -> TestTerminal {
     let folder = home.path().to_str().unwrap();
     let script = format!("{RAISED} exec '{BINARY}' --demo");
-    Terminal::start((120, 40), "/bin/sh", &["-c", &script], &[("XDG_RUNTIME_DIR", folder), ("PATH", folder)])
+    TestTerminal::start((120, 40), "/bin/sh", &["-c", &script], &[("XDG_RUNTIME_DIR", folder), ("PATH", folder)])
 }
 
 #[test]
 fn no_core_is_written_while_a_token_is_in_the_field() {
     // The first two end it as a crash would: nothing of ours answers them.
     for signal in [Signal::ILL, Signal::FPE, Signal::QUIT] {
-        let home = Home::new();
+        let home = Sandbox::new();
         let terminal = wizard(&home);
         terminal.wait_for_text("1  API token");
-        terminal.press("1");
+        terminal.send_text("1");
         terminal.wait_for_text("Before you make a token");
-        terminal.press("\r");
+        terminal.send_text("\r");
         terminal.wait_for_text("Paste a token");
         terminal.paste("ntn_fake");
         terminal.wait_for_text("8 characters");
@@ -40,9 +40,9 @@ fn no_core_is_written_while_a_token_is_in_the_field() {
 
 #[test]
 fn a_command_that_takes_our_place_has_the_limit_that_we_were_given() {
-    let home = Home::new().with("NOTION_API_TOKEN", "ntn_fake_00000000000000000000");
+    let home = Sandbox::new().with_variable("NOTION_API_TOKEN", "ntn_fake_00000000000000000000");
     let script = format!("{RAISED} ulimit -S -c; exec '{BINARY}' run -- /bin/sh -c 'ulimit -S -c'");
-    let output = home.other("/bin/sh").args(["-c", &script]).output().unwrap();
+    let output = home.program_command("/bin/sh").args(["-c", &script]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let limits: Vec<&str> = text.lines().collect();
     assert!(matches!(limits.as_slice(), [given, its] if given == its), "{limits:?} {:?}", output.stderr);
@@ -50,11 +50,11 @@ fn a_command_that_takes_our_place_has_the_limit_that_we_were_given() {
 
 #[test]
 fn a_program_that_we_start_has_the_limit_that_we_were_given() {
-    let home = Home::new();
+    let home = Sandbox::new();
     let told = home.path().join("told");
-    home.program("ntn", &format!("ulimit -S -c >'{0}.new'; /bin/mv '{0}.new' '{0}'; echo 0.4.0", told.display()));
+    home.add_program("ntn", &format!("ulimit -S -c >'{0}.new'; /bin/mv '{0}.new' '{0}'; echo 0.4.0", told.display()));
     let script = format!("{RAISED} ulimit -S -c; exec '{BINARY}' doctor");
-    let output = home.other("/bin/sh").args(["-c", &script]).output().unwrap();
-    let its = eventually("what ntn was given", || std::fs::read_to_string(&told).ok());
+    let output = home.program_command("/bin/sh").args(["-c", &script]).output().unwrap();
+    let its = poll_until("what ntn was given", || std::fs::read_to_string(&told).ok());
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().next(), Some(its.trim()));
 }

@@ -8,8 +8,8 @@
 
 mod documents;
 
-use crate::support::binary::{Home, Run};
-use crate::support::desk::Desk;
+use crate::support::connection_sandbox::ConnectionSandbox;
+use crate::support::sandbox::{CommandOutput, Sandbox};
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::cli;
 
@@ -36,7 +36,7 @@ struct Example {
 
 /// Those of every `--help`, from the definitions themselves.
 fn of_the_help() -> Vec<Example> {
-    let whole = cli::definitions();
+    let whole = cli::public_command();
     let commands = whole.get_subcommands().map(|command| (format!("{} --help", command.get_name()), command));
     let mut examples = Vec::new();
     for (of, command) in [("--help".to_owned(), &whole)].into_iter().chain(commands) {
@@ -59,29 +59,29 @@ fn can_run(line: &str) -> bool {
 
 /// Runs it in the shell it is written for.
 #[track_caller]
-fn run(home: &Home, line: &str) -> Run {
+fn run(home: &Sandbox, line: &str) -> CommandOutput {
     let elvish = "var edit: = (ns [&completion:=(ns [&arg-completer=[&]]) &complex-candidate~={|stem &display=''| put $stem}])\n";
     match line {
-        _ if line.contains("| source") => home.program_run(&["/usr/bin/fish", "--no-config", "-c", line], ""),
-        _ if line.contains("slurp") => home.program_run(&["/usr/bin/elvish", "-norc", "-c", &format!("{elvish}{line}")], ""),
+        _ if line.contains("| source") => home.run_program(&["/usr/bin/fish", "--no-config", "-c", line], ""),
+        _ if line.contains("slurp") => home.run_program(&["/usr/bin/elvish", "-norc", "-c", &format!("{elvish}{line}")], ""),
         _ if line.contains("completions zsh") => {
             let after_compinit = format!("autoload -U compinit && compinit -D && {line}");
-            home.program_run(&["/usr/bin/zsh", "-f", "-c", &after_compinit], "")
+            home.run_program(&["/usr/bin/zsh", "-f", "-c", &after_compinit], "")
         }
-        _ => home.bash(&format!("set -e -o pipefail\n{line}")),
+        _ => home.run_bash(&format!("set -e -o pipefail\n{line}")),
     }
 }
 
 /// The wizard, or its twin in lines: it has to come up, and to end when it is told to.
 #[track_caller]
 fn open(line: &str) {
-    let home = Home::new();
+    let home = Sandbox::new();
     let arguments = line.strip_prefix("notion-auth").unwrap();
-    let terminal = home.terminal((120, 40), arguments);
+    let terminal = home.start_terminal((120, 40), arguments);
     terminal.wait_for_text("How do you want to connect to Notion?");
     // Leaving may ask once more.
-    terminal.press("\x03");
-    terminal.press("\r");
+    terminal.send_text("\x03");
+    terminal.send_text("\r");
     terminal.wait_exit();
 }
 
@@ -92,33 +92,33 @@ fn try_out(example: &Example) {
         ["notion-auth", flags @ ..] if flags.iter().all(|flag| flag.starts_with("--")) => open(line),
         ["notion-auth", "login", ..] => {
             let (id, secret) = SimulatedNotion::example_client();
-            let home = Home::new().with_shell();
+            let home = Sandbox::new().with_shell();
             std::fs::write(home.path().join("token.txt"), "ntn_demo_member_on_a_paid_plan_0001\n").unwrap();
             std::fs::write(home.path().join("secret.txt"), format!("{secret}\n")).unwrap();
             let run = run(&home, &line.replace("notion-auth", "notion-auth --demo").replace(" ID ", &format!(" {id} ")));
-            assert_eq!(run.code, Some(expected(line)), "{example:?}: {run:?}");
+            assert_eq!(run.exit_code, Some(expected(line)), "{example:?}: {run:?}");
         }
         _ => {
             let desk = signed_in();
             let run = run(&desk.home, &line.replace("11111111-1111-1111-1111-111111111111/token", "workspace-1/oauth"));
-            assert_eq!(run.code, Some(expected(line)), "{example:?}: {run:?}");
-            assert!(!run.err.contains("error:"), "{example:?}: {run:?}");
+            assert_eq!(run.exit_code, Some(expected(line)), "{example:?}: {run:?}");
+            assert!(!run.stderr.contains("error:"), "{example:?}: {run:?}");
         }
     }
 }
 
 /// Somebody is signed in to the workspace that the examples speak of.
-fn signed_in() -> Desk {
-    let Desk { server, home, port } = Desk::new();
-    let desk = Desk { server, home: home.with_shell().with("GITHUB_ENV", "github.env"), port };
+fn signed_in() -> ConnectionSandbox {
+    let ConnectionSandbox { server, home, port } = ConnectionSandbox::new();
+    let desk = ConnectionSandbox { server, home: home.with_shell().with_variable("GITHUB_ENV", "github.env"), port };
     desk.sign_in();
     // The programs in the examples of `run`. Another test checks that `run` passes the credential.
     for program in ["ntn", "python"] {
-        desk.home.program(program, "test -n \"$NOTION_API_TOKEN\"");
+        desk.home.add_program(program, "test -n \"$NOTION_API_TOKEN\"");
     }
     let records = desk.home.file("credentials.json");
     let renamed = std::fs::read_to_string(&records).unwrap().replace("Fake Works", "Acme");
-    desk.home.put("credentials.json", &renamed);
+    desk.home.write_file("credentials.json", &renamed);
     std::fs::write(desk.home.path().join("token.txt"), "ntn_fake_member_0000000000000000000000000000\n").unwrap();
     desk
 }
@@ -142,7 +142,7 @@ fn try_all(examples: &[Example]) {
 #[test]
 fn every_command_has_examples_in_its_help() {
     let examples = of_the_help();
-    for command in cli::definitions().get_subcommands() {
+    for command in cli::public_command().get_subcommands() {
         let name = command.get_name();
         let own = format!("{name} --help");
         let count =
@@ -157,7 +157,7 @@ const WIDEST: usize = 100;
 
 #[test]
 fn no_example_is_broken_over_two_lines() {
-    for command in [cli::definitions()].iter().flat_map(|whole| [whole].into_iter().chain(whole.get_subcommands())) {
+    for command in [cli::public_command()].iter().flat_map(|whole| [whole].into_iter().chain(whole.get_subcommands())) {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         for line in help.lines().filter(|line| line.starts_with("  ")) {
             assert!(line.chars().count() <= WIDEST, "{}: {line}", command.get_name());
@@ -169,7 +169,7 @@ fn no_example_is_broken_over_two_lines() {
 
 #[test]
 fn the_options_of_every_command_are_not_mixed_with_its_own() {
-    let mut whole = cli::definitions();
+    let mut whole = cli::public_command();
     whole.build();
     for command in whole.get_subcommands_mut() {
         let help = command.render_help().to_string();

@@ -1,23 +1,23 @@
 //! Conversations with the wizard, from what is given to what is seen, asked and done.
 
 mod accounts;
-mod asking;
 mod connection;
 mod done;
-mod entering;
-mod everywhere;
+mod entry_points;
 mod expiry;
+mod global_keys;
 mod guide;
-pub(crate) mod hand_over;
-mod hand_to;
 mod install;
-mod keep;
 mod login;
 mod prepare;
+mod profile;
+mod prompts;
 mod question;
 mod refusals;
-mod reported;
-mod standing;
+mod save;
+mod send;
+pub(crate) mod snippets;
 mod token_entry;
+mod unverified_login;
 mod verify;
 mod workers;

@@ -1,11 +1,11 @@
 //! The keychain adapter against a real Secret Service, and against every way there is to have none.
 #![cfg(target_os = "linux")]
 
-use crate::support::again::{again, results};
 use crate::support::secret_service::SecretService;
+use crate::support::subprocess::{run_for_results, test_in_subprocess};
 use notion_auth::adapters::keychain::Keychain;
 use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited::Limits;
+use notion_auth::adapters::time_limited_store::KeychainLimits;
 use notion_auth::domain::machine::KeychainState;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixListener;
@@ -18,9 +18,9 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Performs the steps in one process of their own, in this environment.
 fn perform(environment: &[(&str, String)], steps: &[&str]) -> Vec<String> {
-    let mut command = again(&[], CHILD);
+    let mut command = test_in_subprocess(&[], CHILD);
     command.envs(environment.iter().map(|(name, value)| (name, value))).env("STEPS", steps.join("\n"));
-    results(&mut command)
+    run_for_results(&mut command)
 }
 
 /// Only this bus, and an answer within `limit`.
@@ -32,8 +32,8 @@ fn at_bus(address: String, limit: Duration) -> Vec<(&'static str, String)> {
 fn a_kept_secret_is_found_by_another_program_under_its_service_and_account() {
     let service = SecretService::start();
     assert_eq!(perform(&service.environment(), &[&format!("write w1/token {TOKEN}")]), ["Ok(None)"]);
-    assert_eq!(service.secret_tool(&["lookup", "service", "notion-auth", "username", "w1/token"]), TOKEN);
-    let details = service.secret_tool(&["search", "--all", "service", "notion-auth"]);
+    assert_eq!(service.run_secret_tool(&["lookup", "service", "notion-auth", "username", "w1/token"]), TOKEN);
+    let details = service.run_secret_tool(&["search", "--all", "service", "notion-auth"]);
     assert!(details.contains("label = Notion token · w1/token"), "{details}");
 }
 
@@ -51,14 +51,14 @@ fn a_secret_is_read_replaced_and_deleted() {
 fn a_probe_names_the_keychain_and_leaves_nothing_behind() {
     let service = SecretService::start();
     assert_eq!(perform(&service.environment(), &["probe"]), [r#"Answers { name: "Secret Service" }"#]);
-    let left = service.secret_tool(&["search", "--all", "service", "notion-auth"]);
+    let left = service.run_secret_tool(&["search", "--all", "service", "notion-auth"]);
     assert!(!left.contains("username"), "{left}");
 }
 
 /// Entries of one service and account that differ in another attribute, as an import or a restored backup makes them.
 fn two_entries(service: &SecretService, first: &str, second: &str) {
     for (copy, secret) in [("1", first), ("2", second)] {
-        service.keep(&["service", "notion-auth", "username", "w1/token", "copy", copy], secret);
+        service.store(&["service", "notion-auth", "username", "w1/token", "copy", copy], secret);
     }
 }
 
@@ -103,14 +103,14 @@ fn a_disabled_bus_means_absent() {
 
 #[test]
 fn a_bus_without_a_provider_means_absent() {
-    let service = SecretService::bus_alone();
+    let service = SecretService::without_service();
     let answer = perform(&service.environment(), &["probe"]);
     assert!(answer[0].starts_with("Absent") && answer[0].contains("ServiceUnknown"), "{answer:?}");
 }
 
 #[test]
 fn a_service_without_a_collection_is_locked_although_reading_seems_well() {
-    let service = SecretService::without_a_collection();
+    let service = SecretService::without_collection();
     let answer = perform(&service.environment(), &["read w1/token", "probe", "write w1/token x"]);
     assert_eq!(answer[0], "None");
     assert!(answer[1].starts_with("Locked"), "{answer:?}");
@@ -127,14 +127,14 @@ fn a_bus_that_never_answers_is_slow() {
     let answer = perform(&environment, &["probe", "read w1/token", "write w1/token x", "delete w1/token"]);
     assert_eq!(answer[0], "Slow");
     assert!(answer[1..].iter().all(|answer| answer.contains("KeychainSlow")), "{answer:?}");
-    assert!(Limits::default().probe <= 3 * SECOND);
+    assert!(KeychainLimits::default().probe_timeout <= 3 * SECOND);
 }
 
 #[test]
 fn a_bus_that_comes_up_later_is_found_by_the_same_process() {
     let service = SecretService::start();
     let later = service.socket().with_file_name("later");
-    let mut command = again(&[], CHILD);
+    let mut command = test_in_subprocess(&[], CHILD);
     command.envs(at_bus(format!("unix:path={}", later.display()), 20 * SECOND)).env("STEPS", "probe\nwait\nprobe");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -155,14 +155,14 @@ fn turned_off_the_keychain_is_not_touched() {
     let answer = perform(&environment, &["probe", "write w1/token x"]);
     assert_eq!(answer[0], r#"TurnedOff { value: "0" }"#);
     assert!(answer[1].contains("KeychainAbsent") && answer[1].contains("NOTION_KEYRING=0"), "{answer:?}");
-    assert!(!service.secret_tool(&["search", "--all", "service", "notion-auth"]).contains("username"));
+    assert!(!service.run_secret_tool(&["search", "--all", "service", "notion-auth"]).contains("username"));
 }
 
 #[test]
 fn every_spelling_of_no_turns_it_off() {
     for value in ["0", "false", "FALSE", "no", "Off", " 0 "] {
         let state = Keychain::new(Some(value.into())).probe().state;
-        assert_eq!(state, KeychainState::TurnedOff { value: value.into() });
+        assert_eq!(state, KeychainState::Disabled { value: value.into() });
     }
 }
 
@@ -170,10 +170,10 @@ fn every_spelling_of_no_turns_it_off() {
 mod child {
     #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "its script and its answers")]
 
-    use crate::support::again::RESULT;
+    use crate::support::subprocess::RESULT_PREFIX;
     use notion_auth::adapters::keychain::Keychain;
     use notion_auth::adapters::secret_store::SecretStore;
-    use notion_auth::adapters::time_limited::{Limits, TimeLimited};
+    use notion_auth::adapters::time_limited_store::{KeychainLimits, TimeLimitedStore};
     use notion_auth::domain::credential::Account;
     use notion_auth::domain::secret::Secret;
     use std::sync::Arc;
@@ -184,13 +184,16 @@ mod child {
     fn run() {
         let limit = std::env::var("LIMIT_MS").map_or(Duration::from_secs(20), |text| Duration::from_millis(text.parse().unwrap()));
         let keychain = Keychain::new(std::env::var("NOTION_KEYRING").ok());
-        let keychain = TimeLimited::new(Arc::new(keychain), Limits { probe: limit, probe_delete: limit, operation: limit });
+        let keychain = TimeLimitedStore::new(
+            Arc::new(keychain),
+            KeychainLimits { probe_timeout: limit, probe_delete_timeout: limit, operation_timeout: limit },
+        );
         for step in std::env::var("STEPS").unwrap().lines() {
-            println!("\n{RESULT}{}", perform(&keychain, step));
+            println!("\n{RESULT_PREFIX}{}", perform(&keychain, step));
         }
     }
 
-    fn perform(keychain: &TimeLimited, step: &str) -> String {
+    fn perform(keychain: &TimeLimitedStore, step: &str) -> String {
         let words: Vec<_> = step.split(' ').collect();
         let account = words.get(1).and_then(|text| text.split_once('/'));
         let account = account.map(|(workspace, name)| Account { workspace: workspace.into(), name: name.into() });

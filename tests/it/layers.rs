@@ -3,14 +3,14 @@
 
 mod source;
 
-use source::{Source, read_all};
+use source::{SourceFile, read_sources};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// Each layer and the layers that it may import, as in `src/lib.rs`, with `wizard` divided further. A layer may list only layers
 /// above it in this table, so there can be no cycle.
-const LAYERS: [(&str, &[&str]); 16] = [
+const ALLOWED_IMPORTS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("wizard/msg", &["domain"]),
     ("wizard/theme", &["domain"]),
@@ -53,10 +53,10 @@ const LAYERS: [(&str, &[&str]); 16] = [
 ];
 
 /// Files outside the layers: `main` composes them all, `build` runs before the program exists.
-const OUTSIDE: [&str; 2] = ["main", "build"];
+const OUTSIDE_LAYERS: [&str; 2] = ["main", "build"];
 
 /// Each dependency, and the files and folders of `src` that may use it.
-const HOMES: &[(&str, &[&str])] = &[
+const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("ratatui", &["wizard", "frontends/tui"]),
     ("crossterm", &["frontends/tui"]),
     ("unicode_width", &["domain/sanitize"]),
@@ -113,11 +113,11 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Names that must not appear in the pure layers.
-const IMPURE: [&str; 9] =
+const IMPURE_NAMES: [&str; 9] =
     ["std::fs", "std::env", "std::process", "std::net", "std::thread", "std::io", "Instant", "SystemTime", "::now("];
 
 /// The files that may expose a secret, to clean and mask a paste, to send, store or print it.
-const EXPOSING: &[&str] = &[
+const SECRET_EXPOSING_FILES: &[&str] = &[
     "adapters/credential_store/renewal",
     "adapters/file_store",
     "adapters/keychain",
@@ -146,45 +146,49 @@ fn root() -> PathBuf {
 }
 
 /// The sources of the program, without separate files of unit tests.
-static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+static SOURCES: LazyLock<Vec<SourceFile>> = LazyLock::new(|| {
     let is_program = |name: &str| !name.ends_with("/tests");
-    read_all(&root().join("src")).iter().filter(|(name, _)| is_program(name)).map(|(name, text)| Source::new(name, text)).collect()
+    read_sources(&root().join("src"))
+        .iter()
+        .filter(|(name, _)| is_program(name))
+        .map(|(name, text)| SourceFile::new(name, text))
+        .collect()
 });
 
 /// Returns true if the name is this file or lies in this folder.
-fn is_in(name: &str, place: &str) -> bool {
+fn is_inside(name: &str, place: &str) -> bool {
     name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Returns the layer of a module: the longest that matches.
-fn layer(module: &str) -> Option<&'static str> {
-    LAYERS.iter().map(|(layer, _)| *layer).filter(|layer| is_in(module, layer)).max_by_key(|layer| layer.len())
+fn layer_of(module: &str) -> Option<&'static str> {
+    ALLOWED_IMPORTS.iter().map(|(layer, _)| *layer).filter(|layer| is_inside(module, layer)).max_by_key(|layer| layer.len())
 }
 
 /// Returns the forbidden imports of one file.
-fn faults(source: &Source) -> Vec<String> {
-    if OUTSIDE.iter().any(|place| is_in(&source.name, place)) {
+fn forbidden_imports(source: &SourceFile) -> Vec<String> {
+    if OUTSIDE_LAYERS.iter().any(|place| is_inside(&source.name, place)) {
         return Vec::new();
     }
-    let Some(from) = layer(&source.name) else { return vec![format!("{} belongs to no layer", source.name)] };
-    let may = LAYERS.iter().find(|(layer, _)| *layer == from).map(|(_, may)| *may).unwrap_or_default();
-    let targets: BTreeSet<&str> = source.own_paths().iter().filter_map(|path| layer(&path.join("/"))).collect();
+    let Some(from) = layer_of(&source.name) else { return vec![format!("{} belongs to no layer", source.name)] };
+    let may = ALLOWED_IMPORTS.iter().find(|(layer, _)| *layer == from).map(|(_, may)| *may).unwrap_or_default();
+    let targets: BTreeSet<&str> = source.own_paths().iter().filter_map(|path| layer_of(&path.join("/"))).collect();
     let forbidden = targets.into_iter().filter(|to| *to != from && !may.contains(to));
     forbidden.map(|to| format!("{} is of {from} and imports {to}", source.name)).collect()
 }
 
 #[test]
 fn imports_point_one_way() {
-    let faults: Vec<String> = SOURCES.iter().flat_map(faults).collect();
+    let faults: Vec<String> = SOURCES.iter().flat_map(forbidden_imports).collect();
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
 #[test]
 fn the_table_of_layers_is_in_order() {
-    for (at, (layer, may)) in LAYERS.iter().enumerate() {
+    for (at, (layer, may)) in ALLOWED_IMPORTS.iter().enumerate() {
         for other in *may {
             assert!(
-                LAYERS[..at].iter().any(|(above, _)| above == other),
+                ALLOWED_IMPORTS[..at].iter().any(|(above, _)| above == other),
                 "{layer} may import {other}, which does not stand above it"
             );
         }
@@ -193,7 +197,7 @@ fn the_table_of_layers_is_in_order() {
 
 #[test]
 fn a_forbidden_edge_is_reported() {
-    let reported = |name: &str, text: &str| faults(&Source::new(name, text));
+    let reported = |name: &str, text: &str| forbidden_imports(&SourceFile::new(name, text));
     for (name, text, to) in [
         ("domain/check", "use crate::wizard::msg::Msg;", "wizard/msg"),
         ("domain/check", "fn f() -> crate::adapters::ntn::Ntn {}", "adapters"),
@@ -223,14 +227,14 @@ fn what_is_no_edge_is_not_reported() {
         "#[cfg(test)]\nmod tests { use crate::wizard::app::update; }",
         "pub(super) use super::machine::Findings; use crate::domain::secret::Secret;",
     ] {
-        assert_eq!(faults(&Source::new("domain/check", text)), [""; 0], "{text}");
+        assert_eq!(forbidden_imports(&SourceFile::new("domain/check", text)), [""; 0], "{text}");
     }
 }
 
 #[test]
 fn an_outside_crate_has_one_home() {
-    for (name, homes) in HOMES {
-        let inside = |source: &&Source| homes.iter().any(|home| is_in(&source.name, home));
+    for (name, homes) in DEPENDENCY_PLACES {
+        let inside = |source: &&SourceFile| homes.iter().any(|home| is_inside(&source.name, home));
         let named = SOURCES.iter().filter(|source| source.names_crate(name));
         let strays: Vec<&str> = named.filter(|source| !inside(source)).map(|source| &*source.name).collect();
         assert_eq!(strays, [""; 0], "{name} belongs to {homes:?}");
@@ -245,14 +249,14 @@ fn every_dependency_has_its_home_in_the_table() {
     let names = sections.flat_map(|section| section.as_table().unwrap().keys());
     for name in names {
         let name = name.replace('-', "_");
-        assert!(HOMES.iter().any(|(at_home, _)| *at_home == name), "where does {name} live?");
+        assert!(DEPENDENCY_PLACES.iter().any(|(at_home, _)| *at_home == name), "where does {name} live?");
     }
 }
 
 #[test]
 fn the_pure_half_has_no_doors_to_the_world() {
-    for source in SOURCES.iter().filter(|source| is_in(&source.name, "domain") || is_in(&source.name, "wizard")) {
-        for door in IMPURE.into_iter().chain(["tokio"]) {
+    for source in SOURCES.iter().filter(|source| is_inside(&source.name, "domain") || is_inside(&source.name, "wizard")) {
+        for door in IMPURE_NAMES.into_iter().chain(["tokio"]) {
             assert!(!source.code.contains(door), "{} names {door}", source.name);
         }
     }
@@ -262,12 +266,12 @@ fn the_pure_half_has_no_doors_to_the_world() {
 fn few_look_into_a_secret() {
     let exposing: Vec<&str> =
         SOURCES.iter().filter(|source| source.code.contains(".expose()")).map(|source| &*source.name).collect();
-    assert_eq!(exposing, EXPOSING);
+    assert_eq!(exposing, SECRET_EXPOSING_FILES);
 }
 
 #[test]
 fn only_the_runtime_says_that_a_token_is_verified() {
-    let calls = |source: &&Source| source.code.contains("::by_notion(");
+    let calls = |source: &&SourceFile| source.code.contains("::by_notion(");
     let callers: Vec<&str> = SOURCES.iter().filter(calls).map(|source| &*source.name).collect();
     assert_eq!(callers, ["runtime/tasks"]);
 }
@@ -276,7 +280,7 @@ fn only_the_runtime_says_that_a_token_is_verified() {
 #[test]
 fn no_test_file_is_forgotten() {
     for (folder, roots) in [("tests/it", &["main"][..]), ("src", &["lib", "main", "build"])] {
-        let files = read_all(&root().join(folder));
+        let files = read_sources(&root().join(folder));
         let declares = |parent: &str, child: &str| {
             let text = files.iter().find(|(name, _)| name == parent).map(|(_, text)| text.as_str()).unwrap_or_default();
             text.lines().any(|line| line.trim_end().ends_with(&format!("mod {child};")))
@@ -294,7 +298,7 @@ fn no_test_file_is_forgotten() {
 #[test]
 fn every_file_opens_with_what_it_does() {
     for folder in ["src", "tests/it", "tests/bench"] {
-        for (name, text) in read_all(&root().join(folder)) {
+        for (name, text) in read_sources(&root().join(folder)) {
             let is_tests_of_a_module = Path::new(&name).ends_with("tests");
             assert!(text.starts_with("//! ") || is_tests_of_a_module || text.trim().is_empty(), "{folder}/{name}.rs");
         }

@@ -1,7 +1,6 @@
 //! The built binary without a terminal: what goes in, what comes out on which stream, and the exit code.
 #![cfg(unix)]
 
-mod afterwards;
 mod browser;
 mod connection;
 mod doctor;
@@ -9,6 +8,7 @@ mod exit_codes;
 mod files;
 mod identity;
 mod input;
+mod later_runs;
 mod paths;
 mod proxies;
 mod refusals;
@@ -18,16 +18,16 @@ mod streams;
 mod variables;
 mod verbose;
 
-use crate::support::binary::Home;
-use crate::support::notion::{FakeNotion, TOKEN, member};
+use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
+use crate::support::sandbox::Sandbox;
 use std::path::Path;
 
 /// A home at a Notion where [`TOKEN`] works, with the token kept in the private file.
-pub(crate) fn signed_in() -> (FakeNotion, Home) {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+pub(crate) fn signed_in() -> (FakeNotion, Sandbox) {
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let run = home.run("login --token-stdin --store file", TOKEN);
-    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
     (notion, home)
 }
 

@@ -1,18 +1,18 @@
 //! The loopback listener, on real sockets: the real answer gets through, and nothing else does anything.
 #![expect(clippy::disallowed_methods, reason = "visitors are tasks of their own, and other programs are looked at")]
 
-mod answers;
 mod hostile;
 #[cfg(unix)]
 mod page;
 mod port;
+mod responses;
 
-use crate::support::connections::{self, CODE, STATE};
+use crate::support::connection_fakes::{self, CODE, STATE};
 use crate::support::deadline::DEADLINE;
 use crate::support::ports::free_port;
-use notion_auth::adapters::loopback::{Limits, LoopbackListener};
+use notion_auth::adapters::loopback::{ListenerLimits, LoopbackListener};
 use notion_auth::domain::loopback::{ListenerEvent, PortState};
-use notion_auth::domain::oauth::{Pending, Redirect};
+use notion_auth::domain::oauth::{AuthorizationAttempt, RedirectUri};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::Loopback;
@@ -31,8 +31,8 @@ const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 /// Stands in every hostile request, and may stand in no answer.
 const MARK: &str = "fake-mark-0000";
 
-fn pending(port: u16) -> Pending {
-    Pending { redirect: Redirect { port }, ..connections::pending() }
+fn pending(port: u16) -> AuthorizationAttempt {
+    AuthorizationAttempt { redirect: RedirectUri { port }, ..connection_fakes::pending() }
 }
 
 /// A wait under way, which ends when this is dropped.
@@ -57,7 +57,7 @@ impl Waiting {
                 seen.fetch_add(1, Ordering::SeqCst);
             }
         };
-        let job = tokio::spawn(listener.wait(pending(port), Box::new(tell)));
+        let job = tokio::spawn(listener.wait_for_callback(pending(port), Box::new(tell)));
         let state = timeout(DEADLINE, state).await.expect("it says at once whether it listens").unwrap();
         Self { port, state, tls_attempts, job }
     }

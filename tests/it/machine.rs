@@ -4,10 +4,10 @@
 
 mod browser;
 mod clipboard;
+mod discovered_credentials;
 mod installers;
 #[cfg(target_os = "linux")]
 mod kernel_keyring;
-mod logins;
 mod ntn;
 #[cfg(target_os = "linux")]
 mod ntn_storage;
@@ -46,7 +46,7 @@ impl Folder {
     /// A program made of shell lines.
     fn program(&self, name: &str, script: &str) -> PathBuf {
         let path = self.path().join(name);
-        script::write(&path, &format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n"));
+        script::write_script(&path, &format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n"));
         path
     }
 

@@ -4,8 +4,8 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::disallowed_methods, reason = "reads this process's memory")]
 
-use crate::support::again::{RESULT, again, results};
-use crate::support::talk::Talk;
+use crate::support::harness::Harness;
+use crate::support::subprocess::{RESULT_PREFIX, run_for_results, test_in_subprocess};
 use notion_auth::domain::secret::{Secret, WipingBuffer};
 use notion_auth::wizard::msg::Edit;
 use notion_auth::wizard::text_field::TextField;
@@ -60,9 +60,9 @@ fn copies() -> usize {
 #[ignore = "the test below runs it, in a process of its own"]
 #[expect(clippy::print_stdout, reason = "hands over what it found")]
 fn a_process_of_its_own() {
-    println!("\n{RESULT}nothing yet: {}", copies());
+    println!("\n{RESULT_PREFIX}nothing yet: {}", copies());
     let kept = token();
-    println!("\n{RESULT}in use: {}", copies().min(1));
+    println!("\n{RESULT_PREFIX}in use: {}", copies().min(1));
     drop(kept);
 
     let mut field = TextField::default();
@@ -75,7 +75,7 @@ fn a_process_of_its_own() {
     field.paste_line(&token());
     field.edit(Edit::EraseWord);
     drop(field);
-    println!("\n{RESULT}a field that was left: {}", copies());
+    println!("\n{RESULT_PREFIX}a field that was left: {}", copies());
 
     let mut buffer = WipingBuffer::default();
     for _ in 0..200 {
@@ -84,19 +84,19 @@ fn a_process_of_its_own() {
         }
     }
     drop(buffer);
-    println!("\n{RESULT}a buffer that grew: {}", copies());
+    println!("\n{RESULT_PREFIX}a buffer that grew: {}", copies());
 
-    let mut talk = Talk::begin();
+    let mut talk = Harness::new();
     talk.press("1 Enter");
-    talk.tell(notion_auth::wizard::msg::Msg::Input(notion_auth::wizard::msg::Input::Paste(token())));
+    talk.send(notion_auth::wizard::msg::Msg::Input(notion_auth::wizard::msg::Input::Paste(token())));
     talk.press("Esc Esc");
     drop(talk);
-    println!("\n{RESULT}a wizard that was left: {}", copies());
+    println!("\n{RESULT_PREFIX}a wizard that was left: {}", copies());
 }
 
 #[test]
 fn a_token_that_was_left_is_nowhere_in_memory() {
-    let found = results(&mut again(&[], "memory::a_process_of_its_own"));
+    let found = run_for_results(&mut test_in_subprocess(&[], "memory::a_process_of_its_own"));
     let expected =
         ["nothing yet: 0", "in use: 1", "a field that was left: 0", "a buffer that grew: 0", "a wizard that was left: 0"];
     assert_eq!(found, expected);

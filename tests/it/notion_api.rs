@@ -4,10 +4,10 @@ mod child;
 mod environment;
 
 use crate::support::deadline::DEADLINE;
-use crate::support::notion::{FakeNotion, Request, Response, TOKEN, member, nobody};
-use notion_auth::adapters::notion_api::{Limits, NotionClient};
+use crate::support::notion::{FakeNotion, Request, Response, TOKEN, respond_as_member, unused_address};
+use notion_auth::adapters::notion_api::{NotionClient, RequestLimits};
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::check::{Answer, Reach, UserList};
+use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credential::{Owner, Person};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -15,13 +15,13 @@ use notion_auth::runtime::ports::NotionApi;
 use serde_json::json;
 use std::time::Duration;
 
-const LIMITS: Limits = Limits { connect: DEADLINE, whole: DEADLINE, body: 64 * 1024 };
+const LIMITS: RequestLimits = RequestLimits { connect_timeout: DEADLINE, request_timeout: DEADLINE, max_body_bytes: 64 * 1024 };
 
 /// For rows that end by running out of it.
-const IMPATIENT: Limits = Limits { whole: Duration::from_millis(300), ..LIMITS };
+const IMPATIENT: RequestLimits = RequestLimits { request_timeout: Duration::from_millis(300), ..LIMITS };
 
 fn client(base_url: &str) -> NotionClient {
-    NotionClient::with_limits(BaseUrl::checked(base_url).expect("a good base"), LIMITS)
+    NotionClient::with_limits(BaseUrl::parse(base_url).expect("a good base"), LIMITS)
 }
 
 fn token() -> Secret {
@@ -30,7 +30,7 @@ fn token() -> Secret {
 
 #[tokio::test]
 async fn a_token_is_traced_to_its_person_workspace_and_plan_hint() {
-    let fake = FakeNotion::start(member);
+    let fake = FakeNotion::start(respond_as_member);
     let identity = client(&fake.base_url()).whoami(token()).await.expect("a good token");
     let ada = Person { id: "user-1".into(), name: Some("Ada Fake".into()), email: Some("ada@example.com".into()) };
     assert_eq!(identity.owner, Owner::Person(ada));
@@ -41,7 +41,7 @@ async fn a_token_is_traced_to_its_person_workspace_and_plan_hint() {
 
 #[tokio::test]
 async fn a_request_carries_the_token_the_pinned_version_and_our_name() {
-    let fake = FakeNotion::start(member);
+    let fake = FakeNotion::start(respond_as_member);
     client(&format!("{}/", fake.base_url())).whoami(token()).await.expect("a good token");
     let [request] = &fake.requests()[..] else { panic!("one request is enough") };
     assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/v1/users/me"));
@@ -57,46 +57,46 @@ async fn each_misbehaviour_has_its_problem_and_none_repeats_the_token() {
         ("refused token", |request| Response::error(401, "unauthorized", request), ProblemCode::Unauthorized),
         ("missing right", |request| Response::error(403, "restricted_resource", request), ProblemCode::Restricted),
         ("network rule", |_| Response::html(403, "<h1>Blocked</h1>").header("cf-ray", "8f00-FRA"), ProblemCode::BlockedByNetwork),
-        ("wrong path", |request| Response::error(404, "object_not_found", request), ProblemCode::AnswerUnreadable),
+        ("wrong path", |request| Response::error(404, "object_not_found", request), ProblemCode::ResponseUnreadable),
         ("wrong base", |request| Response::error(400, "invalid_request_url", request), ProblemCode::BaseUrlWrong),
         ("conflict", |request| Response::error(409, "conflict_error", request), ProblemCode::Conflict),
         ("too many", |request| Response::error(429, "rate_limited", request).header("retry-after", "7"), ProblemCode::RateLimited),
-        ("broken", |request| Response::error(500, "internal_server_error", request), ProblemCode::NotionTrouble),
-        ("bad gateway page", |_| Response::html(502, "<h1>Bad gateway</h1>"), ProblemCode::NotionTrouble),
-        ("maintenance", |request| Response::error(503, "service_unavailable", request), ProblemCode::NotionTrouble),
+        ("broken", |request| Response::error(500, "internal_server_error", request), ProblemCode::NotionServerError),
+        ("bad gateway page", |_| Response::html(502, "<h1>Bad gateway</h1>"), ProblemCode::NotionServerError),
+        ("maintenance", |request| Response::error(503, "service_unavailable", request), ProblemCode::NotionServerError),
         ("overload", |request| Response::error(529, "service_overload", request), ProblemCode::Overloaded),
         ("proxy's own no", |_| Response::html(407, "who are you"), ProblemCode::ProxyRefused),
-        ("login page", |_| Response::html(200, "<h1>Welcome to the hotel</h1>"), ProblemCode::NotNotion),
-        ("text for JSON", |_| Response::json(200, json!({})).header("content-type", "text/plain"), ProblemCode::NotNotion),
-        ("garbage", |_| Response::raw(b"\x16\x03\x01 SSH-2.0 garbage\r\n\r\n"), ProblemCode::NotNotion),
-        ("broken JSON", |_| Response::raw(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{\"a"), ProblemCode::AnswerUnreadable),
-        ("no user", |_| Response::json(200, json!({"object": "list"})), ProblemCode::AnswerUnreadable),
-        ("cut body", |request| member(request).cut_after(10), ProblemCode::AnswerTruncated),
-        ("cut chunks", |request| member(request).chunked_and_cut(), ProblemCode::AnswerTruncated),
-        ("endless body", |_| Response::endless(), ProblemCode::AnswerTooLarge),
-        ("large body", |_| Response::json(200, json!("x".repeat(65 * 1024))), ProblemCode::AnswerTooLarge),
+        ("login page", |_| Response::html(200, "<h1>Welcome to the hotel</h1>"), ProblemCode::UnexpectedResponse),
+        ("text for JSON", |_| Response::json(200, json!({})).header("content-type", "text/plain"), ProblemCode::UnexpectedResponse),
+        ("garbage", |_| Response::raw(b"\x16\x03\x01 SSH-2.0 garbage\r\n\r\n"), ProblemCode::UnexpectedResponse),
+        ("broken JSON", |_| Response::raw(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{\"a"), ProblemCode::ResponseUnreadable),
+        ("no user", |_| Response::json(200, json!({"object": "list"})), ProblemCode::ResponseUnreadable),
+        ("cut body", |request| respond_as_member(request).cut_after(10), ProblemCode::ResponseTruncated),
+        ("cut chunks", |request| respond_as_member(request).chunked_and_cut(), ProblemCode::ResponseTruncated),
+        ("endless body", |_| Response::endless(), ProblemCode::ResponseTooLarge),
+        ("large body", |_| Response::json(200, json!("x".repeat(65 * 1024))), ProblemCode::ResponseTooLarge),
         ("redirect away", |_| Response::redirect(302, &format!("https://{TOKEN}.example/{TOKEN}")), ProblemCode::Redirected),
         ("redirect to itself", |request| Response::redirect(307, &request.target), ProblemCode::Redirected),
-        ("hang-up", |_| Response::hang_up(), ProblemCode::AnswerTruncated),
-        ("silence", |_| Response::silence(), ProblemCode::TimedOut),
-        ("stalled body", |request| member(request).stalled_after(10), ProblemCode::TimedOut),
+        ("hang-up", |_| Response::closed(), ProblemCode::ResponseTruncated),
+        ("silence", |_| Response::silent(), ProblemCode::TimedOut),
+        ("stalled body", |request| respond_as_member(request).stalled_after(10), ProblemCode::TimedOut),
     ];
     for (name, script, code) in rows {
         let fake = FakeNotion::start(script);
         let limits = if *code == ProblemCode::TimedOut { IMPATIENT } else { LIMITS };
-        let client = NotionClient::with_limits(BaseUrl::checked(&fake.base_url()).expect("a good base"), limits);
+        let client = NotionClient::with_limits(BaseUrl::parse(&fake.base_url()).expect("a good base"), limits);
         let problem = client.whoami(token()).await.expect_err(name);
         assert_eq!(problem.code, *code, "{name}: {problem:?}");
         assert!(problem.evidence.is_some(), "{name} has no evidence");
         assert!(!format!("{problem:?}").to_lowercase().contains(&TOKEN.to_lowercase()), "{name}: {problem:?}");
-        fake.until(|seen| !seen.requests.is_empty()).await;
+        fake.wait_until(|seen| !seen.requests.is_empty()).await;
         assert_eq!(fake.requests().len(), 1, "{name}: nothing is retried or followed");
     }
 }
 
 #[tokio::test]
 async fn a_refused_connection_is_a_missing_network() {
-    let problem = client(&format!("http://{}", nobody())).whoami(token()).await.expect_err("nobody listens");
+    let problem = client(&format!("http://{}", unused_address())).whoami(token()).await.expect_err("nobody listens");
     assert_eq!(problem.code, ProblemCode::NoNetwork);
     assert!(problem.evidence.is_some_and(|evidence| evidence.to_lowercase().contains("refused")));
 }
@@ -105,7 +105,7 @@ async fn a_refused_connection_is_a_missing_network() {
 async fn the_evidence_names_status_code_and_request() {
     let fake = FakeNotion::start(|request| Response::error(401, "unauthorized", request));
     let problem = client(&fake.base_url()).whoami(token()).await.expect_err("401");
-    assert_eq!(problem, Problem::new(ProblemCode::Unauthorized).seen("HTTP 401 unauthorized, request fake-request-1"));
+    assert_eq!(problem, Problem::new(ProblemCode::Unauthorized).with_evidence("HTTP 401 unauthorized, request fake-request-1"));
 }
 
 #[tokio::test]
@@ -117,11 +117,11 @@ async fn a_rate_limit_says_how_long_to_wait() {
 
 #[tokio::test]
 async fn a_redirect_to_another_host_gets_no_request_at_all() {
-    let other = FakeNotion::start(member);
+    let other = FakeNotion::start(respond_as_member);
     let elsewhere = other.base_url();
     let fake = FakeNotion::start(move |_| Response::redirect(302, &elsewhere));
     let problem = client(&fake.base_url()).whoami(token()).await.expect_err("a redirect");
-    assert_eq!(problem, Problem::new(ProblemCode::Redirected).seen("HTTP 302 to 127.0.0.1"));
+    assert_eq!(problem, Problem::new(ProblemCode::Redirected).with_evidence("HTTP 302 to 127.0.0.1"));
     assert_eq!(other.requests(), []);
 }
 
@@ -130,7 +130,7 @@ async fn a_download_without_end_stops_at_its_limit() {
     let fake = FakeNotion::start(|_| Response::endless());
     client(&fake.base_url()).whoami(token()).await.expect_err("too large");
     // The limit, and what the two sockets hold in between; a client that reads on would never leave.
-    fake.until(|seen| seen.departed == 1 && seen.sent < 16 * 1024 * 1024).await;
+    fake.wait_until(|seen| seen.disconnected == 1 && seen.bytes_sent < 16 * 1024 * 1024).await;
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn names_full_of_escape_codes_arrive_harmless() {
 
 #[tokio::test]
 async fn what_cannot_be_sent_is_not_a_token_and_goes_nowhere() {
-    let fake = FakeNotion::start(member);
+    let fake = FakeNotion::start(respond_as_member);
     for text in ["", "ntn_fake\r\nX-Injected: yes", "ntn_fäke", "ntn_\u{7f}"] {
         let problem = client(&fake.base_url()).whoami(Secret::new(text)).await.expect_err(text);
         assert_eq!(problem.code, ProblemCode::NotAToken, "{text:?}");
@@ -155,13 +155,13 @@ async fn what_cannot_be_sent_is_not_a_token_and_goes_nowhere() {
 
 #[tokio::test]
 async fn dropping_a_job_hangs_up() {
-    let fake = FakeNotion::start(|_| Response::silence());
+    let fake = FakeNotion::start(|_| Response::silent());
     let job = client(&fake.base_url()).whoami(token());
     tokio::select! {
         answer = job => panic!("silence answered {answer:?}"),
-        () = fake.until(|seen| seen.requests.len() == 1) => {}
+        () = fake.wait_until(|seen| seen.requests.len() == 1) => {}
     }
-    fake.until(|seen| seen.departed == 1).await;
+    fake.wait_until(|seen| seen.disconnected == 1).await;
 }
 
 #[tokio::test]
@@ -181,16 +181,16 @@ async fn the_user_list_is_read_to_its_end() {
             _ => Response::error(400, "invalid_request_url", request),
         }
     });
-    let list = UserList { people: vec!["a".into(), "b".into()], complete: true, emails: true };
-    assert_eq!(client(&fake.base_url()).users(token()).await, Ok(Answer::Given(list)));
+    let list = UserList { people: vec!["a".into(), "b".into()], is_complete: true, has_emails: true };
+    assert_eq!(client(&fake.base_url()).list_users(token()).await, Ok(CapabilityResponse::Granted(list)));
 }
 
 #[tokio::test]
 async fn a_user_list_without_end_is_left_incomplete() {
     let fake =
         FakeNotion::start(|_| Response::json(200, json!({"object": "list", "results": [], "has_more": true, "next_cursor": "on"})));
-    let list = UserList { people: Vec::new(), complete: false, emails: false };
-    assert_eq!(client(&fake.base_url()).users(token()).await, Ok(Answer::Given(list)));
+    let list = UserList { people: Vec::new(), is_complete: false, has_emails: false };
+    assert_eq!(client(&fake.base_url()).list_users(token()).await, Ok(CapabilityResponse::Granted(list)));
     assert_eq!(fake.requests().len(), 5);
 }
 
@@ -199,25 +199,25 @@ async fn a_missing_right_is_an_answer_to_a_probe() {
     let fake = FakeNotion::start(|request| Response::error(403, "restricted_resource", request));
     let client = client(&fake.base_url());
     let (status, code) = (403, "restricted_resource".to_owned());
-    assert_eq!(client.users(token()).await, Ok(Answer::Refused { status, code: code.clone() }));
-    assert_eq!(client.user(token(), "user-1".into()).await, Ok(Answer::Refused { status, code: code.clone() }));
-    assert_eq!(client.search(token()).await, Ok(Answer::Refused { status, code }));
+    assert_eq!(client.list_users(token()).await, Ok(CapabilityResponse::Refused { status, code: code.clone() }));
+    assert_eq!(client.user_exists(token(), "user-1".into()).await, Ok(CapabilityResponse::Refused { status, code: code.clone() }));
+    assert_eq!(client.search(token()).await, Ok(CapabilityResponse::Refused { status, code }));
 }
 
 #[tokio::test]
 async fn a_user_is_found_or_not() {
-    let fake = FakeNotion::start(member);
+    let fake = FakeNotion::start(respond_as_member);
     let client = client(&fake.base_url());
-    assert_eq!(client.user(token(), "user-1".into()).await, Ok(Answer::Given(true)));
-    assert_eq!(client.user(token(), "somebody/else".into()).await, Ok(Answer::Given(false)));
+    assert_eq!(client.user_exists(token(), "user-1".into()).await, Ok(CapabilityResponse::Granted(true)));
+    assert_eq!(client.user_exists(token(), "somebody/else".into()).await, Ok(CapabilityResponse::Granted(false)));
     assert_eq!(fake.requests()[1].target, "/v1/users/somebody%2Felse");
 }
 
 #[tokio::test]
 async fn a_search_counts_what_the_token_sees() {
-    let fake = FakeNotion::start(member);
-    let reach = Reach { pages: 2, data_sources: 1, more: false };
-    assert_eq!(client(&fake.base_url()).search(token()).await, Ok(Answer::Given(reach)));
+    let fake = FakeNotion::start(respond_as_member);
+    let reach = Reach { pages: 2, data_sources: 1, has_more: false };
+    assert_eq!(client(&fake.base_url()).search(token()).await, Ok(CapabilityResponse::Granted(reach)));
     let [request] = &fake.requests()[..] else { panic!("one request is enough") };
     assert_eq!((request.method.as_str(), request.body.as_str()), ("POST", r#"{"page_size":100}"#));
 }
@@ -238,9 +238,9 @@ async fn the_host_is_reached_without_a_token_by_any_answer_of_the_api() {
 async fn an_answer_of_another_is_no_reach() {
     type Script = fn(&Request) -> Response;
     let rows: [(Script, ProblemCode); 3] = [
-        (|_| Response::html(401, "<h1>Log in to the hotel</h1>"), ProblemCode::NotNotion),
-        (|_| Response::html(200, "<h1>Welcome</h1>"), ProblemCode::NotNotion),
-        (|_| Response::html(503, "<h1>Later</h1>"), ProblemCode::NotionTrouble),
+        (|_| Response::html(401, "<h1>Log in to the hotel</h1>"), ProblemCode::UnexpectedResponse),
+        (|_| Response::html(200, "<h1>Welcome</h1>"), ProblemCode::UnexpectedResponse),
+        (|_| Response::html(503, "<h1>Later</h1>"), ProblemCode::NotionServerError),
     ];
     for (script, code) in rows {
         let fake = FakeNotion::start(script);

@@ -3,19 +3,19 @@
 #![expect(clippy::disallowed_methods, reason = "tests look at what is on the disk")]
 
 mod approval;
-mod endings;
+mod cleanup;
 mod failures;
 mod picker;
 mod storage;
 mod two_steps;
 
 use crate::support::deadline::DEADLINE;
-use crate::support::ntn::Person;
+use crate::support::ntn::NtnHome;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::ntn_login::LocalNtn;
-use notion_auth::domain::login::{Invitation, LoginRequest, NtnLogin, Steps, Target};
+use notion_auth::domain::login::{ApprovalRequest, LoginRequest, LoginSteps, LoginTarget, NtnLogin};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::runtime::ports::{Job, Ntn};
+use notion_auth::runtime::ports::{Job, NtnCli};
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -24,19 +24,19 @@ type Outcome = Result<Option<NtnLogin>, Problem>;
 /// A login under way.
 struct Login {
     job: Job<Option<NtnLogin>>,
-    invitations: UnboundedReceiver<Invitation>,
+    invitations: UnboundedReceiver<ApprovalRequest>,
 }
 
 impl Login {
-    fn of(person: &Person, target: Target) -> Self {
-        Self::with(person, LoginRequest { target, in_file: true, steps: Steps::All })
+    fn of(person: &NtnHome, target: LoginTarget) -> Self {
+        Self::with(person, LoginRequest { target, use_file: true, steps: LoginSteps::All })
     }
 
-    fn steps(person: &Person, steps: Steps) -> Self {
-        Self::with(person, LoginRequest { target: Target::New, in_file: true, steps })
+    fn steps(person: &NtnHome, steps: LoginSteps) -> Self {
+        Self::with(person, LoginRequest { target: LoginTarget::New, use_file: true, steps })
     }
 
-    fn with(person: &Person, request: LoginRequest) -> Self {
+    fn with(person: &NtnHome, request: LoginRequest) -> Self {
         Self::start(person.environment(), request)
     }
 
@@ -48,7 +48,7 @@ impl Login {
     }
 
     /// The invitation, which has to come while the login still waits.
-    async fn invitation(&mut self) -> Invitation {
+    async fn invitation(&mut self) -> ApprovalRequest {
         tokio::select! {
             biased;
             invitation = self.invitations.recv() => invitation.unwrap(),

@@ -1,19 +1,19 @@
 //! The plain twin: the whole wizard in lines, with the built binary in a terminal, and the lines themselves without one.
 #![cfg(unix)]
 
+mod activation;
 mod connection;
-mod handing;
-mod leaving;
+mod exits;
 mod lines;
 mod login;
 mod panics;
+mod send;
 mod token;
-mod turning_on;
 mod workers;
 
-use crate::support::binary::Home;
 use crate::support::notion::TOKEN;
-use crate::support::pty::{LineMode, Terminal};
+use crate::support::pty::{LineMode, TestTerminal};
+use crate::support::sandbox::Sandbox;
 use std::cell::Cell;
 
 const WIDE: (u16, u16) = (100, 40);
@@ -23,18 +23,18 @@ const FIRST: &str = "How do you want to connect to Notion? ";
 
 /// A conversation in a terminal: what is waited for comes behind what was read before.
 struct Conversation {
-    terminal: Terminal,
+    terminal: TestTerminal,
     read: Cell<usize>,
 }
 
 impl Conversation {
-    fn new(terminal: Terminal) -> Self {
+    fn new(terminal: TestTerminal) -> Self {
         Self { terminal, read: Cell::new(0) }
     }
 
     /// The twin on this machine, with its first question asked.
-    fn at_the_first_question(home: &Home, arguments: &str) -> Self {
-        let it = Self::new(home.terminal(WIDE, &format!("--plain {arguments}")));
+    fn at_the_first_question(home: &Sandbox, arguments: &str) -> Self {
+        let it = Self::new(home.start_terminal(WIDE, &format!("--plain {arguments}")));
         it.hear(FIRST);
         it
     }
@@ -47,13 +47,13 @@ impl Conversation {
 
     /// A line, as a keyboard sends it: Enter is a carriage return.
     fn say(&self, line: &str) -> &Self {
-        self.terminal.press(&format!("{line}\r"));
+        self.terminal.send_text(&format!("{line}\r"));
         self
     }
 
     /// Everything that stands on the terminal, with what was typed and shown; what differs from run to run is named instead.
     fn transcript(&self, differing: &[(&str, &str)]) -> String {
-        let mut text = String::from_utf8(self.terminal.raw()).expect("it writes text").replace("\r\n", "\n");
+        let mut text = String::from_utf8(self.terminal.output()).expect("it writes text").replace("\r\n", "\n");
         for (differs, name) in differing {
             text = text.replace(differs, name);
         }
@@ -63,7 +63,7 @@ impl Conversation {
     /// It wrote text and line ends and nothing else: no code, nothing taken back, nothing written over.
     #[track_caller]
     fn assert_linear(&self) {
-        let raw = self.terminal.raw();
+        let raw = self.terminal.output();
         for (at, byte) in raw.iter().enumerate() {
             let is_line_end = *byte == b'\r' && raw.get(at + 1) == Some(&b'\n');
             assert!(
@@ -81,7 +81,7 @@ impl Conversation {
         assert_eq!((exit.exit_code(), exit.signal()), (code, None), "{}", self.transcript(&[]));
         assert_eq!(self.terminal.line_mode(), LineMode::COOKED);
         self.assert_linear();
-        assert_eq!(self.terminal.questions(), 0);
+        assert_eq!(self.terminal.query_count(), 0);
         assert!(!self.transcript(&[]).contains(TOKEN), "{}", self.transcript(&[]));
     }
 }

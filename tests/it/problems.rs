@@ -5,25 +5,25 @@
 
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::problem::{
-    Action, Cause, FaultWords, MissingInput, Problem, ProblemCode, ProblemFile, ProblemKind, ProblemWords, ProxyMistake, Remedy,
-    SystemFault,
+    Cause, FaultText, MissingInput, Problem, ProblemCode, ProblemKind, ProblemText, ProblemsToml, ProxyMistake, Remedy,
+    RemedyAction, SystemFault,
 };
 use notion_auth::domain::sanitize::{sanitize, width};
 use std::fmt::Write as _;
 
 const SHIPPED: &str = include_str!("../../assets/problems.toml");
 
-fn parse(text: &str) -> Result<Vec<ProblemWords>, String> {
-    toml::from_str::<ProblemFile>(text).map(|file| file.problem).map_err(|error| error.to_string())
+fn parse(text: &str) -> Result<Vec<ProblemText>, String> {
+    toml::from_str::<ProblemsToml>(text).map(|file| file.problem).map_err(|error| error.to_string())
 }
 
-fn problems() -> Vec<ProblemWords> {
+fn problems() -> Vec<ProblemText> {
     parse(SHIPPED).expect("the shipped problems parse")
 }
 
 #[test]
 fn the_binary_carries_what_the_file_says() {
-    assert_eq!(problems(), ProblemCode::ALL.iter().map(|code| code.words().clone()).collect::<Vec<_>>());
+    assert_eq!(problems(), ProblemCode::ALL.iter().map(|code| code.text().clone()).collect::<Vec<_>>());
 }
 
 #[test]
@@ -32,16 +32,16 @@ fn every_code_has_its_words_once_and_in_order() {
     assert_eq!(codes, ProblemCode::ALL);
 }
 
-fn file() -> ProblemFile {
+fn file() -> ProblemsToml {
     toml::from_str(SHIPPED).expect("the shipped problems parse")
 }
 
 /// Each with its causes and remedies, in the order of the file.
 fn details() -> Vec<(String, Vec<Cause>, Vec<Remedy>)> {
-    fn named<F: std::fmt::Debug>(all: Vec<FaultWords<F>>) -> impl Iterator<Item = (String, Vec<Cause>, Vec<Remedy>)> {
+    fn named<F: std::fmt::Debug>(all: Vec<FaultText<F>>) -> impl Iterator<Item = (String, Vec<Cause>, Vec<Remedy>)> {
         all.into_iter().map(|words| (format!("{:?}", words.fault), words.causes, words.remedies))
     }
-    let ProblemFile { system_fault, proxy_mistake, missing_input, .. } = file();
+    let ProblemsToml { system_fault, proxy_mistake, missing_input, .. } = file();
     named(system_fault).chain(named(proxy_mistake)).chain(named(missing_input)).collect()
 }
 
@@ -61,7 +61,7 @@ fn every_detail_has_its_words_once_and_in_order() {
         }
     }
     for words in file().system_fault {
-        assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{:?}", words.fault);
+        assert!(words.remedies.iter().any(|remedy| remedy.action == RemedyAction::Retry), "{:?}", words.fault);
     }
 }
 
@@ -71,7 +71,7 @@ fn a_remedy_speaks_of_an_option_only_where_the_message_names_one() {
     let of_an_option: Vec<_> =
         MissingInput::ALL.into_iter().filter(|missing| speaks(&Problem::needed(*missing, "--an-option"))).collect();
     assert_eq!(of_an_option, [MissingInput::Option, MissingInput::Consent]);
-    assert!(!speaks(&Problem::new(ProblemCode::AnswerNeeded)));
+    assert!(!speaks(&Problem::new(ProblemCode::InputRequired)));
 }
 
 #[test]
@@ -187,20 +187,20 @@ fn the_words_are_short_whole_sentences_without_blame() {
 
 #[test]
 fn a_refused_token_names_every_possible_cause_and_claims_none() {
-    let words = ProblemCode::Unauthorized.words();
+    let words = ProblemCode::Unauthorized.text();
     let causes: String = words.causes.iter().map(|cause| cause.text.as_str()).collect();
     for cause in ["cut off", "typo", "expired", "revoked", "policy"] {
         assert!(causes.contains(cause), "{cause} is missing: {causes}");
     }
-    let offered: Vec<Action> = words.remedies.iter().map(|remedy| remedy.action).collect();
-    assert_eq!(offered, [Action::Edit, Action::OpenPortal, Action::Retry]);
+    let offered: Vec<RemedyAction> = words.remedies.iter().map(|remedy| remedy.action).collect();
+    assert_eq!(offered, [RemedyAction::Edit, RemedyAction::OpenPortal, RemedyAction::Retry]);
 }
 
 #[test]
 fn trouble_with_the_network_offers_to_try_again_and_claims_nothing_about_the_token() {
     for words in problems().iter().filter(|words| words.kind == ProblemKind::Network) {
         let name = words.code.name();
-        assert!(words.remedies.iter().any(|remedy| remedy.action == Action::Retry), "{name}");
+        assert!(words.remedies.iter().any(|remedy| remedy.action == RemedyAction::Retry), "{name}");
         // Not "kept": where a sign-in fails, nothing is.
         assert!(words.remedies.iter().all(|remedy| !remedy.text.contains("kept")), "{name}");
         // A request that was answered 503 may have been carried out, so a refresh may have replaced the token.
@@ -211,7 +211,7 @@ fn trouble_with_the_network_offers_to_try_again_and_claims_nothing_about_the_tok
 #[test]
 fn trouble_with_the_keychain_offers_the_file_and_the_session() {
     for words in problems().iter().filter(|words| words.code.name().starts_with("keychain_")) {
-        for action in [Action::Retry, Action::UseFile, Action::UseSession] {
+        for action in [RemedyAction::Retry, RemedyAction::UseFile, RemedyAction::UseSession] {
             assert!(words.remedies.iter().any(|remedy| remedy.action == action), "{}: {action:?}", words.code.name());
         }
     }
@@ -228,7 +228,7 @@ fn the_page_about_problems_is_the_file_in_prose() {
     assert!(kept == page, "docs/problems.md is out of date: run UPDATE_DOCS=1 cargo test --test it problems::");
 }
 
-fn render(file: &ProblemFile) -> String {
+fn render(file: &ProblemsToml) -> String {
     let problems = &file.problem;
     let mut page = String::from(
         "# Problems\n\n\
@@ -255,14 +255,14 @@ fn render(file: &ProblemFile) -> String {
         match words.code {
             ProblemCode::FileFailed => page.push_str(&render_details("the operating system says more", &file.system_fault)),
             ProblemCode::ProxyUnreadable => page.push_str(&render_details("the mistake is known", &file.proxy_mistake)),
-            ProblemCode::AnswerNeeded => page.push_str(&render_details("it is known what is missing", &file.missing_input)),
+            ProblemCode::InputRequired => page.push_str(&render_details("it is known what is missing", &file.missing_input)),
             _ => {}
         }
     }
     page
 }
 
-fn render_details<F>(known: &str, details: &[FaultWords<F>]) -> String {
+fn render_details<F>(known: &str, details: &[FaultText<F>]) -> String {
     let mut text = format!("\nWhere {known}, that is said instead:\n\n");
     for detail in details {
         let texts = detail.causes.iter().map(|cause| &cause.text).chain(detail.remedies.iter().map(|remedy| &remedy.text));

@@ -1,20 +1,20 @@
 //! The router's laws over random conversations, and proof that each check can fail.
 
-mod biting;
-mod laws;
+mod invariants;
 mod moves;
+mod mutants;
 mod replies;
 
 use crate::support::frames;
-use crate::support::talk::name;
-use laws::{Laws, Step, Verdict, masked};
+use crate::support::harness::screen_name;
+use invariants::{Laws, Step, Verdict, masked};
 use moves::{Conversation, conversation};
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::app::{self, Heard, Model};
-use notion_auth::wizard::msg::{Ask, Effect, Input, Intent, Msg, Reply, Task};
+use notion_auth::wizard::app::{self, Model, ParsedLine};
+use notion_auth::wizard::msg::{Effect, Input, Intent, Msg, Prompt, Reply, Task};
 use notion_auth::wizard::theme::Theme;
-use notion_auth::wizard::widgets::sheet::LinkSpot;
+use notion_auth::wizard::widgets::sheet::LinkArea;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use ratatui::Terminal;
@@ -30,10 +30,10 @@ const CONVERSATIONS: u32 = 512;
 /// The wizard as its front ends know it; [`biting`] puts faulty ones in its place.
 struct Wizard {
     update: fn(&mut Model, Msg) -> Vec<Effect>,
-    ask: fn(&Model) -> Ask,
+    ask: fn(&Model) -> Prompt,
 }
 
-const WIZARD: Wizard = Wizard { update: app::update, ask: app::ask };
+const WIZARD: Wizard = Wizard { update: app::update, ask: app::prompt };
 
 /// The state of a conversation.
 struct Walk {
@@ -63,7 +63,7 @@ impl Wizard {
     /// Law 5: from here, Leave then Confirm ends the program; what changes the world is let finish.
     fn the_door_is_open(&self, Walk { mut model, laws }: Walk) -> Verdict {
         let mut effects: Vec<Effect> = laws.pending().iter().map(|(id, task)| Effect::Start(*id, task.clone())).collect();
-        for intent in [Intent::Leave, Intent::Confirm] {
+        for intent in [Intent::QuitNow, Intent::Confirm] {
             effects.extend((self.update)(&mut model, Msg::Input(Input::Do(intent))));
         }
         while let Some(effect) = effects.pop() {
@@ -74,7 +74,7 @@ impl Wizard {
                 _ => {}
             }
         }
-        model.outcome().map(drop).ok_or_else(|| format!("law 5: the program goes on, on {}", name(model.screen())))
+        model.outcome().map(drop).ok_or_else(|| format!("law 5: the program goes on, on {}", screen_name(model.screen())))
     }
 }
 
@@ -118,7 +118,7 @@ proptest! {
             prop_assert!(frame.cursor.is_none_or(|cursor| area.contains(cursor)), "the cursor is out of sight: {:?}", frame.cursor);
             prop_assert!(frame.links.iter().all(|spot| area.union(spot.area) == area), "a link is out of sight: {:?}", frame.links);
         }
-        verdict(masked(&frames::text(&frame.buffer)))?;
+        verdict(masked(&frames::buffer_text(&frame.buffer)))?;
         verdict(masked(&format!("{:?}", walk.model)))?;
     }
 }
@@ -131,19 +131,19 @@ proptest! {
     fn every_conversation_can_be_told_in_lines_that_ask_or_wait_and_name_a_way_on(conversation in conversation()) {
         let told = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
         let model = &told.model;
-        let lines = app::lines(model, conversation.theme.ascii);
-        verdict(laws::asking_is_complete(model.is_waiting(), model.outcome().is_some(), &lines.ask))?;
-        prop_assert!(lines.said.iter().any(|said| !said.text.is_empty()), "a page says nothing: {}", name(model.screen()));
-        for said in &lines.said {
+        let lines = app::plain_view(model, conversation.theme.ascii);
+        verdict(invariants::asking_is_complete(model.is_waiting(), model.outcome().is_some(), &lines.prompt))?;
+        prop_assert!(lines.lines.iter().any(|said| !said.text.is_empty()), "a page says nothing: {}", screen_name(model.screen()));
+        for said in &lines.lines {
             prop_assert!(!said.text.chars().any(char::is_control), "a line holds a code: {said:?}");
         }
         // A range of numbers is told as one, and each of its ends is heard.
         for key in lines.keys.iter().flat_map(|(key, _)| key.split('-')) {
             let line = Secret::new(if key == "Enter" { "" } else { key });
-            prop_assert!(app::hear(model, &line) != Heard::Nothing, "{key} is told and not heard, on {}", name(model.screen()));
+            prop_assert!(app::parse_line(model, &line) != ParsedLine::Unknown, "{key} is told and not heard, on {}", screen_name(model.screen()));
         }
         let names_a_way_out = lines.keys.iter().any(|(key, _)| matches!(key.as_str(), "b" | "n" | "q" | "?"));
-        prop_assert!(names_a_way_out, "no way out is named on {}: {:?}", name(model.screen()), lines.keys);
+        prop_assert!(names_a_way_out, "no way out is named on {}: {:?}", screen_name(model.screen()), lines.keys);
         verdict(masked(&format!("{lines:?}")))?;
     }
 }
@@ -158,7 +158,7 @@ struct Screen {
 struct Drawn {
     buffer: Buffer,
     cursor: Option<Position>,
-    links: Vec<LinkSpot>,
+    links: Vec<LinkArea>,
 }
 
 impl Screen {
@@ -181,15 +181,15 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
     let (screens, work) = (RefCell::new(BTreeSet::new()), RefCell::new(BTreeSet::new()));
     let walked = runner(CONVERSATIONS).run(&conversation(), |conversation| {
         let walked = WIZARD.walk(&conversation, |step| {
-            screens.borrow_mut().insert(name(step.after.screen()));
+            screens.borrow_mut().insert(screen_name(step.after.screen()));
             work.borrow_mut().extend(step.effects.iter().map(kind_of));
-            if let (Msg::Reply(_, Reply::Kept(Err(_))), true) = (step.msg, step.before.is_waiting()) {
+            if let (Msg::Reply(_, Reply::Saved(Err(_))), true) = (step.msg, step.before.is_waiting()) {
                 work.borrow_mut().insert("failed write");
             }
-            if let (Msg::Progress(..), [Effect::Start(_, Task::Open(_))]) = (step.msg, step.effects) {
+            if let (Msg::Progress(..), [Effect::Start(_, Task::OpenLink(_))]) = (step.msg, step.effects) {
                 work.borrow_mut().insert("open by itself");
             }
-            if step.before.with_ctx(|_, ctx| ctx.is_leaving) {
+            if step.before.with_ctx(|_, ctx| ctx.is_quitting) {
                 work.borrow_mut().insert("leaving while writing");
             }
         });
@@ -261,32 +261,32 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
 fn kind_of(effect: &Effect) -> &'static str {
     match effect {
         Effect::Start(_, Task::Probe(_)) => "probe",
-        Effect::Start(_, Task::Open(_)) => "open",
+        Effect::Start(_, Task::OpenLink(_)) => "open",
         Effect::Start(_, Task::Copy(_)) => "copy beside the terminal",
         Effect::Start(_, Task::Verify(_)) => "verify",
         Effect::Start(_, Task::Inspect(_)) => "inspect",
-        Effect::Start(_, Task::Keep(keep)) => match keep.record.store {
+        Effect::Start(_, Task::Save(keep)) => match keep.record.store {
             StoreKind::Keychain => "keep in keychain",
             StoreKind::File => "keep in file",
             StoreKind::None | StoreKind::Ntn => "keep nowhere",
         },
-        Effect::Start(_, Task::Login(request)) if request.in_file => "login in file",
+        Effect::Start(_, Task::Login(request)) if request.use_file => "login in file",
         Effect::Start(_, Task::Login(_)) => "login",
         Effect::Start(_, Task::CheckRoom(_)) => "check room",
-        Effect::Start(_, Task::Note(_)) => "note",
+        Effect::Start(_, Task::RecordNtnLogin(_)) => "note",
         Effect::Start(_, Task::Switch(_)) => "switch",
         Effect::Start(_, Task::Identify(..)) => "identify",
         Effect::Start(_, Task::Refresh(_)) => "refresh",
         Effect::Start(_, Task::LogOut(_)) => "log out",
-        Effect::Start(_, Task::Remember(_)) => "remember",
+        Effect::Start(_, Task::RememberAnswers(_)) => "remember",
         Effect::Start(_, Task::FindInstallers) => "find installers",
         Effect::Start(_, Task::Install(_)) => "install",
         Effect::Start(_, Task::FindManagers) => "find managers",
-        Effect::Start(_, Task::HandTo(..)) => "hand to",
+        Effect::Start(_, Task::Send(..)) => "hand to",
         Effect::Start(_, Task::ProbeClient(..)) => "probe client",
         Effect::Start(_, Task::Authorize(_)) => "authorize",
         Effect::Start(_, Task::Exchange(_)) => "exchange",
-        Effect::Start(_, Task::LookAtProject(_)) => "look at project",
+        Effect::Start(_, Task::InspectProject(_)) => "look at project",
         Effect::Start(_, Task::RunStep(_)) => "run step",
         Effect::Cancel(_) => "cancel",
         Effect::EndWait(_) => "end wait",

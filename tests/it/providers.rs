@@ -6,7 +6,7 @@ use notion_auth::domain::link::Link;
 use notion_auth::domain::sanitize::{sanitize, width};
 use notion_auth::domain::workers::commands::is_valid_key;
 use notion_auth::domain::workers::declaration::declaration;
-use notion_auth::domain::workers::provider::{Provider, ProviderFile, provider, providers};
+use notion_auth::domain::workers::provider::{Provider, ProvidersToml, provider, providers};
 
 const SHIPPED: &str = include_str!("../../assets/providers.toml");
 
@@ -40,7 +40,7 @@ fn is_custom(provider: &Provider) -> bool {
 
 #[test]
 fn the_binary_carries_what_the_file_says() {
-    let file: ProviderFile = toml::from_str(SHIPPED).expect("the shipped providers parse");
+    let file: ProvidersToml = toml::from_str(SHIPPED).expect("the shipped providers parse");
     assert_eq!(file.providers, providers());
 }
 
@@ -56,7 +56,7 @@ fn each_is_there_once_and_its_id_is_a_key() {
 #[test]
 fn a_key_that_no_type_knows_is_refused_and_its_line_named() {
     let damaged = SHIPPED.replacen("\nscope = ", "\nscopes = ", 1);
-    let error = toml::from_str::<ProviderFile>(&damaged).expect_err("an unknown key").to_string();
+    let error = toml::from_str::<ProvidersToml>(&damaged).expect_err("an unknown key").to_string();
     assert!(error.contains("unknown field") && error.contains("line"), "{error}");
 }
 
@@ -68,7 +68,7 @@ fn every_address_is_https_and_the_providers_own() {
         let endpoints = endpoints.into_iter().filter(|_| !is_custom(provider));
         for address in endpoints.chain(&provider.registration_page) {
             assert!(address.starts_with("https://"), "{id}: {address}");
-            let link = Link::checked(address).unwrap_or_else(|error| panic!("{id}: {address}: {error}"));
+            let link = Link::parse(address).unwrap_or_else(|error| panic!("{id}: {address}: {error}"));
             assert!(hosts.contains(&link.host().as_str()), "{id}: {address}");
         }
     }

@@ -1,7 +1,7 @@
 //! Questions in people's own words: what they find, what they do not, and the file of answers behind it.
 
-use notion_auth::domain::catalog::{Catalog, PathId, Standing};
-use notion_auth::domain::question::{ENOUGH, Index, Prepared, Questions};
+use notion_auth::domain::catalog::{AuthPath, Catalog, ClaimStatus};
+use notion_auth::domain::question::{MIN_ANSWER_SCORE, PreparedQuestions, QuestionIndex, QuestionsToml};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -30,7 +30,7 @@ struct Paraphrases {
 #[serde(deny_unknown_fields)]
 struct Paraphrase {
     asks: String,
-    path: Option<PathId>,
+    path: Option<AuthPath>,
     answer: Option<Ids>,
 }
 
@@ -45,13 +45,13 @@ fn catalog() -> &'static Catalog {
     Catalog::shipped().expect("the shipped catalog parses")
 }
 
-fn questions() -> &'static Questions {
-    static QUESTIONS: LazyLock<Questions> = LazyLock::new(|| toml::from_str(SHIPPED).expect("the questions parse"));
+fn questions() -> &'static QuestionsToml {
+    static QUESTIONS: LazyLock<QuestionsToml> = LazyLock::new(|| toml::from_str(SHIPPED).expect("the questions parse"));
     &QUESTIONS
 }
 
-fn index() -> &'static Index<'static> {
-    Index::shipped().expect("what both are made of parses")
+fn index() -> &'static QuestionIndex<'static> {
+    QuestionIndex::shipped().expect("what both are made of parses")
 }
 
 fn seen() -> Vec<Paraphrase> {
@@ -73,7 +73,7 @@ fn read(text: &str) -> Vec<Paraphrase> {
 
 /// The id of the answer, where one fits.
 fn found(question: &str) -> Option<&'static str> {
-    index().ask(question).best.and_then(|best| index().entry(best)).map(|entry| &*entry.id)
+    index().search(question).best.and_then(|best| index().entry(best)).map(|entry| &*entry.id)
 }
 
 impl Paraphrase {
@@ -87,7 +87,7 @@ impl Paraphrase {
 
     /// Returns the wrong result, if the expected one was not found.
     fn miss(&self) -> Option<String> {
-        let answer = index().ask(&self.asks);
+        let answer = index().search(&self.asks);
         let found = answer.best.and_then(|best| index().entry(best));
         let is_right = match found {
             Some(entry) => self.path == Some(entry.path) && self.ids().iter().any(|id| *id == entry.id),
@@ -166,7 +166,7 @@ fn questions_about_agents_sdks_rotation_and_places_have_their_answer() {
         assert_eq!(found(asks), Some(id), "{asks}");
     }
     for asks in ["notion developer platform", "notion api token"] {
-        let best = index().ask(asks).best.and_then(|best| index().entry(best)).expect(asks);
+        let best = index().search(asks).best.and_then(|best| index().entry(best)).expect(asks);
         assert!(best.claim.text.contains("app.notion.com/developers"), "{asks}");
     }
 }
@@ -266,9 +266,9 @@ fn letters_that_changed_places_do_not_matter() {
 #[test]
 fn case_and_punctuation_do_not_matter() {
     for question in ["How long does a personal access token last?", "Can I use several workspaces?"] {
-        let plain = index().ask(question);
-        assert_eq!(index().ask(&question.to_uppercase()), plain);
-        assert_eq!(index().ask(&format!("  «{}» …", question.replace(' ', " , "))), plain);
+        let plain = index().search(question);
+        assert_eq!(index().search(&question.to_uppercase()), plain);
+        assert_eq!(index().search(&format!("  «{}» …", question.replace(' ', " , "))), plain);
     }
 }
 
@@ -281,24 +281,24 @@ fn a_question_can_be_answered_before_it_is_written_to_its_end() {
 #[test]
 fn a_word_of_english_is_not_a_mistyped_word_of_ours() {
     for word in &questions().english {
-        assert_eq!(index().ask(word).score.to_string(), "0", "{word}");
+        assert_eq!(index().search(word).score.to_string(), "0", "{word}");
     }
 }
 
 #[test]
 fn what_tells_nothing_is_no_question() {
     for text in ["", " ", "?!", "notion", "how do I", "\u{1b}[31m", "日本語", &"x".repeat(5000), &"and ".repeat(5000)] {
-        let answer = index().ask(text);
+        let answer = index().search(text);
         assert_eq!(answer.best, None, "{text}");
-        assert!(answer.score < ENOUGH, "{text}");
+        assert!(answer.score < MIN_ANSWER_SCORE, "{text}");
     }
 }
 
 #[test]
 fn scores_run_from_nothing_to_the_same_question() {
-    assert_eq!(index().ask("How do I revoke a personal access token?").score.to_string(), "1");
+    assert_eq!(index().search("How do I revoke a personal access token?").score.to_string(), "1");
     for paraphrase in seen() {
-        let answer = index().ask(&paraphrase.asks);
+        let answer = index().search(&paraphrase.asks);
         let scores: Vec<f64> = answer.all().map(|found| found.score).collect();
         assert!(scores.is_sorted_by(|one, other| one >= other), "{scores:?}");
         assert!(scores.iter().all(|score| (0.0..=1.0).contains(score)), "{scores:?}");
@@ -308,8 +308,8 @@ fn scores_run_from_nothing_to_the_same_question() {
 #[test]
 fn an_outdated_statement_brings_what_holds_today() {
     for question in ["are PATs supported?", "oauth without a third party identity provider"] {
-        let best = index().ask(question).best.and_then(|best| index().entry(best)).expect(question);
-        assert_eq!(best.claim.verdict, Standing::Outdated, "{question}");
+        let best = index().search(question).best.and_then(|best| index().entry(best)).expect(question);
+        assert_eq!(best.claim.verdict, ClaimStatus::Outdated, "{question}");
         assert!(best.claim.today.is_some(), "{question}");
     }
 }
@@ -324,8 +324,8 @@ fn every_statement_of_the_catalog_can_be_found() {
 
 #[test]
 fn the_binary_carries_what_the_files_say() {
-    let carried = Prepared::shipped().expect("what was prepared can be read");
-    assert!(*carried == Prepared::of(catalog(), questions()), "the build script prepared something else");
+    let carried = PreparedQuestions::shipped().expect("what was prepared can be read");
+    assert!(*carried == PreparedQuestions::build(catalog(), questions()), "the build script prepared something else");
 }
 
 #[test]
@@ -346,7 +346,7 @@ fn the_shipped_questions_have_no_faults() {
 
 #[test]
 fn every_fault_of_the_questions_is_found() {
-    type Damage = fn(&mut Questions);
+    type Damage = fn(&mut QuestionsToml);
     let damages: [(Damage, &str); 9] = [
         (|all| all.topics.push(all.topics[0].clone()), "which_path stands twice"),
         (|all| all.topics[0].also.clear(), "which_path can be put in one way only"),

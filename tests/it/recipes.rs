@@ -7,8 +7,8 @@
 mod pipelines;
 mod services;
 
-use crate::support::binary::{Home, Run};
-use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
+use crate::support::sandbox::{CommandOutput, Sandbox};
 use std::path::Path;
 
 const RECIPES: &str = include_str!("../../docs/recipes.md");
@@ -35,12 +35,12 @@ fn block(heading: &str, language: &str) -> String {
 /// A home where `./sync` is a program that writes down the token it was given.
 struct Site {
     notion: FakeNotion,
-    home: Home,
+    home: Sandbox,
 }
 
 impl Site {
     fn new() -> Self {
-        Self::at(FakeNotion::start(member))
+        Self::at(FakeNotion::start(respond_as_member))
     }
 
     /// A site whose token has been revoked.
@@ -49,13 +49,13 @@ impl Site {
     }
 
     fn at(notion: FakeNotion) -> Self {
-        let home = Home::at(&notion).with_shell();
+        let home = Sandbox::with_notion(&notion).with_shell();
         let temporary = home.path().join("tmp");
         std::fs::create_dir(&temporary).unwrap();
-        let sync = home.program("sync", "printf %s \"$NOTION_API_TOKEN\" >\"$HOME/synced\"");
+        let sync = home.add_program("sync", "printf %s \"$NOTION_API_TOKEN\" >\"$HOME/synced\"");
         std::os::unix::fs::symlink(sync, home.path().join("sync")).unwrap();
         let temporary = temporary.to_str().unwrap().to_owned();
-        let site = Self { notion, home: home.with("TMPDIR", temporary) };
+        let site = Self { notion, home: home.with_variable("TMPDIR", temporary) };
         site.put("token.txt", &format!("{TOKEN}\n"));
         site
     }
@@ -80,27 +80,31 @@ impl Site {
     }
 
     #[track_caller]
-    fn assert_synced(&self, run: &Run) {
-        assert_eq!(run.code, Some(0), "{run:?}");
+    fn assert_synced(&self, run: &CommandOutput) {
+        assert_eq!(run.exit_code, Some(0), "{run:?}");
         assert_eq!(self.synced().as_deref(), Some(TOKEN), "{run:?}");
-        assert!(!run.out.contains(TOKEN), "{run:?}");
+        assert!(!run.stdout.contains(TOKEN), "{run:?}");
     }
 }
 
 /// In a session of its own, which has no terminal.
-fn round(site: &Site) -> Run {
+fn round(site: &Site) -> CommandOutput {
     site.put("round.sh", &block("A script without any terminal", "sh"));
-    site.home.program_run(&["/usr/bin/setsid", "--wait", "/bin/sh", "round.sh"], "")
+    site.home.run_program(&["/usr/bin/setsid", "--wait", "/bin/sh", "round.sh"], "")
 }
 
 #[test]
 fn a_script_signs_in_checks_runs_a_program_and_signs_out_with_no_terminal_at_all() {
     let site = Site::new();
-    let probe = site.home.program_run(&["/usr/bin/setsid", "--wait", "/bin/sh", "-c", ": </dev/tty"], "");
-    assert_ne!(probe.code, Some(0), "there is a terminal after all");
+    let probe = site.home.run_program(&["/usr/bin/setsid", "--wait", "/bin/sh", "-c", ": </dev/tty"], "");
+    assert_ne!(probe.exit_code, Some(0), "there is a terminal after all");
     let run = round(&site);
     site.assert_synced(&run);
-    assert!(run.err.contains("Signed in as Ada Fake in Fake Works.") && run.err.contains("deleted from the file"), "{}", run.err);
+    assert!(
+        run.stderr.contains("Signed in as Ada Fake in Fake Works.") && run.stderr.contains("deleted from the file"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(site.left(), Vec::<String>::new());
     assert!(site.notion.requests().len() >= 2, "it was verified, and checked");
 }
@@ -109,7 +113,7 @@ fn a_script_signs_in_checks_runs_a_program_and_signs_out_with_no_terminal_at_all
 fn a_script_whose_token_is_refused_runs_nothing_and_leaves_nothing() {
     let site = Site::refused();
     let run = round(&site);
-    assert_eq!((run.code, site.synced()), (Some(4), None), "{run:?}");
+    assert_eq!((run.exit_code, site.synced()), (Some(4), None), "{run:?}");
     assert_eq!(site.left(), Vec::<String>::new());
 }
 
@@ -122,8 +126,8 @@ fn a_script_that_is_told_to_end_leaves_nothing() {
         .replace("./sync", "sh end.sh")
         .replace("set -eu", "set -eu; echo $$ >\"$HOME/shell\"");
     site.put("round.sh", &script);
-    let run = site.home.program_run(&["/usr/bin/setsid", "--wait", "/bin/sh", "round.sh"], "");
-    assert_eq!(run.code, Some(130), "{run:?}");
+    let run = site.home.run_program(&["/usr/bin/setsid", "--wait", "/bin/sh", "round.sh"], "");
+    assert_eq!(run.exit_code, Some(130), "{run:?}");
     assert_eq!(site.path().join("tmp").read_dir().unwrap().count(), 0, "{run:?}");
 }
 
@@ -131,16 +135,16 @@ fn a_script_that_is_told_to_end_leaves_nothing() {
 fn over_ssh_the_token_goes_through_the_connection_and_stands_in_no_argument() {
     let site = Site::new();
     // Acts as sshd: a shell runs the words as one line, with the client's standard input.
-    site.home.program(
+    site.home.add_program(
         "ssh",
         "printf '%s\\n' \"$*\" >>\"$HOME/arguments\"; test \"$1\" = box || exit 255; shift
          SSH_CONNECTION='192.0.2.1 50000 192.0.2.2 22' exec sh -c \"$*\"",
     );
     let (first, second) = block("Over SSH", "sh").split_once('\n').map(|(one, two)| (one.to_owned(), two.to_owned())).unwrap();
-    let login = site.home.bash(&first);
-    assert_eq!(login.code, Some(0), "{login:?}");
-    let check = site.home.bash(&second);
-    assert!(check.code == Some(0) && check.out.contains("Fake Works"), "{check:?}");
+    let login = site.home.run_bash(&first);
+    assert_eq!(login.exit_code, Some(0), "{login:?}");
+    let check = site.home.run_bash(&second);
+    assert!(check.exit_code == Some(0) && check.stdout.contains("Fake Works"), "{check:?}");
     let arguments = std::fs::read_to_string(site.path().join("arguments")).unwrap();
     assert!(arguments.lines().count() == 2 && !arguments.contains(TOKEN), "{arguments}");
 }

@@ -11,12 +11,12 @@ mod signals;
 mod storm;
 
 use crate::notion_oauth::granted;
-use crate::support::binary::{Home, Run};
-use crate::support::connections::{CLIENT_SECRET, authorized, client};
+use crate::support::connection_fakes::{CLIENT_SECRET, client, connection_record};
+use crate::support::fakes::workspace;
 use crate::support::headline;
 use crate::support::notion::{FakeNotion, Response};
-use crate::support::oauth_server::{OauthServer, Pairs};
-use crate::support::world::workspace;
+use crate::support::oauth_server::{OauthServer, TokenPairs};
+use crate::support::sandbox::{CommandOutput, Sandbox};
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::folders::Folders;
@@ -28,13 +28,13 @@ use serde_json::json;
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
 
-/// The request line of a refresh in [`OauthServer::asked`].
+/// The request line of a refresh in [`OauthServer::request_lines`].
 const REFRESH: &str = "POST /v1/oauth/token refresh_token";
 
 /// A Notion with an own connection, and a home where somebody has logged in through it, kept in the private file.
 struct Life {
     server: OauthServer,
-    home: Home,
+    home: Sandbox,
 }
 
 impl Life {
@@ -43,7 +43,7 @@ impl Life {
     }
 
     fn at(server: OauthServer) -> Self {
-        let home = Home::new().with("NOTION_API_BASE_URL", server.base_url());
+        let home = Sandbox::new().with_variable("NOTION_API_BASE_URL", server.base_url());
         let life = Self { server, home };
         life.log_in();
         life
@@ -51,7 +51,7 @@ impl Life {
 
     /// Authorizes and keeps, as the wizard does.
     fn log_in(&self) {
-        self.store().keep_now(record(), &authorize(&self.server)).unwrap();
+        self.store().save_blocking(record(), &authorize(&self.server)).unwrap();
     }
 
     fn folders(&self) -> Folders {
@@ -63,12 +63,12 @@ impl Life {
     }
 
     fn kept(&self) -> Secrets {
-        self.store().load_now(&account()).unwrap()
+        self.store().load_blocking(&account()).unwrap()
     }
 
     /// Nothing it says may hold a secret.
     #[track_caller]
-    fn run(&self, arguments: &str) -> Run {
+    fn run(&self, arguments: &str) -> CommandOutput {
         checked(self.home.run(arguments, ""))
     }
 
@@ -76,14 +76,14 @@ impl Life {
     #[track_caller]
     fn assert_alive(&self) {
         let kept = self.kept();
-        assert!(self.server.is_alive(kept.token.expose()), "the access token is dead");
-        assert!(self.server.is_alive(kept.refresh.unwrap().expose()), "the refresh token is dead");
+        assert!(self.server.is_token_valid(kept.token.expose()), "the access token is dead");
+        assert!(self.server.is_token_valid(kept.refresh.unwrap().expose()), "the refresh token is dead");
         assert_eq!(kept.client_secret, Some(client().secret));
     }
 }
 
 fn record() -> CredentialRecord {
-    CredentialRecord { store: StoreKind::File, ..authorized(workspace("workspace-1", "Fake Works")) }
+    CredentialRecord { store: StoreKind::File, ..connection_record(workspace("workspace-1", "Fake Works")) }
 }
 
 fn account() -> Account {
@@ -97,9 +97,9 @@ fn authorize(server: &OauthServer) -> Secrets {
 }
 
 #[track_caller]
-fn checked(run: Run) -> Run {
+fn checked(run: CommandOutput) -> CommandOutput {
     for secret in ["ntn_fake", "nrt_fake", CLIENT_SECRET] {
-        assert!(!run.out.contains(secret) && !run.err.contains(secret), "{run:?}");
+        assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret), "{run:?}");
     }
     run
 }
@@ -110,12 +110,12 @@ fn a_refresh_puts_notions_new_pair_in_the_old_ones_place() {
     let before = life.kept();
     let run = life.run("refresh");
     let expected = "Fake Works: Notion gave a new pair of tokens; it is kept in the file.\n";
-    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", expected));
+    assert_eq!((run.exit_code, run.stdout.as_str(), run.stderr.as_str()), (Some(0), "", expected));
     assert_ne!(life.kept().token, before.token);
     assert_ne!(life.kept().refresh, before.refresh);
     life.assert_alive();
-    let token = life.home.run_showing_the_secret("token", "");
-    assert_eq!(token.out, format!("{}\n", life.kept().token.expose()));
+    let token = life.home.run_allowing_secret("token", "");
+    assert_eq!(token.stdout, format!("{}\n", life.kept().token.expose()));
 }
 
 #[test]
@@ -124,22 +124,22 @@ fn a_connection_that_its_person_ended_is_refused_and_stays_as_it_was() {
     life.server.disconnect();
     let before = life.kept();
     let run = life.run("refresh workspace-1");
-    assert_eq!(run.code, Some(4), "{run:?}");
-    assert!(run.err.contains(headline(ProblemCode::RefreshRefused)), "{}", run.err);
-    assert!(run.err.contains("notion-auth login --path oauth"), "{}", run.err);
+    assert_eq!(run.exit_code, Some(4), "{run:?}");
+    assert!(run.stderr.contains(headline(ProblemCode::RefreshRefused)), "{}", run.stderr);
+    assert!(run.stderr.contains("notion-auth login --path oauth"), "{}", run.stderr);
     assert_eq!(life.kept(), before);
 }
 
 #[test]
 fn an_answer_that_never_came_changes_nothing_here_and_leaves_the_doubt_that_there_is() {
     let life = Life::new();
-    life.server.answer_next("/v1/oauth/token", Response::hang_up());
+    life.server.answer_next("/v1/oauth/token", Response::closed());
     let run = life.run("refresh");
-    assert_eq!(run.code, Some(5), "{run:?}");
-    let talk = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(run.exit_code, Some(5), "{run:?}");
+    let talk = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(talk.contains("Notion may have renewed the tokens") && !talk.contains("untouched"), "{talk}");
     life.assert_alive();
-    assert_eq!(life.home.contents().len(), 2, "the room for an answer is given back");
+    assert_eq!(life.home.data_files().len(), 2, "the room for an answer is given back");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_refusal_keeps_a_newer_token_that_somebody_else_kept_meanwhile() {
         go.lock().unwrap().recv().unwrap();
         Response::json(400, json!({"error": "invalid_grant"}))
     });
-    let life = Life { home: life.home.with("NOTION_API_BASE_URL", notion.base_url()), ..life };
+    let life = Life { home: life.home.with_variable("NOTION_API_BASE_URL", notion.base_url()), ..life };
     let refresh = life.home.start("refresh");
     heard.recv().unwrap();
     // Somebody who takes no turns.
@@ -163,34 +163,34 @@ fn a_refusal_keeps_a_newer_token_that_somebody_else_kept_meanwhile() {
         file.write(&entry, secret.unwrap()).unwrap();
     }
     may.send(()).unwrap();
-    let run = checked(Run::finish(refresh));
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.err.starts_with("Fake Works: another notion-auth was faster"), "{}", run.err);
+    let run = checked(CommandOutput::wait(refresh));
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    assert!(run.stderr.starts_with("Fake Works: another notion-auth was faster"), "{}", run.stderr);
     assert_eq!(life.kept(), newer);
     life.assert_alive();
 }
 
 #[test]
 fn a_second_login_stands_whether_notion_gives_another_pair_or_the_same() {
-    for pairs in [Pairs::Fresh, Pairs::Existing] {
-        let life = Life::at(OauthServer::start().with(|behaviour| behaviour.pairs = pairs));
+    for pairs in [TokenPairs::Fresh, TokenPairs::Existing] {
+        let life = Life::at(OauthServer::start().with_settings(|behaviour| behaviour.pairs = pairs));
         let first = life.kept();
         life.log_in();
-        assert_eq!(life.kept() == first, pairs == Pairs::Existing);
+        assert_eq!(life.kept() == first, pairs == TokenPairs::Existing);
         life.assert_alive();
-        assert_eq!(life.run("refresh").code, Some(0));
+        assert_eq!(life.run("refresh").exit_code, Some(0));
         life.assert_alive();
-        let credentials = life.home.run("status --json", "").document()["credentials"].clone();
+        let credentials = life.home.run("status --json", "").json_document()["credentials"].clone();
         assert_eq!(credentials.as_array().unwrap().len(), 1, "{credentials}");
     }
 }
 
 #[test]
 fn where_notion_gives_no_refresh_token_there_is_nothing_to_refresh() {
-    let life = Life::at(OauthServer::start().with(|behaviour| behaviour.pairs = Pairs::WithoutRefresh));
+    let life = Life::at(OauthServer::start().with_settings(|behaviour| behaviour.pairs = TokenPairs::WithoutRefresh));
     assert_eq!(life.kept().refresh, None::<Secret>);
     let run = life.run("refresh");
-    assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(run.err.contains("Notion gave no refresh token with it"), "{}", run.err);
-    assert_eq!(life.server.count(REFRESH), 0);
+    assert_eq!(run.exit_code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("Notion gave no refresh token with it"), "{}", run.stderr);
+    assert_eq!(life.server.request_count(REFRESH), 0);
 }

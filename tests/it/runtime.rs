@@ -1,26 +1,26 @@
 //! The runtime against fakes, on a paused clock: every task ends in its reply, in time, once, and beside the others.
 
 mod accounts;
-mod already_here;
-mod beside_each_other;
-mod ends;
+mod concurrency;
+mod existing_credentials;
 mod limits;
 mod login;
-mod renewing;
-mod retrying;
+mod outcomes;
+mod retries;
+mod token_renewal;
 mod worker;
 
-use crate::support::world::{FakeWorld, MEMBER, Turn, member, noted, record, workspace};
-use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::check::{Answer, Reach, UserList};
-use notion_auth::domain::credential::{Account, Candidate, Existing, ExistingSource, StoreKind, Verified};
+use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer, member_identity, ntn_record, token_record, workspace};
+use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::credential::{Account, Candidate, CredentialSource, DiscoveredCredential, StoreKind, VerifiedCredential};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{Browser, Job, World};
-use notion_auth::runtime::{Runtime, is_contained};
-use notion_auth::wizard::msg::{AlreadyHere, Keep, Msg, Probe, Progress, Reply, Task, TaskId};
+use notion_auth::runtime::{Runtime, is_catching};
+use notion_auth::wizard::msg::{ExistingCredentials, Msg, Probe, Progress, Reply, SaveRequest, Task, TaskId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -70,15 +70,15 @@ impl Work {
 }
 
 fn pasted(token: &str) -> Task {
-    Task::Verify(Candidate::Pasted { secret: Secret::new(token), path: PathId::Token })
+    Task::Verify(Candidate::Pasted { secret: Secret::new(token), path: AuthPath::Token })
 }
 
-fn found(source: ExistingSource) -> Task {
-    Task::Verify(Candidate::Existing(source))
+fn found(source: CredentialSource) -> Task {
+    Task::Verify(Candidate::Discovered(source))
 }
 
-fn verified() -> Verified {
-    Verified::by_notion(Secret::new(MEMBER), member(), PathId::Token, None)
+fn verified() -> VerifiedCredential {
+    VerifiedCredential::new(Secret::new(MEMBER), member_identity(), AuthPath::Token, None)
 }
 
 fn keep() -> Task {
@@ -88,7 +88,7 @@ fn keep() -> Task {
 fn keep_in(store: StoreKind) -> Task {
     let verified = verified();
     let record = verified.record(store, None, jiff::civil::date(2026, 11, 22));
-    Task::Keep(Box::new(Keep { verified, record }))
+    Task::Save(Box::new(SaveRequest { verified, record }))
 }
 
 fn inspect() -> Task {
@@ -96,7 +96,7 @@ fn inspect() -> Task {
 }
 
 fn portal() -> Task {
-    Task::Open(Link::checked("https://app.notion.com/developers/tokens").expect("an address"))
+    Task::OpenLink(Link::parse("https://app.notion.com/developers/tokens").expect("an address"))
 }
 
 fn refused(problem: Problem) -> Reply {
@@ -107,7 +107,7 @@ struct Panicking;
 
 impl Browser for Panicking {
     fn open(&self, _: Link) -> Job<()> {
-        Box::pin(async { panic!("contained: {}", is_contained()) })
+        Box::pin(async { panic!("contained: {}", is_catching()) })
     }
 }
 
@@ -115,7 +115,7 @@ impl Browser for Panicking {
 async fn a_panic_becomes_a_reply_and_the_next_task_runs() {
     let fakes = FakeWorld::new();
     let mut work = Work::on(World { browser: Arc::new(Panicking), ..fakes.world() });
-    assert_eq!(work.reply(portal()).await, Reply::Opened(Err(Problem::bug("contained: true"))));
-    assert!(!is_contained());
+    assert_eq!(work.reply(portal()).await, Reply::LinkOpened(Err(Problem::bug("contained: true"))));
+    assert!(!is_catching());
     assert_eq!(work.reply(pasted(MEMBER)).await, Reply::Verified(Box::new(Ok(verified()))));
 }

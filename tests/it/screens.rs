@@ -2,29 +2,29 @@
 //! drawn in. A scene cannot describe a state that no person could get into.
 
 mod accounts;
-mod choose;
+mod compare;
 mod connection;
-mod found;
-mod hand_over;
-mod hand_to;
 mod install;
-mod keep;
 mod login;
+mod machine_findings;
 mod overlay;
 mod prepare;
 mod qr;
 mod question;
+mod save;
+mod send;
 mod sign_in;
+mod snippets;
 mod theme;
 mod verify;
 mod workers;
 
-use crate::support::connections::example_client;
-use crate::support::frames::{Run, SIZES, Shown, TABLE_SIZES, runs, text, written};
-use crate::support::talk::{self, FOUND, Talk};
+use crate::support::connection_fakes::example_client;
+use crate::support::frames::{RenderedFrame, SIZES, StyledRun, TABLE_SIZES, buffer_text, format_runs, styled_runs};
+use crate::support::harness::{self, DISCOVERED_SECRET, Harness};
 use notion_auth::domain::link::Link;
-use notion_auth::wizard::context::{Demo, Example, Setup};
-use notion_auth::wizard::msg::{Ask, AskId};
+use notion_auth::wizard::context::{Demo, DemoToken, Setup};
+use notion_auth::wizard::msg::{Prompt, PromptId};
 use notion_auth::wizard::theme::{Glyph, Theme};
 use ratatui::buffer::Buffer;
 use std::fmt::Write;
@@ -37,35 +37,36 @@ const PASTED_SECRET: &str = "secret_fake_can_q7Zp2Lx9Wk4Vt8Rm3Jd6Hs1F_WXYZ";
 
 /// With a place as long as people's are.
 fn setup() -> Setup {
-    Setup { file_place: "/home/ada/.config/notion-auth/secrets.json".into(), ..talk::setup() }
+    Setup { file_place: "/home/ada/.config/notion-auth/secrets.json".into(), ..harness::setup() }
 }
 
 fn demo_setup() -> Setup {
-    let example = |token: &str, who: &str, happens: &str| Example { token: token.into(), who: who.into(), happens: happens.into() };
+    let example =
+        |token: &str, who: &str, happens: &str| DemoToken { token: token.into(), owner: who.into(), outcome: happens.into() };
     let examples = vec![
         example("ntn_demo_member_00000000000000000000000000", "Ada, full member", "everything answers"),
         example("ntn_demo_expired_0000000000000000000000000", "an expired token", "Notion refuses it (401)"),
     ];
-    let portal = Link::checked("http://127.0.0.1:40123/developers/tokens").expect("a loopback address");
+    let portal = Link::parse("http://127.0.0.1:40123/developers/tokens").expect("a loopback address");
     Setup { demo: Some(Demo { portal, examples, client: example_client() }), notion_host: "the simulated Notion".into(), ..setup() }
 }
 
 /// Holds a state's frames at every size.
-fn hold(state: &str, talk: impl Fn(&mut Talk)) {
+fn hold(state: &str, talk: impl Fn(&mut Harness)) {
     accept(state, &frames(&setup(), &talk, &SIZES, Theme::default()));
 }
 
 /// Holds a state of Compare, at every size where its layout changes.
-fn hold_table(state: &str, talk: impl Fn(&mut Talk)) {
+fn hold_table(state: &str, talk: impl Fn(&mut Harness)) {
     accept(state, &frames(&setup(), &talk, &TABLE_SIZES, Theme::default()));
 }
 
-fn hold_demo(state: &str, talk: impl Fn(&mut Talk)) {
+fn hold_demo(state: &str, talk: impl Fn(&mut Harness)) {
     accept(state, &frames(&demo_setup(), &talk, &SIZES, Theme::default()));
 }
 
 /// Checks a state in ASCII, as a terminal without Unicode shows it.
-fn hold_ascii(state: &str, talk: impl Fn(&mut Talk)) {
+fn hold_ascii(state: &str, talk: impl Fn(&mut Harness)) {
     let shown = frames(&setup(), &talk, &SIZES, Theme { ascii: true, ..Theme::default() });
     assert!(shown.is_ascii(), "{shown}");
     accept(state, &shown);
@@ -78,22 +79,22 @@ fn accept(state: &str, frames: &str) {
 }
 
 /// The frames of one state; under the widest, the roles of its runs.
-fn frames(setup: &Setup, talk: &dyn Fn(&mut Talk), sizes: &[(u16, u16)], theme: Theme) -> String {
+fn frames(setup: &Setup, talk: &dyn Fn(&mut Harness), sizes: &[(u16, u16)], theme: Theme) -> String {
     let mut all = String::new();
     for (columns, rows) in sizes {
-        let mut conversation = Talk::at(setup.clone(), (*columns, *rows));
+        let mut conversation = Harness::with_size(setup.clone(), (*columns, *rows));
         talk(&mut conversation);
-        let Shown { buffer, cursor } = conversation.shown(theme);
-        let frame = text(&buffer);
+        let RenderedFrame { buffer, cursor } = conversation.render(theme);
+        let frame = buffer_text(&buffer);
         assert_shows_no_secret(&frame);
         assert_shows_the_next_key(&conversation, &frame);
         let cursor = cursor.map(|at| format!(", cursor {},{}", at.x, at.y)).unwrap_or_default();
         let rule = "=".repeat(usize::from(*columns));
         write!(all, "{columns} x {rows}{cursor}\n{rule}\n{frame}").expect("a string takes all");
-        let runs = runs(&buffer, theme);
+        let runs = styled_runs(&buffer, theme);
         assert_green_only_tints_marks(&buffer, &runs, theme);
         if *columns == 120 && !theme.ascii {
-            write!(all, "roles\n{rule}\n{}", written(&runs)).expect("a string takes all");
+            write!(all, "roles\n{rule}\n{}", format_runs(&runs)).expect("a string takes all");
         }
     }
     all
@@ -101,22 +102,23 @@ fn frames(setup: &Setup, talk: &dyn Fn(&mut Talk), sizes: &[(u16, u16)], theme: 
 
 /// No six characters of a canary in a row, wherever they stand in it.
 fn assert_shows_no_secret(frame: &str) {
-    for canary in [PASTED, FOUND] {
+    for canary in [PASTED, DISCOVERED_SECRET] {
         let part = canary.as_bytes().windows(6).find(|part| frame.contains(&*String::from_utf8_lossy(part)));
         assert!(part.is_none(), "a frame shows a part of a secret:\n{frame}");
     }
 }
 
 /// The first of the page's keys is always in the footer, however narrow.
-fn assert_shows_the_next_key(talk: &Talk, frame: &str) {
-    let is_covered = matches!(talk.ask(), Ask::Consent { id: AskId::Unkept, .. }) || frame.starts_with("Terminal too");
+fn assert_shows_the_next_key(talk: &Harness, frame: &str) {
+    let is_covered =
+        matches!(talk.prompt(), Prompt::Consent { id: PromptId::UnsavedCredential, .. }) || frame.starts_with("Terminal too");
     let first = talk.model.with_ctx(|screen, ctx| screen.page().hints(ctx).first().map(|(_, does)| *does));
     let footer = frame.lines().last().unwrap_or_default();
     assert!(is_covered || footer.contains(first.unwrap_or_default()), "{first:?} is not in the footer:\n{frame}");
 }
 
 /// Green is too pale on white to carry a word.
-fn assert_green_only_tints_marks(buffer: &Buffer, runs: &[Run], theme: Theme) {
+fn assert_green_only_tints_marks(buffer: &Buffer, runs: &[StyledRun], theme: Theme) {
     for run in runs.iter().filter(|run| run.roles == "Good") {
         let words: String = run.columns.clone().map(|x| buffer[(x, run.y)].symbol()).collect();
         assert_eq!(words.trim(), theme.glyph(Glyph::Pass));

@@ -6,7 +6,7 @@ use notion_auth::adapters::clock::Clock;
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::check::{Answer, Reach};
+use notion_auth::domain::check::{CapabilityResponse, Reach};
 use notion_auth::domain::credential::{Owner, TokenKind};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
@@ -26,7 +26,7 @@ struct Demo {
 impl Demo {
     fn start() -> Self {
         let simulated = SimulatedNotion::bind().expect("a free port").with_latency(Duration::ZERO);
-        let notion = NotionClient::new(BaseUrl::checked(&simulated.base_url()).expect("loopback is allowed"));
+        let notion = NotionClient::new(BaseUrl::parse(&simulated.base_url()).expect("loopback is allowed"));
         Self { notion, server: tokio::spawn(simulated.serve()).abort_handle() }
     }
 }
@@ -43,8 +43,8 @@ fn token(word: &str) -> Secret {
     Secret::new(example.token)
 }
 
-fn reach(pages: usize, data_sources: usize) -> Answer<Reach> {
-    Answer::Given(Reach { pages, data_sources, more: false })
+fn reach(pages: usize, data_sources: usize) -> CapabilityResponse<Reach> {
+    CapabilityResponse::Granted(Reach { pages, data_sources, has_more: false })
 }
 
 #[tokio::test]
@@ -54,10 +54,10 @@ async fn a_member_sees_pages_and_may_not_list_users() {
     assert_eq!((identity.kind(), identity.display_name()), (TokenKind::User, Some("Mika Demo")));
     assert_eq!((identity.workspace_name(), identity.upload_limit), (Some("Demo Works"), Some(5_368_709_120)));
     assert_eq!(demo.notion.search(token("member")).await, Ok(reach(42, 3)));
-    let refused = Answer::Refused { status: 403, code: "restricted_resource".into() };
-    assert_eq!(demo.notion.users(token("member")).await, Ok(refused));
+    let refused = CapabilityResponse::Refused { status: 403, code: "restricted_resource".into() };
+    assert_eq!(demo.notion.list_users(token("member")).await, Ok(refused));
     let id = identity.person().expect("a person").id.clone();
-    assert_eq!(demo.notion.user(token("member"), id).await, Ok(Answer::Given(true)));
+    assert_eq!(demo.notion.user_exists(token("member"), id).await, Ok(CapabilityResponse::Granted(true)));
 }
 
 #[tokio::test]
@@ -72,9 +72,11 @@ async fn a_guest_is_found_and_not_listed() {
     let demo = Demo::start();
     let identity = demo.notion.whoami(token("guest")).await.expect("a good token");
     let guest = identity.person().expect("a person").id.clone();
-    assert_eq!(demo.notion.user(token("guest"), guest.clone()).await, Ok(Answer::Given(true)));
-    let Ok(Answer::Given(list)) = demo.notion.users(token("guest")).await else { panic!("an OAuth connection may list users") };
-    assert!(list.complete && list.emails && !list.people.is_empty() && !list.people.contains(&guest), "{list:?}");
+    assert_eq!(demo.notion.user_exists(token("guest"), guest.clone()).await, Ok(CapabilityResponse::Granted(true)));
+    let Ok(CapabilityResponse::Granted(list)) = demo.notion.list_users(token("guest")).await else {
+        panic!("an OAuth connection may list users")
+    };
+    assert!(list.is_complete && list.has_emails && !list.people.is_empty() && !list.people.contains(&guest), "{list:?}");
 }
 
 #[tokio::test]
@@ -100,7 +102,7 @@ async fn refusals_and_troubles_are_the_real_ones() {
         (token("revoked"), ProblemCode::Unauthorized, None),
         (token("blocked"), ProblemCode::BlockedByNetwork, None),
         (token("rate_limited"), ProblemCode::RateLimited, Some(2)),
-        (token("trouble"), ProblemCode::NotionTrouble, None),
+        (token("trouble"), ProblemCode::NotionServerError, None),
         (Secret::new("ntn_fake_unknown_0000000000000000000000000000"), ProblemCode::Unauthorized, None),
     ] {
         let problem = demo.notion.whoami(secret).await.expect_err(code.name());
@@ -129,7 +131,7 @@ async fn the_host_is_reachable_and_its_clock_agrees() {
 async fn a_clock_that_a_test_fixed_is_the_demos_too() {
     let clock = Clock::from_setting(Some(OsStr::new("1999-12-31T23:59:59Z"))).expect("an instant");
     let simulated = SimulatedNotion::bind().expect("a free port").with_latency(Duration::ZERO).with_clock(clock);
-    let notion = NotionClient::new(BaseUrl::checked(&simulated.base_url()).expect("loopback is allowed")).with_clock(clock);
+    let notion = NotionClient::new(BaseUrl::parse(&simulated.base_url()).expect("loopback is allowed")).with_clock(clock);
     let _server = tokio::spawn(simulated.serve());
     assert_eq!(notion.reach_host().await.expect("reachable").clock_skew_s, Some(0));
 }
@@ -137,7 +139,7 @@ async fn a_clock_that_a_test_fixed_is_the_demos_too() {
 #[tokio::test]
 async fn the_portal_lists_every_example_says_it_is_simulated_and_loads_nothing() {
     let simulated = SimulatedNotion::bind().expect("a free port");
-    let link = simulated.portal();
+    let link = simulated.portal_page();
     assert_eq!(link.as_str(), format!("{}/developers/tokens", simulated.base_url()));
     let address = simulated.base_url().replace("http://", "");
     let server = tokio::spawn(simulated.serve());
@@ -152,7 +154,7 @@ async fn the_portal_lists_every_example_says_it_is_simulated_and_loads_nothing()
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("This page is simulated"), "{page}");
     assert!(page.contains("content-security-policy: default-src 'none'"), "{page}");
     for example in SimulatedNotion::example_tokens() {
-        assert!(page.contains(example.token) && page.contains(example.what_happens), "{}", example.token);
+        assert!(page.contains(example.token) && page.contains(example.effect), "{}", example.token);
     }
     for outside in ["src=", "href=", "url(", "@import"] {
         assert!(!page.contains(outside), "the page loads something: {outside}");

@@ -1,13 +1,13 @@
 //! The snippets of the hand-over: complete, without secrets, and run against a fake Notion where there is a program that runs them.
 #![expect(clippy::disallowed_methods, reason = "what is tested here is files and programs")]
 
-use crate::support::connections::{CLIENT_ID, CLIENT_SECRET, CODE, REFRESH};
+use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, REFRESH_TOKEN};
 use crate::support::notion::{FakeNotion, Request, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use notion_auth::domain::oauth::{ConnectionNote, Redirect};
+use notion_auth::domain::oauth::{ConnectionRecord, RedirectUri};
 use notion_auth::domain::sanitize::width;
-use notion_auth::domain::snippets::languages;
+use notion_auth::domain::snippets::snippets;
 use serde_json::{Value, json};
 
 use std::process::{Command, Output};
@@ -17,12 +17,12 @@ const NOTION: &str = "https://api.notion.com";
 /// Maximum width of a snippet, so that it does not wrap at 80 columns.
 const WIDEST: usize = 74;
 
-fn connection() -> ConnectionNote {
-    ConnectionNote { client_id: CLIENT_ID.into(), redirect: Redirect { port: 9123 } }
+fn connection() -> ConnectionRecord {
+    ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri { port: 9123 } }
 }
 
 fn snippet(id: &str) -> String {
-    let language = languages().iter().find(|language| language.id == id);
+    let language = snippets().iter().find(|language| language.id == id);
     language.expect("it is shipped").filled_in(&connection())
 }
 
@@ -30,7 +30,7 @@ fn snippet(id: &str) -> String {
 fn notion() -> FakeNotion {
     let basic = format!("Basic {}", STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}")));
     FakeNotion::start(move |request| match token_request(request, &basic) {
-        Ok(token) => Response::json(200, json!({"access_token": token, "token_type": "bearer", "refresh_token": REFRESH})),
+        Ok(token) => Response::json(200, json!({"access_token": token, "token_type": "bearer", "refresh_token": REFRESH_TOKEN})),
         Err(why) => Response::json(400, json!({"error": "invalid_request", "error_description": why})),
     })
 }
@@ -44,7 +44,7 @@ fn token_request(request: &Request, basic: &str) -> Result<&'static str, String>
     let redirect = connection().redirect.to_string();
     if body == json!({"grant_type": "authorization_code", "code": CODE, "redirect_uri": redirect}) {
         Ok("ntn_fake_exchanged")
-    } else if body == json!({"grant_type": "refresh_token", "refresh_token": REFRESH}) {
+    } else if body == json!({"grant_type": "refresh_token", "refresh_token": REFRESH_TOKEN}) {
         Ok("ntn_fake_refreshed")
     } else {
         Err(body.to_string())
@@ -85,7 +85,7 @@ fn assert_is_authorize_link(link: &str, base: &str) {
 
 #[test]
 fn every_language_is_there_and_filled_in() {
-    let ids: Vec<&str> = languages().iter().map(|language| language.id.as_str()).collect();
+    let ids: Vec<&str> = snippets().iter().map(|language| language.id.as_str()).collect();
     assert_eq!(ids, ["environment", "curl", "javascript", "python", "rust"]);
     for id in ids {
         let text = snippet(id);
@@ -103,7 +103,7 @@ fn every_language_is_there_and_filled_in() {
 
 #[test]
 fn no_snippet_holds_a_secret() {
-    for language in languages() {
+    for language in snippets() {
         let text = language.filled_in(&connection());
         for prefix in ["ntn_", "nrt_", "secret_"] {
             assert!(!text.contains(prefix), "{}: {prefix}", language.id);
@@ -114,11 +114,11 @@ fn no_snippet_holds_a_secret() {
 #[test]
 fn an_id_that_is_none_breaks_out_of_nothing() {
     let hostile = "a\"; rm -rf ~ $(id) `id` ' \\ \n&state=x#é{redirect}";
-    let note = ConnectionNote { client_id: hostile.into(), redirect: Redirect::default() };
-    for language in languages() {
+    let note = ConnectionRecord { client_id: hostile.into(), redirect: RedirectUri::default() };
+    for language in snippets() {
         let text = language.filled_in(&note);
         assert!(text.contains("arm-rfididstatexredirect"), "{}", language.id);
-        let before = language.filled_in(&ConnectionNote { client_id: "arm-rfididstatexredirect".into(), ..note.clone() });
+        let before = language.filled_in(&ConnectionRecord { client_id: "arm-rfididstatexredirect".into(), ..note.clone() });
         assert_eq!(text, before, "{}", language.id);
     }
 }
@@ -128,7 +128,7 @@ fn curl_does_what_it_says() {
     let (Some(mut bash), Some(_)) = (program("bash", &["-euo", "pipefail", "-c"]), program("curl", &[])) else { return };
     let notion = notion();
     bash.arg(snippet("curl").replace(NOTION, &notion.base_url()));
-    let secrets = [("NOTION_CLIENT_SECRET", CLIENT_SECRET), ("CODE", CODE), ("REFRESH_TOKEN", REFRESH)];
+    let secrets = [("NOTION_CLIENT_SECRET", CLIENT_SECRET), ("CODE", CODE), ("REFRESH_TOKEN", REFRESH_TOKEN)];
     let output = stdout(&bash.envs(secrets).env("NO_PROXY", "*").output().unwrap());
     let (link, answers) = output.split_once('\n').unwrap();
     assert_is_authorize_link(link, &notion.base_url());
@@ -142,7 +142,7 @@ fn python_does_what_it_says() {
     let code = snippet("python").replace(NOTION, &notion.base_url());
     let calls = format!(
         "\nlink, state = authorize_link()\nassert state in link\n\
-         print(json.dumps([link, exchange(\"{CODE}\")[\"access_token\"], refresh(\"{REFRESH}\")[\"access_token\"]]))\n"
+         print(json.dumps([link, exchange(\"{CODE}\")[\"access_token\"], refresh(\"{REFRESH_TOKEN}\")[\"access_token\"]]))\n"
     );
     python.arg(code + &calls).env("NOTION_CLIENT_SECRET", CLIENT_SECRET).env("NO_PROXY", "*");
     let said: Vec<String> = serde_json::from_str(&stdout(&python.output().unwrap())).unwrap();
@@ -165,7 +165,7 @@ fn javascript_hands_the_sdk_what_it_takes() {
     write("snippet.mjs", &snippet("javascript"));
     let calls = format!(
         "import {{ authorizeLink, exchange, refresh }} from './snippet.mjs';\nconst {{ link, state }} = authorizeLink();\n\
-         if (!link.includes(state)) throw new Error(link);\nconsole.log(link + '\\n' + exchange('{CODE}') + '\\n' + refresh('{REFRESH}'));\n"
+         if (!link.includes(state)) throw new Error(link);\nconsole.log(link + '\\n' + exchange('{CODE}') + '\\n' + refresh('{REFRESH_TOKEN}'));\n"
     );
     write("calls.mjs", &calls);
     let path = |name: &str| folder.path().join(name).display().to_string();
@@ -179,7 +179,7 @@ fn javascript_hands_the_sdk_what_it_takes() {
     let with =
         |more: Value| Value::Object([client.clone(), more].iter().flat_map(|part| part.as_object().unwrap().clone()).collect());
     assert_eq!(given(lines[1]), with(json!({"grant_type": "authorization_code", "code": CODE, "redirect_uri": redirect})));
-    assert_eq!(given(lines[2]), with(json!({"grant_type": "refresh_token", "refresh_token": REFRESH})));
+    assert_eq!(given(lines[2]), with(json!({"grant_type": "refresh_token", "refresh_token": REFRESH_TOKEN})));
 }
 
 /// Formatted as `rustfmt` formats it, which takes nothing that it cannot parse.

@@ -9,16 +9,16 @@ mod files;
 mod homes;
 mod identity;
 mod interleaving;
-mod keeping;
-mod noting;
 mod orders;
-mod remains;
+mod records_without_secret;
+mod reset;
 mod safety;
+mod saving;
 mod switching;
 
 use jiff::civil::date;
 use notion_auth::adapters::folders::Folders;
-use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind, TokenKind, Workspace};
 use notion_auth::domain::secret::Secret;
 use std::path::{Path, PathBuf};
@@ -37,10 +37,10 @@ fn record(workspace: &str, store: StoreKind) -> CredentialRecord {
         workspace: Workspace { id: workspace.into(), name: Some("Example Space".into()) },
         user: Some("Ada Example".into()),
         kind: TokenKind::User,
-        path: PathId::Token,
+        path: AuthPath::Token,
         store,
         expires_on: Some(date(2027, 1, 31)),
-        kept_on: date(2026, 11, 22),
+        saved_on: date(2026, 11, 22),
         connection: None,
     }
 }
@@ -51,7 +51,7 @@ fn secret(text: &str) -> Secret {
 
 /// Returns the secrets of a token.
 fn secrets(text: &str) -> Secrets {
-    Secrets::of_token(secret(text))
+    Secrets::from_token(secret(text))
 }
 
 /// A folder of ours that does not exist yet, inside one that is removed with the value.

@@ -2,7 +2,7 @@
 //! service ever is.
 
 use notion_auth::domain::secret::Secret;
-use notion_auth::domain::token_text::{Shape, formats, in_variable, read};
+use notion_auth::domain::token_text::{TokenShape, foreign_formats, in_variable, scan};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -16,7 +16,7 @@ fn token() -> impl Strategy<Value = String> {
 
 /// A secret of another service, in its form.
 fn foreign() -> impl Strategy<Value = String> {
-    let prefixes: Vec<(&str, &str)> = formats()
+    let prefixes: Vec<(&str, &str)> = foreign_formats()
         .iter()
         .flat_map(|format| format.prefixes.iter().map(|prefix| (prefix.as_str(), format.contains.as_deref().unwrap_or_default())))
         .collect();
@@ -72,7 +72,7 @@ fn wrapped(value: &str, wrapping: &str) -> String {
 }
 
 fn found(text: &str) -> Vec<String> {
-    let all = read(&Secret::new(text)).tokens.into_iter();
+    let all = scan(&Secret::new(text)).tokens.into_iter();
     // Compared without being printed: a failure shows the text anyway.
     all.map(|token| format!("{:?} {:?}", token.secret.last_four(), token.secret.len())).collect()
 }
@@ -88,7 +88,7 @@ proptest! {
     #[test]
     fn one_token_is_found_in_any_wrapping_of_wrappings(token in token(), wrappings in vec(select(WRAPPINGS), 1..4)) {
         let text = wrappings.iter().fold(token.clone(), |text, wrapping| wrapped(&text, wrapping));
-        let reading = read(&Secret::new(text.as_str()));
+        let reading = scan(&Secret::new(text.as_str()));
         prop_assert_eq!(reading.tokens.len(), 1, "{}", text);
         prop_assert!(reading.tokens[0].secret == Secret::new(token.as_str()), "{}", text);
         prop_assert!(in_variable("V", &Secret::new(text)) == Ok(Some(Secret::new(token))));
@@ -109,25 +109,25 @@ proptest! {
     #[test]
     fn no_secret_of_another_service_is_ever_a_token(other in foreign(), wrappings in vec(select(WRAPPINGS), 0..4)) {
         let text = wrappings.iter().fold(other, |text, wrapping| wrapped(&text, wrapping));
-        let reading = read(&Secret::new(text.as_str()));
+        let reading = scan(&Secret::new(text.as_str()));
         prop_assert_eq!(reading.tokens.len(), 0, "{}", text);
-        prop_assert!(reading.foreign().is_some(), "{}", text);
+        prop_assert!(reading.foreign_format().is_some(), "{}", text);
         prop_assert!(reading.single.is_none() || !reading.shape.can_be_sent(), "{}", text);
     }
 
     #[test]
     fn to_read_a_found_token_again_changes_nothing(text in "(ntn_|secret_|[A-Za-z0-9_]{20,30}|[\"'=: \n,{}\\\\.‹›/-]){0,30}") {
-        for token in read(&Secret::new(text.as_str())).tokens {
-            let again = read(&token.secret);
+        for token in scan(&Secret::new(text.as_str())).tokens {
+            let again = scan(&token.secret);
             prop_assert!(again.tokens.iter().all(|found| found.secret == token.secret), "{}", text);
             prop_assert!(again.removed.is_empty(), "{}: {:?}", text, again.removed);
-            prop_assert!(!matches!(again.shape, Shape::Foreign(_)), "{}", text);
+            prop_assert!(!matches!(again.shape, TokenShape::Foreign(_)), "{}", text);
         }
     }
 
     #[test]
     fn no_text_makes_it_panic_and_its_summary_holds_no_long_word(text in "\\PC{0,200}") {
-        let reading = read(&Secret::new(text.as_str()));
+        let reading = scan(&Secret::new(text.as_str()));
         let summary = reading.summary();
         let is_opaque = |word: &str| word.len() >= 20 && word.bytes().any(|byte| byte.is_ascii_digit());
         prop_assert!(!summary.split(|character: char| !character.is_ascii_graphic()).any(is_opaque), "{}", summary);
@@ -152,6 +152,6 @@ fn what_only_resembles_a_token_is_none() {
         "nrt_fake0fake0fake0fake0fake0fake0",
         "https://www.notion.so/Fake-0123456789abcdef0123456789abcdef",
     ] {
-        assert!(read(&Secret::new(text)).tokens.is_empty(), "{text}");
+        assert!(scan(&Secret::new(text)).tokens.is_empty(), "{text}");
     }
 }

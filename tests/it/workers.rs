@@ -2,26 +2,26 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "tests look at what is on the disk")]
 
+mod cleanup;
 mod demo;
-mod endings;
 mod failures;
-mod looking;
-mod newer;
-mod road;
+mod full_run;
+mod inspection;
+mod newer_ntn;
 mod secrets;
 
 use crate::support::deadline::DEADLINE;
 use crate::support::notion::TOKEN;
-use crate::support::ntn::{Person, folder_of_the_real_one};
+use crate::support::ntn::{NtnHome, real_ntn_folder};
 use crate::support::script;
 use crate::support::workers_server::{WORKSPACE, WorkersServer};
 use notion_auth::adapters::workers::LocalWorkers;
-use notion_auth::domain::oauth::Client;
+use notion_auth::domain::oauth::OauthClient;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::workers::provider::{Provider, provider};
-use notion_auth::domain::workers::{Project, StepRan, StepRun};
-use notion_auth::runtime::ports::{Job, Tell, Workers};
+use notion_auth::domain::workers::{StepCommand, StepOutcome, WorkerProject};
+use notion_auth::runtime::ports::{Job, ProgressCallback, Workers};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,33 +35,33 @@ fn github() -> &'static Provider {
     provider("github").expect("it is shipped")
 }
 
-fn client() -> Client {
-    Client { id: CLIENT_ID.into(), secret: Secret::new(CLIENT_SECRET) }
+fn client() -> OauthClient {
+    OauthClient { id: CLIENT_ID.into(), secret: Secret::new(CLIENT_SECRET) }
 }
 
-fn credentials(key: &str, in_arguments: bool) -> StepRun {
+fn credentials(key: &str, in_arguments: bool) -> StepCommand {
     let stem = key.to_uppercase();
     let (id_name, secret_name) = (format!("{stem}_CLIENT_ID"), format!("{stem}_CLIENT_SECRET"));
-    StepRun::Credentials { id_name, secret_name, client: client(), in_arguments }
+    StepCommand::Credentials { id_name, secret_name, client: client(), in_arguments }
 }
 
-fn start(key: &str) -> StepRun {
-    StepRun::Start { key: key.into() }
+fn start(key: &str) -> StepCommand {
+    StepCommand::Start { key: key.into() }
 }
 
-fn await_token(key: &str) -> StepRun {
-    StepRun::AwaitToken { key: key.into() }
+fn await_token(key: &str) -> StepCommand {
+    StepCommand::AwaitToken { key: key.into() }
 }
 
 /// Deploys a worker that may not be there yet.
-fn deploy() -> StepRun {
-    StepRun::Deploy { name: Some("fake worker".into()) }
+fn deploy() -> StepCommand {
+    StepCommand::Deploy { name: Some("fake worker".into()) }
 }
 
 /// Somebody who is logged in, and their worker's folder.
 struct Desk {
     server: WorkersServer,
-    person: Person,
+    person: NtnHome,
     folder: TempDir,
     told: Arc<Mutex<Vec<String>>>,
     /// Holds an `ntn` that writes down how it is run.
@@ -77,15 +77,15 @@ impl Desk {
     }
 
     fn empty(provider: &Provider) -> Self {
-        let programs = recording(&folder_of_the_real_one().join("ntn"));
-        let server = WorkersServer::start(provider);
-        let person = Person::with_programs(programs.path()).and([
+        let programs = recording(&real_ntn_folder().join("ntn"));
+        let server = WorkersServer::start_oauth(provider);
+        let person = NtnHome::with_programs(programs.path()).with_variables([
             ("NOTION_ENV", "local".into()),
             ("NOTION_KEYRING", "0".into()),
             ("NOTION_API_BASE_URL", server.base_url()),
         ]);
-        person.keeps("auth.json", &json!({WORKSPACE: TOKEN}).to_string());
-        person.keeps("config.json", &json!({"version": "1", "defaultWorkspaceIds": {"local": WORKSPACE}}).to_string());
+        person.write_state("auth.json", &json!({WORKSPACE: TOKEN}).to_string());
+        person.write_state("config.json", &json!({"version": "1", "defaultWorkspaceIds": {"local": WORKSPACE}}).to_string());
         Self { server, person, folder: TempDir::new().unwrap(), told: Arc::default(), _programs: programs }
     }
 
@@ -93,7 +93,7 @@ impl Desk {
     async fn ready(provider: &Provider) -> Self {
         let desk = Self::new(provider);
         for step in [deploy(), credentials(&provider.id, false), deploy()] {
-            assert_eq!(desk.run(step).await, Ok(StepRan::Done));
+            assert_eq!(desk.run(step).await, Ok(StepOutcome::Done));
         }
         desk
     }
@@ -106,26 +106,26 @@ impl Desk {
         LocalWorkers::in_folder(Arc::new(self.person.environment()), self.folder.path().to_owned())
     }
 
-    async fn look(&self, key: &str) -> Project {
+    async fn look(&self, key: &str) -> WorkerProject {
         self.try_to_look(Some(key)).await.expect("there is an ntn")
     }
 
-    async fn try_to_look(&self, key: Option<&str>) -> Result<Project, Problem> {
-        within(self.workers().look(key.map(str::to_owned))).await
+    async fn try_to_look(&self, key: Option<&str>) -> Result<WorkerProject, Problem> {
+        within(self.workers().inspect_project(key.map(str::to_owned))).await
     }
 
-    fn begin(&self, step: StepRun) -> Job<StepRan> {
+    fn begin(&self, step: StepCommand) -> Job<StepOutcome> {
         let told = Arc::clone(&self.told);
-        let tell: Tell<String> = Box::new(move |line| told.lock().unwrap().push(line));
-        self.workers().run(step, tell)
+        let tell: ProgressCallback<String> = Box::new(move |line| told.lock().unwrap().push(line));
+        self.workers().run_step(step, tell)
     }
 
-    async fn run(&self, step: StepRun) -> Result<StepRan, Problem> {
+    async fn run(&self, step: StepCommand) -> Result<StepOutcome, Problem> {
         within(self.begin(step)).await
     }
 
     /// It has to fail so; the evidence.
-    async fn failure(&self, step: StepRun, code: ProblemCode) -> String {
+    async fn failure(&self, step: StepCommand, code: ProblemCode) -> String {
         let problem = self.run(step).await.expect_err("it has to fail");
         assert_eq!(problem.code, code, "{:?}", problem.evidence);
         problem.evidence.unwrap_or_default()
@@ -150,6 +150,6 @@ async fn within<T>(job: Job<T>) -> Result<T, Problem> {
 fn recording(real: &Path) -> TempDir {
     let folder = TempDir::new().unwrap();
     let text = format!("#!/bin/sh\n{{ echo \"$*\"; /usr/bin/env; }} >>\"$HOME/runs\"\nexec '{}' \"$@\"\n", real.display());
-    script::write(&folder.path().join("ntn"), &text);
+    script::write_script(&folder.path().join("ntn"), &text);
     folder
 }

@@ -2,7 +2,7 @@
 //! gets a variable that is not listed for it here. The token is in none of these lists.
 
 /// Variables for this program alone.
-const OURS: &[&str] = &[
+const OWN_VARIABLES: &[&str] = &[
     "NOTION_WORKSPACE_ID",
     "NOTION_KEYRING",
     "NOTION_AUTH_HOME",
@@ -43,13 +43,13 @@ pub const FOR_NTN: &[&str] = &[
 ];
 
 /// The variables that name a proxy.
-pub const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
+pub const PROXY_VARIABLES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 
 /// The variables that list what is reached without a proxy.
-pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+pub const NO_PROXY_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// Variables for network access: proxies and certificates.
-pub const ONLINE: &[&str] = &[
+pub const FOR_NETWORK: &[&str] = &[
     "HTTPS_PROXY",
     "https_proxy",
     "HTTP_PROXY",
@@ -97,6 +97,6 @@ pub const FOR_INSTALLERS: &[&str] = &[
 pub const FOR_CLIENTS: &[&str] = &["USER", "LOGNAME", "TMPDIR", "TEMP", "TMP", "ProgramData", "ProgramFiles", "ComSpec"];
 
 /// The variables of all lists.
-pub fn known() -> impl Iterator<Item = &'static str> {
-    [OURS, FOR_NTN, ONLINE, FOR_LOGIN, FOR_INSTALLERS, FOR_CLIENTS].into_iter().flatten().copied()
+pub fn known_variables() -> impl Iterator<Item = &'static str> {
+    [OWN_VARIABLES, FOR_NTN, FOR_NETWORK, FOR_LOGIN, FOR_INSTALLERS, FOR_CLIENTS].into_iter().flatten().copied()
 }

@@ -2,23 +2,26 @@
 //! (https://developers.notion.com/cli/get-started/installation), and a folder that it may write to.
 
 use crate::adapters::environment::Environment;
-use crate::adapters::ntn::run::to_end;
-use crate::adapters::programs;
+use crate::adapters::ntn::run::run_captured;
+use crate::adapters::program_search;
 use crate::domain::sanitize::sanitize;
 use std::path::Path;
 use std::time::Duration;
 
-const NODE: u32 = 22;
-const NPM: u32 = 10;
+const MIN_NODE_VERSION: u32 = 22;
+const MIN_NPM_VERSION: u32 = 10;
 
 /// npm itself takes most of a second on a slow machine.
-const LIMIT: Duration = Duration::from_secs(6);
+const QUERY_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// Returns why npm cannot be used here, for a person.
-pub async fn unusable(environment: &Environment) -> Option<String> {
-    let (node, npm, folder) =
-        tokio::join!(ask("node", &["--version"], environment), ask("npm", &["--version"], environment), folder(environment));
-    let reasons = [too_old("Node", &node, NODE), too_old("npm", &npm, NPM)];
+pub async fn unusable_reason(environment: &Environment) -> Option<String> {
+    let (node, npm, folder) = tokio::join!(
+        query("node", &["--version"], environment),
+        query("npm", &["--version"], environment),
+        packages_folder(environment)
+    );
+    let reasons = [version_problem("Node", &node, MIN_NODE_VERSION), version_problem("npm", &npm, MIN_NPM_VERSION)];
     let folder = folder.filter(|folder| !is_writable(Path::new(folder)));
     let closed = folder.map(|folder| format!("npm's folder {folder} is not yours to write to"));
     reasons.into_iter().flatten().chain(closed).next()
@@ -26,16 +29,16 @@ pub async fn unusable(environment: &Environment) -> Option<String> {
 
 /// Returns the folder where npm puts programs.
 pub async fn programs_folder(environment: &Environment) -> Option<String> {
-    let prefix = ask("npm", &["prefix", "--global"], environment).await.ok()?;
+    let prefix = query("npm", &["prefix", "--global"], environment).await.ok()?;
     Some(if cfg!(windows) { prefix } else { format!("{prefix}/bin") })
 }
 
 /// Returns the folder where npm puts packages.
-async fn folder(environment: &Environment) -> Option<String> {
-    ask("npm", &["root", "--global"], environment).await.ok()
+async fn packages_folder(environment: &Environment) -> Option<String> {
+    query("npm", &["root", "--global"], environment).await.ok()
 }
 
-fn too_old(name: &str, version: &Result<String, String>, least: u32) -> Option<String> {
+fn version_problem(name: &str, version: &Result<String, String>, least: u32) -> Option<String> {
     let version = match version {
         Ok(version) => version.trim_start_matches('v'),
         Err(why) => return Some(format!("{name} {why}")),
@@ -48,15 +51,15 @@ fn too_old(name: &str, version: &Result<String, String>, least: u32) -> Option<S
 }
 
 /// Returns the first line of the answer, or why there is none, as a predicate to the program's name.
-async fn ask(name: &str, question: &[&str], environment: &Environment) -> Result<String, String> {
-    let program = programs::find(name, environment).ok_or("is not installed")?;
+async fn query(name: &str, question: &[&str], environment: &Environment) -> Result<String, String> {
+    let program = program_search::find(name, environment).ok_or("is not installed")?;
     let variables = environment.for_installers();
-    let answer = tokio::time::timeout(LIMIT, to_end(&program, question, &variables)).await;
-    let answer = answer.map_err(|_| format!("did not answer within {} s", LIMIT.as_secs()))??;
+    let answer = tokio::time::timeout(QUERY_TIMEOUT, run_captured(&program, question, &variables)).await;
+    let answer = answer.map_err(|_| format!("did not answer within {} s", QUERY_TIMEOUT.as_secs()))??;
     let line = |text: &str| text.lines().map(sanitize).find(|line| !line.is_empty());
-    match line(&answer.out) {
+    match line(&answer.stdout) {
         Some(line) if answer.status.success() => Ok(line),
-        _ => Err(format!("does not work: {} ({})", line(&answer.err).unwrap_or_default(), answer.status)),
+        _ => Err(format!("does not work: {} ({})", line(&answer.stderr).unwrap_or_default(), answer.status)),
     }
 }
 
@@ -78,11 +81,14 @@ mod tests {
 
     #[test]
     fn a_version_is_enough_or_too_old_or_none() {
-        let node = |version: &str| too_old("Node", &Ok(version.to_owned()), NODE);
+        let node = |version: &str| version_problem("Node", &Ok(version.to_owned()), MIN_NODE_VERSION);
         assert_eq!(node("v22.0.0"), None);
         assert_eq!(node("v24.1.0-nightly"), None);
         assert_eq!(node("v20.20.2").as_deref(), Some("Node 20.20.2 is older than 22"));
         assert_eq!(node("soon").as_deref(), Some("Node says \"soon\", which is no version"));
-        assert_eq!(too_old("npm", &Err("is not installed".into()), NPM).as_deref(), Some("npm is not installed"));
+        assert_eq!(
+            version_problem("npm", &Err("is not installed".into()), MIN_NPM_VERSION).as_deref(),
+            Some("npm is not installed")
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The page that a browser shows. It loads nothing and repeats nothing of the request.
 
-use super::Answer;
+use super::CallbackResult;
 use crate::domain::problem::ProblemCode;
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -9,61 +9,61 @@ use hyper::header::{
 };
 use hyper::{Response, StatusCode};
 
-const PAGE: &str = include_str!("../../../assets/callback.html");
+const PAGE_TEMPLATE: &str = include_str!("../../../assets/callback.html");
 
 /// The page's style and icon are part of the page itself.
-const POLICY: &str =
+const CSP: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The texts that `PAGE` is filled with.
-struct Words {
+struct PageText {
     tone: &'static str,
     headline: &'static str,
     sentence: &'static str,
 }
 
 /// Claims no more than is known: the code has yet to be exchanged.
-const ANSWERED: Words = Words {
+const ANSWERED: PageText = PageText {
     tone: "answered",
     headline: "Notion has answered",
     sentence: "<strong>Go back to the terminal</strong>: it takes over from here. This page can be closed.",
 };
-const ANSWERED_ALREADY: Words = Words {
+const ANSWERED_ALREADY: PageText = PageText {
     tone: "already",
     headline: "This was answered already",
     sentence: "<strong>Go back to the terminal</strong>: there is nothing left to do here. This page can be closed.",
 };
-const DENIED: Words = Words {
+const DENIED: PageText = PageText {
     tone: "refused",
     headline: "You said no",
     sentence: "Nothing was connected. <strong>Go back to the terminal</strong> to ask again, or to leave it at that.",
 };
-const REFUSED: Words = Words {
+const REFUSED: PageText = PageText {
     tone: "refused",
     headline: "Notion said no",
     sentence: "Nothing was connected. <strong>Go back to the terminal</strong>: it shows what Notion gave as the reason.",
 };
-const NOT_OURS: Words = Words {
+const MISMATCH: PageText = PageText {
     tone: "stray",
     headline: "Not the answer to this request",
     sentence: "Nothing happened. <strong>Go back to the terminal</strong> and open the link that it shows now.",
 };
 
-pub(super) fn answered(answer: &Answer) -> Response<Full<Bytes>> {
+pub(super) fn callback_page(answer: &CallbackResult) -> Response<Full<Bytes>> {
     let words = match answer {
         Ok(_) => ANSWERED,
         Err(problem) if problem.code == ProblemCode::AuthorizationDenied => DENIED,
         Err(_) => REFUSED,
     };
-    response(StatusCode::OK, filled(&words))
+    response(StatusCode::OK, render(&words))
 }
 
-pub(super) fn answered_already() -> Response<Full<Bytes>> {
-    response(StatusCode::OK, filled(&ANSWERED_ALREADY))
+pub(super) fn already_answered_page() -> Response<Full<Bytes>> {
+    response(StatusCode::OK, render(&ANSWERED_ALREADY))
 }
 
-pub(super) fn turned_away(status: StatusCode) -> Response<Full<Bytes>> {
-    let body = if status == StatusCode::BAD_REQUEST { filled(&NOT_OURS) } else { String::new() };
+pub(super) fn rejection_page(status: StatusCode) -> Response<Full<Bytes>> {
+    let body = if status == StatusCode::BAD_REQUEST { render(&MISMATCH) } else { String::new() };
     let mut response = response(status, body);
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
@@ -71,9 +71,9 @@ pub(super) fn turned_away(status: StatusCode) -> Response<Full<Bytes>> {
     response
 }
 
-fn filled(words: &Words) -> String {
-    let Words { tone, headline, sentence } = words;
-    PAGE.replace("<!-- tone -->", tone).replace("<!-- headline -->", headline).replace("<!-- sentence -->", sentence)
+fn render(words: &PageText) -> String {
+    let PageText { tone, headline, sentence } = words;
+    PAGE_TEMPLATE.replace("<!-- tone -->", tone).replace("<!-- headline -->", headline).replace("<!-- sentence -->", sentence)
 }
 
 fn response(status: StatusCode, body: String) -> Response<Full<Bytes>> {
@@ -82,7 +82,7 @@ fn response(status: StatusCode, body: String) -> Response<Full<Bytes>> {
     response.headers_mut().extend(
         [
             (CONTENT_TYPE, "text/html; charset=utf-8"),
-            (CONTENT_SECURITY_POLICY, POLICY),
+            (CONTENT_SECURITY_POLICY, CSP),
             (X_CONTENT_TYPE_OPTIONS, "nosniff"),
             // The address of this page carries the code.
             (REFERRER_POLICY, "no-referrer"),

@@ -1,6 +1,6 @@
 //! The port on both loopback addresses: `localhost` is either, and browsers differ in which they try first.
 
-use super::holder::{Holder, holder};
+use super::port_owner::{PortOwner, find_owner};
 use crate::domain::loopback::PortState;
 use std::io::{Error, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -10,17 +10,17 @@ use tokio::time::sleep;
 
 /// Between fork and exec, a program that is just being started holds copies of all our sockets. So binding is retried: a listener
 /// that was closed a moment ago does not count as an owner.
-const MOMENT: Duration = Duration::from_millis(20);
-const MOMENTS: usize = 4;
+const BIND_RETRY_INTERVAL: Duration = Duration::from_millis(20);
+const BIND_ATTEMPTS: usize = 4;
 
 /// Checks whether the port is free, by binding it for a moment. Only the bound socket tells the truth: a connection that fails says
 /// nothing about a program that merely holds the port.
-pub async fn look(port: u16) -> PortState {
+pub async fn check_port(port: u16) -> PortState {
     let sockets = Sockets::bind(port).await;
-    match sockets.holder().await {
+    match sockets.owner().await {
         // A listener of ours gives way to the next one.
-        Some(Holder::Program { pid, .. }) if pid == std::process::id() => PortState::Free(port),
-        holder => sockets.told(holder),
+        Some(PortOwner::Program { pid, .. }) if pid == std::process::id() => PortState::Free(port),
+        holder => sockets.port_state(holder),
     }
 }
 
@@ -29,55 +29,55 @@ pub(super) struct Sockets {
     port: u16,
     /// The listeners on 127.0.0.1 and on ::1.
     pub(super) listeners: [Option<TcpListener>; 2],
-    refused: Option<Refusal>,
+    bind_error: Option<BindError>,
 }
 
-struct Refusal {
+struct BindError {
     address: SocketAddr,
     error: Error,
 }
 
 impl Sockets {
     pub(super) async fn bind(port: u16) -> Self {
-        for _ in 0..MOMENTS {
-            let sockets = Self::attempt(port).await;
-            if !sockets.refused.as_ref().is_some_and(Refusal::is_taken) {
+        for _ in 0..BIND_ATTEMPTS {
+            let sockets = Self::bind_once(port).await;
+            if !sockets.bind_error.as_ref().is_some_and(BindError::is_taken) {
                 return sockets;
             }
             drop(sockets);
-            sleep(MOMENT).await;
+            sleep(BIND_RETRY_INTERVAL).await;
         }
-        Self::attempt(port).await
+        Self::bind_once(port).await
     }
 
-    async fn attempt(port: u16) -> Self {
-        let (v4, not_v4) = listen((Ipv4Addr::LOCALHOST, port)).await;
-        let (v6, not_v6) = listen((Ipv6Addr::LOCALHOST, port)).await;
+    async fn bind_once(port: u16) -> Self {
+        let (v4, not_v4) = bind_address((Ipv4Addr::LOCALHOST, port)).await;
+        let (v6, not_v6) = bind_address((Ipv6Addr::LOCALHOST, port)).await;
         let is_heard = v4.is_some() || v6.is_some();
         // A machine without IPv6 has no ::1, which is harmless, because no other program has it either. A ::1 on which another
         // program listens is not: the browser may deliver the code there.
         let refused = [not_v4, not_v6].into_iter().flatten().find(|refusal| !is_heard || refusal.is_taken());
-        Self { port, listeners: [v4, v6], refused }
+        Self { port, listeners: [v4, v6], bind_error: refused }
     }
 
     pub(super) async fn state(&self) -> PortState {
-        self.told(self.holder().await)
+        self.port_state(self.owner().await)
     }
 
-    fn told(&self, holder: Option<Holder>) -> PortState {
-        let Some(refused) = &self.refused else { return PortState::Free(self.port) };
+    fn port_state(&self, holder: Option<PortOwner>) -> PortState {
+        let Some(refused) = &self.bind_error else { return PortState::Free(self.port) };
         let evidence = holder.map_or_else(|| refused.error.to_string(), |holder| holder.to_string());
-        PortState::Taken { port: self.port, evidence }
+        PortState::Unavailable { port: self.port, evidence }
     }
 
     /// Returns the owner of a taken port, if the machine tells.
-    async fn holder(&self) -> Option<Holder> {
-        let address = self.refused.as_ref().filter(|refusal| refusal.is_taken())?.address;
-        tokio::task::spawn_blocking(move || holder(address)).await.ok()?
+    async fn owner(&self) -> Option<PortOwner> {
+        let address = self.bind_error.as_ref().filter(|refusal| refusal.is_taken())?.address;
+        tokio::task::spawn_blocking(move || find_owner(address)).await.ok()?
     }
 }
 
-impl Refusal {
+impl BindError {
     /// Windows reports "permission denied" for ports that it has reserved.
     fn is_taken(&self) -> bool {
         matches!(self.error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied)
@@ -86,10 +86,10 @@ impl Refusal {
 
 /// tokio sets SO_REUSEADDR on Unix, where the connections of the previous callback would keep the port for a minute without it, and
 /// not on Windows, where it would let two programs listen at once.
-async fn listen(address: impl Into<SocketAddr>) -> (Option<TcpListener>, Option<Refusal>) {
+async fn bind_address(address: impl Into<SocketAddr>) -> (Option<TcpListener>, Option<BindError>) {
     let address = address.into();
     match TcpListener::bind(address).await {
         Ok(listener) => (Some(listener), None),
-        Err(error) => (None, Some(Refusal { address, error })),
+        Err(error) => (None, Some(BindError { address, error })),
     }
 }

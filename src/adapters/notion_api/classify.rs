@@ -2,7 +2,7 @@
 //!
 //! Notion's free `message` is never shown: an error body is the one place where a server might echo a token.
 
-use super::refusal::{ErrorBody, Refusal, Shape};
+use super::refusal::{ErrorBody, ErrorBodyFormat, Refusal};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use jiff::Timestamp;
@@ -13,13 +13,13 @@ use url::Url;
 use zeroize::Zeroizing;
 
 /// Maximum length of a code, id or host that is shown as evidence.
-const LONGEST_NAME: usize = 80;
+const MAX_NAME_LENGTH: usize = 80;
 
 /// Maximum delay taken from a server. Its number goes into clock arithmetic, and no person waits longer at a prompt.
-const LONGEST_PAUSE_S: u64 = 24 * 60 * 60;
+const MAX_RETRY_AFTER_S: u64 = 24 * 60 * 60;
 
 /// A complete HTTP response.
-pub(super) struct Reply {
+pub(super) struct HttpResponse {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     /// Wiped when it is dropped, because it may be a pair of tokens.
@@ -29,24 +29,24 @@ pub(super) struct Reply {
 }
 
 /// Class of a response that Notion's API itself gave.
-pub(super) enum Verdict {
+pub(super) enum ResponseClass {
     /// 2xx with JSON.
-    Given(Reply),
+    Success(HttpResponse),
     Refused(Refusal),
 }
 
 /// Classifies a response by its sender first, and only then by its content.
-pub(super) fn classify(reply: Reply, shape: Shape) -> Result<Verdict, Problem> {
-    let error = reply.error(shape);
-    let seen = |problem: ProblemCode| Err(Problem::new(problem).seen(reply.evidence(error.as_ref())));
+pub(super) fn classify(reply: HttpResponse, shape: ErrorBodyFormat) -> Result<ResponseClass, Problem> {
+    let error = reply.error_body(shape);
+    let seen = |problem: ProblemCode| Err(Problem::new(problem).with_evidence(reply.evidence(error.as_ref())));
     let retry_after = reply.retry_after(error.as_ref());
     match reply.status {
-        200..=299 if reply.may_be_json() => Ok(Verdict::Given(reply)),
-        300..=399 => Err(Problem::new(ProblemCode::Redirected).seen(reply.redirection())),
+        200..=299 if reply.may_be_json() => Ok(ResponseClass::Success(reply)),
+        300..=399 => Err(Problem::new(ProblemCode::Redirected).with_evidence(reply.redirect_evidence())),
         407 => seen(ProblemCode::ProxyRefused),
-        529 => seen(ProblemCode::Overloaded).map_err(|problem| problem.after(retry_after)),
-        500..=599 => seen(ProblemCode::NotionTrouble).map_err(|problem| problem.after(retry_after)),
-        400..=499 if error.is_some() || reply.is_of_the_api() => Ok(Verdict::Refused(Refusal {
+        529 => seen(ProblemCode::Overloaded).map_err(|problem| problem.with_retry_after(retry_after)),
+        500..=599 => seen(ProblemCode::NotionServerError).map_err(|problem| problem.with_retry_after(retry_after)),
+        400..=499 if error.is_some() || reply.is_from_api() => Ok(ResponseClass::Refused(Refusal {
             status: reply.status,
             evidence: reply.evidence(error.as_ref()),
             code: error.as_ref().map_or_else(|| "unknown".into(), |error| error.code.clone()),
@@ -54,40 +54,40 @@ pub(super) fn classify(reply: Reply, shape: Shape) -> Result<Verdict, Problem> {
             body: error,
         })),
         // The edge in front of Notion limits rates too, and sends no JSON.
-        429 => seen(ProblemCode::RateLimited).map_err(|problem| problem.after(retry_after)),
+        429 => seen(ProblemCode::RateLimited).map_err(|problem| problem.with_retry_after(retry_after)),
         // A rule at the edge, or a filter of this machine's network (makenotion/notion-sdk-js tells them apart alike, in `src/errors.ts`).
         403 => seen(ProblemCode::BlockedByNetwork),
-        _ => seen(ProblemCode::NotNotion),
+        _ => seen(ProblemCode::UnexpectedResponse),
     }
 }
 
 /// Every response of the API carries this header; those of the edge do not.
 const REQUEST_ID: &str = "x-notion-request-id";
 
-impl Reply {
+impl HttpResponse {
     /// Parses the body of a success.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_slice(&self.body).map_err(|error| {
             // The parser's own text can repeat a value; the position is enough.
-            self.unreadable(&format!("line {}, column {}", error.line(), error.column()))
+            self.unreadable_problem(&format!("line {}, column {}", error.line(), error.column()))
         })
     }
 
     /// The problem of a complete response that contradicts the documentation.
-    pub(super) fn unreadable(&self, what: &str) -> Problem {
-        Problem::new(ProblemCode::AnswerUnreadable).seen(format!("{}: {what}", self.evidence(None)))
+    pub(super) fn unreadable_problem(&self, what: &str) -> Problem {
+        Problem::new(ProblemCode::ResponseUnreadable).with_evidence(format!("{}: {what}", self.evidence(None)))
     }
 
     /// The id to quote to Notion's support.
     pub(super) fn request_id(&self) -> Option<String> {
-        self.header(REQUEST_ID).map(plain_id).filter(|id| !id.is_empty())
+        self.header(REQUEST_ID).map(sanitize_id).filter(|id| !id.is_empty())
     }
 
-    pub(super) fn is_of_the_api(&self) -> bool {
+    pub(super) fn is_from_api(&self) -> bool {
         self.headers.contains_key(REQUEST_ID)
     }
 
-    pub(super) fn error(&self, shape: Shape) -> Option<ErrorBody> {
+    pub(super) fn error_body(&self, shape: ErrorBodyFormat) -> Option<ErrorBody> {
         ErrorBody::read(&self.body, shape)
     }
 
@@ -106,7 +106,7 @@ impl Reply {
         let header =
             self.header(RETRY_AFTER.as_str()).and_then(|text| whole_seconds(text.trim()).or_else(|| self.seconds_until(text)));
         let body = || error?.retry_after;
-        header.or_else(body).map(|seconds| seconds.min(LONGEST_PAUSE_S))
+        header.or_else(body).map(|seconds| seconds.min(MAX_RETRY_AFTER_S))
     }
 
     /// Seconds from the answer to a date (RFC 9110, section 10.2.3). The server's own clock decides where its `Date` tells it:
@@ -118,12 +118,12 @@ impl Reply {
     }
 
     /// Shows only the host of the target: the rest is the redirecting server's to choose.
-    fn redirection(&self) -> String {
+    fn redirect_evidence(&self) -> String {
         let target = self.header(LOCATION.as_str()).map(|place| match Url::parse(place) {
             Ok(url) => url.host_str().map_or_else(|| "no host".to_owned(), str::to_owned),
             Err(_) => "another page of the same host".to_owned(),
         });
-        let target: String = sanitize(&target.unwrap_or_else(|| "nowhere".into())).chars().take(LONGEST_NAME).collect();
+        let target: String = sanitize(&target.unwrap_or_else(|| "nowhere".into())).chars().take(MAX_NAME_LENGTH).collect();
         format!("HTTP {} to {target}", self.status)
     }
 
@@ -132,7 +132,7 @@ impl Reply {
         let code = error.map(|error| format!(" {}", error.code)).unwrap_or_default();
         let told = || error?.request_id.clone().filter(|id| !id.is_empty());
         let id = self.request_id().or_else(told).map(|id| format!(", request {id}"));
-        let ray = || self.header("cf-ray").map(|ray| format!(", cf-ray {}", plain_id(ray)));
+        let ray = || self.header("cf-ray").map(|ray| format!(", cf-ray {}", sanitize_id(ray)));
         format!("HTTP {}{code}{}", self.status, id.or_else(ray).unwrap_or_default())
     }
 }
@@ -146,22 +146,22 @@ fn whole_seconds(text: &str) -> Option<u64> {
 }
 
 /// Codes are snake case; anything else is not one.
-pub(super) fn plain_code(text: &str) -> String {
-    let is_code =
-        text.len() <= LONGEST_NAME && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+pub(super) fn sanitize_code(text: &str) -> String {
+    let is_code = text.len() <= MAX_NAME_LENGTH
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if is_code && !text.is_empty() { text.to_owned() } else { "unknown".to_owned() }
 }
 
-pub(super) fn plain_id(text: &str) -> String {
-    text.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '-').take(LONGEST_NAME).collect()
+pub(super) fn sanitize_id(text: &str) -> String {
+    text.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '-').take(MAX_NAME_LENGTH).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use ProblemCode::{
-        AnswerUnreadable, BaseUrlWrong, BlockedByNetwork, Bug, Conflict, NotNotion, NotionTrouble, Overloaded, ProxyRefused,
-        RateLimited, Redirected, RequestBlocked, Restricted, Unauthorized,
+        BaseUrlWrong, BlockedByNetwork, Bug, Conflict, NotionServerError, Overloaded, ProxyRefused, RateLimited, Redirected,
+        RequestBlocked, ResponseUnreadable, Restricted, Unauthorized, UnexpectedResponse,
     };
     use reqwest::header::{HeaderName, HeaderValue};
     use serde_json::Value;
@@ -172,10 +172,10 @@ mod tests {
     const BLOCKED: &str =
         r#"{"object":"error","code":"rate_limited","additional_data":{"rate_limit_reason":"public_api_request_blocked"}}"#;
 
-    fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Reply {
+    fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> HttpResponse {
         let pairs = headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let received = "1994-11-06T08:49:37Z".parse().expect("a time");
-        Reply { status, headers: pairs.collect(), body: body.as_bytes().to_vec().into(), received }
+        HttpResponse { status, headers: pairs.collect(), body: body.as_bytes().to_vec().into(), received }
     }
 
     fn error(code: &str) -> String {
@@ -184,9 +184,9 @@ mod tests {
 
     /// Returns the problem of a response where only a success will do.
     fn problem(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Option<Problem> {
-        match classify(reply(status, headers, body), Shape::Api) {
-            Ok(Verdict::Given(_)) => None,
-            Ok(Verdict::Refused(refusal)) => Some(refusal.problem()),
+        match classify(reply(status, headers, body), ErrorBodyFormat::Api) {
+            Ok(ResponseClass::Success(_)) => None,
+            Ok(ResponseClass::Refused(refusal)) => Some(refusal.into_default_problem()),
             Err(problem) => Some(problem),
         }
     }
@@ -202,28 +202,28 @@ mod tests {
             (400, JSON, &error("invalid_request_url"), BaseUrlWrong, "HTTP 400 invalid_request_url, request id-1"),
             (401, JSON, &error("unauthorized"), Unauthorized, "HTTP 401 unauthorized, request id-1"),
             (401, id, "", Unauthorized, "HTTP 401, request abc-1"),
-            (401, HTML, page, NotNotion, "HTTP 401"),
-            (401, JSON, r#"{"error":"invalid_token"}"#, NotNotion, "HTTP 401"),
+            (401, HTML, page, UnexpectedResponse, "HTTP 401"),
+            (401, JSON, r#"{"error":"invalid_token"}"#, UnexpectedResponse, "HTTP 401"),
             (403, JSON, &error("restricted_resource"), Restricted, "HTTP 403 restricted_resource, request id-1"),
             (403, cf, page, BlockedByNetwork, "HTTP 403, cf-ray 8f00-FRA"),
             (403, JSON, "{}", BlockedByNetwork, "HTTP 403"),
-            (404, JSON, &error("object_not_found"), AnswerUnreadable, "HTTP 404 object_not_found, request id-1"),
-            (404, HTML, page, NotNotion, "HTTP 404"),
+            (404, JSON, &error("object_not_found"), ResponseUnreadable, "HTTP 404 object_not_found, request id-1"),
+            (404, HTML, page, UnexpectedResponse, "HTTP 404"),
             (407, HTML, page, ProxyRefused, "HTTP 407"),
             (409, JSON, &error("conflict_error"), Conflict, "HTTP 409 conflict_error, request id-1"),
             (429, JSON, BLOCKED, RequestBlocked, "HTTP 429 rate_limited"),
             (429, JSON, &error("rate_limited"), RateLimited, "HTTP 429 rate_limited, request id-1"),
             (429, cf, page, RateLimited, "HTTP 429, cf-ray 8f00-FRA"),
-            (500, JSON, &error("internal_server_error"), NotionTrouble, "HTTP 500 internal_server_error, request id-1"),
-            (502, cf, page, NotionTrouble, "HTTP 502, cf-ray 8f00-FRA"),
-            (503, id, "", NotionTrouble, "HTTP 503, request abc-1"),
+            (500, JSON, &error("internal_server_error"), NotionServerError, "HTTP 500 internal_server_error, request id-1"),
+            (502, cf, page, NotionServerError, "HTTP 502, cf-ray 8f00-FRA"),
+            (503, id, "", NotionServerError, "HTTP 503, request abc-1"),
             (529, JSON, &error("service_overload"), Overloaded, "HTTP 529 service_overload, request id-1"),
-            (200, HTML, page, NotNotion, "HTTP 200"),
+            (200, HTML, page, UnexpectedResponse, "HTTP 200"),
             (302, &to("https://login.example/?t=ntn_fake_echoed"), "", Redirected, "HTTP 302 to login.example"),
             (308, &to("/v2"), "", Redirected, "HTTP 308 to another page of the same host"),
             (304, &[], "", Redirected, "HTTP 304 to nowhere"),
-            (418, HTML, page, NotNotion, "HTTP 418"),
-            (101, &[], "", NotNotion, "HTTP 101"),
+            (418, HTML, page, UnexpectedResponse, "HTTP 418"),
+            (101, &[], "", UnexpectedResponse, "HTTP 101"),
         ] {
             let problem = problem(status, headers, body).unwrap_or_else(|| panic!("HTTP {status} is no yes"));
             assert_eq!((problem.code, problem.evidence.as_deref()), (code, Some(evidence)), "HTTP {status} {body}");
@@ -236,7 +236,7 @@ mod tests {
             assert_eq!(problem(200, headers, "{}"), None, "{headers:?}");
         }
         let broken = reply(200, JSON, "{\"object\":");
-        assert_eq!(broken.json::<Value>().map_err(|problem| problem.code), Err(AnswerUnreadable));
+        assert_eq!(broken.json::<Value>().map_err(|problem| problem.code), Err(ResponseUnreadable));
     }
 
     #[test]
@@ -259,7 +259,7 @@ mod tests {
         }
         assert_eq!(waits(&[], r#"{"object":"error","code":"rate_limited","additional_data":{"retry_after":1.5}}"#), Some(2));
         assert_eq!(waits(&[], "{}"), None);
-        assert_eq!(waits(&[("retry-after", "18446744073709551615")], body), Some(LONGEST_PAUSE_S));
+        assert_eq!(waits(&[("retry-after", "18446744073709551615")], body), Some(MAX_RETRY_AFTER_S));
         assert_eq!(problem(503, &[("retry-after", "3")], "").and_then(|problem| problem.retry_after), Some(3));
     }
 

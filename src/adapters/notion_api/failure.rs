@@ -10,33 +10,33 @@ use std::io;
 use std::iter::successors;
 
 /// The problem of a client that could not be built. On a machine without a CA bundle that is where TLS fails.
-pub(super) fn unbuilt(error: &reqwest::Error) -> Problem {
+pub(super) fn client_build_problem(error: &reqwest::Error) -> Problem {
     let root = root_cause(error);
     match root.find("No CA certificates") {
-        Some(start) => Problem::new(ProblemCode::NoTrustedRoots).seen(root.get(start..).unwrap_or_default()),
-        None => Problem::new(ProblemCode::TlsFailed).seen(root),
+        Some(start) => Problem::new(ProblemCode::NoTrustedRoots).with_evidence(root.get(start..).unwrap_or_default()),
+        None => Problem::new(ProblemCode::TlsFailed).with_evidence(root),
     }
 }
 
 /// The problem of a connection or request that failed before the response's first line was complete.
-pub(super) fn unanswered(error: &reqwest::Error, proxy: Option<String>) -> Problem {
+pub(super) fn request_problem(error: &reqwest::Error, proxy: Option<String>) -> Problem {
     let through = proxy.map(|proxy| format!(" (through the proxy {proxy})")).unwrap_or_default();
     let root = root_cause(error);
-    let seen = |code: ProblemCode, what: &str| Problem::new(code).seen(format!("{what}{through}"));
+    let seen = |code: ProblemCode, what: &str| Problem::new(code).with_evidence(format!("{what}{through}"));
     if error.is_builder() {
         Problem::bug(root)
-    } else if chain(error).any(is_out_of_descriptors) {
-        Problem::new(ProblemCode::DescriptorsUsedUp).seen(root)
+    } else if error_chain(error).any(is_out_of_descriptors) {
+        Problem::new(ProblemCode::FileDescriptorsExhausted).with_evidence(root)
     } else if error.is_timeout() {
         seen(ProblemCode::TimedOut, if error.is_connect() { "no connection in time" } else { "no answer in time" })
-    } else if let Some(tls) = chain(error).find_map(tls_cause) {
+    } else if let Some(tls) = error_chain(error).find_map(tls_cause) {
         seen(ProblemCode::TlsFailed, &tls)
-    } else if let Some(refusal) = chain(error).find_map(tunnel_refusal) {
+    } else if let Some(refusal) = error_chain(error).find_map(tunnel_refusal) {
         seen(ProblemCode::ProxyRefused, &refusal)
-    } else if chain(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)) {
-        seen(ProblemCode::NotNotion, "the answer is not HTTP")
-    } else if !error.is_connect() && chain(error).any(broke_off) {
-        seen(ProblemCode::AnswerTruncated, &root)
+    } else if error_chain(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)) {
+        seen(ProblemCode::UnexpectedResponse, "the answer is not HTTP")
+    } else if !error.is_connect() && error_chain(error).any(is_connection_lost) {
+        seen(ProblemCode::ResponseTruncated, &root)
     } else if error.is_dns() {
         seen(ProblemCode::NoNetwork, &format!("the host's address was not found: {root}"))
     } else {
@@ -45,16 +45,16 @@ pub(super) fn unanswered(error: &reqwest::Error, proxy: Option<String>) -> Probl
 }
 
 /// The problem of a response that began and did not end.
-pub(super) fn cut_short(error: &reqwest::Error, read: usize) -> Problem {
+pub(super) fn truncation_problem(error: &reqwest::Error, read: usize) -> Problem {
     if error.is_timeout() {
-        Problem::new(ProblemCode::TimedOut).seen(format!("the answer stopped after {read} bytes"))
+        Problem::new(ProblemCode::TimedOut).with_evidence(format!("the answer stopped after {read} bytes"))
     } else {
-        Problem::new(ProblemCode::AnswerTruncated).seen(format!("{read} bytes, then: {}", root_cause(error)))
+        Problem::new(ProblemCode::ResponseTruncated).with_evidence(format!("{read} bytes, then: {}", root_cause(error)))
     }
 }
 
 /// Returns every cause down to the root. `io::Error::source` returns the source of its content, so the content is taken first.
-fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+fn error_chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error as &'a (dyn Error + 'static)), |&cause| {
         match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(content) => Some(content as &(dyn Error + 'static)),
@@ -65,7 +65,7 @@ fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error +
 
 /// Returns the last message of the chain. It comes from this machine's libraries, and carries no header.
 fn root_cause(error: &reqwest::Error) -> String {
-    chain(error).last().map(ToString::to_string).unwrap_or_default()
+    error_chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
 /// True if no connection can be opened for lack of descriptors, which is not the network's fault.
@@ -75,7 +75,7 @@ fn is_out_of_descriptors(cause: &(dyn Error + 'static)) -> bool {
 }
 
 /// True if the other end got the request, and closed the connection without a response.
-fn broke_off(cause: &(dyn Error + 'static)) -> bool {
+fn is_connection_lost(cause: &(dyn Error + 'static)) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     let by_system = cause
         .downcast_ref::<io::Error>()

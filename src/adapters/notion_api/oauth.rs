@@ -5,14 +5,16 @@
 //! base address; redirects are read and never followed.
 
 mod authorize;
-mod grant;
 mod probe;
-mod proof;
+mod random_values;
+mod responses;
 mod tokens;
 
 use super::NotionClient;
 use super::scrub::scrub;
-use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
+use crate::domain::oauth::{
+    AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
+};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{Job, NotionOauth};
@@ -20,27 +22,27 @@ use std::sync::Arc;
 use tokens::TokenEndpoint;
 
 impl NotionClient {
-    fn token_endpoint(&self, client: Client) -> TokenEndpoint {
+    fn token_endpoint(&self, client: OauthClient) -> TokenEndpoint {
         TokenEndpoint::new(Arc::clone(&self.transport), client)
     }
 }
 
 impl NotionOauth for NotionClient {
-    fn probe(&self, client: Client, redirect: Redirect) -> Job<()> {
+    fn check_client(&self, client: OauthClient, redirect: RedirectUri) -> Job<()> {
         let (transport, secret) = (Arc::clone(&self.transport), client.secret.clone());
         let endpoint = self.token_endpoint(client.clone());
         Box::pin(async move {
             // Both round trips take the time of one.
-            let (asked, accepted) = tokio::join!(probe::ask(&transport, &client.id, redirect), endpoint.accepts_client());
-            probe::verdict(asked, accepted).map_err(|problem| scrub(problem, [&secret]))
+            let (asked, accepted) = tokio::join!(probe::check_authorize(&transport, &client.id, redirect), endpoint.check_client());
+            probe::root_problem(asked, accepted).map_err(|problem| scrub(problem, [&secret]))
         })
     }
 
-    fn begin(&self, request: &AuthorizeRequest) -> Result<Pending, Problem> {
-        authorize::begin(&self.transport, request, self.clock)
+    fn begin_authorization(&self, request: &AuthorizationRequest) -> Result<AuthorizationAttempt, Problem> {
+        authorize::begin_authorization(&self.transport, request, self.clock)
     }
 
-    fn exchange(&self, exchange: Exchange) -> Job<Grant> {
+    fn exchange_code(&self, exchange: CodeExchange) -> Job<TokenGrant> {
         let endpoint = self.token_endpoint(exchange.client.clone());
         Box::pin(async move {
             let secrets = [&exchange.client.secret, &exchange.code].into_iter().chain(&exchange.verifier);
@@ -48,17 +50,17 @@ impl NotionOauth for NotionClient {
         })
     }
 
-    fn refresh(&self, client: Client, refresh: Secret) -> Job<Grant> {
+    fn refresh(&self, client: OauthClient, refresh: Secret) -> Job<TokenGrant> {
         let endpoint = self.token_endpoint(client.clone());
         Box::pin(async move { endpoint.refresh(&refresh).await.map_err(|problem| scrub(problem, [&client.secret, &refresh])) })
     }
 
-    fn introspect(&self, client: Client, token: Secret) -> Job<Introspection> {
+    fn introspect(&self, client: OauthClient, token: Secret) -> Job<Introspection> {
         let endpoint = self.token_endpoint(client.clone());
         Box::pin(async move { endpoint.introspect(&token).await.map_err(|problem| scrub(problem, [&client.secret, &token])) })
     }
 
-    fn revoke(&self, client: Client, token: Secret) -> Job<()> {
+    fn revoke(&self, client: OauthClient, token: Secret) -> Job<()> {
         let endpoint = self.token_endpoint(client.clone());
         Box::pin(async move { endpoint.revoke(&token).await.map_err(|problem| scrub(problem, [&client.secret, &token])) })
     }

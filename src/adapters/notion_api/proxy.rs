@@ -23,9 +23,9 @@ pub(super) fn apply(builder: ClientBuilder, base: &BaseUrl, settings: &ProxySett
 }
 
 /// Returns host and port of the proxy that requests go through.
-pub(super) fn in_use(base: &BaseUrl, settings: &ProxySettings) -> Option<String> {
+pub(super) fn proxy_in_use(base: &BaseUrl, settings: &ProxySettings) -> Option<String> {
     match &settings.chosen {
-        _ if base.is_plain() => None,
+        _ if base.is_http() => None,
         Some((_, Ok(url))) => (!is_exempt(base, settings)).then(|| url.to_string()),
         Some((_, Err(_))) => None,
         None => {
@@ -36,7 +36,7 @@ pub(super) fn in_use(base: &BaseUrl, settings: &ProxySettings) -> Option<String>
     }
 }
 
-/// True if `NO_PROXY` lists the host.
+/// True if `NO_PROXY_VARIABLES` lists the host.
 fn is_exempt(base: &BaseUrl, settings: &ProxySettings) -> bool {
     let any_proxy = Matcher::builder().all("http://proxy.invalid").no(&*settings.exceptions).build();
     base.as_str().parse().is_ok_and(|base| any_proxy.intercept(&base).is_none())
@@ -67,7 +67,7 @@ mod tests {
             let problem = applied(url, "").expect_err(url);
             assert_eq!(problem.code, crate::domain::problem::ProblemCode::ProxyUnreadable);
             assert_eq!(applied(url, "example.com, notion.com"), Ok(()), "{url}");
-            assert_eq!(in_use(&BaseUrl::default(), &settings(url, "")), None, "{url}");
+            assert_eq!(proxy_in_use(&BaseUrl::default(), &settings(url, "")), None, "{url}");
         }
     }
 
@@ -82,7 +82,7 @@ mod tests {
         ) {
             let text = format!("{scheme}{userinfo}{host}{port}");
             let Ok(url) = ProxyUrl::parse(&text) else { return Ok(()) };
-            prop_assert_eq!(in_use(&BaseUrl::default(), &settings(&text, "")), Some(url.to_string()));
+            prop_assert_eq!(proxy_in_use(&BaseUrl::default(), &settings(&text, "")), Some(url.to_string()));
             match applied(&text, "") {
                 Ok(()) => prop_assert!(intercepts(&url, &BaseUrl::default())),
                 Err(problem) => prop_assert_eq!(problem.code, crate::domain::problem::ProblemCode::ProxyUnreadable),

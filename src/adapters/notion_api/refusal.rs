@@ -1,6 +1,6 @@
 //! Error responses from Notion: their formats, and the problem of each where only a success will do.
 
-use super::classify::{plain_code, plain_id};
+use super::classify::{sanitize_code, sanitize_id};
 use crate::domain::problem::{Problem, ProblemCode};
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 /// The format of an endpoint's errors.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Shape {
+pub(super) enum ErrorBodyFormat {
     /// `{"object": "error", "code": …, "message": …}` (https://developers.notion.com/reference/status-codes).
     Api,
     /// `{"error": …, "error_description": …}` according to Notion's guide to authorization, the other format according to the API
@@ -17,7 +17,7 @@ pub(super) enum Shape {
     Oauth,
 }
 
-const BLOCKED: &str = "public_api_request_blocked";
+const BLOCKED_REASON: &str = "public_api_request_blocked";
 
 /// An error body, read.
 pub(super) struct ErrorBody {
@@ -27,89 +27,89 @@ pub(super) struct ErrorBody {
     /// `public_api_request_blocked`: waiting does not help (https://developers.notion.com/reference/request-limits).
     is_blocked: bool,
     /// Notion's message. It is searched and never shown, because validation repeats what was sent.
-    words: Zeroizing<String>,
+    message: Zeroizing<String>,
 }
 
 /// The fields of an error in either format. Every other field is skipped and never copied: the body may be a pair of tokens.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Fields {
-    object: Field,
-    code: Field,
-    error: Field,
-    message: Field,
-    error_description: Field,
-    request_id: Field,
-    additional_data: Field,
+struct ErrorJson {
+    object: ErrorFieldJson,
+    code: ErrorFieldJson,
+    error: ErrorFieldJson,
+    message: ErrorFieldJson,
+    error_description: ErrorFieldJson,
+    request_id: ErrorFieldJson,
+    additional_data: ErrorFieldJson,
 }
 
 /// The useful parts of a field, whatever it holds.
 #[derive(Default)]
-struct Field {
+struct ErrorFieldJson {
     text: Option<Zeroizing<String>>,
     number: Option<u64>,
     retry_after: Option<u64>,
     is_blocked: bool,
 }
 
-impl Field {
+impl ErrorFieldJson {
     fn text(&self) -> Option<&str> {
         self.text.as_ref().map(|text| text.as_str())
     }
 }
 
-impl<'de> Deserialize<'de> for Field {
+impl<'de> Deserialize<'de> for ErrorFieldJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyField)
+        deserializer.deserialize_any(ErrorFieldVisitor)
     }
 }
 
-struct AnyField;
+struct ErrorFieldVisitor;
 
-impl<'de> Visitor<'de> for AnyField {
-    type Value = Field;
+impl<'de> Visitor<'de> for ErrorFieldVisitor {
+    type Value = ErrorFieldJson;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("anything")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Field, E> {
-        Ok(Field { text: Some(Zeroizing::new(text.to_owned())), ..Field::default() })
+    fn visit_str<E: Error>(self, text: &str) -> Result<ErrorFieldJson, E> {
+        Ok(ErrorFieldJson { text: Some(Zeroizing::new(text.to_owned())), ..ErrorFieldJson::default() })
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Field, E> {
-        Ok(Field { number: Some(number), ..Field::default() })
+    fn visit_u64<E: Error>(self, number: u64) -> Result<ErrorFieldJson, E> {
+        Ok(ErrorFieldJson { number: Some(number), ..ErrorFieldJson::default() })
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Field, E> {
-        Ok(Field::default())
+    fn visit_i64<E: Error>(self, _: i64) -> Result<ErrorFieldJson, E> {
+        Ok(ErrorFieldJson::default())
     }
 
     /// A fraction of a second is waited for as a whole one.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from a float saturates")]
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Field, E> {
-        Ok(Field { number: Some(number.ceil() as u64).filter(|_| number >= 0.0), ..Field::default() })
+    fn visit_f64<E: Error>(self, number: f64) -> Result<ErrorFieldJson, E> {
+        Ok(ErrorFieldJson { number: Some(number.ceil() as u64).filter(|_| number >= 0.0), ..ErrorFieldJson::default() })
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Field, E> {
-        Ok(Field::default())
+    fn visit_bool<E: Error>(self, _: bool) -> Result<ErrorFieldJson, E> {
+        Ok(ErrorFieldJson::default())
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Field, E> {
-        Ok(Field::default())
+    fn visit_unit<E: Error>(self) -> Result<ErrorFieldJson, E> {
+        Ok(ErrorFieldJson::default())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Field, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ErrorFieldJson, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Field::default())
+        Ok(ErrorFieldJson::default())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Field, A::Error> {
-        let mut field = Field::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ErrorFieldJson, A::Error> {
+        let mut field = ErrorFieldJson::default();
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "retry_after" => field.retry_after = map.next_value::<Field>()?.number,
-                "rate_limit_reason" => field.is_blocked = map.next_value::<Field>()?.text() == Some(BLOCKED),
+                "retry_after" => field.retry_after = map.next_value::<ErrorFieldJson>()?.number,
+                "rate_limit_reason" => field.is_blocked = map.next_value::<ErrorFieldJson>()?.text() == Some(BLOCKED_REASON),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -118,29 +118,29 @@ impl<'de> Visitor<'de> for AnyField {
 }
 
 impl ErrorBody {
-    pub(super) fn read(body: &[u8], shape: Shape) -> Option<Self> {
+    pub(super) fn read(body: &[u8], shape: ErrorBodyFormat) -> Option<Self> {
         // serde would read a list as the fields in their order.
         let body = Some(body).filter(|body| body.trim_ascii_start().starts_with(b"{"))?;
-        let fields: Fields = serde_json::from_slice(body).ok()?;
+        let fields: ErrorJson = serde_json::from_slice(body).ok()?;
         let is_error = fields.object.text() == Some("error");
         let code = match shape {
-            Shape::Api => fields.code.text().filter(|_| is_error),
+            ErrorBodyFormat::Api => fields.code.text().filter(|_| is_error),
             // In the second format the code is optional.
-            Shape::Oauth => fields.error.text().or_else(|| fields.code.text()).or_else(|| is_error.then_some("")),
+            ErrorBodyFormat::Oauth => fields.error.text().or_else(|| fields.code.text()).or_else(|| is_error.then_some("")),
         };
         Some(Self {
-            code: plain_code(code?),
-            request_id: fields.request_id.text().map(plain_id),
+            code: sanitize_code(code?),
+            request_id: fields.request_id.text().map(sanitize_id),
             retry_after: fields.additional_data.retry_after,
             is_blocked: fields.additional_data.is_blocked,
-            words: fields.error_description.text.or(fields.message.text).unwrap_or_default(),
+            message: fields.error_description.text.or(fields.message.text).unwrap_or_default(),
         })
     }
 
     /// True if Notion names this parameter, as in `body.code_verifier should be …`.
-    pub(super) fn names(&self, parameter: &str) -> bool {
+    pub(super) fn mentions(&self, parameter: &str) -> bool {
         let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
-        self.words.split(|character| !is_part(character)).any(|word| word.eq_ignore_ascii_case(parameter))
+        self.message.split(|character| !is_part(character)).any(|word| word.eq_ignore_ascii_case(parameter))
     }
 }
 
@@ -154,7 +154,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn problem(self) -> Problem {
+    pub(super) fn into_default_problem(self) -> Problem {
         let code = match self.status {
             // Our own paths are right beneath Notion's address, so the base address is wrong.
             400 if self.code == "invalid_request_url" => ProblemCode::BaseUrlWrong,
@@ -165,17 +165,17 @@ impl Refusal {
             409 => ProblemCode::Conflict,
             429 if self.body.as_ref().is_some_and(|body| body.is_blocked) => ProblemCode::RequestBlocked,
             429 => ProblemCode::RateLimited,
-            _ => ProblemCode::AnswerUnreadable,
+            _ => ProblemCode::ResponseUnreadable,
         };
-        self.into_problem(code)
+        self.into_problem_with(code)
     }
 
-    pub(super) fn into_problem(self, code: ProblemCode) -> Problem {
-        Problem::new(code).seen(self.evidence).after(self.retry_after)
+    pub(super) fn into_problem_with(self, code: ProblemCode) -> Problem {
+        Problem::new(code).with_evidence(self.evidence).with_retry_after(self.retry_after)
     }
 
-    pub(super) fn names(&self, parameter: &str) -> bool {
-        self.body.as_ref().is_some_and(|body| body.names(parameter))
+    pub(super) fn mentions(&self, parameter: &str) -> bool {
+        self.body.as_ref().is_some_and(|body| body.mentions(parameter))
     }
 }
 
@@ -183,7 +183,7 @@ impl Refusal {
 mod tests {
     use super::*;
 
-    fn code(shape: Shape, body: &str) -> Option<String> {
+    fn code(shape: ErrorBodyFormat, body: &str) -> Option<String> {
         ErrorBody::read(body.as_bytes(), shape).map(|error| error.code)
     }
 
@@ -198,24 +198,24 @@ mod tests {
             (r#"{"access_token":"fake"}"#, None),
             ("<html>", None),
         ] {
-            assert_eq!(code(Shape::Oauth, body).as_deref(), expected, "{body}");
+            assert_eq!(code(ErrorBodyFormat::Oauth, body).as_deref(), expected, "{body}");
         }
     }
 
     #[test]
     fn the_api_has_one_shape_and_a_gateway_with_another_is_not_notion() {
-        assert_eq!(code(Shape::Api, r#"{"error":"invalid_token"}"#), None);
-        assert_eq!(code(Shape::Api, r#"{"code":"unauthorized"}"#), None);
-        assert_eq!(code(Shape::Api, r#"{"object":"error","code":"unauthorized"}"#).as_deref(), Some("unauthorized"));
+        assert_eq!(code(ErrorBodyFormat::Api, r#"{"error":"invalid_token"}"#), None);
+        assert_eq!(code(ErrorBodyFormat::Api, r#"{"code":"unauthorized"}"#), None);
+        assert_eq!(code(ErrorBodyFormat::Api, r#"{"object":"error","code":"unauthorized"}"#).as_deref(), Some("unauthorized"));
     }
 
     #[test]
     fn a_parameter_is_named_by_the_whole_word() {
         let body =
             r#"{"error":"invalid_request","error_description":"body.code_verifier should be not present, instead was `\"x\"`."}"#;
-        let error = ErrorBody::read(body.as_bytes(), Shape::Oauth).expect("an error");
-        assert!(error.names("code_verifier"));
-        assert!(!error.names("code"));
-        assert!(!error.names("verifier"));
+        let error = ErrorBody::read(body.as_bytes(), ErrorBodyFormat::Oauth).expect("an error");
+        assert!(error.mentions("code_verifier"));
+        assert!(!error.mentions("code"));
+        assert!(!error.mentions("verifier"));
     }
 }

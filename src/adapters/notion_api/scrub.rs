@@ -5,15 +5,15 @@ use crate::domain::secret::Secret;
 use zeroize::Zeroizing;
 
 /// A shorter secret would be found in any text.
-const SHORTEST: usize = 8;
+const MIN_SECRET_LENGTH: usize = 8;
 
 /// Replaces evidence that repeats one of these secrets.
 pub(super) fn scrub<'a>(mut problem: Problem, secrets: impl IntoIterator<Item = &'a Secret>) -> Problem {
-    if let Some(seen) = problem.evidence.as_deref().map(bare)
+    if let Some(seen) = problem.evidence.as_deref().map(keep_alphanumeric)
         && secrets
             .into_iter()
-            .map(|secret| bare(secret.expose()))
-            .any(|secret| secret.len() >= SHORTEST && seen.contains(&**secret))
+            .map(|secret| keep_alphanumeric(secret.expose()))
+            .any(|secret| secret.len() >= MIN_SECRET_LENGTH && seen.contains(&**secret))
     {
         problem.evidence = Some("the answer repeated a secret".into());
     }
@@ -21,7 +21,7 @@ pub(super) fn scrub<'a>(mut problem: Problem, secrets: impl IntoIterator<Item = 
 }
 
 /// Keeps letters and digits alone: a host is folded to lower case, and an id loses its underscores, on the way into evidence.
-fn bare(text: &str) -> Zeroizing<String> {
+fn keep_alphanumeric(text: &str) -> Zeroizing<String> {
     // Allocated at full length, because text that moves while it grows leaves itself behind.
     let mut bare = Zeroizing::new(String::with_capacity(text.len()));
     bare.extend(text.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()));

@@ -2,7 +2,7 @@
 //!
 //! This is the only file that holds a client. Redirects are never followed, so a secret goes to the base address and nowhere else.
 
-use super::classify::Reply;
+use super::classify::HttpResponse;
 use super::{failure, proxy};
 use crate::adapters::clock::Clock;
 use crate::adapters::traced::Trace;
@@ -24,25 +24,25 @@ const NOTION_VERSION: &str = "2026-03-11";
 
 /// Limits of time and size.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct RequestLimits {
     /// Time until a finished TLS handshake, or proxy tunnel.
-    pub connect: Duration,
+    pub connect_timeout: Duration,
     /// Time from the request to the last byte of the response.
-    pub whole: Duration,
+    pub request_timeout: Duration,
     /// Maximum bytes of a body.
-    pub body: usize,
+    pub max_body_bytes: usize,
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(5), whole: REQUEST_TIMEOUT, body: 4 * 1024 * 1024 }
+        Self { connect_timeout: Duration::from_secs(5), request_timeout: REQUEST_TIMEOUT, max_body_bytes: 4 * 1024 * 1024 }
     }
 }
 
 /// Options of a client.
 #[derive(Clone, Default)]
-pub struct Options {
-    pub limits: Limits,
+pub struct ClientOptions {
+    pub limits: RequestLimits,
     pub proxies: ProxySettings,
     /// Records each exchange: its method, its path beneath the base address, the status, and the time it took.
     pub trace: Option<Trace>,
@@ -50,12 +50,12 @@ pub struct Options {
 
 pub(super) struct Transport {
     base: BaseUrl,
-    options: Options,
+    options: ClientOptions,
     client: OnceCell<Client>,
 }
 
 impl Transport {
-    pub(super) fn new(base: BaseUrl, options: Options) -> Self {
+    pub(super) fn new(base: BaseUrl, options: ClientOptions) -> Self {
         Self { base, options, client: OnceCell::new() }
     }
 
@@ -66,27 +66,27 @@ impl Transport {
         Ok(url)
     }
 
-    pub(super) async fn get(&self, url: Url, authorization: HeaderValue) -> Result<Reply, Problem> {
+    pub(super) async fn get(&self, url: Url, authorization: HeaderValue) -> Result<HttpResponse, Problem> {
         let mut request = Request::new(Method::GET, url);
         request.headers_mut().insert(AUTHORIZATION, authorization);
-        self.exchange(request).await
+        self.send(request).await
     }
 
-    pub(super) async fn post(&self, url: Url, authorization: HeaderValue, json: impl Into<Body>) -> Result<Reply, Problem> {
+    pub(super) async fn post(&self, url: Url, authorization: HeaderValue, json: impl Into<Body>) -> Result<HttpResponse, Problem> {
         let mut request = Request::new(Method::POST, url);
         request.headers_mut().insert(AUTHORIZATION, authorization);
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(json.into());
-        self.exchange(request).await
+        self.send(request).await
     }
 
-    pub(super) async fn get_without_token(&self, url: Url) -> Result<Reply, Problem> {
-        self.exchange(Request::new(Method::GET, url)).await
+    pub(super) async fn get_without_token(&self, url: Url) -> Result<HttpResponse, Problem> {
+        self.send(Request::new(Method::GET, url)).await
     }
 
     /// The proxy that requests go through, as host and port.
     pub(super) fn proxy(&self) -> Option<String> {
-        proxy::in_use(&self.base, &self.options.proxies)
+        proxy::proxy_in_use(&self.base, &self.options.proxies)
     }
 
     /// Builds the client on first use. A failure is not remembered: the next call tries again.
@@ -94,30 +94,30 @@ impl Transport {
         let build = || async {
             let (base, options) = (self.base.clone(), self.options.clone());
             // Reading the platform's roots takes 3 to 14 ms, which is several frames.
-            let built = tokio::task::spawn_blocking(move || build(&base, &options)).await;
+            let built = tokio::task::spawn_blocking(move || build_client(&base, &options)).await;
             built.map_err(|error| Problem::bug(error.to_string()))?
         };
         self.client.get_or_try_init(build).await
     }
 
-    async fn exchange(&self, request: Request) -> Result<Reply, Problem> {
-        let Some(trace) = &self.options.trace else { return self.answer(request).await };
-        let asked = trace.ask("http", format!("{} {}", request.method(), told(&self.base, request.url())));
-        let answer = self.answer(request).await;
+    async fn send(&self, request: Request) -> Result<HttpResponse, Problem> {
+        let Some(trace) = &self.options.trace else { return self.send_untraced(request).await };
+        let asked = trace.ask("http", format!("{} {}", request.method(), traced_path(&self.base, request.url())));
+        let answer = self.send_untraced(request).await;
         asked.ended(&answer.as_ref().map_or_else(|problem| problem.code.name().into(), |reply| reply.status.to_string()));
         answer
     }
 
-    async fn answer(&self, request: Request) -> Result<Reply, Problem> {
+    async fn send_untraced(&self, request: Request) -> Result<HttpResponse, Problem> {
         let client = self.client().await?;
-        let mut response = client.execute(request).await.map_err(|error| failure::unanswered(&error, self.proxy()))?;
-        let body = whole_body(&mut response, self.options.limits.body).await?;
+        let mut response = client.execute(request).await.map_err(|error| failure::request_problem(&error, self.proxy()))?;
+        let body = read_body(&mut response, self.options.limits.max_body_bytes).await?;
         let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
-        Ok(Reply { status, headers, body, received: Clock::System.now() })
+        Ok(HttpResponse { status, headers, body, received: Clock::System.now() })
     }
 }
 
-fn build(base: &BaseUrl, options: &Options) -> Result<Client, Problem> {
+fn build_client(base: &BaseUrl, options: &ClientOptions) -> Result<Client, Problem> {
     let limits = options.limits;
     // reqwest is built without a provider. A second installation fails, which is harmless: the first one stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -131,19 +131,19 @@ fn build(base: &BaseUrl, options: &Options) -> Result<Client, Problem> {
         .redirect(Policy::none())
         // Its timer would wake an idle screen for ever. Dead connections are left to the kernel's keep-alive, others to Notion.
         .pool_idle_timeout(None)
-        .connect_timeout(limits.connect)
-        .timeout(limits.whole);
+        .connect_timeout(limits.connect_timeout)
+        .timeout(limits.request_timeout);
     // Loopback never goes through a proxy, which would read the token of a plain request; and the demo needs no roots.
-    let builder = if base.is_plain() {
+    let builder = if base.is_http() {
         builder.no_proxy().tls_certs_only([])
     } else {
         proxy::apply(builder.https_only(true), base, &options.proxies)?
     };
-    builder.build().map_err(|error| failure::unbuilt(&error))
+    builder.build().map_err(|error| failure::client_build_problem(&error))
 }
 
 /// Returns the path beneath the base address, which may be a private gateway. Ids are replaced by `{id}`.
-fn told(base: &BaseUrl, url: &Url) -> String {
+fn traced_path(base: &BaseUrl, url: &Url) -> String {
     let above = Url::parse(base.as_str()).ok().and_then(|base| Some(base.path_segments()?.filter(|part| !part.is_empty()).count()));
     let parts = url.path_segments().into_iter().flatten().skip(above.unwrap_or_default());
     let is_word = |part: &str| part == "v1" || part.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -151,13 +151,13 @@ fn told(base: &BaseUrl, url: &Url) -> String {
 }
 
 /// Reads the body as it arrives, so that an endless one costs no more than its limit.
-async fn whole_body(response: &mut Response, most: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    let too_large = || Problem::new(ProblemCode::AnswerTooLarge).seen(format!("more than {most} bytes"));
+async fn read_body(response: &mut Response, most: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let too_large = || Problem::new(ProblemCode::ResponseTooLarge).with_evidence(format!("more than {most} bytes"));
     if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most)) {
         return Err(too_large());
     }
     let mut body = WipingBuffer::default();
-    while let Some(chunk) = response.chunk().await.map_err(|error| failure::cut_short(&error, body.len()))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure::truncation_problem(&error, body.len()))? {
         if body.len() + chunk.len() > most {
             return Err(too_large());
         }
@@ -172,8 +172,8 @@ mod tests {
 
     #[test]
     fn an_id_cannot_climb_out_of_its_place() {
-        let base = BaseUrl::checked("https://gateway.example/notion/").expect("a good base");
-        let transport = Transport::new(base, Options::default());
+        let base = BaseUrl::parse("https://gateway.example/notion/").expect("a good base");
+        let transport = Transport::new(base, ClientOptions::default());
         let url = transport.endpoint(&["v1", "users", "a/../b?c#d e"]).expect("an endpoint");
         assert_eq!(url.as_str(), "https://gateway.example/notion/v1/users/a%2F..%2Fb%3Fc%23d%20e");
     }
@@ -181,11 +181,11 @@ mod tests {
     #[test]
     fn neither_the_gateway_nor_an_id_nor_a_query_is_told() {
         for base in ["https://me.example/secret-gateway/", "https://me.example/secret/gateway", "https://me.example"] {
-            let base = BaseUrl::checked(base).expect("a good base");
-            let transport = Transport::new(base.clone(), Options::default());
+            let base = BaseUrl::parse(base).expect("a good base");
+            let transport = Transport::new(base.clone(), ClientOptions::default());
             let mut url = transport.endpoint(&["v1", "users", "0f1e-fake-id"]).expect("an endpoint");
             url.set_query(Some("start_cursor=fake"));
-            assert_eq!(told(&base, &url), "/v1/users/{id}");
+            assert_eq!(traced_path(&base, &url), "/v1/users/{id}");
         }
     }
 }

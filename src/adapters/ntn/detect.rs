@@ -1,9 +1,9 @@
 //! Finds `ntn` and verifies that it is Notion's. Runs no command that signs in, stores or sends.
 
-use super::run::{Finished, to_end};
+use super::run::{CapturedOutput, run_captured};
 use crate::adapters::environment::Environment;
-use crate::adapters::{installers, ntn_storage, programs};
-use crate::domain::login::{Generation, NtnStorage};
+use crate::adapters::{installers, ntn_storage, program_search};
+use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
@@ -11,97 +11,112 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Time limit for all queries together, if the result is only displayed. A healthy `ntn` needs some 50 ms.
-const LIMIT: Duration = Duration::from_secs(3);
+const DISPLAY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Time limit for all queries together, if `ntn` is to be run. A busy machine, or one that reads it from a cold disk, may need a
 /// while, and giving up early would fail what would have worked.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const REQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// `ntn` exits with this code on wrong usage and on no other failure, as most programs do.
-const USAGE_ERROR: i32 = 2;
+const USAGE_ERROR_CODE: i32 = 2;
 
 /// Finds `ntn` on `PATH` and identifies it. Another tool carries the same name, so the version line has to read `ntn X.Y.Z` and
 /// `ntn login` has to exist.
 pub async fn detect(environment: &Environment) -> NtnState {
-    detect_within(LIMIT, environment).await
+    detect_within(DISPLAY_TIMEOUT, environment).await
 }
 
 /// Like [`detect`], with another time limit for all queries together.
 pub async fn detect_within(limit: Duration, environment: &Environment) -> NtnState {
-    let Some(program) = programs::find("ntn", environment) else { return missing(environment).await };
+    let Some(program) = program_search::find("ntn", environment) else { return missing_state(environment).await };
     let path = program.display().to_string();
     let variables = environment.for_ntn();
-    let ask = |question| to_end(&program, question, &variables);
+    let ask = |question| run_captured(&program, question, &variables);
     let questions = async { tokio::join!(ask(&["--version"]), ask(&["login", "--help"]), ask(&["login", "poll", "--help"])) };
     match tokio::time::timeout(limit, questions).await {
         Err(_) => NtnState::Broken { path, evidence: format!("no answer within {} s", limit.as_secs()) },
         Ok((Err(evidence), _, _) | (_, Err(evidence), _) | (_, _, Err(evidence))) => NtnState::Broken { path, evidence },
-        Ok((Ok(version), Ok(login), Ok(poll))) => judge(path, &version, &login, &poll, environment).await,
+        Ok((Ok(version), Ok(login), Ok(poll))) => classify_answers(path, &version, &login, &poll, environment).await,
     }
 }
 
 /// Returns whether `ntn` could be installed. `PATH` may lead over slow disks, so it is searched on a thread of its own.
-async fn missing(environment: &Environment) -> NtnState {
+async fn missing_state(environment: &Environment) -> NtnState {
     let environment = environment.clone();
-    let searched = tokio::task::spawn_blocking(move || installers::may_install(&environment)).await;
+    let searched = tokio::task::spawn_blocking(move || installers::can_install(&environment)).await;
     if searched.unwrap_or(true) { NtnState::Missing } else { NtnState::NotInstallable }
 }
 
 /// An `ntn` that can be run.
-pub struct Found {
+pub struct NtnInstallation {
     pub path: PathBuf,
     pub version: String,
-    pub generation: Generation,
+    pub generation: LoginFlow,
     pub storage: NtnStorage,
 }
 
 /// Finds an `ntn` for work that cannot do without it.
-pub async fn require(environment: &Environment) -> Result<Found, Problem> {
-    match detect_within(PATIENCE, environment).await {
-        NtnState::Found { path, version, generation, storage } => Ok(Found { path: path.into(), version, generation, storage }),
-        NtnState::Missing | NtnState::NotInstallable => Err(Problem::new(ProblemCode::NtnMissing)),
-        NtnState::NotNotions { path, evidence } => {
-            Err(Problem::new(ProblemCode::NtnMissing).seen(format!("{path} is another program: {evidence}")))
+pub async fn require(environment: &Environment) -> Result<NtnInstallation, Problem> {
+    match detect_within(REQUIRE_TIMEOUT, environment).await {
+        NtnState::Found { path, version, generation, storage } => {
+            Ok(NtnInstallation { path: path.into(), version, generation, storage })
         }
-        NtnState::Broken { path, evidence } => Err(Problem::new(ProblemCode::NtnFailed).seen(format!("{path}: {evidence}"))),
+        NtnState::Missing | NtnState::NotInstallable => Err(Problem::new(ProblemCode::NtnMissing)),
+        NtnState::OtherProgram { path, evidence } => {
+            Err(Problem::new(ProblemCode::NtnMissing).with_evidence(format!("{path} is another program: {evidence}")))
+        }
+        NtnState::Broken { path, evidence } => {
+            Err(Problem::new(ProblemCode::NtnFailed).with_evidence(format!("{path}: {evidence}")))
+        }
     }
 }
 
-async fn judge(path: String, version: &Finished, login: &Finished, poll: &Finished, environment: &Environment) -> NtnState {
+async fn classify_answers(
+    path: String,
+    version: &CapturedOutput,
+    login: &CapturedOutput,
+    poll: &CapturedOutput,
+    environment: &Environment,
+) -> NtnState {
     let line = first_line(version);
-    match (version.status.success(), notions_version(&line), login.status.success()) {
+    match (version.status.success(), parse_version(&line), login.status.success()) {
         (true, Some(version), true) => {
-            let generation = if poll.status.success() { Generation::TwoSteps } else { Generation::Terminal };
-            NtnState::Found { path, version: version.to_owned(), generation, storage: storage(environment, generation).await }
+            let generation = if poll.status.success() { LoginFlow::TwoSteps } else { LoginFlow::Terminal };
+            NtnState::Found {
+                path,
+                version: version.to_owned(),
+                generation,
+                storage: detect_storage(environment, generation).await,
+            }
         }
-        (true, None, _) => NtnState::NotNotions { path, evidence: evidence("--version", version) },
-        (false, _, _) if version.status.code() == Some(USAGE_ERROR) => {
-            NtnState::NotNotions { path, evidence: evidence("--version", version) }
+        (true, None, _) => NtnState::OtherProgram { path, evidence: evidence("--version", version) },
+        (false, _, _) if version.status.code() == Some(USAGE_ERROR_CODE) => {
+            NtnState::OtherProgram { path, evidence: evidence("--version", version) }
         }
         (false, _, _) => NtnState::Broken { path, evidence: evidence("--version", version) },
-        (true, Some(_), false) if login.status.code() == Some(USAGE_ERROR) => {
-            NtnState::NotNotions { path, evidence: evidence("login --help", login) }
+        (true, Some(_), false) if login.status.code() == Some(USAGE_ERROR_CODE) => {
+            NtnState::OtherProgram { path, evidence: evidence("login --help", login) }
         }
         (true, Some(_), false) => NtnState::Broken { path, evidence: evidence("login --help", login) },
     }
 }
 
 /// The configuration may lie on a slow disk, so it is read on a thread of its own.
-async fn storage(environment: &Environment, generation: Generation) -> NtnStorage {
+async fn detect_storage(environment: &Environment, generation: LoginFlow) -> NtnStorage {
     let environment = environment.clone();
-    let looked = tokio::task::spawn_blocking(move || ntn_storage::storage(&environment, generation)).await;
+    let looked = tokio::task::spawn_blocking(move || ntn_storage::expected_storage(&environment, generation)).await;
     looked.unwrap_or(NtnStorage::Keychain)
 }
 
-fn evidence(question: &str, answer: &Finished) -> String {
+fn evidence(question: &str, answer: &CapturedOutput) -> String {
     let line = first_line(answer);
     let line = if line.is_empty() { "nothing" } else { &line };
     format!("`ntn {question}` says {line} ({})", answer.status)
 }
 
 /// Returns the first line of standard output, else of standard error; sanitised.
-fn first_line(answer: &Finished) -> String {
-    [&answer.out, &answer.err]
+fn first_line(answer: &CapturedOutput) -> String {
+    [&answer.stdout, &answer.stderr]
         .into_iter()
         .flat_map(|text| text.lines())
         .map(sanitize)
@@ -110,7 +125,7 @@ fn first_line(answer: &Finished) -> String {
 }
 
 /// Returns the `X.Y.Z` of `ntn X.Y.Z`, with or without a pre-release mark.
-fn notions_version(line: &str) -> Option<&str> {
+fn parse_version(line: &str) -> Option<&str> {
     let version = line.strip_prefix("ntn ")?;
     let numbers = version.split(['-', '+']).next()?;
     let parts: Vec<&str> = numbers.split('.').collect();
@@ -135,7 +150,7 @@ mod tests {
             ("notion-cli 0.4.0", None),
             ("", None),
         ] {
-            assert_eq!(notions_version(line), version, "{line}");
+            assert_eq!(parse_version(line), version, "{line}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Tells how the `ntn` on this machine was installed, and finds others on `PATH`. Starts nothing.
 
 use crate::adapters::environment::Environment;
-use crate::adapters::programs;
+use crate::adapters::program_search;
 use crate::domain::login::Installer;
 use crate::domain::sanitize::sanitize;
 use std::path::{Path, PathBuf};
@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 /// Returns the command that updates this program. Each installer of `ntn` has its own, and the wrong one leaves the old version
 /// first in `PATH`, or refuses.
 pub fn update_command(program: &Path) -> &'static str {
-    installer(&real(program)).update_command()
+    installer_of(&resolve_links(program)).update_command()
 }
 
 /// Returns every different `ntn` on `PATH`, the one that is used first. Two links to one file are one program.
-pub fn on_path(environment: &Environment) -> Vec<String> {
+pub fn find_all_on_path(environment: &Environment) -> Vec<String> {
     let mut seen: Vec<PathBuf> = Vec::new();
     let mut found = Vec::new();
-    for program in programs::find_all("ntn", environment) {
-        let real = real(&program);
+    for program in program_search::find_all("ntn", environment) {
+        let real = resolve_links(&program);
         if !seen.contains(&real) {
             seen.push(real);
             found.push(sanitize(&program.display().to_string()));
@@ -27,11 +27,11 @@ pub fn on_path(environment: &Environment) -> Vec<String> {
 }
 
 /// Resolves links: npm puts one into its folder of programs, and the file itself tells the installer.
-fn real(program: &Path) -> PathBuf {
+fn resolve_links(program: &Path) -> PathBuf {
     program.canonicalize().unwrap_or_else(|_| program.to_owned())
 }
 
-fn installer(real: &Path) -> Installer {
+fn installer_of(real: &Path) -> Installer {
     let is_below = |name: &str| real.components().any(|part| part.as_os_str().eq_ignore_ascii_case(name));
     // On Windows npm writes `ntn.cmd` beside `node_modules` instead of a link into it.
     let is_npm_script = real.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cmd"));

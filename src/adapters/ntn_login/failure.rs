@@ -1,15 +1,15 @@
 //! Maps a failed run of `ntn` to a problem, by its exit code and its error text.
 
-use crate::adapters::ntn::words::last_words;
+use crate::adapters::ntn::error_tail::error_tail;
 use crate::domain::problem::{Problem, ProblemCode};
 use std::process::ExitStatus;
 
 /// `ntn`'s code for a failure on this machine: files, keyring.
-const LOCAL: i32 = 1;
+const LOCAL_FAILURE_CODE: i32 = 1;
 
 /// Texts in `ntn`'s errors and the problems that they mean; the first that fits counts. Those of 0.4.0 were observed, those of
 /// newer versions are documented or reported.
-const MEANINGS: [(&str, ProblemCode); 15] = [
+const KNOWN_ERRORS: [(&str, ProblemCode); 15] = [
     // First, because the server's own text follows.
     ("failed: 401", ProblemCode::LoginRefused),
     ("failed: 403", ProblemCode::LoginRefused),
@@ -30,17 +30,17 @@ const MEANINGS: [(&str, ProblemCode); 15] = [
 ];
 
 /// Returns the problem of a run that did not succeed.
-pub fn of(command: &str, status: ExitStatus, said: &[String]) -> Problem {
-    let words = last_words(said, status);
-    let meaning = MEANINGS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
+pub fn run_problem(command: &str, status: ExitStatus, said: &[String]) -> Problem {
+    let words = error_tail(said, status);
+    let meaning = KNOWN_ERRORS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
     let code = match (meaning, status.code()) {
         (Some(code), Some(_)) => code,
-        (None, Some(LOCAL)) if words.contains(".json") => ProblemCode::LoginNotStored,
+        (None, Some(LOCAL_FAILURE_CODE)) if words.contains(".json") => ProblemCode::LoginNotStored,
         _ => ProblemCode::NtnFailed,
     };
     let declined = if words.contains("`denied`") { "it was declined: " } else { "" };
     let words = if words.is_empty() { "said nothing" } else { &words };
-    Problem::new(code).seen(format!("{declined}{command}: {words} ({status})"))
+    Problem::new(code).with_evidence(format!("{declined}{command}: {words} ({status})"))
 }
 
 #[cfg(all(test, unix))]
@@ -50,7 +50,7 @@ mod tests {
 
     fn problem(exit_code: i32, said: &str) -> Problem {
         let said: Vec<String> = said.lines().map(str::to_owned).collect();
-        of("ntn login", ExitStatus::from_raw(exit_code << 8), &said)
+        run_problem("ntn login", ExitStatus::from_raw(exit_code << 8), &said)
     }
 
     #[test]
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn silence_and_signals_are_said_as_such() {
         assert_eq!(problem(4, "").evidence.as_deref(), Some("ntn login: said nothing (exit status: 4)"));
-        let killed = of("ntn login", ExitStatus::from_raw(9), &["Failed to create keychain entry".into()]);
+        let killed = run_problem("ntn login", ExitStatus::from_raw(9), &["Failed to create keychain entry".into()]);
         assert_eq!(killed.code, ProblemCode::NtnFailed, "it did not end by itself, so its words are not its end");
         assert!(killed.evidence.is_some_and(|evidence| evidence.ends_with("(signal: 9 (SIGKILL))")));
     }

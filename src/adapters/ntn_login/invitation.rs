@@ -1,37 +1,42 @@
 //! Reads the link and the code of a login from the output of `ntn`.
 
 use crate::domain::link::Link;
-use crate::domain::login::Invitation;
+use crate::domain::login::ApprovalRequest;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 
 /// Reads the invitation of a newer `ntn`, which prints everything and ends.
-pub fn of_two_steps(text: &str) -> Option<Result<Invitation, Problem>> {
-    let link = match checked(first_address(text)?) {
+pub fn parse_two_steps(text: &str) -> Option<Result<ApprovalRequest, Problem>> {
+    let link = match check_link(first_url(text)?) {
         Ok(link) => link,
         Err(problem) => return Some(Err(problem)),
     };
     let printed =
         text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric())).find(|word| is_code(word));
-    let code = printed.map(str::to_owned).or_else(|| code_of(&link));
-    Some(Ok(Invitation { link, code, ends_at: None }))
+    let code = printed.map(str::to_owned).or_else(|| code_in_link(&link));
+    Some(Ok(ApprovalRequest { link, code, ends_at: None }))
 }
 
-pub fn first_address(text: &str) -> Option<&str> {
+pub fn first_url(text: &str) -> Option<&str> {
     text.split_whitespace().find(|word| word.starts_with("https://") || word.starts_with("http://"))
 }
 
 /// Notion's own pages, in all of its environments; `local` is this machine.
-const HOSTS: [&str; 2] = ["notion.so", "notion.com"];
-const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+const NOTION_HOSTS: [&str; 2] = ["notion.so", "notion.com"];
+const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// The URL itself is not quoted, because it grants the login.
-pub fn checked(address: &str) -> Result<Link, Problem> {
-    let refused = |why: String| Problem::new(ProblemCode::LoginLinkRefused).seen(why);
-    let link = Link::checked(address.trim()).map_err(|error| refused(format!("the address that ntn opens: {error}")))?;
+pub fn check_link(address: &str) -> Result<Link, Problem> {
+    let refused = |why: String| Problem::new(ProblemCode::LoginLinkRefused).with_evidence(why);
+    let link = Link::parse(address.trim()).map_err(|error| refused(format!("the address that ntn opens: {error}")))?;
     let host = link.host();
-    let is_notions = HOSTS.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
-    if is_notions || LOCAL.contains(&host.as_str()) { Ok(link) } else { Err(refused(format!("ntn would open a page of {host}"))) }
+    let is_notions =
+        NOTION_HOSTS.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
+    if is_notions || LOCAL_HOSTS.contains(&host.as_str()) {
+        Ok(link)
+    } else {
+        Err(refused(format!("ntn would open a page of {host}")))
+    }
 }
 
 /// True for `VAF-HWY` and `ABCD-1234`: capitals and digits, with hyphens between.
@@ -43,7 +48,7 @@ fn is_code(word: &str) -> bool {
 }
 
 /// Reads the code from the link, which carries it along.
-fn code_of(link: &Link) -> Option<String> {
+fn code_in_link(link: &Link) -> Option<String> {
     let (_, query) = link.as_str().split_once('?')?;
     let code = query.split(['&', '#']).find_map(|pair| pair.strip_prefix("verificationCode="))?;
     Some(sanitize(code)).filter(|code| is_code(code))
@@ -54,7 +59,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (String, Option<String>) {
-        let invitation = of_two_steps(text).expect("an address").expect("a good one");
+        let invitation = parse_two_steps(text).expect("an address").expect("a good one");
         (invitation.link.to_string(), invitation.code)
     }
 
@@ -70,9 +75,9 @@ mod tests {
 
     #[test]
     fn an_address_that_is_not_safe_is_refused_and_not_quoted() {
-        let problem = of_two_steps("http://notion.so/x?verificationCode=VAF-HWY").expect("an address").expect_err("no https");
+        let problem = parse_two_steps("http://notion.so/x?verificationCode=VAF-HWY").expect("an address").expect_err("no https");
         assert_eq!(problem.code, ProblemCode::LoginLinkRefused);
         assert!(!problem.evidence.expect("evidence").contains("VAF"));
-        assert!(of_two_steps("no address here").is_none());
+        assert!(parse_two_steps("no address here").is_none());
     }
 }

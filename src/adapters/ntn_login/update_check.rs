@@ -16,18 +16,18 @@ use std::time::Duration;
 use tempfile::NamedTempFile;
 
 /// `ntn` checks once a day; this leaves an hour to spare.
-const FRESH: Duration = Duration::from_secs(23 * 60 * 60);
+const CHECK_VALIDITY: Duration = Duration::from_secs(23 * 60 * 60);
 
 /// The file is restored when this is dropped. If we are killed first, `ntn` checks a day late.
-pub struct UpdateCheck {
+pub struct UpdateCheckGuard {
     file: PathBuf,
-    before: Option<Vec<u8>>,
-    ours: Vec<u8>,
+    original: Option<Vec<u8>>,
+    written: Vec<u8>,
     /// The folder of `ntn`, if it had not run yet and the folder was created for the file.
     new_folder: Option<PathBuf>,
 }
 
-impl UpdateCheck {
+impl UpdateCheckGuard {
     /// Returns `None` if there is nothing to do, or if it cannot be done: then the login may end some seconds later.
     pub fn postpone(environment: &Environment) -> Option<Self> {
         let folder = ntn_files::state_directory(environment).ok()??;
@@ -40,22 +40,22 @@ impl UpdateCheck {
         };
         // ntn compares it with the system's clock, even if a test has fixed ours.
         let now = Duration::try_from(Clock::System.now().as_duration()).ok()?;
-        let ours = postponed(before.as_deref(), now)?;
+        let ours = with_fresh_check(before.as_deref(), now)?;
         let new_folder = (!folder.exists()).then(|| folder.clone());
         if new_folder.is_some() {
             private_folder::create(&folder).ok()?;
         }
-        replace(&file, &ours).ok()?;
-        Some(Self { file, before, ours, new_folder })
+        replace_file(&file, &ours).ok()?;
+        Some(Self { file, original: before, written: ours, new_folder })
     }
 }
 
-impl Drop for UpdateCheck {
+impl Drop for UpdateCheckGuard {
     fn drop(&mut self) {
         // Another ntn may have checked meanwhile; then its result stays.
-        if std::fs::read(&self.file).is_ok_and(|now| now == self.ours) {
-            let _ = match &self.before {
-                Some(before) => replace(&self.file, before),
+        if std::fs::read(&self.file).is_ok_and(|now| now == self.written) {
+            let _ = match &self.original {
+                Some(before) => replace_file(&self.file, before),
                 None => std::fs::remove_file(&self.file),
             };
         }
@@ -68,14 +68,14 @@ impl Drop for UpdateCheck {
 
 /// Returns the same file with a check recorded just now, or `None` if it records a recent one already. A file that `ntn` cannot
 /// parse keeps it from checking too.
-fn postponed(before: Option<&[u8]>, now: Duration) -> Option<Vec<u8>> {
+fn with_fresh_check(before: Option<&[u8]>, now: Duration) -> Option<Vec<u8>> {
     let mut cache: Map<String, Value> = match before {
         Some(before) => serde_json::from_slice(before).ok()?,
         None => Map::from_iter([("version".to_owned(), json!("1"))]),
     };
     let check = cache.entry("lastUpdateCheck").or_insert_with(|| json!({})).as_object_mut()?;
     let checked_at = check.get("checkedAt").and_then(Value::as_str).and_then(|text| text.parse().ok()).map(Duration::from_secs);
-    if checked_at.is_some_and(|then| now.saturating_sub(then) < FRESH) {
+    if checked_at.is_some_and(|then| now.saturating_sub(then) < CHECK_VALIDITY) {
         return None;
     }
     check.insert("checkedAt".to_owned(), json!(now.as_secs().to_string()));
@@ -83,7 +83,7 @@ fn postponed(before: Option<&[u8]>, now: Duration) -> Option<Vec<u8>> {
 }
 
 /// Replaces the file in one step, so that an `ntn` which runs at this moment never reads half of it.
-fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn replace_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = file.parent().ok_or(std::io::ErrorKind::NotFound)?;
     let mut new = NamedTempFile::new_in(folder)?;
     new.write_all(bytes)?;
@@ -101,7 +101,7 @@ mod tests {
     const NOW: Duration = Duration::from_secs(1_800_000_000);
 
     fn written(before: Option<&str>) -> Option<Value> {
-        postponed(before.map(str::as_bytes), NOW).map(|bytes| serde_json::from_slice(&bytes).expect("JSON"))
+        with_fresh_check(before.map(str::as_bytes), NOW).map(|bytes| serde_json::from_slice(&bytes).expect("JSON"))
     }
 
     #[test]

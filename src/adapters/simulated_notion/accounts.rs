@@ -5,21 +5,21 @@
 pub struct ExampleToken {
     pub token: &'static str,
     /// Its owner.
-    pub who: &'static str,
+    pub owner: &'static str,
     /// The effect of using it, for a person.
-    pub what_happens: &'static str,
-    pub(super) account: Account,
+    pub effect: &'static str,
+    pub(super) account: DemoAccount,
 }
 
 impl ExampleToken {
     /// A row of the portal's table. The texts below hold nothing that HTML would have to escape.
     pub(super) fn as_row(&self) -> String {
-        format!("<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>", self.token, self.who, self.what_happens)
+        format!("<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>", self.token, self.owner, self.effect)
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Account {
+pub(super) enum DemoAccount {
     /// A personal access token: may not list users.
     Member,
     OwnerOnFree,
@@ -40,62 +40,62 @@ pub(super) enum Account {
 pub(super) const EXAMPLES: &[ExampleToken] = &[
     ExampleToken {
         token: "ntn_demo_member_on_a_paid_plan_0001",
-        who: "Mika, member of a paid workspace",
-        what_happens: "works at once and sees 42 pages",
-        account: Account::Member,
+        owner: "Mika, member of a paid workspace",
+        effect: "works at once and sees 42 pages",
+        account: DemoAccount::Member,
     },
     ExampleToken {
         token: "ntn_demo_owner_on_the_free_plan_0002",
-        who: "Olu, owner of a free workspace",
-        what_happens: "works; the upload limit tells the plan, the plan tells the role",
-        account: Account::OwnerOnFree,
+        owner: "Olu, owner of a free workspace",
+        effect: "works; the upload limit tells the plan, the plan tells the role",
+        account: DemoAccount::OwnerOnFree,
     },
     ExampleToken {
         token: "ntn_demo_guest_through_oauth_0003",
-        who: "Gia, guest, through an OAuth connection",
-        what_happens: "works; Gia can be found but is not on the list of members",
-        account: Account::Guest,
+        owner: "Gia, guest, through an OAuth connection",
+        effect: "works; Gia can be found but is not on the list of members",
+        account: DemoAccount::Guest,
     },
     ExampleToken {
         token: "ntn_demo_connection_with_pages_0004",
-        who: "an internal connection",
-        what_happens: "works and acts as its own bot",
-        account: Account::Connection,
+        owner: "an internal connection",
+        effect: "works and acts as its own bot",
+        account: DemoAccount::Connection,
     },
     ExampleToken {
         token: "ntn_demo_connection_without_pages_0005",
-        who: "a new internal connection",
-        what_happens: "works and sees nothing; after the second look, 3 pages are shared",
-        account: Account::EmptyConnection,
+        owner: "a new internal connection",
+        effect: "works and sees nothing; after the second look, 3 pages are shared",
+        account: DemoAccount::EmptyConnection,
     },
     ExampleToken {
         token: "ntn_demo_revoked_by_its_creator_0006",
-        who: "nobody any more",
-        what_happens: "is refused: revoked, expired and mistyped look the same",
-        account: Account::Revoked,
+        owner: "nobody any more",
+        effect: "is refused: revoked, expired and mistyped look the same",
+        account: DemoAccount::Revoked,
     },
     ExampleToken {
         token: "ntn_demo_rate_limited_at_first_0007",
-        who: "Mika, in a hurry",
-        what_happens: "is asked to wait 2 seconds, then works",
-        account: Account::RateLimited,
+        owner: "Mika, in a hurry",
+        effect: "is asked to wait 2 seconds, then works",
+        account: DemoAccount::RateLimited,
     },
     ExampleToken {
         token: "ntn_demo_blocked_by_the_network_0008",
-        who: "Mika, behind a strict filter",
-        what_happens: "is answered by the network, not by Notion",
-        account: Account::Blocked,
+        owner: "Mika, behind a strict filter",
+        effect: "is answered by the network, not by Notion",
+        account: DemoAccount::Blocked,
     },
     ExampleToken {
         token: "ntn_demo_trouble_at_notion_first_0009",
-        who: "Mika, on a bad day",
-        what_happens: "meets an outage once, then works",
-        account: Account::Trouble,
+        owner: "Mika, on a bad day",
+        effect: "meets an outage once, then works",
+        account: DemoAccount::Trouble,
     },
 ];
 
 /// Returns the example with this token.
-pub(super) fn account_of(token: &str) -> Option<&'static ExampleToken> {
+pub(super) fn find_example(token: &str) -> Option<&'static ExampleToken> {
     EXAMPLES.iter().find(|example| example.token == token)
 }
 

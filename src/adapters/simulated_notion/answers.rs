@@ -4,7 +4,7 @@
 //! Bodies have the documented shapes (https://developers.notion.com/reference/get-self, https://developers.notion.com/reference/get-users,
 //! https://developers.notion.com/reference/get-user); details that are not documented there are guesses.
 
-use super::accounts::Account;
+use super::accounts::DemoAccount;
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
@@ -19,10 +19,12 @@ const OLUS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b2";
 const APPS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b3";
 const SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b4";
 const NEW_SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b5";
-const WORKS: Place = Place { id: "dddddddd-0000-4000-8000-0000000000aa", name: "Demo Works", upload_limit: 5_368_709_120 };
-const FREE: Place = Place { id: "dddddddd-0000-4000-8000-0000000000ff", name: "Olu's Notes", upload_limit: 5_242_880 };
+const WORKS: DemoWorkspace =
+    DemoWorkspace { id: "dddddddd-0000-4000-8000-0000000000aa", name: "Demo Works", upload_limit: 5_368_709_120 };
+const FREE: DemoWorkspace =
+    DemoWorkspace { id: "dddddddd-0000-4000-8000-0000000000ff", name: "Olu's Notes", upload_limit: 5_242_880 };
 
-struct Place {
+struct DemoWorkspace {
     id: &'static str,
     name: &'static str,
     /// Maximum bytes of one upload; the smaller limit is the Free plan's.
@@ -31,19 +33,19 @@ struct Place {
 
 /// How often a token was used before.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Visits {
+pub(super) struct TokenUses {
     pub(super) requests: usize,
     pub(super) searches: usize,
 }
 
-pub(super) struct Asked<'a> {
+pub(super) struct DemoRequest<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
     /// True if `Notion-Version` was sent.
     pub(super) versioned: bool,
 }
 
-pub(super) enum Said {
+pub(super) enum DemoResponse {
     Notion {
         status: StatusCode,
         body: Value,
@@ -57,42 +59,44 @@ pub(super) enum Said {
     },
 }
 
-pub(super) fn answer(account: Option<Account>, visits: Visits, asked: &Asked<'_>) -> Said {
+pub(super) fn answer(account: Option<DemoAccount>, visits: TokenUses, asked: &DemoRequest<'_>) -> DemoResponse {
     let first = visits.requests == 0;
     match account {
-        None | Some(Account::Revoked) => error(StatusCode::UNAUTHORIZED, "unauthorized", "API token is invalid."),
-        Some(Account::Blocked) => Said::Edge {
+        None | Some(DemoAccount::Revoked) => error(StatusCode::UNAUTHORIZED, "unauthorized", "API token is invalid."),
+        Some(DemoAccount::Blocked) => DemoResponse::Edge {
             status: StatusCode::FORBIDDEN,
             html: "<h1>Access denied</h1><p>A rule of this network.</p>",
             ray: "demo0008-DMO",
         },
-        Some(Account::RateLimited) if first => Said::Notion {
+        Some(DemoAccount::RateLimited) if first => DemoResponse::Notion {
             retry_after: Some(2),
             status: StatusCode::TOO_MANY_REQUESTS,
             body: error_body(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "You have been rate limited."),
         },
-        Some(Account::Trouble) if first => error(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", "Notion is unavailable."),
+        Some(DemoAccount::Trouble) if first => {
+            error(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", "Notion is unavailable.")
+        }
         Some(_) if !asked.versioned => {
             error(StatusCode::BAD_REQUEST, "missing_version", "Notion-Version header should be defined.")
         }
         Some(account) => match (asked.method, asked.path) {
-            ("GET", "/v1/users/me") => given(me(account)),
+            ("GET", "/v1/users/me") => success(me(account)),
             ("GET", "/v1/users") => users(account),
             ("GET", path) if path.starts_with("/v1/users/") => user(account, path.trim_start_matches("/v1/users/")),
-            ("POST", SEARCH) => given(search(account, visits.searches)),
+            ("POST", SEARCH) => success(search(account, visits.searches)),
             _ => error(StatusCode::BAD_REQUEST, "invalid_request_url", "Invalid request URL."),
         },
     }
 }
 
-fn me(account: Account) -> Value {
+fn me(account: DemoAccount) -> Value {
     let connection = || json!({"type": "workspace", "workspace": true});
     let (id, name, owner, place) = match account {
-        Account::Connection => (SYNC_BOT, "Demo Sync", connection(), WORKS),
-        Account::EmptyConnection => (NEW_SYNC_BOT, "Demo Sync", connection(), WORKS),
-        Account::OwnerOnFree => (OLUS_BOT, "Olu's token", json!({"type": "user", "user": person(OLU, "Olu Demo")}), FREE),
-        Account::Guest => (APPS_BOT, "Demo App", json!({"type": "user", "user": person(GIA, "Gia Demo")}), WORKS),
-        Account::Member | Account::Revoked | Account::RateLimited | Account::Blocked | Account::Trouble => {
+        DemoAccount::Connection => (SYNC_BOT, "Demo Sync", connection(), WORKS),
+        DemoAccount::EmptyConnection => (NEW_SYNC_BOT, "Demo Sync", connection(), WORKS),
+        DemoAccount::OwnerOnFree => (OLUS_BOT, "Olu's token", json!({"type": "user", "user": person(OLU, "Olu Demo")}), FREE),
+        DemoAccount::Guest => (APPS_BOT, "Demo App", json!({"type": "user", "user": person(GIA, "Gia Demo")}), WORKS),
+        DemoAccount::Member | DemoAccount::Revoked | DemoAccount::RateLimited | DemoAccount::Blocked | DemoAccount::Trouble => {
             (MIKAS_BOT, "Mika's token", json!({"type": "user", "user": person(MIKA, "Mika Demo")}), WORKS)
         }
     };
@@ -102,37 +106,39 @@ fn me(account: Account) -> Value {
 }
 
 /// Guests are never listed, and a personal access token may not list users.
-fn users(account: Account) -> Said {
+fn users(account: DemoAccount) -> DemoResponse {
     if !may_see_users(account) {
         return error(StatusCode::FORBIDDEN, "restricted_resource", "This token cannot list users.");
     }
     let bot = json!({"object": "user", "id": SYNC_BOT, "name": "Demo Sync", "avatar_url": null, "type": "bot", "bot": {}});
     let results = json!([person(MIKA, "Mika Demo"), person(OLU, "Olu Demo"), bot]);
-    given(json!({"object": "list", "results": results, "has_more": false, "next_cursor": null}))
+    success(json!({"object": "list", "results": results, "has_more": false, "next_cursor": null}))
 }
 
 /// A personal access token finds its own creator only; others find members and guests.
-fn user(account: Account, id: &str) -> Said {
-    let own = if account == Account::OwnerOnFree { OLU } else { MIKA };
+fn user(account: DemoAccount, id: &str) -> DemoResponse {
+    let own = if account == DemoAccount::OwnerOnFree { OLU } else { MIKA };
     let found = [(MIKA, "Mika Demo"), (OLU, "Olu Demo"), (GIA, "Gia Demo")].into_iter().find(|(known, _)| *known == id);
     match found.filter(|(known, _)| may_see_users(account) || *known == own) {
-        Some((id, name)) => given(person(id, name)),
+        Some((id, name)) => success(person(id, name)),
         None => error(StatusCode::NOT_FOUND, "object_not_found", "Could not find user."),
     }
 }
 
-fn may_see_users(account: Account) -> bool {
-    matches!(account, Account::Guest | Account::Connection | Account::EmptyConnection)
+fn may_see_users(account: DemoAccount) -> bool {
+    matches!(account, DemoAccount::Guest | DemoAccount::Connection | DemoAccount::EmptyConnection)
 }
 
-fn search(account: Account, searches: usize) -> Value {
+fn search(account: DemoAccount, searches: usize) -> Value {
     let (pages, data_sources) = match account {
-        Account::OwnerOnFree => (7, 1),
-        Account::Guest => (2, 0),
-        Account::Connection => (12, 1),
-        Account::EmptyConnection if searches == 0 => (0, 0),
-        Account::EmptyConnection => (3, 0),
-        Account::Member | Account::Revoked | Account::RateLimited | Account::Blocked | Account::Trouble => (42, 3),
+        DemoAccount::OwnerOnFree => (7, 1),
+        DemoAccount::Guest => (2, 0),
+        DemoAccount::Connection => (12, 1),
+        DemoAccount::EmptyConnection if searches == 0 => (0, 0),
+        DemoAccount::EmptyConnection => (3, 0),
+        DemoAccount::Member | DemoAccount::Revoked | DemoAccount::RateLimited | DemoAccount::Blocked | DemoAccount::Trouble => {
+            (42, 3)
+        }
     };
     let item = |object: &str, number: usize| json!({"object": object, "id": format!("dddddddd-0000-4000-8000-{number:012}")});
     let found = (0..pages).map(|number| item("page", number));
@@ -146,15 +152,15 @@ fn person(id: &str, name: &str) -> Value {
            "person": {"email": format!("{local}@demo.example"), "email_verified": true}})
 }
 
-fn given(mut body: Value) -> Said {
+fn success(mut body: Value) -> DemoResponse {
     if let Some(fields) = body.as_object_mut() {
         fields.insert("request_id".into(), REQUEST_ID.into());
     }
-    Said::Notion { status: StatusCode::OK, body, retry_after: None }
+    DemoResponse::Notion { status: StatusCode::OK, body, retry_after: None }
 }
 
-fn error(status: StatusCode, code: &str, message: &str) -> Said {
-    Said::Notion { status, body: error_body(status, code, message), retry_after: None }
+fn error(status: StatusCode, code: &str, message: &str) -> DemoResponse {
+    DemoResponse::Notion { status, body: error_body(status, code, message), retry_after: None }
 }
 
 fn error_body(status: StatusCode, code: &str, message: &str) -> Value {

@@ -1,6 +1,6 @@
 //! The page that stands in for Notion's approval of a login, and the decision that was made on it.
 
-use super::{Full, nothing_loads, page};
+use super::{Full, forbid_loading, page};
 use hyper::body::Bytes;
 use hyper::{Response, StatusCode};
 use tokio::sync::watch;
@@ -10,7 +10,7 @@ const APPROVE_PATH: &str = "/workers/cli-login/approve";
 const DECLINE_PATH: &str = "/workers/cli-login/decline";
 
 /// The code of every demo login.
-pub const CODE: &str = "DEM-LOG";
+pub const LOGIN_CODE: &str = "DEM-LOG";
 
 const LOGIN_PAGE: &str = include_str!("../../../assets/demo_login.html");
 
@@ -40,20 +40,20 @@ impl Approval {
     /// Returns the page, or the result of pressing one of its buttons; `None` for every other address.
     pub(super) fn respond(&self, method: &str, path: &str) -> Option<Response<Full<Bytes>>> {
         let (decision, words) = match (method, path) {
-            ("GET", LOGIN_PATH) => (None, LOGIN_PAGE.replace("<!-- code -->", CODE)),
-            ("POST", APPROVE_PATH) => (Some(Decision::Approved), decided("Approved. Go back to the terminal.")),
-            ("POST", DECLINE_PATH) => (Some(Decision::Declined), decided("Declined. Go back to the terminal.")),
+            ("GET", LOGIN_PATH) => (None, LOGIN_PAGE.replace("<!-- code -->", LOGIN_CODE)),
+            ("POST", APPROVE_PATH) => (Some(Decision::Approved), decision_page("Approved. Go back to the terminal.")),
+            ("POST", DECLINE_PATH) => (Some(Decision::Declined), decision_page("Declined. Go back to the terminal.")),
             _ => return None,
         };
         if decision.is_some() {
             self.0.send_replace(decision);
         }
         let mut response = page(StatusCode::OK, "text/html; charset=utf-8", words);
-        nothing_loads(&mut response);
+        forbid_loading(&mut response);
         Some(response)
     }
 }
 
-fn decided(sentence: &str) -> String {
+fn decision_page(sentence: &str) -> String {
     LOGIN_PAGE.split("<main>").next().map(|head| format!("{head}<main><h1>{sentence}</h1></main>")).unwrap_or_default()
 }

@@ -1,15 +1,17 @@
 //! What keeps and finds credentials, told.
 
 use super::{ANSWERED, Traced};
-use crate::domain::accounts::{Remains, Removed};
-use crate::domain::credential::{Account, CredentialRecord, Existing, Ledger, Receipt, Secrets, StoreKind, Told};
+use crate::domain::accounts::{ResetOutcome, StoredData};
+use crate::domain::credential::{
+    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Receipt, RememberedAnswers, Secrets, StoreKind,
+};
+use crate::domain::host_details::HostDetails;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, KeychainState, NtnState};
-use crate::domain::oauth::Redirect;
+use crate::domain::oauth::RedirectUri;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::storage::StorageState;
-use crate::domain::surroundings::Surroundings;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job, Machine};
 
 impl CredentialStore for Traced<dyn CredentialStore> {
@@ -17,12 +19,12 @@ impl CredentialStore for Traced<dyn CredentialStore> {
         self.told("probe_keychain", self.port.probe_keychain())
     }
 
-    fn ledger(&self) -> Job<Ledger> {
-        self.told("ledger", self.port.ledger())
+    fn load_index(&self) -> Job<CredentialIndex> {
+        self.told("ledger", self.port.load_index())
     }
 
-    fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
-        self.told("keep", self.port.keep(record, secrets))
+    fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
+        self.told("keep", self.port.save(record, secrets))
     }
 
     fn check_room(&self, store: StoreKind) -> Job<()> {
@@ -45,20 +47,20 @@ impl CredentialStore for Traced<dyn CredentialStore> {
         self.told("lock_account", self.port.lock_account(account))
     }
 
-    fn note(&self, record: CredentialRecord) -> Job<Receipt> {
-        self.told("note", self.port.note(record))
+    fn record_ntn_login(&self, record: CredentialRecord) -> Job<Receipt> {
+        self.told("note", self.port.record_ntn_login(record))
     }
 
-    fn remember(&self, told: Told) -> Job<()> {
-        self.told("remember", self.port.remember(told))
+    fn remember_answers(&self, told: RememberedAnswers) -> Job<()> {
+        self.told("remember", self.port.remember_answers(told))
     }
 
     fn load(&self, account: Account) -> Job<Secrets> {
         self.told("load", self.port.load(account))
     }
 
-    fn forget(&self, lock: AccountLock) -> Job<()> {
-        self.told("forget", self.port.forget(lock))
+    fn delete(&self, lock: AccountLock) -> Job<()> {
+        self.told("forget", self.port.delete(lock))
     }
 
     fn activate(&self, account: Account) -> Job<()> {
@@ -69,16 +71,16 @@ impl CredentialStore for Traced<dyn CredentialStore> {
         self.told("identify", self.port.identify(account, actor))
     }
 
-    fn remains(&self) -> Job<Remains> {
-        self.told("remains", self.port.remains())
+    fn find_stored_data(&self) -> Job<StoredData> {
+        self.told("remains", self.port.find_stored_data())
     }
 
-    fn remove(&self, remains: Remains) -> Job<Removed> {
-        self.told("remove", self.port.remove(remains))
+    fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome> {
+        self.told("remove", self.port.remove_stored_data(remains))
     }
 
-    fn look(&self) -> Job<StorageState> {
-        self.told("look", self.port.look())
+    fn inspect_storage(&self) -> Job<StorageState> {
+        self.told("look", self.port.inspect_storage())
     }
 
     /// Looks at nothing, so there is nothing to tell.
@@ -88,29 +90,29 @@ impl CredentialStore for Traced<dyn CredentialStore> {
 }
 
 impl Machine for Traced<dyn Machine> {
-    fn browser(&self) -> Job<BrowserState> {
-        self.told("browser", self.port.browser())
+    fn detect_browser(&self) -> Job<BrowserState> {
+        self.told("browser", self.port.detect_browser())
     }
 
-    fn ntn(&self) -> Job<NtnState> {
-        self.told("ntn", self.port.ntn())
+    fn detect_ntn(&self) -> Job<NtnState> {
+        self.told("ntn", self.port.detect_ntn())
     }
 
-    fn port(&self, redirect: Redirect) -> Job<PortState> {
-        self.told("port", self.port.port(redirect))
+    fn check_port(&self, redirect: RedirectUri) -> Job<PortState> {
+        self.told("port", self.port.check_port(redirect))
     }
 
-    fn surroundings(&self) -> Job<Surroundings> {
-        self.told("surroundings", self.port.surroundings())
+    fn inspect_host(&self) -> Job<HostDetails> {
+        self.told("surroundings", self.port.inspect_host())
     }
 
-    fn existing(&self) -> Job<(Vec<Existing>, Option<Problem>)> {
+    fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)> {
         let trouble = |(_, trouble): &(_, Option<Problem>)| trouble.as_ref().map_or(ANSWERED, |trouble| trouble.code.name()).into();
-        self.told_as("existing", self.port.existing(), trouble)
+        self.told_as("existing", self.port.discover_credentials(), trouble)
     }
 
-    fn environment_secret(&self) -> Job<Secret> {
-        self.told("environment_secret", self.port.environment_secret())
+    fn environment_token(&self) -> Job<Secret> {
+        self.told("environment_secret", self.port.environment_token())
     }
 
     /// Looks at nothing, so there is nothing to tell.
@@ -118,7 +120,7 @@ impl Machine for Traced<dyn Machine> {
         self.port.workspace_variable()
     }
 
-    fn ntn_secret(&self, workspace: String) -> Job<Secret> {
-        self.told("ntn_secret", self.port.ntn_secret(workspace))
+    fn ntn_token(&self, workspace: String) -> Job<Secret> {
+        self.told("ntn_secret", self.port.ntn_token(workspace))
     }
 }

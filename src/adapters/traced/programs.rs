@@ -1,44 +1,44 @@
 //! The ports behind which other programs are started, told.
 
 use super::Traced;
-use crate::domain::credential::Verified;
+use crate::domain::credential::VerifiedCredential;
 use crate::domain::link::Link;
-use crate::domain::login::{Installer, InstallerState, Invitation, LoginRequest, NtnLogin};
-use crate::domain::secret_manager::{Handed, Handing, ManagerState};
-use crate::domain::workers::{Project, StepRan, StepRun};
-use crate::runtime::ports::{Browser, Clipboard, Job, Ntn, SecretManagers, Tell, Workers};
+use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginRequest, NtnLogin};
+use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
+use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
+use crate::runtime::ports::{Browser, Clipboard, Job, NtnCli, ProgressCallback, SecretManagers, Workers};
 
-impl Ntn for Traced<dyn Ntn> {
-    fn login(&self, request: LoginRequest, invite: Tell<Invitation>) -> Job<Option<NtnLogin>> {
+impl NtnCli for Traced<dyn NtnCli> {
+    fn login(&self, request: LoginRequest, invite: ProgressCallback<ApprovalRequest>) -> Job<Option<NtnLogin>> {
         self.told("login", self.port.login(request, invite))
     }
 
-    fn installers(&self) -> Job<Vec<InstallerState>> {
-        self.told("installers", self.port.installers())
+    fn list_installers(&self) -> Job<Vec<InstallerState>> {
+        self.told("installers", self.port.list_installers())
     }
 
-    fn install(&self, installer: Installer, tell: Tell<String>) -> Job<()> {
+    fn install(&self, installer: Installer, tell: ProgressCallback<String>) -> Job<()> {
         self.told("install", self.port.install(installer, tell))
     }
 }
 
 impl Workers for Traced<dyn Workers> {
-    fn look(&self, key: Option<String>) -> Job<Project> {
-        self.told("look", self.port.look(key))
+    fn inspect_project(&self, key: Option<String>) -> Job<WorkerProject> {
+        self.told("look", self.port.inspect_project(key))
     }
 
-    fn run(&self, step: StepRun, tell: Tell<String>) -> Job<StepRan> {
-        self.told("run", self.port.run(step, tell))
+    fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome> {
+        self.told("run", self.port.run_step(step, tell))
     }
 }
 
 impl SecretManagers for Traced<dyn SecretManagers> {
-    fn look(&self) -> Job<Vec<ManagerState>> {
-        self.told("look", self.port.look())
+    fn list_managers(&self) -> Job<Vec<ManagerState>> {
+        self.told("look", self.port.list_managers())
     }
 
-    fn hand(&self, verified: Verified, handing: Handing, tell: Tell<String>) -> Job<Handed> {
-        self.told("hand", self.port.hand(verified, handing, tell))
+    fn send(&self, verified: VerifiedCredential, handing: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome> {
+        self.told("hand", self.port.send(verified, handing, tell))
     }
 }
 

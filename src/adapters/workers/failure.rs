@@ -1,7 +1,7 @@
 //! Maps a failed `ntn workers …` to a problem, by its exit code and its error text.
 
+use crate::adapters::ntn::error_tail::error_tail;
 use crate::adapters::ntn::installation::update_command;
-use crate::adapters::ntn::words::last_words;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::token_text::without_secrets;
@@ -10,12 +10,12 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 /// `ntn`'s codes for wrong usage, and for a login that is missing or was refused.
-const USAGE: i32 = 2;
-const AUTHENTICATION: i32 = 4;
+const USAGE_ERROR_CODE: i32 = 2;
+const AUTHENTICATION_ERROR_CODE: i32 = 4;
 
 /// Texts in `ntn`'s errors and the problems that they mean; the first that fits counts. All were observed on 0.4.0 except the one
 /// about the plan: it is in the binary, and its trigger was not found.
-const MEANINGS: [(&str, ProblemCode); 9] = [
+const KNOWN_ERRORS: [(&str, ProblemCode); 9] = [
     ("Business plan", ProblemCode::WorkersUnavailable),
     ("Ask a Workspace Admin", ProblemCode::WorkersUnavailable),
     ("Terms of Service", ProblemCode::WorkersTerms),
@@ -29,69 +29,69 @@ const MEANINGS: [(&str, ProblemCode); 9] = [
 ];
 
 /// The beginning of a build's lines.
-const BUILD: &str = "[build";
+const BUILD_PREFIX: &str = "[build";
 
 #[derive(Debug)]
-pub struct Failure {
+pub struct WorkersFailure {
     pub code: ProblemCode,
     /// The message of `ntn` in one line; sanitised.
-    pub line: String,
+    pub message: String,
 }
 
-impl Failure {
-    pub fn of(status: ExitStatus, said: &[String]) -> Self {
-        let words = last_words(said, status);
-        let meaning = MEANINGS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
+impl WorkersFailure {
+    pub fn of_run(status: ExitStatus, said: &[String]) -> Self {
+        let words = error_tail(said, status);
+        let meaning = KNOWN_ERRORS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
         let code = match (meaning, status.code()) {
             (Some(code), Some(_)) => code,
-            (None, Some(AUTHENTICATION)) => ProblemCode::NtnNotLoggedIn,
-            (None, Some(USAGE)) => ProblemCode::NtnTooOld,
+            (None, Some(AUTHENTICATION_ERROR_CODE)) => ProblemCode::NtnNotLoggedIn,
+            (None, Some(USAGE_ERROR_CODE)) => ProblemCode::NtnTooOld,
             (_, _) => ProblemCode::WorkerStepFailed,
         };
-        let built = said.iter().map(|line| without_secrets(&sanitize(line))).rfind(|line| line.starts_with(BUILD));
+        let built = said.iter().map(|line| without_secrets(&sanitize(line))).rfind(|line| line.starts_with(BUILD_PREFIX));
         let line = match (code, built) {
             (ProblemCode::WorkerBuildFailed, Some(built)) => built,
             _ if words.is_empty() => format!("said nothing ({status})"),
             _ => words.strip_prefix("error: ").unwrap_or(&words).to_owned(),
         };
-        Self { code, line: sanitize(&line) }
+        Self { code, message: sanitize(&line) }
     }
 
     /// Adds the command that updates this `ntn`, if an update is needed.
     #[must_use]
     pub fn with_update(mut self, program: &Path) -> Self {
         if self.code == ProblemCode::NtnTooOld {
-            self.line = sanitize(&format!("{}; to update ntn, run {}", self.line, update_command(program)));
+            self.message = sanitize(&format!("{}; to update ntn, run {}", self.message, update_command(program)));
         }
         self
     }
 
     /// `ntn` did not end in time.
-    pub fn late(patience: Duration) -> Self {
-        Self { code: ProblemCode::LoginUnreachable, line: format!("no answer within {} s", patience.as_secs()) }
+    pub fn timed_out(patience: Duration) -> Self {
+        Self { code: ProblemCode::LoginUnreachable, message: format!("no answer within {} s", patience.as_secs()) }
     }
 
     /// The failure is ours, not that of `ntn`.
-    pub fn of_us(line: impl AsRef<str>) -> Self {
-        Self { code: ProblemCode::NtnFailed, line: sanitize(line.as_ref()) }
+    pub fn local(line: impl AsRef<str>) -> Self {
+        Self { code: ProblemCode::NtnFailed, message: sanitize(line.as_ref()) }
     }
 
     pub fn unreadable(line: impl AsRef<str>) -> Self {
-        Self { code: ProblemCode::WorkerStepFailed, line: sanitize(line.as_ref()) }
+        Self { code: ProblemCode::WorkerStepFailed, message: sanitize(line.as_ref()) }
     }
 
     pub fn problem(&self) -> Problem {
-        Problem::new(self.code).seen(&self.line)
+        Problem::new(self.code).with_evidence(&self.message)
     }
 
     /// Returns the status of Notion's response, if `ntn` names it: `(404 Not Found SomeName)`, or `: 404 Not Found …`.
     pub fn http_status(&self) -> Option<u16> {
-        let words = self.line.split_whitespace().map(|word| word.trim_start_matches('('));
+        let words = self.message.split_whitespace().map(|word| word.trim_start_matches('('));
         words.filter(|word| word.len() == 3).filter_map(|word| word.parse().ok()).find(|status| (400..600).contains(status))
     }
 
     /// True if the failure may be temporary.
-    pub fn may_pass(&self) -> bool {
+    pub fn is_temporary(&self) -> bool {
         self.code == ProblemCode::LoginUnreachable || matches!(self.http_status(), Some(408 | 429 | 500..))
     }
 }
@@ -101,9 +101,9 @@ mod tests {
     use super::*;
     use std::os::unix::process::ExitStatusExt;
 
-    fn failure(exit_code: i32, said: &str) -> Failure {
+    fn failure(exit_code: i32, said: &str) -> WorkersFailure {
         let said: Vec<String> = said.lines().map(str::to_owned).collect();
-        Failure::of(ExitStatus::from_raw(exit_code << 8), &said)
+        WorkersFailure::of_run(ExitStatus::from_raw(exit_code << 8), &said)
     }
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
         ] {
             let failure = failure(exit_code, said);
             assert_eq!(failure.code, code, "{said}");
-            assert!(failure.line.contains(sign) && !failure.line.starts_with("error"), "{}", failure.line);
+            assert!(failure.message.contains(sign) && !failure.message.starts_with("error"), "{}", failure.message);
         }
     }
 
@@ -155,7 +155,7 @@ mod tests {
             ("error: x\n  caused by: error sending request for url", None, true),
         ] {
             let failure = failure(5, line);
-            assert_eq!((failure.http_status(), failure.may_pass()), (status, may_pass), "{line}");
+            assert_eq!((failure.http_status(), failure.is_temporary()), (status, may_pass), "{line}");
         }
     }
 }

@@ -6,28 +6,29 @@ use serde_json::Value;
 use std::path::Path;
 
 /// The package that every worker depends on.
-const SDK: &str = "@notionhq/workers";
+const SDK_PACKAGE: &str = "@notionhq/workers";
 
 pub struct Sources {
-    pub are_there: bool,
+    pub exist: bool,
     pub worker_id: Option<String>,
 }
 
 impl Sources {
-    pub fn of(folder: &Path) -> Self {
-        let package = json(folder, "package.json");
-        let needs =
-            |kind: &str| package.as_ref().is_some_and(|package| package.get(kind).is_some_and(|all| all.get(SDK).is_some()));
-        let worker_id = json(folder, "workers.json").and_then(|file| Some(sanitize(file.get("workerId")?.as_str()?)));
+    pub fn read(folder: &Path) -> Self {
+        let package = read_json(folder, "package.json");
+        let needs = |kind: &str| {
+            package.as_ref().is_some_and(|package| package.get(kind).is_some_and(|all| all.get(SDK_PACKAGE).is_some()))
+        };
+        let worker_id = read_json(folder, "workers.json").and_then(|file| Some(sanitize(file.get("workerId")?.as_str()?)));
         Self {
-            are_there: ["dependencies", "devDependencies", "peerDependencies"].into_iter().any(needs),
+            exist: ["dependencies", "devDependencies", "peerDependencies"].into_iter().any(needs),
             worker_id: worker_id.filter(|id| !id.is_empty()),
         }
     }
 }
 
 /// A file that cannot be read counts as missing: `ntn` reports what is wrong with it when it is run.
-fn json(folder: &Path, file: &str) -> Option<Value> {
+fn read_json(folder: &Path, file: &str) -> Option<Value> {
     serde_json::from_slice(&std::fs::read(folder.join(file)).ok()?).ok()
 }
 
@@ -40,8 +41,8 @@ mod tests {
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).expect("a file");
         }
-        let sources = Sources::of(folder.path());
-        (sources.are_there, sources.worker_id)
+        let sources = Sources::read(folder.path());
+        (sources.exist, sources.worker_id)
     }
 
     #[test]

@@ -1,94 +1,98 @@
 //! The steps that `ntn` takes (create, deploy, start), and the wait for the token.
 
-use super::look;
-use super::program::{Answer, Program};
-use crate::adapters::ntn_login::invitation::first_address;
+use super::inspect;
+use super::program::{WorkersOutput, WorkersProgram};
+use crate::adapters::ntn_login::invitation::first_url;
 #[cfg(unix)]
-use crate::adapters::ntn_login::opener::Opener;
+use crate::adapters::ntn_login::opener_shim::OpenerShim;
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::workers::commands::is_valid_key;
-use crate::domain::workers::{StepRan, TokenState};
-use crate::runtime::ports::Tell;
+use crate::domain::workers::{ProviderTokenState, StepOutcome};
+use crate::runtime::ports::ProgressCallback;
 use std::time::Duration;
 
 /// Time limit of a person at the provider. Leaving the page loses nothing, because the token can be queried again.
-const PATIENCE: Duration = Duration::from_secs(5 * 60);
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
-const BETWEEN_QUESTIONS: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-pub async fn create(program: &Program, name: &str, tell: &Tell<String>) -> Result<StepRan, Problem> {
-    run(program, &["create", &named(name)], tell).await
+pub async fn create(program: &WorkersProgram, name: &str, tell: &ProgressCallback<String>) -> Result<StepOutcome, Problem> {
+    run_step(program, &["create", &name_argument(name)], tell).await
 }
 
 /// A name is required for a new worker, and refused for an existing one. A run that was interrupted may have created it already.
-pub async fn deploy(program: &Program, name: Option<String>, tell: &Tell<String>) -> Result<StepRan, Problem> {
+pub async fn deploy(
+    program: &WorkersProgram,
+    name: Option<String>,
+    tell: &ProgressCallback<String>,
+) -> Result<StepOutcome, Problem> {
     match name {
-        Some(name) if !look::has_worker(program).await => run(program, &["deploy", &named(&name)], tell).await,
-        _ => run(program, &["deploy"], tell).await,
+        Some(name) if !inspect::has_worker(program).await => run_step(program, &["deploy", &name_argument(&name)], tell).await,
+        _ => run_step(program, &["deploy"], tell).await,
     }
 }
 
 /// One word, so that no name is parsed as an option.
-fn named(name: &str) -> String {
+fn name_argument(name: &str) -> String {
     format!("--name={name}")
 }
 
-async fn run(program: &Program, arguments: &[&str], tell: &Tell<String>) -> Result<StepRan, Problem> {
-    program.run(arguments, tell).await.map(|()| StepRan::Done).map_err(|failure| failure.problem())
+async fn run_step(program: &WorkersProgram, arguments: &[&str], tell: &ProgressCallback<String>) -> Result<StepOutcome, Problem> {
+    program.run_streamed(arguments, tell).await.map(|()| StepOutcome::Done).map_err(|failure| failure.problem())
 }
 
 /// Captures the URL of the consent page. `ntn` would open it at once; the person does that instead.
-pub async fn start(program: &Program, key: &str) -> Result<StepRan, Problem> {
-    let address = address_of_consent(program, checked(key)?).await?;
-    let address = address.ok_or_else(|| failed("ntn named no page"))?;
-    let link = Link::checked(&address).map_err(|error| failed(format!("the page that ntn names: {error}")))?;
-    Ok(StepRan::Started(link))
+pub async fn start(program: &WorkersProgram, key: &str) -> Result<StepOutcome, Problem> {
+    let address = consent_url(program, check_key(key)?).await?;
+    let address = address.ok_or_else(|| step_problem("ntn named no page"))?;
+    let link = Link::parse(&address).map_err(|error| step_problem(format!("the page that ntn names: {error}")))?;
+    Ok(StepOutcome::Started(link))
 }
 
 #[cfg(unix)]
-async fn address_of_consent(program: &Program, key: &str) -> Result<Option<String>, Problem> {
-    let opener = Opener::prepare()?;
-    let search_path = opener.path(program.search_path());
-    let answer = program.to_end(&["oauth", "start", key], Some(&search_path)).await;
-    let answer = answer.and_then(Answer::good).map_err(|failure| failure.problem())?;
-    Ok(opener.address().filter(|address| !address.is_empty()).or_else(|| printed(&answer)))
+async fn consent_url(program: &WorkersProgram, key: &str) -> Result<Option<String>, Problem> {
+    let opener = OpenerShim::create()?;
+    let search_path = opener.search_path(program.search_path());
+    let answer = program.run_to_end(&["oauth", "start", key], Some(&search_path)).await;
+    let answer = answer.and_then(WorkersOutput::into_success).map_err(|failure| failure.problem())?;
+    Ok(opener.opened_url().filter(|address| !address.is_empty()).or_else(|| printed_url(&answer)))
 }
 
 /// No opener can be replaced here: `ntn` opens the page itself, and prints it.
 #[cfg(not(unix))]
-async fn address_of_consent(program: &Program, key: &str) -> Result<Option<String>, Problem> {
+async fn address_of_consent(program: &WorkersProgram, key: &str) -> Result<Option<String>, Problem> {
     let answer = program.ask(&["oauth", "start", key]).await;
-    answer.map(|answer| printed(&answer)).map_err(|failure| failure.problem())
+    answer.map(|answer| printed_url(&answer)).map_err(|failure| failure.problem())
 }
 
-fn printed(answer: &Answer) -> Option<String> {
-    let text = [&answer.err, &answer.out].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    text.iter().find_map(|text| first_address(text)).map(str::to_owned)
+fn printed_url(answer: &WorkersOutput) -> Option<String> {
+    let text = [&answer.stderr, &answer.stdout].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    text.iter().find_map(|text| first_url(text)).map(str::to_owned)
 }
 
 /// Polls until there is a token. Temporary failures are ignored.
-pub async fn await_token(program: &Program, key: &str) -> Result<StepRan, Problem> {
-    let key = checked(key)?;
+pub async fn await_token(program: &WorkersProgram, key: &str) -> Result<StepOutcome, Problem> {
+    let key = check_key(key)?;
     let asking = async {
         loop {
-            match look::token(program, key).await {
-                Ok(TokenState::Absent) => {}
+            match inspect::token_state(program, key).await {
+                Ok(ProviderTokenState::Absent) => {}
                 Ok(present) => return Ok(present),
-                Err(failure) if failure.may_pass() => {}
+                Err(failure) if failure.is_temporary() => {}
                 Err(failure) => return Err(failure.problem()),
             }
-            tokio::time::sleep(BETWEEN_QUESTIONS).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     };
-    let state = tokio::time::timeout(PATIENCE, asking).await.unwrap_or(Ok(TokenState::Absent))?;
-    Ok(StepRan::Token(state))
+    let state = tokio::time::timeout(TOKEN_TIMEOUT, asking).await.unwrap_or(Ok(ProviderTokenState::Absent))?;
+    Ok(StepOutcome::Token(state))
 }
 
-fn checked(key: &str) -> Result<&str, Problem> {
+fn check_key(key: &str) -> Result<&str, Problem> {
     if is_valid_key(key) { Ok(key) } else { Err(Problem::bug("this is no key of a capability")) }
 }
 
-fn failed(evidence: impl AsRef<str>) -> Problem {
-    Problem::new(ProblemCode::WorkerStepFailed).seen(evidence)
+fn step_problem(evidence: impl AsRef<str>) -> Problem {
+    Problem::new(ProblemCode::WorkerStepFailed).with_evidence(evidence)
 }

@@ -1,36 +1,36 @@
 //! Suggests saved names that are similar to an unknown one.
 
-use super::choice::workspace_name;
-use crate::domain::credential::Ledger;
-use crate::domain::sanitize::comparable;
+use super::lookup::workspace_name;
+use crate::domain::credential::CredentialIndex;
+use crate::domain::sanitize::normalize_name;
 use strsim::osa_distance;
 
 /// Limit of suggestions.
-const MOST: usize = 3;
+const MAX_SUGGESTIONS: usize = 3;
 
 /// Minimum length of a part of a name that suggests the whole name.
-const SHORTEST_PART: usize = 2;
+const MIN_PART_LENGTH: usize = 2;
 
 /// Returns similar names, the most similar first: names that start with `wanted`, contain it, or differ by a few letters.
-pub(super) fn near_names<'a>(ledger: &'a Ledger, wanted: &str) -> Vec<&'a str> {
-    let wanted = comparable(wanted);
+pub(super) fn similar_names<'a>(ledger: &'a CredentialIndex, wanted: &str) -> Vec<&'a str> {
+    let wanted = normalize_name(wanted);
     let mut near: Vec<(usize, &str)> = Vec::new();
     for name in ledger.credentials.iter().map(workspace_name) {
-        if let Some(distance) = distance(&comparable(name), &wanted).filter(|_| near.iter().all(|(_, known)| *known != name)) {
+        if let Some(distance) = distance(&normalize_name(name), &wanted).filter(|_| near.iter().all(|(_, known)| *known != name)) {
             near.push((distance, name));
         }
     }
     near.sort_by_key(|(distance, _)| *distance);
-    near.into_iter().take(MOST).map(|(_, name)| name).collect()
+    near.into_iter().take(MAX_SUGGESTIONS).map(|(_, name)| name).collect()
 }
 
 /// Returns `None` if the two are not similar.
 fn distance(name: &str, wanted: &str) -> Option<usize> {
     let length = wanted.chars().count();
-    if length >= SHORTEST_PART && name.starts_with(wanted) {
+    if length >= MIN_PART_LENGTH && name.starts_with(wanted) {
         return Some(0);
     }
-    if length >= SHORTEST_PART && (name.contains(wanted) || (!name.is_empty() && wanted.starts_with(name))) {
+    if length >= MIN_PART_LENGTH && (name.contains(wanted) || (!name.is_empty() && wanted.starts_with(name))) {
         return Some(1);
     }
     let allowed = match length {

@@ -1,7 +1,7 @@
 //! The purpose of a program in one word: the decision tree's answers as a command line flag gives them.
 
-use super::{Audience, Membership, Need, Place};
-use crate::domain::prerequisites::{Capability, Role};
+use super::{Audience, Membership, Requirements, TargetEnvironment};
+use crate::domain::prerequisites::{Capability, MemberRole};
 
 /// The audience and the environment in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Purpose {
     }
 
     /// The capabilities that the recommended path relies on, the most important first: one of them is enough.
-    pub fn needs(self) -> &'static [Capability] {
+    pub fn required_capabilities(self) -> &'static [Capability] {
         match self {
             Self::ManyUsers => &[Capability::OwnConnection],
             Self::Terminal => &[Capability::Login],
@@ -40,41 +40,41 @@ impl Purpose {
 }
 
 /// Converts a purpose and a role to requirements. Owners and members are full members; an unknown role leaves the membership open.
-pub fn need_of(purpose: Purpose, role: Role) -> Need {
+pub fn requirements_for(purpose: Purpose, role: MemberRole) -> Requirements {
     let membership = match role {
-        Role::Owner | Role::Member => Membership::Full,
-        Role::Restricted | Role::Guest => Membership::GuestOrRestricted,
-        Role::NotSure => Membership::Unsure,
+        MemberRole::Owner | MemberRole::Member => Membership::Full,
+        MemberRole::Restricted | MemberRole::Guest => Membership::GuestOrRestricted,
+        MemberRole::NotSure => Membership::Unsure,
     };
-    let own = |place| Need { audience: Audience::Own, place, membership: Some(membership) };
-    let others = |audience| Need { audience, place: Place::Unsure, membership: None };
+    let own = |place| Requirements { audience: Audience::Own, environment: place, membership: Some(membership) };
+    let others = |audience| Requirements { audience, environment: TargetEnvironment::Unsure, membership: None };
     match purpose {
         Purpose::ManyUsers => others(Audience::ManyUsers),
         Purpose::Workers => others(Audience::ExternalService),
-        Purpose::Terminal => own(Place::Terminal),
-        Purpose::Script => own(Place::Server),
+        Purpose::Terminal => own(TargetEnvironment::Terminal),
+        Purpose::Script => own(TargetEnvironment::Server),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::advice::{Answers, Step, by_the_guide, next_step};
-    use crate::domain::catalog::PathId;
+    use crate::domain::advice::{GuideAnswers, GuideStep, guide_recommendation, next_step};
+    use crate::domain::catalog::AuthPath;
 
     #[test]
     fn a_purpose_is_the_same_need_as_the_answers_to_the_questions() {
         for purpose in Purpose::ALL {
-            for role in Role::ALL {
+            for role in MemberRole::ALL {
                 let (audience, place) = match purpose {
                     Purpose::ManyUsers => (Audience::ManyUsers, None),
                     Purpose::Workers => (Audience::ExternalService, None),
-                    Purpose::Terminal => (Audience::Own, Some(Place::Terminal)),
-                    Purpose::Script => (Audience::Own, Some(Place::Server)),
+                    Purpose::Terminal => (Audience::Own, Some(TargetEnvironment::Terminal)),
+                    Purpose::Script => (Audience::Own, Some(TargetEnvironment::Server)),
                 };
-                let need = need_of(purpose, role);
-                let asked = next_step(Answers { audience: Some(audience), place, membership: need.membership });
-                assert_eq!(asked, Step::Answered(need), "{purpose:?} {role:?}");
+                let need = requirements_for(purpose, role);
+                let asked = next_step(GuideAnswers { audience: Some(audience), environment: place, membership: need.membership });
+                assert_eq!(asked, GuideStep::Complete(need), "{purpose:?} {role:?}");
             }
         }
     }
@@ -82,11 +82,11 @@ mod tests {
     #[test]
     fn what_a_purpose_needs_is_what_its_path_lives_by_or_what_makes_its_token() {
         for purpose in Purpose::ALL {
-            let path = by_the_guide(need_of(purpose, Role::Owner)).path;
-            let lives_by = |capability: &Capability| Capability::of(path).contains(capability);
-            let makes_a_token = |capability: &Capability| Capability::of(PathId::Token).contains(capability);
+            let path = guide_recommendation(requirements_for(purpose, MemberRole::Owner)).path;
+            let lives_by = |capability: &Capability| Capability::for_path(path).contains(capability);
+            let makes_a_token = |capability: &Capability| Capability::for_path(AuthPath::Token).contains(capability);
             let fits = |capability| if purpose == Purpose::Script { makes_a_token(capability) } else { lives_by(capability) };
-            assert!(purpose.needs().iter().all(fits), "{purpose:?}");
+            assert!(purpose.required_capabilities().iter().all(fits), "{purpose:?}");
         }
     }
 }

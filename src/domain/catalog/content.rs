@@ -7,13 +7,13 @@ use std::fmt;
 /// The three authentication paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum PathId {
+pub enum AuthPath {
     Token,
     Oauth,
     Cli,
 }
 
-impl PathId {
+impl AuthPath {
     pub const ALL: [Self; 3] = [Self::Token, Self::Oauth, Self::Cli];
 
     pub fn as_str(self) -> &'static str {
@@ -25,7 +25,7 @@ impl PathId {
     }
 }
 
-impl fmt::Display for PathId {
+impl fmt::Display for AuthPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
     }
@@ -34,7 +34,7 @@ impl fmt::Display for PathId {
 /// The status of a claim compared with today's documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Standing {
+pub enum ClaimStatus {
     Current,
     Partly,
     Outdated,
@@ -62,15 +62,15 @@ pub struct Claim {
     /// Id of a source.
     pub source: String,
     pub as_of: Date,
-    pub verdict: Standing,
+    pub verdict: ClaimStatus,
     #[serde(default)]
-    pub today: Option<Today>,
+    pub today: Option<Correction>,
 }
 
 /// A correction: Notion's current statement, where the guide is outdated or only partly right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Today {
+pub struct Correction {
     pub text: String,
     pub source: String,
     pub as_of: Date,
@@ -79,36 +79,36 @@ pub struct Today {
 /// One row of the comparison table, with a cell for each path.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Row {
+pub struct ComparisonRow {
     pub id: String,
     /// At most 17 columns wide.
     pub label: String,
     /// At most 12 columns wide; set if `label` is wider.
     #[serde(default)]
     pub label_at_72: Option<String>,
-    pub token: Cell,
-    pub oauth: Cell,
-    pub cli: Cell,
+    pub token: ComparisonCell,
+    pub oauth: ComparisonCell,
+    pub cli: ComparisonCell,
 }
 
-impl Row {
+impl ComparisonRow {
     /// The label for a column of 12 cells.
     pub fn narrow_label(&self) -> &str {
         self.label_at_72.as_ref().unwrap_or(&self.label)
     }
 
-    pub fn cell(&self, path: PathId) -> &Cell {
+    pub fn cell(&self, path: AuthPath) -> &ComparisonCell {
         match path {
-            PathId::Token => &self.token,
-            PathId::Oauth => &self.oauth,
-            PathId::Cli => &self.cli,
+            AuthPath::Token => &self.token,
+            AuthPath::Oauth => &self.oauth,
+            AuthPath::Cli => &self.cli,
         }
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cell {
+pub struct ComparisonCell {
     /// The text in a full-width table: at most 24 columns, true today.
     pub short: String,
     /// The text in a terminal of 80 columns, set if `short` is wider than 19.
@@ -122,7 +122,7 @@ pub struct Cell {
     pub claim: Claim,
 }
 
-impl Cell {
+impl ComparisonCell {
     /// The texts for the table, the widest first.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         [Some(&self.short), self.at_80.as_ref(), self.at_72.as_ref()].into_iter().flatten().map(String::as_str)
@@ -132,7 +132,7 @@ impl Cell {
 /// One path in full.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AuthPath {
+pub struct PathDetails {
     /// The title in the table header: at most 11 columns.
     pub title: String,
     /// The line under the title in a wide table: at most 21 columns.
@@ -147,10 +147,10 @@ pub struct AuthPath {
     pub when_not_to_use: Vec<Claim>,
     pub limitations: Vec<Claim>,
     pub facts: Vec<Claim>,
-    pub entry: Entry,
+    pub entry: SignInText,
 }
 
-impl AuthPath {
+impl PathDetails {
     /// Every claim about this path, with its position.
     pub fn claims(&self) -> Vec<(String, &Claim)> {
         let mut claims = vec![("best_for".to_owned(), &self.best_for), ("brief".to_owned(), &self.brief)];
@@ -169,7 +169,7 @@ impl AuthPath {
 /// The text of the sign-in page for this path.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct SignInText {
     /// The steps in order: what to create and where. Each has at most 76 cells.
     pub steps: Vec<String>,
     /// The difference between the two kinds of this path, in two lines of at most 76 cells.
@@ -179,17 +179,17 @@ pub struct Entry {
     /// The page where it is revoked.
     pub revoke: String,
     /// Commands to run afterwards; `{workspace}` becomes the id of the workspace.
-    pub next: Vec<Command>,
+    pub next: Vec<NextCommand>,
     /// Commands to run after a login that `ntn` stores; some are for certain versions of `ntn` only.
     #[serde(default)]
-    pub after_login: Vec<Command>,
+    pub after_login: Vec<NextCommand>,
     /// Id of the source for all of this.
     pub source: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Command {
+pub struct NextCommand {
     pub run: String,
     pub does: String,
     /// Absent if every version of `ntn` understands it, or if it needs no `ntn`.
@@ -207,19 +207,19 @@ pub enum NtnVersions {
 }
 
 /// Placeholder for the workspace id in `Command::run`.
-const WORKSPACE: &str = "{workspace}";
+const WORKSPACE_PLACEHOLDER: &str = "{workspace}";
 
 /// A shell expands this to the variable, or stops with this message. Left in place, `{workspace}` would be passed as an id.
-const NO_WORKSPACE: &str = "\"${NOTION_WORKSPACE_ID:?your workspace id}\"";
+const WORKSPACE_FALLBACK: &str = "\"${NOTION_WORKSPACE_ID:?your workspace id}\"";
 
-impl Command {
+impl NextCommand {
     /// The command line to type, with the workspace's id if it is known.
-    pub fn line(&self, workspace: Option<&str>) -> String {
-        self.run.replace(WORKSPACE, workspace.unwrap_or(NO_WORKSPACE))
+    pub fn command_line(&self, workspace: Option<&str>) -> String {
+        self.run.replace(WORKSPACE_PLACEHOLDER, workspace.unwrap_or(WORKSPACE_FALLBACK))
     }
 
     /// True if this version of `ntn` supports the command. Every version supports the commands of 0.4.0.
-    pub fn is_for(&self, installed: NtnVersions) -> bool {
+    pub fn works_with(&self, installed: NtnVersions) -> bool {
         self.ntn.is_none_or(|ntn| ntn == installed)
     }
 }
@@ -229,7 +229,7 @@ impl Command {
 pub struct Faq {
     pub question: String,
     pub answer: Claim,
-    pub path: PathId,
+    pub path: AuthPath,
 }
 
 /// One branch of the guide's decision tree; `rule` is the name of the rule in the code.
@@ -239,7 +239,7 @@ pub struct Branch {
     pub rule: String,
     /// The condition, worded to follow "If".
     pub when: String,
-    pub path: PathId,
+    pub path: AuthPath,
     /// The guide's skill file that describes the path.
     pub skill: String,
     /// The guide's advice for this branch.
@@ -249,7 +249,7 @@ pub struct Branch {
 /// The text for a code of the recommendation.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Wording {
+pub struct AdviceText {
     pub code: String,
     pub text: String,
 }
@@ -258,9 +258,9 @@ pub struct Wording {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Paths {
-    pub token: AuthPath,
-    pub oauth: AuthPath,
-    pub cli: AuthPath,
+    pub token: PathDetails,
+    pub oauth: PathDetails,
+    pub cli: PathDetails,
 }
 
 /// Everything in `assets/paths.toml`.
@@ -272,10 +272,10 @@ pub struct Catalog {
     /// Hosts that links may point to.
     pub known_hosts: Vec<String>,
     pub sources: Vec<Source>,
-    pub rows: Vec<Row>,
+    pub rows: Vec<ComparisonRow>,
     /// The texts of the recommendation's codes.
     #[serde(default)]
-    pub advice: Vec<Wording>,
+    pub advice: Vec<AdviceText>,
     pub paths: Paths,
     pub decision_tree: Vec<Branch>,
     pub typical_questions: Vec<String>,
@@ -293,11 +293,11 @@ impl fmt::Debug for Catalog {
 }
 
 impl Catalog {
-    pub fn path(&self, id: PathId) -> &AuthPath {
+    pub fn path(&self, id: AuthPath) -> &PathDetails {
         match id {
-            PathId::Token => &self.paths.token,
-            PathId::Oauth => &self.paths.oauth,
-            PathId::Cli => &self.paths.cli,
+            AuthPath::Token => &self.paths.token,
+            AuthPath::Oauth => &self.paths.oauth,
+            AuthPath::Cli => &self.paths.cli,
         }
     }
 
@@ -305,12 +305,12 @@ impl Catalog {
         self.sources.iter().find(|source| source.id == id)
     }
 
-    pub fn row(&self, id: &str) -> Option<&Row> {
+    pub fn row(&self, id: &str) -> Option<&ComparisonRow> {
         self.rows.iter().find(|row| row.id == id)
     }
 
     /// The text for a code of the recommendation, or the code itself if the catalog has no text.
-    pub fn advice<'a>(&'a self, code: &'a str) -> &'a str {
+    pub fn advice_text<'a>(&'a self, code: &'a str) -> &'a str {
         self.advice.iter().find(|wording| wording.code == code).map_or(code, |wording| wording.text.as_str())
     }
 
@@ -318,9 +318,9 @@ impl Catalog {
     pub fn claims(&self) -> Vec<(String, &Claim)> {
         let mut claims = vec![("intent".to_owned(), &self.intent)];
         for row in &self.rows {
-            claims.extend(PathId::ALL.map(|id| (format!("rows.{}.{id}", row.id), &row.cell(id).claim)));
+            claims.extend(AuthPath::ALL.map(|id| (format!("rows.{}.{id}", row.id), &row.cell(id).claim)));
         }
-        for id in PathId::ALL {
+        for id in AuthPath::ALL {
             claims.extend(self.path(id).claims().into_iter().map(|(place, claim)| (format!("paths.{id}.{place}"), claim)));
         }
         claims.extend(self.decision_tree.iter().map(|branch| (format!("decision_tree.{}", branch.rule), &branch.claim)));

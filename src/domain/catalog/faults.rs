@@ -2,7 +2,7 @@
 //!
 //! It is pure, so that tests can show each fault being found. A test validates the shipped catalog; nothing does at run time.
 
-use super::{Catalog, Cell, Claim, PathId, Standing};
+use super::{AuthPath, Catalog, Claim, ClaimStatus, ComparisonCell};
 use crate::domain::advice::{Reason, codes};
 use crate::domain::link::Link;
 use crate::domain::sanitize::{sanitize, width};
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use std::collections::HashSet;
 
 /// The ids of the comparison's rows, from top to bottom.
-pub const ROWS: [&str; 12] = [
+pub const ROW_IDS: [&str; 12] = [
     "best_for",
     "key_fact",
     "complexity",
@@ -26,21 +26,21 @@ pub const ROWS: [&str; 12] = [
 ];
 
 /// The rules of the decision tree, in the order in which they are tried.
-pub const RULES: [&str; 4] = ["external_service", "own_terminal", "own_script", "default"];
+pub const RULE_NAMES: [&str; 4] = ["external_service", "own_terminal", "own_script", "default"];
 
 /// Maximum widths in columns: a table's label and cell at each width of the terminal, a path's title, a line, and a word that must
 /// fit a terminal of 40 columns.
-const LABEL: usize = 17;
-const LABEL_AT_72: usize = 12;
-const SHORT: usize = 24;
-const AT_80: usize = 19;
-const AT_72: usize = 16;
-const TITLE: usize = 11;
-const TAGLINE: usize = 21;
+const MAX_LABEL_WIDTH: usize = 17;
+const MAX_LABEL_WIDTH_AT_72: usize = 12;
+const MAX_CELL_WIDTH: usize = 24;
+const MAX_CELL_WIDTH_AT_80: usize = 19;
+const MAX_CELL_WIDTH_AT_72: usize = 16;
+const MAX_TITLE_WIDTH: usize = 11;
+const MAX_TAGLINE_WIDTH: usize = 21;
 /// Two lines of a terminal with 72 columns, less the space lost where they wrap.
-const REASON: usize = 116;
-const LINE: usize = 76;
-const WORD: usize = 36;
+const MAX_REASON_WIDTH: usize = 116;
+const MAX_LINE_WIDTH: usize = 76;
+const MAX_WORD_WIDTH: usize = 36;
 
 impl Catalog {
     /// All faults, one line each.
@@ -58,20 +58,20 @@ impl Catalog {
 
     fn shape_faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
-        if !self.rows.iter().map(|row| row.id.as_str()).eq(ROWS) {
-            faults.push(format!("rows are not, in this order: {}", ROWS.join(" ")));
+        if !self.rows.iter().map(|row| row.id.as_str()).eq(ROW_IDS) {
+            faults.push(format!("rows are not, in this order: {}", ROW_IDS.join(" ")));
         }
-        if !self.decision_tree.iter().map(|branch| branch.rule.as_str()).eq(RULES) {
-            faults.push(format!("decision_tree is not, in this order: {}", RULES.join(" ")));
+        if !self.decision_tree.iter().map(|branch| branch.rule.as_str()).eq(RULE_NAMES) {
+            faults.push(format!("decision_tree is not, in this order: {}", RULE_NAMES.join(" ")));
         }
         if !self.advice.iter().map(|wording| wording.code.as_str()).eq(codes()) {
             faults.push(format!("advice is not, in this order: {}", codes().collect::<Vec<_>>().join(" ")));
         }
-        faults.extend(repeated("sources", self.sources.iter().map(|source| &source.id)));
-        faults.extend(repeated("faq", self.faq.iter().map(|faq| &faq.question)));
-        faults.extend(repeated("typical_questions", &self.typical_questions));
-        faults.extend(repeated("related_queries", &self.related_queries));
-        for id in PathId::ALL {
+        faults.extend(duplicate_faults("sources", self.sources.iter().map(|source| &source.id)));
+        faults.extend(duplicate_faults("faq", self.faq.iter().map(|faq| &faq.question)));
+        faults.extend(duplicate_faults("typical_questions", &self.typical_questions));
+        faults.extend(duplicate_faults("related_queries", &self.related_queries));
+        for id in AuthPath::ALL {
             let path = self.path(id);
             if self.row("best_for").is_some_and(|row| row.cell(id).claim != path.best_for) {
                 faults.push(format!("paths.{id}.best_for differs from its row"));
@@ -111,7 +111,7 @@ impl Catalog {
         for (place, claim) in self.claims() {
             faults.extend(self.claim_citation_faults(&place, claim));
         }
-        for id in PathId::ALL {
+        for id in AuthPath::ALL {
             let source = &self.path(id).entry.source;
             if self.source(source).is_none() {
                 faults.push(format!("paths.{id}.entry: no source {source}"));
@@ -130,7 +130,7 @@ impl Catalog {
 
     fn link_faults(&self) -> Vec<String> {
         let sources = self.sources.iter().filter_map(|source| Some((format!("sources.{}", source.id), source.url.as_deref()?)));
-        let entries = PathId::ALL.into_iter().flat_map(|id| {
+        let entries = AuthPath::ALL.into_iter().flat_map(|id| {
             let entry = &self.path(id).entry;
             [
                 (format!("paths.{id}.entry.portal"), entry.portal.as_str()),
@@ -141,9 +141,9 @@ impl Catalog {
     }
 
     fn link_fault(&self, place: &str, url: &str) -> Option<String> {
-        match Link::checked(url) {
+        match Link::parse(url) {
             Err(error) => Some(format!("{place}: {error}")),
-            // `Link::checked` accepts loopback for the demo, but no shipped link may point there.
+            // `Link::parse` accepts loopback for the demo, but no shipped link may point there.
             Ok(link) if !link.as_str().starts_with("https://") => Some(format!("{place}: it is not https")),
             Ok(link) if !self.known_hosts.contains(&link.host()) => Some(format!("{place}: {} is not a known host", link.host())),
             Ok(_) => None,
@@ -157,34 +157,34 @@ impl Catalog {
     fn width_faults(&self) -> Vec<String> {
         let mut limited: Vec<(String, &str, usize)> = Vec::new();
         for row in &self.rows {
-            limited.push((format!("rows.{}.label", row.id), &row.label, LABEL));
-            limited.push((format!("rows.{}.label at 72", row.id), row.narrow_label(), LABEL_AT_72));
-            for id in PathId::ALL {
+            limited.push((format!("rows.{}.label", row.id), &row.label, MAX_LABEL_WIDTH));
+            limited.push((format!("rows.{}.label at 72", row.id), row.narrow_label(), MAX_LABEL_WIDTH_AT_72));
+            for id in AuthPath::ALL {
                 let cell = row.cell(id);
-                limited.push((format!("rows.{}.{id}.short", row.id), &cell.short, SHORT));
-                limited.push((format!("rows.{}.{id} at 80", row.id), shortest(cell, 2), AT_80));
-                limited.push((format!("rows.{}.{id} at 72", row.id), shortest(cell, 3), AT_72));
+                limited.push((format!("rows.{}.{id}.short", row.id), &cell.short, MAX_CELL_WIDTH));
+                limited.push((format!("rows.{}.{id} at 80", row.id), last_of_first(cell, 2), MAX_CELL_WIDTH_AT_80));
+                limited.push((format!("rows.{}.{id} at 72", row.id), last_of_first(cell, 3), MAX_CELL_WIDTH_AT_72));
             }
         }
         let is_reason = |code: &str| Reason::ALL.iter().any(|reason| reason.code() == code);
         let reasons = self.advice.iter().filter(|wording| is_reason(&wording.code));
-        limited.extend(reasons.map(|wording| (format!("advice.{}", wording.code), wording.text.as_str(), REASON)));
-        for id in PathId::ALL {
+        limited.extend(reasons.map(|wording| (format!("advice.{}", wording.code), wording.text.as_str(), MAX_REASON_WIDTH)));
+        for id in AuthPath::ALL {
             let path = self.path(id);
-            limited.push((format!("paths.{id}.title"), &path.title, TITLE));
-            limited.push((format!("paths.{id}.tagline"), &path.tagline, TAGLINE));
-            limited.push((format!("paths.{id}.promise"), &path.promise, LINE));
-            limited.extend(lines(&format!("paths.{id}.entry.steps"), &path.entry.steps));
-            limited.extend(lines(&format!("paths.{id}.entry.kinds"), &path.entry.kinds));
+            limited.push((format!("paths.{id}.title"), &path.title, MAX_TITLE_WIDTH));
+            limited.push((format!("paths.{id}.tagline"), &path.tagline, MAX_TAGLINE_WIDTH));
+            limited.push((format!("paths.{id}.promise"), &path.promise, MAX_LINE_WIDTH));
+            limited.extend(line_limits(&format!("paths.{id}.entry.steps"), &path.entry.steps));
+            limited.extend(line_limits(&format!("paths.{id}.entry.kinds"), &path.entry.kinds));
             limited.extend(
                 path.entry
                     .next
                     .iter()
                     .chain(&path.entry.after_login)
-                    .map(|next| (format!("paths.{id}.entry.next"), next.does.as_str(), LINE)),
+                    .map(|next| (format!("paths.{id}.entry.next"), next.does.as_str(), MAX_LINE_WIDTH)),
             );
         }
-        limited.extend(lines("sharing", &self.sharing));
+        limited.extend(line_limits("sharing", &self.sharing));
         let too_wide = |(place, text, limit): (String, &str, usize)| {
             (width(text) > limit).then(|| format!("{place}: {} cells, at most {limit}: {text}", width(text)))
         };
@@ -204,11 +204,11 @@ impl Catalog {
         }
         for row in &self.rows {
             prose.extend([row.label.as_str(), row.narrow_label()].map(|label| (format!("rows.{}.label", row.id), label)));
-            for id in PathId::ALL {
+            for id in AuthPath::ALL {
                 prose.extend(row.cell(id).texts().map(|text| (format!("rows.{}.{id}.short", row.id), text)));
             }
         }
-        for id in PathId::ALL {
+        for id in AuthPath::ALL {
             let path = self.path(id);
             prose.extend(
                 [&path.title, &path.tagline, &path.guide_title, &path.promise].map(|text| (format!("paths.{id}"), text.as_str())),
@@ -233,26 +233,26 @@ impl Catalog {
 }
 
 /// The last of the first `of` texts, which a narrower table falls back to.
-fn shortest(cell: &Cell, of: usize) -> &str {
+fn last_of_first(cell: &ComparisonCell, of: usize) -> &str {
     let texts = [Some(&cell.short), cell.at_80.as_ref(), cell.at_72.as_ref()];
     texts.into_iter().take(of).flatten().last().unwrap_or(&cell.short)
 }
 
-fn repeated<'a>(place: &str, names: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+fn duplicate_faults<'a>(place: &str, names: impl IntoIterator<Item = &'a String>) -> Vec<String> {
     let mut seen = HashSet::new();
     names.into_iter().filter(|name| !seen.insert(*name)).map(|name| format!("{place}: {name} stands twice")).collect()
 }
 
-fn lines<'a>(place: &str, texts: &'a [String]) -> Vec<(String, &'a str, usize)> {
-    texts.iter().map(|text| (place.to_owned(), text.as_str(), LINE)).collect()
+fn line_limits<'a>(place: &str, texts: &'a [String]) -> Vec<(String, &'a str, usize)> {
+    texts.iter().map(|text| (place.to_owned(), text.as_str(), MAX_LINE_WIDTH)).collect()
 }
 
 fn verdict_fault(claim: &Claim) -> Option<&'static str> {
     match (claim.verdict, &claim.today) {
-        (Standing::Current, Some(_)) => Some("it is current and has a today"),
-        (Standing::Partly | Standing::Outdated, None) => Some("it is not current and has no today"),
+        (ClaimStatus::Current, Some(_)) => Some("it is current and has a today"),
+        (ClaimStatus::Partly | ClaimStatus::Outdated, None) => Some("it is not current and has no today"),
         // A correction of the guide cannot cite the guide itself.
-        (Standing::Partly | Standing::Outdated, Some(today)) if today.source == "guide" => Some("today rests on the guide"),
+        (ClaimStatus::Partly | ClaimStatus::Outdated, Some(today)) if today.source == "guide" => Some("today rests on the guide"),
         _ => None,
     }
 }
@@ -265,6 +265,6 @@ fn text_fault(text: &str) -> Option<String> {
     if sanitize(text) != text {
         return Some(format!("too long, or stray spaces or control characters: {text}"));
     }
-    let word = text.split_whitespace().find(|word| width(word) > WORD)?;
-    Some(format!("the word {word} is wider than {WORD} cells"))
+    let word = text.split_whitespace().find(|word| width(word) > MAX_WORD_WIDTH)?;
+    Some(format!("the word {word} is wider than {MAX_WORD_WIDTH} cells"))
 }

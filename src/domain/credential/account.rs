@@ -1,6 +1,6 @@
 //! The key under which a credential is stored.
 
-use crate::domain::catalog::PathId;
+use crate::domain::catalog::AuthPath;
 use serde::{Deserialize, Serialize};
 
 /// The account of one secret in a store: `<workspace id>/<path>@<actor id>`.
@@ -15,11 +15,11 @@ pub struct Account {
 }
 
 impl Account {
-    const ACTOR: char = '@';
+    const ACTOR_SEPARATOR: char = '@';
     /// As many characters of an actor's id usually tell it from another one's.
-    const SHORT: usize = 8;
+    const SHORT_ID_LENGTH: usize = 8;
 
-    pub fn new(workspace: &str, path: PathId, actor: Option<&str>) -> Self {
+    pub fn new(workspace: &str, path: AuthPath, actor: Option<&str>) -> Self {
         Self { workspace: workspace.into(), name: path.as_str().into() }.with_actor(actor)
     }
 
@@ -30,28 +30,28 @@ impl Account {
         let plain = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
         let actor: String = actor.unwrap_or_default().chars().filter(plain).collect();
         let path = self.path();
-        let name = if actor.is_empty() { path.to_owned() } else { format!("{path}{}{actor}", Self::ACTOR) };
+        let name = if actor.is_empty() { path.to_owned() } else { format!("{path}{}{actor}", Self::ACTOR_SEPARATOR) };
         Self { workspace: self.workspace.clone(), name }
     }
 
     pub fn path(&self) -> &str {
-        self.name.split_once(Self::ACTOR).map_or(self.name.as_str(), |(path, _)| path)
+        self.name.split_once(Self::ACTOR_SEPARATOR).map_or(self.name.as_str(), |(path, _)| path)
     }
 
     /// The bot or user that the credential acts as. `None` in entries of earlier versions.
     pub fn actor(&self) -> Option<&str> {
-        self.name.split_once(Self::ACTOR).map(|(_, actor)| actor)
+        self.name.split_once(Self::ACTOR_SEPARATOR).map(|(_, actor)| actor)
     }
 
     /// The account of another secret of the same credential.
     #[must_use]
-    pub fn beside(&self, part: &str) -> Self {
+    pub fn sibling(&self, part: &str) -> Self {
         let path = format!("{}-{part}", self.path());
         Self { workspace: self.workspace.clone(), name: path }.with_actor(self.actor())
     }
 
     /// The whole key, as stores use it.
-    pub fn as_text(&self) -> String {
+    pub fn key(&self) -> String {
         format!("{}/{}", self.workspace, self.name)
     }
 
@@ -60,12 +60,12 @@ impl Account {
     /// workspace.
     pub fn label<'a>(&self, others: impl Iterator<Item = &'a Self>) -> String {
         if self.actor().is_none() {
-            return self.as_text();
+            return self.key();
         }
-        let mut length = self.path().chars().count() + 1 + Self::SHORT;
+        let mut length = self.path().chars().count() + 1 + Self::SHORT_ID_LENGTH;
         for other in others.filter(|other| *other != self) {
             if other.name == self.name {
-                return self.as_text();
+                return self.key();
             }
             let common = self.name.chars().zip(other.name.chars()).take_while(|(own, others)| own == others).count();
             length = length.max(common + 1);

@@ -8,29 +8,29 @@ use std::fmt;
 /// (<https://github.com/vellum-ai/vellum-assistant/issues/16495>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Redirect {
+pub struct RedirectUri {
     pub port: u16,
 }
 
-impl Redirect {
-    pub const PATH: &str = "/callback";
+impl RedirectUri {
+    pub const CALLBACK_PATH: &str = "/callback";
 }
 
-impl Default for Redirect {
+impl Default for RedirectUri {
     fn default() -> Self {
         Self { port: DEFAULT_PORT }
     }
 }
 
-impl fmt::Display for Redirect {
+impl fmt::Display for RedirectUri {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "http://localhost:{}{}", self.port, Self::PATH)
+        write!(formatter, "http://localhost:{}{}", self.port, Self::CALLBACK_PATH)
     }
 }
 
 /// The first difference between two addresses. Notion compares them character by character.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub struct UriDifference {
     /// Position of the first character that differs, from 1.
     pub position: usize,
     /// The character at this position in the address that is sent; `None` past its end.
@@ -39,29 +39,29 @@ pub struct Difference {
     pub registered: Option<char>,
 }
 
-impl Redirect {
+impl RedirectUri {
     /// True if the address may have been meant for a loopback listener, even if it is misspelled.
-    pub fn resembles(address: &str) -> bool {
+    pub fn resembles_loopback(address: &str) -> bool {
         let place = address.split_once("://").map_or(address, |(_, place)| place);
-        ["localhost", "127.", "[::1]"].iter().any(|host| place.starts_with(host)) || place.contains(Self::PATH)
+        ["localhost", "127.", "[::1]"].iter().any(|host| place.starts_with(host)) || place.contains(Self::CALLBACK_PATH)
     }
 
     /// Returns the difference between a registered address and the one that is sent, or `None` if they are the same.
-    pub fn difference(self, registered: &str) -> Option<Difference> {
+    pub fn difference_from(self, registered: &str) -> Option<UriDifference> {
         let sent = self.to_string();
         let (mut ours, mut theirs) = (sent.chars(), registered.chars());
         for position in 1.. {
             match (ours.next(), theirs.next()) {
                 (None, None) => return None,
                 (sent, registered) if sent == registered => {}
-                (sent, registered) => return Some(Difference { position, sent, registered }),
+                (sent, registered) => return Some(UriDifference { position, sent, registered }),
             }
         }
         None
     }
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for UriDifference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = |character: Option<char>| character.map_or_else(|| "nothing".to_owned(), |character| format!("{character:?}"));
         let (sent, registered) = (named(self.sent), named(self.registered));
@@ -75,8 +75,8 @@ mod tests {
 
     #[test]
     fn the_character_that_differs_is_named() {
-        let redirect = Redirect::default();
-        let against = |registered: &str| redirect.difference(registered).map(|difference| difference.to_string());
+        let redirect = RedirectUri::default();
+        let against = |registered: &str| redirect.difference_from(registered).map(|difference| difference.to_string());
         assert_eq!(against("http://localhost:8765/callback"), None);
         let seen = against("http://localhost:8765/callback/");
         assert_eq!(seen.as_deref(), Some("character 31 is '/' there and must be nothing"));

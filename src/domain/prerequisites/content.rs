@@ -18,7 +18,7 @@ pub enum Plan {
 /// The setting "Limit who can create personal access tokens (PATs)".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Policy {
+pub enum TokenPolicy {
     OwnersOnly,
     OwnersAndGroups,
     AllMembers,
@@ -63,9 +63,9 @@ pub enum Rule {
 #[serde(deny_unknown_fields)]
 pub struct PlanPolicy {
     pub plan: Plan,
-    pub default: Policy,
+    pub default: TokenPolicy,
     /// All policies that a workspace on this plan can have; a single one does not need to be asked.
-    pub choices: Vec<Policy>,
+    pub choices: Vec<TokenPolicy>,
     /// A sentence on who may change the policy, and to what.
     pub change: String,
     /// Id of a source in the catalog.
@@ -76,7 +76,7 @@ pub struct PlanPolicy {
 /// The text of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
+pub struct RuleText {
     pub rule: Rule,
     pub reason: String,
     pub source: String,
@@ -89,9 +89,9 @@ pub struct Words {
 /// Everything in `assets/policies.toml`.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PolicyFile {
+pub struct PoliciesToml {
     #[serde(rename = "plan")]
     pub plans: Vec<PlanPolicy>,
     #[serde(rename = "rule")]
-    pub rules: Vec<Words>,
+    pub rules: Vec<RuleText>,
 }

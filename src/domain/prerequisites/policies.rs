@@ -1,26 +1,26 @@
 //! The table of token policies and the texts of the rules, from `assets/policies.toml`.
 
-use super::content::{Plan, PlanPolicy, PolicyFile};
+use super::content::{Plan, PlanPolicy, PoliciesToml};
 use std::sync::LazyLock;
 
 /// The build script generates it from `assets/policies.toml`.
 const SHIPPED: &str = shipped!("policies");
 
 /// The build script has checked that it parses.
-pub(super) static FILE: LazyLock<PolicyFile> = LazyLock::new(|| serde_json::from_str(SHIPPED).unwrap_or_default());
+pub(super) static POLICIES: LazyLock<PoliciesToml> = LazyLock::new(|| serde_json::from_str(SHIPPED).unwrap_or_default());
 
 /// The table, with one row for each plan.
 pub fn policy_table() -> &'static [PlanPolicy] {
-    &FILE.plans
+    &POLICIES.plans
 }
 
 /// The row of a plan; `None` for `Plan::NotSure`.
-pub fn policy_of(plan: Plan) -> Option<&'static PlanPolicy> {
+pub fn policy_for(plan: Plan) -> Option<&'static PlanPolicy> {
     policy_table().iter().find(|row| row.plan == plan)
 }
 
 /// The ids of all sources that the table and the rules cite.
-pub fn cited() -> impl Iterator<Item = &'static str> {
+pub fn source_ids() -> impl Iterator<Item = &'static str> {
     let rows = policy_table().iter().map(|row| row.source.as_str());
-    rows.chain(FILE.rules.iter().map(|words| words.source.as_str()))
+    rows.chain(POLICIES.rules.iter().map(|words| words.source.as_str()))
 }

@@ -1,62 +1,62 @@
 //! The rules that decide on a capability for a person whose role, plan and policy are known.
 
-use super::content::{Rule, Words};
-use super::policies::{FILE, policy_table};
-use super::{Capability, Plan, Policy, Role};
+use super::content::{Rule, RuleText};
+use super::policies::{POLICIES, policy_table};
+use super::{Capability, MemberRole, Plan, TokenPolicy};
 use crate::domain::check::Verdict;
 
 /// One possible combination of role, plan and policy, in which nothing is "not sure".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Case {
-    pub(super) role: Role,
+pub(super) struct KnownProfile {
+    pub(super) role: MemberRole,
     pub(super) plan: Plan,
-    pub(super) policy: Policy,
+    pub(super) policy: TokenPolicy,
 }
 
 /// The known roles, from the narrowest rights to the widest.
-const ROLES: [Role; 4] = [Role::Guest, Role::Restricted, Role::Member, Role::Owner];
+const KNOWN_ROLES: [MemberRole; 4] = [MemberRole::Guest, MemberRole::Restricted, MemberRole::Member, MemberRole::Owner];
 
 /// All combinations that match the answers, the one with the widest rights last.
 ///
 /// "Not sure" about the plan means every plan that offers the policy. If a known plan does not offer the policy, the plan is trusted
 /// and the policy ignored: the plan is on the bill, but only owners see the setting.
-pub(super) fn cases(role: Role, plan: Plan, policy: Policy) -> Vec<Case> {
-    let roles = ROLES.into_iter().filter(|known| may_be(role, *known));
+pub(super) fn possible_profiles(role: MemberRole, plan: Plan, policy: TokenPolicy) -> Vec<KnownProfile> {
+    let roles = KNOWN_ROLES.into_iter().filter(|known| is_compatible(role, *known));
     let on_plans = |role| {
-        let rows = policy_table().iter().filter(move |row| may_be(plan, row.plan));
-        rows.flat_map(move |row| row.choices.iter().map(move |policy| Case { role, plan: row.plan, policy: *policy }))
+        let rows = policy_table().iter().filter(move |row| is_compatible(plan, row.plan));
+        rows.flat_map(move |row| row.choices.iter().map(move |policy| KnownProfile { role, plan: row.plan, policy: *policy }))
     };
-    let possible: Vec<Case> = roles.flat_map(on_plans).collect();
-    let answered: Vec<Case> = possible.iter().copied().filter(|case| may_be(policy, case.policy)).collect();
+    let possible: Vec<KnownProfile> = roles.flat_map(on_plans).collect();
+    let answered: Vec<KnownProfile> = possible.iter().copied().filter(|case| is_compatible(policy, case.policy)).collect();
     if answered.is_empty() { possible } else { answered }
 }
 
 /// True if the answer is compatible with the known value. The default of each answer is "not sure".
-fn may_be<T: Copy + Default + PartialEq>(answer: T, known: T) -> bool {
+fn is_compatible<T: Copy + Default + PartialEq>(answer: T, known: T) -> bool {
     answer == T::default() || answer == known
 }
 
 /// A person's status under the token policy.
-enum Admission {
+enum TokenAdmission {
     NotAFullMember,
     /// The plan, on which the policy is fixed, excludes them.
-    LeftOutByPlan,
-    LeftOutByPolicy,
+    ExcludedByPlan,
+    ExcludedByPolicy,
     /// It depends on whether they are in one of the chosen groups.
-    PerhapsByGroup,
+    DependsOnGroup,
     AsMember,
     AsOwner,
 }
 
-impl Case {
-    fn admission(self) -> Admission {
+impl KnownProfile {
+    fn admission(self) -> TokenAdmission {
         match (self.role, self.policy) {
-            (Role::Owner, _) => Admission::AsOwner,
-            (Role::Member, Policy::AllMembers) => Admission::AsMember,
-            (Role::Member, Policy::OwnersAndGroups) => Admission::PerhapsByGroup,
-            (Role::Member, _) if self.plan == Plan::Free => Admission::LeftOutByPlan,
-            (Role::Member, _) => Admission::LeftOutByPolicy,
-            _ => Admission::NotAFullMember,
+            (MemberRole::Owner, _) => TokenAdmission::AsOwner,
+            (MemberRole::Member, TokenPolicy::AllMembers) => TokenAdmission::AsMember,
+            (MemberRole::Member, TokenPolicy::OwnersAndGroups) => TokenAdmission::DependsOnGroup,
+            (MemberRole::Member, _) if self.plan == Plan::Free => TokenAdmission::ExcludedByPlan,
+            (MemberRole::Member, _) => TokenAdmission::ExcludedByPolicy,
+            _ => TokenAdmission::NotAFullMember,
         }
     }
 
@@ -68,37 +68,37 @@ impl Case {
     pub(super) fn rule(self, capability: Capability) -> Rule {
         match (capability, self.role) {
             (Capability::Login, _) => match self.admission() {
-                Admission::NotAFullMember => Rule::LoginFullMembers,
-                Admission::LeftOutByPlan => Rule::LoginOwnersByPlan,
-                Admission::LeftOutByPolicy => Rule::LoginOwnersByPolicy,
-                Admission::PerhapsByGroup => Rule::LoginByGroup,
-                Admission::AsMember => Rule::LoginMember,
-                Admission::AsOwner => Rule::LoginOwner,
+                TokenAdmission::NotAFullMember => Rule::LoginFullMembers,
+                TokenAdmission::ExcludedByPlan => Rule::LoginOwnersByPlan,
+                TokenAdmission::ExcludedByPolicy => Rule::LoginOwnersByPolicy,
+                TokenAdmission::DependsOnGroup => Rule::LoginByGroup,
+                TokenAdmission::AsMember => Rule::LoginMember,
+                TokenAdmission::AsOwner => Rule::LoginOwner,
             },
             (Capability::PatApi, _) => match self.admission() {
-                Admission::NotAFullMember => Rule::PatFullMembers,
-                Admission::LeftOutByPlan => Rule::PatOwnersByPlan,
-                Admission::LeftOutByPolicy => Rule::PatOwnersByPolicy,
-                Admission::PerhapsByGroup => Rule::PatByGroup,
-                Admission::AsMember => Rule::PatMember,
-                Admission::AsOwner => Rule::PatOwner,
+                TokenAdmission::NotAFullMember => Rule::PatFullMembers,
+                TokenAdmission::ExcludedByPlan => Rule::PatOwnersByPlan,
+                TokenAdmission::ExcludedByPolicy => Rule::PatOwnersByPolicy,
+                TokenAdmission::DependsOnGroup => Rule::PatByGroup,
+                TokenAdmission::AsMember => Rule::PatMember,
+                TokenAdmission::AsOwner => Rule::PatOwner,
             },
-            (Capability::PatWorkers | Capability::DeployWorkers, Role::Owner | Role::Member) if !self.has_workers() => {
+            (Capability::PatWorkers | Capability::DeployWorkers, MemberRole::Owner | MemberRole::Member) if !self.has_workers() => {
                 Rule::WorkersNotOnPlan
             }
-            (Capability::PatWorkers, Role::Owner) => Rule::PatWorkersOwner,
-            (Capability::PatWorkers, Role::Member) => Rule::PatWorkersMember,
+            (Capability::PatWorkers, MemberRole::Owner) => Rule::PatWorkersOwner,
+            (Capability::PatWorkers, MemberRole::Member) => Rule::PatWorkersMember,
             (Capability::PatWorkers, _) => Rule::PatFullMembers,
-            (Capability::InternalConnection, Role::Owner) => Rule::InternalOwner,
-            (Capability::InternalConnection, Role::Member) => Rule::InternalMember,
-            (Capability::InternalConnection, Role::Restricted) => Rule::InternalRestricted,
+            (Capability::InternalConnection, MemberRole::Owner) => Rule::InternalOwner,
+            (Capability::InternalConnection, MemberRole::Member) => Rule::InternalMember,
+            (Capability::InternalConnection, MemberRole::Restricted) => Rule::InternalRestricted,
             (Capability::InternalConnection, _) => Rule::InternalGuest,
-            (Capability::OwnConnection, Role::Owner) => Rule::OwnConnectionOwner,
-            (Capability::OwnConnection, Role::Member) if self.plan == Plan::Enterprise => Rule::OwnConnectionEnterprise,
-            (Capability::OwnConnection, Role::Member) => Rule::OwnConnectionMember,
+            (Capability::OwnConnection, MemberRole::Owner) => Rule::OwnConnectionOwner,
+            (Capability::OwnConnection, MemberRole::Member) if self.plan == Plan::Enterprise => Rule::OwnConnectionEnterprise,
+            (Capability::OwnConnection, MemberRole::Member) => Rule::OwnConnectionMember,
             (Capability::OwnConnection, _) => Rule::OwnConnectionUndocumented,
-            (Capability::DeployWorkers, Role::Owner) => Rule::DeployOwner,
-            (Capability::DeployWorkers, Role::Member) => Rule::DeployMember,
+            (Capability::DeployWorkers, MemberRole::Owner) => Rule::DeployOwner,
+            (Capability::DeployWorkers, MemberRole::Member) => Rule::DeployMember,
             (Capability::DeployWorkers, _) => Rule::DeployFullMembers,
         }
     }
@@ -134,7 +134,7 @@ impl Rule {
         }
     }
 
-    pub(super) fn words(self) -> Option<&'static Words> {
-        FILE.rules.iter().find(|words| words.rule == self)
+    pub(super) fn text(self) -> Option<&'static RuleText> {
+        POLICIES.rules.iter().find(|words| words.rule == self)
     }
 }

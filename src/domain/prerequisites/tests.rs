@@ -1,7 +1,7 @@
 //! The truth table of all answers, invariants of the whole table, and the texts.
 
-use super::content::PolicyFile;
-use super::policies::FILE;
+use super::content::PoliciesToml;
+use super::policies::POLICIES;
 use super::*;
 use crate::domain::catalog::Catalog;
 use crate::domain::sanitize::{sanitize, width};
@@ -10,7 +10,7 @@ use std::collections::HashSet;
 const SHIPPED: &str = include_str!("../../../assets/policies.toml");
 
 /// Maximum width of a word, so that it fits 40 columns.
-const WORD: usize = 36;
+const MAX_WORD_WIDTH: usize = 36;
 
 /// Notion's documented rules, written independently of the code: `p`ass, `w`arn, `f`ail, `?` unknown.
 ///
@@ -80,21 +80,21 @@ const TRUTH: [(Capability, [&str; 5]); 6] = [
     ),
 ];
 
-fn answers() -> impl Iterator<Item = (Role, Plan, Policy)> {
-    let plans = |role| Plan::ALL.into_iter().flat_map(move |plan| Policy::ALL.map(move |policy| (role, plan, policy)));
-    Role::ALL.into_iter().flat_map(plans)
+fn answers() -> impl Iterator<Item = (MemberRole, Plan, TokenPolicy)> {
+    let plans = |role| Plan::ALL.into_iter().flat_map(move |plan| TokenPolicy::ALL.map(move |policy| (role, plan, policy)));
+    MemberRole::ALL.into_iter().flat_map(plans)
 }
 
 /// Every verdict for every combination of answers, with the answers.
-fn rows() -> impl Iterator<Item = ((Role, Plan, Policy), CapabilityOutlook)> {
+fn rows() -> impl Iterator<Item = ((MemberRole, Plan, TokenPolicy), CapabilityVerdict)> {
     answers().flat_map(|answers| {
         let (role, plan, policy) = answers;
-        outlook(role, plan, policy).capabilities.into_iter().map(move |row| (answers, row))
+        permissions(role, plan, policy).capabilities.into_iter().map(move |row| (answers, row))
     })
 }
 
-fn row(role: Role, plan: Plan, policy: Policy, id: Capability) -> CapabilityOutlook {
-    let mut rows = outlook(role, plan, policy).capabilities.into_iter();
+fn row(role: MemberRole, plan: Plan, policy: TokenPolicy, id: Capability) -> CapabilityVerdict {
+    let mut rows = permissions(role, plan, policy).capabilities.into_iter();
     rows.find(|row| row.id == id).expect("every capability has a row")
 }
 
@@ -111,8 +111,9 @@ fn letter(verdict: Verdict) -> char {
 #[test]
 fn every_answer_gives_the_documented_verdict() {
     for (id, expected) in TRUTH {
-        for (role, expected) in Role::ALL.into_iter().zip(expected) {
-            let plan = |plan| Policy::ALL.map(|policy| letter(row(role, plan, policy, id).verdict)).into_iter().collect::<String>();
+        for (role, expected) in MemberRole::ALL.into_iter().zip(expected) {
+            let plan =
+                |plan| TokenPolicy::ALL.map(|policy| letter(row(role, plan, policy, id).verdict)).into_iter().collect::<String>();
             assert_eq!(Plan::ALL.map(plan).join(" "), expected, "{id:?} for {role:?}");
         }
     }
@@ -121,7 +122,7 @@ fn every_answer_gives_the_documented_verdict() {
 #[test]
 fn every_outlook_has_all_rows_in_order() {
     for (role, plan, policy) in answers() {
-        let ids: Vec<_> = outlook(role, plan, policy).capabilities.iter().map(|row| row.id).collect();
+        let ids: Vec<_> = permissions(role, plan, policy).capabilities.iter().map(|row| row.id).collect();
         assert_eq!(ids, Capability::ALL);
     }
 }
@@ -131,7 +132,7 @@ fn a_row_that_does_not_pass_says_what_can_be_done_and_gives_a_message_to_all_but
     for ((role, plan, policy), row) in rows() {
         let passes = row.verdict == Verdict::Pass;
         assert_eq!(row.alternative.is_none(), passes, "{role:?} {plan:?} {policy:?}: {row:?}");
-        assert_eq!(row.admin_message.is_none(), passes || role == Role::Owner, "{role:?} {plan:?} {policy:?}: {row:?}");
+        assert_eq!(row.admin_message.is_none(), passes || role == MemberRole::Owner, "{role:?} {plan:?} {policy:?}: {row:?}");
     }
 }
 
@@ -140,14 +141,14 @@ fn a_definite_verdict_on_an_unsure_answer_holds_for_every_answer_it_may_be() {
     let definite = rows().filter(|(_, row)| row.verdict != Verdict::Unknown);
     for ((role, plan, policy), told) in definite {
         let same = |role, plan, policy| row(role, plan, policy, told.id).verdict == told.verdict;
-        if role == Role::NotSure {
-            assert!(Role::ALL.into_iter().all(|known| same(known, plan, policy)), "{plan:?} {policy:?}: {told:?}");
+        if role == MemberRole::NotSure {
+            assert!(MemberRole::ALL.into_iter().all(|known| same(known, plan, policy)), "{plan:?} {policy:?}: {told:?}");
         }
-        if let Some(known) = policy_of(plan).filter(|_| policy == Policy::NotSure) {
+        if let Some(known) = policy_for(plan).filter(|_| policy == TokenPolicy::NotSure) {
             assert!(known.choices.iter().all(|policy| same(role, plan, *policy)), "{role:?} {plan:?}: {told:?}");
         }
         if plan == Plan::NotSure {
-            let offering = policy_table().iter().filter(|row| policy == Policy::NotSure || row.choices.contains(&policy));
+            let offering = policy_table().iter().filter(|row| policy == TokenPolicy::NotSure || row.choices.contains(&policy));
             assert!(offering.into_iter().all(|row| same(role, row.plan, policy)), "{role:?} {policy:?}: {told:?}");
         }
     }
@@ -156,53 +157,56 @@ fn a_definite_verdict_on_an_unsure_answer_holds_for_every_answer_it_may_be() {
 #[test]
 fn what_the_answers_leave_open_names_the_answers_that_would_settle_it() {
     let reason = |role, plan, policy, id| row(role, plan, policy, id).reason;
-    let (unsure_plan, unsure_policy) = (Plan::NotSure, Policy::NotSure);
+    let (unsure_plan, unsure_policy) = (Plan::NotSure, TokenPolicy::NotSure);
     assert_eq!(
-        reason(Role::Member, Plan::Business, unsure_policy, Capability::PatApi),
+        reason(MemberRole::Member, Plan::Business, unsure_policy, Capability::PatApi),
         "It depends on the token policy. The default on Business: workspace owners only."
     );
-    assert_eq!(reason(Role::Member, unsure_plan, unsure_policy, Capability::PatApi), "It depends on the token policy.");
-    assert_eq!(reason(Role::NotSure, Plan::Plus, unsure_policy, Capability::Login), "It depends on your role.");
+    assert_eq!(reason(MemberRole::Member, unsure_plan, unsure_policy, Capability::PatApi), "It depends on the token policy.");
+    assert_eq!(reason(MemberRole::NotSure, Plan::Plus, unsure_policy, Capability::Login), "It depends on your role.");
     assert_eq!(
-        reason(Role::NotSure, unsure_plan, unsure_policy, Capability::Login),
+        reason(MemberRole::NotSure, unsure_plan, unsure_policy, Capability::Login),
         "It depends on your role and the token policy."
     );
     assert_eq!(
-        reason(Role::NotSure, unsure_plan, unsure_policy, Capability::DeployWorkers),
+        reason(MemberRole::NotSure, unsure_plan, unsure_policy, Capability::DeployWorkers),
         "It depends on your role and the workspace's plan."
     );
-    assert_eq!(reason(Role::Owner, unsure_plan, unsure_policy, Capability::PatWorkers), "It depends on the workspace's plan.");
+    assert_eq!(
+        reason(MemberRole::Owner, unsure_plan, unsure_policy, Capability::PatWorkers),
+        "It depends on the workspace's plan."
+    );
 }
 
 #[test]
 fn a_question_that_is_already_answered_is_never_named() {
     for ((role, plan, policy), row) in rows().filter(|(_, row)| row.reason.starts_with("It depends on")) {
-        assert!(role == Role::NotSure || !row.reason.contains("your role"), "{row:?}");
+        assert!(role == MemberRole::NotSure || !row.reason.contains("your role"), "{row:?}");
         assert!(plan == Plan::NotSure || !row.reason.contains("workspace's plan"), "{row:?}");
-        let offered = policy_of(plan).is_none_or(|known| known.choices.contains(&policy));
-        assert!(policy == Policy::NotSure || !offered || !row.reason.contains("token policy"), "{row:?}");
+        let offered = policy_for(plan).is_none_or(|known| known.choices.contains(&policy));
+        assert!(policy == TokenPolicy::NotSure || !offered || !row.reason.contains("token policy"), "{row:?}");
         assert_ne!(row.reason, "It depends on .");
     }
 }
 
 #[test]
 fn the_message_names_the_setting_that_stands_in_the_way() {
-    let member = |policy, id| row(Role::Member, Plan::Enterprise, policy, id).admin_message.expect("a member may ask");
+    let member = |policy, id| row(MemberRole::Member, Plan::Enterprise, policy, id).admin_message.expect("a member may ask");
     let setting = ["\"Limit who can create personal access tokens (PATs)\"", "Settings → Connections → Manage"];
     for id in [Capability::Login, Capability::PatApi] {
-        for policy in [Policy::OwnersOnly, Policy::OwnersAndGroups, Policy::NotSure] {
+        for policy in [TokenPolicy::OwnersOnly, TokenPolicy::OwnersAndGroups, TokenPolicy::NotSure] {
             let message = member(policy, id);
             assert!(setting.iter().all(|part| message.contains(part)), "{id:?} {policy:?}: {message}");
         }
     }
-    assert!(member(Policy::NotSure, Capability::InternalConnection).contains("\"Limit who can create internal connections\""));
-    assert!(member(Policy::NotSure, Capability::OwnConnection).contains("\"Restrict members from adding connections\""));
-    assert!(member(Policy::NotSure, Capability::DeployWorkers).contains("Settings → Workers"));
+    assert!(member(TokenPolicy::NotSure, Capability::InternalConnection).contains("\"Limit who can create internal connections\""));
+    assert!(member(TokenPolicy::NotSure, Capability::OwnConnection).contains("\"Restrict members from adding connections\""));
+    assert!(member(TokenPolicy::NotSure, Capability::DeployWorkers).contains("Settings → Workers"));
 }
 
 #[test]
 fn nobody_is_sent_to_a_setting_their_plan_does_not_have() {
-    for ((_, plan, _), row) in rows().filter(|((role, plan, _), _)| *role == Role::Member && *plan == Plan::Free) {
+    for ((_, plan, _), row) in rows().filter(|((role, plan, _), _)| *role == MemberRole::Member && *plan == Plan::Free) {
         let message = row.admin_message.unwrap_or_default();
         assert!(!message.contains("personal access tokens (PATs)\""), "{plan:?}: {message}");
         assert!(!message.contains("adding connections\""), "{plan:?}: {message}");
@@ -211,9 +215,9 @@ fn nobody_is_sent_to_a_setting_their_plan_does_not_have() {
 
 #[test]
 fn guests_and_restricted_members_are_told_of_full_membership() {
-    for role in [Role::Guest, Role::Restricted] {
+    for role in [MemberRole::Guest, MemberRole::Restricted] {
         for id in [Capability::Login, Capability::PatApi, Capability::DeployWorkers] {
-            let message = row(role, Plan::Plus, Policy::AllMembers, id).admin_message.expect("there is something to ask");
+            let message = row(role, Plan::Plus, TokenPolicy::AllMembers, id).admin_message.expect("there is something to ask");
             assert!(message.contains("full membership"), "{message}");
         }
     }
@@ -221,8 +225,8 @@ fn guests_and_restricted_members_are_told_of_full_membership() {
 
 #[test]
 fn the_table_is_the_one_that_notion_publishes() {
-    use Policy::{AllMembers, OwnersAndGroups, OwnersOnly};
-    let published: [(Plan, Policy, &[Policy]); 4] = [
+    use TokenPolicy::{AllMembers, OwnersAndGroups, OwnersOnly};
+    let published: [(Plan, TokenPolicy, &[TokenPolicy]); 4] = [
         (Plan::Free, OwnersOnly, &[OwnersOnly]),
         (Plan::Plus, AllMembers, &[AllMembers]),
         (Plan::Business, OwnersOnly, &[OwnersOnly, AllMembers]),
@@ -239,7 +243,7 @@ fn the_table_is_the_one_that_notion_publishes() {
 #[test]
 fn every_statement_rests_on_a_source_that_exists() {
     let catalog = Catalog::shipped().expect("the catalog parses");
-    for id in cited() {
+    for id in source_ids() {
         assert!(catalog.source(id).is_some(), "no source {id}");
     }
     for row in policy_table() {
@@ -250,10 +254,10 @@ fn every_statement_rests_on_a_source_that_exists() {
 
 #[test]
 fn the_binary_carries_what_the_file_says_and_every_rule_has_its_words_once() {
-    assert_eq!(toml::from_str::<PolicyFile>(SHIPPED).as_ref(), Ok(&*FILE));
-    let told: HashSet<Rule> = FILE.rules.iter().map(|words| words.rule).collect();
-    assert_eq!(told.len(), FILE.rules.len(), "a rule has its words twice");
-    let everybody = cases(Role::NotSure, Plan::NotSure, Policy::NotSure);
+    assert_eq!(toml::from_str::<PoliciesToml>(SHIPPED).as_ref(), Ok(&*POLICIES));
+    let told: HashSet<Rule> = POLICIES.rules.iter().map(|words| words.rule).collect();
+    assert_eq!(told.len(), POLICIES.rules.len(), "a rule has its words twice");
+    let everybody = possible_profiles(MemberRole::NotSure, Plan::NotSure, TokenPolicy::NotSure);
     let fired: HashSet<Rule> = everybody.iter().flat_map(|case| Capability::ALL.map(|id| case.rule(id))).collect();
     assert_eq!(fired, told, "a rule without words, or words for no rule");
 }
@@ -271,23 +275,27 @@ fn all_texts_are_short_whole_sentences_that_lay_out_at_forty_columns() {
         assert_sound(&row.change);
         assert!(width(&row.change) <= 76, "{row:?}");
     }
-    let labels = Role::ALL.map(Role::label).into_iter().chain(Plan::ALL.map(Plan::label)).chain(Policy::ALL.map(Policy::label));
+    let labels = MemberRole::ALL
+        .map(MemberRole::label)
+        .into_iter()
+        .chain(Plan::ALL.map(Plan::label))
+        .chain(TokenPolicy::ALL.map(TokenPolicy::label));
     assert!(labels.chain(Capability::ALL.map(Capability::title)).all(|label| width(label) <= 28));
 }
 
 fn assert_sound(text: &str) {
     assert_eq!(sanitize(text), text, "too long, or stray characters");
     assert!(text.ends_with('.') && !text.contains(['!', '<', '{', '[', '…']), "{text}");
-    assert!(text.split(' ').all(|word| width(word) <= WORD), "{text}");
+    assert!(text.split(' ').all(|word| width(word) <= MAX_WORD_WIDTH), "{text}");
 }
 
 #[test]
 fn answers_are_remembered_under_stable_names_and_begin_as_not_sure() {
     let kept = |answers| serde_json::to_string(&answers).expect("plain names");
-    let first = kept((Role::Restricted, Plan::Business, Policy::OwnersAndGroups));
+    let first = kept((MemberRole::Restricted, Plan::Business, TokenPolicy::OwnersAndGroups));
     assert_eq!(first, r#"["restricted","business","owners_and_groups"]"#);
-    assert_eq!(kept(<(Role, Plan, Policy)>::default()), r#"["not_sure","not_sure","not_sure"]"#);
+    assert_eq!(kept(<(MemberRole, Plan, TokenPolicy)>::default()), r#"["not_sure","not_sure","not_sure"]"#);
     for answers in answers() {
-        assert_eq!(serde_json::from_str::<(Role, Plan, Policy)>(&kept(answers)).ok(), Some(answers));
+        assert_eq!(serde_json::from_str::<(MemberRole, Plan, TokenPolicy)>(&kept(answers)).ok(), Some(answers));
     }
 }

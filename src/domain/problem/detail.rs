@@ -1,6 +1,6 @@
 //! Details that narrow a problem down: their causes and remedies take the place of those of its code.
 
-use super::{Cause, FaultWords, Remedy, SystemFault, WORDS};
+use super::{Cause, FaultText, PROBLEM_TEXTS, Remedy, SystemFault};
 use serde::Deserialize;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,13 +64,13 @@ impl MissingInput {
 impl Detail {
     pub(super) fn words(self) -> Option<(&'static [Cause], &'static [Remedy])> {
         match self {
-            Self::System(fault) => words_of(&WORDS.system_fault, &fault),
-            Self::Proxy(mistake) => words_of(&WORDS.proxy_mistake, &mistake),
-            Self::Input(missing) => words_of(&WORDS.missing_input, &missing),
+            Self::System(fault) => words_of(&PROBLEM_TEXTS.system_fault, &fault),
+            Self::Proxy(mistake) => words_of(&PROBLEM_TEXTS.proxy_mistake, &mistake),
+            Self::Input(missing) => words_of(&PROBLEM_TEXTS.missing_input, &missing),
         }
     }
 }
 
-fn words_of<F: PartialEq>(all: &'static [FaultWords<F>], fault: &F) -> Option<(&'static [Cause], &'static [Remedy])> {
+fn words_of<F: PartialEq>(all: &'static [FaultText<F>], fault: &F) -> Option<(&'static [Cause], &'static [Remedy])> {
     all.iter().find(|words| words.fault == *fault).map(|words| (words.causes.as_slice(), words.remedies.as_slice()))
 }

@@ -1,16 +1,16 @@
 //! The searchable entries: the questions of the file, and every claim of the catalog that answers none of them.
 
-use super::file::{Questions, Topic};
-use crate::domain::catalog::{Catalog, Claim, PathId};
+use super::file::{QuestionTopic, QuestionsToml};
+use crate::domain::catalog::{AuthPath, Catalog, Claim};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// A question, and the claim that answers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry<'a> {
+pub struct QuestionEntry<'a> {
     /// Its id in the file, or the claim's position in the catalog, such as `rows.lasts.token`.
     pub id: Cow<'a, str>,
-    pub path: PathId,
+    pub path: AuthPath,
     pub question: Cow<'a, str>,
     pub claim: &'a Claim,
     /// True for a question that people ask, false for a mere claim of the catalog.
@@ -18,18 +18,18 @@ pub struct Entry<'a> {
 }
 
 /// Collects all entries, each with the phrasings of its question. The entries of the file come first.
-pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec<(Entry<'a>, Vec<Cow<'a, str>>)> {
+pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a QuestionsToml) -> Vec<(QuestionEntry<'a>, Vec<Cow<'a, str>>)> {
     let mut answered = HashSet::new();
     let mut all = Vec::new();
     let claims: Vec<&Claim> = catalog.claims().into_iter().map(|(_, claim)| claim).collect();
     for topic in &questions.topics {
-        let Some(entry) = asked(catalog, &claims, topic) else { continue };
+        let Some(entry) = question_entry(catalog, &claims, topic) else { continue };
         answered.insert(entry.claim.text.as_str());
         let also = topic.also.iter().map(|also| Cow::Borrowed(also.as_str()));
         let phrasings = std::iter::once(entry.question.clone()).chain(also).collect();
         all.push((entry, phrasings));
     }
-    for entry in stated(catalog) {
+    for entry in claim_entries(catalog) {
         // The guide makes some statements in several places.
         if answered.insert(&entry.claim.text) {
             let title = &catalog.path(entry.path).title;
@@ -41,7 +41,7 @@ pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a Questions) -> Vec
 }
 
 /// Returns `None` if the catalog lacks the answer; a test checks that the shipped one has all of them.
-fn asked<'a>(catalog: &'a Catalog, claims: &[&'a Claim], topic: &'a Topic) -> Option<Entry<'a>> {
+fn question_entry<'a>(catalog: &'a Catalog, claims: &[&'a Claim], topic: &'a QuestionTopic) -> Option<QuestionEntry<'a>> {
     let begins = |claim: &Claim| topic.answer.as_ref().is_some_and(|beginning| claim.text.starts_with(beginning.as_str()));
     let claim = match &topic.claim {
         Some(claim) => claim,
@@ -49,19 +49,19 @@ fn asked<'a>(catalog: &'a Catalog, claims: &[&'a Claim], topic: &'a Topic) -> Op
     };
     let of_the_guide = || catalog.faq.iter().find(|faq| begins(&faq.answer)).map(|faq| faq.question.as_str());
     let words = topic.question.as_deref().or_else(of_the_guide)?;
-    Some(Entry { id: topic.id.as_str().into(), path: topic.path, question: words.into(), claim, is_asked: true })
+    Some(QuestionEntry { id: topic.id.as_str().into(), path: topic.path, question: words.into(), claim, is_asked: true })
 }
 
 /// Every claim of the catalog as an entry.
-fn stated(catalog: &Catalog) -> impl Iterator<Item = Entry<'_>> {
-    let faq = catalog.faq.iter().enumerate().map(|(index, faq)| Entry {
+fn claim_entries(catalog: &Catalog) -> impl Iterator<Item = QuestionEntry<'_>> {
+    let faq = catalog.faq.iter().enumerate().map(|(index, faq)| QuestionEntry {
         id: format!("faq[{index}]").into(),
         path: faq.path,
         question: faq.question.as_str().into(),
         claim: &faq.answer,
         is_asked: true,
     });
-    let tree = catalog.decision_tree.iter().map(|branch| Entry {
+    let tree = catalog.decision_tree.iter().map(|branch| QuestionEntry {
         id: format!("decision_tree.{}", branch.rule).into(),
         path: branch.path,
         question: format!("If {}", branch.when).into(),
@@ -69,17 +69,17 @@ fn stated(catalog: &Catalog) -> impl Iterator<Item = Entry<'_>> {
         is_asked: false,
     });
     let rows = catalog.rows.iter().flat_map(|row| {
-        PathId::ALL.map(|path| Entry {
+        AuthPath::ALL.map(|path| QuestionEntry {
             id: format!("rows.{}.{path}", row.id).into(),
             path,
-            question: headed(&row.label, &row.cell(path).claim).into(),
+            question: with_heading(&row.label, &row.cell(path).claim).into(),
             claim: &row.cell(path).claim,
             is_asked: false,
         })
     });
-    let paths = PathId::ALL.into_iter().flat_map(move |path| {
-        catalog.path(path).claims().into_iter().map(move |(place, claim)| Entry {
-            question: headed(heading(&place), claim).into(),
+    let paths = AuthPath::ALL.into_iter().flat_map(move |path| {
+        catalog.path(path).claims().into_iter().map(move |(place, claim)| QuestionEntry {
+            question: with_heading(heading(&place), claim).into(),
             id: format!("paths.{path}.{place}").into(),
             path,
             claim,
@@ -90,7 +90,7 @@ fn stated(catalog: &Catalog) -> impl Iterator<Item = Entry<'_>> {
 }
 
 /// The heading of a claim with its first sentence, in the version that is true today: in a list, a heading alone is too vague.
-fn headed(heading: &str, claim: &Claim) -> String {
+fn with_heading(heading: &str, claim: &Claim) -> String {
     let text = claim.today.as_ref().map_or(&claim.text, |today| &today.text);
     let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
     if heading.is_empty() { format!("{first}.") } else { format!("{heading}: {first}.") }

@@ -1,10 +1,10 @@
 //! Validates the questions against a catalog. A test validates the shipped ones; nothing does at run time.
 
-use super::file::{Questions, Topic};
+use super::file::{QuestionTopic, QuestionsToml};
 use crate::domain::catalog::Catalog;
 use std::collections::HashSet;
 
-impl Questions {
+impl QuestionsToml {
     /// All faults of the questions with this catalog, one line each.
     pub fn faults(&self, catalog: &Catalog) -> Vec<String> {
         let mut faults = Vec::new();
@@ -24,7 +24,7 @@ impl Questions {
     }
 }
 
-impl Topic {
+impl QuestionTopic {
     fn answer_fault(&self, catalog: &Catalog) -> Option<String> {
         let asked_by_the_guide = |beginning: &str| catalog.faq.iter().any(|faq| faq.answer.text.starts_with(beginning));
         match (&self.answer, &self.claim, &self.question) {

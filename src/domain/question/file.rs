@@ -1,12 +1,12 @@
 //! The types of `assets/questions.toml`: the questions that people ask, and the synonyms.
 
-use crate::domain::catalog::{Claim, PathId};
+use crate::domain::catalog::{AuthPath, Claim};
 use serde::Deserialize;
 
 /// Everything in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Questions {
+pub struct QuestionsToml {
     /// Stop words, which say nothing about the question.
     pub stop: Vec<String>,
     /// Everyday words, which say little about the question.
@@ -17,15 +17,15 @@ pub struct Questions {
     pub foreign: Vec<String>,
     /// Off-topic questions that sound similar to the ones that are answered here.
     pub elsewhere: Vec<String>,
-    pub synonyms: Vec<Synonyms>,
+    pub synonyms: Vec<SynonymGroup>,
     #[serde(rename = "question")]
-    pub topics: Vec<Topic>,
+    pub topics: Vec<QuestionTopic>,
 }
 
 /// Words and phrases that are replaced by the same meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Synonyms {
+pub struct SynonymGroup {
     pub means: String,
     pub words: Vec<String>,
 }
@@ -33,9 +33,9 @@ pub struct Synonyms {
 /// One question, and the claim that answers it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Topic {
+pub struct QuestionTopic {
     pub id: String,
-    pub path: PathId,
+    pub path: AuthPath,
     /// Absent if the catalog's FAQ has the question.
     #[serde(default)]
     pub question: Option<String>,

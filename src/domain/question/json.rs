@@ -3,54 +3,56 @@
 //! If no entry fits, `path`, `answer` and `question` are null, so that no script takes the default for an answer; the default has a
 //! field of its own.
 
-use super::{Answer, DEFAULT, Entry, Found, Index};
-use crate::domain::catalog::PathId;
-use crate::domain::catalog::json::{Fact, fact};
+use super::{DEFAULT_PATH, QuestionEntry, QuestionIndex, QuestionMatch, SearchResult};
+use crate::domain::catalog::AuthPath;
+use crate::domain::catalog::json::{ClaimJson, claim_json};
 use serde::Serialize;
 
 /// Version of the JSON schema.
-const SCHEMA: u8 = 1;
+const SCHEMA_VERSION: u8 = 1;
 
 #[derive(Debug, Serialize)]
-pub struct AskDocument<'a> {
+pub struct AskJson<'a> {
     schema: u8,
     asked: &'a str,
-    path: Option<PathId>,
-    answer: Option<Fact<'a>>,
+    path: Option<AuthPath>,
+    answer: Option<ClaimJson<'a>>,
     question: Option<&'a str>,
     id: Option<&'a str>,
     score: f64,
-    alternatives: Vec<AnswerEntry<'a>>,
+    alternatives: Vec<AnswerJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    default: Option<DefaultEntry<'a>>,
+    default: Option<DefaultJson<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct AnswerEntry<'a> {
-    path: PathId,
-    answer: Fact<'a>,
+struct AnswerJson<'a> {
+    path: AuthPath,
+    answer: ClaimJson<'a>,
     question: &'a str,
     id: &'a str,
     score: f64,
 }
 
 #[derive(Debug, Serialize)]
-struct DefaultEntry<'a> {
-    path: PathId,
+struct DefaultJson<'a> {
+    path: AuthPath,
     #[serde(skip_serializing_if = "Option::is_none")]
-    answer: Option<Fact<'a>>,
+    answer: Option<ClaimJson<'a>>,
 }
 
-pub fn ask_json<'a>(index: &'a Index<'a>, asked: &'a str, answer: &Answer) -> AskDocument<'a> {
+pub fn ask_json<'a>(index: &'a QuestionIndex<'a>, asked: &'a str, answer: &SearchResult) -> AskJson<'a> {
     let best = answer.best.and_then(|found| index.entry(found));
-    let alternatives = answer.alternatives.iter().filter_map(|found| Some(entry(index, index.entry(*found)?, *found)));
-    let default =
-        || DefaultEntry { path: DEFAULT, answer: index.default_branch().map(|branch| fact(index.catalog, &branch.claim)) };
-    AskDocument {
-        schema: SCHEMA,
+    let alternatives = answer.alternatives.iter().filter_map(|found| Some(answer_json(index, index.entry(*found)?, *found)));
+    let default = || DefaultJson {
+        path: DEFAULT_PATH,
+        answer: index.default_branch().map(|branch| claim_json(index.catalog, &branch.claim)),
+    };
+    AskJson {
+        schema: SCHEMA_VERSION,
         asked,
         path: best.map(|best| best.path),
-        answer: best.map(|best| fact(index.catalog, best.claim)),
+        answer: best.map(|best| claim_json(index.catalog, best.claim)),
         question: best.map(|best| &*best.question),
         id: best.map(|best| &*best.id),
         score: answer.score,
@@ -59,10 +61,10 @@ pub fn ask_json<'a>(index: &'a Index<'a>, asked: &'a str, answer: &Answer) -> As
     }
 }
 
-fn entry<'a>(index: &'a Index<'a>, entry: &'a Entry<'a>, found: Found) -> AnswerEntry<'a> {
-    AnswerEntry {
+fn answer_json<'a>(index: &'a QuestionIndex<'a>, entry: &'a QuestionEntry<'a>, found: QuestionMatch) -> AnswerJson<'a> {
+    AnswerJson {
         path: entry.path,
-        answer: fact(index.catalog, entry.claim),
+        answer: claim_json(index.catalog, entry.claim),
         question: &entry.question,
         id: &entry.id,
         score: found.score,

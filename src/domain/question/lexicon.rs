@@ -1,6 +1,6 @@
 //! The lexicon: every word of the content's texts.
 
-use super::meanings::{Meanings, Term};
+use super::synonyms::{SynonymTable, Term};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -8,21 +8,21 @@ use std::borrow::Cow;
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Lexicon<'a> {
     #[serde(borrow)]
-    pub stems: Vec<Word<'a>>,
+    pub stems: Vec<LexiconWord<'a>>,
     #[serde(borrow)]
-    pub words: Vec<Word<'a>>,
+    pub words: Vec<LexiconWord<'a>>,
     /// Everyday words.
     pub common: Vec<Term>,
     pub foreign: Vec<Term>,
     /// Words of others that are close to one of ours.
     #[serde(borrow)]
     pub english: Vec<Cow<'a, str>>,
-    pub meanings: Meanings,
+    pub synonyms: SynonymTable,
 }
 
 /// A word or a stem, with the number of the stem.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Word<'a>(#[serde(borrow)] pub Cow<'a, str>, pub Term);
+pub(super) struct LexiconWord<'a>(#[serde(borrow)] pub Cow<'a, str>, pub Term);
 
 impl Lexicon<'_> {
     pub(super) fn word(&self, word: &str) -> Option<Term> {
@@ -30,8 +30,8 @@ impl Lexicon<'_> {
     }
 
     /// True if the term is neither a stop word nor an everyday word.
-    pub(super) fn is_telling(&self, term: Term) -> bool {
-        !self.meanings.is_stop(term) && self.common.binary_search(&term).is_err()
+    pub(super) fn is_significant(&self, term: Term) -> bool {
+        !self.synonyms.is_stop_word(term) && self.common.binary_search(&term).is_err()
     }
 
     /// A word that is spelled as it was meant to be, though no text here has it.
@@ -48,7 +48,7 @@ impl Lexicon<'_> {
     }
 }
 
-fn find(words: &[Word<'_>], wanted: &str) -> Option<Term> {
-    let place = words.binary_search_by(|Word(word, _)| (**word).cmp(wanted)).ok()?;
-    words.get(place).map(|Word(_, term)| *term)
+fn find(words: &[LexiconWord<'_>], wanted: &str) -> Option<Term> {
+    let place = words.binary_search_by(|LexiconWord(word, _)| (**word).cmp(wanted)).ok()?;
+    words.get(place).map(|LexiconWord(_, term)| *term)
 }

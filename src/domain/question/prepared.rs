@@ -3,21 +3,21 @@
 //!
 //! The build script generates it from `assets/paths.toml` and `assets/questions.toml`. A test checks that the binary matches them.
 
-use super::entries::{self, Entry};
-use super::file::Questions;
-use super::learner::Learner;
+use super::entries::{self, QuestionEntry};
+use super::file::QuestionsToml;
+use super::index_builder::IndexBuilder;
 use super::lexicon::Lexicon;
-use super::meanings::Term;
-use crate::domain::catalog::{Catalog, Claim, PathId};
+use super::synonyms::Term;
+use crate::domain::catalog::{AuthPath, Catalog, Claim};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub struct Prepared<'a> {
+pub struct PreparedQuestions<'a> {
     #[serde(borrow)]
     pub(super) entries: Vec<PreparedEntry<'a>>,
     /// The terms of the off-topic questions.
-    pub(super) elsewhere: Vec<Vec<Term>>,
+    pub(super) off_topic: Vec<Vec<Term>>,
     #[serde(borrow)]
     pub(super) lexicon: Lexicon<'a>,
 }
@@ -27,10 +27,10 @@ pub struct Prepared<'a> {
 pub(super) struct PreparedEntry<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
-    path: PathId,
+    path: AuthPath,
     #[serde(borrow)]
     question: Cow<'a, str>,
-    claim: Answering,
+    claim: ClaimReference,
     is_asked: bool,
     /// The terms of each phrasing.
     pub(super) phrasings: Vec<Vec<Term>>,
@@ -40,25 +40,25 @@ pub(super) struct PreparedEntry<'a> {
 
 /// A reference to the claim that answers.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-enum Answering {
+enum ClaimReference {
     /// A claim of the catalog, by its index.
-    OfCatalog(usize),
+    Catalog(usize),
     /// A claim that only this question has.
-    OfQuestion(Claim),
+    Own(Claim),
 }
 
-impl Prepared<'static> {
-    pub fn of(catalog: &Catalog, questions: &Questions) -> Self {
-        let mut learner = Learner::new(questions);
+impl PreparedQuestions<'static> {
+    pub fn build(catalog: &Catalog, questions: &QuestionsToml) -> Self {
+        let mut learner = IndexBuilder::new(questions);
         let claims = catalog.claims();
         let entries = entries::collect(catalog, questions).into_iter().map(|(entry, phrasings)| {
-            let phrasings: Vec<Vec<Term>> = phrasings.iter().map(|phrasing| learner.learn(phrasing)).collect();
-            let today = entry.claim.today.as_ref().map(|today| learner.learn(&today.text)).unwrap_or_default();
-            let mut terms = [phrasings.concat(), learner.learn(&entry.claim.text), today].concat();
+            let phrasings: Vec<Vec<Term>> = phrasings.iter().map(|phrasing| learner.add_text(phrasing)).collect();
+            let today = entry.claim.today.as_ref().map(|today| learner.add_text(&today.text)).unwrap_or_default();
+            let mut terms = [phrasings.concat(), learner.add_text(&entry.claim.text), today].concat();
             terms.sort_unstable();
             terms.dedup();
             let place = claims.iter().position(|(_, claim)| *claim == entry.claim);
-            let claim = place.map_or_else(|| Answering::OfQuestion(entry.claim.clone()), Answering::OfCatalog);
+            let claim = place.map_or_else(|| ClaimReference::Own(entry.claim.clone()), ClaimReference::Catalog);
             PreparedEntry {
                 id: entry.id.into_owned().into(),
                 path: entry.path,
@@ -70,19 +70,19 @@ impl Prepared<'static> {
             }
         });
         let entries = entries.collect();
-        let elsewhere = questions.elsewhere.iter().map(|text| learner.learn(text)).collect();
-        Self { entries, elsewhere, lexicon: learner.learned() }
+        let elsewhere = questions.elsewhere.iter().map(|text| learner.add_text(text)).collect();
+        Self { entries, off_topic: elsewhere, lexicon: learner.into_lexicon() }
     }
 }
 
 impl PreparedEntry<'_> {
     /// Resolves the entry's claim; `None` if the entry was prepared from another catalog.
-    pub(super) fn entry<'a>(&'a self, claims: &[(String, &'a Claim)]) -> Option<Entry<'a>> {
+    pub(super) fn entry<'a>(&'a self, claims: &[(String, &'a Claim)]) -> Option<QuestionEntry<'a>> {
         let claim = match &self.claim {
-            Answering::OfCatalog(place) => claims.get(*place)?.1,
-            Answering::OfQuestion(claim) => claim,
+            ClaimReference::Catalog(place) => claims.get(*place)?.1,
+            ClaimReference::Own(claim) => claim,
         };
         let (id, question) = (Cow::Borrowed(&*self.id), Cow::Borrowed(&*self.question));
-        Some(Entry { id, path: self.path, question, claim, is_asked: self.is_asked })
+        Some(QuestionEntry { id, path: self.path, question, claim, is_asked: self.is_asked })
     }
 }

@@ -1,64 +1,64 @@
 //! Guesses the word that an unknown word was meant to be.
 
-use super::lexicon::Word;
-use super::meanings::Term;
+use super::lexicon::LexiconWord;
+use super::synonyms::Term;
 use strsim::osa_distance;
 
 /// Minimum length of a word that is corrected: one typo turns half of the three-letter words into another word.
-const SHORTEST: usize = 4;
+const MIN_CORRECTED_LENGTH: usize = 4;
 
 /// Minimum length of a word in which two mistakes are corrected.
-const LONG: usize = 8;
+const MIN_LENGTH_FOR_TWO_MISTAKES: usize = 8;
 
 /// Minimum length of a prefix that is completed.
-const BEGINNING: usize = 3;
+const MIN_PREFIX_LENGTH: usize = 3;
 
 /// The certainty of a correction, by the number of mistakes.
 const CERTAINTY: [f64; 3] = [1.0, 0.85, 0.7];
 
 #[derive(Debug, PartialEq)]
-pub(super) struct Guess {
+pub(super) struct SpellingGuess {
     pub term: Term,
     pub certainty: f64,
 }
 
 /// Returns the word with the fewest mistakes: an extra, missing or wrong letter, or two swapped ones. On ties, significant words win
 /// ("gest" is corrected to "guest", not to "gets").
-pub(super) fn correct(words: &[Word<'_>], typed: &str, is_telling: impl Fn(Term) -> bool) -> Option<Guess> {
+pub(super) fn correct(words: &[LexiconWord<'_>], typed: &str, is_telling: impl Fn(Term) -> bool) -> Option<SpellingGuess> {
     let length = typed.chars().count();
     // Numbers are not corrected.
-    if length < SHORTEST || has_digit(typed) {
+    if length < MIN_CORRECTED_LENGTH || has_digit(typed) {
         return None;
     }
-    let most = if length < LONG { 1 } else { 2 };
-    let typed_letters = letters(typed);
+    let most = if length < MIN_LENGTH_FOR_TWO_MISTAKES { 1 } else { 2 };
+    let typed_letters = letter_set(typed);
     let first = typed.get(..typed.chars().next()?.len_utf8())?;
-    let near = beginning_with(words, first).filter(|Word(word, _)| {
+    let near = words_with_prefix(words, first).filter(|LexiconWord(word, _)| {
         let known_length = word.chars().count();
         // Computing the distance is slow. Each mistake changes the length by at most one and the set of letters by at most two.
-        known_length >= SHORTEST
+        known_length >= MIN_CORRECTED_LENGTH
             && known_length.abs_diff(length) <= most
-            && (letters(word) ^ typed_letters).count_ones() as usize <= 2 * most
+            && (letter_set(word) ^ typed_letters).count_ones() as usize <= 2 * most
     });
-    let measured = near.map(|Word(word, term)| (osa_distance(word, typed), *term)).filter(|(mistakes, _)| *mistakes <= most);
+    let measured = near.map(|LexiconWord(word, term)| (osa_distance(word, typed), *term)).filter(|(mistakes, _)| *mistakes <= most);
     let (mistakes, term) = measured.min_by_key(|(mistakes, term)| (*mistakes, !is_telling(*term)))?;
-    Some(Guess { term, certainty: CERTAINTY.get(mistakes).copied()? })
+    Some(SpellingGuess { term, certainty: CERTAINTY.get(mistakes).copied()? })
 }
 
 /// Returns the shortest word with this prefix.
-pub(super) fn complete(words: &[Word<'_>], beginning: &str) -> Option<Guess> {
-    if beginning.chars().count() < BEGINNING {
+pub(super) fn complete(words: &[LexiconWord<'_>], beginning: &str) -> Option<SpellingGuess> {
+    if beginning.chars().count() < MIN_PREFIX_LENGTH {
         return None;
     }
-    let Word(_, term) = beginning_with(words, beginning).min_by_key(|Word(word, _)| word.chars().count())?;
-    Some(Guess { term: *term, certainty: CERTAINTY.get(1).copied()? })
+    let LexiconWord(_, term) = words_with_prefix(words, beginning).min_by_key(|LexiconWord(word, _)| word.chars().count())?;
+    Some(SpellingGuess { term: *term, certainty: CERTAINTY.get(1).copied()? })
 }
 
 /// Returns the words with this prefix from a sorted list, without numbers, which are never corrections.
-fn beginning_with<'a>(words: &'a [Word<'a>], beginning: &str) -> impl Iterator<Item = &'a Word<'a>> {
-    let from = words.partition_point(|Word(word, _)| **word < *beginning);
-    let begun = words.iter().skip(from).take_while(move |Word(word, _)| word.starts_with(beginning));
-    begun.filter(|Word(word, _)| !has_digit(word))
+fn words_with_prefix<'a>(words: &'a [LexiconWord<'a>], beginning: &str) -> impl Iterator<Item = &'a LexiconWord<'a>> {
+    let from = words.partition_point(|LexiconWord(word, _)| **word < *beginning);
+    let begun = words.iter().skip(from).take_while(move |LexiconWord(word, _)| word.starts_with(beginning));
+    begun.filter(|LexiconWord(word, _)| !has_digit(word))
 }
 
 fn has_digit(word: &str) -> bool {
@@ -66,7 +66,7 @@ fn has_digit(word: &str) -> bool {
 }
 
 /// The set of letters of a word, with one bit for each.
-fn letters(word: &str) -> u32 {
+fn letter_set(word: &str) -> u32 {
     word.bytes().filter(u8::is_ascii_lowercase).fold(0, |bits, letter| bits | 1 << (letter - b'a'))
 }
 
@@ -76,11 +76,11 @@ mod tests {
 
     const WORDS: [&str; 9] = ["127", "authentication", "container", "env", "revoke", "revoked", "token", "tokens", "webhook"];
 
-    fn known() -> Vec<Word<'static>> {
-        WORDS.iter().enumerate().map(|(term, word)| Word((*word).into(), term)).collect()
+    fn known() -> Vec<LexiconWord<'static>> {
+        WORDS.iter().enumerate().map(|(term, word)| LexiconWord((*word).into(), term)).collect()
     }
 
-    fn word(guess: Option<Guess>) -> Option<&'static str> {
+    fn word(guess: Option<SpellingGuess>) -> Option<&'static str> {
         guess.map(|guess| WORDS[guess.term])
     }
 
@@ -106,8 +106,8 @@ mod tests {
 
     #[test]
     fn of_words_equally_near_one_that_tells_something_was_meant() {
-        let words: Vec<Word<'static>> =
-            ["gets", "guest"].into_iter().enumerate().map(|(term, word)| Word(word.into(), term)).collect();
+        let words: Vec<LexiconWord<'static>> =
+            ["gets", "guest"].into_iter().enumerate().map(|(term, word)| LexiconWord(word.into(), term)).collect();
         let meant = |tells: Term| correct(&words, "gest", |term| term == tells).map(|guess| guess.term);
         assert_eq!((meant(0), meant(1)), (Some(0), Some(1)));
     }

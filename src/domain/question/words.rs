@@ -17,14 +17,14 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
 }
 
 fn divided(run: &str) -> Vec<String> {
-    let mut words: Vec<String> = run.split('_').map(plain).filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<String> = run.split('_').map(normalize).filter(|word| !word.is_empty()).collect();
     if let Some(last) = words.last_mut().filter(|_| run.ends_with('_')) {
         last.push('_');
     }
     words
 }
 
-fn plain(word: &str) -> String {
+fn normalize(word: &str) -> String {
     word.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -11,7 +11,7 @@ pub struct SecretManager {
     pub program: String,
     /// The manager's own term for a stored secret.
     pub holds: String,
-    pub(super) names: Names,
+    pub(super) names: NameRule,
     pub default_name: String,
     /// The reference to the secret in the secret manager.
     #[serde(default)]
@@ -32,16 +32,16 @@ pub struct SecretManager {
     pub variables: Vec<String>,
     pub options: Vec<ManagerOption>,
     #[serde(default)]
-    pub(super) absent: Option<Absent>,
-    pub(super) writes: Vec<Write>,
+    pub(super) absent: Option<AbsenceCheck>,
+    pub(super) writes: Vec<WriteCommand>,
     #[serde(default)]
-    pub(super) read: Option<Read>,
-    pub(super) failures: Vec<Failure>,
+    pub(super) read: Option<ReadCommand>,
+    pub(super) failures: Vec<KnownFailure>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Names {
+pub(super) enum NameRule {
     Variable,
     Path,
 }
@@ -65,14 +65,14 @@ pub struct ManagerOption {
 /// A command that checks that the secret does not exist yet: it has to fail with a line that contains `says`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Absent {
+pub(super) struct AbsenceCheck {
     pub(super) arguments: Vec<String>,
     pub(super) says: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Write {
+pub(super) struct WriteCommand {
     pub(super) arguments: Vec<String>,
     pub(super) input: String,
     #[serde(default)]
@@ -81,7 +81,7 @@ pub(super) struct Write {
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "gives", rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Read {
+pub(super) enum ReadCommand {
     Secret { arguments: Vec<String> },
     List { arguments: Vec<String>, name: String, time: String },
 }
@@ -89,7 +89,7 @@ pub(super) enum Read {
 /// A common failure, recognised by the client's output.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Failure {
+pub(super) struct KnownFailure {
     pub(super) says: String,
     #[serde(rename = "do")]
     pub(super) remedy: String,
@@ -97,7 +97,7 @@ pub(super) struct Failure {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SecretManagers {
+pub struct SecretManagersToml {
     #[serde(rename = "manager")]
     pub managers: Vec<SecretManager>,
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// A snippet in one language: the authorize link, the exchange and the refresh.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Language {
+pub struct Snippet {
     pub id: String,
     pub name: String,
     /// The prefix of a comment line.
@@ -16,7 +16,7 @@ pub struct Language {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Snippets {
+pub struct SnippetsToml {
     #[serde(rename = "language")]
-    pub languages: Vec<Language>,
+    pub snippets: Vec<Snippet>,
 }

@@ -20,6 +20,6 @@ pub struct ForeignFormat {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ForeignFormats {
+pub struct ForeignSecretsToml {
     pub format: Vec<ForeignFormat>,
 }

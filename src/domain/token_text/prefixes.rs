@@ -21,7 +21,7 @@ pub const PREFIXES: [(&str, PrefixKind); 4] = [
 ];
 
 /// Minimum number of characters after a prefix. `ntn_` alone is a word that people ask about, not a secret.
-const LEAST_REST: usize = 4;
+const MIN_LENGTH_AFTER_PREFIX: usize = 4;
 
 /// The kind of secret by the prefix of a text, even if the text is only the prefix.
 pub fn prefix_kind(text: &str) -> Option<PrefixKind> {
@@ -34,6 +34,6 @@ pub fn may_be_client_secret(text: &str) -> bool {
 }
 
 /// True for a word that has to be handled as a secret of Notion's, whatever it was meant to be.
-pub fn begins_like_a_secret(word: &str) -> bool {
-    PREFIXES.iter().filter_map(|(prefix, _)| word.strip_prefix(prefix)).any(|rest| rest.len() >= LEAST_REST)
+pub fn has_secret_prefix(word: &str) -> bool {
+    PREFIXES.iter().filter_map(|(prefix, _)| word.strip_prefix(prefix)).any(|rest| rest.len() >= MIN_LENGTH_AFTER_PREFIX)
 }

@@ -1,19 +1,19 @@
 //! The form of one value, and the advice that a person gets about it.
 
-use super::foreign::format_of;
+use super::foreign::foreign_format_of;
 use super::format::ForeignFormat;
 use super::prefixes::{PREFIXES, PrefixKind, may_be_client_secret, prefix_kind};
 use std::borrow::Cow;
 
 /// Minimum length of a text that is sent without confirmation; Notion's own tools accept 8 characters or more.
-pub(super) const SHORTEST: usize = 20;
+pub(super) const MIN_TOKEN_LENGTH: usize = 20;
 
 /// Maximum length of a token in bytes; longer values would not fit a request header.
-const LONGEST: usize = 4096;
+const MAX_TOKEN_LENGTH: usize = 4096;
 
 /// The kind of secret that a name indicates for the value assigned to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AssignedTo {
+pub enum NameHint {
     Token,
     ClientId,
     ClientSecret,
@@ -22,8 +22,8 @@ pub enum AssignedTo {
     WebhookSecret,
 }
 
-impl AssignedTo {
-    pub(super) fn by_name(name: &str) -> Self {
+impl NameHint {
+    pub(super) fn from_name(name: &str) -> Self {
         let name = name.to_ascii_lowercase();
         if name.contains("webhook") || name.contains("verification") {
             Self::WebhookSecret
@@ -40,11 +40,11 @@ impl AssignedTo {
 }
 
 /// True if another secret, of Notion or of another service, directly follows a Notion token: as one value, both would be sent.
-fn is_glued(text: &str) -> bool {
+fn has_glued_secret(text: &str) -> bool {
     let is_start = |rest: &str| {
-        format_of(rest).is_some() || prefix_kind(rest).is_some_and(|kind| kind != PrefixKind::OlderTokenOrClientSecret)
+        foreign_format_of(rest).is_some() || prefix_kind(rest).is_some_and(|kind| kind != PrefixKind::OlderTokenOrClientSecret)
     };
-    let own = PREFIXES.iter().find_map(|(prefix, _)| text.strip_prefix(prefix)).filter(|_| text.len() <= LONGEST);
+    let own = PREFIXES.iter().find_map(|(prefix, _)| text.strip_prefix(prefix)).filter(|_| text.len() <= MAX_TOKEN_LENGTH);
     own.is_some_and(|own| own.char_indices().filter_map(|(start, _)| own.get(start..)).any(is_start))
 }
 
@@ -53,12 +53,12 @@ pub(super) fn names_a_token(name: &str) -> bool {
     let lowercase = name.to_ascii_lowercase();
     lowercase.contains("notion")
         && ["token", "key", "secret", "pat"].iter().any(|word| lowercase.contains(word))
-        && AssignedTo::by_name(name) == AssignedTo::Token
+        && NameHint::from_name(name) == NameHint::Token
 }
 
 /// The form of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum TokenShape {
     Empty,
     /// It has one of Notion's current token prefixes.
     Token,
@@ -83,22 +83,22 @@ pub enum Shape {
     Unknown,
 }
 
-impl Shape {
-    pub(super) fn of(text: &str, assigned_to: Option<AssignedTo>) -> Self {
+impl TokenShape {
+    pub(super) fn classify(text: &str, assigned_to: Option<NameHint>) -> Self {
         if text.is_empty() {
             return Self::Empty;
         }
-        if let Some(format) = format_of(text) {
+        if let Some(format) = foreign_format_of(text) {
             return Self::Foreign(format);
         }
         match assigned_to {
             // A token stays one under whatever name.
-            Some(AssignedTo::ClientSecret) if may_be_client_secret(text) => return Self::ClientSecret,
-            Some(AssignedTo::RefreshToken) => return Self::RefreshToken,
-            Some(AssignedTo::WebhookSecret) => return Self::WebhookSecret,
-            Some(AssignedTo::ClientSecret | AssignedTo::Token | AssignedTo::ClientId) | None => {}
+            Some(NameHint::ClientSecret) if may_be_client_secret(text) => return Self::ClientSecret,
+            Some(NameHint::RefreshToken) => return Self::RefreshToken,
+            Some(NameHint::WebhookSecret) => return Self::WebhookSecret,
+            Some(NameHint::ClientSecret | NameHint::Token | NameHint::ClientId) | None => {}
         }
-        if is_glued(text) {
+        if has_glued_secret(text) {
             return Self::Glued;
         }
         let kind = prefix_kind(text);
@@ -110,11 +110,11 @@ impl Shape {
             Self::HasSpaces
         } else if !text.chars().all(|character| character.is_ascii_graphic()) || is_masked(text) {
             Self::Unsendable
-        } else if text.len() > LONGEST {
+        } else if text.len() > MAX_TOKEN_LENGTH {
             Self::TooLong
         } else if is_notion_id(text) {
             Self::NotionId
-        } else if text.len() < SHORTEST {
+        } else if text.len() < MIN_TOKEN_LENGTH {
             Self::TooShort
         } else {
             match kind {

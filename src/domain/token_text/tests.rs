@@ -2,8 +2,8 @@ use super::*;
 
 const FAKE: &str = "ntn_fake_fake_fake_fake_fake_fake";
 
-fn reading(text: &str) -> Reading {
-    read(&Secret::new(text))
+fn reading(text: &str) -> TokenScan {
+    scan(&Secret::new(text))
 }
 
 fn tokens(text: &str) -> Vec<String> {
@@ -12,7 +12,7 @@ fn tokens(text: &str) -> Vec<String> {
 
 /// Fake secrets of other services, assembled at run time so that secret scanners do not report this file.
 fn foreign() -> Vec<String> {
-    formats()
+    foreign_formats()
         .iter()
         .flat_map(|format| {
             let rest = format!("fake0fake0{}fake0fake0fake0", format.contains.as_deref().unwrap_or_default());
@@ -81,7 +81,7 @@ fn of_several_values_the_one_that_looks_like_notions_is_found() {
         for text in [other.clone(), format!("NOTION_API_TOKEN={other}"), format!("Bearer {other}")] {
             let reading = reading(&text);
             assert_eq!(reading.tokens, [], "{text}");
-            assert!(matches!(reading.shape, Shape::Foreign(_)), "{text}: {reading:?}");
+            assert!(matches!(reading.shape, TokenShape::Foreign(_)), "{text}: {reading:?}");
             assert!(!reading.shape.can_be_sent() && !reading.shape.is_plausible(), "{text}");
         }
     }
@@ -120,13 +120,13 @@ fn a_name_of_notions_makes_a_token_of_any_form_and_another_does_not() {
     assert_eq!(tokens(&format!("DATABASE_KEY={new_form}\nA=b")), [""; 0]);
     assert_eq!(tokens(&format!("NOTION_API_TOKEN={new_form}{unknown}\nA=b")), [""; 0], "a part of a value is none");
     assert_eq!(tokens(new_form), [""; 0]);
-    assert_eq!(reading(new_form).shape, Shape::Unknown);
+    assert_eq!(reading(new_form).shape, TokenShape::Unknown);
 }
 
 #[test]
 fn a_token_broken_over_lines_is_put_together_only_where_its_length_tells_that_it_was_one() {
     let whole = format!("ntn_{}", "fake0".repeat(9) + "f");
-    assert_eq!(whole.len(), USUAL_LENGTH);
+    assert_eq!(whole.len(), TOKEN_LENGTH);
     for broken in [format!("{}\n{}", &whole[..40], &whole[40..]), format!("{}\r\n  {}\r\n", &whole[..7], &whole[7..])] {
         let reading = reading(&broken);
         assert_eq!(reading.tokens.iter().map(|token| token.secret.expose()).collect::<Vec<_>>(), [whole.as_str()]);
@@ -153,28 +153,28 @@ fn a_single_value_is_meant_whole() {
 #[test]
 fn things_pasted_by_mistake_are_recognised() {
     for (pasted, expected) in [
-        ("", Shape::Empty),
-        ("\"\"", Shape::Empty),
-        (FAKE, Shape::Token),
-        ("secret_fake_fake_fake_fake_fake", Shape::OlderTokenOrClientSecret),
-        ("NOTION_CLIENT_SECRET=secret_fake_fake_fake_fake", Shape::ClientSecret),
-        ("\"refresh_token\": \"fake_fake_fake_fake_fake\"", Shape::RefreshToken),
-        ("nrt_fake_fake_fake_fake_fake", Shape::RefreshToken),
-        ("https://www.notion.so/Page-0123456789abcdef0123456789abcdef", Shape::Address),
-        ("0123456789abcdef0123456789abcdef", Shape::NotionId),
-        ("01234567-89ab-cdef-0123-456789abcdef", Shape::NotionId),
-        ("ntn_", Shape::TooShort),
-        ("ntn_short", Shape::TooShort),
-        ("secret_short", Shape::TooShort),
-        ("ntn_fake fake fake fake fake", Shape::HasSpaces),
-        ("ntn_fäke_fake_fake_fake_fake_fake", Shape::Unsendable),
-        ("something_else_entirely_fake", Shape::Unknown),
+        ("", TokenShape::Empty),
+        ("\"\"", TokenShape::Empty),
+        (FAKE, TokenShape::Token),
+        ("secret_fake_fake_fake_fake_fake", TokenShape::OlderTokenOrClientSecret),
+        ("NOTION_CLIENT_SECRET=secret_fake_fake_fake_fake", TokenShape::ClientSecret),
+        ("\"refresh_token\": \"fake_fake_fake_fake_fake\"", TokenShape::RefreshToken),
+        ("nrt_fake_fake_fake_fake_fake", TokenShape::RefreshToken),
+        ("https://www.notion.so/Page-0123456789abcdef0123456789abcdef", TokenShape::Address),
+        ("0123456789abcdef0123456789abcdef", TokenShape::NotionId),
+        ("01234567-89ab-cdef-0123-456789abcdef", TokenShape::NotionId),
+        ("ntn_", TokenShape::TooShort),
+        ("ntn_short", TokenShape::TooShort),
+        ("secret_short", TokenShape::TooShort),
+        ("ntn_fake fake fake fake fake", TokenShape::HasSpaces),
+        ("ntn_fäke_fake_fake_fake_fake_fake", TokenShape::Unsendable),
+        ("something_else_entirely_fake", TokenShape::Unknown),
     ] {
         let reading = reading(pasted);
         assert_eq!(reading.shape, expected, "{pasted:?}");
         assert_eq!(!reading.tokens.is_empty(), expected.is_notion_like(), "{pasted:?}");
     }
-    assert_eq!(reading(&"x".repeat(5000)).shape, Shape::TooLong);
+    assert_eq!(reading(&"x".repeat(5000)).shape, TokenShape::TooLong);
 }
 
 #[test]
@@ -217,17 +217,17 @@ fn a_variable_with_more_than_one_value_is_a_problem_that_shows_last_fours() {
 #[test]
 fn a_bare_prefix_is_no_secret_and_a_longer_word_is_one() {
     for word in ["ntn_", "what is secret_?", "ntn_…", "nrt_", "ghp_", "sk-", "a normal sentence"] {
-        assert!(!holds_a_secret(&Secret::new(word)), "{word}");
+        assert!(!contains_secret(&Secret::new(word)), "{word}");
     }
     for word in PREFIXES.map(|(prefix, _)| format!("{prefix}fake")).into_iter().chain(foreign()) {
-        assert!(holds_a_secret(&Secret::new(format!("is {word} a token?"))), "{word}");
+        assert!(contains_secret(&Secret::new(format!("is {word} a token?"))), "{word}");
     }
 }
 
 #[test]
 fn every_foreign_form_names_a_public_source_and_none_is_notions() {
-    assert!(formats().len() >= 13);
-    for format in formats() {
+    assert!(foreign_formats().len() >= 13);
+    for format in foreign_formats() {
         assert!(format.source.starts_with("https://"), "{format:?}");
         for prefix in &format.prefixes {
             assert!(PREFIXES.iter().all(|(notions, _)| !prefix.starts_with(notions) && !notions.starts_with(prefix.as_str())));
@@ -244,7 +244,7 @@ fn five_megabytes_are_read_in_one_pass() {
         (300_000, &["a", "a b ", "ntn_", "A_B=c\n", "\\", "Bearer ", "“(", "eyJ.", "%22", "set ", "sk-fake0fake0 "][..]),
     ] {
         for part in parts {
-            assert!(read(&Secret::new(part.repeat(size / part.len()))).tokens.len() <= MOST + 1, "{part:?}");
+            assert!(scan(&Secret::new(part.repeat(size / part.len()))).tokens.len() <= MAX_TOKENS + 1, "{part:?}");
         }
     }
 }

@@ -4,7 +4,7 @@
 
 /// A run of characters that a token can contain (RFC 6750, section 2.1, without `/` and `=`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Word<'a> {
+pub(super) struct TextWord<'a> {
     pub text: &'a str,
     /// The name before it on its line: `NAME=`, `"name": "`, `set -x NAME `.
     pub name: Option<&'a str>,
@@ -14,22 +14,22 @@ pub(super) struct Word<'a> {
     pub is_whole: bool,
 }
 
-pub(super) struct Words<'a> {
+pub(super) struct TextWords<'a> {
     rest: &'a str,
     name: Option<&'a str>,
 }
 
 /// All words of a text, in order.
-pub(super) fn words(text: &str) -> Words<'_> {
+pub(super) fn words(text: &str) -> TextWords<'_> {
     let (_, rest) = gap(text);
-    Words { rest, name: None }
+    TextWords { rest, name: None }
 }
 
-impl<'a> Iterator for Words<'a> {
-    type Item = Word<'a>;
+impl<'a> Iterator for TextWords<'a> {
+    type Item = TextWord<'a>;
 
-    fn next(&mut self) -> Option<Word<'a>> {
-        let end = self.rest.find(|character| !is_of_word(character)).unwrap_or(self.rest.len());
+    fn next(&mut self) -> Option<TextWord<'a>> {
+        let end = self.rest.find(|character| !is_word_character(character)).unwrap_or(self.rest.len());
         let (text, after) = self.rest.split_at(end);
         if text.is_empty() {
             return None;
@@ -41,7 +41,7 @@ impl<'a> Iterator for Words<'a> {
         self.name = (is_assigned || !gap.breaks_line && is_variable(text)).then_some(text);
         // A word with digits before a colon may be a token, as in a list of tokens and their workspaces, so it is still a value.
         let is_name = is_assigned && !text.bytes().any(|byte| byte.is_ascii_digit());
-        Some(Word { text, name, is_name, is_whole: gap.ends_value })
+        Some(TextWord { text, name, is_name, is_whole: gap.ends_value })
     }
 }
 
@@ -65,7 +65,7 @@ fn gap(text: &str) -> (Gap, &str) {
             }
             // Percent-encoded characters, such as the quote `%22` in a URL, separate words.
             ('%', _) if is_hex(rest.get(1..3)) => 3,
-            _ if is_of_word(character) => break,
+            _ if is_word_character(character) => break,
             _ => character.len_utf8(),
         };
         gap.assigns |= matches!(character, '=' | ':');
@@ -93,7 +93,7 @@ fn is_hex(text: Option<&str>) -> bool {
 
 /// True for characters of a word. Letters of other alphabets belong to it: a token with one of them is damaged, and a part of it is
 /// not a token. Scripts without spaces between words, from U+2E80 on, end it, because they may directly follow a token.
-fn is_of_word(character: char) -> bool {
+fn is_word_character(character: char) -> bool {
     character.is_ascii_alphanumeric()
         || matches!(character, '_' | '-' | '.' | '~' | '+')
         || !character.is_ascii() && character < '\u{2e80}' && character.is_alphanumeric()

@@ -1,13 +1,13 @@
 //! The name and the description of each step, and the command that a person would type for it.
 
 use super::declaration::variable_names;
-use super::{Project, Runbook, Step};
-use crate::domain::command_line::word;
+use super::{Runbook, WorkerProject, WorkerStep};
+use crate::domain::command_line::shell_quote;
 
 /// Maximum length of a key.
-const LONGEST_KEY: usize = 64;
+const MAX_KEY_LENGTH: usize = 64;
 
-impl Step {
+impl WorkerStep {
     pub fn name(self) -> &'static str {
         match self {
             Self::Project => "Project",
@@ -22,7 +22,7 @@ impl Step {
     }
 
     /// The description of the step, in one line of at most 76 cells.
-    pub fn does(self) -> &'static str {
+    pub fn description(self) -> &'static str {
         match self {
             Self::Project => "Makes the worker known to Notion and writes workers.json into this folder.",
             Self::Deploy => "Sends the sources to Notion, which builds them and learns the capability.",
@@ -37,27 +37,27 @@ impl Step {
 }
 
 /// The command to type for the step in the worker's folder; `None` if the step has no command, or its key is not chosen yet.
-pub fn command(step: Step, project: &Project, runbook: Option<&Runbook>) -> Option<String> {
-    let key = || runbook.map(|runbook| word(&runbook.key));
-    let named = || format!("--name {}", word(&suggested_name(&project.folder)));
+pub fn step_command(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>) -> Option<String> {
+    let key = || runbook.map(|runbook| shell_quote(&runbook.key));
+    let named = || format!("--name {}", shell_quote(&suggested_worker_name(&project.folder)));
     Some(match step {
-        Step::Project => format!("ntn workers create {}", named()),
-        Step::Deploy if project.worker_id.is_none() => format!("ntn workers deploy {}", named()),
-        Step::Deploy | Step::Redeploy => "ntn workers deploy".to_owned(),
-        Step::RedirectUrl => "ntn workers oauth show-redirect-url".to_owned(),
-        Step::Register => return None,
-        Step::Credentials if project.pushes_files => "ntn workers env push --yes --file FILE".to_owned(),
-        Step::Credentials => {
+        WorkerStep::Project => format!("ntn workers create {}", named()),
+        WorkerStep::Deploy if project.worker_id.is_none() => format!("ntn workers deploy {}", named()),
+        WorkerStep::Deploy | WorkerStep::Redeploy => "ntn workers deploy".to_owned(),
+        WorkerStep::RedirectUrl => "ntn workers oauth show-redirect-url".to_owned(),
+        WorkerStep::Register => return None,
+        WorkerStep::Credentials if project.supports_file_push => "ntn workers env push --yes --file FILE".to_owned(),
+        WorkerStep::Credentials => {
             let (id, secret) = variable_names(&runbook?.key);
             format!("ntn workers env set {id}=… {secret}=…")
         }
-        Step::Start => format!("ntn workers oauth start {}", key()?),
-        Step::Token => format!("ntn workers oauth token {}", key()?),
+        WorkerStep::Start => format!("ntn workers oauth start {}", key()?),
+        WorkerStep::Token => format!("ntn workers oauth token {}", key()?),
     })
 }
 
 /// The suggested name of a new worker: the name of its folder.
-pub fn suggested_name(folder: &str) -> String {
+pub fn suggested_worker_name(folder: &str) -> String {
     let name = folder.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
     // A name that begins with a dash would be parsed as an option.
     let name = name.trim_start_matches(['-', '.', ' ']);
@@ -67,13 +67,13 @@ pub fn suggested_name(folder: &str) -> String {
 /// True for a letter followed by letters, digits, hyphens and underscores. Notion documents no rule; these characters are safe in a
 /// shell, in TypeScript and, after conversion, in the names of variables.
 pub fn is_valid_key(key: &str) -> bool {
-    key.len() <= LONGEST_KEY
+    key.len() <= MAX_KEY_LENGTH
         && key.starts_with(|first: char| first.is_ascii_alphabetic())
         && key.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
 }
 
 /// A sentence that says why the wizard refuses the key.
-pub fn key_refusal(key: &str) -> Option<&'static str> {
+pub fn key_fault(key: &str) -> Option<&'static str> {
     if !is_valid_key(key) {
         return Some("A key is a letter, then letters, digits, hyphens and underscores.");
     }
@@ -89,31 +89,31 @@ mod tests {
 
     #[test]
     fn every_step_says_what_it_does_in_a_line() {
-        for step in Step::ALL {
-            assert!(width(step.name()) <= 16 && width(step.does()) <= 76, "{step:?}: {}", width(step.does()));
+        for step in WorkerStep::ALL {
+            assert!(width(step.name()) <= 16 && width(step.description()) <= 76, "{step:?}: {}", width(step.description()));
         }
     }
 
     #[test]
     fn each_step_has_the_command_of_the_project_as_it_stands() {
-        let runbook = Runbook::of("/home/me/my worker".into(), "github".into(), "github".into());
-        let new = Project { folder: runbook.folder.clone(), ..Project::default() };
-        let known = Project { worker_id: Some("w-1".into()), pushes_files: true, ..new.clone() };
+        let runbook = Runbook::new("/home/me/my worker".into(), "github".into(), "github".into());
+        let new = WorkerProject { folder: runbook.folder.clone(), ..WorkerProject::default() };
+        let known = WorkerProject { worker_id: Some("w-1".into()), supports_file_push: true, ..new.clone() };
         for (step, project, expected) in [
-            (Step::Project, &new, Some("ntn workers create --name 'my worker'")),
-            (Step::Deploy, &new, Some("ntn workers deploy --name 'my worker'")),
-            (Step::Deploy, &known, Some("ntn workers deploy")),
-            (Step::RedirectUrl, &known, Some("ntn workers oauth show-redirect-url")),
-            (Step::Register, &known, None),
-            (Step::Credentials, &known, Some("ntn workers env push --yes --file FILE")),
-            (Step::Credentials, &new, Some("ntn workers env set GITHUB_CLIENT_ID=… GITHUB_CLIENT_SECRET=…")),
-            (Step::Redeploy, &known, Some("ntn workers deploy")),
-            (Step::Start, &known, Some("ntn workers oauth start github")),
-            (Step::Token, &known, Some("ntn workers oauth token github")),
+            (WorkerStep::Project, &new, Some("ntn workers create --name 'my worker'")),
+            (WorkerStep::Deploy, &new, Some("ntn workers deploy --name 'my worker'")),
+            (WorkerStep::Deploy, &known, Some("ntn workers deploy")),
+            (WorkerStep::RedirectUrl, &known, Some("ntn workers oauth show-redirect-url")),
+            (WorkerStep::Register, &known, None),
+            (WorkerStep::Credentials, &known, Some("ntn workers env push --yes --file FILE")),
+            (WorkerStep::Credentials, &new, Some("ntn workers env set GITHUB_CLIENT_ID=… GITHUB_CLIENT_SECRET=…")),
+            (WorkerStep::Redeploy, &known, Some("ntn workers deploy")),
+            (WorkerStep::Start, &known, Some("ntn workers oauth start github")),
+            (WorkerStep::Token, &known, Some("ntn workers oauth token github")),
         ] {
-            assert_eq!(command(step, project, Some(&runbook)).as_deref(), expected, "{step:?}");
+            assert_eq!(step_command(step, project, Some(&runbook)).as_deref(), expected, "{step:?}");
         }
-        assert_eq!(command(Step::Start, &known, None), None, "no key is chosen");
+        assert_eq!(step_command(WorkerStep::Start, &known, None), None, "no key is chosen");
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
         for (folder, name) in
             [("/home/me/sync", "sync"), ("C:\\work\\sync\\", "sync"), ("/srv/--force", "force"), ("/", "worker"), ("", "worker")]
         {
-            assert_eq!(suggested_name(folder), name, "{folder}");
+            assert_eq!(suggested_worker_name(folder), name, "{folder}");
         }
     }
 
@@ -138,11 +138,11 @@ mod tests {
     #[test]
     fn a_key_whose_variables_are_notions_own_is_refused_and_told_why() {
         for reserved in ["notion", "Notion", "notion-auth", "NOTION_x"] {
-            assert!(key_refusal(reserved).is_some_and(|reason| reason.contains("NOTION_")), "{reserved}");
+            assert!(key_fault(reserved).is_some_and(|reason| reason.contains("NOTION_")), "{reserved}");
         }
         for good in ["github", "notionish", "my-notion"] {
-            assert_eq!(key_refusal(good), None, "{good}");
+            assert_eq!(key_fault(good), None, "{good}");
         }
-        assert!(key_refusal("2fa").is_some_and(|reason| reason.starts_with("A key is a letter")));
+        assert!(key_fault("2fa").is_some_and(|reason| reason.starts_with("A key is a letter")));
     }
 }

@@ -37,7 +37,7 @@ pub struct Provider {
 
 impl Provider {
     /// The ids of all sources that the provider cites.
-    pub fn cited(&self) -> impl Iterator<Item = &str> {
+    pub fn source_ids(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.source.as_str()).chain(self.quirks.iter().map(|quirk| quirk.source.as_str()))
     }
 }
@@ -64,7 +64,7 @@ pub struct Parameter {
 /// Everything in `assets/providers.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ProviderFile {
+pub struct ProvidersToml {
     #[serde(rename = "provider")]
     pub providers: Vec<Provider>,
 }
@@ -74,7 +74,7 @@ const SHIPPED: &str = shipped!("providers");
 
 /// The build script has checked that it parses.
 static PROVIDERS: LazyLock<Vec<Provider>> =
-    LazyLock::new(|| serde_json::from_str::<ProviderFile>(SHIPPED).map(|file| file.providers).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str::<ProvidersToml>(SHIPPED).map(|file| file.providers).unwrap_or_default());
 
 pub fn providers() -> &'static [Provider] {
     &PROVIDERS

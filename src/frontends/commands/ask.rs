@@ -1,20 +1,20 @@
 //! `ask`: prints the answer that fits a question, as text or JSON. It works offline, from data in the binary.
 
-use super::statement::write_claim;
+use super::claim::write_claim;
 use crate::cli::AskArgs;
 use crate::domain::catalog::Catalog;
 use crate::domain::question::json::ask_json;
-use crate::domain::question::{Answer, DEFAULT, Entry, Index};
-use crate::frontends::console::{Console, DONE, FAILED};
+use crate::domain::question::{DEFAULT_PATH, QuestionEntry, QuestionIndex, SearchResult};
+use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS};
 
-const NOTHING_FITS: &str = "Nothing here fits that question.";
+const NO_MATCH: &str = "Nothing here fits that question.";
 
 /// Exits with 1 if nothing fits, as `grep` does, so that a script can tell by the exit code.
-pub fn run(args: &AskArgs, catalog: &Catalog, index: &Index<'_>, console: &mut Console) -> u8 {
+pub fn run(args: &AskArgs, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) -> u8 {
     let question = args.question.join(" ");
-    let answer = index.ask(&question);
+    let answer = index.search(&question);
     if args.json {
-        console.json(&ask_json(index, &question, &answer));
+        console.write_json(&ask_json(index, &question, &answer));
     } else {
         match answer.best.and_then(|found| index.entry(found)) {
             Some(entry) => write_answer(entry, catalog, console),
@@ -22,36 +22,36 @@ pub fn run(args: &AskArgs, catalog: &Catalog, index: &Index<'_>, console: &mut C
         }
         write_alternatives(&answer, catalog, index, console);
     }
-    if answer.best.is_some() { DONE } else { FAILED }
+    if answer.best.is_some() { EXIT_SUCCESS } else { EXIT_FAILURE }
 }
 
-fn write_answer(entry: &Entry<'_>, catalog: &Catalog, console: &mut Console) {
+fn write_answer(entry: &QuestionEntry<'_>, catalog: &Catalog, console: &mut Console) {
     let path = catalog.path(entry.path);
-    console.data_wrapped("", &entry.question);
+    console.write_data_wrapped("", &entry.question);
     write_claim("  ", entry.claim, catalog, console);
-    console.data("");
-    console.data_wrapped("Path: ", &format!("{} ({}). {}", path.title, entry.path, path.promise));
-    console.data(&format!("  in full: notion-auth paths {}", entry.path));
+    console.write_data("");
+    console.write_data_wrapped("Path: ", &format!("{} ({}). {}", path.title, entry.path, path.promise));
+    console.write_data(&format!("  in full: notion-auth paths {}", entry.path));
 }
 
 /// Says that nothing fits, and suggests the default path and why.
-fn write_default(catalog: &Catalog, index: &Index<'_>, console: &mut Console) {
-    console.data_wrapped("", NOTHING_FITS);
-    console.data("");
-    console.data_wrapped("Not sure where to begin? ", &format!("{} ({DEFAULT}).", catalog.path(DEFAULT).title));
+fn write_default(catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) {
+    console.write_data_wrapped("", NO_MATCH);
+    console.write_data("");
+    console.write_data_wrapped("Not sure where to begin? ", &format!("{} ({DEFAULT_PATH}).", catalog.path(DEFAULT_PATH).title));
     if let Some(branch) = index.default_branch() {
         write_claim("  ", &branch.claim, catalog, console);
     }
-    console.data(&format!("  in full: notion-auth paths {DEFAULT}"));
+    console.write_data(&format!("  in full: notion-auth paths {DEFAULT_PATH}"));
 }
 
-fn write_alternatives(answer: &Answer, catalog: &Catalog, index: &Index<'_>, console: &mut Console) {
+fn write_alternatives(answer: &SearchResult, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) {
     if answer.alternatives.is_empty() {
         return;
     }
-    console.data("");
-    console.data(if answer.best.is_some() { "Or did you mean" } else { "What comes nearest" });
+    console.write_data("");
+    console.write_data(if answer.best.is_some() { "Or did you mean" } else { "What comes nearest" });
     for entry in answer.alternatives.iter().filter_map(|found| index.entry(*found)) {
-        console.data_wrapped("  - ", &format!("{} ({})", entry.question, catalog.path(entry.path).title));
+        console.write_data_wrapped("  - ", &format!("{} ({})", entry.question, catalog.path(entry.path).title));
     }
 }

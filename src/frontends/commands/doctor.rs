@@ -2,31 +2,32 @@
 //! engine, so the two cannot disagree.
 
 mod checks;
-mod commands;
-mod examination;
+mod diagnosis;
 mod redaction;
+mod remedies;
 mod report;
 
 use crate::cli::DoctorArgs;
 use crate::domain::catalog::Catalog;
 use crate::domain::check::Verdict;
-use crate::frontends::console::{Console, DONE, FAILED};
+use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS};
 use crate::runtime::ports::World;
-use checks::Reported;
+use checks::DoctorCheck;
 use jiff::civil::Date;
 
 pub async fn run(args: &DoctorArgs, catalog: &Catalog, today: Date, world: World, console: &mut Console) -> u8 {
     if !args.json {
-        console.say("Looking at this machine, and asking Notion. A silent Notion is given up after a while.");
+        console.write_message("Looking at this machine, and asking Notion. A silent Notion is given up after a while.");
     }
-    let mut examination = examination::examine(world).await;
-    let redaction = redaction::Redaction::of(&mut examination, args.names);
-    checks::name(&mut examination.credentials);
-    let checks: Vec<Reported> = checks::all(&examination, today).into_iter().map(|check| redaction.apply(check)).collect();
+    let mut examination = diagnosis::diagnose(world).await;
+    let redaction = redaction::Redaction::new(&mut examination, args.names);
+    checks::display_name(&mut examination.credentials);
+    let checks: Vec<DoctorCheck> =
+        checks::doctor_checks(&examination, today).into_iter().map(|check| redaction.redact_check(check)).collect();
     if args.json {
-        console.json(&report::document(&checks, catalog, today, !args.names));
+        console.write_json(&report::json_report(&checks, catalog, today, !args.names));
     } else {
-        report::write(&checks, &report::about(&examination, today), console);
+        report::write(&checks, &report::version_line(&examination, today), console);
     }
-    if checks.iter().any(|reported| reported.check.verdict == Verdict::Fail) { FAILED } else { DONE }
+    if checks.iter().any(|reported| reported.check.verdict == Verdict::Fail) { EXIT_FAILURE } else { EXIT_SUCCESS }
 }

@@ -1,50 +1,50 @@
 //! `refresh`: gets a new pair of tokens for an OAuth connection and saves it where the old pair was.
 
-use super::chosen::settled;
+use super::selection::resolve_ambiguity;
 use crate::cli::RefreshArgs;
-use crate::domain::accounts::{active, named, refreshed};
+use crate::domain::accounts::{active_credential, find_credential, refresh_message};
 use crate::domain::credential::CredentialRecord;
 use crate::domain::problem::Problem;
-use crate::frontends::console::{Console, DONE};
+use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::ports::World;
 use crate::runtime::{accounts, oauth};
 use std::pin::pin;
 
 pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8 {
-    let record = match chosen(args, world, console).await {
+    let record = match select_record(args, world, console).await {
         Ok(record) => record,
-        Err(problem) => return console.problem(&problem),
+        Err(problem) => return console.write_problem(&problem),
     };
-    match finished(oauth::refresh(world, &record), console).await {
+    match finish_despite_signals(oauth::refresh(world, &record), console).await {
         Ok(how) => {
-            console.say(&refreshed(&record, &how));
-            DONE
+            console.write_message(&refresh_message(&record, &how));
+            EXIT_SUCCESS
         }
-        Err(problem) => console.problem(&problem),
+        Err(problem) => console.write_problem(&problem),
     }
 }
 
-async fn chosen(args: &RefreshArgs, world: &World, console: &mut Console) -> Result<CredentialRecord, Problem> {
-    let ledger = accounts::ledger(world).await?;
-    let chosen = args.workspace.as_ref().map_or_else(|| active(&ledger), |wanted| named(&ledger, wanted));
-    settled(chosen, &ledger, console).cloned()
+async fn select_record(args: &RefreshArgs, world: &World, console: &mut Console) -> Result<CredentialRecord, Problem> {
+    let ledger = accounts::load_index(world).await?;
+    let chosen = args.workspace.as_ref().map_or_else(|| active_credential(&ledger), |wanted| find_credential(&ledger, wanted));
+    resolve_ambiguity(chosen, &ledger, console).cloned()
 }
 
 /// Finishes the refresh before it obeys a termination signal: a new pair that is issued but not saved would be lost, and the
 /// old pair is already invalid. The refresh takes seconds, and every step has a timeout.
-async fn finished<T>(work: impl Future<Output = T>, console: &mut Console) -> T {
+async fn finish_despite_signals<T>(work: impl Future<Output = T>, console: &mut Console) -> T {
     let mut work = pin!(work);
     tokio::select! {
         biased;
         outcome = &mut work => return outcome,
-        () = asked_to_end() => console.say("This is finished first: to stop half-way would lose the credential."),
+        () = wait_for_termination_signal() => console.write_message("This is finished first: to stop half-way would lose the credential."),
     }
     work.await
 }
 
 /// Waits for a termination signal. From the first poll on, these signals no longer end the process by themselves.
 #[cfg(unix)]
-pub(super) async fn asked_to_end() {
+pub(super) async fn wait_for_termination_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
     let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else { return std::future::pending().await };

@@ -5,19 +5,19 @@
 mod report;
 
 use crate::cli::StatusArgs;
-use crate::domain::accounts::Listing;
+use crate::domain::accounts::CredentialList;
 use crate::domain::problem::Problem;
-use crate::frontends::console::{Console, DONE};
+use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;
 use crate::runtime::ports::World;
 use futures_util::future;
 use jiff::civil::Date;
 
 pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Console) -> u8 {
-    let mut listing = accounts::listing(world).await;
+    let mut listing = accounts::list_credentials(world).await;
     if args.check {
         // Each request is independent: one that is slow or refused does not affect the others.
-        let asked = listing.credentials.iter().map(|credential| accounts::ask_notion(credential, world));
+        let asked = listing.credentials.iter().map(|credential| accounts::verify_with_notion(credential, world));
         let answers = future::join_all(asked).await;
         for (credential, answer) in listing.credentials.iter_mut().zip(answers) {
             if let (Some(Ok(identity)), Some(record)) = (&answer, &credential.record) {
@@ -27,26 +27,26 @@ pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Co
         }
     }
     if args.json {
-        console.json(&report::document(&listing, today));
+        console.write_json(&report::json_report(&listing, today));
     } else {
         report::write(&listing, today, console);
-        for problem in &listing.troubles {
-            console.problem(problem);
+        for problem in &listing.problems {
+            console.write_problem(problem);
         }
     }
     exit_code(&listing, args.json, console)
 }
 
 /// The active credential decides the exit code; problems elsewhere are only reported.
-fn exit_code(listing: &Listing, json: bool, console: &mut Console) -> u8 {
+fn exit_code(listing: &CredentialList, json: bool, console: &mut Console) -> u8 {
     match &listing.active {
-        Ok(active) => active_problem(listing, *active).map_or(DONE, Problem::exit_code),
+        Ok(active) => active_problem(listing, *active).map_or(EXIT_SUCCESS, Problem::exit_code),
         // The JSON report contains the problem already.
         Err(problem) if json => problem.exit_code(),
-        Err(problem) => console.problem(problem),
+        Err(problem) => console.write_problem(problem),
     }
 }
 
-fn active_problem(listing: &Listing, active: usize) -> Option<&Problem> {
+fn active_problem(listing: &CredentialList, active: usize) -> Option<&Problem> {
     listing.credentials.get(active)?.answer.as_ref()?.as_ref().err()
 }

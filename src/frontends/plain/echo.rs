@@ -8,17 +8,17 @@ use std::sync::{Mutex, PoisonError};
 
 /// The terminal's settings from before the echo was turned off. It is a static because the panic hook needs it.
 #[cfg(unix)]
-static BEFORE: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
+static SAVED_TERMIOS: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
 
 #[derive(Default)]
-pub(super) struct Echo(());
+pub(super) struct EchoControl(());
 
 #[cfg(unix)]
-impl Echo {
+impl EchoControl {
     #[expect(clippy::unused_self, reason = "whoever holds it may change the terminal")]
     pub(super) fn hide(&mut self) -> io::Result<()> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let mut before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut before = SAVED_TERMIOS.lock().unwrap_or_else(PoisonError::into_inner);
         if before.is_some() {
             return Ok(());
         }
@@ -34,31 +34,31 @@ impl Echo {
 
     #[expect(clippy::unused_self, reason = "whoever holds it may change the terminal")]
     pub(super) fn show(&mut self) -> io::Result<()> {
-        give_back(rustix::termios::OptionalActions::Now)
+        restore(rustix::termios::OptionalActions::Now)
     }
 
     #[expect(clippy::unused_self, reason = "whoever holds it may look at the terminal")]
     pub(super) fn is_hidden(&self) -> bool {
-        BEFORE.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        SAVED_TERMIOS.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 }
 
 #[cfg(unix)]
-fn give_back(what_is_unread: rustix::termios::OptionalActions) -> io::Result<()> {
-    let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
+fn restore(what_is_unread: rustix::termios::OptionalActions) -> io::Result<()> {
+    let before = SAVED_TERMIOS.lock().unwrap_or_else(PoisonError::into_inner).take();
     before.map_or(Ok(()), |shown| rustix::termios::tcsetattr(io::stdin(), what_is_unread, &shown).map_err(Into::into))
 }
 
 /// Restores the echo and discards unread input, because the shell would read and show a half-typed secret.
 #[cfg(unix)]
-fn leave() {
+fn restore_and_flush() {
     // Fails if the terminal is gone.
-    let _ = give_back(rustix::termios::OptionalActions::Flush);
+    let _ = restore(rustix::termios::OptionalActions::Flush);
 }
 
 /// On Windows the echo stays on; the prompt says so.
 #[cfg(not(unix))]
-impl Echo {
+impl EchoControl {
     pub(super) fn hide(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -76,9 +76,9 @@ impl Echo {
 fn leave() {}
 
 /// Restores the echo on every exit path.
-impl Drop for Echo {
+impl Drop for EchoControl {
     fn drop(&mut self) {
-        leave();
+        restore_and_flush();
     }
 }
 
@@ -86,10 +86,10 @@ impl Drop for Echo {
 pub fn restore_on_panic() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if crate::runtime::is_contained() {
+        if crate::runtime::is_catching() {
             return;
         }
-        leave();
+        restore_and_flush();
         before(panic);
     }));
 }

@@ -4,7 +4,7 @@
 //! nothing changed; crossterm's back end would write the cursor each time and flush after each part.
 
 use crate::wizard::context::Size as Usable;
-use crate::wizard::widgets::sheet::LinkSpot;
+use crate::wizard::widgets::sheet::LinkArea;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
@@ -16,14 +16,14 @@ use std::rc::Rc;
 
 /// The links of the current frame.
 #[derive(Clone, Default)]
-pub(super) struct Links(Rc<RefCell<Vec<LinkSpot>>>);
+pub(super) struct FrameLinks(Rc<RefCell<Vec<LinkArea>>>);
 
-impl Links {
-    pub(super) fn replace(&self, spots: Vec<LinkSpot>) {
+impl FrameLinks {
+    pub(super) fn replace(&self, spots: Vec<LinkArea>) {
         *self.0.borrow_mut() = spots;
     }
 
-    fn at(&self, x: u16, y: u16) -> Option<String> {
+    fn link_at(&self, x: u16, y: u16) -> Option<String> {
         let spots = self.0.borrow();
         let spot = spots.iter().find(|spot| spot.area.contains(Position::new(x, y)))?;
         // A checked link is percent-encoded, so it has no control characters; ESC or BEL would end the sequence early.
@@ -31,23 +31,23 @@ impl Links {
     }
 }
 
-pub(super) struct LinkedBackend<W: Write> {
+pub(super) struct HyperlinkBackend<W: Write> {
     inner: CrosstermBackend<W>,
-    links: Links,
+    links: FrameLinks,
     /// True while a synchronized update is open; the terminal shows the frame when it is closed.
-    is_open: bool,
+    is_update_open: bool,
     /// The known state of the terminal's cursor; drawing moves it.
-    cursor_shown: Option<bool>,
-    cursor_at: Option<Position>,
+    cursor_visible: Option<bool>,
+    cursor_position: Option<Position>,
 }
 
-impl<W: Write> LinkedBackend<W> {
-    pub(super) fn new(writer: W, links: Links) -> Self {
-        Self { inner: CrosstermBackend::new(writer), links, is_open: false, cursor_shown: None, cursor_at: None }
+impl<W: Write> HyperlinkBackend<W> {
+    pub(super) fn new(writer: W, links: FrameLinks) -> Self {
+        Self { inner: CrosstermBackend::new(writer), links, is_update_open: false, cursor_visible: None, cursor_position: None }
     }
 }
 
-impl<W: Write> Write for LinkedBackend<W> {
+impl<W: Write> Write for HyperlinkBackend<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.inner.write(bytes)
     }
@@ -57,7 +57,7 @@ impl<W: Write> Write for LinkedBackend<W> {
     }
 }
 
-impl<W: Write> Backend for LinkedBackend<W> {
+impl<W: Write> Backend for HyperlinkBackend<W> {
     type Error = io::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
@@ -69,13 +69,13 @@ impl<W: Write> Backend for LinkedBackend<W> {
             return Ok(());
         }
         self.inner.write_all(b"\x1b[?2026h")?;
-        self.is_open = true;
-        self.cursor_at = None;
+        self.is_update_open = true;
+        self.cursor_position = None;
         // Consecutive cells with the same link, or with none, are written together.
         while let Some((x, y, _)) = cells.peek() {
-            let link = self.links.at(*x, *y);
+            let link = self.links.link_at(*x, *y);
             let mut run = Vec::new();
-            while let Some(cell) = cells.next_if(|(x, y, _)| self.links.at(*x, *y) == link) {
+            while let Some(cell) = cells.next_if(|(x, y, _)| self.links.link_at(*x, *y) == link) {
                 run.push(cell);
             }
             if let Some(link) = &link {
@@ -90,14 +90,14 @@ impl<W: Write> Backend for LinkedBackend<W> {
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        if self.cursor_shown.replace(false) == Some(false) {
+        if self.cursor_visible.replace(false) == Some(false) {
             return Ok(());
         }
         queue!(self.inner, Hide)
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        if self.cursor_shown.replace(true) == Some(true) {
+        if self.cursor_visible.replace(true) == Some(true) {
             return Ok(());
         }
         queue!(self.inner, Show)
@@ -109,7 +109,7 @@ impl<W: Write> Backend for LinkedBackend<W> {
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
         let position = position.into();
-        if self.cursor_at.replace(position) == Some(position) {
+        if self.cursor_position.replace(position) == Some(position) {
             return Ok(());
         }
         queue!(self.inner, MoveTo(position.x, position.y))
@@ -125,7 +125,7 @@ impl<W: Write> Backend for LinkedBackend<W> {
 
     fn size(&self) -> io::Result<Size> {
         let Size { width, height } = self.inner.size()?;
-        let usable = Usable::reported(width, height);
+        let usable = Usable::from_reported(width, height);
         Ok(Size { width: usable.columns, height: usable.rows })
     }
 
@@ -134,7 +134,7 @@ impl<W: Write> Backend for LinkedBackend<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if std::mem::take(&mut self.is_open) {
+        if std::mem::take(&mut self.is_update_open) {
             self.inner.write_all(b"\x1b[?2026l")?;
         }
         Backend::flush(&mut self.inner)
@@ -150,9 +150,9 @@ mod tests {
 
     /// Records each write that the terminal would receive.
     #[derive(Clone, Default)]
-    struct Writes(Rc<RefCell<Vec<String>>>);
+    struct RecordedWrites(Rc<RefCell<Vec<String>>>);
 
-    impl Write for Writes {
+    impl Write for RecordedWrites {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.borrow_mut().push(String::from_utf8_lossy(bytes).into_owned());
             Ok(bytes.len())
@@ -165,8 +165,8 @@ mod tests {
 
     #[test]
     fn a_frame_is_one_write_and_one_that_changes_nothing_is_none() {
-        let writes = Writes::default();
-        let backend = LinkedBackend::new(BufWriter::new(writes.clone()), Links::default());
+        let writes = RecordedWrites::default();
+        let backend = HyperlinkBackend::new(BufWriter::new(writes.clone()), FrameLinks::default());
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 9, 1)) };
         let mut terminal = Terminal::with_options(backend, options).expect("a terminal");
         for (text, cursor) in [("same", 1), ("same", 1), ("same", 2), ("some", 2)] {

@@ -3,22 +3,22 @@
 //! crossterm's decoder cannot be used on Unix: it treats an ESC at the end of a read as the Esc key, so that the rest of an arrow
 //! key or a paste in the next read becomes letters, and it waits for the end of a paste without a timeout or a size limit.
 //!
-//! The decoder has no clock. [`Decoder::hold()`] says which timeout applies to an incomplete sequence, and [`Decoder::expire()`] is
+//! The decoder has no clock. [`Decoder::incomplete()`] says which timeout applies to an incomplete sequence, and [`Decoder::time_out()`] is
 //! called after it.
 
 use crate::domain::secret::{Secret, WipingBuffer};
 use crate::wizard::keymap::Key;
 
 /// Maximum length of a paste in bytes, far more than any token or configuration file. The rest is read and dropped.
-pub(super) const PASTE_LIMIT: usize = 64 * 1024;
+pub(super) const MAX_PASTE_BYTES: usize = 64 * 1024;
 /// Maximum length of a sequence's parameters. Longer sequences are ignored.
-const PARAMETER_LIMIT: usize = 32;
+const MAX_PARAMETER_BYTES: usize = 32;
 const PASTE_END: &[u8] = b"\x1b[201~";
 const CTRL_C: u8 = 0x03;
 const ESC: u8 = 0x1b;
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Event {
+pub(super) enum TerminalEvent {
     Key(Key),
     Paste(Secret),
     Resized(u16, u16),
@@ -26,7 +26,7 @@ pub(super) enum Event {
 
 /// The kind of incomplete input, which decides how long to wait for the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hold {
+pub(super) enum Incomplete {
     /// An ESC that may be a key or start a sequence, or a Ctrl-C inside a paste that may be a key or a part of it.
     Escape,
     /// The start of a sequence, which no single key sends.
@@ -37,13 +37,13 @@ pub(super) enum Hold {
 
 #[derive(Default)]
 pub(super) struct Decoder {
-    state: State,
+    state: DecoderState,
     /// True if the last key was an ESC that timed out; the rest of its sequence may still arrive.
-    escape_expired: bool,
+    escape_timed_out: bool,
 }
 
 #[derive(Default)]
-enum State {
+enum DecoderState {
     #[default]
     Ground,
     /// Inside a multi-byte character.
@@ -54,19 +54,19 @@ enum State {
     /// After `ESC O`.
     Ss3,
     /// Inside a control string such as the reply to a query, up to BEL or `ESC \`.
-    Text {
+    ControlString {
         escaped: bool,
     },
     /// Inside a mouse report, with the number of bytes left.
     Mouse(u8),
-    Paste(Paste),
+    Paste(PasteBuffer),
 }
 
 impl Decoder {
     /// Decodes the bytes of one read.
-    pub(super) fn feed(&mut self, bytes: &[u8], mut found: impl FnMut(Event)) {
-        if std::mem::take(&mut self.escape_expired) && matches!(bytes, [b'[' | b'O', _, ..]) {
-            self.state = State::Escape;
+    pub(super) fn feed(&mut self, bytes: &[u8], mut found: impl FnMut(TerminalEvent)) {
+        if std::mem::take(&mut self.escape_timed_out) && matches!(bytes, [b'[' | b'O', _, ..]) {
+            self.state = DecoderState::Escape;
         }
         for byte in bytes {
             if let Some(event) = self.push(*byte) {
@@ -76,105 +76,116 @@ impl Decoder {
     }
 
     /// Returns the kind of incomplete input, or `None` if there is none.
-    pub(super) fn hold(&self) -> Option<Hold> {
+    pub(super) fn incomplete(&self) -> Option<Incomplete> {
         match &self.state {
-            State::Ground => None,
-            State::Escape => Some(Hold::Escape),
-            State::Paste(paste) if paste.last == CTRL_C => Some(Hold::Escape),
-            State::Paste(_) => Some(Hold::Paste),
-            State::Utf8(_) | State::Csi(_) | State::Ss3 | State::Text { .. } | State::Mouse(_) => Some(Hold::Sequence),
+            DecoderState::Ground => None,
+            DecoderState::Escape => Some(Incomplete::Escape),
+            DecoderState::Paste(paste) if paste.last_byte == CTRL_C => Some(Incomplete::Escape),
+            DecoderState::Paste(_) => Some(Incomplete::Paste),
+            DecoderState::Utf8(_)
+            | DecoderState::Csi(_)
+            | DecoderState::Ss3
+            | DecoderState::ControlString { .. }
+            | DecoderState::Mouse(_) => Some(Incomplete::Sequence),
         }
     }
 
     /// Ends incomplete input after its timeout.
-    pub(super) fn expire(&mut self) -> Option<Event> {
+    pub(super) fn time_out(&mut self) -> Option<TerminalEvent> {
         match std::mem::take(&mut self.state) {
-            State::Escape => {
-                self.escape_expired = true;
-                Some(Event::Key(Key::Esc))
+            DecoderState::Escape => {
+                self.escape_timed_out = true;
+                Some(TerminalEvent::Key(Key::Esc))
             }
-            State::Paste(paste) if paste.last == CTRL_C => Some(Event::Key(Key::Ctrl('c'))),
-            State::Paste(paste) => Some(Event::Paste(paste.finish())),
-            State::Ground | State::Utf8(_) | State::Csi(_) | State::Ss3 | State::Text { .. } | State::Mouse(_) => None,
+            DecoderState::Paste(paste) if paste.last_byte == CTRL_C => Some(TerminalEvent::Key(Key::Ctrl('c'))),
+            DecoderState::Paste(paste) => Some(TerminalEvent::Paste(paste.finish())),
+            DecoderState::Ground
+            | DecoderState::Utf8(_)
+            | DecoderState::Csi(_)
+            | DecoderState::Ss3
+            | DecoderState::ControlString { .. }
+            | DecoderState::Mouse(_) => None,
         }
     }
 
     /// Treats further bytes as unrelated to an ESC that timed out.
     pub(super) fn forget_escape(&mut self) {
-        self.escape_expired = false;
+        self.escape_timed_out = false;
     }
 
-    fn push(&mut self, byte: u8) -> Option<Event> {
+    fn push(&mut self, byte: u8) -> Option<TerminalEvent> {
         let (state, key) = match (std::mem::take(&mut self.state), byte) {
-            (State::Paste(mut paste), _) => {
+            (DecoderState::Paste(mut paste), _) => {
                 if paste.push(byte) {
-                    return Some(Event::Paste(paste.finish()));
+                    return Some(TerminalEvent::Paste(paste.finish()));
                 }
-                (State::Paste(paste), None)
+                (DecoderState::Paste(paste), None)
             }
             // Ctrl-C works inside any incomplete sequence.
-            (_, CTRL_C) => (State::Ground, Some(Key::Ctrl('c'))),
-            (State::Mouse(left), _) => (if left > 1 { State::Mouse(left - 1) } else { State::Ground }, None),
-            (State::Text { escaped: false }, ESC) => (State::Text { escaped: true }, None),
-            (State::Text { .. }, 0x07) | (State::Text { escaped: true }, b'\\') => (State::Ground, None),
-            (State::Text { escaped: false }, _) => (State::Text { escaped: false }, None),
-            (State::Text { escaped: true }, _) => return self.in_state(State::Escape, byte),
-            (State::Escape, ESC) => (State::Escape, Some(Key::Esc)),
-            (_, ESC) => (State::Escape, None),
-            (State::Escape, b'[') => (State::Csi(Vec::new()), None),
-            (State::Escape, b'O') => (State::Ss3, None),
-            (State::Escape, b']' | b'P' | b'_' | b'^' | b'X') => (State::Text { escaped: false }, None),
+            (_, CTRL_C) => (DecoderState::Ground, Some(Key::Ctrl('c'))),
+            (DecoderState::Mouse(left), _) => (if left > 1 { DecoderState::Mouse(left - 1) } else { DecoderState::Ground }, None),
+            (DecoderState::ControlString { escaped: false }, ESC) => (DecoderState::ControlString { escaped: true }, None),
+            (DecoderState::ControlString { .. }, 0x07) | (DecoderState::ControlString { escaped: true }, b'\\') => {
+                (DecoderState::Ground, None)
+            }
+            (DecoderState::ControlString { escaped: false }, _) => (DecoderState::ControlString { escaped: false }, None),
+            (DecoderState::ControlString { escaped: true }, _) => return self.push_in_state(DecoderState::Escape, byte),
+            (DecoderState::Escape, ESC) => (DecoderState::Escape, Some(Key::Esc)),
+            (_, ESC) => (DecoderState::Escape, None),
+            (DecoderState::Escape, b'[') => (DecoderState::Csi(Vec::new()), None),
+            (DecoderState::Escape, b'O') => (DecoderState::Ss3, None),
+            (DecoderState::Escape, b']' | b'P' | b'_' | b'^' | b'X') => (DecoderState::ControlString { escaped: false }, None),
             // Alt with a key has no meaning; a multi-byte character is read to its end first.
-            (State::Escape, 0x80..) => (State::Utf8(vec![ESC, byte]), None),
-            (State::Escape, _) => (State::Ground, None),
-            (State::Csi(parameters), _) => return self.csi(parameters, byte),
-            (State::Ss3, _) => (State::Ground, ss3(byte)),
-            (State::Utf8(bytes), 0x80..=0xbf) => return self.utf8(bytes, byte),
-            (State::Ground | State::Utf8(_), 0x80..) => (State::Utf8(vec![byte]), None),
-            (State::Ground | State::Utf8(_), _) => (State::Ground, Some(single(byte))),
+            (DecoderState::Escape, 0x80..) => (DecoderState::Utf8(vec![ESC, byte]), None),
+            (DecoderState::Escape, _) => (DecoderState::Ground, None),
+            (DecoderState::Csi(parameters), _) => return self.push_csi(parameters, byte),
+            (DecoderState::Ss3, _) => (DecoderState::Ground, ss3_key(byte)),
+            (DecoderState::Utf8(bytes), 0x80..=0xbf) => return self.push_utf8(bytes, byte),
+            (DecoderState::Ground | DecoderState::Utf8(_), 0x80..) => (DecoderState::Utf8(vec![byte]), None),
+            (DecoderState::Ground | DecoderState::Utf8(_), _) => (DecoderState::Ground, Some(single_byte_key(byte))),
         };
         self.state = state;
-        key.map(Event::Key)
+        key.map(TerminalEvent::Key)
     }
 
-    fn in_state(&mut self, state: State, byte: u8) -> Option<Event> {
+    fn push_in_state(&mut self, state: DecoderState, byte: u8) -> Option<TerminalEvent> {
         self.state = state;
         self.push(byte)
     }
 
-    fn utf8(&mut self, mut bytes: Vec<u8>, byte: u8) -> Option<Event> {
+    fn push_utf8(&mut self, mut bytes: Vec<u8>, byte: u8) -> Option<TerminalEvent> {
         bytes.push(byte);
         let (has_alt, character) = match bytes.as_slice() {
             [ESC, character @ ..] => (true, character),
             character => (false, character),
         };
         match std::str::from_utf8(character).map(|text| text.chars().next()) {
-            Ok(Some(character)) => (!has_alt).then_some(Event::Key(Key::Char(character))),
+            Ok(Some(character)) => (!has_alt).then_some(TerminalEvent::Key(Key::Char(character))),
             Err(error) if error.error_len().is_none() && character.len() < 4 => {
-                self.state = State::Utf8(bytes);
+                self.state = DecoderState::Utf8(bytes);
                 None
             }
             Ok(None) | Err(_) => None,
         }
     }
 
-    fn csi(&mut self, mut parameters: Vec<u8>, byte: u8) -> Option<Event> {
+    fn push_csi(&mut self, mut parameters: Vec<u8>, byte: u8) -> Option<TerminalEvent> {
         // The Linux console's function keys: ESC [ [ A.
         let is_console = parameters == b"[";
         match byte {
-            b'[' if parameters.is_empty() => self.state = State::Csi(vec![byte]),
-            b'A'..=b'E' if is_console => return Some(Event::Key(Key::Function(byte - b'A' + 1))),
+            b'[' if parameters.is_empty() => self.state = DecoderState::Csi(vec![byte]),
+            b'A'..=b'E' if is_console => return Some(TerminalEvent::Key(Key::Function(byte - b'A' + 1))),
             b' '..=b'?' if !is_console => {
-                if parameters.len() <= PARAMETER_LIMIT {
+                if parameters.len() <= MAX_PARAMETER_BYTES {
                     parameters.push(byte);
                 }
-                self.state = State::Csi(parameters);
+                self.state = DecoderState::Csi(parameters);
             }
-            b'M' if parameters.is_empty() => self.state = State::Mouse(3),
-            b'~' if parameters == b"200" => self.state = State::Paste(Paste::default()),
-            b'@'..=b'~' if parameters.len() <= PARAMETER_LIMIT => return csi_key(&parameters, byte).map(Event::Key),
+            b'M' if parameters.is_empty() => self.state = DecoderState::Mouse(3),
+            b'~' if parameters == b"200" => self.state = DecoderState::Paste(PasteBuffer::default()),
+            b'@'..=b'~' if parameters.len() <= MAX_PARAMETER_BYTES => return csi_key(&parameters, byte).map(TerminalEvent::Key),
             // A control character ends the sequence and is a key itself.
-            0..b' ' => return self.in_state(State::Ground, byte),
+            0..b' ' => return self.push_in_state(DecoderState::Ground, byte),
             _ => {}
         }
         None
@@ -183,17 +194,17 @@ impl Decoder {
 
 /// Pasted text, in a buffer that is wiped.
 #[derive(Default)]
-struct Paste {
+struct PasteBuffer {
     text: WipingBuffer,
     /// Bytes of the end mark that have matched.
     matched: usize,
-    last: u8,
+    last_byte: u8,
 }
 
-impl Paste {
+impl PasteBuffer {
     /// Adds a byte, and returns true if the paste has ended.
     fn push(&mut self, byte: u8) -> bool {
-        self.last = byte;
+        self.last_byte = byte;
         if PASTE_END.get(self.matched) == Some(&byte) {
             self.matched += 1;
             return self.matched == PASTE_END.len();
@@ -202,7 +213,7 @@ impl Paste {
         let (text, matched) = if byte == ESC { (&[][..], 1) } else { (std::slice::from_ref(&byte), 0) };
         let passed = PASTE_END.get(..self.matched).unwrap_or_default();
         for byte in passed.iter().chain(text) {
-            if self.text.len() < PASTE_LIMIT {
+            if self.text.len() < MAX_PASTE_BYTES {
                 self.text.push(*byte);
             }
         }
@@ -215,7 +226,7 @@ impl Paste {
     }
 }
 
-fn single(byte: u8) -> Key {
+fn single_byte_key(byte: u8) -> Key {
     match byte {
         b'\r' => Key::Enter,
         b'\t' => Key::Tab,
@@ -227,15 +238,15 @@ fn single(byte: u8) -> Key {
     }
 }
 
-fn ss3(last: u8) -> Option<Key> {
+fn ss3_key(last: u8) -> Option<Key> {
     match last {
         b'M' => Some(Key::Enter),
         b'P'..=b'S' => Some(Key::Function(last - b'P' + 1)),
-        _ => named(last),
+        _ => final_byte_key(last),
     }
 }
 
-fn named(last: u8) -> Option<Key> {
+fn final_byte_key(last: u8) -> Option<Key> {
     Some(match last {
         b'A' => Key::Up,
         b'B' => Key::Down,
@@ -259,14 +270,14 @@ fn csi_key(parameters: &[u8], last: u8) -> Option<Key> {
         return None;
     }
     match last {
-        b'~' => tilde(number?),
-        b'u' => kitty(number?, held),
+        b'~' => tilde_key(number?),
+        b'u' => kitty_key(number?, held),
         b'P' | b'Q' | b'S' => Some(Key::Function(last - b'P' + 1)),
-        _ => named(last),
+        _ => final_byte_key(last),
     }
 }
 
-fn tilde(number: u32) -> Option<Key> {
+fn tilde_key(number: u32) -> Option<Key> {
     let function = |first: u32, from: u8| u8::try_from(number - first).ok().map(|offset| Key::Function(from + offset));
     match number {
         1 | 7 => Some(Key::Home),
@@ -281,7 +292,7 @@ fn tilde(number: u32) -> Option<Key> {
     }
 }
 
-fn kitty(code: u32, held: u8) -> Option<Key> {
+fn kitty_key(code: u32, held: u8) -> Option<Key> {
     let [shift, alt, control] = [1, 2, 4].map(|bit| held & bit != 0);
     Some(match code {
         9 if shift => Key::BackTab,

@@ -1,32 +1,32 @@
 //! Turns terminal events into messages, and recognizes pastes that arrive as a burst of keys.
 
-use super::decoder::{Decoder, Event, Hold, PASTE_LIMIT};
-use super::source::{Arrived, Source};
+use super::decoder::{Decoder, Incomplete, MAX_PASTE_BYTES, TerminalEvent};
+use super::source::{InputSource, RawInput};
 use crate::domain::secret::{Secret, WipingBuffer};
-use crate::wizard::keymap::{self, Key, Meaning};
+use crate::wizard::keymap::{self, Key, KeyAction};
 use crate::wizard::msg::{Input, Intent, Mode, Msg};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Minimum number of characters at once that count as a paste.
-const BURST: usize = 4;
+const MIN_BURST_CHARS: usize = 4;
 /// Maximum number of queued repeats of a held key; more of them count as a paste.
-const HELD_LIMIT: usize = 64;
+const MAX_KEY_REPEATS: usize = 64;
 /// Pause that ends a burst.
-const PAUSE: Duration = Duration::from_millis(12);
+const BURST_TIMEOUT: Duration = Duration::from_millis(12);
 /// Timeout for the rest of a sequence.
 const SEQUENCE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Timeout for the rest of a paste without its end mark.
 const PASTE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Maximum number of events to read ahead; further input waits in the terminal.
-const READ_AHEAD: usize = 64;
+const READ_AHEAD_LIMIT: usize = 64;
 
 pub(super) struct Events {
-    source: Source,
+    source: InputSource,
     decoder: Decoder,
     escape_delay: Duration,
-    waiting: Waiting,
+    queue: InputQueue,
     last_arrival: Instant,
 }
 
@@ -34,10 +34,10 @@ impl Events {
     /// Creates a queue that holds a lone ESC for `escape_delay`.
     pub(super) fn new(escape_delay: Duration) -> Self {
         Self {
-            source: Source::default(),
+            source: InputSource::default(),
             decoder: Decoder::default(),
             escape_delay,
-            waiting: Waiting::default(),
+            queue: InputQueue::default(),
             last_arrival: Instant::now(),
         }
     }
@@ -50,95 +50,95 @@ impl Events {
     /// Waits until an event is available. It is cancel safe. Returns `None` if the terminal is gone.
     pub(super) async fn ready(&mut self) -> Option<()> {
         loop {
-            while self.waiting.len() < READ_AHEAD
+            while self.queue.len() < READ_AHEAD_LIMIT
                 && let Some(arrived) = self.source.try_next()
             {
                 self.accept(arrived);
             }
-            let silence = match (self.waiting.may_grow(), self.decoder.hold()) {
-                (true, _) => Some(PAUSE),
-                (false, _) if !self.waiting.is_empty() => return Some(()),
+            let silence = match (self.queue.may_be_burst(), self.decoder.incomplete()) {
+                (true, _) => Some(BURST_TIMEOUT),
+                (false, _) if !self.queue.is_empty() => return Some(()),
                 (false, None) => None,
-                (false, Some(Hold::Escape)) => Some(self.escape_delay),
-                (false, Some(Hold::Sequence)) => Some(SEQUENCE_TIMEOUT),
-                (false, Some(Hold::Paste)) => Some(PASTE_TIMEOUT),
+                (false, Some(Incomplete::Escape)) => Some(self.escape_delay),
+                (false, Some(Incomplete::Sequence)) => Some(SEQUENCE_TIMEOUT),
+                (false, Some(Incomplete::Paste)) => Some(PASTE_TIMEOUT),
             };
             let until = self.last_arrival + silence.unwrap_or_default();
             tokio::select! {
                 biased;
                 arrived = self.source.next() => self.accept(arrived?),
                 () = tokio::time::sleep_until(until), if silence.is_some() => {
-                    if !self.waiting.is_empty() {
+                    if !self.queue.is_empty() {
                         return Some(());
                     }
-                    if let Some(event) = self.decoder.expire() {
-                        self.waiting.push(event);
+                    if let Some(event) = self.decoder.time_out() {
+                        self.queue.push(event);
                     }
                 }
             }
         }
     }
 
-    fn accept(&mut self, arrived: Arrived) {
+    fn accept(&mut self, arrived: RawInput) {
         let now = Instant::now();
         match arrived {
             #[cfg(unix)]
-            Arrived::Bytes(bytes) => {
+            RawInput::Bytes(bytes) => {
                 if now > self.last_arrival + SEQUENCE_TIMEOUT {
                     self.decoder.forget_escape();
                 }
                 self.last_arrival = now;
-                self.decoder.feed(&bytes, |event| self.waiting.push(event));
+                self.decoder.feed(&bytes, |event| self.queue.push(event));
             }
-            Arrived::Event(event) => {
-                if !matches!(event, Event::Resized(..)) {
+            RawInput::Event(event) => {
+                if !matches!(event, TerminalEvent::Resized(..)) {
                     self.last_arrival = now;
                 }
-                self.waiting.push(event);
+                self.queue.push(event);
             }
             #[cfg(not(unix))]
-            Arrived::Nothing => {}
+            RawInput::Nothing => {}
         }
     }
 
     /// Returns the next message for the current mode, which the previous message may have changed.
-    pub(super) fn take(&mut self, mode: Mode) -> Option<Msg> {
-        self.waiting.take(mode)
+    pub(super) fn next_message(&mut self, mode: Mode) -> Option<Msg> {
+        self.queue.next_message(mode)
     }
 
     /// Drains the queue while the main screen is shown: returns whether a key was pressed, and the messages that apply there too.
-    pub(super) fn take_aside(&mut self) -> (bool, Vec<Msg>) {
-        self.waiting.take_aside()
+    pub(super) fn drain_on_main_screen(&mut self) -> (bool, Vec<Msg>) {
+        self.queue.drain_on_main_screen()
     }
 
     pub(super) fn has_more(&self) -> bool {
-        !self.waiting.is_empty()
+        !self.queue.is_empty()
     }
 }
 
 /// Events that were received and not handled yet.
 #[derive(Default)]
-struct Waiting(VecDeque<Arrival>);
+struct InputQueue(VecDeque<QueuedInput>);
 
-enum Arrival {
+enum QueuedInput {
     /// Consecutive keys that may be a paste.
-    Text(Run),
-    Other(Event),
+    Text(KeyRun),
+    Other(TerminalEvent),
 }
 
-impl Waiting {
-    fn push(&mut self, event: Event) {
+impl InputQueue {
+    fn push(&mut self, event: TerminalEvent) {
         let text = match &event {
-            Event::Key(key) => text_of(*key),
-            Event::Paste(_) | Event::Resized(..) => None,
+            TerminalEvent::Key(key) => key_to_char(*key),
+            TerminalEvent::Paste(_) | TerminalEvent::Resized(..) => None,
         };
         match (text, self.0.back_mut()) {
-            (None, _) => self.0.push_back(Arrival::Other(event)),
-            (Some(character), Some(Arrival::Text(run))) => run.push(character),
+            (None, _) => self.0.push_back(QueuedInput::Other(event)),
+            (Some(character), Some(QueuedInput::Text(run))) => run.push(character),
             (Some(character), _) => {
-                let mut run = Run::default();
+                let mut run = KeyRun::default();
                 run.push(character);
-                self.0.push_back(Arrival::Text(run));
+                self.0.push_back(QueuedInput::Text(run));
             }
         }
     }
@@ -152,52 +152,52 @@ impl Waiting {
     }
 
     /// Returns true if the queue may be the start of a longer burst. A single character is a key, and is not delayed.
-    fn may_grow(&self) -> bool {
-        self.0.len() == 1 && matches!(self.0.front(), Some(Arrival::Text(run)) if run.has_several())
+    fn may_be_burst(&self) -> bool {
+        self.0.len() == 1 && matches!(self.0.front(), Some(QueuedInput::Text(run)) if run.has_several())
     }
 
-    fn take(&mut self, mode: Mode) -> Option<Msg> {
+    fn next_message(&mut self, mode: Mode) -> Option<Msg> {
         match self.0.front_mut()? {
-            Arrival::Text(run) if run.is_paste(mode) => match self.0.pop_front() {
-                Some(Arrival::Text(run)) => Some(Msg::Input(Input::Paste(run.into_secret()))),
+            QueuedInput::Text(run) if run.is_paste(mode) => match self.0.pop_front() {
+                Some(QueuedInput::Text(run)) => Some(Msg::Input(Input::Paste(run.into_secret()))),
                 _ => None,
             },
             // Keys that arrived together with the key that opened the prompt were typed before it was visible, so they are dropped.
-            Arrival::Text(run) if mode == Mode::Asking && run.began_in.is_some_and(|before| before != mode) => {
+            QueuedInput::Text(run) if mode == Mode::Confirm && run.initial_mode.is_some_and(|before| before != mode) => {
                 self.0.pop_front();
                 None
             }
-            Arrival::Text(run) => {
-                run.began_in.get_or_insert(mode);
-                let key = run.pop().map(key_of);
+            QueuedInput::Text(run) => {
+                run.initial_mode.get_or_insert(mode);
+                let key = run.pop().map(char_to_key);
                 if run.is_empty() {
                     self.0.pop_front();
                 }
-                pressed(key?, mode)
+                key_message(key?, mode)
             }
-            Arrival::Other(_) => match self.0.pop_front() {
-                Some(Arrival::Other(Event::Paste(text))) => Some(Msg::Input(Input::Paste(text))),
-                Some(Arrival::Other(Event::Resized(columns, rows))) => Some(Msg::Resized(columns, rows)),
-                Some(Arrival::Other(Event::Key(key))) => pressed(key, mode),
-                Some(Arrival::Text(_)) | None => None,
+            QueuedInput::Other(_) => match self.0.pop_front() {
+                Some(QueuedInput::Other(TerminalEvent::Paste(text))) => Some(Msg::Input(Input::Paste(text))),
+                Some(QueuedInput::Other(TerminalEvent::Resized(columns, rows))) => Some(Msg::Resized(columns, rows)),
+                Some(QueuedInput::Other(TerminalEvent::Key(key))) => key_message(key, mode),
+                Some(QueuedInput::Text(_)) | None => None,
             },
         }
     }
 
     /// Keys that quit or suspend still do so. Any other key returns to the wizard, and the keys after it are dropped.
-    fn take_aside(&mut self) -> (bool, Vec<Msg>) {
+    fn drain_on_main_screen(&mut self) -> (bool, Vec<Msg>) {
         let mut has_key = false;
         let mut heard = Vec::new();
         for arrival in self.0.drain(..) {
             match arrival {
-                Arrival::Text(run) => has_key |= !run.is_paste(Mode::Moving),
-                Arrival::Other(Event::Resized(columns, rows)) => heard.push(Msg::Resized(columns, rows)),
-                Arrival::Other(Event::Key(key)) => {
+                QueuedInput::Text(run) => has_key |= !run.is_paste(Mode::Normal),
+                QueuedInput::Other(TerminalEvent::Resized(columns, rows)) => heard.push(Msg::Resized(columns, rows)),
+                QueuedInput::Other(TerminalEvent::Key(key)) => {
                     has_key = true;
-                    let holds = |msg: &Msg| matches!(msg, Msg::Input(Input::Do(Intent::Leave | Intent::Suspend)));
-                    heard.extend(pressed(key, Mode::Moving).filter(holds));
+                    let holds = |msg: &Msg| matches!(msg, Msg::Input(Input::Do(Intent::QuitNow | Intent::Suspend)));
+                    heard.extend(key_message(key, Mode::Normal).filter(holds));
                 }
-                Arrival::Other(Event::Paste(_)) => {}
+                QueuedInput::Other(TerminalEvent::Paste(_)) => {}
             }
         }
         (has_key, heard)
@@ -206,66 +206,66 @@ impl Waiting {
 
 /// Consecutive characters, with Enter as a line end. Characters beyond the limit of a paste are dropped.
 #[derive(Default)]
-struct Run {
+struct KeyRun {
     text: WipingBuffer,
     /// Bytes of `text` that were handled.
-    taken: usize,
+    consumed: usize,
     /// The mode in which the first of them was handled.
-    began_in: Option<Mode>,
+    initial_mode: Option<Mode>,
 }
 
-impl Run {
+impl KeyRun {
     fn push(&mut self, character: char) {
-        if self.text.len() < PASTE_LIMIT {
+        if self.text.len() < MAX_PASTE_BYTES {
             self.text.extend(character.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
 
-    fn rest(&self) -> &str {
-        std::str::from_utf8(self.text.as_bytes()).ok().and_then(|text| text.get(self.taken..)).unwrap_or_default()
+    fn remaining(&self) -> &str {
+        std::str::from_utf8(self.text.as_bytes()).ok().and_then(|text| text.get(self.consumed..)).unwrap_or_default()
     }
 
     fn pop(&mut self) -> Option<char> {
-        let character = self.rest().chars().next()?;
-        self.taken += character.len_utf8();
+        let character = self.remaining().chars().next()?;
+        self.consumed += character.len_utf8();
         Some(character)
     }
 
     fn is_empty(&self) -> bool {
-        self.text.len() == self.taken
+        self.text.len() == self.consumed
     }
 
     fn has_several(&self) -> bool {
-        self.rest().chars().nth(1).is_some()
+        self.remaining().chars().nth(1).is_some()
     }
 
     /// Returns true if the characters came too fast to be typed: a paste never runs commands. A held movement key is not a paste.
     fn is_paste(&self, mode: Mode) -> bool {
-        let characters = self.rest().chars();
+        let characters = self.remaining().chars();
         match mode {
-            Mode::Typing => characters.filter(|character| !matches!(character, '\n' | '\t')).nth(BURST - 1).is_some(),
-            Mode::Moving | Mode::Asking => {
-                let is_held_down = characters.clone().nth(HELD_LIMIT).is_none() && is_held_down(characters.clone(), mode);
-                characters.clone().nth(BURST - 1).is_some() && !is_held_down
+            Mode::Insert => characters.filter(|character| !matches!(character, '\n' | '\t')).nth(MIN_BURST_CHARS - 1).is_some(),
+            Mode::Normal | Mode::Confirm => {
+                let is_held_down = characters.clone().nth(MAX_KEY_REPEATS).is_none() && is_held_down(characters.clone(), mode);
+                characters.clone().nth(MIN_BURST_CHARS - 1).is_some() && !is_held_down
             }
         }
     }
 
     fn into_secret(self) -> Secret {
-        if self.taken == 0 { self.text.into_secret() } else { Secret::new(self.rest()) }
+        if self.consumed == 0 { self.text.into_secret() } else { Secret::new(self.remaining()) }
     }
 }
 
 fn is_held_down(mut characters: std::str::Chars<'_>, mode: Mode) -> bool {
     let Some(first) = characters.next() else { return false };
-    let moves = Meaning::Do;
+    let moves = KeyAction::Do;
     let movement =
         [Intent::Up, Intent::Down, Intent::Left, Intent::Right, Intent::PageUp, Intent::PageDown, Intent::First, Intent::Last];
-    movement.map(moves).contains(&keymap::meaning(mode, key_of(first))) && characters.all(|next| next == first)
+    movement.map(moves).contains(&keymap::key_action(mode, char_to_key(first))) && characters.all(|next| next == first)
 }
 
 /// Returns the character that a paste would contain for a key.
-fn text_of(key: Key) -> Option<char> {
+fn key_to_char(key: Key) -> Option<char> {
     match key {
         Key::Char(character) => Some(character),
         Key::Enter => Some('\n'),
@@ -276,7 +276,7 @@ fn text_of(key: Key) -> Option<char> {
     }
 }
 
-fn key_of(character: char) -> Key {
+fn char_to_key(character: char) -> Key {
     match character {
         '\n' => Key::Enter,
         '\t' => Key::Tab,
@@ -285,11 +285,11 @@ fn key_of(character: char) -> Key {
     }
 }
 
-fn pressed(key: Key, mode: Mode) -> Option<Msg> {
-    match keymap::meaning(mode, key) {
-        Meaning::Do(intent) => Some(Msg::Input(Input::Do(intent))),
-        Meaning::Type(edit) => Some(Msg::Input(Input::Type(edit))),
-        Meaning::Nothing => None,
+fn key_message(key: Key, mode: Mode) -> Option<Msg> {
+    match keymap::key_action(mode, key) {
+        KeyAction::Do(intent) => Some(Msg::Input(Input::Do(intent))),
+        KeyAction::Type(edit) => Some(Msg::Input(Input::Type(edit))),
+        KeyAction::Nothing => None,
     }
 }
 

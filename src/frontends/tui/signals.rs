@@ -14,7 +14,7 @@ pub enum Signal {
     Hangup,
     Suspend,
     /// Any other signal that ends a program, by its number.
-    End(u8),
+    Terminate(u8),
 }
 
 impl Signal {
@@ -24,25 +24,25 @@ impl Signal {
             Self::Hangup => 129,
             Self::Interrupt => 130,
             Self::Suspend => 148,
-            Self::End(number) => number.saturating_add(128),
+            Self::Terminate(number) => number.saturating_add(128),
         }
     }
 }
 
 /// Time limit for a signal that was sent together with SIGCONT; it may be delivered to any thread.
-const TOGETHER: Duration = Duration::from_millis(100);
+const SIGNAL_ARRIVAL_TIMEOUT: Duration = Duration::from_millis(100);
 
 impl Signals {
     /// Suspends the process until the shell continues it. Returns the signal that came instead, if any: `kill %1` continues a
     /// stopped job in the background, where using the terminal would only stop it again.
-    pub(in crate::frontends) async fn stop(&mut self) -> Option<Signal> {
+    pub(in crate::frontends) async fn suspend_process(&mut self) -> Option<Signal> {
         loop {
-            stop();
+            stop_process_group();
             if is_in_foreground() {
                 return None;
             }
-            match tokio::time::timeout(TOGETHER, self.next()).await {
-                Ok(signal @ (Signal::Interrupt | Signal::Hangup | Signal::End(_))) => return Some(signal),
+            match tokio::time::timeout(SIGNAL_ARRIVAL_TIMEOUT, self.next()).await {
+                Ok(signal @ (Signal::Interrupt | Signal::Hangup | Signal::Terminate(_))) => return Some(signal),
                 Ok(Signal::Suspend) | Err(_) => {}
             }
         }
@@ -54,7 +54,7 @@ impl Signals {
 /// Not included: KILL, which cannot be handled; ILL, FPE, SEGV and BUS, after which the faulty instruction would only run again;
 /// PIPE, which Rust's runtime ignores. An ABRT that the program raises itself ends it whatever a handler does.
 #[cfg(unix)]
-fn ending() -> impl Iterator<Item = i32> {
+fn terminating_signals() -> impl Iterator<Item = i32> {
     use rustix::process::Signal as Unix;
     let everywhere = [
         Unix::TERM,
@@ -71,7 +71,7 @@ fn ending() -> impl Iterator<Item = i32> {
         Unix::SYS,
     ];
     #[cfg(target_os = "linux")]
-    let more = [Unix::IO, Unix::POWER, Unix::STKFLT].map(Unix::as_raw).into_iter().chain(REAL_TIME);
+    let more = [Unix::IO, Unix::POWER, Unix::STKFLT].map(Unix::as_raw).into_iter().chain(REAL_TIME_SIGNALS);
     #[cfg(not(target_os = "linux"))]
     let more = std::iter::empty();
     everywhere.map(Unix::as_raw).into_iter().chain(more)
@@ -79,16 +79,16 @@ fn ending() -> impl Iterator<Item = i32> {
 
 /// Real-time signals. The C library reserves 32 and 33.
 #[cfg(target_os = "linux")]
-const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
+const REAL_TIME_SIGNALS: std::ops::RangeInclusive<i32> = 34..=64;
 
 #[cfg(unix)]
 pub(in crate::frontends) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
     suspend: tokio::signal::unix::Signal,
-    ending: Vec<(u8, tokio::signal::unix::Signal)>,
+    terminating: Vec<(u8, tokio::signal::unix::Signal)>,
     /// Started by the first wait, so that the first frame does not wait for a thread to start.
-    gone: Option<Arc<Notify>>,
+    hangup: Option<Arc<Notify>>,
 }
 
 #[cfg(unix)]
@@ -101,13 +101,13 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,
             suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            ending: ending().filter_map(heard).collect(),
-            gone: None,
+            terminating: terminating_signals().filter_map(heard).collect(),
+            hangup: None,
         })
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {
-        let Self { interrupt, hangup, suspend, ending, gone } = self;
+        let Self { interrupt, hangup, suspend, terminating: ending, hangup: gone } = self;
         let gone = gone.get_or_insert_with(watch_terminal);
         let ended = std::future::poll_fn(|context| {
             let sent = ending.iter_mut().find_map(|(number, signal)| signal.poll_recv(context).is_ready().then_some(*number));
@@ -117,7 +117,7 @@ impl Signals {
             biased;
             _ = hangup.recv() => Signal::Hangup,
             () = gone.notified() => Signal::Hangup,
-            number = ended => Signal::End(number),
+            number = ended => Signal::Terminate(number),
             _ = interrupt.recv() => Signal::Interrupt,
             _ = suspend.recv() => Signal::Suspend,
         }
@@ -131,7 +131,7 @@ fn watch_terminal() -> Arc<Notify> {
     let gone = Arc::new(Notify::new());
     let notice = Arc::clone(&gone);
     let _ = std::thread::Builder::new().name("terminal watch".into()).stack_size(64 * 1024).spawn(move || {
-        if hangs_up(None) {
+        if wait_for_hangup(None) {
             notice.notify_one();
         }
     });
@@ -139,13 +139,13 @@ fn watch_terminal() -> Arc<Notify> {
 }
 
 #[cfg(unix)]
-pub(in crate::frontends) fn terminal_is_gone() -> bool {
-    hangs_up(Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 }))
+pub(in crate::frontends) fn is_terminal_gone() -> bool {
+    wait_for_hangup(Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 }))
 }
 
 /// Waits up to `patience` for the terminal to hang up.
 #[cfg(unix)]
-fn hangs_up(patience: Option<&rustix::event::Timespec>) -> bool {
+fn wait_for_hangup(patience: Option<&rustix::event::Timespec>) -> bool {
     use rustix::event::{PollFd, PollFlags, poll};
     let stdin = io::stdin();
     loop {
@@ -182,7 +182,7 @@ impl Signals {
 
 /// Stops the whole process group, as Ctrl-Z does, so that a wrapper script does not keep running.
 #[cfg(unix)]
-fn stop() {
+fn stop_process_group() {
     let _ = rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
 }
 

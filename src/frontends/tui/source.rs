@@ -1,18 +1,18 @@
 //! The source of terminal input: a thread that reads bytes, because reading blocks, and the signal for a new size.
 
-use super::decoder::Event;
+use super::decoder::TerminalEvent;
 #[cfg(not(unix))]
 pub(super) use other::Source;
 #[cfg(unix)]
-pub(super) use unix::Source;
+pub(super) use unix::InputSource;
 #[cfg(all(unix, test))]
-pub(super) use unix::sent;
+pub(super) use unix::test_source;
 
 /// Input from the terminal, before it is decoded.
-pub(super) enum Arrived {
+pub(super) enum RawInput {
     #[cfg(unix)]
     Bytes(zeroize::Zeroizing<Vec<u8>>),
-    Event(Event),
+    Event(TerminalEvent),
     /// An event without a meaning here.
     #[cfg(not(unix))]
     Nothing,
@@ -20,7 +20,7 @@ pub(super) enum Arrived {
 
 #[cfg(unix)]
 mod unix {
-    use super::{Arrived, Event};
+    use super::{RawInput, TerminalEvent};
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::io::Errno;
     use std::io::{self, PipeReader, PipeWriter};
@@ -31,36 +31,36 @@ mod unix {
     use zeroize::Zeroizing;
 
     /// The size of the kernel's input buffer of a terminal.
-    const READ_SIZE: usize = 4096;
+    const CHUNK_BYTES: usize = 4096;
     /// Time limit for the thread to end.
     const STOP_TIMEOUT: Duration = Duration::from_secs(2);
     /// Maximum number of queued reads; a terminal that sends endlessly has to wait.
-    const AHEAD: usize = 8;
+    const CHUNK_QUEUE_LEN: usize = 8;
 
     /// The thread is started by the first wait, so that the first frame does not wait for it.
     #[derive(Default)]
-    pub(in super::super) struct Source(Option<Running>);
+    pub(in super::super) struct InputSource(Option<ReaderThread>);
 
-    struct Running {
+    struct ReaderThread {
         chunks: Receiver<Zeroizing<Vec<u8>>>,
-        resized: Option<Signal>,
+        resize_signal: Option<Signal>,
         /// Closing the pipe ends the thread.
-        stop: PipeWriter,
-        ended: oneshot::Receiver<()>,
+        stop_pipe: PipeWriter,
+        thread_ended: oneshot::Receiver<()>,
     }
 
-    impl Source {
+    impl InputSource {
         /// Returns the next arrival. Dropping the wait loses nothing. `None`: the terminal is gone, or cannot be read.
-        pub(in super::super) async fn next(&mut self) -> Option<Arrived> {
+        pub(in super::super) async fn next(&mut self) -> Option<RawInput> {
             if self.0.is_none() {
-                self.0 = Some(Running::start().ok()?);
+                self.0 = Some(ReaderThread::start().ok()?);
                 // The size may have changed before the signal handler was installed.
-                let (columns, rows) = super::super::size().ok()?;
-                return Some(Arrived::Event(Event::Resized(columns, rows)));
+                let (columns, rows) = super::super::terminal_size().ok()?;
+                return Some(RawInput::Event(TerminalEvent::Resized(columns, rows)));
             }
             let running = self.0.as_mut()?;
             let resized = async {
-                match &mut running.resized {
+                match &mut running.resize_signal {
                     Some(signal) => signal.recv().await,
                     None => std::future::pending().await,
                 }
@@ -68,21 +68,21 @@ mod unix {
             tokio::select! {
                 biased;
                 Some(()) = resized => {
-                    let (columns, rows) = super::super::size().ok()?;
-                    Some(Arrived::Event(Event::Resized(columns, rows)))
+                    let (columns, rows) = super::super::terminal_size().ok()?;
+                    Some(RawInput::Event(TerminalEvent::Resized(columns, rows)))
                 }
-                chunk = running.chunks.recv() => chunk.map(Arrived::Bytes),
+                chunk = running.chunks.recv() => chunk.map(RawInput::Bytes),
             }
         }
 
         /// Returns input that has arrived already.
-        pub(in super::super) fn try_next(&mut self) -> Option<Arrived> {
-            self.0.as_mut()?.chunks.try_recv().ok().map(Arrived::Bytes)
+        pub(in super::super) fn try_next(&mut self) -> Option<RawInput> {
+            self.0.as_mut()?.chunks.try_recv().ok().map(RawInput::Bytes)
         }
 
         /// Stops reading. When this returns, nothing reads the terminal.
         pub(in super::super) async fn stop(self) {
-            if let Some(Running { chunks, stop, ended, .. }) = self.0 {
+            if let Some(ReaderThread { chunks, stop_pipe: stop, thread_ended: ended, .. }) = self.0 {
                 drop((chunks, stop));
                 // The thread drops its sender last. If `poll` does not support terminals, as on older macOS, the thread waits in `read`
                 // and ends with the next key.
@@ -91,33 +91,33 @@ mod unix {
         }
     }
 
-    impl Running {
+    impl ReaderThread {
         fn start() -> io::Result<Self> {
-            let (sender, chunks) = channel(AHEAD);
+            let (sender, chunks) = channel(CHUNK_QUEUE_LEN);
             let (stopped, stop) = io::pipe()?;
             let (ending, ended) = oneshot::channel::<()>();
             let resized = signal(SignalKind::window_change()).ok();
             std::thread::Builder::new().name("terminal input".into()).stack_size(64 * 1024).spawn(move || {
-                read_all(&sender, &stopped);
+                forward_chunks(&sender, &stopped);
                 drop(ending);
             })?;
-            Ok(Self { chunks, resized, stop, ended })
+            Ok(Self { chunks, resize_signal: resized, stop_pipe: stop, thread_ended: ended })
         }
     }
 
     /// Creates a source that yields what a test sends.
     #[cfg(test)]
-    pub(in super::super) fn sent() -> (Sender<Zeroizing<Vec<u8>>>, Source) {
-        let (sender, chunks) = channel(AHEAD);
+    pub(in super::super) fn test_source() -> (Sender<Zeroizing<Vec<u8>>>, InputSource) {
+        let (sender, chunks) = channel(CHUNK_QUEUE_LEN);
         let (_, stop) = io::pipe().unwrap();
         let (_, ended) = oneshot::channel();
-        (sender, Source(Some(Running { chunks, resized: None, stop, ended })))
+        (sender, InputSource(Some(ReaderThread { chunks, resize_signal: None, stop_pipe: stop, thread_ended: ended })))
     }
 
     /// Reads until the terminal ends or the pipe is closed.
-    fn read_all(chunks: &Sender<Zeroizing<Vec<u8>>>, stopped: &PipeReader) {
+    fn forward_chunks(chunks: &Sender<Zeroizing<Vec<u8>>>, stopped: &PipeReader) {
         let stdin = io::stdin();
-        let mut buffer = Zeroizing::new(vec![0; READ_SIZE]);
+        let mut buffer = Zeroizing::new(vec![0; CHUNK_BYTES]);
         loop {
             let mut fds = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(stopped, PollFlags::IN)];
             match poll(&mut fds, None) {
@@ -162,13 +162,13 @@ mod other {
     #[derive(Default)]
     pub(in super::super) struct Source(Option<(JoinHandle<()>, UnboundedReceiver<Sent>)>);
 
-    impl Source {
-        pub(in super::super) async fn next(&mut self) -> Option<Arrived> {
+    impl InputSource {
+        pub(in super::super) async fn next(&mut self) -> Option<RawInput> {
             let (_, inbox) = self.0.get_or_insert_with(start);
             inbox.recv().await.map(arrived)
         }
 
-        pub(in super::super) fn try_next(&mut self) -> Option<Arrived> {
+        pub(in super::super) fn try_next(&mut self) -> Option<RawInput> {
             self.0.as_mut()?.1.try_recv().ok().map(arrived)
         }
 
@@ -197,15 +197,15 @@ mod other {
         (reader, inbox)
     }
 
-    fn arrived(sent: Sent) -> Arrived {
-        let event = match sent {
+    fn arrived(sent: Sent) -> RawInput {
+        let event = match test_source {
             // A console reports releases too (crossterm #772).
             Sent::Key(KeyEvent { kind: KeyEventKind::Release, .. }) | Sent::FocusGained | Sent::FocusLost | Sent::Mouse(_) => None,
-            Sent::Key(event) => key(event).map(Event::Key),
-            Sent::Paste(text) => Some(Event::Paste(Secret::new(text))),
-            Sent::Resize(columns, rows) => Some(Event::Resized(columns, rows)),
+            Sent::Key(event) => key(event).map(TerminalEvent::Key),
+            Sent::Paste(text) => Some(TerminalEvent::Paste(Secret::new(text))),
+            Sent::Resize(columns, rows) => Some(TerminalEvent::Resized(columns, rows)),
         };
-        event.map_or(Arrived::Nothing, Arrived::Event)
+        event.map_or(RawInput::Nothing, RawInput::Event)
     }
 
     fn key(event: KeyEvent) -> Option<Key> {

@@ -4,8 +4,8 @@
 //! a pair that Notion issued and that was not saved. The account lock admits one process at a time, and the second one first checks whether
 //! there is anything left to do. Room for the response is reserved before Notion is asked (`docs/security.md`).
 
-use super::connection_of;
-use crate::domain::accounts::Refreshed;
+use super::connection_from_record;
+use crate::domain::accounts::RefreshOutcome;
 use crate::domain::credential::{CredentialRecord, Secrets, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::runtime::ports::{AccountLock, World};
@@ -14,13 +14,13 @@ use crate::runtime::ports::{AccountLock, World};
 ///
 /// Dropping this while it waits for the account lock cancels it. From then on it finishes even if it is dropped, so that a pair
 /// that Notion issued is saved; the end of the program waits for it.
-pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refreshed, Problem> {
+pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<RefreshOutcome, Problem> {
     if record.connection.is_none() {
         return Err(nothing_to_refresh(record));
     }
     let seen = match world.store.load(record.account.clone()).await {
         // A concurrent logout may have deleted the secret and not yet the record; once it has finished, the record decides.
-        Err(problem) if problem.code == ProblemCode::SecretGone => {
+        Err(problem) if problem.code == ProblemCode::SecretMissing => {
             let _lock = world.store.lock_account(record.account.clone()).await?;
             world.store.load(record.account.clone()).await?
         }
@@ -32,7 +32,7 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
     let lock = world.store.lock_account(record.account.clone()).await?;
     let (world, record) = (world.clone(), record.clone());
     #[expect(clippy::disallowed_methods, reason = "this is the runtime, and a task of its own outlives whoever awaits it")]
-    let trade = tokio::spawn(async move { trade(&world, &record, &seen, lock).await });
+    let trade = tokio::spawn(async move { exchange_refresh_token(&world, &record, &seen, lock).await });
     trade.await.unwrap_or_else(|error| Err(Problem::bug(error.to_string())))
 }
 
@@ -42,16 +42,21 @@ fn nothing_to_refresh(record: &CredentialRecord) -> Problem {
         (_, None) => "it is not of an own OAuth connection",
         (_, Some(_)) => "Notion gave no refresh token with it",
     };
-    Problem::new(ProblemCode::NothingToRefresh).seen(format!("{}: {why}", record.account.as_text()))
+    Problem::new(ProblemCode::NothingToRefresh).with_evidence(format!("{}: {why}", record.account.key()))
 }
 
 /// `seen` holds the secrets as they were before the account was locked.
-async fn trade(world: &World, record: &CredentialRecord, seen: &Secrets, lock: AccountLock) -> Result<Refreshed, Problem> {
+async fn exchange_refresh_token(
+    world: &World,
+    record: &CredentialRecord,
+    seen: &Secrets,
+    lock: AccountLock,
+) -> Result<RefreshOutcome, Problem> {
     let kept = world.store.load(record.account.clone()).await?;
     if kept.refresh != seen.refresh {
-        return Ok(Refreshed::Elsewhere);
+        return Ok(RefreshOutcome::ByAnotherProcess);
     }
-    let connection = connection_of(record, &kept).ok_or_else(|| nothing_to_refresh(record))?;
+    let connection = connection_from_record(record, &kept).ok_or_else(|| nothing_to_refresh(record))?;
     let token = connection.refresh.ok_or_else(|| nothing_to_refresh(record))?;
     // Notion invalidates the old pair as soon as it is asked, so room for the new one is reserved first.
     world.store.begin_renewal(lock.clone()).await?;
@@ -60,22 +65,27 @@ async fn trade(world: &World, record: &CredentialRecord, seen: &Secrets, lock: A
         Err(problem) => {
             // Blank room that is left behind does no harm.
             let _ = world.store.cancel_renewal(lock).await;
-            return refused(world, record, &kept, problem).await;
+            return resolve_failure(world, record, &kept, problem).await;
         }
     };
     // Notion's schema allows a response without a refresh token; then the current one stays in use.
     let renewed = Secrets { token: grant.access, refresh: grant.refresh.or(kept.refresh), client_secret: kept.client_secret };
-    put_in_place(world, lock, renewed).await
+    save_renewed(world, lock, renewed).await
 }
 
 /// Handles a refresh without a pair. Notion may still have created one, unless it refused.
-async fn refused(world: &World, record: &CredentialRecord, kept: &Secrets, problem: Problem) -> Result<Refreshed, Problem> {
+async fn resolve_failure(
+    world: &World,
+    record: &CredentialRecord,
+    kept: &Secrets,
+    problem: Problem,
+) -> Result<RefreshOutcome, Problem> {
     if problem.code == ProblemCode::RefreshRefused {
         // A program that takes no locks may have refreshed it, such as one on another machine that shares this folder.
         let is_newer = world.store.load(record.account.clone()).await.is_ok_and(|now| now.refresh != kept.refresh);
-        return if is_newer { Ok(Refreshed::Elsewhere) } else { Err(problem) };
+        return if is_newer { Ok(RefreshOutcome::ByAnotherProcess) } else { Err(problem) };
     }
-    Err(if may_have_renewed(&problem) { with_doubt(problem) } else { problem })
+    Err(if may_have_renewed(&problem) { with_lost_response_note(problem) } else { problem })
 }
 
 /// True if the request may have arrived and its result is unknown: a write that was answered with 503 may have been saved. A
@@ -86,9 +96,9 @@ fn may_have_renewed(problem: &Problem) -> bool {
     problem.kind() == ProblemKind::Network && !never_arrived.contains(&problem.code)
 }
 
-fn with_doubt(problem: Problem) -> Problem {
+fn with_lost_response_note(problem: Problem) -> Problem {
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
-    problem.seen(format!(
+    problem.with_evidence(format!(
         "{why}; if the request arrived, Notion may have renewed the tokens, and those kept here are worthless: run notion-auth \
          refresh again, and if that is refused, notion-auth login --path oauth"
     ))
@@ -96,15 +106,15 @@ fn with_doubt(problem: Problem) -> Problem {
 
 /// Saves the new pair, with a second try, because the old one is worthless now and a keychain may have been asking to be unlocked.
 /// Never falls back to plain text, because the person did not agree to that.
-async fn put_in_place(world: &World, lock: AccountLock, renewed: Secrets) -> Result<Refreshed, Problem> {
+async fn save_renewed(world: &World, lock: AccountLock, renewed: Secrets) -> Result<RefreshOutcome, Problem> {
     let account = lock.account().clone();
     let mut outcome = world.store.renew(lock.clone(), renewed.clone()).await;
     if !matches!(outcome, Ok(None)) {
         outcome = world.store.renew(lock, renewed.clone()).await;
     }
     let problem = match outcome {
-        Ok(None) => return Ok(Refreshed::Now),
-        Ok(Some(problem)) => return Ok(Refreshed::Reserved(problem)),
+        Ok(None) => return Ok(RefreshOutcome::Renewed),
+        Ok(Some(problem)) => return Ok(RefreshOutcome::SavedInReserve(problem)),
         Err(problem) => problem,
     };
     let is_mendable = world.store.load(account).await.is_ok_and(|kept| kept.refresh == renewed.refresh);
@@ -114,5 +124,5 @@ async fn put_in_place(world: &World, lock: AccountLock, renewed: Secrets) -> Res
         "the refresh token that is kept is worthless now: sign in again with notion-auth login --path oauth"
     };
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
-    Err(problem.seen(format!("Notion has given a new pair, and it could not be kept ({why}); {consequence}")))
+    Err(problem.with_evidence(format!("Notion has given a new pair, and it could not be kept ({why}); {consequence}")))
 }

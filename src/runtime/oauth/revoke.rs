@@ -1,7 +1,7 @@
 //! Revokes a credential at Notion, so that every copy of it is dead.
 
-use super::connection_of;
-use crate::domain::accounts::Revoked;
+use super::connection_from_record;
+use crate::domain::accounts::RevocationOutcomes;
 use crate::domain::credential::{CredentialRecord, Secrets};
 use crate::runtime::ports::World;
 
@@ -9,12 +9,12 @@ use crate::runtime::ports::World;
 /// credential without an own connection, which only the developer portal can revoke.
 ///
 /// The caller holds the account's turn: a refresh at the same time would bring a pair that nobody revokes.
-pub async fn revoke(world: &World, record: &CredentialRecord, secrets: Secrets) -> Option<Revoked> {
-    let connection = connection_of(record, &secrets)?;
+pub async fn revoke(world: &World, record: &CredentialRecord, secrets: Secrets) -> Option<RevocationOutcomes> {
+    let connection = connection_from_record(record, &secrets)?;
     let refresh = match connection.refresh {
         Some(token) => Some(world.oauth.revoke(connection.client.clone(), token).await),
         None => None,
     };
     let access = world.oauth.revoke(connection.client, secrets.token).await;
-    Some(Revoked { refresh, access })
+    Some(RevocationOutcomes { refresh, access })
 }

@@ -1,11 +1,11 @@
 //! The complete state of the wizard: plain data, comparable and cloneable.
 
 use super::overlay::Overlay;
-use crate::domain::credential::{Done, Ledger, Told};
+use crate::domain::credential::{CredentialIndex, RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::wizard::context::{Ctx, Setup, Size};
 use crate::wizard::msg::{Intent, Notice, Outcome, Probe, TaskId, Transition};
-use crate::wizard::screens::compare::Compare;
+use crate::wizard::screens::compare::ComparePage;
 use crate::wizard::screens::{Page, Screen};
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::chrome;
@@ -15,24 +15,24 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     pub(super) setup: Setup,
-    pub(super) found: Findings,
-    pub(super) ledger: Ledger,
+    pub(super) findings: Findings,
+    pub(super) credential_index: CredentialIndex,
     pub(super) size: Size,
     pub(super) history: History,
     /// Pages that were left, cached for their answers.
-    pub(super) parked: Vec<Screen>,
+    pub(super) page_cache: Vec<Screen>,
     pub(super) overlay: Option<Overlay>,
     pub(super) foreground: Option<Foreground>,
-    pub(super) quiet: BTreeMap<TaskId, Quiet>,
+    pub(super) background: BTreeMap<TaskId, Background>,
     pub(super) notice: Option<Notice>,
     /// The user asked to quit while a write was running.
-    pub(super) leaving: bool,
-    pub(super) done: Option<Box<Done>>,
+    pub(super) is_quitting: bool,
+    pub(super) done: Option<Box<SignInOutcome>>,
     /// Names what was sent to which secret manager; printed after the screen is closed.
-    pub(super) handed: Option<String>,
+    pub(super) send_summary: Option<String>,
     pub(super) outcome: Option<Outcome>,
     /// Plain mode: nothing is drawn.
-    pub(super) is_in_lines: bool,
+    pub(super) is_plain_mode: bool,
     last_id: u64,
 }
 
@@ -47,38 +47,38 @@ pub(super) struct Foreground {
 
 /// A task that runs in the background of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Quiet {
+pub(super) enum Background {
     Probe(Probe),
-    Open,
+    OpenLink,
     Copy,
-    Remember(Box<Told>),
+    RememberAnswers(Box<RememberedAnswers>),
 }
 
 /// A page and its manual scroll position.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Visit {
+pub(super) struct HistoryEntry {
     pub screen: Screen,
-    pub scrolled: Option<usize>,
+    pub scroll_offset: Option<usize>,
     /// The page's credential was sent to a secret manager, so leaving loses nothing.
-    pub is_handed: bool,
+    pub was_sent: bool,
 }
 
-impl Visit {
+impl HistoryEntry {
     pub fn new(screen: Screen) -> Self {
-        Self { screen, scrolled: None, is_handed: false }
+        Self { screen, scroll_offset: None, was_sent: false }
     }
 
     /// True if the page holds a credential that is stored nowhere else.
-    pub fn holds_unkept(&self) -> bool {
-        !self.is_handed && self.screen.page().holds_unkept()
+    pub fn has_unsaved_credential(&self) -> bool {
+        !self.was_sent && self.screen.page().has_unsaved_credential()
     }
 }
 
 /// The pages from the first to the current one. The type guarantees that it is never empty.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct History {
-    first: Visit,
-    rest: Vec<Visit>,
+    first: HistoryEntry,
+    rest: Vec<HistoryEntry>,
 }
 
 impl History {
@@ -86,29 +86,29 @@ impl History {
         1 + self.rest.len()
     }
 
-    pub fn push(&mut self, visit: Visit) {
+    pub fn push(&mut self, visit: HistoryEntry) {
         self.rest.push(visit);
     }
 
     /// Removes the last page. The first page always stays.
-    pub fn pop(&mut self) -> Option<Visit> {
+    pub fn pop(&mut self) -> Option<HistoryEntry> {
         self.rest.pop()
     }
 
-    pub fn back_to_first(&mut self) {
+    pub fn truncate_to_first(&mut self) {
         self.rest.clear();
     }
 
     /// Returns every page that holds the unsaved credential.
-    pub fn with_the_credential(&mut self) -> impl Iterator<Item = &mut Visit> {
-        std::iter::once(&mut self.first).chain(&mut self.rest).filter(|visit| visit.screen.page().holds_unkept())
+    pub fn unsaved_entries_mut(&mut self) -> impl Iterator<Item = &mut HistoryEntry> {
+        std::iter::once(&mut self.first).chain(&mut self.rest).filter(|visit| visit.screen.page().has_unsaved_credential())
     }
 
-    fn top(&self) -> &Visit {
+    fn top(&self) -> &HistoryEntry {
         self.rest.last().unwrap_or(&self.first)
     }
 
-    fn top_mut(&mut self) -> &mut Visit {
+    fn top_mut(&mut self) -> &mut HistoryEntry {
         self.rest.last_mut().unwrap_or(&mut self.first)
     }
 }
@@ -117,32 +117,32 @@ impl Model {
     pub fn new(setup: Setup, columns: u16, rows: u16) -> Self {
         Self {
             setup,
-            found: Findings::default(),
-            ledger: Ledger::default(),
-            size: Size::reported(columns, rows),
-            history: History { first: Visit::new(Screen::Compare(Compare::default())), rest: Vec::new() },
-            parked: Vec::new(),
+            findings: Findings::default(),
+            credential_index: CredentialIndex::default(),
+            size: Size::from_reported(columns, rows),
+            history: History { first: HistoryEntry::new(Screen::Compare(ComparePage::default())), rest: Vec::new() },
+            page_cache: Vec::new(),
             overlay: None,
             foreground: None,
-            quiet: BTreeMap::new(),
+            background: BTreeMap::new(),
             notice: None,
-            leaving: false,
+            is_quitting: false,
             done: None,
-            handed: None,
+            send_summary: None,
             outcome: None,
-            is_in_lines: false,
+            is_plain_mode: false,
             last_id: 0,
         }
     }
 
     /// Creates the model for plain mode. The assumed size fits every page and is too narrow for the table.
-    pub fn in_lines(setup: Setup) -> Self {
-        Self { is_in_lines: true, ..Self::new(setup, 71, 200) }
+    pub fn for_plain_mode(setup: Setup) -> Self {
+        Self { is_plain_mode: true, ..Self::new(setup, 71, 200) }
     }
 
     /// Returns the findings about this machine so far.
-    pub fn found(&self) -> &Findings {
-        &self.found
+    pub fn findings(&self) -> &Findings {
+        &self.findings
     }
 
     /// Returns the current page.
@@ -160,14 +160,14 @@ impl Model {
     }
 
     /// True if both models are equal apart from the notice, which every input clears.
-    pub fn is_as(&self, other: &Self) -> bool {
+    pub fn equals_ignoring_notice(&self, other: &Self) -> bool {
         let without_news = |model: &Self| Self { notice: None, ..model.clone() };
         self.notice.is_none() && without_news(self) == without_news(other)
     }
 
     /// True if no task is running, in the foreground or the background.
-    pub fn is_settled(&self) -> bool {
-        self.foreground.is_none() && self.quiet.is_empty()
+    pub fn is_idle(&self) -> bool {
+        self.foreground.is_none() && self.background.is_empty()
     }
 
     /// Lets a front end read the current page with the same context that the page gets.
@@ -178,20 +178,20 @@ impl Model {
     pub(super) fn ctx(&self) -> Ctx<'_> {
         Ctx {
             setup: &self.setup,
-            found: &self.found,
-            ledger: &self.ledger,
+            findings: &self.findings,
+            credential_index: &self.credential_index,
             size: self.size,
             is_waiting: self.foreground.is_some(),
-            is_leaving: self.leaving,
-            is_in_lines: self.is_in_lines,
+            is_quitting: self.is_quitting,
+            is_plain_mode: self.is_plain_mode,
         }
     }
 
-    pub(super) fn top(&self) -> &Visit {
+    pub(super) fn top(&self) -> &HistoryEntry {
         self.history.top()
     }
 
-    pub(super) fn top_mut(&mut self) -> &mut Visit {
+    pub(super) fn top_mut(&mut self) -> &mut HistoryEntry {
         self.history.top_mut()
     }
 
@@ -199,12 +199,12 @@ impl Model {
     pub(super) fn with_page(&mut self, act: impl FnOnce(&mut dyn Page, &Ctx<'_>) -> Transition) -> Transition {
         let ctx = Ctx {
             setup: &self.setup,
-            found: &self.found,
-            ledger: &self.ledger,
+            findings: &self.findings,
+            credential_index: &self.credential_index,
             size: self.size,
             is_waiting: self.foreground.is_some(),
-            is_leaving: self.leaving,
-            is_in_lines: self.is_in_lines,
+            is_quitting: self.is_quitting,
+            is_plain_mode: self.is_plain_mode,
         };
         act(self.history.top_mut().screen.page_mut(), &ctx)
     }
@@ -217,33 +217,32 @@ impl Model {
     /// True if Esc leaves this page even while it waits; the task is then cancelled.
     pub(super) fn can_go_back(&self) -> bool {
         let can_be_cancelled = self.foreground.is_none_or(|foreground| foreground.can_be_cancelled);
-        can_be_cancelled && !self.top().screen.page().back_stops_waiting()
+        can_be_cancelled && !self.top().screen.page().back_cancels_wait()
     }
 
     /// True while a write is running, which quitting waits for.
     pub(super) fn is_writing(&self) -> bool {
-        self.is_remembering() || self.foreground.is_some_and(|foreground| foreground.is_write)
+        self.is_saving_answers() || self.foreground.is_some_and(|foreground| foreground.is_write)
     }
 
-    pub(super) fn is_remembering(&self) -> bool {
-        self.quiet.values().any(|quiet| matches!(quiet, Quiet::Remember(_)))
+    pub(super) fn is_saving_answers(&self) -> bool {
+        self.background.values().any(|quiet| matches!(quiet, Background::RememberAnswers(_)))
     }
 
-    pub(super) fn number(&mut self) -> TaskId {
+    pub(super) fn next_task_id(&mut self) -> TaskId {
         self.last_id += 1;
         TaskId(self.last_id)
     }
 
-    pub(super) fn park(&mut self, screen: Screen) {
-        if matches!(screen, Screen::SignIn(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Question(_) | Screen::Expiry(_))
-        {
-            self.parked.push(screen);
+    pub(super) fn cache_page(&mut self, screen: Screen) {
+        if matches!(screen, Screen::Token(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Question(_) | Screen::Expiry(_)) {
+            self.page_cache.push(screen);
         }
     }
 
     pub(super) fn resize(&mut self, columns: u16, rows: u16) {
-        self.size = Size::reported(columns, rows);
-        self.top_mut().scrolled = None;
+        self.size = Size::from_reported(columns, rows);
+        self.top_mut().scroll_offset = None;
     }
 
     /// Scrolls if this intent scrolls the current page; returns false to pass the intent on to the page.
@@ -258,11 +257,11 @@ impl Model {
             return false;
         }
         let has_steps = self.top().screen.page().has_steps();
-        let height = usize::from(chrome::body(Rect::new(0, 0, self.size.columns, self.size.rows), has_steps, &[]).height);
+        let height = usize::from(chrome::body_area(Rect::new(0, 0, self.size.columns, self.size.rows), has_steps, &[]).height);
         // Line breaks do not depend on colours: any theme measures the same.
         let sheet = self.top().screen.page().sheet(&self.ctx(), Theme::default());
         let last = sheet.height().saturating_sub(height);
-        let here = sheet.offset(height, self.top().scrolled);
+        let here = sheet.scroll_offset(height, self.top().scroll_offset);
         let page = height.saturating_sub(1).max(1);
         let there = match intent {
             Intent::PageDown => here + page,
@@ -272,7 +271,7 @@ impl Model {
             Intent::First => 0,
             _ => last,
         };
-        self.top_mut().scrolled = Some(there.min(last));
+        self.top_mut().scroll_offset = Some(there.min(last));
         true
     }
 }

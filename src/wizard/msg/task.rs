@@ -1,20 +1,23 @@
 //! Tasks, their progress messages and their replies.
 
-use crate::domain::accounts::{LoggedOut, Refreshed};
-use crate::domain::check::{Answer, Reach, UserList};
-use crate::domain::credential::{Account, Candidate, CredentialRecord, Existing, Ledger, Receipt, StoreKind, Told, Verified};
+use crate::domain::accounts::{LogoutOutcome, RefreshOutcome};
+use crate::domain::check::{CapabilityResponse, Reach, UserList};
+use crate::domain::credential::{
+    Account, Candidate, CredentialIndex, CredentialRecord, DiscoveredCredential, Receipt, RememberedAnswers, StoreKind,
+    VerifiedCredential,
+};
+use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
-use crate::domain::login::{Installer, InstallerState, Invitation, LoggedIn, LoginRequest};
+use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginOutcome, LoginRequest};
 use crate::domain::loopback::PortState;
-use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachable};
-use crate::domain::oauth::{AuthorizeRequest, Client, Exchange, Introspection, Pending, Redirect};
+use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachability};
+use crate::domain::oauth::{AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri};
 use crate::domain::problem::Problem;
 use crate::domain::retry::RetryWait;
 use crate::domain::secret::Secret;
-use crate::domain::secret_manager::{Handed, Handing, ManagerState};
+use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::storage::StorageState;
-use crate::domain::surroundings::Surroundings;
-use crate::domain::workers::{Project, StepRan, StepRun};
+use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 /// A check of one aspect of this machine. Each result arrives on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Probe {
@@ -24,7 +27,7 @@ pub enum Probe {
     Network,
     Existing,
     /// The loopback port of this redirect URI; only pages that need it probe it.
-    Port(Redirect),
+    Port(RedirectUri),
     /// The terminal and the settings; for a report.
     Surroundings,
     /// The stored files; for a report.
@@ -33,29 +36,29 @@ pub enum Probe {
 
 impl Probe {
     /// The probes that run at every start.
-    pub const ALL: [Self; 5] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network];
+    pub const AT_START: [Self; 5] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network];
 }
 
 /// Work that the runtime does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Task {
     Probe(Probe),
-    Open(Link),
+    OpenLink(Link),
     /// Copies to this machine's clipboard. Never a secret.
     Copy(String),
     /// Asks Notion who a credential belongs to.
     Verify(Candidate),
     /// Checks what a verified token can do and see.
-    Inspect(Box<Verified>),
+    Inspect(Box<VerifiedCredential>),
     /// Finds out whether there is room for what is kept later, where the secrets go to this store.
     CheckRoom(StoreKind),
     /// Writes, reads back, records.
-    Keep(Box<Keep>),
+    Save(Box<SaveRequest>),
     /// Logs in through `ntn`, reads the token back, and asks Notion who it belongs to.
     Login(LoginRequest),
     /// Records a credential that `ntn` keeps.
-    Note(Box<CredentialRecord>),
-    Remember(Box<Told>),
+    RecordNtnLogin(Box<CredentialRecord>),
+    RememberAnswers(Box<RememberedAnswers>),
     /// Makes a saved credential the active one, and reads that back.
     Switch(Account),
     /// Moves a credential of an earlier version to the key with the actor's id, which Notion has just returned.
@@ -65,27 +68,27 @@ pub enum Task {
     /// Revokes what can be revoked from here, then deletes.
     LogOut(Box<CredentialRecord>),
     /// Checks that Notion knows this connection and its redirect URI.
-    ProbeClient(Client, Redirect),
+    ProbeClient(OauthClient, RedirectUri),
     /// Waits for the person's answer on Notion's consent page.
-    Authorize(AuthorizeRequest),
+    Authorize(AuthorizationRequest),
     /// Exchanges the authorization code for tokens.
-    Exchange(Box<Exchange>),
+    Exchange(Box<CodeExchange>),
     /// Inspects the worker in this folder; the key names the capability whose token is checked.
-    LookAtProject(Option<String>),
-    RunStep(Box<StepRun>),
+    InspectProject(Option<String>),
+    RunStep(Box<StepCommand>),
     /// Lists the available installers for `ntn`.
     FindInstallers,
     Install(Installer),
     /// Lists the available secret managers.
     FindManagers,
     /// Sends a secret to a secret manager and reads it back.
-    HandTo(Box<Handing>, Box<Verified>),
+    Send(Box<SendPlan>, Box<VerifiedCredential>),
 }
 
 /// A request to save a credential. Only a verified credential can be saved.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Keep {
-    pub verified: Verified,
+pub struct SaveRequest {
+    pub verified: VerifiedCredential,
     pub record: CredentialRecord,
 }
 
@@ -95,9 +98,9 @@ impl Task {
         match self {
             Self::Verify(_)
             | Self::Inspect(_)
-            | Self::Keep(_)
+            | Self::Save(_)
             | Self::Login(_)
-            | Self::Note(_)
+            | Self::RecordNtnLogin(_)
             | Self::Switch(_)
             | Self::Identify(..)
             | Self::Refresh(_)
@@ -105,13 +108,13 @@ impl Task {
             | Self::ProbeClient(..)
             | Self::Authorize(_)
             | Self::Exchange(_)
-            | Self::LookAtProject(_)
+            | Self::InspectProject(_)
             | Self::RunStep(_)
             | Self::FindInstallers
             | Self::Install(_)
             | Self::FindManagers
-            | Self::HandTo(..) => true,
-            Self::Probe(_) | Self::Open(_) | Self::Copy(_) | Self::CheckRoom(_) | Self::Remember(_) => false,
+            | Self::Send(..) => true,
+            Self::Probe(_) | Self::OpenLink(_) | Self::Copy(_) | Self::CheckRoom(_) | Self::RememberAnswers(_) => false,
         }
     }
 
@@ -119,9 +122,9 @@ impl Task {
     pub fn is_write(&self) -> bool {
         matches!(
             self,
-            Self::Keep(_)
-                | Self::Note(_)
-                | Self::Remember(_)
+            Self::Save(_)
+                | Self::RecordNtnLogin(_)
+                | Self::RememberAnswers(_)
                 | Self::Switch(_)
                 | Self::Identify(..)
                 | Self::Refresh(_)
@@ -132,7 +135,7 @@ impl Task {
     /// A write cannot be cancelled, so Back does nothing while it runs. Saving to the keychain is the exception, because a dialog of the
     /// keychain may never be answered: cancelling undoes what was written.
     pub fn can_be_cancelled(&self) -> bool {
-        let may_show_dialog = matches!(self, Self::Keep(keep) if keep.record.store == StoreKind::Keychain);
+        let may_show_dialog = matches!(self, Self::Save(keep) if keep.record.store == StoreKind::Keychain);
         may_show_dialog || !self.is_write()
     }
 
@@ -146,17 +149,17 @@ impl Task {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
     /// A login's link and code.
-    Invited(Invitation),
+    LoginInvitation(ApprovalRequest),
     /// The authorization link is ready.
-    Authorizing(Box<Pending>),
+    AuthorizationPending(Box<AuthorizationAttempt>),
     /// A browser tried TLS on the loopback listener during an authorization.
     TlsAttempted,
     /// A sanitised line of output of an installer, a worker step or a secret manager's client.
-    Line(String),
+    OutputLine(String),
     // Results of an inspection.
-    Users(Result<Answer<UserList>, Problem>),
-    OwnerFound(Result<Answer<bool>, Problem>),
-    Search(Result<Answer<Reach>, Problem>),
+    Users(Result<CapabilityResponse<UserList>, Problem>),
+    OwnerFound(Result<CapabilityResponse<bool>, Problem>),
+    Search(Result<CapabilityResponse<Reach>, Problem>),
     Introspected(Result<Introspection, Problem>),
     /// A request to Notion failed temporarily and will be tried again after this pause.
     Retrying(RetryWait),
@@ -168,44 +171,44 @@ pub enum Reply {
     Keychain(KeychainState),
     Browser(BrowserState),
     Ntn(NtnState),
-    Network(Result<Reachable, Problem>),
-    Existing(Box<AlreadyHere>),
+    Network(Result<Reachability, Problem>),
+    Existing(Box<ExistingCredentials>),
     Port(PortState),
-    Surroundings(Box<Result<Surroundings, Problem>>),
+    Surroundings(Box<Result<HostDetails, Problem>>),
     Storage(Box<Result<StorageState, Problem>>),
-    Opened(Result<(), Problem>),
+    LinkOpened(Result<(), Problem>),
     /// The program that copied, or `None` if there is none.
     Copied(Option<String>),
-    Verified(Box<Result<Verified, Problem>>),
+    Verified(Box<Result<VerifiedCredential, Problem>>),
     Inspected,
     RoomChecked(Result<(), Problem>),
-    /// Of `Keep` and of `Note`.
-    Kept(Result<Receipt, Problem>),
-    LoggedIn(Box<Result<LoggedIn, Problem>>),
-    Remembered(Result<(), Problem>),
+    /// Of `SaveRequest` and of `Note`.
+    Saved(Result<Receipt, Problem>),
+    LoggedIn(Box<Result<LoginOutcome, Problem>>),
+    AnswersRemembered(Result<(), Problem>),
     Switched(Result<(), Problem>),
     /// The account's new key.
     Identified(Result<Account, Problem>),
-    Refreshed(Result<Refreshed, Problem>),
-    LoggedOut(Box<LoggedOut>),
+    Refreshed(Result<RefreshOutcome, Problem>),
+    LoggedOut(Box<LogoutOutcome>),
     ClientProbed(Result<(), Problem>),
     /// The authorization code, in reply to `Authorize`.
-    Answered(Result<Secret, Problem>),
+    CodeReceived(Result<Secret, Problem>),
     /// The tokens received for the code, not verified yet.
     Exchanged(Box<Result<Candidate, Problem>>),
-    Project(Box<Result<Project, Problem>>),
-    StepRan(Result<StepRan, Problem>),
+    Project(Box<Result<WorkerProject, Problem>>),
+    StepRan(Result<StepOutcome, Problem>),
     Installers(Result<Vec<InstallerState>, Problem>),
     Installed(Result<(), Problem>),
     Managers(Result<Vec<ManagerState>, Problem>),
-    Handed(Result<Handed, Problem>),
+    Sent(Result<SendOutcome, Problem>),
 }
 
 /// Credentials that were found on this machine.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AlreadyHere {
-    pub existing: Vec<Existing>,
-    pub ledger: Ledger,
+pub struct ExistingCredentials {
+    pub credentials: Vec<DiscoveredCredential>,
+    pub credential_index: CredentialIndex,
     /// A problem met while searching, such as a corrupt file; the findings are still valid.
-    pub trouble: Option<Problem>,
+    pub problem: Option<Problem>,
 }

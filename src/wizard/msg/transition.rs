@@ -1,27 +1,27 @@
 //! The result of a page's handler: the next page, a task to start, a notice to show.
 
 use super::task::Task;
-use crate::domain::advice::Method;
-use crate::domain::catalog::PathId;
-use crate::domain::credential::{Done, ExistingSource, Told, Verified};
+use crate::domain::advice::AuthMethod;
+use crate::domain::catalog::AuthPath;
+use crate::domain::credential::{CredentialSource, RememberedAnswers, SignInOutcome, VerifiedCredential};
 use crate::domain::login::NtnLogin;
-use crate::domain::oauth::{Client, ConnectionNote, Redirect};
+use crate::domain::oauth::{ConnectionRecord, OauthClient, RedirectUri};
 use crate::domain::secret::Secret;
 /// A destination, with the data that its page needs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Route {
-    Path(PathId),
+    Path(AuthPath),
     Guide,
     /// A question in the user's own words.
     Question,
     /// Prerequisites and sign-in methods of this path.
-    Prepare(PathId),
-    /// `Prepare` with this method selected.
-    PrepareFor(PathId, Method),
+    Prepare(AuthPath),
+    /// `PreparePage` with this method selected.
+    PrepareFor(AuthPath, AuthMethod),
     /// Role, plan and policy.
-    Standing,
+    Profile,
     /// Token entry.
-    SignIn(PathId, Entry),
+    Token(AuthPath, TokenEntry),
     /// Browser login through `ntn`; `true` opens the browser as soon as there is a link.
     Login(bool),
     /// Installing `ntn`.
@@ -29,31 +29,31 @@ pub enum Route {
     /// The user's own connection: what to register, its client ID and secret.
     Connection,
     /// Consent to that connection.
-    Authorize(Client, Redirect),
+    Authorize(OauthClient, RedirectUri),
     /// Code for the developer's own server.
-    HandOver(ConnectionNote),
+    Snippets(ConnectionRecord),
     /// The Workers runbook.
     Workers,
     /// Credentials that were found on this machine.
     UseExisting,
     /// One of these credentials, which is verified at once.
-    ContinueWith(ExistingSource),
+    ContinueWith(CredentialSource),
     /// All credentials, and the actions for each.
     Accounts,
     /// The checks of a verified credential, and the login that it came from, if any.
-    Verify(Box<Verified>, Option<Box<NtnLogin>>),
+    Verify(Box<VerifiedCredential>, Option<Box<NtnLogin>>),
     /// A login whose token only `ntn` can read, and the reason.
-    Reported(Box<NtnLogin>, String),
-    Expiry(Box<Verified>),
-    Keep(Box<Verified>, Option<jiff::civil::Date>),
+    UnverifiedLogin(Box<NtnLogin>, String),
+    Expiry(Box<VerifiedCredential>),
+    Save(Box<VerifiedCredential>, Option<jiff::civil::Date>),
     /// Sending to a secret manager.
-    HandTo(Box<Verified>),
-    Done(Box<Done>),
+    Send(Box<VerifiedCredential>),
+    Done(Box<SignInOutcome>),
 }
 
 /// The start state of the token page.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Entry {
+pub enum TokenEntry {
     Field,
     /// The user asked to open the portal.
     Portal,
@@ -63,7 +63,7 @@ pub enum Entry {
 
 /// A page's request to change pages.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Go {
+pub enum Navigation {
     #[default]
     Stay,
     To(Route),
@@ -79,18 +79,18 @@ pub enum Go {
 /// The result of a page's handler.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Transition {
-    pub go: Go,
-    pub begin: Option<Task>,
+    pub navigation: Navigation,
+    pub start: Option<Task>,
     /// Cancel the task that the page waits for.
-    pub stop: bool,
+    pub cancel: bool,
     pub copy: Option<String>,
     pub print: Option<String>,
     /// Answers to remember for the next run.
-    pub remember: Option<Box<Told>>,
+    pub remember: Option<Box<RememberedAnswers>>,
     /// The credential was sent; printed after the screen is closed.
-    pub handed: Option<String>,
+    pub send_summary: Option<String>,
     /// Probe this machine again.
-    pub look: bool,
+    pub reprobe: bool,
     pub notice: Option<Notice>,
 }
 
@@ -100,27 +100,27 @@ impl Transition {
     }
 
     pub fn to(route: Route) -> Self {
-        Self { go: Go::To(route), ..Self::default() }
+        Self { navigation: Navigation::To(route), ..Self::default() }
     }
 
     pub fn finish(route: Route) -> Self {
-        Self { go: Go::Finish(route), ..Self::default() }
+        Self { navigation: Navigation::Finish(route), ..Self::default() }
     }
 
     pub fn back() -> Self {
-        Self { go: Go::Back, ..Self::default() }
+        Self { navigation: Navigation::Back, ..Self::default() }
     }
 
-    pub fn begin(task: Task) -> Self {
-        Self { begin: Some(task), ..Self::default() }
+    pub fn start(task: Task) -> Self {
+        Self { start: Some(task), ..Self::default() }
     }
 
     pub fn copy(text: impl Into<String>) -> Self {
         Self { copy: Some(text.into()), ..Self::default() }
     }
 
-    pub fn say(text: impl Into<String>) -> Self {
-        Self { notice: Some(Notice::plain(text)), ..Self::default() }
+    pub fn notify(text: impl Into<String>) -> Self {
+        Self { notice: Some(Notice::info(text)), ..Self::default() }
     }
 }
 
@@ -128,15 +128,15 @@ impl Transition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub text: String,
-    pub is_trouble: bool,
+    pub is_error: bool,
 }
 
 impl Notice {
-    pub fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_trouble: false }
+    pub fn info(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_error: false }
     }
 
-    pub fn trouble(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_trouble: true }
+    pub fn error(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_error: true }
     }
 }

@@ -1,58 +1,62 @@
 //! The Accounts page: every credential of this machine, and the actions for each. It uses the same engine and the same words as
 //! the commands `status`, `switch`, `refresh` and `logout`.
 
-mod acting;
-mod drawing;
+mod actions;
+mod view;
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::{Answer, Line, Listed, Listing, refreshed, revoke_path, switched};
-use crate::domain::catalog::PathId;
-use crate::domain::credential::{CredentialRecord, ExistingSource, StoreKind};
+use crate::domain::accounts::{
+    CredentialList, CredentialView, IdentityResult, MessageLine, refresh_message, revoke_path, switch_message,
+};
+use crate::domain::catalog::AuthPath;
+use crate::domain::credential::{CredentialRecord, CredentialSource, StoreKind};
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Go, Input, Intent, Mode, Notice, Probe, Reply, Route, Task, Transition};
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Mode, Navigation, Notice, Probe, Prompt, PromptId, Reply, Route, Task, Transition,
+};
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::sheet::Sheet;
 
 /// Rows that Left and Right move by.
-const LEAP: usize = 10;
+const LEAP_ROWS: usize = 10;
 
 /// The operation that is running or ran last.
 #[derive(Clone, Debug, PartialEq)]
-enum Doing {
+enum Operation {
     Switch(Box<CredentialRecord>),
     /// Asks Notion who the credential belongs to.
-    Verify(ExistingSource),
+    Verify(CredentialSource),
     /// Verifies, then continues to the checks: a login of `ntn` that is not recorded here yet.
-    Use(ExistingSource),
+    Use(CredentialSource),
     /// Verifies, then opens the page that sends it to a secret manager.
-    HandTo(ExistingSource),
+    Send(CredentialSource),
     Refresh(Box<CredentialRecord>),
     LogOut(Box<CredentialRecord>),
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Accounts {
+pub struct AccountsPage {
     selected: usize,
     /// Notion's answers about the credentials that were verified.
-    answers: Vec<(ExistingSource, Answer)>,
-    doing: Option<Doing>,
+    verifications: Vec<(CredentialSource, IdentityResult)>,
+    operation: Option<Operation>,
     /// The account whose logout waits for consent.
-    asks: Option<Box<CredentialRecord>>,
+    pending_logout: Option<Box<CredentialRecord>>,
     /// The result of the last operation.
-    said: Vec<Line>,
+    result_lines: Vec<MessageLine>,
     problem: Option<Problem>,
 }
 
-impl Accounts {
+impl AccountsPage {
     /// Returns everything that was found; `None` until the probe has finished.
-    fn listing(&self, ctx: &Ctx<'_>) -> Option<Listing> {
-        let existing = ctx.found.existing.get()?;
-        let variable = ctx.environment_problem().map_or_else(|| Ok(ctx.environment_token_is_set()), |problem| Err(problem.clone()));
-        let trouble = ctx.found.existing_trouble.clone();
-        let mut listing = Listing::of(variable, existing, Ok(ctx.ledger), trouble, &ctx.setup.file_place);
-        for (source, answer) in &self.answers {
+    fn listing(&self, ctx: &Ctx<'_>) -> Option<CredentialList> {
+        let existing = ctx.findings.discovered.get()?;
+        let variable = ctx.environment_problem().map_or_else(|| Ok(ctx.has_environment_token()), |problem| Err(problem.clone()));
+        let trouble = ctx.findings.discovery_problem.clone();
+        let mut listing = CredentialList::new(variable, existing, Ok(ctx.credential_index), trouble, &ctx.setup.file_place);
+        for (source, answer) in &self.verifications {
             if let Some(listed) = listing.credentials.iter_mut().find(|listed| listed.source == *source) {
                 listed.answer = Some(answer.clone());
             }
@@ -61,7 +65,7 @@ impl Accounts {
     }
 
     /// Returns the selected index, limited to the list's length, which may have shrunk.
-    fn at(&self, listing: &Listing) -> usize {
+    fn clamped_index(&self, listing: &CredentialList) -> usize {
         self.selected.min(listing.credentials.len().saturating_sub(1))
     }
 
@@ -72,83 +76,87 @@ impl Accounts {
         }
         let last = self.listing(ctx).map_or(0, |listing| listing.credentials.len().saturating_sub(1));
         self.selected = index.min(last);
-        self.settle();
+        self.clear_result();
     }
 
-    fn settle(&mut self) {
-        self.said.clear();
+    fn clear_result(&mut self) {
+        self.result_lines.clear();
         self.problem = None;
-        self.doing = None;
+        self.operation = None;
     }
 
-    fn here(&self, ctx: &Ctx<'_>) -> usize {
-        self.listing(ctx).map_or(0, |listing| self.at(&listing))
+    fn current_index(&self, ctx: &Ctx<'_>) -> usize {
+        self.listing(ctx).map_or(0, |listing| self.clamped_index(&listing))
     }
 
     /// Returns the page at Notion where this credential, or the connection behind it, is revoked.
-    fn page_of(record: &CredentialRecord, ctx: &Ctx<'_>) -> Option<Link> {
-        ctx.revoke(revoke_path(record))
+    fn revocation_page(record: &CredentialRecord, ctx: &Ctx<'_>) -> Option<Link> {
+        ctx.revocation_link(revoke_path(record))
     }
 
-    fn chosen(&self, ctx: &Ctx<'_>) -> Option<Listed> {
+    fn selected_credential(&self, ctx: &Ctx<'_>) -> Option<CredentialView> {
         let listing = self.listing(ctx)?;
-        let at = self.at(&listing);
+        let at = self.clamped_index(&listing);
         listing.credentials.into_iter().nth(at)
     }
 
     fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
-        let asked = self.chosen(ctx).and_then(|listed| listed.record);
-        let link = asked.map_or_else(|| ctx.portal(PathId::Token), |record| Self::page_of(&record, ctx));
+        let asked = self.selected_credential(ctx).and_then(|listed| listed.record);
+        let link = asked.map_or_else(|| ctx.portal_link(AuthPath::Token), |record| Self::revocation_page(&record, ctx));
         match link {
-            Some(link) => Transition { notice: Some(Notice::plain("Opening the portal.")), ..Transition::begin(Task::Open(link)) },
+            Some(link) => {
+                Transition { notice: Some(Notice::info("Opening the portal.")), ..Transition::start(Task::OpenLink(link)) }
+            }
             None => Transition::stay(),
         }
     }
 }
 
 /// Probes the credentials again, so that the list shows the change.
-fn look_again() -> Transition {
-    Transition::begin(Task::Probe(Probe::Existing))
+fn reprobe() -> Transition {
+    Transition::start(Task::Probe(Probe::Existing))
 }
 
-impl Page for Accounts {
+impl Page for AccountsPage {
     fn stage(&self) -> Stage {
         Stage::Choose
     }
 
     fn mode(&self) -> Mode {
-        if self.asks.is_some() { Mode::Asking } else { Mode::Moving }
+        if self.pending_logout.is_some() { Mode::Confirm } else { Mode::Normal }
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        if self.asks.is_some() {
+        if self.pending_logout.is_some() {
             return match input {
-                Input::Do(Intent::Yes) | Input::Answer(Given::Consent(true)) => self.log_out(),
-                Input::Do(Intent::Back) | Input::Answer(Given::Consent(false)) => {
-                    self.asks = None;
+                Input::Do(Intent::Yes) | Input::Answer(Answer::Consent(true)) => self.log_out(),
+                Input::Do(Intent::Back) | Input::Answer(Answer::Consent(false)) => {
+                    self.pending_logout = None;
                     Transition::stay()
                 }
                 Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
             };
         }
         match input {
-            Input::Do(Intent::Up) => self.select(self.here(ctx).saturating_sub(1), ctx),
-            Input::Do(Intent::Down) => self.select(self.here(ctx) + 1, ctx),
-            Input::Do(Intent::Left) => self.select(self.here(ctx).saturating_sub(LEAP), ctx),
-            Input::Do(Intent::Right) => self.select(self.here(ctx) + LEAP, ctx),
+            Input::Do(Intent::Up) => self.select(self.current_index(ctx).saturating_sub(1), ctx),
+            Input::Do(Intent::Down) => self.select(self.current_index(ctx) + 1, ctx),
+            Input::Do(Intent::Left) => self.select(self.current_index(ctx).saturating_sub(LEAP_ROWS), ctx),
+            Input::Do(Intent::Right) => self.select(self.current_index(ctx) + LEAP_ROWS, ctx),
             Input::Do(Intent::First) => self.select(0, ctx),
             Input::Do(Intent::Last) => self.select(usize::MAX, ctx),
             Input::Do(Intent::Pick(number)) => self.select(usize::from(number) - 1, ctx),
-            Input::Answer(Given::Choice(index)) => {
+            Input::Answer(Answer::Choice(index)) => {
                 self.select(index, ctx);
-                return self.act(Intent::Confirm, ctx);
+                return self.perform(Intent::Confirm, ctx);
             }
-            Input::Do(Intent::Retry) => return self.again(ctx),
-            Input::Do(intent @ (Intent::Confirm | Intent::Refresh | Intent::LogOut | Intent::HandTo)) => {
-                return self.act(intent, ctx);
+            Input::Do(Intent::Retry) => return self.retry(ctx),
+            Input::Do(intent @ (Intent::Confirm | Intent::Refresh | Intent::LogOut | Intent::Send)) => {
+                return self.perform(intent, ctx);
             }
             // Another account is added from the first page, like the first one.
-            Input::Do(Intent::Add) if !ctx.is_waiting => return Transition { go: Go::First, ..Transition::stay() },
+            Input::Do(Intent::AddAccount) if !ctx.is_waiting => {
+                return Transition { navigation: Navigation::First, ..Transition::stay() };
+            }
             Input::Do(Intent::Open) => return self.open_portal(ctx),
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
@@ -157,51 +165,52 @@ impl Page for Accounts {
     }
 
     fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
-        match (reply, self.doing.clone()) {
-            (Reply::Verified(answer), Some(Doing::Use(source))) => match *answer {
+        match (reply, self.operation.clone()) {
+            (Reply::Verified(answer), Some(Operation::Use(source))) => match *answer {
                 Ok(verified) => return Transition::to(Route::Verify(Box::new(verified), None)),
-                Err(problem) => self.hear(source, Err(problem)),
+                Err(problem) => self.record_verification(source, Err(problem)),
             },
-            (Reply::Verified(answer), Some(Doing::HandTo(source))) => match *answer {
+            (Reply::Verified(answer), Some(Operation::Send(source))) => match *answer {
                 Ok(verified) => {
-                    self.settle();
-                    return Transition::to(Route::HandTo(Box::new(verified)));
+                    self.clear_result();
+                    return Transition::to(Route::Send(Box::new(verified)));
                 }
-                Err(problem) => self.hear(source, Err(problem)),
+                Err(problem) => self.record_verification(source, Err(problem)),
             },
             // Only the identity is kept: the list does not need the secret.
-            (Reply::Verified(answer), Some(Doing::Verify(source))) => {
+            (Reply::Verified(answer), Some(Operation::Verify(source))) => {
                 let actor = answer.as_ref().as_ref().ok().and_then(|verified| verified.identity.actor_id()).map(str::to_owned);
-                let account = self.chosen(ctx).and_then(|listed| listed.record).map(|record| record.account);
-                self.hear(source, (*answer).map(|verified| verified.identity));
+                let account = self.selected_credential(ctx).and_then(|listed| listed.record).map(|record| record.account);
+                self.record_verification(source, (*answer).map(|verified| verified.identity));
                 // Records of earlier versions have no actor.
                 if let (Some(account), Some(actor)) = (account.filter(|account| account.actor().is_none()), actor) {
-                    return Transition::begin(Task::Identify(account, actor));
+                    return Transition::start(Task::Identify(account, actor));
                 }
             }
             // A failed move to the new key is not an error: the next verification tries it again.
-            (Reply::Identified(Ok(account)), Some(Doing::Verify(source))) => {
-                let named = if matches!(source, ExistingSource::Ours(_)) { ExistingSource::Ours(account) } else { source.clone() };
-                for (asked, _) in self.answers.iter_mut().filter(|(asked, _)| *asked == source) {
+            (Reply::Identified(Ok(account)), Some(Operation::Verify(source))) => {
+                let named =
+                    if matches!(source, CredentialSource::Saved(_)) { CredentialSource::Saved(account) } else { source.clone() };
+                for (asked, _) in self.verifications.iter_mut().filter(|(asked, _)| *asked == source) {
                     *asked = named.clone();
                 }
-                return look_again();
+                return reprobe();
             }
-            (Reply::Switched(Ok(())), Some(Doing::Switch(record))) => {
-                let existing = ctx.found.existing.get().map(Vec::as_slice).unwrap_or_default();
-                self.said = switched(&record, false, existing, ctx.ledger);
-                return look_again();
+            (Reply::Switched(Ok(())), Some(Operation::Switch(record))) => {
+                let existing = ctx.findings.discovered.get().map(Vec::as_slice).unwrap_or_default();
+                self.result_lines = switch_message(&record, false, existing, ctx.credential_index);
+                return reprobe();
             }
-            (Reply::Refreshed(Ok(how)), Some(Doing::Refresh(record))) => {
+            (Reply::Refreshed(Ok(how)), Some(Operation::Refresh(record))) => {
                 // The old token is dead, and so is Notion's answer about it.
-                self.answers.retain(|(source, _)| !record.stands_for(source));
-                self.said = vec![Line::Say(refreshed(&record, &how))];
-                return look_again();
+                self.verifications.retain(|(source, _)| !record.refers_to(source));
+                self.result_lines = vec![MessageLine::Sentence(refresh_message(&record, &how))];
+                return reprobe();
             }
-            (Reply::LoggedOut(outcome), Some(Doing::LogOut(record))) => {
-                self.answers.retain(|(source, _)| !record.stands_for(source));
-                self.said = Self::told(&outcome, ctx);
-                return look_again();
+            (Reply::LoggedOut(outcome), Some(Operation::LogOut(record))) => {
+                self.verifications.retain(|(source, _)| !record.refers_to(source));
+                self.result_lines = Self::logout_report(&outcome, ctx);
+                return reprobe();
             }
             (Reply::Switched(Err(problem)) | Reply::Refreshed(Err(problem)), _) => self.problem = Some(problem),
             _ => {}
@@ -213,30 +222,30 @@ impl Page for Accounts {
         self.draw(ctx, theme)
     }
 
-    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
-        if let Some(record) = &self.asks {
-            return Ask::Consent { id: AskId::LogOut, what: acting::question(record, ctx) };
+    fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
+        if let Some(record) = &self.pending_logout {
+            return Prompt::Consent { id: PromptId::LogOut, question: actions::logout_question(record, ctx) };
         }
         let titles = self.listing(ctx).map(|listing| listing.titles()).unwrap_or_default();
         let options = titles.into_iter().map(|title| Choice::new(title, "")).collect();
-        Ask::Choice { id: AskId::Account, prompt: "Which credential is to be used?".into(), options }
+        Prompt::Choice { id: PromptId::Account, prompt: "Which credential is to be used?".into(), options }
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        if self.asks.is_some() {
+        if self.pending_logout.is_some() {
             return vec![(Intent::Yes, "log out"), (Intent::Back, "keep it")];
         }
         if ctx.is_waiting {
-            let can_stop = match &self.doing {
-                Some(Doing::Verify(_) | Doing::Use(_) | Doing::HandTo(_)) => true,
-                Some(Doing::LogOut(record)) => record.store == StoreKind::Keychain,
-                Some(Doing::Switch(_) | Doing::Refresh(_)) | None => false,
+            let can_stop = match &self.operation {
+                Some(Operation::Verify(_) | Operation::Use(_) | Operation::Send(_)) => true,
+                Some(Operation::LogOut(record)) => record.store == StoreKind::Keychain,
+                Some(Operation::Switch(_) | Operation::Refresh(_)) | None => false,
             };
             return if can_stop { vec![(Intent::Back, "stop")] } else { Vec::new() };
         }
-        let add = (Intent::Add, "add another");
+        let add = (Intent::AddAccount, "add another");
         if self.listing(ctx).is_none_or(|listing| listing.credentials.is_empty()) {
-            return vec![(Intent::Add, "sign in"), (Intent::Back, "back")];
+            return vec![(Intent::AddAccount, "sign in"), (Intent::Back, "back")];
         }
         let retry = if self.has_failed() { (Intent::Retry, "try again") } else { (Intent::Retry, "verify") };
         vec![
@@ -245,16 +254,16 @@ impl Page for Accounts {
             (Intent::LogOut, "log out"),
             (Intent::Refresh, "refresh"),
             add,
-            (Intent::HandTo, "hand to"),
+            (Intent::Send, "hand to"),
             (Intent::Back, "back"),
         ]
     }
 
-    fn back_stops_waiting(&self) -> bool {
+    fn back_cancels_wait(&self) -> bool {
         true
     }
 
-    fn trouble(&self) -> Option<&Problem> {
+    fn error(&self) -> Option<&Problem> {
         self.problem.as_ref()
     }
 }

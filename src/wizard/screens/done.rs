@@ -2,40 +2,40 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::accounts::revoke_path;
-use crate::domain::catalog::{Command, NtnVersions};
-use crate::domain::command_line::{option, word};
-use crate::domain::credential::{Done, ExistingSource, StoreKind};
-use crate::domain::login::Generation;
+use crate::domain::catalog::{NextCommand, NtnVersions};
+use crate::domain::command_line::{option_word, shell_quote};
+use crate::domain::credential::{CredentialSource, SignInOutcome, StoreKind};
+use crate::domain::login::LoginFlow;
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::machine::NtnState;
-use crate::domain::oauth::ConnectionNote;
+use crate::domain::oauth::ConnectionRecord;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, Given, Go, Input, Intent, Mode, Notice, Route, Task, Transition};
+use crate::wizard::msg::{Answer, Input, Intent, Mode, Navigation, Notice, Prompt, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
-use crate::wizard::widgets::marks;
+use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct DonePage {
-    done: Done,
+    done: SignInOutcome,
     selected: usize,
 }
 
 impl DonePage {
-    pub fn new(done: Done) -> Self {
+    pub fn new(done: SignInOutcome) -> Self {
         Self { done, selected: 0 }
     }
 
     /// Returns the command that signs in the same way without the screen: by browser login, or with a token from standard input.
     fn one_liner(&self) -> String {
-        if self.is_ntns() {
+        if self.is_ntn_login() {
             return "notion-auth login --path cli".into();
         }
         let record = &self.done.record;
         if let Some(connection) = &record.connection {
-            let ConnectionNote { client_id, redirect } = connection;
-            let client_id = option("client-id", client_id);
+            let ConnectionRecord { client_id, redirect } = connection;
+            let client_id = option_word("client-id", client_id);
             let port = if redirect.port == DEFAULT_PORT { String::new() } else { format!(" --port {}", redirect.port) };
             let store = record.store.name();
             return format!("notion-auth login --path oauth {client_id} --client-secret-stdin{port} --store {store} < secret.txt");
@@ -47,20 +47,20 @@ impl DonePage {
     /// Returns commands to copy, each with its description.
     fn commands(&self, ctx: &Ctx<'_>) -> Vec<(String, String)> {
         let entry = &ctx.catalog().path(self.done.record.path).entry;
-        let next = if self.is_ntns() { &entry.after_login } else { &entry.next };
+        let next = if self.is_ntn_login() { &entry.after_login } else { &entry.next };
         let installed = installed_ntn(ctx);
         // A credential that is not saved cannot be read by a later command.
-        let is_runnable = |command: &&Command| self.done.record.store != StoreKind::None && command.is_for(installed);
+        let is_runnable = |command: &&NextCommand| self.done.record.store != StoreKind::None && command.works_with(installed);
         let mut commands: Vec<_> = next
             .iter()
             .filter(is_runnable)
-            .map(|command| (command.line(Some(&word(&self.done.record.workspace.id))), command.does.clone()))
+            .map(|command| (command.command_line(Some(&shell_quote(&self.done.record.workspace.id))), command.does.clone()))
             .collect();
-        if self.done.needs_variable {
+        if self.done.needs_keyring_variable {
             let does = "First: tell ntn, in this shell and in its profile, that its token is in the file";
             commands.insert(0, ("export NOTION_KEYRING=0".to_owned(), does.to_owned()));
         }
-        if self.is_ntns() && ctx.environment_token_is_set() {
+        if self.is_ntn_login() && ctx.has_environment_token() {
             let does = "First: ntn uses this shell's variables before the login";
             commands.insert(0, ("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".to_owned(), does.to_owned()));
         }
@@ -68,32 +68,32 @@ impl DonePage {
         commands
     }
 
-    fn is_ntns(&self) -> bool {
-        matches!(self.done.found_in, Some(ExistingSource::Ntn { .. }))
+    fn is_ntn_login(&self) -> bool {
+        matches!(self.done.found_in, Some(CredentialSource::Ntn { .. }))
     }
 
     /// True if the credential was already saved before.
-    fn is_ours(&self) -> bool {
-        matches!(self.done.found_in, Some(ExistingSource::Ours(_)))
+    fn was_saved_before(&self) -> bool {
+        matches!(self.done.found_in, Some(CredentialSource::Saved(_)))
     }
 
     /// Describes where the credential is, and whether it was written now.
-    fn kept(&self) -> String {
+    fn storage_text(&self) -> String {
         let place = &self.done.receipt.place;
         match self.done.receipt.store {
             StoreKind::None => place.clone(),
             StoreKind::Ntn => format!("Managed by ntn: {place}"),
-            StoreKind::Keychain | StoreKind::File if self.is_ours() => format!("Kept: {place}"),
+            StoreKind::Keychain | StoreKind::File if self.was_saved_before() => format!("Kept: {place}"),
             StoreKind::Keychain | StoreKind::File => format!("Written and read back: {place}"),
         }
     }
 
     /// True if the credential is saved and its tokens are not refreshed.
-    fn can_be_handed_over(&self) -> bool {
+    fn can_be_sent(&self) -> bool {
         matches!(self.done.receipt.store, StoreKind::Keychain | StoreKind::File) && self.done.record.connection.is_none()
     }
 
-    fn taking_back(&self) -> &'static str {
+    fn revocation_text(&self) -> &'static str {
         match self.done.receipt.store {
             StoreKind::Ntn => {
                 "To take it back: ntn logout forgets it here. Notion does not say where such a login is revoked; tokens are, on this page"
@@ -115,8 +115,8 @@ impl DonePage {
 
 /// Returns the version group of the installed `ntn`. Without one, the commands use the form that every version understands.
 fn installed_ntn(ctx: &Ctx<'_>) -> NtnVersions {
-    match ctx.found.ntn.get() {
-        Some(NtnState::Found { generation: Generation::TwoSteps, .. }) => NtnVersions::Newer,
+    match ctx.findings.ntn.get() {
+        Some(NtnState::Found { generation: LoginFlow::TwoSteps, .. }) => NtnVersions::Newer,
         _ => NtnVersions::V0_4_0,
     }
 }
@@ -140,25 +140,25 @@ impl Page for DonePage {
                 }
             }
             Input::Do(Intent::Open) => {
-                if let Some(link) = ctx.revoke(revoke_path(&self.done.record)) {
+                if let Some(link) = ctx.revocation_link(revoke_path(&self.done.record)) {
                     return Transition {
-                        notice: Some(Notice::plain("Opening the portal.")),
-                        ..Transition::begin(Task::Open(link))
+                        notice: Some(Notice::info("Opening the portal.")),
+                        ..Transition::start(Task::OpenLink(link))
                     };
                 }
             }
-            Input::Do(Intent::Plain) => {
-                let print = ctx.revoke(revoke_path(&self.done.record)).map(|link| link.as_str().to_owned());
+            Input::Do(Intent::PrintLink) => {
+                let print = ctx.revocation_link(revoke_path(&self.done.record)).map(|link| link.as_str().to_owned());
                 return Transition { print, ..Transition::stay() };
             }
             Input::Do(Intent::Details) => {
                 if let Some(connection) = &self.done.record.connection {
-                    return Transition::to(Route::HandOver(connection.clone()));
+                    return Transition::to(Route::Snippets(connection.clone()));
                 }
             }
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
-            Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(_)) => {
-                return Transition { go: Go::Quit, ..Transition::stay() };
+            Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(_)) => {
+                return Transition { navigation: Navigation::Quit, ..Transition::stay() };
             }
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
@@ -172,9 +172,9 @@ impl Page for DonePage {
         let record = &self.done.record;
         let who = record.user.as_deref().unwrap_or("this token");
         let workspace = record.workspace.name.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
-        sheet.put_news();
+        sheet.scroll_to_here();
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.kept());
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.storage_text());
         if record.connection.is_some() && record.store != StoreKind::None {
             let text = "That is the access token; the refresh token and the client secret are entries beside it.";
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, text);
@@ -183,7 +183,7 @@ impl Page for DonePage {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, note);
         }
         if let Some(day) = self.done.record.expires_on {
-            let ends = if self.is_ours() {
+            let ends = if self.was_saved_before() {
                 format!("It is noted to end on {day}.")
             } else {
                 format!("It ends on {day}, if you made it today.")
@@ -196,25 +196,25 @@ impl Page for DonePage {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
             // On arrival the cursor stays on the headline.
             if index == self.selected && index > 0 {
-                sheet.put_focus(2);
+                sheet.set_focus(2);
             }
             sheet.command(command, index == self.selected);
         }
         if record.connection.is_some() {
             sheet.blank();
-            let tab = marks::key(theme, Mode::Moving, Intent::Details);
+            let tab = components::key_name(theme, Mode::Normal, Intent::Details);
             let text =
                 format!("Your own server does the same with a few lines: {tab} shows them, in five languages, without secrets.");
             sheet.text(Role::Text, &text);
         }
         sheet.blank();
-        sheet.text(Role::Dim, self.taking_back());
-        if let Some(link) = ctx.revoke(revoke_path(&self.done.record)) {
+        sheet.text(Role::Dim, self.revocation_text());
+        if let Some(link) = ctx.revocation_link(revoke_path(&self.done.record)) {
             sheet.link(&link);
         }
-        if self.can_be_handed_over() {
-            let key = |intent| marks::key(theme, Mode::Moving, intent);
-            let (accounts, hand_to) = (key(Intent::Accounts), key(Intent::HandTo));
+        if self.can_be_sent() {
+            let key = |intent| components::key_name(theme, Mode::Normal, intent);
+            let (accounts, hand_to) = (key(Intent::Accounts), key(Intent::Send));
             let text = format!("To hand it to your team's secret manager too: {accounts}, then {hand_to}");
             sheet.text(Role::Dim, &text);
         }
@@ -222,8 +222,8 @@ impl Page for DonePage {
         sheet
     }
 
-    fn ask(&self, _ctx: &Ctx<'_>) -> Ask {
-        Ask::Ended
+    fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
+        Prompt::Ended
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
@@ -233,7 +233,7 @@ impl Page for DonePage {
             (Intent::Open, "revoke page"),
             (Intent::Back, "start over"),
             (Intent::Accounts, "accounts"),
-            (Intent::Plain, "print its link"),
+            (Intent::PrintLink, "print its link"),
         ];
         if self.done.record.connection.is_some() {
             hints.insert(2, (Intent::Details, "for your server"));

@@ -2,20 +2,21 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::advice::{
-    Advice, Answers, Audience, Membership, Method, Place, Question, Step, by_the_guide, next_step, recommend,
+    Advice, Audience, AuthMethod, GuideAnswers, GuideQuestion, GuideStep, Membership, TargetEnvironment, guide_recommendation,
+    next_step, recommend,
 };
-use crate::domain::catalog::PathId;
+use crate::domain::catalog::AuthPath;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Route, Transition};
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
-use crate::wizard::widgets::marks;
+use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Guide {
-    answers: Answers,
+pub struct GuidePage {
+    answers: GuideAnswers,
     /// All answers, including those that were undone: they are preselected when their question comes again.
-    given: Answers,
+    previous_answers: GuideAnswers,
     selected: usize,
     /// Computed when the last question is answered, so that it does not change while it is read.
     advice: Option<Advice>,
@@ -27,10 +28,10 @@ const AUDIENCES: [(Audience, &str, &str); 3] = [
     (Audience::ExternalService, "A worker that signs in to another service", "GitHub, Google, Salesforce or another one."),
 ];
 
-const PLACES: [(Place, &str, &str); 3] = [
-    (Place::Terminal, "In my own terminal", "Local development, testing, scripting with ntn."),
-    (Place::Server, "On a server or in CI", "A script that runs where nobody is there to log in."),
-    (Place::Unsure, "Not sure yet", "Start simple; it can be changed."),
+const PLACES: [(TargetEnvironment, &str, &str); 3] = [
+    (TargetEnvironment::Terminal, "In my own terminal", "Local development, testing, scripting with ntn."),
+    (TargetEnvironment::Server, "On a server or in CI", "A script that runs where nobody is there to log in."),
+    (TargetEnvironment::Unsure, "Not sure yet", "Start simple; it can be changed."),
 ];
 
 const MEMBERSHIPS: [(Membership, &str, &str); 3] = [
@@ -39,44 +40,44 @@ const MEMBERSHIPS: [(Membership, &str, &str); 3] = [
     (Membership::Unsure, "Not sure", "People in Settings shows it."),
 ];
 
-impl Guide {
-    fn question(&self) -> Option<Question> {
+impl GuidePage {
+    fn question(&self) -> Option<GuideQuestion> {
         match next_step(self.answers) {
-            Step::Ask(question) => Some(question),
-            Step::Answered(_) => None,
+            GuideStep::Ask(question) => Some(question),
+            GuideStep::Complete(_) => None,
         }
     }
 
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        let Some(question) = self.question() else { return self.go_on(index) };
+        let Some(question) = self.question() else { return self.follow_advice(index) };
         match question {
-            Question::Audience => {
-                self.given.audience = AUDIENCES.get(index).map(|(value, ..)| *value);
-                self.answers.audience = self.given.audience;
+            GuideQuestion::Audience => {
+                self.previous_answers.audience = AUDIENCES.get(index).map(|(value, ..)| *value);
+                self.answers.audience = self.previous_answers.audience;
             }
-            Question::Place => {
-                self.given.place = PLACES.get(index).map(|(value, ..)| *value);
-                self.answers.place = self.given.place;
+            GuideQuestion::Environment => {
+                self.previous_answers.environment = PLACES.get(index).map(|(value, ..)| *value);
+                self.answers.environment = self.previous_answers.environment;
             }
-            Question::Membership => {
-                self.given.membership = MEMBERSHIPS.get(index).map(|(value, ..)| *value);
-                self.answers.membership = self.given.membership;
+            GuideQuestion::Membership => {
+                self.previous_answers.membership = MEMBERSHIPS.get(index).map(|(value, ..)| *value);
+                self.answers.membership = self.previous_answers.membership;
             }
         }
-        self.selected = self.given_before();
-        if let Step::Answered(need) = next_step(self.answers) {
-            self.advice = Some(recommend(need, ctx.found).unwrap_or_else(|| by_the_guide(need)));
+        self.selected = self.previous_choice();
+        if let GuideStep::Complete(need) = next_step(self.answers) {
+            self.advice = Some(recommend(need, ctx.findings).unwrap_or_else(|| guide_recommendation(need)));
         }
         Transition::stay()
     }
 
     /// Follows the recommendation: the best path, or one of the alternatives.
-    fn go_on(&self, index: usize) -> Transition {
+    fn follow_advice(&self, index: usize) -> Transition {
         let Some(advice) = self.advice else { return Transition::stay() };
         let runner_up = index.checked_sub(1).and_then(|index| advice.runners_up.get(index));
         match (index, runner_up) {
-            (0, _) if (advice.path, advice.method) == (PathId::Cli, Method::Token) => {
-                Transition::to(Route::SignIn(PathId::Cli, Entry::Field))
+            (0, _) if (advice.path, advice.method) == (AuthPath::Cli, AuthMethod::Token) => {
+                Transition::to(Route::Token(AuthPath::Cli, TokenEntry::Field))
             }
             (0, _) => Transition::to(Route::PrepareFor(advice.path, advice.method)),
             (_, Some((path, _))) => Transition::to(Route::Prepare(*path)),
@@ -85,42 +86,44 @@ impl Guide {
     }
 
     /// Returns the previous choice for this question.
-    fn given_before(&self) -> usize {
-        let given = self.given;
+    fn previous_choice(&self) -> usize {
+        let given = self.previous_answers;
         let index = match self.question() {
-            Some(Question::Audience) => AUDIENCES.iter().position(|(value, ..)| Some(*value) == given.audience),
-            Some(Question::Place) => PLACES.iter().position(|(value, ..)| Some(*value) == given.place),
-            Some(Question::Membership) => MEMBERSHIPS.iter().position(|(value, ..)| Some(*value) == given.membership),
+            Some(GuideQuestion::Audience) => AUDIENCES.iter().position(|(value, ..)| Some(*value) == given.audience),
+            Some(GuideQuestion::Environment) => PLACES.iter().position(|(value, ..)| Some(*value) == given.environment),
+            Some(GuideQuestion::Membership) => MEMBERSHIPS.iter().position(|(value, ..)| Some(*value) == given.membership),
             None => None,
         };
         index.unwrap_or(0)
     }
 
     /// Undoes the last answer, or leaves the page if there is none.
-    fn back(&mut self) -> Transition {
+    fn on_back(&mut self) -> Transition {
         self.advice = None;
-        if self.answers.membership.take().is_some() || self.answers.place.take().is_some() || self.answers.audience.take().is_some()
+        if self.answers.membership.take().is_some()
+            || self.answers.environment.take().is_some()
+            || self.answers.audience.take().is_some()
         {
-            self.selected = self.given_before();
+            self.selected = self.previous_choice();
             Transition::stay()
         } else {
             Transition::back()
         }
     }
 
-    fn prompt(question: Question) -> &'static str {
+    fn question_text(question: GuideQuestion) -> &'static str {
         match question {
-            Question::Audience => "Who is it for?",
-            Question::Place => "Where will it run?",
-            Question::Membership => "What's your role in that workspace?",
+            GuideQuestion::Audience => "Who is it for?",
+            GuideQuestion::Environment => "Where will it run?",
+            GuideQuestion::Membership => "What's your role in that workspace?",
         }
     }
 
     fn choices(&self) -> Vec<Choice> {
         match self.question() {
-            Some(Question::Audience) => AUDIENCES.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
-            Some(Question::Place) => PLACES.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
-            Some(Question::Membership) => MEMBERSHIPS.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
+            Some(GuideQuestion::Audience) => AUDIENCES.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
+            Some(GuideQuestion::Environment) => PLACES.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
+            Some(GuideQuestion::Membership) => MEMBERSHIPS.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
             None => Vec::new(),
         }
     }
@@ -128,21 +131,21 @@ impl Guide {
     fn result_choices(advice: &Advice, ctx: &Ctx<'_>) -> Vec<Choice> {
         let title = |path| ctx.catalog().path(path).title.as_str();
         let method = match (advice.path, advice.method) {
-            (PathId::Cli, Method::BrowserLogin) => ", with your browser",
-            (PathId::Cli, _) => ", with NOTION_API_TOKEN",
-            (_, Method::OwnConnection) => ", with your own connection",
-            (_, Method::Worker) => ", Workers OAuth",
-            (PathId::Token | PathId::Oauth, Method::Token | Method::BrowserLogin) => "",
+            (AuthPath::Cli, AuthMethod::BrowserLogin) => ", with your browser",
+            (AuthPath::Cli, _) => ", with NOTION_API_TOKEN",
+            (_, AuthMethod::OwnConnection) => ", with your own connection",
+            (_, AuthMethod::Worker) => ", Workers OAuth",
+            (AuthPath::Token | AuthPath::Oauth, AuthMethod::Token | AuthMethod::BrowserLogin) => "",
         };
         let catalog = ctx.catalog();
-        let first = Choice::new(format!("{}{method}", title(advice.path)), advice.reason.text(catalog, ctx.found));
+        let first = Choice::new(format!("{}{method}", title(advice.path)), advice.reason.text(catalog, ctx.findings));
         let others = advice.runners_up.iter();
-        let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice(alternative.code())));
+        let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice_text(alternative.code())));
         std::iter::once(first).chain(others).collect()
     }
 }
 
-impl Page for Guide {
+impl Page for GuidePage {
     fn stage(&self) -> Stage {
         Stage::Choose
     }
@@ -156,9 +159,9 @@ impl Page for Guide {
             Input::Do(Intent::Last) => self.selected = count - 1,
             Input::Do(Intent::Pick(number)) if usize::from(number) <= count => return self.pick(usize::from(number) - 1, ctx),
             Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Do(Intent::Back) => return self.back(),
-            Input::Do(Intent::Ask) => return Transition::to(Route::Question),
-            Input::Answer(Given::Choice(index)) if index < count => return self.pick(index, ctx),
+            Input::Do(Intent::Back) => return self.on_back(),
+            Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
+            Input::Answer(Answer::Choice(index)) if index < count => return self.pick(index, ctx),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
         Transition::stay()
@@ -168,13 +171,13 @@ impl Page for Guide {
         let mut sheet = Sheet::new(theme, ctx.size);
         match self.advice {
             None => {
-                let question = self.question().unwrap_or(Question::Audience);
-                let number = 1 + usize::from(self.answers.audience.is_some()) + usize::from(self.answers.place.is_some());
+                let question = self.question().unwrap_or(GuideQuestion::Audience);
+                let number = 1 + usize::from(self.answers.audience.is_some()) + usize::from(self.answers.environment.is_some());
                 sheet.text(Role::Dim, &format!("Question {number} of up to 3"));
-                sheet.title(Self::prompt(question));
+                sheet.title(Self::question_text(question));
                 sheet.blank();
                 for (index, choice) in self.choices().iter().enumerate() {
-                    marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+                    components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
                 }
             }
             Some(advice) => {
@@ -191,31 +194,33 @@ impl Page for Guide {
                 }
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-                    sheet.hanging(mark, Role::Text, catalog.advice(caution.code()));
+                    sheet.hanging(mark, Role::Text, catalog.advice_text(caution.code()));
                 }
                 sheet.blank();
                 for (index, choice) in Self::result_choices(&advice, ctx).iter().enumerate() {
                     if index == 1 {
                         sheet.text(Role::Dim, "Other options");
                     }
-                    marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+                    components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
                 }
             }
         }
         sheet
     }
 
-    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+    fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
         match (self.question(), self.advice) {
-            (Some(question), _) => Ask::Choice { id: AskId::Guide, prompt: Self::prompt(question).into(), options: self.choices() },
+            (Some(question), _) => {
+                Prompt::Choice { id: PromptId::Guide, prompt: Self::question_text(question).into(), options: self.choices() }
+            }
             (None, advice) => {
                 let options = advice.map(|advice| Self::result_choices(&advice, ctx)).unwrap_or_default();
-                Ask::Choice { id: AskId::Path, prompt: "Which path?".into(), options }
+                Prompt::Choice { id: PromptId::Path, prompt: "Which path?".into(), options }
             }
         }
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "continue"), (Intent::Back, "back"), (Intent::Pick(3), "choose"), (Intent::Ask, "ask")]
+        vec![(Intent::Confirm, "continue"), (Intent::Back, "back"), (Intent::Pick(3), "choose"), (Intent::AskQuestion, "ask")]
     }
 }

@@ -1,26 +1,26 @@
 //! One path in full: every claim of the guide with its source and date, and what Notion says today where they differ.
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::{Claim, PathId};
+use crate::domain::catalog::{AuthPath, Claim};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Route, Transition};
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, Transition};
 use crate::wizard::theme::{Role, Theme};
-use crate::wizard::widgets::claims;
+use crate::wizard::widgets::claim;
 use crate::wizard::widgets::sheet::Sheet;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPage {
-    path: PathId,
+    path: AuthPath,
 }
 
 impl PathPage {
-    pub fn new(path: PathId) -> Self {
+    pub fn new(path: AuthPath) -> Self {
         Self { path }
     }
 
-    fn turn(&mut self, by: usize) {
-        let here = PathId::ALL.iter().position(|path| *path == self.path).unwrap_or(0);
-        self.path = PathId::ALL.into_iter().cycle().nth(here + by).unwrap_or(self.path);
+    fn move_by(&mut self, by: usize) {
+        let here = AuthPath::ALL.iter().position(|path| *path == self.path).unwrap_or(0);
+        self.path = AuthPath::ALL.into_iter().cycle().nth(here + by).unwrap_or(self.path);
     }
 }
 
@@ -31,14 +31,14 @@ impl Page for PathPage {
 
     fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
         match input {
-            Input::Do(Intent::Left) => self.turn(PathId::ALL.len() - 1),
-            Input::Do(Intent::Right) => self.turn(1),
+            Input::Do(Intent::Left) => self.move_by(AuthPath::ALL.len() - 1),
+            Input::Do(Intent::Right) => self.move_by(1),
             Input::Do(Intent::Pick(number)) => {
-                self.path = PathId::ALL.get(usize::from(number) - 1).copied().unwrap_or(self.path);
+                self.path = AuthPath::ALL.get(usize::from(number) - 1).copied().unwrap_or(self.path);
             }
-            Input::Do(Intent::Details | Intent::Back) | Input::Answer(Given::Choice(1)) => return Transition::back(),
-            Input::Do(Intent::Confirm) | Input::Answer(Given::Choice(0)) => return Transition::to(Route::Prepare(self.path)),
-            Input::Do(Intent::Ask) => return Transition::to(Route::Question),
+            Input::Do(Intent::Details | Intent::Back) | Input::Answer(Answer::Choice(1)) => return Transition::back(),
+            Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0)) => return Transition::to(Route::Prepare(self.path)),
+            Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
         Transition::stay()
@@ -47,7 +47,7 @@ impl Page for PathPage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let catalog = ctx.catalog();
         let path = catalog.path(self.path);
-        let number = 1 + PathId::ALL.iter().position(|id| *id == self.path).unwrap_or(0);
+        let number = 1 + AuthPath::ALL.iter().position(|id| *id == self.path).unwrap_or(0);
         let mut sheet = Sheet::new(theme, ctx.size);
         sheet.text(Role::Accent, &format!("{number}  {}", path.title));
         sheet.text(Role::Dim, &format!("The guide calls it \"{}\".", path.guide_title));
@@ -57,7 +57,7 @@ impl Page for PathPage {
                 sheet.blank();
                 sheet.title(title);
                 for claim in stated {
-                    claims::full(sheet, catalog, claim);
+                    claim::draw(sheet, catalog, claim);
                 }
             }
         };
@@ -72,7 +72,7 @@ impl Page for PathPage {
         sheet.title("Side by side");
         for row in &catalog.rows {
             sheet.text(Role::Dim, &row.label);
-            claims::full(&mut sheet, catalog, &row.cell(self.path).claim);
+            claim::draw(&mut sheet, catalog, &row.cell(self.path).claim);
         }
         let questions: Vec<_> = catalog.faq.iter().filter(|faq| faq.path == self.path).collect();
         if !questions.is_empty() {
@@ -80,16 +80,16 @@ impl Page for PathPage {
             sheet.title("Asked often");
             for faq in questions {
                 sheet.text(Role::Key, &faq.question);
-                claims::full(&mut sheet, catalog, &faq.answer);
+                claim::draw(&mut sheet, catalog, &faq.answer);
             }
         }
         sheet
     }
 
-    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+    fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
         let title = &ctx.catalog().path(self.path).title;
         let options = vec![Choice::new(format!("Take the path {title}"), ""), Choice::new("Back", "")];
-        Ask::Choice { id: AskId::Path, prompt: format!("{title}: take it?"), options }
+        Prompt::Choice { id: PromptId::Path, prompt: format!("{title}: take it?"), options }
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
@@ -98,7 +98,7 @@ impl Page for PathPage {
             (Intent::Down, "scroll"),
             (Intent::Right, "next path"),
             (Intent::Back, "back"),
-            (Intent::Ask, "ask"),
+            (Intent::AskQuestion, "ask"),
         ]
     }
 

@@ -2,30 +2,32 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::accounts::{NamedCredential, titles};
-use crate::domain::catalog::PathId;
-use crate::domain::credential::{Account, Candidate, Existing, ExistingSource, Unusable, Verified};
+use crate::domain::catalog::AuthPath;
+use crate::domain::credential::{Account, Candidate, CredentialSource, DiscoveredCredential, Unusable, VerifiedCredential};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Entry, Given, Input, Intent, Mode, Notice, Probe, Reply, Route, Task, Transition};
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Mode, Notice, Probe, Prompt, PromptId, Reply, Route, Task, TokenEntry, Transition,
+};
 use crate::wizard::theme::{Role, Theme};
-use crate::wizard::widgets::marks;
+use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct UseExisting {
+pub struct UseExistingPage {
     selected: usize,
     problem: Option<Problem>,
     /// Verified, and about to be put under the key that names whom it acts as.
-    unidentified: Option<Box<Verified>>,
+    unidentified: Option<Box<VerifiedCredential>>,
 }
 
-impl UseExisting {
+impl UseExistingPage {
     /// Creates the page; a single credential is verified at once.
     pub fn open(ctx: &Ctx<'_>) -> (Self, Option<Task>) {
-        let existing = Self::existing(ctx);
+        let existing = Self::credentials(ctx);
         let task = match existing.as_slice() {
-            [only] if only.is_usable() => Some(Task::Verify(Candidate::Existing(only.source.clone()))),
+            [only] if only.is_usable() => Some(Task::Verify(Candidate::Discovered(only.source.clone()))),
             _ => None,
         };
         // The first that can be used is offered first, wherever it stands.
@@ -34,45 +36,45 @@ impl UseExisting {
     }
 
     /// Creates the page with this credential selected and verifies it, because the key that led here said so.
-    pub fn continue_with(source: ExistingSource, ctx: &Ctx<'_>) -> (Self, Task) {
-        let selected = Self::existing(ctx).iter().position(|existing| existing.source == source).unwrap_or_default();
-        (Self { selected, problem: None, unidentified: None }, Task::Verify(Candidate::Existing(source)))
+    pub fn continue_with(source: CredentialSource, ctx: &Ctx<'_>) -> (Self, Task) {
+        let selected = Self::credentials(ctx).iter().position(|existing| existing.source == source).unwrap_or_default();
+        (Self { selected, problem: None, unidentified: None }, Task::Verify(Candidate::Discovered(source)))
     }
 
-    fn existing<'a>(ctx: &Ctx<'a>) -> Vec<&'a Existing> {
-        ctx.found.existing.get().map(|existing| existing.iter().collect()).unwrap_or_default()
+    fn credentials<'a>(ctx: &Ctx<'a>) -> Vec<&'a DiscoveredCredential> {
+        ctx.findings.discovered.get().map(|existing| existing.iter().collect()).unwrap_or_default()
     }
 
     fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
-        let existing = Self::existing(ctx);
+        let existing = Self::credentials(ctx);
         let all = existing.iter().map(|existing| NamedCredential {
             source: &existing.source,
-            record: ctx.ledger.credentials.iter().find(|record| record.stands_for(&existing.source)),
+            record: ctx.credential_index.credentials.iter().find(|record| record.refers_to(&existing.source)),
             workspace: existing.workspace.as_ref(),
         });
         let titles = titles(&all.collect::<Vec<_>>());
         existing.into_iter().zip(titles).map(|(existing, title)| Self::choice(existing, title)).collect()
     }
 
-    fn choice(existing: &Existing, title: String) -> Choice {
+    fn choice(existing: &DiscoveredCredential, title: String) -> Choice {
         let reason = existing.unusable.as_ref().map(|unusable| match unusable {
             Unusable::KeptByNtn => "Only ntn can read it: its token is in ntn's own keychain.".to_owned(),
             Unusable::Gone | Unusable::Variable(_) => format!("{}.", capitalised(&unusable.reason())),
         });
         let place = match &existing.source {
-            ExistingSource::Environment => "Set in the environment of this shell.".to_owned(),
-            ExistingSource::Ours(_) => format!("Kept by notion-auth: {}", existing.place),
-            ExistingSource::Ntn { .. } => existing.place.clone(),
+            CredentialSource::Environment => "Set in the environment of this shell.".to_owned(),
+            CredentialSource::Saved(_) => format!("Kept by notion-auth: {}", existing.place),
+            CredentialSource::Ntn { .. } => existing.place.clone(),
         };
         Choice::new(title, place).disabled_because(reason)
     }
 
-    fn go_on(&mut self, verified: Verified, ctx: &Ctx<'_>) -> Transition {
-        let is_kept = |account: &Account| ctx.ledger.credentials.iter().any(|record| record.account == *account);
+    fn go_on(&mut self, verified: VerifiedCredential, ctx: &Ctx<'_>) -> Transition {
+        let is_kept = |account: &Account| ctx.credential_index.credentials.iter().any(|record| record.account == *account);
         match verified.unidentified().filter(|(account, _)| is_kept(account)) {
             Some((account, actor)) => {
                 self.unidentified = Some(Box::new(verified));
-                Transition::begin(Task::Identify(account, actor))
+                Transition::start(Task::Identify(account, actor))
             }
             None => Transition::to(Route::Verify(Box::new(verified), None)),
         }
@@ -85,27 +87,27 @@ impl UseExisting {
     }
 
     fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        match Self::existing(ctx).get(index) {
+        match Self::credentials(ctx).get(index) {
             Some(existing) if existing.is_usable() && !ctx.is_waiting => {
                 self.selected = index;
                 self.problem = None;
-                Transition::begin(Task::Verify(Candidate::Existing(existing.source.clone())))
+                Transition::start(Task::Verify(Candidate::Discovered(existing.source.clone())))
             }
-            Some(Existing { unusable: Some(unusable), .. }) => {
-                Transition::say(format!("This one can't be used: {}.", unusable.reason()))
+            Some(DiscoveredCredential { unusable: Some(unusable), .. }) => {
+                Transition::notify(format!("This one can't be used: {}.", unusable.reason()))
             }
             Some(_) | None => Transition::stay(),
         }
     }
 }
 
-impl Page for UseExisting {
+impl Page for UseExistingPage {
     fn stage(&self) -> Stage {
         Stage::SignIn
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        let last = Self::existing(ctx).len().saturating_sub(1);
+        let last = Self::credentials(ctx).len().saturating_sub(1);
         match input {
             Input::Do(Intent::Up) => self.select(self.selected.saturating_sub(1)),
             Input::Do(Intent::Down) => self.select((self.selected + 1).min(last)),
@@ -113,19 +115,21 @@ impl Page for UseExisting {
             Input::Do(Intent::Last) => self.select(last),
             Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
             Input::Do(Intent::Confirm | Intent::Retry) => return self.pick(self.selected, ctx),
-            Input::Answer(Given::Choice(index)) => return self.pick(index, ctx),
+            Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Open) => {
-                if let Some(link) = ctx.portal(PathId::Token) {
+                if let Some(link) = ctx.portal_link(AuthPath::Token) {
                     return Transition {
-                        notice: Some(Notice::plain("Opening the portal.")),
-                        ..Transition::begin(Task::Open(link))
+                        notice: Some(Notice::info("Opening the portal.")),
+                        ..Transition::start(Task::OpenLink(link))
                     };
                 }
             }
             // The credentials may be revoked or expired, so entering another token takes one key.
-            Input::Do(Intent::Add) if !ctx.is_waiting => return Transition::to(Route::SignIn(PathId::Token, Entry::Field)),
+            Input::Do(Intent::AddAccount) if !ctx.is_waiting => {
+                return Transition::to(Route::Token(AuthPath::Token, TokenEntry::Field));
+            }
             Input::Paste(secret) if !ctx.is_waiting => {
-                return Transition::to(Route::SignIn(PathId::Token, Entry::Pasted(secret)));
+                return Transition::to(Route::Token(AuthPath::Token, TokenEntry::Pasted(secret)));
             }
             Input::Do(Intent::Accounts) if !ctx.is_waiting => return Transition::to(Route::Accounts),
             Input::Do(Intent::Back) => return Transition::back(),
@@ -147,9 +151,9 @@ impl Page for UseExisting {
             Reply::Identified(outcome) => match self.unidentified.take() {
                 Some(mut verified) => {
                     if let Ok(account) = outcome {
-                        verified.found_in = Some(ExistingSource::Ours(account));
+                        verified.found_in = Some(CredentialSource::Saved(account));
                     }
-                    Transition { begin: Some(Task::Probe(Probe::Existing)), ..Transition::to(Route::Verify(verified, None)) }
+                    Transition { start: Some(Task::Probe(Probe::Existing)), ..Transition::to(Route::Verify(verified, None)) }
                 }
                 None => Transition::stay(),
             },
@@ -162,31 +166,31 @@ impl Page for UseExisting {
         sheet.title("Here already");
         sheet.blank();
         for (index, choice) in Self::choices(ctx).iter().enumerate() {
-            marks::choice(&mut sheet, index + 1, choice, index == self.selected);
+            components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
         }
         if ctx.is_waiting {
             sheet.blank();
-            sheet.put_news();
-            let esc = marks::key(theme, Mode::Moving, Intent::Back);
-            marks::waiting(&mut sheet, &format!("Asking {} who this is. {esc} stops.", ctx.setup.notion_host));
+            sheet.scroll_to_here();
+            let esc = components::key_name(theme, Mode::Normal, Intent::Back);
+            components::draw_waiting(&mut sheet, &format!("Asking {} who this is. {esc} stops.", ctx.setup.notion_host));
         }
         if let Some(problem) = &self.problem {
             sheet.blank();
-            sheet.put_news();
-            marks::problem(&mut sheet, problem, Mode::Moving);
+            sheet.scroll_to_here();
+            components::draw_problem(&mut sheet, problem, Mode::Normal);
             sheet.blank();
-            let key = marks::key(theme, Mode::Moving, Intent::Add);
+            let key = components::key_name(theme, Mode::Normal, Intent::AddAccount);
             sheet.text(Role::Text, &format!("Have another token? Paste it here, or press {key}."));
-            let selected = Self::existing(ctx).into_iter().nth(self.selected);
-            if selected.is_some_and(|existing| existing.source == ExistingSource::Environment) {
+            let selected = Self::credentials(ctx).into_iter().nth(self.selected);
+            if selected.is_some_and(|existing| existing.source == CredentialSource::Environment) {
                 sheet.text(Role::Dim, "Programs in this shell keep using NOTION_API_TOKEN until you change or unset it.");
             }
         }
         sheet
     }
 
-    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
-        Ask::Choice { id: AskId::Existing, prompt: "Which of these?".into(), options: Self::choices(ctx) }
+    fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
+        Prompt::Choice { id: PromptId::Existing, prompt: "Which of these?".into(), options: Self::choices(ctx) }
     }
 
     fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
@@ -194,14 +198,14 @@ impl Page for UseExisting {
             return vec![(Intent::Back, "stop")];
         }
         let confirm = if self.problem.is_some() { (Intent::Retry, "try again") } else { (Intent::Confirm, "use it") };
-        vec![confirm, (Intent::Back, "back"), (Intent::Add, "another token"), (Intent::Accounts, "accounts")]
+        vec![confirm, (Intent::Back, "back"), (Intent::AddAccount, "another token"), (Intent::Accounts, "accounts")]
     }
 
-    fn back_stops_waiting(&self) -> bool {
+    fn back_cancels_wait(&self) -> bool {
         true
     }
 
-    fn trouble(&self) -> Option<&Problem> {
+    fn error(&self) -> Option<&Problem> {
         self.problem.as_ref()
     }
 }

@@ -2,82 +2,93 @@
 //! verified.
 
 use super::{Hint, Page, Stage};
-use crate::domain::check::{Answer, Check, Reach, UserList};
-use crate::domain::credential::{Account, CredentialRecord, Done, ExistingSource, Receipt, StoreKind, TokenKind, Verified};
-use crate::domain::judge::{EnvironmentToken, Evidence, checks};
+use crate::domain::check::{CapabilityResponse, Check, Reach, UserList};
+use crate::domain::checks::{EnvironmentToken, Evidence, credential_checks};
+use crate::domain::credential::{
+    Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind, VerifiedCredential,
+};
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Ask, AskId, Choice, Given, Input, Intent, Mode, Progress, Reply, Route, Task, Transition};
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
-use crate::wizard::widgets::marks;
+use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 
 /// The state of recording a login that `ntn` keeps.
 #[derive(Clone, Debug, PartialEq)]
-enum Noting {
-    NotYet,
-    UnderWay,
+enum RecordingState {
+    NotStarted,
+    Running,
     Failed(Problem),
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verify {
-    verified: Verified,
+pub struct VerifyPage {
+    verified: VerifiedCredential,
     /// The `ntn` login that has just finished, if any.
     login: Option<Box<NtnLogin>>,
-    noting: Noting,
-    users: Option<Result<Answer<UserList>, Problem>>,
-    owner_found: Option<Result<Answer<bool>, Problem>>,
-    search: Option<Result<Answer<Reach>, Problem>>,
+    recording: RecordingState,
+    users: Option<Result<CapabilityResponse<UserList>, Problem>>,
+    owner_found: Option<Result<CapabilityResponse<bool>, Problem>>,
+    search: Option<Result<CapabilityResponse<Reach>, Problem>>,
     introspected: Option<Result<Introspection, Problem>>,
 }
 
-impl Verify {
-    pub fn new(verified: Verified, login: Option<Box<NtnLogin>>) -> Self {
-        Self { verified, login, noting: Noting::NotYet, users: None, owner_found: None, search: None, introspected: None }
+impl VerifyPage {
+    pub fn new(verified: VerifiedCredential, login: Option<Box<NtnLogin>>) -> Self {
+        Self {
+            verified,
+            login,
+            recording: RecordingState::NotStarted,
+            users: None,
+            owner_found: None,
+            search: None,
+            introspected: None,
+        }
     }
 
     /// Returns the checks of what is known so far; plain mode and scripts print them.
     pub fn checks(&self, ctx: &Ctx<'_>) -> Vec<Check> {
-        let environment_token = match (&self.verified.found_in, ctx.environment_token_is_set()) {
-            (Some(ExistingSource::Environment), _) => EnvironmentToken::Same,
+        let environment_token = match (&self.verified.found_in, ctx.has_environment_token()) {
+            (Some(CredentialSource::Environment), _) => EnvironmentToken::Same,
             (_, true) => EnvironmentToken::Other,
             (_, false) => EnvironmentToken::Unset,
         };
-        checks(&Evidence {
+        credential_checks(&Evidence {
             identity: &self.verified.identity,
             users: self.users.as_ref(),
             owner_found: self.owner_found.as_ref(),
             search: self.search.as_ref(),
             connection: self.verified.connection.as_deref(),
-            introspected: self.introspected.as_ref(),
+            introspection: self.introspected.as_ref(),
             expires_on: self.record(ctx).and_then(|record| record.expires_on),
             today: ctx.setup.today,
             environment_token,
             path: self.verified.path,
-            logged_in_by_ntn: matches!(self.verified.found_in, Some(ExistingSource::Ntn { .. })),
+            logged_in_by_ntn: matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. })),
         })
     }
 
     /// What we wrote down about it earlier.
     fn record<'a>(&self, ctx: &Ctx<'a>) -> Option<&'a CredentialRecord> {
         match &self.verified.found_in {
-            Some(ExistingSource::Ours(account)) => {
-                let find = |account: &Account| ctx.ledger.credentials.iter().find(|record| record.account == *account);
+            Some(CredentialSource::Saved(account)) => {
+                let find = |account: &Account| ctx.credential_index.credentials.iter().find(|record| record.account == *account);
                 // It may have got its full key just now, and the list has yet to be read again.
                 find(account).or_else(|| find(&account.with_actor(None)))
             }
-            Some(ExistingSource::Environment | ExistingSource::Ntn { .. }) | None => None,
+            Some(CredentialSource::Environment | CredentialSource::Ntn { .. }) | None => None,
         }
     }
 
     /// True if no page is visible, so the user needs to share one.
-    fn sees_nothing(&self) -> bool {
+    fn has_no_visible_pages(&self) -> bool {
         // A login sees what its person sees, so nothing needs to be shared with it.
-        let is_ntns = matches!(self.verified.found_in, Some(ExistingSource::Ntn { .. }));
-        !is_ntns && matches!(&self.search, Some(Ok(Answer::Given(reach))) if reach.pages == 0 && reach.data_sources == 0)
+        let is_ntns = matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. }));
+        !is_ntns
+            && matches!(&self.search, Some(Ok(CapabilityResponse::Granted(reach))) if reach.pages == 0 && reach.data_sources == 0)
     }
 
     fn inspect_again(&mut self) -> Transition {
@@ -85,14 +96,14 @@ impl Verify {
         self.owner_found = None;
         self.search = None;
         self.introspected = None;
-        Transition::begin(Task::Inspect(Box::new(self.verified.clone())))
+        Transition::start(Task::Inspect(Box::new(self.verified.clone())))
     }
 
     /// Continues: a saved credential is not saved again; the expiry date is asked for if there can be one.
-    fn go_on(&mut self, ctx: &Ctx<'_>) -> Transition {
+    fn proceed(&mut self, ctx: &Ctx<'_>) -> Transition {
         let verified = Box::new(self.verified.clone());
         match &self.verified.found_in {
-            Some(ExistingSource::Ours(account)) => match self.record(ctx) {
+            Some(CredentialSource::Saved(account)) => match self.record(ctx) {
                 Some(record) => {
                     let record = CredentialRecord { account: account.clone(), ..record.clone() };
                     let place = ctx.place_of(&self.verified);
@@ -100,26 +111,26 @@ impl Verify {
                         Receipt { store: record.store, place, note: Some("It was kept before; nothing was written.".into()) };
                     Transition::finish(Route::Done(Box::new(self.done(record, receipt))))
                 }
-                None => Transition::to(Route::Keep(verified, None)),
+                None => Transition::to(Route::Save(verified, None)),
             },
-            Some(ExistingSource::Ntn { .. }) => {
-                self.noting = Noting::UnderWay;
-                Transition::begin(Task::Note(Box::new(self.noted(ctx))))
+            Some(CredentialSource::Ntn { .. }) => {
+                self.recording = RecordingState::Running;
+                Transition::start(Task::RecordNtnLogin(Box::new(self.ntn_record(ctx))))
             }
             // Notion documents no lifetime for OAuth tokens, which are refreshed
             // (<https://developers.notion.com/guides/get-started/authorization>).
-            Some(ExistingSource::Environment) | None
+            Some(CredentialSource::Environment) | None
                 if self.verified.identity.kind() == TokenKind::Internal || self.verified.connection.is_some() =>
             {
-                Transition::to(Route::Keep(verified, None))
+                Transition::to(Route::Save(verified, None))
             }
-            Some(ExistingSource::Environment) | None => Transition::to(Route::Expiry(verified)),
+            Some(CredentialSource::Environment) | None => Transition::to(Route::Expiry(verified)),
         }
     }
 
     /// Returns the record of an `ntn` login, under the workspace by which `ntn` finds its token, if `ntn` has just named
     /// one.
-    fn noted(&self, ctx: &Ctx<'_>) -> CredentialRecord {
+    fn ntn_record(&self, ctx: &Ctx<'_>) -> CredentialRecord {
         let mut record = self.verified.record(StoreKind::Ntn, None, ctx.setup.today);
         if let Some(login) = &self.login {
             record.account.workspace.clone_from(&login.workspace.id);
@@ -128,18 +139,18 @@ impl Verify {
         record
     }
 
-    fn done(&self, record: CredentialRecord, receipt: Receipt) -> Done {
-        let needs_variable = self.login.as_ref().is_some_and(|login| login.needs_variable);
-        Done { record, receipt, found_in: self.verified.found_in.clone(), needs_variable }
+    fn done(&self, record: CredentialRecord, receipt: Receipt) -> SignInOutcome {
+        let needs_variable = self.login.as_ref().is_some_and(|login| login.needs_keyring_variable);
+        SignInOutcome { record, receipt, found_in: self.verified.found_in.clone(), needs_keyring_variable: needs_variable }
     }
 
     /// Returns the place where `ntn` keeps the login.
-    fn place(&self, ctx: &Ctx<'_>) -> String {
+    fn ntn_place(&self, ctx: &Ctx<'_>) -> String {
         self.login.as_ref().map_or_else(|| ctx.place_of(&self.verified), |login| login.place.clone())
     }
 
     /// Draws how to share a page. A token that sees nothing is the most common problem after a successful sign-in, so this comes first.
-    fn sharing_lesson(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+    fn draw_sharing_help(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         sheet.text(Role::Accent, "It sees no page yet. Share one, then press r to check again:");
         for (index, step) in ctx.catalog().sharing.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
@@ -148,12 +159,12 @@ impl Verify {
         sheet.blank();
     }
 
-    fn card(&self, sheet: &mut Sheet) {
+    fn draw_identity(&self, sheet: &mut Sheet) {
         const LABEL: usize = 14;
         let identity = &self.verified.identity;
         let theme = sheet.theme();
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
-        let it = if matches!(self.verified.found_in, Some(ExistingSource::Ntn { .. })) { "login" } else { "token" };
+        let it = if matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. })) { "login" } else { "token" };
         let headline = match (identity.kind(), identity.display_name()) {
             (TokenKind::Internal, Some(who)) => format!("Notion knows this {it}: it is the connection {who}"),
             (TokenKind::User, Some(who)) => format!("Notion knows this {it}: you are {who}"),
@@ -169,7 +180,7 @@ impl Verify {
     }
 }
 
-impl Page for Verify {
+impl Page for VerifyPage {
     fn stage(&self) -> Stage {
         Stage::Verify
     }
@@ -177,11 +188,11 @@ impl Page for Verify {
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match input {
             Input::Do(Intent::Back) => Transition::back(),
-            _ if self.noting == Noting::UnderWay => Transition::stay(),
-            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Given::Choice(0)) => self.go_on(ctx),
+            _ if self.recording == RecordingState::Running => Transition::stay(),
+            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Answer::Choice(0)) => self.proceed(ctx),
             // Retry repeats what failed last.
-            Input::Do(Intent::Retry) if self.trouble().is_some() => self.go_on(ctx),
-            Input::Do(Intent::Retry | Intent::Pick(2)) | Input::Answer(Given::Choice(1)) => self.inspect_again(),
+            Input::Do(Intent::Retry) if self.error().is_some() => self.proceed(ctx),
+            Input::Do(Intent::Retry | Intent::Pick(2)) | Input::Answer(Answer::Choice(1)) => self.inspect_again(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
         }
     }
@@ -192,10 +203,10 @@ impl Page for Verify {
             Progress::OwnerFound(answer) => self.owner_found = Some(answer),
             Progress::Search(answer) => self.search = Some(answer),
             Progress::Introspected(answer) => self.introspected = Some(answer),
-            Progress::Invited(_)
-            | Progress::Authorizing(_)
+            Progress::LoginInvitation(_)
+            | Progress::AuthorizationPending(_)
             | Progress::TlsAttempted
-            | Progress::Line(_)
+            | Progress::OutputLine(_)
             | Progress::Retrying(_) => {}
         }
         Transition::stay()
@@ -203,13 +214,13 @@ impl Page for Verify {
 
     fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match reply {
-            Reply::Kept(Ok(receipt)) => {
-                let record = self.noted(ctx);
-                let receipt = Receipt { place: self.place(ctx), ..receipt };
+            Reply::Saved(Ok(receipt)) => {
+                let record = self.ntn_record(ctx);
+                let receipt = Receipt { place: self.ntn_place(ctx), ..receipt };
                 Transition::finish(Route::Done(Box::new(self.done(record, receipt))))
             }
-            Reply::Kept(Err(problem)) => {
-                self.noting = Noting::Failed(problem);
+            Reply::Saved(Err(problem)) => {
+                self.recording = RecordingState::Failed(problem);
                 Transition::stay()
             }
             _ => Transition::stay(),
@@ -218,47 +229,47 @@ impl Page for Verify {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
-        self.card(&mut sheet);
+        self.draw_identity(&mut sheet);
         sheet.blank();
-        if self.sees_nothing() {
-            Self::sharing_lesson(&mut sheet, ctx);
+        if self.has_no_visible_pages() {
+            Self::draw_sharing_help(&mut sheet, ctx);
         }
         for check in self.checks(ctx) {
             // The identity card already shows these two.
             if !matches!(check.id, "credential.identity" | "credential.workspace") {
-                marks::check(&mut sheet, &check);
+                components::draw_check(&mut sheet, &check);
             }
         }
-        match &self.noting {
-            Noting::UnderWay => {
-                sheet.put_news();
-                marks::waiting(&mut sheet, "Writing down that ntn keeps it.");
+        match &self.recording {
+            RecordingState::Running => {
+                sheet.scroll_to_here();
+                components::draw_waiting(&mut sheet, "Writing down that ntn keeps it.");
             }
-            _ if ctx.is_waiting => marks::waiting(&mut sheet, "More checks are under way. You need not wait for them."),
-            Noting::NotYet => {}
-            Noting::Failed(problem) => {
+            _ if ctx.is_waiting => components::draw_waiting(&mut sheet, "More checks are under way. You need not wait for them."),
+            RecordingState::NotStarted => {}
+            RecordingState::Failed(problem) => {
                 sheet.blank();
-                sheet.put_news();
+                sheet.scroll_to_here();
                 sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
-                marks::problem(&mut sheet, problem, Mode::Moving);
+                components::draw_problem(&mut sheet, problem, Mode::Normal);
             }
         }
         sheet
     }
 
-    fn ask(&self, ctx: &Ctx<'_>) -> Ask {
+    fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
         if ctx.is_waiting {
-            return Ask::Nothing;
+            return Prompt::Busy;
         }
         let options = vec![Choice::new("Go on", ""), Choice::new("Check again", "")];
-        Ask::Choice { id: AskId::Checked, prompt: "The checks are in.".into(), options }
+        Prompt::Choice { id: PromptId::Continue, prompt: "The checks are in.".into(), options }
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        if self.noting == Noting::UnderWay {
+        if self.recording == RecordingState::Running {
             return Vec::new();
         }
-        if self.trouble().is_some() {
+        if self.error().is_some() {
             return vec![(Intent::Confirm, "try again"), (Intent::Back, "back"), (Intent::Down, "scroll")];
         }
         vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Retry, "check again"), (Intent::Down, "scroll")]
@@ -268,14 +279,14 @@ impl Page for Verify {
         true
     }
 
-    fn holds_unkept(&self) -> bool {
+    fn has_unsaved_credential(&self) -> bool {
         self.verified.found_in.is_none()
     }
 
-    fn trouble(&self) -> Option<&Problem> {
-        match &self.noting {
-            Noting::Failed(problem) => Some(problem),
-            Noting::NotYet | Noting::UnderWay => None,
+    fn error(&self) -> Option<&Problem> {
+        match &self.recording {
+            RecordingState::Failed(problem) => Some(problem),
+            RecordingState::NotStarted | RecordingState::Running => None,
         }
     }
 }

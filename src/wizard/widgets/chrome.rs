@@ -1,7 +1,7 @@
 //! The frame around every page: the header with the steps, the notice line, and the footer with the active keys.
 
-use crate::domain::accounts::in_use;
-use crate::domain::credential::{Existing, ExistingSource, Workspace};
+use crate::domain::accounts::credential_in_use;
+use crate::domain::credential::{CredentialSource, DiscoveredCredential, Workspace};
 use crate::domain::sanitize::{width, wrap};
 use crate::wizard::context::Ctx;
 use crate::wizard::keymap;
@@ -18,12 +18,12 @@ pub enum Stage {
     Prepare,
     SignIn,
     Verify,
-    Keep,
+    Save,
     Done,
 }
 
 impl Stage {
-    pub const ALL: [Self; 6] = [Self::Choose, Self::Prepare, Self::SignIn, Self::Verify, Self::Keep, Self::Done];
+    pub const ALL: [Self; 6] = [Self::Choose, Self::Prepare, Self::SignIn, Self::Verify, Self::Save, Self::Done];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl Stage {
             Self::Prepare => "prepare",
             Self::SignIn => "sign in",
             Self::Verify => "verify",
-            Self::Keep => "keep",
+            Self::Save => "keep",
             Self::Done => "done",
         }
     }
@@ -41,46 +41,46 @@ impl Stage {
 pub type Hint = (Intent, &'static str);
 
 /// Columns left free on either side.
-const MARGIN: u16 = 2;
+const MARGIN_COLUMNS: u16 = 2;
 /// From this many rows up the steps have a line of their own, where it is long enough for all of them.
-const ROOMY: u16 = 20;
+const MIN_ROWS_FOR_STEPS: u16 = 20;
 /// Between two steps.
 const GAP: &str = "   ";
 /// From this many columns up the keys stand well apart.
-const WIDE: usize = 60;
+const MIN_COLUMNS_FOR_WIDE_GAP: usize = 60;
 
 /// Returns the area between header and footer. One line is reserved for the notice; a longer one takes lines from the page.
-pub fn body(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
+pub fn body_area(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
     let top = if has_steps && has_line_of_steps(area) { 3 } else { 1 };
-    let bottom = 1 + u16::try_from(news.len().max(1)).unwrap_or(1);
+    let bottom = 1 + u16::try_from(notice_lines.len().max(1)).unwrap_or(1);
     let height = area.height.saturating_sub(top + bottom);
-    Rect::new(area.x + MARGIN, area.y + top, area.width.saturating_sub(2 * MARGIN), height)
+    Rect::new(area.x + MARGIN_COLUMNS, area.y + top, area.width.saturating_sub(2 * MARGIN_COLUMNS), height)
 }
 
 /// Draws the program's name, the current step, and who is signed in.
-pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, has_steps: bool) {
+pub fn draw_header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, has_steps: bool) {
     let area = frame.area();
-    let room = usize::from(area.width.saturating_sub(2 * MARGIN));
+    let room = usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS));
     let span = |role: Role, text: &str| Span::styled(theme.text(text).into_owned(), theme.style(role));
     let name = span(Role::Title, "notion-auth");
     let mut right = Vec::new();
     if ctx.setup.demo.is_some() {
         right.push(span(Role::Accent, "demo: nothing leaves this machine"));
-    } else if let Some(signed_in) = signed_in(ctx).filter(|_| stage != Stage::Done) {
+    } else if let Some(signed_in) = signed_in_label(ctx).filter(|_| stage != Stage::Done) {
         // The last page says itself who is signed in, before the new probe has finished.
-        right.push(span(Role::Dim, &signed_in));
+        right.push(span(Role::Dim, &signed_in_label));
     }
     let has_line = has_line_of_steps(area);
-    let left = if has_line || !has_steps { vec![name] } else { short_steps(theme, stage) };
+    let left = if has_line || !has_steps { vec![name] } else { short_step_spans(theme, stage) };
     let used: usize = left.iter().map(Span::width).sum();
-    put(frame, area.y, &Line::from(left));
+    draw_line(frame, area.y, &Line::from(left));
     let right_width: usize = right.iter().map(Span::width).sum();
     if used + 2 + right_width <= room {
-        let x = area.x + MARGIN + u16::try_from(room - right_width).unwrap_or_default();
+        let x = area.x + MARGIN_COLUMNS + u16::try_from(room - right_width).unwrap_or_default();
         frame.buffer_mut().set_line(x, area.y, &Line::from(right), area.width);
     }
     if has_line && has_steps {
-        put(frame, area.y + 1, &Line::from(steps(theme, stage)));
+        draw_line(frame, area.y + 1, &Line::from(step_spans(theme, stage)));
     }
 }
 
@@ -88,16 +88,16 @@ pub fn header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, 
 fn has_line_of_steps(area: Rect) -> bool {
     let steps: usize = Stage::ALL.iter().map(|step| 2 + step.label().len()).sum();
     let gaps = GAP.len() * (Stage::ALL.len() - 1);
-    area.height >= ROOMY && steps + gaps <= usize::from(area.width.saturating_sub(2 * MARGIN))
+    area.height >= MIN_ROWS_FOR_STEPS && steps + gaps <= usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS))
 }
 
 /// `✓ choose   ● sign in   ○ verify …`
-fn steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
+fn step_spans(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     for step in Stage::ALL {
         let (glyph, role) = match step.cmp(&stage) {
             std::cmp::Ordering::Less => (Glyph::StepDone, Role::Dim),
-            std::cmp::Ordering::Equal => (Glyph::StepHere, Role::Accent),
+            std::cmp::Ordering::Equal => (Glyph::StepCurrent, Role::Accent),
             std::cmp::Ordering::Greater => (Glyph::StepAhead, Role::Dim),
         };
         spans.push(Span::styled(format!("{} {}{GAP}", theme.glyph(glyph), step.label()), theme.style(role)));
@@ -106,19 +106,21 @@ fn steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
 }
 
 /// `notion-auth  ● sign in 2/5`
-fn short_steps(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
+fn short_step_spans(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
     let number = 1 + Stage::ALL.iter().position(|step| *step == stage).unwrap_or(0);
-    let here = format!("{} {} {number}/{}", theme.glyph(Glyph::StepHere), stage.label(), Stage::ALL.len());
+    let here = format!("{} {} {number}/{}", theme.glyph(Glyph::StepCurrent), stage.label(), Stage::ALL.len());
     vec![Span::styled("notion-auth  ", theme.style(Role::Title)), Span::styled(here, theme.style(Role::Accent))]
 }
 
 /// Returns the credential that programs use on this machine, once it is known.
-pub fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
-    let existing = ctx.found.existing.get()?;
+pub fn signed_in_label(ctx: &Ctx<'_>) -> Option<String> {
+    let existing = ctx.findings.discovered.get()?;
     let name = |workspace: &Workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone());
-    Some(match in_use(existing, ctx.ledger) {
-        Some(Existing { source: ExistingSource::Environment, unusable: Some(_), .. }) => "NOTION_API_TOKEN is unusable".to_owned(),
-        Some(Existing { source: ExistingSource::Environment, .. }) => "using NOTION_API_TOKEN".to_owned(),
+    Some(match credential_in_use(existing, ctx.credential_index) {
+        Some(DiscoveredCredential { source: CredentialSource::Environment, unusable: Some(_), .. }) => {
+            "NOTION_API_TOKEN is unusable".to_owned()
+        }
+        Some(DiscoveredCredential { source: CredentialSource::Environment, .. }) => "using NOTION_API_TOKEN".to_owned(),
         Some(used) => format!("signed in: {}", used.workspace.as_ref().map(name).unwrap_or_default()),
         None if existing.is_empty() => "not signed in".to_owned(),
         None => format!("{} accounts, none active", existing.len()),
@@ -126,35 +128,35 @@ pub fn signed_in(ctx: &Ctx<'_>) -> Option<String> {
 }
 
 /// Wraps the notice to lines above the footer.
-pub fn news(area: Rect, theme: Theme, notice: &Notice) -> Vec<Line<'static>> {
-    let style = theme.style(if notice.is_trouble { Role::Bad } else { Role::Accent });
-    let room = usize::from(area.width.saturating_sub(2 * MARGIN));
+pub fn notice_lines(area: Rect, theme: Theme, notice: &Notice) -> Vec<Line<'static>> {
+    let style = theme.style(if notice.is_error { Role::Bad } else { Role::Accent });
+    let room = usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS));
     wrap(&theme.text(&notice.text), room).into_iter().map(|line| Line::from(Span::styled(line, style))).collect()
 }
 
-pub fn draw_news(frame: &mut Frame<'_>, news: &[Line<'_>]) {
+pub fn draw_notice(frame: &mut Frame<'_>, news: &[Line<'_>]) {
     let bottom = frame.area().bottom().saturating_sub(1);
-    for (line, up) in news.iter().rev().zip(1..=bottom) {
-        put(frame, bottom - up, line);
+    for (line, up) in notice_lines.iter().rev().zip(1..=bottom) {
+        draw_line(frame, bottom - up, line);
     }
 }
 
 /// Draws the active keys from the keymap. On a page, help and quit are always among them; an overlay has its own.
-pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], is_page: bool) {
+pub fn draw_footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], is_page: bool) {
     let area = frame.area();
-    let room = usize::from(area.width.saturating_sub(2 * MARGIN));
+    let room = usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS));
     let own_help = hints.iter().find(|(intent, _)| *intent == Intent::Help).copied();
     let always: &[Hint] = match mode {
         _ if !is_page => &[],
         // A page that lists the help itself has no room for more.
-        Mode::Moving if own_help.is_some() => own_help.as_slice(),
-        Mode::Moving => &[(Intent::Help, "help"), (Intent::Quit, "quit")],
-        Mode::Typing => &[(Intent::Back, "back"), (Intent::Help, "help")],
-        Mode::Asking => &[],
+        Mode::Normal if own_help.is_some() => own_help.as_slice(),
+        Mode::Normal => &[(Intent::Help, "help"), (Intent::Quit, "quit")],
+        Mode::Insert => &[(Intent::Back, "back"), (Intent::Help, "help")],
+        Mode::Confirm => &[],
     };
-    let label = |intent| keymap::range(intent, theme.ascii).or_else(|| keymap::label(mode, intent, theme.ascii));
+    let label = |intent| keymap::range_label(intent, theme.ascii).or_else(|| keymap::key_label(mode, intent, theme.ascii));
     let written = |(intent, does): &Hint| label(*intent).map(|key| (key, *does));
-    let gap = if room < WIDE { "  " } else { "   " };
+    let gap = if room < MIN_COLUMNS_FOR_WIDE_GAP { "  " } else { "   " };
     let spaced = |does: &str| if does.is_empty() { String::new() } else { format!(" {does}") };
     let cells = |(key, does): &(String, &str)| width(key) + width(&spaced(does)) + gap.len();
     let is_new = |(intent, _): &&Hint| own_help.is_some() || !hints.iter().any(|(hinted, _)| hinted == intent);
@@ -176,12 +178,12 @@ pub fn footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], i
         spans.push(Span::styled(key, theme.style(Role::Key)));
         spans.push(Span::styled(format!("{}{gap}", spaced(does)), theme.style(Role::Dim)));
     }
-    put(frame, area.bottom().saturating_sub(1), &Line::from(spans));
+    draw_line(frame, area.bottom().saturating_sub(1), &Line::from(spans));
 }
 
-fn put(frame: &mut Frame<'_>, y: u16, line: &Line<'_>) {
+fn draw_line(frame: &mut Frame<'_>, y: u16, line: &Line<'_>) {
     let area = frame.area();
     if y < area.bottom() {
-        frame.buffer_mut().set_line(area.x + MARGIN, y, line, area.width.saturating_sub(MARGIN));
+        frame.buffer_mut().set_line(area.x + MARGIN_COLUMNS, y, line, area.width.saturating_sub(MARGIN_COLUMNS));
     }
 }

@@ -14,19 +14,19 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 /// Light modules around the code: the four that the standard (ISO/IEC 18004) requires, or the two that readers accept.
-const QUIET: [usize; 2] = [4, LEAST];
-const LEAST: usize = 2;
+const QUIET_ZONES: [usize; 2] = [4, MIN_QUIET_ZONE];
+const MIN_QUIET_ZONE: usize = 2;
 
 /// Columns between the code and the caption beside it, and the fewest columns that a caption needs.
-const GAP: usize = 3;
-const BESIDE: usize = 24;
+const GAP_COLUMNS: usize = 3;
+const MIN_CAPTION_COLUMNS: usize = 24;
 
 /// Returns the page with the code. `caption` is beside or below it: what to compare, and how to go back.
 ///
 /// If the code does not fit, the page shows the required size instead.
 pub fn sheet(theme: Theme, size: Size, link: &Link, caption: &str) -> Sheet {
     let mut sheet = Sheet::wide(theme, size);
-    let Some(code) = Code::of(link) else {
+    let Some(code) = QrCode::encode(link) else {
         sheet.text(Role::Text, "This link is too long for a QR code.");
         return sheet;
     };
@@ -34,22 +34,22 @@ pub fn sheet(theme: Theme, size: Size, link: &Link, caption: &str) -> Sheet {
         let (columns, rows) = code.cells(**quiet, theme.ascii);
         columns <= sheet.width() && rows <= body_rows(size)
     };
-    match QUIET.iter().find(fits) {
+    match QUIET_ZONES.iter().find(fits) {
         Some(quiet) => {
-            sheet.is_for_a_camera();
+            sheet.hide_cursor();
             code.draw(&mut sheet, *quiet, caption);
         }
-        None => sheet.text(Role::Text, &too_small(size, code.cells(LEAST, theme.ascii))),
+        None => sheet.text(Role::Text, &too_small_text(size, code.cells(MIN_QUIET_ZONE, theme.ascii))),
     }
     sheet
 }
 
 /// Rows of a page on a terminal of this size.
 fn body_rows(size: Size) -> usize {
-    usize::from(chrome::body(Rect::new(0, 0, size.columns, size.rows), true, &[]).height)
+    usize::from(chrome::body_area(Rect::new(0, 0, size.columns, size.rows), true, &[]).height)
 }
 
-fn too_small(size: Size, (columns, rows): (usize, usize)) -> String {
+fn too_small_text(size: Size, (columns, rows): (usize, usize)) -> String {
     let columns = columns + usize::from(size.columns).saturating_sub(size.full_width());
     let at = |rows| Size { columns: columns.try_into().unwrap_or(u16::MAX), rows };
     let rows = (0..u16::MAX).find(|enough| body_rows(at(*enough)) >= rows).unwrap_or(u16::MAX);
@@ -58,11 +58,11 @@ fn too_small(size: Size, (columns, rows): (usize, usize)) -> String {
 }
 
 /// The modules; true is dark.
-struct Code(Vec<Vec<bool>>);
+struct QrCode(Vec<Vec<bool>>);
 
-impl Code {
+impl QrCode {
     /// Encodes the link as the smallest code that holds it; a screen has no dirt, so error correction is minimal.
-    fn of(link: &Link) -> Option<Self> {
+    fn encode(link: &Link) -> Option<Self> {
         let code = QRBuilder::new(link.as_str()).ecl(ECL::L).build().ok()?;
         let row = |y: usize| code[y].iter().map(|module| module.value()).collect();
         Some(Self((0..code.size).map(row).collect()))
@@ -87,13 +87,17 @@ impl Code {
 
     fn draw(&self, sheet: &mut Sheet, quiet: usize, caption: &str) {
         let (columns, rows) = self.cells(quiet, sheet.theme().ascii);
-        let room = sheet.width().saturating_sub(columns + GAP);
-        let beside = if room >= BESIDE { wrap(caption, room) } else { Vec::new() };
+        let room = sheet.width().saturating_sub(columns + GAP_COLUMNS);
+        let beside = if room >= MIN_CAPTION_COLUMNS { wrap(caption, room) } else { Vec::new() };
         for row in 0..rows {
-            let mut spans = if sheet.theme().ascii { self.ground(sheet, row, quiet) } else { vec![self.halves(sheet, row, quiet)] };
+            let mut spans = if sheet.theme().ascii {
+                self.background_cells(sheet, row, quiet)
+            } else {
+                vec![self.half_blocks(sheet, row, quiet)]
+            };
             // The caption starts one row down, next to the code itself.
             if let Some(line) = row.checked_sub(1).and_then(|line| beside.get(line)) {
-                spans.push(Span::raw(" ".repeat(GAP)));
+                spans.push(Span::raw(" ".repeat(GAP_COLUMNS)));
                 spans.push(sheet.span(Role::Text, line));
             }
             sheet.line(spans);
@@ -104,7 +108,7 @@ impl Code {
     }
 
     /// Draws two rows of modules as one row of half blocks.
-    fn halves(&self, sheet: &Sheet, row: usize, quiet: usize) -> Span<'static> {
+    fn half_blocks(&self, sheet: &Sheet, row: usize, quiet: usize) -> Span<'static> {
         let half = |x: usize| match (self.is_dark(x, 2 * row, quiet), self.is_dark(x, 2 * row + 1, quiet)) {
             (true, true) => '█',
             (true, false) => '▀',
@@ -116,7 +120,7 @@ impl Code {
     }
 
     /// Draws one row of modules as background colour, two cells per module.
-    fn ground(&self, sheet: &Sheet, row: usize, quiet: usize) -> Vec<Span<'static>> {
+    fn background_cells(&self, sheet: &Sheet, row: usize, quiet: usize) -> Vec<Span<'static>> {
         let role = |x: usize| if self.is_dark(x, row, quiet) { Role::Ink } else { Role::Paper };
         (0..self.side(quiet)).map(|x| sheet.span(role(x), "  ")).collect()
     }

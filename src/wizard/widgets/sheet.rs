@@ -5,7 +5,7 @@
 
 use crate::domain::command_line;
 use crate::domain::link::Link;
-use crate::domain::sanitize::{fit, width, wrap};
+use crate::domain::sanitize::{truncate, width, wrap};
 use crate::wizard::context::Size;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::Frame;
@@ -17,32 +17,32 @@ const POINTER: usize = 2;
 
 /// Where a link was drawn, so that the terminal can be told (OSC 8).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkSpot {
+pub struct LinkArea {
     pub area: Rect,
     pub link: Link,
 }
 
 /// A line of the page in plain mode.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct PlainLine {
     pub text: String,
     /// A command, a link or a line of code: never wrapped, and its indentation is kept.
-    pub is_whole: bool,
+    pub is_verbatim: bool,
     /// Enter selects this line.
     pub is_selected: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Spot {
+struct SheetPosition {
     line: usize,
     column: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Focus {
-    spot: Spot,
+    spot: SheetPosition,
     /// Scroll so that the following lines are visible.
-    is_news: bool,
+    scroll_to_here: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -54,11 +54,11 @@ pub struct Sheet {
     screen: usize,
     lines: Vec<Line<'static>>,
     focus: Option<Focus>,
-    links: Vec<(Spot, usize, Link)>,
+    links: Vec<(SheetPosition, usize, Link)>,
     /// In plain mode: the indices of lines that are never wrapped.
-    whole: Vec<usize>,
+    verbatim: Vec<usize>,
     /// The sheet shows a QR code, so the cursor is hidden.
-    is_picture: bool,
+    hides_cursor: bool,
 }
 
 impl Sheet {
@@ -70,8 +70,8 @@ impl Sheet {
             lines: Vec::new(),
             focus: None,
             links: Vec::new(),
-            whole: Vec::new(),
-            is_picture: false,
+            verbatim: Vec::new(),
+            hides_cursor: false,
         }
     }
 
@@ -81,8 +81,8 @@ impl Sheet {
     }
 
     /// True in plain mode: the sheet is written out, and nothing is laid out in columns.
-    pub fn is_linear(&self) -> bool {
-        self.theme.linear
+    pub fn is_plain(&self) -> bool {
+        self.theme.plain
     }
 
     pub fn theme(&self) -> Theme {
@@ -109,16 +109,16 @@ impl Sheet {
 
     /// Adds a line of spans; the caller ensures that it fits the width.
     pub fn line(&mut self, spans: Vec<Span<'static>>) {
-        if self.is_linear() {
+        if self.is_plain() {
             let text: String = spans.iter().map(|span| span.content.as_ref()).collect();
-            return self.whole(text.trim());
+            return self.push_verbatim(text.trim());
         }
         self.lines.push(Line::from(spans));
     }
 
     /// Adds a line that is never wrapped, in plain mode.
-    fn whole(&mut self, text: &str) {
-        self.whole.push(self.lines.len());
+    fn push_verbatim(&mut self, text: &str) {
+        self.verbatim.push(self.lines.len());
         self.lines.push(Line::from(self.theme.text(text).into_owned()));
     }
 
@@ -132,7 +132,7 @@ impl Sheet {
     }
 
     pub fn rule(&mut self) {
-        if self.is_linear() {
+        if self.is_plain() {
             return;
         }
         let dashes = self.theme.glyph(Glyph::Dash).repeat(self.width);
@@ -144,7 +144,7 @@ impl Sheet {
         let indent: usize = mark.iter().map(Span::width).sum();
         let text = self.theme.text(text).into_owned();
         let style = self.theme.style(role);
-        if self.is_linear() {
+        if self.is_plain() {
             return self.lines.push(Line::from([mark, vec![Span::styled(text, style)]].concat()));
         }
         let mut mark = Some(mark);
@@ -162,7 +162,7 @@ impl Sheet {
 
     /// Adds `label   text`, the text wrapped beside its label or, on a narrow sheet, below it.
     pub fn pair(&mut self, label: &str, label_width: usize, role: Role, text: &str) {
-        if self.is_linear() {
+        if self.is_plain() {
             let mark = vec![self.span(Role::Dim, &format!("{}: ", label.trim()))];
             return self.hanging(mark, role, text);
         }
@@ -172,7 +172,7 @@ impl Sheet {
             self.hanging(mark, role, text);
             return;
         }
-        let mark = vec![self.span(Role::Dim, &pad(&fit(label, label_width), label_width + 1))];
+        let mark = vec![self.span(Role::Dim, &pad(&truncate(label, label_width), label_width + 1))];
         self.hanging(mark, role, text);
     }
 
@@ -185,10 +185,10 @@ impl Sheet {
     /// with the mouse gives it back.
     pub fn verbatim(&mut self, text: &str, selected: bool) {
         self.pointed(text, selected, |text, screen| {
-            let (first, mut rest) = text.split_at(cut_at(text, screen.saturating_sub(POINTER)));
+            let (first, mut rest) = text.split_at(split_index(text, screen.saturating_sub(POINTER)));
             let mut lines = vec![first.to_owned()];
             while !rest.is_empty() {
-                let (line, more) = rest.split_at(cut_at(rest, screen));
+                let (line, more) = rest.split_at(split_index(rest, screen));
                 lines.push(line.to_owned());
                 rest = more;
             }
@@ -198,8 +198,8 @@ impl Sheet {
 
     /// The first line stands beside the pointer.
     fn pointed(&mut self, text: &str, selected: bool, broken: impl Fn(&str, usize) -> Vec<String>) {
-        if self.is_linear() {
-            return self.whole(text);
+        if self.is_plain() {
+            return self.push_verbatim(text);
         }
         let pointer = if selected { self.theme.glyph(Glyph::Pointer) } else { " " };
         let mut mark = Some(self.span(Role::Accent, &format!("{pointer} ")));
@@ -212,13 +212,13 @@ impl Sheet {
     /// Adds the URL itself, from the left edge and without padding, so that it can be selected whole (anthropics/claude-code#34555).
     pub fn link(&mut self, link: &Link) {
         let style = self.theme.style(Role::Link);
-        if self.is_linear() {
-            return self.whole(link.as_str());
+        if self.is_plain() {
+            return self.push_verbatim(link.as_str());
         }
         let mut rest = link.as_str();
         while !rest.is_empty() {
-            let (head, tail) = rest.split_at(cut_at(rest, self.screen));
-            self.links.push((Spot { line: self.lines.len(), column: 0 }, width(head), link.clone()));
+            let (head, tail) = rest.split_at(split_index(rest, self.screen));
+            self.links.push((SheetPosition { line: self.lines.len(), column: 0 }, width(head), link.clone()));
             self.lines.push(Line::from(Span::styled(head.to_owned(), style)));
             rest = tail;
         }
@@ -227,83 +227,83 @@ impl Sheet {
     /// Appends another sheet of the same width; its focus, if any, replaces this one's.
     pub fn append(&mut self, other: Self) {
         let above = self.lines.len();
-        let lower = |spot: Spot| Spot { line: above + spot.line, ..spot };
+        let lower = |spot: SheetPosition| SheetPosition { line: above + spot.line, ..spot };
         self.lines.extend(other.lines);
-        self.whole.extend(other.whole.into_iter().map(|line| above + line));
+        self.verbatim.extend(other.verbatim.into_iter().map(|line| above + line));
         self.focus = other.focus.map(|focus| Focus { spot: lower(focus.spot), ..focus }).or(self.focus);
         self.links.extend(other.links.into_iter().map(|(spot, cells, link)| (lower(spot), cells, link)));
     }
 
     /// Puts the focus on the next line written, with the cursor at this column.
-    pub fn put_focus(&mut self, column: usize) {
-        self.focus = Some(Focus { spot: Spot { line: self.lines.len(), column }, is_news: false });
+    pub fn set_focus(&mut self, column: usize) {
+        self.focus = Some(Focus { spot: SheetPosition { line: self.lines.len(), column }, scroll_to_here: false });
     }
 
     /// Scrolls to the next line written, which tells what has just happened, rather than to the selection.
-    pub fn put_news(&mut self) {
-        self.focus = Some(Focus { spot: Spot { line: self.lines.len(), column: 0 }, is_news: true });
+    pub fn scroll_to_here(&mut self) {
+        self.focus = Some(Focus { spot: SheetPosition { line: self.lines.len(), column: 0 }, scroll_to_here: true });
     }
 
     /// Returns the lines for plain mode; an empty line separates parts.
-    pub fn read_out(&self) -> Vec<Said> {
-        let selected = self.focus.filter(|focus| !focus.is_news).map(|focus| focus.spot.line);
+    pub fn to_plain_lines(&self) -> Vec<PlainLine> {
+        let selected = self.focus.filter(|focus| !focus.scroll_to_here).map(|focus| focus.spot.line);
         let read = |(index, line): (usize, &Line<'static>)| {
             let text: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
-            let is_whole = self.whole.contains(&index);
+            let is_whole = self.verbatim.contains(&index);
             let text = if is_whole { text.trim_end() } else { text.trim() };
-            Said { text: text.to_owned(), is_whole, is_selected: selected == Some(index) }
+            PlainLine { text: text.to_owned(), is_verbatim: is_whole, is_selected: selected == Some(index) }
         };
         self.lines.iter().enumerate().map(read).collect()
     }
 
     /// Hides the cursor, which would disturb a QR code.
-    pub fn is_for_a_camera(&mut self) {
-        self.is_picture = true;
+    pub fn hide_cursor(&mut self) {
+        self.hides_cursor = true;
     }
 
     /// Returns the first visible line in an area of this height.
-    pub fn offset(&self, height: usize, scrolled: Option<usize>) -> usize {
+    pub fn scroll_offset(&self, height: usize, scrolled: Option<usize>) -> usize {
         let last = self.height().saturating_sub(height);
         match (scrolled, self.focus) {
             (Some(offset), _) => offset.min(last),
             // One line of context is kept above a scroll target, and below the selection.
-            (None, Some(Focus { spot, is_news: true })) => spot.line.saturating_sub(1).min(last),
-            (None, Some(Focus { spot, is_news: false })) => (spot.line + 2).saturating_sub(height).min(last),
+            (None, Some(Focus { spot, scroll_to_here: true })) => spot.line.saturating_sub(1).min(last),
+            (None, Some(Focus { spot, scroll_to_here: false })) => (spot.line + 2).saturating_sub(height).min(last),
             (None, None) => 0,
         }
     }
 
     /// Draws the visible part and returns the areas of links. The cursor goes to the focus or, if that is not visible, to the top,
     /// because screen readers and magnifiers follow it.
-    pub fn draw(self, frame: &mut Frame<'_>, area: Rect, scrolled: Option<usize>) -> Vec<LinkSpot> {
+    pub fn draw(self, frame: &mut Frame<'_>, area: Rect, scrolled: Option<usize>) -> Vec<LinkArea> {
         let height = usize::from(area.height);
-        let offset = self.offset(height, scrolled);
-        let place = |spot: Spot| -> Option<Position> {
+        let offset = self.scroll_offset(height, scrolled);
+        let place = |spot: SheetPosition| -> Option<Position> {
             let row = spot.line.checked_sub(offset).filter(|row| *row < height)?;
             let column = u16::try_from(spot.column).ok()?.min(area.width.saturating_sub(1));
             Some(Position::new(area.x + column, area.y + u16::try_from(row).ok()?))
         };
-        let top = Spot { line: offset, column: 0 };
+        let top = SheetPosition { line: offset, column: 0 };
         let cursor = self.focus.and_then(|focus| place(focus.spot)).or_else(|| place(top));
-        if let Some(position) = cursor.filter(|_| !self.is_picture) {
+        if let Some(position) = cursor.filter(|_| !self.hides_cursor) {
             frame.set_cursor_position(position);
         }
         let spots = self.links.iter().filter_map(|(spot, cells, link)| {
             let at = place(*spot)?;
             let cells = u16::try_from(*cells).ok()?.min(area.right().saturating_sub(at.x));
-            Some(LinkSpot { area: Rect::new(at.x, at.y, cells, 1), link: link.clone() })
+            Some(LinkArea { area: Rect::new(at.x, at.y, cells, 1), link: link.clone() })
         });
         let spots = spots.collect();
         let below = self.height().saturating_sub(offset + height);
         for (line, y) in self.lines.iter().skip(offset).zip(area.y..area.bottom()) {
             frame.buffer_mut().set_line(area.x, y, line, area.width);
         }
-        self.draw_more(frame, area, offset, below);
+        self.draw_scroll_marks(frame, area, offset, below);
         spots
     }
 
     /// Draws a mark at the edge if there is more in that direction.
-    fn draw_more(&self, frame: &mut Frame<'_>, area: Rect, above: usize, below: usize) {
+    fn draw_scroll_marks(&self, frame: &mut Frame<'_>, area: Rect, above: usize, below: usize) {
         let mark = self.theme.glyph(Glyph::More);
         let style = self.theme.style(Role::Dim);
         // The mark is in the margin, one column away from the text.
@@ -333,7 +333,7 @@ pub fn pad(text: &str, cells: usize) -> String {
 }
 
 /// Returns the byte offset at which a text fills this many cells; at least one character, so that loops over the rest end.
-fn cut_at(text: &str, cells: usize) -> usize {
+fn split_index(text: &str, cells: usize) -> usize {
     let mut used = 0;
     for (at, character) in text.char_indices() {
         used += width(character.encode_utf8(&mut [0; 4]));

@@ -1,12 +1,12 @@
 //! `advise`: the tree and the prerequisites from flags alone, as text and as one document.
 
 use super::{Outcome, outcome_at};
-use crate::support::world::{FakeMachine, FakeWorld, Turn};
+use crate::support::fakes::{FakeMachine, FakeWorld, ScriptedAnswer};
 use notion_auth::cli::{self, AdviseArgs, Command};
-use notion_auth::domain::advice::{Purpose, by_the_guide, need_of};
+use notion_auth::domain::advice::{Purpose, guide_recommendation, requirements_for};
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
-use notion_auth::domain::prerequisites::{Plan, Policy, Role, outlook};
+use notion_auth::domain::prerequisites::{MemberRole, Plan, TokenPolicy, permissions};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::sanitize::width;
 use notion_auth::frontends::commands::advise;
@@ -40,13 +40,13 @@ const PURPOSES: [(&str, Purpose); 4] = [
     ("script", Purpose::Script),
     ("workers", Purpose::Workers),
 ];
-const ROLES: [(&str, Role); 6] = [
-    ("", Role::NotSure),
-    ("--role owner", Role::Owner),
-    ("--role member", Role::Member),
-    ("--role restricted", Role::Restricted),
-    ("--role guest", Role::Guest),
-    ("--role not-sure", Role::NotSure),
+const ROLES: [(&str, MemberRole); 6] = [
+    ("", MemberRole::NotSure),
+    ("--role owner", MemberRole::Owner),
+    ("--role member", MemberRole::Member),
+    ("--role restricted", MemberRole::Restricted),
+    ("--role guest", MemberRole::Guest),
+    ("--role not-sure", MemberRole::NotSure),
 ];
 const PLANS: [(&str, Plan); 6] = [
     ("", Plan::NotSure),
@@ -56,20 +56,20 @@ const PLANS: [(&str, Plan); 6] = [
     ("--plan enterprise", Plan::Enterprise),
     ("--plan not-sure", Plan::NotSure),
 ];
-const POLICIES: [(&str, Policy); 5] = [
-    ("", Policy::NotSure),
-    ("--policy owners-only", Policy::OwnersOnly),
-    ("--policy owners-and-groups", Policy::OwnersAndGroups),
-    ("--policy all-members", Policy::AllMembers),
-    ("--policy not-sure", Policy::NotSure),
+const POLICIES: [(&str, TokenPolicy); 5] = [
+    ("", TokenPolicy::NotSure),
+    ("--policy owners-only", TokenPolicy::OwnersOnly),
+    ("--policy owners-and-groups", TokenPolicy::OwnersAndGroups),
+    ("--policy all-members", TokenPolicy::AllMembers),
+    ("--policy not-sure", TokenPolicy::NotSure),
 ];
 
 /// Returns the result of the guide's decision tree: path, method and rule.
-fn of_the_tree(purpose: Purpose, role: Role) -> (&'static str, Value, &'static str) {
+fn of_the_tree(purpose: Purpose, role: MemberRole) -> (&'static str, Value, &'static str) {
     match (purpose, role) {
         (Purpose::ManyUsers | Purpose::Workers, _) => ("oauth", Value::Null, "external_service"),
         (Purpose::Script, _) => ("cli", json!("headless"), "own_script"),
-        (Purpose::Terminal, Role::Owner | Role::Member) => ("cli", json!("login"), "own_terminal"),
+        (Purpose::Terminal, MemberRole::Owner | MemberRole::Member) => ("cli", json!("login"), "own_terminal"),
         (Purpose::Terminal, _) => ("cli", json!("login"), "default"),
     }
 }
@@ -90,11 +90,11 @@ async fn every_combination_of_flags_is_answered_as_the_tree_and_the_prerequisite
                         (&path.into(), &way, &rule.into()),
                         "{line}"
                     );
-                    let restricted = matches!(role, Role::Guest | Role::Restricted);
-                    let unsure = role == Role::NotSure;
+                    let restricted = matches!(role, MemberRole::Guest | MemberRole::Restricted);
+                    let unsure = role == MemberRole::NotSure;
                     assert_eq!(document["caution"].is_string(), path == "cli" && (restricted || unsure), "{line}");
 
-                    let expected = outlook(role, plan, policy).capabilities;
+                    let expected = permissions(role, plan, policy).capabilities;
                     let rows = document["capabilities"].as_array().unwrap();
                     assert_eq!(rows.len(), expected.len(), "{line}");
                     for row in expected {
@@ -107,14 +107,15 @@ async fn every_combination_of_flags_is_answered_as_the_tree_and_the_prerequisite
                         );
                         assert!(shown["source"].as_str().is_some_and(|source| source.len() > 8), "{line}: {}", shown["source"]);
                     }
-                    let needed: Vec<&Value> = rows.iter().take(purpose.needs().len()).map(|row| &row["needed"]).collect();
+                    let needed: Vec<&Value> =
+                        rows.iter().take(purpose.required_capabilities().len()).map(|row| &row["needed"]).collect();
                     assert!(needed.iter().all(|needed| **needed == true), "{line}: what is needed comes first");
                     assert!(!document["next"].as_array().unwrap().is_empty(), "{line}: nobody is left without a next step");
                     // If all needed capabilities are refused, there is a message for an admin.
                     let all_blocked =
                         needed.len() == rows.iter().filter(|row| row["needed"] == true && row["verdict"] == "fail").count();
                     // An owner would be writing to themselves.
-                    let has_words = !document["messages"].as_array().unwrap().is_empty() || role == Role::Owner;
+                    let has_words = !document["messages"].as_array().unwrap().is_empty() || role == MemberRole::Owner;
                     assert!(!all_blocked || has_words, "{line}");
                 }
             }
@@ -195,7 +196,8 @@ async fn no_line_of_prose_is_wider_than_the_terminal() {
 #[test]
 fn a_role_never_changes_the_path() {
     for purpose in Purpose::ALL {
-        let paths: Vec<_> = Role::ALL.into_iter().map(|role| by_the_guide(need_of(purpose, role)).path).collect();
+        let paths: Vec<_> =
+            MemberRole::ALL.into_iter().map(|role| guide_recommendation(requirements_for(purpose, role)).path).collect();
         assert!(paths.windows(2).all(|pair| pair[0] == pair[1]), "{purpose:?}: {paths:?}");
     }
 }
@@ -214,8 +216,8 @@ async fn this_machine_decides_where_the_guides_way_cannot_be_gone_here() {
         let fakes = FakeWorld::new();
         let is_asked = path != "oauth";
         if is_asked {
-            fakes.machine.browser.then(Turn::Now(Ok(browser)));
-            fakes.machine.ntn.then(Turn::Now(Ok(ntn)));
+            fakes.machine.browser.push(ScriptedAnswer::Now(Ok(browser)));
+            fakes.machine.ntn.push(ScriptedAnswer::Now(Ok(ntn)));
         }
         let document = advised_on(&fakes.machine, 80, &format!("{line} --role member --json")).await.json();
         assert_eq!((&document["path"], &document["reason_code"]), (&json!(path), &json!(reason)), "{line}");
@@ -227,8 +229,8 @@ async fn this_machine_decides_where_the_guides_way_cannot_be_gone_here() {
 #[tokio::test]
 async fn a_machine_that_cannot_be_examined_gets_the_guides_answer() {
     let fakes = FakeWorld::new();
-    fakes.machine.browser.then_fail(Problem::bug("gone"));
-    fakes.machine.ntn.then_fail(Problem::bug("gone"));
+    fakes.machine.browser.push_error(Problem::bug("gone"));
+    fakes.machine.ntn.push_error(Problem::bug("gone"));
     let document = advised_on(&fakes.machine, 80, "--for terminal --role member --json").await.json();
     assert_eq!((&document["path"], &document["reason_code"]), (&json!("cli"), &json!("own_terminal")));
 }

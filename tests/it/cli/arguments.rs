@@ -1,14 +1,14 @@
 //! The command line alone: plans, refusals, and a help text that keeps its word.
 
-use notion_auth::cli::{self, Cli, Command, Lifetime, LoginArgs, LogoutArgs, PathsArgs, RefreshArgs, Stop};
-use notion_auth::domain::catalog::PathId;
+use notion_auth::cli::{self, Cli, Command, EarlyExit, Lifetime, LoginArgs, LogoutArgs, PathsArgs, RefreshArgs};
+use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::oauth::Pkce;
 use notion_auth::domain::problem::{ProblemCode, ProblemKind};
 
 const FAKE: &str = "ntn_fake_member_0000000000000000000000000000";
 
-fn parse(line: &str) -> Result<Cli, Stop> {
+fn parse(line: &str) -> Result<Cli, EarlyExit> {
     cli::parse(["notion-auth"].into_iter().chain(line.split_whitespace()))
 }
 
@@ -20,19 +20,19 @@ fn command(line: &str) -> Command {
 fn without_a_command_it_is_the_wizard() {
     let cli = parse("--demo --ascii").unwrap();
     assert_eq!(cli.command, None);
-    assert!(cli.demo && cli.look.ascii && !cli.look.no_color);
+    assert!(cli.demo && cli.display.ascii && !cli.display.no_color);
 }
 
 #[test]
 fn global_options_stand_before_or_after_the_command() {
     assert_eq!(parse("--demo status"), parse("status --demo"));
-    assert!(parse("paths --no-color").unwrap().look.no_color);
+    assert!(parse("paths --no-color").unwrap().display.no_color);
 }
 
 #[test]
 fn a_sign_in_names_its_path_its_store_and_its_end() {
     let expected = LoginArgs {
-        path: PathId::Cli,
+        path: AuthPath::Cli,
         token_stdin: true,
         store: Some(StoreKind::None),
         expires: Some(Lifetime::Days(90)),
@@ -51,7 +51,7 @@ fn least() -> LoginArgs {
         client_secret_stdin: false,
         port: None,
         pkce: Pkce::Auto,
-        path: PathId::Token,
+        path: AuthPath::Token,
         token_stdin: false,
         no_browser: false,
         no_wait: false,
@@ -65,7 +65,7 @@ fn least() -> LoginArgs {
 
 #[test]
 fn a_browser_login_needs_no_token_and_may_be_begun_and_finished_apart() {
-    let login = || LoginArgs { path: PathId::Cli, ..least() };
+    let login = || LoginArgs { path: AuthPath::Cli, ..least() };
     for (line, expected) in [
         ("login --path cli", login()),
         ("login --path cli --no-browser --store file", LoginArgs { no_browser: true, store: Some(StoreKind::File), ..login() }),
@@ -108,10 +108,10 @@ fn what_a_person_would_be_asked_for_is_3_and_the_option_that_answers_is_named() 
         ("login --client-secret-stdin", "--client-id ID"),
     ] {
         let stop = parse(line).unwrap_err();
-        assert_eq!((stop.exit_code, stop.to_stdout, &stop.event), (3, false, &None), "{line}");
+        assert_eq!((stop.exit_code, stop.to_stdout, &stop.problem), (3, false, &None), "{line}");
         assert!(stop.text.contains(option) && stop.text.contains("--help"), "{line}: {}", stop.text);
-        let event = parse(&format!("{line} --json")).unwrap_err().event.unwrap();
-        assert_eq!(event.code, ProblemCode::AnswerNeeded, "{line}");
+        let event = parse(&format!("{line} --json")).unwrap_err().problem.unwrap();
+        assert_eq!(event.code, ProblemCode::InputRequired, "{line}");
         assert!(event.evidence.unwrap().contains(option), "{line}");
     }
 }
@@ -125,13 +125,13 @@ fn who_reads_events_is_told_in_an_event_what_is_not_understood() {
         (&format!("login --json --token-stdin {FAKE}"), "must not stand on the command line"),
     ] {
         let stop = parse(line).unwrap_err();
-        let event = stop.event.unwrap();
+        let event = stop.problem.unwrap();
         assert_eq!((stop.exit_code, event.code), (2, ProblemCode::Usage), "{line}");
         let evidence = event.evidence.unwrap();
         assert!(evidence.contains(seen) && !evidence.contains("Usage:") && !evidence.contains("fake"), "{line}: {evidence}");
     }
     for line in ["login --frobnicate", "status --json --frobnicate", "--json"] {
-        assert_eq!(parse(line).unwrap_err().event, None, "{line}: nobody has asked for events");
+        assert_eq!(parse(line).unwrap_err().problem, None, "{line}: nobody has asked for events");
     }
 }
 
@@ -148,7 +148,7 @@ fn an_end_is_one_of_the_portals_or_a_date() {
         ("unknown", None),
     ] {
         let Command::Login(login) = command(&format!("login --token-stdin --expires {text}")) else { panic!("{text}") };
-        assert_eq!(login.expires.unwrap().ends(today).map(|date| date.to_string()).as_deref(), ends, "{text}");
+        assert_eq!(login.expires.unwrap().last_day(today).map(|date| date.to_string()).as_deref(), ends, "{text}");
     }
     for refused in ["8d", "tomorrow", "2027-13-01", ""] {
         assert_eq!(parse(&format!("login --token-stdin --expires={refused}")).unwrap_err().exit_code, 2, "{refused:?}");
@@ -162,7 +162,7 @@ fn what_cannot_be_meant_together_is_a_usage_error() {
         assert_eq!((stop.exit_code, stop.to_stdout), (2, false), "{line}");
     }
     assert_eq!(command("logout --all"), Command::Logout(LogoutArgs { workspace: None, all: true, local_only: false }));
-    assert_eq!(command("paths oauth"), Command::Paths(PathsArgs { id: Some(PathId::Oauth), json: false }));
+    assert_eq!(command("paths oauth"), Command::Paths(PathsArgs { id: Some(AuthPath::Oauth), json: false }));
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn help_and_version_are_data_and_succeed() {
     }
     let help = parse("--help").unwrap_err().text;
     assert!(!help.contains("open-link"), "it is for our own use: {help}");
-    assert!(cli::usage().contains("Usage: notion-auth"));
+    assert!(cli::short_usage().contains("Usage: notion-auth"));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn the_exit_codes_in_the_help_are_those_of_the_problems() {
         (0, "done"),
         (ProblemKind::Failed.exit_code(), "failed"),
         (ProblemKind::Usage.exit_code(), "usage"),
-        (ProblemKind::AnswerNeeded.exit_code(), "input required but no terminal available"),
+        (ProblemKind::InputRequired.exit_code(), "input required but no terminal available"),
         (ProblemKind::Refused.exit_code(), "not signed in, or Notion refused"),
         (ProblemKind::Network.exit_code(), "network or Notion trouble"),
         (ProblemKind::Storage.exit_code(), "nowhere to store"),

@@ -3,14 +3,14 @@
 use super::{Outcome, outcome_at};
 use notion_auth::cli::AskArgs;
 use notion_auth::domain::catalog::Catalog;
-use notion_auth::domain::question::Index;
+use notion_auth::domain::question::QuestionIndex;
 use notion_auth::domain::sanitize::width;
 use notion_auth::frontends::commands::ask;
 
 async fn asked(columns: usize, question: &str, json: bool) -> Outcome {
     let args = AskArgs { question: question.split(' ').map(str::to_owned).collect(), json };
     let catalog = Catalog::shipped().expect("the catalog parses");
-    let index = Index::shipped().expect("the answers parse");
+    let index = QuestionIndex::shipped().expect("the answers parse");
     outcome_at(columns, async |console| ask::run(&args, catalog, index, console)).await
 }
 

@@ -1,7 +1,7 @@
 //! The console: which stream gets which output, and what happens if it cannot be written.
 
 use super::{Captured, outcome, outcome_at};
-use notion_auth::domain::problem::{Action, Problem, ProblemCode};
+use notion_auth::domain::problem::{Problem, ProblemCode, RemedyAction};
 use notion_auth::frontends::console::Console;
 use std::io::{self, Write};
 
@@ -22,8 +22,8 @@ impl Write for Refusing {
 fn a_reader_that_stops_reading_is_no_failure() {
     let err = Captured::default();
     let mut console = Console::new(Refusing(io::ErrorKind::BrokenPipe), err.clone(), 80);
-    console.data("one");
-    console.data("two");
+    console.write_data("one");
+    console.write_data("two");
     assert_eq!(console.finish(0), 0);
     assert_eq!(err.text(), "");
 }
@@ -32,7 +32,7 @@ fn a_reader_that_stops_reading_is_no_failure() {
 fn data_that_could_not_be_written_is_no_success() {
     let err = Captured::default();
     let mut console = Console::new(Refusing(io::ErrorKind::StorageFull), err.clone(), 80);
-    console.data("one");
+    console.write_data("one");
     assert_eq!(console.finish(0), 1);
     assert!(err.text().starts_with("Standard output could not be written:"), "{}", err.text());
 }
@@ -40,15 +40,15 @@ fn data_that_could_not_be_written_is_no_success() {
 #[test]
 fn a_failure_keeps_its_exit_code_when_output_fails_too() {
     let mut console = Console::new(Refusing(io::ErrorKind::StorageFull), Captured::default(), 80);
-    console.data("one");
+    console.write_data("one");
     assert_eq!(console.finish(4), 4);
 }
 
 #[tokio::test]
 async fn hostile_characters_are_removed_and_alignment_stays() {
     let shown = outcome(async |console| {
-        console.data("a   b\u{1b}[31m  \u{202e}c");
-        console.say("talk\u{7}");
+        console.write_data("a   b\u{1b}[31m  \u{202e}c");
+        console.write_message("talk\u{7}");
         0
     });
     let shown = shown.await;
@@ -57,8 +57,8 @@ async fn hostile_characters_are_removed_and_alignment_stays() {
 
 #[tokio::test]
 async fn a_problem_is_told_with_what_was_seen_its_causes_and_its_remedies() {
-    let problem = Problem::new(ProblemCode::Unauthorized).seen("HTTP 401, request 1234").after(Some(7));
-    let shown = outcome(async |console| console.problem(&problem)).await;
+    let problem = Problem::new(ProblemCode::Unauthorized).with_evidence("HTTP 401, request 1234").with_retry_after(Some(7));
+    let shown = outcome(async |console| console.write_problem(&problem)).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     let lines: Vec<_> = shown.err.lines().collect();
     assert_eq!(lines[0], problem.headline());
@@ -66,14 +66,14 @@ async fn a_problem_is_told_with_what_was_seen_its_causes_and_its_remedies() {
     assert_eq!(lines[2], "  wait: 7 seconds");
     assert_eq!(shown.err.matches("  maybe: ").count(), problem.causes().len());
     // Nothing stands in a field that could be corrected.
-    let remedies = problem.remedies().iter().filter(|remedy| remedy.action != Action::Edit);
+    let remedies = problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit);
     assert_eq!(shown.err.matches("  hint: ").count(), remedies.count());
 }
 
 #[tokio::test]
 async fn a_problem_for_a_program_is_one_event_on_standard_output() {
-    let problem = Problem::new(ProblemCode::NoNetwork).seen("no route");
-    let shown = outcome(async |console| console.problem_event(&problem)).await;
+    let problem = Problem::new(ProblemCode::NoNetwork).with_evidence("no route");
+    let shown = outcome(async |console| console.write_problem_event(&problem)).await;
     let event = shown.json();
     assert_eq!((shown.err.as_str(), shown.exit_code), ("", 5));
     assert_eq!(event["event"], "problem");
@@ -86,7 +86,7 @@ async fn a_problem_for_a_program_is_one_event_on_standard_output() {
 #[tokio::test]
 async fn talk_fits_the_width_and_hangs_under_its_head() {
     let shown = outcome_at(20, async |console| {
-        console.say_under("  hint: ", "one two three four five");
+        console.write_message_under("  hint: ", "one two three four five");
         0
     });
     assert_eq!(shown.await.err, "  hint: one two\n        three four\n        five\n");

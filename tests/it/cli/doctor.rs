@@ -5,15 +5,17 @@ mod redaction;
 mod verdicts;
 
 use super::{Outcome, outcome_at};
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, Turn, member, record, surroundings, workspace};
+use crate::support::fakes::{
+    CONNECTION, FakeWorld, MEMBER, ScriptedAnswer, member_identity, surroundings, token_record, workspace,
+};
 use notion_auth::cli::DoctorArgs;
 use notion_auth::domain::catalog::Catalog;
-use notion_auth::domain::check::{Answer, UserList};
-use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachable};
+use notion_auth::domain::check::{CapabilityResponse, UserList};
+use notion_auth::domain::host_details::{HostDetails, RootsState, TerminalDetails, TrustedRoots};
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::proxy::ProxyVariable;
 use notion_auth::domain::sanitize::width;
-use notion_auth::domain::surroundings::{RootsState, Surroundings, Terminal, TrustedRoots};
 use notion_auth::frontends::commands::doctor;
 use serde_json::Value;
 use std::time::Duration;
@@ -55,22 +57,22 @@ fn the<'a>(document: &'a Value, id: &str) -> &'a Value {
 /// A machine where all is well, with a token kept in the keychain.
 fn well() -> FakeWorld {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
     fakes
 }
 
 /// A machine where much is not.
 fn troubled() -> FakeWorld {
     let fakes = well();
-    fakes.machine.has_variable(CONNECTION);
-    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), None);
-    fakes.machine.browser.then(Turn::Now(Ok(BrowserState::Headless { reason: HeadlessReason::Ssh })));
-    fakes.machine.ntn.then(Turn::Now(Ok(NtnState::Missing)));
-    fakes.store.probe_keychain.then(Turn::Now(Ok(KeychainState::Absent { evidence: "no bus".into() })));
-    fakes.notion.reach_host.then(Turn::Now(Ok(Reachable { latency_ms: 84, clock_skew_s: Some(300), proxy: None })));
-    let roots = TrustedRoots { variable: "SSL_CERT_FILE", path: "/home/fake/ca.pem".into(), state: RootsState::Empty };
-    let terminal = Terminal { size: Some((30, 8)), ..surroundings().terminal };
-    fakes.machine.surroundings.then(Turn::Now(Ok(Surroundings {
+    fakes.machine.set_token_variable(CONNECTION);
+    fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), None);
+    fakes.machine.browser.push(ScriptedAnswer::Now(Ok(BrowserState::Headless { reason: HeadlessReason::Ssh })));
+    fakes.machine.ntn.push(ScriptedAnswer::Now(Ok(NtnState::Missing)));
+    fakes.store.probe_keychain.push(ScriptedAnswer::Now(Ok(KeychainState::Absent { evidence: "no bus".into() })));
+    fakes.notion.reach_host.push(ScriptedAnswer::Now(Ok(Reachability { latency_ms: 84, clock_skew_s: Some(300), proxy: None })));
+    let roots = TrustedRoots { variable: "SSL_CERT_FILE", path: "/home/fake/ca.pem".into(), state: RootsState::FileEmpty };
+    let terminal = TerminalDetails { size: Some((30, 8)), ..surroundings().terminal };
+    fakes.machine.surroundings.push(ScriptedAnswer::Now(Ok(HostDetails {
         terminal,
         roots: vec![roots],
         proxies: vec![ProxyVariable { name: "HTTPS_PROXY", fault: None, is_used: true }],
@@ -128,16 +130,19 @@ async fn the_document_keeps_its_shape() {
 #[tokio::test(start_paused = true)]
 async fn a_slow_notion_delays_no_other_check_and_all_take_as_long_as_the_slowest_chain() {
     let fakes = well();
-    fakes.store.holds(record(workspace("ws-2", "Beta")), CONNECTION);
+    fakes.store.add(token_record(workspace("ws-2", "Beta")), CONNECTION);
     let seconds = Duration::from_secs;
-    fakes.store.probe_keychain.then(Turn::Never);
-    fakes.machine.ntn.then(Turn::Never);
-    fakes.notion.reach_host.then(Turn::After(seconds(9), Ok(Reachable { latency_ms: 9000, clock_skew_s: None, proxy: None })));
-    fakes.notion.answers(CONNECTION, Turn::After(seconds(7), Ok(member())));
-    fakes.notion.answers(MEMBER, Turn::After(seconds(8), Ok(member())));
-    let nobody = UserList { people: Vec::new(), complete: true, emails: false };
-    fakes.notion.users.then(Turn::After(seconds(3), Ok(Answer::Given(nobody))));
-    fakes.notion.user.then(Turn::After(seconds(2), Ok(Answer::Given(true))));
+    fakes.store.probe_keychain.push(ScriptedAnswer::Never);
+    fakes.machine.ntn.push(ScriptedAnswer::Never);
+    fakes
+        .notion
+        .reach_host
+        .push(ScriptedAnswer::After(seconds(9), Ok(Reachability { latency_ms: 9000, clock_skew_s: None, proxy: None })));
+    fakes.notion.queue_answer(CONNECTION, ScriptedAnswer::After(seconds(7), Ok(member_identity())));
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::After(seconds(8), Ok(member_identity())));
+    let nobody = UserList { people: Vec::new(), is_complete: true, has_emails: false };
+    fakes.notion.users.push(ScriptedAnswer::After(seconds(3), Ok(CapabilityResponse::Granted(nobody))));
+    fakes.notion.user.push(ScriptedAnswer::After(seconds(2), Ok(CapabilityResponse::Granted(true))));
     let began = Instant::now();
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(began.elapsed().as_secs(), 7 + 3 + 2, "whoami, then the list, then the person: nothing else adds to it");
@@ -153,8 +158,8 @@ async fn a_slow_notion_delays_no_other_check_and_all_take_as_long_as_the_slowest
 #[tokio::test(start_paused = true)]
 async fn a_notion_that_never_answers_is_given_up_and_the_rest_is_told() {
     let fakes = well();
-    fakes.notion.reach_host.then(Turn::Never);
-    fakes.notion.answers(MEMBER, Turn::Never);
+    fakes.notion.reach_host.push(ScriptedAnswer::Never);
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Never);
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 1, "Notion cannot be reached");
     assert_eq!(the(&document, "environment.network")["verdict"], "fail");
@@ -179,7 +184,7 @@ async fn it_writes_nothing() {
     let wrote = fakes.store.calls.all();
     let harmless = |call: &String| ["probe_keychain", "ledger", "look"].contains(&call.as_str()) || call.starts_with("load ");
     assert!(wrote.iter().all(harmless), "{wrote:?}");
-    assert!(fakes.browser.calls.are_empty() && fakes.ntn.calls.are_empty() && fakes.clipboard.calls.are_empty());
+    assert!(fakes.browser.calls.is_empty() && fakes.ntn.calls.is_empty() && fakes.clipboard.calls.is_empty());
 }
 
 fn problem(code: ProblemCode) -> Problem {

@@ -3,11 +3,11 @@
 #![expect(clippy::disallowed_methods, reason = "starts the programs that read the lines, and writes files for them")]
 
 use super::{Outcome, outcome};
+use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, token_record, workspace};
 use crate::support::python;
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, record, workspace};
-use notion_auth::cli::{EnvArgs, Format};
-use notion_auth::domain::credential::{Existing, ExistingSource};
-use notion_auth::frontends::commands::env::{self, Setting};
+use notion_auth::cli::{EnvArgs, EnvFormat};
+use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
+use notion_auth::frontends::commands::env::{self, EnvContext};
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
@@ -17,11 +17,11 @@ const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 /// A value with characters that shells treat specially.
 const NASTY: &str = "fake $HOME `id` $(id) \"double\" 'single' \\ back \\' !! # ; & | * ~ %PATH% \u{2019}quoted\u{2018} ${x}";
 
-fn quiet() -> Setting {
-    Setting { is_demo: false, today: TODAY, keyring_is_off: false, is_on_screen: false }
+fn quiet() -> EnvContext {
+    EnvContext { is_demo: false, today: TODAY, keyring_is_off: false, is_terminal: false }
 }
 
-async fn env(fakes: &FakeWorld, format: Format, reveal: bool) -> Outcome {
+async fn env(fakes: &FakeWorld, format: EnvFormat, reveal: bool) -> Outcome {
     let args = EnvArgs { format, workspace: None, reveal };
     let world = fakes.world();
     outcome(async |console| env::run(&args, quiet(), &world, console).await).await
@@ -29,7 +29,7 @@ async fn env(fakes: &FakeWorld, format: Format, reveal: bool) -> Outcome {
 
 fn holding(secret: &str) -> FakeWorld {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), secret);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), secret);
     fakes
 }
 
@@ -68,20 +68,20 @@ fn in_shell(shell: &str, script: &str, lines: &str, folder: &Path) -> String {
 #[tokio::test]
 async fn without_reveal_no_format_holds_the_token_or_even_reads_it() {
     let fakes = holding(MEMBER);
-    for format in Format::ALL {
+    for format in EnvFormat::ALL {
         let shown = env(&fakes, format, false).await;
         assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""), "{format:?}");
         assert!(!shown.out.contains(MEMBER), "{}", shown.out);
     }
     assert!(!fakes.store.calls.all().iter().any(|call| call.starts_with("load")), "{:?}", fakes.store.calls.all());
-    assert!(fakes.notion.calls.are_empty());
+    assert!(fakes.notion.calls.is_empty());
 }
 
 #[tokio::test]
 async fn each_format_has_its_idiom() {
     let fakes = holding(MEMBER);
     let mut all = String::new();
-    for format in Format::ALL {
+    for format in EnvFormat::ALL {
         all.extend([format.as_str(), "\n", &env(&fakes, format, false).await.out, "\n"]);
     }
     insta::assert_snapshot!(all);
@@ -90,7 +90,7 @@ async fn each_format_has_its_idiom() {
 #[tokio::test]
 async fn shells_fetch_it_when_the_lines_run() {
     let folder = programs();
-    let lines = env(&holding("not this one"), Format::Sh, false).await.out;
+    let lines = env(&holding("not this one"), EnvFormat::Sh, false).await.out;
     let then = "; /usr/bin/printenv NOTION_API_TOKEN NOTION_WORKSPACE_ID";
     for shell in ["/bin/sh", "/bin/bash"] {
         for eval in ["eval \"$LINES_TO_PASTE\"", "eval $LINES_TO_PASTE", "set -eu; eval \"$LINES_TO_PASTE\""] {
@@ -99,17 +99,17 @@ async fn shells_fetch_it_when_the_lines_run() {
         }
     }
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("-rf", "Acme")), "not this one");
-    let lines = env(&fakes, Format::Sh, false).await.out;
+    fakes.store.add(token_record(workspace("-rf", "Acme")), "not this one");
+    let lines = env(&fakes, EnvFormat::Sh, false).await.out;
     assert_eq!(in_shell("/bin/sh", &format!("eval \"$LINES_TO_PASTE\"{then}"), &lines, folder.path()), format!("{MEMBER}\n-rf\n"));
-    let lines = env(&holding("not this one"), Format::Fish, false).await.out;
+    let lines = env(&holding("not this one"), EnvFormat::Fish, false).await.out;
     let seen = in_shell("/usr/bin/fish", &format!("echo $LINES_TO_PASTE | source{then}"), &lines, folder.path());
     assert_eq!(seen, format!("{MEMBER}\nws-1\n"));
 }
 
 #[tokio::test]
 async fn a_token_that_cannot_be_fetched_ends_a_careful_script() {
-    let lines = env(&holding(MEMBER), Format::Sh, false).await.out;
+    let lines = env(&holding(MEMBER), EnvFormat::Sh, false).await.out;
     let empty = TempDir::new().unwrap();
     let script = "/bin/sh -c 'set -e; eval \"$LINES_TO_PASTE\"; echo went on' 2>/dev/null; echo $?";
     assert_eq!(in_shell("/bin/sh", script, &lines, empty.path()), "127\n");
@@ -119,12 +119,12 @@ async fn a_token_that_cannot_be_fetched_ends_a_careful_script() {
 async fn a_revealed_value_arrives_in_every_shell_as_it_is() {
     let folder = TempDir::new().unwrap();
     for secret in [MEMBER, NASTY, "two\nlines", "-n", " spaces "] {
-        let lines = env(&holding(secret), Format::Sh, true).await.out;
+        let lines = env(&holding(secret), EnvFormat::Sh, true).await.out;
         for shell in ["/bin/sh", "/bin/bash"] {
             let script = "eval \"$LINES_TO_PASTE\"; printf %s. \"$NOTION_API_TOKEN\"; /usr/bin/printenv NOTION_WORKSPACE_ID";
             assert_eq!(in_shell(shell, script, &lines, folder.path()), format!("{secret}.ws-1\n"), "{shell}");
         }
-        let lines = env(&holding(secret), Format::Fish, true).await.out;
+        let lines = env(&holding(secret), EnvFormat::Fish, true).await.out;
         let script = "printf %s $LINES_TO_PASTE | source; printf %s. $NOTION_API_TOKEN; /usr/bin/printenv NOTION_WORKSPACE_ID";
         assert_eq!(in_shell("/usr/bin/fish", script, &lines, folder.path()), format!("{secret}.ws-1\n"));
     }
@@ -133,7 +133,7 @@ async fn a_revealed_value_arrives_in_every_shell_as_it_is() {
 /// PowerShell is not on every machine that tests: its rule is that a quote is doubled, and the typographic ones are quotes too.
 #[tokio::test]
 async fn powershells_quotes_are_doubled_all_of_them() {
-    let lines = env(&holding("it's \u{2018}fake\u{2019} $env:HOME `n"), Format::PowerShell, true).await.out;
+    let lines = env(&holding("it's \u{2018}fake\u{2019} $env:HOME `n"), EnvFormat::PowerShell, true).await.out;
     assert_eq!(
         lines,
         "$env:NOTION_API_TOKEN = 'it''s \u{2018}\u{2018}fake\u{2019}\u{2019} $env:HOME `n'\n$env:NOTION_WORKSPACE_ID = 'ws-1'\n"
@@ -145,7 +145,7 @@ async fn readers_of_env_files_get_it_as_it_is() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join(".env");
     for secret in [MEMBER, "fake $HOME ${HOME} \"double\" # no comment `id` = ="] {
-        std::fs::write(&file, env(&holding(secret), Format::Dotenv, true).await.out).unwrap();
+        std::fs::write(&file, env(&holding(secret), EnvFormat::Dotenv, true).await.out).unwrap();
         let script = "import dotenv, sys; print(dotenv.dotenv_values(sys.argv[1], interpolate=False)['NOTION_API_TOKEN'])";
         assert_eq!(printed(python::command().args(["-c", script]).arg(&file)), format!("{secret}\n"));
         let script = "const { readFileSync } = require('fs'); \
@@ -160,7 +160,7 @@ async fn readers_of_env_files_get_it_as_it_is() {
 /// A template is filled in by a person; that nothing was filled in, every program of ours takes for no token.
 #[tokio::test]
 async fn an_env_file_without_the_value_says_how_to_fill_it_in() {
-    let shown = env(&holding(MEMBER), Format::Dotenv, false).await.out;
+    let shown = env(&holding(MEMBER), EnvFormat::Dotenv, false).await.out;
     assert!(shown.contains("notion-auth env --format dotenv --reveal"), "{shown}");
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join(".env"), &shown).unwrap();
@@ -171,7 +171,7 @@ async fn an_env_file_without_the_value_says_how_to_fill_it_in() {
 
 #[tokio::test]
 async fn what_a_file_has_no_spelling_for_is_refused_and_not_written() {
-    for (format, secret) in [(Format::Dotenv, NASTY), (Format::Docker, "fake\nEVIL=1")] {
+    for (format, secret) in [(EnvFormat::Dotenv, NASTY), (EnvFormat::Docker, "fake\nEVIL=1")] {
         let shown = env(&holding(secret), format, true).await;
         assert_eq!((shown.out.as_str(), shown.exit_code), ("", 1), "{format:?}");
         assert!(!shown.err.contains("fake"), "{}", shown.err);
@@ -181,9 +181,9 @@ async fn what_a_file_has_no_spelling_for_is_refused_and_not_written() {
 /// Docker takes a line for a name, a `=` and the value as it stands; a name alone is looked up where docker runs.
 #[tokio::test]
 async fn dockers_file_quotes_nothing() {
-    let shown = env(&holding("fake \"$x\" 'y'"), Format::Docker, true).await.out;
+    let shown = env(&holding("fake \"$x\" 'y'"), EnvFormat::Docker, true).await.out;
     assert_eq!(shown, "NOTION_API_TOKEN=fake \"$x\" 'y'\nNOTION_WORKSPACE_ID=ws-1\n");
-    assert_eq!(env(&holding(MEMBER), Format::Docker, false).await.out, "NOTION_API_TOKEN\nNOTION_WORKSPACE_ID=ws-1\n");
+    assert_eq!(env(&holding(MEMBER), EnvFormat::Docker, false).await.out, "NOTION_API_TOKEN\nNOTION_WORKSPACE_ID=ws-1\n");
 }
 
 /// The file of `$GITHUB_ENV`, as its documentation has it: `NAME<<END`, lines, `END`.
@@ -201,7 +201,7 @@ fn github_file(text: &str) -> Vec<(String, String)> {
 #[tokio::test]
 async fn githubs_file_takes_any_value_and_the_runner_is_told_to_hide_it_first() {
     for secret in [MEMBER, NASTY, "two\nNOTION_AUTH_END\nEVIL<<NOTION_AUTH_END\n1\nNOTION_AUTH_END"] {
-        let shown = env(&holding(secret), Format::Github, true).await;
+        let shown = env(&holding(secret), EnvFormat::Github, true).await;
         let expected = [("NOTION_API_TOKEN", secret), ("NOTION_WORKSPACE_ID", "ws-1")];
         assert_eq!(github_file(&shown.out), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let masked = secret.replace('%', "%25").replace('\n', "%0A");
@@ -211,9 +211,9 @@ async fn githubs_file_takes_any_value_and_the_runner_is_told_to_hide_it_first() 
 
 #[tokio::test]
 async fn on_a_screen_it_is_said_that_the_token_stands_there() {
-    let (fakes, around) = (holding(MEMBER), Setting { is_on_screen: true, ..quiet() });
+    let (fakes, around) = (holding(MEMBER), EnvContext { is_terminal: true, ..quiet() });
     let world = fakes.world();
-    for (format, reveal) in [(Format::Sh, true), (Format::Github, true), (Format::Sh, false)] {
+    for (format, reveal) in [(EnvFormat::Sh, true), (EnvFormat::Github, true), (EnvFormat::Sh, false)] {
         let args = EnvArgs { format, workspace: None, reveal };
         let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
         assert_eq!(shown.err.contains("stands on this screen now"), reveal, "{}", shown.err);
@@ -223,9 +223,11 @@ async fn on_a_screen_it_is_said_that_the_token_stands_there() {
 
 #[tokio::test]
 async fn the_keyring_that_is_off_stays_off_where_the_lines_go() {
-    let (fakes, around) = (holding(MEMBER), Setting { keyring_is_off: true, ..quiet() });
+    let (fakes, around) = (holding(MEMBER), EnvContext { keyring_is_off: true, ..quiet() });
     let world = fakes.world();
-    for (format, line) in [(Format::Sh, "NOTION_KEYRING='0';"), (Format::Docker, "NOTION_KEYRING=0"), (Format::Github, "'0'")] {
+    for (format, line) in
+        [(EnvFormat::Sh, "NOTION_KEYRING='0';"), (EnvFormat::Docker, "NOTION_KEYRING=0"), (EnvFormat::Github, "'0'")]
+    {
         let args = EnvArgs { format, workspace: None, reveal: false };
         let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
         assert!(shown.out.contains(line), "{}", shown.out);
@@ -235,23 +237,28 @@ async fn the_keyring_that_is_off_stays_off_where_the_lines_go() {
 #[tokio::test]
 async fn the_variable_goes_first_and_keeps_the_workspace_that_stands_beside_it() {
     let fakes = holding(MEMBER);
-    fakes.machine.has_variable(CONNECTION);
-    let shown = env(&fakes, Format::Sh, false).await.out;
+    fakes.machine.set_token_variable(CONNECTION);
+    let shown = env(&fakes, EnvFormat::Sh, false).await.out;
     assert_eq!(shown, "NOTION_API_TOKEN=\"$(notion-auth token)\";\nexport NOTION_API_TOKEN;\n");
     let fakes = FakeWorld::new();
-    fakes.machine.has_variable(CONNECTION);
-    let source = ExistingSource::Environment;
-    fakes.machine.finds(Existing { source, place: "x".into(), workspace: Some(workspace("ws-7", "Beta")), unusable: None });
-    let shown = env(&fakes, Format::Docker, true).await.out;
+    fakes.machine.set_token_variable(CONNECTION);
+    let source = CredentialSource::Environment;
+    fakes.machine.add_discovered(DiscoveredCredential {
+        source,
+        place: "x".into(),
+        workspace: Some(workspace("ws-7", "Beta")),
+        unusable: None,
+    });
+    let shown = env(&fakes, EnvFormat::Docker, true).await.out;
     assert!(shown.starts_with(&format!("NOTION_API_TOKEN={CONNECTION}\n")), "{shown}");
 }
 
 #[tokio::test]
 async fn nobody_signed_in_and_an_unknown_workspace_leave_standard_output_empty() {
-    let shown = env(&FakeWorld::new(), Format::Sh, false).await;
+    let shown = env(&FakeWorld::new(), EnvFormat::Sh, false).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     let fakes = holding(MEMBER);
-    let args = EnvArgs { format: Format::Sh, workspace: Some("Gamma".into()), reveal: true };
+    let args = EnvArgs { format: EnvFormat::Sh, workspace: Some("Gamma".into()), reveal: true };
     let world = fakes.world();
     let shown = outcome(async |console| env::run(&args, quiet(), &world, console).await).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
@@ -259,8 +266,8 @@ async fn nobody_signed_in_and_an_unknown_workspace_leave_standard_output_empty()
 
 #[tokio::test]
 async fn in_the_demo_the_lines_fetch_from_the_demo() {
-    let (world, around) = (holding(MEMBER).world(), Setting { is_demo: true, ..quiet() });
-    let args = EnvArgs { format: Format::Sh, workspace: None, reveal: false };
+    let (world, around) = (holding(MEMBER).world(), EnvContext { is_demo: true, ..quiet() });
+    let args = EnvArgs { format: EnvFormat::Sh, workspace: None, reveal: false };
     let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
     assert!(shown.out.starts_with("NOTION_API_TOKEN=\"$(notion-auth --demo token '--workspace="), "{}", shown.out);
 }
@@ -268,12 +275,12 @@ async fn in_the_demo_the_lines_fetch_from_the_demo() {
 #[tokio::test]
 async fn an_end_that_is_near_is_talk_and_never_among_the_lines() {
     let fakes = FakeWorld::new();
-    let mut acme = record(workspace("ws-1", "Acme"));
+    let mut acme = token_record(workspace("ws-1", "Acme"));
     acme.expires_on = Some(jiff::civil::date(2026, 11, 25));
-    fakes.store.holds(acme, MEMBER);
+    fakes.store.add(acme, MEMBER);
     for reveal in [false, true] {
-        let shown = env(&fakes, Format::Docker, reveal).await;
+        let shown = env(&fakes, EnvFormat::Docker, reveal).await;
         assert_eq!(shown.err, "notion-auth: the token for Acme: by your note it has 3 days left (until 2026-11-25).\n");
-        assert_eq!(shown.out, env(&holding(MEMBER), Format::Docker, reveal).await.out);
+        assert_eq!(shown.out, env(&holding(MEMBER), EnvFormat::Docker, reveal).await.out);
     }
 }

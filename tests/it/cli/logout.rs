@@ -1,8 +1,8 @@
 //! `logout`: what is deleted, and what is left.
 
 use super::{Outcome, outcome, small_catalog};
+use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
 use crate::support::headline;
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
 use notion_auth::cli::LogoutArgs;
 use notion_auth::domain::credential::{CredentialRecord, TokenKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -13,25 +13,25 @@ async fn logout(fakes: &FakeWorld, workspace: Option<&str>, all: bool) -> Outcom
         (LogoutArgs { workspace: workspace.map(Into::into), all, local_only: false }, fakes.world(), small_catalog());
     let outcome = outcome(async |console| logout::run(&args, &world, &catalog, console).await).await;
     assert_eq!(outcome.out, "", "there is no data, only talk");
-    assert!(fakes.notion.calls.are_empty());
+    assert!(fakes.notion.calls.is_empty());
     outcome
 }
 
 fn two_workspaces() -> FakeWorld {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.store.holds(record(workspace("ws-2", "Beta")), CONNECTION);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-2", "Beta")), CONNECTION);
     fakes
 }
 
 #[tokio::test]
 async fn the_only_one_needs_no_name_and_its_token_is_said_to_live_on() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 0);
     assert_eq!(fakes.store.calls.all(), ["ledger", "lock_account ws-1/token", "ledger", "forget ws-1/token", "ledger"]);
-    assert!(fakes.store.now().credentials.is_empty());
+    assert!(fakes.store.current_index().credentials.is_empty());
     assert!(shown.err.contains("Acme: deleted from the keychain."), "{}", shown.err);
     assert!(shown.err.contains("stays good until it is revoked at\n  https://app.notion.com/developers/tokens\n"), "{}", shown.err);
 }
@@ -39,9 +39,9 @@ async fn the_only_one_needs_no_name_and_its_token_is_said_to_live_on() {
 #[tokio::test]
 async fn a_connections_token_is_revoked_on_the_connections_page() {
     let fakes = FakeWorld::new();
-    let mut internal = record(workspace("ws-2", "Beta"));
+    let mut internal = token_record(workspace("ws-2", "Beta"));
     internal.kind = TokenKind::Internal;
-    fakes.store.holds(internal, CONNECTION);
+    fakes.store.add(internal, CONNECTION);
     let shown = logout(&fakes, Some("Beta"), false).await;
     assert!(shown.err.contains("https://app.notion.com/developers/connections"), "{}", shown.err);
 }
@@ -52,28 +52,28 @@ async fn several_and_no_name_deletes_nothing_and_lists_them() {
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 3);
     assert!(shown.err.contains("Acme, as Ada Fake; Beta, as Ada Fake"), "{}", shown.err);
-    assert_eq!(fakes.store.now().credentials.len(), 2);
+    assert_eq!(fakes.store.current_index().credentials.len(), 2);
 }
 
 #[tokio::test]
 async fn a_workspace_id_in_the_environment_selects_which_one_ends() {
     let fakes = two_workspaces();
-    fakes.machine.has_workspace_variable("WS1");
+    fakes.machine.set_workspace_variable("WS1");
     assert_eq!(logout(&fakes, None, false).await.exit_code, 0);
-    let left = |fakes: &FakeWorld| fakes.store.now().credentials.iter().map(|one| one.account.as_text()).collect::<Vec<_>>();
+    let left = |fakes: &FakeWorld| fakes.store.current_index().credentials.iter().map(|one| one.account.key()).collect::<Vec<_>>();
     assert_eq!(left(&fakes), ["ws-2/token"], "Beta is the active one, and stays");
 
     let fakes = two_workspaces();
-    fakes.machine.has_workspace_variable("ws-9");
+    fakes.machine.set_workspace_variable("ws-9");
     let shown = logout(&fakes, None, false).await;
     assert_eq!((shown.exit_code, left(&fakes).len()), (4, 2));
     assert!(shown.err.contains("NOTION_WORKSPACE_ID names ws-9"), "{}", shown.err);
     assert_eq!(logout(&fakes, Some("Beta"), false).await.exit_code, 0, "what is named goes before it");
 
     let fakes = two_workspaces();
-    let second = record(workspace("ws-1", "Acme"));
-    fakes.store.holds(CredentialRecord { account: second.account.with_actor(Some("bot-2")), ..second }, CONNECTION);
-    fakes.machine.has_workspace_variable("ws-1");
+    let second = token_record(workspace("ws-1", "Acme"));
+    fakes.store.add(CredentialRecord { account: second.account.with_actor(Some("bot-2")), ..second }, CONNECTION);
+    fakes.machine.set_workspace_variable("ws-1");
     let shown = logout(&fakes, None, false).await;
     assert_eq!((shown.exit_code, left(&fakes).len()), (3, 3), "to end one of two, it is not enough that it is the active one");
     assert!(shown.err.contains("(ws-1/token)") && shown.err.contains("(token@bot-2)"), "{}", shown.err);
@@ -85,13 +85,13 @@ async fn a_named_one_is_deleted_and_the_others_are_said_to_stay() {
     let shown = logout(&fakes, Some("Acme"), false).await;
     assert_eq!(shown.exit_code, 0);
     assert!(shown.err.contains("Still kept: Beta."), "{}", shown.err);
-    assert_eq!(fakes.store.now().credentials.len(), 1);
+    assert_eq!(fakes.store.current_index().credentials.len(), 1);
 }
 
 #[tokio::test]
 async fn all_goes_on_past_one_that_fails_and_says_which() {
     let fakes = two_workspaces();
-    fakes.store.forget.then_fail(Problem::new(ProblemCode::KeychainLocked));
+    fakes.store.forget.push_error(Problem::new(ProblemCode::KeychainLocked));
     let shown = logout(&fakes, None, true).await;
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("Acme: not deleted from the keychain."), "{}", shown.err);
@@ -102,13 +102,13 @@ async fn all_goes_on_past_one_that_fails_and_says_which() {
 #[tokio::test]
 async fn nothing_to_do_is_nothing_kept_and_what_is_left_is_told_all_the_same() {
     let fakes = FakeWorld::new();
-    fakes.machine.has_variable(MEMBER);
-    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), None);
+    fakes.machine.set_token_variable(MEMBER);
+    fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), None);
     let shown = logout(&fakes, None, true).await;
     assert_eq!(shown.exit_code, 4);
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     // A credential is in use, and none is kept.
-    assert!(talk.starts_with(headline(ProblemCode::NotKept)), "{talk}");
+    assert!(talk.starts_with(headline(ProblemCode::CredentialNotFound)), "{talk}");
     assert!(talk.contains("seen: nothing is kept on this machine"), "{talk}");
     assert!(talk.contains("NOTION_API_TOKEN is still set"), "{talk}");
     assert!(talk.contains("ntn's own login to Gamma is untouched; `ntn logout` forgets it."), "{talk}");
@@ -119,12 +119,12 @@ async fn of_a_login_that_ntn_keeps_only_the_note_is_deleted_and_that_is_what_is_
     for is_there in [true, false] {
         let fakes = FakeWorld::new();
         if is_there {
-            fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
+            fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
         }
-        fakes.store.notes(noted(workspace("ws-9", "Gamma")));
+        fakes.store.add_ntn_login(ntn_record(workspace("ws-9", "Gamma")));
         let shown = logout(&fakes, None, false).await;
         assert_eq!(shown.exit_code, 0);
-        assert!(fakes.store.now().credentials.is_empty());
+        assert!(fakes.store.current_index().credentials.is_empty());
         let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(talk.starts_with("Gamma: notion-auth does not use it any more."), "{talk}");
         assert_eq!(talk.matches("ntn's own login is untouched; `ntn logout` forgets it").count(), 1, "{talk}");
@@ -136,9 +136,9 @@ async fn of_a_login_that_ntn_keeps_only_the_note_is_deleted_and_that_is_what_is_
 #[tokio::test]
 async fn a_note_that_could_not_be_deleted_is_said_to_be_there_still() {
     let fakes = FakeWorld::new();
-    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
-    fakes.store.notes(noted(workspace("ws-9", "Gamma")));
-    fakes.store.forget.then_fail(Problem::new(ProblemCode::StoreBusy));
+    fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
+    fakes.store.add_ntn_login(ntn_record(workspace("ws-9", "Gamma")));
+    fakes.store.forget.push_error(Problem::new(ProblemCode::StoreBusy));
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("Gamma: notion-auth still uses it."), "{}", shown.err);
@@ -153,10 +153,10 @@ async fn who_is_the_active_one_afterwards_is_said_and_never_changed_in_silence()
     assert!(shown.err.contains("Beta was the active one. Acme is from now on: no other is kept."), "{}", shown.err);
 
     let fakes = two_workspaces();
-    fakes.store.holds(record(workspace("ws-3", "Gamma")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-3", "Gamma")), MEMBER);
     let shown = logout(&fakes, Some("Gamma"), false).await;
     assert!(shown.err.contains("Gamma was the active one; none is now. To choose: notion-auth switch W"), "{}", shown.err);
-    assert_eq!(fakes.store.now().active_record(), None);
+    assert_eq!(fakes.store.current_index().active_record(), None);
 
     let fakes = two_workspaces();
     let shown = logout(&fakes, Some("Acme"), false).await;
@@ -166,9 +166,9 @@ async fn who_is_the_active_one_afterwards_is_said_and_never_changed_in_silence()
 #[tokio::test]
 async fn a_record_that_stays_behind_its_deleted_secret_is_not_told_as_a_secret_that_is_kept() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.store.forget.then_fail(Problem::new(ProblemCode::FileFailed).seen("fake evidence"));
-    fakes.store.load.then_fail(Problem::new(ProblemCode::SecretGone));
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.forget.push_error(Problem::new(ProblemCode::FileFailed).with_evidence("fake evidence"));
+    fakes.store.load.push_error(Problem::new(ProblemCode::SecretMissing));
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("Acme: deleted from the keychain.") && !shown.err.contains("not deleted"), "{}", shown.err);
@@ -178,9 +178,9 @@ async fn a_record_that_stays_behind_its_deleted_secret_is_not_told_as_a_secret_t
 #[tokio::test]
 async fn what_is_gone_although_a_step_failed_is_said_to_be_gone() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.store.forget.then_fail(Problem::new(ProblemCode::FileFailed));
-    fakes.store.load.then_fail(Problem::new(ProblemCode::NotSignedIn));
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.forget.push_error(Problem::new(ProblemCode::FileFailed));
+    fakes.store.load.push_error(Problem::new(ProblemCode::NotSignedIn));
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 0);
     assert!(shown.err.contains("Acme: deleted from the keychain."), "{}", shown.err);
@@ -189,10 +189,10 @@ async fn what_is_gone_although_a_step_failed_is_said_to_be_gone() {
 #[tokio::test]
 async fn what_another_process_has_just_logged_out_of_is_gone_too() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    let before = fakes.store.now();
-    for ledger in [before, notion_auth::domain::credential::Ledger::default()] {
-        fakes.store.ledger.then(crate::support::world::Turn::Now(Ok(ledger)));
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    let before = fakes.store.current_index();
+    for ledger in [before, notion_auth::domain::credential::CredentialIndex::default()] {
+        fakes.store.index.push(crate::support::fakes::ScriptedAnswer::Now(Ok(ledger)));
     }
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 0);

@@ -2,11 +2,11 @@
 
 use super::{Outcome, outcome_at, small_catalog};
 use notion_auth::cli::PathsArgs;
-use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::sanitize::width;
 use notion_auth::frontends::commands::paths;
 
-async fn shown(columns: usize, id: Option<PathId>, json: bool) -> Outcome {
+async fn shown(columns: usize, id: Option<AuthPath>, json: bool) -> Outcome {
     let catalog = small_catalog();
     outcome_at(columns, async |console| paths::run(&PathsArgs { id, json }, &catalog, console)).await
 }
@@ -25,13 +25,13 @@ async fn the_comparison_becomes_cards_at_40() {
 
 #[tokio::test]
 async fn one_path_in_full_shows_the_guide_beside_today() {
-    insta::assert_snapshot!(shown(80, Some(PathId::Token), false).await.out);
+    insta::assert_snapshot!(shown(80, Some(AuthPath::Token), false).await.out);
 }
 
 #[tokio::test]
 async fn no_line_of_prose_is_wider_than_the_terminal() {
     for columns in [40, 60, 72, 80, 120] {
-        for id in [None, Some(PathId::Cli)] {
+        for id in [None, Some(AuthPath::Cli)] {
             for line in shown(columns, id, false).await.out.lines() {
                 assert!(width(line) <= columns || line.contains("https://"), "{columns}: {line}");
             }
@@ -44,7 +44,7 @@ async fn json_is_one_document_with_its_schema() {
     let all = shown(80, None, true).await.json();
     assert_eq!(all["schema"], 1);
     assert_eq!(all["paths"].as_array().unwrap().len(), 3);
-    let one = shown(80, Some(PathId::Oauth), true).await.json();
+    let one = shown(80, Some(AuthPath::Oauth), true).await.json();
     assert_eq!(one["paths"].as_array().unwrap().len(), 1);
     assert_eq!(one["paths"][0]["id"], "oauth");
 }

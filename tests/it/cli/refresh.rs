@@ -1,8 +1,8 @@
 //! `refresh`: what is said of a new pair, and the exit code where there is none.
 
 use super::{Outcome, outcome};
-use crate::support::connections::{REFRESH, authorized, secrets};
-use crate::support::world::{FakeWorld, MEMBER, STRANGER, Turn, noted, record, workspace};
+use crate::support::connection_fakes::{REFRESH_TOKEN, connection_record, connection_secrets};
+use crate::support::fakes::{FakeWorld, MEMBER, STRANGER, ScriptedAnswer, ntn_record, token_record, workspace};
 use notion_auth::cli::RefreshArgs;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::refresh;
@@ -13,7 +13,7 @@ async fn refresh(fakes: &FakeWorld, workspace: Option<&str>) -> Outcome {
     let (args, world) = (RefreshArgs { workspace: workspace.map(Into::into) }, fakes.world());
     let outcome = outcome(async |console| refresh::run(&args, &world, console).await).await;
     assert_eq!(outcome.out, "", "there is no data, only talk");
-    for secret in [MEMBER, STRANGER, REFRESH, OLDER] {
+    for secret in [MEMBER, STRANGER, REFRESH_TOKEN, OLDER] {
         assert!(!outcome.err.contains(secret), "{}", outcome.err);
     }
     outcome
@@ -21,7 +21,7 @@ async fn refresh(fakes: &FakeWorld, workspace: Option<&str>) -> Outcome {
 
 fn kept() -> FakeWorld {
     let fakes = FakeWorld::new();
-    fakes.store.holds_all(authorized(workspace("ws-1", "Acme")), secrets(STRANGER, OLDER));
+    fakes.store.add_with_secrets(connection_record(workspace("ws-1", "Acme")), connection_secrets(STRANGER, OLDER));
     fakes
 }
 
@@ -31,13 +31,16 @@ async fn a_new_pair_is_said_to_be_kept_and_where() {
     let shown = refresh(&fakes, None).await;
     let expected = "Acme: Notion gave a new pair of tokens; it is kept in the keychain.\n";
     assert_eq!((shown.exit_code, shown.err.as_str()), (0, expected));
-    assert_eq!(fakes.store.secrets(&authorized(workspace("ws-1", "Acme")).account), Some(secrets(MEMBER, REFRESH)));
+    assert_eq!(
+        fakes.store.secrets(&connection_record(workspace("ws-1", "Acme")).account),
+        Some(connection_secrets(MEMBER, REFRESH_TOKEN))
+    );
 }
 
 #[tokio::test]
 async fn that_another_was_faster_is_a_success_too() {
     let fakes = kept();
-    fakes.store.load.then(Turn::Now(Ok(secrets(STRANGER, "nrt_fake_refresh_before_that"))));
+    fakes.store.load.push(ScriptedAnswer::Now(Ok(connection_secrets(STRANGER, "nrt_fake_refresh_before_that"))));
     let shown = refresh(&fakes, None).await;
     assert_eq!(shown.exit_code, 0);
     assert!(shown.err.starts_with("Acme: another notion-auth was faster"), "{}", shown.err);
@@ -49,7 +52,7 @@ async fn a_problem_is_told_with_its_exit_code() {
         [(ProblemCode::RefreshRefused, 4), (ProblemCode::ClientRefused, 4), (ProblemCode::NoNetwork, 5), (ProblemCode::TimedOut, 5)]
     {
         let fakes = kept();
-        fakes.oauth.refresh.then_fail(Problem::new(code).seen("fake evidence"));
+        fakes.oauth.refresh.push_error(Problem::new(code).with_evidence("fake evidence"));
         let shown = refresh(&fakes, None).await;
         assert_eq!(shown.exit_code, exit_code, "{code:?}");
         assert!(shown.err.contains("seen: fake evidence"), "{}", shown.err);
@@ -59,7 +62,7 @@ async fn a_problem_is_told_with_its_exit_code() {
 #[tokio::test]
 async fn the_active_one_is_meant_unless_a_workspace_is_named() {
     let fakes = kept();
-    fakes.store.holds(record(workspace("ws-2", "Beta")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-2", "Beta")), MEMBER);
     let shown = refresh(&fakes, None).await;
     assert_eq!(shown.exit_code, 1);
     assert!(shown.err.contains("seen: ws-2/token: it is not of an own OAuth connection"), "{}", shown.err);
@@ -70,11 +73,11 @@ async fn the_active_one_is_meant_unless_a_workspace_is_named() {
 #[tokio::test]
 async fn a_login_of_ntn_is_not_ours_to_refresh() {
     let fakes = FakeWorld::new();
-    fakes.store.notes(noted(workspace("ws-9", "Gamma")));
+    fakes.store.add_ntn_login(ntn_record(workspace("ws-9", "Gamma")));
     let shown = refresh(&fakes, None).await;
     assert_eq!(shown.exit_code, 1);
     assert!(shown.err.contains("ntn keeps this login"), "{}", shown.err);
-    assert!(fakes.oauth.calls.are_empty());
+    assert!(fakes.oauth.calls.is_empty());
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! `reset`: nothing goes without agreement, a dry run only looks, and what stays alive is said.
 
 use super::{Outcome, outcome};
-use crate::support::connections::authorized;
-use crate::support::world::{FakeWorld, MEMBER, record, workspace};
+use crate::support::connection_fakes::connection_record;
+use crate::support::fakes::{FakeWorld, MEMBER, token_record, workspace};
 use notion_auth::cli::ResetArgs;
-use notion_auth::domain::accounts::{Handle, Kind, Remaining, Remains, Removed};
+use notion_auth::domain::accounts::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::reset;
 use notion_auth::frontends::console::Console;
@@ -18,22 +18,26 @@ async fn reset(fakes: &FakeWorld, args: &ResetArgs, answer: Option<bool>) -> Out
     let world = fakes.world();
     let ask = answer.map(|answer| move |_: &mut Console| answer);
     let outcome = outcome(async |console| reset::run(args, &world, ask, console).await).await;
-    assert!(fakes.notion.calls.are_empty() && fakes.oauth.calls.are_empty(), "nothing leaves this machine");
+    assert!(fakes.notion.calls.is_empty() && fakes.oauth.calls.is_empty(), "nothing leaves this machine");
     outcome
 }
 
-fn remaining() -> Vec<Remaining> {
-    let one = |kind, place: &str| Remaining { kind, place: place.into(), handle: Handle::Path(place.into()) };
-    vec![one(Kind::KeychainEntry, "ws-1/token"), one(Kind::File, "/fake/secrets.json"), one(Kind::Folder, "/fake")]
+fn remaining() -> Vec<StoredItem> {
+    let one = |kind, place: &str| StoredItem { kind, place: place.into(), handle: StoredItemHandle::Path(place.into()) };
+    vec![
+        one(StoredItemKind::KeychainEntry, "ws-1/token"),
+        one(StoredItemKind::File, "/fake/secrets.json"),
+        one(StoredItemKind::Folder, "/fake"),
+    ]
 }
 
 fn something() -> FakeWorld {
     let fakes = FakeWorld::new();
-    let records = vec![record(workspace("ws-1", "Acme"))];
-    fakes.store.remains.then(crate::support::world::Turn::Now(Ok(Remains {
+    let records = vec![token_record(workspace("ws-1", "Acme"))];
+    fakes.store.stored_data.push(crate::support::fakes::ScriptedAnswer::Now(Ok(StoredData {
         removable: remaining(),
         records,
-        ..Remains::default()
+        ..StoredData::default()
     })));
     fakes
 }
@@ -90,10 +94,10 @@ async fn a_dry_run_only_looks() {
 #[tokio::test]
 async fn what_stays_alive_at_notion_and_elsewhere_is_said() {
     let fakes = FakeWorld::new();
-    fakes.machine.has_variable(MEMBER);
-    let records = vec![record(workspace("ws-1", "Acme")), authorized(workspace("ws-2", "Beta"))];
-    let remains = Remains { removable: remaining(), records, ..Remains::default() };
-    fakes.store.remains.then(crate::support::world::Turn::Now(Ok(remains)));
+    fakes.machine.set_token_variable(MEMBER);
+    let records = vec![token_record(workspace("ws-1", "Acme")), connection_record(workspace("ws-2", "Beta"))];
+    let remains = StoredData { removable: remaining(), records, ..StoredData::default() };
+    fakes.store.stored_data.push(crate::support::fakes::ScriptedAnswer::Now(Ok(remains)));
     let shown = reset(&fakes, &AGREED, None).await;
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(talk.contains("A reset revokes nothing: these stay good at Notion: Acme, Beta."), "{talk}");
@@ -111,9 +115,9 @@ async fn nothing_kept_is_nothing_to_ask_about() {
 #[tokio::test]
 async fn what_could_not_be_removed_is_no_success() {
     let fakes = something();
-    let trouble = Problem::new(ProblemCode::KeychainLocked).seen("prompt dismissed");
-    let removed = Removed { removed: remaining()[1..].to_vec(), troubles: vec![trouble] };
-    fakes.store.remove.then(crate::support::world::Turn::Now(Ok(removed)));
+    let trouble = Problem::new(ProblemCode::KeychainLocked).with_evidence("prompt dismissed");
+    let removed = ResetOutcome { removed: remaining()[1..].to_vec(), problems: vec![trouble] };
+    fakes.store.remove.push(crate::support::fakes::ScriptedAnswer::Now(Ok(removed)));
     let shown = reset(&fakes, &AGREED, None).await;
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("seen: prompt dismissed"), "{}", shown.err);

@@ -1,8 +1,10 @@
 //! `status`: what is here, which is active and why, and what Notion says of each.
 
 use super::{Captured, Outcome, outcome};
+use crate::support::fakes::{
+    CONNECTION, FakeWorld, MEMBER, STRANGER, ScriptedAnswer, member_identity, ntn_record, token_record, workspace,
+};
 use crate::support::headline;
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, STRANGER, Turn, member, noted, record, workspace};
 use notion_auth::cli::StatusArgs;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::status;
@@ -18,11 +20,11 @@ async fn status(fakes: &FakeWorld, check: bool, json: bool) -> Outcome {
 /// One of everything: the variable, one of ours with an end, and a login that only `ntn` can read.
 fn everything() -> FakeWorld {
     let fakes = FakeWorld::new();
-    fakes.machine.has_variable(CONNECTION);
-    let mut ours = record(workspace("ws-1", "Acme"));
+    fakes.machine.set_token_variable(CONNECTION);
+    let mut ours = token_record(workspace("ws-1", "Acme"));
     ours.expires_on = Some(jiff::civil::date(2026, 12, 1));
-    fakes.store.holds(ours, MEMBER);
-    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), None);
+    fakes.store.add(ours, MEMBER);
+    fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), None);
     fakes
 }
 
@@ -31,7 +33,7 @@ async fn everything_is_listed_with_what_shadows_what() {
     let fakes = everything();
     let shown = status(&fakes, false, false).await;
     assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""));
-    assert!(fakes.notion.calls.are_empty(), "it is local unless Notion is to be asked");
+    assert!(fakes.notion.calls.is_empty(), "it is local unless Notion is to be asked");
     insta::assert_snapshot!(shown.out);
 }
 
@@ -67,12 +69,12 @@ async fn a_refusal_fails_and_trouble_on_the_way_is_unknown() {
         (ProblemCode::Unauthorized, "fail", 4),
         (ProblemCode::NoNetwork, "unknown", 5),
         (ProblemCode::TimedOut, "unknown", 5),
-        (ProblemCode::NotionTrouble, "unknown", 5),
+        (ProblemCode::NotionServerError, "unknown", 5),
         (ProblemCode::BlockedByNetwork, "unknown", 5),
     ] {
         let fakes = FakeWorld::new();
-        fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-        fakes.notion.answers(MEMBER, Turn::Now(Err(Problem::new(problem))));
+        fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+        fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Now(Err(Problem::new(problem))));
         let shown = status(&fakes, true, true).await;
         assert_eq!(shown.json()["credentials"][0]["verdict"], verdict, "{problem:?}");
         assert_eq!(shown.json()["credentials"][0]["problem"], problem.name());
@@ -83,8 +85,8 @@ async fn a_refusal_fails_and_trouble_on_the_way_is_unknown() {
 #[tokio::test]
 async fn a_refused_credential_that_is_not_in_use_changes_no_exit_code() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), STRANGER);
-    fakes.store.holds(record(workspace("ws-2", "Beta")), CONNECTION);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), STRANGER);
+    fakes.store.add(token_record(workspace("ws-2", "Beta")), CONNECTION);
     let shown = status(&fakes, true, true).await;
     let document = shown.json();
     assert_eq!(document["credentials"][0]["verdict"], "fail");
@@ -95,21 +97,21 @@ async fn a_refused_credential_that_is_not_in_use_changes_no_exit_code() {
 #[tokio::test]
 async fn a_secret_that_is_gone_fails_without_asking_notion() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.store.load.then_fail(Problem::new(ProblemCode::SecretGone));
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.load.push_error(Problem::new(ProblemCode::SecretMissing));
     let shown = status(&fakes, true, true).await;
     assert_eq!(shown.json()["active"]["verdict"], "fail");
     assert_ne!(shown.exit_code, 0);
-    assert!(fakes.notion.calls.are_empty());
+    assert!(fakes.notion.calls.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn all_are_asked_side_by_side() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.store.holds(record(workspace("ws-2", "Beta")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-2", "Beta")), MEMBER);
     for _ in 0..2 {
-        fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(5), Ok(member())));
+        fakes.notion.queue_answer(MEMBER, ScriptedAnswer::After(Duration::from_secs(5), Ok(member_identity())));
     }
     let begun = tokio::time::Instant::now();
     status(&fakes, true, true).await;
@@ -119,7 +121,7 @@ async fn all_are_asked_side_by_side() {
 #[tokio::test(start_paused = true)]
 async fn no_half_document_is_written_while_notion_is_silent() {
     let fakes = everything();
-    fakes.notion.answers(MEMBER, Turn::Never);
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Never);
     let written = Captured::default();
     let mut console = Console::new(written.clone(), Captured::default(), 80);
     let world = fakes.world();
@@ -142,7 +144,7 @@ async fn nothing_signed_in_is_an_answer_of_its_own() {
 #[tokio::test]
 async fn a_login_of_ntn_alone_is_listed_and_is_not_ours_to_use() {
     let fakes = FakeWorld::new();
-    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
+    fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
     let shown = status(&fakes, false, false).await;
     assert!(shown.out.contains("Gamma (ntn)"), "{}", shown.out);
     assert_eq!(shown.exit_code, 4, "as `token` would end");
@@ -153,8 +155,8 @@ async fn a_login_of_ntn_alone_is_listed_and_is_not_ours_to_use() {
 #[tokio::test]
 async fn an_unreadable_record_hides_nothing_that_was_found_elsewhere() {
     let fakes = FakeWorld::new();
-    fakes.machine.has_variable(MEMBER);
-    fakes.store.ledger.then_fail(Problem::new(ProblemCode::FileCorrupt).seen("credentials.json"));
+    fakes.machine.set_token_variable(MEMBER);
+    fakes.store.index.push_error(Problem::new(ProblemCode::FileCorrupt).with_evidence("credentials.json"));
     let shown = status(&fakes, false, false).await;
     assert_eq!(shown.exit_code, 0, "the variable is active whatever is kept");
     assert!(shown.out.contains("Active: NOTION_API_TOKEN"), "{}", shown.out);
@@ -164,7 +166,7 @@ async fn an_unreadable_record_hides_nothing_that_was_found_elsewhere() {
 #[tokio::test]
 async fn an_unreadable_record_is_told_once_and_is_not_taken_for_signed_out() {
     let fakes = FakeWorld::new();
-    fakes.store.ledger.then_fail(Problem::new(ProblemCode::FileCorrupt).seen("credentials.json"));
+    fakes.store.index.push_error(Problem::new(ProblemCode::FileCorrupt).with_evidence("credentials.json"));
     let shown = status(&fakes, false, false).await;
     assert_ne!(shown.exit_code, 0);
     assert_ne!(shown.exit_code, 4);
@@ -182,8 +184,8 @@ async fn no_secret_is_ever_shown() {
 /// A login of `ntn`'s that was signed in to with us.
 fn managed_by_ntn(token: Option<&str>) -> FakeWorld {
     let fakes = FakeWorld::new();
-    fakes.machine.has_ntn_login(workspace("ws-1", "Acme"), token);
-    fakes.store.notes(noted(workspace("ws-1", "Acme")));
+    fakes.machine.add_ntn_login(workspace("ws-1", "Acme"), token);
+    fakes.store.add_ntn_login(ntn_record(workspace("ws-1", "Acme")));
     fakes
 }
 
@@ -215,7 +217,7 @@ async fn a_check_asks_notion_with_the_token_read_back_from_ntn() {
 #[tokio::test]
 async fn a_login_that_ntn_lost_is_listed_as_ours_and_a_check_says_that_its_token_is_gone() {
     let fakes = FakeWorld::new();
-    fakes.store.notes(noted(workspace("ws-1", "Acme")));
+    fakes.store.add_ntn_login(ntn_record(workspace("ws-1", "Acme")));
     let shown = status(&fakes, false, false).await;
     assert_eq!(shown.exit_code, 0);
     insta::assert_snapshot!(shown.out);
@@ -229,7 +231,7 @@ async fn a_login_that_ntn_lost_is_listed_as_ours_and_a_check_says_that_its_token
 #[tokio::test]
 async fn the_variable_shadows_a_login_managed_by_ntn() {
     let fakes = managed_by_ntn(None);
-    fakes.machine.has_variable(CONNECTION);
+    fakes.machine.set_token_variable(CONNECTION);
     let shown = status(&fakes, false, false).await;
     assert!(shown.out.contains("It shadows Acme (ntn)."), "{}", shown.out);
     assert!(shown.out.contains("managed by ntn, and only ntn can read it"), "{}", shown.out);
@@ -238,9 +240,9 @@ async fn the_variable_shadows_a_login_managed_by_ntn() {
 #[tokio::test]
 async fn workspaces_of_one_name_are_told_apart() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.store.holds(record(workspace("ws-2", "acme")), MEMBER);
-    fakes.store.holds(record(workspace("ws-3", "Beta")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-2", "acme")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-3", "Beta")), MEMBER);
     let shown = status(&fakes, false, false).await;
     for title in ["\n  Acme (notion-auth, ws-1/token)\n", "\n  acme (notion-auth, ws-2/token)\n", "\n* Beta (notion-auth)\n"] {
         assert!(shown.out.contains(title), "{}", shown.out);
@@ -250,9 +252,9 @@ async fn workspaces_of_one_name_are_told_apart() {
 #[tokio::test]
 async fn an_end_that_is_near_stands_beside_the_active_one() {
     let fakes = FakeWorld::new();
-    let mut acme = record(workspace("ws-1", "Acme"));
+    let mut acme = token_record(workspace("ws-1", "Acme"));
     acme.expires_on = Some(jiff::civil::date(2026, 11, 25));
-    fakes.store.holds(acme, MEMBER);
+    fakes.store.add(acme, MEMBER);
     let shown = status(&fakes, false, false).await;
     assert!(shown.out.contains("  Mind its end: by your note it has 3 days left (until 2026-11-25).\n"), "{}", shown.out);
     assert_eq!(status(&fakes, false, true).await.json()["active"]["days_left"], 3);

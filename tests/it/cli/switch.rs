@@ -1,8 +1,8 @@
 //! `switch`: which one becomes the active one, and the truth about what that affects.
 
 use super::{Outcome, outcome};
+use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
 use crate::support::headline;
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, noted, record, workspace};
 use notion_auth::cli::SwitchArgs;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::switch;
@@ -11,20 +11,20 @@ async fn switch(fakes: &FakeWorld, workspace: &str) -> Outcome {
     let (args, world) = (SwitchArgs { workspace: workspace.into() }, fakes.world());
     let outcome = outcome(async |console| switch::run(&args, &world, console).await).await;
     assert_eq!(outcome.out, "", "there is no data, only talk");
-    assert!(fakes.notion.calls.are_empty() && fakes.oauth.calls.are_empty(), "nothing leaves this machine");
+    assert!(fakes.notion.calls.is_empty() && fakes.oauth.calls.is_empty(), "nothing leaves this machine");
     outcome
 }
 
 /// Acme, and Beta which is the active one.
 fn two_workspaces() -> FakeWorld {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("0000-1111", "Acme")), MEMBER);
-    fakes.store.holds(record(workspace("0000-2222", "Beta")), CONNECTION);
+    fakes.store.add(token_record(workspace("0000-1111", "Acme")), MEMBER);
+    fakes.store.add(token_record(workspace("0000-2222", "Beta")), CONNECTION);
     fakes
 }
 
 fn active(fakes: &FakeWorld) -> Option<String> {
-    fakes.store.now().active.map(|account| account.as_text())
+    fakes.store.current_index().active.map(|account| account.key())
 }
 
 #[tokio::test]
@@ -51,8 +51,8 @@ async fn the_one_that_is_active_already_is_not_written_again() {
 #[tokio::test]
 async fn the_only_one_is_marked_too_so_that_it_stays_the_active_one_when_others_come() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.store.marks_none();
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.clear_active();
     assert_eq!(switch(&fakes, "Acme").await.exit_code, 0);
     assert_eq!(active(&fakes).as_deref(), Some("ws-1/token"));
 }
@@ -60,7 +60,7 @@ async fn the_only_one_is_marked_too_so_that_it_stays_the_active_one_when_others_
 #[tokio::test]
 async fn a_name_that_fits_several_switches_nothing_and_names_them() {
     let fakes = two_workspaces();
-    fakes.store.holds(record(workspace("0000-3333", "acme")), MEMBER);
+    fakes.store.add(token_record(workspace("0000-3333", "acme")), MEMBER);
     let shown = switch(&fakes, "Acme").await;
     assert_eq!(shown.exit_code, 3);
     let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -77,14 +77,14 @@ async fn a_name_that_fits_none_ends_with_4_and_says_what_there_is() {
     let here = "Acme, as Ada Fake; Beta, as Ada Fake";
     assert!(said.contains(&format!("No account is called \"Gamma\". Kept here: {here}")), "{said}");
     // Acme is in use all the same.
-    assert!(shown.err.starts_with(headline(ProblemCode::NotKept)), "{}", shown.err);
+    assert!(shown.err.starts_with(headline(ProblemCode::CredentialNotFound)), "{}", shown.err);
 }
 
 #[tokio::test]
 async fn what_still_goes_before_it_and_what_is_not_switched_is_said() {
     let fakes = two_workspaces();
-    fakes.machine.has_variable(MEMBER);
-    fakes.machine.has_ntn_login(workspace("ws-9", "Delta"), None);
+    fakes.machine.set_token_variable(MEMBER);
+    fakes.machine.add_ntn_login(workspace("ws-9", "Delta"), None);
     let shown = switch(&fakes, "Acme").await;
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(talk.contains("NOTION_API_TOKEN is set in this shell and still goes before it."), "{talk}");
@@ -100,9 +100,9 @@ async fn what_still_goes_before_it_and_what_is_not_switched_is_said() {
 async fn a_login_that_only_ntn_can_read_is_switched_to_with_a_warning() {
     for (token, warns) in [(None, true), (Some(MEMBER), false)] {
         let fakes = two_workspaces();
-        fakes.machine.has_ntn_login(workspace("ws-9", "Delta"), token);
-        fakes.store.notes(noted(workspace("ws-9", "Delta")));
-        fakes.store.marks_none();
+        fakes.machine.add_ntn_login(workspace("ws-9", "Delta"), token);
+        fakes.store.add_ntn_login(ntn_record(workspace("ws-9", "Delta")));
+        fakes.store.clear_active();
         let shown = switch(&fakes, "Delta").await;
         assert_eq!(shown.exit_code, 0);
         assert_eq!(shown.err.contains("cannot be read here"), warns, "{}", shown.err);
@@ -112,7 +112,7 @@ async fn a_login_that_only_ntn_can_read_is_switched_to_with_a_warning() {
 #[tokio::test]
 async fn success_is_only_said_of_what_was_read_back() {
     let fakes = two_workspaces();
-    fakes.store.activate.then_fail(Problem::new(ProblemCode::StoreBusy));
+    fakes.store.activate.push_error(Problem::new(ProblemCode::StoreBusy));
     let shown = switch(&fakes, "Acme").await;
     assert_eq!(shown.exit_code, 6);
     assert!(!shown.err.contains("is the active one now"), "{}", shown.err);
@@ -120,11 +120,11 @@ async fn success_is_only_said_of_what_was_read_back() {
 
     let fakes = two_workspaces();
     // A step failed after the record was replaced.
-    fakes.store.activate.then_fail(Problem::new(ProblemCode::FileFailed));
-    let [before, mut after] = [fakes.store.now(), fakes.store.now()];
+    fakes.store.activate.push_error(Problem::new(ProblemCode::FileFailed));
+    let [before, mut after] = [fakes.store.current_index(), fakes.store.current_index()];
     after.active = before.credentials.first().map(|record| record.account.clone());
     for ledger in [before, after] {
-        fakes.store.ledger.then(crate::support::world::Turn::Now(Ok(ledger)));
+        fakes.store.index.push(crate::support::fakes::ScriptedAnswer::Now(Ok(ledger)));
     }
     let shown = switch(&fakes, "Acme").await;
     assert_eq!(shown.exit_code, 0, "{}", shown.err);

@@ -1,10 +1,10 @@
 //! `token`: the secret and nothing else.
 
 use super::{Outcome, outcome};
+use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, STRANGER, ntn_record, token_record, workspace};
 use crate::support::headline;
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, STRANGER, noted, record, workspace};
 use notion_auth::cli::TokenArgs;
-use notion_auth::domain::accounts::{Listing, name_among, name_and_user};
+use notion_auth::domain::accounts::{CredentialList, name_and_user, unique_name};
 use notion_auth::domain::credential::{Account, CredentialRecord};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::commands::token;
@@ -15,15 +15,15 @@ async fn token(fakes: &FakeWorld, workspace: Option<&str>) -> Outcome {
     let args = TokenArgs { workspace: workspace.map(Into::into) };
     let world = fakes.world();
     let outcome = outcome(async |console| token::run(&args, TODAY, &world, console).await).await;
-    assert!(fakes.notion.calls.are_empty(), "nothing leaves this machine");
+    assert!(fakes.notion.calls.is_empty(), "nothing leaves this machine");
     outcome
 }
 
 /// Acme, and Beta which was signed in to last.
 fn two_workspaces() -> FakeWorld {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.store.holds(record(workspace("0000-2222", "Beta")), CONNECTION);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.store.add(token_record(workspace("0000-2222", "Beta")), CONNECTION);
     fakes
 }
 
@@ -36,15 +36,15 @@ async fn the_active_secret_is_printed_alone() {
 #[tokio::test]
 async fn the_variable_goes_first_and_the_store_is_not_even_asked() {
     let fakes = two_workspaces();
-    fakes.machine.has_variable(MEMBER);
+    fakes.machine.set_token_variable(MEMBER);
     assert_eq!(token(&fakes, None).await.out, format!("{MEMBER}\n"));
-    assert!(fakes.store.calls.are_empty());
+    assert!(fakes.store.calls.is_empty());
 }
 
 #[tokio::test]
 async fn a_named_workspace_goes_before_the_variable() {
     let fakes = two_workspaces();
-    fakes.machine.has_variable(CONNECTION);
+    fakes.machine.set_token_variable(CONNECTION);
     for name in ["Acme", "acme", "ws-1", "ws-1/token"] {
         assert_eq!(token(&fakes, Some(name)).await.out, format!("{MEMBER}\n"), "{name}");
     }
@@ -54,7 +54,7 @@ async fn a_named_workspace_goes_before_the_variable() {
 #[tokio::test]
 async fn two_workspaces_of_one_name_need_an_answer_that_is_listed() {
     let fakes = two_workspaces();
-    fakes.store.holds(record(workspace("ws-3", "Acme")), MEMBER);
+    fakes.store.add(token_record(workspace("ws-3", "Acme")), MEMBER);
     let shown = token(&fakes, Some("Acme")).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 3));
     let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -65,7 +65,7 @@ async fn two_workspaces_of_one_name_need_an_answer_that_is_listed() {
 #[tokio::test]
 async fn several_and_none_in_use_need_an_answer() {
     let fakes = two_workspaces();
-    fakes.store.marks_none();
+    fakes.store.clear_active();
     assert_eq!(token(&fakes, None).await.exit_code, 3);
 }
 
@@ -82,7 +82,7 @@ async fn nobody_signed_in_is_told_apart_from_failure() {
 #[tokio::test]
 async fn a_secret_that_cannot_be_read_leaves_standard_output_empty() {
     let fakes = two_workspaces();
-    fakes.store.load.then_fail(Problem::new(ProblemCode::KeychainLocked));
+    fakes.store.load.push_error(Problem::new(ProblemCode::KeychainLocked));
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 6));
     assert!(fakes.store.secret(&Account { workspace: "0000-2222".into(), name: "token".into() }).is_some());
@@ -91,7 +91,7 @@ async fn a_secret_that_cannot_be_read_leaves_standard_output_empty() {
 #[tokio::test]
 async fn a_variable_that_cannot_be_read_is_not_passed_over() {
     let fakes = two_workspaces();
-    fakes.machine.environment_secret.then_fail(Problem::new(ProblemCode::NotAToken));
+    fakes.machine.environment_secret.push_error(Problem::new(ProblemCode::NotAToken));
     let shown = token(&fakes, None).await;
     assert_eq!(shown.out, "");
     assert_ne!(shown.exit_code, 0);
@@ -100,8 +100,8 @@ async fn a_variable_that_cannot_be_read_is_not_passed_over() {
 #[tokio::test]
 async fn a_token_that_ntn_keeps_is_read_back_from_it() {
     let fakes = two_workspaces();
-    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
-    fakes.store.notes(noted(workspace("ws-9", "Gamma")));
+    fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
+    fakes.store.add_ntn_login(ntn_record(workspace("ws-9", "Gamma")));
     for name in [None, Some("Gamma"), Some("ws-9/cli")] {
         let shown = token(&fakes, name).await;
         assert_eq!((shown.out, shown.err.as_str(), shown.exit_code), (format!("{MEMBER}\n"), "", 0));
@@ -112,8 +112,8 @@ async fn a_token_that_ntn_keeps_is_read_back_from_it() {
 #[tokio::test]
 async fn where_it_was_looked_for_in_vain_is_told() {
     let fakes = FakeWorld::new();
-    fakes.store.notes(noted(workspace("ws-9", "Gamma")));
-    fakes.machine.ntn_secret.then_fail(Problem::new(ProblemCode::SecretGone).seen("the kernel's keyring: nothing"));
+    fakes.store.add_ntn_login(ntn_record(workspace("ws-9", "Gamma")));
+    fakes.machine.ntn_secret.push_error(Problem::new(ProblemCode::SecretMissing).with_evidence("the kernel's keyring: nothing"));
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 6));
     assert!(shown.err.contains("seen: the kernel's keyring: nothing"), "{}", shown.err);
@@ -135,9 +135,9 @@ async fn an_end_that_is_near_or_past_is_said_on_one_line_of_talk_and_never_in_th
         ),
     ] {
         let fakes = FakeWorld::new();
-        let mut acme = record(workspace("ws-1", "Acme"));
+        let mut acme = token_record(workspace("ws-1", "Acme"));
         acme.expires_on = end;
-        fakes.store.holds(acme, MEMBER);
+        fakes.store.add(acme, MEMBER);
         for workspace in [None, Some("Acme")] {
             let shown = token(&fakes, workspace).await;
             assert_eq!((shown.out, shown.err.as_str(), shown.exit_code), (format!("{MEMBER}\n"), said, 0));
@@ -149,13 +149,13 @@ async fn an_end_that_is_near_or_past_is_said_on_one_line_of_talk_and_never_in_th
 async fn a_workspace_id_in_the_environment_selects_or_the_command_fails() {
     for (id, expected) in [("0000-2222", CONNECTION), ("00002222", CONNECTION), ("ws-1", MEMBER), ("WS1", MEMBER)] {
         let fakes = two_workspaces();
-        fakes.machine.has_workspace_variable(id);
+        fakes.machine.set_workspace_variable(id);
         let shown = token(&fakes, None).await;
         assert_eq!((shown.out, shown.exit_code), (format!("{expected}\n"), 0), "{id}: {}", shown.err);
         assert_eq!(token(&fakes, Some("Acme")).await.out, format!("{MEMBER}\n"), "what is named goes before it");
     }
     let fakes = two_workspaces();
-    fakes.machine.has_workspace_variable("ws-9");
+    fakes.machine.set_workspace_variable("ws-9");
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     assert!(shown.err.contains("NOTION_WORKSPACE_ID names ws-9"), "{}", shown.err);
@@ -173,8 +173,8 @@ async fn a_variable_that_is_known_to_be_of_another_workspace_than_the_id_is_refu
         (STRANGER, "ws-1", false),
     ] {
         let fakes = two_workspaces();
-        fakes.machine.has_variable(variable);
-        fakes.machine.has_workspace_variable(id);
+        fakes.machine.set_token_variable(variable);
+        fakes.machine.set_workspace_variable(id);
         let shown = token(&fakes, None).await;
         let out = if is_refused { String::new() } else { format!("{variable}\n") };
         assert_eq!((shown.out, shown.exit_code), (out, if is_refused { 4 } else { 0 }), "{variable} {id}: {}", shown.err);
@@ -185,11 +185,11 @@ async fn a_variable_that_is_known_to_be_of_another_workspace_than_the_id_is_refu
 
 #[tokio::test]
 async fn where_a_kept_token_cannot_be_read_the_variable_is_used() {
-    for (code, loads) in [(ProblemCode::KeychainLocked, 1), (ProblemCode::SecretGone, 2)] {
+    for (code, loads) in [(ProblemCode::KeychainLocked, 1), (ProblemCode::SecretMissing, 2)] {
         let fakes = two_workspaces();
-        fakes.machine.has_variable(STRANGER);
-        fakes.machine.has_workspace_variable("ws-1");
-        fakes.store.load.then_fail(Problem::new(code));
+        fakes.machine.set_token_variable(STRANGER);
+        fakes.machine.set_workspace_variable("ws-1");
+        fakes.store.load.push_error(Problem::new(code));
         assert_eq!(token(&fakes, None).await.out, format!("{STRANGER}\n"));
         let calls = fakes.store.calls.all();
         assert_eq!(calls.iter().filter(|call| call.starts_with("load")).count(), loads, "a dialog is not raised twice");
@@ -199,12 +199,12 @@ async fn where_a_kept_token_cannot_be_read_the_variable_is_used() {
 /// Three of Beta, whose keys begin alike, and one of Acme.
 fn many() -> FakeWorld {
     let fakes = two_workspaces();
-    let beta = record(workspace("ws-4", "Beta"));
+    let beta = token_record(workspace("ws-4", "Beta"));
     for (actor, user, token) in
         [("bot-pat-1", "Ada, Countess", "one"), ("bot-pat-11", "Bob", "eleven"), ("bot-cli-1", "Cid", "cli")]
     {
         let account = beta.account.with_actor(Some(actor));
-        fakes.store.holds(CredentialRecord { account, user: Some(user.into()), ..beta.clone() }, token);
+        fakes.store.add(CredentialRecord { account, user: Some(user.into()), ..beta.clone() }, token);
     }
     fakes
 }
@@ -212,16 +212,16 @@ fn many() -> FakeWorld {
 #[tokio::test]
 async fn every_name_that_is_printed_is_accepted_and_means_that_one_alone() {
     let fakes = many();
-    let ledger = fakes.store.now();
-    let listing = Listing::of(Ok(false), &[], Ok(&ledger), None, "");
+    let ledger = fakes.store.current_index();
+    let listing = CredentialList::new(Ok(false), &[], Ok(&ledger), None, "");
     for (record, title) in ledger.credentials.iter().zip(listing.titles()) {
         let secret = fakes.store.secret(&record.account).unwrap();
-        for name in [title, name_among(record, &ledger.credentials), name_and_user(record, &ledger), record.account.as_text()] {
+        for name in [title, unique_name(record, &ledger.credentials), name_and_user(record, &ledger), record.account.key()] {
             let shown = token(&fakes, Some(&name)).await;
             assert_eq!((shown.out, shown.exit_code), (format!("{}\n", secret.expose()), 0), "{name}: {}", shown.err);
         }
     }
-    let names: Vec<_> = ledger.credentials.iter().map(|record| name_among(record, &ledger.credentials)).collect();
+    let names: Vec<_> = ledger.credentials.iter().map(|record| unique_name(record, &ledger.credentials)).collect();
     assert_eq!(
         names,
         ["Acme", "Beta (0000-2222/token)", "Beta (token@bot-pat-1)", "Beta (token@bot-pat-11)", "Beta (token@bot-cli-)"]
@@ -236,11 +236,11 @@ async fn every_name_that_is_printed_is_accepted_and_means_that_one_alone() {
 #[tokio::test]
 async fn of_two_of_the_selected_workspace_the_active_one_is_meant_and_otherwise_it_is_asked() {
     let fakes = two_workspaces();
-    let second = record(workspace("0000-2222", "Beta"));
-    fakes.store.holds(CredentialRecord { account: second.account.with_actor(Some("bot-2")), ..second }, MEMBER);
-    fakes.machine.has_workspace_variable("0000-2222");
+    let second = token_record(workspace("0000-2222", "Beta"));
+    fakes.store.add(CredentialRecord { account: second.account.with_actor(Some("bot-2")), ..second }, MEMBER);
+    fakes.machine.set_workspace_variable("0000-2222");
     assert_eq!(token(&fakes, None).await.out, format!("{MEMBER}\n"));
-    fakes.store.holds(record(workspace("ws-1", "Acme")), CONNECTION);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), CONNECTION);
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 3));
     let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -264,7 +264,7 @@ async fn a_name_of_joined_emoji_is_found_with_and_without_its_joiners() {
     let unjoined = family.replace('\u{200d}', "");
     for kept in [family, &unjoined] {
         let fakes = two_workspaces();
-        fakes.store.holds(record(workspace("ws-7", kept)), MEMBER);
+        fakes.store.add(token_record(workspace("ws-7", kept)), MEMBER);
         for wanted in [family, &unjoined] {
             assert_eq!(token(&fakes, Some(wanted)).await.out, format!("{MEMBER}\n"));
         }

@@ -1,13 +1,13 @@
 //! `-v`, with a controlled clock: it logs the target, the call, the result and the duration, and never the content.
 
 use super::{Captured, Outcome, outcome};
-use crate::support::connections::{client, pending};
-use crate::support::world::{CONNECTION, FakeWorld, MEMBER, Turn, member, record, workspace};
+use crate::support::connection_fakes::{client, pending};
+use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ScriptedAnswer, member_identity, token_record, workspace};
 use notion_auth::adapters::traced::{Trace, traced};
 use notion_auth::cli::{self, StatusArgs};
 use notion_auth::domain::credential::Secrets;
 use notion_auth::domain::link::Link;
-use notion_auth::domain::oauth::Redirect;
+use notion_auth::domain::oauth::RedirectUri;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::frontends::commands::status;
@@ -36,8 +36,8 @@ fn words(lines: &Captured) -> Vec<String> {
 #[tokio::test(start_paused = true)]
 async fn each_call_is_a_line_once_it_has_ended() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.notion.answers(MEMBER, Turn::After(Duration::from_millis(84), Ok(member())));
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::After(Duration::from_millis(84), Ok(member_identity())));
     let (world, lines) = told(&fakes);
     let shown = status(&world).await;
     assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""));
@@ -54,8 +54,8 @@ async fn each_call_is_a_line_once_it_has_ended() {
 async fn the_command_itself_says_and_asks_the_same() {
     let fakes = [FakeWorld::new(), FakeWorld::new()];
     for fakes in &fakes {
-        fakes.machine.has_variable(CONNECTION);
-        fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
+        fakes.machine.set_token_variable(CONNECTION);
+        fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
     }
     let (plainly, told_of) = (status(&fakes[0].world()).await, status(&told(&fakes[1]).0).await);
     assert_eq!((plainly.out, plainly.err, plainly.exit_code), (told_of.out, told_of.err, told_of.exit_code));
@@ -66,16 +66,18 @@ async fn the_command_itself_says_and_asks_the_same() {
 #[tokio::test(start_paused = true)]
 async fn neither_secrets_nor_names_nor_what_was_seen_are_told() {
     let fakes = FakeWorld::new();
-    fakes.machine.has_variable(CONNECTION);
-    fakes.store.holds(record(workspace("ws-1", "Acme")), MEMBER);
-    fakes.notion.answers(MEMBER, Turn::Now(Err(Problem::new(ProblemCode::Unauthorized).seen("what Notion said"))));
+    fakes.machine.set_token_variable(CONNECTION);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes
+        .notion
+        .queue_answer(MEMBER, ScriptedAnswer::Now(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("what Notion said"))));
     let (world, lines) = told(&fakes);
     status(&world).await;
-    let _ = world.notion.user(Secret::new(MEMBER), "id-of-ada".into()).await;
-    let _ = world.browser.open(Link::checked("https://example.com/?state=fake-state").unwrap()).await;
+    let _ = world.notion.user_exists(Secret::new(MEMBER), "id-of-ada".into()).await;
+    let _ = world.browser.open(Link::parse("https://example.com/?state=fake-state").unwrap()).await;
     let _ = world.clipboard.copy("ABCD-1234".into()).await;
-    let _ = world.oauth.probe(client(), Redirect { port: 18_923 }).await;
-    let _ = world.loopback.wait(pending(), Box::new(|_| {})).await;
+    let _ = world.oauth.check_client(client(), RedirectUri { port: 18_923 }).await;
+    let _ = world.loopback.wait_for_callback(pending(), Box::new(|_| {})).await;
     let text = lines.text();
     for call in ["notion     user", "browser    open", "clipboard  copy", "oauth      probe", "loopback   wait"] {
         assert!(text.lines().any(|line| line.starts_with(call)), "{call}: {text}");
@@ -93,48 +95,48 @@ async fn neither_secrets_nor_names_nor_what_was_seen_are_told() {
 #[tokio::test(start_paused = true)]
 async fn every_call_is_told_by_its_own_name_and_reaches_what_it_was_for() {
     let fakes = FakeWorld::new();
-    let ours = record(workspace("ws-1", "Acme"));
-    let (account, secrets) = (ours.account.clone(), || Secrets::of_token(Secret::new(MEMBER)));
+    let ours = token_record(workspace("ws-1", "Acme"));
+    let (account, secrets) = (ours.account.clone(), || Secrets::from_token(Secret::new(MEMBER)));
     let (world, lines) = told(&fakes);
     let World { notion, store, machine, oauth, loopback, ntn, .. } = &world;
     let token = || Secret::new(MEMBER);
 
     let _ = notion.whoami(token()).await;
-    let _ = notion.users(token()).await;
-    let _ = notion.user(token(), "id".into()).await;
+    let _ = notion.list_users(token()).await;
+    let _ = notion.user_exists(token(), "id".into()).await;
     let _ = notion.search(token()).await;
     let _ = notion.reach_host().await;
 
     let _ = store.probe_keychain().await;
-    let _ = store.keep(ours.clone(), secrets()).await;
-    let _ = store.ledger().await;
+    let _ = store.save(ours.clone(), secrets()).await;
+    let _ = store.load_index().await;
     let lock = store.lock_account(account.clone()).await.unwrap();
     let _ = store.begin_renewal(lock.clone()).await;
     let _ = store.cancel_renewal(lock.clone()).await;
     let _ = store.renew(lock.clone(), secrets()).await;
     let _ = store.load(account.clone()).await;
     let _ = store.activate(account).await;
-    let _ = store.forget(lock).await;
-    let _ = store.note(ours).await;
-    let _ = store.look().await;
-    let remains = store.remains().await.unwrap();
-    let _ = store.remove(remains).await;
+    let _ = store.delete(lock).await;
+    let _ = store.record_ntn_login(ours).await;
+    let _ = store.inspect_storage().await;
+    let remains = store.find_stored_data().await.unwrap();
+    let _ = store.remove_stored_data(remains).await;
 
-    let _ = machine.browser().await;
-    let _ = machine.ntn().await;
-    let _ = machine.port(Redirect { port: 18_923 }).await;
-    let _ = machine.surroundings().await;
-    let _ = machine.existing().await;
-    let _ = machine.environment_secret().await;
-    let _ = machine.ntn_secret("ws-1".into()).await;
+    let _ = machine.detect_browser().await;
+    let _ = machine.detect_ntn().await;
+    let _ = machine.check_port(RedirectUri { port: 18_923 }).await;
+    let _ = machine.inspect_host().await;
+    let _ = machine.discover_credentials().await;
+    let _ = machine.environment_token().await;
+    let _ = machine.ntn_token("ws-1".into()).await;
 
-    let _ = oauth.probe(client(), Redirect { port: 18_923 }).await;
+    let _ = oauth.check_client(client(), RedirectUri { port: 18_923 }).await;
     let _ = oauth.refresh(client(), token()).await;
     let _ = oauth.introspect(client(), token()).await;
     let _ = oauth.revoke(client(), token()).await;
 
-    let _ = loopback.wait(pending(), Box::new(|_| {})).await;
-    let _ = ntn.installers().await;
+    let _ = loopback.wait_for_callback(pending(), Box::new(|_| {})).await;
+    let _ = ntn.list_installers().await;
 
     let ports = [
         ("notion", fakes.notion.calls.all()),
@@ -155,16 +157,16 @@ async fn every_call_is_told_by_its_own_name_and_reaches_what_it_was_for() {
 async fn a_problem_is_told_by_its_code_and_a_missing_right_by_its_status() {
     let fakes = FakeWorld::new();
     let (world, lines) = told(&fakes);
-    fakes.notion.answers(MEMBER, Turn::Now(Err(Problem::new(ProblemCode::RateLimited))));
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Now(Err(Problem::new(ProblemCode::RateLimited))));
     assert!(world.notion.whoami(Secret::new(MEMBER)).await.is_err());
-    world.notion.users(Secret::new(MEMBER)).await.unwrap();
+    world.notion.list_users(Secret::new(MEMBER)).await.unwrap();
     assert_eq!(words(&lines), ["notion whoami rate_limited 0 ms", "notion users refused 403 0 ms"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_nobody_waited_for_any_longer_was_given_up() {
     let fakes = FakeWorld::new();
-    fakes.notion.answers(MEMBER, Turn::Never);
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Never);
     let (world, lines) = told(&fakes);
     let asked = tokio::time::timeout(Duration::from_secs(7), world.notion.whoami(Secret::new(MEMBER)));
     assert!(asked.await.is_err());

@@ -1,18 +1,18 @@
 //! The manual page: complete, clean, and telling what `--help` tells.
 
 use super::{commands, shell};
-use crate::support::binary::Home;
+use crate::support::sandbox::Sandbox;
 
 fn page() -> String {
-    let run = Home::new().run("man", "");
-    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
-    run.out
+    let run = Sandbox::new().run("man", "");
+    assert_eq!((run.exit_code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    run.stdout
 }
 
 /// As `man` shows it, unbroken.
 fn shown() -> String {
     let script = "notion-auth man >page.1 && MANWIDTH=1000 MANROFFOPT='' man --no-hyphenation --local-file page.1 | col -b";
-    shell(&["/bin/bash", "--norc", "-c", script]).out
+    shell(&["/bin/bash", "--norc", "-c", script]).stdout
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn roff_has_nothing_to_complain_about_on_any_device() {
     for device in ["ascii", "latin1", "utf8", "ps"] {
         let script = format!("notion-auth man | groff -ww -z -man -T{device}");
         let run = shell(&["/bin/bash", "--norc", "-c", &script]);
-        assert_eq!(run.out, "", "{device}");
+        assert_eq!(run.stdout, "", "{device}");
     }
     assert!(page().is_ascii(), "whatever the locale, it is read alike");
 }
@@ -28,7 +28,7 @@ fn roff_has_nothing_to_complain_about_on_any_device() {
 #[test]
 fn every_command_has_its_place_with_its_usage_and_all_its_options() {
     let shown = shown();
-    for command in notion_auth::cli::definitions().get_subcommands() {
+    for command in notion_auth::cli::public_command().get_subcommands() {
         let name = command.get_name();
         let (_, own) = shown.split_once(&format!("\n   notion-auth {name}\n")).unwrap_or_else(|| panic!("{name}: {shown}"));
         let own = own.split("\n   notion-auth ").next().unwrap();
@@ -54,7 +54,7 @@ fn it_has_the_sections_that_a_reader_looks_for() {
 #[test]
 fn it_tells_what_the_help_tells() {
     let shown = shown();
-    let help = Home::new().run("--help", "").out;
+    let help = Sandbox::new().run("--help", "").stdout;
     let (_, lists) = help.split_once("Examples:\n").unwrap();
     for line in lists.lines().filter(|line| line.starts_with("  ")) {
         for part in line.trim().split("  ").map(str::trim).filter(|part| !part.is_empty()) {

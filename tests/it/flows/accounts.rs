@@ -1,21 +1,28 @@
 //! Accounts: what each key does with the highlighted credential, what is said of it, and what is never done unasked.
 
-use crate::support::connections::authorized;
+use crate::support::connection_fakes::connection_record;
+use crate::support::fakes::{member_identity, ntn_record, token_record, workspace};
+use crate::support::harness::{Harness, open_task};
 use crate::support::headline;
-use crate::support::talk::{Talk, open};
-use crate::support::world::{member, noted, record, workspace};
-use notion_auth::domain::accounts::{Deletion, LoggedOut, Refreshed, Revocation, Revoked};
-use notion_auth::domain::credential::{Candidate, CredentialRecord, Existing, ExistingSource, Ledger, StoreKind, Unusable};
+use notion_auth::domain::accounts::{Deletion, LogoutOutcome, RefreshOutcome, Revocation, RevocationOutcomes};
+use notion_auth::domain::credential::{
+    Candidate, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, StoreKind, Unusable,
+};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Effect, Outcome, Probe, Reply, Task};
 
-fn environment() -> Existing {
-    Existing { source: ExistingSource::Environment, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None }
+fn environment() -> DiscoveredCredential {
+    DiscoveredCredential {
+        source: CredentialSource::Environment,
+        place: "NOTION_API_TOKEN".into(),
+        workspace: None,
+        unusable: None,
+    }
 }
 
-fn of_ntn(readable: bool) -> Existing {
-    let source = ExistingSource::Ntn { workspace: "ws-9".into() };
-    Existing {
+fn of_ntn(readable: bool) -> DiscoveredCredential {
+    let source = CredentialSource::Ntn { workspace: "ws-9".into() };
+    DiscoveredCredential {
         source,
         place: "ntn's auth.json".into(),
         workspace: Some(workspace("ws-9", "Gamma")),
@@ -23,35 +30,39 @@ fn of_ntn(readable: bool) -> Existing {
     }
 }
 
-fn ledger(records: Vec<CredentialRecord>) -> Ledger {
-    Ledger { active: records.first().map(|record| record.account.clone()), credentials: records, ..Ledger::default() }
+fn ledger(records: Vec<CredentialRecord>) -> CredentialIndex {
+    CredentialIndex {
+        active: records.first().map(|record| record.account.clone()),
+        credentials: records,
+        ..CredentialIndex::default()
+    }
 }
 
 /// Acme, which is active, and Beta, which is of an own connection.
 fn two() -> Vec<CredentialRecord> {
-    vec![record(workspace("ws-1", "Acme")), authorized(workspace("ws-2", "Beta"))]
+    vec![token_record(workspace("ws-1", "Acme")), connection_record(workspace("ws-2", "Beta"))]
 }
 
-fn accounts(existing: Vec<Existing>, records: Vec<CredentialRecord>) -> Talk {
-    let mut talk = Talk::begin();
-    talk.finds(existing, ledger(records));
+fn accounts(existing: Vec<DiscoveredCredential>, records: Vec<CredentialRecord>) -> Harness {
+    let mut talk = Harness::new();
+    talk.reply_discovered(existing, ledger(records));
     talk.press("s");
-    assert_eq!(talk.screen(), "accounts");
-    talk.effects();
+    assert_eq!(talk.screen_name(), "accounts");
+    talk.take_effects();
     talk
 }
 
 /// Returns the tasks that were started, without their ids.
-fn begun(talk: &mut Talk) -> Vec<Task> {
+fn begun(talk: &mut Harness) -> Vec<Task> {
     let of_start = |effect| match effect {
         Effect::Start(_, begun) => Some(begun),
         _ => None,
     };
-    talk.effects().into_iter().filter_map(of_start).collect()
+    talk.take_effects().into_iter().filter_map(of_start).collect()
 }
 
 fn logged_out(record: CredentialRecord, revocation: Revocation, deletion: Deletion) -> Reply {
-    Reply::LoggedOut(Box::new(LoggedOut { record, revocation, deletion }))
+    Reply::LoggedOut(Box::new(LogoutOutcome { record, revocation, deletion }))
 }
 
 #[test]
@@ -59,7 +70,7 @@ fn to_look_asks_nobody_anything() {
     let mut talk = accounts(vec![environment(), of_ntn(true)], two());
     for keys in ["Down Down Down Up", "Home End", "Left Right h j k l", "1 2 3 4 8", "PgDn PgUp Space"] {
         talk.press(keys);
-        assert_eq!(talk.effects(), [], "{keys}");
+        assert_eq!(talk.take_effects(), [], "{keys}");
     }
 }
 
@@ -70,10 +81,10 @@ fn enter_makes_the_highlighted_one_the_active_one_and_says_what_that_does_not_af
     assert_eq!(begun(&mut talk), [Task::Switch(two()[1].account.clone())]);
     talk.reply(Reply::Switched(Ok(())));
     assert_eq!(begun(&mut talk), [Task::Probe(Probe::Existing)], "the list is looked at again");
-    talk.reads("Beta is the active one now, as Ada Fake.");
-    talk.reads("ntn is not switched");
+    talk.assert_shows("Beta is the active one now, as Ada Fake.");
+    talk.assert_shows("ntn is not switched");
     talk.press("Enter");
-    talk.lacks("That cannot be done");
+    talk.assert_hides("That cannot be done");
     assert_eq!(begun(&mut talk), [Task::Switch(two()[1].account.clone())], "until the list says so, it can be tried again");
 }
 
@@ -92,8 +103,8 @@ fn what_cannot_be_done_says_why_and_does_nothing() {
     ] {
         let mut talk = accounts(vec![environment(), of_ntn(false)], two());
         talk.press(selected).press(key);
-        talk.reads(&format!("That cannot be done with this one: {why}"));
-        assert_eq!(talk.effects(), [], "{selected} {key}");
+        talk.assert_shows(&format!("That cannot be done with this one: {why}"));
+        assert_eq!(talk.take_effects(), [], "{selected} {key}");
     }
 }
 
@@ -101,11 +112,11 @@ fn what_cannot_be_done_says_why_and_does_nothing() {
 fn verifying_shows_what_notion_says_and_keeps_no_secret() {
     let mut talk = accounts(vec![], two());
     talk.press("r");
-    let source = ExistingSource::Ours(two()[0].account.clone());
-    assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Existing(source))]);
-    talk.notion_says(Ok(member()));
-    talk.reads("pass: Notion answers to this token.");
-    talk.reads("active, works");
+    let source = CredentialSource::Saved(two()[0].account.clone());
+    assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Discovered(source))]);
+    talk.reply_verified(Ok(member_identity()));
+    talk.assert_shows("pass: Notion answers to this token.");
+    talk.assert_shows("active, works");
     assert!(!format!("{:?}", talk.model.screen()).contains("Verified"), "only the identity stays");
 
     // An earlier version kept it without saying whom it acts as.
@@ -115,16 +126,16 @@ fn verifying_shows_what_notion_says_and_keeps_no_secret() {
     assert_eq!(begun(&mut talk), [Task::Probe(Probe::Existing)]);
     let mut now = two();
     now[0].account = named;
-    talk.finds(vec![], ledger(now));
-    talk.reads("active, works");
+    talk.reply_discovered(vec![], ledger(now));
+    talk.assert_shows("active, works");
     talk.press("r");
     begun(&mut talk);
-    talk.notion_says(Ok(member()));
+    talk.reply_verified(Ok(member_identity()));
     assert_eq!(begun(&mut talk), [], "its name is right now");
 
-    talk.press("2 r").notion_says(Err(Problem::new(ProblemCode::Unauthorized)));
-    talk.reads("Notion does not accept this token.");
-    talk.reads("does not work");
+    talk.press("2 r").reply_verified(Err(Problem::new(ProblemCode::Unauthorized)));
+    talk.assert_shows("Notion does not accept this token.");
+    talk.assert_shows("does not work");
     talk.press("r");
     assert_eq!(begun(&mut talk).len(), 2, "r tries again");
 }
@@ -134,10 +145,10 @@ fn a_refresh_needs_its_key_and_says_how_it_ended() {
     let mut talk = accounts(vec![], two());
     talk.press("2 f");
     assert_eq!(begun(&mut talk), [Task::Refresh(Box::new(two()[1].clone()))]);
-    talk.reply(Reply::Refreshed(Ok(Refreshed::Now)));
-    talk.reads("Beta: Notion gave a new pair of tokens; it is kept in the keychain.");
+    talk.reply(Reply::Refreshed(Ok(RefreshOutcome::Renewed)));
+    talk.assert_shows("Beta: Notion gave a new pair of tokens; it is kept in the keychain.");
     talk.press("f").reply(Reply::Refreshed(Err(Problem::new(ProblemCode::NoNetwork))));
-    talk.effects();
+    talk.take_effects();
     talk.press("r");
     assert_eq!(begun(&mut talk), [Task::Refresh(Box::new(two()[1].clone()))], "r tries again what failed");
 }
@@ -146,11 +157,11 @@ fn a_refresh_needs_its_key_and_says_how_it_ended() {
 fn a_logout_asks_first_and_enter_is_no_yes() {
     let mut talk = accounts(vec![], two());
     talk.press("2 x");
-    talk.reads("Log out of Beta? Its tokens are revoked at Notion, and then deleted from the keychain.");
+    talk.assert_shows("Log out of Beta? Its tokens are revoked at Notion, and then deleted from the keychain.");
     talk.press("Enter 1 Down");
-    assert_eq!(talk.effects(), []);
+    assert_eq!(talk.take_effects(), []);
     talk.press("n");
-    talk.lacks("Log out of Beta");
+    talk.assert_hides("Log out of Beta");
     talk.press("x y");
     assert_eq!(begun(&mut talk), [Task::LogOut(Box::new(two()[1].clone()))]);
 }
@@ -159,76 +170,76 @@ fn a_logout_asks_first_and_enter_is_no_yes() {
 fn after_a_logout_it_is_said_what_is_left_and_who_is_active_now() {
     let mut talk = accounts(vec![], two());
     talk.press("1 x");
-    talk.reads("The token itself stays good at Notion until it is revoked there.");
-    talk.press("y").reply(logged_out(two()[0].clone(), Revocation::NotFromHere, Deletion::Done));
-    talk.reads("Acme: deleted from the keychain.");
-    talk.reads("The token itself stays good until it is revoked at");
-    talk.reads("Acme was the active one. Beta is from now on: no other is kept.");
-    talk.effects();
+    talk.assert_shows("The token itself stays good at Notion until it is revoked there.");
+    talk.press("y").reply(logged_out(two()[0].clone(), Revocation::Unsupported, Deletion::Done));
+    talk.assert_shows("Acme: deleted from the keychain.");
+    talk.assert_shows("The token itself stays good until it is revoked at");
+    talk.assert_shows("Acme was the active one. Beta is from now on: no other is kept.");
+    talk.take_effects();
     talk.press("o");
-    assert_eq!(begun(&mut talk), [open("https://app.notion.com/developers/tokens")]);
+    assert_eq!(begun(&mut talk), [open_task("https://app.notion.com/developers/tokens")]);
 }
 
 #[test]
 fn where_notion_is_out_of_reach_nothing_is_deleted_and_the_question_comes_again() {
     let mut talk = accounts(vec![], two());
     let silent = || Err(Problem::new(ProblemCode::NoNetwork));
-    let revocation = Revocation::Asked(Revoked { refresh: Some(silent()), access: silent() });
-    talk.press("2 x y").reply(logged_out(two()[1].clone(), revocation, Deletion::Withheld));
-    talk.reads("nothing was deleted, so that it can be tried again.");
-    talk.effects();
+    let revocation = Revocation::Attempted(RevocationOutcomes { refresh: Some(silent()), access: silent() });
+    talk.press("2 x y").reply(logged_out(two()[1].clone(), revocation, Deletion::Postponed));
+    talk.assert_shows("nothing was deleted, so that it can be tried again.");
+    talk.take_effects();
     talk.press("r");
-    talk.reads("Log out of Beta");
-    assert_eq!(talk.effects(), [], "it is not done again without a yes");
+    talk.assert_shows("Log out of Beta");
+    assert_eq!(talk.take_effects(), [], "it is not done again without a yes");
 }
 
 #[test]
 fn of_a_login_of_ntns_only_the_note_is_forgotten() {
-    let mut talk = accounts(vec![of_ntn(true)], vec![noted(workspace("ws-9", "Gamma"))]);
+    let mut talk = accounts(vec![of_ntn(true)], vec![ntn_record(workspace("ws-9", "Gamma"))]);
     talk.press("x");
-    talk.reads("notion-auth forgets that it uses this login. ntn's own login stays.");
+    talk.assert_shows("notion-auth forgets that it uses this login. ntn's own login stays.");
 }
 
 #[test]
 fn a_login_of_ntns_that_is_not_noted_yet_is_verified_and_then_used() {
     let mut talk = accounts(vec![of_ntn(true)], vec![]);
     talk.press("Enter");
-    assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Existing(of_ntn(true).source))]);
-    talk.notion_says(Ok(member()));
-    assert_eq!(talk.screen(), "verify");
+    assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Discovered(of_ntn(true).source))]);
+    talk.reply_verified(Ok(member_identity()));
+    assert_eq!(talk.screen_name(), "verify");
 }
 
 #[test]
 fn the_wait_of_a_logout_for_the_keychain_can_be_ended_and_it_still_says_what_became_of_it() {
     let mut talk = accounts(vec![], two());
     talk.press("1 x y");
-    let [Effect::Start(id, Task::LogOut(_))] = talk.effects()[..] else { panic!("a logout is begun") };
+    let [Effect::Start(id, Task::LogOut(_))] = talk.take_effects()[..] else { panic!("a logout is begun") };
     talk.press("Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("accounts", vec![Effect::EndWait(id)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![Effect::EndWait(id)]));
     talk.press("Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("accounts", vec![]), "once is enough");
-    let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).seen("no answer before it was cancelled"));
-    talk.reply(logged_out(two()[0].clone(), Revocation::NotFromHere, slow));
-    talk.reads("Acme: it is not known whether it was deleted from the keychain.");
-    talk.reads("notion-auth logout ws-1/token");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![]), "once is enough");
+    let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no answer before it was cancelled"));
+    talk.reply(logged_out(two()[0].clone(), Revocation::Unsupported, slow));
+    talk.assert_shows("Acme: it is not known whether it was deleted from the keychain.");
+    talk.assert_shows("notion-auth logout ws-1/token");
 
     let in_file = CredentialRecord { store: StoreKind::File, ..two()[0].clone() };
     let mut talk = accounts(vec![], vec![in_file]);
     talk.press("x y");
-    talk.effects();
+    talk.take_effects();
     talk.press("Esc");
-    assert_eq!(talk.effects(), [], "no dialog is waited for");
+    assert_eq!(talk.take_effects(), [], "no dialog is waited for");
 }
 
 #[test]
 fn leaving_while_it_writes_waits_and_back_stops_nothing() {
     let mut talk = accounts(vec![], two());
     talk.press("2 Enter");
-    talk.effects();
+    talk.take_effects();
     talk.press("Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("accounts", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![]));
     talk.press("Ctrl-C");
-    talk.reads("The program ends as soon as this is finished.");
+    talk.assert_shows("The program ends as soon as this is finished.");
     assert_eq!(talk.outcome(), None);
     talk.reply(Reply::Switched(Ok(())));
     assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
@@ -238,69 +249,69 @@ fn leaving_while_it_writes_waits_and_back_stops_nothing() {
 fn one_more_is_signed_in_to_from_the_first_page() {
     let mut talk = accounts(vec![], two());
     talk.press("n");
-    assert_eq!(talk.screen(), "compare");
+    assert_eq!(talk.screen_name(), "compare");
     talk.press("s Esc");
-    assert_eq!(talk.screen(), "compare", "there is nothing behind it");
+    assert_eq!(talk.screen_name(), "compare", "there is nothing behind it");
     let mut none = accounts(vec![], vec![]);
-    none.reads("nothing is signed in here yet");
+    none.assert_shows("nothing is signed in here yet");
     none.press("Enter");
-    none.reads("n signs in");
-    assert_eq!(none.effects(), []);
+    none.assert_shows("n signs in");
+    assert_eq!(none.take_effects(), []);
 }
 
 #[test]
 fn workspaces_of_one_name_are_told_apart() {
-    let talk = accounts(vec![], vec![record(workspace("ws-1", "Acme")), record(workspace("ws-2", "Acme"))]);
-    talk.reads("Acme (notion-auth, ws-1/token)");
-    talk.reads("Acme (notion-auth, ws-2/token)");
+    let talk = accounts(vec![], vec![token_record(workspace("ws-1", "Acme")), token_record(workspace("ws-2", "Acme"))]);
+    talk.assert_shows("Acme (notion-auth, ws-1/token)");
+    talk.assert_shows("Acme (notion-auth, ws-2/token)");
 }
 
 #[test]
 fn a_thousand_are_walked_with_the_highlight_in_sight() {
-    let many = (0..1000).map(|n| record(workspace(&format!("ws-{n}"), &format!("Space {n}")))).collect();
+    let many = (0..1000).map(|n| token_record(workspace(&format!("ws-{n}"), &format!("Space {n}")))).collect();
     let mut talk = accounts(vec![], many);
     for (keys, title) in
         [("End", "Space 999 (notion-auth)"), ("Left", "Space 989"), ("Up", "Space 988"), ("Home Right Down", "Space 11")]
     {
         talk.press(keys);
-        talk.reads(&format!("▸ {}", title.split(' ').nth(1).unwrap().parse::<usize>().map(|n| n + 1).unwrap()));
-        talk.reads(title);
-        assert!(talk.shown(notion_auth::wizard::theme::Theme::default()).cursor.is_some());
+        talk.assert_shows(&format!("▸ {}", title.split(' ').nth(1).unwrap().parse::<usize>().map(|n| n + 1).unwrap()));
+        talk.assert_shows(title);
+        assert!(talk.render(notion_auth::wizard::theme::Theme::default()).cursor.is_some());
     }
-    talk.reads("of 1000");
+    talk.assert_shows("of 1000");
 }
 
 #[test]
 fn an_end_that_is_near_stands_on_the_first_page_and_in_the_list() {
-    let mut acme = record(workspace("ws-1", "Acme"));
+    let mut acme = token_record(workspace("ws-1", "Acme"));
     acme.expires_on = Some(jiff::civil::date(2026, 11, 25));
-    let ours = Existing {
-        source: ExistingSource::Ours(acme.account.clone()),
+    let ours = DiscoveredCredential {
+        source: CredentialSource::Saved(acme.account.clone()),
         place: "keychain".into(),
         workspace: Some(acme.workspace.clone()),
         unusable: None,
     };
-    let mut talk = Talk::begin();
-    talk.finds(vec![ours], ledger(vec![acme]));
-    talk.reads("· Acme; by your note it has 3 days left (until 2026-11-25)");
+    let mut talk = Harness::new();
+    talk.reply_discovered(vec![ours], ledger(vec![acme]));
+    talk.assert_shows("· Acme; by your note it has 3 days left (until 2026-11-25)");
     talk.press("s");
-    talk.reads("active, 3 days left");
-    talk.reads("2026-11-25, 3 days left");
+    talk.assert_shows("active, 3 days left");
+    talk.assert_shows("2026-11-25, 3 days left");
 }
 
 #[test]
 fn one_that_is_kept_is_handed_over_after_notion_has_answered_to_it() {
     let mut talk = accounts(vec![], two());
     talk.press("t");
-    let source = ExistingSource::Ours(two()[0].account.clone());
-    assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Existing(source))]);
-    talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork)));
-    talk.reads(headline(ProblemCode::NoNetwork));
-    assert_eq!(talk.screen(), "accounts");
+    let source = CredentialSource::Saved(two()[0].account.clone());
+    assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Discovered(source))]);
+    talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork)));
+    talk.assert_shows(headline(ProblemCode::NoNetwork));
+    assert_eq!(talk.screen_name(), "accounts");
     talk.press("r");
     assert_eq!(begun(&mut talk).len(), 1, "r tries the same again");
-    talk.notion_says(Ok(member()));
-    assert_eq!(talk.screen(), "hand to");
+    talk.reply_verified(Ok(member_identity()));
+    assert_eq!(talk.screen_name(), "hand to");
     assert_eq!(begun(&mut talk), [Task::FindManagers]);
     talk.press("q");
     assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "it is kept: nothing would be lost");
@@ -310,6 +321,6 @@ fn one_that_is_kept_is_handed_over_after_notion_has_answered_to_it() {
 fn tokens_that_are_renewed_are_not_handed_over() {
     let mut talk = accounts(vec![], two());
     talk.press("2 t");
-    talk.reads("That cannot be done with this one: these tokens are renewed");
-    assert_eq!(talk.effects(), []);
+    talk.assert_shows("That cannot be done with this one: these tokens are renewed");
+    assert_eq!(talk.take_effects(), []);
 }

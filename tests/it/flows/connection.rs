@@ -1,71 +1,73 @@
 //! An own connection: five keys to an open consent page, and an end to every way it can go.
 
-use crate::support::connections::{CLIENT_ID, CLIENT_SECRET, CODE, answer, client, grant, pending};
+use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, grant, pending, redirect_url};
+use crate::support::fakes::member_identity;
+use crate::support::harness::{Harness, cancel_effect, copy_effects, open_task, setup, start_effect};
 use crate::support::headline;
-use crate::support::talk::{Talk, cancel, copy, open, setup, start};
-use crate::support::world::member;
-use notion_auth::domain::credential::{Candidate, Ledger, Told};
+use notion_auth::domain::credential::{Candidate, CredentialIndex, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason};
-use notion_auth::domain::oauth::{AuthorizeRequest, Connection, ConnectionNote, Exchange, Introspection, Pending, Pkce, Redirect};
+use notion_auth::domain::oauth::{
+    AuthorizationAttempt, AuthorizationRequest, CodeExchange, ConnectionRecord, Introspection, OauthConnection, Pkce, RedirectUri,
+};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::app::trouble;
-use notion_auth::wizard::context::ChosenConnection;
-use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Probe, Progress, Reply, Task};
+use notion_auth::wizard::app::error;
+use notion_auth::wizard::context::ConnectionFlags;
+use notion_auth::wizard::msg::{Answer, Effect, Probe, Progress, Prompt, PromptId, Reply, Task};
 
 const PORTAL: &str = "https://app.notion.com/developers/connections";
 
 fn probe() -> Task {
-    Task::ProbeClient(client(), Redirect::default())
+    Task::ProbeClient(client(), RedirectUri::default())
 }
 
 fn authorize(pkce: Pkce) -> Task {
-    Task::Authorize(AuthorizeRequest { client_id: CLIENT_ID.into(), redirect: Redirect::default(), pkce })
+    Task::Authorize(AuthorizationRequest { client_id: CLIENT_ID.into(), redirect: RedirectUri::default(), pkce })
 }
 
 fn exchange() -> Task {
-    let Pending { redirect, verifier, .. } = pending();
-    Task::Exchange(Box::new(Exchange { client: client(), code: Secret::new(CODE), redirect, verifier, pkce: Pkce::Auto }))
+    let AuthorizationAttempt { redirect, verifier, .. } = pending();
+    Task::Exchange(Box::new(CodeExchange { client: client(), code: Secret::new(CODE), redirect, verifier, pkce: Pkce::Auto }))
 }
 
 fn granted() -> Candidate {
-    let connection = Connection { client: client(), redirect: Redirect::default(), refresh: grant().refresh };
+    let connection = OauthConnection { client: client(), redirect: RedirectUri::default(), refresh: grant().refresh };
     Candidate::Granted { token: grant().access, connection: Box::new(connection) }
 }
 
-fn remembered() -> Told {
-    let connection = Some(ConnectionNote { client_id: CLIENT_ID.into(), redirect: Redirect::default() });
-    Told { connection, ..Told::default() }
+fn remembered() -> RememberedAnswers {
+    let connection = Some(ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri::default() });
+    RememberedAnswers { connection, ..RememberedAnswers::default() }
 }
 
 /// On the page of id and secret; what came before has been looked at.
-fn entering() -> Talk {
-    let mut talk = Talk::begin();
+fn entering() -> Harness {
+    let mut talk = Harness::new();
     talk.press("2 Enter");
-    assert_eq!(talk.screen(), "connection");
-    talk.effects();
+    assert_eq!(talk.screen_name(), "connection");
+    talk.take_effects();
     talk
 }
 
 /// Id and secret are pasted, and Notion knows both: the probe was task 7, the listening is task 9.
-fn asking() -> Talk {
+fn asking() -> Harness {
     let mut talk = entering();
     talk.paste(CLIENT_ID);
-    assert_eq!(talk.effects(), [], "an id alone is not sent");
+    assert_eq!(talk.take_effects(), [], "an id alone is not sent");
     talk.paste(CLIENT_SECRET);
-    assert_eq!(talk.effects(), [start(7, probe())]);
+    assert_eq!(talk.take_effects(), [start_effect(7, probe())]);
     talk.reply(Reply::ClientProbed(Ok(())));
-    let remember = start(8, Task::Remember(Box::new(remembered())));
-    assert_eq!((talk.screen(), talk.effects()), ("authorize", vec![remember, start(9, authorize(Pkce::Auto))]));
+    let remember = start_effect(8, Task::RememberAnswers(Box::new(remembered())));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![remember, start_effect(9, authorize(Pkce::Auto))]));
     talk
 }
 
 /// The link is out.
-fn listening() -> Talk {
+fn listening() -> Harness {
     let mut talk = asking();
-    talk.progress(Progress::Authorizing(Box::new(pending())));
-    assert_eq!(talk.effects(), [], "no browser opens by itself");
+    talk.send_progress(Progress::AuthorizationPending(Box::new(pending())));
+    assert_eq!(talk.take_effects(), [], "no browser opens by itself");
     talk
 }
 
@@ -74,31 +76,31 @@ fn five_keys_lead_from_the_first_frame_to_an_open_consent_page_and_on_to_the_ide
     let mut talk = listening();
     // 2, Enter, two pastes, and this one.
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(10, open(pending().link.as_str()))]);
-    talk.reply(Reply::Answered(Ok(Secret::new(CODE))));
-    assert_eq!(talk.effects(), [start(11, exchange())]);
-    talk.reads("The answer is here. Trading its code for tokens.");
+    assert_eq!(talk.take_effects(), [start_effect(10, open_task(pending().link.as_str()))]);
+    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE))));
+    assert_eq!(talk.take_effects(), [start_effect(11, exchange())]);
+    talk.assert_shows("The answer is here. Trading its code for tokens.");
     talk.reply(Reply::Exchanged(Box::new(Ok(granted()))));
-    assert_eq!(talk.effects(), [start(12, Task::Verify(granted()))]);
-    talk.notion_says(Ok(member()));
-    assert_eq!(talk.screen(), "verify");
-    talk.reads("A token of your own connection: it acts as the person who let it in.");
-    talk.progress(Progress::Introspected(Ok(Introspection { active: true, scope: None, issued_at: None })));
-    talk.reads("Active.");
+    assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
+    talk.reply_verified(Ok(member_identity()));
+    assert_eq!(talk.screen_name(), "verify");
+    talk.assert_shows("A token of your own connection: it acts as the person who let it in.");
+    talk.send_progress(Progress::Introspected(Ok(Introspection { active: true, scope: None, issued_at: None })));
+    talk.assert_shows("Active.");
 }
 
 #[test]
 fn what_is_kept_are_three_secrets_and_no_lifetime_is_asked_for() {
     let mut talk = listening();
-    talk.reply(Reply::Answered(Ok(Secret::new(CODE)))).reply(Reply::Exchanged(Box::new(Ok(granted()))));
-    talk.notion_says(Ok(member())).reply(Reply::Inspected);
+    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE)))).reply(Reply::Exchanged(Box::new(Ok(granted()))));
+    talk.reply_verified(Ok(member_identity())).reply(Reply::Inspected);
     talk.press("Enter");
-    assert_eq!(talk.screen(), "keep");
-    talk.reads("Where should both tokens and the client secret be kept?");
-    talk.effects();
+    assert_eq!(talk.screen_name(), "keep");
+    talk.assert_shows("Where should both tokens and the client secret be kept?");
+    talk.take_effects();
     talk.press("1");
-    let effects = talk.effects();
-    let [Effect::Start(_, Task::Keep(keep))] = &effects[..] else { panic!("it is kept: {effects:?}") };
+    let effects = talk.take_effects();
+    let [Effect::Start(_, Task::Save(keep))] = &effects[..] else { panic!("it is kept: {effects:?}") };
     let secrets = keep.verified.secrets();
     assert_eq!((secrets.token, secrets.refresh), (grant().access, grant().refresh));
     assert_eq!(secrets.client_secret, Some(Secret::new(CLIENT_SECRET)));
@@ -109,120 +111,132 @@ fn what_is_kept_are_three_secrets_and_no_lifetime_is_asked_for() {
 #[test]
 fn the_exact_address_is_shown_and_copied_and_the_holder_of_its_port_is_named() {
     let mut talk = entering();
-    talk.reads("Register this redirect address at Notion, exactly: http://localhost:8765/callback");
+    talk.assert_shows("Register this redirect address at Notion, exactly: http://localhost:8765/callback");
     talk.press("Ctrl-Y");
-    assert_eq!(talk.effects(), copy(7, "http://localhost:8765/callback"));
-    talk.reply(Reply::Port(PortState::Taken { port: 8765, evidence: "held by node (pid 4711)".into() }));
-    talk.reads("Port 8765 is taken: held by node (pid 4711).");
+    assert_eq!(talk.take_effects(), copy_effects(7, "http://localhost:8765/callback"));
+    talk.reply(Reply::Port(PortState::Unavailable { port: 8765, evidence: "held by node (pid 4711)".into() }));
+    talk.assert_shows("Port 8765 is taken: held by node (pid 4711).");
 }
 
 #[test]
 fn another_port_is_chosen_once_and_is_the_one_that_is_registered() {
     let mut talk = entering();
-    talk.press("Up Ctrl-U").type_in("80x").press("Enter");
-    talk.reads("A port is a number from 1024 to 65535.");
-    talk.press("Ctrl-U").type_in("9000").press("Enter");
-    assert_eq!(talk.effects(), [start(7, Task::Probe(Probe::Port(Redirect { port: 9000 })))]);
-    talk.reads("http://localhost:9000/callback");
+    talk.press("Up Ctrl-U").type_text("80x").press("Enter");
+    talk.assert_shows("A port is a number from 1024 to 65535.");
+    talk.press("Ctrl-U").type_text("9000").press("Enter");
+    assert_eq!(talk.take_effects(), [start_effect(7, Task::Probe(Probe::Port(RedirectUri { port: 9000 })))]);
+    talk.assert_shows("http://localhost:9000/callback");
     talk.paste(CLIENT_ID).paste(CLIENT_SECRET);
-    assert_eq!(talk.effects(), [start(8, Task::ProbeClient(client(), Redirect { port: 9000 }))]);
+    assert_eq!(talk.take_effects(), [start_effect(8, Task::ProbeClient(client(), RedirectUri { port: 9000 }))]);
 }
 
 #[test]
 fn a_port_that_arrives_at_once_is_a_port_and_an_id_there_is_an_id() {
     let mut talk = entering();
-    talk.press("Up").paste("9000").press("Enter").reads("http://localhost:9000/callback");
-    talk.press("Up").paste(CLIENT_ID).paste(CLIENT_SECRET).effects();
-    talk.reads(CLIENT_ID);
+    talk.press("Up").paste("9000").press("Enter").assert_shows("http://localhost:9000/callback");
+    talk.press("Up").paste(CLIENT_ID).paste(CLIENT_SECRET).take_effects();
+    talk.assert_shows(CLIENT_ID);
     talk.reply(Reply::ClientProbed(Ok(())));
-    assert_eq!(talk.screen(), "authorize");
+    assert_eq!(talk.screen_name(), "authorize");
 }
 
 #[test]
 fn the_port_and_the_id_of_last_time_are_there_again() {
-    let mut talk = Talk::begin();
-    let connection = Some(ConnectionNote { client_id: CLIENT_ID.into(), redirect: Redirect { port: 9000 } });
-    talk.finds(vec![], Ledger { told: Told { connection, ..Told::default() }, ..Ledger::default() });
+    let mut talk = Harness::new();
+    let connection = Some(ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri { port: 9000 } });
+    talk.reply_discovered(
+        vec![],
+        CredentialIndex {
+            remembered: RememberedAnswers { connection, ..RememberedAnswers::default() },
+            ..CredentialIndex::default()
+        },
+    );
     talk.press("2 Enter");
-    talk.reads("http://localhost:9000/callback");
-    talk.reads(CLIENT_ID);
-    talk.effects();
+    talk.assert_shows("http://localhost:9000/callback");
+    talk.assert_shows(CLIENT_ID);
+    talk.take_effects();
     talk.paste(CLIENT_SECRET);
-    assert_eq!(talk.effects(), [start(7, Task::ProbeClient(client(), Redirect { port: 9000 }))]);
+    assert_eq!(talk.take_effects(), [start_effect(7, Task::ProbeClient(client(), RedirectUri { port: 9000 }))]);
 }
 
 #[test]
 fn another_id_replaces_that_of_last_time_although_the_secret_is_asked_for() {
-    let mut talk = Talk::begin();
+    let mut talk = Harness::new();
     let client_id = "beef0000-0000-4000-8000-00000000c11d".to_owned();
-    let connection = Some(ConnectionNote { client_id, redirect: Redirect::default() });
-    talk.finds(vec![], Ledger { told: Told { connection, ..Told::default() }, ..Ledger::default() });
-    talk.press("2 Enter").effects();
-    talk.paste(CLIENT_ID).reads(CLIENT_ID);
-    assert_eq!(talk.effects(), []);
+    let connection = Some(ConnectionRecord { client_id, redirect: RedirectUri::default() });
+    talk.reply_discovered(
+        vec![],
+        CredentialIndex {
+            remembered: RememberedAnswers { connection, ..RememberedAnswers::default() },
+            ..CredentialIndex::default()
+        },
+    );
+    talk.press("2 Enter").take_effects();
+    talk.paste(CLIENT_ID).assert_shows(CLIENT_ID);
+    assert_eq!(talk.take_effects(), []);
     talk.paste(CLIENT_SECRET);
-    assert_eq!(talk.effects(), [start(7, probe())]);
+    assert_eq!(talk.take_effects(), [start_effect(7, probe())]);
 }
 
 #[test]
 fn what_a_flag_names_goes_before_what_was_there_last_time() {
-    let connection = Some(ChosenConnection { client_id: CLIENT_ID.into(), port: Some(9100) });
-    let mut talk = Talk::with(notion_auth::wizard::context::Setup { connection, ..setup() });
-    talk.press("2 Enter").reads("http://localhost:9100/callback");
-    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientSecret, .. }));
+    let connection = Some(ConnectionFlags { client_id: CLIENT_ID.into(), port: Some(9100) });
+    let mut talk = Harness::with_setup(notion_auth::wizard::context::Setup { connection, ..setup() });
+    talk.press("2 Enter").assert_shows("http://localhost:9100/callback");
+    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }));
 }
 
 #[test]
 fn a_secret_in_the_wrong_field_is_never_drawn_and_never_sent_as_an_id() {
     let mut talk = entering();
     talk.paste(CLIENT_SECRET);
-    talk.reads("That looks like a secret, so it went into its field.");
-    talk.lacks(CLIENT_SECRET);
-    assert_eq!(talk.effects(), []);
+    talk.assert_shows("That looks like a secret, so it went into its field.");
+    talk.assert_hides(CLIENT_SECRET);
+    assert_eq!(talk.take_effects(), []);
     talk.paste(CLIENT_ID);
-    assert_eq!(talk.effects(), [start(7, probe())], "the order does not matter");
+    assert_eq!(talk.take_effects(), [start_effect(7, probe())], "the order does not matter");
 }
 
 #[test]
 fn an_id_that_may_be_a_secret_is_masked_and_says_why() {
     let mut talk = entering();
-    talk.paste("Ov23liFakeFakeFake").reads("18 characters, all hidden. Masked, because it could be a secret.");
-    talk.lacks("Ov23li");
+    talk.paste("Ov23liFakeFakeFake").assert_shows("18 characters, all hidden. Masked, because it could be a secret.");
+    talk.assert_hides("Ov23li");
 }
 
 #[test]
 fn lines_of_an_env_file_say_themselves_which_they_are() {
     let mut talk = entering();
     talk.paste(&format!("NOTION_CLIENT_SECRET=\"{CLIENT_SECRET}\"\n")).paste(&format!("export NOTION_CLIENT_ID={CLIENT_ID}"));
-    assert_eq!(talk.effects(), [start(7, probe())]);
+    assert_eq!(talk.take_effects(), [start_effect(7, probe())]);
 }
 
 #[test]
 fn a_pasted_address_is_held_against_ours_character_by_character() {
     let mut talk = entering();
     talk.paste("http://localhost:8765/callback/");
-    talk.reads("The registered address differs: character 31 is '/' there and must be nothing.");
+    talk.assert_shows("The registered address differs: character 31 is '/' there and must be nothing.");
     talk.paste("http://localhost:8765/callback");
-    talk.reads("The registered address is this one, character by character.");
-    assert_eq!(talk.effects(), []);
+    talk.assert_shows("The registered address is this one, character by character.");
+    assert_eq!(talk.take_effects(), []);
 }
 
 #[test]
 fn a_refused_id_or_secret_keeps_both_and_puts_the_cursor_where_the_fault_is() {
     for (code, id) in [
-        (ProblemCode::ClientUnknown, AskId::ClientId),
-        (ProblemCode::ClientRefused, AskId::ClientSecret),
-        (ProblemCode::RedirectMismatch, AskId::ClientSecret),
-        (ProblemCode::NoNetwork, AskId::ClientSecret),
+        (ProblemCode::ClientUnknown, PromptId::ClientId),
+        (ProblemCode::ClientRefused, PromptId::ClientSecret),
+        (ProblemCode::RedirectMismatch, PromptId::ClientSecret),
+        (ProblemCode::NoNetwork, PromptId::ClientSecret),
     ] {
         let mut talk = entering();
-        talk.paste(CLIENT_ID).paste(CLIENT_SECRET).effects();
+        talk.paste(CLIENT_ID).paste(CLIENT_SECRET).take_effects();
         talk.reply(Reply::ClientProbed(Err(Problem::new(code))));
-        assert_eq!((talk.screen(), talk.effects()), ("connection", vec![]), "{code:?}");
-        talk.reads(Problem::new(code).headline());
-        assert!(matches!(talk.ask(), Ask::Text { id: asked, .. } if asked == id), "{code:?}");
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("connection", vec![]), "{code:?}");
+        talk.assert_shows(Problem::new(code).headline());
+        assert!(matches!(talk.prompt(), Prompt::Text { id: asked, .. } if asked == id), "{code:?}");
         talk.press("Ctrl-R");
-        assert_eq!(talk.effects(), [start(8, probe())], "{code:?}");
+        assert_eq!(talk.take_effects(), [start_effect(8, probe())], "{code:?}");
     }
 }
 
@@ -231,9 +245,9 @@ fn a_token_in_the_field_of_the_secret_is_not_sent_by_any_key() {
     for token in ["ntn_fake_fake_fake_fake_fake", "ntn_fake"] {
         let mut talk = entering();
         talk.paste(CLIENT_ID).paste(token);
-        talk.reads("This is a token, not a client secret.");
+        talk.assert_shows("This is a token, not a client secret.");
         talk.press("Enter Ctrl-R");
-        assert_eq!(talk.effects(), [], "{token}");
+        assert_eq!(talk.take_effects(), [], "{token}");
     }
 }
 
@@ -242,26 +256,26 @@ fn the_portal_opens_with_nothing_to_send_and_on_its_own_key() {
     for keys in ["Enter", "Ctrl-O"] {
         let mut talk = entering();
         talk.press(keys);
-        assert_eq!(talk.effects(), [start(7, open(PORTAL))], "{keys}");
+        assert_eq!(talk.take_effects(), [start_effect(7, open_task(PORTAL))], "{keys}");
     }
 }
 
 #[test]
 fn the_probe_can_be_stopped_and_what_was_typed_stays() {
     let mut talk = entering();
-    talk.paste(CLIENT_ID).paste(CLIENT_SECRET).effects();
+    talk.paste(CLIENT_ID).paste(CLIENT_SECRET).take_effects();
     talk.press("Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("connection", vec![cancel(7)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("connection", vec![cancel_effect(7)]));
     talk.press("Esc Enter");
-    assert_eq!(talk.screen(), "connection");
-    talk.reads(CLIENT_ID);
+    assert_eq!(talk.screen_name(), "connection");
+    talk.assert_shows(CLIENT_ID);
 }
 
 #[test]
 fn the_address_that_a_browser_elsewhere_ended_on_may_be_pasted_and_the_first_answer_wins() {
     let mut talk = listening();
-    talk.paste(&answer());
-    assert_eq!(talk.effects(), [cancel(9), start(10, exchange())]);
+    talk.paste(&redirect_url());
+    assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(10, exchange())]);
 }
 
 #[test]
@@ -272,29 +286,29 @@ fn a_paste_that_is_not_the_answer_says_why_and_the_listener_goes_on() {
         ("http://localhost:8765/callback?code=fake-code-0000&state=another".to_owned(), "state belongs to another request"),
         ("http://localhost:8765/other?code=fake-code-0000".to_owned(), "character 23 is 'o' there and must be 'c'"),
     ] {
-        talk.paste(&paste).reads(why);
-        assert_eq!((talk.effects(), trouble(&talk.model)), (vec![], None), "{paste}");
+        talk.paste(&paste).assert_shows(why);
+        assert_eq!((talk.take_effects(), error(&talk.model)), (vec![], None), "{paste}");
     }
-    talk.reply(Reply::Answered(Ok(Secret::new(CODE))));
-    assert_eq!(talk.effects(), [start(10, exchange())]);
+    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE))));
+    assert_eq!(talk.take_effects(), [start_effect(10, exchange())]);
 }
 
 #[test]
 fn a_taken_port_is_no_end_because_the_paste_box_is_open() {
     let mut talk = asking();
-    let listening = PortState::Taken { port: 8765, evidence: "held by node (pid 4711)".into() };
-    talk.progress(Progress::Authorizing(Box::new(Pending { listening, ..pending() })));
-    talk.reads("Nobody can listen: port 8765 is taken, held by node (pid 4711).");
-    talk.paste(&answer());
-    assert_eq!(talk.effects(), [cancel(9), start(10, exchange())]);
+    let listening = PortState::Unavailable { port: 8765, evidence: "held by node (pid 4711)".into() };
+    talk.send_progress(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening, ..pending() })));
+    talk.assert_shows("Nobody can listen: port 8765 is taken, held by node (pid 4711).");
+    talk.paste(&redirect_url());
+    assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(10, exchange())]);
 }
 
 #[test]
 fn on_a_remote_box_the_page_says_that_no_browser_will_come_and_how_it_goes_on() {
     let mut talk = listening();
     talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
-    talk.reads("No browser will appear:");
-    talk.reads("Copy its whole address, and paste it here.");
+    talk.assert_shows("No browser will appear:");
+    talk.assert_shows("Copy its whole address, and paste it here.");
 }
 
 #[test]
@@ -303,15 +317,15 @@ fn denied_expired_and_refused_each_end_in_a_new_link() {
         ProblemCode::AuthorizationDenied,
         ProblemCode::AuthorizationExpired,
         ProblemCode::AuthorizationRefused,
-        ProblemCode::NotionTrouble,
+        ProblemCode::NotionServerError,
     ] {
         for keys in ["Enter", "r"] {
             let mut talk = listening();
-            talk.reply(Reply::Answered(Err(Problem::new(code))));
-            assert_eq!((talk.screen(), talk.effects()), ("authorize", vec![]), "{code:?}");
-            talk.reads(Problem::new(code).headline());
+            talk.reply(Reply::CodeReceived(Err(Problem::new(code))));
+            assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![]), "{code:?}");
+            talk.assert_shows(Problem::new(code).headline());
             talk.press(keys);
-            assert_eq!(talk.effects(), [start(10, authorize(Pkce::Auto))], "{code:?}");
+            assert_eq!(talk.take_effects(), [start_effect(10, authorize(Pkce::Auto))], "{code:?}");
         }
     }
 }
@@ -320,113 +334,114 @@ fn denied_expired_and_refused_each_end_in_a_new_link() {
 fn with_no_link_out_the_portal_is_what_opens() {
     let mut talk = listening();
     talk.press("o");
-    assert_eq!(talk.effects(), [start(10, open(pending().link.as_str()))]);
-    talk.reply(Reply::Answered(Err(Problem::new(ProblemCode::AuthorizationDenied))));
-    talk.reads("o Check in the portal where the connection can be installed.");
+    assert_eq!(talk.take_effects(), [start_effect(10, open_task(pending().link.as_str()))]);
+    talk.reply(Reply::CodeReceived(Err(Problem::new(ProblemCode::AuthorizationDenied))));
+    talk.assert_shows("o Check in the portal where the connection can be installed.");
     talk.press("o");
-    assert_eq!(talk.effects(), [start(11, open(PORTAL))]);
+    assert_eq!(talk.take_effects(), [start_effect(11, open_task(PORTAL))]);
 }
 
 #[test]
 fn a_challenge_is_never_left_out_because_of_what_came_by_way_of_the_browser() {
     let mut talk = listening();
-    let refused = Problem::new(ProblemCode::AuthorizationRefused).seen("invalid_request: unknown parameter code_challenge");
-    talk.reply(Reply::Answered(Err(refused)));
+    let refused =
+        Problem::new(ProblemCode::AuthorizationRefused).with_evidence("invalid_request: unknown parameter code_challenge");
+    talk.reply(Reply::CodeReceived(Err(refused)));
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(10, authorize(Pkce::Auto))]);
+    assert_eq!(talk.take_effects(), [start_effect(10, authorize(Pkce::Auto))]);
 }
 
 #[test]
 fn a_code_that_is_refused_asks_again_and_a_token_that_cannot_be_verified_yet_is_not_lost() {
     let mut talk = listening();
-    talk.reply(Reply::Answered(Ok(Secret::new(CODE))));
-    talk.reply(Reply::Exchanged(Box::new(Err(Problem::new(ProblemCode::CodeRefused))))).effects();
+    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE))));
+    talk.reply(Reply::Exchanged(Box::new(Err(Problem::new(ProblemCode::CodeRefused))))).take_effects();
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(11, authorize(Pkce::Auto))]);
+    assert_eq!(talk.take_effects(), [start_effect(11, authorize(Pkce::Auto))]);
 
     let mut talk = listening();
-    talk.reply(Reply::Answered(Ok(Secret::new(CODE)))).reply(Reply::Exchanged(Box::new(Ok(granted()))));
-    talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork))).effects();
+    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE)))).reply(Reply::Exchanged(Box::new(Ok(granted()))));
+    talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork))).take_effects();
     talk.press("r");
-    assert_eq!(talk.effects(), [start(12, Task::Verify(granted()))]);
-    talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork)));
-    talk.press("q").reads("kept nowhere. Leave all the same?");
+    assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
+    talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork)));
+    talk.press("q").assert_shows("kept nowhere. Leave all the same?");
 }
 
 #[test]
 fn the_link_is_copied_printed_scanned_renewed_and_left() {
     let mut talk = listening();
     talk.press("c");
-    assert_eq!(talk.effects(), copy(10, pending().link.as_str()));
+    assert_eq!(talk.take_effects(), copy_effects(10, pending().link.as_str()));
     talk.press("v");
-    talk.reads("v goes back");
-    talk.press("Esc").reads("Open this page, and allow the connection on it:");
+    talk.assert_shows("v goes back");
+    talk.press("Esc").assert_shows("Open this page, and allow the connection on it:");
     talk.press("p");
-    assert_eq!(talk.effects(), [Effect::Print(pending().link.as_str().into())]);
+    assert_eq!(talk.take_effects(), [Effect::Print(pending().link.as_str().into())]);
     talk.press("r");
-    assert_eq!(talk.effects(), [cancel(9), start(11, authorize(Pkce::Auto))]);
+    assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(11, authorize(Pkce::Auto))]);
     talk.press("Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("connection", vec![cancel(11)]));
-    talk.reads(CLIENT_ID);
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("connection", vec![cancel_effect(11)]));
+    talk.assert_shows(CLIENT_ID);
 }
 
 #[test]
 fn a_pasted_no_ends_the_asking_as_one_that_was_listened_for_does() {
     let mut talk = listening();
     talk.paste("http://localhost:8765/callback?error=access_denied&state=fake-state-0000");
-    assert_eq!(talk.effects(), [cancel(9)]);
-    talk.reads(headline(ProblemCode::AuthorizationDenied));
-    assert!(trouble(&talk.model).is_some());
+    assert_eq!(talk.take_effects(), [cancel_effect(9)]);
+    talk.assert_shows(headline(ProblemCode::AuthorizationDenied));
+    assert!(error(&talk.model).is_some());
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(10, authorize(Pkce::Auto))]);
+    assert_eq!(talk.take_effects(), [start_effect(10, authorize(Pkce::Auto))]);
 }
 
 #[test]
 fn tokens_that_are_kept_nowhere_are_not_dropped_by_one_key() {
     let mut talk = listening();
-    talk.reply(Reply::Answered(Ok(Secret::new(CODE)))).effects();
+    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE)))).take_effects();
     talk.press("Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("authorize", vec![]), "they may be on their way");
-    talk.reads("Going back once more drops them");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![]), "they may be on their way");
+    talk.assert_shows("Going back once more drops them");
     talk.reply(Reply::Exchanged(Box::new(Ok(granted()))));
-    talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork)));
-    talk.press("q").reads("Leave all the same?");
+    talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork)));
+    talk.press("q").assert_shows("Leave all the same?");
     talk.press("n Esc");
-    assert_eq!(talk.screen(), "connection");
+    assert_eq!(talk.screen_name(), "connection");
 }
 
 #[test]
 fn a_port_that_was_typed_counts_however_its_field_is_left() {
     for keys in ["Down", "Tab", "Enter"] {
         let mut talk = entering();
-        talk.press("Up Ctrl-U").type_in("9000").press(keys);
-        talk.reads("http://localhost:9000/callback");
+        talk.press("Up Ctrl-U").type_text("9000").press(keys);
+        talk.assert_shows("http://localhost:9000/callback");
     }
     let mut talk = entering();
     talk.press("Up Ctrl-U").paste("9000").paste(CLIENT_ID).paste(CLIENT_SECRET);
-    talk.reads("http://localhost:9000/callback");
-    assert!(matches!(&talk.effects()[..], [Effect::Start(_, Task::ProbeClient(_, Redirect { port: 9000 }))]));
+    talk.assert_shows("http://localhost:9000/callback");
+    assert!(matches!(&talk.take_effects()[..], [Effect::Start(_, Task::ProbeClient(_, RedirectUri { port: 9000 }))]));
 }
 
 #[test]
 fn an_address_of_another_kind_is_not_held_against_ours() {
     let mut talk = entering();
     talk.paste("https://www.notion.so/profile/integrations");
-    talk.reads("That is an address, and not one to redirect to on this machine.");
+    talk.assert_shows("That is an address, and not one to redirect to on this machine.");
 }
 
 #[test]
 fn without_a_screen_the_same_road_is_walked_by_answers() {
-    let connection = Some(ChosenConnection { client_id: CLIENT_ID.into(), port: None });
-    let mut talk = Talk::with(notion_auth::wizard::context::Setup { connection, ..setup() });
-    talk.answer(Given::Choice(1));
-    assert!(matches!(talk.ask(), Ask::Choice { id: AskId::Way, .. }));
-    talk.answer(Given::Choice(0));
-    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientSecret, .. }));
-    talk.answer(Given::Text(Secret::new(CLIENT_SECRET)));
-    talk.reply(Reply::ClientProbed(Ok(()))).progress(Progress::Authorizing(Box::new(pending())));
-    assert_eq!(talk.ask(), Ask::Nothing);
-    talk.effects();
-    talk.answer(Given::Text(Secret::new(answer())));
-    assert_eq!(talk.effects(), [cancel(9), start(10, exchange())]);
+    let connection = Some(ConnectionFlags { client_id: CLIENT_ID.into(), port: None });
+    let mut talk = Harness::with_setup(notion_auth::wizard::context::Setup { connection, ..setup() });
+    talk.answer(Answer::Choice(1));
+    assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::SignInMethod, .. }));
+    talk.answer(Answer::Choice(0));
+    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }));
+    talk.answer(Answer::Text(Secret::new(CLIENT_SECRET)));
+    talk.reply(Reply::ClientProbed(Ok(()))).send_progress(Progress::AuthorizationPending(Box::new(pending())));
+    assert_eq!(talk.prompt(), Prompt::Busy);
+    talk.take_effects();
+    talk.answer(Answer::Text(Secret::new(redirect_url())));
+    assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(10, exchange())]);
 }

@@ -1,21 +1,21 @@
 //! The end of the road: what to run next, exact for the path, the store and the day.
 
-use crate::support::talk::{PORTAL, Talk, known, open, setup, start};
-use crate::support::world::{MEMBER, connection, member};
-use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::credential::{Identity, Receipt, StoreKind, Verified};
+use crate::support::fakes::{MEMBER, connection_identity, member_identity};
+use crate::support::harness::{Harness, TOKEN_PORTAL, open_task, setup, start_effect, verified_reply};
+use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::credential::{Identity, Receipt, StoreKind, VerifiedCredential};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::msg::{Effect, Outcome, Reply, Task};
 
 /// All the way to Done: keys to the field, the picked day where one is asked, the store.
-fn done(keys: &str, path: PathId, identity: &Identity, day: Option<&str>, store: StoreKind) -> Talk {
-    let mut talk = Talk::with(Setup { file_was_chosen: true, ..setup() });
-    talk.reply(Reply::Keychain(KeychainState::Answers { name: "Secret Service".into() }));
+fn done(keys: &str, path: AuthPath, identity: &Identity, day: Option<&str>, store: StoreKind) -> Harness {
+    let mut talk = Harness::with_setup(Setup { file_was_chosen: true, ..setup() });
+    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() }));
     talk.press(keys);
     talk.paste(MEMBER);
-    talk.reply(known(Verified::by_notion(Secret::new(MEMBER), identity.clone(), path, None)));
+    talk.reply(verified_reply(VerifiedCredential::new(Secret::new(MEMBER), identity.clone(), path, None)));
     talk.press("Enter");
     talk.press(day.unwrap_or_default());
     talk.press(match store {
@@ -23,19 +23,19 @@ fn done(keys: &str, path: PathId, identity: &Identity, day: Option<&str>, store:
         StoreKind::File => "2",
         StoreKind::None | StoreKind::Ntn => "3",
     });
-    talk.reply(Reply::Kept(Ok(Receipt { store, place: "its place".into(), note: Some("a note".into()) })));
-    assert_eq!(talk.screen(), "done");
-    talk.effects();
+    talk.reply(Reply::Saved(Ok(Receipt { store, place: "its place".into(), note: Some("a note".into()) })));
+    assert_eq!(talk.screen_name(), "done");
+    talk.take_effects();
     talk
 }
 
 /// Every command on the page, in order, as it is copied.
-fn commands(talk: &mut Talk) -> Vec<String> {
+fn commands(talk: &mut Harness) -> Vec<String> {
     let mut copied = Vec::new();
     talk.press("Home");
     loop {
         talk.press("c");
-        match talk.effects().as_slice() {
+        match talk.take_effects().as_slice() {
             [Effect::Copy(command), Effect::Start(_, Task::Copy(_))] if copied.last() != Some(command) => {
                 copied.push(command.clone());
             }
@@ -54,19 +54,19 @@ const TOKEN_NEXT: [&str; 3] = [
 
 #[test]
 fn the_commands_are_those_of_the_path_the_store_and_the_day() {
-    let mut talk = done("1 Enter", PathId::Token, &member(), Some("2"), StoreKind::Keychain);
+    let mut talk = done("1 Enter", AuthPath::Token, &member_identity(), Some("2"), StoreKind::Keychain);
     let again = "notion-auth login --path token --token-stdin --store keychain --expires 2026-12-22 < token.txt";
     assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
-    talk.reads("It ends on 2026-12-22, if you made it today.");
+    talk.assert_shows("It ends on 2026-12-22, if you made it today.");
 
-    let mut talk = done("1 Enter", PathId::Token, &connection(), None, StoreKind::File);
+    let mut talk = done("1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::File);
     let again = "notion-auth login --path token --token-stdin --store file < token.txt";
     assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
 }
 
 #[test]
 fn the_placeholder_for_the_workspace_is_filled_in() {
-    let mut talk = done("3 2", PathId::Cli, &member(), Some("6"), StoreKind::Keychain);
+    let mut talk = done("3 2", AuthPath::Cli, &member_identity(), Some("6"), StoreKind::Keychain);
     let expected = [
         r#"export NOTION_API_TOKEN="$(notion-auth token)" NOTION_WORKSPACE_ID=ws-1"#,
         "ntn workers list",
@@ -78,65 +78,65 @@ fn the_placeholder_for_the_workspace_is_filled_in() {
 
 #[test]
 fn what_is_kept_nowhere_offers_no_command_that_would_read_it() {
-    let mut talk = done("1 Enter", PathId::Token, &connection(), None, StoreKind::None);
+    let mut talk = done("1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::None);
     assert_eq!(commands(&mut talk), ["notion-auth login --path token --token-stdin --store none < token.txt"]);
 }
 
 #[test]
 fn the_page_says_who_where_and_how_to_take_it_back() {
-    let mut talk = done("1 Enter", PathId::Token, &member(), Some("6"), StoreKind::Keychain);
-    talk.reads("Signed in as Ada Fake in Acme");
-    talk.reads("Written and read back: its place");
-    talk.reads("a note");
-    talk.reads("notion-auth logout forgets it here");
+    let mut talk = done("1 Enter", AuthPath::Token, &member_identity(), Some("6"), StoreKind::Keychain);
+    talk.assert_shows("Signed in as Ada Fake in Acme");
+    talk.assert_shows("Written and read back: its place");
+    talk.assert_shows("a note");
+    talk.assert_shows("notion-auth logout forgets it here");
     talk.press("o");
-    assert_eq!(talk.effects(), [start(10, open(PORTAL))]);
+    assert_eq!(talk.take_effects(), [start_effect(10, open_task(TOKEN_PORTAL))]);
 }
 
 #[test]
 fn finishing_quits_with_what_was_done() {
-    let mut talk = done("1 Enter", PathId::Token, &connection(), None, StoreKind::Keychain);
+    let mut talk = done("1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::Keychain);
     talk.press("Enter");
     let Some(Outcome::Done(told)) = talk.outcome().cloned() else { panic!("{:?}", talk.outcome()) };
-    assert_eq!(talk.effects(), [Effect::Quit(Outcome::Done(told.clone()))]);
+    assert_eq!(talk.take_effects(), [Effect::Quit(Outcome::Done(told.clone()))]);
     assert_eq!((told.record.store, told.receipt.place.as_str()), (StoreKind::Keychain, "its place"));
     for keys in ["Enter", "Esc", "Ctrl-C", "?", "Ctrl-Z"] {
         talk.press(keys);
-        assert_eq!(talk.effects(), [], "after the end there is silence: {keys}");
+        assert_eq!(talk.take_effects(), [], "after the end there is silence: {keys}");
     }
 }
 
 #[test]
 fn back_starts_over_and_what_was_done_stays_done() {
-    let mut talk = done("1 Enter", PathId::Token, &connection(), None, StoreKind::Keychain);
+    let mut talk = done("1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::Keychain);
     talk.press("Esc");
-    assert_eq!(talk.screen(), "compare");
+    assert_eq!(talk.screen_name(), "compare");
     talk.press("1 Enter");
-    talk.reads("Nothing here yet.");
+    talk.assert_shows("Nothing here yet.");
     talk.press("Esc q");
     assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());
 }
 
 #[test]
 fn once_something_is_kept_no_text_is_left_in_any_field() {
-    let mut talk = done("3 2 x Esc Esc 1 Enter", PathId::Token, &connection(), None, StoreKind::Keychain);
+    let mut talk = done("3 2 x Esc Esc 1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::Keychain);
     talk.press("Esc 3 2");
-    talk.reads("A token for NOTION_API_TOKEN");
-    talk.reads("Nothing here yet.");
+    talk.assert_shows("A token for NOTION_API_TOKEN");
+    talk.assert_shows("Nothing here yet.");
 }
 
 #[test]
 fn the_page_where_it_is_revoked_depends_on_the_kind_and_can_be_printed_outside_the_screen() {
     const CONNECTIONS: &str = "https://app.notion.com/developers/connections";
-    for (identity, day, page) in [(connection(), None, CONNECTIONS), (member(), Some("6"), PORTAL)] {
+    for (identity, day, page) in [(connection_identity(), None, CONNECTIONS), (member_identity(), Some("6"), TOKEN_PORTAL)] {
         for keys in ["1 Enter", "3 2"] {
-            let path = if keys == "3 2" { PathId::Cli } else { PathId::Token };
+            let path = if keys == "3 2" { AuthPath::Cli } else { AuthPath::Token };
             let mut talk = done(keys, path, &identity, day, StoreKind::Keychain);
             talk.press("p");
-            assert_eq!(talk.effects(), [Effect::Print(page.into())]);
+            assert_eq!(talk.take_effects(), [Effect::Print(page.into())]);
             talk.press("o");
-            let opens = |effect: &Effect| matches!(effect, Effect::Start(_, begun) if *begun == open(page));
-            assert!(talk.effects().iter().any(opens));
+            let opens = |effect: &Effect| matches!(effect, Effect::Start(_, begun) if *begun == open_task(page));
+            assert!(talk.take_effects().iter().any(opens));
         }
     }
 }
@@ -144,17 +144,17 @@ fn the_page_where_it_is_revoked_depends_on_the_kind_and_can_be_printed_outside_t
 #[test]
 fn what_is_kept_can_be_handed_over_too_by_way_of_the_accounts() {
     let offer = "To hand it to your team's secret manager too: s, then t";
-    done("1 Enter", PathId::Token, &member(), Some("2"), StoreKind::Keychain).reads(offer);
-    done("1 Enter", PathId::Token, &member(), Some("2"), StoreKind::None).lacks(offer);
+    done("1 Enter", AuthPath::Token, &member_identity(), Some("2"), StoreKind::Keychain).assert_shows(offer);
+    done("1 Enter", AuthPath::Token, &member_identity(), Some("2"), StoreKind::None).assert_hides(offer);
 }
 
 #[test]
 fn the_page_where_it_is_revoked_fits_the_kind_of_token() {
     let connections = "https://app.notion.com/developers/connections";
-    for (identity, day, page) in [(member(), Some("6"), PORTAL), (connection(), None, connections)] {
-        let mut talk = done("1 Enter", PathId::Token, &identity, day, StoreKind::Keychain);
-        talk.reads(page);
+    for (identity, day, page) in [(member_identity(), Some("6"), TOKEN_PORTAL), (connection_identity(), None, connections)] {
+        let mut talk = done("1 Enter", AuthPath::Token, &identity, day, StoreKind::Keychain);
+        talk.assert_shows(page);
         talk.press("p");
-        assert_eq!(talk.effects(), [Effect::Print(page.to_owned())]);
+        assert_eq!(talk.take_effects(), [Effect::Print(page.to_owned())]);
     }
 }

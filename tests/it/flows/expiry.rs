@@ -1,14 +1,14 @@
 //! When the token ends: asked once, with days that the calendar has.
 
-use crate::support::talk::{Talk, known, setup, verified};
-use crate::support::world::{MEMBER, member};
+use crate::support::fakes::{MEMBER, member_identity};
+use crate::support::harness::{Harness, setup, verified_reply, verified_token};
 use jiff::civil::{Date, date};
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Given, Task};
-use notion_auth::wizard::screens::expiry::answers;
+use notion_auth::wizard::msg::{Answer, Effect, Task};
+use notion_auth::wizard::screens::expiry::expiry_options;
 
 fn days(today: Date) -> Vec<Option<Date>> {
-    answers(today).into_iter().map(|(_, day)| day).collect()
+    expiry_options(today).into_iter().map(|(_, day)| day).collect()
 }
 
 #[test]
@@ -32,17 +32,17 @@ fn at_the_end_of_the_calendar_there_is_no_reminder_and_no_panic() {
 
 /// Verified, on the question; then, after `keys`, the day that is written down.
 fn written_after(keys: &str) -> Option<Date> {
-    let mut talk = Talk::with(Setup { today: date(2028, 2, 29), ..setup() });
+    let mut talk = Harness::with_setup(Setup { today: date(2028, 2, 29), ..setup() });
     talk.press("1 Enter");
     talk.paste(MEMBER);
-    talk.reply(known(verified(MEMBER, member())));
+    talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
     talk.press("Enter");
-    assert_eq!(talk.screen(), "expiry");
+    assert_eq!(talk.screen_name(), "expiry");
     talk.press(keys);
-    assert_eq!(talk.screen(), "keep", "{keys}");
-    talk.answer(Given::Choice(2));
-    match talk.effects().last() {
-        Some(Effect::Start(_, Task::Keep(keep))) => keep.record.expires_on,
+    assert_eq!(talk.screen_name(), "keep", "{keys}");
+    talk.answer(Answer::Choice(2));
+    match talk.take_effects().last() {
+        Some(Effect::Start(_, Task::Save(keep))) => keep.record.expires_on,
         other => panic!("nothing is kept: {other:?}"),
     }
 }

@@ -1,24 +1,25 @@
 //! Browser login through `ntn`: two keys to a running login, one browser, and an end to every way it can go.
 
-use crate::support::talk::{PORTAL, Talk, cancel, copy, open, start};
-use crate::support::world::{MEMBER, invitation, member, ntn_040, ntn_in_a_container, ntn_login, workspace};
-use notion_auth::domain::catalog::PathId;
+use crate::support::fakes::{MEMBER, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, workspace};
+use crate::support::harness::{Harness, TOKEN_PORTAL, cancel_effect, copy_effects, open_task, start_effect};
+use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credential::{
-    Account, CredentialRecord, Existing, ExistingSource, Identity, Ledger, Receipt, StoreKind, Unusable, Verified,
+    Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Receipt, StoreKind, Unusable,
+    VerifiedCredential,
 };
-use notion_auth::domain::login::{Invitation, LoggedIn, LoginRequest, Steps, Target};
+use notion_auth::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest, LoginSteps, LoginTarget};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::app::trouble;
-use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Msg, Outcome, Progress, Reply, Task, TaskId};
+use notion_auth::wizard::app::error;
+use notion_auth::wizard::msg::{Answer, Effect, Msg, Outcome, Progress, Prompt, PromptId, Reply, Task, TaskId};
 
-fn login(target: Target, in_file: bool) -> Task {
-    Task::Login(LoginRequest { target, in_file, steps: Steps::All })
+fn login(target: LoginTarget, in_file: bool) -> Task {
+    Task::Login(LoginRequest { target, use_file: in_file, steps: LoginSteps::All })
 }
 
 fn any_workspace() -> Task {
-    login(Target::New, false)
+    login(LoginTarget::New, false)
 }
 
 fn link() -> &'static str {
@@ -26,42 +27,48 @@ fn link() -> &'static str {
 }
 
 /// A desk where a browser will appear.
-fn at_a_desk() -> Talk {
-    let mut talk = Talk::begin();
+fn at_a_desk() -> Harness {
+    let mut talk = Harness::new();
     talk.reply(Reply::Browser(BrowserState::Ready { name: Some("Firefox".into()) }));
     talk
 }
 
-fn far_away() -> Talk {
-    let mut talk = Talk::begin();
+fn far_away() -> Harness {
+    let mut talk = Harness::new();
     talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
     talk
 }
 
 /// The login is task 6, and its browser, task 7, has been asked.
-fn invited() -> Talk {
+fn invited() -> Harness {
     let mut talk = at_a_desk();
-    talk.press("3 Enter").invites();
-    assert_eq!((talk.screen(), talk.effects()), ("login", vec![start(6, any_workspace()), start(7, open(link()))]));
+    talk.press("3 Enter").send_invitation();
+    assert_eq!(
+        (talk.screen_name(), talk.take_effects()),
+        ("login", vec![start_effect(6, any_workspace()), start_effect(7, open_task(link()))])
+    );
     talk
 }
 
-fn failed(code: ProblemCode) -> Talk {
+fn failed(code: ProblemCode) -> Harness {
     let mut talk = invited();
-    talk.logs_in(Err(Problem::new(code).seen("what was seen")));
-    assert_eq!((talk.screen(), talk.effects()), ("login", vec![]), "{code:?}");
+    talk.reply_logged_in(Err(Problem::new(code).with_evidence("what was seen")));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "{code:?}");
     talk
 }
 
 /// Notion knows the token that was read back.
-fn verified(identity: Identity) -> LoggedIn {
-    let found_in = ExistingSource::Ntn { workspace: ntn_login().workspace.id };
-    LoggedIn::Verified(Box::new(Verified::by_notion(Secret::new(MEMBER), identity, PathId::Cli, Some(found_in))), ntn_login())
+fn verified(identity: Identity) -> LoginOutcome {
+    let found_in = CredentialSource::Ntn { workspace: ntn_login().workspace.id };
+    LoginOutcome::Verified(
+        Box::new(VerifiedCredential::new(Secret::new(MEMBER), identity, AuthPath::Cli, Some(found_in))),
+        ntn_login(),
+    )
 }
 
-fn of_ntn(id: &str, name: &str, readable: bool) -> Existing {
-    let source = ExistingSource::Ntn { workspace: id.into() };
-    Existing {
+fn of_ntn(id: &str, name: &str, readable: bool) -> DiscoveredCredential {
+    let source = CredentialSource::Ntn { workspace: id.into() };
+    DiscoveredCredential {
         source,
         place: "ntn's auth.json".into(),
         workspace: Some(workspace(id, name)),
@@ -73,68 +80,68 @@ fn of_ntn(id: &str, name: &str, readable: bool) -> Existing {
 fn two_keys_lead_from_the_first_frame_to_a_running_login_and_its_browser() {
     let mut talk = at_a_desk();
     talk.press("3 Enter");
-    assert_eq!((talk.screen(), talk.effects()), ("login", vec![start(6, any_workspace())]));
-    talk.reads("Starting ntn. The code and the link come in a moment.");
-    talk.invites();
-    assert_eq!(talk.effects(), [start(7, open(link()))]);
-    talk.reads("Approve only if Notion shows this code: VAF-HWY");
-    talk.reads(link());
-    talk.reads("The code holds until 14:32; r gives a new one.");
-    talk.reads("Never approve a code that somebody sent you.");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![start_effect(6, any_workspace())]));
+    talk.assert_shows("Starting ntn. The code and the link come in a moment.");
+    talk.send_invitation();
+    assert_eq!(talk.take_effects(), [start_effect(7, open_task(link()))]);
+    talk.assert_shows("Approve only if Notion shows this code: VAF-HWY");
+    talk.assert_shows(link());
+    talk.assert_shows("The code holds until 14:32; r gives a new one.");
+    talk.assert_shows("Never approve a code that somebody sent you.");
 }
 
 #[test]
 fn the_browser_is_opened_once_however_often_ntn_repeats_itself() {
     let mut talk = invited();
-    talk.invites();
-    assert_eq!(talk.effects(), []);
+    talk.send_invitation();
+    assert_eq!(talk.take_effects(), []);
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(8, open(link()))], "a key opens it again");
+    assert_eq!(talk.take_effects(), [start_effect(8, open_task(link()))], "a key opens it again");
     talk.press("o");
-    assert_eq!(talk.effects(), [start(9, open(link()))]);
+    assert_eq!(talk.take_effects(), [start_effect(9, open_task(link()))]);
 }
 
 #[test]
 fn where_no_browser_will_appear_none_is_opened_and_the_reason_is_shown() {
     let mut talk = far_away();
-    talk.press("3 Enter").invites();
-    assert_eq!(talk.effects(), [start(6, any_workspace())]);
-    talk.reads("No browser will appear: this is an SSH session. Enter tries all the same.");
+    talk.press("3 Enter").send_invitation();
+    assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())]);
+    talk.assert_shows("No browser will appear: this is an SSH session. Enter tries all the same.");
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(7, open(link()))]);
+    assert_eq!(talk.take_effects(), [start_effect(7, open_task(link()))]);
 }
 
 #[test]
 fn before_it_is_known_whether_a_browser_will_appear_none_is_opened() {
-    let mut talk = Talk::begin();
-    talk.press("3 Enter").invites();
-    assert_eq!(talk.effects(), [start(6, any_workspace())]);
+    let mut talk = Harness::new();
+    talk.press("3 Enter").send_invitation();
+    assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())]);
 }
 
 #[test]
 fn a_script_that_answers_opens_no_browser() {
     let mut talk = at_a_desk();
-    talk.answer(Given::Choice(2));
-    talk.answer(Given::Choice(0));
-    talk.invites();
-    assert_eq!((talk.screen(), talk.effects()), ("login", vec![start(6, any_workspace())]));
+    talk.answer(Answer::Choice(2));
+    talk.answer(Answer::Choice(0));
+    talk.send_invitation();
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![start_effect(6, any_workspace())]));
 }
 
 #[test]
 fn the_link_is_copied_printed_on_a_line_of_its_own_and_shown_for_a_camera() {
     let mut talk = invited();
     talk.press("c");
-    assert_eq!(talk.effects(), copy(8, link()));
+    assert_eq!(talk.take_effects(), copy_effects(8, link()));
     talk.press("p");
-    assert_eq!(talk.effects(), [Effect::Print(link().into())]);
-    talk.lacks("█");
+    assert_eq!(talk.take_effects(), [Effect::Print(link().into())]);
+    talk.assert_hides("█");
     talk.press("v");
-    talk.reads("█");
-    talk.reads("v the link");
+    talk.assert_shows("█");
+    talk.assert_shows("v the link");
     for keys in ["v", "v Esc"] {
         talk.press(keys);
-        assert_eq!((talk.screen(), talk.effects()), ("login", vec![]), "{keys}");
-        talk.lacks("█");
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "{keys}");
+        talk.assert_hides("█");
     }
 }
 
@@ -142,34 +149,34 @@ fn the_link_is_copied_printed_on_a_line_of_its_own_and_shown_for_a_camera() {
 fn what_has_no_link_yet_copies_prints_and_opens_nothing() {
     let mut talk = at_a_desk();
     talk.press("3 Enter");
-    talk.effects();
+    talk.take_effects();
     let before = talk.model.clone();
     talk.press("c p v o Enter");
-    assert_eq!((talk.effects(), &talk.model), (vec![], &before));
+    assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
 }
 
 #[test]
 fn a_new_code_ends_the_old_login_and_opens_no_second_browser_by_itself() {
     let mut talk = invited();
     talk.press("r");
-    assert_eq!(talk.effects(), [cancel(6), start(8, any_workspace())]);
-    talk.lacks("VAF-HWY");
-    talk.invites();
-    assert_eq!(talk.effects(), []);
-    talk.reads("VAF-HWY");
+    assert_eq!(talk.take_effects(), [cancel_effect(6), start_effect(8, any_workspace())]);
+    talk.assert_hides("VAF-HWY");
+    talk.send_invitation();
+    assert_eq!(talk.take_effects(), []);
+    talk.assert_shows("VAF-HWY");
 }
 
 #[test]
 fn esc_first_ends_the_login_and_then_goes_back() {
     let mut talk = invited();
     talk.press("Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("login", vec![cancel(6)]));
-    talk.reads("No login is under way.");
-    talk.lacks("VAF-HWY");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![cancel_effect(6)]));
+    talk.assert_shows("No login is under way.");
+    talk.assert_hides("VAF-HWY");
     talk.press("c p o");
-    assert_eq!(talk.effects(), [], "a link that leads nowhere is not handed out");
+    assert_eq!(talk.take_effects(), [], "a link that leads nowhere is not handed out");
     talk.press("Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]));
 }
 
 #[test]
@@ -177,29 +184,29 @@ fn what_a_cancelled_login_says_late_is_silence() {
     for keys in ["Esc", "Esc Esc", "r"] {
         let mut talk = at_a_desk();
         talk.press("3 Enter").press(keys);
-        talk.effects();
+        talk.take_effects();
         let before = talk.model.clone();
-        talk.tell(Msg::Progress(TaskId(6), Progress::Invited(invitation())));
-        talk.tell(Msg::Reply(TaskId(6), Reply::LoggedIn(Box::new(Ok(verified(member()))))));
-        assert_eq!((talk.effects(), &talk.model), (vec![], &before), "{keys}");
+        talk.send(Msg::Progress(TaskId(6), Progress::LoginInvitation(invitation())));
+        talk.send(Msg::Reply(TaskId(6), Reply::LoggedIn(Box::new(Ok(verified(member_identity()))))));
+        assert_eq!((talk.take_effects(), &talk.model), (vec![], &before), "{keys}");
     }
 }
 
 #[test]
 fn a_stopped_login_is_begun_again_with_its_browser_by_enter_and_without_by_r() {
     let mut with = invited();
-    with.press("Esc Enter").invites();
-    assert_eq!(with.effects(), [cancel(6), start(8, any_workspace()), start(9, open(link()))]);
+    with.press("Esc Enter").send_invitation();
+    assert_eq!(with.take_effects(), [cancel_effect(6), start_effect(8, any_workspace()), start_effect(9, open_task(link()))]);
     let mut without = invited();
-    without.press("Esc r").invites();
-    assert_eq!(without.effects(), [cancel(6), start(8, any_workspace())]);
+    without.press("Esc r").send_invitation();
+    assert_eq!(without.take_effects(), [cancel_effect(6), start_effect(8, any_workspace())]);
 }
 
 #[test]
 fn leaving_ends_the_login() {
     let mut talk = invited();
     talk.press("Ctrl-C");
-    assert_eq!(talk.effects(), [cancel(6), Effect::Quit(Outcome::Cancelled)]);
+    assert_eq!(talk.take_effects(), [cancel_effect(6), Effect::Quit(Outcome::Cancelled)]);
 }
 
 #[test]
@@ -220,14 +227,14 @@ fn every_end_of_a_login_says_what_happened_why_it_may_have_and_what_to_press() {
     for code in ends {
         let talk = failed(code);
         let problem = Problem::new(code);
-        talk.reads(problem.headline());
-        talk.reads("what was seen");
-        problem.causes().iter().for_each(|cause| talk.reads(&cause.text));
+        talk.assert_shows(problem.headline());
+        talk.assert_shows("what was seen");
+        problem.causes().iter().for_each(|cause| talk.assert_shows(&cause.text));
         for remedy in problem.remedies() {
-            talk.reads(&remedy.text);
+            talk.assert_shows(&remedy.text);
         }
-        talk.lacks("VAF-HWY");
-        assert_eq!(trouble(&talk.model).map(|problem| problem.code), Some(code));
+        talk.assert_hides("VAF-HWY");
+        assert_eq!(error(&talk.model).map(|problem| problem.code), Some(code));
     }
 }
 
@@ -235,11 +242,11 @@ fn every_end_of_a_login_says_what_happened_why_it_may_have_and_what_to_press() {
 fn after_a_failure_one_key_tries_again() {
     for (key, effects) in [("r", 1), ("Enter", 2)] {
         let mut talk = failed(ProblemCode::LoginUnreachable);
-        talk.press(key).invites();
-        let expected = [start(8, any_workspace()), start(9, open(link()))];
-        assert_eq!(talk.effects(), expected[..effects], "{key}");
-        assert_eq!(trouble(&talk.model), None);
-        talk.reads("VAF-HWY");
+        talk.press(key).send_invitation();
+        let expected = [start_effect(8, any_workspace()), start_effect(9, open_task(link()))];
+        assert_eq!(talk.take_effects(), expected[..effects], "{key}");
+        assert_eq!(error(&talk.model), None);
+        talk.assert_shows("VAF-HWY");
     }
 }
 
@@ -248,18 +255,22 @@ fn after_a_refusal_one_key_leads_to_a_token_instead() {
     for code in [ProblemCode::LoginRefused, ProblemCode::NtnFailed] {
         let mut talk = failed(code);
         talk.press("o");
-        assert_eq!((talk.screen(), talk.effects()), ("sign in", vec![start(8, open(PORTAL))]), "{code:?}");
+        assert_eq!(
+            (talk.screen_name(), talk.take_effects()),
+            ("sign in", vec![start_effect(8, open_task(TOKEN_PORTAL))]),
+            "{code:?}"
+        );
         talk.press("Esc");
-        assert_eq!(talk.screen(), "login");
+        assert_eq!(talk.screen_name(), "login");
     }
 }
 
 #[test]
 fn where_ntn_turns_out_to_be_missing_one_key_leads_to_installing_it() {
     let mut talk = failed(ProblemCode::NtnMissing);
-    talk.reads("install ntn");
+    talk.assert_shows("install ntn");
     talk.press("Enter");
-    assert_eq!(talk.screen(), "install");
+    assert_eq!(talk.screen_name(), "install");
 }
 
 #[test]
@@ -267,14 +278,14 @@ fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees
     let mut talk = far_away();
     talk.reply(Reply::Ntn(ntn_in_a_container()));
     talk.press("3 1");
-    talk.reads("is closed here (Operation not permitted). Shall ntn keep it in its own file, auth.json, as plain text?");
-    assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Plaintext, .. }), "{:?}", talk.ask());
+    talk.assert_shows("is closed here (Operation not permitted). Shall ntn keep it in its own file, auth.json, as plain text?");
+    assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Plaintext, .. }), "{:?}", talk.prompt());
     talk.press("Enter Enter Enter Enter r o c");
-    assert_eq!((talk.screen(), talk.effects()), ("login", vec![]), "Enter held down agrees to nothing");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "Enter held down agrees to nothing");
     talk.press("y");
-    assert_eq!(talk.effects(), [start(6, login(Target::New, true))]);
+    assert_eq!(talk.take_effects(), [start_effect(6, login(LoginTarget::New, true))]);
     talk.press("r");
-    assert_eq!(talk.effects(), [cancel(6), start(7, login(Target::New, true))], "agreed is agreed");
+    assert_eq!(talk.take_effects(), [cancel_effect(6), start_effect(7, login(LoginTarget::New, true))], "agreed is agreed");
 }
 
 #[test]
@@ -283,31 +294,34 @@ fn who_does_not_agree_to_the_file_goes_back() {
         let mut talk = far_away();
         talk.reply(Reply::Ntn(ntn_in_a_container()));
         talk.press("3 1").press(keys);
-        assert_eq!((talk.screen(), talk.effects()), ("prepare", vec![]));
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]));
     }
     let mut script = far_away();
     script.reply(Reply::Ntn(ntn_in_a_container()));
-    script.press("3 1").answer(Given::Consent(false));
-    assert_eq!(script.screen(), "prepare");
+    script.press("3 1").answer(Answer::Consent(false));
+    assert_eq!(script.screen_name(), "prepare");
 }
 
 #[test]
 fn a_login_that_could_not_be_stored_offers_the_file_and_does_not_offer_it_twice() {
     let mut talk = failed(ProblemCode::LoginNotStored);
-    talk.reads("ntn could not keep the token where it usually does. Shall ntn keep it in its own file");
+    talk.assert_shows("ntn could not keep the token where it usually does. Shall ntn keep it in its own file");
     talk.press("Enter");
-    assert_eq!(talk.effects(), []);
+    assert_eq!(talk.take_effects(), []);
     talk.press("y");
-    assert_eq!(talk.effects(), [start(8, login(Target::New, true))]);
-    talk.logs_in(Err(Problem::new(ProblemCode::LoginNotStored)));
-    talk.lacks("Shall ntn keep it");
-    talk.reads(Problem::new(ProblemCode::LoginNotStored).headline());
+    assert_eq!(talk.take_effects(), [start_effect(8, login(LoginTarget::New, true))]);
+    talk.reply_logged_in(Err(Problem::new(ProblemCode::LoginNotStored)));
+    talk.assert_hides("Shall ntn keep it");
+    talk.assert_shows(Problem::new(ProblemCode::LoginNotStored).headline());
 }
 
 #[test]
 fn two_workspaces_of_one_name_are_told_apart_by_their_ids() {
     let mut talk = at_a_desk();
-    talk.finds(vec![of_ntn("ws-1", "Acme", true), of_ntn("ws-2", "Beta", true), of_ntn("ws-3", "Acme", true)], Ledger::default());
+    talk.reply_discovered(
+        vec![of_ntn("ws-1", "Acme", true), of_ntn("ws-2", "Beta", true), of_ntn("ws-3", "Acme", true)],
+        CredentialIndex::default(),
+    );
     talk.reply(Reply::Ntn(ntn_040()));
     talk.press("3 Enter");
     let labels: Vec<_> = talk.options().into_iter().map(|(label, _)| label).collect();
@@ -319,16 +333,16 @@ fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
     let known = || vec![of_ntn("ws-1", "Acme", true), of_ntn("ws-2", "Beta", false)];
     let picking = || {
         let mut talk = at_a_desk();
-        talk.finds(known(), Ledger::default());
+        talk.reply_discovered(known(), CredentialIndex::default());
         talk.reply(Reply::Ntn(ntn_040()));
         talk.press("3 Enter");
-        assert_eq!((talk.screen(), talk.effects()), ("login", vec![]), "0.4.0 asks which one");
-        talk.reads("Which workspace?");
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "0.4.0 asks which one");
+        talk.assert_shows("Which workspace?");
         talk
     };
     let labels: Vec<_> = picking().options().into_iter().map(|(label, _)| label).collect();
     assert_eq!(labels, ["Acme", "Beta", "Another workspace"]);
-    let stored = |id: &str| login(Target::Stored(id.into()), false);
+    let stored = |id: &str| login(LoginTarget::Stored(id.into()), false);
     for (keys, task) in [
         ("1", stored("ws-1")),
         ("Enter", stored("ws-1")),
@@ -339,49 +353,49 @@ fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
     ] {
         let mut talk = picking();
         talk.press(keys);
-        assert_eq!(talk.effects(), [start(6, task)], "{keys}");
+        assert_eq!(talk.take_effects(), [start_effect(6, task)], "{keys}");
     }
     let mut script = picking();
-    script.answer(Given::Choice(1));
-    assert_eq!(script.effects(), [start(6, stored("ws-2"))]);
+    script.answer(Answer::Choice(1));
+    assert_eq!(script.take_effects(), [start_effect(6, stored("ws-2"))]);
     let mut beyond = picking();
     beyond.press("4");
-    assert_eq!(beyond.effects(), []);
+    assert_eq!(beyond.take_effects(), []);
     beyond.press("Esc");
-    assert_eq!(beyond.screen(), "prepare");
+    assert_eq!(beyond.screen_name(), "prepare");
 }
 
 #[test]
 fn only_what_ntn_keeps_is_picked_from() {
-    let ours = Existing {
-        source: ExistingSource::Ours(Account { workspace: "ws-3".into(), name: "token".into() }),
+    let ours = DiscoveredCredential {
+        source: CredentialSource::Saved(Account { workspace: "ws-3".into(), name: "token".into() }),
         ..of_ntn("ws-3", "Ours", true)
     };
     let mut talk = at_a_desk();
-    talk.finds(vec![ours], Ledger::default());
+    talk.reply_discovered(vec![ours], CredentialIndex::default());
     talk.press("3 Enter");
-    assert_eq!(talk.effects(), [start(6, any_workspace())]);
+    assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())]);
 }
 
 #[test]
 fn a_login_without_a_readable_code_says_so() {
     let mut talk = at_a_desk();
-    let plain = Invitation { code: None, ends_at: None, ..invitation() };
-    talk.press("3 Enter").progress(Progress::Invited(plain));
-    talk.reads("This ntn showed no code that could be read.");
-    talk.reads("Never approve a link that somebody sent you.");
+    let plain = ApprovalRequest { code: None, ends_at: None, ..invitation() };
+    talk.press("3 Enter").send_progress(Progress::LoginInvitation(plain));
+    talk.assert_shows("This ntn showed no code that could be read.");
+    talk.assert_shows("Never approve a link that somebody sent you.");
 }
 
 #[test]
 fn on_the_smallest_screen_the_code_and_the_whole_link_are_in_sight() {
     let mut headless = far_away();
-    headless.press("3 Enter").invites();
+    headless.press("3 Enter").send_invitation();
     let mut with_news = invited();
-    with_news.reply(Reply::Opened(Ok(())));
+    with_news.reply(Reply::LinkOpened(Ok(())));
     for mut talk in [headless, with_news] {
-        talk.tell(Msg::Resized(40, 12));
-        talk.reads("Approve only if Notion shows this code: VAF-HWY");
-        let unbroken: String = talk.text().split_whitespace().collect();
+        talk.send(Msg::Resized(40, 12));
+        talk.assert_shows("Approve only if Notion shows this code: VAF-HWY");
+        let unbroken: String = talk.screen_text().split_whitespace().collect();
         assert!(unbroken.contains(link()), "{unbroken}");
     }
 }
@@ -391,11 +405,11 @@ fn noted() -> CredentialRecord {
     CredentialRecord {
         account: Account { workspace: named.id.clone(), name: "cli@bot-1".into() },
         workspace: named,
-        path: PathId::Cli,
+        path: AuthPath::Cli,
         store: StoreKind::Ntn,
-        kept_on: jiff::civil::date(2026, 11, 22),
+        saved_on: jiff::civil::date(2026, 11, 22),
         connection: None,
-        ..crate::support::world::record(workspace("", ""))
+        ..crate::support::fakes::token_record(workspace("", ""))
     }
 }
 
@@ -406,18 +420,18 @@ fn receipt() -> Receipt {
 #[test]
 fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
     let mut talk = invited();
-    talk.logs_in(Ok(verified(member())));
-    assert_eq!(talk.screen(), "verify");
-    talk.reads("Notion knows this login: you are Ada Fake");
-    talk.reads("A full member when ntn logged in: it takes no one else.");
-    talk.effects();
+    talk.reply_logged_in(Ok(verified(member_identity())));
+    assert_eq!(talk.screen_name(), "verify");
+    talk.assert_shows("Notion knows this login: you are Ada Fake");
+    talk.assert_shows("A full member when ntn logged in: it takes no one else.");
+    talk.take_effects();
     talk.press("Enter");
-    assert_eq!(talk.effects(), [cancel(8), start(9, Task::Note(Box::new(noted())))]);
-    talk.reads("Writing down that ntn keeps it.");
-    talk.reply(Reply::Kept(Ok(receipt())));
-    assert_eq!(talk.screen(), "done");
-    talk.reads("Signed in as Ada Fake");
-    talk.reads("Managed by ntn: the kernel's keyring");
+    assert_eq!(talk.take_effects(), [cancel_effect(8), start_effect(9, Task::RecordNtnLogin(Box::new(noted())))]);
+    talk.assert_shows("Writing down that ntn keeps it.");
+    talk.reply(Reply::Saved(Ok(receipt())));
+    assert_eq!(talk.screen_name(), "done");
+    talk.assert_shows("Signed in as Ada Fake");
+    talk.assert_shows("Managed by ntn: the kernel's keyring");
     talk.press("Enter");
     let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
     assert_eq!((&done.record, done.receipt.place.as_str()), (&noted(), "the kernel's keyring"));
@@ -427,10 +441,10 @@ fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
 fn it_is_noted_under_the_workspace_by_which_ntn_finds_it_whatever_notion_names() {
     for named in [None, Some(workspace("ws-1", "Acme"))] {
         let mut talk = invited();
-        talk.logs_in(Ok(verified(Identity { workspace: named, ..member() })));
-        talk.effects();
+        talk.reply_logged_in(Ok(verified(Identity { workspace: named, ..member_identity() })));
+        talk.take_effects();
         talk.press("Enter");
-        assert_eq!(talk.effects().last(), Some(&start(9, Task::Note(Box::new(noted())))));
+        assert_eq!(talk.take_effects().last(), Some(&start_effect(9, Task::RecordNtnLogin(Box::new(noted())))));
     }
 }
 
@@ -438,50 +452,50 @@ fn it_is_noted_under_the_workspace_by_which_ntn_finds_it_whatever_notion_names()
 fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
     for key in ["Enter", "r"] {
         let mut talk = invited();
-        talk.logs_in(Ok(verified(member()))).reply(Reply::Inspected).press("Enter");
-        talk.reply(Reply::Kept(Err(Problem::new(ProblemCode::StoreBusy).seen("credentials.lock"))));
-        assert_eq!(talk.screen(), "verify");
-        talk.reads("The login stands: ntn keeps it. Only our note of it was not written.");
-        talk.reads(Problem::new(ProblemCode::StoreBusy).headline());
-        assert_eq!(trouble(&talk.model).map(|problem| problem.code), Some(ProblemCode::StoreBusy));
-        talk.effects();
+        talk.reply_logged_in(Ok(verified(member_identity()))).reply(Reply::Inspected).press("Enter");
+        talk.reply(Reply::Saved(Err(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"))));
+        assert_eq!(talk.screen_name(), "verify");
+        talk.assert_shows("The login stands: ntn keeps it. Only our note of it was not written.");
+        talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
+        assert_eq!(error(&talk.model).map(|problem| problem.code), Some(ProblemCode::StoreBusy));
+        talk.take_effects();
         talk.press(key);
-        assert_eq!(talk.effects(), [start(10, Task::Note(Box::new(noted())))], "{key}");
-        talk.lacks("The login stands");
-        talk.reply(Reply::Kept(Ok(receipt())));
-        assert_eq!(talk.screen(), "done");
+        assert_eq!(talk.take_effects(), [start_effect(10, Task::RecordNtnLogin(Box::new(noted())))], "{key}");
+        talk.assert_hides("The login stands");
+        talk.reply(Reply::Saved(Ok(receipt())));
+        assert_eq!(talk.screen_name(), "done");
     }
 }
 
 #[test]
 fn while_it_is_noted_no_key_does_anything_else() {
     let mut talk = invited();
-    talk.logs_in(Ok(verified(member()))).reply(Reply::Inspected).press("Enter");
-    talk.effects();
+    talk.reply_logged_in(Ok(verified(member_identity()))).reply(Reply::Inspected).press("Enter");
+    talk.take_effects();
     let before = talk.model.clone();
     talk.press("Enter r 1 2");
-    assert_eq!((talk.effects(), &talk.model), (vec![], &before));
+    assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
     talk.press("Esc");
-    assert_eq!((talk.screen(), talk.effects()), ("verify", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("verify", vec![]));
     talk.press("Ctrl-C");
     assert_eq!(talk.outcome(), None);
-    talk.reply(Reply::Kept(Ok(receipt())));
+    talk.reply(Reply::Saved(Ok(receipt())));
     assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());
 }
 
 #[test]
 fn news_of_the_browser_does_not_outlive_the_login() {
     let mut talk = invited();
-    talk.reply(Reply::Opened(Ok(())));
-    talk.reads("Asked the browser to open it.");
-    talk.logs_in(Ok(verified(member())));
-    talk.lacks("Asked the browser to open it.");
+    talk.reply(Reply::LinkOpened(Ok(())));
+    talk.assert_shows("Asked the browser to open it.");
+    talk.reply_logged_in(Ok(verified(member_identity())));
+    talk.assert_hides("Asked the browser to open it.");
     let mut stopped = invited();
-    stopped.press("Esc").reply(Reply::Opened(Ok(())));
-    stopped.reads("Stopped. Nothing was lost.");
+    stopped.press("Esc").reply(Reply::LinkOpened(Ok(())));
+    stopped.assert_shows("Stopped. Nothing was lost.");
     let mut late = invited();
-    late.logs_in(Ok(verified(member()))).reply(Reply::Opened(Ok(())));
-    late.lacks("Asked the browser to open it.");
+    late.reply_logged_in(Ok(verified(member_identity()))).reply(Reply::LinkOpened(Ok(())));
+    late.assert_hides("Asked the browser to open it.");
 }
 
 #[test]
@@ -489,5 +503,5 @@ fn another_tool_of_that_name_is_no_ntn() {
     let mut talk = at_a_desk();
     talk.reply(Reply::Ntn(NtnState::Broken { path: "/usr/bin/ntn".into(), evidence: "it ended with 1".into() }));
     talk.press("3 Enter");
-    assert_eq!(talk.effects(), [start(6, any_workspace())], "one that does not answer is tried all the same");
+    assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())], "one that does not answer is tried all the same");
 }

@@ -1,116 +1,116 @@
 //! Ask: a question in one's own words, answered while it is typed, and the way on from there.
 
-use crate::support::talk::Talk;
+use crate::support::harness::Harness;
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::msg::{Ask, AskId, Given};
+use notion_auth::wizard::msg::{Answer, Prompt, PromptId};
 
-fn asked(question: &str) -> Talk {
-    let mut talk = Talk::begin();
+fn asked(question: &str) -> Harness {
+    let mut talk = Harness::new();
     talk.press("/").paste(question);
     talk
 }
 
 #[test]
 fn an_answer_appears_while_the_question_is_typed() {
-    let mut talk = Talk::begin();
+    let mut talk = Harness::new();
     talk.press("/");
-    assert_eq!(talk.screen(), "question");
-    talk.reads("Ask in your own words");
-    talk.type_in("revok");
-    talk.reads("How do I revoke a personal access token? (API token)");
-    talk.reads("A revoked PAT stops working immediately, everywhere.");
-    talk.reads("Notion docs: Personal access tokens, 2026-10-08");
-    assert_eq!(talk.effects(), [], "nothing is asked of the world");
+    assert_eq!(talk.screen_name(), "question");
+    talk.assert_shows("Ask in your own words");
+    talk.type_text("revok");
+    talk.assert_shows("How do I revoke a personal access token? (API token)");
+    talk.assert_shows("A revoked PAT stops working immediately, everywhere.");
+    talk.assert_shows("Notion docs: Personal access tokens, 2026-10-08");
+    assert_eq!(talk.take_effects(), [], "nothing is asked of the world");
 }
 
 #[test]
 fn every_printable_key_is_a_part_of_the_question() {
-    let mut talk = Talk::begin();
-    talk.press("/").type_in("401q?/g1");
-    assert_eq!(talk.screen(), "question");
-    talk.reads("401q?/g1");
+    let mut talk = Harness::new();
+    talk.press("/").type_text("401q?/g1");
+    assert_eq!(talk.screen_name(), "question");
+    talk.assert_shows("401q?/g1");
 }
 
 #[test]
 fn enter_goes_to_the_path_of_the_answer_and_back_keeps_the_question() {
     let mut talk = asked("redirect url does not match");
     talk.press("Enter");
-    assert_eq!(talk.screen(), "prepare");
+    assert_eq!(talk.screen_name(), "prepare");
     talk.press("Esc");
-    assert_eq!(talk.screen(), "question");
-    talk.reads("redirect url does not match");
+    assert_eq!(talk.screen_name(), "question");
+    talk.assert_shows("redirect url does not match");
     talk.press("Esc");
-    assert_eq!(talk.screen(), "compare");
+    assert_eq!(talk.screen_name(), "compare");
     talk.press("/");
-    talk.reads("redirect url does not match");
-    talk.reads("Why is the redirect address or the code refused?");
+    talk.assert_shows("redirect url does not match");
+    talk.assert_shows("Why is the redirect address or the code refused?");
 }
 
 #[test]
 fn tab_shows_the_path_of_the_answer_in_full() {
     let mut talk = asked("docker");
     talk.press("Tab");
-    assert_eq!(talk.screen(), "path");
-    talk.reads("Authenticate via CLI");
+    assert_eq!(talk.screen_name(), "path");
+    talk.assert_shows("Authenticate via CLI");
     talk.press("Esc");
-    assert_eq!(talk.screen(), "question");
+    assert_eq!(talk.screen_name(), "question");
 }
 
 #[test]
 fn another_answer_is_selected_with_the_arrows_and_shown_in_full() {
     let mut talk = asked("how long does it last");
-    talk.reads("A PAT lasts 7, 30, 90 or 180 days");
-    talk.lacks("No lifetime is published for ntn login");
-    talk.reads("How long does a login with ntn last?");
-    while !talk.text().contains("No lifetime is published for ntn login") {
-        let before = talk.text();
+    talk.assert_shows("A PAT lasts 7, 30, 90 or 180 days");
+    talk.assert_hides("No lifetime is published for ntn login");
+    talk.assert_shows("How long does a login with ntn last?");
+    while !talk.screen_text().contains("No lifetime is published for ntn login") {
+        let before = talk.screen_text();
         talk.press("Down");
-        assert_ne!(talk.text(), before, "the last one is selected, and it was never shown");
+        assert_ne!(talk.screen_text(), before, "the last one is selected, and it was never shown");
     }
     talk.press("Enter");
-    assert_eq!(talk.screen(), "prepare");
+    assert_eq!(talk.screen_name(), "prepare");
     talk.press("Esc Up Up Up Up Up");
-    talk.reads("A PAT lasts 7, 30, 90 or 180 days");
+    talk.assert_shows("A PAT lasts 7, 30, 90 or 180 days");
 }
 
 #[test]
 fn what_the_guide_says_and_what_holds_today_stand_side_by_side() {
     let talk = asked("are PATs supported?");
-    talk.reads("Guide says: Notion does not support traditional Personal Access Tokens");
-    talk.reads("(outdated)");
-    talk.reads("Notion says today: PATs have existed since 2026-05-12.");
+    talk.assert_shows("Guide says: Notion does not support traditional Personal Access Tokens");
+    talk.assert_shows("(outdated)");
+    talk.assert_shows("Notion says today: PATs have existed since 2026-05-12.");
 }
 
 #[test]
 fn where_nothing_fits_it_says_so_and_offers_the_default() {
     let mut talk = asked("how do I peel an apple");
-    talk.reads("Nothing here fits that question.");
-    talk.reads("Notion CLI");
-    talk.reads("The CLI is still a good start");
+    talk.assert_shows("Nothing here fits that question.");
+    talk.assert_shows("Notion CLI");
+    talk.assert_shows("The CLI is still a good start");
     talk.press("Enter");
-    assert_eq!(talk.screen(), "prepare");
-    talk.reads("ntn");
+    assert_eq!(talk.screen_name(), "prepare");
+    talk.assert_shows("ntn");
 }
 
 #[test]
 fn typical_questions_stand_there_until_something_telling_is_typed() {
-    let mut talk = Talk::begin();
+    let mut talk = Harness::new();
     talk.press("/");
-    talk.reads("How to set up OAuth for Notion?");
-    talk.type_in("how");
-    talk.reads("How to set up OAuth for Notion?");
+    talk.assert_shows("How to set up OAuth for Notion?");
+    talk.type_text("how");
+    talk.assert_shows("How to set up OAuth for Notion?");
     talk.press("Ctrl-U Down Enter");
-    talk.reads("How do I set up OAuth for Notion? (OAuth app)");
+    talk.assert_shows("How do I set up OAuth for Notion? (OAuth app)");
     talk.press("Ctrl-U");
-    talk.reads("Asked often");
+    talk.assert_shows("Asked often");
     talk.press("Tab");
-    assert_eq!(talk.screen(), "question", "a typical question has no path");
+    assert_eq!(talk.screen_name(), "question", "a typical question has no path");
 }
 
 #[test]
 fn a_paste_joins_what_is_typed_unless_it_may_be_a_secret() {
     let mut talk = asked("redirect\n  url");
-    talk.reads("redirect url");
+    talk.assert_shows("redirect url");
     for secret in [
         "ntn_fake_canary_q7Zp2Lx9Wk4Vt8Rm3Jd6Hs1F",
         "what is secret_fake0fake",
@@ -118,58 +118,58 @@ fn a_paste_joins_what_is_typed_unless_it_may_be_a_secret() {
         "client_secret=\"fakefakefakefakefakefake1\"",
     ] {
         talk.paste(secret);
-        talk.reads("That may hold a secret, so it was not taken.");
-        talk.lacks("fake");
+        talk.assert_shows("That may hold a secret, so it was not taken.");
+        talk.assert_hides("fake");
     }
-    talk.reads("redirect url");
+    talk.assert_shows("redirect url");
 }
 
 #[test]
 fn a_question_is_asked_and_answered_without_a_screen() {
-    let mut talk = Talk::begin();
+    let mut talk = Harness::new();
     talk.press("/");
-    assert!(matches!(talk.ask(), Ask::Text { id: AskId::Question, .. }), "{:?}", talk.ask());
-    talk.answer(Given::Text(Secret::new("pat expiry")));
-    let Ask::Choice { id: AskId::Question, options, .. } = talk.ask() else { panic!("{:?}", talk.ask()) };
+    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::Question, .. }), "{:?}", talk.prompt());
+    talk.answer(Answer::Text(Secret::new("pat expiry")));
+    let Prompt::Choice { id: PromptId::Question, options, .. } = talk.prompt() else { panic!("{:?}", talk.prompt()) };
     assert_eq!(options[0].label, "How long does a personal access token last? (API token)");
     assert!(options[0].detail.starts_with("A PAT lasts 7, 30, 90 or 180 days"), "{}", options[0].detail);
     assert_eq!(options.last().map(|option| option.label.as_str()), Some("Ask something else"));
-    talk.answer(Given::Choice(options.len() - 1));
-    assert!(matches!(talk.ask(), Ask::Text { .. }));
-    talk.answer(Given::Text(Secret::new("how do I peel an apple")));
+    talk.answer(Answer::Choice(options.len() - 1));
+    assert!(matches!(talk.prompt(), Prompt::Text { .. }));
+    talk.answer(Answer::Text(Secret::new("how do I peel an apple")));
     assert_eq!(talk.options()[0].0, "Begin with Notion CLI");
-    talk.answer(Given::Text(Secret::new("pat expiry")));
-    talk.answer(Given::Choice(0));
-    assert_eq!(talk.screen(), "prepare");
+    talk.answer(Answer::Text(Secret::new("pat expiry")));
+    talk.answer(Answer::Choice(0));
+    assert_eq!(talk.screen_name(), "prepare");
 }
 
 #[test]
 fn it_is_asked_from_wherever_a_path_is_looked_at_and_back_leads_there() {
     for (road, screen) in [("1", "prepare"), ("Tab", "path"), ("g", "guide")] {
-        let mut talk = Talk::begin();
+        let mut talk = Harness::new();
         talk.press(road).press("/");
-        assert_eq!(talk.screen(), "question", "{road}");
+        assert_eq!(talk.screen_name(), "question", "{road}");
         talk.press("Esc");
-        assert_eq!(talk.screen(), screen);
+        assert_eq!(talk.screen_name(), screen);
     }
 }
 
 #[test]
 fn a_line_that_is_a_number_asks_the_question_or_turns_to_the_answer_of_that_number() {
-    let mut talk = Talk::begin();
+    let mut talk = Harness::new();
     talk.press("/");
-    let line = |text: &str| Given::Text(Secret::new(text));
+    let line = |text: &str| Answer::Text(Secret::new(text));
     talk.answer(line("2"));
-    talk.reads("How do I set up OAuth for Notion? (OAuth app)");
+    talk.assert_shows("How do I set up OAuth for Notion? (OAuth app)");
     talk.answer(line("expiry"));
-    talk.reads("A PAT lasts 7, 30, 90 or 180 days");
+    talk.assert_shows("A PAT lasts 7, 30, 90 or 180 days");
     talk.answer(line(" 2 "));
-    talk.lacks("A PAT lasts 7, 30, 90 or 180 days");
-    assert_eq!(talk.screen(), "question", "the answer is shown before its path is taken");
+    talk.assert_hides("A PAT lasts 7, 30, 90 or 180 days");
+    assert_eq!(talk.screen_name(), "question", "the answer is shown before its path is taken");
     for nothing in ["0", "99"] {
         let before = talk.model.clone();
         talk.answer(line(nothing));
-        talk.reads(&format!("There is no number {nothing} here."));
+        talk.assert_shows(&format!("There is no number {nothing} here."));
         assert!(before.screen() == talk.model.screen());
     }
 }

@@ -1,16 +1,18 @@
 //! The token field: what is pasted, typed and left in it.
 
-use crate::support::connections::example_client;
-use crate::support::talk::{PORTAL, Talk, copy, known, open, setup, start, verified, verify};
-use crate::support::world::{MEMBER, STRANGER, member};
-use notion_auth::domain::catalog::PathId;
+use crate::support::connection_fakes::example_client;
+use crate::support::fakes::{MEMBER, STRANGER, member_identity};
+use crate::support::harness::{
+    Harness, TOKEN_PORTAL, copy_effects, open_task, setup, start_effect, verified_reply, verified_token, verify_task,
+};
+use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::link::Link;
-use notion_auth::wizard::context::{Demo, Example, Setup};
-use notion_auth::wizard::msg::{Ask, AskId, Effect, Reply};
-use notion_auth::wizard::text_field::LIMIT;
+use notion_auth::wizard::context::{Demo, DemoToken, Setup};
+use notion_auth::wizard::msg::{Effect, Prompt, PromptId, Reply};
+use notion_auth::wizard::text_field::MAX_BYTES;
 
-fn at_the_field() -> Talk {
-    let mut talk = Talk::begin();
+fn at_the_field() -> Harness {
+    let mut talk = Harness::new();
     talk.press("1 Enter");
     talk
 }
@@ -27,8 +29,8 @@ fn what_is_wrapped_around_a_pasted_token_is_taken_away_and_told() {
     ] {
         let mut talk = at_the_field();
         talk.paste(&pasted);
-        assert_eq!(talk.effects(), [start(6, verify(MEMBER, PathId::Token))], "{pasted:?}");
-        talk.reads(told);
+        assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))], "{pasted:?}");
+        talk.assert_shows(told);
     }
 }
 
@@ -37,8 +39,8 @@ fn a_token_broken_over_lines_is_put_together() {
     let token = format!("ntn_{}f", "fake0".repeat(9));
     let mut talk = at_the_field();
     talk.paste(&format!("{}\n{}", &token[..9], &token[9..]));
-    assert_eq!(talk.effects(), [start(6, verify(&token, PathId::Token))]);
-    talk.reads("Taken away: line breaks.");
+    assert_eq!(talk.take_effects(), [start_effect(6, verify_task(&token, AuthPath::Token))]);
+    talk.assert_shows("Taken away: line breaks.");
 }
 
 #[test]
@@ -63,16 +65,16 @@ fn a_wrong_thing_is_recognised_and_sent_only_when_enter_insists() {
     ] {
         let mut talk = at_the_field();
         talk.paste(pasted);
-        assert_eq!(talk.effects(), [], "{pasted}");
-        talk.reads(told);
+        assert_eq!(talk.take_effects(), [], "{pasted}");
+        talk.assert_shows(told);
         if let Some(sent) = sent {
-            talk.reads(&format!("Press Enter to send these {} characters to api.notion.com.", sent.len()));
+            talk.assert_shows(&format!("Press Enter to send these {} characters to api.notion.com.", sent.len()));
         } else {
-            talk.lacks("Press Enter to send");
+            talk.assert_hides("Press Enter to send");
         }
         talk.press("Enter");
-        let expected = sent.map(|sent| start(6, verify(sent, PathId::Token)));
-        assert_eq!(talk.effects(), expected.into_iter().collect::<Vec<_>>(), "{pasted}");
+        let expected = sent.map(|sent| start_effect(6, verify_task(sent, AuthPath::Token)));
+        assert_eq!(talk.take_effects(), expected.into_iter().collect::<Vec<_>>(), "{pasted}");
     }
 }
 
@@ -91,19 +93,19 @@ fn a_secret_of_another_service_is_named_and_not_sent_by_any_key() {
     for (secret, name) in foreign() {
         let mut talk = at_the_field();
         talk.paste(&secret);
-        talk.reads(&format!("This is {name}"));
-        talk.reads("It was not sent.");
-        talk.lacks("fakefake");
-        assert_eq!(talk.effects(), [], "{secret}");
-        talk.reads("Nothing here yet.");
+        talk.assert_shows(&format!("This is {name}"));
+        talk.assert_shows("It was not sent.");
+        talk.assert_hides("fakefake");
+        assert_eq!(talk.take_effects(), [], "{secret}");
+        talk.assert_shows("Nothing here yet.");
         talk.paste(MEMBER);
-        assert_eq!(talk.effects(), [start(6, verify(MEMBER, PathId::Token))], "nothing of it is left");
+        assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))], "nothing of it is left");
     }
     let (secret, name) = &foreign()[0];
     let mut talk = at_the_field();
-    talk.type_in(secret).press("Enter Enter Ctrl-R");
-    assert_eq!(talk.effects(), [], "typed by hand");
-    talk.reads(&format!("This is {name}"));
+    talk.type_text(secret).press("Enter Enter Ctrl-R");
+    assert_eq!(talk.take_effects(), [], "typed by hand");
+    talk.assert_shows(&format!("This is {name}"));
 }
 
 #[test]
@@ -112,7 +114,7 @@ fn beside_secrets_of_others_the_token_alone_is_sent() {
         for text in [format!("NOTION_TOKEN={MEMBER}\nOTHER={secret}\n"), format!("{{\"a\":\"{secret}\",\"b\":\"{MEMBER}\"}}")] {
             let mut talk = at_the_field();
             talk.paste(&text);
-            assert_eq!(talk.effects(), [start(6, verify(MEMBER, PathId::Token))], "{text}");
+            assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))], "{text}");
         }
     }
 }
@@ -122,72 +124,72 @@ fn of_several_tokens_the_one_that_is_meant_is_asked_for_by_its_last_four_charact
     let text = "ACME_TOKEN=ntn_fake_acme_fake_fake_ACME\nBETA_TOKEN=ntn_fake_beta_fake_fake_BETA\n";
     let mut talk = at_the_field();
     talk.paste(text);
-    assert_eq!(talk.effects(), []);
-    talk.reads("Which token do you mean?");
-    talk.reads("…ACME (ACME_TOKEN)");
-    talk.lacks("fake");
-    assert!(matches!(talk.ask(), Ask::Choice { id: AskId::WhichToken, options, .. } if options.len() == 2));
+    assert_eq!(talk.take_effects(), []);
+    talk.assert_shows("Which token do you mean?");
+    talk.assert_shows("…ACME (ACME_TOKEN)");
+    talk.assert_hides("fake");
+    assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::WhichToken, options, .. } if options.len() == 2));
     talk.press("Down Enter");
-    assert_eq!(talk.effects(), [start(6, verify("ntn_fake_beta_fake_fake_BETA", PathId::Token))]);
+    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_beta_fake_fake_BETA", AuthPath::Token))]);
     let mut talk = at_the_field();
-    talk.paste(text).press("Esc").reads("Nothing here yet.");
-    assert_eq!(talk.effects(), []);
+    talk.paste(text).press("Esc").assert_shows("Nothing here yet.");
+    assert_eq!(talk.take_effects(), []);
 }
 
 #[test]
 fn values_without_a_token_among_them_are_named_and_not_taken() {
     let mut talk = at_the_field();
     talk.paste("DATABASE_URL=fake-fake-fake-fake-fake\nAPI_KEY=fake0fake0fake0fake0fake\n");
-    talk.reads("There is no Notion token in it, but: DATABASE_URL, API_KEY.");
-    talk.lacks("fake");
-    assert_eq!(talk.effects(), []);
-    talk.reads("Nothing here yet.");
+    talk.assert_shows("There is no Notion token in it, but: DATABASE_URL, API_KEY.");
+    talk.assert_hides("fake");
+    assert_eq!(talk.take_effects(), []);
+    talk.assert_shows("Nothing here yet.");
 }
 
 #[test]
 fn an_older_prefix_is_no_gate() {
     let mut talk = at_the_field();
     talk.paste("secret_fake_fake_fake_fake_fake");
-    assert_eq!(talk.effects(), [start(6, verify("secret_fake_fake_fake_fake_fake", PathId::Token))]);
+    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("secret_fake_fake_fake_fake_fake", AuthPath::Token))]);
 }
 
 #[test]
 fn a_paste_longer_than_any_token_is_not_taken_and_told() {
     let mut talk = at_the_field();
-    talk.paste(&"x".repeat(LIMIT + 1));
-    assert_eq!(talk.effects(), []);
-    talk.reads("This is longer than any Notion token.");
-    talk.reads("Nothing here yet.");
+    talk.paste(&"x".repeat(MAX_BYTES + 1));
+    assert_eq!(talk.take_effects(), []);
+    talk.assert_shows("This is longer than any Notion token.");
+    talk.assert_shows("Nothing here yet.");
     talk.paste(MEMBER);
-    assert_eq!(talk.effects(), [start(6, verify(MEMBER, PathId::Token))]);
+    assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))]);
 }
 
 #[test]
 fn a_typed_token_is_sent_by_enter_and_its_letters_are_no_commands() {
     let mut talk = at_the_field();
-    talk.type_in("ntn_fake_q?gu_12345678901");
-    assert_eq!((talk.screen(), talk.effects()), ("sign in", vec![]));
+    talk.type_text("ntn_fake_q?gu_12345678901");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
     talk.press("Backspace Enter");
-    assert_eq!(talk.effects(), [start(6, verify("ntn_fake_q?gu_1234567890", PathId::Token))]);
+    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_q?gu_1234567890", AuthPath::Token))]);
 }
 
 #[test]
 fn a_piece_pasted_into_typed_text_goes_in_at_the_cursor() {
     let mut talk = at_the_field();
-    talk.type_in("ntn_end");
+    talk.type_text("ntn_end");
     talk.press("Left Left Left");
     talk.paste("fake_fake_fake_fake_");
-    assert_eq!(talk.effects(), [], "a piece is no token");
+    assert_eq!(talk.take_effects(), [], "a piece is no token");
     talk.press("Enter");
-    assert_eq!(talk.effects(), [start(6, verify("ntn_fake_fake_fake_fake_end", PathId::Token))]);
+    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_fake_fake_fake_end", AuthPath::Token))]);
 }
 
 #[test]
 fn a_pasted_text_shows_its_length_and_its_last_four_characters() {
     let mut talk = at_the_field();
     talk.paste("ntn_fake_fake_fake_WXYZ");
-    talk.reads("•WXYZ 23 characters, last four shown.");
-    talk.lacks("fake");
+    talk.assert_shows("•WXYZ 23 characters, last four shown.");
+    talk.assert_hides("fake");
 }
 
 #[test]
@@ -195,71 +197,71 @@ fn a_typed_text_shows_none_of_its_characters_in_any_frame() {
     let mut talk = at_the_field();
     let typed = "ÄÖÜÉÊÈÇÑÅØÆŒŠŽÝÞĐŁĦŊ";
     for character in typed.chars() {
-        talk.type_in(&character.to_string());
-        let text = talk.text();
+        talk.type_text(&character.to_string());
+        let text = talk.screen_text();
         assert!(!text.contains(|shown| typed.contains(shown)), "{text}");
     }
-    talk.reads("••••• 20 characters, all hidden.");
+    talk.assert_shows("••••• 20 characters, all hidden.");
 }
 
 #[test]
 fn while_notion_is_asked_the_text_stands_still() {
     let mut talk = at_the_field();
     talk.paste(MEMBER);
-    talk.effects();
+    talk.take_effects();
     let before = talk.model.clone();
     talk.paste(STRANGER);
-    talk.type_in("x");
+    talk.type_text("x");
     talk.press("Backspace Ctrl-U Enter Ctrl-R");
-    assert_eq!((talk.effects(), &talk.model), (vec![], &before));
+    assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
 }
 
 #[test]
 fn the_portal_can_be_opened_and_its_link_copied_while_typing() {
     let mut talk = at_the_field();
-    talk.type_in("x");
+    talk.type_text("x");
     talk.press("Ctrl-O Ctrl-Y");
-    assert_eq!(talk.effects(), [&[start(6, open(PORTAL))][..], &copy(7, PORTAL)].concat());
-    talk.reads("Sent to your terminal's clipboard. If it took nothing, select it.");
+    assert_eq!(talk.take_effects(), [&[start_effect(6, open_task(TOKEN_PORTAL))][..], &copy_effects(7, TOKEN_PORTAL)].concat());
+    talk.assert_shows("Sent to your terminal's clipboard. If it took nothing, select it.");
     talk.reply(Reply::Copied(None));
-    talk.reads("Sent to your terminal's clipboard. If it took nothing, select it.");
+    talk.assert_shows("Sent to your terminal's clipboard. If it took nothing, select it.");
     talk.press("Ctrl-Y").reply(Reply::Copied(Some("wl-copy".into())));
-    talk.reads("Copied with wl-copy, and sent to your terminal's clipboard.");
+    talk.assert_shows("Copied with wl-copy, and sent to your terminal's clipboard.");
 }
 
 #[test]
 fn the_text_is_still_there_when_the_field_is_left_and_returned_to() {
     let mut talk = at_the_field();
-    talk.type_in("ntn_fake_fake_fake_fake");
+    talk.type_text("ntn_fake_fake_fake_fake");
     talk.press("Esc");
-    assert_eq!(talk.screen(), "prepare");
+    assert_eq!(talk.screen_name(), "prepare");
     talk.press("Esc 3 2");
-    talk.reads("Nothing here yet.");
+    talk.assert_shows("Nothing here yet.");
     talk.press("Esc Esc 1 Enter Enter");
-    assert_eq!(talk.effects(), [start(6, verify("ntn_fake_fake_fake_fake", PathId::Token))]);
-    talk.reply(known(verified(MEMBER, member())));
+    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))]);
+    talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
     talk.press("Esc Enter");
-    assert_eq!(talk.effects().last(), Some(&start(8, verify("ntn_fake_fake_fake_fake", PathId::Token))));
+    assert_eq!(talk.take_effects().last(), Some(&start_effect(8, verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))));
 }
 
 #[test]
 fn tab_fills_in_the_next_example_in_the_demo_and_nothing_elsewhere() {
     let mut talk = at_the_field();
     talk.press("Tab");
-    talk.reads("Nothing here yet.");
+    talk.assert_shows("Nothing here yet.");
 
-    let example = |token: &str| Example { token: token.into(), who: "Ada".into(), happens: "works".into() };
-    let portal = Link::checked("http://127.0.0.1:4000/").expect("loopback");
+    let example = |token: &str| DemoToken { token: token.into(), owner: "Ada".into(), outcome: "works".into() };
+    let portal = Link::parse("http://127.0.0.1:4000/").expect("loopback");
     let demo = Demo { portal, examples: vec![example(MEMBER), example(STRANGER)], client: example_client() };
-    let mut talk = Talk::with(Setup { demo: Some(demo), ..setup() });
+    let mut talk = Harness::with_setup(Setup { demo: Some(demo), ..setup() });
     talk.press("1 Enter");
     for expected in [MEMBER, STRANGER, MEMBER] {
         talk.press("Tab Enter");
-        assert_eq!(talk.effects().last().map(started), Some(Some(verify(expected, PathId::Token))));
+        assert_eq!(talk.take_effects().last().map(started), Some(Some(verify_task(expected, AuthPath::Token))));
         talk.press("Esc");
     }
     talk.press("Ctrl-O");
-    assert_eq!(talk.effects().last().map(started), Some(Some(open("http://127.0.0.1:4000/"))));
+    assert_eq!(talk.take_effects().last().map(started), Some(Some(open_task("http://127.0.0.1:4000/"))));
 }
 
 fn started(effect: &Effect) -> Option<notion_auth::wizard::msg::Task> {

@@ -1,67 +1,69 @@
 //! The Workers runbook: chosen once, run step by step, stopped, failed, left and taken up again.
 
-use crate::support::projects::{CONSENT, REDIRECT, created, deployed, empty, runbook, signed_in, sources, stored};
-use crate::support::talk::{Talk, open, setup};
-use notion_auth::domain::credential::{Ledger, Told};
+use crate::support::harness::{Harness, open_task, setup};
+use crate::support::worker_projects::{
+    CONSENT, REDIRECT, created, deployed, empty, runbook, signed_in, with_credentials, with_sources,
+};
+use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
-use notion_auth::domain::oauth::Client;
+use notion_auth::domain::oauth::OauthClient;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::domain::workers::{Project, Runbook, Said, Step, StepRan, StepRun, TokenState};
+use notion_auth::domain::workers::{NtnAnswer, ProviderTokenState, Runbook, StepCommand, StepOutcome, WorkerProject, WorkerStep};
 use notion_auth::wizard::app;
 use notion_auth::wizard::context::{Demo, Setup};
-use notion_auth::wizard::msg::{Ask, AskId, Effect, Given, Input, Intent, Mode, Msg, Outcome, Progress, Reply, Task};
+use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Mode, Msg, Outcome, Progress, Prompt, PromptId, Reply, Task};
 
 const ID: &str = "Ov23fake000000001d0a";
 /// The visible part of the id.
 const ID_TAIL: &str = "••••1d0a";
 const SECRET: &str = "fake-client-secret-0000000000000000000000";
 
-fn seen(project: Project) -> Reply {
+fn seen(project: WorkerProject) -> Reply {
     Reply::Project(Box::new(Ok(project)))
 }
 
 fn look(key: Option<&str>) -> Task {
-    Task::LookAtProject(key.map(str::to_owned))
+    Task::InspectProject(key.map(str::to_owned))
 }
 
-fn run(step: StepRun) -> Task {
+fn run(step: StepCommand) -> Task {
     Task::RunStep(Box::new(step))
 }
 
-fn ran(step: StepRan) -> Reply {
+fn ran(step: StepOutcome) -> Reply {
     Reply::StepRan(Ok(step))
 }
 
 fn failed(code: ProblemCode) -> Reply {
-    Reply::StepRan(Err(Problem::new(code).seen("what ntn said")))
+    Reply::StepRan(Err(Problem::new(code).with_evidence("what ntn said")))
 }
 
-fn told(runbook: Runbook) -> Told {
-    Told::runbook(runbook)
+fn told(runbook: Runbook) -> RememberedAnswers {
+    RememberedAnswers::from_runbook(runbook)
 }
 
 /// At the page, where this much is remembered; what is there is not known yet.
-fn arriving(remembered: Told) -> Talk {
+fn arriving(remembered: RememberedAnswers) -> Harness {
     arriving_with(setup(), remembered)
 }
 
-fn arriving_with(setup: Setup, remembered: Told) -> Talk {
-    let mut talk = Talk::with(setup);
-    talk.finds(Vec::new(), Ledger { told: remembered, ..Ledger::default() });
+fn arriving_with(setup: Setup, remembered: RememberedAnswers) -> Harness {
+    let mut talk = Harness::with_setup(setup);
+    talk.reply_discovered(Vec::new(), CredentialIndex { remembered, ..CredentialIndex::default() });
     talk.press("2");
-    talk.effects();
+    talk.take_effects();
     talk.press("2");
-    assert_eq!(talk.screen(), "workers");
+    assert_eq!(talk.screen_name(), "workers");
     talk
 }
 
 /// On the steps of a worker that signs in to GitHub.
-fn with(project: Project, runbook: Runbook) -> Talk {
+fn with(project: WorkerProject, runbook: Runbook) -> Harness {
     let mut talk = arriving(told(runbook));
     talk.reply(seen(project));
-    talk.effects();
+    talk.take_effects();
     talk
 }
 
@@ -75,65 +77,65 @@ fn redeployed() -> Runbook {
 
 /// Returns the tasks that were started, without their ids.
 #[track_caller]
-fn begun(talk: &mut Talk) -> Vec<Task> {
+fn begun(talk: &mut Harness) -> Vec<Task> {
     let started = |effect| match effect {
         Effect::Start(_, work) => Some(work),
         _ => None,
     };
-    talk.effects().into_iter().filter_map(started).collect()
+    talk.take_effects().into_iter().filter_map(started).collect()
 }
 
 #[test]
 fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() {
-    let mut talk = arriving(Told::default());
+    let mut talk = arriving(RememberedAnswers::default());
     assert_eq!(begun(&mut talk), [look(None)]);
-    talk.reads("Looking at this folder");
-    talk.reply(seen(sources()));
-    talk.reads("What is the worker to sign in to?");
-    talk.reads("A worker in /home/ada/issues. This signs nobody in to Notion.");
-    talk.reads("! Workers come with Business and Enterprise, and their runs take Notion credits.");
-    assert!(matches!(talk.ask(), Ask::Choice { id: AskId::Provider, .. }));
+    talk.assert_shows("Looking at this folder");
+    talk.reply(seen(with_sources()));
+    talk.assert_shows("What is the worker to sign in to?");
+    talk.assert_shows("A worker in /home/ada/issues. This signs nobody in to Notion.");
+    talk.assert_shows("! Workers come with Business and Enterprise, and their runs take Notion credits.");
+    assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Provider, .. }));
     talk.press("2");
-    talk.reads("Under which key does the worker declare Google?");
+    talk.assert_shows("Under which key does the worker declare Google?");
     talk.press("Esc Up Up Enter");
-    talk.reads("Under which key does the worker declare GitHub?");
+    talk.assert_shows("Under which key does the worker declare GitHub?");
     talk.press("Enter");
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(runbook()))), look(Some("github"))]);
-    talk.reply(seen(sources()));
-    talk.reads("A worker signs in to GitHub, under the key github");
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(runbook()))), look(Some("github"))]);
+    talk.reply(seen(with_sources()));
+    talk.assert_shows("A worker signs in to GitHub, under the key github");
 }
 
 #[test]
 fn a_key_can_be_typed_and_pasted_and_what_could_be_none_is_refused() {
-    let mut talk = arriving(Told::default());
-    talk.reply(seen(sources())).press("1");
-    assert_eq!(app::mode(&talk.model), Mode::Typing);
-    talk.press("Ctrl-U").type_in("1st key").press("Enter");
-    talk.reads("A key is a letter, then letters, digits, hyphens and underscores.");
+    let mut talk = arriving(RememberedAnswers::default());
+    talk.reply(seen(with_sources())).press("1");
+    assert_eq!(app::mode(&talk.model), Mode::Insert);
+    talk.press("Ctrl-U").type_text("1st key").press("Enter");
+    talk.assert_shows("A key is a letter, then letters, digits, hyphens and underscores.");
     talk.press("Ctrl-U");
-    talk.lacks("A key is a letter");
+    talk.assert_hides("A key is a letter");
     for no_key in ["two words", "ntn_fake_member_0000000000000000000000000000", "https://github.com/login"] {
         talk.paste(no_key);
-        talk.reads("A key is a letter");
-        talk.lacks("ntn_fake");
+        talk.assert_shows("A key is a letter");
+        talk.assert_hides("ntn_fake");
     }
     talk.paste("notion");
-    talk.reads("Its variables would begin with NOTION_, which Workers reserve for Notion.");
-    talk.press("Ctrl-U").type_in("notion-x").press("Enter");
-    talk.reads("Its variables would begin with NOTION_");
-    assert_eq!(app::mode(&talk.model), Mode::Typing);
+    talk.assert_shows("Its variables would begin with NOTION_, which Workers reserve for Notion.");
+    talk.press("Ctrl-U").type_text("notion-x").press("Enter");
+    talk.assert_shows("Its variables would begin with NOTION_");
+    assert_eq!(app::mode(&talk.model), Mode::Insert);
     talk.paste("\"githubAuth\"\n").press("Enter");
     let chosen = Runbook { key: "githubAuth".into(), ..runbook() };
-    assert!(begun(&mut talk).contains(&Task::Remember(Box::new(told(chosen)))));
+    assert!(begun(&mut talk).contains(&Task::RememberAnswers(Box::new(told(chosen)))));
 }
 
 #[test]
 fn esc_leads_from_the_key_to_the_provider_and_out() {
-    let mut talk = arriving(Told::default());
-    talk.reply(seen(sources())).press("1 Esc");
-    talk.reads("What is the worker to sign in to?");
+    let mut talk = arriving(RememberedAnswers::default());
+    talk.reply(seen(with_sources())).press("1 Esc");
+    talk.assert_shows("What is the worker to sign in to?");
     talk.press("Esc");
-    assert_eq!(talk.screen(), "prepare");
+    assert_eq!(talk.screen_name(), "prepare");
 }
 
 #[test]
@@ -141,110 +143,110 @@ fn what_another_folder_was_told_does_not_count_here() {
     let mut talk = arriving(told(Runbook { folder: "/home/ada/other".into(), ..redeployed() }));
     assert_eq!(begun(&mut talk), [look(Some("github"))]);
     talk.reply(seen(deployed()));
-    talk.reads("What is the worker to sign in to?");
+    talk.assert_shows("What is the worker to sign in to?");
 }
 
 #[test]
 fn the_first_step_that_is_not_done_is_next_and_enter_runs_it() {
     let named = |name: &str| Some(name.to_owned());
     for (project, runbook, task) in [
-        (sources(), runbook(), StepRun::Create { name: "issues".into() }),
-        (created(), runbook(), StepRun::Deploy { name: None }),
-        (stored(), registered(), StepRun::Deploy { name: None }),
-        (stored(), redeployed(), StepRun::Start { key: "github".into() }),
+        (with_sources(), runbook(), StepCommand::Create { name: "issues".into() }),
+        (created(), runbook(), StepCommand::Deploy { name: None }),
+        (with_credentials(), registered(), StepCommand::Deploy { name: None }),
+        (with_credentials(), redeployed(), StepCommand::Start { key: "github".into() }),
     ] {
         let mut talk = with(project, runbook);
         talk.press("Enter");
         assert_eq!(begun(&mut talk), [run(task)]);
-        assert_eq!(talk.ask(), Ask::Nothing);
+        assert_eq!(talk.prompt(), Prompt::Busy);
     }
-    let mut talk = with(sources(), runbook());
+    let mut talk = with(with_sources(), runbook());
     talk.press("2");
-    assert_eq!(talk.effects(), [], "a number selects");
-    talk.reads("The steps before it are not done; Enter runs it all the same.");
+    assert_eq!(talk.take_effects(), [], "a number selects");
+    talk.assert_shows("The steps before it are not done; Enter runs it all the same.");
     talk.press("Enter");
-    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: named("issues") })], "out of turn, because the person said so");
+    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: named("issues") })], "out of turn, because the person said so");
 }
 
 #[test]
 fn each_step_says_its_exact_command_and_what_shows_that_it_is_done() {
     let mut talk = with(deployed(), runbook());
     talk.press("Home");
-    talk.reads("ntn workers create --name issues");
-    talk.reads("Done: workers.json names the worker w-1.");
+    talk.assert_shows("ntn workers create --name issues");
+    talk.assert_shows("Done: workers.json names the worker w-1.");
     talk.press("Down");
-    talk.reads("▸ ntn workers deploy");
-    talk.reads("Done: Notion knows the capability github.");
+    talk.assert_shows("▸ ntn workers deploy");
+    talk.assert_shows("Done: Notion knows the capability github.");
     talk.press("c");
-    assert!(talk.effects().contains(&Effect::Copy("ntn workers deploy".into())));
+    assert!(talk.take_effects().contains(&Effect::Copy("ntn workers deploy".into())));
     talk.press("Down");
-    talk.reads("ntn workers oauth show-redirect-url");
+    talk.assert_shows("ntn workers oauth show-redirect-url");
     talk.press("End");
-    talk.reads("ntn workers oauth token github");
-    talk.reads("The steps before it are not done; Enter runs it all the same.");
+    talk.assert_shows("ntn workers oauth token github");
+    talk.assert_shows("The steps before it are not done; Enter runs it all the same.");
 }
 
 #[test]
 fn a_step_streams_what_ntn_says_and_then_what_is_there_is_looked_at_again() {
     let mut talk = with(created(), runbook());
     talk.press("Enter");
-    talk.reads("Running ntn workers deploy. Esc stops it.");
-    talk.progress(Progress::Line("Bundling".into())).progress(Progress::Line("Uploading".into()));
-    talk.reads("Bundling Uploading");
-    talk.effects();
-    talk.reply(ran(StepRan::Done));
+    talk.assert_shows("Running ntn workers deploy. Esc stops it.");
+    talk.send_progress(Progress::OutputLine("Bundling".into())).send_progress(Progress::OutputLine("Uploading".into()));
+    talk.assert_shows("Bundling Uploading");
+    talk.take_effects();
+    talk.reply(ran(StepOutcome::Done));
     assert_eq!(begun(&mut talk), [look(Some("github"))], "nothing worth remembering has changed");
-    talk.reads("Looking at what is there now.");
+    talk.assert_shows("Looking at what is there now.");
     talk.reply(seen(deployed()));
-    talk.lacks("Bundling");
-    talk.reads("You register an app at the provider");
+    talk.assert_hides("Bundling");
+    talk.assert_shows("You register an app at the provider");
 }
 
 #[test]
 fn a_step_that_fails_says_why_it_may_have_and_is_run_again_with_one_key() {
     let mut talk = with(created(), runbook());
-    talk.press("Enter").progress(Progress::Line("error TS2304".into())).reply(failed(ProblemCode::WorkerBuildFailed));
-    talk.reads("The worker could not be built. what ntn said");
-    talk.reads("ntn said error TS2304");
-    assert!(app::trouble(&talk.model).is_some());
-    talk.effects();
+    talk.press("Enter").send_progress(Progress::OutputLine("error TS2304".into())).reply(failed(ProblemCode::WorkerBuildFailed));
+    talk.assert_shows("The worker could not be built. what ntn said");
+    talk.assert_shows("ntn said error TS2304");
+    assert!(app::error(&talk.model).is_some());
+    talk.take_effects();
     talk.press("r");
-    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
-    talk.lacks("could not be built");
+    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
+    talk.assert_hides("could not be built");
     talk.reply(failed(ProblemCode::WorkersUnavailable));
-    talk.reads("Workers are not available in this workspace.");
+    talk.assert_shows("Workers are not available in this workspace.");
     talk.press("Down");
-    talk.lacks("not available");
+    talk.assert_hides("not available");
 }
 
 #[test]
 fn esc_stops_a_step_and_the_page_stays() {
     let mut talk = with(created(), runbook());
     talk.press("Enter");
-    talk.effects();
+    talk.take_effects();
     talk.press("Esc");
-    assert_eq!(talk.screen(), "workers");
-    assert!(matches!(talk.effects().as_slice(), [Effect::Cancel(_)]));
-    talk.reads("Stopped before it was done. r runs it again.");
+    assert_eq!(talk.screen_name(), "workers");
+    assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_)]));
+    talk.assert_shows("Stopped before it was done. r runs it again.");
     talk.press("r");
-    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
     talk.press("Esc Esc");
-    assert_eq!(talk.screen(), "prepare");
+    assert_eq!(talk.screen_name(), "prepare");
 }
 
 #[test]
 fn a_look_is_not_worth_a_key_and_leaves_with_its_page() {
-    let mut talk = arriving(Told::default());
-    talk.effects();
+    let mut talk = arriving(RememberedAnswers::default());
+    talk.take_effects();
     talk.press("Esc");
-    assert_eq!(talk.screen(), "prepare");
-    assert!(matches!(talk.effects().as_slice(), [Effect::Cancel(_)]));
+    assert_eq!(talk.screen_name(), "prepare");
+    assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_)]));
 }
 
 #[test]
 fn a_folder_without_sources_is_not_deployed_from() {
     let mut talk = with(empty(), runbook());
-    talk.reads("Not yet: this folder holds no sources of a worker; ntn workers new makes some.");
+    talk.assert_shows("Not yet: this folder holds no sources of a worker; ntn workers new makes some.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [look(Some("github"))], "there may be some by now");
     talk.reply(seen(empty())).press("1 Enter");
@@ -254,82 +256,82 @@ fn a_folder_without_sources_is_not_deployed_from() {
 #[test]
 fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     let mut talk = with(deployed(), runbook());
-    talk.reads("Authorization callback URL: the redirect address shown above.");
-    talk.reads(REDIRECT);
-    talk.reads("Scope read:user.");
-    talk.reads("· An OAuth app has one callback URL.");
+    talk.assert_shows("Authorization callback URL: the redirect address shown above.");
+    talk.assert_shows(REDIRECT);
+    talk.assert_shows("Scope read:user.");
+    talk.assert_shows("· An OAuth app has one callback URL.");
     talk.press("4");
-    assert_eq!(talk.effects(), [], "to look at it is not to say that it is done");
+    assert_eq!(talk.take_effects(), [], "to look at it is not to say that it is done");
     talk.press("c");
-    assert!(talk.effects().contains(&Effect::Copy(REDIRECT.into())));
+    assert!(talk.take_effects().contains(&Effect::Copy(REDIRECT.into())));
     talk.press("o");
-    assert_eq!(begun(&mut talk), [open("https://github.com/settings/applications/new")]);
+    assert_eq!(begun(&mut talk), [open_task("https://github.com/settings/applications/new")]);
     talk.press("p");
-    assert_eq!(talk.effects(), [Effect::Print(REDIRECT.into())]);
+    assert_eq!(talk.take_effects(), [Effect::Print(REDIRECT.into())]);
     talk.press("Enter");
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(registered())))]);
-    talk.reads("Stores the app's id and secret");
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(registered())))]);
+    talk.assert_shows("Stores the app's id and secret");
 }
 
 #[test]
 fn a_provider_without_a_page_for_everybody_says_so() {
     let mut talk = with(deployed(), Runbook { provider: "salesforce".into(), ..runbook() });
-    talk.reads("! Salesforce turns PKCE on by default");
+    talk.assert_shows("! Salesforce turns PKCE on by default");
     talk.press("4 o");
-    talk.reads("This service has no page that serves everybody");
+    talk.assert_shows("This service has no page that serves everybody");
     assert_eq!(begun(&mut talk), []);
 }
 
 #[test]
 fn the_demo_opens_no_page_outside_this_machine() {
-    let portal = Link::checked("http://127.0.0.1:40123/developers/tokens").unwrap();
-    let client = crate::support::connections::example_client();
+    let portal = Link::parse("http://127.0.0.1:40123/developers/tokens").unwrap();
+    let client = crate::support::connection_fakes::example_client();
     let setup = Setup { demo: Some(Demo { portal, examples: Vec::new(), client }), ..setup() };
     let mut talk = arriving_with(setup, told(runbook()));
-    talk.reply(seen(deployed())).effects();
+    talk.reply(seen(deployed())).take_effects();
     talk.press("o");
     assert_eq!(begun(&mut talk), []);
-    talk.reads("The demo opens no page outside this machine.");
+    talk.assert_shows("The demo opens no page outside this machine.");
     talk.press("5 Enter Tab Enter");
     assert!(matches!(begun(&mut talk).as_slice(), [Task::RunStep(_)]), "its example is filled in by a key");
 }
 
 /// In the form, for an `ntn` that takes variables from a file or not.
-fn typing(pushes_files: bool) -> Talk {
-    let mut talk = with(Project { pushes_files, ..deployed() }, registered());
+fn typing(pushes_files: bool) -> Harness {
+    let mut talk = with(WorkerProject { supports_file_push: pushes_files, ..deployed() }, registered());
     talk.press("Enter");
-    talk.reads("Id and secret of the app at GitHub");
-    assert_eq!((app::mode(&talk.model), talk.effects()), (Mode::Typing, vec![]));
+    talk.assert_shows("Id and secret of the app at GitHub");
+    assert_eq!((app::mode(&talk.model), talk.take_effects()), (Mode::Insert, vec![]));
     talk
 }
 
 fn credentials(in_arguments: bool) -> Task {
-    let client = Client { id: ID.into(), secret: Secret::new(SECRET) };
+    let client = OauthClient { id: ID.into(), secret: Secret::new(SECRET) };
     let (id_name, secret_name) = ("GITHUB_CLIENT_ID".into(), "GITHUB_CLIENT_SECRET".into());
-    run(StepRun::Credentials { id_name, secret_name, client, in_arguments })
+    run(StepCommand::Credentials { id_name, secret_name, client, in_arguments })
 }
 
 #[test]
 fn id_and_secret_are_pasted_one_after_the_other_and_enter_stores_them() {
     let mut talk = typing(true);
-    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientId, .. }));
+    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientId, .. }));
     talk.paste(&format!("\"{ID}\",\n"));
-    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientSecret, .. }), "a paste moves on");
+    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }), "a paste moves on");
     talk.paste(&format!("export GITHUB_CLIENT_SECRET='{SECRET}'"));
-    talk.reads("Taken away: the name before it, quotes.");
-    talk.reads(ID_TAIL);
-    talk.lacks(&SECRET[..8]);
-    assert_eq!(talk.effects(), [], "a paste alone stores nothing");
+    talk.assert_shows("Taken away: the name before it, quotes.");
+    talk.assert_shows(ID_TAIL);
+    talk.assert_hides(&SECRET[..8]);
+    assert_eq!(talk.take_effects(), [], "a paste alone stores nothing");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [credentials(false)]);
-    talk.reads("Running ntn workers env push --yes --file FILE");
-    talk.reply(ran(StepRan::Done));
+    talk.assert_shows("Running ntn workers env push --yes --file FILE");
+    talk.reply(ran(StepOutcome::Done));
     let stored_now = Runbook { stored_since_deploy: true, ..registered() };
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(stored_now))), look(Some("github"))]);
-    talk.reply(seen(stored()));
-    talk.reads("Binds id and secret to the capability");
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(stored_now))), look(Some("github"))]);
+    talk.reply(seen(with_credentials()));
+    talk.assert_shows("Binds id and secret to the capability");
     talk.press("5 Enter");
-    talk.lacks(ID_TAIL);
+    talk.assert_hides(ID_TAIL);
 }
 
 #[test]
@@ -337,14 +339,14 @@ fn nothing_that_may_be_a_secret_goes_where_it_would_be_shown() {
     let mut talk = typing(true);
     for secret in ["secret_fake_0000000000000000000000000000", "CLIENT_SECRET=fake-0000-1111-2222-3333"] {
         talk.press("Up").paste(secret);
-        talk.lacks("secret_fake");
-        talk.lacks("fake-0000");
-        assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientId, .. }), "the id is still missing");
+        talk.assert_hides("secret_fake");
+        talk.assert_hides("fake-0000");
+        assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientId, .. }), "the id is still missing");
     }
     talk.paste("https://github.com/settings/developers");
-    talk.reads("That is neither an id nor a secret");
+    talk.assert_shows("That is neither an id nor a secret");
     talk.press("Down").paste(&format!("GITHUB_CLIENT_ID={ID}"));
-    talk.reads(ID_TAIL);
+    talk.assert_shows(ID_TAIL);
     talk.press("Enter");
     assert!(matches!(begun(&mut talk).as_slice(), [Task::RunStep(_)]));
 }
@@ -353,28 +355,28 @@ fn nothing_that_may_be_a_secret_goes_where_it_would_be_shown() {
 fn enter_without_both_goes_to_the_one_that_is_missing() {
     let mut talk = typing(true);
     talk.press("Enter");
-    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientId, .. }));
-    talk.type_in(ID).press("Enter");
-    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientSecret, .. }));
+    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientId, .. }));
+    talk.type_text(ID).press("Enter");
+    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }));
     talk.press("Tab");
-    assert!(matches!(talk.ask(), Ask::Text { id: AskId::ClientId, .. }));
-    assert_eq!(talk.effects(), []);
+    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientId, .. }));
+    assert_eq!(talk.take_effects(), []);
 }
 
 #[test]
 fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     let mut talk = typing(true);
     talk.paste(ID);
-    talk.reads("20 characters, last four shown. Masked, because it could be a secret.");
-    talk.lacks("An OAuth app has one callback URL");
+    talk.assert_shows("20 characters, last four shown. Masked, because it could be a secret.");
+    talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Esc");
-    talk.reads("Stores the app's id and secret");
-    talk.reads("FILE is a temporary one that only you can read; it is removed afterwards.");
-    talk.lacks("An OAuth app has one callback URL");
+    talk.assert_shows("Stores the app's id and secret");
+    talk.assert_shows("FILE is a temporary one that only you can read; it is removed afterwards.");
+    talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Enter");
-    talk.reads(ID_TAIL);
+    talk.assert_shows(ID_TAIL);
     talk.paste(SECRET).press("Enter");
-    talk.effects();
+    talk.take_effects();
     talk.reply(failed(ProblemCode::WorkerStepFailed));
     talk.press("r");
     assert_eq!(begun(&mut talk), [credentials(false)]);
@@ -384,37 +386,37 @@ fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
 fn an_older_ntn_gets_them_in_arguments_only_after_a_yes() {
     let mut talk = typing(false);
     talk.paste(ID).paste(SECRET).press("Enter");
-    assert_eq!((app::mode(&talk.model), talk.effects()), (Mode::Asking, vec![]));
-    assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Arguments, .. }));
-    talk.reads("where other programs on this machine can see them");
+    assert_eq!((app::mode(&talk.model), talk.take_effects()), (Mode::Confirm, vec![]));
+    assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }));
+    talk.assert_shows("where other programs on this machine can see them");
     talk.press("Enter Enter r");
-    assert_eq!(talk.effects(), [], "a key held down agrees to nothing");
+    assert_eq!(talk.take_effects(), [], "a key held down agrees to nothing");
     talk.press("n");
-    talk.reads("Nothing was stored.");
+    talk.assert_shows("Nothing was stored.");
     talk.press("5 Enter Enter y");
     assert_eq!(begun(&mut talk), [credentials(true)]);
     talk.reply(failed(ProblemCode::WorkerStepFailed)).press("r");
-    assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Arguments, .. }), "and once more");
+    assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }), "and once more");
 }
 
 #[test]
 fn a_second_deployment_is_remembered_and_newer_credentials_undo_it() {
-    let mut talk = with(stored(), registered());
+    let mut talk = with(with_credentials(), registered());
     talk.press("Enter");
-    talk.effects();
-    talk.reply(ran(StepRan::Done));
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(redeployed()))), look(Some("github"))]);
-    talk.reply(Reply::Remembered(Ok(()))).reply(seen(stored()));
-    talk.reads("Asks Notion for the provider's consent page");
+    talk.take_effects();
+    talk.reply(ran(StepOutcome::Done));
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
+    talk.reply(Reply::AnswersRemembered(Ok(()))).reply(seen(with_credentials()));
+    talk.assert_shows("Asks Notion for the provider's consent page");
     store_a_new_pair(&mut talk);
     let stored_again = Runbook { stored_since_deploy: true, ..registered() };
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(stored_again))), look(Some("github"))]);
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(stored_again))), look(Some("github"))]);
 }
 
-fn store_a_new_pair(talk: &mut Talk) {
+fn store_a_new_pair(talk: &mut Harness) {
     talk.press("5 Enter").paste(ID).paste(SECRET).press("Enter");
-    talk.effects();
-    talk.reply(ran(StepRan::Done));
+    talk.take_effects();
+    talk.reply(ran(StepOutcome::Done));
 }
 
 /// The deployed worker still has the old client, and so does its token.
@@ -422,37 +424,37 @@ fn store_a_new_pair(talk: &mut Talk) {
 fn a_new_secret_at_the_end_of_the_road_opens_it_again_at_the_second_deployment() {
     let mut talk = with(signed_in(), redeployed());
     store_a_new_pair(&mut talk);
-    talk.reply(Reply::Remembered(Ok(()))).reply(seen(signed_in())).effects();
-    talk.reads("6 Deploy again next");
-    talk.reads("Binds id and secret to the capability");
+    talk.reply(Reply::AnswersRemembered(Ok(()))).reply(seen(signed_in())).take_effects();
+    talk.assert_shows("6 Deploy again next");
+    talk.assert_shows("Binds id and secret to the capability");
     talk.press("Enter");
-    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
-    talk.reply(ran(StepRan::Done));
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(redeployed()))), look(Some("github"))]);
+    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
+    talk.reply(ran(StepOutcome::Done));
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
     talk.reply(seen(signed_in()));
-    talk.reads("6 Deploy again deployed since they were stored");
+    talk.assert_shows("6 Deploy again deployed since they were stored");
 }
 
 #[test]
 fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
     let mut talk = with(deployed(), runbook());
     talk.press("Right");
-    let skipping = runbook().skipping(Step::Register);
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(skipping.clone())))]);
-    talk.reads("4 Register skipped by you");
-    talk.reads("5 Id and secret next");
+    let skipping = runbook().with_skip_toggled(WorkerStep::Register);
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(skipping.clone())))]);
+    talk.assert_shows("4 Register skipped by you");
+    talk.assert_shows("5 Id and secret next");
     talk.press("4");
-    talk.reads("Skipped by you. Enter runs it all the same.");
-    talk.reads("→ do not skip");
-    talk.reply(Reply::Remembered(Ok(()))).press("Enter");
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(registered())))]);
+    talk.assert_shows("Skipped by you. Enter runs it all the same.");
+    talk.assert_shows("→ do not skip");
+    talk.reply(Reply::AnswersRemembered(Ok(()))).press("Enter");
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(registered())))]);
 
     let mut talk = with(deployed(), skipping);
     talk.press("4 Right");
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(runbook())))], "taken in again");
-    talk.reads("4 Register next");
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(runbook())))], "taken in again");
+    talk.assert_shows("4 Register next");
     talk.press("3 Right");
-    assert_eq!(talk.effects(), [], "what is done is not skipped");
+    assert_eq!(talk.take_effects(), [], "what is done is not skipped");
 }
 
 #[test]
@@ -460,146 +462,150 @@ fn at_the_end_enter_finishes_and_the_terminal_is_told() {
     let words = "Notion holds a token of GitHub for github, until 2026-11-23.";
     for key in ["Enter", "q", "Ctrl-C"] {
         let mut talk = with(signed_in(), redeployed());
-        talk.reads("⏎ finish");
-        talk.reads("● done");
+        talk.assert_shows("⏎ finish");
+        talk.assert_shows("● done");
         talk.press(key);
         assert_eq!(talk.outcome(), Some(&Outcome::Finished(words.into())), "{key}");
     }
     let mut talk = with(signed_in(), redeployed());
     talk.press("6");
-    talk.reads("● sign in");
+    talk.assert_shows("● sign in");
     talk.press("q");
     assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "about to deploy again");
 }
 
 #[test]
 fn a_road_whose_last_steps_were_skipped_ends_without_claiming_a_token() {
-    let mut talk = with(stored(), redeployed());
+    let mut talk = with(with_credentials(), redeployed());
     talk.press("Right Right");
-    talk.reads("No step is left but those that you skipped: no token was seen.");
-    talk.reads("● sign in");
-    talk.reply(Reply::Remembered(Ok(()))).effects();
+    talk.assert_shows("No step is left but those that you skipped: no token was seen.");
+    talk.assert_shows("● sign in");
+    talk.reply(Reply::AnswersRemembered(Ok(()))).take_effects();
     talk.press("8 Enter");
-    assert_eq!(begun(&mut talk), [run(StepRun::AwaitToken { key: "github".into() })]);
+    assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })]);
     talk.press("Esc");
-    talk.reads("Stopped before it was done.");
+    talk.assert_shows("Stopped before it was done.");
 }
 
 #[test]
 fn each_folder_has_its_own_runbook() {
     let other = Runbook { folder: "/home/ada/other".into(), provider: "google".into(), key: "google".into(), ..redeployed() };
-    let mut talk = arriving(Told { runbooks: vec![registered(), other], ..Told::default() });
+    let mut talk = arriving(RememberedAnswers { runbooks: vec![registered(), other], ..RememberedAnswers::default() });
     assert_eq!(begun(&mut talk), [look(Some("google"))], "the latest is the best guess");
-    let wrong = Project { token: Said::Answer(TokenState::Present { expires_at: None }), ..deployed() };
+    let wrong = WorkerProject { token: NtnAnswer::Answer(ProviderTokenState::Present { expires_at: None }), ..deployed() };
     talk.reply(seen(wrong));
     assert_eq!(begun(&mut talk), [look(Some("github"))], "of this folder's key nothing is known yet");
-    talk.lacks("Notion holds a token");
+    talk.assert_hides("Notion holds a token");
     talk.reply(seen(deployed()));
-    talk.reads("A worker signs in to GitHub, under the key github");
-    talk.reads("4 Register you said so");
-    assert_eq!(talk.effects(), []);
+    talk.assert_shows("A worker signs in to GitHub, under the key github");
+    talk.assert_shows("4 Register you said so");
+    assert_eq!(talk.take_effects(), []);
 }
 
 /// The consent page is there, and its answer is waited for.
-fn consenting() -> Talk {
-    let mut talk = with(stored(), redeployed());
-    talk.press("Enter").effects();
-    talk.reply(ran(StepRan::Started(Link::checked(CONSENT).unwrap())));
-    assert_eq!(begun(&mut talk), [run(StepRun::AwaitToken { key: "github".into() })]);
+fn consenting() -> Harness {
+    let mut talk = with(with_credentials(), redeployed());
+    talk.press("Enter").take_effects();
+    talk.reply(ran(StepOutcome::Started(Link::parse(CONSENT).unwrap())));
+    assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })]);
     talk
 }
 
 #[test]
 fn the_consent_page_is_shown_at_once_and_opened_by_a_key() {
     let mut talk = consenting();
-    talk.reads("Open this page, here or on any other device, and allow the access:");
-    talk.reads("Waiting until Notion holds the token of GitHub; then this goes on by itself.");
+    talk.assert_shows("Open this page, here or on any other device, and allow the access:");
+    talk.assert_shows("Waiting until Notion holds the token of GitHub; then this goes on by itself.");
     talk.press("Enter");
-    assert_eq!(begun(&mut talk), [open(CONSENT)]);
-    talk.reads("Opening the browser.");
+    assert_eq!(begun(&mut talk), [open_task(CONSENT)]);
+    talk.assert_shows("Opening the browser.");
     talk.press("o");
-    assert_eq!(begun(&mut talk), [open(CONSENT)]);
+    assert_eq!(begun(&mut talk), [open_task(CONSENT)]);
     talk.press("p");
-    assert_eq!(talk.effects(), [Effect::Print(CONSENT.into())]);
+    assert_eq!(talk.take_effects(), [Effect::Print(CONSENT.into())]);
     talk.press("c");
-    assert!(talk.effects().contains(&Effect::Copy(CONSENT.into())));
+    assert!(talk.take_effects().contains(&Effect::Copy(CONSENT.into())));
     talk.press("v");
-    talk.reads("v goes back to the link.");
+    talk.assert_shows("v goes back to the link.");
     talk.press("Esc");
-    talk.reads("Waiting until Notion holds the token");
+    talk.assert_shows("Waiting until Notion holds the token");
     talk.press("1 Up Tab");
-    assert_eq!(talk.effects(), [], "nothing else is under way meanwhile");
+    assert_eq!(talk.take_effects(), [], "nothing else is under way meanwhile");
 }
 
 #[test]
 fn without_a_browser_that_is_said_beside_the_link() {
     let mut talk = consenting();
     talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
-    talk.reads("No browser will appear");
+    talk.assert_shows("No browser will appear");
 }
 
 #[test]
 fn the_token_is_told_and_never_shown_and_everything_is_done() {
     let mut talk = consenting();
-    talk.reply(ran(StepRan::Token(TokenState::Present { expires_at: Some("2026-11-23".into()) })));
-    assert_eq!(talk.effects(), []);
-    talk.reads("Notion holds a token of GitHub for github, until 2026-11-23. It is never shown here");
-    talk.reads("Five failures in a row block a webhook");
-    talk.lacks("Guide says");
-    talk.reads("6 and Enter deploy again, which also frees a webhook that Notion has blocked.");
+    talk.reply(ran(StepOutcome::Token(ProviderTokenState::Present { expires_at: Some("2026-11-23".into()) })));
+    assert_eq!(talk.take_effects(), []);
+    talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23. It is never shown here");
+    talk.assert_shows("Five failures in a row block a webhook");
+    talk.assert_hides("Guide says");
+    talk.assert_shows("6 and Enter deploy again, which also frees a webhook that Notion has blocked.");
     talk.press("6 Enter");
-    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
 }
 
 #[test]
 fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
     let mut talk = consenting();
-    talk.reply(ran(StepRan::Token(TokenState::Absent)));
-    talk.reads("No token came in time: nobody has allowed the access yet. r begins again.");
-    talk.lacks(CONSENT);
+    talk.reply(ran(StepOutcome::Token(ProviderTokenState::Absent)));
+    talk.assert_shows("No token came in time: nobody has allowed the access yet. r begins again.");
+    talk.assert_hides(CONSENT);
     talk.press("r");
-    assert_eq!(begun(&mut talk), [run(StepRun::Start { key: "github".into() })]);
+    assert_eq!(begun(&mut talk), [run(StepCommand::Start { key: "github".into() })]);
     let mut talk = consenting();
     talk.press("Esc");
-    talk.reads("Stopped before it was done.");
+    talk.assert_shows("Stopped before it was done.");
     let mut talk = consenting();
     talk.press("r");
-    assert!(matches!(talk.effects().as_slice(), [Effect::Cancel(_), Effect::Start(_, Task::RunStep(_))]), "a new link");
+    assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_), Effect::Start(_, Task::RunStep(_))]), "a new link");
 }
 
 #[test]
 fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
     let talk = with(signed_in(), redeployed());
-    talk.reads("Notion holds a token of GitHub for github, until 2026-11-23.");
-    let mut talk = with(stored(), redeployed());
-    talk.reads("Asks Notion for the provider's consent page");
+    talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23.");
+    let mut talk = with(with_credentials(), redeployed());
+    talk.assert_shows("Asks Notion for the provider's consent page");
     talk.press("8 Enter");
-    assert_eq!(begun(&mut talk), [run(StepRun::AwaitToken { key: "github".into() })], "it may have been allowed meanwhile");
+    assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })], "it may have been allowed meanwhile");
 }
 
 #[test]
 fn what_ntn_does_not_say_is_not_claimed() {
-    let said = || Said::Refused("ntn is not logged in".to_owned());
+    let said = || NtnAnswer::Refused("ntn is not logged in".to_owned());
     let talk = with(
-        Project { oauth_keys: Said::Refused("ntn is not logged in".into()), variables: Said::NotAsked, ..created() },
+        WorkerProject {
+            oauth_keys: NtnAnswer::Refused("ntn is not logged in".into()),
+            variables: NtnAnswer::NotAsked,
+            ..created()
+        },
         runbook(),
     );
-    talk.reads("Note: whether it is done, ntn does not say: ntn is not logged in.");
-    let mut talk = with(Project { redirect_url: said(), ..deployed() }, runbook());
-    talk.reads("Not yet: ntn is not logged in.");
+    talk.assert_shows("Note: whether it is done, ntn does not say: ntn is not logged in.");
+    let mut talk = with(WorkerProject { redirect_url: said(), ..deployed() }, runbook());
+    talk.assert_shows("Not yet: ntn is not logged in.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [look(Some("github"))]);
 }
 
 #[test]
 fn without_ntn_enter_leads_to_its_installation() {
-    let mut talk = arriving(Told::default());
+    let mut talk = arriving(RememberedAnswers::default());
     talk.reply(Reply::Ntn(NtnState::Missing));
     talk.reply(Reply::Project(Box::new(Err(Problem::new(ProblemCode::NtnMissing)))));
     talk.press("Enter");
-    assert_eq!(talk.screen(), "install");
+    assert_eq!(talk.screen_name(), "install");
     talk.press("Esc");
-    talk.effects();
+    talk.take_effects();
     talk.press("r");
     assert_eq!(begun(&mut talk), [look(None)]);
 }
@@ -608,23 +614,23 @@ fn without_ntn_enter_leads_to_its_installation() {
 fn without_a_login_enter_leads_to_the_cli_path() {
     let mut talk = with(created(), runbook());
     talk.press("Enter").reply(failed(ProblemCode::NtnNotLoggedIn));
-    talk.reads("ntn is not logged in.");
+    talk.assert_shows("ntn is not logged in.");
     talk.press("Enter");
-    assert_eq!(talk.screen(), "prepare");
-    talk.reads("Which way into the Notion CLI?");
+    assert_eq!(talk.screen_name(), "prepare");
+    talk.assert_shows("Which way into the Notion CLI?");
     talk.press("Esc");
-    talk.effects();
+    talk.take_effects();
     talk.press("r");
-    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
 }
 
 #[test]
 fn a_first_look_that_fails_can_be_tried_again() {
-    let mut talk = arriving(Told::default());
+    let mut talk = arriving(RememberedAnswers::default());
     talk.reply(Reply::Project(Box::new(Err(Problem::new(ProblemCode::TimedOut)))));
-    assert!(matches!(talk.ask(), Ask::Choice { id: AskId::Step, .. }));
-    talk.effects();
-    talk.answer(Given::Choice(0));
+    assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Step, .. }));
+    talk.take_effects();
+    talk.answer(Answer::Choice(0));
     assert_eq!(begun(&mut talk), [look(None)]);
 }
 
@@ -633,9 +639,9 @@ fn a_later_look_that_fails_leaves_the_steps_in_sight() {
     let mut talk = with(created(), runbook());
     talk.press("r");
     talk.reply(Reply::Project(Box::new(Err(Problem::new(ProblemCode::TimedOut)))));
-    talk.reads("1 Project");
-    assert!(app::trouble(&talk.model).is_some());
-    talk.effects();
+    talk.assert_shows("1 Project");
+    assert!(app::error(&talk.model).is_some());
+    talk.take_effects();
     talk.press("r");
     assert_eq!(begun(&mut talk), [look(Some("github"))]);
 }
@@ -644,13 +650,13 @@ fn a_later_look_that_fails_leaves_the_steps_in_sight() {
 fn the_declaration_is_one_key_away_and_copied_whole() {
     let mut talk = with(created(), runbook());
     talk.press("Tab");
-    talk.reads("worker.oauth(\"github\", {");
-    talk.reads("GITHUB_CLIENT_SECRET");
+    talk.assert_shows("worker.oauth(\"github\", {");
+    talk.assert_shows("GITHUB_CLIENT_SECRET");
     talk.press("c");
-    let [Effect::Copy(text), ..] = &talk.effects()[..] else { panic!("nothing was copied") };
+    let [Effect::Copy(text), ..] = &talk.take_effects()[..] else { panic!("nothing was copied") };
     assert!(text.starts_with("worker.oauth(") && text.ends_with("});"), "{text}");
     talk.press("Esc");
-    talk.reads("Sends the sources to Notion");
+    talk.assert_shows("Sends the sources to Notion");
 }
 
 #[test]
@@ -658,45 +664,45 @@ fn another_provider_can_be_chosen_and_the_same_one_changes_nothing() {
     let mut talk = with(deployed(), registered());
     talk.press("Left Enter Enter");
     assert_eq!(begun(&mut talk), []);
-    talk.reads("A worker signs in to GitHub");
+    talk.assert_shows("A worker signs in to GitHub");
     talk.press("Left Esc");
-    talk.reads("A worker signs in to GitHub");
+    talk.assert_shows("A worker signs in to GitHub");
     talk.press("Left 2 Enter");
     let google = Runbook { provider: "google".into(), key: "google".into(), ..runbook() };
-    assert_eq!(begun(&mut talk), [Task::Remember(Box::new(told(google))), look(Some("google"))]);
+    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(google))), look(Some("google"))]);
 }
 
 #[test]
 fn it_is_asked_and_answered_without_a_key() {
-    let mut talk = arriving(Told::default());
-    talk.reply(seen(Project { pushes_files: false, ..deployed() }));
-    talk.answer(Given::Choice(0));
-    assert!(matches!(talk.ask(), Ask::Text { id: AskId::Provider, .. }));
-    talk.answer(Given::Text(Secret::new("github")));
-    talk.reply(seen(Project { pushes_files: false, ..deployed() })).effects();
+    let mut talk = arriving(RememberedAnswers::default());
+    talk.reply(seen(WorkerProject { supports_file_push: false, ..deployed() }));
+    talk.answer(Answer::Choice(0));
+    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::Provider, .. }));
+    talk.answer(Answer::Text(Secret::new("github")));
+    talk.reply(seen(WorkerProject { supports_file_push: false, ..deployed() })).take_effects();
     let options = talk.options();
     assert_eq!(options.len(), 8);
-    talk.answer(Given::Choice(3));
+    talk.answer(Answer::Choice(3));
     assert!(matches!(begun(&mut talk).as_slice(), []), "the first answer is still being written");
-    talk.reply(Reply::Remembered(Ok(())));
-    talk.answer(Given::Choice(4));
-    talk.answer(Given::Text(Secret::new(ID)));
-    talk.answer(Given::Text(Secret::new(SECRET)));
-    assert!(matches!(talk.ask(), Ask::Consent { id: AskId::Arguments, .. }));
-    talk.effects();
-    talk.answer(Given::Consent(true));
+    talk.reply(Reply::AnswersRemembered(Ok(())));
+    talk.answer(Answer::Choice(4));
+    talk.answer(Answer::Text(Secret::new(ID)));
+    talk.answer(Answer::Text(Secret::new(SECRET)));
+    assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }));
+    talk.take_effects();
+    talk.answer(Answer::Consent(true));
     assert_eq!(begun(&mut talk), [credentials(true)]);
-    talk.reply(ran(StepRan::Done)).reply(seen(Project { pushes_files: false, ..stored() }));
-    talk.effects();
-    talk.answer(Given::Choice(5));
-    assert_eq!(begun(&mut talk), [run(StepRun::Deploy { name: None })]);
+    talk.reply(ran(StepOutcome::Done)).reply(seen(WorkerProject { supports_file_push: false, ..with_credentials() }));
+    talk.take_effects();
+    talk.answer(Answer::Choice(5));
+    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
 }
 
 #[test]
 fn ctrl_c_ends_a_step_with_the_program() {
     let mut talk = with(created(), runbook());
     talk.press("Enter");
-    talk.effects();
-    talk.tell(Msg::Input(Input::Do(Intent::Leave)));
-    assert!(matches!(talk.effects().as_slice(), [Effect::Cancel(_), Effect::Quit(_)]));
+    talk.take_effects();
+    talk.send(Msg::Input(Input::Do(Intent::QuitNow)));
+    assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_), Effect::Quit(_)]));
 }

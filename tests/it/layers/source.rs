@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-pub(super) struct Source {
+pub(super) struct SourceFile {
     /// Below `src`, without `.rs`: `wizard/screens/compare`.
     pub(super) name: String,
     pub(super) code: String,
 }
 
-impl Source {
+impl SourceFile {
     pub(super) fn new(name: &str, text: &str) -> Self {
-        let code = bare(text);
+        let code = strip_comments_and_literals(text);
         // Unit tests are at the end of a file and may use anything.
         let tests = code.find("#[cfg(test)]").unwrap_or(code.len());
         Self { name: name.into(), code: code[..tests].to_owned() }
@@ -21,7 +21,7 @@ impl Source {
         let here: Vec<&str> = self.name.split('/').filter(|part| !matches!(*part, "lib" | "main")).collect();
         let mut all = Vec::new();
         for root in ["crate", "notion_auth", "super", "self"] {
-            for at in self.starts(root) {
+            for at in self.path_starts(root) {
                 let (mut base, mut path) = (Vec::new(), &self.code[at..]);
                 if matches!(root, "super" | "self") {
                     let mut depth = here.len();
@@ -33,7 +33,9 @@ impl Source {
                 } else {
                     path = path.split_once("::").map_or("", |(_, rest)| rest);
                 }
-                all.extend(members(path).into_iter().map(|tail| base.iter().map(|part| (*part).to_owned()).chain(tail).collect()));
+                all.extend(
+                    expand_group(path).into_iter().map(|tail| base.iter().map(|part| (*part).to_owned()).chain(tail).collect()),
+                );
             }
         }
         all
@@ -41,11 +43,11 @@ impl Source {
 
     /// Returns true if a path in the code starts with this crate.
     pub(super) fn names_crate(&self, name: &str) -> bool {
-        !self.starts(name).is_empty()
+        !self.path_starts(name).is_empty()
     }
 
     /// Returns the positions where a path starts with `name::`.
-    fn starts(&self, name: &str) -> Vec<usize> {
+    fn path_starts(&self, name: &str) -> Vec<usize> {
         let is_head =
             |at: usize| !self.code[..at].ends_with(|before: char| before.is_alphanumeric() || matches!(before, '_' | ':'));
         self.code.match_indices(&format!("{name}::")).map(|(at, _)| at).filter(|at| is_head(*at)).collect()
@@ -53,7 +55,7 @@ impl Source {
 }
 
 /// Expands `a::b::{c, d::e}` into `a::b::c` and `a::b::d::e`.
-fn members(path: &str) -> Vec<Vec<String>> {
+fn expand_group(path: &str) -> Vec<Vec<String>> {
     let mut modules = Vec::new();
     let mut rest = path;
     loop {
@@ -69,11 +71,11 @@ fn members(path: &str) -> Vec<Vec<String>> {
     }
     let Some(group) = rest.strip_prefix('{') else { return vec![modules] };
     let joined = |tail: Vec<String>| modules.iter().cloned().chain(tail).collect();
-    split(group).into_iter().flat_map(members).map(joined).collect()
+    split_members(group).into_iter().flat_map(expand_group).map(joined).collect()
 }
 
 /// Splits the members of a group, up to its closing brace.
-fn split(group: &str) -> Vec<&str> {
+fn split_members(group: &str) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
     for (at, character) in group.char_indices() {
         match character {
@@ -93,7 +95,7 @@ fn split(group: &str) -> Vec<&str> {
 }
 
 /// Removes comments and the contents of literals.
-fn bare(text: &str) -> String {
+fn strip_comments_and_literals(text: &str) -> String {
     let mut code = String::new();
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
@@ -103,12 +105,12 @@ fn bare(text: &str) -> String {
         } else if rest.starts_with("/*") {
             rest.find("*/").map(|at| at + 2)
         } else if character == '"' {
-            after_quote(&rest[1..], "\"", true).map(|length| length + 1)
+            literal_len(&rest[1..], "\"", true).map(|length| length + 1)
         } else if !is_word && (rest.starts_with("r\"") || rest.starts_with("r#")) {
             let hashes = rest[1..].chars().take_while(|character| *character == '#').count();
-            after_quote(&rest[hashes + 2..], &format!("\"{}", "#".repeat(hashes)), false).map(|length| length + hashes + 2)
+            literal_len(&rest[hashes + 2..], &format!("\"{}", "#".repeat(hashes)), false).map(|length| length + hashes + 2)
         } else if character == '\'' {
-            character_literal(rest)
+            char_literal_len(rest)
         } else {
             code.push(character);
             Some(character.len_utf8())
@@ -119,7 +121,7 @@ fn bare(text: &str) -> String {
 }
 
 /// Returns the length up to and including the closing quote.
-fn after_quote(text: &str, quote: &str, has_escapes: bool) -> Option<usize> {
+fn literal_len(text: &str, quote: &str, has_escapes: bool) -> Option<usize> {
     let mut at = 0;
     loop {
         let rest = &text[at..];
@@ -136,15 +138,15 @@ fn after_quote(text: &str, quote: &str, has_escapes: bool) -> Option<usize> {
 }
 
 /// Returns the length of a character literal, or of the tick of a lifetime.
-fn character_literal(text: &str) -> Option<usize> {
+fn char_literal_len(text: &str) -> Option<usize> {
     let inside = &text[1..];
     let first = inside.chars().next()?;
     let is_quoted = first == '\\' || inside[first.len_utf8()..].starts_with('\'');
-    if is_quoted { after_quote(inside, "'", true).map(|length| length + 1) } else { Some(1) }
+    if is_quoted { literal_len(inside, "'", true).map(|length| length + 1) } else { Some(1) }
 }
 
 /// Reads every `.rs` file below a folder: its relative path without `.rs`, and its text.
-pub(super) fn read_all(root: &Path) -> Vec<(String, String)> {
+pub(super) fn read_sources(root: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {

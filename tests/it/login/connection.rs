@@ -2,20 +2,20 @@
 //! afterwards.
 
 use super::read;
-use crate::support::again::{RESULT, again};
-use crate::support::binary::Run;
-use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::connection_sandbox::{ConnectionSandbox, EXCHANGE_REQUEST_LINE, SECRET_PREFIXES};
 use crate::support::deadline::DEADLINE;
-use crate::support::desk::{Desk, EXCHANGE, SECRETS};
-use crate::support::notion::nobody;
+use crate::support::loopback_client::{status_code, visit};
+use crate::support::notion::unused_address;
 use crate::support::oauth_server::PkceSupport;
-use crate::support::visitor::{status, visit};
+use crate::support::sandbox::CommandOutput;
+use crate::support::subprocess::{RESULT_PREFIX, test_in_subprocess};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
-impl Desk {
+impl ConnectionSandbox {
     fn command(&self, more: &str) -> String {
         format!("login --client-id {CLIENT_ID} --client-secret-stdin --port {} --json {more}", self.port)
     }
@@ -31,8 +31,8 @@ impl Desk {
 
     /// With so many file descriptors at most.
     fn begin_within(&self, descriptors: u32, more: &str) -> Login {
-        let shell = format!("ulimit -n {descriptors}; exec {} {}", crate::support::binary::BINARY, self.command(more));
-        let mut command = self.home.other("/bin/sh");
+        let shell = format!("ulimit -n {descriptors}; exec {} {}", crate::support::sandbox::BINARY, self.command(more));
+        let mut command = self.home.program_command("/bin/sh");
         command.args(["-c", &shell]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self::give_secret(command.spawn().unwrap())
     }
@@ -48,7 +48,7 @@ impl Desk {
     #[track_caller]
     fn run(&self, more: &str, input: &str) -> (Option<i32>, Value) {
         let run = self.home.run(&self.command(more), input);
-        (run.code, no_secret(&run).events().pop().unwrap())
+        (run.exit_code, no_secret(&run).json_lines().pop().unwrap())
     }
 
     /// Signed in, and kept in the file.
@@ -101,19 +101,19 @@ impl Login {
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut out, &mut rest).unwrap();
         drop(input);
-        let mut run = Run::finish(child);
+        let mut run = CommandOutput::wait(child);
         let told: Vec<_> = events.iter().map(Value::to_string).collect();
-        run.out = format!("{}\n{rest}", told.join("\n"));
-        assert_eq!(run.err, "", "a program is told by events alone");
-        let events = no_secret(&run).events();
-        (run.code, events)
+        run.stdout = format!("{}\n{rest}", told.join("\n"));
+        assert_eq!(run.stderr, "", "a program is told by events alone");
+        let events = no_secret(&run).json_lines();
+        (run.exit_code, events)
     }
 }
 
 #[track_caller]
-fn no_secret(run: &Run) -> &Run {
-    for secret in SECRETS {
-        assert!(!run.out.contains(secret) && !run.err.contains(secret), "{secret}: {run:?}");
+fn no_secret(run: &CommandOutput) -> &CommandOutput {
+    for secret in SECRET_PREFIXES {
+        assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret), "{secret}: {run:?}");
     }
     run
 }
@@ -126,7 +126,7 @@ fn names(events: &[Value]) -> Vec<&str> {
 
 #[test]
 fn a_program_is_told_the_link_hears_the_answer_through_the_listener_and_reads_who_it_is() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let mut login = desk.begin("--store file");
     let open = login.until("open").clone();
     let redirect = format!("http://localhost:{}/callback", desk.port);
@@ -135,7 +135,7 @@ fn a_program_is_told_the_link_hears_the_answer_through_the_listener_and_reads_wh
     #[cfg(target_os = "linux")]
     assert!(!read(format!("/proc/{}/cmdline", login.child.id()).as_ref()).contains(CLIENT_SECRET));
     login.until("waiting");
-    assert_eq!(status(&visit(&desk.server.allow(open["url"].as_str().unwrap()))), "200");
+    assert_eq!(status_code(&visit(&desk.server.allow(open["url"].as_str().unwrap()))), "200");
 
     let (code, events) = login.end();
     assert_eq!((code, names(&events)), (Some(0), vec!["waiting", "open", "waiting", "check", "done"]));
@@ -144,13 +144,13 @@ fn a_program_is_told_the_link_hears_the_answer_through_the_listener_and_reads_wh
     let done = events.last().unwrap();
     assert_eq!((&done["path"], &done["store"], &done["user"]), (&json!("oauth"), &json!("file"), &json!("Ada Fake")));
     assert_eq!(done["workspace"], json!({ "id": "workspace-1", "name": "Fake Works" }));
-    assert_eq!(desk.server.count(EXCHANGE), 1);
+    assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
     assert!(read(&desk.home.file("secrets.json")).contains("workspace-1/oauth-refresh"));
 }
 
 #[test]
 fn from_another_machine_the_address_comes_on_standard_input_and_what_is_no_answer_is_told_and_passed_over() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let mut login = desk.begin("--store none");
     let link = login.link();
     let answer = desk.server.allow(&link);
@@ -169,13 +169,13 @@ fn from_another_machine_the_address_comes_on_standard_input_and_what_is_no_answe
     login.paste(&answer);
     let (code, events) = login.end();
     assert_eq!((code, &events.last().unwrap()["event"]), (Some(0), &json!("done")));
-    assert_eq!(desk.server.count(EXCHANGE), 1);
+    assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
     assert!(!desk.home.file("secrets.json").exists());
 }
 
 #[test]
 fn a_person_reads_the_same_in_sentences() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let mut child = desk.home.start(&desk.command("--store none").replace("--json", "--no-browser"));
     let mut input = child.stdin.take().unwrap();
     writeln!(input, "{CLIENT_SECRET}").unwrap();
@@ -188,8 +188,8 @@ fn a_person_reads_the_same_in_sentences() {
     visit(&desk.server.allow(line.trim()));
     let mut rest = String::new();
     std::io::Read::read_to_string(&mut told, &mut rest).unwrap();
-    let run = Run::finish(child);
-    assert_eq!((run.code, run.out.as_str()), (Some(0), ""), "{rest}");
+    let run = CommandOutput::wait(child);
+    assert_eq!((run.exit_code, run.stdout.as_str()), (Some(0), ""), "{rest}");
     let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(rest.contains(&format!("Listening on http://localhost:{}/callback until ", desk.port)), "{rest}");
     assert!(rest.contains("Signed in as Ada Fake in Fake Works."), "{rest}");
@@ -197,7 +197,7 @@ fn a_person_reads_the_same_in_sentences() {
 
 #[test]
 fn every_refusal_has_its_exit_code() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let secret = format!("{CLIENT_SECRET}\n");
     let mistyped = secret.replace("client", "mistyped");
     for (more, input, code, name) in [
@@ -215,28 +215,29 @@ fn every_refusal_has_its_exit_code() {
     let (exit, last) = desk.run("--store file", &secret);
     assert_eq!((exit, &last["code"]), (Some(4), &json!("client_unknown")), "{last}");
 
-    let Desk { server, home, port } = Desk::new();
-    let down = Desk { server, home: home.with("NOTION_API_BASE_URL", format!("http://{}", nobody())), port };
+    let ConnectionSandbox { server, home, port } = ConnectionSandbox::new();
+    let down =
+        ConnectionSandbox { server, home: home.with_variable("NOTION_API_BASE_URL", format!("http://{}", unused_address())), port };
     let (exit, last) = down.run("--store file", &secret);
     assert_eq!((exit, &last["code"]), (Some(5), &json!("no_network")), "{last}");
-    assert_eq!(desk.server.count(EXCHANGE), 0);
+    assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 0);
 }
 
 #[test]
 fn a_token_in_the_place_of_the_client_secret_is_refused_before_anything_is_sent() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     for token in
         ["ntn_fake_fake_fake_fake_fake", "ntn_fake", "NOTION_CLIENT_SECRET=ntn_fake_fake_fake_fake_fake", "nrt_fake_fake_fake_fake"]
     {
         let (exit, last) = desk.run("--store file", token);
         assert_eq!((exit, &last["code"]), (Some(2), &json!("not_a_client_secret")), "{token}: {last}");
     }
-    assert!(desk.server.asked().iter().all(|asked| !asked.contains("oauth")), "{:?}", desk.server.asked());
+    assert!(desk.server.request_lines().iter().all(|asked| !asked.contains("oauth")), "{:?}", desk.server.request_lines());
 }
 
 #[test]
 fn a_person_who_says_no_is_4_and_a_missing_keychain_names_the_flag_that_answers() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let mut login = desk.begin("--store file");
     visit(&desk.server.cancel(&login.link()));
     let (code, events) = login.end();
@@ -252,7 +253,7 @@ fn a_person_who_says_no_is_4_and_a_missing_keychain_names_the_flag_that_answers(
 /// It would wait for nothing until the link has expired.
 #[test]
 fn where_nobody_listens_and_no_address_can_come_it_ends_and_names_the_flag() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let _taken = std::net::TcpListener::bind(("127.0.0.1", desk.port)).unwrap();
     let (code, last) = desk.run("--store file", &format!("{CLIENT_SECRET}\n"));
     assert_eq!((code, &last["code"]), (Some(3), &json!("answer_needed")), "{last}");
@@ -272,43 +273,48 @@ fn a_code_challenge_is_sent_left_out_or_insisted_on_as_the_flag_says() {
         ("never", Enforced, 0, 1),
         ("never", ChallengeRefused, 0, 1),
     ] {
-        let desk = Desk::new();
+        let desk = ConnectionSandbox::new();
         desk.server.change(|behaviour| behaviour.pkce = notion);
         let mut login = desk.begin(&format!("--store none --pkce {flag}"));
         let link = login.link();
         assert_eq!(link.contains("code_challenge_method=S256"), flag != "never", "{link}");
         visit(&desk.server.allow(&link));
         let (exit, events) = login.end();
-        assert_eq!((exit, desk.server.count(EXCHANGE)), (Some(code), exchanges), "{flag}, {notion:?}: {:?}", events.last());
+        assert_eq!(
+            (exit, desk.server.request_count(EXCHANGE_REQUEST_LINE)),
+            (Some(code), exchanges),
+            "{flag}, {notion:?}: {:?}",
+            events.last()
+        );
     }
 }
 
 #[test]
 fn what_was_signed_in_is_listed_renewed_and_revoked() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     desk.signed_in();
-    let active = desk.home.run("status --check --json", "").document()["active"].clone();
+    let active = desk.home.run("status --check --json", "").json_document()["active"].clone();
     assert_eq!((&active["path"], &active["store"], &active["verdict"]), (&json!("oauth"), &json!("file"), &json!("pass")));
-    let token = || desk.home.run("token", "").out.trim_end().to_owned();
+    let token = || desk.home.run("token", "").stdout.trim_end().to_owned();
     let first = token();
-    assert!(desk.server.is_alive(&first));
+    assert!(desk.server.is_token_valid(&first));
 
     let run = desk.home.run("refresh", "");
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(no_secret(&run).err.contains("Notion gave a new pair of tokens; it is kept in "), "{}", run.err);
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    assert!(no_secret(&run).stderr.contains("Notion gave a new pair of tokens; it is kept in "), "{}", run.stderr);
     let second = token();
-    assert!(first != second && !desk.server.is_alive(&first) && desk.server.is_alive(&second));
+    assert!(first != second && !desk.server.is_token_valid(&first) && desk.server.is_token_valid(&second));
 
     let run = desk.home.run("logout", "");
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(no_secret(&run).err.contains("the refresh token is revoked."), "{}", run.err);
-    assert!(!desk.server.is_alive(&second) && desk.home.run("token", "").code == Some(4));
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    assert!(no_secret(&run).stderr.contains("the refresh token is revoked."), "{}", run.stderr);
+    assert!(!desk.server.is_token_valid(&second) && desk.home.run("token", "").exit_code == Some(4));
     assert!(!read(&desk.home.file("secrets.json")).contains("oauth"));
 }
 
 #[test]
 fn the_port_of_last_time_is_used_again_without_being_named() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     desk.signed_in();
     let mut login = desk.begin_with(&format!("login --client-id {CLIENT_ID} --client-secret-stdin --store none --json"));
     visit(&desk.server.allow(&login.link()));
@@ -317,14 +323,14 @@ fn the_port_of_last_time_is_used_again_without_being_named() {
 
 #[test]
 fn with_few_file_descriptors_and_a_crowd_at_the_port_the_credential_is_kept_all_the_same() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let mut login = desk.begin_within(80, "--store file");
     let link = login.link();
     // Nobody of them says anything, and each of them stays until the login has ended.
     let mut crowd: Vec<Child> = (0..CROWD / EACH).map(|_| visitors(desk.port)).collect();
     let here: usize = crowd.iter_mut().map(connected).sum();
     assert_eq!(here, CROWD, "so many are connected, and the listener has 80 descriptors");
-    assert_eq!(status(&visit(&desk.server.allow(&link))), "200");
+    assert_eq!(status_code(&visit(&desk.server.allow(&link))), "200");
     let (code, events) = login.end();
     assert_eq!(code, Some(0), "{events:?}");
     assert!(read(&desk.home.file("secrets.json")).contains("workspace-1/oauth-refresh"));
@@ -341,14 +347,15 @@ const EACH: usize = 100;
 const CROWD_PORT: &str = "CROWD_PORT";
 
 fn visitors(port: u16) -> Child {
-    let mut command = again(&[], "login::connection::visitors_in_a_process_of_their_own");
+    let mut command = test_in_subprocess(&[], "login::connection::visitors_in_a_process_of_their_own");
     command.env(CROWD_PORT, port.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
 }
 
 /// How many connections a process of visitors has made.
 fn connected(visitors: &mut Child) -> usize {
     let lines = BufReader::new(visitors.stdout.take().unwrap()).lines();
-    let count = lines.map_while(Result::ok).find_map(|line| line.split_once(RESULT).map(|(_, count)| count.parse().unwrap()));
+    let count =
+        lines.map_while(Result::ok).find_map(|line| line.split_once(RESULT_PREFIX).map(|(_, count)| count.parse().unwrap()));
     count.expect("it says how many")
 }
 
@@ -363,16 +370,16 @@ fn visitors_in_a_process_of_their_own() {
     let port: u16 = std::env::var(CROWD_PORT).unwrap().parse().unwrap();
     let connect = |_| TcpStream::connect_timeout(&([127, 0, 0, 1], port).into(), DEADLINE).ok();
     let crowd: Vec<TcpStream> = (0..EACH).map_while(connect).collect();
-    println!("{RESULT}{}", crowd.len());
+    println!("{RESULT_PREFIX}{}", crowd.len());
     let _ = std::io::Read::read(&mut std::io::stdin(), &mut [0]);
 }
 
 #[test]
 fn a_browser_that_wants_https_is_explained_and_the_address_can_be_pasted_as_it_stands_there() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let mut login = desk.begin("--store none");
     let link = login.link();
-    crate::support::visitor::say(desk.port, b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03");
+    crate::support::loopback_client::send_bytes(desk.port, b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03");
     assert_eq!(login.until("tls_attempt")["redirect"], format!("http://localhost:{}/callback", desk.port));
     let address = desk.server.allow(&link);
     login.paste(&address.replacen("http://localhost", "https://127.0.0.1", 1));

@@ -1,8 +1,8 @@
 //! `doctor` as the built binary: real files, a real keychain, a Notion that misbehaves, and variables that are wrong.
 
 use super::{read, signed_in};
-use crate::support::binary::{Home, Run};
-use crate::support::notion::{FakeNotion, FakeProxy, PrivateCa, Response, TOKEN, member};
+use crate::support::notion::{FakeNotion, FakeProxy, PrivateCa, Response, TOKEN, respond_as_member};
+use crate::support::sandbox::{CommandOutput, Sandbox};
 use crate::support::secret_service::SecretService;
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
@@ -10,11 +10,11 @@ use std::path::Path;
 
 /// The document, the exit code, and nothing in it that must not be pasted.
 #[track_caller]
-fn doctor(home: &Home, arguments: &str) -> (Option<i32>, Value) {
-    let run: Run = home.run(&format!("doctor --json {arguments}"), "");
-    assert_eq!(run.err, "", "{run:?}");
-    assert!(!run.out.contains(home.path().to_str().unwrap()), "the home folder is ~: {}", run.out);
-    (run.code, run.document())
+fn doctor(home: &Sandbox, arguments: &str) -> (Option<i32>, Value) {
+    let run: CommandOutput = home.run(&format!("doctor --json {arguments}"), "");
+    assert_eq!(run.stderr, "", "{run:?}");
+    assert!(!run.stdout.contains(home.path().to_str().unwrap()), "the home folder is ~: {}", run.stdout);
+    (run.exit_code, run.json_document())
 }
 
 #[track_caller]
@@ -59,21 +59,21 @@ fn a_credential_in_the_private_file_is_found_proven_and_given_back() {
 fn the_text_names_the_version_and_ends_with_its_counts() {
     let (_notion, home) = signed_in();
     let run = home.run("doctor", "");
-    assert_eq!(run.code, Some(0), "{run:?}");
-    let mut last = run.out.lines().rev();
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    let mut last = run.stdout.lines().rev();
     let about = format!("notion-auth {} on {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
-    assert!(last.next().unwrap().starts_with(&about), "{}", run.out);
-    assert!(last.next().unwrap().contains("checks: 0 failed, "), "{}", run.out);
-    assert!(run.err.contains("Looking at this machine"), "{}", run.err);
+    assert!(last.next().unwrap().starts_with(&about), "{}", run.stdout);
+    assert!(last.next().unwrap().contains("checks: 0 failed, "), "{}", run.stdout);
+    assert!(run.stderr.contains("Looking at this machine"), "{}", run.stderr);
 }
 
 #[test]
 fn a_401_fails_whatever_else_is_well() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     home.run("login --token-stdin --store file", TOKEN);
     let refusing = FakeNotion::start(|request| Response::error(401, "unauthorized", request));
-    let home = home.with("NOTION_API_BASE_URL", refusing.base_url());
+    let home = home.with_variable("NOTION_API_BASE_URL", refusing.base_url());
     let (code, document) = doctor(&home, "");
     assert_eq!((code, &the(&document, "credential.valid")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
     assert_eq!(the(&document, "environment.network")["verdict"], "pass", "it is reached, and says no");
@@ -87,13 +87,13 @@ fn whatever_a_notion_answers_instead_no_token_is_called_good() {
         || Response::html(200, "<html>Sign in to the guest network</html>"),
         || Response::raw(b"SSH-2.0-OpenSSH_9.9\r\n"),
         || Response::redirect(302, "https://login.example.com/"),
-        Response::hang_up,
+        Response::closed,
         Response::endless,
     ];
     let mut home = home;
     for answer in answers {
         let strange = FakeNotion::start(move |_| answer());
-        home = home.with("NOTION_API_BASE_URL", strange.base_url());
+        home = home.with_variable("NOTION_API_BASE_URL", strange.base_url());
         let (code, document) = doctor(&home, "");
         assert_eq!(code, Some(1), "{document:#}");
         assert_eq!(the(&document, "credential.valid")["verdict"], "unknown", "{document:#}");
@@ -105,7 +105,7 @@ fn whatever_a_notion_answers_instead_no_token_is_called_good() {
 fn an_unreachable_notion_fails_the_network_and_leaves_the_token_open() {
     let (notion, home) = signed_in();
     drop(notion);
-    let home = home.with("NOTION_API_BASE_URL", format!("http://{}", crate::support::notion::nobody()));
+    let home = home.with_variable("NOTION_API_BASE_URL", format!("http://{}", crate::support::notion::unused_address()));
     let (code, document) = doctor(&home, "");
     assert_eq!((code, &the(&document, "credential.valid")["verdict"]), (Some(1), &"unknown".into()));
     assert!(evidence(&document, "environment.network").contains("Connection refused"), "{document:#}");
@@ -113,9 +113,9 @@ fn an_unreachable_notion_fails_the_network_and_leaves_the_token_open() {
 
 #[test]
 fn a_real_keychain_is_tried_out_and_gives_its_secret_back() {
-    let (service, notion) = (SecretService::start(), FakeNotion::start(member));
-    let home = Home::at(&notion).with_keychain(&service);
-    assert_eq!(home.run("login --token-stdin", TOKEN).code, Some(0));
+    let (service, notion) = (SecretService::start(), FakeNotion::start(respond_as_member));
+    let home = Sandbox::with_notion(&notion).with_keychain(&service);
+    assert_eq!(home.run("login --token-stdin", TOKEN).exit_code, Some(0));
     let (code, document) = doctor(&home, "");
     assert_eq!(code, Some(0), "{document:#}");
     assert_eq!(evidence(&document, "environment.keychain"), "Secret Service: written and read back.");
@@ -128,8 +128,8 @@ fn a_real_keychain_is_tried_out_and_gives_its_secret_back() {
 
 #[test]
 fn a_keychain_without_a_collection_is_called_locked() {
-    let service = SecretService::without_a_collection();
-    let home = Home::at(&FakeNotion::start(member)).with_keychain(&service);
+    let service = SecretService::without_collection();
+    let home = Sandbox::with_notion(&FakeNotion::start(respond_as_member)).with_keychain(&service);
     let (_, document) = doctor(&home, "");
     let keychain = the(&document, "environment.keychain");
     assert_eq!(keychain["verdict"], "warn", "{keychain}");
@@ -138,8 +138,8 @@ fn a_keychain_without_a_collection_is_called_locked() {
 
 #[test]
 fn certificates_that_are_not_there_or_empty_are_named() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let empty = home.path().join("empty.pem");
     write(&empty, "");
     let (missing, empty) = (home.path().join("gone.pem").display().to_string(), empty.display().to_string());
@@ -147,7 +147,7 @@ fn certificates_that_are_not_there_or_empty_are_named() {
     for (value, says) in
         [(missing, "~/gone.pem, which is not there"), (empty, "~/empty.pem, which is empty"), (String::new(), "names nothing")]
     {
-        home = home.with("SSL_CERT_FILE", value);
+        home = home.with_variable("SSL_CERT_FILE", value);
         let (code, document) = doctor(&home, "");
         assert_eq!(code, Some(1), "{document:#}");
         let check = the(&document, "environment.certificates");
@@ -159,12 +159,12 @@ fn certificates_that_are_not_there_or_empty_are_named() {
 #[test]
 fn a_proxy_is_told_without_its_password() {
     let ca = PrivateCa::new();
-    let notion = FakeNotion::start_tls(&ca, member);
+    let notion = FakeNotion::start_tls(&ca, respond_as_member);
     let proxy = FakeProxy::start(notion.address());
-    let home = Home::new()
-        .with("NOTION_API_BASE_URL", "https://api.notion.test")
-        .with("SSL_CERT_FILE", ca.pem_file().display().to_string())
-        .with("HTTPS_PROXY", format!("http://ada:fake-password@{}", proxy.address()));
+    let home = Sandbox::new()
+        .with_variable("NOTION_API_BASE_URL", "https://api.notion.test")
+        .with_variable("SSL_CERT_FILE", ca.pem_file().display().to_string())
+        .with_variable("HTTPS_PROXY", format!("http://ada:fake-password@{}", proxy.address()));
     let (code, document) = doctor(&home, "");
     assert_eq!(code, Some(0), "{document:#}");
     assert!(evidence(&document, "environment.network").contains(&format!("through the proxy {}", proxy.address())));
@@ -191,9 +191,9 @@ fn files_that_others_can_read_are_told_and_left_as_they_are() {
 fn damaged_files_are_named_and_left_as_they_are() {
     let (_notion, home) = signed_in();
     let damage = format!("{{ \"secrets\": \"{TOKEN}");
-    home.put("secrets.json", &damage);
-    home.put("secrets.json.corrupt-1", &damage);
-    home.put(".secrets.json.abc.tmp", &damage);
+    home.write_file("secrets.json", &damage);
+    home.write_file("secrets.json.corrupt-1", &damage);
+    home.write_file(".secrets.json.abc.tmp", &damage);
     let (code, document) = doctor(&home, "");
     assert_eq!((code, &the(&document, "storage.secrets")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
     assert!(evidence(&document, "storage.set_aside").contains("secrets.json.corrupt-1"));
@@ -205,8 +205,8 @@ fn damaged_files_are_named_and_left_as_they_are() {
 
 #[test]
 fn a_folder_that_is_a_link_fails_and_what_it_leads_to_is_untouched() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let target = home.path().join("elsewhere");
     std::fs::create_dir(&target).unwrap();
     std::os::unix::fs::symlink(&target, home.path().join(".config/notion-auth")).unwrap();
@@ -218,20 +218,21 @@ fn a_folder_that_is_a_link_fails_and_what_it_leads_to_is_untouched() {
 #[test]
 fn a_token_in_the_environment_is_checked_and_told_what_it_shadows() {
     let (_notion, home) = signed_in();
-    let home =
-        home.with("NOTION_API_TOKEN", "ntn_fake_stranger_00000000000000000000000000").with("NOTION_WORKSPACE_ID", "workspace-1");
+    let home = home
+        .with_variable("NOTION_API_TOKEN", "ntn_fake_stranger_00000000000000000000000000")
+        .with_variable("NOTION_WORKSPACE_ID", "workspace-1");
     let run = home.run("doctor --json", "");
-    assert!(!run.out.contains("ntn_fake_stranger"), "{run:?}");
-    let document = run.document();
-    assert_eq!((run.code, &the(&document, "credential.valid")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
+    assert!(!run.stdout.contains("ntn_fake_stranger"), "{run:?}");
+    let document = run.json_document();
+    assert_eq!((run.exit_code, &the(&document, "credential.valid")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
     assert_eq!(the(&document, "credential.shadows")["verdict"], "warn");
     assert_eq!(the(&document, "credential.workspace_variable")["verdict"], "unknown", "no credential in use tells its own");
 }
 
 #[test]
 fn nothing_is_made_where_nothing_was() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let before = home.files();
     let (code, document) = doctor(&home, "");
     assert_eq!((code, &the(&document, "storage.folder")["verdict"]), (Some(0), &"skip".into()), "{document:#}");
@@ -241,8 +242,10 @@ fn nothing_is_made_where_nothing_was() {
 
 #[test]
 fn the_demo_examines_a_simulated_notion_and_touches_nothing() {
-    let home =
-        Home::new().with("NOTION_API_TOKEN", TOKEN).with("NOTION_WORKSPACE_ID", "workspace-1").with("SSL_CERT_FILE", "/nowhere");
+    let home = Sandbox::new()
+        .with_variable("NOTION_API_TOKEN", TOKEN)
+        .with_variable("NOTION_WORKSPACE_ID", "workspace-1")
+        .with_variable("SSL_CERT_FILE", "/nowhere");
     let before = home.files();
     let (code, document) = doctor(&home, "--demo");
     assert_eq!((code, &the(&document, "environment.network")["verdict"]), (Some(0), &"pass".into()), "{document:#}");
@@ -252,7 +255,7 @@ fn the_demo_examines_a_simulated_notion_and_touches_nothing() {
 
 #[test]
 fn in_a_terminal_its_size_is_told() {
-    let home = Home::at(&FakeNotion::start(member)).with("TERM", "xterm-256color");
-    let terminal = home.terminal((120, 100), "doctor");
+    let home = Sandbox::with_notion(&FakeNotion::start(respond_as_member)).with_variable("TERM", "xterm-256color");
+    let terminal = home.start_terminal((120, 100), "doctor");
     terminal.wait_for_text("120 × 100, colours, Unicode.");
 }

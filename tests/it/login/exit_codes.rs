@@ -1,51 +1,51 @@
 //! Each exit code of the table in `--help`, by the built binary, in one place; what leads to each is tested beside it.
 
 use super::signed_in;
-use crate::support::binary::{Home, Run, eventually};
-use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
+use crate::support::sandbox::{CommandOutput, Sandbox, poll_until};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeSet;
 use std::io::Write;
 
 /// The meaning of an exit code, a run that ends with it, and the code.
-type Row = (&'static str, fn() -> Run, i32);
+type Row = (&'static str, fn() -> CommandOutput, i32);
 
 const TABLE: [Row; 8] = [
     ("done", || signed_in().1.run("status", ""), 0),
     ("failed", || signed_in().1.run("refresh", ""), 1),
-    ("usage", || Home::new().run("login --token-stdin --store cloud", TOKEN), 2),
-    ("input required but no terminal available", || Home::new().run("login", ""), 3),
-    ("not signed in, or Notion refused", || Home::new().run("token", ""), 4),
-    ("network or Notion trouble", || Home::new().run("login --token-stdin --store none", TOKEN), 5),
+    ("usage", || Sandbox::new().run("login --token-stdin --store cloud", TOKEN), 2),
+    ("input required but no terminal available", || Sandbox::new().run("login", ""), 3),
+    ("not signed in, or Notion refused", || Sandbox::new().run("token", ""), 4),
+    ("network or Notion trouble", || Sandbox::new().run("login --token-stdin --store none", TOKEN), 5),
     ("nowhere to store", no_keychain, 6),
     ("cancelled", interrupted, 130),
 ];
 
-fn no_keychain() -> Run {
-    let notion = FakeNotion::start(member);
-    Home::at(&notion).run("login --token-stdin --store keychain", TOKEN)
+fn no_keychain() -> CommandOutput {
+    let notion = FakeNotion::start(respond_as_member);
+    Sandbox::with_notion(&notion).run("login --token-stdin --store keychain", TOKEN)
 }
 
-fn interrupted() -> Run {
-    let notion = FakeNotion::start(|_| Response::silence());
-    let mut child = Home::at(&notion).start("login --token-stdin --store file");
+fn interrupted() -> CommandOutput {
+    let notion = FakeNotion::start(|_| Response::silent());
+    let mut child = Sandbox::with_notion(&notion).start("login --token-stdin --store file");
     child.stdin.take().unwrap().write_all(TOKEN.as_bytes()).unwrap();
-    eventually("the question to Notion", || (!notion.requests().is_empty()).then_some(()));
+    poll_until("the question to Notion", || (!notion.requests().is_empty()).then_some(()));
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    Run::finish(child)
+    CommandOutput::wait(child)
 }
 
 #[test]
 fn every_exit_code_of_the_table_is_met() {
     for (meaning, run, code) in TABLE {
         let run = run();
-        assert_eq!(run.code, Some(code), "{meaning}: {run:?}");
+        assert_eq!(run.exit_code, Some(code), "{meaning}: {run:?}");
     }
 }
 
 #[test]
 fn the_table_is_the_one_of_the_help_and_of_the_documents() {
-    let help = Home::new().run("--help", "").out;
+    let help = Sandbox::new().run("--help", "").stdout;
     let (_, told) = help.split_once("Exit codes:\n").unwrap();
     let told: Vec<(i32, &str)> = told
         .lines()
@@ -66,7 +66,7 @@ fn the_table_is_the_one_of_the_help_and_of_the_documents() {
 #[test]
 fn the_exit_codes_of_each_command_are_among_those_of_the_table() {
     let known: BTreeSet<i32> = TABLE.map(|(_, _, code)| code).into();
-    for command in notion_auth::cli::definitions().get_subcommands() {
+    for command in notion_auth::cli::public_command().get_subcommands() {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         let Some((_, list)) = help.split_once("Exit codes:\n") else { continue };
         for line in list.split("\n\n").next().unwrap().lines() {
@@ -80,7 +80,7 @@ fn the_exit_codes_of_each_command_are_among_those_of_the_table() {
 
 #[test]
 fn what_is_missing_is_3_and_the_option_that_answers_is_named() {
-    let notion = FakeNotion::start(member);
+    let notion = FakeNotion::start(respond_as_member);
     for (line, input, option) in [
         ("login", "", "--token-stdin"),
         ("login --json", "", "--path cli"),
@@ -91,10 +91,10 @@ fn what_is_missing_is_3_and_the_option_that_answers_is_named() {
         ("login --token-stdin", TOKEN, "--store file"),
         ("login --token-stdin --json", TOKEN, "--store none"),
     ] {
-        let run = Home::at(&notion).run(line, input);
-        assert_eq!(run.code, Some(3), "{line}: {run:?}");
-        let told = [run.out.as_str(), &run.err].concat().split_whitespace().collect::<Vec<_>>().join(" ");
+        let run = Sandbox::with_notion(&notion).run(line, input);
+        assert_eq!(run.exit_code, Some(3), "{line}: {run:?}");
+        let told = [run.stdout.as_str(), &run.stderr].concat().split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(told.contains(option), "{line}: {told}");
-        assert!(run.out.is_empty() || line.contains("--json"), "{line}: {}", run.out);
+        assert!(run.stdout.is_empty() || line.contains("--json"), "{line}: {}", run.stdout);
     }
 }

@@ -1,7 +1,7 @@
 //! Several credentials of one workspace, through the built binary: all are kept, told apart, and chosen by name.
 
-use crate::support::binary::Home;
-use crate::support::notion::{FakeNotion, Request, Response, TOKEN, member};
+use crate::support::notion::{FakeNotion, Request, Response, TOKEN, respond_as_member};
+use crate::support::sandbox::Sandbox;
 use serde_json::json;
 
 /// The tokens of two internal connections of the workspace in which [`TOKEN`] is a person's.
@@ -12,7 +12,7 @@ fn three_bots(request: &Request) -> Response {
     let (bot, name) = match request.bearer() {
         Some(SYNC) => ("bot-2", "Nightly sync"),
         Some(REPORTS) => ("bot-3", "Reports"),
-        _ => return member(request),
+        _ => return respond_as_member(request),
     };
     match (request.method.as_str(), request.path()) {
         ("GET", "/v1/users/me") => Response::json(
@@ -26,12 +26,12 @@ fn three_bots(request: &Request) -> Response {
     }
 }
 
-fn signed_in_three_times() -> (FakeNotion, Home) {
+fn signed_in_three_times() -> (FakeNotion, Sandbox) {
     let notion = FakeNotion::start(three_bots);
-    let home = Home::at(&notion);
+    let home = Sandbox::with_notion(&notion);
     for token in [TOKEN, SYNC, REPORTS] {
         let run = home.run("login --token-stdin --store file", token);
-        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(run.exit_code, Some(0), "{run:?}");
     }
     (notion, home)
 }
@@ -42,14 +42,14 @@ fn a_person_and_two_bots_of_one_workspace_are_all_kept_and_each_is_found() {
     for (selector, token) in
         [("token@bot-1", TOKEN), ("bot-1", TOKEN), ("workspace-1/token@bot-2", SYNC), ("token@bot-2", SYNC), ("bot-3", REPORTS)]
     {
-        let run = home.run_showing_the_secret(&format!("token --workspace {selector}"), "");
-        assert_eq!((run.out, run.code), (format!("{token}\n"), Some(0)), "{selector}");
+        let run = home.run_allowing_secret(&format!("token --workspace {selector}"), "");
+        assert_eq!((run.stdout, run.exit_code), (format!("{token}\n"), Some(0)), "{selector}");
     }
     let status = home.run("status", "");
     for label in ["token@bot-1", "token@bot-2", "token@bot-3", "Ada Fake", "Nightly sync", "Reports"] {
-        assert!(status.out.contains(label), "{label}: {}", status.out);
+        assert!(status.stdout.contains(label), "{label}: {}", status.stdout);
     }
-    let document: serde_json::Value = serde_json::from_str(&home.run("status --json", "").out).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&home.run("status --json", "").stdout).unwrap();
     let accounts: Vec<_> = document["credentials"].as_array().unwrap().iter().map(|one| one["account"].as_str().unwrap()).collect();
     assert_eq!(accounts, ["workspace-1/token@bot-1", "workspace-1/token@bot-2", "workspace-1/token@bot-3"]);
 }
@@ -59,23 +59,23 @@ fn a_workspace_that_fits_several_ends_with_three_and_lists_them() {
     let (_notion, home) = signed_in_three_times();
     for command in ["token --workspace", "env --workspace", "switch", "logout", "refresh"] {
         let run = home.run(&format!("{command} workspace-1"), "");
-        assert_eq!((run.code, run.out.as_str()), (Some(3), ""), "{command}: {run:?}");
-        let said = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!((run.exit_code, run.stdout.as_str()), (Some(3), ""), "{command}: {run:?}");
+        let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
         for one in ["(token@bot-1), as Ada Fake", "(token@bot-2), as Nightly sync", "(token@bot-3), as Reports"] {
             assert!(said.contains(one), "{command}: {said}");
         }
     }
-    assert_eq!(home.run("switch token@bot-2", "").code, Some(0));
-    assert_eq!(home.run_showing_the_secret("token", "").out, format!("{SYNC}\n"));
-    assert_eq!(home.run("logout token@bot-2", "").code, Some(0));
-    assert_eq!(home.run_showing_the_secret("token --workspace bot-1", "").out, format!("{TOKEN}\n"), "the others stay");
+    assert_eq!(home.run("switch token@bot-2", "").exit_code, Some(0));
+    assert_eq!(home.run_allowing_secret("token", "").stdout, format!("{SYNC}\n"));
+    assert_eq!(home.run("logout token@bot-2", "").exit_code, Some(0));
+    assert_eq!(home.run_allowing_secret("token --workspace bot-1", "").stdout, format!("{TOKEN}\n"), "the others stay");
 }
 
 #[test]
 fn signing_in_with_the_same_one_again_says_what_it_replaces() {
     let (_notion, home) = signed_in_three_times();
     let run = home.run("login --token-stdin --store file", SYNC);
-    let said = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("it takes the place of the one kept here since") && said.contains("as Nightly sync"), "{said}");
     assert!(!said.contains("Ada Fake"), "{said}");
 }
@@ -84,42 +84,42 @@ fn signing_in_with_the_same_one_again_says_what_it_replaces() {
 #[test]
 fn what_an_earlier_version_kept_is_found_by_its_key_before_and_after_its_bot_is_known() {
     let notion = FakeNotion::start(three_bots);
-    let home = Home::at(&notion);
-    assert_eq!(home.run("login --token-stdin --store file", SYNC).code, Some(0));
+    let home = Sandbox::with_notion(&notion);
+    assert_eq!(home.run("login --token-stdin --store file", SYNC).exit_code, Some(0));
     for name in ["credentials.json", "secrets.json"] {
         let path = home.file(name);
         write(&path, &super::read(&path).replace("token@bot-2", "token"));
     }
-    let token = |home: &Home| home.run_showing_the_secret("token --workspace workspace-1/token", "").out;
+    let token = |home: &Sandbox| home.run_allowing_secret("token --workspace workspace-1/token", "").stdout;
     let before = super::read(&home.file("credentials.json"));
     assert_eq!(token(&home), format!("{SYNC}\n"));
-    assert_eq!(home.run("status", "").code, Some(0));
+    assert_eq!(home.run("status", "").exit_code, Some(0));
     assert_eq!(super::read(&home.file("credentials.json")), before, "reading rewrites nothing");
 
-    assert_eq!(home.run("login --token-stdin --store file", TOKEN).code, Some(0));
+    assert_eq!(home.run("login --token-stdin --store file", TOKEN).exit_code, Some(0));
     assert_eq!(token(&home), format!("{SYNC}\n"), "another one of that workspace does not replace it");
-    assert_eq!(home.run("status --check", "").code, Some(0));
+    assert_eq!(home.run("status --check", "").exit_code, Some(0));
     let secrets = super::read(&home.file("secrets.json"));
     assert!(secrets.contains("workspace-1/token@bot-2") && !secrets.contains("workspace-1/token\""), "its names were put right");
-    assert_eq!(home.run_showing_the_secret("token --workspace bot-2", "").out, format!("{SYNC}\n"));
-    assert_eq!(home.run_showing_the_secret("token --workspace token@bot-1", "").out, format!("{TOKEN}\n"));
+    assert_eq!(home.run_allowing_secret("token --workspace bot-2", "").stdout, format!("{SYNC}\n"));
+    assert_eq!(home.run_allowing_secret("token --workspace token@bot-1", "").stdout, format!("{TOKEN}\n"));
 }
 
 #[test]
 fn a_credential_of_another_workspace_than_the_one_that_was_named_is_not_stored() {
     let notion = FakeNotion::start(three_bots);
-    let home = Home::at(&notion);
+    let home = Sandbox::with_notion(&notion);
     for named in ["workspace-2", "1"] {
         let run = home.run(&format!("login --token-stdin --store file --workspace-id {named}"), TOKEN);
-        assert_eq!(run.code, Some(4), "{run:?}");
-        let said = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(run.exit_code, Some(4), "{run:?}");
+        let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(&format!("it is of Fake Works (workspace-1), and not of {named}; nothing was stored")), "{said}");
         assert!(!home.file("secrets.json").exists() && !home.file("credentials.json").exists(), "nothing was stored");
     }
     let run = home.run("login --token-stdin --store file --json --workspace-id workspace-2", TOKEN);
-    assert_eq!(run.events().last().unwrap()["code"], "wrong_workspace");
+    assert_eq!(run.json_lines().last().unwrap()["code"], "wrong_workspace");
     for same in ["workspace-1", "WORKSPACE1"] {
-        assert_eq!(home.run(&format!("login --token-stdin --store file --workspace-id {same}"), TOKEN).code, Some(0));
+        assert_eq!(home.run(&format!("login --token-stdin --store file --workspace-id {same}"), TOKEN).exit_code, Some(0));
     }
 }
 
@@ -127,12 +127,12 @@ fn a_credential_of_another_workspace_than_the_one_that_was_named_is_not_stored()
 fn a_check_says_where_the_two_variables_disagree() {
     let notion = FakeNotion::start(three_bots);
     for (id, verdict) in [("workspace-2", "warn"), ("WORKSPACE1", "pass")] {
-        let home = Home::at(&notion).with("NOTION_API_TOKEN", TOKEN).with("NOTION_WORKSPACE_ID", id);
-        let document: serde_json::Value = serde_json::from_str(&home.run("status --check --json", "").out).unwrap();
+        let home = Sandbox::with_notion(&notion).with_variable("NOTION_API_TOKEN", TOKEN).with_variable("NOTION_WORKSPACE_ID", id);
+        let document: serde_json::Value = serde_json::from_str(&home.run("status --check --json", "").stdout).unwrap();
         assert_eq!(document["active"]["workspace_variable"], verdict);
-        let told = home.run("status --check", "").out;
+        let told = home.run("status --check", "").stdout;
         assert_eq!(told.contains("NOTION_WORKSPACE_ID names"), verdict == "warn", "{told}");
-        let report: serde_json::Value = serde_json::from_str(&home.run("doctor --json", "").out).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&home.run("doctor --json", "").stdout).unwrap();
         let checks = report["checks"].as_array().unwrap();
         let check = checks.iter().find(|check| check["id"] == "credential.workspace_variable").unwrap();
         assert_eq!(check["verdict"], verdict);

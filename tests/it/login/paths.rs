@@ -1,32 +1,32 @@
 //! `paths` through the built binary: the comparison as text and as the document other programs read.
 
-use crate::support::binary::Home;
+use crate::support::sandbox::Sandbox;
 use serde_json::Value;
 
 #[test]
 fn the_comparison_needs_neither_home_nor_network_nor_path() {
-    let home = Home::new().without("HOME").without("PATH").without("NOTION_API_BASE_URL");
+    let home = Sandbox::new().without_variable("HOME").without_variable("PATH").without_variable("NOTION_API_BASE_URL");
     let run = home.run("paths", "");
-    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
+    assert_eq!((run.exit_code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
     for title in ["API token", "OAuth app", "Notion CLI"] {
-        assert!(run.out.contains(title), "{}", run.out);
+        assert!(run.stdout.contains(title), "{}", run.stdout);
     }
-    assert!(run.out.lines().all(|line| line.chars().count() <= 80), "{}", run.out);
-    assert!(!run.out.contains('\x1b'), "no codes in a pipe");
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
+    assert!(!run.stdout.contains('\x1b'), "no codes in a pipe");
 }
 
 #[test]
 fn one_path_is_read_in_full() {
     for (id, title) in [("token", "API token"), ("oauth", "OAuth app"), ("cli", "Notion CLI")] {
-        let run = Home::new().run(&format!("paths {id}"), "");
-        assert_eq!(run.code, Some(0), "{run:?}");
-        assert!(run.out.contains(title) && run.out.lines().count() > 30, "{}", run.out);
+        let run = Sandbox::new().run(&format!("paths {id}"), "");
+        assert_eq!(run.exit_code, Some(0), "{run:?}");
+        assert!(run.stdout.contains(title) && run.stdout.lines().count() > 30, "{}", run.stdout);
     }
 }
 
 #[test]
 fn the_document_has_the_fields_that_were_promised() {
-    let document = Home::new().run("paths --json", "").document();
+    let document = Sandbox::new().run("paths --json", "").json_document();
     assert_eq!(document["schema"], 1);
     let ids: Vec<_> = document["paths"].as_array().unwrap().iter().map(|path| path["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["token", "oauth", "cli"]);
@@ -53,7 +53,7 @@ fn the_document_has_the_fields_that_were_promised() {
 
 #[test]
 fn the_document_of_one_path_is_about_that_path_alone() {
-    let document = Home::new().run("paths cli --json", "").document();
+    let document = Sandbox::new().run("paths cli --json", "").json_document();
     let ids: Vec<_> = document["paths"].as_array().unwrap().iter().map(|path| path["id"].clone()).collect();
     assert_eq!(ids, ["cli"]);
     assert!(document["faq"].as_array().unwrap().iter().all(|faq| faq["path"] == "cli"), "{document}");

@@ -1,8 +1,8 @@
 //! Signing in from a script: by text and by events, to each store, and what Notion is asked on the way.
 
 use super::read;
-use crate::support::binary::{Home, Run};
-use crate::support::notion::{FakeNotion, TOKEN, member};
+use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
+use crate::support::sandbox::{CommandOutput, Sandbox};
 use crate::support::secret_service::SecretService;
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead, BufReader, Read};
@@ -10,26 +10,30 @@ use std::os::unix::fs::PermissionsExt;
 
 #[test]
 fn a_person_reads_who_it_is_what_it_can_do_and_where_it_is() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let run = home.run("login --token-stdin --store file", TOKEN);
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.out, "", "it is all talk");
-    let said: Vec<&str> = run.err.lines().collect();
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    assert_eq!(run.stdout, "", "it is all talk");
+    let said: Vec<&str> = run.stderr.lines().collect();
     assert_eq!(said.first(), Some(&"Asking Notion who this is."));
     let told = |words: &str| said.iter().any(|line| line.contains(words));
-    assert!(told("pass    Acts as: Ada Fake (ada@example.com)") && told("pass    Can see: 2 pages and 1 database"), "{}", run.err);
-    assert!(told("Signed in as Ada Fake in Fake Works.") && told("Written and read back: "), "{}", run.err);
-    assert!(run.err.split_whitespace().any(|word| word == home.file("secrets.json").to_str().unwrap()), "{}", run.err);
+    assert!(
+        told("pass    Acts as: Ada Fake (ada@example.com)") && told("pass    Can see: 2 pages and 1 database"),
+        "{}",
+        run.stderr
+    );
+    assert!(told("Signed in as Ada Fake in Fake Works.") && told("Written and read back: "), "{}", run.stderr);
+    assert!(run.stderr.split_whitespace().any(|word| word == home.file("secrets.json").to_str().unwrap()), "{}", run.stderr);
 }
 
 #[test]
 fn a_program_reads_one_event_a_line_and_the_last_says_how_it_ended() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let run = home.run("login --token-stdin --store file --expires 2027-01-05 --json", TOKEN);
-    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
-    let events = run.events();
+    assert_eq!((run.exit_code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    let events = run.json_lines();
     let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     let checks = names.len() - 2;
     assert_eq!(names, [vec!["waiting"], vec!["check"; checks], vec!["done"]].concat());
@@ -52,9 +56,9 @@ fn a_program_reads_one_event_a_line_and_the_last_says_how_it_ended() {
 
 #[test]
 fn a_source_in_an_event_can_be_opened() {
-    let notion = FakeNotion::start(member);
-    let run = Home::at(&notion).run("login --token-stdin --store none --json", TOKEN);
-    let sources: Vec<_> = run.events().iter().filter_map(|event| Some(event["source"].as_str()?.to_owned())).collect();
+    let notion = FakeNotion::start(respond_as_member);
+    let run = Sandbox::with_notion(&notion).run("login --token-stdin --store none --json", TOKEN);
+    let sources: Vec<_> = run.json_lines().iter().filter_map(|event| Some(event["source"].as_str()?.to_owned())).collect();
     assert!(sources.iter().any(|source| source.starts_with("https://developers.notion.com/")), "{sources:?}");
     assert!(sources.iter().all(|source| source.starts_with("https://") || source.contains(' ')), "a bare key: {sources:?}");
 }
@@ -62,50 +66,50 @@ fn a_source_in_an_event_can_be_opened() {
 #[test]
 fn whatever_is_wrapped_around_the_token_is_taken_off_before_notion_is_asked() {
     for wrapped in [format!("{TOKEN}\n"), format!("export NOTION_API_TOKEN=\"{TOKEN}\"\r\n"), format!("\u{feff}Bearer {TOKEN}")] {
-        let notion = FakeNotion::start(member);
-        let run = Home::at(&notion).run("login --token-stdin --store none", &wrapped);
-        assert_eq!(run.code, Some(0), "{wrapped:?}: {run:?}");
+        let notion = FakeNotion::start(respond_as_member);
+        let run = Sandbox::with_notion(&notion).run("login --token-stdin --store none", &wrapped);
+        assert_eq!(run.exit_code, Some(0), "{wrapped:?}: {run:?}");
         assert!(notion.requests().iter().all(|request| request.bearer().is_none_or(|bearer| bearer == TOKEN)));
     }
 }
 
 #[test]
 fn the_private_file_is_for_its_owner_alone_and_the_records_hold_no_secret() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
-    assert_eq!(home.run("login --token-stdin --store file", TOKEN).code, Some(0));
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
+    assert_eq!(home.run("login --token-stdin --store file", TOKEN).exit_code, Some(0));
     for (name, holds) in [("secrets.json", true), ("credentials.json", false)] {
         let file = home.file(name);
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{name}");
         assert_eq!(read(&file).contains(TOKEN), holds, "{name}");
     }
-    assert_eq!(home.contents(), ["credentials.json", "secrets.json"].map(|name| home.file(name)), "and nothing else is left");
+    assert_eq!(home.data_files(), ["credentials.json", "secrets.json"].map(|name| home.file(name)), "and nothing else is left");
 }
 
 #[test]
 fn the_keychain_holds_it_for_this_program_and_for_others() {
     let service = SecretService::start();
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion).with_keychain(&service);
-    let lookup = || service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion).with_keychain(&service);
+    let lookup = || service.run_secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]);
 
     let run = home.run("login --token-stdin", TOKEN);
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.err.contains("Secret Service"), "{}", run.err);
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    assert!(run.stderr.contains("Secret Service"), "{}", run.stderr);
     assert_eq!(lookup(), TOKEN);
     assert!(!home.file("secrets.json").exists(), "no plain text beside it");
 
-    assert_eq!(home.run_showing_the_secret("token", "").out, format!("{TOKEN}\n"));
-    assert_eq!(home.run("logout", "").code, Some(0));
+    assert_eq!(home.run_allowing_secret("token", "").stdout, format!("{TOKEN}\n"));
+    assert_eq!(home.run("logout", "").exit_code, Some(0));
     assert_eq!(lookup(), "", "nothing is left");
 }
 
 #[test]
 fn an_interrupt_ends_the_wait_of_a_logout_for_the_keychain_and_it_says_what_is_known() {
     let service = SecretService::start();
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion).with_keychain(&service);
-    assert_eq!(home.run("login --token-stdin", TOKEN).code, Some(0));
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion).with_keychain(&service);
+    assert_eq!(home.run("login --token-stdin", TOKEN).exit_code, Some(0));
     service.falls_silent();
     let mut logout = home.start("logout");
     let mut err = BufReader::new(logout.stderr.take().unwrap());
@@ -114,87 +118,87 @@ fn an_interrupt_ends_the_wait_of_a_logout_for_the_keychain_and_it_says_what_is_k
     assert!(said.starts_with("Waiting for your keychain."), "{said}");
     kill_process(Pid::from_child(&logout), Signal::INT).unwrap();
     err.read_to_string(&mut said).unwrap();
-    let run = Run { err: said, ..Run::finish(logout) };
-    assert_eq!(run.code, Some(130), "{run:?}");
-    assert!(run.err.contains("it is not known whether it was deleted"), "{run:?}");
-    assert!(run.err.contains("Still kept: Fake Works."), "{run:?}");
+    let run = CommandOutput { stderr: said, ..CommandOutput::wait(logout) };
+    assert_eq!(run.exit_code, Some(130), "{run:?}");
+    assert!(run.stderr.contains("it is not known whether it was deleted"), "{run:?}");
+    assert!(run.stderr.contains("Still kept: Fake Works."), "{run:?}");
 }
 
 #[test]
 fn a_session_only_sign_in_writes_nothing() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let run = home.run("login --token-stdin --store none", TOKEN);
-    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(home.files(), Vec::<std::path::PathBuf>::new());
-    assert!(run.err.contains("in this session only"), "{}", run.err);
+    assert!(run.stderr.contains("in this session only"), "{}", run.stderr);
 }
 
 #[test]
 fn without_a_keychain_the_flag_that_answers_is_named() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let run = home.run("login --token-stdin", TOKEN);
-    assert_eq!(run.code, Some(3), "{run:?}");
-    assert!(run.err.contains("--store file"), "{}", run.err);
+    assert_eq!(run.exit_code, Some(3), "{run:?}");
+    assert!(run.stderr.contains("--store file"), "{}", run.stderr);
     let run = home.run("login --token-stdin --json", TOKEN);
-    let last = run.events().pop().unwrap();
-    assert_eq!((run.code, last["code"].as_str()), (Some(3), Some("answer_needed")), "{last}");
+    let last = run.json_lines().pop().unwrap();
+    assert_eq!((run.exit_code, last["code"].as_str()), (Some(3), Some("answer_needed")), "{last}");
     assert!(last["evidence"].as_str().unwrap().contains("--store file"), "{last}");
     assert_eq!(home.files(), Vec::<std::path::PathBuf>::new(), "nothing was written without being told where");
 }
 
 #[test]
 fn a_keychain_that_was_asked_for_and_is_not_there_is_a_storage_problem() {
-    let notion = FakeNotion::start(member);
-    let run = Home::at(&notion).run("login --token-stdin --store keychain", TOKEN);
-    assert_eq!(run.code, Some(6), "{run:?}");
+    let notion = FakeNotion::start(respond_as_member);
+    let run = Sandbox::with_notion(&notion).run("login --token-stdin --store keychain", TOKEN);
+    assert_eq!(run.exit_code, Some(6), "{run:?}");
 }
 
 #[test]
 fn turning_the_keyring_off_selects_the_file() {
     for value in ["0", "false", "No", "OFF"] {
-        let notion = FakeNotion::start(member);
-        let home = Home::at(&notion).with("NOTION_KEYRING", value);
+        let notion = FakeNotion::start(respond_as_member);
+        let home = Sandbox::with_notion(&notion).with_variable("NOTION_KEYRING", value);
         let run = home.run("login --token-stdin", TOKEN);
-        assert_eq!(run.code, Some(0), "{value}: {run:?}");
+        assert_eq!(run.exit_code, Some(0), "{value}: {run:?}");
         assert!(home.file("secrets.json").exists(), "{value}");
         let run = home.run("login --token-stdin --store keychain", TOKEN);
-        assert_eq!(run.code, Some(6), "{value}: {run:?}");
-        assert!(run.err.contains(&format!("NOTION_KEYRING={value}")), "{}", run.err);
+        assert_eq!(run.exit_code, Some(6), "{value}: {run:?}");
+        assert!(run.stderr.contains(&format!("NOTION_KEYRING={value}")), "{}", run.stderr);
     }
 }
 
 #[test]
 fn all_our_files_go_where_notion_auth_home_says() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let elsewhere = home.path().join("elsewhere");
-    let home = home.with("NOTION_AUTH_HOME", elsewhere.to_str().unwrap());
-    assert_eq!(home.run("login --token-stdin --store file", TOKEN).code, Some(0));
+    let home = home.with_variable("NOTION_AUTH_HOME", elsewhere.to_str().unwrap());
+    assert_eq!(home.run("login --token-stdin --store file", TOKEN).exit_code, Some(0));
     assert!(elsewhere.join("secrets.json").exists());
     assert!(home.files().iter().all(|file| file.starts_with(&elsewhere)), "{:?}", home.files());
 }
 
 #[test]
 fn the_other_path_of_a_token_is_recorded() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let run = home.run("login --path cli --token-stdin --store file --json", TOKEN);
-    assert_eq!(run.events().last().unwrap()["path"], "cli", "{run:?}");
-    assert_eq!(home.run("status --json", "").document()["active"]["path"], "cli");
+    assert_eq!(run.json_lines().last().unwrap()["path"], "cli", "{run:?}");
+    assert_eq!(home.run("status --json", "").json_document()["active"]["path"], "cli");
 }
 
 #[test]
 fn the_demo_signs_in_and_touches_nothing() {
-    let home = Home::new();
+    let home = Sandbox::new();
     let run = home.run("--demo login --token-stdin", "ntn_demo_member_on_a_paid_plan_0001");
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.err.contains("Mika Demo") && run.err.contains("forgotten when you quit"), "{}", run.err);
-    assert!(!run.err.contains("ntn_demo_"), "{}", run.err);
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    assert!(run.stderr.contains("Mika Demo") && run.stderr.contains("forgotten when you quit"), "{}", run.stderr);
+    assert!(!run.stderr.contains("ntn_demo_"), "{}", run.stderr);
     let run = home.run("--demo login --token-stdin --store file", "ntn_demo_connection_with_pages_0004");
-    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(home.files(), Vec::<std::path::PathBuf>::new());
     let refused = home.run("--demo login --token-stdin", "ntn_demo_revoked_by_its_creator_0006");
-    assert_eq!(refused.code, Some(4), "{refused:?}");
+    assert_eq!(refused.exit_code, Some(4), "{refused:?}");
 }

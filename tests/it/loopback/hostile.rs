@@ -1,7 +1,7 @@
 //! Whatever else knocks: it is turned away, learns nothing, and the person's answer gets through.
 
-use super::{DEADLINE, Limits, LoopbackListener, MARK, V4, V6, Waiting, consent, get, header, rest, say, status};
-use crate::support::connections::{CODE, STATE};
+use super::{DEADLINE, ListenerLimits, LoopbackListener, MARK, V4, V6, Waiting, consent, get, header, rest, say, status};
+use crate::support::connection_fakes::{CODE, STATE};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -116,7 +116,7 @@ async fn cookies_of_other_servers_on_localhost_are_borne() {
 
 #[tokio::test]
 async fn the_silent_and_the_slow_are_cut_off_and_hold_up_nobody() {
-    let limits = Limits { connection: Duration::from_millis(200), ..Limits::default() };
+    let limits = ListenerLimits { connection_timeout: Duration::from_millis(200), ..ListenerLimits::default() };
     let waiting = Waiting::anywhere(&LoopbackListener::with_limits(limits)).await;
     let mut silent = TcpStream::connect((V4, waiting.port)).await.unwrap();
     let (mut hearing, mut speaking) = TcpStream::connect((V6, waiting.port)).await.unwrap().into_split();

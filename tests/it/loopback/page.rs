@@ -2,7 +2,7 @@
 
 use super::{LoopbackListener, Waiting, consent};
 use crate::support::chromium;
-use crate::support::connections::{CODE, STATE};
+use crate::support::connection_fakes::{CODE, STATE};
 use crate::support::notion::{FakeNotion, Response};
 use std::path::Path;
 
@@ -19,7 +19,7 @@ async fn a_real_browser_brings_the_answer_and_shows_the_page() {
     let back = format!("http://localhost:{}/callback?{}", waiting.port, consent());
     let consent_page = FakeNotion::start(move |_| Response::redirect(302, &back));
     let address = format!("{}/v1/oauth/authorize", consent_page.base_url());
-    let page = tokio::task::spawn_blocking(move || chromium::dom(&address)).await.unwrap();
+    let page = tokio::task::spawn_blocking(move || chromium::load_dom(&address)).await.unwrap();
     assert!(page.contains("<h1>Notion has answered</h1>") && page.contains("Go back to the terminal"), "{page}");
     assert!(!page.contains(CODE) && !page.contains(STATE));
     assert_eq!(waiting.end().await, Ok(CODE.into()));

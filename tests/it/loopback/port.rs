@@ -1,8 +1,8 @@
 //! A port that somebody else has: who it is, and that the wait goes on without it.
 
-use super::{Limits, LoopbackListener, V4, V6, Waiting, consent, free_port, get, say, status};
-use crate::support::connections::CODE;
-use notion_auth::adapters::loopback::look;
+use super::{ListenerLimits, LoopbackListener, V4, V6, Waiting, consent, free_port, get, say, status};
+use crate::support::connection_fakes::CODE;
+use notion_auth::adapters::loopback::check_port;
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::problem::ProblemCode;
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use std::time::Duration;
 fn evidence(state: &PortState) -> &str {
     match state {
         PortState::Free(port) => panic!("{port} is free"),
-        PortState::Taken { evidence, .. } => evidence,
+        PortState::Unavailable { evidence, .. } => evidence,
     }
 }
 
@@ -21,11 +21,11 @@ async fn a_taken_port_is_told_and_the_wait_goes_on_for_a_paste() {
     let _taken = [TcpListener::bind((V4, port)).unwrap(), TcpListener::bind((V6, port)).unwrap()];
     let listener = LoopbackListener::default();
     let waiting = Waiting::on(&listener, port).await;
-    assert!(matches!(waiting.state, PortState::Taken { port: taken, .. } if taken == port));
+    assert!(matches!(waiting.state, PortState::Unavailable { port: taken, .. } if taken == port));
     assert!(!waiting.job.is_finished());
     waiting.stop().await;
 
-    let limits = Limits { patience: Duration::from_millis(20), ..Limits::default() };
+    let limits = ListenerLimits { callback_timeout: Duration::from_millis(20), ..ListenerLimits::default() };
     let waiting = Waiting::on(&LoopbackListener::with_limits(limits), port).await;
     assert_eq!(waiting.end().await, Err(ProblemCode::AuthorizationExpired));
 }
@@ -47,16 +47,16 @@ async fn one_address_that_is_taken_is_told_and_the_other_still_answers() {
 #[tokio::test]
 async fn looking_at_a_port_leaves_it_as_it_was() {
     let port = free_port();
-    assert_eq!(look(port).await, PortState::Free(port));
-    assert_eq!(look(port).await, PortState::Free(port));
+    assert_eq!(check_port(port).await, PortState::Free(port));
+    assert_eq!(check_port(port).await, PortState::Free(port));
     let waiting = Waiting::on(&LoopbackListener::default(), port).await;
     assert_eq!(waiting.state, PortState::Free(port));
 }
 
 #[cfg(target_os = "linux")]
 mod holder {
-    use super::{LoopbackListener, PortState, V4, V6, Waiting, evidence, free_port, look};
-    use crate::support::again::{RESULT, again};
+    use super::{LoopbackListener, PortState, V4, V6, Waiting, check_port, evidence, free_port};
+    use crate::support::subprocess::{RESULT_PREFIX, test_in_subprocess};
     use std::io::{BufRead, BufReader, Read};
     use std::net::{IpAddr, Ipv4Addr, TcpListener};
     use std::process::{Child, Stdio};
@@ -69,11 +69,11 @@ mod holder {
 
     impl Other {
         fn listening(ip: IpAddr, port: u16) -> Self {
-            let mut command = again(&[], "loopback::port::holder::a_process_of_its_own");
+            let mut command = test_in_subprocess(&[], "loopback::port::holder::a_process_of_its_own");
             command.env(ADDRESS_VARIABLE, std::net::SocketAddr::new(ip, port).to_string());
             let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
             let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
-            assert!(lines.any(|line| line.unwrap().contains(RESULT)), "it listens");
+            assert!(lines.any(|line| line.unwrap().contains(RESULT_PREFIX)), "it listens");
             Self(child)
         }
 
@@ -97,7 +97,7 @@ mod holder {
     fn a_process_of_its_own() {
         let Ok(address) = std::env::var(ADDRESS_VARIABLE) else { return };
         let listener = TcpListener::bind(address).unwrap();
-        println!("\n{RESULT}{listener:?}");
+        println!("\n{RESULT_PREFIX}{listener:?}");
         assert_eq!(std::io::stdin().read_to_end(&mut Vec::new()).unwrap(), 0);
     }
 
@@ -107,7 +107,7 @@ mod holder {
         for ip in [V4, V6, IpAddr::V4(Ipv4Addr::UNSPECIFIED)] {
             let port = free_port();
             let other = Other::listening(ip, port);
-            assert_eq!(evidence(&look(port).await), other.evidence(), "{ip}");
+            assert_eq!(evidence(&check_port(port).await), other.evidence(), "{ip}");
             let waiting = Waiting::on(&listener, port).await;
             assert_eq!(evidence(&waiting.state), other.evidence(), "{ip}");
         }
@@ -118,9 +118,9 @@ mod holder {
         let listener = LoopbackListener::default();
         let waiting = Waiting::anywhere(&listener).await;
         let port = waiting.port;
-        assert_eq!(look(port).await, PortState::Free(port));
+        assert_eq!(check_port(port).await, PortState::Free(port));
         waiting.consent().await;
         waiting.end().await.unwrap();
-        assert_eq!(look(port).await, PortState::Free(port), "it answers reloads, and gives way");
+        assert_eq!(check_port(port).await, PortState::Free(port), "it answers reloads, and gives way");
     }
 }

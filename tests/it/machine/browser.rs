@@ -1,7 +1,7 @@
 //! Detecting whether a browser can be opened, and opening one.
 
 use super::{DEADLINE, Folder};
-use notion_auth::adapters::browser::{SystemBrowser, open_here};
+use notion_auth::adapters::browser::{SystemBrowser, open_in_browser};
 use notion_auth::adapters::machine::LocalMachine;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason};
@@ -16,7 +16,7 @@ const LINK: &str = "https://app.notion.com/developers/tokens?a=1&b=%22x%22";
 const LINK_VARIABLE: &str = "NOTION_AUTH_TEST_LINK";
 
 fn link() -> Link {
-    Link::checked(LINK).unwrap()
+    Link::parse(LINK).unwrap()
 }
 
 async fn open_with(script: &str) -> Result<(), Problem> {
@@ -34,7 +34,8 @@ fn evidence(outcome: Result<(), Problem>) -> String {
 #[tokio::test]
 async fn what_is_installed_and_set_decides_whether_one_would_appear() {
     let folder = Folder::new();
-    let state = async |pairs: &[(&str, &str)]| LocalMachine::new(Arc::new(folder.environment(pairs))).browser().await.unwrap();
+    let state =
+        async |pairs: &[(&str, &str)]| LocalMachine::new(Arc::new(folder.environment(pairs))).detect_browser().await.unwrap();
     let headless = |reason| BrowserState::Headless { reason };
     let ready = |name: Option<&str>| BrowserState::Ready { name: name.map(str::to_owned) };
 
@@ -74,7 +75,7 @@ async fn an_opener_that_hangs_is_given_up() {
     assert_eq!(evidence(open_with("exec sleep 60").await), "no answer within 5 s");
 }
 
-/// `open_here` reads the real environment and leaves the session, so it runs in a copy of this test program.
+/// `open_in_browser` reads the real environment and leaves the session, so it runs in a copy of this test program.
 fn open_in_a_process_of_its_own(folder: &Folder, variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["machine::browser::a_process_of_its_own", "--exact", "--ignored", "--nocapture"]);
@@ -88,8 +89,8 @@ fn open_in_a_process_of_its_own(folder: &Folder, variables: &[(&str, &str)]) -> 
 fn a_process_of_its_own() {
     // Run by hand, it must not open a page in front of somebody.
     let Some(link) = std::env::var_os(LINK_VARIABLE) else { return };
-    let link = Link::checked(link.to_str().unwrap()).unwrap();
-    assert_eq!(open_here(&link), Ok(()));
+    let link = Link::parse(link.to_str().unwrap()).unwrap();
+    assert_eq!(open_in_browser(&link), Ok(()));
 }
 
 #[cfg(target_os = "linux")]

@@ -3,10 +3,10 @@
 use super::{DEADLINE, Folder, run};
 use crate::support::notion::{FakeNotion, Response};
 use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::installers::{install, installers};
+use notion_auth::adapters::installers::{install, list_installers};
 use notion_auth::domain::login::{Installer, InstallerState};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::runtime::ports::Tell;
+use notion_auth::runtime::ports::ProgressCallback;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ const NTN: &str = "case \"$*\" in --version) echo 'ntn 0.23.19';; 'login --help'
 struct Told(Arc<Mutex<Vec<String>>>);
 
 impl Told {
-    fn tell(&self) -> Tell<String> {
+    fn tell(&self) -> ProgressCallback<String> {
         let told = Arc::clone(&self.0);
         Box::new(move |line| told.lock().unwrap().push(line))
     }
@@ -43,7 +43,7 @@ fn puts_ntn(folder: &Folder) -> String {
 }
 
 fn state(installer: Installer, unusable: Option<&str>) -> InstallerState {
-    InstallerState { installer, unusable: unusable.map(str::to_owned) }
+    InstallerState { installer, unusable_reason: unusable.map(str::to_owned) }
 }
 
 async fn install_with(folder: &Folder, installer: Installer) -> (Result<(), Problem>, Vec<String>) {
@@ -62,7 +62,7 @@ fn evidence(outcome: Result<(), Problem>) -> String {
 #[tokio::test]
 async fn each_way_is_offered_or_says_what_it_lacks() {
     let folder = Folder::new();
-    let found = async || installers(&folder.environment(&[])).await;
+    let found = async || list_installers(&folder.environment(&[])).await;
     let nothing =
         [state(Installer::Script, Some("curl and bash are not installed")), state(Installer::Npm, Some("Node is not installed"))];
     assert_eq!(found().await, nothing);
@@ -95,7 +95,7 @@ async fn an_npm_that_may_not_write_to_its_folder_is_known_beforehand() {
     // Root may write everywhere; but into a file nobody can.
     let root = format!("{}/node/lib/node_modules", folder.text());
     folder.program("npm", &format!("case \"$1\" in --version) echo 11.0.0;; root) echo {root};; esac"));
-    let states = installers(&folder.environment(&[])).await;
+    let states = list_installers(&folder.environment(&[])).await;
     let reason = format!("npm's folder {root} is not yours to write to");
     assert!(states.contains(&state(Installer::Npm, Some(&reason))), "{states:?}");
 }
@@ -105,7 +105,7 @@ async fn one_that_never_answers_keeps_nobody_waiting() {
     let folder = Folder::new();
     folder.program("node", "exec sleep 60");
     folder.program("npm", "echo 11.0.0");
-    let states = installers(&folder.environment(&[])).await;
+    let states = list_installers(&folder.environment(&[])).await;
     assert!(states.contains(&state(Installer::Npm, Some("Node did not answer within 6 s"))), "{states:?}");
 }
 

@@ -1,10 +1,10 @@
 //! Finding `ntn`: Notion's, somebody else's, a broken one, and one that never answers.
 
 use super::{DEADLINE, Folder};
-use crate::support::ntn::folder_of_the_real_one;
+use crate::support::ntn::real_ntn_folder;
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::ntn::{self, detect_within, require};
-use notion_auth::domain::login::{Generation, NtnStorage};
+use notion_auth::domain::login::{LoginFlow, NtnStorage};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::ProblemCode;
 
@@ -23,7 +23,7 @@ async fn state_of(script: &str) -> NtnState {
 }
 
 fn not_notions(state: NtnState) -> String {
-    let NtnState::NotNotions { evidence, .. } = state else { panic!("{state:?}") };
+    let NtnState::OtherProgram { evidence, .. } = state else { panic!("{state:?}") };
     evidence
 }
 
@@ -39,14 +39,14 @@ async fn notions_own_is_found_with_its_version_and_place() {
     let storage = NtnStorage::File { place: folder.path().join(".notion/auth.json").display().to_string() };
     assert_eq!(
         detect(&folder.environment(&[("NOTION_KEYRING", "off")])).await,
-        NtnState::Found { path, version: "0.23.19".into(), generation: Generation::Terminal, storage }
+        NtnState::Found { path, version: "0.23.19".into(), generation: LoginFlow::Terminal, storage }
     );
 }
 
 #[tokio::test]
 async fn the_generation_shows_in_whether_a_login_can_be_polled() {
     let newer = NOTIONS.replace("*) exit 2", "'login poll --help') echo 'Usage: ntn login poll';; *) exit 2");
-    for (script, generation) in [(NOTIONS, Generation::Terminal), (&newer, Generation::TwoSteps)] {
+    for (script, generation) in [(NOTIONS, LoginFlow::Terminal), (&newer, LoginFlow::TwoSteps)] {
         let NtnState::Found { generation: found, .. } = state_of(script).await else { panic!("it is Notion's") };
         assert_eq!(found, generation);
     }
@@ -54,11 +54,11 @@ async fn the_generation_shows_in_whether_a_login_can_be_polled() {
 
 #[tokio::test]
 async fn the_real_one_is_of_the_older_generation() {
-    let folder = folder_of_the_real_one();
+    let folder = real_ntn_folder();
     let state = detect(&Environment::from_pairs([("PATH", &folder)])).await;
     let NtnState::Found { path, version, generation, .. } = state else { panic!("{state:?}") };
     assert_eq!((path, version.as_str()), (folder.join("ntn").display().to_string(), "0.4.0"));
-    assert_eq!(generation, Generation::Terminal);
+    assert_eq!(generation, LoginFlow::Terminal);
 }
 
 #[tokio::test]

@@ -2,14 +2,14 @@
 #![expect(clippy::print_stdout, reason = "the answers of a process of its own")]
 
 use super::{DEADLINE, Folder};
-use crate::support::again::{RESULT, again, results};
-use crate::support::kernel_keyring::{Token, refusing, session};
+use crate::support::kernel_keyring::{KeyringToken, refusal_wrapper, session_keyring};
 use crate::support::secret_service::SecretService;
+use crate::support::subprocess::{RESULT_PREFIX, run_for_results, test_in_subprocess};
 use notion_auth::adapters::environment::Environment;
 use notion_auth::adapters::machine::LocalMachine;
-use notion_auth::adapters::ntn_storage::storage;
-use notion_auth::domain::credential::{Existing, ExistingSource};
-use notion_auth::domain::login::{Generation, NtnStorage};
+use notion_auth::adapters::ntn_storage::expected_storage;
+use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
+use notion_auth::domain::login::{LoginFlow, NtnStorage};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::Machine;
@@ -25,12 +25,12 @@ const NEWER: &str = r#"case "$*" in --version) echo ntn 0.23.19;; *--help) exit 
 
 async fn secret(environment: Environment, workspace: &str) -> Result<Secret, Problem> {
     let machine = LocalMachine::new(Arc::new(environment));
-    tokio::time::timeout(DEADLINE, machine.ntn_secret(workspace.into())).await.unwrap()
+    tokio::time::timeout(DEADLINE, machine.ntn_token(workspace.into())).await.unwrap()
 }
 
-async fn logins(environment: Environment) -> Vec<Existing> {
+async fn logins(environment: Environment) -> Vec<DiscoveredCredential> {
     let machine = LocalMachine::new(Arc::new(environment));
-    let (found, trouble) = tokio::time::timeout(DEADLINE, machine.existing()).await.unwrap().unwrap();
+    let (found, trouble) = tokio::time::timeout(DEADLINE, machine.discover_credentials()).await.unwrap().unwrap();
     assert_eq!(trouble, None);
     found
 }
@@ -50,8 +50,8 @@ fn every_no_selects_the_file_for_what_we_start() {
     let folder = Folder::new();
     let place = folder.path().join("auth.json").display().to_string();
     for value in ["0", "false", "no", "OFF"] {
-        for generation in [Generation::Terminal, Generation::TwoSteps] {
-            let storage = storage(&at_home(&folder, &[("NOTION_KEYRING", value)]), generation);
+        for generation in [LoginFlow::Terminal, LoginFlow::TwoSteps] {
+            let storage = expected_storage(&at_home(&folder, &[("NOTION_KEYRING", value)]), generation);
             assert_eq!(storage, NtnStorage::File { place: place.clone() }, "{value}");
         }
     }
@@ -62,18 +62,18 @@ fn only_newer_ones_read_the_choice_from_their_configuration() {
     let folder = Folder::new();
     folder.file("config.json", r#"{"version":"1","keyring":false}"#);
     let environment = at_home(&folder, &[]);
-    assert!(matches!(storage(&environment, Generation::TwoSteps), NtnStorage::File { .. }));
-    assert!(!matches!(storage(&environment, Generation::Terminal), NtnStorage::File { .. }));
+    assert!(matches!(expected_storage(&environment, LoginFlow::TwoSteps), NtnStorage::File { .. }));
+    assert!(!matches!(expected_storage(&environment, LoginFlow::Terminal), NtnStorage::File { .. }));
     for other in [r#"{"version":"1","keyring":true}"#, r#"{"version":"1","keyring":"false"}"#, r#"{"version":"1"}"#, "{", ""] {
         folder.file("config.json", other);
-        assert_eq!(storage(&environment, Generation::TwoSteps), NtnStorage::Keychain, "{other}");
+        assert_eq!(expected_storage(&environment, LoginFlow::TwoSteps), NtnStorage::Keychain, "{other}");
     }
 }
 
 #[test]
 fn the_older_one_uses_the_kernels_keyring_where_it_can() {
-    let has_session = session().is_some();
-    match storage(&Environment::default(), Generation::Terminal) {
+    let has_session = session_keyring().is_some();
+    match expected_storage(&Environment::default(), LoginFlow::Terminal) {
         NtnStorage::KernelKeyring => assert!(has_session),
         NtnStorage::KernelKeyringRefused { .. } => assert!(!has_session),
         other => panic!("{other:?}"),
@@ -82,12 +82,12 @@ fn the_older_one_uses_the_kernels_keyring_where_it_can() {
 
 #[tokio::test]
 async fn a_token_in_the_kernels_keyring_is_told_and_read() {
-    let Some(kept) = Token::keep(IN_KERNEL.as_bytes()) else { return the_refusal_is_told() };
+    let Some(kept) = KeyringToken::add(IN_KERNEL.as_bytes()) else { return the_refusal_is_told() };
     let folder = Folder::new();
     list(&folder, &kept.workspace);
     let found = logins(at_home(&folder, &[])).await;
     let [login] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!(login.source, ExistingSource::Ntn { workspace: kept.workspace.clone() });
+    assert_eq!(login.source, CredentialSource::Ntn { workspace: kept.workspace.clone() });
     assert_eq!((login.place.as_str(), login.is_usable()), ("the kernel's keyring", true));
     assert_eq!(secret(at_home(&folder, &[]), &kept.workspace).await, Ok(Secret::new(IN_KERNEL)));
 }
@@ -95,7 +95,7 @@ async fn a_token_in_the_kernels_keyring_is_told_and_read() {
 /// A token left behind in the other place may be an old one.
 #[tokio::test]
 async fn of_two_tokens_the_one_counts_that_ntn_would_use_here() {
-    let Some(kept) = Token::keep(IN_KERNEL.as_bytes()) else { return the_refusal_is_told() };
+    let Some(kept) = KeyringToken::add(IN_KERNEL.as_bytes()) else { return the_refusal_is_told() };
     let folder = Folder::new();
     let auth = folder.file("auth.json", &format!(r#"{{"{}":"{IN_FILE}"}}"#, kept.workspace));
     for (variables, place, token) in
@@ -111,7 +111,7 @@ async fn a_token_that_is_nowhere_is_gone_and_every_place_is_named() {
     let folder = Folder::new();
     let auth = folder.file("auth.json", r#"{"one":""}"#);
     let problem = secret(at_home(&folder, &[("NOTION_KEYRING", "0")]), "one").await.unwrap_err();
-    assert_eq!(problem.code, ProblemCode::SecretGone);
+    assert_eq!(problem.code, ProblemCode::SecretMissing);
     let evidence = problem.evidence.unwrap();
     let file = format!("ntn's login to one: {}: nothing; the kernel's keyring: ", auth.display());
     assert!(evidence.starts_with(&file), "{evidence}");
@@ -134,14 +134,14 @@ fn a_token_in_the_secret_service_is_read_and_only_when_asked_for() {
     folder.program("ntn", NEWER);
     list(&folder, "workspace-1");
     for more in [&[][..], &["target", "default", "application", "rust-keyring"]] {
-        service.keep(&[&["service", "notion-cli", "username", "workspace-1"], more].concat(), IN_KEYCHAIN);
+        service.store(&[&["service", "notion-cli", "username", "workspace-1"], more].concat(), IN_KEYCHAIN);
         let answers = read_apart(&[], &folder, &service);
         assert_eq!(answers, ["the system's keychain, where ntn keeps it true", IN_KEYCHAIN]);
-        service.secret_tool(&["clear", "service", "notion-cli"]);
+        service.run_secret_tool(&["clear", "service", "notion-cli"]);
     }
     let answers = read_apart(&[], &folder, &service);
     assert!(answers[1].contains("SecretGone") && answers[1].contains("Secret Service, service notion-cli: nothing"), "{answers:?}");
-    assert!(!service.secret_tool(&["search", "--all", "service", "notion-cli"]).contains("username"), "nothing was made");
+    assert!(!service.run_secret_tool(&["search", "--all", "service", "notion-cli"]).contains("username"), "nothing was made");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn an_empty_entry_is_no_token() {
     let folder = Folder::new();
     folder.program("ntn", NEWER);
     list(&folder, "workspace-1");
-    service.keep(&["service", "notion-cli", "username", "workspace-1"], "");
+    service.store(&["service", "notion-cli", "username", "workspace-1"], "");
     let answers = read_apart(&[], &folder, &service);
     assert!(answers[1].contains("SecretGone") && answers[1].contains("service notion-cli: an empty entry"), "{answers:?}");
 }
@@ -159,7 +159,7 @@ fn an_empty_entry_is_no_token() {
 fn the_refusal_is_told() {
     let folder = Folder::new();
     list(&folder, "workspace-1");
-    let answers = read_apart(&refusing("1"), &folder, &SecretService::bus_alone());
+    let answers = read_apart(&refusal_wrapper("1"), &folder, &SecretService::without_service());
     assert_eq!(answers[0], "listed by ntn, and its token was not found false");
     assert!(answers[1].contains("SecretGone"), "{answers:?}");
     assert!(answers[1].contains("the kernel's keyring: keyctl: Operation not permitted"), "{answers:?}");
@@ -168,19 +168,19 @@ fn the_refusal_is_told() {
 
 /// Reads the login to `workspace-1` in a process on this bus. Returns its place, and its token or the reason why there is none.
 fn read_apart(wrapper: &[&str], folder: &Folder, service: &SecretService) -> Vec<String> {
-    let mut command: Command = again(wrapper, "machine::ntn_storage::child");
+    let mut command: Command = test_in_subprocess(wrapper, "machine::ntn_storage::child");
     let path = format!("{}:/usr/bin:/bin", folder.text());
     command.envs(service.environment()).env("NOTION_HOME", folder.path()).env("PATH", path);
-    results(&mut command)
+    run_for_results(&mut command)
 }
 
 #[tokio::test]
 #[ignore = "started by the others"]
 async fn child() {
     let login = logins(Environment::from_process()).await.remove(0);
-    println!("\n{RESULT}{} {}", login.place, login.is_usable());
+    println!("\n{RESULT_PREFIX}{} {}", login.place, login.is_usable());
     match secret(Environment::from_process(), "workspace-1").await {
-        Ok(secret) => println!("\n{RESULT}{}", secret.expose()),
-        Err(problem) => println!("\n{RESULT}{problem:?}"),
+        Ok(secret) => println!("\n{RESULT_PREFIX}{}", secret.expose()),
+        Err(problem) => println!("\n{RESULT_PREFIX}{problem:?}"),
     }
 }

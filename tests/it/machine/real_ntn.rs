@@ -1,39 +1,39 @@
 //! The real `ntn` 0.4.0: what it keeps we read, and what is kept as it keeps it, it reads.
 
 use super::DEADLINE;
-use crate::support::kernel_keyring::{Token, new_workspace, session};
+use crate::support::kernel_keyring::{KeyringToken, session_keyring, unique_workspace_id};
 use crate::support::login_server::LoginServer;
 use crate::support::notion::TOKEN;
-use crate::support::ntn::Person;
+use crate::support::ntn::NtnHome;
 use notion_auth::adapters::machine::LocalMachine;
 use notion_auth::adapters::ntn_login::LocalNtn;
-use notion_auth::domain::credential::ExistingSource;
-use notion_auth::domain::login::{LoginRequest, NtnLogin, NtnStorage, Steps, Target};
+use notion_auth::domain::credential::CredentialSource;
+use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget, NtnLogin, NtnStorage};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::runtime::ports::{Machine, Ntn};
+use notion_auth::runtime::ports::{Machine, NtnCli};
 use std::sync::Arc;
 
-async fn log_in(server: &LoginServer, person: &Person, workspace: &str, in_file: bool) -> Result<NtnLogin, Problem> {
+async fn log_in(server: &LoginServer, person: &NtnHome, workspace: &str, in_file: bool) -> Result<NtnLogin, Problem> {
     server.approve_for(workspace, "Fake Works");
-    let request = LoginRequest { target: Target::New, in_file, steps: Steps::All };
+    let request = LoginRequest { target: LoginTarget::New, use_file: in_file, steps: LoginSteps::All };
     let job = LocalNtn::new(Arc::new(person.environment())).login(request, Box::new(drop));
     Ok(tokio::time::timeout(DEADLINE, job).await.expect("it ends")?.expect("it was no mere beginning"))
 }
 
 /// Returns the reported place of the only login, and its token.
-async fn read_back(person: &Person, workspace: &str) -> (String, Result<Secret, Problem>) {
+async fn read_back(person: &NtnHome, workspace: &str) -> (String, Result<Secret, Problem>) {
     let machine = LocalMachine::new(Arc::new(person.environment()));
-    let (mut found, trouble) = machine.existing().await.unwrap();
+    let (mut found, trouble) = machine.discover_credentials().await.unwrap();
     assert_eq!((found.len(), trouble), (1, None));
     let login = found.remove(0);
-    assert_eq!(login.source, ExistingSource::Ntn { workspace: workspace.into() });
-    (login.place, machine.ntn_secret(workspace.into()).await)
+    assert_eq!(login.source, CredentialSource::Ntn { workspace: workspace.into() });
+    (login.place, machine.ntn_token(workspace.into()).await)
 }
 
-async fn storage(person: &Person) -> NtnStorage {
-    let state = LocalMachine::new(Arc::new(person.environment())).ntn().await.unwrap();
+async fn storage(person: &NtnHome) -> NtnStorage {
+    let state = LocalMachine::new(Arc::new(person.environment())).detect_ntn().await.unwrap();
     let NtnState::Found { storage, .. } = state else { panic!("{state:?}") };
     storage
 }
@@ -42,11 +42,11 @@ async fn storage(person: &Person) -> NtnStorage {
 #[tokio::test]
 async fn what_is_said_of_the_kernels_keyring_is_what_happens() {
     let server = LoginServer::start();
-    let person = Person::at(&server);
-    let workspace = new_workspace();
+    let person = NtnHome::with_server(&server);
+    let workspace = unique_workspace_id();
     let storage = storage(&person).await;
     let login = log_in(&server, &person, &workspace, false).await;
-    let _kept = Token::left_by_ntn(&workspace);
+    let _kept = KeyringToken::find_from_ntn(&workspace);
     match storage {
         NtnStorage::KernelKeyring => assert!(login.is_ok(), "{login:?}"),
         NtnStorage::KernelKeyringRefused { .. } => assert_eq!(login.unwrap_err().code, ProblemCode::LoginNotStored),
@@ -56,31 +56,31 @@ async fn what_is_said_of_the_kernels_keyring_is_what_happens() {
 
 #[tokio::test]
 async fn a_token_that_it_put_into_the_kernels_keyring_is_read_back() {
-    if session().is_none() {
+    if session_keyring().is_none() {
         return; // The test above has shown the refusal.
     }
     let server = LoginServer::start();
-    let person = Person::at(&server);
-    let workspace = new_workspace();
+    let person = NtnHome::with_server(&server);
+    let workspace = unique_workspace_id();
     assert_eq!(storage(&person).await, NtnStorage::KernelKeyring);
     let login = log_in(&server, &person, &workspace, false).await.unwrap();
-    let _kept = Token::left_by_ntn(&workspace).unwrap();
+    let _kept = KeyringToken::find_from_ntn(&workspace).unwrap();
     assert_eq!(login.place, "the kernel's keyring");
     assert_eq!(read_back(&person, &workspace).await, ("the kernel's keyring".into(), Ok(Secret::new(TOKEN))));
-    assert!(person.ntn(&["workers", "list"]).status.success(), "looking has changed nothing for it");
+    assert!(person.run_ntn(&["workers", "list"]).status.success(), "looking has changed nothing for it");
 }
 
 #[tokio::test]
 async fn a_token_that_it_put_into_its_file_is_read_back() {
     for in_file in [true, false] {
         let server = LoginServer::start();
-        let mut person = Person::at(&server);
+        let mut person = NtnHome::with_server(&server);
         if !in_file {
-            person = person.and([("NOTION_KEYRING", "no".into())]);
+            person = person.with_variables([("NOTION_KEYRING", "no".into())]);
         }
         let login = log_in(&server, &person, "workspace-1", in_file).await.unwrap();
-        let file = person.state("auth.json").display().to_string();
-        assert_eq!((login.place.as_str(), login.needs_variable), (file.as_str(), true));
+        let file = person.state_file("auth.json").display().to_string();
+        assert_eq!((login.place.as_str(), login.needs_keyring_variable), (file.as_str(), true));
         assert_eq!(read_back(&person, "workspace-1").await, (file, Ok(Secret::new(TOKEN))));
     }
 }
@@ -88,9 +88,9 @@ async fn a_token_that_it_put_into_its_file_is_read_back() {
 /// The description of the key is what we believe it to be.
 #[tokio::test]
 async fn it_reads_a_token_from_where_we_look() {
-    let Some(kept) = Token::keep(TOKEN.as_bytes()) else { return };
+    let Some(kept) = KeyringToken::add(TOKEN.as_bytes()) else { return };
     let server = LoginServer::start();
-    let person = Person::at(&server).and([("NOTION_WORKSPACE_ID", kept.workspace.clone())]);
-    let listed = person.ntn(&["workers", "list"]);
+    let person = NtnHome::with_server(&server).with_variables([("NOTION_WORKSPACE_ID", kept.workspace.clone())]);
+    let listed = person.run_ntn(&["workers", "list"]);
     assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
 }

@@ -4,7 +4,7 @@
 
 use crate::support::notion::TOKEN;
 use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::notion_api::{NotionClient, Options};
+use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionApi;
@@ -20,8 +20,10 @@ pub(super) const ANSWER: &str = "answer: ";
 async fn whoami_once() {
     let Ok(base) = std::env::var(BASE_URL) else { return };
     let proxies = Environment::from_process().proxy_settings();
-    let client =
-        NotionClient::with_options(BaseUrl::checked(&base).expect("a good base"), Options { proxies, ..Options::default() });
+    let client = NotionClient::with_options(
+        BaseUrl::parse(&base).expect("a good base"),
+        ClientOptions { proxies, ..ClientOptions::default() },
+    );
     let answer = match client.whoami(Secret::new(TOKEN)).await {
         Ok(identity) => format!("hello {}", identity.display_name().unwrap_or_default()),
         Err(problem) => format!("{}: {}", problem.code.name(), problem.evidence.unwrap_or_default()),

@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "these tests start this test program again")]
 
 use super::child::{ANSWER, BASE_URL};
-use crate::support::notion::{FakeNotion, FakeProxy, FakeSocks, PrivateCa, TOKEN, member, nobody};
+use crate::support::notion::{FakeNotion, FakeProxy, FakeSocks, PrivateCa, TOKEN, respond_as_member, unused_address};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
@@ -39,7 +39,7 @@ fn text(path: &Path) -> &str {
 #[test]
 fn a_private_authority_is_trusted_once_ssl_cert_file_names_it() {
     let (ours, strange) = (PrivateCa::new(), PrivateCa::new());
-    let fake = FakeNotion::start_tls(&ours, member);
+    let fake = FakeNotion::start_tls(&ours, respond_as_member);
     assert_eq!(whoami(&fake.base_url(), &[("SSL_CERT_FILE", text(ours.pem_file()))]), HELLO);
 
     let answer = whoami(&fake.base_url(), &[("SSL_CERT_FILE", text(strange.pem_file()))]);
@@ -70,25 +70,25 @@ fn a_machine_without_authorities_is_told_so() {
     assert!(answer.starts_with("no_trusted_roots: No CA certificates"), "{answer}");
 
     // The demo and tests speak plain http to loopback, and need none.
-    let fake = FakeNotion::start(member);
+    let fake = FakeNotion::start(respond_as_member);
     assert_eq!(whoami(&fake.base_url(), &[("SSL_CERT_FILE", text(&file)), ("SSL_CERT_DIR", text(empty.path()))]), HELLO);
 }
 
 #[test]
 fn a_proxy_with_a_password_is_gone_through() {
     let ca = PrivateCa::new();
-    let fake = FakeNotion::start_tls(&ca, member);
-    let proxy = FakeProxy::requiring(fake.address(), BASIC);
+    let fake = FakeNotion::start_tls(&ca, respond_as_member);
+    let proxy = FakeProxy::start_requiring(fake.address(), BASIC);
     let through = format!("http://user:fake-password@{}", proxy.address());
     let environment = [("HTTPS_PROXY", through.as_str()), ("SSL_CERT_FILE", text(ca.pem_file()))];
     assert_eq!(whoami("https://api.notion.test", &environment), HELLO);
-    assert_eq!(proxy.asked(), ["CONNECT api.notion.test:443"], "the name is the proxy's to resolve");
+    assert_eq!(proxy.request_lines(), ["CONNECT api.notion.test:443"], "the name is the proxy's to resolve");
 }
 
 #[test]
 fn what_curl_forgives_in_a_proxy_s_address_is_forgiven() {
     let ca = PrivateCa::new();
-    let fake = FakeNotion::start_tls(&ca, member);
+    let fake = FakeNotion::start_tls(&ca, respond_as_member);
     let proxy = FakeProxy::start(fake.address());
     let address = proxy.address();
     let values = [format!("{address}/"), format!("  http://{address}"), format!("http://{address}/ "), format!("{address}")];
@@ -97,24 +97,24 @@ fn what_curl_forgives_in_a_proxy_s_address_is_forgiven() {
         let environment = [(name, value.as_str()), ("REQUEST_METHOD", "GET"), ("SSL_CERT_FILE", text(ca.pem_file()))];
         assert_eq!(whoami("https://api.notion.test", &environment), HELLO, "{name}={value}");
     }
-    assert_eq!(proxy.asked(), ["CONNECT api.notion.test:443"; 4]);
+    assert_eq!(proxy.request_lines(), ["CONNECT api.notion.test:443"; 4]);
 }
 
 #[test]
 fn a_socks_proxy_is_gone_through_and_resolves_the_name() {
     let ca = PrivateCa::new();
-    let fake = FakeNotion::start_tls(&ca, member);
+    let fake = FakeNotion::start_tls(&ca, respond_as_member);
     let proxy = FakeSocks::start(fake.address());
     let through = format!("socks5h://{}", proxy.address());
     let environment = [("ALL_PROXY", through.as_str()), ("SSL_CERT_FILE", text(ca.pem_file()))];
     assert_eq!(whoami("https://api.notion.test", &environment), HELLO);
-    assert_eq!(proxy.asked(), ["api.notion.test:443"]);
+    assert_eq!(proxy.destinations(), ["api.notion.test:443"]);
 }
 
 #[test]
 fn a_proxy_that_cannot_be_read_is_not_gone_around() {
     let ca = PrivateCa::new();
-    let fake = FakeNotion::start_tls(&ca, member);
+    let fake = FakeNotion::start_tls(&ca, respond_as_member);
     for value in
         ["http://jdoe:Winter#2026@127.0.0.1:3128", "socks://127.0.0.1:1", "CORP\\me:pw@127.0.0.1:1", "'http://127.0.0.1:1'"]
     {
@@ -130,20 +130,20 @@ fn a_proxy_that_cannot_be_read_is_not_gone_around() {
 #[test]
 fn no_proxy_goes_around_the_proxy() {
     let ca = PrivateCa::new();
-    let fake = FakeNotion::start_tls(&ca, member);
+    let fake = FakeNotion::start_tls(&ca, respond_as_member);
     let proxy = FakeProxy::start(fake.address());
     let through = format!("http://{}", proxy.address());
     let environment = [("HTTPS_PROXY", through.as_str()), ("NO_PROXY", "127.0.0.1"), ("SSL_CERT_FILE", text(ca.pem_file()))];
     assert_eq!(whoami(&fake.base_url(), &environment), HELLO);
-    assert_eq!(proxy.asked(), [""; 0]);
+    assert_eq!(proxy.request_lines(), [""; 0]);
     assert_eq!(fake.requests().len(), 1);
 }
 
 #[test]
 fn a_proxy_that_wants_another_password_has_refused() {
     let ca = PrivateCa::new();
-    let fake = FakeNotion::start_tls(&ca, member);
-    let proxy = FakeProxy::requiring(fake.address(), BASIC);
+    let fake = FakeNotion::start_tls(&ca, respond_as_member);
+    let proxy = FakeProxy::start_requiring(fake.address(), BASIC);
     let through = format!("http://user:wrong-fake@{}", proxy.address());
     let answer = whoami(&fake.base_url(), &[("HTTPS_PROXY", &through), ("SSL_CERT_FILE", text(ca.pem_file()))]);
     let expected =
@@ -155,7 +155,7 @@ fn a_proxy_that_wants_another_password_has_refused() {
 #[test]
 fn a_proxy_that_is_down_is_named_without_its_password() {
     let ca = PrivateCa::new();
-    let address = nobody();
+    let address = unused_address();
     let through = format!("http://user:fake-password@{address}");
     let answer = whoami("https://api.notion.test", &[("HTTPS_PROXY", &through), ("SSL_CERT_FILE", text(ca.pem_file()))]);
     assert!(answer.starts_with("no_network: "), "{answer}");
@@ -174,9 +174,9 @@ fn a_host_without_an_address_is_a_missing_network() {
 
 #[test]
 fn a_plain_request_to_loopback_never_meets_a_proxy() {
-    let fake = FakeNotion::start(member);
+    let fake = FakeNotion::start(respond_as_member);
     let proxy = FakeProxy::start(fake.address());
     let through = format!("http://{}", proxy.address());
     assert_eq!(whoami(&fake.base_url(), &[("HTTP_PROXY", &through), ("ALL_PROXY", &through)]), HELLO);
-    assert_eq!(proxy.asked(), [""; 0], "the proxy would have read the token");
+    assert_eq!(proxy.request_lines(), [""; 0], "the proxy would have read the token");
 }

@@ -1,12 +1,12 @@
 //! The link to the consent page, and what ties its answer to it.
 
 use super::{at, begin, request};
-use crate::support::connections::CLIENT_ID;
+use crate::support::connection_fakes::CLIENT_ID;
 use crate::support::oauth_server::OauthServer;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use notion_auth::domain::link::Link;
-use notion_auth::domain::oauth::{AuthorizeRequest, Pkce, Redirect};
+use notion_auth::domain::oauth::{AuthorizationRequest, Pkce, RedirectUri};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionOauth;
 use ring::digest::{SHA256, digest};
@@ -20,7 +20,7 @@ fn parameters(link: &Link) -> Vec<(String, String)> {
 
 #[test]
 fn the_link_carries_what_notion_documents_the_state_and_the_challenge() {
-    let pending = at("https://api.notion.com").begin(&request(Pkce::Auto)).expect("a link");
+    let pending = at("https://api.notion.com").begin_authorization(&request(Pkce::Auto)).expect("a link");
     let verifier = pending.verifier.expect("a verifier");
     let challenge = BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.expose().as_bytes()));
     let expected = [
@@ -39,7 +39,7 @@ fn the_link_carries_what_notion_documents_the_state_and_the_challenge() {
 
 #[test]
 fn a_link_without_pkce_carries_no_challenge() {
-    let pending = at("https://api.notion.com").begin(&request(Pkce::Never)).expect("a link");
+    let pending = at("https://api.notion.com").begin_authorization(&request(Pkce::Never)).expect("a link");
     assert_eq!(pending.verifier, None);
     assert!(!pending.link.as_str().contains("code_challenge"), "{}", pending.link);
 }
@@ -47,8 +47,8 @@ fn a_link_without_pkce_carries_no_challenge() {
 #[test]
 fn an_odd_id_stays_one_parameter() {
     let id = "a&b=c d#é%41";
-    let request = AuthorizeRequest { client_id: id.into(), redirect: Redirect { port: 1 }, pkce: Pkce::Never };
-    let pending = at("https://api.notion.com").begin(&request).expect("a link");
+    let request = AuthorizationRequest { client_id: id.into(), redirect: RedirectUri { port: 1 }, pkce: Pkce::Never };
+    let pending = at("https://api.notion.com").begin_authorization(&request).expect("a link");
     let parameters = parameters(&pending.link);
     assert_eq!(parameters.len(), 5, "{parameters:?}");
     assert_eq!(parameters[0], ("client_id".into(), id.into()));
@@ -57,7 +57,7 @@ fn an_odd_id_stays_one_parameter() {
 #[test]
 fn every_link_has_a_state_and_a_verifier_of_its_own() {
     let client = at("https://api.notion.com");
-    let begun: Vec<_> = (0..20).map(|_| client.begin(&request(Pkce::Always)).expect("a link")).collect();
+    let begun: Vec<_> = (0..20).map(|_| client.begin_authorization(&request(Pkce::Always)).expect("a link")).collect();
     let states: BTreeSet<&str> = begun.iter().map(|pending| pending.state.expose()).collect();
     let verifiers: BTreeSet<&str> = begun.iter().flat_map(|pending| &pending.verifier).map(Secret::expose).collect();
     assert_eq!((states.len(), verifiers.len()), (20, 20));
@@ -66,7 +66,7 @@ fn every_link_has_a_state_and_a_verifier_of_its_own() {
 
 #[test]
 fn a_path_before_the_api_s_own_is_kept() {
-    let pending = at("https://gateway.example/notion/").begin(&request(Pkce::Never)).expect("a link");
+    let pending = at("https://gateway.example/notion/").begin_authorization(&request(Pkce::Never)).expect("a link");
     assert!(pending.link.as_str().starts_with("https://gateway.example/notion/v1/oauth/authorize?"), "{}", pending.link);
 }
 
@@ -74,5 +74,5 @@ fn a_path_before_the_api_s_own_is_kept() {
 fn beginning_asks_nobody() {
     let server = OauthServer::start();
     begin(&server, Pkce::Auto);
-    assert_eq!(server.asked(), [""; 0]);
+    assert_eq!(server.request_lines(), [""; 0]);
 }

@@ -1,8 +1,8 @@
 //! The person's part, against the fake's own consent page: what the browser tests stand on.
 
 use super::begin;
-use crate::support::oauth_server::{Consent, Decision, OauthServer};
-use notion_auth::domain::oauth::{Pkce, read_answer};
+use crate::support::oauth_server::{ConsentDecision, ConsentMode, OauthServer};
+use notion_auth::domain::oauth::{Pkce, parse_callback};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
 use std::io::{Read, Write};
@@ -11,7 +11,7 @@ use url::form_urlencoded::Serializer;
 
 /// Sends a request as a browser would, and returns the response: head and body.
 fn ask(server: &OauthServer, method: &str, target: &str, form: &str) -> String {
-    let [(_, base)] = server.variables();
+    let [(_, base)] = server.environment();
     let mut stream = TcpStream::connect(base.strip_prefix("http://").expect("plain http")).expect("it listens");
     write!(stream, "{method} {target} HTTP/1.1\r\ncontent-length: {}\r\n\r\n{form}", form.len()).expect("it reads");
     let mut answer = String::new();
@@ -36,14 +36,15 @@ fn a_pressed_button_leads_back_to_the_redirect_address() {
         let query = location(&authorized).split_once('?').expect("a query").1;
         let form = Serializer::new(String::new()).append_pair("query", query).append_pair("decision", button).finish();
         let sent_back = ask(&server, "POST", "/consent", &form);
-        let read = read_answer(&Secret::new(location(&sent_back)), &pending);
+        let read = parse_callback(&Secret::new(location(&sent_back)), &pending);
         assert_eq!(read.err().map(|problem| problem.code), refused, "{button}");
     }
 }
 
 #[test]
 fn a_browser_without_hands_has_its_button_pressed() {
-    let server = OauthServer::start().with(|behaviour| behaviour.consent = Consent::Pressed(Decision::Cancel));
+    let server =
+        OauthServer::start().with_settings(|behaviour| behaviour.consent = ConsentMode::PageSubmitsItself(ConsentDecision::Cancel));
     assert!(ask(&server, "GET", "/consent?client_id=x", "").contains("getElementById('cancel').click()"));
 }
 
@@ -51,9 +52,9 @@ fn a_browser_without_hands_has_its_button_pressed() {
 fn a_person_can_be_played_without_a_browser() {
     let server = OauthServer::start();
     let pending = begin(&server, Pkce::Auto);
-    let answer = |address: String| read_answer(&Secret::new(address), &pending);
+    let answer = |address: String| parse_callback(&Secret::new(address), &pending);
     let code = answer(server.cancel(pending.link.as_str())).expect_err("cancelled").code;
     assert_eq!(code, ProblemCode::AuthorizationDenied);
     assert!(answer(server.allow(pending.link.as_str())).is_ok());
-    assert_eq!(server.asked(), [""; 0]);
+    assert_eq!(server.request_lines(), [""; 0]);
 }

@@ -1,12 +1,12 @@
 //! A code becomes tokens, or a reason why not.
 
 use super::{INTROSPECT, LIMITS, TOKEN, allowed, at, exchange, granted, token_requests};
-use crate::support::connections::client;
-use crate::support::notion::{FakeNotion, Response, member};
-use crate::support::oauth_server::{ErrorShape, OauthServer, Pairs};
-use notion_auth::adapters::notion_api::{Limits, NotionClient};
+use crate::support::connection_fakes::client;
+use crate::support::notion::{FakeNotion, Response, respond_as_member};
+use crate::support::oauth_server::{ErrorFormat, OauthServer, TokenPairs};
+use notion_auth::adapters::notion_api::{NotionClient, RequestLimits};
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::oauth::{Client, Exchange, Pkce, Redirect};
+use notion_auth::domain::oauth::{CodeExchange, OauthClient, Pkce, RedirectUri};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{NotionApi, NotionOauth};
@@ -19,7 +19,7 @@ async fn a_code_becomes_a_pair_whose_token_is_the_person_s() {
     let grant = granted(&server).await;
     let identity = at(&server.base_url()).whoami(grant.access).await.expect("a good token");
     assert_eq!(identity.display_name(), Some("Ada Fake"));
-    assert!(grant.refresh.is_some_and(|refresh| server.is_alive(refresh.expose())));
+    assert!(grant.refresh.is_some_and(|refresh| server.is_token_valid(refresh.expose())));
 }
 
 #[tokio::test]
@@ -27,35 +27,35 @@ async fn the_request_is_the_documented_one() {
     let server = OauthServer::start();
     let exchange = allowed(&server, Pkce::Never);
     let code = exchange.code.clone();
-    at(&server.base_url()).exchange(exchange).await.expect("a grant");
+    at(&server.base_url()).exchange_code(exchange).await.expect("a grant");
     let [request] = &server.requests()[..] else { panic!("one request is enough") };
     assert_eq!(request.header("notion-version"), Some("2026-03-11"));
     assert_eq!(request.header("content-type"), Some("application/json"));
     assert!(request.header("authorization").is_some_and(|value| value.starts_with("Basic ")));
-    let redirect = Redirect::default().to_string();
+    let redirect = RedirectUri::default().to_string();
     let body = json!({"grant_type": "authorization_code", "code": code.expose(), "redirect_uri": redirect});
     assert_eq!(token_requests(&server), [body]);
 }
 
 #[tokio::test]
 async fn a_connection_may_mint_a_pair_each_time_or_give_the_same_one() {
-    for (pairs, made) in [(Pairs::Fresh, 2), (Pairs::Existing, 1), (Pairs::WithoutRefresh, 2)] {
-        let server = OauthServer::start().with(|behaviour| behaviour.pairs = pairs);
+    for (pairs, made) in [(TokenPairs::Fresh, 2), (TokenPairs::Existing, 1), (TokenPairs::WithoutRefresh, 2)] {
+        let server = OauthServer::start().with_settings(|behaviour| behaviour.pairs = pairs);
         let (first, second) = (granted(&server).await, granted(&server).await);
-        assert_eq!((first == second, server.pairs_made()), (made == 1, made), "{pairs:?}");
-        assert_eq!(first.refresh.is_none(), pairs == Pairs::WithoutRefresh);
-        assert!(server.is_alive(first.access.expose()) && server.is_alive(second.access.expose()), "{pairs:?}");
+        assert_eq!((first == second, server.pair_count()), (made == 1, made), "{pairs:?}");
+        assert_eq!(first.refresh.is_none(), pairs == TokenPairs::WithoutRefresh);
+        assert!(server.is_token_valid(first.access.expose()) && server.is_token_valid(second.access.expose()), "{pairs:?}");
     }
 }
 
 #[tokio::test]
 async fn a_code_works_once() {
-    for shape in [ErrorShape::Oauth, ErrorShape::Api] {
-        let server = OauthServer::start().with(|behaviour| behaviour.errors = shape);
+    for shape in [ErrorFormat::Oauth, ErrorFormat::Api] {
+        let server = OauthServer::start().with_settings(|behaviour| behaviour.errors = shape);
         let exchanged = allowed(&server, Pkce::Auto);
         exchange(&server, exchanged.clone()).await.expect("a grant");
         let problem = exchange(&server, exchanged).await.expect_err("a used code");
-        let expected = Problem::new(ProblemCode::CodeRefused).seen("HTTP 400 invalid_grant, request fake-request-1");
+        let expected = Problem::new(ProblemCode::CodeRefused).with_evidence("HTTP 400 invalid_grant, request fake-request-1");
         assert_eq!(problem, expected, "{shape:?}");
         assert_eq!(token_requests(&server).len(), 2, "nothing is tried again");
     }
@@ -64,10 +64,10 @@ async fn a_code_works_once() {
 #[tokio::test]
 async fn another_redirect_address_or_a_wrong_secret_is_refused_for_what_it_is() {
     let server = OauthServer::start();
-    let elsewhere = Exchange { redirect: Redirect { port: 1 }, ..allowed(&server, Pkce::Auto) };
+    let elsewhere = CodeExchange { redirect: RedirectUri { port: 1 }, ..allowed(&server, Pkce::Auto) };
     assert_eq!(exchange(&server, elsewhere).await.expect_err("elsewhere").code, ProblemCode::CodeRefused);
-    let wrong = Client { secret: Secret::new("secret_fake_other"), ..client() };
-    let wrong = Exchange { client: wrong, ..allowed(&server, Pkce::Auto) };
+    let wrong = OauthClient { secret: Secret::new("secret_fake_other"), ..client() };
+    let wrong = CodeExchange { client: wrong, ..allowed(&server, Pkce::Auto) };
     assert_eq!(exchange(&server, wrong).await.expect_err("a wrong secret").code, ProblemCode::ClientRefused);
 }
 
@@ -86,36 +86,39 @@ async fn each_answer_has_its_problem_and_a_code_is_sent_but_once() {
         ("a grant type of old", error(400, "unsupported_grant_type", ""), ProblemCode::Bug),
         ("not for you", error(403, "test_env_error", ""), ProblemCode::AuthorizationRefused),
         ("a rule of the network", Response::html(403, "blocked"), ProblemCode::BlockedByNetwork),
-        ("a path of old", error(404, "object_not_found", ""), ProblemCode::AnswerUnreadable),
+        ("a path of old", error(404, "object_not_found", ""), ProblemCode::ResponseUnreadable),
         ("a proxy", Response::html(407, "who are you"), ProblemCode::ProxyRefused),
         ("a limit", error(429, "rate_limited", ""), ProblemCode::RateLimited),
-        ("trouble", error(500, "internal_server_error", ""), ProblemCode::NotionTrouble),
-        ("a bad gateway", Response::html(502, "<h1>Bad gateway"), ProblemCode::NotionTrouble),
+        ("trouble", error(500, "internal_server_error", ""), ProblemCode::NotionServerError),
+        ("a bad gateway", Response::html(502, "<h1>Bad gateway"), ProblemCode::NotionServerError),
         ("overload", error(529, "service_overload", ""), ProblemCode::Overloaded),
-        ("a page", Response::html(200, "<h1>Welcome</h1>"), ProblemCode::NotNotion),
-        ("a page that refuses", Response::html(401, "<h1>Sign in</h1>"), ProblemCode::NotNotion),
+        ("a page", Response::html(200, "<h1>Welcome</h1>"), ProblemCode::UnexpectedResponse),
+        ("a page that refuses", Response::html(401, "<h1>Sign in</h1>"), ProblemCode::UnexpectedResponse),
         ("a redirect", Response::redirect(307, TOKEN), ProblemCode::Redirected),
-        ("no token", Response::json(200, json!({"refresh_token": "nrt_fake"})), ProblemCode::AnswerUnreadable),
-        ("an empty token", Response::json(200, json!({"access_token": ""})), ProblemCode::AnswerUnreadable),
-        ("broken JSON", Response::raw(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{\"a"), ProblemCode::AnswerUnreadable),
-        ("a cut answer", Response::json(200, json!({"access_token": "ntn_fake"})).cut_after(9), ProblemCode::AnswerTruncated),
-        ("cut chunks", Response::json(200, json!({"access_token": "ntn_fake"})).chunked_and_cut(), ProblemCode::AnswerTruncated),
-        ("a huge answer", Response::json(200, json!("x".repeat(65 * 1024))), ProblemCode::AnswerTooLarge),
-        ("no end", Response::endless(), ProblemCode::AnswerTooLarge),
-        ("garbage", Response::raw(b"\x16\x03\x01 garbage\r\n\r\n"), ProblemCode::NotNotion),
-        ("a hang-up", Response::hang_up(), ProblemCode::AnswerTruncated),
-        ("silence", Response::silence(), ProblemCode::TimedOut),
+        ("no token", Response::json(200, json!({"refresh_token": "nrt_fake"})), ProblemCode::ResponseUnreadable),
+        ("an empty token", Response::json(200, json!({"access_token": ""})), ProblemCode::ResponseUnreadable),
+        ("broken JSON", Response::raw(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{\"a"), ProblemCode::ResponseUnreadable),
+        ("a cut answer", Response::json(200, json!({"access_token": "ntn_fake"})).cut_after(9), ProblemCode::ResponseTruncated),
+        ("cut chunks", Response::json(200, json!({"access_token": "ntn_fake"})).chunked_and_cut(), ProblemCode::ResponseTruncated),
+        ("a huge answer", Response::json(200, json!("x".repeat(65 * 1024))), ProblemCode::ResponseTooLarge),
+        ("no end", Response::endless(), ProblemCode::ResponseTooLarge),
+        ("garbage", Response::raw(b"\x16\x03\x01 garbage\r\n\r\n"), ProblemCode::UnexpectedResponse),
+        ("a hang-up", Response::closed(), ProblemCode::ResponseTruncated),
+        ("silence", Response::silent(), ProblemCode::TimedOut),
     ];
     for (name, response, code) in rows {
         let server = OauthServer::start();
         let exchange = allowed(&server, Pkce::Auto);
         server.answer_next(TOKEN, response);
-        let whole = if code == ProblemCode::TimedOut { Duration::from_millis(300) } else { LIMITS.whole };
-        let base = BaseUrl::checked(&server.base_url()).expect("a good base");
-        let problem = NotionClient::with_limits(base, Limits { whole, ..LIMITS }).exchange(exchange).await.expect_err(name);
+        let whole = if code == ProblemCode::TimedOut { Duration::from_millis(300) } else { LIMITS.request_timeout };
+        let base = BaseUrl::parse(&server.base_url()).expect("a good base");
+        let problem = NotionClient::with_limits(base, RequestLimits { request_timeout, ..LIMITS })
+            .exchange_code(exchange)
+            .await
+            .expect_err(name);
         assert_eq!(problem.code, code, "{name}: {problem:?}");
         assert!(problem.evidence.is_some(), "{name} has no evidence");
-        server.until(|seen| !seen.requests.is_empty()).await;
+        server.wait_until(|seen| !seen.requests.is_empty()).await;
         assert_eq!(server.requests().len(), 1, "{name}");
     }
 }
@@ -130,14 +133,14 @@ async fn a_limit_says_how_long_to_wait() {
         let server = OauthServer::start();
         let exchange = allowed(&server, Pkce::Auto);
         server.answer_next(TOKEN, response);
-        let problem = at(&server.base_url()).exchange(exchange).await.expect_err("not now");
+        let problem = at(&server.base_url()).exchange_code(exchange).await.expect_err("not now");
         assert_eq!(problem.retry_after, Some(7), "{problem:?}");
     }
 }
 
 #[tokio::test]
 async fn a_redirect_takes_no_code_to_another_host() {
-    let other = FakeNotion::start(member);
+    let other = FakeNotion::start(respond_as_member);
     for path in [TOKEN, INTROSPECT, "/v1/oauth/revoke"] {
         let server = OauthServer::start();
         server.answer_next(path, Response::redirect(307, &format!("{}{path}", other.base_url())));
@@ -148,7 +151,7 @@ async fn a_redirect_takes_no_code_to_another_host() {
             INTROSPECT => notion.introspect(client, token).await.map(drop),
             _ => notion.revoke(client, token).await,
         };
-        assert_eq!(problem, Err(Problem::new(ProblemCode::Redirected).seen("HTTP 307 to 127.0.0.1")), "{path}");
+        assert_eq!(problem, Err(Problem::new(ProblemCode::Redirected).with_evidence("HTTP 307 to 127.0.0.1")), "{path}");
     }
     assert_eq!(other.requests(), []);
 }

@@ -1,17 +1,17 @@
 //! The probe of a connection before a person is sent to Notion.
 
 use super::{AUTHORIZE, INTROSPECT, at};
-use crate::support::connections::{CLIENT_ID, client};
-use crate::support::notion::{FakeNotion, Response, member, nobody};
-use crate::support::oauth_server::{Consent, Decision, ErrorShape, OauthServer};
-use notion_auth::domain::oauth::{Client, Redirect};
+use crate::support::connection_fakes::{CLIENT_ID, client};
+use crate::support::notion::{FakeNotion, Response, respond_as_member, unused_address};
+use crate::support::oauth_server::{ConsentDecision, ConsentMode, ErrorFormat, OauthServer};
+use notion_auth::domain::oauth::{OauthClient, RedirectUri};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionOauth;
 use serde_json::json;
 
-async fn probe(server: &OauthServer, client: Client) -> Result<(), Problem> {
-    at(&server.base_url()).probe(client, Redirect::default()).await
+async fn probe(server: &OauthServer, client: OauthClient) -> Result<(), Problem> {
+    at(&server.base_url()).check_client(client, RedirectUri::default()).await
 }
 
 /// Probes a valid client while authorize returns this response.
@@ -49,13 +49,14 @@ async fn a_good_connection_is_known_by_both_ends_and_nobody_is_asked_for_consent
 
 #[tokio::test]
 async fn an_id_that_authorize_does_not_know_is_named() {
-    let server = OauthServer::start().with(|behaviour| behaviour.client_id = "another".into());
+    let server = OauthServer::start().with_settings(|behaviour| behaviour.client_id = "another".into());
     assert_eq!(code(probe(&server, client()).await), Some(ProblemCode::ClientUnknown));
 }
 
 #[tokio::test]
 async fn a_redirect_address_that_is_not_registered_is_named() {
-    let server = OauthServer::start().with(|behaviour| behaviour.redirects = vec!["http://localhost:8765/callback/".into()]);
+    let server =
+        OauthServer::start().with_settings(|behaviour| behaviour.redirects = vec!["http://localhost:8765/callback/".into()]);
     let problem = probe(&server, client()).await.expect_err("a mismatch");
     let expected = "HTTP 400: redirect_uri, which was http://localhost:8765/callback";
     assert_eq!((problem.code, problem.evidence.as_deref()), (ProblemCode::RedirectMismatch, Some(expected)));
@@ -63,9 +64,10 @@ async fn a_redirect_address_that_is_not_registered_is_named() {
 
 #[tokio::test]
 async fn a_wrong_secret_is_refused_in_either_shape() {
-    for shape in [ErrorShape::Oauth, ErrorShape::Api] {
-        let server = OauthServer::start().with(|behaviour| behaviour.errors = shape);
-        let problem = probe(&server, Client { secret: Secret::new("secret_fake_other"), ..client() }).await.expect_err("refused");
+    for shape in [ErrorFormat::Oauth, ErrorFormat::Api] {
+        let server = OauthServer::start().with_settings(|behaviour| behaviour.errors = shape);
+        let problem =
+            probe(&server, OauthClient { secret: Secret::new("secret_fake_other"), ..client() }).await.expect_err("refused");
         let expected = "HTTP 401 invalid_client, request fake-request-1: it is about id and secret together";
         assert_eq!((problem.code, problem.evidence.as_deref()), (ProblemCode::ClientRefused, Some(expected)), "{shape:?}");
     }
@@ -74,7 +76,7 @@ async fn a_wrong_secret_is_refused_in_either_shape() {
 #[tokio::test]
 async fn a_redirect_to_a_page_of_notion_proves_no_id() {
     // As Notion does it: the page behind the redirect is the first to know the id.
-    let server = OauthServer::start().with(|behaviour| behaviour.client_id = "another".into());
+    let server = OauthServer::start().with_settings(|behaviour| behaviour.client_id = "another".into());
     server.answer_next(AUTHORIZE, Response::redirect(302, "https://app.notion.com/install-integration?client_id=x"));
     assert_eq!(code(probe(&server, client()).await), Some(ProblemCode::ClientRefused));
 }
@@ -108,14 +110,14 @@ async fn what_authorize_answers_is_read_for_no_more_than_it_says() {
         ("nothing there", Response::html(404, "not found"), Some(ProblemCode::ClientUnknown)),
         ("an error sent back", back("error=invalid_scope&state="), Some(ProblemCode::AuthorizationRefused)),
         ("another kind of connection", back("error=unauthorized_client"), Some(ProblemCode::ClientUnknown)),
-        ("trouble sent back", back("error=server_error"), Some(ProblemCode::NotionTrouble)),
+        ("trouble sent back", back("error=server_error"), Some(ProblemCode::NotionServerError)),
         ("a rule of the network", Response::html(403, "blocked"), Some(ProblemCode::BlockedByNetwork)),
         ("a proxy", Response::html(407, "who are you"), Some(ProblemCode::ProxyRefused)),
         ("a limit", Response::html(429, "slow down").header("retry-after", "7"), Some(ProblemCode::RateLimited)),
-        ("trouble", Response::html(502, "later"), Some(ProblemCode::NotionTrouble)),
-        ("a redirect to nowhere", Response::html(302, ""), Some(ProblemCode::AnswerUnreadable)),
-        ("a hang-up", Response::hang_up(), Some(ProblemCode::AnswerTruncated)),
-        ("a page without end", Response::endless(), Some(ProblemCode::AnswerTooLarge)),
+        ("trouble", Response::html(502, "later"), Some(ProblemCode::NotionServerError)),
+        ("a redirect to nowhere", Response::html(302, ""), Some(ProblemCode::ResponseUnreadable)),
+        ("a hang-up", Response::closed(), Some(ProblemCode::ResponseTruncated)),
+        ("a page without end", Response::endless(), Some(ProblemCode::ResponseTooLarge)),
     ] {
         assert_eq!(code(authorize_answers(response).await), expected, "{name}");
     }
@@ -133,10 +135,10 @@ async fn any_answer_of_notion_but_a_refused_client_accepts_the_secret() {
         ("a code of the API", error(401, "unauthorized"), Some(ProblemCode::ClientRefused)),
         ("another kind of connection", error(400, "unauthorized_client"), Some(ProblemCode::ClientUnknown)),
         ("a limit", error(429, "rate_limited"), Some(ProblemCode::RateLimited)),
-        ("trouble", error(503, "service_unavailable"), Some(ProblemCode::NotionTrouble)),
-        ("a hotel's page", Response::html(200, "<h1>Welcome</h1>"), Some(ProblemCode::NotNotion)),
+        ("trouble", error(503, "service_unavailable"), Some(ProblemCode::NotionServerError)),
+        ("a hotel's page", Response::html(200, "<h1>Welcome</h1>"), Some(ProblemCode::UnexpectedResponse)),
         ("a hotel's redirect", Response::redirect(302, "http://hotel.example/"), Some(ProblemCode::Redirected)),
-        ("a cut answer", Response::json(200, json!({"active": false})).cut_after(3), Some(ProblemCode::AnswerTruncated)),
+        ("a cut answer", Response::json(200, json!({"active": false})).cut_after(3), Some(ProblemCode::ResponseTruncated)),
     ] {
         assert_eq!(code(introspection_answers(response).await), expected, "{name}");
     }
@@ -146,20 +148,20 @@ async fn any_answer_of_notion_but_a_refused_client_accepts_the_secret() {
 async fn a_hotel_that_answers_for_notion_is_not_taken_for_a_wrong_id() {
     for script in [|_: &_| Response::html(404, "who?"), |_: &_| Response::html(200, "<h1>Welcome</h1>")] {
         let hotel = FakeNotion::start(script);
-        let probed = at(&hotel.base_url()).probe(client(), Redirect::default()).await;
-        assert_eq!(code(probed), Some(ProblemCode::NotNotion));
+        let probed = at(&hotel.base_url()).check_client(client(), RedirectUri::default()).await;
+        assert_eq!(code(probed), Some(ProblemCode::UnexpectedResponse));
     }
 }
 
 #[tokio::test]
 async fn a_missing_network_is_one() {
-    let probed = at(&format!("http://{}", nobody())).probe(client(), Redirect::default()).await;
+    let probed = at(&format!("http://{}", unused_address())).check_client(client(), RedirectUri::default()).await;
     assert_eq!(code(probed), Some(ProblemCode::NoNetwork));
 }
 
 #[tokio::test]
 async fn a_redirect_to_another_host_gets_no_request_at_all() {
-    let other = FakeNotion::start(member);
+    let other = FakeNotion::start(respond_as_member);
     let (elsewhere, server) = (other.base_url(), OauthServer::start());
     server.answer_next(AUTHORIZE, Response::redirect(302, &elsewhere));
     server.answer_next(INTROSPECT, Response::redirect(307, &elsewhere));
@@ -169,15 +171,15 @@ async fn a_redirect_to_another_host_gets_no_request_at_all() {
 
 #[tokio::test]
 async fn a_connection_that_allows_by_itself_is_still_only_looked_at() {
-    let server = OauthServer::start().with(|behaviour| behaviour.consent = Consent::AtOnce(Decision::Allow));
+    let server = OauthServer::start().with_settings(|behaviour| behaviour.consent = ConsentMode::Immediate(ConsentDecision::Allow));
     assert_eq!(probe(&server, client()).await, Ok(()));
-    assert_eq!(server.pairs_made(), 0);
+    assert_eq!(server.pair_count(), 0);
 }
 
 #[tokio::test]
 async fn what_no_header_takes_is_told_apart_and_sent_nowhere() {
     let server = OauthServer::start();
-    let odd = |id: &str, secret: &str| Client { id: id.into(), secret: Secret::new(secret) };
+    let odd = |id: &str, secret: &str| OauthClient { id: id.into(), secret: Secret::new(secret) };
     for (client, code, evidence) in [
         (odd(CLIENT_ID, "secret_fäke"), ProblemCode::ClientRefused, "character 9 of 11 cannot stand in a secret"),
         (odd(CLIENT_ID, "secret\r\nfake"), ProblemCode::ClientRefused, "character 7 of 12 cannot stand in a secret"),
@@ -188,5 +190,5 @@ async fn what_no_header_takes_is_told_apart_and_sent_nowhere() {
         let problem = probe(&server, client).await.expect_err(evidence);
         assert_eq!((problem.code, problem.evidence.as_deref()), (code, Some(evidence)));
     }
-    assert_eq!(server.count("POST /v1/oauth/introspect"), 0);
+    assert_eq!(server.request_count("POST /v1/oauth/introspect"), 0);
 }

@@ -1,10 +1,10 @@
 //! No secret comes back out, however a server repeats what it was sent.
 
 use super::{TOKEN, allowed, at, begin, granted};
-use crate::support::connections::{CLIENT_SECRET, client};
+use crate::support::connection_fakes::{CLIENT_SECRET, client};
 use crate::support::notion::Response;
-use crate::support::oauth_server::{ErrorShape, OauthServer, PkceSupport};
-use notion_auth::domain::oauth::{Exchange, Pkce};
+use crate::support::oauth_server::{ErrorFormat, OauthServer, PkceSupport};
+use notion_auth::domain::oauth::{CodeExchange, Pkce};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionOauth;
@@ -38,8 +38,8 @@ async fn an_exchange_repeats_neither_code_nor_verifier_nor_client_secret() {
             let server = OauthServer::start();
             server.answer_next(TOKEN, echo);
             let exchange =
-                Exchange { code: Secret::new(code), verifier: Some(Secret::new(verifier)), ..allowed(&server, Pkce::Always) };
-            let problem = at(&server.base_url()).exchange(exchange).await.expect_err("an echo is no grant");
+                CodeExchange { code: Secret::new(code), verifier: Some(Secret::new(verifier)), ..allowed(&server, Pkce::Always) };
+            let problem = at(&server.base_url()).exchange_code(exchange).await.expect_err("an echo is no grant");
             assert_silent(&problem, secret);
         }
     }
@@ -73,7 +73,7 @@ async fn a_probe_does_not_repeat_the_client_secret() {
         for echo in echoes(CLIENT_SECRET) {
             let server = OauthServer::start();
             server.answer_next(path, echo);
-            if let Err(problem) = at(&server.base_url()).probe(client(), begin(&server, Pkce::Never).redirect).await {
+            if let Err(problem) = at(&server.base_url()).check_client(client(), begin(&server, Pkce::Never).redirect).await {
                 assert_silent(&problem, CLIENT_SECRET);
             }
         }
@@ -82,12 +82,12 @@ async fn a_probe_does_not_repeat_the_client_secret() {
 
 #[tokio::test]
 async fn validation_that_quotes_the_verifier_is_not_quoted() {
-    for shape in [ErrorShape::Oauth, ErrorShape::Api] {
-        let server =
-            OauthServer::start().with(|behaviour| (behaviour.pkce, behaviour.errors) = (PkceSupport::VerifierRefused, shape));
+    for shape in [ErrorFormat::Oauth, ErrorFormat::Api] {
+        let server = OauthServer::start()
+            .with_settings(|behaviour| (behaviour.pkce, behaviour.errors) = (PkceSupport::VerifierRefused, shape));
         let exchange = allowed(&server, Pkce::Always);
         let verifier = exchange.verifier.clone().expect("a verifier");
-        let problem = at(&server.base_url()).exchange(exchange).await.expect_err("refused by name");
+        let problem = at(&server.base_url()).exchange_code(exchange).await.expect_err("refused by name");
         assert_silent(&problem, verifier.expose());
         assert!(problem.evidence.is_some_and(|evidence| evidence.ends_with("Notion takes no code_verifier")), "{shape:?}");
     }

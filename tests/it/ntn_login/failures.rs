@@ -1,12 +1,12 @@
 //! Each way in which Notion, the network or `ntn` can let a login down, and the problem it becomes.
 
 use super::Login;
-use crate::support::login_server::{APPROVAL, LoginServer, approved};
-use crate::support::notion::{Response, nobody};
-use crate::support::ntn::{Person, stand_in};
+use crate::support::login_server::{APPROVAL, LoginServer, approval_response};
+use crate::support::notion::{Response, unused_address};
+use crate::support::ntn::{NtnHome, fake_ntn_folder};
 use crate::support::script;
 use futures_util::future::join_all;
-use notion_auth::domain::login::{Generation, Steps, Target};
+use notion_auth::domain::login::{LoginFlow, LoginSteps, LoginTarget};
 use notion_auth::domain::problem::ProblemCode::{self, *};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -24,8 +24,8 @@ fn begun(link: &str) -> Response {
 }
 
 async fn fails(server: LoginServer, code: ProblemCode, sign: &str) {
-    let person = Person::at(&server);
-    let evidence = Login::of(&person, Target::New).failure(code).await;
+    let person = NtnHome::with_server(&server);
+    let evidence = Login::of(&person, LoginTarget::New).failure(code).await;
     assert!(evidence.contains(sign), "{evidence}");
     assert!(person.processes().is_empty(), "somebody was left behind: {evidence}");
 }
@@ -38,7 +38,7 @@ async fn a_login_that_cannot_begin_says_why() {
         (status(429), LoginInterrupted, "429"),
         (status(500), LoginInterrupted, "500"),
         (status(503), LoginInterrupted, "503"),
-        (Response::hang_up(), LoginUnreachable, "Failed to start login"),
+        (Response::closed(), LoginUnreachable, "Failed to start login"),
         (answer(json!({"sessionId": "session-1"})), LoginInterrupted, "missing field"),
         (Response::html(200, "<h1>Sign in to this network</h1>"), LoginInterrupted, "Failed to parse"),
         (Response::raw(b"no HTTP at all"), LoginUnreachable, "Failed to start login"),
@@ -53,8 +53,8 @@ async fn a_login_that_is_not_approved_says_why() {
         (status(403), LoginRefused, "403"),
         (status(429), LoginInterrupted, "429"),
         (status(500), LoginInterrupted, "500"),
-        (Response::hang_up(), LoginUnreachable, "Login redeem request failed"),
-        (approved("workspace-1", "Fake Works").cut_after(20), LoginUnreachable, "end of file"),
+        (Response::closed(), LoginUnreachable, "Login redeem request failed"),
+        (approval_response("workspace-1", "Fake Works").cut_after(20), LoginUnreachable, "end of file"),
         (answer(json!({"status": "expired"})), LoginExpired, "expired"),
         (answer(json!({"status": "denied"})), LoginRefused, "it was declined"),
         (answer(json!({"status": "confirmed", "token": null})), LoginInterrupted, "Failed to parse"),
@@ -74,94 +74,95 @@ async fn an_address_that_is_not_safe_is_neither_shown_nor_followed() {
         "",
     ] {
         let server = LoginServer::start().on_init(begun(link));
-        let person = Person::at(&server);
-        let evidence = Login::of(&person, Target::New).failure(LoginLinkRefused).await;
+        let person = NtnHome::with_server(&server);
+        let evidence = Login::of(&person, LoginTarget::New).failure(LoginLinkRefused).await;
         assert!(
             evidence.starts_with("the address that ntn opens") || evidence == "ntn would open a page of evil.example",
             "{evidence}"
         );
-        person.until_processes(|alive| alive == 0);
+        person.wait_for_processes(|alive| alive == 0);
     }
 }
 
 #[tokio::test]
 async fn a_network_without_notion_is_named_as_such() {
-    let person = Person::at(&LoginServer::start()).and([("HTTP_PROXY", format!("http://{}", nobody()))]);
-    let evidence = Login::of(&person, Target::New).failure(LoginUnreachable).await;
+    let person =
+        NtnHome::with_server(&LoginServer::start()).with_variables([("HTTP_PROXY", format!("http://{}", unused_address()))]);
+    let evidence = Login::of(&person, LoginTarget::New).failure(LoginUnreachable).await;
     assert!(evidence.contains("error sending request"), "{evidence}");
 }
 
 /// The clock is stopped only once `ntn` has asked: then it leaps to the next thing that is due, which is our patience's end.
 #[tokio::test]
 async fn a_server_that_never_answers_is_given_up() {
-    let server = LoginServer::start().on_init(Response::silence());
-    let person = Person::at(&server);
-    let mut login = Login::of(&person, Target::New);
+    let server = LoginServer::start().on_init(Response::silent());
+    let person = NtnHome::with_server(&server);
+    let mut login = Login::of(&person, LoginTarget::New);
     tokio::select! {
-        () = server.until_begun() => tokio::time::pause(),
+        () = server.wait_until_started() => tokio::time::pause(),
         outcome = &mut login.job => panic!("{outcome:?}"),
     }
     let problem = login.job.await.expect_err("it has to fail");
     assert_eq!((problem.code, problem.evidence.as_deref()), (LoginUnreachable, Some("ntn showed no code within 30 s")));
-    person.until_processes(|alive| alive == 0);
+    person.wait_for_processes(|alive| alive == 0);
 }
 
 #[tokio::test]
 async fn an_answer_that_never_comes_is_given_up_after_the_login_has_ended() {
-    let server = LoginServer::start().on_redeem(Response::silence());
-    let person = Person::at(&server);
-    let mut login = Login::of(&person, Target::New);
+    let server = LoginServer::start().on_redeem(Response::silent());
+    let person = NtnHome::with_server(&server);
+    let mut login = Login::of(&person, LoginTarget::New);
     login.invitation().await;
     tokio::select! {
-        () = server.until_polled(1) => tokio::time::pause(),
+        () = server.wait_until_polled(1) => tokio::time::pause(),
         outcome = &mut login.job => panic!("{outcome:?}"),
     }
     let problem = login.job.await.expect_err("it has to fail");
     assert_eq!((problem.code, problem.evidence.as_deref()), (LoginExpired, Some("ntn had not ended after 360 s")));
-    person.until_processes(|alive| alive == 0);
+    person.wait_for_processes(|alive| alive == 0);
 }
 
 #[tokio::test]
 async fn no_ntn_a_strangers_and_a_broken_one_are_told_apart() {
     let nothing = TempDir::new().unwrap();
-    Login::of(&Person::with_programs(nothing.path()), Target::New).failure(NtnMissing).await;
-    let strangers = stand_in(Generation::Terminal, "");
-    script::write(&strangers.path().join("ntn"), "#!/bin/sh\necho another tool\n");
-    let evidence = Login::of(&Person::with_programs(strangers.path()), Target::New).failure(NtnMissing).await;
+    Login::of(&NtnHome::with_programs(nothing.path()), LoginTarget::New).failure(NtnMissing).await;
+    let strangers = fake_ntn_folder(LoginFlow::Terminal, "");
+    script::write_script(&strangers.path().join("ntn"), "#!/bin/sh\necho another tool\n");
+    let evidence = Login::of(&NtnHome::with_programs(strangers.path()), LoginTarget::New).failure(NtnMissing).await;
     assert!(evidence.contains("another tool"), "{evidence}");
-    script::write(&strangers.path().join("ntn"), "#!/bin/sh\nexit 9\n");
-    let evidence = Login::of(&Person::with_programs(strangers.path()), Target::New).failure(NtnFailed).await;
+    script::write_script(&strangers.path().join("ntn"), "#!/bin/sh\nexit 9\n");
+    let evidence = Login::of(&NtnHome::with_programs(strangers.path()), LoginTarget::New).failure(NtnFailed).await;
     assert!(evidence.contains("exit status: 9"), "{evidence}");
 }
 
 #[tokio::test]
 async fn files_that_ntn_cannot_read_are_ntns_trouble() {
     let server = LoginServer::start();
-    let person = Person::at(&server);
-    person.keeps("workspaces.json", "{");
-    let evidence = Login::of(&person, Target::New).failure(NtnFileUnreadable).await;
+    let person = NtnHome::with_server(&server);
+    person.write_state("workspaces.json", "{");
+    let evidence = Login::of(&person, LoginTarget::New).failure(NtnFileUnreadable).await;
     assert!(evidence.contains("workspaces.json: line 1"), "{evidence}");
 
-    let person = Person::at(&server).and([("NOTION_HOME", "/no/such/folder".into())]);
-    let evidence = Login::of(&person, Target::New).failure(NtnFileUnreadable).await;
+    let person = NtnHome::with_server(&server).with_variables([("NOTION_HOME", "/no/such/folder".into())]);
+    let evidence = Login::of(&person, LoginTarget::New).failure(NtnFileUnreadable).await;
     assert_eq!(evidence, "NOTION_HOME is no folder: /no/such/folder");
 
-    let person = Person::at(&server);
-    person.keeps("auth.json", "{");
-    person.keeps("workspaces.json", r#"{"version":"1","environments":{"local":{"id-1":{"id":"id-1","name":"Alpha"}}}}"#);
-    for target in [Target::New, Target::Stored("id-1".into())] {
+    let person = NtnHome::with_server(&server);
+    person.write_state("auth.json", "{");
+    person.write_state("workspaces.json", r#"{"version":"1","environments":{"local":{"id-1":{"id":"id-1","name":"Alpha"}}}}"#);
+    for target in [LoginTarget::New, LoginTarget::Stored("id-1".into())] {
         let evidence = Login::of(&person, target).failure(NtnFileUnreadable).await;
         assert!(evidence.contains("auth.json: line 1"), "nothing was approved that could be lost: {evidence}");
     }
-    assert_eq!(server.begun(), 0);
+    assert_eq!(server.started_count(), 0);
 }
 
 #[tokio::test]
 async fn a_silent_failure_is_said_to_be_silent() {
-    let folder = stand_in(Generation::Terminal, "exit 4");
-    let evidence = Login::of(&Person::with_programs(folder.path()), Target::New).failure(NtnFailed).await;
+    let folder = fake_ntn_folder(LoginFlow::Terminal, "exit 4");
+    let evidence = Login::of(&NtnHome::with_programs(folder.path()), LoginTarget::New).failure(NtnFailed).await;
     assert_eq!(evidence, "ntn login: said nothing (exit status: 4)");
-    let words: Vec<&str> = NtnFailed.words().causes.iter().map(|cause| cause.text.as_str()).collect();
+    let words: Vec<&str> = NtnFailed.text().causes.iter().map(|cause| cause.text.as_str()).collect();
     for likely in ["restricted member", "policy", "reached", "too old"] {
         assert!(words.iter().any(|cause| cause.contains(likely)), "{likely}");
     }
@@ -170,24 +171,24 @@ async fn a_silent_failure_is_said_to_be_silent() {
 #[tokio::test]
 async fn the_older_generation_cannot_begin_now_and_finish_later() {
     let server = LoginServer::start();
-    for steps in [Steps::Begin, Steps::Resume] {
-        let evidence = Login::steps(&Person::at(&server), steps).failure(NtnTooOld).await;
+    for steps in [LoginSteps::Start, LoginSteps::Resume] {
+        let evidence = Login::steps(&NtnHome::with_server(&server), steps).failure(NtnTooOld).await;
         assert!(evidence.starts_with("this is ntn 0.4.0; to update it, run "), "{evidence}");
     }
-    assert_eq!(server.begun(), 0);
+    assert_eq!(server.started_count(), 0);
 }
 
 #[tokio::test]
 async fn an_opener_that_was_never_asked_leaves_no_link_to_show() {
     let script = "echo 'Confirm that this verification code matches:'; echo; echo ABCD-1234; sleep 60";
-    let folder = stand_in(Generation::Terminal, script);
-    let person = Person::with_programs(folder.path());
-    let evidence = Login::of(&person, Target::New).failure(NtnFailed).await;
+    let folder = fake_ntn_folder(LoginFlow::Terminal, script);
+    let person = NtnHome::with_programs(folder.path());
+    let evidence = Login::of(&person, LoginTarget::New).failure(NtnFailed).await;
     assert_eq!(evidence, "the address that ntn opens could not be seen");
-    person.until_processes(|alive| alive == 0);
+    person.wait_for_processes(|alive| alive == 0);
 
     let printed = format!("echo 'Could not open browser. Please visit:'; echo '  {APPROVAL}'; {script}");
-    let folder = stand_in(Generation::Terminal, &printed);
-    let person = Person::with_programs(folder.path());
-    assert_eq!(Login::of(&person, Target::New).invitation().await.link.as_str(), APPROVAL, "one that is printed will do");
+    let folder = fake_ntn_folder(LoginFlow::Terminal, &printed);
+    let person = NtnHome::with_programs(folder.path());
+    assert_eq!(Login::of(&person, LoginTarget::New).invitation().await.link.as_str(), APPROVAL, "one that is printed will do");
 }

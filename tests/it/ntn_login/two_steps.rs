@@ -2,8 +2,8 @@
 
 use super::Login;
 use crate::support::notion::TOKEN;
-use crate::support::ntn::{Person, stand_in};
-use notion_auth::domain::login::{Generation, LoginRequest, Steps, Target};
+use crate::support::ntn::{NtnHome, fake_ntn_folder};
+use notion_auth::domain::login::{LoginFlow, LoginRequest, LoginSteps, LoginTarget};
 use notion_auth::domain::problem::ProblemCode;
 use tempfile::TempDir;
 
@@ -25,13 +25,13 @@ fn approved() -> String {
     )
 }
 
-fn ntn(poll: &str) -> (TempDir, Person) {
+fn ntn(poll: &str) -> (TempDir, NtnHome) {
     let script = format!(
         "case \"$*\" in\n'login --no-browser') {};;\n'login poll') {poll};;\n'whoami --json') echo '{WHO}';;\n*) exit 2;; esac",
         begin()
     );
-    let folder = stand_in(Generation::TwoSteps, &script);
-    let person = Person::with_programs(folder.path());
+    let folder = fake_ntn_folder(LoginFlow::TwoSteps, &script);
+    let person = NtnHome::with_programs(folder.path());
     (folder, person)
 }
 
@@ -40,21 +40,21 @@ const WHO: &str = r#"{"object":"user","type":"bot","name":"ntn","bot":{"owner":{
 #[tokio::test]
 async fn link_and_code_come_first_and_the_approval_ends_it() {
     let (_folder, person) = ntn(&format!("sleep 0.2; {}", approved()));
-    let mut login = Login::steps(&person, Steps::All);
+    let mut login = Login::steps(&person, LoginSteps::All);
     let invitation = login.invitation().await;
     assert_eq!((invitation.link.as_str(), invitation.code.as_deref(), invitation.ends_at), (LINK, Some("VAF-HWY"), None));
     let login = login.end().await.unwrap().unwrap();
     assert_eq!((login.workspace.id.as_str(), login.workspace.name.as_deref()), ("id-1", Some("Fake Works")));
-    assert_eq!((login.version.as_str(), login.place.as_str()), ("0.23.19", person.state("auth.json").to_str().unwrap()));
+    assert_eq!((login.version.as_str(), login.place.as_str()), ("0.23.19", person.state_file("auth.json").to_str().unwrap()));
 }
 
 #[tokio::test]
 async fn where_the_token_is_out_of_reach_ntn_is_asked_who_it_is() {
     let (_folder, person) = ntn(&approved());
-    let request = LoginRequest { target: Target::New, in_file: false, steps: Steps::All };
+    let request = LoginRequest { target: LoginTarget::New, use_file: false, steps: LoginSteps::All };
     let login = Login::with(&person, request).end().await.unwrap().unwrap();
     assert_eq!((login.user.as_deref(), login.place.as_str()), (Some("Ada Fake"), "ntn's own keychain"));
-    assert!(!login.needs_variable);
+    assert!(!login.needs_keyring_variable);
 }
 
 #[tokio::test]
@@ -62,16 +62,16 @@ async fn one_that_answers_pending_at_once_is_asked_again() {
     let poll =
         format!("test -f \"$HOME/asked\" || {{ : >\"$HOME/asked\"; echo 'Login is still pending.' >&2; exit 4; }}; {}", approved());
     let (_folder, person) = ntn(&poll);
-    assert_eq!(Login::steps(&person, Steps::All).end().await.unwrap().unwrap().workspace.id, "id-1");
+    assert_eq!(Login::steps(&person, LoginSteps::All).end().await.unwrap().unwrap().workspace.id, "id-1");
 }
 
 #[tokio::test]
 async fn a_login_that_is_begun_now_can_be_finished_later() {
     let (_folder, person) = ntn(&approved());
-    let mut begun = Login::steps(&person, Steps::Begin);
+    let mut begun = Login::steps(&person, LoginSteps::Start);
     assert_eq!((&mut begun.job).await, Ok(None));
     assert_eq!(begun.invitations.try_recv().unwrap().link.as_str(), LINK);
-    let mut resumed = Login::steps(&person, Steps::Resume);
+    let mut resumed = Login::steps(&person, LoginSteps::Resume);
     let outcome = (&mut resumed.job).await.unwrap().unwrap();
     assert_eq!(outcome.workspace.id, "id-1");
     assert!(resumed.invitations.try_recv().is_err(), "nobody is invited twice");
@@ -89,7 +89,7 @@ async fn each_refusal_has_its_problem() {
         ("kill -KILL $$", ProblemCode::NtnFailed),
     ] {
         let (_folder, person) = ntn(poll);
-        let evidence = Login::steps(&person, Steps::Resume).failure(code).await;
+        let evidence = Login::steps(&person, LoginSteps::Resume).failure(code).await;
         assert!(evidence.starts_with("ntn login poll: "), "{evidence}");
     }
 }
@@ -101,7 +101,7 @@ async fn a_beginning_without_a_link_says_what_was_said() {
         ("echo 'Visit http://notion.so/x'", ProblemCode::LoginLinkRefused),
         ("echo 'error: Login init failed: 401 Unauthorized' >&2; exit 5", ProblemCode::LoginRefused),
     ] {
-        let folder = stand_in(Generation::TwoSteps, begin);
-        Login::steps(&Person::with_programs(folder.path()), Steps::All).failure(code).await;
+        let folder = fake_ntn_folder(LoginFlow::TwoSteps, begin);
+        Login::steps(&NtnHome::with_programs(folder.path()), LoginSteps::All).failure(code).await;
     }
 }

@@ -2,11 +2,11 @@
 #![expect(clippy::disallowed_methods, reason = "looks at what was kept")]
 
 use super::{Conversation, accept};
-use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
-use crate::support::desk::{Desk, SECRETS};
+use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::connection_sandbox::{ConnectionSandbox, SECRET_PREFIXES};
 
 /// The question for the client id, at the port that is registered.
-fn asked_for_the_id(desk: &Desk) -> Conversation {
+fn asked_for_the_id(desk: &ConnectionSandbox) -> Conversation {
     let it = Conversation::at_the_first_question(&desk.home, "");
     it.say("2").hear("Which way? ").say("1").hear("The client id: ").say("k").hear("The port of the redirect address: ");
     it.say("99").hear("A port is a number from 1024 to 65535.").hear("The port of the redirect address: ");
@@ -28,7 +28,7 @@ fn usual_port_named(told: &str) -> String {
 
 #[test]
 fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_kept() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let it = asked_for_the_id(&desk);
     it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (it will not show): ");
     assert!(!it.terminal.line_mode().echo);
@@ -46,7 +46,7 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     it.hear("Enter finishes: ").say("d").hear("The same on your own server").hear("1. ").hear("In which language? ");
     it.say("2").hear("selected: 2. ").hear("In which language? ").say("b").hear("Enter finishes: ").say("");
     it.assert_ended(0);
-    for secret in SECRETS.iter().filter(|secret| **secret != "fake-code-") {
+    for secret in SECRET_PREFIXES.iter().filter(|secret| **secret != "fake-code-") {
         assert!(!it.transcript(&[]).contains(secret), "{secret}");
     }
     let (home, port) = (desk.home.path().to_str().unwrap(), desk.port.to_string());
@@ -60,7 +60,7 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
 
 #[test]
 fn a_wrong_secret_is_told_and_only_it_is_asked_for_again() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let it = asked_for_the_id(&desk);
     it.say(CLIENT_ID).hear("The client secret (it will not show): ");
     it.say("secret_fake_wrong_0000000000000000000000000000").hear("problem: ").hear("The client secret (it will not show): ");

@@ -1,14 +1,14 @@
 //! The lines themselves, without a terminal: they say what the screen says, and a line does what its key does there.
 
-use crate::support::talk::{Talk, setup};
-use crate::support::world::MEMBER;
+use crate::support::fakes::MEMBER;
+use crate::support::harness::{Harness, setup};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::app::{self, Heard, Model, hear, lines};
-use notion_auth::wizard::msg::{Given, Input, Intent};
+use notion_auth::wizard::app::{self, Model, ParsedLine, parse_line, plain_view};
+use notion_auth::wizard::msg::{Answer, Input, Intent};
 use notion_auth::wizard::theme::Theme;
 
 fn said(model: &Model) -> String {
-    lines(model, false).said.into_iter().map(|said| said.text + "\n").collect()
+    plain_view(model, false).lines.into_iter().map(|said| said.text + "\n").collect()
 }
 
 /// Roads to pages of every kind, as keys.
@@ -25,11 +25,11 @@ fn words(text: &str) -> Vec<String> {
 #[test]
 fn the_lines_say_every_word_that_the_screen_says() {
     for road in ROADS {
-        let mut talk = Talk::at(setup(), (90, 200));
+        let mut talk = Harness::with_size(setup(), (90, 200));
         talk.press(road);
         let told = words(&said(&talk.model));
         // The header and footer are announced differently.
-        let shown = talk.shown(Theme::default()).buffer;
+        let shown = talk.render(Theme::default()).buffer;
         let page: String = (3..197).map(|y| (0..90).map(|x| shown[(x, y)].symbol()).collect::<String>() + "\n").collect();
         let missing: Vec<String> = words(&page).into_iter().filter(|word| !told.contains(word)).collect();
         assert!(missing.is_empty(), "after {road:?}, not said: {missing:?}");
@@ -39,13 +39,13 @@ fn the_lines_say_every_word_that_the_screen_says() {
 #[test]
 fn every_key_that_is_told_is_heard_as_what_it_does() {
     for road in ROADS {
-        let mut talk = Talk::begin();
+        let mut talk = Harness::new();
         talk.press(road);
-        for (keys, does) in lines(&talk.model, false).keys {
+        for (keys, does) in plain_view(&talk.model, false).keys {
             // A range of numbers is told as one, and each of its ends is heard.
             for key in keys.split('-') {
                 let line = Secret::new(if key == "Enter" { "" } else { key });
-                assert_ne!(hear(&talk.model, &line), Heard::Nothing, "after {road:?}: {key} {does}");
+                assert_ne!(parse_line(&talk.model, &line), ParsedLine::Unknown, "after {road:?}: {key} {does}");
             }
         }
     }
@@ -53,21 +53,21 @@ fn every_key_that_is_told_is_heard_as_what_it_does() {
 
 #[test]
 fn a_number_picks_a_letter_is_a_key_and_where_text_is_asked_for_a_line_is_text() {
-    let mut talk = Talk::begin();
-    let heard = |talk: &Talk, line: &str| hear(&talk.model, &Secret::new(line));
-    let intent = |intent| Heard::Input(Input::Do(intent));
+    let mut talk = Harness::new();
+    let heard = |talk: &Harness, line: &str| parse_line(&talk.model, &Secret::new(line));
+    let intent = |intent| ParsedLine::Input(Input::Do(intent));
     assert_eq!(heard(&talk, ""), intent(Intent::Confirm));
     assert_eq!(heard(&talk, " 3 "), intent(Intent::Pick(3)));
     assert_eq!(heard(&talk, "12"), intent(Intent::Pick(12)));
     assert_eq!(heard(&talk, "G"), intent(Intent::Guide));
     assert_eq!(heard(&talk, "b"), intent(Intent::Back));
     assert_eq!(heard(&talk, "quit"), intent(Intent::Quit));
-    assert_eq!(heard(&talk, "?"), Heard::Explain);
+    assert_eq!(heard(&talk, "?"), ParsedLine::Help);
     for nothing in ["0", "300", "w", "v", "please", "\u{1b}[A"] {
-        assert_eq!(heard(&talk, nothing), Heard::Nothing, "{nothing:?}");
+        assert_eq!(heard(&talk, nothing), ParsedLine::Unknown, "{nothing:?}");
     }
     talk.press("1 Enter");
-    let text = |text: &str| Heard::Input(Input::Answer(Given::Text(Secret::new(text))));
+    let text = |text: &str| ParsedLine::Input(Input::Answer(Answer::Text(Secret::new(text))));
     assert_eq!(heard(&talk, MEMBER), text(MEMBER));
     assert_eq!(heard(&talk, "12"), text("12"));
     assert_eq!(heard(&talk, "back"), text("back"));
@@ -78,20 +78,20 @@ fn a_number_picks_a_letter_is_a_key_and_where_text_is_asked_for_a_line_is_text()
 
 #[test]
 fn enter_agrees_to_nothing_that_takes_consent() {
-    let mut talk = Talk::verified();
+    let mut talk = Harness::with_verified_token();
     talk.press("Enter Enter 2");
     let model = &talk.model;
     assert!(said(model).contains("as plain text"), "{}", said(model));
-    let Heard::Input(input) = hear(model, &Secret::new("")) else { panic!("Enter is heard") };
+    let ParsedLine::Input(input) = parse_line(model, &Secret::new("")) else { panic!("Enter is heard") };
     let mut after = model.clone();
     assert!(app::update(&mut after, notion_auth::wizard::msg::Msg::Input(input)).is_empty());
-    assert_eq!(hear(model, &Secret::new("yes")), Heard::Input(Input::Do(Intent::Yes)));
-    assert_eq!(hear(model, &Secret::new("NO")), Heard::Input(Input::Do(Intent::Back)));
+    assert_eq!(parse_line(model, &Secret::new("yes")), ParsedLine::Input(Input::Do(Intent::Yes)));
+    assert_eq!(parse_line(model, &Secret::new("NO")), ParsedLine::Input(Input::Do(Intent::Back)));
 }
 
 #[test]
 fn a_secret_is_told_by_its_length_and_its_end_alone() {
-    let mut talk = Talk::begin();
+    let mut talk = Harness::new();
     talk.press("1 Enter").paste(MEMBER);
     let told = said(&talk.model);
     assert!(told.contains("44 characters, ending in 0000."), "{told}");
@@ -101,7 +101,7 @@ fn a_secret_is_told_by_its_length_and_its_end_alone() {
 #[test]
 fn no_page_names_a_key_that_no_line_can_carry() {
     for road in ROADS {
-        let mut talk = Talk::at(setup(), (90, 200));
+        let mut talk = Harness::with_size(setup(), (90, 200));
         talk.press(road);
         let said = said(&talk.model);
         let named = ["Esc ", "Tab ", "Ctrl-"].into_iter().find(|key| said.contains(key));
@@ -112,9 +112,9 @@ fn no_page_names_a_key_that_no_line_can_carry() {
 #[test]
 fn the_explanation_names_what_does_something_here_and_nothing_else() {
     let explained = |road: &str| {
-        let mut talk = Talk::begin();
+        let mut talk = Harness::new();
         talk.press(road);
-        app::explain(&talk.model).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+        app::line_help(&talk.model).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
     };
     assert!(explained("").contains(&"/".to_owned()));
     for dead in ["f", "x", "t", "c", "o"] {

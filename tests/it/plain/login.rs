@@ -2,27 +2,27 @@
 #![expect(clippy::disallowed_methods, reason = "looks at what other programs left")]
 
 use super::{Conversation, FIRST, WIDE, accept};
-use crate::support::binary::Home;
 use crate::support::headline;
 use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
 use crate::support::notion::{Response, TOKEN};
-use crate::support::ntn::Person;
-use crate::support::pty::Terminal;
+use crate::support::ntn::NtnHome;
+use crate::support::pty::TestTerminal;
+use crate::support::sandbox::Sandbox;
 use notion_auth::domain::problem::ProblemCode;
 use serde_json::json;
 
 /// Somebody with `ntn`, on a machine where no browser will appear.
-fn person(server: &LoginServer) -> Person {
-    Person::at(server).and([
+fn person(server: &LoginServer) -> NtnHome {
+    NtnHome::with_server(server).with_variables([
         ("NOTION_KEYRING", "0".to_owned()),
         ("TERM", "xterm-256color".to_owned()),
         ("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22".to_owned()),
     ])
 }
 
-fn twin(person: &Person) -> Conversation {
+fn twin(person: &NtnHome) -> Conversation {
     let variables: Vec<_> = person.variables().collect();
-    let it = Conversation::new(Terminal::start(WIDE, env!("CARGO_BIN_EXE_notion-auth"), &["--plain"], &variables));
+    let it = Conversation::new(TestTerminal::start(WIDE, env!("CARGO_BIN_EXE_notion-auth"), &["--plain"], &variables));
     it.hear(FIRST);
     it
 }
@@ -42,7 +42,7 @@ fn a_browser_login_is_told_once_and_ends_as_ntns_own() {
     server.approve();
     it.hear("you are Ada Fake").hear("The checks are in. ").say("").hear("Managed by ntn: ").hear("Enter finishes: ").say("");
     it.assert_ended(0);
-    person.until_processes(|alive| alive == 0);
+    person.wait_for_processes(|alive| alive == 0);
     let told = it.transcript(&[]);
     assert_eq!(told.matches("Approve only if Notion shows this code:").count(), 1, "told once: {told}");
     assert_eq!(told.matches(APPROVAL).count(), 2, "once by itself, once asked for: {told}");
@@ -61,7 +61,7 @@ fn a_login_that_fails_says_why_and_one_that_is_stopped_leaves_no_process() {
     let server = server.on_redeem(Response::json(200, json!({"status": "pending"})));
     it.say("r").hear(CODE).hear("Keys: ").say("b").hear("Stopped").hear("under way. ").say("q");
     it.assert_ended(130);
-    person.until_processes(|alive| alive == 0);
+    person.wait_for_processes(|alive| alive == 0);
     drop(server);
 }
 
@@ -78,11 +78,11 @@ fn headless_is_a_token_for_the_variable() {
 
 #[test]
 fn installing_ntn_asks_first_and_tells_each_line_once_as_it_comes() {
-    let home = Home::new().with("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
-    home.program("node", "echo v22.11.0");
+    let home = Sandbox::new().with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
+    home.add_program("node", "echo v22.11.0");
     let root = home.path().display();
     let install = "echo fetching; echo fetching; echo 'npm error code EACCES' >&2; exit 243";
-    home.program("npm", &format!("case \"$*\" in --version) echo 11.0.0;; 'root --global') echo {root};; *) {install};; esac"));
+    home.add_program("npm", &format!("case \"$*\" in --version) echo 11.0.0;; 'root --global') echo {root};; *) {install};; esac"));
     let it = Conversation::at_the_first_question(&home, "");
     it.say("3").hear("Which way? ").say("1").hear("1. npm: npm install --global ntn").hear("Run npm install --global ntn now?");
     it.hear("y or n? ").say("").hear("That is no answer here.").hear("y or n? ");

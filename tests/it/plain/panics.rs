@@ -3,9 +3,9 @@
 //! The product has no way to be made to panic, so this test binary is started again, in a terminal, with a port that tells when.
 
 use super::{Conversation, FIRST, WIDE};
-use crate::support::pty::{LineMode, Terminal};
-use crate::support::talk::setup;
-use crate::support::world::FakeWorld;
+use crate::support::fakes::FakeWorld;
+use crate::support::harness::setup;
+use crate::support::pty::{LineMode, TestTerminal};
 use notion_auth::domain::link::Link;
 use notion_auth::frontends::plain;
 use notion_auth::runtime::Runtime;
@@ -22,7 +22,7 @@ const CHILD: &str = "plain::panics::a_twin_whose_own_thread_panics";
 fn a_panic_shows_what_is_typed_again_before_its_message_prints() {
     let binary = std::env::current_exe().unwrap();
     let arguments = ["--exact", CHILD, "--ignored", "--nocapture", "--test-threads=1"];
-    let it = Conversation::new(Terminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]));
+    let it = Conversation::new(TestTerminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]));
     it.hear(FIRST).say("1").hear("Which way? ").say("").hear("it will not show): ");
     assert!(!it.terminal.line_mode().echo, "it is hidden");
     it.say("o").hear("what is typed shows: true").hear("the twin's own thread panicked");
@@ -46,7 +46,7 @@ async fn a_twin_whose_own_thread_panics() {
     let browser = TellingBrowser { has_opened: AtomicBool::new(false), portal_opened: Arc::clone(&portal_opened) };
     let world = World { browser: Arc::new(browser), ..FakeWorld::new().world() };
     let (mut runtime, inbox) = Runtime::new(world);
-    let mut model = Model::in_lines(setup());
+    let mut model = Model::for_plain_mode(setup());
     tokio::select! {
         ending = plain::run(&mut model, &mut runtime, inbox, false) => drop(ending.unwrap()),
         () = portal_opened.notified() => panic!("the twin's own thread panicked"),

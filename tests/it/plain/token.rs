@@ -1,13 +1,13 @@
 //! The path of a token, from the first question to a kept credential, and what may go wrong on it.
 
 use super::{Conversation, FIRST, accept};
-use crate::support::binary::Home;
-use crate::support::notion::{FakeNotion, Response, TOKEN, member};
+use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
+use crate::support::sandbox::Sandbox;
 use crate::support::secret_service::SecretService;
 
 /// The question for a token has been asked.
-fn asked_for_a_token(notion: &FakeNotion, home: impl FnOnce(Home) -> Home) -> (Home, Conversation) {
-    let home = home(Home::at(notion).with("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22"));
+fn asked_for_a_token(notion: &FakeNotion, home: impl FnOnce(Sandbox) -> Sandbox) -> (Sandbox, Conversation) {
+    let home = home(Sandbox::with_notion(notion).with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22"));
     let it = Conversation::at_the_first_question(&home, "");
     it.say("1").hear("Which way? ").say("").hear("Paste the token (it will not show): ");
     (home, it)
@@ -15,7 +15,7 @@ fn asked_for_a_token(notion: &FakeNotion, home: impl FnOnce(Home) -> Home) -> (H
 
 #[test]
 fn a_token_is_verified_and_kept_in_a_file_with_consent() {
-    let notion = FakeNotion::start(member);
+    let notion = FakeNotion::start(respond_as_member);
     let (home, it) = asked_for_a_token(&notion, |home| home);
     assert!(!it.terminal.line_mode().echo, "what is typed is not shown");
     it.say(TOKEN).hear("The checks are in. ");
@@ -25,7 +25,7 @@ fn a_token_is_verified_and_kept_in_a_file_with_consent() {
     assert!(home.files().is_empty(), "no consent, no file");
     it.say("n").hear("Where should the token be kept? ").say("2").hear("y or n? ").say("y").hear("Enter finishes: ").say("");
     it.assert_ended(0);
-    assert_eq!(home.run_showing_the_secret("token", "").out, format!("{TOKEN}\n"));
+    assert_eq!(home.run_allowing_secret("token", "").stdout, format!("{TOKEN}\n"));
     let host = notion.base_url();
     accept("token_kept", &it.transcript(&[(home.path().to_str().unwrap(), "HOME"), (&host, "http://notion")]));
 }
@@ -33,17 +33,17 @@ fn a_token_is_verified_and_kept_in_a_file_with_consent() {
 #[test]
 fn a_token_is_kept_in_the_keychain_by_enter_alone() {
     let service = SecretService::start();
-    let notion = FakeNotion::start(member);
+    let notion = FakeNotion::start(respond_as_member);
     let (_home, it) = asked_for_a_token(&notion, |home| home.with_keychain(&service));
     it.say(TOKEN).hear("The checks are in. ").say("").hear("end? ").say("").hear("be kept? ").say("");
     it.hear("Written and read back: keychain (Secret Service)").hear("Enter finishes: ").say("");
     it.assert_ended(0);
-    assert_eq!(service.secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]), TOKEN);
+    assert_eq!(service.run_secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]), TOKEN);
 }
 
 #[test]
 fn a_refused_token_is_told_with_its_causes_each_time_and_the_next_line_takes_its_place() {
-    let notion = FakeNotion::start(member);
+    let notion = FakeNotion::start(respond_as_member);
     let (home, it) = asked_for_a_token(&notion, |home| home);
     let mistyped = TOKEN.replace("member", "mumber");
     for _ in 0..2 {
@@ -63,7 +63,7 @@ fn a_refused_token_is_told_with_its_causes_each_time_and_the_next_line_takes_its
 
 #[test]
 fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
-    let notion = FakeNotion::start(member);
+    let notion = FakeNotion::start(respond_as_member);
     let (_home, it) = asked_for_a_token(&notion, |home| home);
     it.say("ntn_short").hear("9 characters, all hidden.").hear("it will not show): ");
     it.say("b").hear("Which way? ");
@@ -79,8 +79,8 @@ fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
 #[test]
 fn a_wait_can_be_left_and_says_how() {
     let notion = FakeNotion::start(|request| match request.bearer() {
-        Some(_) => Response::silence(),
-        None => member(request),
+        Some(_) => Response::silent(),
+        None => respond_as_member(request),
     });
     let (_home, it) = asked_for_a_token(&notion, |home| home);
     it.say(TOKEN).hear("waiting: Asking ").hear("b stops.").hear("Keys: b stop");
@@ -92,9 +92,9 @@ fn a_wait_can_be_left_and_says_how() {
 
 #[test]
 fn a_line_end_behind_a_pasted_token_answers_nothing() {
-    let notion = FakeNotion::start(member);
+    let notion = FakeNotion::start(respond_as_member);
     let (_home, it) = asked_for_a_token(&notion, |home| home);
-    it.terminal.press(&format!("{TOKEN}\r\r"));
+    it.terminal.send_text(&format!("{TOKEN}\r\r"));
     it.hear("The checks are in. ");
     // Had the second line end been an answer, this would be the next page.
     it.say("r").hear("The checks are in. ").say("b").hear("it will not show): ").say("q");
@@ -103,15 +103,15 @@ fn a_line_end_behind_a_pasted_token_answers_nothing() {
 
 #[test]
 fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
-    let notion = FakeNotion::start(member);
-    let home = Home::at(&notion);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
     let it = Conversation::at_the_first_question(&home, "");
     it.say("1").hear("Which way? ").say(TOKEN).hear("this terminal has shown it").hear("you are Ada Fake");
 }
 
 #[test]
 fn the_explanation_tells_the_page_again_with_every_key() {
-    let home = Home::new();
+    let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
     it.say("?").hear("1. API token").hear("All keys here").hear("g: guide me").hear("Ctrl-C: leave now").hear(FIRST);
     it.say("1").hear("Which way? ").say("").hear("it will not show): ");
@@ -122,7 +122,7 @@ fn the_explanation_tells_the_page_again_with_every_key() {
 
 #[test]
 fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
-    let home = Home::new();
+    let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
     it.say("g").hear("Who is it for? ").say("2").hear("Which path? ").say("b").hear("Who is it for? ");
     it.say("1").hear("Where will it run? ").say("2").hear("in that workspace? ").say("1").hear("Best fit: Notion CLI");
@@ -143,5 +143,5 @@ fn the_accounts_are_told_and_one_is_logged_out_after_a_yes() {
     it.say("x").hear("Keys: y log out, n keep it").hear("y or n? ").say("n").hear("to be used? ");
     it.say("x").hear("y or n? ").say("y").hear("Accounts: nothing is signed in here yet").hear("to be used? ").say("q");
     it.assert_ended(130);
-    assert_eq!(home.run("token", "").code, Some(4));
+    assert_eq!(home.run("token", "").exit_code, Some(4));
 }

@@ -3,9 +3,9 @@
 
 use super::{Conversation, FIRST, WIDE, accept};
 use crate::support::notion::TOKEN;
-use crate::support::ntn::{Person, folder_of_the_real_one};
-use crate::support::pty::Terminal;
-use crate::support::workers_server::{PROVIDERS_TOKEN, WORKSPACE, WorkersServer};
+use crate::support::ntn::{NtnHome, real_ntn_folder};
+use crate::support::pty::TestTerminal;
+use crate::support::workers_server::{PROVIDER_TOKEN, WORKSPACE, WorkersServer};
 use notion_auth::domain::workers::provider::provider;
 use serde_json::json;
 use tempfile::TempDir;
@@ -15,23 +15,23 @@ const CLIENT_SECRET: &str = "fake_client_secret_0000000000000000";
 
 #[test]
 fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
-    let server = WorkersServer::start(provider("github").expect("it is shipped"));
-    let person = Person::with_programs(&folder_of_the_real_one()).and([
+    let server = WorkersServer::start_oauth(provider("github").expect("it is shipped"));
+    let person = NtnHome::with_programs(&real_ntn_folder()).with_variables([
         ("NOTION_ENV", "local".to_owned()),
         ("NOTION_KEYRING", "0".to_owned()),
         ("NOTION_API_BASE_URL", server.base_url()),
         ("TERM", "dumb".to_owned()),
         ("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22".to_owned()),
     ]);
-    person.keeps("auth.json", &json!({WORKSPACE: TOKEN}).to_string());
-    person.keeps("config.json", &json!({"version": "1", "defaultWorkspaceIds": {"local": WORKSPACE}}).to_string());
+    person.write_state("auth.json", &json!({WORKSPACE: TOKEN}).to_string());
+    person.write_state("config.json", &json!({"version": "1", "defaultWorkspaceIds": {"local": WORKSPACE}}).to_string());
     let project = TempDir::new().unwrap();
     let sources = json!({"dependencies": {"@notionhq/workers": "^0.9.2"}});
     std::fs::write(project.path().join("package.json"), sources.to_string()).unwrap();
     let variables: Vec<_> = person.variables().collect();
     let folder = project.path().to_str().unwrap();
     let script = ["-c", "cd \"$0\" && exec \"$1\"", folder, env!("CARGO_BIN_EXE_notion-auth")];
-    let it = Conversation::new(Terminal::start(WIDE, "/bin/sh", &script, &variables));
+    let it = Conversation::new(TestTerminal::start(WIDE, "/bin/sh", &script, &variables));
 
     it.hear(FIRST).say("2").hear("Which way? ").say("2").hear("What is the worker to sign in to? ");
     it.say("1").hear("Under which key").hear("worker.oauth: ").say("").hear("Which step is to be run? ");
@@ -42,12 +42,12 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
     it.say(CLIENT_SECRET).hear("GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET are set").hear("to be run? ");
     it.say("").hear("deployed since they were stored").hear("to be run? ");
     it.say("").hear("https://github.com/login/oauth/authorize").hear("waiting: Waiting until Notion holds the token");
-    server.consent();
+    server.give_consent();
     it.hear("Notion holds a token of GitHub for github").hear("to be run? ").say("");
     it.assert_ended(0);
-    person.until_processes(|alive| alive == 0);
+    person.wait_for_processes(|alive| alive == 0);
     let told = it.transcript(&[]);
-    for secret in [CLIENT_SECRET, PROVIDERS_TOKEN] {
+    for secret in [CLIENT_SECRET, PROVIDER_TOKEN] {
         assert!(!told.contains(secret), "{secret}: {told}");
     }
     assert_eq!(server.variables().get("GITHUB_CLIENT_SECRET").map(String::as_str), Some(CLIENT_SECRET));

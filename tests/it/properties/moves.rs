@@ -1,15 +1,15 @@
 //! Random conversations. What a move means is settled when its turn comes: answers are aimed at what is pending then.
 
 use super::replies::{progress, reply_to};
-use crate::support::connections::{CLIENT_ID, answer, example_client};
-use crate::support::talk::setup;
+use crate::support::connection_fakes::{CLIENT_ID, example_client, redirect_url};
+use crate::support::harness::setup;
 use jiff::civil::date;
-use notion_auth::domain::catalog::PathId;
+use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credential::Candidate;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::context::{Demo, Example, Setup};
-use notion_auth::wizard::msg::{Edit, Given, Input, Intent, Msg, Probe, Task, TaskId};
+use notion_auth::wizard::context::{Demo, DemoToken, Setup};
+use notion_auth::wizard::msg::{Answer, Edit, Input, Intent, Msg, Probe, Task, TaskId};
 use notion_auth::wizard::theme::Theme;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -61,27 +61,27 @@ impl Move {
             Self::Stray(id, seed) => Msg::Reply(TaskId(*id), reply_to(&any_task(*seed), *seed)),
             Self::StrayProgress(id, seed) => Msg::Progress(TaskId(*id), progress(*seed)),
             Self::Resize(columns, rows) => Msg::Resized(*columns, *rows),
-            Self::Look => Msg::Look,
+            Self::Look => Msg::ProbeMachine,
         })
     }
 }
 
 impl Conversation {
     pub fn setup(&self) -> Setup {
-        let example = Example { token: "ntn_fake_example".into(), who: "Ada".into(), happens: "it works".into() };
-        let portal = Link::checked("http://127.0.0.1:4000/").expect("loopback");
+        let example = DemoToken { token: "ntn_fake_example".into(), owner: "Ada".into(), outcome: "it works".into() };
+        let portal = Link::parse("http://127.0.0.1:4000/").expect("loopback");
         let demo = self.is_demo.then(|| Demo { portal, examples: vec![example], client: example_client() });
         Setup { demo, file_was_chosen: self.file_was_chosen, ..setup() }
     }
 }
 
 fn any_task(seed: u8) -> Task {
-    let verify = || Task::Verify(Candidate::Pasted { secret: Secret::new(CANARY), path: PathId::Token });
-    Probe::ALL.get(usize::from(seed % 8)).map_or_else(verify, |probe| Task::Probe(*probe))
+    let verify = || Task::Verify(Candidate::Pasted { secret: Secret::new(CANARY), path: AuthPath::Token });
+    Probe::AT_START.get(usize::from(seed % 8)).map_or_else(verify, |probe| Task::Probe(*probe))
 }
 
 pub fn conversation() -> impl Strategy<Value = Conversation> {
-    let theme = (any::<bool>(), any::<bool>()).prop_map(|(mono, ascii)| Theme { mono, ascii, linear: false });
+    let theme = (any::<bool>(), any::<bool>()).prop_map(|(mono, ascii)| Theme { mono, ascii, plain: false });
     let moves = (beginning(), vec(a_move(), 0..60)).prop_map(|(mut moves, rest)| {
         moves.extend(rest);
         moves
@@ -175,7 +175,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
     ]);
     // The question finds an answer, then another, then none.
     let question = vec![
-        key(Intent::Ask),
+        key(Intent::AskQuestion),
         key(Intent::Down),
         paste("token"),
         key(Intent::Down),
@@ -216,8 +216,9 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// Forward more often than back, or few conversations would get anywhere; leaving is rare, for it ends them.
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
-        Accounts, Add, Ask, Back, Confirm, Copy, Details, Down, Example, First, Guide, HandTo, Help, Last, Leave, Left, LogOut,
-        Open, PageDown, PageUp, Pick, Plain, Quit, Refresh, Retry, Right, Scan, Standing, Suspend, Up, UseExisting, Yes,
+        Accounts, AddAccount, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut, NextField,
+        Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send, Suspend, ToggleQr, Up,
+        UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
@@ -226,13 +227,13 @@ fn intent() -> impl Strategy<Value = Intent> {
         20 => Just(Pick(1)),
         20 => select(vec![Up, Down, Left, Right, First, Last, PageUp, PageDown]),
         20 => Just(Back),
-        30 => select(vec![Details, Guide, Ask, Open, Copy, Retry, Example, Suspend]),
-        20 => select(vec![Standing, Plain, Scan]),
-        20 => select(vec![Accounts, Refresh, LogOut, HandTo, Add]),
+        30 => select(vec![Details, Guide, AskQuestion, Open, Copy, Retry, NextField, Suspend]),
+        20 => select(vec![Profile, PrintLink, ToggleQr]),
+        20 => select(vec![Accounts, Refresh, LogOut, Send, AddAccount]),
         15 => Just(UseExisting),
         6 => Just(Help),
         2 => Just(Quit),
-        1 => Just(Leave),
+        1 => Just(QuitNow),
     ]
 }
 
@@ -242,7 +243,7 @@ fn pasted() -> impl Strategy<Value = String> {
         1 => Just(format!("export NOTION_API_TOKEN=\"{CANARY}\"\n")),
         1 => Just(format!("NOTION_CLIENT_SECRET={CANARY}")),
         2 => Just(CLIENT_ID.to_owned()),
-        2 => Just(answer()),
+        2 => Just(redirect_url()),
         1 => Just(format!("https://www.notion.so/{CANARY}")),
         1 => Just(format!("  {CANARY} 日本語 e\u{301}\u{202e}\u{1b}[31m")),
         1 => (0..CANARY.len()).prop_map(|length| CANARY[..length].to_owned()),
@@ -257,11 +258,11 @@ fn edit() -> impl Strategy<Value = Edit> {
     prop_oneof![insert, select(others.to_vec())]
 }
 
-fn given() -> impl Strategy<Value = Given> {
+fn given() -> impl Strategy<Value = Answer> {
     prop_oneof![
-        6 => (0..8usize).prop_map(Given::Choice),
-        1 => Just(Given::Text(Secret::new(CANARY))),
-        2 => any::<bool>().prop_map(Given::Consent),
-        1 => select(vec![None, Some(date(2027, 2, 28)), Some(date(1999, 1, 1))]).prop_map(Given::Day),
+        6 => (0..8usize).prop_map(Answer::Choice),
+        1 => Just(Answer::Text(Secret::new(CANARY))),
+        2 => any::<bool>().prop_map(Answer::Consent),
+        1 => select(vec![None, Some(date(2027, 2, 28)), Some(date(1999, 1, 1))]).prop_map(Answer::Day),
     ]
 }

@@ -1,48 +1,48 @@
 //! An own connection, from the first frame to its end, whichever that is: against the fake Notion, with and without a browser.
 #![expect(clippy::disallowed_methods, reason = "looks at what other programs left")]
 
-mod leaving;
+mod exits;
 mod refusals;
 
 use super::{FIRST, WIDE, ended, shows};
-use crate::support::binary::eventually;
 use crate::support::chromium;
-use crate::support::connections::{CLIENT_ID, CLIENT_SECRET};
-use crate::support::desk::{Desk, EXCHANGE, SECRETS};
-use crate::support::oauth_server::{Consent, Decision};
-use crate::support::pty::{Key, Terminal};
-use crate::support::visitor::{say, status, visit};
+use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::connection_sandbox::{ConnectionSandbox, EXCHANGE_REQUEST_LINE, SECRET_PREFIXES};
+use crate::support::loopback_client::{send_bytes, status_code, visit};
+use crate::support::oauth_server::{ConsentDecision, ConsentMode};
+use crate::support::pty::{Key, TestTerminal};
+use crate::support::sandbox::poll_until;
 use std::path::PathBuf;
 
-impl Desk {
+impl ConnectionSandbox {
     /// With a browser that writes down what it is to open; the test then starts a real one there.
     fn with_browser(mut self) -> (Self, PathBuf) {
         let opened = self.home.path().join("bin/opened");
         let script = format!("printf %s \"$1\" >'{0}.new'; /bin/mv '{0}.new' '{0}'", opened.display());
-        let browser = self.home.program("a-browser", &script);
-        self.home = self.home.with("BROWSER", browser.to_str().unwrap());
+        let browser = self.home.add_program("a-browser", &script);
+        self.home = self.home.with_variable("BROWSER", browser.to_str().unwrap());
         (self, opened)
     }
 
     /// Two keys from the first frame, and what chooses the port once.
-    fn at_the_fields(&self) -> Terminal {
-        let terminal = self.home.terminal(WIDE, "");
+    fn at_the_fields(&self) -> TestTerminal {
+        let terminal = self.home.start_terminal(WIDE, "");
         terminal.wait_for_text(FIRST);
-        terminal.press("2");
+        terminal.send_text("2");
         terminal.wait_for_text("Which of the two OAuths?");
-        terminal.key(Key::Enter);
+        terminal.send_key(Key::Enter);
         terminal.wait_for_text("Where both come from");
-        terminal.key(Key::Up);
-        terminal.key(Key::Ctrl('u'));
-        terminal.press(&self.port.to_string());
+        terminal.send_key(Key::Up);
+        terminal.send_key(Key::Ctrl('u'));
+        terminal.send_text(&self.port.to_string());
         terminal.wait_for_text(&self.port.to_string());
-        terminal.key(Key::Enter);
+        terminal.send_key(Key::Enter);
         terminal.wait_for_text(&format!("http://localhost:{}/callback", self.port));
         terminal
     }
 
     /// The link is out.
-    fn asking(&self) -> Terminal {
+    fn asking(&self) -> TestTerminal {
         let terminal = self.at_the_fields();
         terminal.paste(CLIENT_ID);
         terminal.paste(CLIENT_SECRET);
@@ -56,60 +56,60 @@ impl Desk {
 }
 
 /// The link as it is printed for a terminal that cannot be clicked: whole, on one line.
-fn printed_link(terminal: &Terminal) -> String {
+fn printed_link(terminal: &TestTerminal) -> String {
     // Those printed before are still there, above.
-    let printed = || String::from_utf8_lossy(&terminal.raw()).matches("Press Enter to come back.").count();
+    let printed = || String::from_utf8_lossy(&terminal.output()).matches("Press Enter to come back.").count();
     let before = printed();
-    terminal.press("p");
-    eventually("the printed link", || (printed() > before).then_some(()));
+    terminal.send_text("p");
+    poll_until("the printed link", || (printed() > before).then_some(()));
     let screen = terminal.screen_text();
     let link = screen.lines().rfind(|line| line.starts_with("http://")).expect("a link");
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     terminal.wait_for_text("Open this page, and allow the connection on it:");
     link.to_owned()
 }
 
-fn verified(terminal: &Terminal) {
+fn verified(terminal: &TestTerminal) {
     terminal.wait_for_text("you are Ada Fake");
     terminal.wait_for_text("A token of your own connection");
 }
 
 /// Whatever was on it: none of what is secret.
 #[track_caller]
-fn no_secret_was_shown(terminal: &Terminal) {
-    for secret in SECRETS {
+fn no_secret_was_shown(terminal: &TestTerminal) {
+    for secret in SECRET_PREFIXES {
         assert!(!shows(terminal, secret), "{secret}: {}", terminal.screen_text());
     }
 }
 
 #[track_caller]
-fn over(terminal: &Terminal, code: u32) {
+fn over(terminal: &TestTerminal, code: u32) {
     ended(terminal, code);
     no_secret_was_shown(terminal);
 }
 
 #[test]
 fn five_keys_and_a_real_browser_lead_to_a_verified_connection_and_the_next_time_four_do() {
-    let (desk, opened) = Desk::new().with_browser();
-    desk.server.change(|behaviour| behaviour.consent = Consent::Pressed(Decision::Allow));
+    let (desk, opened) = ConnectionSandbox::new().with_browser();
+    desk.server.change(|behaviour| behaviour.consent = ConsentMode::PageSubmitsItself(ConsentDecision::Allow));
     // `2` and Enter, then the two pastes, then Enter.
     let terminal = desk.asking();
     assert!(!opened.exists(), "no browser opens by itself");
-    terminal.key(Key::Enter);
-    let link = eventually("the browser", || std::fs::read_to_string(&opened).ok());
+    terminal.send_key(Key::Enter);
+    let link = poll_until("the browser", || std::fs::read_to_string(&opened).ok());
     let browser = chromium::open(&link);
     verified(&terminal);
     drop(browser);
 
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     terminal.wait_for_text("Where should both tokens and the client secret be kept?");
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     terminal.wait_for_text("as plain text");
-    terminal.press("y");
+    terminal.send_text("y");
     terminal.wait_for_text("Written and read back: ");
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     over(&terminal, 0);
-    assert_eq!(desk.server.count(EXCHANGE), 1);
+    assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
 
     let secrets = std::fs::read_to_string(desk.home.file("secrets.json")).unwrap();
     for (account, secret) in [
@@ -121,30 +121,30 @@ fn five_keys_and_a_real_browser_lead_to_a_verified_connection_and_the_next_time_
     }
     let records = std::fs::read_to_string(desk.home.file("credentials.json")).unwrap();
     assert!(records.contains(CLIENT_ID) && !records.contains(CLIENT_SECRET) && !records.contains("fake_access"), "{records}");
-    let token = desk.home.run("token", "").out;
-    assert!(desk.server.is_alive(token.trim_end()), "{token}");
+    let token = desk.home.run("token", "").stdout;
+    assert!(desk.server.is_token_valid(token.trim_end()), "{token}");
 
     // Port and id are there again: `2`, Enter, the secret, Enter.
     std::fs::remove_file(&opened).unwrap();
-    let terminal = desk.home.terminal(WIDE, "");
+    let terminal = desk.home.start_terminal(WIDE, "");
     terminal.wait_for_text("signed in: Fake Works");
-    terminal.press("2");
+    terminal.send_text("2");
     terminal.wait_for_text("Which of the two OAuths?");
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     terminal.wait_for_text(CLIENT_ID);
     terminal.paste(CLIENT_SECRET);
     terminal.wait_for_text(&desk.listening());
-    terminal.key(Key::Enter);
-    let link = eventually("the browser", || std::fs::read_to_string(&opened).ok());
-    assert_eq!(status(&visit(&desk.server.allow(&link))), "200");
+    terminal.send_key(Key::Enter);
+    let link = poll_until("the browser", || std::fs::read_to_string(&opened).ok());
+    assert_eq!(status_code(&visit(&desk.server.allow(&link))), "200");
     verified(&terminal);
-    terminal.key(Key::Ctrl('c'));
+    terminal.send_key(Key::Ctrl('c'));
     over(&terminal, 130);
 }
 
 #[test]
 fn without_any_browser_the_address_is_pasted_and_a_wrong_one_says_why() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let terminal = desk.asking();
     terminal.wait_for_text("No browser will appear:");
     let link = printed_link(&terminal);
@@ -160,19 +160,19 @@ fn without_any_browser_the_address_is_pasted_and_a_wrong_one_says_why() {
         terminal.wait_for_text(why);
         terminal.wait_for_text(&desk.listening());
     }
-    assert_eq!(desk.server.count(EXCHANGE), 0);
+    assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 0);
     // As it is copied from an address bar, by somebody in a hurry.
     terminal.paste(&format!(" {answer}\n"));
     verified(&terminal);
-    assert_eq!(desk.server.count(EXCHANGE), 1);
-    terminal.key(Key::Ctrl('c'));
+    assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
+    terminal.send_key(Key::Ctrl('c'));
     over(&terminal, 130);
     assert!(!desk.home.file("secrets.json").exists(), "nothing was kept");
 }
 
 #[test]
 fn whatever_else_knocks_the_persons_answer_gets_through() {
-    let desk = Desk::new();
+    let desk = ConnectionSandbox::new();
     let terminal = desk.asking();
     let answer = desk.server.allow(&printed_link(&terminal));
     let port = desk.port;
@@ -196,19 +196,19 @@ fn whatever_else_knocks_the_persons_answer_gets_through() {
         (callback(&query).replacen("GET", "POST", 1), "405"),
         (callback(&query).replace("\r\n\r\n", "\r\nSec-Purpose: prefetch\r\n\r\n"), "400"),
     ] {
-        let answer = say(port, request.as_bytes());
-        assert_eq!(status(&answer), expected, "{request:?}: {answer}");
+        let answer = send_bytes(port, request.as_bytes());
+        assert_eq!(status_code(&answer), expected, "{request:?}: {answer}");
         assert!(!answer.contains("fake-code") && !answer.contains("Set-Cookie"), "it echoes: {answer}");
     }
-    let long = say(port, callback(&format!("state={}", "x".repeat(1 << 20))).as_bytes());
-    assert!(matches!(status(&long), "414" | "431" | "closed"), "{long}");
-    assert_eq!(desk.server.count(EXCHANGE), 0);
+    let long = send_bytes(port, callback(&format!("state={}", "x".repeat(1 << 20))).as_bytes());
+    assert!(matches!(status_code(&long), "414" | "431" | "closed"), "{long}");
+    assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 0);
 
     let page = visit(&answer);
-    assert!(status(&page) == "200" && page.contains("Go back to the terminal"), "{page}");
+    assert!(status_code(&page) == "200" && page.contains("Go back to the terminal"), "{page}");
     verified(&terminal);
-    assert_eq!(desk.server.count(EXCHANGE), 1);
+    assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
     drop((silent, slow));
-    terminal.key(Key::Ctrl('c'));
+    terminal.send_key(Key::Ctrl('c'));
     over(&terminal, 130);
 }

@@ -1,13 +1,13 @@
 //! The terminal's own cursor stands where the focus is: screen readers and magnifiers follow it.
 
 use super::{demo, leave};
-use crate::support::pty::{Key, Terminal};
+use crate::support::pty::{Key, TestTerminal};
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 
 /// Waits until the cursor shows on a line with this text.
 #[track_caller]
-fn on_the_line(terminal: &Terminal, text: &str) {
+fn on_the_line(terminal: &TestTerminal, text: &str) {
     let is_there = |screen: &vt100::Screen| {
         let (row, _) = screen.cursor_position();
         let line = screen.rows(0, u16::MAX).nth(usize::from(row)).unwrap_or_default();
@@ -21,7 +21,7 @@ fn the_cursor_follows_the_selection_at_every_size() {
     for size in SIZES {
         let (_home, terminal) = demo(size, "");
         on_the_line(&terminal, "3  Notion CLI");
-        terminal.key(Key::Left);
+        terminal.send_key(Key::Left);
         let selected = |screen: &vt100::Screen| {
             let (row, column) = screen.cursor_position();
             // In columns the paths stand beside each other.
@@ -29,11 +29,11 @@ fn the_cursor_follows_the_selection_at_every_size() {
             line.trim_start_matches([' ', '▸', '▌']).starts_with("2  OAuth")
         };
         terminal.wait_for(selected, "the cursor on the second path");
-        terminal.press("3");
+        terminal.send_text("3");
         on_the_line(&terminal, "1  Log in with the browser");
-        terminal.key(Key::Down);
+        terminal.send_key(Key::Down);
         on_the_line(&terminal, "2  Give it a token");
-        terminal.key(Key::Up);
+        terminal.send_key(Key::Up);
         on_the_line(&terminal, "1  Log in with the browser");
         leave(&terminal);
     }
@@ -43,17 +43,17 @@ fn the_cursor_follows_the_selection_at_every_size() {
 fn in_a_field_the_cursor_stands_behind_what_was_typed() {
     for size in SIZES {
         let (_home, terminal) = demo(size, "");
-        terminal.press("1");
+        terminal.send_text("1");
         terminal.wait_for_text("Before you make a token");
-        terminal.key(Key::Enter);
+        terminal.send_key(Key::Enter);
         terminal.wait_for_text("Nothing here yet.");
-        let column = |terminal: &Terminal, wanted: u16| {
+        let column = |terminal: &TestTerminal, wanted: u16| {
             terminal.wait_for(|screen| !screen.hide_cursor() && screen.cursor_position().1 == wanted, "the cursor in the field");
         };
         column(&terminal, 3);
-        terminal.press("ab");
+        terminal.send_text("ab");
         column(&terminal, 5);
-        terminal.key(Key::Left);
+        terminal.send_key(Key::Left);
         column(&terminal, 4);
         leave(&terminal);
     }
@@ -63,10 +63,10 @@ fn in_a_field_the_cursor_stands_behind_what_was_typed() {
 fn where_nothing_is_selected_the_cursor_stands_where_reading_begins() {
     for size in SIZES {
         let (_home, terminal) = demo(size, "");
-        terminal.key(Key::Tab);
+        terminal.send_key(Key::Tab);
         on_the_line(&terminal, "3  Notion CLI");
         terminal.wait_for_text("The guide calls it");
-        terminal.press("?");
+        terminal.send_text("?");
         on_the_line(&terminal, "Keys on this screen");
         terminal.assert_silent();
         leave(&terminal);

@@ -1,9 +1,9 @@
 //! The rehearsal, walked to its end with every example token, by pasting and by the key that fills one in.
 
 use super::{WIDE, demo, ended, leave, shows, to_the_field};
-use crate::support::binary::Home;
 use crate::support::headline;
-use crate::support::pty::{Key, Terminal};
+use crate::support::pty::{Key, TestTerminal};
+use crate::support::sandbox::Sandbox;
 use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::domain::problem::ProblemCode;
 
@@ -36,7 +36,7 @@ const EXAMPLES: [Sees; 9] = [
     Sees::Person("you are Mika Demo"),
 ];
 
-fn enter(terminal: &Terminal, number: usize, by: By) {
+fn enter(terminal: &TestTerminal, number: usize, by: By) {
     to_the_field(terminal);
     let token = SimulatedNotion::example_tokens()[number].token;
     match by {
@@ -44,10 +44,10 @@ fn enter(terminal: &Terminal, number: usize, by: By) {
         By::Tab => {
             let last_four = &token[token.len() - 4..];
             for _ in 0..=number {
-                terminal.key(Key::Tab);
+                terminal.send_key(Key::Tab);
             }
             terminal.wait_for_text(&format!("•{last_four}"));
-            terminal.key(Key::Enter);
+            terminal.send_key(Key::Enter);
         }
     }
 }
@@ -62,15 +62,15 @@ fn walk(number: usize, by: By) {
         }
         Sees::Connection(headline) => {
             terminal.wait_for_text(headline);
-            terminal.key(Key::Enter);
+            terminal.send_key(Key::Enter);
         }
         Sees::NothingAtFirst => {
             terminal.wait_for_text("It sees no page yet.");
-            terminal.press("r");
+            terminal.send_text("r");
             terminal.wait_for(|screen| !screen.contents().contains("under way"), "the second look");
-            terminal.press("r");
+            terminal.send_text("r");
             terminal.wait_for_text("3 pages");
-            terminal.key(Key::Enter);
+            terminal.send_key(Key::Enter);
         }
         Sees::Refused(code) => {
             terminal.wait_for_text(headline(*code));
@@ -80,19 +80,19 @@ fn walk(number: usize, by: By) {
     }
     terminal.wait_for_text("Where should the token be kept?");
     terminal.wait_for_text("demo keychain");
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     terminal.wait_for_text("Written and read back: demo keychain");
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     ended(&terminal, 0);
     assert!(terminal.screen_text().contains("Signed in as"), "{}", terminal.screen_text());
     assert!(terminal.screen_text().contains("Nothing was kept"), "the demo is over: {}", terminal.screen_text());
     assert!(home.files().is_empty(), "{:?}", home.files());
 }
 
-fn say_when_it_ends(terminal: &Terminal) {
-    terminal.key(Key::Enter);
+fn say_when_it_ends(terminal: &TestTerminal) {
+    terminal.send_key(Key::Enter);
     terminal.wait_for_text("When does this token end?");
-    terminal.press("3");
+    terminal.send_text("3");
 }
 
 /// Side by side: each waits for its own simulated Notion.
@@ -117,11 +117,11 @@ fn every_example_token_is_filled_in_and_walked_to_its_end() {
 
 #[test]
 fn the_demo_neither_sees_nor_touches_what_is_the_persons_own() {
-    let home = Home::new().with("NOTION_API_TOKEN", crate::support::notion::TOKEN);
-    let file = home.put("credentials.json", "{ not even readable");
-    let terminal = home.terminal(WIDE, "--demo");
+    let home = Sandbox::new().with_variable("NOTION_API_TOKEN", crate::support::notion::TOKEN);
+    let file = home.write_file("credentials.json", "{ not even readable");
+    let terminal = home.start_terminal(WIDE, "--demo");
     terminal.wait_for_text("keychain works");
-    terminal.press("u");
+    terminal.send_text("u");
     terminal.wait_for_text("Nothing that can be used was found");
     leave(&terminal);
     assert_eq!(home.files(), [file]);
@@ -133,16 +133,16 @@ fn the_file_of_the_demo_is_gone_with_it() {
     let (_home, terminal) = demo(WIDE, "");
     enter(&terminal, 3, By::Paste);
     terminal.wait_for_text("Demo Sync");
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     terminal.wait_for_text("Where should the token be kept?");
-    terminal.press("2");
+    terminal.send_text("2");
     terminal.wait_for_text("write it");
-    terminal.press("y");
+    terminal.send_text("y");
     terminal.wait_for_text("Written and read back: ");
     let screen = terminal.screen_text();
     let file = screen.split_once("Written and read back: ").unwrap().1.split_whitespace().next().unwrap();
     assert!(std::path::Path::new(file).exists(), "{file}");
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     ended(&terminal, 0);
     assert!(!std::path::Path::new(file).parent().unwrap().exists(), "{file}");
     assert!(!terminal.screen_text().contains(file), "what is gone is not called kept: {}", terminal.screen_text());

@@ -3,19 +3,19 @@
 //! The product has no way to be made to panic, so this test binary is started again, in a terminal, with ports that do.
 
 use super::{FIRST, WIDE, shows};
+use crate::support::fakes::FakeWorld;
 use crate::support::headline;
 use crate::support::notion::TOKEN;
-use crate::support::pty::{Key, Terminal};
-use crate::support::world::FakeWorld;
+use crate::support::pty::{Key, TestTerminal};
 use notion_auth::domain::catalog::Catalog;
-use notion_auth::domain::check::{Answer, Reach, UserList};
+use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credential::Identity;
 use notion_auth::domain::link::Link;
-use notion_auth::domain::login::Steps;
-use notion_auth::domain::machine::Reachable;
+use notion_auth::domain::login::LoginSteps;
+use notion_auth::domain::machine::Reachability;
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
-use notion_auth::frontends::tui::{self, Look};
+use notion_auth::frontends::tui::{self, RenderOptions};
 use notion_auth::runtime::Runtime;
 use notion_auth::runtime::ports::{Browser, Job, NotionApi, World};
 use notion_auth::wizard::app::Model;
@@ -26,14 +26,14 @@ use tokio::sync::Notify;
 
 const CHILD: &str = "pty::panics::a_wizard_with_panicking_ports";
 
-fn start() -> Terminal {
+fn start() -> TestTerminal {
     let binary = std::env::current_exe().unwrap();
     let arguments = ["--exact", CHILD, "--ignored", "--nocapture", "--test-threads=1"];
-    let terminal = Terminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]);
+    let terminal = TestTerminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]);
     terminal.wait_for_text(FIRST);
     // The portal is opened only where a browser is known to appear with it.
     terminal.wait_for_text("✓ browser");
-    terminal.press("1");
+    terminal.send_text("1");
     terminal.wait_for_text("Before you make a token");
     terminal
 }
@@ -41,11 +41,11 @@ fn start() -> Terminal {
 #[test]
 fn a_panic_gives_the_terminal_back_before_its_message_prints() {
     let terminal = start();
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     assert!(!terminal.wait_exit().success());
-    terminal.assert_given_back();
+    terminal.assert_restored();
     assert!(terminal.screen_text().contains("the screen's own thread panicked"), "{}", terminal.screen_text());
-    let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
+    let raw = String::from_utf8_lossy(&terminal.output()).into_owned();
     let given_back = raw.find("\x1b[?1049l").unwrap();
     assert!(given_back < raw.find("the screen's own thread panicked").unwrap());
     assert_eq!(raw.matches("\x1b[?1049l").count(), 1, "given back once");
@@ -57,13 +57,13 @@ fn a_panic_in_a_task_is_a_problem_on_the_screen_which_goes_on() {
     terminal.paste(TOKEN);
     terminal.wait_for_text(headline(ProblemCode::Bug));
     terminal.wait_for_text("whoami panicked");
-    terminal.key(Key::Esc);
+    terminal.send_key(Key::Esc);
     terminal.wait_for_text("Before you make a token");
     assert!(!shows(&terminal, "panicked at"), "the hook is silent while the screen stands");
-    terminal.key(Key::Ctrl('c'));
+    terminal.send_key(Key::Ctrl('c'));
     let exit = terminal.wait_exit();
     assert!(exit.success(), "{exit}");
-    terminal.assert_given_back();
+    terminal.assert_restored();
 }
 
 /// The two tests above start this one in a terminal.
@@ -83,13 +83,17 @@ async fn a_wizard_with_panicking_ports() {
         no_store: None,
         notion_host: "api.notion.test".into(),
         file_was_chosen: false,
-        login_steps: Steps::All,
+        login_steps: LoginSteps::All,
         connection: None,
         pkce: notion_auth::domain::oauth::Pkce::Auto,
     };
     let mut model = Model::new(setup, WIDE.0, WIDE.1);
-    let look =
-        Look { theme: Theme::default(), in_tmux: false, in_screen: false, escape_delay: std::time::Duration::from_millis(50) };
+    let look = RenderOptions {
+        theme: Theme::default(),
+        in_tmux: false,
+        in_screen: false,
+        escape_delay: std::time::Duration::from_millis(50),
+    };
     tui::restore_on_panic();
     tokio::select! {
         ending = tui::run(&mut model, &mut runtime, inbox, look) => drop(ending.unwrap()),
@@ -113,19 +117,19 @@ impl NotionApi for PanickingNotion {
         panic!("whoami panicked")
     }
 
-    fn users(&self, _: Secret) -> Job<Answer<UserList>> {
+    fn list_users(&self, _: Secret) -> Job<CapabilityResponse<UserList>> {
         Box::pin(std::future::pending())
     }
 
-    fn user(&self, _: Secret, _: String) -> Job<Answer<bool>> {
+    fn user_exists(&self, _: Secret, _: String) -> Job<CapabilityResponse<bool>> {
         Box::pin(std::future::pending())
     }
 
-    fn search(&self, _: Secret) -> Job<Answer<Reach>> {
+    fn search(&self, _: Secret) -> Job<CapabilityResponse<Reach>> {
         Box::pin(std::future::pending())
     }
 
-    fn reach_host(&self) -> Job<Reachable> {
+    fn reach_host(&self) -> Job<Reachability> {
         Box::pin(async { panic!("reaching panicked") })
     }
 }

@@ -2,11 +2,11 @@
 
 use super::{FIRST, WIDE, at_the_field, demo, leave, to_the_field};
 use crate::support::notion::TOKEN;
-use crate::support::pty::{Key, Terminal, text};
+use crate::support::pty::{Key, TestTerminal, screen_text};
 
 /// Down to nothing and back: what was there is there again.
 #[track_caller]
-fn survives_every_size(terminal: &Terminal) {
+fn survives_every_size(terminal: &TestTerminal) {
     let before = terminal.screen_text();
     for size in [(20, 5), (39, 40), (120, 9), (40, 10), (40, 12), (60, 16), (80, 24), (99, 20), (300, 100), (1, 1), (200, 2)] {
         terminal.resize(size);
@@ -22,7 +22,7 @@ fn survives_every_size(terminal: &Terminal) {
         }
     }
     terminal.resize(WIDE);
-    terminal.wait_for(|screen| text(screen) == before, "the screen as it was");
+    terminal.wait_for(|screen| screen_text(screen) == before, "the screen as it was");
 }
 
 #[test]
@@ -32,10 +32,10 @@ fn the_first_screen_and_the_guide_survive_every_size() {
     terminal.wait_for_text("ntn 0.23.19 (simulated)");
     survives_every_size(&terminal);
     for (key, title) in [("?", "Keys on this screen"), ("g", "?"), ("2", "Port")] {
-        terminal.press(key);
+        terminal.send_text(key);
         terminal.wait_for(|screen| !screen.contents().contains(FIRST) && screen.contents().contains(title), title);
         survives_every_size(&terminal);
-        terminal.key(Key::Esc);
+        terminal.send_key(Key::Esc);
         terminal.wait_for_text(FIRST);
     }
     leave(&terminal);
@@ -44,38 +44,38 @@ fn the_first_screen_and_the_guide_survive_every_size() {
 #[test]
 fn the_road_survives_every_size_and_nothing_typed_is_lost() {
     let (_notion, _home, terminal) = at_the_field();
-    terminal.press("abc");
+    terminal.send_text("abc");
     terminal.wait_for_text("3 characters");
     survives_every_size(&terminal);
-    terminal.key(Key::Ctrl('u'));
+    terminal.send_key(Key::Ctrl('u'));
     terminal.paste(TOKEN);
     terminal.wait_for_text("2 pages and 1 database");
     terminal.wait_for(|screen| !screen.contents().contains("under way"), "all checks");
     survives_every_size(&terminal);
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     terminal.wait_for_text("When does this token end?");
     survives_every_size(&terminal);
-    terminal.key(Key::Enter);
+    terminal.send_key(Key::Enter);
     terminal.wait_for_text("There is none here");
-    terminal.press("2");
+    terminal.send_text("2");
     terminal.wait_for_text("as plain text");
     survives_every_size(&terminal);
-    terminal.press("y");
+    terminal.send_text("y");
     terminal.wait_for_text("Written and read back");
     survives_every_size(&terminal);
     leave_done(&terminal);
 }
 
-fn leave_done(terminal: &Terminal) {
-    terminal.key(Key::Ctrl('c'));
+fn leave_done(terminal: &TestTerminal) {
+    terminal.send_key(Key::Ctrl('c'));
     super::ended(terminal, 0);
 }
 
 #[test]
 fn a_terminal_that_is_too_small_from_the_start_asks_for_room_and_lets_go() {
     for size in [(20, 5), (39, 30), (120, 4), (1, 1)] {
-        let home = crate::support::binary::Home::new();
-        let terminal = home.terminal(size, "--demo");
+        let home = crate::support::sandbox::Sandbox::new();
+        let terminal = home.start_terminal(size, "--demo");
         terminal.wait_for(|screen| screen.contents().starts_with('T'), "a line asking for room");
         leave(&terminal);
     }
@@ -88,11 +88,11 @@ fn keys_mean_the_same_at_every_size() {
         to_the_field(&terminal);
         terminal.paste("ntn_demo_connection_with_pages_0004");
         terminal.wait_for_text("Notion knows this token");
-        terminal.key(Key::Enter);
+        terminal.send_key(Key::Enter);
         terminal.wait_for_text("Where should the token be kept?");
-        terminal.press("3");
+        terminal.send_text("3");
         terminal.wait_for_text("Signed in as Demo Sync");
-        terminal.key(Key::Enter);
+        terminal.send_key(Key::Enter);
         super::ended(&terminal, 0);
     }
 }

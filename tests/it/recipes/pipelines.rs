@@ -1,8 +1,8 @@
 //! GitHub Actions, GitLab CI and dev containers: the file is parsed, and its steps are run as the system would run them.
 
 use super::{Site, block};
-use crate::support::binary::Run;
 use crate::support::notion::TOKEN;
+use crate::support::sandbox::CommandOutput;
 use serde_json::Value;
 
 impl Site {
@@ -10,28 +10,29 @@ impl Site {
     #[track_caller]
     fn yaml(&self, text: &str) -> Value {
         let parse = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
-        let run = self.home.program_run(&["/usr/bin/python3", "-c", parse], text);
-        assert_eq!(run.code, Some(0), "{run:?}");
-        serde_json::from_str(&run.out).unwrap()
+        let run = self.home.run_program(&["/usr/bin/python3", "-c", parse], text);
+        assert_eq!(run.exit_code, Some(0), "{run:?}");
+        serde_json::from_str(&run.stdout).unwrap()
     }
 
     /// The steps of the workflow, one shell each, until one fails.
-    fn github(self, secret: &str) -> (Self, Run) {
+    fn github(self, secret: &str) -> (Self, CommandOutput) {
         let workflow = self.yaml(&block("GitHub Actions", "yaml"));
         let job = &workflow["jobs"]["sync"];
         assert_eq!(workflow["permissions"]["contents"], "read");
         let value = job["env"]["NOTION_API_TOKEN"].as_str().unwrap().replace("${{ secrets.NOTION_API_TOKEN }}", secret);
         assert_eq!(value, secret, "the secret's name is the variable's");
         let Self { notion, home } = self;
-        let home = home.with("NOTION_API_TOKEN", value).with("CI", "true").with("GITHUB_ACTIONS", "true");
+        let home =
+            home.with_variable("NOTION_API_TOKEN", value).with_variable("CI", "true").with_variable("GITHUB_ACTIONS", "true");
         let site = Self { notion, home };
         let steps: Vec<&str> = job["steps"].as_array().unwrap().iter().filter_map(|step| step["run"].as_str()).collect();
         assert_eq!(steps.len(), 2, "{job}");
         let mut last = None;
         for step in steps {
             site.put("tmp/step.sh", step);
-            let run = site.home.program_run(&["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "tmp/step.sh"], "");
-            let failed = run.code != Some(0);
+            let run = site.home.run_program(&["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "tmp/step.sh"], "");
+            let failed = run.exit_code != Some(0);
             last = Some(run);
             if failed {
                 break;
@@ -42,7 +43,7 @@ impl Site {
     }
 
     /// The job's script, and what follows it whether it failed or not.
-    fn gitlab(self) -> (Self, Run, Run) {
+    fn gitlab(self) -> (Self, CommandOutput, CommandOutput) {
         let pipeline = self.yaml(&block("GitLab CI", "yaml"));
         let job = &pipeline["sync"];
         let builds = self.path().join("tmp").display().to_string();
@@ -51,17 +52,17 @@ impl Site {
         let token_file = self.path().join("token.txt").display().to_string();
         let Self { notion, home } = self;
         let home = home
-            .with("NOTION_AUTH_HOME", folder)
-            .with("NOTION_TOKEN_FILE", token_file)
-            .with("CI", "true")
-            .with("GITLAB_CI", "true");
+            .with_variable("NOTION_AUTH_HOME", folder)
+            .with_variable("NOTION_TOKEN_FILE", token_file)
+            .with_variable("CI", "true")
+            .with_variable("GITLAB_CI", "true");
         let site = Self { notion, home };
         let lines = |part: &str| -> String {
             let lines: Vec<&str> = job[part].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
             format!("set -eo pipefail\n{}", lines.join("\n"))
         };
-        let script = site.home.bash(&lines("script"));
-        let afterwards = site.home.bash(&lines("after_script"));
+        let script = site.home.run_bash(&lines("script"));
+        let afterwards = site.home.run_bash(&lines("after_script"));
         (site, script, afterwards)
     }
 }
@@ -77,7 +78,7 @@ fn a_workflow_of_github_checks_and_works_and_keeps_nothing_on_the_runner() {
 fn a_workflow_of_github_stops_at_the_check_where_there_is_no_secret_or_a_bad_one() {
     for (site, secret) in [(Site::new(), ""), (Site::refused(), TOKEN)] {
         let (site, run) = site.github(secret);
-        assert_eq!((run.code, site.synced()), (Some(4), None), "{secret:?}: {run:?}");
+        assert_eq!((run.exit_code, site.synced()), (Some(4), None), "{secret:?}: {run:?}");
     }
 }
 
@@ -85,7 +86,7 @@ fn a_workflow_of_github_stops_at_the_check_where_there_is_no_secret_or_a_bad_one
 fn a_job_of_gitlab_signs_in_works_and_takes_everything_with_it() {
     let (site, script, afterwards) = Site::new().gitlab();
     site.assert_synced(&script);
-    assert_eq!(afterwards.code, Some(0), "{afterwards:?}");
+    assert_eq!(afterwards.exit_code, Some(0), "{afterwards:?}");
     assert_eq!(site.left(), Vec::<String>::new());
     assert_eq!(site.path().join("tmp").read_dir().unwrap().count(), 0);
 }
@@ -93,7 +94,7 @@ fn a_job_of_gitlab_signs_in_works_and_takes_everything_with_it() {
 #[test]
 fn a_job_of_gitlab_whose_token_is_refused_does_no_work() {
     let (site, script, _) = Site::refused().gitlab();
-    assert_eq!((script.code, site.synced()), (Some(4), None), "{script:?}");
+    assert_eq!((script.exit_code, site.synced()), (Some(4), None), "{script:?}");
     assert_eq!(site.left(), Vec::<String>::new());
 }
 
@@ -104,8 +105,8 @@ fn a_dev_container_has_the_variable_of_outside_and_says_how_to_sign_in_without_i
     let command = container["postCreateCommand"].as_str().unwrap();
     for (token, says) in [(TOKEN, "Fake Works"), ("", "notion-auth login --path cli --no-browser")] {
         let Site { notion: _notion, home } = Site::new();
-        let run = home.with("NOTION_API_TOKEN", token).program_run(&["/bin/sh", "-c", command], "");
-        assert_eq!(run.code, Some(0), "the container is made all the same: {run:?}");
-        assert!(run.out.contains(says), "{run:?}");
+        let run = home.with_variable("NOTION_API_TOKEN", token).run_program(&["/bin/sh", "-c", command], "");
+        assert_eq!(run.exit_code, Some(0), "the container is made all the same: {run:?}");
+        assert!(run.stdout.contains(says), "{run:?}");
     }
 }

@@ -20,9 +20,9 @@ fn the_unit_has_nothing_that_systemd_complains_about() {
     let site = Site::new();
     let unit = block("systemd", "ini").replace("/usr/local/bin/", &format!("{}/bin/", site.path().display()));
     site.put("notion-sync.service", &unit);
-    let run = site.home.program_run(&["/usr/bin/systemd-analyze", "verify", "--man=no", "./notion-sync.service"], "");
-    let complaints: Vec<&str> = run.err.lines().filter(|line| line.contains("notion-sync")).collect();
-    assert_eq!((run.code, complaints), (Some(0), Vec::new()), "{run:?}");
+    let run = site.home.run_program(&["/usr/bin/systemd-analyze", "verify", "--man=no", "./notion-sync.service"], "");
+    let complaints: Vec<&str> = run.stderr.lines().filter(|line| line.contains("notion-sync")).collect();
+    assert_eq!((run.exit_code, complaints), (Some(0), Vec::new()), "{run:?}");
 }
 
 #[test]
@@ -36,12 +36,12 @@ fn the_service_signs_in_with_its_credential_works_and_forgets_it() {
     std::fs::create_dir_all(&folder).unwrap();
     assert_eq!(values(&unit, "LoadCredential"), ["notion-token:/etc/notion-sync/token"]);
     let Site { notion, home } = site;
-    let site = Site { notion, home: home.with("NOTION_AUTH_HOME", folder) };
+    let site = Site { notion, home: home.with_variable("NOTION_AUTH_HOME", folder) };
     for key in ["ExecStartPre", "ExecStart", "ExecStopPost"] {
         let lines = values(&unit, key);
         assert_eq!(lines.len(), 1, "{key}");
-        let run = site.home.program_run(&["/bin/sh", "-c", &as_systemd_runs(lines[0], &site)], "");
-        assert_eq!(run.code, Some(0), "{key}: {run:?}");
+        let run = site.home.run_program(&["/bin/sh", "-c", &as_systemd_runs(lines[0], &site)], "");
+        assert_eq!(run.exit_code, Some(0), "{key}: {run:?}");
     }
     assert_eq!(site.synced().as_deref(), Some(TOKEN));
     let kept = std::fs::read_to_string(site.path().join("run/notion-sync/notion-auth/secrets.json")).unwrap();
@@ -51,8 +51,8 @@ fn the_service_signs_in_with_its_credential_works_and_forgets_it() {
 #[test]
 fn a_job_of_cron_runs_with_what_cron_gives_it() {
     let site = Site::new();
-    let login = site.home.bash(&block("cron", "sh"));
-    assert_eq!(login.code, Some(0), "{login:?}");
+    let login = site.home.run_bash(&block("cron", "sh"));
+    assert_eq!(login.exit_code, Some(0), "{login:?}");
     let table = block("cron", "crontab");
     let (path, job) = table.trim().split_once('\n').unwrap();
     let path = path.strip_prefix("PATH=").unwrap().replace("/usr/local/bin", &format!("{}/bin", site.path().display()));
@@ -73,9 +73,9 @@ fn a_job_of_cron_runs_with_what_cron_gives_it() {
         .chain(environment.iter().map(String::as_str))
         .chain(["/bin/sh", "-c", command])
         .collect();
-    let run = site.home.program_run(&line, "");
+    let run = site.home.run_program(&line, "");
     site.assert_synced(&run);
-    assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""), "what is written is mailed");
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""), "what is written is mailed");
 }
 
 /// Without a daemon, what it would run is run here: the line of the build with its secret, the command with the variables of
@@ -86,15 +86,15 @@ fn an_image_is_built_with_a_secret_that_stays_outside_and_run_with_a_variable() 
     let file = block("Docker", "dockerfile");
     let step = file.lines().find_map(|line| line.strip_prefix("RUN --mount=type=secret,id=notion_token ")).unwrap();
     let secret = format!("{}/token.txt", site.path().display());
-    let run = site.home.program_run(&["/bin/sh", "-c", &step.replace("/run/secrets/notion_token", &secret)], "");
-    assert_eq!(run.code, Some(0), "{run:?}");
+    let run = site.home.run_program(&["/bin/sh", "-c", &step.replace("/run/secrets/notion_token", &secret)], "");
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(site.left(), Vec::<String>::new(), "no layer holds anything");
 
     let command = file.lines().find_map(|line| line.strip_prefix("CMD ")).unwrap();
     let command: Vec<String> = serde_json::from_str(command).unwrap();
     site.put("notion.env", &format!("NOTION_API_TOKEN={TOKEN}\n"));
     let quoted: Vec<String> = command.iter().map(|word| format!("'{word}'")).collect();
-    site.home.program(
+    site.home.add_program(
         "docker",
         &format!(
             "case \"$*\" in
@@ -104,6 +104,6 @@ fn an_image_is_built_with_a_secret_that_stays_outside_and_run_with_a_variable() 
             quoted.join(" ")
         ),
     );
-    let run = site.home.bash(&format!("set -e\n{}", block("Docker", "sh")));
+    let run = site.home.run_bash(&format!("set -e\n{}", block("Docker", "sh")));
     site.assert_synced(&run);
 }

@@ -1,9 +1,9 @@
 //! A small disk that is full, or has no inode left: with a real file system of that size, where one may be mounted.
 
 use super::{REFRESH, authorize, checked, record};
-use crate::support::binary::{Home, Run};
+use crate::support::fakes::workspace;
 use crate::support::oauth_server::OauthServer;
-use crate::support::world::workspace;
+use crate::support::sandbox::{CommandOutput, Sandbox};
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::domain::credential::{Secrets, StoreKind};
@@ -64,7 +64,7 @@ impl Drop for SmallDisk {
 
 struct Person {
     disk: SmallDisk,
-    home: Home,
+    home: Sandbox,
     server: OauthServer,
 }
 
@@ -73,12 +73,17 @@ impl Person {
     fn new() -> Option<Self> {
         let (disk, server) = (SmallDisk::mount()?, OauthServer::start());
         let folder = disk.folder.path().join("notion-auth");
-        let home = Home::new().with("NOTION_API_BASE_URL", server.base_url()).with("NOTION_AUTH_HOME", folder.to_str().unwrap());
+        let home = Sandbox::new()
+            .with_variable("NOTION_API_BASE_URL", server.base_url())
+            .with_variable("NOTION_AUTH_HOME", folder.to_str().unwrap());
         let person = Self { disk, home, server };
-        person.store().keep_now(record(), &authorize(&person.server)).unwrap();
-        let mut token = crate::support::world::record(workspace("workspace-2", "Other Works"));
+        person.store().save_blocking(record(), &authorize(&person.server)).unwrap();
+        let mut token = crate::support::fakes::token_record(workspace("workspace-2", "Other Works"));
         token.store = StoreKind::File;
-        person.store().keep_now(token, &Secrets::of_token(Secret::new("ntn_fake_other_0000000000000000000000000000"))).unwrap();
+        person
+            .store()
+            .save_blocking(token, &Secrets::from_token(Secret::new("ntn_fake_other_0000000000000000000000000000")))
+            .unwrap();
         Some(person)
     }
 
@@ -87,14 +92,14 @@ impl Person {
     }
 
     #[track_caller]
-    fn run(&self, arguments: &str) -> Run {
+    fn run(&self, arguments: &str) -> CommandOutput {
         checked(self.home.run(arguments, ""))
     }
 
     #[track_caller]
     fn assert_alive(&self) {
-        let kept = self.store().load_now(&record().account).unwrap();
-        assert!(self.server.is_alive(kept.token.expose()) && self.server.is_alive(kept.refresh.unwrap().expose()));
+        let kept = self.store().load_blocking(&record().account).unwrap();
+        assert!(self.server.is_token_valid(kept.token.expose()) && self.server.is_token_valid(kept.refresh.unwrap().expose()));
     }
 }
 
@@ -104,12 +109,12 @@ fn without_space_or_inodes_notion_is_not_asked_and_the_account_goes_on() {
         let Some(person) = Person::new() else { return };
         use_up(&person.disk);
         let run = person.run("refresh workspace-1/oauth");
-        assert_eq!(run.code, Some(6), "{run:?}");
-        assert!(run.err.split_whitespace().collect::<Vec<_>>().join(" ").contains("Notion was not asked"), "{}", run.err);
-        assert_eq!(person.server.count(REFRESH), 0);
+        assert_eq!(run.exit_code, Some(6), "{run:?}");
+        assert!(run.stderr.split_whitespace().collect::<Vec<_>>().join(" ").contains("Notion was not asked"), "{}", run.stderr);
+        assert_eq!(person.server.request_count(REFRESH), 0);
         person.assert_alive();
         person.disk.make_room();
-        assert_eq!(person.run("refresh workspace-1/oauth").code, Some(0));
+        assert_eq!(person.run("refresh workspace-1/oauth").exit_code, Some(0));
         person.assert_alive();
     }
 }
@@ -120,12 +125,12 @@ fn one_can_log_out_and_switch_on_a_disk_that_is_full() {
         let Some(person) = Person::new() else { return };
         use_up(&person.disk);
         let run = person.run("switch workspace-1/oauth");
-        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(run.exit_code, Some(0), "{run:?}");
         for logout in ["logout workspace-2", "logout workspace-1/oauth"] {
             let run = person.run(logout);
-            assert_eq!(run.code, Some(0), "{run:?}");
+            assert_eq!(run.exit_code, Some(0), "{run:?}");
         }
-        assert_eq!(person.store().ledger_now().unwrap().credentials, []);
+        assert_eq!(person.store().load_index_blocking().unwrap().credentials, []);
         let secrets = crate::login::read(&person.disk.folder.path().join("notion-auth/secrets.json"));
         assert!(!secrets.contains("fake"), "{secrets}");
         let left = std::fs::read_dir(person.disk.folder.path().join("notion-auth")).unwrap();

@@ -1,7 +1,7 @@
 //! Processes that refresh the same credential at the same time.
 
 use super::{Life, REFRESH, checked};
-use crate::support::binary::Run;
+use crate::support::sandbox::CommandOutput;
 use std::time::Duration;
 
 const ROUNDS: usize = 100;
@@ -13,19 +13,19 @@ fn two_processes_that_race_a_hundred_times_lose_nothing() {
     life.server.change(|behaviour| behaviour.round_trip = Duration::from_millis(5));
     let mut late = 0;
     for round in 1..=ROUNDS {
-        let before = life.server.pairs_made();
+        let before = life.server.pair_count();
         let both = [(); 2].map(|()| life.home.start("refresh"));
-        for run in both.map(Run::finish).map(checked) {
-            assert_eq!(run.code, Some(0), "round {round}: {run:?}");
-            let is_late = run.err.contains("another notion-auth was faster");
-            assert!(is_late || run.err.contains("Notion gave a new pair"), "round {round}: {run:?}");
+        for run in both.map(CommandOutput::wait).map(checked) {
+            assert_eq!(run.exit_code, Some(0), "round {round}: {run:?}");
+            let is_late = run.stderr.contains("another notion-auth was faster");
+            assert!(is_late || run.stderr.contains("Notion gave a new pair"), "round {round}: {run:?}");
             late += usize::from(is_late);
         }
-        assert!(life.server.pairs_made() > before, "round {round}: somebody has refreshed");
+        assert!(life.server.pair_count() > before, "round {round}: somebody has refreshed");
         life.assert_alive();
     }
     // One pair by the login, and one by each request: none was refused.
-    assert_eq!(life.server.pairs_made(), 1 + life.server.count(REFRESH));
-    assert_eq!(life.server.count(REFRESH) + late, 2 * ROUNDS);
+    assert_eq!(life.server.pair_count(), 1 + life.server.request_count(REFRESH));
+    assert_eq!(life.server.request_count(REFRESH) + late, 2 * ROUNDS);
     assert!(late > 0, "they never met");
 }

@@ -2,12 +2,12 @@
 #![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a command for people, with a clock and figures")]
 
 use super::{Life, account, authorize};
-use crate::support::connections::client;
-use crate::support::notion::{FakeNotion, TOKEN, member};
-use crate::support::world::workspace;
+use crate::support::connection_fakes::client;
+use crate::support::fakes::workspace;
+use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use notion_auth::adapters::file_store::FileStore;
-use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::credential::{Account, CredentialRecord, Ledger, Secrets, StoreKind};
+use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::credential::{Account, CredentialIndex, CredentialRecord, Secrets, StoreKind};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
 use std::collections::BTreeMap;
@@ -40,10 +40,10 @@ struct Storm {
 
 impl Storm {
     fn new(seed: u64) -> Self {
-        let (life, notion) = (Life::new(), FakeNotion::start(member));
-        let mut bystander = crate::support::world::record(workspace("workspace-2", "Other Works"));
+        let (life, notion) = (Life::new(), FakeNotion::start(respond_as_member));
+        let mut bystander = crate::support::fakes::token_record(workspace("workspace-2", "Other Works"));
         bystander.store = StoreKind::File;
-        life.store().keep_now(bystander, &Secrets::of_token(Secret::new(BYSTANDER))).unwrap();
+        life.store().save_blocking(bystander, &Secrets::from_token(Secret::new(BYSTANDER))).unwrap();
         let mut storm =
             Self { life, notion, random: seed, durations: BTreeMap::new(), pairs_at_kill: None, figures: BTreeMap::new() };
         for act in ACTS {
@@ -68,18 +68,18 @@ impl Storm {
         *self.figures.entry(what).or_default() += 1;
     }
 
-    fn ledger(&self) -> Ledger {
-        self.life.store().ledger_now().expect("the records can be read")
+    fn ledger(&self) -> CredentialIndex {
+        self.life.store().load_index_blocking().expect("the records can be read")
     }
 
     fn token_record(&self) -> Option<CredentialRecord> {
-        let is_it = |record: &CredentialRecord| record.workspace.id == "workspace-1" && record.path == PathId::Token;
+        let is_it = |record: &CredentialRecord| record.workspace.id == "workspace-1" && record.path == AuthPath::Token;
         self.ledger().credentials.into_iter().find(is_it)
     }
 
     /// Creates the credentials that the command needs.
     fn prepare(&self, act: Act) {
-        let is_kept = self.token_record().is_some_and(|record| self.life.store().load_now(&record.account).is_ok());
+        let is_kept = self.token_record().is_some_and(|record| self.life.store().load_blocking(&record.account).is_ok());
         if act != Act::Login && !is_kept {
             let output = self.start(Act::Login).wait_with_output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -88,14 +88,14 @@ impl Storm {
 
     fn start(&self, act: Act) -> Child {
         let target = || match self.ledger().active {
-            Some(active) if active.workspace == "workspace-2" => self.token_record().unwrap().account.as_text(),
+            Some(active) if active.workspace == "workspace-2" => self.token_record().unwrap().account.key(),
             _ => "workspace-2".to_owned(),
         };
         let (arguments, input) = match act {
             Act::Login => ("login --token-stdin --store file".to_owned(), TOKEN),
             Act::Switch => (format!("switch {}", target()), ""),
-            Act::Logout => (format!("logout {}", self.token_record().unwrap().account.as_text()), ""),
-            Act::Refresh => (format!("refresh {}", account().as_text()), ""),
+            Act::Logout => (format!("logout {}", self.token_record().unwrap().account.key()), ""),
+            Act::Refresh => (format!("refresh {}", account().key()), ""),
         };
         let mut command = self.life.home.command(&arguments);
         if act == Act::Login {
@@ -109,9 +109,9 @@ impl Storm {
     fn strike(&mut self) {
         let act = ACTS[usize::try_from(self.below(4)).unwrap()];
         self.prepare(act);
-        let (others, pairs) = (self.others(act), self.life.server.pairs_made());
+        let (others, pairs) = (self.others(act), self.life.server.pair_count());
         // A logout that was killed earlier may have left a record without its secret.
-        let was_gone = self.token_record().is_some_and(|record| self.life.store().load_now(&record.account).is_err());
+        let was_gone = self.token_record().is_some_and(|record| self.life.store().load_blocking(&record.account).is_err());
         let usual = self.durations[&act].as_micros();
         let delay = Duration::from_micros(self.below(u64::try_from(usual * 12 / 10).unwrap()));
         let mut child = self.start(act);
@@ -132,21 +132,21 @@ impl Storm {
     fn others(&self, act: Act) -> Vec<(Account, Option<Secret>)> {
         let store = self.life.store();
         let is_other = |record: &&CredentialRecord| match act {
-            Act::Refresh => record.path != PathId::Oauth,
+            Act::Refresh => record.path != AuthPath::Oauth,
             Act::Switch => true,
-            Act::Login | Act::Logout => record.workspace.id == "workspace-2" || record.path == PathId::Oauth,
+            Act::Login | Act::Logout => record.workspace.id == "workspace-2" || record.path == AuthPath::Oauth,
         };
-        let secret = |record: &CredentialRecord| store.load_now(&record.account).ok().map(|secrets| secrets.token);
+        let secret = |record: &CredentialRecord| store.load_blocking(&record.account).ok().map(|secrets| secrets.token);
         let ledger = self.ledger();
         ledger.credentials.iter().filter(is_other).map(|record| (record.account.clone(), secret(record))).collect()
     }
 
     fn look_at_records(&mut self, may_be_gone: bool) {
         for record in self.ledger().credentials {
-            match self.life.store().load_now(&record.account).map_err(|problem| problem.code) {
+            match self.life.store().load_blocking(&record.account).map_err(|problem| problem.code) {
                 Ok(_) => {}
-                Err(ProblemCode::SecretGone) if may_be_gone => self.count("record without its secret, as documented"),
-                Err(code) => panic!("{} is recorded, and {code:?}", record.account.as_text()),
+                Err(ProblemCode::SecretMissing) if may_be_gone => self.count("record without its secret, as documented"),
+                Err(code) => panic!("{} is recorded, and {code:?}", record.account.key()),
             }
         }
     }
@@ -167,14 +167,14 @@ impl Storm {
 
     fn look_at_connection(&mut self, act: Act) {
         let kept = self.life.kept();
-        if self.life.server.is_alive(kept.token.expose()) && self.life.server.is_alive(kept.refresh.unwrap().expose()) {
+        if self.life.server.is_token_valid(kept.token.expose()) && self.life.server.is_token_valid(kept.refresh.unwrap().expose()) {
             return;
         }
-        let made = self.life.server.pairs_made();
+        let made = self.life.server.pair_count();
         let killed_at = self.pairs_at_kill.take();
         assert!(killed_at.is_some_and(|before| made > before), "{act:?} lost the pair of tokens: {made} made, {killed_at:?}");
         self.count("pair lost in the documented window");
-        self.life.store().keep_now(super::record(), &authorize(&self.life.server)).unwrap();
+        self.life.store().save_blocking(super::record(), &authorize(&self.life.server)).unwrap();
         assert_eq!(self.life.kept().client_secret, Some(client().secret));
     }
 }

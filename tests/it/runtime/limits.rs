@@ -1,9 +1,9 @@
 //! Silence, cancelling, and the end of the runtime.
 
 use super::*;
-use notion_auth::adapters::time_limited::Limits;
-use notion_auth::runtime::limit;
+use notion_auth::adapters::time_limited_store::KeychainLimits;
 use notion_auth::runtime::ports::KEYCHAIN_DIALOG_TIMEOUT;
+use notion_auth::runtime::time_limit;
 
 /// Returns the reply at the timeout, and after how many seconds it came.
 async fn silence(fakes: &FakeWorld, task: Task) -> (u64, Reply) {
@@ -17,36 +17,36 @@ async fn silence_becomes_the_reply_of_its_task_in_time() {
     let fakes = FakeWorld::new();
     let timed_out = || Problem::new(ProblemCode::TimedOut);
     let headline = timed_out().headline().to_owned();
-    fakes.store.probe_keychain.then(Turn::Never);
-    assert_eq!(silence(&fakes, Task::Probe(Probe::Keychain)).await, (6, Reply::Keychain(KeychainState::Slow)));
-    fakes.machine.browser.then(Turn::Never);
+    fakes.store.probe_keychain.push(ScriptedAnswer::Never);
+    assert_eq!(silence(&fakes, Task::Probe(Probe::Keychain)).await, (6, Reply::Keychain(KeychainState::TimedOut)));
+    fakes.machine.browser.push(ScriptedAnswer::Never);
     let headless = BrowserState::Headless { reason: HeadlessReason::NoBrowser };
     assert_eq!(silence(&fakes, Task::Probe(Probe::Browser)).await, (6, Reply::Browser(headless)));
-    fakes.machine.ntn.then(Turn::Never);
+    fakes.machine.ntn.push(ScriptedAnswer::Never);
     let broken = NtnState::Broken { path: "ntn".into(), evidence: headline };
     assert_eq!(silence(&fakes, Task::Probe(Probe::Ntn)).await, (6, Reply::Ntn(broken)));
-    fakes.machine.existing.then(Turn::Never);
-    let trouble = AlreadyHere { trouble: Some(timed_out()), ..AlreadyHere::default() };
+    fakes.machine.discover.push(ScriptedAnswer::Never);
+    let trouble = ExistingCredentials { problem: Some(timed_out()), ..ExistingCredentials::default() };
     assert_eq!(silence(&fakes, Task::Probe(Probe::Existing)).await, (6, Reply::Existing(Box::new(trouble))));
-    fakes.notion.reach_host.then(Turn::Never);
+    fakes.notion.reach_host.push(ScriptedAnswer::Never);
     assert_eq!(silence(&fakes, Task::Probe(Probe::Network)).await, (20, Reply::Network(Err(timed_out()))));
-    fakes.browser.open.then(Turn::Never);
-    assert_eq!(silence(&fakes, portal()).await, (8, Reply::Opened(Err(timed_out()))));
-    fakes.clipboard.copy.then(Turn::Never);
+    fakes.browser.open.push(ScriptedAnswer::Never);
+    assert_eq!(silence(&fakes, portal()).await, (8, Reply::LinkOpened(Err(timed_out()))));
+    fakes.clipboard.copy.push(ScriptedAnswer::Never);
     assert_eq!(silence(&fakes, Task::Copy("a link".into())).await, (5, Reply::Copied(None)));
-    fakes.notion.answers(MEMBER, Turn::Never);
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Never);
     assert_eq!(silence(&fakes, pasted(MEMBER)).await, (150, refused(timed_out())));
-    fakes.store.keep.then(Turn::Never);
-    assert_eq!(silence(&fakes, keep()).await, (160, Reply::Kept(Err(Problem::new(ProblemCode::KeychainSlow)))));
-    fakes.store.keep.then(Turn::Never);
+    fakes.store.save.push(ScriptedAnswer::Never);
+    assert_eq!(silence(&fakes, keep()).await, (160, Reply::Saved(Err(Problem::new(ProblemCode::KeychainSlow)))));
+    fakes.store.save.push(ScriptedAnswer::Never);
     let (_, reply) = silence(&fakes, keep_in(StoreKind::File)).await;
-    assert!(matches!(reply, Reply::Kept(Err(problem)) if problem.code == ProblemCode::FileFailed), "no keychain is in it");
+    assert!(matches!(reply, Reply::Saved(Err(problem)) if problem.code == ProblemCode::FileFailed), "no keychain is in it");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_inspection_ends_with_what_it_has_learned() {
     let fakes = FakeWorld::new();
-    fakes.notion.users.then(Turn::Never);
+    fakes.notion.users.push(ScriptedAnswer::Never);
     let mut work = Work::on(fakes.world());
     let id = work.start(inspect());
     assert!(matches!(work.next().await, (0, Msg::Progress(from, Progress::Search(Ok(_)))) if from == id));
@@ -56,14 +56,14 @@ async fn a_silent_inspection_ends_with_what_it_has_learned() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_just_within_the_limit_counts() {
     let fakes = FakeWorld::new();
-    fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(149), Ok(member())));
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::After(Duration::from_secs(149), Ok(member_identity())));
     assert_eq!(Work::on(fakes.world()).reply(pasted(MEMBER)).await, Reply::Verified(Box::new(Ok(verified()))));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_task_says_nothing() {
     let fakes = FakeWorld::new();
-    fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(10), Ok(member())));
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::After(Duration::from_secs(10), Ok(member_identity())));
     let mut work = Work::on(fakes.world());
     let id = work.start(pasted(MEMBER));
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -74,8 +74,8 @@ async fn a_cancelled_task_says_nothing() {
 #[tokio::test(start_paused = true)]
 async fn one_cancelled_task_leaves_the_others_at_work() {
     let fakes = FakeWorld::new();
-    fakes.notion.answers(MEMBER, Turn::After(Duration::from_secs(10), Ok(member())));
-    fakes.notion.reach_host.then(Turn::After(Duration::from_secs(10), Err(Problem::new(ProblemCode::NoNetwork))));
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::After(Duration::from_secs(10), Ok(member_identity())));
+    fakes.notion.reach_host.push(ScriptedAnswer::After(Duration::from_secs(10), Err(Problem::new(ProblemCode::NoNetwork))));
     let mut work = Work::on(fakes.world());
     let (verifying, reaching) = (work.start(pasted(MEMBER)), work.start(Task::Probe(Probe::Network)));
     tokio::task::yield_now().await;
@@ -87,7 +87,7 @@ async fn one_cancelled_task_leaves_the_others_at_work() {
 #[tokio::test(start_paused = true)]
 async fn nothing_outlives_the_runtime() {
     let fakes = FakeWorld::new();
-    fakes.notion.answers(MEMBER, Turn::Never);
+    fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Never);
     let mut work = Work::on(fakes.world());
     work.start(pasted(MEMBER));
     tokio::task::yield_now().await;
@@ -98,10 +98,13 @@ async fn nothing_outlives_the_runtime() {
 /// A failure that is reported while the write behind it still goes on would be untrue.
 #[test]
 fn a_task_that_uses_the_keychain_outlasts_the_dialogs_of_the_keychain() {
-    assert_eq!(Limits::default().operation, KEYCHAIN_DIALOG_TIMEOUT);
-    assert!(limit(&Task::Probe(Probe::Keychain), false) > Limits::default().probe + Limits::default().probe_delete);
+    assert_eq!(KeychainLimits::default().operation_timeout, KEYCHAIN_DIALOG_TIMEOUT);
+    assert!(
+        time_limit(&Task::Probe(Probe::Keychain), false)
+            > KeychainLimits::default().probe_timeout + KeychainLimits::default().probe_delete_timeout
+    );
     let record = Box::new(verified().record(StoreKind::Keychain, None, jiff::civil::date(2026, 11, 22)));
     for task in [keep(), pasted(MEMBER), Task::LogOut(record.clone()), Task::Refresh(record)] {
-        assert!(limit(&task, false) >= KEYCHAIN_DIALOG_TIMEOUT + Duration::from_secs(30), "{task:?}");
+        assert!(time_limit(&task, false) >= KEYCHAIN_DIALOG_TIMEOUT + Duration::from_secs(30), "{task:?}");
     }
 }

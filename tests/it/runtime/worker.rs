@@ -18,12 +18,12 @@ async fn a_port_that_blocks_keeps_no_key_and_no_timer_waiting() {
     let (release, blocked) = mpsc::channel();
     let fakes = FakeWorld::new();
     let world = World { browser: Arc::new(Blocking(Mutex::new(blocked))), ..fakes.world() };
-    let (mut runtime, mut inbox) = Runtime::with_worker(world);
+    let (mut runtime, mut inbox) = Runtime::with_task_thread(world);
     runtime.start(TaskId(1), portal());
     // The port answers only after this thread has gone on: beside each other on one thread, both would wait for ever.
     tokio::time::sleep(Duration::from_millis(1)).await;
     release.send(()).unwrap();
-    assert_eq!(inbox.recv().await, Some(Msg::Reply(TaskId(1), Reply::Opened(Ok(())))));
+    assert_eq!(inbox.recv().await, Some(Msg::Reply(TaskId(1), Reply::LinkOpened(Ok(())))));
 }
 
 /// Says when it is dropped, which is when what it started is ended.
@@ -57,7 +57,7 @@ async fn when_the_runtime_is_gone_so_is_everything_that_it_ran() {
     let (opened, opening) = mpsc::channel();
     let unending = Unending { opened: Mutex::new(opened), dropped: Arc::clone(&dropped) };
     let fakes = FakeWorld::new();
-    let (mut runtime, _inbox) = Runtime::with_worker(World { browser: Arc::new(unending), ..fakes.world() });
+    let (mut runtime, _inbox) = Runtime::with_task_thread(World { browser: Arc::new(unending), ..fakes.world() });
     runtime.start(TaskId(1), portal());
     opening.recv().unwrap();
     drop(runtime);

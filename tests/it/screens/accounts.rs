@@ -1,35 +1,35 @@
 //! Accounts: with everything there can be, with nothing, with a thousand, asking, waiting and after each ending.
 
-use super::found::{environment, of_ntn};
+use super::machine_findings::{environment, of_ntn};
 use super::{hold, hold_ascii};
-use crate::support::connections::authorized;
-use crate::support::talk::Talk;
-use crate::support::world::{record, workspace};
+use crate::support::connection_fakes::connection_record;
+use crate::support::fakes::{token_record, workspace};
+use crate::support::harness::Harness;
 use jiff::civil::date;
-use notion_auth::domain::accounts::{Deletion, LoggedOut, Refreshed, Revocation, Revoked};
-use notion_auth::domain::credential::{CredentialRecord, Ledger, StoreKind};
+use notion_auth::domain::accounts::{Deletion, LogoutOutcome, RefreshOutcome, Revocation, RevocationOutcomes};
+use notion_auth::domain::credential::{CredentialIndex, CredentialRecord, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::Reply;
 
 fn beta() -> CredentialRecord {
-    authorized(workspace("ws-2", "Beta Collaborative Research"))
+    connection_record(workspace("ws-2", "Beta Collaborative Research"))
 }
 
 /// Acme, which ends soon, Beta of an own connection, and another Acme in the file.
 fn records() -> Vec<CredentialRecord> {
-    let mut acme = record(workspace("ws-1", "Acme"));
+    let mut acme = token_record(workspace("ws-1", "Acme"));
     acme.expires_on = Some(date(2026, 11, 25));
-    let mut other = record(workspace("ws-5", "Acme"));
+    let mut other = token_record(workspace("ws-5", "Acme"));
     other.store = StoreKind::File;
     vec![acme, beta(), other]
 }
 
-fn ledger(credentials: Vec<CredentialRecord>) -> Ledger {
-    Ledger { active: credentials.first().map(|record| record.account.clone()), credentials, ..Ledger::default() }
+fn ledger(credentials: Vec<CredentialRecord>) -> CredentialIndex {
+    CredentialIndex { active: credentials.first().map(|record| record.account.clone()), credentials, ..CredentialIndex::default() }
 }
 
-fn ours(talk: &mut Talk) {
-    talk.finds(vec![of_ntn(false)], ledger(records()));
+fn ours(talk: &mut Harness) {
+    talk.reply_discovered(vec![of_ntn(false)], ledger(records()));
     talk.press("s");
 }
 
@@ -38,7 +38,7 @@ fn several() {
     hold("accounts_several", ours);
     hold_ascii("accounts_several_ascii", ours);
     hold("accounts_shadowed", |talk| {
-        talk.finds(vec![environment(), of_ntn(true)], ledger(records()));
+        talk.reply_discovered(vec![environment(), of_ntn(true)], ledger(records()));
         talk.press("s Down");
     });
     hold("accounts_of_ntn", |talk| {
@@ -53,12 +53,12 @@ fn none_and_many() {
         talk.press("s");
     });
     hold("accounts_none", |talk| {
-        talk.finds(vec![], Ledger::default());
+        talk.reply_discovered(vec![], CredentialIndex::default());
         talk.press("s");
     });
     hold("accounts_thousand", |talk| {
-        let many = (0..1000).map(|n| record(workspace(&format!("ws-{n}"), &format!("Space {n}")))).collect();
-        talk.finds(vec![], ledger(many));
+        let many = (0..1000).map(|n| token_record(workspace(&format!("ws-{n}"), &format!("Space {n}")))).collect();
+        talk.reply_discovered(vec![], ledger(many));
         talk.press("s End Left");
     });
 }
@@ -87,23 +87,23 @@ fn endings() {
     });
     hold("accounts_refreshed", |talk| {
         ours(talk);
-        talk.press("2 f").reply(Reply::Refreshed(Ok(Refreshed::Now)));
+        talk.press("2 f").reply(Reply::Refreshed(Ok(RefreshOutcome::Renewed)));
     });
     hold("accounts_refused", |talk| {
         ours(talk);
-        talk.press("r").notion_says(Err(Problem::new(ProblemCode::Unauthorized).seen("401 unauthorized")));
+        talk.press("r").reply_verified(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401 unauthorized")));
     });
     hold("accounts_logged_out", |talk| {
         ours(talk);
         let acme = records().remove(0);
-        let outcome = LoggedOut { record: acme, revocation: Revocation::NotFromHere, deletion: Deletion::Done };
+        let outcome = LogoutOutcome { record: acme, revocation: Revocation::Unsupported, deletion: Deletion::Done };
         talk.press("x y").reply(Reply::LoggedOut(Box::new(outcome)));
     });
     hold("accounts_not_revoked", |talk| {
         ours(talk);
-        let silent = || Err(Problem::new(ProblemCode::NoNetwork).seen("api.notion.com: Name or service not known"));
-        let revocation = Revocation::Asked(Revoked { refresh: Some(silent()), access: silent() });
-        let outcome = LoggedOut { record: beta(), revocation, deletion: Deletion::Withheld };
+        let silent = || Err(Problem::new(ProblemCode::NoNetwork).with_evidence("api.notion.com: Name or service not known"));
+        let revocation = Revocation::Attempted(RevocationOutcomes { refresh: Some(silent()), access: silent() });
+        let outcome = LogoutOutcome { record: beta(), revocation, deletion: Deletion::Postponed };
         talk.press("2 x y").reply(Reply::LoggedOut(Box::new(outcome)));
     });
 }

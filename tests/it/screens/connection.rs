@@ -1,18 +1,20 @@
 //! An own connection: its two texts, the consent, and what comes of it.
 
-use super::found::{all_bad, all_well, all_well_but};
+use super::machine_findings::{all_bad, all_well, all_well_but};
 use super::verify::{refused_list, sees};
 use super::{PASTED_SECRET, hold, hold_ascii, hold_demo};
-use crate::support::connections::{self, CLIENT_ID};
-use crate::support::talk::{FOUND, Talk};
-use crate::support::world::member;
-use notion_auth::domain::credential::{Candidate, Ledger, Receipt, StoreKind, Told};
+use crate::support::connection_fakes::{self, CLIENT_ID};
+use crate::support::fakes::member_identity;
+use crate::support::harness::{DISCOVERED_SECRET, Harness};
+use notion_auth::domain::credential::{Candidate, CredentialIndex, Receipt, RememberedAnswers, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::PortState;
-use notion_auth::domain::oauth::{Client, Connection, ConnectionNote, Introspection, Pending, Redirect};
+use notion_auth::domain::oauth::{
+    AuthorizationAttempt, ConnectionRecord, Introspection, OauthClient, OauthConnection, RedirectUri,
+};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::msg::{AlreadyHere, Progress, Reply};
+use notion_auth::wizard::msg::{ExistingCredentials, Progress, Reply};
 
 const ANSWER: &str = "http://localhost:8765/callback?code=fake-code-0000&state=fake-state-0000";
 
@@ -21,58 +23,61 @@ fn free() -> Reply {
 }
 
 fn held() -> PortState {
-    PortState::Taken { port: 8765, evidence: "held by node (pid 4711)".into() }
+    PortState::Unavailable { port: 8765, evidence: "held by node (pid 4711)".into() }
 }
 
 /// On the page of the two texts.
-fn entering(talk: &mut Talk) {
+fn entering(talk: &mut Harness) {
     all_well(talk);
     talk.press("2 Enter").reply(free());
 }
 
 /// The client secret is a canary.
-fn probing(talk: &mut Talk) {
+fn probing(talk: &mut Harness) {
     entering(talk);
     talk.paste(CLIENT_ID).paste(PASTED_SECRET);
 }
 
 /// With a link as long as Notion's are.
-fn pending() -> Pending {
+fn pending() -> AuthorizationAttempt {
     let link = format!(
         "https://api.notion.com/v1/oauth/authorize?client_id={CLIENT_ID}&redirect_uri=http%3A%2F%2Flocalhost%3A8765%2Fcallback\
          &response_type=code&owner=user&state=fake-state-000000000000000000000000000000000&code_challenge=fake-challenge-0000000000000\
          000000000000000&code_challenge_method=S256"
     );
-    Pending { link: Link::checked(&link).expect("a link"), ..connections::pending() }
+    AuthorizationAttempt { link: Link::parse(&link).expect("a link"), ..connection_fakes::pending() }
 }
 
-fn asked(talk: &mut Talk) {
+fn asked(talk: &mut Harness) {
     talk.paste(CLIENT_ID).paste(PASTED_SECRET).reply(Reply::ClientProbed(Ok(())));
 }
 
-fn asking(talk: &mut Talk) {
+fn asking(talk: &mut Harness) {
     entering(talk);
     asked(talk);
-    talk.progress(Progress::Authorizing(Box::new(pending())));
+    talk.send_progress(Progress::AuthorizationPending(Box::new(pending())));
 }
 
-fn exchanging(talk: &mut Talk) {
+fn exchanging(talk: &mut Harness) {
     asking(talk);
-    talk.reply(Reply::Answered(Ok(Secret::new(connections::CODE))));
+    talk.reply(Reply::CodeReceived(Ok(Secret::new(connection_fakes::CODE))));
 }
 
-fn granted(talk: &mut Talk) {
+fn granted(talk: &mut Harness) {
     exchanging(talk);
-    let client = Client { id: CLIENT_ID.into(), secret: Secret::new(PASTED_SECRET) };
-    let connection = Connection { client, redirect: Redirect::default(), refresh: Some(Secret::new(FOUND)) };
-    talk.reply(Reply::Exchanged(Box::new(Ok(Candidate::Granted { token: Secret::new(FOUND), connection: Box::new(connection) }))));
+    let client = OauthClient { id: CLIENT_ID.into(), secret: Secret::new(PASTED_SECRET) };
+    let connection = OauthConnection { client, redirect: RedirectUri::default(), refresh: Some(Secret::new(DISCOVERED_SECRET)) };
+    talk.reply(Reply::Exchanged(Box::new(Ok(Candidate::Granted {
+        token: Secret::new(DISCOVERED_SECRET),
+        connection: Box::new(connection),
+    }))));
 }
 
-fn verified(talk: &mut Talk) {
+fn verified(talk: &mut Harness) {
     granted(talk);
     let scope = Some("read_content insert_content update_content".into());
-    talk.notion_says(Ok(member())).progress(refused_list()).progress(sees(42, 3));
-    talk.progress(Progress::Introspected(Ok(Introspection { active: true, scope, issued_at: None }))).reply(Reply::Inspected);
+    talk.reply_verified(Ok(member_identity())).send_progress(refused_list()).send_progress(sees(42, 3));
+    talk.send_progress(Progress::Introspected(Ok(Introspection { active: true, scope, issued_at: None }))).reply(Reply::Inspected);
 }
 
 #[test]
@@ -98,9 +103,15 @@ fn the_address_to_register_comes_before_the_two_texts() {
 #[test]
 fn the_texts_of_last_time_are_there_again() {
     hold("connection_again", |talk| {
-        let connection = Some(ConnectionNote { client_id: CLIENT_ID.into(), redirect: Redirect { port: 9000 } });
-        let ledger = Ledger { told: Told { connection, ..Told::default() }, ..Ledger::default() };
-        all_well_but(talk, Reply::Existing(Box::new(AlreadyHere { ledger, ..AlreadyHere::default() })));
+        let connection = Some(ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri { port: 9000 } });
+        let ledger = CredentialIndex {
+            remembered: RememberedAnswers { connection, ..RememberedAnswers::default() },
+            ..CredentialIndex::default()
+        };
+        all_well_but(
+            talk,
+            Reply::Existing(Box::new(ExistingCredentials { credential_index: ledger, ..ExistingCredentials::default() })),
+        );
         talk.press("2 Enter").reply(Reply::Port(PortState::Free(9000)));
     });
 }
@@ -109,11 +120,11 @@ fn the_texts_of_last_time_are_there_again() {
 fn a_port_is_chosen_and_its_holder_is_named() {
     hold("connection_port", |talk| {
         entering(talk);
-        talk.press("Up Ctrl-U").type_in("90");
+        talk.press("Up Ctrl-U").type_text("90");
     });
     hold("connection_no_port", |talk| {
         entering(talk);
-        talk.press("Up Ctrl-U").type_in("90").press("Enter");
+        talk.press("Up Ctrl-U").type_text("90").press("Enter");
     });
     hold("connection_busy", |talk| {
         all_well(talk);
@@ -124,9 +135,9 @@ fn a_port_is_chosen_and_its_holder_is_named() {
 #[test]
 fn what_notion_refuses_stays_to_be_corrected() {
     let refused = |code: ProblemCode, seen: &'static str| {
-        move |talk: &mut Talk| {
+        move |talk: &mut Harness| {
             probing(talk);
-            talk.reply(Reply::ClientProbed(Err(Problem::new(code).seen(seen))));
+            talk.reply(Reply::ClientProbed(Err(Problem::new(code).with_evidence(seen))));
         }
     };
     let about_both = "401 invalid_client, request 5f1c: it is about id and secret together";
@@ -152,22 +163,23 @@ fn the_link_the_listener_and_the_paste_box_are_there_at_once() {
     hold_ascii("authorize_listening_ascii", asking);
     hold("authorize_opened", |talk| {
         asking(talk);
-        talk.press("Enter").reply(Reply::Opened(Ok(())));
+        talk.press("Enter").reply(Reply::LinkOpened(Ok(())));
     });
     hold("authorize_no_browser", |talk| {
         asking(talk);
-        talk.press("Enter").reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed).seen("no answer within 5 s"))));
+        talk.press("Enter")
+            .reply(Reply::LinkOpened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no answer within 5 s"))));
     });
     hold("authorize_headless", |talk| {
         all_bad(talk);
         talk.press("2 Enter").reply(free());
         asked(talk);
-        talk.progress(Progress::Authorizing(Box::new(pending())));
+        talk.send_progress(Progress::AuthorizationPending(Box::new(pending())));
     });
     hold("authorize_taken", |talk| {
         entering(talk);
         asked(talk);
-        talk.progress(Progress::Authorizing(Box::new(Pending { listening: held(), ..pending() })));
+        talk.send_progress(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening: held(), ..pending() })));
     });
     hold("authorize_qr", |talk| {
         asking(talk);
@@ -196,7 +208,7 @@ fn every_end_of_the_asking_has_its_next_step() {
     ] {
         hold(name, move |talk| {
             asking(talk);
-            talk.reply(Reply::Answered(Err(Problem::new(code).seen(seen))));
+            talk.reply(Reply::CodeReceived(Err(Problem::new(code).with_evidence(seen))));
         });
     }
     hold("authorize_stopped", |talk| {
@@ -211,15 +223,15 @@ fn what_was_given_is_verified_before_it_is_shown() {
     hold("authorize_verifying", granted);
     hold("authorize_not_verified", |talk| {
         granted(talk);
-        talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork).seen("connection reset")));
+        talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset")));
     });
     hold("authorize_unkept", |talk| {
         granted(talk);
-        talk.notion_says(Err(Problem::new(ProblemCode::NoNetwork).seen("connection reset"))).press("q");
+        talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset"))).press("q");
     });
     hold("authorize_code_refused", |talk| {
         exchanging(talk);
-        let refused = Problem::new(ProblemCode::CodeRefused).seen("400 invalid_grant, request 5f1c");
+        let refused = Problem::new(ProblemCode::CodeRefused).with_evidence("400 invalid_grant, request 5f1c");
         talk.reply(Reply::Exchanged(Box::new(Err(refused))));
     });
 }
@@ -235,11 +247,11 @@ fn an_own_connection_is_shown_kept_and_handed_over() {
         verified(talk);
         talk.press("Enter 2");
     });
-    let done = |talk: &mut Talk| {
+    let done = |talk: &mut Harness| {
         verified(talk);
         let place = "Secret Service, service notion-auth, account ws-1/oauth";
         let receipt = Receipt { store: StoreKind::Keychain, place: place.into(), note: None };
-        talk.press("Enter 1").reply(Reply::Kept(Ok(receipt)));
+        talk.press("Enter 1").reply(Reply::Saved(Ok(receipt)));
     };
     hold("done_connection", done);
     hold("done_connection_last", move |talk| {

@@ -1,35 +1,35 @@
 //! Installing `ntn`.
 
 use super::{hold, hold_ascii};
-use crate::support::talk::Talk;
+use crate::support::harness::Harness;
 use notion_auth::domain::login::{Installer, InstallerState};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Progress, Reply};
 
-const NPM: InstallerState = InstallerState { installer: Installer::Npm, unusable: None };
+const NPM: InstallerState = InstallerState { installer: Installer::Npm, unusable_reason: None };
 
 fn way(installer: Installer, unusable: &str) -> InstallerState {
-    InstallerState { installer, unusable: Some(unusable.into()) }
+    InstallerState { installer, unusable_reason: Some(unusable.into()) }
 }
 
-fn at_the_page(talk: &mut Talk, ways: Vec<InstallerState>) {
+fn at_the_page(talk: &mut Harness, ways: Vec<InstallerState>) {
     talk.reply(Reply::Ntn(NtnState::Missing)).press("3").press("1").reply(Reply::Installers(Ok(ways)));
 }
 
-fn running(talk: &mut Talk) {
+fn running(talk: &mut Harness) {
     at_the_page(talk, vec![NPM]);
     talk.press("y");
     for line in ["npm warn EBADENGINE Unsupported engine", "npm error code EACCES", "npm error syscall mkdir"] {
-        talk.progress(Progress::Line(line.into()));
+        talk.send_progress(Progress::OutputLine(line.into()));
     }
     let longest = "npm error Error: EACCES: permission denied, mkdir '/usr/local/lib/node_modules/ntn' in a line that has no end";
-    talk.progress(Progress::Line(longest.into()));
+    talk.send_progress(Progress::OutputLine(longest.into()));
 }
 
-fn failed(talk: &mut Talk) {
+fn failed(talk: &mut Harness) {
     running(talk);
-    let problem = Problem::new(ProblemCode::InstallFailed).seen("npm says npm error code EACCES (exit status: 243)");
+    let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm says npm error code EACCES (exit status: 243)");
     talk.reply(Reply::Installed(Err(problem)));
 }
 
@@ -38,7 +38,7 @@ fn the_ways_are_picked_from() {
     hold("install_looking", |talk| {
         talk.reply(Reply::Ntn(NtnState::Missing)).press("3").press("1");
     });
-    let script = || InstallerState { installer: Installer::Script, unusable: None };
+    let script = || InstallerState { installer: Installer::Script, unusable_reason: None };
     hold("install_picking", |talk| at_the_page(talk, vec![script(), NPM]));
     hold("install_none", |talk| {
         let lacking = "Node 20.20.2 is older than 22";
@@ -49,7 +49,7 @@ fn the_ways_are_picked_from() {
 
 #[test]
 fn a_yes_is_asked_for() {
-    let one = |talk: &mut Talk| at_the_page(talk, vec![NPM, way(Installer::Script, "curl is not installed")]);
+    let one = |talk: &mut Harness| at_the_page(talk, vec![NPM, way(Installer::Script, "curl is not installed")]);
     hold("install_asking", one);
     hold_ascii("install_asking_ascii", one);
 }

@@ -1,13 +1,13 @@
 //! Browser login through `ntn`: the picker, the code and the link, every end; and what only `ntn` can report.
 
-use super::found::{all_bad, all_well, all_well_but, here, of_ntn};
+use super::machine_findings::{all_bad, all_well, all_well_but, here, of_ntn};
 use super::{accept, frames, hold, hold_ascii, hold_demo, setup};
+use crate::support::fakes::{member_identity, ntn_040, ntn_in_a_container, ntn_login};
 use crate::support::frames::SIZES;
-use crate::support::talk::Talk;
-use crate::support::world::{member, ntn_040, ntn_in_a_container, ntn_login};
-use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::credential::{ExistingSource, Receipt, StoreKind, Verified};
-use notion_auth::domain::login::{Invitation, LoggedIn};
+use crate::support::harness::Harness;
+use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::credential::{CredentialSource, Receipt, StoreKind, VerifiedCredential};
+use notion_auth::domain::login::{ApprovalRequest, LoginOutcome};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -15,9 +15,9 @@ use notion_auth::wizard::msg::{Progress, Reply};
 use notion_auth::wizard::theme::Theme;
 
 /// The browser has been asked to show the page of the login.
-fn invited(talk: &mut Talk) {
+fn invited(talk: &mut Harness) {
     all_well(talk);
-    talk.press("3 Enter").invites().reply(Reply::Opened(Ok(())));
+    talk.press("3 Enter").send_invitation().reply(Reply::LinkOpened(Ok(())));
 }
 
 #[test]
@@ -28,22 +28,22 @@ fn the_code_and_the_link_are_shown_before_anything_waits() {
     });
     hold("login_invited", |talk| {
         all_well(talk);
-        talk.press("3 Enter").invites();
+        talk.press("3 Enter").send_invitation();
     });
     hold_ascii("login_invited_ascii", |talk| {
         all_well(talk);
-        talk.press("3 Enter").invites();
+        talk.press("3 Enter").send_invitation();
     });
     hold("login_opened", invited);
     hold("login_headless", |talk| {
         all_bad(talk);
         talk.press("r").reply(Reply::Ntn(ntn_in_a_container()));
-        talk.press("3 1 y").invites();
+        talk.press("3 1 y").send_invitation();
     });
     hold("login_without_a_code", |talk| {
         all_well(talk);
-        let invitation = Invitation { code: None, ends_at: None, ..crate::support::world::invitation() };
-        talk.press("3 Enter").progress(Progress::Invited(invitation));
+        let invitation = ApprovalRequest { code: None, ends_at: None, ..crate::support::fakes::invitation() };
+        talk.press("3 Enter").send_progress(Progress::LoginInvitation(invitation));
     });
     hold("login_qr", |talk| {
         invited(talk);
@@ -51,7 +51,7 @@ fn the_code_and_the_link_are_shown_before_anything_waits() {
     });
     hold_demo("login_demo", |talk| {
         all_well(talk);
-        talk.press("3 Enter").invites();
+        talk.press("3 Enter").send_invitation();
     });
 }
 
@@ -74,7 +74,7 @@ fn a_login_that_would_be_lost_asks_for_the_file_first() {
     hold("login_not_stored", |talk| {
         invited(talk);
         let seen = "ntn login: error: Failed to create keychain entry; caused by: Operation not permitted (exit status: 1)";
-        talk.logs_in(Err(Problem::new(ProblemCode::LoginNotStored).seen(seen)));
+        talk.reply_logged_in(Err(Problem::new(ProblemCode::LoginNotStored).with_evidence(seen)));
     });
 }
 
@@ -99,9 +99,9 @@ const ENDINGS: [(ProblemCode, &str); 7] = [
 #[test]
 fn every_end_of_a_login_says_what_happened_why_and_what_to_press() {
     let frame = |(code, seen): &(ProblemCode, &str)| {
-        let talk = |talk: &mut Talk| {
+        let talk = |talk: &mut Harness| {
             invited(talk);
-            talk.logs_in(Err(Problem::new(*code).seen(*seen)));
+            talk.reply_logged_in(Err(Problem::new(*code).with_evidence(*seen)));
         };
         frames(&setup(), &talk, &SIZES[..2], Theme::default())
     };
@@ -110,11 +110,11 @@ fn every_end_of_a_login_says_what_happened_why_and_what_to_press() {
 
 #[test]
 fn a_login_that_is_verified_leads_to_the_card() {
-    let verified = |talk: &mut Talk| {
+    let verified = |talk: &mut Harness| {
         invited(talk);
-        let found_in = ExistingSource::Ntn { workspace: ntn_login().workspace.id };
-        let verified = Verified::by_notion(Secret::new(super::PASTED), member(), PathId::Cli, Some(found_in));
-        talk.logs_in(Ok(LoggedIn::Verified(Box::new(verified), ntn_login()))).reply(Reply::Inspected);
+        let found_in = CredentialSource::Ntn { workspace: ntn_login().workspace.id };
+        let verified = VerifiedCredential::new(Secret::new(super::PASTED), member_identity(), AuthPath::Cli, Some(found_in));
+        talk.reply_logged_in(Ok(LoginOutcome::Verified(Box::new(verified), ntn_login()))).reply(Reply::Inspected);
     };
     hold("login_verified", verified);
     hold("login_noting", |talk| {
@@ -123,25 +123,25 @@ fn a_login_that_is_verified_leads_to_the_card() {
     });
     hold("login_not_noted", |talk| {
         verified(talk);
-        talk.press("Enter").reply(Reply::Kept(Err(Problem::new(ProblemCode::StoreBusy).seen("credentials.lock"))));
+        talk.press("Enter").reply(Reply::Saved(Err(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"))));
     });
     hold("login_done", |talk| {
         verified(talk);
         let receipt = Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None };
-        talk.press("Enter").reply(Reply::Kept(Ok(receipt)));
+        talk.press("Enter").reply(Reply::Saved(Ok(receipt)));
     });
 }
 
 #[test]
 fn what_only_ntn_can_read_is_what_ntn_reports() {
-    let reported = |talk: &mut Talk| {
+    let reported = |talk: &mut Harness| {
         invited(talk);
-        talk.logs_in(Ok(LoggedIn::Reported(ntn_login(), "the kernel's keyring does not show it".into())));
+        talk.reply_logged_in(Ok(LoginOutcome::Unverified(ntn_login(), "the kernel's keyring does not show it".into())));
     };
     hold("reported", reported);
     hold("reported_not_noted", |talk| {
         reported(talk);
-        talk.press("Enter").reply(Reply::Kept(Err(Problem::new(ProblemCode::StoreBusy).seen("credentials.lock"))));
+        talk.press("Enter").reply(Reply::Saved(Err(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"))));
     });
 }
 

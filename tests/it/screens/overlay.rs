@@ -1,22 +1,22 @@
 //! Overlays over a page, and the message for a window that is too small.
 
-use super::found::all_well;
+use super::machine_findings::all_well;
 use super::{PASTED, accept, frames, hold, setup};
-use crate::support::talk::Talk;
-use crate::support::world::member;
+use crate::support::fakes::member_identity;
+use crate::support::harness::Harness;
 use notion_auth::wizard::msg::Reply;
 use notion_auth::wizard::theme::Theme;
 
 #[test]
 fn help_shows_the_keys_of_the_page_beneath() {
     hold("help_moving", |talk| {
-        talk.type_in("?");
+        talk.type_text("?");
     });
     hold("help_typing", |talk| {
         talk.press("1 Enter").press("F1");
     });
     hold("help_scrolled", |talk| {
-        talk.type_in("?").press(&"PgDn ".repeat(9));
+        talk.type_text("?").press(&"PgDn ".repeat(9));
     });
 }
 
@@ -24,12 +24,12 @@ fn help_shows_the_keys_of_the_page_beneath() {
 fn leaving_asks_before_something_unkept_is_lost() {
     hold("unkept", |talk| {
         all_well(talk);
-        talk.press("1 Enter").paste(PASTED).notion_says(Ok(member())).reply(Reply::Inspected).type_in("q");
+        talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).reply(Reply::Inspected).type_text("q");
     });
 }
 
 #[test]
 fn too_small_a_screen_asks_for_room() {
-    let first_page = |_: &mut Talk| {};
+    let first_page = |_: &mut Harness| {};
     accept("too_small", &frames(&setup(), &first_page, &[(30, 8), (60, 9), (39, 40), (12, 2)], Theme::default()));
 }

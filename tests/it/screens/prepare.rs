@@ -1,25 +1,31 @@
 //! Before the sign-in: the ways, what this person may do, what this machine offers; and who one is.
 
-use super::found::{all_bad, all_odd, all_well, all_well_but};
+use super::machine_findings::{all_bad, all_odd, all_well, all_well_but};
 use super::{hold, hold_ascii};
-use crate::support::talk::Talk;
-use notion_auth::domain::credential::{Ledger, Told};
+use crate::support::harness::Harness;
+use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
-use notion_auth::domain::prerequisites::{Plan, Policy, Role, Standing};
-use notion_auth::wizard::msg::{AlreadyHere, Reply};
+use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
+use notion_auth::wizard::msg::{ExistingCredentials, Reply};
 
 /// A desk, and a person who said this about themselves earlier.
-fn well_as(talk: &mut Talk, role: Role, plan: Plan, policy: Policy) {
-    let ledger = Ledger { told: Told::standing(Standing { role, plan, policy }), ..Ledger::default() };
-    all_well_but(talk, Reply::Existing(Box::new(AlreadyHere { ledger, ..AlreadyHere::default() })));
+fn well_as(talk: &mut Harness, role: MemberRole, plan: Plan, policy: TokenPolicy) {
+    let ledger = CredentialIndex {
+        remembered: RememberedAnswers::from_profile(MemberProfile { role, plan, policy }),
+        ..CredentialIndex::default()
+    };
+    all_well_but(
+        talk,
+        Reply::Existing(Box::new(ExistingCredentials { credential_index: ledger, ..ExistingCredentials::default() })),
+    );
 }
 
-fn guest(talk: &mut Talk) {
-    well_as(talk, Role::Guest, Plan::Business, Policy::NotSure);
+fn guest(talk: &mut Harness) {
+    well_as(talk, MemberRole::Guest, Plan::Business, TokenPolicy::NotSure);
 }
 
-fn member(talk: &mut Talk) {
-    well_as(talk, Role::Member, Plan::Enterprise, Policy::OwnersAndGroups);
+fn member(talk: &mut Harness) {
+    well_as(talk, MemberRole::Member, Plan::Enterprise, TokenPolicy::OwnersAndGroups);
 }
 
 #[test]
@@ -44,7 +50,7 @@ fn the_ways_of_the_cli_before_anything_was_told() {
 #[test]
 fn an_owner_reads_that_nothing_stands_in_the_way() {
     hold("prepare_cli_owner", |talk| {
-        well_as(talk, Role::Owner, Plan::Business, Policy::NotSure);
+        well_as(talk, MemberRole::Owner, Plan::Business, TokenPolicy::NotSure);
         talk.press("3");
     });
 }
@@ -52,7 +58,7 @@ fn an_owner_reads_that_nothing_stands_in_the_way() {
 #[test]
 fn a_guest_is_warned_above_the_ways_and_has_a_message_to_send() {
     let at = |keys: &'static str| {
-        move |talk: &mut Talk| {
+        move |talk: &mut Harness| {
             guest(talk);
             talk.press(keys);
         }
@@ -99,7 +105,7 @@ fn the_two_oauths_are_told_apart() {
 #[test]
 fn role_plan_and_policy_are_asked_one_at_a_time() {
     let asked = |keys: &'static str| {
-        move |talk: &mut Talk| {
+        move |talk: &mut Harness| {
             all_well(talk);
             talk.press("3").press(keys);
         }

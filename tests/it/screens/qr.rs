@@ -1,6 +1,6 @@
 //! The QR code, read off the screen as a phone would read it: by the light of each part of each cell.
 
-use crate::support::frames::text;
+use crate::support::frames::buffer_text;
 use notion_auth::domain::link::Link;
 use notion_auth::wizard::context::Size;
 use notion_auth::wizard::theme::Theme;
@@ -14,10 +14,10 @@ use ratatui::style::{Color, Modifier};
 const LINK: &str = "https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY";
 const CAPTION: &str = "Approve only if the phone shows VAF-HWY too. v comes back.";
 
-const COLOURED: Theme = Theme { mono: false, ascii: false, linear: false };
-const MONO: Theme = Theme { mono: true, ascii: false, linear: false };
-const ASCII: Theme = Theme { mono: false, ascii: true, linear: false };
-const PLAIN: Theme = Theme { mono: true, ascii: true, linear: false };
+const COLOURED: Theme = Theme { mono: false, ascii: false, plain: false };
+const MONO: Theme = Theme { mono: true, ascii: false, plain: false };
+const ASCII: Theme = Theme { mono: false, ascii: true, plain: false };
+const PLAIN: Theme = Theme { mono: true, ascii: true, plain: false };
 
 /// A terminal's text and background brightness.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +35,8 @@ const HIGH: usize = 2 * WIDE;
 
 fn drawn(theme: Theme, (columns, rows): (u16, u16), link: &str) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-    let sheet = qr::sheet(theme, Size { columns, rows }, &Link::checked(link).unwrap(), CAPTION);
-    let body = chrome::body(Rect::new(0, 0, columns, rows), true, &[]);
+    let sheet = qr::sheet(theme, Size { columns, rows }, &Link::parse(link).unwrap(), CAPTION);
+    let body = chrome::body_area(Rect::new(0, 0, columns, rows), true, &[]);
     terminal.draw(|frame| drop(sheet.draw(frame, body, None))).unwrap();
     terminal.backend().buffer().clone()
 }
@@ -81,9 +81,14 @@ fn a_phone_reads_the_link_off_every_terminal() {
             }
             let buffer = drawn(theme, size, LINK);
             for terminal in terminals {
-                assert_eq!(read(&buffer, *terminal).as_deref(), Some(LINK), "{theme:?} {size:?} {terminal:?}\n{}", text(&buffer));
+                assert_eq!(
+                    read(&buffer, *terminal).as_deref(),
+                    Some(LINK),
+                    "{theme:?} {size:?} {terminal:?}\n{}",
+                    buffer_text(&buffer)
+                );
             }
-            assert!(!theme.ascii || text(&buffer).is_ascii());
+            assert!(!theme.ascii || buffer_text(&buffer).is_ascii());
         }
     }
 }
@@ -98,25 +103,25 @@ fn links_of_every_length_are_read() {
 
 #[test]
 fn what_to_compare_stands_beside_it_or_beneath() {
-    let beside = text(&drawn(COLOURED, (80, 24), LINK));
+    let beside = buffer_text(&drawn(COLOURED, (80, 24), LINK));
     assert!(beside.lines().any(|line| line.contains('█') && line.contains("Approve only")), "{beside}");
-    let beneath = text(&drawn(COLOURED, (50, 40), LINK));
+    let beneath = buffer_text(&drawn(COLOURED, (50, 40), LINK));
     assert!(beneath.lines().any(|line| line.trim().starts_with("Approve only")), "{beneath}");
 }
 
 #[test]
 fn where_it_does_not_fit_the_size_that_does_is_told() {
     for theme in [COLOURED, ASCII] {
-        let smallest = text(&drawn(theme, (40, 12), LINK)).split_whitespace().collect::<Vec<_>>().join(" ");
+        let smallest = buffer_text(&drawn(theme, (40, 12), LINK)).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(smallest.ends_with("this one has 40 and 12."), "{smallest}");
         let mut numbers = smallest.split(' ').filter_map(|word| word.parse::<u16>().ok());
         let (columns, rows) = (numbers.next().unwrap(), numbers.next().unwrap());
         assert_eq!(read(&drawn(theme, (columns, rows), LINK), DARK).as_deref(), Some(LINK), "{columns} x {rows}");
         for (columns, rows) in [(columns - 1, rows), (columns, rows - 1)] {
-            let small = text(&drawn(theme, (columns, rows), LINK));
+            let small = buffer_text(&drawn(theme, (columns, rows), LINK));
             assert!(small.contains("The QR code needs"), "{columns} x {rows}: {small}");
         }
     }
     let long = format!("https://notion.example/{}", "x".repeat(3000));
-    assert!(text(&drawn(COLOURED, (120, 60), &long)).contains("This link is too long for a QR code."));
+    assert!(buffer_text(&drawn(COLOURED, (120, 60), &long)).contains("This link is too long for a QR code."));
 }

@@ -1,10 +1,10 @@
 //! Ask: typical questions, an answer as it is typed, the others beside it, and nothing that fits.
 
 use super::{hold, hold_ascii};
-use crate::support::talk::Talk;
+use crate::support::harness::Harness;
 
-fn asked(question: &'static str, keys: &'static str) -> impl Fn(&mut Talk) {
-    move |talk: &mut Talk| {
+fn asked(question: &'static str, keys: &'static str) -> impl Fn(&mut Harness) {
+    move |talk: &mut Harness| {
         talk.press("/").paste(question).press(keys);
     }
 }

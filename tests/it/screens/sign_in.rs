@@ -1,9 +1,9 @@
 //! Signing in: the ways of the CLI, the token field and everything that can go wrong in it, what is here already.
 
-use super::found::{all_well, all_well_but, environment, here, several_here};
+use super::machine_findings::{all_well, all_well_but, environment, here, several_here};
 use super::{PASTED, accept, frames, hold, hold_ascii, hold_demo, setup};
 use crate::support::frames::SIZES;
-use crate::support::talk::Talk;
+use crate::support::harness::Harness;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::Reply;
 use notion_auth::wizard::theme::Theme;
@@ -31,22 +31,22 @@ fn the_field_is_empty_at_first() {
 fn the_portal_is_opened_or_is_not() {
     hold("sign_in_portal_opened", |talk| {
         all_well(talk);
-        talk.press("1 Enter").reply(Reply::Opened(Ok(())));
+        talk.press("1 Enter").reply(Reply::LinkOpened(Ok(())));
     });
     hold("sign_in_portal_not_opened", |talk| {
         all_well(talk);
         talk.press("1 Enter")
-            .reply(Reply::Opened(Err(Problem::new(ProblemCode::BrowserFailed).seen("no program to open links with"))));
+            .reply(Reply::LinkOpened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links with"))));
     });
 }
 
 #[test]
 fn what_is_typed_stays_masked() {
     hold("sign_in_typed", |talk| {
-        talk.press("1 Enter").type_in(&PASTED[..7]);
+        talk.press("1 Enter").type_text(&PASTED[..7]);
     });
     hold("sign_in_typed_long", |talk| {
-        talk.press("1 Enter").type_in(PASTED).press(&"Left ".repeat(3));
+        talk.press("1 Enter").type_text(PASTED).press(&"Left ".repeat(3));
     });
 }
 
@@ -74,7 +74,7 @@ fn the_wrong_thing_is_recognised_and_stays_for_correction() {
         "ntn_f\u{e4}ke_fake_fake_fake_fake",
     ];
     let narrow = |text: &&str| {
-        let talk = |talk: &mut Talk| {
+        let talk = |talk: &mut Harness| {
             talk.press("1 Enter").paste(text);
         };
         frames(&setup(), &talk, &SIZES[..1], Theme::default())
@@ -98,7 +98,7 @@ fn a_refusal_keeps_the_text_and_lists_every_possible_cause() {
     hold("sign_in_401", |talk| {
         talk.press("1 Enter")
             .paste(PASTED)
-            .notion_says(Err(Problem::new(ProblemCode::Unauthorized).seen("401 unauthorized, request 5f1c")));
+            .reply_verified(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401 unauthorized, request 5f1c")));
     });
 }
 
@@ -106,14 +106,14 @@ fn a_refusal_keeps_the_text_and_lists_every_possible_cause() {
 const PROBLEMS: [(ProblemCode, &str); 16] = [
     (ProblemCode::Restricted, "403 restricted_resource, request 5f1c"),
     (ProblemCode::RateLimited, "429 rate_limited, request 5f1c"),
-    (ProblemCode::NotionTrouble, "502 bad_gateway"),
+    (ProblemCode::NotionServerError, "502 bad_gateway"),
     (ProblemCode::Overloaded, "529"),
     (ProblemCode::BlockedByNetwork, "403 without a Notion error"),
-    (ProblemCode::NotNotion, "200 text/html from api.notion.com"),
+    (ProblemCode::UnexpectedResponse, "200 text/html from api.notion.com"),
     (ProblemCode::Redirected, "302 to login.hotel.example"),
-    (ProblemCode::AnswerTruncated, "ended after 312 of 804 bytes"),
-    (ProblemCode::AnswerTooLarge, "more than 4 MiB"),
-    (ProblemCode::AnswerUnreadable, "no owner in the answer"),
+    (ProblemCode::ResponseTruncated, "ended after 312 of 804 bytes"),
+    (ProblemCode::ResponseTooLarge, "more than 4 MiB"),
+    (ProblemCode::ResponseUnreadable, "no owner in the answer"),
     (ProblemCode::ProxyRefused, "407 from proxy.corp.example:3128"),
     (ProblemCode::NoNetwork, "api.notion.com: Name or service not known"),
     (ProblemCode::TlsFailed, "invalid peer certificate: UnknownIssuer"),
@@ -125,13 +125,13 @@ const PROBLEMS: [(ProblemCode, &str); 16] = [
 #[test]
 fn every_other_problem_says_its_headline_on_the_smallest_screen() {
     let frame = |(code, seen): &(ProblemCode, &str)| {
-        let problem = Problem::new(*code).seen(seen).after((*code == ProblemCode::RateLimited).then_some(30));
-        let talk = |talk: &mut Talk| {
-            talk.press("1 Enter").paste(PASTED).notion_says(Err(problem.clone()));
+        let problem = Problem::new(*code).with_evidence(seen).with_retry_after((*code == ProblemCode::RateLimited).then_some(30));
+        let talk = |talk: &mut Harness| {
+            talk.press("1 Enter").paste(PASTED).reply_verified(Err(problem.clone()));
         };
         let frame = frames(&setup(), &talk, &SIZES[..1], Theme::default());
         let words: Vec<&str> = frame.split_whitespace().collect();
-        let headline: Vec<&str> = code.words().headline.split_whitespace().collect();
+        let headline: Vec<&str> = code.text().headline.split_whitespace().collect();
         assert!(words.windows(headline.len()).any(|seen| seen == headline), "{code:?} is not named:\n{frame}");
         frame
     };
@@ -142,18 +142,19 @@ fn every_other_problem_says_its_headline_on_the_smallest_screen() {
 fn what_is_here_already_is_picked_from() {
     hold("use_existing_several", |talk| {
         all_well_but(talk, several_here());
-        talk.type_in("u");
+        talk.type_text("u");
     });
     hold("use_existing_waiting", |talk| {
         all_well_but(talk, here(vec![environment()]));
-        talk.type_in("u");
+        talk.type_text("u");
     });
     hold("use_existing_refused", |talk| {
         all_well_but(talk, several_here());
-        talk.type_in("u2").notion_says(Err(Problem::new(ProblemCode::Unauthorized).seen("401 unauthorized, request 5f1c")));
+        talk.type_text("u2")
+            .reply_verified(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401 unauthorized, request 5f1c")));
     });
     hold("use_existing_unreadable", |talk| {
         all_well_but(talk, several_here());
-        talk.type_in("u").press("End").press("Enter");
+        talk.type_text("u").press("End").press("Enter");
     });
 }

@@ -4,8 +4,8 @@ use super::accept;
 use notion_auth::wizard::theme::{Glyph, Role, Theme};
 use ratatui::style::{Color, Style};
 
-const COLOURED: Theme = Theme { mono: false, ascii: false, linear: false };
-const MONO: Theme = Theme { mono: true, ascii: false, linear: false };
+const COLOURED: Theme = Theme { mono: false, ascii: false, plain: false };
+const MONO: Theme = Theme { mono: true, ascii: false, plain: false };
 
 #[test]
 fn every_role_looks_as_it_did() {

@@ -1,32 +1,36 @@
 //! Proof: the card and the checks, as they stream in.
 
-use super::found::{all_well, all_well_but, environment, here, of_ntn, ours};
+use super::machine_findings::{all_well, all_well_but, environment, here, of_ntn, ours};
 use super::{PASTED, hold, hold_ascii};
-use crate::support::talk::Talk;
-use crate::support::world::{connection, member};
-use notion_auth::domain::check::{Answer, Reach, UserList};
+use crate::support::fakes::{connection_identity, member_identity};
+use crate::support::harness::Harness;
+use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{AlreadyHere, Progress, Reply};
+use notion_auth::wizard::msg::{ExistingCredentials, Progress, Reply};
 
 pub(super) fn refused_list() -> Progress {
-    Progress::Users(Ok(Answer::Refused { status: 403, code: "restricted_resource".into() }))
+    Progress::Users(Ok(CapabilityResponse::Refused { status: 403, code: "restricted_resource".into() }))
 }
 
 pub(super) fn sees(pages: usize, data_sources: usize) -> Progress {
-    Progress::Search(Ok(Answer::Given(Reach { pages, data_sources, more: pages > 90 })))
+    Progress::Search(Ok(CapabilityResponse::Granted(Reach { pages, data_sources, has_more: pages > 90 })))
 }
 
 fn list_without_the_person() -> Progress {
-    Progress::Users(Ok(Answer::Given(UserList { people: vec!["person-9".into()], complete: true, emails: true })))
+    Progress::Users(Ok(CapabilityResponse::Granted(UserList {
+        people: vec!["person-9".into()],
+        is_complete: true,
+        has_emails: true,
+    })))
 }
 
-fn a_pat(talk: &mut Talk) {
+fn a_pat(talk: &mut Harness) {
     all_well(talk);
     talk.press("1 Enter")
         .paste(PASTED)
-        .notion_says(Ok(member()))
-        .progress(refused_list())
-        .progress(sees(42, 3))
+        .reply_verified(Ok(member_identity()))
+        .send_progress(refused_list())
+        .send_progress(sees(42, 3))
         .reply(Reply::Inspected);
 }
 
@@ -34,7 +38,7 @@ fn a_pat(talk: &mut Talk) {
 fn checks_stream_in_and_need_not_be_waited_for() {
     hold("verify_waiting", |talk| {
         all_well(talk);
-        talk.press("1 Enter").paste(PASTED).notion_says(Ok(member())).progress(sees(42, 3));
+        talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).send_progress(sees(42, 3));
     });
 }
 
@@ -50,13 +54,13 @@ fn a_personal_token_shows_who_it_is() {
 
 #[test]
 fn a_connection_that_sees_no_page_is_taught_sharing() {
-    let no_page = |talk: &mut Talk| {
+    let no_page = |talk: &mut Harness| {
         all_well(talk);
         talk.press("1 Enter")
             .paste(PASTED)
-            .notion_says(Ok(connection()))
-            .progress(refused_list())
-            .progress(sees(0, 0))
+            .reply_verified(Ok(connection_identity()))
+            .send_progress(refused_list())
+            .send_progress(sees(0, 0))
             .reply(Reply::Inspected);
     };
     hold("verify_no_page", no_page);
@@ -70,18 +74,22 @@ fn a_connection_that_sees_no_page_is_taught_sharing() {
 fn a_person_whom_the_list_of_members_lacks_is_likely_a_guest() {
     hold("verify_guest", |talk| {
         all_well(talk);
-        talk.press("1 Enter").paste(PASTED).notion_says(Ok(member())).progress(sees(1, 0)).progress(list_without_the_person());
-        talk.progress(Progress::OwnerFound(Ok(Answer::Given(true)))).reply(Reply::Inspected);
+        talk.press("1 Enter")
+            .paste(PASTED)
+            .reply_verified(Ok(member_identity()))
+            .send_progress(sees(1, 0))
+            .send_progress(list_without_the_person());
+        talk.send_progress(Progress::OwnerFound(Ok(CapabilityResponse::Granted(true)))).reply(Reply::Inspected);
     });
 }
 
 #[test]
 fn what_could_not_be_asked_is_unknown() {
     hold("verify_network_gone", |talk| {
-        let gone = || Problem::new(ProblemCode::NoNetwork).seen("connection reset");
+        let gone = || Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset");
         all_well_but(talk, here(vec![environment()]));
-        talk.press("1 Enter").paste(PASTED).notion_says(Ok(member()));
-        talk.progress(Progress::Search(Err(gone()))).progress(Progress::Users(Err(gone()))).reply(Reply::Inspected);
+        talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity()));
+        talk.send_progress(Progress::Search(Err(gone()))).send_progress(Progress::Users(Err(gone()))).reply(Reply::Inspected);
     });
 }
 
@@ -90,8 +98,15 @@ fn a_credential_that_was_kept_before_shows_its_end() {
     hold("verify_ours", |talk| {
         let (existing, mut ledger) = ours();
         ledger.credentials[0].expires_on = Some(jiff::civil::date(2026, 12, 1));
-        all_well_but(talk, Reply::Existing(Box::new(AlreadyHere { existing: vec![existing], ledger, trouble: None })));
-        talk.type_in("u").notion_says(Ok(member())).progress(refused_list()).progress(sees(128, 4)).reply(Reply::Inspected);
+        all_well_but(
+            talk,
+            Reply::Existing(Box::new(ExistingCredentials { credentials: vec![existing], credential_index: ledger, problem: None })),
+        );
+        talk.type_text("u")
+            .reply_verified(Ok(member_identity()))
+            .send_progress(refused_list())
+            .send_progress(sees(128, 4))
+            .reply(Reply::Inspected);
     });
 }
 
@@ -99,7 +114,11 @@ fn a_credential_that_was_kept_before_shows_its_end() {
 fn a_login_of_ntn_proves_a_member() {
     hold("verify_ntn", |talk| {
         all_well_but(talk, here(vec![of_ntn(true)]));
-        talk.type_in("u").notion_says(Ok(member())).progress(refused_list()).progress(sees(128, 4)).reply(Reply::Inspected);
+        talk.type_text("u")
+            .reply_verified(Ok(member_identity()))
+            .send_progress(refused_list())
+            .send_progress(sees(128, 4))
+            .reply(Reply::Inspected);
     });
 }
 
@@ -112,9 +131,9 @@ fn notion_may_name_nobody() {
         all_well(talk);
         talk.press("1 Enter")
             .paste(PASTED)
-            .notion_says(Ok(nobody))
-            .progress(refused_list())
-            .progress(sees(1, 1))
+            .reply_verified(Ok(nobody))
+            .send_progress(refused_list())
+            .send_progress(sees(1, 1))
             .reply(Reply::Inspected);
     });
 }

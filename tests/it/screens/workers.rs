@@ -1,30 +1,30 @@
 //! The Workers runbook, from the choice of a provider to the token.
 
 use super::{hold, hold_ascii};
-use crate::support::projects::{CONSENT, created, deployed, empty, runbook, signed_in, sources, stored};
-use crate::support::talk::Talk;
-use notion_auth::domain::credential::{Ledger, Told};
+use crate::support::harness::Harness;
+use crate::support::worker_projects::{CONSENT, created, deployed, empty, runbook, signed_in, with_credentials, with_sources};
+use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::domain::workers::{Project, Runbook, StepRan, TokenState};
+use notion_auth::domain::workers::{ProviderTokenState, Runbook, StepOutcome, WorkerProject};
 use notion_auth::wizard::msg::{Progress, Reply};
 
-fn arrive(talk: &mut Talk, remembered: Told) {
-    talk.finds(Vec::new(), Ledger { told: remembered, ..Ledger::default() });
+fn arrive(talk: &mut Harness, remembered: RememberedAnswers) {
+    talk.reply_discovered(Vec::new(), CredentialIndex { remembered, ..CredentialIndex::default() });
     talk.press("2 2");
 }
 
-fn seen(talk: &mut Talk, project: Project) {
+fn seen(talk: &mut Harness, project: WorkerProject) {
     talk.reply(Reply::Project(Box::new(Ok(project))));
 }
 
-fn choose(talk: &mut Talk) {
-    arrive(talk, Told::default());
-    seen(talk, sources());
+fn choose(talk: &mut Harness) {
+    arrive(talk, RememberedAnswers::default());
+    seen(talk, with_sources());
 }
 
-fn on_steps(talk: &mut Talk, project: Project, runbook: Runbook) {
-    arrive(talk, Told::runbook(runbook));
+fn on_steps(talk: &mut Harness, project: WorkerProject, runbook: Runbook) {
+    arrive(talk, RememberedAnswers::from_runbook(runbook));
     seen(talk, project);
 }
 
@@ -36,24 +36,24 @@ fn redeployed() -> Runbook {
     Runbook { redeployed: true, ..registered() }
 }
 
-fn deploying(talk: &mut Talk) {
+fn deploying(talk: &mut Harness) {
     on_steps(talk, created(), runbook());
     talk.press("Enter");
     for line in
         ["Bundling src/index.ts", "Uploading archive.tar.gz (18.2 kB)", "npm warn deprecated something that is too long for a line"]
     {
-        talk.progress(Progress::Line(line.into()));
+        talk.send_progress(Progress::OutputLine(line.into()));
     }
 }
 
-fn consenting(talk: &mut Talk) {
-    on_steps(talk, stored(), redeployed());
-    talk.press("Enter").reply(Reply::StepRan(Ok(StepRan::Started(Link::checked(CONSENT).unwrap()))));
+fn consenting(talk: &mut Harness) {
+    on_steps(talk, with_credentials(), redeployed());
+    talk.press("Enter").reply(Reply::StepRan(Ok(StepOutcome::Started(Link::parse(CONSENT).unwrap()))));
 }
 
 #[test]
 fn provider_and_key_are_chosen() {
-    hold("workers_looking", |talk| arrive(talk, Told::default()));
+    hold("workers_looking", |talk| arrive(talk, RememberedAnswers::default()));
     hold("workers_provider", choose);
     hold("workers_key", |talk| {
         choose(talk);
@@ -68,12 +68,12 @@ fn provider_and_key_are_chosen() {
 #[test]
 fn each_step_has_its_page() {
     hold("workers_no_sources", |talk| on_steps(talk, empty(), runbook()));
-    hold("workers_create", |talk| on_steps(talk, sources(), runbook()));
+    hold("workers_create", |talk| on_steps(talk, with_sources(), runbook()));
     hold("workers_deploy", |talk| on_steps(talk, created(), runbook()));
     hold("workers_register", |talk| on_steps(talk, deployed(), runbook()));
     hold("workers_register_salesforce", |talk| on_steps(talk, deployed(), Runbook { provider: "salesforce".into(), ..runbook() }));
-    hold("workers_redeploy", |talk| on_steps(talk, stored(), registered()));
-    hold("workers_start", |talk| on_steps(talk, stored(), redeployed()));
+    hold("workers_redeploy", |talk| on_steps(talk, with_credentials(), registered()));
+    hold("workers_start", |talk| on_steps(talk, with_credentials(), redeployed()));
     hold("workers_skipped", |talk| {
         on_steps(talk, deployed(), runbook());
         talk.press("Right 4");
@@ -97,13 +97,13 @@ fn id_and_secret_are_typed_and_an_older_ntn_is_asked_about() {
         on_steps(talk, deployed(), registered());
         talk.press("Enter");
     });
-    let filled = |talk: &mut Talk| talk.press("Enter").paste("Ov23fake000000001d0a").paste(super::PASTED).effects();
+    let filled = |talk: &mut Harness| talk.press("Enter").paste("Ov23fake000000001d0a").paste(super::PASTED).take_effects();
     hold("workers_credentials_filled", |talk| {
         on_steps(talk, deployed(), registered());
         filled(talk);
     });
     hold("workers_arguments", |talk| {
-        on_steps(talk, Project { pushes_files: false, ..deployed() }, registered());
+        on_steps(talk, WorkerProject { supports_file_push: false, ..deployed() }, registered());
         filled(talk);
         talk.press("Enter");
     });
@@ -115,7 +115,7 @@ fn a_step_runs_fails_and_is_stopped() {
     hold("workers_failed", |talk| {
         deploying(talk);
         let problem =
-            Problem::new(ProblemCode::WorkerBuildFailed).seen("src/index.ts(3,1): error TS2304: Cannot find name 'worke'");
+            Problem::new(ProblemCode::WorkerBuildFailed).with_evidence("src/index.ts(3,1): error TS2304: Cannot find name 'worke'");
         talk.reply(Reply::StepRan(Err(problem)));
     });
     hold("workers_stopped", |talk| {
@@ -133,6 +133,6 @@ fn the_consent_page_is_waited_for() {
     hold("workers_consent", consenting);
     hold("workers_consent_in_vain", |talk| {
         consenting(talk);
-        talk.reply(Reply::StepRan(Ok(StepRan::Token(TokenState::Absent))));
+        talk.reply(Reply::StepRan(Ok(StepOutcome::Token(ProviderTokenState::Absent))));
     });
 }

@@ -2,13 +2,13 @@
 
 use super::connection::{NEWER, REFRESH, connection, oauth, three};
 use super::{Home, OTHER, TOKEN};
-use crate::support::again::{RESULT, again};
+use crate::support::subprocess::{RESULT_PREFIX, test_in_subprocess};
 use notion_auth::adapters::credential_store::{AccountLocks, LocalStore};
 use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::adapters::json_file::Note;
 use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited::Limits;
+use notion_auth::adapters::time_limited_store::KeychainLimits;
 use notion_auth::domain::credential::{Account, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -64,9 +64,9 @@ async fn the_store_gives_the_same_lock_and_a_new_login_waits_for_it() {
     let store = LocalStore::new(&home.folders(), Some("off".into()));
     let lock = store.lock_account(oauth("w")).await.unwrap();
     assert!(AccountLocks::new(&home.folders()).acquire_within(&oauth("w"), BRIEFLY).await.is_err());
-    let mut login = store.keep(connection("w", StoreKind::File), three(TOKEN, REFRESH));
+    let mut login = store.save(connection("w", StoreKind::File), three(TOKEN, REFRESH));
     assert!(tokio::time::timeout(BRIEFLY, &mut login).await.is_err(), "it waits");
-    assert_eq!(store.ledger_now().unwrap().credentials.len(), 0);
+    assert_eq!(store.load_index_blocking().unwrap().credentials.len(), 0);
     drop(lock);
     assert!(login.await.is_ok());
     assert!(store.lock_account(oauth("w")).await.is_ok(), "and lets go of its own lock");
@@ -83,8 +83,8 @@ async fn any_account_makes_a_name_inside_the_folder_for_its_owner_alone() {
     }
     let names = home.names();
     // One lock for a workspace, whatever its accounts are called: an entry may move from one name to another.
-    assert_eq!(locks.path(&oauth("w")), locks.path(&super::account("W")));
-    assert!(names.contains(&super::name_of(&locks.path(&oauth("w")))), "{names:?}");
+    assert_eq!(locks.account_lock_path(&oauth("w")), locks.account_lock_path(&super::account("W")));
+    assert!(names.contains(&super::name_of(&locks.account_lock_path(&oauth("w")))), "{names:?}");
     for name in &names {
         assert!(name == "notion-auth.lock" || name.starts_with("account-"), "{names:?}");
         assert!(name.contains(".lock") && !name.contains("escape"), "{names:?}");
@@ -114,7 +114,7 @@ impl SecretStore for Stuck {
     #[expect(clippy::print_stdout, reason = "tells its parent")]
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
         if *account == oauth("w") && *secret == Secret::new(OTHER) {
-            println!("\n{RESULT}between the writes");
+            println!("\n{RESULT_PREFIX}between the writes");
             loop {
                 std::thread::park();
             }
@@ -132,17 +132,20 @@ impl SecretStore for Stuck {
 }
 
 fn on_stuck(home: &Path) -> LocalStore {
-    LocalStore::with_keychain(&Folders::under(home.to_owned()), Stuck::beside(home), Limits::default())
+    LocalStore::with_keychain(&Folders::under(home.to_owned()), Stuck::beside(home), KeychainLimits::default())
 }
 
 #[tokio::test]
 async fn who_dies_between_the_writes_of_a_newer_pair_leaves_the_pair_and_no_lock() {
     let home = Home::new();
     let store = on_stuck(&home.path());
-    store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
+    store.save_blocking(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
 
-    let mut child =
-        again(&[], "storage::account_locks::dies").env("NOTION_AUTH_HOME", home.path()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = test_in_subprocess(&[], "storage::account_locks::dies")
+        .env("NOTION_AUTH_HOME", home.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("between the writes")));
     assert!(AccountLocks::new(&home.folders()).acquire_within(&oauth("w"), BRIEFLY).await.is_err(), "the child holds it");
@@ -151,7 +154,7 @@ async fn who_dies_between_the_writes_of_a_newer_pair_leaves_the_pair_and_no_lock
 
     assert!(store.lock_account(oauth("w")).await.is_ok());
     // Its answer was written down before anything else was done with it.
-    assert_eq!(store.load_now(&oauth("w")), Ok(three(OTHER, NEWER)));
+    assert_eq!(store.load_blocking(&oauth("w")), Ok(three(OTHER, NEWER)));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "its script and its answer")]
 
 use super::{TOKEN, record, secrets};
-use crate::support::again::{RESULT, again, results};
+use crate::support::subprocess::{RESULT_PREFIX, run_for_results, test_in_subprocess};
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::domain::credential::StoreKind;
@@ -13,19 +13,19 @@ const RUN: &str = "storage::child::run";
 
 /// A process that will keep `count` credentials of workspaces `<name>-0`, `<name>-1` and so on.
 pub(super) fn keeper(wrapper: &[&str], home: &Path, name: &str, count: usize) -> Command {
-    let mut command = again(wrapper, RUN);
+    let mut command = test_in_subprocess(wrapper, RUN);
     command.env("NOTION_AUTH_HOME", home).env("KEEP", name).env("COUNT", count.to_string());
     command
 }
 
 /// Its one line: `Ok`, or the problem it met.
 pub(super) fn keep_one(wrapper: &[&str], home: &Path) -> String {
-    results(&mut keeper(wrapper, home, "w", 1)).concat()
+    run_for_results(&mut keeper(wrapper, home, "w", 1)).concat()
 }
 
 /// Returns the folder in which a process with this environment stores its files.
 pub(super) fn folder_in(environment: &[(&str, &str)]) -> String {
-    results(again(&[], RUN).envs(environment.iter().copied())).concat()
+    run_for_results(test_in_subprocess(&[], RUN).envs(environment.iter().copied())).concat()
 }
 
 #[test]
@@ -33,17 +33,17 @@ pub(super) fn folder_in(environment: &[(&str, &str)]) -> String {
 fn run() {
     let folders = Folders::find(std::env::var_os("NOTION_AUTH_HOME")).unwrap();
     let Ok(name) = std::env::var("KEEP") else {
-        println!("\n{RESULT}{}", folders.config.display());
+        println!("\n{RESULT_PREFIX}{}", folders.config.display());
         return;
     };
     let store = LocalStore::new(&folders, Some("off".into()));
     let count: usize = std::env::var("COUNT").unwrap().parse().unwrap();
     let kept = (0..count).try_for_each(|n| {
         let record = record(&format!("{name}-{n}"), StoreKind::File);
-        store.keep_now(record, &secrets(TOKEN)).map(|_| ())
+        store.save_blocking(record, &secrets(TOKEN)).map(|_| ())
     });
     match kept {
-        Ok(()) => println!("\n{RESULT}Ok"),
-        Err(problem) => println!("\n{RESULT}{problem:?}"),
+        Ok(()) => println!("\n{RESULT_PREFIX}Ok"),
+        Err(problem) => println!("\n{RESULT_PREFIX}{problem:?}"),
     }
 }

@@ -6,10 +6,10 @@ use notion_auth::adapters::demo_keychain::DemoKeychain;
 use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::json_file::Note;
 use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited::Limits;
-use notion_auth::domain::catalog::PathId;
-use notion_auth::domain::credential::{Account, CredentialRecord, Ledger, Secrets, StoreKind};
-use notion_auth::domain::oauth::{ConnectionNote, Redirect};
+use notion_auth::adapters::time_limited_store::KeychainLimits;
+use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::credential::{Account, CredentialIndex, CredentialRecord, Secrets, StoreKind};
+use notion_auth::domain::oauth::{ConnectionRecord, RedirectUri};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use std::sync::{Arc, Mutex};
@@ -23,8 +23,8 @@ pub(super) fn oauth(workspace: &str) -> Account {
 }
 
 pub(super) fn connection(workspace: &str, store: StoreKind) -> CredentialRecord {
-    let note = ConnectionNote { client_id: "fake0000-0000-4000-8000-00000000c11d".into(), redirect: Redirect::default() };
-    CredentialRecord { account: oauth(workspace), path: PathId::Oauth, connection: Some(note), ..record(workspace, store) }
+    let note = ConnectionRecord { client_id: "fake0000-0000-4000-8000-00000000c11d".into(), redirect: RedirectUri::default() };
+    CredentialRecord { account: oauth(workspace), path: AuthPath::Oauth, connection: Some(note), ..record(workspace, store) }
 }
 
 pub(super) fn three(token: &str, refresh: &str) -> Secrets {
@@ -76,7 +76,7 @@ impl SecretStore for Watched {
     }
 
     fn place(&self, account: &Account) -> String {
-        format!("keychain (Watched), account {}", account.as_text())
+        format!("keychain (Watched), account {}", account.key())
     }
 
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
@@ -90,7 +90,7 @@ impl SecretStore for Watched {
             None => false,
         };
         if is_used_up || *self.refuses.lock().unwrap() == Some(account.name.as_str()) {
-            return Err(Problem::new(ProblemCode::KeychainLocked).seen("prompt dismissed"));
+            return Err(Problem::new(ProblemCode::KeychainLocked).with_evidence("prompt dismissed"));
         }
         self.sound.write(account, secret)
     }
@@ -108,7 +108,7 @@ impl SecretStore for Watched {
 
 fn store(home: &Home) -> (LocalStore, Arc<Watched>) {
     let keychain = Arc::new(Watched::default());
-    (LocalStore::with_keychain(&home.folders(), keychain.clone(), Limits::default()), keychain)
+    (LocalStore::with_keychain(&home.folders(), keychain.clone(), KeychainLimits::default()), keychain)
 }
 
 fn some(texts: [&str; 3]) -> [Option<Secret>; 3] {
@@ -120,9 +120,9 @@ fn each_secret_is_an_entry_of_its_own_and_all_come_back() {
     for kind in [StoreKind::Keychain, StoreKind::File] {
         let home = Home::new();
         let (store, keychain) = store(&home);
-        store.keep_now(connection("w", kind), &three(TOKEN, REFRESH)).unwrap();
-        assert_eq!(store.load_now(&oauth("w")), Ok(three(TOKEN, REFRESH)));
-        assert_eq!(store.ledger_now().unwrap().active_record(), Some(&connection("w", kind)));
+        store.save_blocking(connection("w", kind), &three(TOKEN, REFRESH)).unwrap();
+        assert_eq!(store.load_blocking(&oauth("w")), Ok(three(TOKEN, REFRESH)));
+        assert_eq!(store.load_index_blocking().unwrap().active_record(), Some(&connection("w", kind)));
         match kind {
             StoreKind::File => {
                 let document: serde_json::Value = serde_json::from_str(&read(&home.file("secrets.json"))).unwrap();
@@ -141,11 +141,11 @@ fn each_secret_is_an_entry_of_its_own_and_all_come_back() {
 fn a_plain_token_costs_no_call_more_than_its_own() {
     let home = Home::new();
     let (store, keychain) = store(&home);
-    store.keep_now(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
+    store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     assert_eq!(keychain.asked(), ["read token", "write token", "read token"]);
-    store.load_now(&account("w")).unwrap();
+    store.load_blocking(&account("w")).unwrap();
     assert_eq!(keychain.asked(), ["read token"]);
-    store.forget_now(&account("w")).unwrap();
+    store.delete_blocking(&account("w")).unwrap();
     assert_eq!(keychain.asked(), ["delete token"]);
 }
 
@@ -155,10 +155,10 @@ fn a_refusal_half_way_leaves_nothing_of_a_first_login() {
         let home = Home::new();
         let (store, keychain) = store(&home);
         keychain.refuses(Some(refused));
-        let problem = store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap_err();
+        let problem = store.save_blocking(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap_err();
         assert_eq!((problem.code, problem.evidence.as_deref()), (ProblemCode::KeychainLocked, Some("prompt dismissed")));
         assert_eq!(keychain.all(), [None, None, None], "{refused}");
-        assert_eq!(store.ledger_now(), Ok(Ledger::default()));
+        assert_eq!(store.load_index_blocking(), Ok(CredentialIndex::default()));
     }
 }
 
@@ -167,13 +167,13 @@ fn a_refusal_half_way_leaves_the_earlier_login_as_it_was() {
     for refused in ["oauth", "oauth-refresh", "oauth-client-secret"] {
         let home = Home::new();
         let (store, keychain) = store(&home);
-        store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
+        store.save_blocking(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
         keychain.refuses(Some(refused));
-        let problem = store.keep_now(connection("w", StoreKind::Keychain), &three(OTHER, NEWER)).unwrap_err();
+        let problem = store.save_blocking(connection("w", StoreKind::Keychain), &three(OTHER, NEWER)).unwrap_err();
         keychain.refuses(None);
         assert_eq!(problem.code, ProblemCode::KeychainLocked);
         // The refused entry could not be written back either, and did not change.
-        assert_eq!(store.load_now(&oauth("w")), Ok(three(TOKEN, REFRESH)), "{refused}");
+        assert_eq!(store.load_blocking(&oauth("w")), Ok(three(TOKEN, REFRESH)), "{refused}");
     }
 }
 
@@ -181,10 +181,10 @@ fn a_refusal_half_way_leaves_the_earlier_login_as_it_was() {
 fn what_cannot_be_taken_back_is_named() {
     let home = Home::new();
     let (store, keychain) = store(&home);
-    store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
+    store.save_blocking(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
     // It refuses once the first of the three is written, and then for good.
     keychain.refuses_from(3);
-    let problem = store.keep_now(connection("w", StoreKind::Keychain), &three(OTHER, NEWER)).unwrap_err();
+    let problem = store.save_blocking(connection("w", StoreKind::Keychain), &three(OTHER, NEWER)).unwrap_err();
     let seen = "prompt dismissed; the new secret could not be taken back from keychain (Watched), account w/oauth-refresh";
     assert_eq!(problem.evidence.as_deref(), Some(seen));
 }
@@ -193,10 +193,10 @@ fn what_cannot_be_taken_back_is_named() {
 fn a_login_without_a_refresh_token_removes_that_of_an_earlier_one() {
     let home = Home::new();
     let (store, keychain) = store(&home);
-    store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
+    store.save_blocking(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
     let without = Secrets { refresh: None, ..three(OTHER, REFRESH) };
-    store.keep_now(connection("w", StoreKind::Keychain), &without).unwrap();
-    assert_eq!(store.load_now(&oauth("w")), Ok(without));
+    store.save_blocking(connection("w", StoreKind::Keychain), &without).unwrap();
+    assert_eq!(store.load_blocking(&oauth("w")), Ok(without));
     assert_eq!(keychain.holds("oauth-refresh"), None);
 }
 
@@ -204,9 +204,9 @@ fn a_login_without_a_refresh_token_removes_that_of_an_earlier_one() {
 fn a_plain_token_in_its_place_removes_what_only_a_connection_has() {
     let home = Home::new();
     let (store, keychain) = store(&home);
-    store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
+    store.save_blocking(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
     let plain = CredentialRecord { connection: None, ..connection("w", StoreKind::Keychain) };
-    store.keep_now(plain, &secrets(OTHER)).unwrap();
+    store.save_blocking(plain, &secrets(OTHER)).unwrap();
     assert_eq!(keychain.all(), [Some(secret(OTHER)), None, None]);
 }
 
@@ -214,27 +214,27 @@ fn a_plain_token_in_its_place_removes_what_only_a_connection_has() {
 fn moving_takes_every_entry_along_and_leaves_no_copy() {
     let home = Home::new();
     let (store, keychain) = store(&home);
-    store.keep_now(connection("w", StoreKind::File), &three(TOKEN, REFRESH)).unwrap();
-    let note = store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap().note.unwrap();
+    store.save_blocking(connection("w", StoreKind::File), &three(TOKEN, REFRESH)).unwrap();
+    let note = store.save_blocking(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap().note.unwrap();
     assert_eq!(note.matches("the earlier copy was removed").count(), 1, "of one file it is said once: {note}");
     assert!(!read(&home.file("secrets.json")).contains("fake"));
 
-    let note = store.keep_now(connection("w", StoreKind::File), &three(TOKEN, REFRESH)).unwrap().note.unwrap();
+    let note = store.save_blocking(connection("w", StoreKind::File), &three(TOKEN, REFRESH)).unwrap().note.unwrap();
     assert!(note.contains("w/oauth-client-secret"), "{note}");
     assert_eq!(keychain.all(), [None, None, None]);
-    assert_eq!(store.load_now(&oauth("w")), Ok(three(TOKEN, REFRESH)));
+    assert_eq!(store.load_blocking(&oauth("w")), Ok(three(TOKEN, REFRESH)));
 }
 
 #[test]
 fn a_client_secret_that_is_gone_is_missed_and_a_refresh_token_is_not() {
     let home = Home::new();
     let (store, keychain) = store(&home);
-    store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
-    keychain.sound.delete(&oauth("w").beside(Secrets::REFRESH)).unwrap();
-    assert_eq!(store.load_now(&oauth("w")), Ok(Secrets { refresh: None, ..three(TOKEN, REFRESH) }));
-    keychain.sound.delete(&oauth("w").beside(Secrets::CLIENT_SECRET)).unwrap();
-    let problem = store.load_now(&oauth("w")).unwrap_err();
-    assert_eq!(problem.code, ProblemCode::SecretGone);
+    store.save_blocking(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
+    keychain.sound.delete(&oauth("w").sibling(Secrets::REFRESH_SUFFIX)).unwrap();
+    assert_eq!(store.load_blocking(&oauth("w")), Ok(Secrets { refresh: None, ..three(TOKEN, REFRESH) }));
+    keychain.sound.delete(&oauth("w").sibling(Secrets::CLIENT_SECRET_SUFFIX)).unwrap();
+    let problem = store.load_blocking(&oauth("w")).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::SecretMissing);
     assert!(problem.evidence.is_some_and(|seen| seen.contains("w/oauth-client-secret")));
 }
 
@@ -243,13 +243,13 @@ fn forgetting_removes_every_entry_and_every_copy_in_plain_text() {
     for kind in [StoreKind::Keychain, StoreKind::File] {
         let home = Home::new();
         let (store, keychain) = store(&home);
-        store.keep_now(connection("w", kind), &three(TOKEN, REFRESH)).unwrap();
+        store.save_blocking(connection("w", kind), &three(TOKEN, REFRESH)).unwrap();
         let file = FileStore::new(&home.folders());
-        file.write(&oauth("w").beside(Secrets::REFRESH), &secret(REFRESH)).unwrap();
-        assert_eq!(store.forget_now(&oauth("w")), Ok(None));
+        file.write(&oauth("w").sibling(Secrets::REFRESH_SUFFIX), &secret(REFRESH)).unwrap();
+        assert_eq!(store.delete_blocking(&oauth("w")), Ok(None));
         assert_eq!(keychain.all(), [None, None, None]);
         assert!(!read(&home.file("secrets.json")).contains("fake"));
-        assert_eq!(store.ledger_now(), Ok(Ledger::default()));
+        assert_eq!(store.load_index_blocking(), Ok(CredentialIndex::default()));
     }
 }
 
@@ -258,12 +258,12 @@ fn a_newer_pair_goes_in_with_the_refresh_token_first_and_changes_nothing_else() 
     for kind in [StoreKind::Keychain, StoreKind::File] {
         let home = Home::new();
         let (store, keychain) = store(&home);
-        store.keep_now(connection("w", kind), &three(TOKEN, REFRESH)).unwrap();
-        store.keep_now(record("v", kind), &secrets(TOKEN)).unwrap();
+        store.save_blocking(connection("w", kind), &three(TOKEN, REFRESH)).unwrap();
+        store.save_blocking(record("v", kind), &secrets(TOKEN)).unwrap();
         let before = read(&home.file("credentials.json"));
         keychain.asked();
-        assert_eq!(store.renew_now(&oauth("w"), &three(OTHER, NEWER)), Ok(None));
-        assert_eq!(store.load_now(&oauth("w")), Ok(three(OTHER, NEWER)));
+        assert_eq!(store.renew_blocking(&oauth("w"), &three(OTHER, NEWER)), Ok(None));
+        assert_eq!(store.load_blocking(&oauth("w")), Ok(three(OTHER, NEWER)));
         assert_eq!(read(&home.file("credentials.json")), before);
         if kind == StoreKind::Keychain {
             let asked = keychain.asked();
@@ -279,12 +279,12 @@ fn of_a_newer_pair_everything_that_can_be_kept_is() {
     for refused in ["oauth", "oauth-refresh"] {
         let home = Home::new();
         let (store, keychain) = store(&home);
-        store.keep_now(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
+        store.save_blocking(connection("w", StoreKind::Keychain), &three(TOKEN, REFRESH)).unwrap();
         keychain.refuses(Some(refused));
-        let renewed = store.renew_now(&oauth("w"), &three(OTHER, NEWER));
+        let renewed = store.renew_blocking(&oauth("w"), &three(OTHER, NEWER));
         // The pair stays where it was written down first, and is found there.
         assert_eq!(renewed.unwrap().map(|problem| problem.code), Some(ProblemCode::KeychainLocked));
-        assert_eq!(store.load_now(&oauth("w")), Ok(three(OTHER, NEWER)), "{refused}");
+        assert_eq!(store.load_blocking(&oauth("w")), Ok(three(OTHER, NEWER)), "{refused}");
     }
 }
 
@@ -293,11 +293,11 @@ fn what_was_forgotten_meanwhile_does_not_come_back() {
     for kind in [StoreKind::Keychain, StoreKind::File] {
         let home = Home::new();
         let (store, keychain) = store(&home);
-        store.keep_now(connection("w", kind), &three(TOKEN, REFRESH)).unwrap();
-        store.forget_now(&oauth("w")).unwrap();
-        let renewed = store.renew_now(&oauth("w"), &three(OTHER, NEWER));
+        store.save_blocking(connection("w", kind), &three(TOKEN, REFRESH)).unwrap();
+        store.delete_blocking(&oauth("w")).unwrap();
+        let renewed = store.renew_blocking(&oauth("w"), &three(OTHER, NEWER));
         assert_eq!(renewed.map_err(|problem| problem.code), Err(ProblemCode::NotSignedIn));
         assert_eq!(keychain.all(), [None, None, None]);
-        assert_eq!(FileStore::new(&home.folders()).read(&oauth("w").beside(Secrets::REFRESH)), Ok(None));
+        assert_eq!(FileStore::new(&home.folders()).read(&oauth("w").sibling(Secrets::REFRESH_SUFFIX)), Ok(None));
     }
 }

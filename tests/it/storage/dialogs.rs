@@ -3,12 +3,12 @@
 
 use super::{Home, OTHER, TOKEN, account, record, secret, secrets};
 use crate::support::deadline::DEADLINE;
-use crate::support::world::FakeWorld;
+use crate::support::fakes::FakeWorld;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_keychain::DemoKeychain;
 use notion_auth::adapters::json_file::Note;
 use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited::{Cancellation, Limits, TimeLimited};
+use notion_auth::adapters::time_limited_store::{Cancellation, KeychainLimits, TimeLimitedStore};
 use notion_auth::domain::accounts::Deletion;
 use notion_auth::domain::credential::{Account, CredentialRecord, StoreKind};
 use notion_auth::domain::machine::KeychainState;
@@ -74,7 +74,7 @@ impl SecretStore for DialogKeychain {
     }
 
     fn place(&self, account: &Account) -> String {
-        format!("keychain (Asking), account {}", account.as_text())
+        format!("keychain (Asking), account {}", account.key())
     }
 
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
@@ -93,8 +93,12 @@ impl SecretStore for DialogKeychain {
 }
 
 /// The probe waits shorter than the test, everything else longer.
-fn limits() -> Limits {
-    Limits { probe: Duration::from_millis(30), probe_delete: Duration::from_millis(30), operation: DEADLINE }
+fn limits() -> KeychainLimits {
+    KeychainLimits {
+        probe_timeout: Duration::from_millis(30),
+        probe_delete_timeout: Duration::from_millis(30),
+        operation_timeout: DEADLINE,
+    }
 }
 
 #[test]
@@ -102,8 +106,8 @@ fn a_dialog_that_outlasts_the_probe_is_waited_for_by_the_write() {
     let keychain = DialogKeychain::that_asks(Asks::BeforeWriting);
     let home = Home::new();
     let store = LocalStore::with_keychain(&home.folders(), keychain.clone(), limits());
-    assert_eq!(store.probe_keychain_now(), KeychainState::Slow);
-    let keep = std::thread::spawn(move || store.keep_now(record("w1", StoreKind::Keychain), &secrets(TOKEN)));
+    assert_eq!(store.probe_keychain_blocking(), KeychainState::TimedOut);
+    let keep = std::thread::spawn(move || store.save_blocking(record("w1", StoreKind::Keychain), &secrets(TOKEN)));
     keychain.wait_for_dialog();
     keychain.answer();
     assert!(keep.join().unwrap().is_ok());
@@ -113,12 +117,12 @@ fn a_dialog_that_outlasts_the_probe_is_waited_for_by_the_write() {
 #[test]
 fn a_keychain_that_asks_before_deleting_is_usable_and_asks_once_however_often_it_is_probed() {
     let keychain = DialogKeychain::that_asks(Asks::BeforeDeleting);
-    let store = TimeLimited::new(
+    let store = TimeLimitedStore::new(
         keychain.clone(),
-        Limits { probe: DEADLINE, probe_delete: Duration::from_millis(30), operation: DEADLINE },
+        KeychainLimits { probe_timeout: DEADLINE, probe_delete_timeout: Duration::from_millis(30), operation_timeout: DEADLINE },
     );
     for _ in 0..3 {
-        assert_eq!(store.probe().state, KeychainState::Answers { name: "Asking".into() });
+        assert_eq!(store.probe().state, KeychainState::Available { name: "Asking".into() });
     }
     assert_eq!(keychain.dialogs.load(Ordering::Relaxed), 1);
     let left = keychain.sound.accounts().unwrap().unwrap();
@@ -131,7 +135,7 @@ fn saving_never_needs_a_delete() {
     let home = Home::new();
     let store = LocalStore::with_keychain(&home.folders(), keychain.clone(), limits());
     for token in [TOKEN, OTHER] {
-        assert!(store.keep_now(record("w1", StoreKind::Keychain), &secrets(token)).is_ok());
+        assert!(store.save_blocking(record("w1", StoreKind::Keychain), &secrets(token)).is_ok());
     }
     assert_eq!(keychain.dialogs.load(Ordering::Relaxed), 0);
 }
@@ -141,24 +145,24 @@ async fn a_save_that_is_cancelled_while_its_dialog_is_open_records_nothing() {
     let keychain = DialogKeychain::that_asks(Asks::BeforeWriting);
     let home = Home::new();
     let store = LocalStore::with_keychain(&home.folders(), keychain.clone(), limits());
-    let job = store.keep(record("w1", StoreKind::Keychain), secrets(TOKEN));
+    let job = store.save(record("w1", StoreKind::Keychain), secrets(TOKEN));
     let seen = keychain.clone();
     let dialog = tokio::task::spawn_blocking(move || seen.wait_for_dialog());
     let (outcome, dialog) = tokio::join!(tokio::time::timeout(Duration::from_millis(50), job), dialog);
     dialog.unwrap();
     assert!(outcome.is_err(), "the dialog is still open");
     // The thread behind the dropped job ends without the dialog's answer, so the next save is not held up by it.
-    let saved = store.keep(record("w1", StoreKind::File), secrets(OTHER)).await;
+    let saved = store.save(record("w1", StoreKind::File), secrets(OTHER)).await;
     assert!(saved.is_ok(), "{saved:?}");
     keychain.answer();
-    let ledger = store.ledger_now().unwrap();
+    let ledger = store.load_index_blocking().unwrap();
     assert_eq!(ledger.credentials.iter().map(|record| record.store).collect::<Vec<_>>(), [StoreKind::File]);
 }
 
 /// A logout of the credential that this keychain holds, and what ends its wait.
 fn logout_of(keychain: &Arc<DialogKeychain>, home: &Home) -> (World, CredentialRecord) {
     let store = LocalStore::with_keychain(&home.folders(), keychain.clone(), limits());
-    store.keep_now(record("w1", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
+    store.save_blocking(record("w1", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     let world = World { store: Arc::new(store), ..FakeWorld::new().world() };
     (world, record("w1", StoreKind::Keychain))
 }
@@ -179,7 +183,7 @@ async fn a_logout_that_is_stopped_while_its_dialog_is_open_says_that_it_is_not_k
     assert!(began_at.elapsed() < DEADLINE, "it did not wait for the dialog");
     let Deletion::Failed(problem) = logged_out.deletion else { panic!("{logged_out:?}") };
     assert_eq!(problem.code, ProblemCode::KeychainSlow);
-    assert_eq!(world.store.ledger().await.unwrap().credentials.len(), 1, "it is listed, so that it can be tried again");
+    assert_eq!(world.store.load_index().await.unwrap().credentials.len(), 1, "it is listed, so that it can be tried again");
     keychain.answer();
     let again = accounts::log_out(&record, false, &world, &accounts::Stop::never()).await;
     assert_eq!(again.deletion, Deletion::Done);
@@ -201,7 +205,7 @@ async fn a_logout_that_is_stopped_before_it_deletes_anything_deletes_nothing() {
 fn what_was_written_before_the_cancellation_is_taken_back() {
     let keychain: Arc<DemoKeychain> = Arc::default();
     let cancellation = Cancellation::default();
-    let store = TimeLimited::new(keychain.clone(), limits()).for_operation(&cancellation);
+    let store = TimeLimitedStore::new(keychain.clone(), limits()).for_operation(&cancellation);
     assert_eq!(store.write(&account("w1"), &secret(TOKEN)), Ok(None));
     cancellation.trigger();
     assert_eq!(store.delete(&account("w1")), Ok(true), "a call that takes something back is not ended by the cancellation");
@@ -211,8 +215,9 @@ fn what_was_written_before_the_cancellation_is_taken_back() {
 #[test]
 fn the_calls_of_one_operation_share_its_time() {
     let keychain = DialogKeychain::that_asks(Asks::BeforeWriting);
-    let limits = Limits { probe: DEADLINE, probe_delete: DEADLINE, operation: Duration::from_millis(40) };
-    let store = TimeLimited::new(keychain.clone(), limits).for_operation(&Cancellation::default());
+    let limits =
+        KeychainLimits { probe_timeout: DEADLINE, probe_delete_timeout: DEADLINE, operation_timeout: Duration::from_millis(40) };
+    let store = TimeLimitedStore::new(keychain.clone(), limits).for_operation(&Cancellation::default());
     let first = store.write(&account("w1"), &secret(TOKEN)).unwrap_err();
     let second = store.write(&account("w2"), &secret(TOKEN)).unwrap_err();
     assert_eq!((first.code, second.code), (ProblemCode::KeychainSlow, ProblemCode::KeychainSlow));

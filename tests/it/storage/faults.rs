@@ -4,8 +4,8 @@
 
 use super::interleaving::{Act, Machine};
 use super::{account, read};
-use crate::support::again::{RESULT, again};
-use notion_auth::adapters::storage_step::{Step, observe};
+use crate::support::subprocess::{RESULT_PREFIX, test_in_subprocess};
+use notion_auth::adapters::storage_step::{StorageStep, set_observer};
 use notion_auth::domain::accounts::Deletion;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::problem::ProblemCode;
@@ -18,20 +18,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Every step counts, but for those of locks that only tell.
-fn is_step(step: Step<'_>) -> bool {
-    !matches!(step, Step::Locked(_) | Step::Unlock(_) | Step::LockHeld(_))
+fn is_step(step: StorageStep<'_>) -> bool {
+    !matches!(step, StorageStep::Locked(_) | StorageStep::Unlock(_) | StorageStep::LockHeld(_))
 }
 
 /// Performs the work with one step failing; false where there was no such step any more.
 fn failing_at(number: usize, kind: ErrorKind, work: impl FnOnce()) -> bool {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
-    observe(Some(Arc::new(move |step| {
+    set_observer(Some(Arc::new(move |step| {
         let is_it = is_step(step) && counted.fetch_add(1, Ordering::Relaxed) == number;
         if is_it { Err(Error::from(kind)) } else { Ok(()) }
     })));
     work();
-    observe(None);
+    set_observer(None);
     count.load(Ordering::Relaxed) > number
 }
 
@@ -59,7 +59,7 @@ fn a_switch_fails_only_where_it_did_not_switch() {
         machine.prepare(&[Act::Switch]);
         let mut outcome = Ok(());
         let happened = failing_at(number, fault, || outcome = block_on(accounts::switch(&account("w"), &machine.world())));
-        let is_active = machine.store().ledger_now().unwrap().active == Some(account("w"));
+        let is_active = machine.store().load_index_blocking().unwrap().active == Some(account("w"));
         assert_eq!(outcome.is_ok(), is_active, "{kind:?} {fault:?} at step {number}: {outcome:?}");
         happened
     });
@@ -75,9 +75,9 @@ fn a_logout_says_of_each_part_whether_it_is_gone() {
             ended = Some(block_on(accounts::log_out(&machine.token("w"), false, &machine.world(), &accounts::Stop::never())));
         });
         let deletion = ended.unwrap().deletion;
-        let expected = match machine.store().load_now(&account("w")).map_err(|problem| problem.code) {
+        let expected = match machine.store().load_blocking(&account("w")).map_err(|problem| problem.code) {
             Ok(_) => matches!(deletion, Deletion::Failed(_)),
-            Err(ProblemCode::SecretGone) => matches!(deletion, Deletion::OfSecretOnly(_)),
+            Err(ProblemCode::SecretMissing) => matches!(deletion, Deletion::SecretOnly(_)),
             Err(ProblemCode::NotSignedIn) => deletion == Deletion::Done,
             Err(other) => panic!("{other:?}"),
         };
@@ -104,7 +104,7 @@ fn whatever_step_of_a_refresh_fails_the_pair_that_notion_takes_is_kept() {
     at_every_step(|kind, fault, number| {
         let machine = Machine::new(kind);
         machine.prepare(&[Act::Refresh]);
-        let mut outcome = Ok(oauth::Refreshed::Now);
+        let mut outcome = Ok(oauth::RefreshOutcome::Renewed);
         let happened = failing_at(number, fault, || outcome = block_on(oauth::refresh(&machine.world(), &machine.connection())));
         // It asserts that the pair is alive.
         machine.held();
@@ -123,16 +123,16 @@ fn on_a_disk_that_fills_up_while_notion_is_asked_the_pair_is_kept_and_moved_late
     machine.prepare(&[Act::Refresh]);
     let spare = machine.parent.path().join("notion-auth/secrets.json.spare");
     std::fs::remove_file(spare).unwrap();
-    let is_full = |step: Step<'_>| match step {
-        Step::WriteBeside(_) => Err(Error::from(ErrorKind::StorageFull)),
+    let is_full = |step: StorageStep<'_>| match step {
+        StorageStep::WriteBeside(_) => Err(Error::from(ErrorKind::StorageFull)),
         _ => Ok(()),
     };
-    observe(Some(Arc::new(is_full)));
+    set_observer(Some(Arc::new(is_full)));
     let how = block_on(oauth::refresh(&machine.world(), &machine.connection())).unwrap();
     // The next one cannot move it either, so it does not ask for another.
     let next = machine.perform(Act::Refresh);
-    observe(None);
-    assert!(matches!(how, oauth::Refreshed::Reserved(_)), "{how:?}");
+    set_observer(None);
+    assert!(matches!(how, oauth::RefreshOutcome::SavedInReserve(_)), "{how:?}");
     assert_eq!((next, *machine.notion.made.lock().unwrap()), (Some(ProblemCode::FileFailed), 2));
     machine.held();
     let secrets = machine.parent.path().join("notion-auth/secrets.json");
@@ -145,11 +145,11 @@ fn on_a_disk_that_fills_up_while_notion_is_asked_the_pair_is_kept_and_moved_late
 /// Runs a process that is killed at a step. Returns its output and the folder that it left.
 fn killed_at(number: usize) -> (Vec<String>, Machine) {
     let machine = Machine::new(StoreKind::File);
-    let mut child = again(&[], "storage::faults::dies");
+    let mut child = test_in_subprocess(&[], "storage::faults::dies");
     child.env("FOLDER", machine.parent.path()).env("STEP", number.to_string());
     let output = child.stdout(Stdio::piped()).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
-    let said = lines.lines().filter_map(|line| line.strip_prefix(RESULT)).map(str::to_owned).collect();
+    let said = lines.lines().filter_map(|line| line.strip_prefix(RESULT_PREFIX)).map(str::to_owned).collect();
     (said, machine)
 }
 
@@ -158,7 +158,7 @@ fn who_is_killed_during_a_refresh_loses_the_pair_only_between_the_answer_and_the
     let mut lost = Vec::new();
     for number in 0.. {
         let (said, machine) = killed_at(number);
-        let token = machine.store().load_now(&machine.connection().account).unwrap().token;
+        let token = machine.store().load_blocking(&machine.connection().account).unwrap().token;
         let is_new = token.expose().ends_with("_0002");
         let is_asked = said.contains(&"asked".to_owned());
         assert!(is_asked || !is_new);
@@ -185,21 +185,21 @@ fn dies() {
     let count = AtomicUsize::new(0);
     let notion = Arc::clone(&machine.notion);
     let is_written = AtomicUsize::new(0);
-    observe(Some(Arc::new(move |step| {
+    set_observer(Some(Arc::new(move |step| {
         if is_step(step) {
             let is_asked = *notion.made.lock().unwrap() > 1;
             if is_asked {
-                println!("\n{RESULT}{}", if is_written.load(Ordering::Relaxed) > 0 { "written" } else { "asked" });
+                println!("\n{RESULT_PREFIX}{}", if is_written.load(Ordering::Relaxed) > 0 { "written" } else { "asked" });
             }
             if count.fetch_add(1, Ordering::Relaxed) == number {
                 kill_process(getpid(), Signal::KILL).unwrap();
             }
-            let is_renewal = matches!(step, Step::WriteInto(path) if path.to_string_lossy().contains("renewal-"));
+            let is_renewal = matches!(step, StorageStep::WriteInto(path) if path.to_string_lossy().contains("renewal-"));
             is_written.fetch_add(usize::from(is_asked && is_renewal), Ordering::Relaxed);
         }
         Ok(())
     })));
     assert_eq!(machine.perform(Act::Refresh), None);
-    observe(None);
-    println!("\n{RESULT}asked\n{RESULT}done");
+    set_observer(None);
+    println!("\n{RESULT_PREFIX}asked\n{RESULT_PREFIX}done");
 }

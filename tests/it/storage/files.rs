@@ -4,10 +4,10 @@ use super::{Home, OTHER, TOKEN, account, child, read, record, secret, secrets, w
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::folders::Folders;
-use notion_auth::adapters::records::Records;
+use notion_auth::adapters::records_file::RecordsFile;
 use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::storage_step::{Step, observe};
-use notion_auth::domain::credential::{Ledger, StoreKind};
+use notion_auth::adapters::storage_step::{StorageStep, set_observer};
+use notion_auth::domain::credential::{CredentialIndex, StoreKind};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::runtime::ports::CredentialStore;
 use serde_json::Value;
@@ -55,7 +55,7 @@ fn a_configuration_folder_is_never_made_and_what_was_put_elsewhere_stays_there()
 #[test]
 fn missing_files_are_empty_and_looking_makes_none() {
     let home = Home::new();
-    assert_eq!(Records::new(&home.folders()).load(), Ok(Ledger::default()));
+    assert_eq!(RecordsFile::new(&home.folders()).load(), Ok(CredentialIndex::default()));
     assert_eq!(FileStore::new(&home.folders()).read(&account("w")), Ok(None));
     assert_eq!(FileStore::new(&home.folders()).delete(&account("w")), Ok(false));
     assert!(!home.path().exists());
@@ -64,21 +64,26 @@ fn missing_files_are_empty_and_looking_makes_none() {
 #[test]
 fn records_are_added_replaced_and_removed() {
     let home = Home::new();
-    let records = Records::new(&home.folders());
+    let records = RecordsFile::new(&home.folders());
     let (first, second) = (record("w1", StoreKind::File), record("w2", StoreKind::Keychain));
     records.put(first.clone(), true).unwrap();
     records.put(second.clone(), false).unwrap();
-    let ledger = Ledger { active: Some(account("w1")), credentials: vec![first.clone(), second.clone()], ..Ledger::default() };
+    let ledger = CredentialIndex {
+        active: Some(account("w1")),
+        credentials: vec![first.clone(), second.clone()],
+        ..CredentialIndex::default()
+    };
     assert_eq!(records.load(), Ok(ledger));
 
     let mut renewed = first;
     renewed.expires_on = None;
     records.put(renewed.clone(), false).unwrap();
-    let ledger = Ledger { active: Some(account("w1")), credentials: vec![renewed, second.clone()], ..Ledger::default() };
+    let ledger =
+        CredentialIndex { active: Some(account("w1")), credentials: vec![renewed, second.clone()], ..CredentialIndex::default() };
     assert_eq!(records.load(), Ok(ledger));
 
     records.remove(&account("w1")).unwrap();
-    assert_eq!(records.load(), Ok(Ledger { active: None, credentials: vec![second], ..Ledger::default() }));
+    assert_eq!(records.load(), Ok(CredentialIndex { active: None, credentials: vec![second], ..CredentialIndex::default() }));
 }
 
 #[test]
@@ -109,8 +114,8 @@ fn text_from_the_file_is_safe_to_draw() {
     let mut hostile = record("w", StoreKind::File);
     hostile.user = Some("Ada\u{1b}[31m".into());
     hostile.workspace.name = Some("Sp\u{202e}ace".into());
-    Records::new(&home.folders()).put(hostile, true).unwrap();
-    let loaded = Records::new(&home.folders()).load().unwrap().credentials.remove(0);
+    RecordsFile::new(&home.folders()).put(hostile, true).unwrap();
+    let loaded = RecordsFile::new(&home.folders()).load().unwrap().credentials.remove(0);
     assert_eq!((loaded.user.as_deref(), loaded.workspace.name.as_deref()), (Some("Ada[31m"), Some("Space")));
 }
 
@@ -138,7 +143,7 @@ fn a_corrupt_file_is_reported_by_place_and_never_by_content() {
 fn a_corrupt_file_is_set_aside_and_named() {
     let home = Home::new();
     let path = home.put("credentials.json", "first {");
-    let records = Records::new(&home.folders());
+    let records = RecordsFile::new(&home.folders());
     let note = records.put(record("w", StoreKind::File), true).unwrap().unwrap();
     assert!(note.contains("credentials.json.corrupt-1"), "{note}");
     assert_eq!(read(&home.file("credentials.json.corrupt-1")), "first {");
@@ -165,7 +170,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let home = Home::new();
     let content = r#"{"schema": 2, "vaults": []}"#;
     let path = home.put("credentials.json", content);
-    let records = Records::new(&home.folders());
+    let records = RecordsFile::new(&home.folders());
     for problem in [records.load().unwrap_err(), records.put(record("w", StoreKind::File), true).unwrap_err()] {
         assert_eq!(problem.code, ProblemCode::FileFailed);
         assert!(problem.evidence.is_some_and(|evidence| evidence.contains("schema 2")));
@@ -176,7 +181,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
 #[test]
 fn fields_of_another_version_are_carried_along() {
     let home = Home::new();
-    let records = Records::new(&home.folders());
+    let records = RecordsFile::new(&home.folders());
     records.put(record("w1", StoreKind::File), true).unwrap();
     let path = home.file("credentials.json");
     let mut document: Value = serde_json::from_str(&read(&path)).unwrap();
@@ -195,7 +200,7 @@ fn fields_of_another_version_are_carried_along() {
 #[test]
 fn a_thousand_records_fit() {
     let home = Home::new();
-    let records = Records::new(&home.folders());
+    let records = RecordsFile::new(&home.folders());
     records.put(record("w", StoreKind::File), true).unwrap();
     let path = home.file("credentials.json");
     let mut document: Value = serde_json::from_str(&read(&path)).unwrap();
@@ -214,8 +219,8 @@ fn a_thousand_records_fit() {
 #[tokio::test]
 async fn a_full_disk_is_found_out_and_looking_leaves_no_file() {
     let fails_with = |kind: ErrorKind| {
-        observe(Some(Arc::new(move |step| match step {
-            Step::WriteBeside(_) => Err(kind.into()),
+        set_observer(Some(Arc::new(move |step| match step {
+            StorageStep::WriteBeside(_) => Err(kind.into()),
             _ => Ok(()),
         })));
     };
@@ -226,18 +231,18 @@ async fn a_full_disk_is_found_out_and_looking_leaves_no_file() {
         full();
         let outcome = store.check_room(kind).await;
         assert_eq!(outcome.is_ok(), kind == StoreKind::None, "{kind:?}: {outcome:?}");
-        observe(None);
+        set_observer(None);
         assert_eq!(store.check_room(kind).await, Ok(()));
         assert!(home.path().read_dir().is_ok_and(|mut files| files.next().is_none()) || kind == StoreKind::None);
     }
     // The room of the spare files is enough for one more.
-    assert!(store.keep(record("w1", StoreKind::File), secrets(TOKEN)).await.is_ok());
+    assert!(store.save(record("w1", StoreKind::File), secrets(TOKEN)).await.is_ok());
     full();
     assert_eq!(store.check_room(StoreKind::File).await, Ok(()));
-    let kept = store.keep(record("w2", StoreKind::File), secrets(OTHER)).await;
+    let kept = store.save(record("w2", StoreKind::File), secrets(OTHER)).await;
     assert!(kept.is_ok(), "{kept:?}");
     // They are of no use where nothing can be written at all.
     fails_with(ErrorKind::ReadOnlyFilesystem);
     assert!(store.check_room(StoreKind::Ntn).await.is_err());
-    observe(None);
+    set_observer(None);
 }

@@ -5,7 +5,7 @@ use super::{Home, account, read, record, write};
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::file_store::FileStore;
 use notion_auth::adapters::folders::Folders;
-use notion_auth::adapters::records::Records;
+use notion_auth::adapters::records_file::RecordsFile;
 use notion_auth::adapters::secret_store::SecretStore;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::problem::ProblemCode;
@@ -58,7 +58,7 @@ fn a_named_folder_is_used_itself_where_it_is_new_or_for_us_alone() {
     assert_eq!(found(&new), new);
     for mode in [0o700, 0o755] {
         let used = parent.path().join(format!("used-{mode:o}"));
-        Records::new(&Folders::under(used.clone())).put(record("w", StoreKind::File), true).unwrap();
+        RecordsFile::new(&Folders::under(used.clone())).put(record("w", StoreKind::File), true).unwrap();
         set_mode(&used, mode);
         assert_eq!(found(&used), used, "it has our files in it");
         std::fs::remove_file(used.join("credentials.json.lock")).unwrap();
@@ -86,7 +86,7 @@ fn in_a_named_folder_that_is_there_for_something_else_we_make_one_of_our_own() {
         write(&used.join(name), content);
         let ours = used.join("notion-auth");
         assert_eq!(found(&used), ours, "{name}");
-        Records::new(&Folders::under(found(&used))).put(record("w", StoreKind::File), true).unwrap();
+        RecordsFile::new(&Folders::under(found(&used))).put(record("w", StoreKind::File), true).unwrap();
         assert_eq!((mode(&used), mode(&ours), read(&used.join(name))), (0o700, 0o700, content.to_owned()));
         assert_eq!(found(&used), ours, "it stays there");
     }
@@ -96,7 +96,7 @@ fn in_a_named_folder_that_is_there_for_something_else_we_make_one_of_our_own() {
 fn a_named_folder_keeps_its_permissions_and_is_not_written_to_where_others_may() {
     for (loose, expected) in [(0o755, Ok(())), (0o775, Err(ProblemCode::FileNotOurs)), (0o777, Err(ProblemCode::FileNotOurs))] {
         let (_parent, named) = folder(0o700);
-        let records = Records::new(&Folders::under(named.clone()));
+        let records = RecordsFile::new(&Folders::under(named.clone()));
         records.put(record("w", StoreKind::File), true).unwrap();
         set_mode(&named, loose);
         assert!(records.load().is_ok(), "{loose:o}");
@@ -109,14 +109,14 @@ fn a_named_folder_keeps_its_permissions_and_is_not_written_to_where_others_may()
 fn no_look_at_what_is_kept_changes_a_permission() {
     let home = Home::new();
     let store = LocalStore::new(&home.folders(), Some("off".into()));
-    store.keep_now(record("w", StoreKind::File), &super::secrets(super::TOKEN)).unwrap();
+    store.save_blocking(record("w", StoreKind::File), &super::secrets(super::TOKEN)).unwrap();
     let places = [home.path(), home.file("credentials.json"), home.file("secrets.json")];
     for place in &places {
         set_mode(place, 0o755);
     }
-    assert_eq!(store.ledger_now().unwrap().credentials.len(), 1);
-    assert_eq!(store.load_now(&account("w")).unwrap().token, super::secret(super::TOKEN));
-    assert_eq!(store.remains_now().troubles, []);
+    assert_eq!(store.load_index_blocking().unwrap().credentials.len(), 1);
+    assert_eq!(store.load_blocking(&account("w")).unwrap().token, super::secret(super::TOKEN));
+    assert_eq!(store.find_stored_data_blocking().problems, []);
     assert_eq!(places.map(|place| mode(&place)), [0o755; 3]);
 }
 
@@ -124,10 +124,10 @@ fn no_look_at_what_is_kept_changes_a_permission() {
 fn a_reset_does_not_offer_a_named_folder_in_which_nothing_is_ours() {
     let (_parent, named) = folder(0o700);
     let store = LocalStore::new(&Folders::under(named.clone()), Some("off".into()));
-    assert!(store.remains_now().removable.is_empty());
+    assert!(store.find_stored_data_blocking().removable.is_empty());
     let (_parent, shared) = folder(0o1777);
     let store = LocalStore::new(&Folders::find(Some(shared.clone().into())).unwrap(), Some("off".into()));
-    assert!(store.remains_now().removable.is_empty());
+    assert!(store.find_stored_data_blocking().removable.is_empty());
     assert_eq!(mode(&shared), 0o1777);
 }
 
@@ -142,7 +142,7 @@ fn nothing_is_made_in_a_folder_of_another_person() {
     let deep = Folders::under(home.path().join("deep/notion-auth"));
     chown(home.parent.path(), Some(SOMEBODY), None).unwrap();
     for folders in [home.folders(), deep] {
-        let records = Records::new(&folders).put(record("w", StoreKind::File), true).map(drop);
+        let records = RecordsFile::new(&folders).put(record("w", StoreKind::File), true).map(drop);
         let secrets = FileStore::new(&folders).write(&account("w"), &super::secret(super::TOKEN)).map(drop);
         for outcome in [records, secrets] {
             let problem = outcome.unwrap_err();
@@ -153,7 +153,7 @@ fn nothing_is_made_in_a_folder_of_another_person() {
     assert_eq!(home.parent.path().read_dir().unwrap().count(), 0);
     // Meant for many, as /tmp is.
     set_mode(home.parent.path(), 0o1777);
-    Records::new(&home.folders()).put(record("w", StoreKind::File), true).unwrap();
+    RecordsFile::new(&home.folders()).put(record("w", StoreKind::File), true).unwrap();
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn what_is_no_folder_is_refused_when_it_is_used() {
     write(&file, "");
     for (named, code) in [(link, ProblemCode::FileIsLink), (file, ProblemCode::FileFailed)] {
         assert_eq!(found(&named), named);
-        let problem = Records::new(&Folders::under(named)).load().unwrap_err();
+        let problem = RecordsFile::new(&Folders::under(named)).load().unwrap_err();
         assert_eq!(problem.code, code);
     }
 }

@@ -5,21 +5,23 @@
 
 use super::connection::connection;
 use super::{TOKEN, account, record, secrets};
-use crate::support::connections::client;
-use crate::support::scheduler::{Operation, Run, explore};
+use crate::support::connection_fakes::client;
+use crate::support::fakes::FakeWorld;
+use crate::support::scheduler::{Operation, ScheduledRun, explore};
 use crate::support::unlocked::Unlocked;
-use crate::support::world::FakeWorld;
 use notion_auth::adapters::credential_store::LocalStore;
 use notion_auth::adapters::demo_keychain::DemoKeychain;
 use notion_auth::adapters::folders::Folders;
 use notion_auth::adapters::private_folder;
 use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::storage_step::{Step, announce};
-use notion_auth::adapters::time_limited::Limits;
+use notion_auth::adapters::storage_step::{StorageStep, announce};
+use notion_auth::adapters::time_limited_store::KeychainLimits;
 use notion_auth::domain::accounts::Deletion;
 use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind};
-use notion_auth::domain::oauth::{AuthorizeRequest, Client, Exchange, Grant, Introspection, Pending, Redirect};
-use notion_auth::domain::prerequisites::Standing;
+use notion_auth::domain::oauth::{
+    AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
+};
+use notion_auth::domain::prerequisites::MemberProfile;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{Job, NotionOauth, World};
@@ -61,15 +63,15 @@ pub(super) struct OneTimeNotion {
 }
 
 impl OneTimeNotion {
-    fn make(&self) -> Grant {
+    fn make(&self) -> TokenGrant {
         let mut made = self.made.lock().unwrap();
         *made += 1;
         let (access, refresh) = (format!("ntn_fake_pair_{made:04}"), format!("nrt_fake_pair_{made:04}"));
         self.alive.lock().unwrap().extend([access.clone(), refresh.clone()]);
-        Grant { access: Secret::new(access), refresh: Some(Secret::new(refresh)) }
+        TokenGrant { access: Secret::new(access), refresh: Some(Secret::new(refresh)) }
     }
 
-    fn spend(&self, refresh: &Secret) -> Result<Grant, Problem> {
+    fn spend(&self, refresh: &Secret) -> Result<TokenGrant, Problem> {
         if !self.alive.lock().unwrap().remove(refresh.expose()) {
             return Err(Problem::new(ProblemCode::RefreshRefused));
         }
@@ -94,37 +96,37 @@ fn unasked<T>() -> Result<T, Problem> {
 }
 
 impl NotionOauth for Asked {
-    fn probe(&self, _client: Client, _redirect: Redirect) -> Job<()> {
+    fn check_client(&self, _client: OauthClient, _redirect: RedirectUri) -> Job<()> {
         Box::pin(async { unasked() })
     }
 
-    fn begin(&self, _request: &AuthorizeRequest) -> Result<Pending, Problem> {
+    fn begin_authorization(&self, _request: &AuthorizationRequest) -> Result<AuthorizationAttempt, Problem> {
         unasked()
     }
 
-    fn exchange(&self, _exchange: Exchange) -> Job<Grant> {
+    fn exchange_code(&self, _exchange: CodeExchange) -> Job<TokenGrant> {
         Box::pin(async { unasked() })
     }
 
-    fn refresh(&self, _client: Client, refresh: Secret) -> Job<Grant> {
+    fn refresh(&self, _client: OauthClient, refresh: Secret) -> Job<TokenGrant> {
         let notion = Arc::clone(&self.0);
         Box::pin(async move {
             // Before it is asked, and before its answer is seen: steps like others, but they cannot fail here.
-            let _ = announce(Step::Keychain);
+            let _ = announce(StorageStep::Keychain);
             let grant = notion.spend(&refresh);
-            let _ = announce(Step::Keychain);
+            let _ = announce(StorageStep::Keychain);
             grant
         })
     }
 
-    fn introspect(&self, _client: Client, _token: Secret) -> Job<Introspection> {
+    fn introspect(&self, _client: OauthClient, _token: Secret) -> Job<Introspection> {
         Box::pin(async { unasked() })
     }
 
-    fn revoke(&self, _client: Client, token: Secret) -> Job<()> {
+    fn revoke(&self, _client: OauthClient, token: Secret) -> Job<()> {
         let notion = Arc::clone(&self.0);
         Box::pin(async move {
-            let _ = announce(Step::Keychain);
+            let _ = announce(StorageStep::Keychain);
             notion.alive.lock().unwrap().remove(token.expose());
             Ok(())
         })
@@ -178,7 +180,7 @@ impl Machine {
 
     pub(super) fn store(&self) -> LocalStore {
         let folders = Folders::under(self.parent.path().join("notion-auth"));
-        LocalStore::with_keychain(&folders, self.keychain.clone(), Limits::default())
+        LocalStore::with_keychain(&folders, self.keychain.clone(), KeychainLimits::default())
     }
 
     pub(super) fn world(&self) -> World {
@@ -217,13 +219,13 @@ impl Machine {
     /// What is there before the commands begin, by what they need.
     pub(super) fn prepare(&self, acts: &[Act]) {
         let store = self.store();
-        store.keep_now(self.token("x"), &secrets(TOKEN)).unwrap();
+        store.save_blocking(self.token("x"), &secrets(TOKEN)).unwrap();
         if acts.iter().any(|act| matches!(act, Act::Authorize | Act::LogoutConnection | Act::Refresh)) {
-            store.keep_now(self.connection(), &self.granted()).unwrap();
+            store.save_blocking(self.connection(), &self.granted()).unwrap();
         }
         if acts.iter().any(|act| matches!(act, Act::Logout | Act::Switch)) {
-            store.keep_now(self.token("w"), &secrets(TOKEN)).unwrap();
-            store.activate_now(&account("x")).unwrap();
+            store.save_blocking(self.token("w"), &secrets(TOKEN)).unwrap();
+            store.activate_blocking(&account("x")).unwrap();
         }
     }
 
@@ -238,19 +240,24 @@ impl Machine {
 
     async fn act(&self, act: Act, world: &World) -> Result<(), Problem> {
         match act {
-            Act::Login(token) => world.store.keep(self.token("w"), secrets(token)).await.map(drop),
-            Act::LoginElsewhere => world.store.keep(self.token("v"), secrets(TOKEN)).await.map(drop),
-            Act::Authorize => world.store.keep(self.connection(), self.granted()).await.map(drop),
+            Act::Login(token) => world.store.save(self.token("w"), secrets(token)).await.map(drop),
+            Act::LoginElsewhere => world.store.save(self.token("v"), secrets(TOKEN)).await.map(drop),
+            Act::Authorize => world.store.save(self.connection(), self.granted()).await.map(drop),
             Act::Switch => accounts::switch(&account("w"), world).await,
-            Act::Note => world.store.note(record("n", StoreKind::Ntn)).await.map(drop),
-            Act::Remember => world.store.remember(notion_auth::domain::credential::Told::standing(Standing::default())).await,
+            Act::Note => world.store.record_ntn_login(record("n", StoreKind::Ntn)).await.map(drop),
+            Act::Remember => {
+                world
+                    .store
+                    .remember_answers(notion_auth::domain::credential::RememberedAnswers::from_profile(MemberProfile::default()))
+                    .await
+            }
             Act::Logout => log_out(world, &self.token("w")).await,
             Act::LogoutConnection => log_out(world, &self.connection()).await,
             Act::Refresh => oauth::refresh(world, &self.connection()).await.map(drop),
             Act::Reset => {
-                let remains = world.store.remains().await?;
-                let removed = world.store.remove(remains).await?;
-                removed.troubles.into_iter().next().map_or(Ok(()), Err)
+                let remains = world.store.find_stored_data().await?;
+                let removed = world.store.remove_stored_data(remains).await?;
+                removed.problems.into_iter().next().map_or(Ok(()), Err)
             }
         }
     }
@@ -263,7 +270,7 @@ impl Machine {
     /// Returns all that is held in the end, or what is torn, lost, or known to nobody.
     fn inspect(&self) -> Result<Held, String> {
         let store = self.store();
-        let ledger = store.ledger_now().map_err(|problem| format!("the records cannot be read: {problem:?}"))?;
+        let ledger = store.load_index_blocking().map_err(|problem| format!("the records cannot be read: {problem:?}"))?;
         let held: Result<Vec<String>, String> = ledger.credentials.iter().map(|record| self.holds(&store, record)).collect();
         let mut held = held?;
         held.sort();
@@ -272,15 +279,16 @@ impl Machine {
         if !found.is_subset(&known) {
             return Err(format!("secrets without a record: {:?}", found.difference(&known)));
         }
-        Ok((held, ledger.active.map(|account| account.as_text())))
+        Ok((held, ledger.active.map(|account| account.key())))
     }
 
     fn holds(&self, store: &LocalStore, record: &CredentialRecord) -> Result<String, String> {
-        let name = record.account.as_text();
+        let name = record.account.key();
         if record.store == StoreKind::Ntn {
             return Ok(name);
         }
-        let secrets = store.load_now(&record.account).map_err(|problem| format!("{name} is recorded and gone: {problem:?}"))?;
+        let secrets =
+            store.load_blocking(&record.account).map_err(|problem| format!("{name} is recorded and gone: {problem:?}"))?;
         let Some(refresh) = secrets.refresh else { return Ok(format!("{name} {}", secrets.token.expose())) };
         let is_alive = self.notion.is_alive(&secrets.token) && self.notion.is_alive(&refresh);
         if is_alive { Ok(format!("{name} alive")) } else { Err(format!("{name}: the pair is dead")) }
@@ -303,15 +311,15 @@ impl Machine {
 }
 
 fn entries(record: &CredentialRecord) -> Vec<Account> {
-    let beside = ["refresh", "client-secret", "renewal"].map(|part| record.account.beside(part));
+    let beside = ["refresh", "client-secret", "renewal"].map(|part| record.account.sibling(part));
     [vec![record.account.clone()], beside.to_vec()].concat()
 }
 
 async fn log_out(world: &World, record: &CredentialRecord) -> Result<(), Problem> {
     match accounts::log_out(record, false, world, &accounts::Stop::never()).await.deletion {
-        Deletion::Done | Deletion::Elsewhere => Ok(()),
-        Deletion::Failed(problem) | Deletion::OfSecretOnly(problem) => Err(problem),
-        Deletion::Withheld => Err(Problem::bug("withheld")),
+        Deletion::Done | Deletion::ByAnotherProcess => Ok(()),
+        Deletion::Failed(problem) | Deletion::SecretOnly(problem) => Err(problem),
+        Deletion::Postponed => Err(Problem::bug("withheld")),
     }
 }
 
@@ -347,7 +355,7 @@ fn search_orders(kind: StoreKind, acts: &[Act], preemptions: usize, world_of: Wo
     let prepared = Machine::prepared(kind, acts);
     let expected = expected(&prepared, acts);
     let mut violation = None;
-    let runs = explore(preemptions, |run: &Run| {
+    let runs = explore(preemptions, |run: &ScheduledRun| {
         let (outcomes, held) = run_beside(run, &prepared, acts, world_of);
         let end = held.map(|held| (outcomes.clone(), held));
         if end.as_ref().is_ok_and(|end| expected.contains(end)) {
@@ -360,7 +368,12 @@ fn search_orders(kind: StoreKind, acts: &[Act], preemptions: usize, world_of: Wo
 }
 
 /// One order on a machine of its own.
-pub(super) fn run_beside(run: &Run, prepared: &Machine, acts: &[Act], world_of: WorldOf) -> (Vec<Outcome>, Result<Held, String>) {
+pub(super) fn run_beside(
+    run: &ScheduledRun,
+    prepared: &Machine,
+    acts: &[Act],
+    world_of: WorldOf,
+) -> (Vec<Outcome>, Result<Held, String>) {
     let machine = Arc::new(prepared.copy());
     let outcomes = Arc::new(Mutex::new(vec![None; acts.len()]));
     let operation = |number: usize, act: Act| -> Operation {

@@ -2,9 +2,9 @@
 //! their orders are run or only those that it thinks different.
 
 use super::interleaving::{Act, Machine, run_beside};
-use crate::support::scheduler::{Operation, Run, explore_by};
+use crate::support::scheduler::{Operation, ScheduledRun, explore_by};
 use notion_auth::adapters::file_lock::FileLock;
-use notion_auth::adapters::storage_step::{Step, announce};
+use notion_auth::adapters::storage_step::{StorageStep, announce};
 use notion_auth::domain::credential::StoreKind;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -40,7 +40,7 @@ fn ends(programs: &[Program], preemptions: usize, is_reduced: bool) -> (BTreeSet
     let folder = tempfile::tempdir().unwrap();
     let lock = folder.path().join("account-1.lock");
     let mut ends = BTreeSet::new();
-    let runs = explore_by(preemptions, is_reduced, |run: &Run| {
+    let runs = explore_by(preemptions, is_reduced, |run: &ScheduledRun| {
         let state: Arc<Mutex<End>> = Arc::new(Mutex::new((vec![Vec::new(); programs.len()], [0; 2])));
         let operations = programs.iter().cloned().enumerate().map(|(number, program)| -> Operation {
             let (state, lock) = (Arc::clone(&state), lock.clone());
@@ -58,13 +58,13 @@ fn perform(number: usize, program: &Program, lock: &Path, state: &Mutex<End>) {
     for (at, action) in program.actions.iter().enumerate() {
         match *action {
             Action::Read(place) => {
-                announce(Step::Read(Path::new(PLACES[place]))).unwrap();
+                announce(StorageStep::Read(Path::new(PLACES[place]))).unwrap();
                 let mut state = state.lock().unwrap();
                 let seen = state.1[place];
                 state.0[number].push(seen);
             }
             Action::Write(place) => {
-                announce(Step::Replace(Path::new(PLACES[place]))).unwrap();
+                announce(StorageStep::Replace(Path::new(PLACES[place]))).unwrap();
                 state.lock().unwrap().1[place] = 10 * (number + 1) + at;
             }
         }

@@ -5,7 +5,7 @@ use super::child::{keep_one, keeper};
 use super::{Home, TOKEN, account, read, record, secret, write};
 use notion_auth::adapters::file_lock::FileLock;
 use notion_auth::adapters::file_store::FileStore;
-use notion_auth::adapters::records::Records;
+use notion_auth::adapters::records_file::RecordsFile;
 use notion_auth::adapters::secret_store::SecretStore;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -27,7 +27,7 @@ fn as_root() -> bool {
 
 /// Both files, read and written, meet the same problem.
 fn assert_refused(home: &Home, expected: ProblemCode) {
-    let (records, secrets) = (Records::new(&home.folders()), FileStore::new(&home.folders()));
+    let (records, secrets) = (RecordsFile::new(&home.folders()), FileStore::new(&home.folders()));
     let met: [Result<(), Problem>; 4] = [
         records.load().map(drop),
         records.put(record("w", StoreKind::File), true).map(drop),
@@ -115,7 +115,7 @@ fn a_folder_of_another_user_is_refused() {
         assert_refused(&home, ProblemCode::FileNotOurs);
     } else {
         let folders = notion_auth::adapters::folders::Folders::under("/".into());
-        let problem = Records::new(&folders).put(record("w", StoreKind::File), true).unwrap_err();
+        let problem = RecordsFile::new(&folders).put(record("w", StoreKind::File), true).unwrap_err();
         assert_eq!(problem.code, ProblemCode::FileNotOurs);
     }
 }
@@ -242,7 +242,7 @@ fn four_processes_keeping_a_hundred_credentials_lose_none() {
     for mut process in ["a", "b", "c", "d"].map(start) {
         assert!(process.wait().unwrap().success());
     }
-    let ledger = Records::new(&home.folders()).load().unwrap();
+    let ledger = RecordsFile::new(&home.folders()).load().unwrap();
     assert_eq!(ledger.credentials.len(), 100);
     let secrets = FileStore::new(&home.folders());
     assert!(ledger.credentials.iter().all(|record| secrets.read(&record.account) == Ok(Some(secret(TOKEN)))));

@@ -12,7 +12,7 @@ fn store(home: &Home) -> LocalStore {
 fn two(home: &Home) -> LocalStore {
     let store = store(home);
     for workspace in ["w1", "w2"] {
-        store.keep_now(record(workspace, StoreKind::File), &secrets(TOKEN)).unwrap();
+        store.save_blocking(record(workspace, StoreKind::File), &secrets(TOKEN)).unwrap();
     }
     store
 }
@@ -21,20 +21,20 @@ fn two(home: &Home) -> LocalStore {
 fn the_active_one_changes_and_nothing_else_does() {
     let home = Home::new();
     let store = two(&home);
-    let before = store.ledger_now().unwrap();
-    assert_eq!(store.activate_now(&account("w1")), Ok(()));
-    let after = store.ledger_now().unwrap();
+    let before = store.load_index_blocking().unwrap();
+    assert_eq!(store.activate_blocking(&account("w1")), Ok(()));
+    let after = store.load_index_blocking().unwrap();
     assert_eq!(after.active, Some(account("w1")));
     assert_eq!(after.credentials, before.credentials);
-    assert_eq!(store.load_now(&account("w2")), Ok(secrets(TOKEN)), "the other one is kept");
+    assert_eq!(store.load_blocking(&account("w2")), Ok(secrets(TOKEN)), "the other one is kept");
 }
 
 #[test]
 fn one_that_is_not_there_is_refused_and_the_active_one_stays() {
     let home = Home::new();
     let store = two(&home);
-    assert_eq!(store.activate_now(&account("w3")).unwrap_err().code, ProblemCode::NotSignedIn);
-    assert_eq!(store.ledger_now().unwrap().active, Some(account("w2")));
+    assert_eq!(store.activate_blocking(&account("w3")).unwrap_err().code, ProblemCode::NotSignedIn);
+    assert_eq!(store.load_index_blocking().unwrap().active, Some(account("w2")));
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn records_that_cannot_be_read_are_reported_and_left_alone() {
     let home = Home::new();
     let store = store(&home);
     home.put("credentials.json", "{ half a doc");
-    assert_eq!(store.activate_now(&account("w1")).unwrap_err().code, ProblemCode::FileCorrupt);
+    assert_eq!(store.activate_blocking(&account("w1")).unwrap_err().code, ProblemCode::FileCorrupt);
     assert_eq!(read(&home.file("credentials.json")), "{ half a doc");
     assert_eq!(home.files(), ["credentials.json"]);
 }
@@ -51,12 +51,12 @@ fn records_that_cannot_be_read_are_reported_and_left_alone() {
 fn a_second_sign_in_keeps_the_first_and_says_who_is_active() {
     let home = Home::new();
     let store = store(&home);
-    let first = store.keep_now(record("w1", StoreKind::File), &secrets(TOKEN)).unwrap();
+    let first = store.save_blocking(record("w1", StoreKind::File), &secrets(TOKEN)).unwrap();
     assert_eq!(first.note, None);
-    let second = store.keep_now(record("w2", StoreKind::File), &secrets(TOKEN)).unwrap();
+    let second = store.save_blocking(record("w2", StoreKind::File), &secrets(TOKEN)).unwrap();
     let note = "it is the active one now; Example Space (w1/token) stays kept: notion-auth switch";
     assert_eq!(second.note.as_deref(), Some(note));
-    let again = store.keep_now(record("w2", StoreKind::File), &secrets(TOKEN)).unwrap();
+    let again = store.save_blocking(record("w2", StoreKind::File), &secrets(TOKEN)).unwrap();
     let note = "it takes the place of the one kept here since 2026-11-22, as Ada Example";
     assert_eq!(again.note.as_deref(), Some(note), "it was the active one before, too");
 }

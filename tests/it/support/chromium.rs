@@ -38,7 +38,7 @@ pub(crate) fn open(address: &str) -> Chromium {
 }
 
 /// Returns the DOM of the page at a URL, after all redirects. Blocks.
-pub(crate) fn dom(address: &str) -> String {
+pub(crate) fn load_dom(address: &str) -> String {
     let mut chromium = Chromium::start(&["--dump-dom"], address);
     let mut stdout = chromium.program.stdout.take().expect("stdout is a pipe");
     let (done, page) = mpsc::channel();

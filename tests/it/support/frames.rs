@@ -16,44 +16,44 @@ pub(crate) const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 pub(crate) const TABLE_SIZES: [(u16, u16); 6] = [(40, 12), (60, 20), (72, 24), (80, 24), (100, 30), (120, 40)];
 
 /// The content of a terminal.
-pub(crate) struct Shown {
+pub(crate) struct RenderedFrame {
     pub(crate) buffer: Buffer,
     /// The position of the terminal's cursor; `None` if it is hidden.
     pub(crate) cursor: Option<Position>,
 }
 
-pub(crate) fn show(model: &Model, theme: Theme, columns: u16, rows: u16) -> Shown {
+pub(crate) fn render(model: &Model, theme: Theme, columns: u16, rows: u16) -> RenderedFrame {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a test terminal");
     terminal.draw(|frame| drop(view(model, theme, frame))).expect("a frame");
     let backend = terminal.backend_mut();
     // A cursor that no page has placed is hidden, and stays at the origin.
     let cursor = backend.get_cursor_position().expect("a cursor");
-    Shown { buffer: backend.buffer().clone(), cursor: (cursor != Position::ORIGIN).then_some(cursor) }
+    RenderedFrame { buffer: backend.buffer().clone(), cursor: (cursor != Position::ORIGIN).then_some(cursor) }
 }
 
 /// Returns the text of a frame, line by line, without trailing spaces.
-pub(crate) fn text(buffer: &Buffer) -> String {
+pub(crate) fn buffer_text(buffer: &Buffer) -> String {
     let line = |y: u16| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
     (0..buffer.area.height).map(|y| line(y).trim_end().to_owned() + "\n").collect()
 }
 
 /// Adjacent cells with the same style other than plain text.
-pub(crate) struct Run {
+pub(crate) struct StyledRun {
     /// The roles with this style.
     pub(crate) roles: String,
     pub(crate) y: u16,
     pub(crate) columns: Range<u16>,
 }
 
-pub(crate) fn runs(buffer: &Buffer, theme: Theme) -> Vec<Run> {
-    let looks = Role::ALL.map(|role| (role, look_of(theme, role)));
-    let mut runs: Vec<Run> = Vec::new();
+pub(crate) fn styled_runs(buffer: &Buffer, theme: Theme) -> Vec<StyledRun> {
+    let looks = Role::ALL.map(|role| (role, role_style(theme, role)));
+    let mut runs: Vec<StyledRun> = Vec::new();
     for y in 0..buffer.area.height {
         for x in 0..buffer.area.width {
-            let Some(roles) = roles(&buffer[(x, y)], &looks) else { continue };
+            let Some(roles) = matching_roles(&buffer[(x, y)], &looks) else { continue };
             match runs.last_mut() {
                 Some(run) if run.y == y && run.columns.end == x && run.roles == roles => run.columns.end += 1,
-                _ => runs.push(Run { roles, y, columns: x..x + 1 }),
+                _ => runs.push(StyledRun { roles, y, columns: x..x + 1 }),
             }
         }
     }
@@ -61,24 +61,24 @@ pub(crate) fn runs(buffer: &Buffer, theme: Theme) -> Vec<Run> {
 }
 
 /// Formats a line for every row with styled cells: ` 4: Accent 2..31, Dim/Rule 33..40`.
-pub(crate) fn written(runs: &[Run]) -> String {
-    let row = |runs: &[Run]| {
+pub(crate) fn format_runs(runs: &[StyledRun]) -> String {
+    let row = |runs: &[StyledRun]| {
         let all: Vec<String> = runs.iter().map(|run| format!("{} {:?}", run.roles, run.columns)).collect();
         format!("{:>2}: {}\n", runs[0].y, all.join(", "))
     };
     runs.chunk_by(|run, next| run.y == next.y).map(row).collect()
 }
 
-type Look = (Color, Color, Modifier);
+type CellStyle = (Color, Color, Modifier);
 
-fn look_of(theme: Theme, role: Role) -> Look {
+fn role_style(theme: Theme, role: Role) -> CellStyle {
     let mut cell = Cell::default();
     cell.set_style(theme.style(role));
     (cell.fg, cell.bg, cell.modifier)
 }
 
 /// Returns the roles with the style of this cell, or `None` for plain text.
-fn roles(cell: &Cell, looks: &[(Role, Look)]) -> Option<String> {
+fn matching_roles(cell: &Cell, looks: &[(Role, CellStyle)]) -> Option<String> {
     let seen = (cell.fg, cell.bg, cell.modifier);
     if looks.contains(&(Role::Text, seen)) {
         return None;

@@ -4,7 +4,7 @@
 //! here. `ntn workers list` and notion-auth's own requests come through `NOTION_API_BASE_URL`.
 #![cfg(unix)]
 
-use super::notion::{FakeNotion, Request, Response, TOKEN, member};
+use super::notion::{FakeNotion, Request, Response, TOKEN, respond_as_member};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 
@@ -17,37 +17,37 @@ pub(crate) const APPROVAL: &str = "http://localhost:3000/browser/approve?session
 /// The id and name of the workspace of [`member`].
 pub(crate) const WORKSPACE: (&str, &str) = ("workspace-1", "Fake Works");
 
-struct Script {
+struct LoginResponses {
     init: Response,
     redeem: Response,
     /// The number of further responses that are "pending".
-    pending: usize,
+    pending_count: usize,
     registry: Response,
 }
 
 pub(crate) struct LoginServer {
     notion: FakeNotion,
-    script: Arc<Mutex<Script>>,
+    responses: Arc<Mutex<LoginResponses>>,
 }
 
 impl LoginServer {
     /// Starts a server on which every login stays pending.
     pub(crate) fn start() -> Self {
-        let script = Arc::new(Mutex::new(Script {
+        let script = Arc::new(Mutex::new(LoginResponses {
             init: Response::json(200, json!({"sessionId": "session-1", "verificationCode": CODE, "browserUrl": APPROVAL})),
             redeem: Response::json(200, json!({"status": "pending"})),
-            pending: 0,
+            pending_count: 0,
             registry: Response::html(403, "no"),
         }));
         let notion = FakeNotion::start({
             let script = Arc::clone(&script);
-            move |request| answer(request, &mut script.lock().unwrap())
+            move |request| respond(request, &mut script.lock().unwrap())
         });
-        Self { notion, script }
+        Self { notion, responses: script }
     }
 
-    fn change(self, change: impl FnOnce(&mut Script)) -> Self {
-        change(&mut self.script.lock().unwrap());
+    fn change(self, change: impl FnOnce(&mut LoginResponses)) -> Self {
+        change(&mut self.responses.lock().unwrap());
         self
     }
 
@@ -63,12 +63,12 @@ impl LoginServer {
 
     /// Responds "pending" to that many polls first.
     pub(crate) fn after_pending(self, times: usize) -> Self {
-        self.change(|script| script.pending = times)
+        self.change(|script| script.pending_count = times)
     }
 
     /// Makes the npm registry unresponsive, so that an update check waits until its timeout.
-    pub(crate) fn registry_is_silent(self) -> Self {
-        self.change(|script| script.registry = Response::silence())
+    pub(crate) fn with_silent_registry(self) -> Self {
+        self.change(|script| script.registry = Response::silent())
     }
 
     /// Approves the login; the next poll reports it.
@@ -77,41 +77,41 @@ impl LoginServer {
     }
 
     pub(crate) fn approve_for(&self, id: &str, name: &str) {
-        self.script.lock().unwrap().redeem = approved(id, name);
+        self.responses.lock().unwrap().redeem = approval_response(id, name);
     }
 
     /// Returns the variables that direct `ntn` and notion-auth to this server.
-    pub(crate) fn variables(&self) -> [(&'static str, String); 4] {
+    pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
         let here = self.notion.base_url();
         [("NOTION_ENV", "local".into()), ("HTTP_PROXY", here.clone()), ("HTTPS_PROXY", here.clone()), ("NOTION_API_BASE_URL", here)]
     }
 
     /// Returns how often the approval was polled.
-    pub(crate) fn polls(&self) -> usize {
+    pub(crate) fn poll_count(&self) -> usize {
         self.notion.requests().iter().filter(|request| is_redeem(request)).count()
     }
 
     /// Returns how many logins were started.
-    pub(crate) fn begun(&self) -> usize {
+    pub(crate) fn started_count(&self) -> usize {
         self.notion.requests().iter().filter(|request| request.target.ends_with("workersCliLoginInit")).count()
     }
 
     /// Returns how often `ntn` checked for a newer version.
-    pub(crate) fn update_checks(&self) -> usize {
+    pub(crate) fn update_check_count(&self) -> usize {
         self.notion.requests().iter().filter(|request| request.method == "CONNECT").count()
     }
 
-    pub(crate) async fn until_begun(&self) {
-        self.notion.until(|seen| seen.requests.iter().any(|request| request.target.ends_with("workersCliLoginInit"))).await;
+    pub(crate) async fn wait_until_started(&self) {
+        self.notion.wait_until(|seen| seen.requests.iter().any(|request| request.target.ends_with("workersCliLoginInit"))).await;
     }
 
-    pub(crate) async fn until_polled(&self, times: usize) {
-        self.notion.until(move |seen| seen.requests.iter().filter(|request| is_redeem(request)).count() >= times).await;
+    pub(crate) async fn wait_until_polled(&self, times: usize) {
+        self.notion.wait_until(move |seen| seen.requests.iter().filter(|request| is_redeem(request)).count() >= times).await;
     }
 }
 
 /// Returns the response for an approved login, with its token.
-pub(crate) fn approved(id: &str, name: &str) -> Response {
+pub(crate) fn approval_response(id: &str, name: &str) -> Response {
     Response::json(200, json!({"status": "confirmed", "token": TOKEN, "spaceId": id, "spaceName": name}))
 }
 
@@ -119,7 +119,7 @@ fn is_redeem(request: &Request) -> bool {
     request.target.ends_with("workersCliLoginRedeem")
 }
 
-fn answer(request: &Request, script: &mut Script) -> Response {
+fn respond(request: &Request, script: &mut LoginResponses) -> Response {
     if request.method == "CONNECT" {
         return script.registry.clone();
     }
@@ -127,12 +127,12 @@ fn answer(request: &Request, script: &mut Script) -> Response {
     let path = request.target.split_once("://").map_or(request.path(), |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
     match path {
         "/api/v3/workersCliLoginInit" => script.init.clone(),
-        "/api/v3/workersCliLoginRedeem" if script.pending > 0 => {
-            script.pending -= 1;
+        "/api/v3/workersCliLoginRedeem" if script.pending_count > 0 => {
+            script.pending_count -= 1;
             Response::json(200, json!({"status": "pending"}))
         }
         "/api/v3/workersCliLoginRedeem" => script.redeem.clone(),
         "/api/v3/workersListWorkers" if request.bearer() == Some(TOKEN) => Response::json(200, json!({"workers": []})),
-        path => member(&Request { target: path.to_owned(), ..request.clone() }),
+        path => respond_as_member(&Request { target: path.to_owned(), ..request.clone() }),
     }
 }

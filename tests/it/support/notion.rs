@@ -2,18 +2,18 @@
 //!
 //! It runs on its own thread, so that it serves async tests and the built binary (through `NOTION_API_BASE_URL`) alike.
 
-mod answers;
+mod http;
 mod proxy;
+mod responses;
 mod socks;
 mod tls;
-mod wire;
 
-pub(crate) use super::ports::nobody;
-pub(crate) use answers::{TOKEN, member};
+pub(crate) use super::ports::unused_address;
+pub(crate) use http::{Request, Response};
 pub(crate) use proxy::FakeProxy;
+pub(crate) use responses::{TOKEN, respond_as_member};
 pub(crate) use socks::FakeSocks;
 pub(crate) use tls::PrivateCa;
-pub(crate) use wire::{Request, Response};
 
 use super::deadline::DEADLINE;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -24,62 +24,62 @@ use std::thread;
 
 /// The traffic so far.
 #[derive(Default)]
-pub(crate) struct Seen {
+pub(crate) struct Traffic {
     pub(crate) requests: Vec<Request>,
     /// Bytes of responses that were sent.
-    pub(crate) sent: usize,
+    pub(crate) bytes_sent: usize,
     /// Connections that the client closed before the response was complete.
-    pub(crate) departed: usize,
+    pub(crate) disconnected: usize,
 }
 
 #[derive(Default)]
-struct Log {
-    seen: Mutex<Seen>,
+struct TrafficLog {
+    traffic: Mutex<Traffic>,
     changed: Condvar,
 }
 
-impl Log {
-    fn note(&self, change: impl FnOnce(&mut Seen)) {
-        change(&mut self.seen.lock().unwrap());
+impl TrafficLog {
+    fn update(&self, change: impl FnOnce(&mut Traffic)) {
+        change(&mut self.traffic.lock().unwrap());
         self.changed.notify_all();
     }
 
     fn requests(&self) -> Vec<Request> {
-        self.seen.lock().unwrap().requests.clone()
+        self.traffic.lock().unwrap().requests.clone()
     }
 
-    fn wait_until(&self, condition: impl Fn(&Seen) -> bool) {
-        let seen = self.seen.lock().unwrap();
+    fn wait_until(&self, condition: impl Fn(&Traffic) -> bool) {
+        let seen = self.traffic.lock().unwrap();
         let waited = self.changed.wait_timeout_while(seen, DEADLINE, |seen| !condition(seen)).unwrap().1;
         assert!(!waited.timed_out(), "the fake Notion waited in vain");
     }
 }
 
 pub(crate) struct FakeNotion {
-    server: Server,
+    server: TcpServer,
     scheme: &'static str,
-    log: Arc<Log>,
+    log: Arc<TrafficLog>,
 }
 
 impl FakeNotion {
     /// Starts a server on a free port of 127.0.0.1 that responds to every request with `script`.
     pub(crate) fn start(script: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
-        let log = Arc::new(Log::default());
-        let server = Server::start({
+        let log = Arc::new(TrafficLog::default());
+        let server = TcpServer::start({
             let log = Arc::clone(&log);
-            move |mut stream| wire::serve(&mut stream, &script, &log)
+            move |mut stream| http::serve(&mut stream, &script, &log)
         });
         Self { server, scheme: "http", log }
     }
 
     /// Starts a server with TLS and a certificate for `localhost`, `127.0.0.1` and `api.notion.test`.
     pub(crate) fn start_tls(ca: &PrivateCa, script: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
-        let log = Arc::new(Log::default());
-        let server = Server::start({
+        let log = Arc::new(TrafficLog::default());
+        let server = TcpServer::start({
             let (log, config): (_, Arc<ServerConfig>) = (Arc::clone(&log), ca.server_config());
             move |stream| {
                 let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
-                wire::serve(&mut StreamOwned::new(connection, stream), &script, &log);
+                http::serve(&mut StreamOwned::new(connection, stream), &script, &log);
             }
         });
         Self { server, scheme: "https", log }
@@ -100,19 +100,19 @@ impl FakeNotion {
     }
 
     /// Waits for a condition without blocking the client's tasks; panics after the deadline.
-    pub(crate) async fn until(&self, condition: impl Fn(&Seen) -> bool + Send + 'static) {
+    pub(crate) async fn wait_until(&self, condition: impl Fn(&Traffic) -> bool + Send + 'static) {
         let log = Arc::clone(&self.log);
         tokio::task::spawn_blocking(move || log.wait_until(condition)).await.unwrap();
     }
 }
 
 /// Accepts connections until it is dropped, with one thread per connection.
-struct Server {
+struct TcpServer {
     address: SocketAddr,
     stopped: Arc<AtomicBool>,
 }
 
-impl Server {
+impl TcpServer {
     fn start(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = Self { address: listener.local_addr().unwrap(), stopped: Arc::default() };
@@ -131,7 +131,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for TcpServer {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);
         // Wakes the accepting thread, which then stops.

@@ -6,7 +6,7 @@ use super::deadline::DEADLINE;
 use super::login_server::LoginServer;
 use super::script;
 use notion_auth::adapters::environment::Environment;
-use notion_auth::domain::login::Generation;
+use notion_auth::domain::login::LoginFlow;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -14,25 +14,25 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Returns the folder of the real `ntn` 0.4.0, which needs a terminal.
-pub(crate) fn folder_of_the_real_one() -> PathBuf {
+pub(crate) fn real_ntn_folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ntn-0.4.0");
     assert!(folder.join("ntn").is_file(), "the real ntn is not in {}: run `bash tests/install`", folder.display());
     folder
 }
 
 /// Creates a folder with a shell script called `ntn`, which identifies itself as `ntn` of this generation.
-pub(crate) fn stand_in(generation: Generation, lines: &str) -> TempDir {
+pub(crate) fn fake_ntn_folder(generation: LoginFlow, lines: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
-    let poll = if generation == Generation::TwoSteps { 0 } else { 2 };
+    let poll = if generation == LoginFlow::TwoSteps { 0 } else { 2 };
     let text = format!(
         "#!/bin/sh\nPATH=/usr/bin:/bin\ncase \"$*\" in --version) echo 'ntn 0.23.19'; exit;; 'login --help') exit;; 'login poll --help') exit {poll};; esac\n{lines}\n"
     );
-    script::write(&folder.path().join("ntn"), &text);
+    script::write_script(&folder.path().join("ntn"), &text);
     folder
 }
 
 /// Returns the ids of processes with this `HOME`.
-pub(crate) fn processes_in(home: &Path) -> Vec<i32> {
+pub(crate) fn processes_with_home(home: &Path) -> Vec<i32> {
     let home = format!("HOME={}\0", home.display());
     let numbers = std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     let lives_here = |number: &i32| {
@@ -43,15 +43,15 @@ pub(crate) fn processes_in(home: &Path) -> Vec<i32> {
 }
 
 /// A home folder and its environment variables.
-pub(crate) struct Person {
+pub(crate) struct NtnHome {
     home: TempDir,
     variables: Vec<(&'static str, String)>,
 }
 
-impl Person {
+impl NtnHome {
     /// Uses the real `ntn` with `server`.
-    pub(crate) fn at(server: &LoginServer) -> Self {
-        Self::with_programs(&folder_of_the_real_one()).and(server.variables())
+    pub(crate) fn with_server(server: &LoginServer) -> Self {
+        Self::with_programs(&real_ntn_folder()).with_variables(server.environment())
     }
 
     /// Uses the programs of that folder and the system's.
@@ -63,16 +63,16 @@ impl Person {
     }
 
     #[must_use]
-    pub(crate) fn and(mut self, more: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+    pub(crate) fn with_variables(mut self, more: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         for (name, value) in more {
-            self = self.without(name);
+            self = self.without_variable(name);
             self.variables.push((name, value));
         }
         self
     }
 
     #[must_use]
-    pub(crate) fn without(mut self, variable: &str) -> Self {
+    pub(crate) fn without_variable(mut self, variable: &str) -> Self {
         self.variables.retain(|(name, _)| *name != variable);
         self
     }
@@ -86,26 +86,26 @@ impl Person {
     }
 
     /// Returns the path of one of `ntn`'s files. Without `~/.config`, its folder is `~/.notion`.
-    pub(crate) fn state(&self, file: &str) -> PathBuf {
+    pub(crate) fn state_file(&self, file: &str) -> PathBuf {
         let config = self.home.path().join(".config");
         if config.is_dir() { config.join("notion").join(file) } else { self.home.path().join(".notion").join(file) }
     }
 
-    pub(crate) fn keeps(&self, file: &str, content: &str) {
-        std::fs::create_dir_all(self.state("")).unwrap();
-        std::fs::write(self.state(file), content).unwrap();
+    pub(crate) fn write_state(&self, file: &str, content: &str) {
+        std::fs::create_dir_all(self.state_file("")).unwrap();
+        std::fs::write(self.state_file(file), content).unwrap();
     }
 
-    pub(crate) fn kept(&self, file: &str) -> Value {
-        serde_json::from_slice(&std::fs::read(self.state(file)).unwrap()).unwrap()
+    pub(crate) fn read_state(&self, file: &str) -> Value {
+        serde_json::from_slice(&std::fs::read(self.state_file(file)).unwrap()).unwrap()
     }
 
     pub(crate) fn processes(&self) -> Vec<i32> {
-        processes_in(self.home.path())
+        processes_with_home(self.home.path())
     }
 
     /// Waits until the number of processes meets the condition.
-    pub(crate) fn until_processes(&self, condition: impl Fn(usize) -> bool) {
+    pub(crate) fn wait_for_processes(&self, condition: impl Fn(usize) -> bool) {
         let start = Instant::now();
         while !condition(self.processes().len()) {
             assert!(start.elapsed() < DEADLINE, "these live here: {:?}", self.processes());
@@ -114,8 +114,8 @@ impl Person {
     }
 
     /// Runs `ntn` directly in this environment.
-    pub(crate) fn ntn(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(folder_of_the_real_one().join("ntn"));
+    pub(crate) fn run_ntn(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(real_ntn_folder().join("ntn"));
         command.args(arguments).env_clear().envs(self.variables());
         command.output().unwrap()
     }

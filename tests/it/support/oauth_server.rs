@@ -1,16 +1,16 @@
 //! Notion's side of an OAuth connection: authorize, the consent page, the token endpoint, and the REST calls that follow.
 //!
-//! It runs on its own thread, for async tests, the built binary (through [`OauthServer::variables`]) and a real browser alike.
-//! [`Behaviour`] selects what <https://developers.notion.com/guides/get-started/authorization> leaves open.
+//! It runs on its own thread, for async tests, the built binary (through [`OauthServer::environment`]) and a real browser alike.
+//! [`ServerSettings`] selects what <https://developers.notion.com/guides/get-started/authorization> leaves open.
 
 mod consent;
 mod issued;
 mod tokens;
 
-use super::connections::{CLIENT_ID, CLIENT_SECRET};
-use super::notion::{self, FakeNotion, Request, Response, Seen, TOKEN};
-use issued::Issued;
-use notion_auth::domain::oauth::Redirect;
+use super::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
+use super::notion::{self, FakeNotion, Request, Response, TOKEN, Traffic};
+use issued::IssuedTokens;
+use notion_auth::domain::oauth::RedirectUri;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -19,25 +19,25 @@ use url::form_urlencoded;
 
 /// The person's decision on the consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decision {
+pub(crate) enum ConsentDecision {
     Allow,
     Cancel,
 }
 
 /// The way in which the decision is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Consent {
+pub(crate) enum ConsentMode {
     /// Authorize redirects to a page with two buttons (`#allow`, `#cancel`).
-    Asked,
+    Page,
     /// The page clicks a button itself, for a headless browser.
-    Pressed(Decision),
+    PageSubmitsItself(ConsentDecision),
     /// Authorize redirects back at once, without a page.
-    AtOnce(Decision),
+    Immediate(ConsentDecision),
 }
 
 /// The tokens that a code is exchanged for (<https://developers.notion.com/reference/create-a-token>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pairs {
+pub(crate) enum TokenPairs {
     /// A new pair for every authorization; earlier pairs stay valid.
     Fresh,
     /// The existing pair while it is valid, as for connections created before 2026-06-08
@@ -60,7 +60,7 @@ pub(crate) enum PkceSupport {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ErrorShape {
+pub(crate) enum ErrorFormat {
     /// `{"error": …, "request_id": …}`
     Oauth,
     /// `{"object": "error", "status": …, "code": …, "message": …, "request_id": …}`
@@ -68,58 +68,58 @@ pub(crate) enum ErrorShape {
 }
 
 /// The settings that a test can choose, even in the middle of a test.
-pub(crate) struct Behaviour {
+pub(crate) struct ServerSettings {
     /// The registered redirect URIs, compared exactly.
     pub(crate) redirects: Vec<String>,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
-    pub(crate) consent: Consent,
-    pub(crate) pairs: Pairs,
+    pub(crate) consent: ConsentMode,
+    pub(crate) pairs: TokenPairs,
     pub(crate) pkce: PkceSupport,
-    pub(crate) errors: ErrorShape,
+    pub(crate) errors: ErrorFormat,
     /// The delay of every response.
     pub(crate) round_trip: Duration,
     /// Responses that override the normal ones, by path; the first match is used and removed.
-    pub(crate) instead: Vec<(&'static str, Response)>,
+    pub(crate) overrides: Vec<(&'static str, Response)>,
 }
 
-impl Default for Behaviour {
+impl Default for ServerSettings {
     fn default() -> Self {
         Self {
-            redirects: vec![Redirect::default().to_string()],
+            redirects: vec![RedirectUri::default().to_string()],
             client_id: CLIENT_ID.into(),
             client_secret: CLIENT_SECRET.into(),
-            consent: Consent::Asked,
-            pairs: Pairs::Fresh,
+            consent: ConsentMode::Page,
+            pairs: TokenPairs::Fresh,
             pkce: PkceSupport::Ignored,
-            errors: ErrorShape::Oauth,
+            errors: ErrorFormat::Oauth,
             round_trip: Duration::ZERO,
-            instead: Vec::new(),
+            overrides: Vec::new(),
         }
     }
 }
 
 #[derive(Default)]
-struct State {
-    behaviour: Behaviour,
-    issued: Issued,
+struct ServerState {
+    settings: ServerSettings,
+    issued: IssuedTokens,
 }
 
 pub(crate) struct OauthServer {
     notion: FakeNotion,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ServerState>>,
 }
 
 impl OauthServer {
     /// Starts a server that accepts `connections::client()` with the default redirect URI, and shows the consent page.
     pub(crate) fn start() -> Self {
-        let state = Arc::<Mutex<State>>::default();
+        let state = Arc::<Mutex<ServerState>>::default();
         let notion = FakeNotion::start({
             let state = Arc::clone(&state);
             move |request| {
                 let (response, round_trip) = {
                     let mut state = state.lock().unwrap();
-                    (answer(request, &mut state), state.behaviour.round_trip)
+                    (respond(request, &mut state), state.settings.round_trip)
                 };
                 // Sleeps without the lock, so that several clients are served concurrently.
                 thread::sleep(round_trip);
@@ -129,18 +129,18 @@ impl OauthServer {
         Self { notion, state }
     }
 
-    pub(crate) fn with(self, change: impl FnOnce(&mut Behaviour)) -> Self {
+    pub(crate) fn with_settings(self, change: impl FnOnce(&mut ServerSettings)) -> Self {
         self.change(change);
         self
     }
 
-    pub(crate) fn change(&self, change: impl FnOnce(&mut Behaviour)) {
-        change(&mut self.state.lock().unwrap().behaviour);
+    pub(crate) fn change(&self, change: impl FnOnce(&mut ServerSettings)) {
+        change(&mut self.state.lock().unwrap().settings);
     }
 
-    /// Responds to the next request for this path with `response`; [`Response::hang_up`] drops the connection.
+    /// Responds to the next request for this path with `response`; [`Response::closed`] drops the connection.
     pub(crate) fn answer_next(&self, path: &'static str, response: Response) {
-        self.change(|behaviour| behaviour.instead.push((path, response)));
+        self.change(|behaviour| behaviour.overrides.push((path, response)));
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -148,7 +148,7 @@ impl OauthServer {
     }
 
     /// Returns the variables that direct the built binary to this server.
-    pub(crate) fn variables(&self) -> [(&'static str, String); 1] {
+    pub(crate) fn environment(&self) -> [(&'static str, String); 1] {
         [("NOTION_API_BASE_URL", self.base_url())]
     }
 
@@ -158,78 +158,78 @@ impl OauthServer {
     }
 
     /// Returns one line per request, without secrets: `POST /v1/oauth/token refresh_token`.
-    pub(crate) fn asked(&self) -> Vec<String> {
-        self.requests().iter().map(line).collect()
+    pub(crate) fn request_lines(&self) -> Vec<String> {
+        self.requests().iter().map(request_line).collect()
     }
 
     /// Returns the number of requests with this [`line`](Self::asked).
-    pub(crate) fn count(&self, line: &str) -> usize {
-        self.asked().iter().filter(|asked| *asked == line).count()
+    pub(crate) fn request_count(&self, line: &str) -> usize {
+        self.request_lines().iter().filter(|asked| *asked == line).count()
     }
 
-    pub(crate) async fn until(&self, condition: impl Fn(&Seen) -> bool + Send + 'static) {
-        self.notion.until(condition).await;
+    pub(crate) async fn wait_until(&self, condition: impl Fn(&Traffic) -> bool + Send + 'static) {
+        self.notion.wait_until(condition).await;
     }
 
     /// Approves an authorize link without a browser, and returns the redirect URL.
     pub(crate) fn allow(&self, link: &str) -> String {
-        self.decide(link, Decision::Allow)
+        self.decide(link, ConsentDecision::Allow)
     }
 
     /// Denies an authorize link without a browser, and returns the redirect URL.
     pub(crate) fn cancel(&self, link: &str) -> String {
-        self.decide(link, Decision::Cancel)
+        self.decide(link, ConsentDecision::Cancel)
     }
 
-    fn decide(&self, link: &str, decision: Decision) -> String {
+    fn decide(&self, link: &str, decision: ConsentDecision) -> String {
         let query = link.split_once('?').map(|(_, query)| query).unwrap_or_default();
         let mut state = self.state.lock().unwrap();
-        match consent::Wish::read(query, &state.behaviour) {
-            Ok(wish) => wish.answer(decision, &mut state),
-            Err(consent::Refusal::SentBack(address)) => address,
-            Err(consent::Refusal::Page(words)) => panic!("there is no consent page: {words}"),
+        match consent::ConsentRequest::read(query, &state.settings) {
+            Ok(wish) => wish.redirect_url(decision, &mut state),
+            Err(consent::ConsentRefusal::Redirect(address)) => address,
+            Err(consent::ConsentRefusal::Page(words)) => panic!("there is no consent page: {words}"),
         }
     }
 
     /// Returns true if an access or refresh token is valid now.
-    pub(crate) fn is_alive(&self, token: &str) -> bool {
-        self.state.lock().unwrap().issued.is_alive(token)
+    pub(crate) fn is_token_valid(&self, token: &str) -> bool {
+        self.state.lock().unwrap().issued.is_valid(token)
     }
 
     /// Returns the number of pairs issued so far, by exchange and by refresh.
-    pub(crate) fn pairs_made(&self) -> usize {
-        self.state.lock().unwrap().issued.pairs_made()
+    pub(crate) fn pair_count(&self) -> usize {
+        self.state.lock().unwrap().issued.pair_count()
     }
 
     /// Disconnects the connection, as in Notion's settings: all codes and tokens become invalid.
     pub(crate) fn disconnect(&self) {
-        self.state.lock().unwrap().issued.end_all();
+        self.state.lock().unwrap().issued.revoke_all();
     }
 }
 
 /// Describes a request without its code or token.
-fn line(request: &Request) -> String {
+fn request_line(request: &Request) -> String {
     let grant = serde_json::from_str::<Value>(&request.body).ok().and_then(|body| body["grant_type"].as_str().map(str::to_owned));
     let grant = grant.map(|grant| format!(" {grant}")).unwrap_or_default();
     format!("{} {}{grant}", request.method, request.path())
 }
 
-fn answer(request: &Request, state: &mut State) -> Response {
-    if let Some(at) = state.behaviour.instead.iter().position(|(path, _)| *path == request.path()) {
-        return state.behaviour.instead.remove(at).1;
+fn respond(request: &Request, state: &mut ServerState) -> Response {
+    if let Some(at) = state.settings.overrides.iter().position(|(path, _)| *path == request.path()) {
+        return state.settings.overrides.remove(at).1;
     }
     match (request.method.as_str(), request.path()) {
         ("GET", "/v1/oauth/authorize") => consent::authorize(request, state),
-        ("GET", "/consent") => consent::shown(request, state),
-        ("POST", "/consent") => consent::decided(request, state),
-        ("POST", "/v1/oauth/token" | "/v1/oauth/introspect" | "/v1/oauth/revoke") => tokens::answer(request, state),
-        ("GET" | "POST", path) if path.starts_with("/v1/") => rest(request, state),
+        ("GET", "/consent") => consent::show_page(request, state),
+        ("POST", "/consent") => consent::handle_decision(request, state),
+        ("POST", "/v1/oauth/token" | "/v1/oauth/introspect" | "/v1/oauth/revoke") => tokens::respond(request, state),
+        ("GET" | "POST", path) if path.starts_with("/v1/") => respond_to_api(request, state),
         _ => Response::html(404, "<!doctype html><title>Not here</title>"),
     }
 }
 
 /// Responds to REST calls: a workspace with one person, whom a connection may list.
-fn rest(request: &Request, state: &State) -> Response {
+fn respond_to_api(request: &Request, state: &ServerState) -> Response {
     if !request.bearer().is_some_and(|token| state.issued.is_access(token)) {
         return Response::error(401, "unauthorized", request);
     }
@@ -238,10 +238,10 @@ fn rest(request: &Request, state: &State) -> Response {
         return Response::json(200, json!({"object": "list", "results": [ada], "has_more": false, "next_cursor": null}));
     }
     let headers = vec![("authorization".to_owned(), format!("Bearer {TOKEN}"))];
-    notion::member(&Request { headers, ..request.clone() })
+    notion::respond_as_member(&Request { headers, ..request.clone() })
 }
 
 /// Returns a parameter of a query or a form.
-fn parameter(text: &str, name: &str) -> Option<String> {
+fn form_parameter(text: &str, name: &str) -> Option<String> {
     form_urlencoded::parse(text.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

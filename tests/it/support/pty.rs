@@ -5,21 +5,21 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "reads the clock for its deadlines")]
 
-mod answers;
 mod exit;
 mod keys;
 mod modes;
 mod pair;
-mod proof;
+mod responses;
+mod self_tests;
 
 pub(crate) use exit::Exit;
 pub(crate) use keys::Key;
 pub(crate) use modes::{LineMode, Mode};
 
-use super::any_day::{FIXED, shifted_clock};
 use super::deadline::DEADLINE;
-use answers::Answers;
-use pair::{Pair, resize};
+use super::fixed_clock::{FIXED_VARIABLES, clock_shift_variables};
+use pair::{PtyPair, resize};
+use responses::TerminalResponses;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 use std::ffi::OsStr;
 use std::fs::File;
@@ -30,59 +30,65 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-pub(crate) struct Terminal {
-    shared: Arc<Shared>,
+pub(crate) struct TestTerminal {
+    shared: Arc<SharedState>,
     /// `None` once the terminal is closed.
-    near: Option<File>,
+    controller: Option<File>,
     reader: Option<JoinHandle<()>>,
     pid: Pid,
     home: TempDir,
 }
 
-struct Shared {
-    state: Mutex<State>,
+struct SharedState {
+    state: Mutex<TerminalState>,
     changed: Condvar,
 }
 
-struct State {
-    parser: vt100::Parser<Answers>,
-    raw: Vec<u8>,
+struct TerminalState {
+    parser: vt100::Parser<TerminalResponses>,
+    output: Vec<u8>,
     writer: Option<File>,
     /// Kept open until the program ends, because the kernel resets the line mode when the last descriptor is closed.
     line: Option<File>,
     mode_at_exit: Option<LineMode>,
     exit: Option<Exit>,
     /// True once all output has been read.
-    closed: bool,
-    hanging_up: bool,
+    is_closed: bool,
+    is_hanging_up: bool,
 }
 
-impl Terminal {
+impl TestTerminal {
     /// Starts `program` with only `TERM`, an empty `HOME`, [`FIXED`], and `env` (which may replace those) in its environment.
     pub(crate) fn start(size: (u16, u16), program: impl AsRef<OsStr>, args: &[&str], env: &[(&str, &str)]) -> Self {
         let home = TempDir::new().unwrap();
-        let pair = Pair::open(size).unwrap();
+        let pair = PtyPair::open(size).unwrap();
         let mut command = pair.command(program).unwrap();
-        command.args(args).env_clear().envs(shifted_clock()).envs(FIXED).env("TERM", "xterm-256color").env("HOME", home.path());
+        command
+            .args(args)
+            .env_clear()
+            .envs(clock_shift_variables())
+            .envs(FIXED_VARIABLES)
+            .env("TERM", "xterm-256color")
+            .env("HOME", home.path());
         command.envs(env.iter().copied()).current_dir(home.path());
         let mut child = command.spawn().unwrap();
         // The command holds copies of the program's end.
         drop(command);
         let pid = Pid::from_child(&child);
-        let Pair { near, far } = pair;
+        let PtyPair { controller: near, device: far } = pair;
 
-        let (columns, rows) = cells(size);
-        let state = State {
-            parser: vt100::Parser::new_with_callbacks(rows, columns, 0, Answers::default()),
-            raw: Vec::new(),
+        let (columns, rows) = screen_size(size);
+        let state = TerminalState {
+            parser: vt100::Parser::new_with_callbacks(rows, columns, 0, TerminalResponses::default()),
+            output: Vec::new(),
             writer: Some(near.try_clone().unwrap()),
             line: Some(far),
             mode_at_exit: None,
             exit: None,
-            closed: false,
-            hanging_up: false,
+            is_closed: false,
+            is_hanging_up: false,
         };
-        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
+        let shared = Arc::new(SharedState { state: Mutex::new(state), changed: Condvar::new() });
         let output = near.try_clone().unwrap();
         let reader = std::thread::spawn({
             let shared = Arc::clone(&shared);
@@ -94,12 +100,12 @@ impl Terminal {
                 let exit = Exit(child.wait().unwrap());
                 shared.change(|state| {
                     let line = state.line.take();
-                    state.mode_at_exit = line.as_ref().and_then(LineMode::of);
+                    state.mode_at_exit = line.as_ref().and_then(LineMode::read);
                     state.exit = Some(exit);
                 });
             }
         });
-        Self { shared, near: Some(near), reader: Some(reader), pid, home }
+        Self { shared, controller: Some(near), reader: Some(reader), pid, home }
     }
 
     /// Returns the program's home folder, which is empty at first.
@@ -114,7 +120,7 @@ impl Terminal {
     /// Waits until the screen meets the condition. Only complete frames are checked if the program marks them.
     #[track_caller]
     pub(crate) fn wait_for(&self, condition: impl Fn(&vt100::Screen) -> bool, what: &str) {
-        let shown = |state: &State| !state.parser.callbacks().in_frame && condition(state.parser.screen());
+        let shown = |state: &TerminalState| !state.parser.callbacks().in_frame && condition(state.parser.screen());
         self.wait_until(what, |state| shown(state).then_some(()));
     }
 
@@ -126,8 +132,8 @@ impl Terminal {
     /// Waits until this text was written after the byte `from`, and returns the position after it.
     #[track_caller]
     pub(crate) fn wait_for_written(&self, from: usize, text: &str) -> usize {
-        let written = |state: &State| {
-            let new = state.raw.get(from..).unwrap_or_default();
+        let written = |state: &TerminalState| {
+            let new = state.output.get(from..).unwrap_or_default();
             new.windows(text.len()).position(|bytes| bytes == text.as_bytes()).map(|at| from + at + text.len())
         };
         self.wait_until(&format!("{text:?} to be written"), written)
@@ -137,17 +143,17 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn assert_silent(&self) {
         let state = self.shared.lock();
-        let (written, rest) = (state.raw.len(), Duration::from_secs(1));
-        let waited = self.shared.changed.wait_timeout_while(state, rest, |state| state.raw.len() == written);
+        let (written, rest) = (state.output.len(), Duration::from_secs(1));
+        let waited = self.shared.changed.wait_timeout_while(state, rest, |state| state.output.len() == written);
         let (state, outcome) = waited.unwrap_or_else(PoisonError::into_inner);
-        let more = String::from_utf8_lossy(&state.raw[written..]).into_owned();
+        let more = String::from_utf8_lossy(&state.output[written..]).into_owned();
         assert!(outcome.timed_out(), "a program at rest wrote {more:?}");
     }
 
     /// Waits for the program's end and for its last output.
     #[track_caller]
     pub(crate) fn wait_exit(&self) -> Exit {
-        self.wait_until("the end of the program", |state| state.exit.filter(|_| state.closed))
+        self.wait_until("the end of the program", |state| state.exit.filter(|_| state.is_closed))
     }
 
     /// Waits until the program has stopped itself, as on Ctrl-Z.
@@ -160,11 +166,11 @@ impl Terminal {
             let status = rustix::process::waitid(WaitId::Pid(pid), either);
             tell.send(status.ok().flatten().is_some_and(|status| status.stopped()))
         });
-        assert_eq!(stopped.recv_timeout(DEADLINE), Ok(true), "the program did not stop; {}", self.report());
+        assert_eq!(stopped.recv_timeout(DEADLINE), Ok(true), "the program did not stop; {}", self.describe());
     }
 
     /// Sends text unchanged, in one write.
-    pub(crate) fn press(&self, text: &str) {
+    pub(crate) fn send_text(&self, text: &str) {
         self.shared.change(|state| {
             // Fails if the program has ended; the test then fails in its next wait.
             let _ = state.writer.as_mut().map(|writer| writer.write_all(text.as_bytes()));
@@ -173,7 +179,7 @@ impl Terminal {
 
     /// Sends the parts one by one, each after the program has read the previous one, as over a slow link.
     #[track_caller]
-    pub(crate) fn press_in_reads<'a>(&self, reads: impl IntoIterator<Item = &'a [u8]>) {
+    pub(crate) fn send_in_reads<'a>(&self, reads: impl IntoIterator<Item = &'a [u8]>) {
         for bytes in reads {
             self.shared.change(|state| state.writer.as_mut().map(|writer| writer.write_all(bytes)));
             self.wait_read();
@@ -184,33 +190,33 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn wait_read(&self) {
         let deadline = Instant::now() + DEADLINE;
-        let unread = |state: &mut State| state.line.as_ref().and_then(|line| rustix::io::ioctl_fionread(line).ok());
+        let unread = |state: &mut TerminalState| state.line.as_ref().and_then(|line| rustix::io::ioctl_fionread(line).ok());
         while self.shared.change(unread).is_some_and(|unread| unread > 0) {
-            assert!(Instant::now() < deadline, "what was sent is not read; {}", self.report());
+            assert!(Instant::now() < deadline, "what was sent is not read; {}", self.describe());
             std::thread::yield_now();
         }
     }
 
-    pub(crate) fn key(&self, key: Key) {
-        self.press(&key.sent());
+    pub(crate) fn send_key(&self, key: Key) {
+        self.send_text(&key.sequence());
     }
 
     /// Pastes with the marks of bracketed paste, after waiting until the program has enabled them.
     #[track_caller]
     pub(crate) fn paste(&self, text: &str) {
         self.wait_for(vt100::Screen::bracketed_paste, "bracketed paste switched on");
-        self.press(&format!("\x1b[200~{text}\x1b[201~"));
+        self.send_text(&format!("\x1b[200~{text}\x1b[201~"));
     }
 
     /// Pastes as a terminal without bracketed paste does: as a burst of keys, with Enter for each line end.
-    pub(crate) fn type_burst(&self, text: &str) {
-        self.press(&text.replace('\n', "\r"));
+    pub(crate) fn send_burst(&self, text: &str) {
+        self.send_text(&text.replace('\n', "\r"));
     }
 
     pub(crate) fn resize(&self, size: (u16, u16)) {
-        let (columns, rows) = cells(size);
+        let (columns, rows) = screen_size(size);
         self.shared.change(|state| state.parser.set_size(rows, columns));
-        resize(self.near.as_ref().unwrap(), size).unwrap();
+        resize(self.controller.as_ref().unwrap(), size).unwrap();
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -220,7 +226,7 @@ impl Terminal {
     /// Closes the terminal, as when its window is closed or the connection breaks.
     pub(crate) fn hang_up(&mut self) {
         let line = self.shared.change(|state| {
-            state.hanging_up = true;
+            state.is_hanging_up = true;
             state.line.as_ref().map(|line| line.try_clone().unwrap())
         });
         if let Some(mut line) = line {
@@ -229,32 +235,32 @@ impl Terminal {
         }
         let _ = self.reader.take().map(JoinHandle::join);
         self.shared.change(|state| drop(state.writer.take()));
-        self.near.take();
+        self.controller.take();
     }
 
     pub(crate) fn screen_text(&self) -> String {
-        self.shared.change(|state| text(state.parser.screen()))
+        self.shared.change(|state| screen_text(state.parser.screen()))
     }
 
     /// Returns all bytes that the program has written.
-    pub(crate) fn raw(&self) -> Vec<u8> {
-        self.shared.change(|state| state.raw.clone())
+    pub(crate) fn output(&self) -> Vec<u8> {
+        self.shared.change(|state| state.output.clone())
     }
 
     /// Returns all modes that are on.
     pub(crate) fn modes(&self) -> Vec<Mode> {
-        self.shared.change(|state| Mode::switched_on(state.parser.screen()))
+        self.shared.change(|state| Mode::enabled(state.parser.screen()))
     }
 
     /// Returns the current line mode, or the one that the program left.
     pub(crate) fn line_mode(&self) -> LineMode {
-        let mode = self.shared.change(|state| state.line.as_ref().and_then(LineMode::of).or(state.mode_at_exit));
-        mode.unwrap_or_else(|| panic!("the terminal has gone away and tells nothing; {}", self.report()))
+        let mode = self.shared.change(|state| state.line.as_ref().and_then(LineMode::read).or(state.mode_at_exit));
+        mode.unwrap_or_else(|| panic!("the terminal has gone away and tells nothing; {}", self.describe()))
     }
 
     /// Returns the number of queries that the program sent to the terminal.
-    pub(crate) fn questions(&self) -> usize {
-        self.shared.change(|state| state.parser.callbacks().questions)
+    pub(crate) fn query_count(&self) -> usize {
+        self.shared.change(|state| state.parser.callbacks().query_count)
     }
 
     /// Returns the last text that was sent to the terminal's clipboard, in base64.
@@ -264,12 +270,12 @@ impl Terminal {
 
     /// Checks that the terminal was restored for the shell.
     #[track_caller]
-    pub(crate) fn assert_given_back(&self) {
-        assert_eq!((self.modes(), self.line_mode()), (Vec::new(), LineMode::COOKED), "{}", self.report());
+    pub(crate) fn assert_restored(&self) {
+        assert_eq!((self.modes(), self.line_mode()), (Vec::new(), LineMode::COOKED), "{}", self.describe());
     }
 
     #[track_caller]
-    fn wait_until<T>(&self, what: &str, mut check: impl FnMut(&State) -> Option<T>) -> T {
+    fn wait_until<T>(&self, what: &str, mut check: impl FnMut(&TerminalState) -> Option<T>) -> T {
         let deadline = Instant::now() + DEADLINE;
         let mut state = self.shared.lock();
         loop {
@@ -277,22 +283,22 @@ impl Terminal {
                 return found;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || state.closed && state.exit.is_some() {
+            if left.is_zero() || state.is_closed && state.exit.is_some() {
                 drop(state);
-                panic!("waited in vain for {what}; {}", self.report());
+                panic!("waited in vain for {what}; {}", self.describe());
             }
             state = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
-    fn report(&self) -> String {
+    fn describe(&self) -> String {
         let exit = self.shared.change(|state| state.exit);
         let end = exit.map_or("it is still running".into(), |exit| format!("it ended: {exit}"));
         format!("{end}; {:?}; the screen:\n{}\n---", self.modes(), self.screen_text())
     }
 }
 
-impl Drop for Terminal {
+impl Drop for TestTerminal {
     fn drop(&mut self) {
         let running = self.shared.change(|state| state.exit.is_none());
         if running {
@@ -301,12 +307,12 @@ impl Drop for Terminal {
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl SharedState {
+    fn lock(&self) -> MutexGuard<'_, TerminalState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut TerminalState) -> T) -> T {
         let result = change(&mut self.lock());
         self.changed.notify_all();
         result
@@ -316,27 +322,27 @@ impl Shared {
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = output.read(&mut buffer) {
             let hanging_up = self.change(|state| {
-                state.raw.extend_from_slice(&buffer[..count]);
+                state.output.extend_from_slice(&buffer[..count]);
                 state.parser.process(&buffer[..count]);
-                let answer = std::mem::take(&mut state.parser.callbacks_mut().pending);
+                let answer = std::mem::take(&mut state.parser.callbacks_mut().pending_input);
                 let _ = state.writer.as_mut().map(|writer| writer.write_all(&answer));
-                state.hanging_up
+                state.is_hanging_up
             });
             if hanging_up {
                 break;
             }
         }
         drop(output);
-        self.change(|state| state.closed = true);
+        self.change(|state| state.is_closed = true);
     }
 }
 
 /// Returns the text of the screen, line by line. Unwritten cells count as spaces.
-pub(crate) fn text(screen: &vt100::Screen) -> String {
+pub(crate) fn screen_text(screen: &vt100::Screen) -> String {
     let contents = screen.contents();
     contents.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
-fn cells((columns, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {
+fn screen_size((columns, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {
     (NonZeroU16::new(columns).unwrap(), NonZeroU16::new(rows).unwrap())
 }

@@ -10,7 +10,7 @@
 //! P. Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996. To move a stop to a later step adds no
 //! preemption, so the bound holds.)
 
-use notion_auth::adapters::storage_step::{Step, observe};
+use notion_auth::adapters::storage_step::{StorageStep, set_observer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -27,19 +27,19 @@ struct Footprint {
 }
 
 impl Footprint {
-    fn add(&mut self, step: Step<'_>) {
+    fn add(&mut self, step: StorageStep<'_>) {
         match step {
-            Step::Read(path) => self.reads.insert(path.to_owned()),
+            StorageStep::Read(path) => self.reads.insert(path.to_owned()),
             // One place for all of its entries: a step does not say which one it is about.
-            Step::Keychain => self.writes.insert("keychain".into()),
-            Step::TryLock(path)
-            | Step::LockHeld(path)
-            | Step::Locked(path)
-            | Step::Unlock(path)
-            | Step::WriteBeside(path)
-            | Step::Replace(path)
-            | Step::WriteInto(path)
-            | Step::Remove(path) => self.writes.insert(path.to_owned()),
+            StorageStep::Keychain => self.writes.insert("keychain".into()),
+            StorageStep::TryLock(path)
+            | StorageStep::LockHeld(path)
+            | StorageStep::Locked(path)
+            | StorageStep::Unlock(path)
+            | StorageStep::WriteBeside(path)
+            | StorageStep::Replace(path)
+            | StorageStep::WriteInto(path)
+            | StorageStep::Remove(path) => self.writes.insert(path.to_owned()),
         };
     }
 
@@ -61,7 +61,7 @@ impl Footprint {
 
 /// A point of a run where more than one operation could go on, or only one could.
 #[derive(Clone, Debug)]
-struct Choice {
+struct ScheduleChoice {
     /// The operations that can continue; the one that took the last step comes first.
     options: Vec<usize>,
     chosen: usize,
@@ -71,7 +71,7 @@ struct Choice {
     footprint: Footprint,
 }
 
-impl Choice {
+impl ScheduleChoice {
     fn cost(&self, chosen: usize) -> usize {
         usize::from(self.is_preemptive && chosen > 0)
     }
@@ -79,7 +79,7 @@ impl Choice {
 
 /// A choice that is under exploration.
 struct Node {
-    choice: Choice,
+    choice: ScheduleChoice,
     /// All that the others did before the stopped operation went on, by the one that it was stopped for.
     gaps: BTreeMap<usize, Footprint>,
     /// Alternatives whose orders were all seen at the next choice.
@@ -87,7 +87,7 @@ struct Node {
 }
 
 impl Node {
-    fn new(choice: Choice) -> Self {
+    fn new(choice: ScheduleChoice) -> Self {
         Self { choice, gaps: BTreeMap::new(), redundant: BTreeSet::new() }
     }
 
@@ -109,17 +109,17 @@ impl Node {
 
 /// Performs `run` until each order has been seen, or one that ends alike, or it breaks; answers how many runs there were. `run`
 /// starts the operations that it is given a scheduler for.
-pub(crate) fn explore(preemptions: usize, run: impl FnMut(&Run) -> ControlFlow<()>) -> usize {
+pub(crate) fn explore(preemptions: usize, run: impl FnMut(&ScheduledRun) -> ControlFlow<()>) -> usize {
     explore_by(preemptions, true, run)
 }
 
 /// Like `explore`, where `is_reduced`; otherwise it performs all orders.
-pub(crate) fn explore_by(preemptions: usize, is_reduced: bool, mut run: impl FnMut(&Run) -> ControlFlow<()>) -> usize {
+pub(crate) fn explore_by(preemptions: usize, is_reduced: bool, mut run: impl FnMut(&ScheduledRun) -> ControlFlow<()>) -> usize {
     let mut path: Vec<Node> = Vec::new();
     let mut runs = 0;
     loop {
         let schedule = path.iter().map(|node| node.choice.chosen).collect();
-        let one = Run { schedule, trace: Mutex::default() };
+        let one = ScheduledRun { schedule, trace: Mutex::default() };
         let is_over = run(&one).is_break();
         runs += 1;
         if is_over {
@@ -135,7 +135,7 @@ pub(crate) fn explore_by(preemptions: usize, is_reduced: bool, mut run: impl FnM
 }
 
 /// Adds what this run tells about the choices that stopped an operation.
-fn note_gaps(path: &mut [Node], trace: &[Choice]) {
+fn note_gaps(path: &mut [Node], trace: &[ScheduleChoice]) {
     for (at, node) in path.iter_mut().enumerate() {
         node.choice.footprint.clone_from(&trace[at].footprint);
         let choice = &node.choice;
@@ -168,15 +168,15 @@ fn advance(path: &mut Vec<Node>, preemptions: usize, is_reduced: bool) -> bool {
 }
 
 /// One order.
-pub(crate) struct Run {
+pub(crate) struct ScheduledRun {
     schedule: Vec<usize>,
-    trace: Mutex<Vec<Choice>>,
+    trace: Mutex<Vec<ScheduleChoice>>,
 }
 
-impl Run {
+impl ScheduledRun {
     /// Runs all operations to completion.
     pub(crate) fn perform(&self, operations: Vec<Operation>) {
-        let stage = Arc::new(Stage::new(operations.len(), self.schedule.clone()));
+        let stage = Arc::new(Scheduler::new(operations.len(), self.schedule.clone()));
         let threads: Vec<_> =
             operations.into_iter().enumerate().map(|(number, operation)| stage.start(number, operation)).collect();
         let (trace, violations) = stage.wait();
@@ -194,7 +194,7 @@ impl Run {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum State {
+enum ActorState {
     Running,
     /// Paused before its next step.
     Ready,
@@ -205,7 +205,7 @@ enum State {
 
 /// The operations, of which one at a time runs. The one that stops makes the next choice, so that to go on costs no other
 /// thread's time.
-struct Stage {
+struct Scheduler {
     schedule: Vec<usize>,
     progress: Mutex<Progress>,
     /// Told when its operation is let go.
@@ -217,7 +217,7 @@ struct Stage {
 #[derive(Default)]
 struct Progress {
     actors: Vec<Actor>,
-    trace: Vec<Choice>,
+    trace: Vec<ScheduleChoice>,
     last: Option<usize>,
     has_ended: bool,
     /// Locks that were taken out of order.
@@ -225,11 +225,11 @@ struct Progress {
 }
 
 struct Actor {
-    state: State,
+    state: ActorState,
     /// The locks that it holds, in the order of acquisition.
     locks: Vec<PathBuf>,
     /// True while it retries a lock that no operation holds any more.
-    tries_again: bool,
+    is_retrying: bool,
     /// Since it was let go.
     footprint: Footprint,
 }
@@ -237,16 +237,16 @@ struct Actor {
 impl Progress {
     /// The operations that can go on; the one that took the last step comes first.
     fn options(&self) -> Vec<usize> {
-        let ready = |number: &usize| self.actors[*number].state == State::Ready;
+        let ready = |number: &usize| self.actors[*number].state == ActorState::Ready;
         let mut options: Vec<usize> = self.last.into_iter().filter(ready).collect();
         options.extend((0..self.actors.len()).filter(ready).filter(|number| Some(*number) != self.last));
         options
     }
 }
 
-impl Stage {
+impl Scheduler {
     fn new(count: usize, schedule: Vec<usize>) -> Self {
-        let actor = || Actor { state: State::Running, locks: Vec::new(), tries_again: false, footprint: Footprint::default() };
+        let actor = || Actor { state: ActorState::Running, locks: Vec::new(), is_retrying: false, footprint: Footprint::default() };
         let progress = Progress { actors: (0..count).map(|_| actor()).collect(), ..Progress::default() };
         let turns = (0..count).map(|_| Condvar::new()).collect();
         Self { schedule, progress: Mutex::new(progress), turns, ended: Condvar::new() }
@@ -259,70 +259,71 @@ impl Stage {
     fn start(self: &Arc<Self>, number: usize, operation: Operation) -> std::thread::JoinHandle<()> {
         let stage = Arc::clone(self);
         std::thread::spawn(move || {
-            let done = Done(Arc::clone(&stage), number);
-            stage.pause(number, State::Ready);
-            observe(Some(Arc::new(move |step| {
-                stage.reach(number, step);
+            let done = DoneOnDrop(Arc::clone(&stage), number);
+            stage.pause(number, ActorState::Ready);
+            set_observer(Some(Arc::new(move |step| {
+                stage.on_step(number, step);
                 Ok(())
             })));
             operation();
-            observe(None);
+            set_observer(None);
             drop(done);
         })
     }
 
     /// Waits until all are done; returns the choices, and the locks that were taken out of order.
-    fn wait(&self) -> (Vec<Choice>, Vec<String>) {
+    fn wait(&self) -> (Vec<ScheduleChoice>, Vec<String>) {
         let mut progress = self.progress();
         while !progress.has_ended {
             progress = self.ended.wait(progress).unwrap();
         }
-        let is_stuck = progress.actors.iter().any(|actor| actor.state == State::Blocked);
+        let is_stuck = progress.actors.iter().any(|actor| actor.state == ActorState::Blocked);
         assert!(!is_stuck, "all that is left waits for each other");
         (std::mem::take(&mut progress.trace), std::mem::take(&mut progress.violations))
     }
 
-    fn reach(&self, number: usize, step: Step<'_>) {
+    fn on_step(&self, number: usize, step: StorageStep<'_>) {
         match step {
-            Step::Locked(path) => self.locked(number, path),
-            Step::Unlock(path) => self.unlocked(number, path),
-            Step::LockHeld(path) if self.is_held(number, path) => self.pause(number, State::Blocked),
+            StorageStep::Locked(path) => self.on_locked(number, path),
+            StorageStep::Unlock(path) => self.on_unlocked(number, path),
+            StorageStep::LockHeld(path) if self.is_held_by_another(number, path) => self.pause(number, ActorState::Blocked),
             // A process that another test is starting may have inherited the lock's file, and with it the lock, for a moment.
-            Step::LockHeld(_) => {
-                self.progress().actors[number].tries_again = true;
+            StorageStep::LockHeld(_) => {
+                self.progress().actors[number].is_retrying = true;
                 std::thread::yield_now();
             }
-            Step::TryLock(_) if std::mem::take(&mut self.progress().actors[number].tries_again) => {}
+            StorageStep::TryLock(_) if std::mem::take(&mut self.progress().actors[number].is_retrying) => {}
             // Whoever holds the lock of a file is alone with it, and its readers see it before or after.
-            _ if self.holds_file(number) => {}
-            _ => self.pause(number, State::Ready),
+            _ if self.holds_file_lock(number) => {}
+            _ => self.pause(number, ActorState::Ready),
         }
         self.progress().actors[number].footprint.add(step);
     }
 
-    fn locked(&self, number: usize, path: &Path) {
+    fn on_locked(&self, number: usize, path: &Path) {
         let mut progress = self.progress();
         let Progress { actors, violations, .. } = &mut *progress;
         let held = &mut actors[number].locks;
-        let is_in_order =
-            |last: &PathBuf| (level(last), last.as_path()) < (level(path), path) && (level(last), level(path)) != (2, 2);
+        let is_in_order = |last: &PathBuf| {
+            (lock_level(last), last.as_path()) < (lock_level(path), path) && (lock_level(last), lock_level(path)) != (2, 2)
+        };
         if !held.last().is_none_or(is_in_order) {
             violations.push(format!("{} is taken after {held:?}", path.display()));
         }
         held.push(path.to_owned());
     }
 
-    fn unlocked(&self, number: usize, path: &Path) {
+    fn on_unlocked(&self, number: usize, path: &Path) {
         let mut progress = self.progress();
         let actors = &mut progress.actors;
         actors[number].locks.retain(|held| held != path);
-        for actor in actors.iter_mut().filter(|actor| actor.state == State::Blocked) {
-            actor.state = State::Ready;
+        for actor in actors.iter_mut().filter(|actor| actor.state == ActorState::Blocked) {
+            actor.state = ActorState::Ready;
         }
     }
 
     /// Returns true if another operation holds the lock.
-    fn is_held(&self, number: usize, path: &Path) -> bool {
+    fn is_held_by_another(&self, number: usize, path: &Path) -> bool {
         self.progress()
             .actors
             .iter()
@@ -330,23 +331,23 @@ impl Stage {
             .any(|(other, actor)| other != number && actor.locks.iter().any(|held| held == path))
     }
 
-    fn holds_file(&self, number: usize) -> bool {
-        self.progress().actors[number].locks.last().is_some_and(|last| level(last) == 3)
+    fn holds_file_lock(&self, number: usize) -> bool {
+        self.progress().actors[number].locks.last().is_some_and(|last| lock_level(last) == 3)
     }
 
     /// Stops, and waits until this one is let go.
-    fn pause(&self, number: usize, state: State) {
+    fn pause(&self, number: usize, state: ActorState) {
         let mut progress = self.progress();
         progress.actors[number].state = state;
         self.choose(&mut progress);
-        while progress.actors[number].state != State::Running {
+        while progress.actors[number].state != ActorState::Running {
             progress = self.turns[number].wait(progress).unwrap();
         }
     }
 
     /// Lets the next one go, once all stand still.
     fn choose(&self, progress: &mut Progress) {
-        if progress.actors.iter().any(|actor| actor.state == State::Running) {
+        if progress.actors.iter().any(|actor| actor.state == ActorState::Running) {
             return;
         }
         if let (Some(last), Some(before)) = (progress.last, progress.trace.last_mut()) {
@@ -361,26 +362,26 @@ impl Stage {
         let chosen = self.schedule.get(progress.trace.len()).copied().unwrap_or_default();
         let next = options[chosen];
         let is_preemptive = progress.last == Some(options[0]);
-        progress.trace.push(Choice { options, chosen, is_preemptive, footprint: Footprint::default() });
+        progress.trace.push(ScheduleChoice { options, chosen, is_preemptive, footprint: Footprint::default() });
         progress.last = Some(next);
-        progress.actors[next].state = State::Running;
+        progress.actors[next].state = ActorState::Running;
         self.turns[next].notify_all();
     }
 }
 
 /// Marks an operation as done on drop, even after a panic.
-struct Done(Arc<Stage>, usize);
+struct DoneOnDrop(Arc<Scheduler>, usize);
 
-impl Drop for Done {
+impl Drop for DoneOnDrop {
     fn drop(&mut self) {
         let mut progress = self.0.progress();
-        progress.actors[self.1].state = State::Done;
+        progress.actors[self.1].state = ActorState::Done;
         self.0.choose(&mut progress);
     }
 }
 
 /// Returns the level of a lock in the locking order (`credential_store/account_locks.rs`).
-fn level(lock: &Path) -> u8 {
+fn lock_level(lock: &Path) -> u8 {
     match lock.file_name().unwrap().to_str().unwrap() {
         "notion-auth.lock" => 1,
         name if name.starts_with("account-") => 2,

@@ -10,7 +10,7 @@ use std::time::Instant;
 use tempfile::TempDir;
 
 /// The bus configuration, without service folders, so that the bus starts no services.
-const CONFIGURATION: &str = r#"<busconfig>
+const BUS_CONFIG: &str = r#"<busconfig>
   <type>session</type>
   <listen>unix:path=BUS</listen>
   <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
@@ -25,7 +25,7 @@ pub(crate) struct SecretService {
 impl SecretService {
     /// Starts a service with an unlocked collection.
     pub(crate) fn start() -> Self {
-        let mut service = Self::bus_alone();
+        let mut service = Self::without_service();
         let mut keyring = service.spawn("gnome-keyring-daemon", &["--foreground", "--unlock", "--components=secrets"]);
         // gnome-keyring creates no collection for an empty password.
         keyring.stdin.take().expect("stdin is a pipe").write_all(b"password").expect("the daemon reads its password");
@@ -35,8 +35,8 @@ impl SecretService {
     }
 
     /// Starts a service without a collection, as after a login without a password.
-    pub(crate) fn without_a_collection() -> Self {
-        let mut service = Self::bus_alone();
+    pub(crate) fn without_collection() -> Self {
+        let mut service = Self::without_service();
         let keyring = service.spawn("gnome-keyring-daemon", &["--foreground", "--components=secrets"]);
         service.programs.push(keyring);
         service.wait_until("the service answers", |answer| answer.trim() == "/");
@@ -44,10 +44,10 @@ impl SecretService {
     }
 
     /// Starts a bus without a Secret Service.
-    pub(crate) fn bus_alone() -> Self {
+    pub(crate) fn without_service() -> Self {
         let home = TempDir::new().expect("a temporary folder");
         let configuration = home.path().join("bus.conf");
-        let text = CONFIGURATION.replace("BUS", &home.path().join("bus").display().to_string());
+        let text = BUS_CONFIG.replace("BUS", &home.path().join("bus").display().to_string());
         std::fs::write(&configuration, text).expect("the bus's configuration is written");
         let mut service = Self { home, programs: Vec::new() };
         let argument = format!("--config-file={}", configuration.display());
@@ -73,14 +73,14 @@ impl SecretService {
     }
 
     /// Runs libsecret's `secret-tool`, an independent implementation, and returns its output.
-    pub(crate) fn secret_tool(&self, arguments: &[&str]) -> String {
-        let output = self.command("secret-tool", arguments).output().unwrap_or_else(|error| missing("secret-tool", &error));
+    pub(crate) fn run_secret_tool(&self, arguments: &[&str]) -> String {
+        let output = self.command("secret-tool", arguments).output().unwrap_or_else(|error| panic_missing("secret-tool", &error));
         let printed = [output.stdout, output.stderr].concat();
         String::from_utf8_lossy(&printed).into_owned()
     }
 
     /// Stores a secret as another program would, under these attributes.
-    pub(crate) fn keep(&self, attributes: &[&str], secret: &str) {
+    pub(crate) fn store(&self, attributes: &[&str], secret: &str) {
         let mut tool = self.spawn("secret-tool", &[&["store", "--label=kept by another program"], attributes].concat());
         tool.stdin.take().expect("stdin is a pipe").write_all(secret.as_bytes()).expect("secret-tool reads the secret");
         assert!(tool.wait().expect("secret-tool ends").success());
@@ -103,7 +103,7 @@ impl SecretService {
     fn spawn(&self, program: &str, arguments: &[&str]) -> Child {
         let mut command = self.command(program, arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        command.spawn().unwrap_or_else(|error| missing(program, &error))
+        command.spawn().unwrap_or_else(|error| panic_missing(program, &error))
     }
 
     /// Queries the default collection until the reply meets the condition.
@@ -112,7 +112,7 @@ impl SecretService {
         let question = [&question[..], &["org.freedesktop.Secret.Service.ReadAlias", "string:default"]].concat();
         let deadline = Instant::now() + DEADLINE;
         loop {
-            let output = self.command("dbus-send", &question).output().unwrap_or_else(|error| missing("dbus-send", &error));
+            let output = self.command("dbus-send", &question).output().unwrap_or_else(|error| panic_missing("dbus-send", &error));
             let answer = String::from_utf8_lossy(&output.stdout).into_owned();
             if output.status.success() && arrived(&answer) {
                 return;
@@ -131,7 +131,7 @@ impl Drop for SecretService {
     }
 }
 
-fn missing(program: &str, error: &std::io::Error) -> ! {
+fn panic_missing(program: &str, error: &std::io::Error) -> ! {
     assert!(error.kind() != ErrorKind::NotFound, "{program} is not installed; run tests/install");
     panic!("{program}: {error}");
 }

@@ -1,8 +1,8 @@
 //! A store with one fault: the lock of an account that it hands out keeps nobody out.
 
 use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::domain::accounts::{Remains, Removed};
-use notion_auth::domain::credential::{Account, CredentialRecord, Ledger, Receipt, Secrets, StoreKind, Told};
+use notion_auth::domain::accounts::{ResetOutcome, StoredData};
+use notion_auth::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::storage::StorageState;
@@ -19,12 +19,12 @@ impl CredentialStore for Unlocked {
         self.0.probe_keychain()
     }
 
-    fn ledger(&self) -> Job<Ledger> {
-        self.0.ledger()
+    fn load_index(&self) -> Job<CredentialIndex> {
+        self.0.load_index()
     }
 
-    fn keep(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
-        self.0.keep(record, secrets)
+    fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
+        self.0.save(record, secrets)
     }
 
     fn check_room(&self, store: StoreKind) -> Job<()> {
@@ -43,20 +43,20 @@ impl CredentialStore for Unlocked {
         self.0.renew(lock, secrets)
     }
 
-    fn note(&self, record: CredentialRecord) -> Job<Receipt> {
-        self.0.note(record)
+    fn record_ntn_login(&self, record: CredentialRecord) -> Job<Receipt> {
+        self.0.record_ntn_login(record)
     }
 
-    fn remember(&self, told: Told) -> Job<()> {
-        self.0.remember(told)
+    fn remember_answers(&self, told: RememberedAnswers) -> Job<()> {
+        self.0.remember_answers(told)
     }
 
     fn load(&self, account: Account) -> Job<Secrets> {
         self.0.load(account)
     }
 
-    fn forget(&self, lock: AccountLock) -> Job<()> {
-        self.0.forget(lock)
+    fn delete(&self, lock: AccountLock) -> Job<()> {
+        self.0.delete(lock)
     }
 
     fn activate(&self, account: Account) -> Job<()> {
@@ -67,16 +67,16 @@ impl CredentialStore for Unlocked {
         self.0.identify(account, actor)
     }
 
-    fn remains(&self) -> Job<Remains> {
-        self.0.remains()
+    fn find_stored_data(&self) -> Job<StoredData> {
+        self.0.find_stored_data()
     }
 
-    fn remove(&self, remains: Remains) -> Job<Removed> {
-        self.0.remove(remains)
+    fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome> {
+        self.0.remove_stored_data(remains)
     }
 
-    fn look(&self) -> Job<StorageState> {
-        self.0.look()
+    fn inspect_storage(&self) -> Job<StorageState> {
+        self.0.inspect_storage()
     }
 
     fn file_place(&self) -> String {

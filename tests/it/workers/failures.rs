@@ -1,10 +1,10 @@
 //! Each way in which a step fails, and the problem it becomes.
 
 use super::{Desk, await_token, credentials, deploy, github, start};
-use crate::support::notion::{Response, nobody};
-use crate::support::workers_server::{build, log, refusal};
+use crate::support::notion::{Response, unused_address};
+use crate::support::workers_server::{build_response, log_line, refusal};
 use notion_auth::domain::problem::ProblemCode::{self, *};
-use notion_auth::domain::workers::{StepRan, StepRun, TokenState};
+use notion_auth::domain::workers::{ProviderTokenState, StepCommand, StepOutcome};
 use serde_json::json;
 
 fn terms(can_consent: bool) -> Response {
@@ -25,14 +25,14 @@ async fn a_deploy_that_is_refused_says_why() {
         ),
         ("workersUpdateWorker", refusal(403, "X", "words of the server"), WorkerStepFailed, "words of the server"),
         ("workersUpdateWorker", refusal(500, "X", "words"), WorkerStepFailed, "500 Internal Server Error"),
-        ("workersUpdateWorker", Response::hang_up(), LoginUnreachable, "caused by"),
+        ("workersUpdateWorker", Response::closed(), LoginUnreachable, "caused by"),
         ("workersUpdateWorker", Response::html(200, "<h1>Sign in</h1>"), WorkerStepFailed, "parse"),
         ("upload", refusal(500, "X", "no room"), WorkerStepFailed, "upload"),
         (
             "workersBuildWorker",
-            build(&[
-                log("stdout", "npm ci\n"),
-                log("stderr", "src/index.ts(3,1): error TS1005\n"),
+            build_response(&[
+                log_line("stdout", "npm ci\n"),
+                log_line("stderr", "src/index.ts(3,1): error TS1005\n"),
                 json!({"_tag": "error", "error": "tsc ended with 2"}),
             ]),
             WorkerBuildFailed,
@@ -40,41 +40,47 @@ async fn a_deploy_that_is_refused_says_why() {
         ),
         (
             "workersBuildWorker",
-            build(&[log("stderr", "src/index.ts(3,1): error TS1005\n"), json!({"_tag": "result", "result": {"ok": false}})]),
+            build_response(&[
+                log_line("stderr", "src/index.ts(3,1): error TS1005\n"),
+                json!({"_tag": "result", "result": {"ok": false}}),
+            ]),
             WorkerBuildFailed,
             "TS1005",
         ),
-        ("workersBuildWorker", build(&[]), WorkerBuildFailed, "Worker build failed"),
+        ("workersBuildWorker", build_response(&[]), WorkerBuildFailed, "Worker build failed"),
     ];
     let desk = Desk::ready(github()).await;
     for (call, response, code, sign) in cases {
-        desk.server.on(call, response);
+        desk.server.override_call(call, response);
         let evidence = desk.failure(deploy(), code).await;
         assert!(evidence.contains(sign), "{evidence}");
-        desk.server.as_usual(call);
+        desk.server.clear_override(call);
     }
     assert!(desk.told().iter().any(|line| line.contains("TS1005")), "the lines of a failed build are told");
-    assert_eq!(desk.run(deploy()).await, Ok(StepRan::Done), "and it can be tried again");
+    assert_eq!(desk.run(deploy()).await, Ok(StepOutcome::Done), "and it can be tried again");
 }
 
 #[tokio::test]
 async fn terms_are_accepted_in_a_terminal_or_asked_of_an_admin() {
     let desk = Desk::ready(github()).await;
-    desk.server.on("workersUpdateWorker", refusal(403, "TosConsentRequiredError", "no"));
+    desk.server.override_call("workersUpdateWorker", refusal(403, "TosConsentRequiredError", "no"));
     for (can_consent, code) in [(true, WorkersTerms), (false, WorkersUnavailable)] {
-        desk.server.on("workersGetTosConsent", terms(can_consent));
+        desk.server.override_call("workersGetTosConsent", terms(can_consent));
         let evidence = desk.failure(deploy(), code).await;
         assert!(evidence.contains("Terms of Service"), "{evidence}");
     }
-    assert_eq!(desk.server.calls("workersSetTosConsent"), 0, "nobody accepts terms for the person");
+    assert_eq!(desk.server.call_count("workersSetTosConsent"), 0, "nobody accepts terms for the person");
 }
 
 #[tokio::test]
 async fn no_step_but_the_first_goes_without_a_worker() {
     let desk = Desk::new(github());
-    for step in
-        [StepRun::Start { key: "github".into() }, await_token("github"), credentials("github", false), credentials("github", true)]
-    {
+    for step in [
+        StepCommand::Start { key: "github".into() },
+        await_token("github"),
+        credentials("github", false),
+        credentials("github", true),
+    ] {
         let evidence = desk.failure(step, WorkerMissing).await;
         assert!(evidence.contains("No worker ID"), "{evidence}");
     }
@@ -83,7 +89,7 @@ async fn no_step_but_the_first_goes_without_a_worker() {
 #[tokio::test]
 async fn nobody_logged_in_is_told_as_such() {
     let desk = Desk::ready(github()).await;
-    desk.person.keeps("auth.json", "{}");
+    desk.person.write_state("auth.json", "{}");
     for step in [deploy(), credentials("github", false), credentials("github", true), start("github"), await_token("github")] {
         let evidence = desk.failure(step, NtnNotLoggedIn).await;
         assert!(evidence.contains("No auth token found"), "{evidence}");
@@ -93,7 +99,8 @@ async fn nobody_logged_in_is_told_as_such() {
 #[tokio::test]
 async fn a_network_that_is_gone_is_told_as_such() {
     let desk = Desk::ready(github()).await;
-    let desk = Desk { person: desk.person.and([("NOTION_API_BASE_URL", format!("http://{}", nobody()))]), ..desk };
+    let desk =
+        Desk { person: desk.person.with_variables([("NOTION_API_BASE_URL", format!("http://{}", unused_address()))]), ..desk };
     for step in [deploy(), credentials("github", false), start("github")] {
         let evidence = desk.failure(step, LoginUnreachable).await;
         assert!(evidence.contains("Connection refused"), "{evidence}");
@@ -104,7 +111,7 @@ async fn a_network_that_is_gone_is_told_as_such() {
 async fn a_consent_page_that_is_no_safe_address_is_not_handed_on() {
     let desk = Desk::ready(github()).await;
     for address in ["file:///etc/passwd", "http://github.com/x", "javascript:alert(1)", "--help", ""] {
-        desk.server.on("workersStartOauth", Response::json(200, json!({"authorizationUrl": address, "state": "fake"})));
+        desk.server.override_call("workersStartOauth", Response::json(200, json!({"authorizationUrl": address, "state": "fake"})));
         let problem = desk.run(start("github")).await.expect_err(address);
         assert_eq!(problem.code, WorkerStepFailed, "{address}");
     }
@@ -130,7 +137,7 @@ async fn a_key_that_is_none_reaches_no_ntn() {
 #[tokio::test]
 async fn variables_that_are_not_listed_afterwards_were_not_stored() {
     let desk = Desk::ready(github()).await;
-    desk.server.on("workersUpsertSecrets", Response::json(200, json!({})));
+    desk.server.override_call("workersUpsertSecrets", Response::json(200, json!({})));
     let evidence = desk.failure(credentials("lost", false), WorkerStepFailed).await;
     assert!(evidence.contains("LOST_CLIENT_ID"), "{evidence}");
 }
@@ -138,10 +145,10 @@ async fn variables_that_are_not_listed_afterwards_were_not_stored() {
 #[tokio::test]
 async fn waiting_ends_at_once_where_no_token_can_come() {
     let desk = Desk::ready(github()).await;
-    desk.server.on("workersGetOauthToken", refusal(403, "X", "not yours"));
+    desk.server.override_call("workersGetOauthToken", refusal(403, "X", "not yours"));
     let evidence = desk.failure(await_token("github"), WorkerStepFailed).await;
     assert!(evidence.contains("not yours"), "{evidence}");
-    assert_eq!(desk.server.calls("workersGetOauthToken"), 1);
+    assert_eq!(desk.server.call_count("workersGetOauthToken"), 1);
 }
 
 #[tokio::test]
@@ -150,10 +157,10 @@ async fn waiting_for_a_consent_ends_when_patience_does() {
     let mut waiting = desk.begin(await_token("github"));
     tokio::select! {
         ran = &mut waiting => panic!("nobody consents: {ran:?}"),
-        () = desk.server.until_called("workersGetOauthToken") => {}
+        () = desk.server.wait_until_called("workersGetOauthToken") => {}
     }
     // From now on the clock jumps whenever nothing but time could go on.
     tokio::time::pause();
-    assert_eq!(waiting.await, Ok(StepRan::Token(TokenState::Absent)));
-    desk.person.until_processes(|alive| alive == 0);
+    assert_eq!(waiting.await, Ok(StepOutcome::Token(ProviderTokenState::Absent)));
+    desk.person.wait_for_processes(|alive| alive == 0);
 }

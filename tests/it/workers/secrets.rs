@@ -2,9 +2,9 @@
 
 use super::{CLIENT_ID, CLIENT_SECRET, Desk, client, credentials, deploy, github, within};
 use crate::support::notion::Response;
-use notion_auth::domain::oauth::Client;
+use notion_auth::domain::oauth::OauthClient;
 use notion_auth::domain::secret::Secret;
-use notion_auth::domain::workers::{StepRan, StepRun};
+use notion_auth::domain::workers::{StepCommand, StepOutcome};
 use std::path::PathBuf;
 
 /// The files that were pushed, by the arguments of `ntn`.
@@ -16,14 +16,14 @@ fn pushed(desk: &Desk) -> Vec<PathBuf> {
 
 async fn deployed() -> Desk {
     let desk = Desk::new(github());
-    assert_eq!(desk.run(deploy()).await, Ok(StepRan::Done));
+    assert_eq!(desk.run(deploy()).await, Ok(StepOutcome::Done));
     desk
 }
 
 #[tokio::test]
 async fn they_go_through_a_file_that_is_gone_afterwards() {
     let desk = deployed().await;
-    assert_eq!(desk.run(credentials("github", false)).await, Ok(StepRan::Done));
+    assert_eq!(desk.run(credentials("github", false)).await, Ok(StepOutcome::Done));
     let stored = desk.server.variables();
     assert_eq!(stored["GITHUB_CLIENT_ID"], CLIENT_ID);
     assert_eq!(stored["GITHUB_CLIENT_SECRET"], CLIENT_SECRET);
@@ -38,19 +38,19 @@ async fn they_go_through_a_file_that_is_gone_afterwards() {
 #[tokio::test]
 async fn the_file_is_gone_also_where_storing_fails_or_is_given_up() {
     let desk = deployed().await;
-    desk.server.on("workersPullEnv", Response::hang_up());
+    desk.server.override_call("workersPullEnv", Response::closed());
     assert!(desk.run(credentials("github", false)).await.is_err());
 
-    desk.server.on("workersPullEnv", Response::silence());
-    let before = desk.server.calls("workersPullEnv");
+    desk.server.override_call("workersPullEnv", Response::silent());
+    let before = desk.server.call_count("workersPullEnv");
     let mut storing = desk.begin(credentials("github", false));
     tokio::select! {
         ran = &mut storing => panic!("nobody answers: {ran:?}"),
-        () = async { while desk.server.calls("workersPullEnv") == before { tokio::task::yield_now().await } } => {}
+        () = async { while desk.server.call_count("workersPullEnv") == before { tokio::task::yield_now().await } } => {}
     }
     assert!(pushed(&desk).iter().any(|file| file.exists()), "ntn is reading it");
     drop(storing);
-    desk.person.until_processes(|alive| alive == 0);
+    desk.person.wait_for_processes(|alive| alive == 0);
     let files = pushed(&desk);
     assert_eq!(files.len(), 2);
     assert!(files.iter().all(|file| !file.parent().unwrap().exists()), "{files:?}");
@@ -70,10 +70,10 @@ async fn every_character_arrives() {
         "a=b==",
         "#no-comment",
     ] {
-        let client = Client { id: CLIENT_ID.into(), secret: Secret::new(odd) };
+        let client = OauthClient { id: CLIENT_ID.into(), secret: Secret::new(odd) };
         let names = ("GITHUB_CLIENT_ID".to_owned(), "GITHUB_CLIENT_SECRET".to_owned());
-        let step = StepRun::Credentials { id_name: names.0, secret_name: names.1, client, in_arguments: false };
-        assert_eq!(desk.run(step).await, Ok(StepRan::Done));
+        let step = StepCommand::Credentials { id_name: names.0, secret_name: names.1, client, in_arguments: false };
+        assert_eq!(desk.run(step).await, Ok(StepOutcome::Done));
         assert_eq!(desk.server.variables()["GITHUB_CLIENT_SECRET"], odd);
     }
 }
@@ -81,17 +81,20 @@ async fn every_character_arrives() {
 #[tokio::test]
 async fn newer_ones_take_the_place_of_older_ones() {
     let desk = deployed().await;
-    assert_eq!(desk.run(credentials("github", false)).await, Ok(StepRan::Done));
-    let client = Client { id: "fake-newer-id".into(), ..client() };
-    let StepRun::Credentials { id_name, secret_name, .. } = credentials("github", false) else { unreachable!() };
-    assert_eq!(desk.run(StepRun::Credentials { id_name, secret_name, client, in_arguments: false }).await, Ok(StepRan::Done));
+    assert_eq!(desk.run(credentials("github", false)).await, Ok(StepOutcome::Done));
+    let client = OauthClient { id: "fake-newer-id".into(), ..client() };
+    let StepCommand::Credentials { id_name, secret_name, .. } = credentials("github", false) else { unreachable!() };
+    assert_eq!(
+        desk.run(StepCommand::Credentials { id_name, secret_name, client, in_arguments: false }).await,
+        Ok(StepOutcome::Done)
+    );
     assert_eq!(desk.server.variables()["GITHUB_CLIENT_ID"], "fake-newer-id");
 }
 
 #[tokio::test]
 async fn they_stand_in_arguments_only_where_that_was_consented_to() {
     let desk = deployed().await;
-    assert_eq!(within(desk.begin(credentials("github", true))).await, Ok(StepRan::Done));
+    assert_eq!(within(desk.begin(credentials("github", true))).await, Ok(StepOutcome::Done));
     assert!(desk.runs().contains(&format!("env set GITHUB_CLIENT_ID={CLIENT_ID} GITHUB_CLIENT_SECRET={CLIENT_SECRET}")));
     assert_eq!(desk.server.variables()["GITHUB_CLIENT_SECRET"], CLIENT_SECRET);
     assert!(!desk.told().join("\n").contains(CLIENT_SECRET));

@@ -28,7 +28,7 @@ impl EnvFile {
         // A temporary file is for its owner alone.
         let mut file = NamedTempFile::new_in(folder.path())?;
         for (name, value) in variables {
-            let value = quoted(value);
+            let value = quote(value);
             let line = Zeroizing::new(format!("{name}={}\n", *value));
             file.write_all(line.as_bytes())?;
         }
@@ -41,7 +41,7 @@ impl EnvFile {
 }
 
 /// Leaves a value unquoted if no character in it is special, as in most ids and secrets.
-fn quoted(value: &str) -> Zeroizing<String> {
+fn quote(value: &str) -> Zeroizing<String> {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.~/+=:@".contains(letter);
     Zeroizing::new(if value.chars().all(is_plain) {
         value.to_owned()
@@ -78,7 +78,7 @@ mod tests {
             ("it's \"\\", "\"it's \\\"\\\\\""),
             ("two\nlines'", "\"two\\nlines'\""),
         ] {
-            assert_eq!(*quoted(value), expected, "{value:?}");
+            assert_eq!(*quote(value), expected, "{value:?}");
         }
     }
 

@@ -1,102 +1,101 @@
 //! The advice as text and as JSON.
 
-use super::{Advised, Next};
-use crate::domain::advice::{Alternative, Method};
-use crate::domain::catalog::json::cite;
-use crate::domain::catalog::{Catalog, PathId};
+use super::{NextCommand, PersonalAdvice};
+use crate::domain::advice::{Alternative, AuthMethod};
+use crate::domain::catalog::json::citation;
+use crate::domain::catalog::{AuthPath, Catalog};
 use crate::domain::check::Verdict;
-use crate::domain::prerequisites::{Capability, CapabilityOutlook, Standing};
+use crate::domain::prerequisites::{Capability, CapabilityVerdict, MemberProfile};
 use crate::frontends::console::Console;
 use serde::Serialize;
 
 /// Minimum width to show a capability and its reason side by side.
-const WIDE: usize = 60;
+const MIN_TWO_COLUMN_WIDTH: usize = 60;
 
-pub(super) fn write(advised: &Advised, catalog: &Catalog, console: &mut Console) {
+pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut Console) {
     let advice = &advised.advice;
     let way = match (advice.path, advice.method) {
-        (PathId::Cli, Method::BrowserLogin) => ", with your browser",
-        (PathId::Cli, _) => ", with NOTION_API_TOKEN",
-        (PathId::Token | PathId::Oauth, _) => "",
+        (AuthPath::Cli, AuthMethod::BrowserLogin) => ", with your browser",
+        (AuthPath::Cli, _) => ", with NOTION_API_TOKEN",
+        (AuthPath::Token | AuthPath::Oauth, _) => "",
     };
-    console.data_wrapped("", &format!("Path: {} ({}){way}", catalog.path(advice.path).title, advice.path));
-    console.data_wrapped("  why      ", &advice.reason.text(catalog, &advised.findings));
+    console.write_data_wrapped("", &format!("Path: {} ({}){way}", catalog.path(advice.path).title, advice.path));
+    console.write_data_wrapped("  why      ", &advice.reason.text(catalog, &advised.findings));
     // The guide's rule is shown only if it led to this path; findings on this machine may have changed the path.
     let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
     if let Some(branch) = branch {
-        console.data_wrapped("  rule     ", &format!("{}: if {}.", branch.rule, branch.when.trim_end_matches('.')));
-        console.data_wrapped("  skill    ", &branch.skill);
+        console.write_data_wrapped("  rule     ", &format!("{}: if {}.", branch.rule, branch.when.trim_end_matches('.')));
+        console.write_data_wrapped("  skill    ", &branch.skill);
     }
     if let Some(caution) = advice.caution {
-        console.data_wrapped("  caution  ", catalog.advice(caution.code()));
+        console.write_data_wrapped("  caution  ", catalog.advice_text(caution.code()));
     }
 
-    console.data("");
-    console.data_wrapped("", &format!("What you may do. {}", advised.standing.in_words()));
-    if let Some(note) = not_of_the_plan(advised.standing) {
-        console.data_wrapped("  ", &note);
+    console.write_data("");
+    console.write_data_wrapped("", &format!("What you may do. {}", advised.profile.text()));
+    if let Some(note) = ignored_policy_note(advised.profile) {
+        console.write_data_wrapped("  ", &note);
     }
     for row in &advised.capabilities {
-        write_row(row, advised, catalog, console);
+        write_capability(row, advised, catalog, console);
     }
-    if advised.knows_nothing() {
-        console.data_wrapped("  ", "--role, --plan and --policy say who you are; then this tells more.");
-    }
-
-    for (about, message) in advised.messages() {
-        console.data("");
-        console.data_wrapped("", &format!("To whoever runs the workspace, about {about}:"));
-        console.data_wrapped("  ", message);
+    if advised.has_no_profile() {
+        console.write_data_wrapped("  ", "--role, --plan and --policy say who you are; then this tells more.");
     }
 
-    console.data("");
-    console.data("Otherwise");
+    for (about, message) in advised.admin_messages() {
+        console.write_data("");
+        console.write_data_wrapped("", &format!("To whoever runs the workspace, about {about}:"));
+        console.write_data_wrapped("  ", message);
+    }
+
+    console.write_data("");
+    console.write_data("Otherwise");
     for (path, alternative) in advice.runners_up {
-        console.data_wrapped(&format!("  {:<7}", path.as_str()), catalog.advice(alternative.code()));
+        console.write_data_wrapped(&format!("  {:<7}", path.as_str()), catalog.advice_text(alternative.code()));
     }
-    console.data("");
-    console.data("Next");
-    for Next { run, does } in advised.next() {
+    console.write_data("");
+    console.write_data("Next");
+    for NextCommand { run, does } in advised.next_commands() {
         // The command has a line of its own, so that it can be copied whole.
-        console.data(&format!("  {run}"));
-        console.data_wrapped("      ", does);
+        console.write_data(&format!("  {run}"));
+        console.write_data_wrapped("      ", does);
     }
 }
 
-fn write_row(row: &CapabilityOutlook, advised: &Advised, catalog: &Catalog, console: &mut Console) {
+fn write_capability(row: &CapabilityVerdict, advised: &PersonalAdvice, catalog: &Catalog, console: &mut Console) {
     let head = format!("  {:<8} {:<22} ", row.verdict.name(), row.title);
-    let under = if console.width < WIDE {
-        console.data(head.trim_end());
-        console.data_wrapped("    ", &row.reason);
+    let under = if console.width < MIN_TWO_COLUMN_WIDTH {
+        console.write_data(head.trim_end());
+        console.write_data_wrapped("    ", &row.reason);
         "    ".to_owned()
     } else {
-        console.data_wrapped(&head, &row.reason);
+        console.write_data_wrapped(&head, &row.reason);
         " ".repeat(head.len())
     };
     // An unknown verdict has no source, because it depends on missing answers.
     if let Some(source) = catalog.source(row.source).filter(|_| row.verdict != Verdict::Unknown) {
         let date = if source.title.contains(&source.as_of.to_string()) { String::new() } else { format!(", {}", source.as_of) };
-        console.data_wrapped(&under, &format!("[{}{date}]", source.title));
+        console.write_data_wrapped(&under, &format!("[{}{date}]", source.title));
     }
     // Alternatives are shown only for capabilities that the path needs.
-    let matters = row.verdict != Verdict::Pass && advised.purpose.needs().contains(&row.id) && !advised.knows_nothing();
+    let matters =
+        row.verdict != Verdict::Pass && advised.purpose.required_capabilities().contains(&row.id) && !advised.has_no_profile();
     if let Some(alternative) = row.alternative.filter(|_| matters) {
-        console.data_wrapped(&format!("{under}you can: "), alternative);
+        console.write_data_wrapped(&format!("{under}you can: "), alternative);
     }
 }
 
 /// Explains that a token policy which the plan does not have is ignored. The plan is trusted, because it is on the invoice.
-fn not_of_the_plan(standing: Standing) -> Option<String> {
-    standing
-        .policy_is_not_of_the_plan()
-        .then(|| format!("{} has no such token policy: --policy is not used.", standing.plan.label()))
+fn ignored_policy_note(standing: MemberProfile) -> Option<String> {
+    standing.has_policy_outside_plan().then(|| format!("{} has no such token policy: --policy is not used.", standing.plan.label()))
 }
 
 /// The output of `advise --json`.
 #[derive(Serialize)]
-struct Document<'a> {
+struct AdviceReport<'a> {
     schema: u8,
-    path: PathId,
+    path: AuthPath,
     /// On the path `cli`: `login` or `headless`.
     way: Option<&'static str>,
     rule: &'a str,
@@ -105,27 +104,27 @@ struct Document<'a> {
     reason: String,
     reason_code: &'static str,
     caution: Option<&'a str>,
-    runners_up: Vec<RunnerUp<'a>>,
+    runners_up: Vec<RunnerUpJson<'a>>,
     /// The purpose given with `--for`.
     #[serde(rename = "for")]
     purpose: &'a str,
     #[serde(flatten)]
-    standing: Standing,
+    profile: MemberProfile,
     /// Explains an option that was ignored.
     note: Option<String>,
-    capabilities: Vec<Row<'a>>,
-    messages: Vec<Message<'a>>,
-    next: Vec<Next>,
+    capabilities: Vec<CapabilityJson<'a>>,
+    messages: Vec<AdminMessageJson<'a>>,
+    next: Vec<NextCommand>,
 }
 
 #[derive(Serialize)]
-struct RunnerUp<'a> {
-    path: PathId,
+struct RunnerUpJson<'a> {
+    path: AuthPath,
     reason: &'a str,
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct CapabilityJson<'a> {
     id: Capability,
     title: &'a str,
     verdict: Verdict,
@@ -137,30 +136,31 @@ struct Row<'a> {
 }
 
 #[derive(Serialize)]
-struct Message<'a> {
+struct AdminMessageJson<'a> {
     about: &'a str,
     text: &'a str,
 }
 
-pub(super) fn document<'a>(advised: &'a Advised, catalog: &'a Catalog) -> impl Serialize + 'a {
+pub(super) fn json_report<'a>(advised: &'a PersonalAdvice, catalog: &'a Catalog) -> impl Serialize + 'a {
     let advice = &advised.advice;
     let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
-    let runner_up = |(path, alternative): (PathId, Alternative)| RunnerUp { path, reason: catalog.advice(alternative.code()) };
+    let runner_up =
+        |(path, alternative): (AuthPath, Alternative)| RunnerUpJson { path, reason: catalog.advice_text(alternative.code()) };
     let way = match (advice.path, advice.method) {
-        (PathId::Cli, Method::BrowserLogin) => Some("login"),
-        (PathId::Cli, _) => Some("headless"),
-        (PathId::Token | PathId::Oauth, _) => None,
+        (AuthPath::Cli, AuthMethod::BrowserLogin) => Some("login"),
+        (AuthPath::Cli, _) => Some("headless"),
+        (AuthPath::Token | AuthPath::Oauth, _) => None,
     };
-    let row = |row: &'a CapabilityOutlook| Row {
+    let row = |row: &'a CapabilityVerdict| CapabilityJson {
         id: row.id,
         title: row.title,
         verdict: row.verdict,
         reason: &row.reason,
-        source: cite(catalog, row.source),
+        source: citation(catalog, row.source),
         alternative: row.alternative,
-        needed: advised.purpose.needs().contains(&row.id),
+        needed: advised.purpose.required_capabilities().contains(&row.id),
     };
-    Document {
+    AdviceReport {
         schema: 1,
         path: advice.path,
         way,
@@ -168,13 +168,13 @@ pub(super) fn document<'a>(advised: &'a Advised, catalog: &'a Catalog) -> impl S
         skill: branch.map(|branch| branch.skill.as_str()),
         reason: advice.reason.text(catalog, &advised.findings),
         reason_code: advice.reason.code(),
-        caution: advice.caution.map(|caution| catalog.advice(caution.code())),
+        caution: advice.caution.map(|caution| catalog.advice_text(caution.code())),
         runners_up: advice.runners_up.into_iter().map(runner_up).collect(),
         purpose: advised.purpose.as_str(),
-        standing: advised.standing,
-        note: not_of_the_plan(advised.standing),
+        profile: advised.profile,
+        note: ignored_policy_note(advised.profile),
         capabilities: advised.capabilities.iter().map(row).collect(),
-        messages: advised.messages().into_iter().map(|(about, text)| Message { about, text }).collect(),
-        next: advised.next(),
+        messages: advised.admin_messages().into_iter().map(|(about, text)| AdminMessageJson { about, text }).collect(),
+        next: advised.next_commands(),
     }
 }

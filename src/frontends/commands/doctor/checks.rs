@@ -1,19 +1,21 @@
 //! Turns a diagnosis into checks, each with its subject and the command that fixes it.
 
-use super::commands;
-use super::examination::{Examination, Examined};
+use super::diagnosis::{DiagnosedCredential, Diagnosis};
+use super::remedies;
 use crate::domain::accounts::{self, NamedCredential};
-use crate::domain::catalog::PathId;
+use crate::domain::catalog::AuthPath;
 use crate::domain::check::Check;
-use crate::domain::credential::{Existing, ExistingSource, Identity, Ledger, Unusable, Verified, Workspace};
-use crate::domain::judge::{self, EnvironmentToken, Evidence, InUse};
-use crate::domain::membership::{self, Signal};
+use crate::domain::checks::{self, ActiveCredential, EnvironmentToken, Evidence};
+use crate::domain::credential::{
+    CredentialIndex, CredentialSource, DiscoveredCredential, Identity, Unusable, VerifiedCredential, Workspace,
+};
+use crate::domain::membership::{self, MembershipSignal};
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::Date;
 
 /// A check with its subject and its command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reported {
+pub(super) struct DoctorCheck {
     pub(super) check: Check,
     /// The credential it is about, if any: `Acme (notion-auth)`.
     pub(super) subject: Option<String>,
@@ -21,43 +23,46 @@ pub(super) struct Reported {
     pub(super) command: Option<String>,
 }
 
-impl Reported {
-    fn new(check: Check, about: Option<&Examined>) -> Self {
-        let command = commands::for_check(&check, about);
+impl DoctorCheck {
+    fn new(check: Check, about: Option<&DiagnosedCredential>) -> Self {
+        let command = remedies::command_for_check(&check, about);
         Self { check, subject: about.map(|credential| credential.name.clone()), command }
     }
 }
 
 /// Returns all checks, sorted by group as they are shown.
-pub(super) fn all(found: &Examination, today: Date) -> Vec<Reported> {
+pub(super) fn doctor_checks(found: &Diagnosis, today: Date) -> Vec<DoctorCheck> {
     let active = found.credentials.iter().find(|credential| credential.is_active);
-    let mut checks: Vec<Reported> =
-        judge::environment_checks(&found.findings).into_iter().map(|check| Reported::new(check, None)).collect();
+    let mut checks: Vec<DoctorCheck> =
+        checks::environment_checks(&found.findings).into_iter().map(|check| DoctorCheck::new(check, None)).collect();
     let in_use = in_use(found);
-    checks.push(Reported { command: commands::for_use(&in_use), ..Reported::new(judge::in_use(&in_use), active) });
-    let mut add = |check: Check, about: Option<&Examined>| checks.push(Reported::new(check, about));
+    checks.push(DoctorCheck {
+        command: remedies::command_for_use(&in_use),
+        ..DoctorCheck::new(checks::active_check(&in_use), active)
+    });
+    let mut add = |check: Check, about: Option<&DiagnosedCredential>| checks.push(DoctorCheck::new(check, about));
 
     // Checks from Notion's responses come before checks from the person's own answers.
     if let Some(active) = active {
-        for check in closely(active, found, today) {
+        for check in active_checks(active, found, today) {
             add(check, Some(active));
         }
     }
-    if let Some(check) = shadows(found) {
+    if let Some(check) = shadow_check(found) {
         add(check, active);
     }
-    if let Some(check) = workspace_variable(found, active) {
+    if let Some(check) = workspace_variable_check(found, active) {
         add(check, active);
     }
     for credential in found.credentials.iter().filter(|credential| !credential.is_active) {
-        add(briefly(credential), Some(credential));
+        add(validity_check(credential), Some(credential));
     }
 
-    for check in judge::told_checks(found.ledger.told.standing).into_iter().chain(judge::storage_checks(&found.findings)) {
+    for check in checks::profile_checks(found.index.remembered.profile).into_iter().chain(checks::storage_checks(&found.findings)) {
         add(check, None);
     }
     for credential in &found.credentials {
-        if let Some(check) = read_back(credential) {
+        if let Some(check) = read_back_check(credential) {
             add(check, Some(credential));
         }
     }
@@ -67,9 +72,9 @@ pub(super) fn all(found: &Examination, today: Date) -> Vec<Reported> {
 }
 
 /// As `status` calls each, once nothing about them changes any more.
-pub(super) fn name(credentials: &mut [Examined]) {
+pub(super) fn display_name(credentials: &mut [DiagnosedCredential]) {
     let all = credentials.iter().map(|credential| NamedCredential {
-        source: &credential.existing.source,
+        source: &credential.discovered.source,
         record: credential.record.as_ref(),
         workspace: workspace(credential),
     });
@@ -80,126 +85,127 @@ pub(super) fn name(credentials: &mut [Examined]) {
 }
 
 /// Returns the workspace from Notion's response if there is one, otherwise the recorded one.
-fn workspace(credential: &Examined) -> Option<&Workspace> {
+fn workspace(credential: &DiagnosedCredential) -> Option<&Workspace> {
     let told = identity(credential).and_then(|identity| identity.workspace.as_ref());
     // `NOTION_WORKSPACE_ID` is an unverified claim, which has a check of its own.
-    let noted = || match credential.existing.source {
-        ExistingSource::Environment => None,
-        ExistingSource::Ours(_) | ExistingSource::Ntn { .. } => credential.existing.workspace.as_ref(),
+    let noted = || match credential.discovered.source {
+        CredentialSource::Environment => None,
+        CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => credential.discovered.workspace.as_ref(),
     };
     told.or_else(noted)
 }
 
-fn verified(credential: &Examined) -> Option<&Verified> {
-    credential.answer.as_ref()?.as_ref().ok()
+fn verified(credential: &DiagnosedCredential) -> Option<&VerifiedCredential> {
+    credential.verification.as_ref()?.as_ref().ok()
 }
 
-fn identity(credential: &Examined) -> Option<&Identity> {
+fn identity(credential: &DiagnosedCredential) -> Option<&Identity> {
     verified(credential).map(|verified| &verified.identity)
 }
 
-fn in_use(found: &Examination) -> InUse {
+fn in_use(found: &Diagnosis) -> ActiveCredential {
     match found.credentials.iter().find(|credential| credential.is_active) {
-        Some(Examined { existing: Existing { unusable: Some(Unusable::Variable(problem)), .. }, .. }) => {
-            InUse::Unusable(problem.clone())
+        Some(DiagnosedCredential {
+            discovered: DiscoveredCredential { unusable: Some(Unusable::Variable(problem)), .. }, ..
+        }) => ActiveCredential::Unusable(problem.clone()),
+        Some(active) => ActiveCredential::This { name: active.name.clone(), reason: active_reason(active, &found.index) },
+        None if !found.index.credentials.is_empty() && found.index.selectable().next().is_none() => {
+            ActiveCredential::WorkspaceNotSaved { id: found.index.workspace_variable.clone().unwrap_or_default() }
         }
-        Some(active) => InUse::This { name: active.name.clone(), reason: reason(active, &found.ledger) },
-        None if !found.ledger.credentials.is_empty() && found.ledger.selectable().next().is_none() => {
-            InUse::Elsewhere { id: found.ledger.workspace_variable.clone().unwrap_or_default() }
-        }
-        None => match (&found.findings.existing_trouble, found.ledger.credentials.len()) {
-            (Some(problem), 0) if problem.code != ProblemCode::NtnFileUnreadable => InUse::Unreadable(problem.clone()),
-            (_, 0) => InUse::None,
-            (_, kept) => InUse::Unmarked { kept },
+        None => match (&found.findings.discovery_problem, found.index.credentials.len()) {
+            (Some(problem), 0) if problem.code != ProblemCode::NtnFileUnreadable => ActiveCredential::Unreadable(problem.clone()),
+            (_, 0) => ActiveCredential::NotSignedIn,
+            (_, kept) => ActiveCredential::Ambiguous { count: kept },
         },
     }
 }
 
 /// Returns the reason that `status` gives.
-fn reason(active: &Examined, ledger: &Ledger) -> &'static str {
-    match active.existing.source {
-        ExistingSource::Environment => "The variable goes before what is kept.",
-        ExistingSource::Ours(_) | ExistingSource::Ntn { .. } => accounts::reason_for(ledger),
+fn active_reason(active: &DiagnosedCredential, ledger: &CredentialIndex) -> &'static str {
+    match active.discovered.source {
+        CredentialSource::Environment => "The variable goes before what is kept.",
+        CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => accounts::active_reason(ledger),
     }
 }
 
 /// Returns all checks of the active credential.
-fn closely(active: &Examined, found: &Examination, today: Date) -> Vec<Check> {
-    let answer = match &active.answer {
-        None => return vec![judge::unread()],
-        Some(Err(problem)) => return refused(problem),
+fn active_checks(active: &DiagnosedCredential, found: &Diagnosis, today: Date) -> Vec<Check> {
+    let answer = match &active.verification {
+        None => return vec![checks::unreadable_check()],
+        Some(Err(problem)) => return refusal_checks(problem),
         Some(Ok(verified)) => verified,
     };
-    judge::checks(&Evidence {
+    checks::credential_checks(&Evidence {
         identity: &answer.identity,
         users: active.users.as_ref(),
         owner_found: active.owner_found.as_ref(),
         search: active.search.as_ref(),
         connection: answer.connection.as_deref(),
-        introspected: active.introspected.as_ref(),
+        introspection: active.introspection.as_ref(),
         expires_on: active.record.as_ref().and_then(|record| record.expires_on),
         today,
         environment_token: environment_token(active, found),
         path: answer.path,
-        logged_in_by_ntn: matches!(answer.found_in, Some(ExistingSource::Ntn { .. })),
+        logged_in_by_ntn: matches!(answer.found_in, Some(CredentialSource::Ntn { .. })),
     })
 }
 
 /// Returns the checks of an active credential that Notion refused, including what the refusal says about the person.
-fn refused(problem: &Problem) -> Vec<Check> {
+fn refusal_checks(problem: &Problem) -> Vec<Check> {
     let signal = match problem.code {
-        ProblemCode::Unauthorized => Some(Signal::Unauthorized),
-        ProblemCode::Restricted => Some(Signal::Restricted),
+        ProblemCode::Unauthorized => Some(MembershipSignal::Unauthorized),
+        ProblemCode::Restricted => Some(MembershipSignal::Restricted),
         _ => None,
     };
-    let valid = judge::valid(Err(problem));
-    std::iter::once(valid).chain(membership::checks(signal.as_slice())).collect()
+    let valid = checks::validity_check(Err(problem));
+    std::iter::once(valid).chain(membership::membership_checks(signal.as_slice())).collect()
 }
 
-fn environment_token(active: &Examined, found: &Examination) -> EnvironmentToken {
-    let is_set = found.credentials.iter().any(|credential| credential.existing.source == ExistingSource::Environment);
-    match (&active.existing.source, is_set) {
-        (ExistingSource::Environment, _) => EnvironmentToken::Same,
+fn environment_token(active: &DiagnosedCredential, found: &Diagnosis) -> EnvironmentToken {
+    let is_set = found.credentials.iter().any(|credential| credential.discovered.source == CredentialSource::Environment);
+    match (&active.discovered.source, is_set) {
+        (CredentialSource::Environment, _) => EnvironmentToken::Same,
         (_, true) => EnvironmentToken::Other,
         (_, false) => EnvironmentToken::Unset,
     }
 }
 
 /// Checks which saved credentials `NOTION_API_TOKEN` shadows.
-fn shadows(found: &Examination) -> Option<Check> {
-    let variable = found.credentials.iter().find(|credential| credential.existing.source == ExistingSource::Environment)?;
-    let secret = verified(variable).map(Verified::secret);
+fn shadow_check(found: &Diagnosis) -> Option<Check> {
+    let variable = found.credentials.iter().find(|credential| credential.discovered.source == CredentialSource::Environment)?;
+    let secret = verified(variable).map(VerifiedCredential::secret);
     let kept = found.credentials.iter().filter(|credential| credential.record.is_some());
-    let kept =
-        kept.map(|credential| (credential.name.clone(), secret.is_some() && verified(credential).map(Verified::secret) == secret));
-    judge::shadows(&kept.collect::<Vec<_>>())
+    let kept = kept.map(|credential| {
+        (credential.name.clone(), secret.is_some() && verified(credential).map(VerifiedCredential::secret) == secret)
+    });
+    checks::shadowed_check(&kept.collect::<Vec<_>>())
 }
 
-fn workspace_variable(found: &Examination, active: Option<&Examined>) -> Option<Check> {
-    let surroundings = found.findings.surroundings.get()?.as_ref().ok()?;
+fn workspace_variable_check(found: &Diagnosis, active: Option<&DiagnosedCredential>) -> Option<Check> {
+    let surroundings = found.findings.host_details.get()?.as_ref().ok()?;
     let variable = surroundings.workspace_id.as_deref()?;
-    Some(judge::workspace_variable(variable, active.and_then(workspace)))
+    Some(checks::workspace_variable_check(variable, active.and_then(workspace)))
 }
 
-fn briefly(credential: &Examined) -> Check {
-    match &credential.answer {
-        None => judge::unread(),
-        Some(answer) => judge::valid(answer.as_ref().map(|verified| &verified.identity)),
+fn validity_check(credential: &DiagnosedCredential) -> Check {
+    match &credential.verification {
+        None => checks::unreadable_check(),
+        Some(answer) => checks::validity_check(answer.as_ref().map(|verified| &verified.identity)),
     }
 }
 
 /// Checks that a saved credential can be read back.
-fn read_back(credential: &Examined) -> Option<Check> {
+fn read_back_check(credential: &DiagnosedCredential) -> Option<Check> {
     let record = credential.record.as_ref()?;
-    let answer = credential.answer.as_ref()?;
-    Some(judge::read_back(record.store, answer.as_ref().err()))
+    let answer = credential.verification.as_ref()?;
+    Some(checks::read_back_check(record.store, answer.as_ref().err()))
 }
 
 /// Returns the path that the credential was created on.
-pub(super) fn path(credential: &Examined) -> PathId {
-    match (&credential.record, &credential.existing.source) {
+pub(super) fn credential_path(credential: &DiagnosedCredential) -> AuthPath {
+    match (&credential.record, &credential.discovered.source) {
         (Some(record), _) => record.path,
-        (None, ExistingSource::Ntn { .. }) => PathId::Cli,
-        (None, _) => PathId::Token,
+        (None, CredentialSource::Ntn { .. }) => AuthPath::Cli,
+        (None, _) => AuthPath::Token,
     }
 }

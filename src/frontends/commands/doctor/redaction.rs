@@ -3,8 +3,8 @@
 //!
 //! Names are replaced in the data before the checks are made, not in the finished text: a workspace may be called "Notion".
 
-use super::checks::Reported;
-use super::examination::{Examination, Examined};
+use super::checks::DoctorCheck;
+use super::diagnosis::{DiagnosedCredential, Diagnosis};
 use crate::domain::check::Check;
 use crate::domain::credential::{Identity, Owner, Workspace, same_id};
 use crate::domain::token_text::{runs, without_secrets};
@@ -12,60 +12,60 @@ use crate::domain::token_text::{runs, without_secrets};
 #[derive(Debug, Default)]
 pub(super) struct Redaction {
     home: Option<String>,
-    names_are_shown: bool,
+    shows_names: bool,
     /// Ids and their aliases.
-    ids: Vec<(String, String)>,
+    aliases: Vec<(String, String)>,
     workspaces: usize,
     people: usize,
 }
 
 impl Redaction {
     /// Replaces all names in the diagnosis with aliases, unless names are to be shown.
-    pub(super) fn of(found: &mut Examination, names_are_shown: bool) -> Self {
-        let surroundings = found.findings.surroundings.get().and_then(|found| found.as_ref().ok());
+    pub(super) fn new(found: &mut Diagnosis, names_are_shown: bool) -> Self {
+        let surroundings = found.findings.host_details.get().and_then(|found| found.as_ref().ok());
         let home = surroundings.and_then(|found| found.home.clone()).filter(|home| home.len() > 1);
         let variable = surroundings.and_then(|found| found.workspace_id.clone());
-        let mut redaction = Self { home, names_are_shown, ..Self::default() };
+        let mut redaction = Self { home, shows_names: names_are_shown, ..Self::default() };
         if names_are_shown {
             return redaction;
         }
         for credential in &mut found.credentials {
-            redaction.number(credential);
+            redaction.alias_credential(credential);
         }
-        if let crate::domain::machine::Finding::Found(existing) = &mut found.findings.existing {
+        if let crate::domain::machine::Finding::Found(existing) = &mut found.findings.discovered {
             for workspace in existing.iter_mut().filter_map(|existing| existing.workspace.as_mut()) {
-                redaction.number_workspace(workspace);
+                redaction.alias_workspace(workspace);
             }
         }
         if let Some(id) = variable {
-            redaction.number_workspace(&mut Workspace { id, name: None });
+            redaction.alias_workspace(&mut Workspace { id, name: None });
         }
         redaction
     }
 
-    fn number(&mut self, credential: &mut Examined) {
-        if let Some(workspace) = &mut credential.existing.workspace {
-            self.number_workspace(workspace);
+    fn alias_credential(&mut self, credential: &mut DiagnosedCredential) {
+        if let Some(workspace) = &mut credential.discovered.workspace {
+            self.alias_workspace(workspace);
         }
-        if let Some(Ok(verified)) = &mut credential.answer {
-            self.number_identity(&mut verified.identity);
+        if let Some(Ok(verified)) = &mut credential.verification {
+            self.alias_identity(&mut verified.identity);
         }
         // The actor id is part of the account key.
         if let Some(actor) = credential.record.as_ref().and_then(|record| record.account.actor()) {
-            self.stand_in(actor, "connection");
+            self.alias_for(actor, "connection");
         }
     }
 
-    fn number_identity(&mut self, identity: &mut Identity) {
+    fn alias_identity(&mut self, identity: &mut Identity) {
         if let Some(workspace) = &mut identity.workspace {
-            self.number_workspace(workspace);
+            self.alias_workspace(workspace);
         }
         if let Owner::Person(person) = &mut identity.owner {
-            person.name = Some(self.stand_in(&person.id, "person"));
+            person.name = Some(self.alias_for(&person.id, "person"));
             person.email = None;
         }
         if let Some(bot) = &identity.bot_id {
-            let stand_in = self.stand_in(bot, "connection");
+            let stand_in = self.alias_for(bot, "connection");
             identity.bot_name = identity.bot_name.is_some().then_some(stand_in);
         }
         // Without an id, bots cannot be numbered.
@@ -75,13 +75,13 @@ impl Redaction {
     }
 
     /// Replaces the name. The id stays for comparisons, and is replaced in the report's text.
-    fn number_workspace(&mut self, workspace: &mut Workspace) {
-        workspace.name = Some(self.stand_in(&workspace.id, "workspace"));
+    fn alias_workspace(&mut self, workspace: &mut Workspace) {
+        workspace.name = Some(self.alias_for(&workspace.id, "workspace"));
     }
 
     /// Returns the alias for an id, and creates it on first use.
-    fn stand_in(&mut self, id: &str, kind: &'static str) -> String {
-        if let Some((_, known)) = self.ids.iter().find(|(known, _)| same_id(known, id)) {
+    fn alias_for(&mut self, id: &str, kind: &'static str) -> String {
+        if let Some((_, known)) = self.aliases.iter().find(|(known, _)| same_id(known, id)) {
             return known.clone();
         }
         let count = match kind {
@@ -90,37 +90,37 @@ impl Redaction {
         };
         *count += 1;
         let stand_in = format!("{kind} {count}");
-        self.ids.push((id.to_owned(), stand_in.clone()));
+        self.aliases.push((id.to_owned(), stand_in.clone()));
         stand_in
     }
 
     /// Redacts the text of a check.
-    pub(super) fn apply(&self, reported: Reported) -> Reported {
-        let clean = |text: String| self.clean(&text);
-        let Reported { check, subject, command } = reported;
-        let check = Check { evidence: self.clean(&check.evidence), remedy: check.remedy.map(clean), ..check };
-        Reported { check, subject: subject.map(clean), command }
+    pub(super) fn redact_check(&self, reported: DoctorCheck) -> DoctorCheck {
+        let clean = |text: String| self.redact_text(&text);
+        let DoctorCheck { check, subject, command } = reported;
+        let check = Check { evidence: self.redact_text(&check.evidence), remedy: check.remedy.map(clean), ..check };
+        DoctorCheck { check, subject: subject.map(clean), command }
     }
 
-    fn clean(&self, text: &str) -> String {
+    fn redact_text(&self, text: &str) -> String {
         let text = match &self.home {
-            Some(home) => without_home(text, home),
+            Some(home) => abbreviate_home(text, home),
             None => text.to_owned(),
         };
-        let text = without_secrets(&without_userinfo(&text));
+        let text = without_secrets(&strip_userinfo(&text));
         let mut clean = String::with_capacity(text.len());
         for (is_word, run) in runs(&text) {
-            clean.push_str(&if is_word { self.word(run) } else { run.to_owned() });
+            clean.push_str(&if is_word { self.redact_word(run) } else { run.to_owned() });
         }
         clean
     }
 
-    fn word(&self, run: &str) -> String {
+    fn redact_word(&self, run: &str) -> String {
         let word = run.trim_end_matches(['.', '-']);
         let rest = run.get(word.len()..).unwrap_or_default();
         let address = word.split_once('@').is_some_and(|(who, place)| !who.is_empty() && place.contains('.'));
-        let stand_in = || self.ids.iter().find(|(id, _)| same_id(id, word)).map(|(_, stand_in)| stand_in.as_str());
-        if address && !self.names_are_shown {
+        let stand_in = || self.aliases.iter().find(|(id, _)| same_id(id, word)).map(|(_, stand_in)| stand_in.as_str());
+        if address && !self.shows_names {
             return format!("(address){rest}");
         }
         format!("{}{rest}", stand_in().unwrap_or(word))
@@ -129,7 +129,7 @@ impl Redaction {
 
 /// Removes everything before the last `@` of a URL. A password may contain any character, even one that should have been
 /// percent-encoded, so the URL is not parsed: it ends at the next white space.
-fn without_userinfo(text: &str) -> String {
+fn strip_userinfo(text: &str) -> String {
     let mut parts = text.split("://");
     let mut clean = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -146,7 +146,7 @@ fn without_userinfo(text: &str) -> String {
 }
 
 /// Replaces the home folder with `~` at whole path components: `/home/ada` does not match `/home/adam`.
-fn without_home(text: &str, home: &str) -> String {
+fn abbreviate_home(text: &str, home: &str) -> String {
     let home = home.trim_end_matches(['/', '\\']);
     let mut parts = text.split(home);
     let mut clean = parts.next().unwrap_or_default().to_owned();
@@ -164,7 +164,7 @@ mod tests {
 
     fn redaction() -> Redaction {
         let ids = vec![("11111111-1111-1111-1111-111111111111".to_owned(), "workspace 1".to_owned())];
-        Redaction { home: Some("/home/ada".into()), ids, ..Redaction::default() }
+        Redaction { home: Some("/home/ada".into()), aliases: ids, ..Redaction::default() }
     }
 
     #[test]
@@ -191,13 +191,13 @@ mod tests {
                 "by http://(withheld)/127.0.0.1:1 or socks5://(withheld)/h",
             ),
         ] {
-            assert_eq!(redaction().clean(text), clean);
+            assert_eq!(redaction().redact_text(text), clean);
         }
     }
 
     #[test]
     fn where_names_are_shown_a_token_is_withheld_all_the_same() {
-        let shown = Redaction { names_are_shown: true, ..Redaction::default() };
-        assert_eq!(shown.clean("ada@example.com ntn_fake_member_0000"), "ada@example.com (withheld)");
+        let shown = Redaction { shows_names: true, ..Redaction::default() };
+        assert_eq!(shown.redact_text("ada@example.com ntn_fake_member_0000"), "ada@example.com (withheld)");
     }
 }

@@ -1,75 +1,75 @@
 //! The report as text and as JSON.
 
-use super::checks::Reported;
-use super::examination::Examination;
+use super::checks::DoctorCheck;
+use super::diagnosis::Diagnosis;
 use crate::domain::catalog::Catalog;
-use crate::domain::catalog::json::cite;
-use crate::domain::check::{Group, Verdict};
+use crate::domain::catalog::json::citation;
+use crate::domain::check::{CheckGroup, Verdict};
 use crate::domain::machine::NtnState;
 use crate::frontends::console::Console;
 use jiff::civil::Date;
 use serde::Serialize;
 
 /// Minimum width to show a title and its evidence side by side.
-const WIDE: usize = 60;
+const MIN_TWO_COLUMN_WIDTH: usize = 60;
 
-pub(super) fn write(checks: &[Reported], about: &str, console: &mut Console) {
+pub(super) fn write(checks: &[DoctorCheck], about: &str, console: &mut Console) {
     let mut heading = None;
     for reported in checks {
-        let here = heading_of(reported);
+        let here = group_heading(reported);
         if heading.as_ref() != Some(&here) {
             if heading.is_some() {
-                console.data("");
+                console.write_data("");
             }
-            console.data_wrapped("", &here);
+            console.write_data_wrapped("", &here);
             heading = Some(here);
         }
         write_check(reported, console);
     }
-    console.data("");
-    console.data_wrapped("", &Counts::of(checks).in_words());
-    console.data_wrapped("", about);
+    console.write_data("");
+    console.write_data_wrapped("", &VerdictCounts::count(checks).summary_line());
+    console.write_data_wrapped("", about);
 }
 
-fn heading_of(reported: &Reported) -> String {
+fn group_heading(reported: &DoctorCheck) -> String {
     match reported.check.group {
-        Group::Environment => "This machine".into(),
-        Group::Prerequisites => "You in the workspace".into(),
-        Group::Storage => "What is kept".into(),
-        Group::Credential => match &reported.subject {
+        CheckGroup::Environment => "This machine".into(),
+        CheckGroup::Prerequisites => "You in the workspace".into(),
+        CheckGroup::Storage => "What is kept".into(),
+        CheckGroup::Credential => match &reported.subject {
             Some(subject) => format!("Credential: {subject}"),
             None => "Credential".into(),
         },
     }
 }
 
-fn write_check(reported: &Reported, console: &mut Console) {
-    let Reported { check, subject, command } = reported;
+fn write_check(reported: &DoctorCheck, console: &mut Console) {
+    let DoctorCheck { check, subject, command } = reported;
     let head = format!("  {:<8} {:<15} ", check.verdict.name(), check.title);
     // Storage checks name the credential in each line, because their group has no subject.
-    let whose = subject.as_ref().filter(|_| check.group == Group::Storage);
+    let whose = subject.as_ref().filter(|_| check.group == CheckGroup::Storage);
     let evidence = whose.map_or_else(|| check.evidence.clone(), |subject| format!("{subject}: {}", check.evidence));
-    let under = if console.width < WIDE {
-        console.data(head.trim_end());
-        console.data_wrapped("    ", &evidence);
+    let under = if console.width < MIN_TWO_COLUMN_WIDTH {
+        console.write_data(head.trim_end());
+        console.write_data_wrapped("    ", &evidence);
         "    ".to_owned()
     } else {
-        console.data_wrapped(&head, &evidence);
+        console.write_data_wrapped(&head, &evidence);
         " ".repeat(head.len())
     };
     // A remedy that is only a command is not printed twice.
     if let Some(remedy) = check.remedy.as_ref().filter(|remedy| command.as_ref() != Some(remedy)) {
-        console.data_wrapped(&under, remedy);
+        console.write_data_wrapped(&under, remedy);
     }
     if let Some(command) = command {
         // The command has a line of its own, so that it can be copied whole.
-        console.data(&format!("{under}$ {command}"));
+        console.write_data(&format!("{under}$ {command}"));
     }
 }
 
 /// Number of checks by verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-struct Counts {
+struct VerdictCounts {
     pass: usize,
     warn: usize,
     fail: usize,
@@ -77,8 +77,8 @@ struct Counts {
     skip: usize,
 }
 
-impl Counts {
-    fn of(checks: &[Reported]) -> Self {
+impl VerdictCounts {
+    fn count(checks: &[DoctorCheck]) -> Self {
         let count = |verdict| checks.iter().filter(|reported| reported.check.verdict == verdict).count();
         Self {
             pass: count(Verdict::Pass),
@@ -89,7 +89,7 @@ impl Counts {
         }
     }
 
-    fn in_words(self) -> String {
+    fn summary_line(self) -> String {
         let Self { pass, warn, fail, unknown, skip } = self;
         let all = pass + warn + fail + unknown + skip;
         let warnings = if warn == 1 { "1 warning".to_owned() } else { format!("{warn} warnings") };
@@ -98,37 +98,37 @@ impl Counts {
 }
 
 /// Returns the last line: version, system and date.
-pub(super) fn about(found: &Examination, today: Date) -> String {
+pub(super) fn version_line(found: &Diagnosis, today: Date) -> String {
     let ntn = match found.findings.ntn.get() {
         Some(NtnState::Found { version, .. }) => format!(", ntn {version}"),
         _ => String::new(),
     };
-    format!("notion-auth {VERSION} on {}{ntn}, {today}.", system())
+    format!("notion-auth {VERSION} on {}{ntn}, {today}.", platform())
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-fn system() -> String {
+fn platform() -> String {
     format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
 }
 
 /// The output of `doctor --json`.
 #[derive(Serialize)]
-struct Document<'a> {
+struct DoctorReport<'a> {
     schema: u8,
     version: &'static str,
     system: String,
     date: Date,
     /// True if people and workspaces are numbered instead of named.
     redacted: bool,
-    summary: Counts,
-    checks: Vec<Entry<'a>>,
+    summary: VerdictCounts,
+    checks: Vec<CheckJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct CheckJson<'a> {
     id: &'a str,
-    group: Group,
+    group: CheckGroup,
     title: &'a str,
     /// The credential it is about.
     subject: Option<&'a str>,
@@ -140,8 +140,8 @@ struct Entry<'a> {
     source: Option<&'a str>,
 }
 
-pub(super) fn document<'a>(checks: &'a [Reported], catalog: &'a Catalog, today: Date, redacted: bool) -> impl Serialize + 'a {
-    let entry = |reported: &'a Reported| Entry {
+pub(super) fn json_report<'a>(checks: &'a [DoctorCheck], catalog: &'a Catalog, today: Date, redacted: bool) -> impl Serialize + 'a {
+    let entry = |reported: &'a DoctorCheck| CheckJson {
         id: reported.check.id,
         group: reported.check.group,
         title: reported.check.title,
@@ -150,15 +150,15 @@ pub(super) fn document<'a>(checks: &'a [Reported], catalog: &'a Catalog, today: 
         evidence: &reported.check.evidence,
         remedy: reported.check.remedy.as_deref(),
         command: reported.command.as_deref(),
-        source: reported.check.source.map(|id| cite(catalog, id)),
+        source: reported.check.source.map(|id| citation(catalog, id)),
     };
-    Document {
+    DoctorReport {
         schema: 1,
         version: VERSION,
-        system: system(),
+        system: platform(),
         date: today,
         redacted,
-        summary: Counts::of(checks),
+        summary: VerdictCounts::count(checks),
         checks: checks.iter().map(entry).collect(),
     }
 }

@@ -1,14 +1,14 @@
 //! Prints one path in full: every claim with its source and date, and today's fact if the guide is outdated.
 
-use crate::domain::catalog::{Catalog, Claim, PathId};
-use crate::frontends::commands::statement::write_claim;
+use crate::domain::catalog::{AuthPath, Catalog, Claim};
+use crate::frontends::commands::claim::write_claim;
 use crate::frontends::console::Console;
 
-pub(super) fn write(catalog: &Catalog, id: PathId, console: &mut Console) {
+pub(super) fn write(catalog: &Catalog, id: AuthPath, console: &mut Console) {
     let path = catalog.path(id);
-    console.data_wrapped("", &format!("{} ({id})", path.title));
-    console.data_wrapped("", &path.promise);
-    console.data_wrapped("", &format!("The guide calls it: {}", path.guide_title));
+    console.write_data_wrapped("", &format!("{} ({id})", path.title));
+    console.write_data_wrapped("", &path.promise);
+    console.write_data_wrapped("", &format!("The guide calls it: {}", path.guide_title));
     write_claims("Best for", [&path.best_for], catalog, console);
     write_claims("What it is", [&path.brief], catalog, console);
     write_claims("When to use it", &path.when_to_use, catalog, console);
@@ -21,66 +21,66 @@ pub(super) fn write(catalog: &Catalog, id: PathId, console: &mut Console) {
     write_questions(catalog, id, console);
 }
 
-fn heading(title: &str, console: &mut Console) {
-    console.data("");
-    console.data(title);
+fn write_heading(title: &str, console: &mut Console) {
+    console.write_data("");
+    console.write_data(title);
 }
 
 fn write_claims<'a>(title: &str, claims: impl IntoIterator<Item = &'a Claim>, catalog: &Catalog, console: &mut Console) {
     let mut claims = claims.into_iter().peekable();
     if claims.peek().is_some() {
-        heading(title, console);
+        write_heading(title, console);
     }
     for claim in claims {
         write_claim("  - ", claim, catalog, console);
     }
 }
 
-fn write_comparison(catalog: &Catalog, id: PathId, console: &mut Console) {
-    heading("In the comparison", console);
+fn write_comparison(catalog: &Catalog, id: AuthPath, console: &mut Console) {
+    write_heading("In the comparison", console);
     for row in &catalog.rows {
         write_claim(&format!("  {}: ", row.label), &row.cell(id).claim, catalog, console);
     }
 }
 
 /// Writes the branches of the decision tree that lead to this path.
-fn write_branches(catalog: &Catalog, id: PathId, console: &mut Console) {
+fn write_branches(catalog: &Catalog, id: AuthPath, console: &mut Console) {
     for (number, branch) in catalog.decision_tree.iter().filter(|branch| branch.path == id).enumerate() {
         if number == 0 {
-            heading("The decision tree leads here", console);
+            write_heading("The decision tree leads here", console);
         }
-        console.data_wrapped("  ", &format!("If {}:", branch.when));
+        console.write_data_wrapped("  ", &format!("If {}:", branch.when));
         write_claim("    ", &branch.claim, catalog, console);
-        console.data_wrapped("    Skill: ", &branch.skill);
+        console.write_data_wrapped("    Skill: ", &branch.skill);
     }
 }
 
-fn write_entry(catalog: &Catalog, id: PathId, console: &mut Console) {
+fn write_entry(catalog: &Catalog, id: AuthPath, console: &mut Console) {
     let entry = &catalog.path(id).entry;
-    heading("How to sign in", console);
+    write_heading("How to sign in", console);
     for step in &entry.steps {
-        console.data_wrapped("  - ", step);
+        console.write_data_wrapped("  - ", step);
     }
     for kind in &entry.kinds {
-        console.data_wrapped("  ", kind);
+        console.write_data_wrapped("  ", kind);
     }
     // URLs are not wrapped, so that they can be copied whole.
     for (label, address) in [("made at", &entry.portal), ("revoked at", &entry.revoke)] {
-        console.data(&format!("  {label}: {address}"));
+        console.write_data(&format!("  {label}: {address}"));
     }
-    heading("Afterwards", console);
+    write_heading("Afterwards", console);
     for command in &entry.next {
-        console.data_wrapped("  ", &format!("{}:", command.does));
-        console.data(&format!("    {}", command.line(None)));
+        console.write_data_wrapped("  ", &format!("{}:", command.does));
+        console.write_data(&format!("    {}", command.command_line(None)));
     }
 }
 
-fn write_questions(catalog: &Catalog, id: PathId, console: &mut Console) {
+fn write_questions(catalog: &Catalog, id: AuthPath, console: &mut Console) {
     for (number, faq) in catalog.faq.iter().filter(|faq| faq.path == id).enumerate() {
         if number == 0 {
-            heading("Questions", console);
+            write_heading("Questions", console);
         }
-        console.data_wrapped("  ", &faq.question);
+        console.write_data_wrapped("  ", &faq.question);
         write_claim("    ", &faq.answer, catalog, console);
     }
 }

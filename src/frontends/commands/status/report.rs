@@ -1,61 +1,61 @@
 //! The list of credentials as text and as JSON.
 
-use crate::domain::accounts::{Listed, Listing, lines, reminder};
-use crate::domain::catalog::PathId;
+use crate::domain::accounts::{CredentialList, CredentialView, detail_lines, expiry_reminder};
+use crate::domain::catalog::AuthPath;
 use crate::domain::check::Verdict;
-use crate::domain::credential::{ExistingSource, StoreKind, TokenKind, Workspace};
-use crate::domain::judge::days_between;
+use crate::domain::checks::days_between;
+use crate::domain::credential::{CredentialSource, StoreKind, TokenKind, Workspace};
 use crate::frontends::console::{Console, problem_json};
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub(super) fn write(listing: &Listing, today: Date, console: &mut Console) {
+pub(super) fn write(listing: &CredentialList, today: Date, console: &mut Console) {
     let active = listing.active.as_ref().ok().copied();
     let titles = listing.titles();
     if let Some((credential, title)) = active.and_then(|active| Some((listing.credentials.get(active)?, titles.get(active)?))) {
-        console.data_wrapped("", &format!("Active: {title}. {}", listing.reason));
-        if let Some(reminder) = credential.expires_on.and_then(|end| reminder(end, today)) {
-            console.data_wrapped("  ", &format!("Mind its end: {reminder}."));
+        console.write_data_wrapped("", &format!("Active: {title}. {}", listing.reason));
+        if let Some(reminder) = credential.expires_on.and_then(|end| expiry_reminder(end, today)) {
+            console.write_data_wrapped("  ", &format!("Mind its end: {reminder}."));
         }
-        let shadows = credential.source == ExistingSource::Environment;
+        let shadows = credential.source == CredentialSource::Environment;
         let listed = || listing.credentials.iter().zip(&titles);
         for (_, shadowed) in listed().filter(|(credential, _)| shadows && credential.is_ours()) {
-            console.data_wrapped("  ", &format!("It shadows {shadowed}."));
+            console.write_data_wrapped("  ", &format!("It shadows {shadowed}."));
         }
     }
     for (position, (credential, title)) in listing.credentials.iter().zip(&titles).enumerate() {
-        console.data("");
+        console.write_data("");
         let is_active = active == Some(position);
-        if console.is_linear {
-            console.data_wrapped("", &format!("{title}{}", if is_active { ", active" } else { "" }));
+        if console.is_plain {
+            console.write_data_wrapped("", &format!("{title}{}", if is_active { ", active" } else { "" }));
         } else {
-            console.data_wrapped(if is_active { "* " } else { "  " }, title);
+            console.write_data_wrapped(if is_active { "* " } else { "  " }, title);
         }
-        for (label, value) in lines(credential, today) {
-            let label = if console.is_linear { format!("{label}: ") } else { format!("    {label:<9}") };
-            console.data_wrapped(&label, &value);
+        for (label, value) in detail_lines(credential, today) {
+            let label = if console.is_plain { format!("{label}: ") } else { format!("    {label:<9}") };
+            console.write_data_wrapped(&label, &value);
         }
     }
 }
 
 /// The output of `status --json`.
 #[derive(Serialize)]
-struct Document<'a> {
+struct StatusReport<'a> {
     schema: u8,
-    active: Option<Credential<'a>>,
+    active: Option<CredentialJson<'a>>,
     reason: Option<&'a str>,
-    credentials: Vec<Credential<'a>>,
+    credentials: Vec<CredentialJson<'a>>,
     problems: Vec<serde_json::Value>,
 }
 
 #[derive(Serialize)]
-struct Credential<'a> {
+struct CredentialJson<'a> {
     /// The account key, which `--workspace` accepts. Null if notion-auth has no record of the credential.
     account: Option<String>,
     workspace: Option<&'a Workspace>,
     user: Option<&'a str>,
     kind: Option<TokenKind>,
-    path: Option<PathId>,
+    path: Option<AuthPath>,
     store: Option<&'static str>,
     source: &'static str,
     place: &'a str,
@@ -70,11 +70,11 @@ struct Credential<'a> {
     problem: Option<&'static str>,
 }
 
-pub(super) fn document(listing: &Listing, today: Date) -> impl Serialize {
-    let credentials = || listing.credentials.iter().map(|listed| credential(listed, today));
+pub(super) fn json_report(listing: &CredentialList, today: Date) -> impl Serialize {
+    let credentials = || listing.credentials.iter().map(|listed| credential_json(listed, today));
     let active = listing.active.as_ref().ok().copied();
-    let problems = listing.active.as_ref().err().into_iter().chain(&listing.troubles).map(problem_json).collect();
-    Document {
+    let problems = listing.active.as_ref().err().into_iter().chain(&listing.problems).map(problem_json).collect();
+    StatusReport {
         schema: 1,
         active: active.and_then(|active| credentials().nth(active)),
         reason: active.map(|_| listing.reason),
@@ -83,24 +83,24 @@ pub(super) fn document(listing: &Listing, today: Date) -> impl Serialize {
     }
 }
 
-fn credential(listed: &Listed, today: Date) -> Credential<'_> {
-    Credential {
-        account: listed.record.as_ref().map(|record| record.account.as_text()),
+fn credential_json(listed: &CredentialView, today: Date) -> CredentialJson<'_> {
+    CredentialJson {
+        account: listed.record.as_ref().map(|record| record.account.key()),
         workspace: listed.workspace(),
         user: listed.user(),
         kind: listed.kind(),
         path: listed.path,
         store: listed.store.map(StoreKind::name),
         source: match listed.source {
-            ExistingSource::Environment => "environment",
-            ExistingSource::Ours(_) => "notion-auth",
-            ExistingSource::Ntn { .. } => "ntn",
+            CredentialSource::Environment => "environment",
+            CredentialSource::Saved(_) => "notion-auth",
+            CredentialSource::Ntn { .. } => "ntn",
         },
         place: &listed.place,
         expires_at: listed.expires_on,
         days_left: listed.expires_on.map(|end| days_between(today, end)),
-        verdict: listed.check().map(|check| check.verdict),
-        workspace_variable: listed.workspace_claim().map(|claim| claim.verdict),
+        verdict: listed.validity_check().map(|check| check.verdict),
+        workspace_variable: listed.workspace_variable_check().map(|claim| claim.verdict),
         problem: listed.answer.as_ref().and_then(|answer| answer.as_ref().err()).map(|problem| problem.code.name()),
     }
 }

@@ -4,32 +4,32 @@ use super::*;
 use proptest::prelude::*;
 
 /// Decodes these reads, without a timeout between them.
-fn decoded<'a>(reads: impl IntoIterator<Item = &'a [u8]>) -> Vec<Event> {
+fn decoded<'a>(reads: impl IntoIterator<Item = &'a [u8]>) -> Vec<TerminalEvent> {
     let mut decoder = Decoder::default();
     let mut events = Vec::new();
     for read in reads {
         decoder.feed(read, |event| events.push(event));
     }
-    while decoder.hold().is_some() {
-        events.extend(decoder.expire());
+    while decoder.incomplete().is_some() {
+        events.extend(decoder.time_out());
     }
     events
 }
 
-fn whole(bytes: &[u8]) -> Vec<Event> {
+fn whole(bytes: &[u8]) -> Vec<TerminalEvent> {
     decoded([bytes])
 }
 
 fn keys(bytes: &[u8]) -> Vec<Key> {
     let key = |event| match event {
-        Event::Key(key) => key,
+        TerminalEvent::Key(key) => key,
         other => panic!("{other:?}"),
     };
     whole(bytes).into_iter().map(key).collect()
 }
 
-fn paste(text: &str) -> Event {
-    Event::Paste(Secret::new(text))
+fn paste(text: &str) -> TerminalEvent {
+    TerminalEvent::Paste(Secret::new(text))
 }
 
 #[test]
@@ -110,9 +110,9 @@ fn a_ctrl_c_that_a_paste_brings_along_is_a_part_of_it() {
 fn a_paste_without_its_end_is_held_and_then_given() {
     let mut decoder = Decoder::default();
     decoder.feed(b"\x1b[200~ntn_fake", |event| panic!("{event:?}"));
-    assert_eq!(decoder.hold(), Some(Hold::Paste));
-    assert_eq!(decoder.expire(), Some(paste("ntn_fake")));
-    assert_eq!(decoder.hold(), None);
+    assert_eq!(decoder.incomplete(), Some(Incomplete::Paste));
+    assert_eq!(decoder.time_out(), Some(paste("ntn_fake")));
+    assert_eq!(decoder.incomplete(), None);
 }
 
 #[test]
@@ -122,8 +122,8 @@ fn a_paste_without_end_takes_no_more_memory_than_its_limit() {
     for _ in 0..1280 {
         decoder.feed(&[b'a'; 4096], |event| panic!("{event:?}"));
     }
-    let Some(Event::Paste(text)) = decoder.expire() else { panic!("no paste") };
-    assert_eq!(text.len(), PASTE_LIMIT);
+    let Some(TerminalEvent::Paste(text)) = decoder.time_out() else { panic!("no paste") };
+    assert_eq!(text.len(), MAX_PASTE_BYTES);
 }
 
 #[test]
@@ -134,21 +134,23 @@ fn no_sequence_is_too_long_to_end() {
 
 #[test]
 fn the_rest_of_an_esc_that_was_given_up_is_no_letters() {
-    for (rest, expected) in [("[A", Event::Key(Key::Up)), ("OB", Event::Key(Key::Down)), ("[200~q\x1b[201~", paste("q"))] {
+    for (rest, expected) in
+        [("[A", TerminalEvent::Key(Key::Up)), ("OB", TerminalEvent::Key(Key::Down)), ("[200~q\x1b[201~", paste("q"))]
+    {
         let mut decoder = Decoder::default();
         decoder.feed(b"\x1b", |event| panic!("{event:?}"));
-        assert_eq!(decoder.expire(), Some(Event::Key(Key::Esc)));
+        assert_eq!(decoder.time_out(), Some(TerminalEvent::Key(Key::Esc)));
         let mut events = Vec::new();
         decoder.feed(rest.as_bytes(), |event| events.push(event));
         assert_eq!(events, [expected], "{rest:?}");
     }
     let mut decoder = Decoder::default();
     decoder.feed(b"\x1b", |event| panic!("{event:?}"));
-    decoder.expire();
+    decoder.time_out();
     decoder.forget_escape();
     let mut events = Vec::new();
     decoder.feed(b"[A", |event| events.push(event));
-    assert_eq!(events, [Event::Key(Key::Char('[')), Event::Key(Key::Char('A'))]);
+    assert_eq!(events, [TerminalEvent::Key(Key::Char('[')), TerminalEvent::Key(Key::Char('A'))]);
 }
 
 /// Whole and partial sequences that terminals send.
@@ -215,11 +217,11 @@ proptest! {
         decoder.feed(&pieces.concat(), drop);
         let mut events = Vec::new();
         decoder.feed(b"\x03", |event| events.push(event));
-        if decoder.hold() == Some(Hold::Escape) {
-            events.extend(decoder.expire());
+        if decoder.incomplete() == Some(Incomplete::Escape) {
+            events.extend(decoder.time_out());
         }
-        prop_assert_eq!(events.last(), Some(&Event::Key(Key::Ctrl('c'))));
-        prop_assert_eq!(decoder.hold(), None);
+        prop_assert_eq!(events.last(), Some(&TerminalEvent::Key(Key::Ctrl('c'))));
+        prop_assert_eq!(decoder.incomplete(), None);
     }
 
     /// A paste is one event with exactly what was pasted, cut anywhere.

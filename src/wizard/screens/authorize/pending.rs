@@ -3,16 +3,16 @@
 use crate::domain::check::Verdict;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::BrowserState;
-use crate::domain::oauth::Pending;
+use crate::domain::oauth::AuthorizationAttempt;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::Role;
-use crate::wizard::widgets::marks;
+use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
-pub(super) fn draw(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
+pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<'_>) {
     let part = |sheet: &mut Sheet| {
         if ctx.size.is_roomy() {
             sheet.blank();
@@ -31,16 +31,16 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
     let until = pending.ends_at.strftime("%H:%M");
     match &pending.listening {
         PortState::Free(_) => {
-            marks::waiting(sheet, &format!("Listening on {} until {until}.", pending.redirect));
+            components::draw_waiting(sheet, &format!("Listening on {} until {until}.", pending.redirect));
         }
-        PortState::Taken { port, evidence } => {
-            let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+        PortState::Unavailable { port, evidence } => {
+            let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
             let text = format!("Nobody can listen: port {port} is taken, {evidence}. Pasting the address works all the same.");
             sheet.hanging(mark, Role::Text, &text);
         }
     }
-    if let Some(BrowserState::Headless { reason }) = ctx.found.browser.get() {
-        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+    if let Some(BrowserState::Headless { reason }) = ctx.findings.browser.get() {
+        let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
         sheet.hanging(mark, Role::Text, &format!("No browser will appear: {}. Enter tries all the same.", reason.label()));
     }
     part(sheet);
@@ -55,7 +55,7 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
         link(sheet);
     }
     // Notion reports a wrong redirect URI only on its page, after the user has signed in.
-    let esc = marks::key(sheet.theme(), Mode::Moving, Intent::Back);
+    let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
     let text = format!("Does Notion's page complain about redirect_uri? {esc}, and paste the registered address: it is compared.");
     sheet.text(Role::Dim, &text);
     part(sheet);
@@ -63,9 +63,9 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &Pending, ctx: &Ctx<'_>) {
 }
 
 /// Draws a short error: the link is still valid, and the instructions are still below.
-pub(super) fn draw_mistake(sheet: &mut Sheet, mistake: &Problem) {
-    sheet.put_news();
-    let mark = vec![marks::verdict_mark(sheet, Verdict::Fail)];
+pub(super) fn draw_paste_error(sheet: &mut Sheet, mistake: &Problem) {
+    sheet.scroll_to_here();
+    let mark = vec![components::verdict_mark(sheet, Verdict::Fail)];
     sheet.hanging(mark, Role::Bad, mistake.headline());
     if let Some(seen) = &mistake.evidence {
         sheet.hanging(vec![Span::raw("  ")], Role::Dim, seen);

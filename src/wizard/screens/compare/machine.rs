@@ -5,99 +5,99 @@ use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, Ke
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::theme::{Glyph, Role};
-use crate::wizard::widgets::marks;
+use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
 /// A finding, as short texts for a cell and in full.
-pub struct Shown {
+pub struct FindingText {
     pub verdict: Verdict,
     /// Texts for a cell, the widest first: at most 22, 17 and 14 columns. For an alert, its headline.
     pub texts: Vec<String>,
     pub full: String,
 }
 
-impl Shown {
+impl FindingText {
     fn new(verdict: Verdict, texts: [&str; 3], full: impl Into<String>) -> Self {
-        Self { texts: texts.map(str::to_owned).into(), ..Self::line(verdict, full) }
+        Self { texts: texts.map(str::to_owned).into(), ..Self::line(verdict, draw_all) }
     }
 
     /// Creates an alert, with a headline for places with room for one line only.
-    fn trouble(verdict: Verdict, headline: &str, full: impl Into<String>) -> Self {
-        Self { texts: vec![headline.to_owned()], ..Self::line(verdict, full) }
+    fn alert(verdict: Verdict, headline: &str, full: impl Into<String>) -> Self {
+        Self { texts: vec![headline.to_owned()], ..Self::line(verdict, draw_all) }
     }
 
     fn line(verdict: Verdict, full: impl Into<String>) -> Self {
-        Self { verdict, texts: Vec::new(), full: full.into() }
+        Self { verdict, texts: Vec::new(), full: draw_all.into() }
     }
 }
 
 /// Returns the mark of a finding; `None` is still being checked.
-pub fn mark(sheet: &Sheet, shown: Option<&Shown>) -> Span<'static> {
+pub fn finding_mark(sheet: &Sheet, shown: Option<&FindingText>) -> Span<'static> {
     match shown {
-        Some(shown) => marks::verdict_mark(sheet, shown.verdict),
+        Some(shown) => components::verdict_mark(sheet, shown.verdict),
         None => sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Waiting))),
     }
 }
 
 /// Returns the cells of the row, each under the path that it matters to most.
-pub fn cells(ctx: &Ctx<'_>) -> [Option<Shown>; 3] {
-    [keychain(ctx.found, ctx), browser(ctx.found), ntn(ctx.found)]
+pub fn cells(ctx: &Ctx<'_>) -> [Option<FindingText>; 3] {
+    [keychain(ctx.findings, ctx), browser(ctx.findings), ntn(ctx.findings)]
 }
 
 /// Returns the problems that the user must know before choosing.
-pub fn alerts(ctx: &Ctx<'_>) -> Vec<Shown> {
-    let network = network(ctx.found, ctx).filter(|shown| shown.verdict == Verdict::Fail);
-    let credentials = existing(ctx.found, ctx).filter(|shown| shown.verdict == Verdict::Warn);
+pub fn alerts(ctx: &Ctx<'_>) -> Vec<FindingText> {
+    let network = network(ctx.findings, ctx).filter(|shown| shown.verdict == Verdict::Fail);
+    let credentials = credentials(ctx.findings, ctx).filter(|shown| shown.verdict == Verdict::Warn);
     network.into_iter().chain(credentials).collect()
 }
 
 /// Draws every finding on a line of its own.
-pub fn full(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-    let found = ctx.found;
+pub fn draw_all(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+    let found = ctx.findings;
     let all = [
         ("keychain", keychain(found, ctx)),
         ("browser", browser(found)),
         ("ntn", ntn(found)),
         ("network", network(found, ctx)),
-        ("credentials", existing(found, ctx)),
+        ("credentials", credentials(found, ctx)),
     ];
     for (name, shown) in all {
-        let mark = mark(sheet, shown.as_ref());
+        let mark = finding_mark(sheet, shown.as_ref());
         let text = shown.map_or_else(|| format!("{name}: checking"), |shown| shown.full);
         sheet.hanging(vec![mark], Role::Text, &text);
     }
 }
 
-fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
+fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<FindingText> {
     let file = &ctx.setup.file_place;
     if let Some(problem) = &ctx.setup.no_store {
         let why = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
         let texts = ["nothing is saved here", "can't save here", "can't save"];
-        return Some(Shown::new(Verdict::Warn, texts, format!("storage: nothing can be saved here ({why})")));
+        return Some(FindingText::new(Verdict::Warn, texts, format!("storage: nothing can be saved here ({why})")));
     }
     Some(match found.keychain.get()? {
-        KeychainState::Answers { name } => Shown::new(
+        KeychainState::Available { name } => FindingText::new(
             Verdict::Pass,
             ["keychain works", "keychain", "keychain"],
             format!("keychain: {name} took a test entry and gave it back"),
         ),
-        KeychainState::Absent { evidence } => Shown::new(
+        KeychainState::Absent { evidence } => FindingText::new(
             Verdict::Warn,
             ["no keychain, uses file", "no keychain: file", "no keychain"],
             format!("keychain: none here ({evidence}). A private file is offered instead: {file}"),
         ),
-        KeychainState::Locked { evidence } => Shown::new(
+        KeychainState::Locked { evidence } => FindingText::new(
             Verdict::Warn,
             ["keychain is locked", "keychain locked", "keyring locked"],
             format!("keychain: it is there and took nothing ({evidence}). Unlock it and look again, or use the file"),
         ),
-        KeychainState::Slow => Shown::new(
+        KeychainState::TimedOut => FindingText::new(
             Verdict::Warn,
             ["keychain: no response", "slow keychain", "slow keychain"],
             "keychain: no answer within 3 seconds. A dialog may wait on another screen; the file can be used instead",
         ),
-        KeychainState::TurnedOff { value } => Shown::new(
+        KeychainState::Disabled { value } => FindingText::new(
             Verdict::Skip,
             ["keychain off: file", "keychain off", "keychain off"],
             format!("keychain: NOTION_KEYRING={value} selects the file {file}"),
@@ -105,22 +105,22 @@ fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
     })
 }
 
-fn browser(found: &Findings) -> Option<Shown> {
+fn browser(found: &Findings) -> Option<FindingText> {
     Some(match found.browser.get()? {
         BrowserState::Ready { name: Some(name) } => {
             let named = format!("browser: {name}");
-            Shown::new(Verdict::Pass, [&named, &named, "browser"], named.clone())
+            FindingText::new(Verdict::Pass, [&named, &named, "browser"], named.clone())
         }
-        BrowserState::Ready { name: None } => Shown::new(Verdict::Pass, ["browser"; 3], "browser: one can be opened here"),
-        BrowserState::Headless { reason } => Shown::new(
+        BrowserState::Ready { name: None } => FindingText::new(Verdict::Pass, ["browser"; 3], "browser: one can be opened here"),
+        BrowserState::Headless { reason } => FindingText::new(
             Verdict::Warn,
-            no_browser(*reason),
+            no_browser_texts(*reason),
             format!("browser: none will appear here, {}. Links are shown to be opened elsewhere", reason.label()),
         ),
     })
 }
 
-fn no_browser(reason: HeadlessReason) -> [&'static str; 3] {
+fn no_browser_texts(reason: HeadlessReason) -> [&'static str; 3] {
     match reason {
         HeadlessReason::Ssh => ["no browser over SSH", "no browser (SSH)", "no browser"],
         HeadlessReason::Ci => ["no browser in CI", "no browser in CI", "no browser"],
@@ -131,29 +131,29 @@ fn no_browser(reason: HeadlessReason) -> [&'static str; 3] {
     }
 }
 
-fn ntn(found: &Findings) -> Option<Shown> {
+fn ntn(found: &Findings) -> Option<FindingText> {
     Some(match found.ntn.get()? {
         NtnState::Found { path, version, .. } => {
             let named = format!("ntn {version}");
             let short = named.split(" (").next().unwrap_or_default();
-            Shown::new(Verdict::Pass, [&named, short, "ntn"], format!("ntn: {version}, {path}"))
+            FindingText::new(Verdict::Pass, [&named, short, "ntn"], format!("ntn: {version}, {path}"))
         }
-        NtnState::Missing => Shown::new(
+        NtnState::Missing => FindingText::new(
             Verdict::Warn,
             ["ntn not installed yet", "no ntn yet", "no ntn yet"],
             "ntn: not installed yet. Only browser login needs it, and the wizard can install it",
         ),
-        NtnState::NotInstallable => Shown::new(
+        NtnState::NotInstallable => FindingText::new(
             Verdict::Warn,
             ["no ntn, no npm or curl", "no ntn, no npm", "no ntn"],
             "ntn: not installed, and there is no npm, curl or winget to install it with. Only browser login needs it",
         ),
-        NtnState::NotNotions { path, evidence } => Shown::new(
+        NtnState::OtherProgram { path, evidence } => FindingText::new(
             Verdict::Warn,
             ["another tool's ntn", "not Notion's ntn", "another ntn"],
             format!("ntn: {path} is not Notion's ({evidence}). Another tool carries the same name"),
         ),
-        NtnState::Broken { path, evidence } => Shown::new(
+        NtnState::Broken { path, evidence } => FindingText::new(
             Verdict::Warn,
             ["ntn doesn't work", "ntn doesn't work", "ntn is broken"],
             format!("ntn: {path} did not answer as it should ({evidence})"),
@@ -161,14 +161,14 @@ fn ntn(found: &Findings) -> Option<Shown> {
     })
 }
 
-fn network(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
+fn network(found: &Findings, ctx: &Ctx<'_>) -> Option<FindingText> {
     let host = &ctx.setup.notion_host;
     Some(match found.network.get()? {
         Ok(reachable) => {
             let skew = reachable.clock_skew_s.filter(|skew| skew.abs() > 60);
             match skew {
-                None => Shown::line(Verdict::Pass, format!("network: {host} answered in {} ms", reachable.latency_ms)),
-                Some(skew) => Shown::line(
+                None => FindingText::line(Verdict::Pass, format!("network: {host} answered in {} ms", reachable.latency_ms)),
+                Some(skew) => FindingText::line(
                     Verdict::Warn,
                     format!(
                         "network: {host} answered, and this clock is {} s {}",
@@ -180,30 +180,34 @@ fn network(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
         }
         Err(problem) => {
             let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-            Shown::trouble(Verdict::Fail, problem.headline(), format!("network: {}{evidence}", sentence(problem)))
+            FindingText::alert(Verdict::Fail, problem.headline(), format!("network: {}{evidence}", headline_without_stop(problem)))
         }
     })
 }
 
 /// Returns the headline without its full stop, to be followed by the evidence.
-fn sentence(problem: &Problem) -> &'static str {
+fn headline_without_stop(problem: &Problem) -> &'static str {
     problem.headline().trim_end_matches('.')
 }
 
-fn existing(found: &Findings, ctx: &Ctx<'_>) -> Option<Shown> {
-    let Finding::Found(existing) = &found.existing else { return None };
-    if let Some(problem) = &found.existing_trouble {
+fn credentials(found: &Findings, ctx: &Ctx<'_>) -> Option<FindingText> {
+    let Finding::Found(existing) = &found.discovered else { return None };
+    if let Some(problem) = &found.discovery_problem {
         let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-        return Some(Shown::trouble(Verdict::Warn, problem.headline(), format!("credentials: {}{evidence}", sentence(problem))));
+        return Some(FindingText::alert(
+            Verdict::Warn,
+            problem.headline(),
+            format!("credentials: {}{evidence}", headline_without_stop(problem)),
+        ));
     }
     if let Some(problem) = ctx.environment_problem() {
         let evidence = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
         let full = format!("credentials: {evidence}. Unset it, or set it to one Notion token");
-        return Some(Shown::trouble(Verdict::Warn, evidence, full));
+        return Some(FindingText::alert(Verdict::Warn, evidence, draw_all));
     }
     let places: Vec<&str> = existing.iter().map(|existing| existing.place.as_str()).collect();
     Some(match places.as_slice() {
-        [] => Shown::line(Verdict::Skip, "credentials: none in the environment, saved here or with ntn"),
-        places => Shown::line(Verdict::Pass, format!("credentials: {}", places.join(", "))),
+        [] => FindingText::line(Verdict::Skip, "credentials: none in the environment, saved here or with ntn"),
+        places => FindingText::line(Verdict::Pass, format!("credentials: {}", places.join(", "))),
     })
 }

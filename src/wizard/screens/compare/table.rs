@@ -1,30 +1,30 @@
 //! The comparison as a table: a column for each path, a row for each criterion, and a row for this machine.
 
-use super::{At, machine};
-use crate::domain::catalog::{PathId, Row};
-use crate::domain::sanitize::{fit, width};
+use super::{Selection, machine};
+use crate::domain::catalog::{AuthPath, ComparisonRow};
+use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::{Ctx, Size};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use ratatui::text::Span;
 
 /// From this many columns up, labels and cells show their full texts.
-const FULL: u16 = 100;
+const MIN_COLUMNS_FOR_FULL_TEXT: u16 = 100;
 /// From this many rows up, each title has a tagline below it.
-const ROOM_FOR_TAGLINES: u16 = 30;
+const MIN_ROWS_FOR_TAGLINES: u16 = 30;
 
 /// A row of the table.
-pub enum Line<'a> {
-    Criterion(&'a Row),
+pub enum TableRow<'a> {
+    Criterion(&'a ComparisonRow),
     Machine,
 }
 
 /// Returns the rows from top to bottom. This machine comes before the row that only refers to the skill.
-pub fn lines<'a>(ctx: &Ctx<'a>) -> Vec<Line<'a>> {
-    let mut lines: Vec<_> = ctx.catalog().rows.iter().map(Line::Criterion).collect();
-    let pointer = lines.iter().position(|line| matches!(line, Line::Criterion(row) if row.id == "detail_skill"));
-    lines.insert(pointer.unwrap_or(lines.len()), Line::Machine);
-    lines
+pub fn table_rows<'a>(ctx: &Ctx<'a>) -> Vec<TableRow<'a>> {
+    let mut lines: Vec<_> = ctx.catalog().rows.iter().map(TableRow::Criterion).collect();
+    let pointer = table_rows.iter().position(|line| matches!(line, TableRow::Criterion(row) if row.id == "detail_skill"));
+    table_rows.insert(pointer.unwrap_or(table_rows.len()), TableRow::Machine);
+    table_rows
 }
 
 /// The widths of the table, in terminal columns.
@@ -42,108 +42,108 @@ const BAR: usize = 2;
 
 impl Grid {
     fn new(size: Size, sheet: &Sheet) -> Self {
-        let label: usize = if size.columns >= FULL { 18 } else { 12 };
+        let label: usize = if size.columns >= MIN_COLUMNS_FOR_FULL_TEXT { 18 } else { 12 };
         let cells = sheet.width().saturating_sub(label);
         let cell = (cells.saturating_sub(3 * BAR + 2)) / 3;
         Self { label, cell, last: cells.saturating_sub(3 * BAR + 2 * (cell + 1)) }
     }
 
-    fn room(self, path: PathId) -> usize {
-        if PathId::ALL.last() == Some(&path) { self.last } else { self.cell }
+    fn room(self, path: AuthPath) -> usize {
+        if AuthPath::ALL.last() == Some(&path) { self.last } else { self.cell }
     }
 }
 
 /// The widest of the texts that fits as this terminal shows it.
-fn fitting<'t>(texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
+fn widest_fitting<'t>(texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
     let texts: Vec<String> = texts.map(|text| theme.text(text).into_owned()).collect();
     let fits = texts.iter().find(|text| width(text) <= room).cloned();
-    fits.unwrap_or_else(|| fit(texts.last().map_or("", String::as_str), room))
+    fits.unwrap_or_else(|| truncate(texts.last().map_or("", String::as_str), room))
 }
 
 /// A cell: its mark and text, and whether it is selected.
-struct Cell {
+struct TableCell {
     mark: Option<Span<'static>>,
     text: String,
     role: Role,
     is_selected: bool,
 }
 
-pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>) {
+pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<AuthPath>) {
     let grid = Grid::new(ctx.size, sheet);
-    heads(sheet, ctx, at, best, grid);
+    draw_heads(sheet, ctx, at, best, grid);
     sheet.rule();
-    for (index, line) in lines(ctx).iter().enumerate() {
+    for (index, line) in table_rows(ctx).iter().enumerate() {
         let number = index + 1;
         let is_here = at.row() == Some(number);
         let label = match line {
-            Line::Criterion(row) if ctx.size.columns >= FULL => row.label.as_str(),
-            Line::Criterion(row) => row.narrow_label(),
-            Line::Machine if ctx.size.columns >= FULL => "This machine",
-            Line::Machine => "Machine",
+            TableRow::Criterion(row) if ctx.size.columns >= MIN_COLUMNS_FOR_FULL_TEXT => row.label.as_str(),
+            TableRow::Criterion(row) => row.narrow_label(),
+            TableRow::Machine if ctx.size.columns >= MIN_COLUMNS_FOR_FULL_TEXT => "This machine",
+            TableRow::Machine => "Machine",
         };
         let cells = match line {
-            Line::Criterion(row) => PathId::ALL.map(|path| criterion(sheet, row, path, at, grid)),
-            Line::Machine => machine_cells(sheet, ctx, at, grid),
+            TableRow::Criterion(row) => AuthPath::ALL.map(|path| criterion_cell(sheet, row, path, at, grid)),
+            TableRow::Machine => machine_cells(sheet, ctx, at, grid),
         };
-        put(sheet, grid, (label, if is_here { Role::Title } else { Role::Dim }), cells, is_here);
+        draw_row(sheet, grid, (label, if is_here { Role::Title } else { Role::Dim }), cells, is_here);
     }
     sheet.rule();
 }
 
-fn heads(sheet: &mut Sheet, ctx: &Ctx<'_>, at: At, best: Option<PathId>, grid: Grid) {
+fn draw_heads(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<AuthPath>, grid: Grid) {
     let theme = sheet.theme();
     let star = theme.glyph(Glyph::BestFit);
     let mut number = 0;
-    let heads = PathId::ALL.map(|path| {
+    let heads = AuthPath::ALL.map(|path| {
         number += 1;
         let title = format!("{number}  {}", ctx.catalog().path(path).title);
         let text = if best == Some(path) {
             let texts = [format!("{title}   {star} best fit"), format!("{title}  {star}"), format!("{title} {star}")];
-            fitting(texts.iter().map(String::as_str), theme, grid.room(path))
+            widest_fitting(texts.iter().map(String::as_str), theme, grid.room(path))
         } else {
             title
         };
-        Cell { mark: None, text, role: Role::Title, is_selected: at.is_column(path) }
+        TableCell { mark: None, text, role: Role::Title, is_selected: at.is_on_path(path) }
     });
-    put(sheet, grid, ("", Role::Dim), heads, at.row() == Some(0));
-    if ctx.size.columns >= FULL && ctx.size.rows >= ROOM_FOR_TAGLINES {
-        let taglines = PathId::ALL.map(|path| {
+    draw_row(sheet, grid, ("", Role::Dim), heads, at.row() == Some(0));
+    if ctx.size.columns >= MIN_COLUMNS_FOR_FULL_TEXT && ctx.size.rows >= MIN_ROWS_FOR_TAGLINES {
+        let taglines = AuthPath::ALL.map(|path| {
             let tagline = format!("   {}", ctx.catalog().path(path).tagline);
-            let text = fitting(std::iter::once(tagline.as_str()), theme, grid.room(path));
-            Cell { mark: None, text, role: Role::Dim, is_selected: at.is_column(path) }
+            let text = widest_fitting(std::iter::once(tagline.as_str()), theme, grid.room(path));
+            TableCell { mark: None, text, role: Role::Dim, is_selected: at.is_on_path(path) }
         });
-        put(sheet, grid, ("", Role::Dim), taglines, false);
+        draw_row(sheet, grid, ("", Role::Dim), taglines, false);
     }
 }
 
-fn criterion(sheet: &Sheet, row: &Row, path: PathId, at: At, grid: Grid) -> Cell {
-    let text = fitting(row.cell(path).texts(), sheet.theme(), grid.room(path));
-    let is_selected = at.is_column(path);
-    Cell { mark: None, text, role: if is_selected { Role::Title } else { Role::Text }, is_selected }
+fn criterion_cell(sheet: &Sheet, row: &ComparisonRow, path: AuthPath, at: Selection, grid: Grid) -> TableCell {
+    let text = widest_fitting(row.cell(path).texts(), sheet.theme(), grid.room(path));
+    let is_selected = at.is_on_path(path);
+    TableCell { mark: None, text, role: if is_selected { Role::Title } else { Role::Text }, is_selected }
 }
 
-fn machine_cells(sheet: &Sheet, ctx: &Ctx<'_>, at: At, grid: Grid) -> [Cell; 3] {
-    let mut paths = PathId::ALL.into_iter();
+fn machine_cells(sheet: &Sheet, ctx: &Ctx<'_>, at: Selection, grid: Grid) -> [TableCell; 3] {
+    let mut paths = AuthPath::ALL.into_iter();
     machine::cells(ctx).map(|shown| {
         let path = paths.next();
-        let is_selected = path.is_some_and(|path| at.is_column(path));
-        let mark = machine::mark(sheet, shown.as_ref());
+        let is_selected = path.is_some_and(|path| at.is_on_path(path));
+        let mark = machine::finding_mark(sheet, shown.as_ref());
         let room = path.map_or(grid.cell, |path| grid.room(path)).saturating_sub(mark.width());
         let (text, role) = match &shown {
-            Some(shown) => (fitting(shown.texts.iter().map(String::as_str), sheet.theme(), room), Role::Text),
+            Some(shown) => (widest_fitting(shown.texts.iter().map(String::as_str), sheet.theme(), room), Role::Text),
             None => ("checking".to_owned(), Role::Dim),
         };
-        Cell { mark: Some(mark), text, role: if is_selected && shown.is_some() { Role::Title } else { role }, is_selected }
+        TableCell { mark: Some(mark), text, role: if is_selected && shown.is_some() { Role::Title } else { role }, is_selected }
     })
 }
 
 /// Draws one row. The bar marks the selected column, or the one cell that the cursor is on.
-fn put(sheet: &mut Sheet, grid: Grid, (label, role): (&str, Role), cells: [Cell; 3], has_cursor: bool) {
+fn draw_row(sheet: &mut Sheet, grid: Grid, (label, role): (&str, Role), cells: [TableCell; 3], has_cursor: bool) {
     let bar = sheet.theme().glyph(Glyph::Bar);
-    let mut spans = vec![sheet.span(role, &pad(&fit(label, grid.label), grid.label))];
+    let mut spans = vec![sheet.span(role, &pad(&truncate(label, grid.label), grid.label))];
     for (index, cell) in cells.into_iter().enumerate() {
         if cell.is_selected && has_cursor {
-            sheet.put_focus(grid.label + index * (grid.cell + 1 + BAR) + BAR);
+            sheet.set_focus(grid.label + index * (grid.cell + 1 + BAR) + BAR);
         }
         let mark = if cell.is_selected { format!("{bar} ") } else { "  ".to_owned() };
         spans.push(sheet.span(Role::Accent, &mark));

@@ -1,16 +1,16 @@
 //! Draws a login's invitation: its code and link, as text or as a QR code.
 
 use crate::domain::check::Verdict;
-use crate::domain::login::Invitation;
+use crate::domain::login::ApprovalRequest;
 use crate::domain::machine::BrowserState;
 use crate::wizard::context::Ctx;
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
-use crate::wizard::widgets::{marks, qr};
+use crate::wizard::widgets::{components, qr};
 use ratatui::text::Span;
 
 /// Draws code, link, and what happens next; on a small screen without blank lines.
-pub(super) fn draw(sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
+pub(super) fn draw(sheet: &mut Sheet, invitation: &ApprovalRequest, ctx: &Ctx<'_>) {
     let part = |sheet: &mut Sheet| {
         if ctx.size.is_roomy() {
             sheet.blank();
@@ -21,16 +21,16 @@ pub(super) fn draw(sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
         part(sheet);
         sheet.line(vec![Span::raw("    "), sheet.span(Role::Focus, &format!("  {code}  "))]);
     } else {
-        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+        let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
         sheet.hanging(mark, Role::Text, "This ntn showed no code that could be read.");
     }
     part(sheet);
     sheet.text(Role::Text, "Open this page, here or on any other device:");
     sheet.link(&invitation.link);
     part(sheet);
-    marks::waiting(sheet, "Waiting for your approval; then this goes on by itself.");
-    if let Some(BrowserState::Headless { reason }) = ctx.found.browser.get() {
-        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+    components::draw_waiting(sheet, "Waiting for your approval; then this goes on by itself.");
+    if let Some(BrowserState::Headless { reason }) = ctx.findings.browser.get() {
+        let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
         let text = format!("No browser will appear: {}. Enter tries all the same.", reason.label());
         sheet.hanging(mark, Role::Text, &text);
     }
@@ -48,7 +48,7 @@ pub(super) fn draw(sheet: &mut Sheet, invitation: &Invitation, ctx: &Ctx<'_>) {
 }
 
 /// Returns the link as a QR code, with the code to compare beside it.
-pub(super) fn scan(invitation: &Invitation, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+pub(super) fn qr_sheet(invitation: &ApprovalRequest, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
     let code = invitation.code.as_ref().map(|code| format!("Approve only if Notion shows this code: {code}. "));
     let caption = format!("{}v goes back to the link.", code.unwrap_or_default());
     qr::sheet(theme, ctx.size, &invitation.link, &caption)

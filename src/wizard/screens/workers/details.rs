@@ -1,14 +1,14 @@
 //! The selected step in full: its command, the evidence that it is done or the reason that blocks it, and what to do at the provider.
 
 use super::WorkersPage;
-use crate::domain::catalog::{Claim, PathId};
+use crate::domain::catalog::{AuthPath, Claim};
 use crate::domain::check::Verdict;
 use crate::domain::workers::progress::StepState;
-use crate::domain::workers::{Step, TokenState};
+use crate::domain::workers::{ProviderTokenState, WorkerStep};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::{Glyph, Role};
-use crate::wizard::widgets::marks;
+use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use jiff::civil::Date;
 use ratatui::text::Span;
@@ -17,41 +17,41 @@ impl WorkersPage {
     pub(super) fn draw_selected(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let step = self.current();
         let state = self.state(step);
-        if self.is_at_end() {
+        if self.is_complete() {
             return self.draw_end(sheet, ctx);
         }
-        sheet.text(Role::Text, step.does());
+        sheet.text(Role::Text, step.description());
         if let Some(command) = self.command(step) {
             sheet.command(&command, true);
         }
         let told = match &state {
-            StepState::Done(evidence) => Some((Verdict::Pass, labelled("Done", evidence))),
-            StepState::Blocked(reason) => Some((Verdict::Warn, labelled("Not yet", reason))),
-            StepState::Next(hint) => hint.as_ref().map(|hint| (Verdict::Warn, labelled("Note", hint))),
+            StepState::Done(evidence) => Some((Verdict::Pass, labelled_sentence("Done", evidence))),
+            StepState::Blocked(reason) => Some((Verdict::Warn, labelled_sentence("Not yet", reason))),
+            StepState::Next(hint) => hint.as_ref().map(|hint| (Verdict::Warn, labelled_sentence("Note", hint))),
             StepState::Skipped => Some((Verdict::Skip, "Skipped by you. Enter runs it all the same.".to_owned())),
             StepState::Todo => Some((Verdict::Skip, "The steps before it are not done; Enter runs it all the same.".to_owned())),
         };
         if let Some((verdict, text)) = told {
-            let mark = vec![marks::verdict_mark(sheet, verdict)];
+            let mark = vec![components::verdict_mark(sheet, verdict)];
             sheet.hanging(mark, Role::Text, &text);
         }
         match step {
             _ if self.is_blocked(step) => {}
-            Step::Project => {
+            WorkerStep::Project => {
                 sheet.text(Role::Dim, &format!("The folder is {}.", self.project.folder));
                 draw_costs(sheet, ctx);
             }
-            Step::Deploy => {
-                let tab = marks::key(sheet.theme(), Mode::Moving, Intent::Details);
+            WorkerStep::Deploy => {
+                let tab = components::key_name(sheet.theme(), Mode::Normal, Intent::Details);
                 sheet.text(Role::Text, &format!("{tab} shows the declaration that its source needs."));
                 draw_costs(sheet, ctx);
             }
-            Step::Register => self.draw_registration(sheet, ctx),
-            Step::Credentials if self.project.pushes_files => {
+            WorkerStep::Register => self.draw_registration(sheet, ctx),
+            WorkerStep::Credentials if self.project.supports_file_push => {
                 sheet.text(Role::Dim, "FILE is a temporary one that only you can read; it is removed afterwards.");
             }
-            Step::Redeploy => draw_webhooks(sheet, ctx),
-            Step::RedirectUrl | Step::Credentials | Step::Start | Step::Token => {}
+            WorkerStep::Redeploy => draw_webhooks(sheet, ctx),
+            WorkerStep::RedirectUrl | WorkerStep::Credentials | WorkerStep::Start | WorkerStep::Token => {}
         }
     }
 
@@ -81,7 +81,7 @@ impl WorkersPage {
         for quirk in breaking.into_iter().chain(others) {
             let text = format!("{} ({})", quirk.text, source_line(ctx, &quirk.source, quirk.as_of));
             if quirk.breaks {
-                let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+                let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
                 sheet.hanging(mark, Role::Text, &text);
             } else {
                 let mark = vec![sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
@@ -93,8 +93,8 @@ impl WorkersPage {
     /// Draws the end of the runbook: no step is open.
     fn draw_end(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let verdict = if self.has_token() { Verdict::Pass } else { Verdict::Skip };
-        let mark = vec![marks::verdict_mark(sheet, verdict)];
-        sheet.hanging(mark, Role::Title, &self.last_words());
+        let mark = vec![components::verdict_mark(sheet, verdict)];
+        sheet.hanging(mark, Role::Title, &self.summary());
         if self.has_token() {
             sheet.hanging(vec![Span::raw("  ")], Role::Text, "It is never shown here; the worker reads it when it runs.");
         }
@@ -105,13 +105,13 @@ impl WorkersPage {
     }
 
     /// Summarises the result; also printed after the screen is closed.
-    pub(super) fn last_words(&self) -> String {
+    pub(super) fn summary(&self) -> String {
         let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return String::new() };
         match self.project.token.answer() {
-            Some(TokenState::Present { expires_at: Some(end) }) => {
+            Some(ProviderTokenState::Present { expires_at: Some(end) }) => {
                 format!("Notion holds a token of {} for {}, until {end}.", provider.name, runbook.key)
             }
-            Some(TokenState::Present { expires_at: None }) => {
+            Some(ProviderTokenState::Present { expires_at: None }) => {
                 format!("Notion holds a token of {} for {}.", provider.name, runbook.key)
             }
             _ => "No step is left but those that you skipped: no token was seen.".to_owned(),
@@ -120,14 +120,14 @@ impl WorkersPage {
 }
 
 /// Returns the claim whose current fact has this source.
-fn sourced<'a>(claims: &'a [Claim], source: &str) -> Option<&'a Claim> {
+fn claim_with_source<'a>(claims: &'a [Claim], source: &str) -> Option<&'a Claim> {
     claims.iter().find(|claim| claim.today.as_ref().is_some_and(|today| today.source == source))
 }
 
 /// Draws when webhooks are blocked and what unblocks them; deploying again is one way.
 fn draw_webhooks(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-    let limitations = &ctx.catalog().path(PathId::Oauth).limitations;
-    if let Some(today) = sourced(limitations, "WHOOK").and_then(|claim| claim.today.as_ref()) {
+    let limitations = &ctx.catalog().path(AuthPath::Oauth).limitations;
+    if let Some(today) = claim_with_source(limitations, "WHOOK").and_then(|claim| claim.today.as_ref()) {
         sheet.text(Role::Dim, &format!("{} ({})", today.text, source_line(ctx, &today.source, today.as_of)));
     }
 }
@@ -138,18 +138,18 @@ pub(super) fn source_line(ctx: &Ctx<'_>, source: &str, as_of: Date) -> String {
 }
 
 /// Makes a labelled sentence of a phrase; a URL gets no full stop.
-fn labelled(label: &str, phrase: &str) -> String {
+fn labelled_sentence(label: &str, phrase: &str) -> String {
     let stop = if phrase.contains("://") { "" } else { "." };
     format!("{label}: {}{stop}", phrase.trim_end_matches('.'))
 }
 
 /// Draws what Workers cost, as far as Notion has published it.
 pub(super) fn draw_costs(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-    let facts = &ctx.catalog().path(PathId::Oauth).facts;
-    if let Some(today) = sourced(facts, "PRICE").and_then(|claim| claim.today.as_ref()) {
+    let facts = &ctx.catalog().path(AuthPath::Oauth).facts;
+    if let Some(today) = claim_with_source(facts, "PRICE").and_then(|claim| claim.today.as_ref()) {
         // The fact begins with connections, which are free and not the topic here.
         let text = today.text.find("Workers ").and_then(|at| today.text.get(at..)).unwrap_or(&today.text);
-        let mark = vec![marks::verdict_mark(sheet, Verdict::Warn)];
+        let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
         sheet.hanging(mark, Role::Dim, &format!("{text} ({})", source_line(ctx, &today.source, today.as_of)));
     }
 }

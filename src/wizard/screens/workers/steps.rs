@@ -1,22 +1,22 @@
 //! The steps as a list with their marks, and the key hints.
 
 use super::WorkersPage;
-use crate::domain::sanitize::{fit, width};
-use crate::domain::workers::Step;
+use crate::domain::sanitize::{truncate, width};
+use crate::domain::workers::WorkerStep;
 use crate::domain::workers::progress::{StepState, progress};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::screens::Hint;
 use crate::wizard::theme::{Glyph, Role};
-use crate::wizard::widgets::marks;
+use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use ratatui::text::Span;
 
 /// Width of the name column.
-const NAME: usize = 18;
+const NAME_COLUMNS: usize = 18;
 /// From this many columns up, the evidence is beside the step.
-const WIDE: usize = 60;
-const LOOK: &str = "look again";
+const MIN_COLUMNS_FOR_EVIDENCE: usize = 60;
+const RELOAD_LABEL: &str = "look again";
 
 impl WorkersPage {
     pub(super) fn draw_steps(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
@@ -26,23 +26,23 @@ impl WorkersPage {
             self.draw_list(sheet);
             sheet.blank();
         } else {
-            self.draw_row(sheet);
+            self.draw_marks_row(sheet);
         }
         match (&self.run, &self.problem) {
             (Some(run), _) => self.draw_run(sheet, run, ctx),
             (None, Some(problem)) => {
-                sheet.put_news();
-                marks::problem(sheet, problem, Mode::Moving);
+                sheet.scroll_to_here();
+                components::draw_problem(sheet, problem, Mode::Normal);
             }
-            (None, None) if ctx.is_waiting => marks::waiting(sheet, "Looking at what is there now."),
+            (None, None) if ctx.is_waiting => components::draw_waiting(sheet, "Looking at what is there now."),
             (None, None) => self.draw_selected(sheet, ctx),
         }
     }
 
-    fn mark(sheet: &Sheet, state: &StepState) -> Span<'static> {
+    fn state_mark(sheet: &Sheet, state: &StepState) -> Span<'static> {
         let (role, glyph) = match state {
             StepState::Done(_) => (Role::Good, Glyph::StepDone),
-            StepState::Next(_) => (Role::Accent, Glyph::StepHere),
+            StepState::Next(_) => (Role::Accent, Glyph::StepCurrent),
             StepState::Todo => (Role::Dim, Glyph::StepAhead),
             StepState::Skipped => (Role::Dim, Glyph::Skip),
             StepState::Blocked(_) => (Role::Warn, Glyph::Warn),
@@ -54,8 +54,8 @@ impl WorkersPage {
         let current = self.current();
         for (number, (step, state)) in (1..).zip(progress(&self.project, self.runbook.as_ref())) {
             let is_selected = step == current;
-            if sheet.is_linear() {
-                Self::read_row(sheet, number, step, &state, is_selected);
+            if sheet.is_plain() {
+                Self::draw_plain_row(sheet, number, step, &state, is_selected);
                 continue;
             }
             let pointer = if is_selected { sheet.theme().glyph(Glyph::Pointer) } else { " " };
@@ -66,12 +66,12 @@ impl WorkersPage {
             };
             let mut spans = vec![
                 sheet.span(Role::Accent, &format!("{pointer} ")),
-                Self::mark(sheet, &state),
+                Self::state_mark(sheet, &state),
                 sheet.span(key, &format!(" {number}  ")),
-                sheet.span(name, &pad(step.name(), NAME)),
+                sheet.span(name, &pad(step.name(), NAME_COLUMNS)),
             ];
             let used: usize = spans.iter().map(Span::width).sum();
-            if sheet.width() >= WIDE {
+            if sheet.width() >= MIN_COLUMNS_FOR_EVIDENCE {
                 let (role, beside) = match &state {
                     StepState::Done(evidence) => (Role::Dim, evidence.clone()),
                     StepState::Blocked(reason) => (Role::Text, reason.clone()),
@@ -79,57 +79,57 @@ impl WorkersPage {
                     StepState::Todo => (Role::Dim, String::new()),
                     StepState::Skipped => (Role::Dim, "skipped by you".to_owned()),
                 };
-                spans.push(sheet.span(role, &fit(&beside, sheet.width().saturating_sub(used))));
+                spans.push(sheet.span(role, &truncate(&beside, sheet.width().saturating_sub(used))));
             }
             if is_selected {
-                sheet.put_focus(2);
+                sheet.set_focus(2);
             }
             sheet.line(spans);
         }
     }
 
     /// Draws `1. done: create the worker: its evidence`.
-    fn read_row(sheet: &mut Sheet, number: usize, step: Step, state: &StepState, is_selected: bool) {
+    fn draw_plain_row(sheet: &mut Sheet, number: usize, step: WorkerStep, state: &StepState, is_selected: bool) {
         let beside = match state {
             StepState::Done(told) | StepState::Blocked(told) => format!(": {told}"),
             StepState::Next(_) | StepState::Todo => String::new(),
             StepState::Skipped => ": skipped by you".to_owned(),
         };
         if is_selected {
-            sheet.put_focus(2);
+            sheet.set_focus(2);
         }
-        let mark = vec![sheet.span(Role::Key, &format!("{number}. ")), Self::mark(sheet, state), Span::raw(" ")];
+        let mark = vec![sheet.span(Role::Key, &format!("{number}. ")), Self::state_mark(sheet, state), Span::raw(" ")];
         sheet.hanging(mark, Role::Text, &format!("{}{beside}", step.name()));
     }
 
     /// Draws the steps as a row of marks, for small screens; only the selected one has a name.
-    fn draw_row(&self, sheet: &mut Sheet) {
+    fn draw_marks_row(&self, sheet: &mut Sheet) {
         let current = self.current();
         let states = progress(&self.project, self.runbook.as_ref());
         let position = states.iter().position(|(step, _)| *step == current).unwrap_or(0);
         let mut spans: Vec<Span<'static>> =
-            states.iter().flat_map(|(_, state)| [Self::mark(sheet, state), Span::raw(" ")]).collect();
+            states.iter().flat_map(|(_, state)| [Self::state_mark(sheet, state), Span::raw(" ")]).collect();
         spans.push(sheet.span(Role::Accent, &format!(" {} ", position + 1)));
         spans.push(sheet.span(Role::Title, current.name()));
         let room = sheet.width().saturating_sub(spans.iter().map(Span::width).sum());
         if let Some(provider) = self.provider().filter(|provider| width(&provider.name) + 2 <= room) {
             spans.push(sheet.span(Role::Dim, &format!("  {}", provider.name)));
         }
-        sheet.put_focus(2 * position);
+        sheet.set_focus(2 * position);
         sheet.line(spans);
     }
 
     pub(super) fn step_hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
         if self.shows_qr(ctx) {
-            return vec![(Intent::Scan, "the link"), (Intent::Back, "back"), (Intent::Retry, "new link")];
+            return vec![(Intent::ToggleQr, "the link"), (Intent::Back, "back"), (Intent::Retry, "new link")];
         }
         if self.live_link(ctx).is_some() {
             return vec![
                 (Intent::Confirm, "open"),
                 (Intent::Back, "stop"),
                 (Intent::Copy, "copy"),
-                (Intent::Plain, "plain"),
-                (Intent::Scan, "QR"),
+                (Intent::PrintLink, "plain"),
+                (Intent::ToggleQr, "QR"),
                 (Intent::Retry, "new link"),
             ];
         }
@@ -141,45 +141,45 @@ impl WorkersPage {
         if self.run.is_some() || self.problem.is_some() {
             return vec![(Intent::Retry, "try again"), (Intent::Back, "back"), (Intent::Down, "next step")];
         }
-        if self.is_at_end() {
+        if self.is_complete() {
             return vec![
                 (Intent::Confirm, "finish"),
                 (Intent::Back, "back"),
-                (Intent::Retry, LOOK),
+                (Intent::Retry, RELOAD_LABEL),
                 (Intent::Details, "declaration"),
             ];
         }
-        let mut hints = vec![(Intent::Confirm, self.verb(step)), (Intent::Back, "back")];
+        let mut hints = vec![(Intent::Confirm, self.action_label(step)), (Intent::Back, "back")];
         if self.is_skipped(step) {
             hints.push((Intent::Right, "do not skip"));
         } else if !self.is_done(step) {
             hints.push((Intent::Right, "skip"));
         }
-        if self.copied(step).is_some() {
+        if self.copy_text(step).is_some() {
             hints.push((Intent::Copy, "copy"));
         }
-        if step == Step::Register {
+        if step == WorkerStep::Register {
             hints.extend(self.registration_page().map(|_| (Intent::Open, "its page")));
             hints.push((Intent::PageDown, "scroll"));
         }
         hints.extend([(Intent::Details, "declaration"), (Intent::Left, "provider")]);
-        if self.verb(step) != LOOK {
-            hints.push((Intent::Retry, LOOK));
+        if self.action_label(step) != RELOAD_LABEL {
+            hints.push((Intent::Retry, RELOAD_LABEL));
         }
         hints
     }
 
-    fn verb(&self, step: Step) -> &'static str {
+    fn action_label(&self, step: WorkerStep) -> &'static str {
         match (step, self.is_done(step)) {
-            _ if self.is_blocked(step) => LOOK,
-            (Step::Project, false) => "create it",
-            (Step::Deploy, false) => "deploy",
-            (Step::Deploy, true) | (Step::Redeploy, _) => "deploy again",
-            (Step::Register, _) => "it is registered",
-            (Step::Credentials, _) => "type them in",
-            (Step::Start, _) => "ask for it",
-            (Step::Token, false) => "wait for it",
-            (Step::RedirectUrl, _) | (Step::Project | Step::Token, true) => LOOK,
+            _ if self.is_blocked(step) => RELOAD_LABEL,
+            (WorkerStep::Project, false) => "create it",
+            (WorkerStep::Deploy, false) => "deploy",
+            (WorkerStep::Deploy, true) | (WorkerStep::Redeploy, _) => "deploy again",
+            (WorkerStep::Register, _) => "it is registered",
+            (WorkerStep::Credentials, _) => "type them in",
+            (WorkerStep::Start, _) => "ask for it",
+            (WorkerStep::Token, false) => "wait for it",
+            (WorkerStep::RedirectUrl, _) | (WorkerStep::Project | WorkerStep::Token, true) => RELOAD_LABEL,
         }
     }
 }

@@ -1,27 +1,32 @@
 //! The wizard, `status` and `doctor` judge by one engine: the same findings make the same checks, in the same words.
 
 use super::*;
-use crate::support::talk::{Talk, known, verified};
-use crate::support::world::{ntn_040, ntn_in_a_container};
+use crate::support::fakes::{ntn_040, ntn_in_a_container};
+use crate::support::harness::{Harness, verified_reply, verified_token};
 use notion_auth::cli::StatusArgs;
 use notion_auth::domain::check::{Check, Reach};
-use notion_auth::domain::credential::{Existing, ExistingSource};
+use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
 use notion_auth::frontends::commands::status;
 use notion_auth::wizard::msg::{Progress, Reply};
 use notion_auth::wizard::screens::Screen;
 
-type Found = (KeychainState, BrowserState, NtnState, Result<Reachable, Problem>);
+type Found = (KeychainState, BrowserState, NtnState, Result<Reachability, Problem>);
 
 fn findings() -> Vec<Found> {
-    let reachable = |skew| Reachable { latency_ms: 84, clock_skew_s: Some(skew), proxy: Some("proxy:3128".into()) };
+    let reachable = |skew| Reachability { latency_ms: 84, clock_skew_s: Some(skew), proxy: Some("proxy:3128".into()) };
     let headless = |reason| BrowserState::Headless { reason };
     vec![
-        (KeychainState::Answers { name: "Secret Service".into() }, BrowserState::Ready { name: None }, ntn_040(), Ok(reachable(0))),
+        (
+            KeychainState::Available { name: "Secret Service".into() },
+            BrowserState::Ready { name: None },
+            ntn_040(),
+            Ok(reachable(0)),
+        ),
         (
             KeychainState::Absent { evidence: "no bus".into() },
             headless(HeadlessReason::Ssh),
             NtnState::Missing,
-            Err(Problem::new(ProblemCode::NoNetwork).seen("connection refused")),
+            Err(Problem::new(ProblemCode::NoNetwork).with_evidence("connection refused")),
         ),
         (
             KeychainState::Locked { evidence: "prompt dismissed".into() },
@@ -30,16 +35,16 @@ fn findings() -> Vec<Found> {
             Ok(reachable(-7200)),
         ),
         (
-            KeychainState::TurnedOff { value: "0".into() },
+            KeychainState::Disabled { value: "0".into() },
             BrowserState::Ready { name: Some("firefox".into()) },
             NtnState::Broken { path: "/usr/bin/ntn".into(), evidence: "no answer".into() },
-            Err(Problem::new(ProblemCode::NoTrustedRoots).seen("No CA certificates were loaded")),
+            Err(Problem::new(ProblemCode::NoTrustedRoots).with_evidence("No CA certificates were loaded")),
         ),
         (
-            KeychainState::Slow,
+            KeychainState::TimedOut,
             headless(HeadlessReason::Ci),
-            NtnState::NotNotions { path: "/opt/ntn".into(), evidence: "ntn: a notary".into() },
-            Err(Problem::new(ProblemCode::ProxyRefused).seen("the proxy answered CONNECT: 407")),
+            NtnState::OtherProgram { path: "/opt/ntn".into(), evidence: "ntn: a notary".into() },
+            Err(Problem::new(ProblemCode::ProxyRefused).with_evidence("the proxy answered CONNECT: 407")),
         ),
     ]
 }
@@ -49,15 +54,15 @@ async fn what_prepare_shows_of_this_machine_is_what_doctor_reports() {
     for found in findings() {
         let (keychain, browser, ntn, network) = found.clone();
         let fakes = FakeWorld::new();
-        fakes.store.probe_keychain.then(Turn::Now(Ok(keychain.clone())));
-        fakes.machine.browser.then(Turn::Now(Ok(browser.clone())));
-        fakes.machine.ntn.then(Turn::Now(Ok(ntn.clone())));
-        fakes.notion.reach_host.then(Turn::Now(network.clone()));
+        fakes.store.probe_keychain.push(ScriptedAnswer::Now(Ok(keychain.clone())));
+        fakes.machine.browser.push(ScriptedAnswer::Now(Ok(browser.clone())));
+        fakes.machine.ntn.push(ScriptedAnswer::Now(Ok(ntn.clone())));
+        fakes.notion.reach_host.push(ScriptedAnswer::Now(network.clone()));
         let (_, document) = document(&fakes, true).await;
 
-        let mut talk = Talk::begin();
+        let mut talk = Harness::new();
         talk.reply(Reply::Keychain(keychain)).reply(Reply::Browser(browser)).reply(Reply::Ntn(ntn)).reply(Reply::Network(network));
-        talk.finds(Vec::new(), fakes.store.now());
+        talk.reply_discovered(Vec::new(), fakes.store.current_index());
         talk.press("3");
         let mut compared = 0;
         for check in document["checks"].as_array().unwrap().iter().filter(|check| check["group"] == "environment") {
@@ -75,7 +80,7 @@ async fn what_prepare_shows_of_this_machine_is_what_doctor_reports() {
             };
             let (title, evidence) = (check["title"].as_str().unwrap(), check["evidence"].as_str().unwrap());
             let remedy = check["remedy"].as_str().map(|remedy| format!(" {remedy}")).unwrap_or_default();
-            talk.reads(&format!("{mark} {title} {evidence}{remedy}"));
+            talk.assert_shows(&format!("{mark} {title} {evidence}{remedy}"));
             compared += 1;
         }
         assert!(compared >= 5, "{found:?}");
@@ -86,31 +91,34 @@ async fn what_prepare_shows_of_this_machine_is_what_doctor_reports() {
 async fn what_verify_shows_of_a_credential_is_what_doctor_reports() {
     let list = |people: &[&str]| {
         let people = people.iter().map(|id| (*id).to_owned()).collect();
-        Ok(Answer::Given(UserList { people, complete: true, emails: true }))
+        Ok(CapabilityResponse::Granted(UserList { people, is_complete: true, has_emails: true }))
     };
-    let seen = |pages| Ok(Answer::Given(Reach { pages, data_sources: 0, more: false }));
+    let seen = |pages| Ok(CapabilityResponse::Granted(Reach { pages, data_sources: 0, has_more: false }));
     let timed_out = || Problem::new(ProblemCode::TimedOut);
     for (users, search) in
         [(list(&["person-1"]), seen(3)), (list(&[]), seen(0)), (Err(timed_out()), seen(1)), (list(&["person-1"]), Err(timed_out()))]
     {
         let fakes = well();
-        fakes.notion.users.then(Turn::Now(users.clone()));
-        fakes.notion.search.then(Turn::Now(search.clone()));
-        let ledger = fakes.store.now();
+        fakes.notion.users.push(ScriptedAnswer::Now(users.clone()));
+        fakes.notion.search.push(ScriptedAnswer::Now(search.clone()));
+        let ledger = fakes.store.current_index();
         let (_, document) = document(&fakes, true).await;
 
-        let mut talk = Talk::begin();
-        let source = ExistingSource::Ours(ledger.credentials[0].account.clone());
+        let mut talk = Harness::new();
+        let source = CredentialSource::Saved(ledger.credentials[0].account.clone());
         let workspace = Some(ledger.credentials[0].workspace.clone());
-        talk.finds(vec![Existing { source: source.clone(), place: "keychain".into(), workspace, unusable: None }], ledger);
+        talk.reply_discovered(
+            vec![DiscoveredCredential { source: source.clone(), place: "keychain".into(), workspace, unusable: None }],
+            ledger,
+        );
         talk.press("u");
-        let mut found = verified(MEMBER, member());
+        let mut found = verified_token(MEMBER, member_identity());
         found.found_in = Some(source);
-        talk.reply(known(found)).reply(Reply::Identified(Err(timed_out())));
-        let is_unlisted = matches!(&users, Ok(Answer::Given(list)) if list.people.is_empty());
-        talk.progress(Progress::Users(users)).progress(Progress::Search(search));
+        talk.reply(verified_reply(found)).reply(Reply::Identified(Err(timed_out())));
+        let is_unlisted = matches!(&users, Ok(CapabilityResponse::Granted(list)) if list.people.is_empty());
+        talk.send_progress(Progress::Users(users)).send_progress(Progress::Search(search));
         if is_unlisted {
-            talk.progress(Progress::OwnerFound(Ok(Answer::Given(true))));
+            talk.send_progress(Progress::OwnerFound(Ok(CapabilityResponse::Granted(true))));
         }
         let of_wizard: Vec<Check> = talk.model.with_ctx(|screen, ctx| match screen {
             Screen::Verify(page) => page.checks(ctx),

@@ -1,7 +1,7 @@
 //! A report can be pasted: nobody and no workspace is named, unless that is asked for.
 
 use super::*;
-use crate::support::world::connection;
+use crate::support::fakes::connection_identity;
 
 const NAMES: [&str; 8] = ["Ada", "ada@", "Acme", "Beta", "Gamma", "Nightly", "ws-", "/home/fake"];
 
@@ -22,8 +22,8 @@ async fn neither_people_nor_workspaces_nor_the_home_folder_are_named() {
 #[tokio::test]
 async fn the_same_one_has_the_same_number_everywhere() {
     let fakes = well();
-    fakes.machine.has_variable(CONNECTION);
-    fakes.machine.surroundings.then(Turn::Now(Ok(Surroundings { workspace_id: Some("ws-1".into()), ..surroundings() })));
+    fakes.machine.set_token_variable(CONNECTION);
+    fakes.machine.surroundings.push(ScriptedAnswer::Now(Ok(HostDetails { workspace_id: Some("ws-1".into()), ..surroundings() })));
     let (_, document) = document(&fakes, false).await;
     let evidence = |id| the(&document, id)["evidence"].as_str().unwrap().to_owned();
     let own = evidence("credential.workspace");
@@ -48,10 +48,10 @@ async fn names_are_shown_to_who_asks_for_them_and_secrets_to_nobody() {
 #[tokio::test]
 async fn a_workspace_of_an_awkward_name_garbles_no_sentence() {
     let fakes = FakeWorld::new();
-    let mut identity = connection();
+    let mut identity = connection_identity();
     identity.workspace = Some(workspace("ws-2", "Notion"));
-    fakes.notion.knows(CONNECTION, identity);
-    fakes.store.holds(record(workspace("ws-2", "Notion")), CONNECTION);
+    fakes.notion.accept(CONNECTION, identity);
+    fakes.store.add(token_record(workspace("ws-2", "Notion")), CONNECTION);
     let shown = report(&fakes).await;
     assert!(shown.out.contains("Notion answers to this token."), "{}", shown.out);
     assert!(shown.out.contains("Credential: workspace 1 (notion-auth)"), "{}", shown.out);

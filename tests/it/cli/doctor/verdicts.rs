@@ -1,10 +1,10 @@
 //! Verdicts: which checks fail, warn or stay unknown, and the resulting exit code.
 
 use super::*;
-use crate::support::connections::{authorized, secrets};
-use crate::support::world::{STRANGER, noted};
-use notion_auth::domain::credential::Told;
-use notion_auth::domain::prerequisites::{Plan, Policy, Role, Standing};
+use crate::support::connection_fakes::{connection_record, connection_secrets};
+use crate::support::fakes::{STRANGER, ntn_record};
+use notion_auth::domain::credential::RememberedAnswers;
+use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::storage::{Access, StorageState, StoredFile};
 use notion_auth::runtime::ports::CredentialStore;
 
@@ -12,7 +12,7 @@ use notion_auth::runtime::ports::CredentialStore;
 async fn a_refused_token_is_never_a_pass() {
     for code in [ProblemCode::Unauthorized, ProblemCode::Restricted] {
         let fakes = well();
-        fakes.notion.answers(MEMBER, Turn::Now(Err(problem(code).seen("HTTP 401, request 1234"))));
+        fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Now(Err(problem(code).with_evidence("HTTP 401, request 1234"))));
         let (exit_code, document) = document(&fakes, false).await;
         let valid = the(&document, "credential.valid");
         assert_eq!((exit_code, &valid["verdict"]), (1, &"fail".into()), "{code:?}");
@@ -28,9 +28,9 @@ async fn a_refused_token_is_never_a_pass() {
 
 #[tokio::test]
 async fn trouble_on_the_way_is_no_verdict_on_a_token() {
-    for code in [ProblemCode::NoNetwork, ProblemCode::NotionTrouble, ProblemCode::RateLimited, ProblemCode::BlockedByNetwork] {
+    for code in [ProblemCode::NoNetwork, ProblemCode::NotionServerError, ProblemCode::RateLimited, ProblemCode::BlockedByNetwork] {
         let fakes = well();
-        fakes.notion.answers(MEMBER, Turn::Now(Err(problem(code))));
+        fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Now(Err(problem(code))));
         let (exit_code, document) = document(&fakes, false).await;
         assert_eq!((exit_code, &the(&document, "credential.valid")["verdict"]), (0, &"unknown".into()), "{code:?}");
     }
@@ -39,8 +39,8 @@ async fn trouble_on_the_way_is_no_verdict_on_a_token() {
 #[tokio::test]
 async fn warnings_alone_do_not_fail() {
     let fakes = FakeWorld::new();
-    fakes.machine.ntn.then(Turn::Now(Ok(NtnState::Missing)));
-    fakes.store.probe_keychain.then(Turn::Now(Ok(KeychainState::Locked { evidence: "prompt dismissed".into() })));
+    fakes.machine.ntn.push(ScriptedAnswer::Now(Ok(NtnState::Missing)));
+    fakes.store.probe_keychain.push(ScriptedAnswer::Now(Ok(KeychainState::Locked { evidence: "prompt dismissed".into() })));
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 0);
     let active = the(&document, "credential.active");
@@ -52,8 +52,8 @@ async fn warnings_alone_do_not_fail() {
 #[tokio::test]
 async fn any_failure_fails_also_of_a_credential_that_is_not_in_use() {
     let fakes = FakeWorld::new();
-    fakes.store.holds(record(workspace("ws-1", "Acme")), STRANGER);
-    fakes.store.holds(record(workspace("ws-2", "Beta")), CONNECTION);
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), STRANGER);
+    fakes.store.add(token_record(workspace("ws-2", "Beta")), CONNECTION);
     let (exit_code, document) = document(&fakes, true).await;
     assert_eq!(exit_code, 1);
     let valid: Vec<_> =
@@ -64,7 +64,7 @@ async fn any_failure_fails_also_of_a_credential_that_is_not_in_use() {
 #[tokio::test]
 async fn a_record_whose_secret_is_gone_is_missed_and_what_puts_it_back_is_named() {
     let fakes = FakeWorld::new();
-    fakes.store.notes(record(workspace("ws-1", "Acme")));
+    fakes.store.add_ntn_login(token_record(workspace("ws-1", "Acme")));
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 1);
     let read_back = the(&document, "storage.read_back");
@@ -78,7 +78,7 @@ async fn a_record_whose_secret_is_gone_is_missed_and_what_puts_it_back_is_named(
 #[tokio::test]
 async fn an_own_connection_is_introspected_and_told_how_it_is_renewed() {
     let fakes = FakeWorld::new();
-    fakes.store.holds_all(authorized(workspace("ws-1", "Acme")), secrets(MEMBER, "fake-refresh"));
+    fakes.store.add_with_secrets(connection_record(workspace("ws-1", "Acme")), connection_secrets(MEMBER, "fake-refresh"));
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!((exit_code, &the(&document, "credential.introspection")["verdict"]), (0, &"pass".into()));
     assert!(the(&document, "credential.expiry")["evidence"].as_str().unwrap().contains("notion-auth refresh"));
@@ -87,8 +87,8 @@ async fn an_own_connection_is_introspected_and_told_how_it_is_renewed() {
 #[tokio::test]
 async fn what_only_ntn_can_read_is_open_and_ntn_is_what_to_ask() {
     let fakes = FakeWorld::new();
-    fakes.store.notes(noted(workspace("ws-9", "Gamma")));
-    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), None);
+    fakes.store.add_ntn_login(ntn_record(workspace("ws-9", "Gamma")));
+    fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), None);
     let (exit_code, document) = document(&fakes, true).await;
     let valid = the(&document, "credential.valid");
     assert_eq!((exit_code, &valid["verdict"], &valid["command"]), (0, &"unknown".into(), &"ntn workers list".into()));
@@ -98,8 +98,8 @@ async fn what_only_ntn_can_read_is_open_and_ntn_is_what_to_ask() {
 #[tokio::test]
 async fn several_without_a_mark_are_told_how_one_is_marked() {
     let fakes = well();
-    fakes.store.holds(record(workspace("ws-2", "Beta")), CONNECTION);
-    fakes.store.marks_none();
+    fakes.store.add(token_record(workspace("ws-2", "Beta")), CONNECTION);
+    fakes.store.clear_active();
     let (exit_code, document) = document(&fakes, false).await;
     let active = the(&document, "credential.active");
     assert_eq!((exit_code, &active["verdict"], &active["command"]), (0, &"warn".into(), &"notion-auth switch W".into()));
@@ -109,8 +109,8 @@ async fn several_without_a_mark_are_told_how_one_is_marked() {
 #[tokio::test]
 async fn a_variable_is_told_what_it_shadows_and_what_contradicts_it() {
     let fakes = well();
-    fakes.machine.has_variable(CONNECTION);
-    fakes.machine.surroundings.then(Turn::Now(Ok(Surroundings { workspace_id: Some("ws-1".into()), ..surroundings() })));
+    fakes.machine.set_token_variable(CONNECTION);
+    fakes.machine.surroundings.push(ScriptedAnswer::Now(Ok(HostDetails { workspace_id: Some("ws-1".into()), ..surroundings() })));
     let (_, document) = document(&fakes, true).await;
     let shadows = the(&document, "credential.shadows");
     assert_eq!(shadows["evidence"], "NOTION_API_TOKEN is used instead of what is kept: Acme (notion-auth).");
@@ -123,7 +123,7 @@ async fn a_variable_is_told_what_it_shadows_and_what_contradicts_it() {
 #[tokio::test]
 async fn a_variable_with_the_kept_token_shadows_nothing() {
     let fakes = well();
-    fakes.machine.has_variable(MEMBER);
+    fakes.machine.set_token_variable(MEMBER);
     let (_, document) = document(&fakes, false).await;
     assert_eq!(the(&document, "credential.shadows")["verdict"], "pass");
 }
@@ -131,8 +131,8 @@ async fn a_variable_with_the_kept_token_shadows_nothing() {
 #[tokio::test]
 async fn what_a_person_said_is_judged_and_is_a_warning_at_worst() {
     let fakes = well();
-    let standing = Standing { role: Role::Guest, plan: Plan::Free, policy: Policy::NotSure };
-    fakes.store.remember(Told::standing(standing)).await.unwrap();
+    let standing = MemberProfile { role: MemberRole::Guest, plan: Plan::Free, policy: TokenPolicy::NotSure };
+    fakes.store.remember_answers(RememberedAnswers::from_profile(standing)).await.unwrap();
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!((exit_code, &the(&document, "prerequisites.standing")["evidence"]), (0, &"Guest on Free.".into()));
     for id in ["prerequisites.login", "prerequisites.pat_policy", "prerequisites.workers"] {
@@ -147,7 +147,7 @@ async fn what_a_person_said_is_judged_and_is_a_warning_at_worst() {
 async fn damage_in_the_folder_is_told_with_its_names() {
     let fakes = well();
     let file = |name, mode, read| StoredFile { name, access: Some(Access::Mode(mode)), read };
-    fakes.store.look.then(Turn::Now(Ok(StorageState {
+    fakes.store.inspect.push(ScriptedAnswer::Now(Ok(StorageState {
         folder: "/home/fake/.config/notion-auth".into(),
         access: Some(Access::Mode(0o755)),
         files: vec![
@@ -155,12 +155,12 @@ async fn damage_in_the_folder_is_told_with_its_names() {
             file(
                 "secrets.json",
                 0o600,
-                Err(problem(ProblemCode::FileCorrupt).seen("/home/fake/.config/secrets.json: line 1, column 2")),
+                Err(problem(ProblemCode::FileCorrupt).with_evidence("/home/fake/.config/secrets.json: line 1, column 2")),
             ),
         ],
-        set_aside: vec!["secrets.json.corrupt-1".into()],
-        unfinished: Vec::new(),
-        obstacle: None,
+        corrupt_files: vec!["secrets.json.corrupt-1".into()],
+        partial_files: Vec::new(),
+        creation_problem: None,
     })));
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 1);
@@ -174,8 +174,8 @@ async fn damage_in_the_folder_is_told_with_its_names() {
 #[tokio::test]
 async fn records_that_cannot_be_read_hide_nothing_else() {
     let fakes = well();
-    fakes.store.ledger.then_fail(problem(ProblemCode::FileCorrupt).seen("credentials.json: line 1, column 2"));
-    fakes.machine.has_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
+    fakes.store.index.push_error(problem(ProblemCode::FileCorrupt).with_evidence("credentials.json: line 1, column 2"));
+    fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), Some(MEMBER));
     let (_, document) = document(&fakes, true).await;
     assert_eq!(the(&document, "credential.active")["verdict"], "unknown");
     assert_eq!(the(&document, "credential.valid")["subject"], "Acme (ntn)", "as Notion calls it");
@@ -185,7 +185,7 @@ async fn records_that_cannot_be_read_hide_nothing_else() {
 async fn hundreds_of_credentials_are_all_asked_with_and_not_all_at_once() {
     let fakes = FakeWorld::new();
     for number in 0..200 {
-        fakes.store.holds(record(workspace(&format!("ws-{number}"), &format!("Space {number}"))), MEMBER);
+        fakes.store.add(token_record(workspace(&format!("ws-{number}"), &format!("Space {number}"))), MEMBER);
     }
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 0);

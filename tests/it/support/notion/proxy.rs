@@ -1,34 +1,34 @@
 //! A fake corporate proxy: it tunnels CONNECT, forwards plain requests, and may require a password. It always connects to one server.
 
-use super::wire::Request;
-use super::{Log, Server};
+use super::http::Request;
+use super::{TcpServer, TrafficLog};
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
 pub(crate) struct FakeProxy {
-    server: Server,
-    log: Arc<Log>,
+    server: TcpServer,
+    log: Arc<TrafficLog>,
 }
 
 impl FakeProxy {
     pub(crate) fn start(upstream: SocketAddr) -> Self {
-        Self::started(upstream, None)
+        Self::start_with(upstream, None)
     }
 
     /// Answers 407 to everything that lacks this `Proxy-Authorization`.
-    pub(crate) fn requiring(upstream: SocketAddr, authorization: &str) -> Self {
-        Self::started(upstream, Some(authorization.to_owned()))
+    pub(crate) fn start_requiring(upstream: SocketAddr, authorization: &str) -> Self {
+        Self::start_with(upstream, Some(authorization.to_owned()))
     }
 
-    fn started(upstream: SocketAddr, required: Option<String>) -> Self {
-        let log = Arc::new(Log::default());
-        let server = Server::start({
+    fn start_with(upstream: SocketAddr, required: Option<String>) -> Self {
+        let log = Arc::new(TrafficLog::default());
+        let server = TcpServer::start({
             let log = Arc::clone(&log);
             move |stream| {
                 // A client that disconnects early is not an error of the proxy.
-                let _ = carry(stream, upstream, required.as_deref(), &log);
+                let _ = relay(stream, upstream, required.as_deref(), &log);
             }
         });
         Self { server, log }
@@ -40,14 +40,14 @@ impl FakeProxy {
     }
 
     /// Returns the method and target of all requests, such as `CONNECT api.notion.test:443`.
-    pub(crate) fn asked(&self) -> Vec<String> {
+    pub(crate) fn request_lines(&self) -> Vec<String> {
         self.log.requests().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
     }
 }
 
-fn carry(mut client: TcpStream, upstream: SocketAddr, required: Option<&str>, log: &Log) -> io::Result<()> {
+fn relay(mut client: TcpStream, upstream: SocketAddr, required: Option<&str>, log: &TrafficLog) -> io::Result<()> {
     let Some(request) = Request::read(&mut client) else { return Ok(()) };
-    log.note(|seen| seen.requests.push(request.clone()));
+    log.update(|seen| seen.requests.push(request.clone()));
     if required.is_some() && request.header("proxy-authorization") != required {
         return client.write_all(b"HTTP/1.1 407 Fake\r\nproxy-authenticate: Basic realm=\"fake\"\r\ncontent-length: 0\r\n\r\n");
     }

@@ -1,26 +1,26 @@
 //! A fake SOCKS5 proxy (RFC 1928) without authentication. It always connects to one server.
 
-use super::Server;
+use super::TcpServer;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 pub(crate) struct FakeSocks {
-    server: Server,
-    asked: Arc<Mutex<Vec<String>>>,
+    server: TcpServer,
+    destinations: Arc<Mutex<Vec<String>>>,
 }
 
 impl FakeSocks {
     pub(crate) fn start(upstream: SocketAddr) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let server = Server::start({
+        let server = TcpServer::start({
             let asked = Arc::clone(&asked);
             move |stream| {
-                let _ = carry(stream, upstream, &asked);
+                let _ = relay(stream, upstream, &asked);
             }
         });
-        Self { server, asked }
+        Self { server, destinations: asked }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -28,12 +28,12 @@ impl FakeSocks {
     }
 
     /// Returns the destinations of all requests, such as `api.notion.test:443`.
-    pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+    pub(crate) fn destinations(&self) -> Vec<String> {
+        self.destinations.lock().unwrap().clone()
     }
 }
 
-fn carry(mut client: TcpStream, upstream: SocketAddr, asked: &Mutex<Vec<String>>) -> io::Result<()> {
+fn relay(mut client: TcpStream, upstream: SocketAddr, asked: &Mutex<Vec<String>>) -> io::Result<()> {
     let mut head = [0; 2];
     client.read_exact(&mut head)?;
     client.read_exact(&mut vec![0; head[1].into()])?;

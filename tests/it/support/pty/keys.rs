@@ -16,7 +16,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// Returns the bytes that xterm sends.
-    pub(super) fn sent(self) -> String {
+    pub(super) fn sequence(self) -> String {
         match self {
             Self::Enter => "\r".into(),
             Self::Esc => "\x1b".into(),

@@ -15,7 +15,7 @@ impl LineMode {
     /// The mode that a shell expects.
     pub(crate) const COOKED: Self = Self { lines: true, echo: true, signals: true };
 
-    pub(super) fn of(line: &File) -> Option<Self> {
+    pub(super) fn read(line: &File) -> Option<Self> {
         let modes = tcgetattr(line).ok()?.local_modes;
         let has = |mode| modes.contains(mode);
         Some(Self { lines: has(LocalModes::ICANON), echo: has(LocalModes::ECHO), signals: has(LocalModes::ISIG) })
@@ -32,7 +32,7 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    pub(super) fn switched_on(screen: &vt100::Screen) -> Vec<Self> {
+    pub(super) fn enabled(screen: &vt100::Screen) -> Vec<Self> {
         let modes = [
             (Self::AlternateScreen, screen.alternate_screen()),
             (Self::HiddenCursor, screen.hide_cursor()),

@@ -13,16 +13,16 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Resets these signals, which `nohup` and a shell's `&` ignore, so that the program starts as in a terminal.
-const DEFAULT_SIGNALS: &str = "--default-signal=HUP,INT,QUIT,TERM,CHLD,ALRM";
+const RESET_SIGNALS_OPTION: &str = "--default-signal=HUP,INT,QUIT,TERM,CHLD,ALRM";
 
-pub(super) struct Pair {
+pub(super) struct PtyPair {
     /// The terminal's own end.
-    pub(super) near: File,
+    pub(super) controller: File,
     /// The program's end.
-    pub(super) far: File,
+    pub(super) device: File,
 }
 
-impl Pair {
+impl PtyPair {
     pub(super) fn open(size: (u16, u16)) -> io::Result<Self> {
         // Without NOCTTY, it could become the controlling terminal of the test runner.
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
@@ -31,8 +31,8 @@ impl Pair {
         rustix::pty::unlockpt(&near)?;
         let place = PathBuf::from(OsString::from_vec(rustix::pty::ptsname(&near, Vec::new())?.into_bytes()));
         let far = rustix::fs::open(place, flags, Mode::empty())?;
-        let pair = Self { near: near.into(), far: far.into() };
-        resize(&pair.near, size)?;
+        let pair = Self { controller: near.into(), device: far.into() };
+        resize(&pair.controller, size)?;
         Ok(pair)
     }
 
@@ -40,8 +40,8 @@ impl Pair {
     /// exec would need unsafe code; `setsid` and `env`, which exec the program, are on every Linux.
     pub(super) fn command(&self, program: impl AsRef<OsStr>) -> io::Result<Command> {
         let mut command = Command::new("/usr/bin/setsid");
-        command.args(["--ctty", "/usr/bin/env", DEFAULT_SIGNALS]).arg(program);
-        command.stdin(self.far.try_clone()?).stdout(self.far.try_clone()?).stderr(self.far.try_clone()?);
+        command.args(["--ctty", "/usr/bin/env", RESET_SIGNALS_OPTION]).arg(program);
+        command.stdin(self.device.try_clone()?).stdout(self.device.try_clone()?).stderr(self.device.try_clone()?);
         Ok(command)
     }
 }

@@ -1,0 +1,25 @@
+//! The demo's secret managers: all that can be supported are there, no program is started, and nothing is written.
+
+use crate::domain::credential::VerifiedCredential;
+use crate::domain::secret_manager::{ManagerState, ReadBackCommand, SendOutcome, SendPlan, managers};
+use crate::runtime::ports::{Job, ProgressCallback, SecretManagers};
+
+pub struct DemoSecretManagers;
+
+impl SecretManagers for DemoSecretManagers {
+    fn list_managers(&self) -> Job<Vec<ManagerState>> {
+        let state = |manager| ManagerState { manager, unusable_reason: manager.unsupported_reason(false).map(str::to_owned) };
+        let states = managers().iter().map(state).collect();
+        Box::pin(async move { Ok(states) })
+    }
+
+    fn send(&self, _: VerifiedCredential, handing: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome> {
+        Box::pin(async move {
+            tell(format!("simulated: {} took it and wrote it nowhere", handing.manager().program));
+            Ok(match handing.read_back_command() {
+                Some(ReadBackCommand::List { .. }) => SendOutcome::Listed { changed: "the time of the demo".into() },
+                Some(ReadBackCommand::Secret(_)) | None => SendOutcome::Confirmed,
+            })
+        })
+    }
+}

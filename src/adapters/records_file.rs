@@ -1,0 +1,262 @@
+//! `credentials.json`: the record of each credential, and which one is active. Holds no secret.
+
+use super::folders::Folders;
+use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
+use crate::domain::accounts::unique_name;
+use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, StoreKind};
+use crate::domain::problem::Problem;
+use crate::domain::sanitize::sanitize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::path::PathBuf;
+
+#[derive(Clone, Debug)]
+pub struct RecordsFile {
+    file: JsonFile<RecordsJson>,
+}
+
+impl RecordsFile {
+    pub fn new(folders: &Folders) -> Self {
+        Self { file: JsonFile::new(folders.config.clone(), "credentials.json") }
+    }
+
+    /// Finds out whether there is room for a record more.
+    pub fn check_room(&self) -> Result<(), Problem> {
+        self.file.check_room()
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.file.path()
+    }
+
+    pub fn load(&self) -> Result<CredentialIndex, Problem> {
+        self.file.read_as().map(IndexJson::into_index)
+    }
+
+    /// Adds the record, or replaces the one with the same account.
+    pub fn put(&self, record: CredentialRecord, make_active: bool) -> Result<Note, Problem> {
+        self.file.update(|document: &mut RecordsJson| document.put(record, make_active)).map(join_notes)
+    }
+
+    /// Records a login that `ntn` stores, and makes it the active credential.
+    ///
+    ///
+    /// It replaces an earlier record of the same workspace, because `ntn` keeps one login of each. If one of ours has the account,
+    /// the record gets a key of its own: in the place of ours, it would leave a secret that no record knows.
+    pub fn put_ntn_login(&self, mut record: CredentialRecord) -> Result<Note, Problem> {
+        let edit = |document: &mut RecordsJson| {
+            let login = CredentialSource::Ntn { workspace: record.workspace.id.clone() };
+            let ours = |account: &Account| {
+                document.credentials.iter().any(|entry| entry.record.account == *account && !entry.record.refers_to(&login))
+            };
+            if ours(&record.account) {
+                let actor = record.account.actor().map(str::to_owned);
+                record.account.name = "ntn".into();
+                record.account = record.account.with_actor(actor.as_deref());
+            }
+            if let Some(earlier) = document.credentials.iter_mut().find(|entry| entry.record.refers_to(&login)) {
+                let before = earlier.record.account.clone();
+                // Without a known actor, the record keeps its key.
+                if record.account.actor().is_none() {
+                    record.account = before.clone();
+                }
+                // The person may be another one now; the workspace is the same.
+                record.workspace.name = record.workspace.name.take().or_else(|| earlier.record.workspace.name.clone());
+                earlier.record.account = record.account.clone();
+                if document.active.as_ref() == Some(&before) {
+                    document.active = Some(record.account.clone());
+                }
+            }
+            document.put(record, true)
+        };
+        self.file.update(edit).map(join_notes)
+    }
+
+    /// Saves a person's answers; `None` leaves the stored answer unchanged.
+    pub fn remember_answers(&self, told: &RememberedAnswers) -> Result<Note, Problem> {
+        let told = AnswersJson::from_answers(told).map_err(|error| Problem::bug(error.to_string()))?;
+        self.file.update(|document: &mut RecordsJson| document.answers.merge(told)).map(|((), note)| note)
+    }
+
+    /// Makes a credential the active one. Returns `false` if none has this account.
+    pub fn activate(&self, account: &Account) -> Result<bool, Problem> {
+        let edit = |document: &mut RecordsJson| {
+            let is_there = document.credentials.iter().any(|entry| entry.record.account == *account);
+            if is_there {
+                document.active = Some(account.clone());
+            }
+            is_there
+        };
+        self.file.update(edit).map(|(is_there, _)| is_there)
+    }
+
+    /// Gives a record another key, and leaves everything else of it as it is. Changes nothing if that key is taken.
+    pub fn rename(&self, from: &Account, to: &Account) -> Result<Note, Problem> {
+        let edit = |document: &mut RecordsJson| {
+            if document.credentials.iter().any(|entry| entry.record.account == *to) {
+                return;
+            }
+            if let Some(entry) = document.credentials.iter_mut().find(|entry| entry.record.account == *from) {
+                entry.record.account = to.clone();
+                if document.active.as_ref() == Some(from) {
+                    document.active = Some(to.clone());
+                }
+            }
+        };
+        self.file.update(edit).map(|((), note)| note)
+    }
+
+    /// Removes the record; if it was the active one, none is active.
+    pub fn remove(&self, account: &Account) -> Result<Note, Problem> {
+        let edit = |document: &mut RecordsJson| {
+            document.credentials.retain(|entry| entry.record.account != *account);
+            if document.active.as_ref() == Some(account) {
+                document.active = None;
+            }
+        };
+        self.file.update(edit).map(|((), note)| note)
+    }
+}
+
+/// Joins the notes of the file and of the change.
+fn join_notes((change, file): (Note, Note)) -> Note {
+    match (file, change) {
+        (Some(file), Some(change)) => Some(format!("{file}; {change}")),
+        (file, change) => file.or(change),
+    }
+}
+
+/// Sanitises the text of a record, which anyone may have written. The account is left as it is, because it is a key.
+fn sanitize_record(mut record: CredentialRecord) -> CredentialRecord {
+    record.workspace.id = sanitize(&record.workspace.id);
+    record.workspace.name = record.workspace.name.as_deref().map(sanitize);
+    record.user = record.user.as_deref().map(sanitize);
+    record
+}
+
+/// The part that a reader needs. Unknown fields are skipped: carrying them along costs milliseconds with a thousand records.
+#[derive(Default, Deserialize)]
+struct IndexJson {
+    active: Option<Account>,
+    credentials: Vec<CredentialRecord>,
+    #[serde(flatten)]
+    answers: AnswersJson,
+}
+
+impl IndexJson {
+    fn into_index(self) -> CredentialIndex {
+        let Self { active, credentials, answers: told } = self;
+        CredentialIndex {
+            active,
+            credentials: credentials.into_iter().map(sanitize_record).collect(),
+            remembered: told.into_answers(),
+            workspace_variable: None,
+        }
+    }
+}
+
+/// A person's answers, as they were found: a newer version may know more of them.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct AnswersJson {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    standing: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    connection: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    runbooks: Option<Value>,
+}
+
+impl AnswersJson {
+    fn from_answers(told: &RememberedAnswers) -> serde_json::Result<Self> {
+        Ok(Self {
+            standing: told.profile.as_ref().map(serde_json::to_value).transpose()?,
+            connection: told.connection.as_ref().map(serde_json::to_value).transpose()?,
+            runbooks: (!told.runbooks.is_empty()).then(|| serde_json::to_value(&told.runbooks)).transpose()?,
+        })
+    }
+
+    /// Answers that cannot be read count as missing, so that they do not block the credentials.
+    fn into_answers(self) -> RememberedAnswers {
+        fn understood<T: DeserializeOwned>(value: Option<Value>) -> Option<T> {
+            value.and_then(|value| serde_json::from_value(value).ok())
+        }
+        let runbooks = entries(self.runbooks).into_iter().filter_map(|entry| understood(Some(entry))).collect();
+        RememberedAnswers { profile: understood(self.standing), connection: understood(self.connection), runbooks }
+    }
+
+    fn merge(&mut self, later: Self) {
+        self.standing = later.standing.or_else(|| self.standing.take());
+        self.connection = later.connection.or_else(|| self.connection.take());
+        if let Some(later) = later.runbooks {
+            let later = entries(Some(later));
+            let mut all = entries(self.runbooks.take());
+            // An unreadable entry stays until a new one for its folder replaces it.
+            all.retain(|known| later.iter().all(|told| told.get("folder") != known.get("folder")));
+            all.extend(later);
+            all.drain(..all.len().saturating_sub(RememberedAnswers::MAX_RUNBOOKS));
+            self.runbooks = Some(Value::Array(all));
+        }
+    }
+}
+
+fn entries(list: Option<Value>) -> Vec<Value> {
+    match list {
+        Some(Value::Array(entries)) => entries,
+        _ => Vec::new(),
+    }
+}
+
+/// The part that a writer needs. Fields that this version does not know are carried along, so that an older version keeps the data
+/// of a newer one.
+#[derive(Debug, Serialize, Deserialize)]
+struct RecordsJson {
+    schema: u32,
+    active: Option<Account>,
+    credentials: Vec<RecordJson>,
+    #[serde(flatten)]
+    answers: AnswersJson,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+impl Default for RecordsJson {
+    fn default() -> Self {
+        Self { schema: SCHEMA_VERSION, active: None, credentials: Vec::new(), answers: AnswersJson::default(), unknown: Map::new() }
+    }
+}
+
+impl RecordsJson {
+    /// The note names the record that is replaced, and another one that was active until now.
+    fn put(&mut self, record: CredentialRecord, make_active: bool) -> Note {
+        let displaced = if make_active { self.active.replace(record.account.clone()) } else { None };
+        let displaced = displaced.filter(|account| *account != record.account);
+        let displaced = displaced.and_then(|account| self.credentials.iter().find(|entry| entry.record.account == account));
+        let all: Vec<_> = self.credentials.iter().map(|entry| &entry.record).chain([&record]).collect();
+        let displaced = displaced.map(|RecordJson { record, .. }| {
+            format!("it is the active one now; {} stays kept: notion-auth switch", sanitize(&unique_name(record, &all)))
+        });
+        let Some(entry) = self.credentials.iter_mut().find(|entry| entry.record.account == record.account) else {
+            // An entry of an earlier version that is about to get its full name keeps its place in the list.
+            let nameless = record.account.with_actor(None);
+            let before = self.credentials.iter().position(|entry| entry.record.account == nameless);
+            let place = before.map_or(self.credentials.len(), |before| before + 1);
+            self.credentials.insert(place, RecordJson { record, unknown: Map::new() });
+            return displaced;
+        };
+        // Recording a login of ntn again does not replace anything.
+        let is_news = record.store != StoreKind::Ntn || entry.record.user != record.user;
+        let earlier = std::mem::replace(&mut entry.record, record);
+        let user = earlier.user.as_deref().map(|user| format!(", as {}", sanitize(user))).unwrap_or_default();
+        let replaced = is_news.then(|| format!("it takes the place of the one kept here since {}{user}", earlier.saved_on));
+        join_notes((displaced, replaced))
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct RecordJson {
+    #[serde(flatten)]
+    record: CredentialRecord,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}

@@ -1,0 +1,45 @@
+//! Texts about when a credential expires, shared by every place that shows them.
+//!
+//! Notion's API reports no expiry date (introspection has no `exp`), so every date here was entered by the person.
+
+use crate::domain::checks::{days_between, time_left_text};
+use jiff::civil::Date;
+
+/// Days before the expiry date from which the reminder appears. A check warns earlier, because it is run on request.
+const REMINDER_DAYS: i32 = 7;
+
+/// The expiry date and the remaining time, as lists show them.
+pub fn expiry_text(end: Date, today: Date) -> String {
+    format!("{end}, {}", time_left_text(end, today))
+}
+
+/// The reminder, or `None` while the expiry date is more than a week away.
+pub fn expiry_reminder(end: Date, today: Date) -> Option<String> {
+    let how = time_left_text(end, today);
+    match days_between(today, end) {
+        ..=0 => Some(format!("by your note it {how} ({end})")),
+        1..=REMINDER_DAYS => Some(format!("by your note it has {how} (until {end})")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn it_speaks_up_in_the_last_week_and_afterwards_and_not_before() {
+        let today = date(2026, 11, 22);
+        for (end, words) in [
+            (date(2026, 11, 30), None),
+            (date(2026, 11, 29), Some("by your note it has 7 days left (until 2026-11-29)")),
+            (date(2026, 11, 23), Some("by your note it has 1 day left (until 2026-11-23)")),
+            (today, Some("by your note it ends today (2026-11-22)")),
+            (date(2026, 11, 21), Some("by your note it ended yesterday (2026-11-21)")),
+            (date(2026, 10, 22), Some("by your note it ended 31 days ago (2026-10-22)")),
+        ] {
+            assert_eq!(expiry_reminder(end, today).as_deref(), words, "{end}");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Outcomes of a logout and a refresh, and their messages: what was revoked, what was deleted, and what remains.
+
+use super::MessageLine;
+use super::lookup::{unique_name, workspace_name};
+use crate::domain::catalog::AuthPath;
+use crate::domain::command_line::operand;
+use crate::domain::credential::{CredentialRecord, CredentialSource, DiscoveredCredential, StoreKind, TokenKind};
+use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
+
+/// The outcome of a refresh.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefreshOutcome {
+    /// Notion issued a new pair of tokens, which was written and read back.
+    Renewed,
+    /// Notion issued a new pair of tokens. It is in the reserved entry, because its usual entry could not be written.
+    SavedInReserve(Problem),
+    /// Another process refreshed first; its result is kept.
+    ByAnotherProcess,
+}
+
+/// The message about a refresh.
+pub fn refresh_message(record: &CredentialRecord, how: &RefreshOutcome) -> String {
+    let name = workspace_name(record);
+    match how {
+        RefreshOutcome::SavedInReserve(problem) => {
+            let why = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
+            format!(
+                "{name}: Notion gave a new pair of tokens. It is kept and in use, but the {} could not be updated ({why}). The next \
+                 refresh updates it.",
+                record.store.name()
+            )
+        }
+        RefreshOutcome::Renewed => format!("{name}: Notion gave a new pair of tokens; it is kept in the {}.", record.store.name()),
+        RefreshOutcome::ByAnotherProcess => {
+            format!("{name}: another notion-auth was faster; the pair of tokens that it kept stands.")
+        }
+    }
+}
+
+/// The result of revoking each token of a person's own connection at Notion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevocationOutcomes {
+    /// `None` if there is no refresh token.
+    pub refresh: Option<Result<(), Problem>>,
+    pub access: Result<(), Problem>,
+}
+
+impl RevocationOutcomes {
+    fn outcomes(&self) -> impl Iterator<Item = (&'static str, &Result<(), Problem>)> {
+        self.refresh.iter().map(|outcome| ("refresh token", outcome)).chain([("access token", &self.access)])
+    }
+
+    /// The first problem that may pass, so that a retry is worthwhile. After a refusal, a retry would get the same answer.
+    fn retryable_problem(&self) -> Option<&Problem> {
+        let is_final = |problem: &&Problem| matches!(problem.kind(), ProblemKind::Refused | ProblemKind::Failed);
+        self.problems().find(|problem| !is_final(problem))
+    }
+
+    fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.outcomes().filter_map(|(_, outcome)| outcome.as_ref().err())
+    }
+}
+
+/// The part of a logout that happened at Notion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    /// The credential is not of the person's own connection: it can only be revoked on its page at Notion.
+    Unsupported,
+    /// The person asked not to revoke it.
+    Skipped,
+    /// Revoking needs a secret that is missing; the text names it.
+    SecretMissing(String),
+    Attempted(RevocationOutcomes),
+    /// The request was not sent, for this reason.
+    Failed(Problem),
+}
+
+impl Revocation {
+    /// The problem that blocks deletion: the tokens may still be valid at Notion, so the secrets needed for a retry must stay.
+    pub fn blocking_problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Attempted(revoked) => revoked.retryable_problem(),
+            Self::Failed(problem) => Some(problem),
+            Self::Unsupported | Self::Skipped | Self::SecretMissing(_) => None,
+        }
+    }
+
+    /// The first problem of an attempt, once no retry would help.
+    fn final_problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Attempted(revoked) => revoked.problems().next(),
+            _ => None,
+        }
+    }
+
+    /// Every token is revoked.
+    fn is_complete(&self) -> bool {
+        matches!(self, Self::Attempted(revoked) if revoked.problems().next().is_none())
+    }
+}
+
+/// The part of a logout that happened on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    Done,
+    Failed(Problem),
+    /// The secret is deleted, but its record could not be.
+    SecretOnly(Problem),
+    /// Another process deleted it first.
+    ByAnotherProcess,
+    /// Deletion was not started, so that revoking can be retried.
+    Postponed,
+}
+
+/// The outcome of logging out of one credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogoutOutcome {
+    pub record: CredentialRecord,
+    pub revocation: Revocation,
+    pub deletion: Deletion,
+}
+
+/// The portal is the page of a connection's owner. The page of a person who authorized it has no address of its own.
+const CONNECTION_STILL_VALID: &str =
+    "Its tokens stay good until it is disconnected in Notion's Settings, under Connections. The connection itself is at";
+
+/// In 0.4.0, `ntn logout` removes all workspaces; for newer versions, Notion's documentation says both.
+const NTN_LOGIN_UNCHANGED: &str = "ntn's own login is untouched; `ntn logout` forgets it, and perhaps its other workspaces too.";
+
+impl LogoutOutcome {
+    pub fn is_deleted(&self) -> bool {
+        matches!(self.deletion, Deletion::Done | Deletion::ByAnotherProcess)
+    }
+
+    /// The first problem decides the exit code; without a problem it is 0.
+    pub fn exit_code(&self) -> u8 {
+        let failed = match &self.deletion {
+            Deletion::Failed(problem) | Deletion::SecretOnly(problem) => Some(problem),
+            Deletion::Done | Deletion::ByAnotherProcess | Deletion::Postponed => None,
+        };
+        let trouble = failed.or_else(|| self.revocation.blocking_problem()).or_else(|| self.revocation.final_problem());
+        trouble.map_or(0, Problem::exit_code)
+    }
+
+    /// `revoke_page` is the page at Notion where the token or its connection is revoked.
+    pub fn lines(&self, revoke_page: &str) -> Vec<MessageLine> {
+        let name = workspace_name(&self.record);
+        let mut lines = self.revocation_lines();
+        match &self.deletion {
+            Deletion::Postponed => {
+                lines.push(MessageLine::Sentence(format!("{name}: nothing was deleted, so that it can be tried again.")));
+                lines.push(MessageLine::Detail("To delete it here without revoking it:".into()));
+                lines.push(MessageLine::Verbatim(format!(
+                    "  notion-auth logout --local-only {}",
+                    operand(&self.record.account.key())
+                )));
+            }
+            Deletion::Failed(problem) if problem.code == ProblemCode::KeychainSlow && self.record.store == StoreKind::Keychain => {
+                lines.push(MessageLine::Sentence(format!("{name}: it is not known whether it was deleted from the keychain.")));
+                lines.push(MessageLine::Problem(problem.clone()));
+                lines.push(MessageLine::Detail(
+                    "A dialog that is still open may delete it when it is answered. To try again:".into(),
+                ));
+                lines.push(MessageLine::Verbatim(format!("  notion-auth logout {}", operand(&self.record.account.key()))));
+            }
+            Deletion::Failed(problem) => {
+                let what = match self.record.store {
+                    StoreKind::Ntn => "notion-auth still uses it.".into(),
+                    store => format!("not deleted from the {}.", store.name()),
+                };
+                lines.push(MessageLine::Sentence(format!("{name}: {what}")));
+                lines.push(MessageLine::Problem(problem.clone()));
+            }
+            Deletion::SecretOnly(problem) => {
+                self.deletion_lines(revoke_page, &mut lines);
+                lines.push(MessageLine::Sentence(format!("{name}: its entry in the list of credentials could not be deleted.")));
+                lines.push(MessageLine::Problem(problem.clone()));
+                lines.push(MessageLine::Detail("To delete the entry too:".into()));
+                lines.push(MessageLine::Verbatim(format!("  notion-auth logout {}", self.record.account.key())));
+            }
+            Deletion::ByAnotherProcess => {
+                lines.push(MessageLine::Sentence(format!("{name}: another notion-auth has just logged it out.")))
+            }
+            Deletion::Done => self.deletion_lines(revoke_page, &mut lines),
+        }
+        lines
+    }
+
+    fn revocation_lines(&self) -> Vec<MessageLine> {
+        let name = workspace_name(&self.record);
+        let mut lines = Vec::new();
+        match &self.revocation {
+            Revocation::Unsupported | Revocation::Skipped | Revocation::Failed(_) => {}
+            Revocation::SecretMissing(seen) => lines.push(MessageLine::Sentence(format!(
+                "{name}: it cannot be revoked from here, because a secret which that takes is gone: {seen}."
+            ))),
+            Revocation::Attempted(revoked) => {
+                lines.extend(
+                    revoked
+                        .outcomes()
+                        .map(|(token, outcome)| MessageLine::Sentence(format!("{name}: {}", revocation_text(token, outcome)))),
+                );
+            }
+        }
+        let trouble = self.revocation.blocking_problem().or_else(|| self.revocation.final_problem());
+        lines.extend(trouble.cloned().map(MessageLine::Problem));
+        lines
+    }
+
+    fn deletion_lines(&self, revoke_page: &str, lines: &mut Vec<MessageLine>) {
+        let done = match self.record.store {
+            StoreKind::Ntn => "notion-auth does not use it any more.".into(),
+            store => format!("deleted from the {}.", store.name()),
+        };
+        lines.push(MessageLine::Sentence(format!("{}: {done}", workspace_name(&self.record))));
+        if self.record.store == StoreKind::Ntn {
+            lines.push(MessageLine::Detail(format!("{NTN_LOGIN_UNCHANGED} No token was deleted.")));
+        }
+        if !self.revocation.is_complete() {
+            let until = if self.record.connection.is_some() {
+                CONNECTION_STILL_VALID
+            } else {
+                "The token itself stays good until it is revoked at"
+            };
+            lines.push(MessageLine::Detail(until.into()));
+            lines.push(MessageLine::Verbatim(format!("  {revoke_page}")));
+        }
+    }
+}
+
+/// The path whose page at Notion revokes the credential: connections, also internal ones, have a page of their own in the portal.
+pub fn revoke_path(record: &CredentialRecord) -> AuthPath {
+    if record.kind == TokenKind::Internal { AuthPath::Oauth } else { record.path }
+}
+
+fn revocation_text(token: &str, outcome: &Result<(), Problem>) -> String {
+    match outcome.as_ref().map_err(Problem::kind) {
+        Ok(()) => format!("the {token} is revoked."),
+        Err(ProblemKind::Refused) => format!("the {token} is not revoked: Notion refused."),
+        Err(ProblemKind::Network) => format!("the {token} is not revoked: Notion could not be reached."),
+        Err(_) => {
+            let seen = outcome.as_ref().err().and_then(|problem| problem.evidence.as_ref());
+            let seen = seen.map(|seen| format!(" ({seen})")).unwrap_or_default();
+            format!("the {token} is not revoked: Notion did not understand{seen}.")
+        }
+    }
+}
+
+/// The credentials that remain on this machine after a logout.
+#[derive(Clone, Copy, Debug)]
+pub struct RemainingCredentials<'a> {
+    /// Credentials that are still saved.
+    pub saved: &'a [CredentialRecord],
+    /// Credentials in the environment and in `ntn`'s storage.
+    pub discovered: &'a [DiscoveredCredential],
+    /// Credentials that were just logged out; they have been reported already.
+    pub logged_out: &'a [CredentialRecord],
+}
+
+impl RemainingCredentials<'_> {
+    pub fn lines(&self) -> Vec<MessageLine> {
+        let kept = self.saved.iter().map(|record| format!("Still kept: {}.", unique_name(record, self.saved)));
+        let is_told = |left: &&DiscoveredCredential| self.logged_out.iter().any(|record| record.refers_to(&left.source));
+        let alone = self.discovered.iter().filter(|left| !is_told(left)).map(remaining_text);
+        kept.chain(alone).map(MessageLine::Sentence).collect()
+    }
+}
+
+fn remaining_text(existing: &DiscoveredCredential) -> String {
+    match &existing.source {
+        CredentialSource::Environment => {
+            format!("{} is still set in this shell, and is used by whatever runs in it.", existing.place)
+        }
+        CredentialSource::Ntn { workspace } => {
+            let name = existing.workspace.as_ref().and_then(|workspace| workspace.name.as_ref()).unwrap_or(workspace);
+            format!("ntn's own login to {name} is untouched; `ntn logout` forgets it.")
+        }
+        CredentialSource::Saved(account) => format!("{} is still kept in {}.", account.key(), existing.place),
+    }
+}

@@ -1,0 +1,207 @@
+//! Selects the credential that a name, or no name, refers to. Every command uses it, so that all resolve names alike.
+
+use super::suggestion::similar_names;
+use crate::domain::check::Verdict;
+use crate::domain::checks;
+use crate::domain::credential::{CredentialIndex, CredentialRecord, StoreKind, same_id};
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
+use crate::domain::sanitize::{normalize_name, sanitize};
+use std::borrow::Borrow;
+
+/// Limit of names in a message that asks which one is meant: one line of evidence holds no more.
+const MAX_NAMES: usize = 6;
+
+/// Minimum length of a prefix that selects an id or a key: shorter ones match too many.
+const MIN_PREFIX_LENGTH: usize = 4;
+
+/// No single credential matches. If several do, a person can be asked to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectionError<'a> {
+    pub problem: Problem,
+    /// The credentials that match; empty if none does.
+    pub candidates: Vec<&'a CredentialRecord>,
+}
+
+impl From<Problem> for SelectionError<'_> {
+    fn from(problem: Problem) -> Self {
+        Self { problem, candidates: Vec::new() }
+    }
+}
+
+impl From<SelectionError<'_>> for Problem {
+    fn from(unsettled: SelectionError<'_>) -> Self {
+        unsettled.problem
+    }
+}
+
+type SelectionResult<'a> = Result<&'a CredentialRecord, SelectionError<'a>>;
+
+/// Returns the saved credential that is in use.
+pub fn active_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
+    ledger.active_record().ok_or_else(|| open(ledger, Problem::new(ProblemCode::NotSignedIn)))
+}
+
+/// The only one that is kept, of the workspace that the environment names. To end one of several, it is not enough that it is the
+/// active one.
+pub fn only_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
+    let mut selectable = ledger.selectable();
+    let first = selectable.next().filter(|_| selectable.next().is_none());
+    first.ok_or_else(|| open(ledger, no_saved_credential()))
+}
+
+/// Nobody has said which one; `nothing` where none is kept.
+fn open(ledger: &CredentialIndex, nothing: Problem) -> SelectionError<'_> {
+    let among: Vec<_> = ledger.selectable().collect();
+    match &ledger.workspace_variable {
+        _ if ledger.credentials.is_empty() => nothing.into(),
+        Some(id) if among.is_empty() => workspace_not_saved(id, ledger).into(),
+        Some(id) => ambiguous(&format!("NOTION_WORKSPACE_ID names {}, and several fit", sanitize(id)), &among, ledger),
+        None => ambiguous("which workspace", &among, ledger),
+    }
+}
+
+/// `NOTION_API_TOKEN` holds the token of this record: it is refused where `NOTION_WORKSPACE_ID` names another workspace.
+pub fn check_variable(record: &CredentialRecord, ledger: &CredentialIndex) -> Result<(), Problem> {
+    let Some(id) = &ledger.workspace_variable else { return Ok(()) };
+    let check = checks::workspace_variable_check(id, Some(&record.workspace));
+    if check.verdict == Verdict::Pass {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(check.evidence))
+    }
+}
+
+/// The one that `wanted` names: by its key or the short form of it, by the workspace's name or id, by the beginning of a key or an
+/// id, or by a name as it is printed.
+pub fn find_credential<'a>(ledger: &'a CredentialIndex, wanted: &str) -> SelectionResult<'a> {
+    let all: Vec<_> = ledger.credentials.iter().collect();
+    let found = Some(matching(&all, wanted)).filter(|found| !found.is_empty()).unwrap_or_else(|| printed(&all, wanted));
+    match found.as_slice() {
+        [record] => Ok(record),
+        [] if all.is_empty() => Err(no_saved_credential().into()),
+        [] => Err(not_found(ledger, wanted).into()),
+        several => Err(ambiguous(&format!("\"{}\" fits {}", sanitize(wanted), several.len()), several, ledger)),
+    }
+}
+
+/// Those that fit best.
+fn matching<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a CredentialRecord> {
+    let tests: [fn(&CredentialRecord, &str) -> bool; 3] = [matches_key, matches_name, matches_prefix];
+    let fitting = |test: &fn(&CredentialRecord, &str) -> bool| -> Vec<_> {
+        records.iter().copied().filter(|record| test(record, wanted)).collect()
+    };
+    tests.iter().map(fitting).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Those that are printed so: `Acme (token@1f3a9c2b)`, in `status` with the keeper, in a list with whom it acts as.
+fn printed<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a CredentialRecord> {
+    let (title, user) = wanted.rsplit_once(", as ").map_or((wanted, None), |(title, user)| (title, Some(user)));
+    let (name, inside) = title.strip_suffix(')').and_then(|title| title.rsplit_once(" (")).unwrap_or((title, ""));
+    let (keeper, label) = inside.split_once(", ").unwrap_or((inside, inside));
+    if (user, inside) == (None, "") {
+        return Vec::new();
+    }
+    let is_meant =
+        |record: &&CredentialRecord| matches_name(record, name) && user.is_none_or(|user| record.user.as_deref() == Some(user));
+    let called: Vec<_> = records.iter().copied().filter(is_meant).collect();
+    if label == keeper && (inside.is_empty() || KEEPERS.contains(&keeper)) {
+        return called.into_iter().filter(|record| inside.is_empty() || keeper_of(record.store) == keeper).collect();
+    }
+    matching(&called, label)
+}
+
+/// This differs from "not signed in": a token in an environment variable may still be in use.
+pub fn no_saved_credential() -> Problem {
+    Problem::new(ProblemCode::CredentialNotFound).with_evidence("nothing is kept on this machine")
+}
+
+/// The workspace's name, or its id if it has no name.
+pub fn workspace_name(record: &CredentialRecord) -> &str {
+    record.workspace.name.as_deref().unwrap_or(&record.workspace.id)
+}
+
+/// The workspace; where others of it are called so too, with what selects this credential and no other in brackets.
+pub fn unique_name<R: Borrow<CredentialRecord>>(record: &CredentialRecord, all: &[R]) -> String {
+    let name = workspace_name(record);
+    let compared = normalize_name(name);
+    let others = || all.iter().map(Borrow::borrow).filter(|other| other.account != record.account);
+    if others().all(|other| normalize_name(workspace_name(other)) != compared) {
+        return name.to_owned();
+    }
+    format!("{name} ({})", record.account.label(others().map(|other| &other.account)))
+}
+
+const KEEPERS: [&str; 2] = ["notion-auth", "ntn"];
+
+/// The program that keeps what is in this store.
+pub fn keeper_of(store: StoreKind) -> &'static str {
+    if store == StoreKind::Ntn { "ntn" } else { "notion-auth" }
+}
+
+fn matches_key(record: &CredentialRecord, wanted: &str) -> bool {
+    record.account.key() == wanted
+}
+
+fn matches_name(record: &CredentialRecord, wanted: &str) -> bool {
+    let name = record.workspace.name.as_deref().unwrap_or_default();
+    let account = &record.account;
+    same_id(&record.workspace.id, wanted)
+        || normalize_name(name) == normalize_name(wanted)
+        || (account.actor().is_some() && account.name == wanted)
+        || account.actor().is_some_and(|actor| same_id(actor, wanted))
+        // Earlier versions wrote keys without an actor into profiles and scripts.
+        || account.with_actor(None).key() == wanted
+}
+
+fn matches_prefix(record: &CredentialRecord, wanted: &str) -> bool {
+    let account = &record.account;
+    let key = format!("{}@{}", account.path(), account.actor().unwrap_or_default());
+    let plain = |id: &str| id.replace('-', "").to_ascii_lowercase();
+    let beginning = plain(wanted);
+    let is_begun = |id: &str| beginning.len() >= MIN_PREFIX_LENGTH && plain(id).starts_with(&beginning);
+    let is_key = wanted.contains(['@', '/']) && (account.key().starts_with(wanted) || key.starts_with(wanted));
+    is_key || is_begun(&record.workspace.id) || account.actor().is_some_and(is_begun)
+}
+
+/// Several fit. How they are told apart is what selects them.
+fn ambiguous<'a>(why: &str, among: &[&'a CredentialRecord], ledger: &CredentialIndex) -> SelectionError<'a> {
+    let problem = Problem::needed(MissingInput::Account, format!("{why}: {}", list_names(among, ledger)));
+    SelectionError { problem, candidates: among.to_vec() }
+}
+
+/// No saved credential has this name. The evidence suggests similar names.
+fn not_found(ledger: &CredentialIndex, wanted: &str) -> Problem {
+    let near: Vec<String> = similar_names(ledger, wanted).iter().map(|name| format!("\"{name}\"")).collect();
+    let meant = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
+    let evidence = format!("No account is called \"{}\".{meant} Kept here: {}", sanitize(wanted), all_names(ledger));
+    Problem::new(ProblemCode::CredentialNotFound).with_evidence(evidence)
+}
+
+/// The environment names a workspace that has no saved credential.
+fn workspace_not_saved(id: &str, ledger: &CredentialIndex) -> Problem {
+    let evidence = format!(
+        "NOTION_WORKSPACE_ID names {}, and no credential of that workspace is kept. Kept here: {}",
+        sanitize(id),
+        all_names(ledger)
+    );
+    Problem::new(ProblemCode::CredentialNotFound).with_evidence(evidence)
+}
+
+fn all_names(ledger: &CredentialIndex) -> String {
+    list_names(&ledger.credentials.iter().collect::<Vec<_>>(), ledger)
+}
+
+/// Each by its name and whom it acts as.
+pub fn list_names(records: &[&CredentialRecord], ledger: &CredentialIndex) -> String {
+    let mut names: Vec<_> = records.iter().take(MAX_NAMES).map(|record| name_and_user(record, ledger)).collect();
+    match records.len().saturating_sub(MAX_NAMES) {
+        0 => {}
+        more => list_names.push(format!("and {more} more")),
+    }
+    list_names.join("; ")
+}
+
+pub fn name_and_user(record: &CredentialRecord, ledger: &CredentialIndex) -> String {
+    let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
+    format!("{}{user}", unique_name(record, &ledger.credentials))
+}

@@ -1,0 +1,54 @@
+//! Messages about a change of the active credential: what it affects and what it does not.
+
+use super::MessageLine;
+use super::lookup::unique_name;
+use crate::domain::credential::{CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, StoreKind, same_id};
+
+/// `record` of this ledger is the active one, as was read back. `was_active`: it was before, too.
+pub fn switch_message(
+    record: &CredentialRecord,
+    was_active: bool,
+    existing: &[DiscoveredCredential],
+    ledger: &CredentialIndex,
+) -> Vec<MessageLine> {
+    let since = if was_active { "was the active one already" } else { "is the active one now" };
+    let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
+    let mut lines = vec![MessageLine::Sentence(format!("{} {since}{user}.", unique_name(record, &ledger.credentials)))];
+    let login = existing.iter().find(|existing| record.refers_to(&existing.source));
+    if record.store == StoreKind::Ntn && login.is_none_or(|login| !login.is_usable()) {
+        lines.push(MessageLine::Detail("Its token is ntn's, and cannot be read here: notion-auth token will say so.".into()));
+    }
+    if existing.iter().any(|existing| existing.source == CredentialSource::Environment) {
+        lines.push(MessageLine::Detail(
+            "NOTION_API_TOKEN is set in this shell and still goes before it. To use this one here:".into(),
+        ));
+        lines.push(MessageLine::Verbatim("  unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".into()));
+    } else if ledger.workspace_variable.as_deref().is_some_and(|id| !same_id(id, &record.workspace.id)) {
+        lines.push(MessageLine::Detail(
+            "NOTION_WORKSPACE_ID names another workspace and goes before it. To use this one here:".into(),
+        ));
+        lines.push(MessageLine::Verbatim("  unset NOTION_WORKSPACE_ID".into()));
+    }
+    if existing.iter().any(|existing| matches!(existing.source, CredentialSource::Ntn { .. })) {
+        lines.push(MessageLine::Detail("ntn is not switched: its own default workspace is ntn's.".into()));
+    }
+    lines.push(MessageLine::Detail("Programs that run already keep the token they were started with.".into()));
+    lines
+}
+
+/// Reports which credential is active after a logout. Returns `None` if the active one was not logged out, or if none is left.
+pub fn active_after_logout(was_active: Option<&CredentialRecord>, now: &CredentialIndex) -> Option<MessageLine> {
+    let ended = was_active.filter(|record| now.credentials.iter().all(|other| other.account != record.account))?;
+    let all: Vec<_> = now.credentials.iter().chain([ended]).collect();
+    let ended = unique_name(ended, &all);
+    match (now.active_record(), now.credentials.as_slice()) {
+        (_, []) => None,
+        (Some(record), _) => Some(MessageLine::Sentence(format!(
+            "{ended} was the active one. {} is from now on: no other is kept.",
+            unique_name(record, &all)
+        ))),
+        (None, _) => {
+            Some(MessageLine::Sentence(format!("{ended} was the active one; none is now. To choose: notion-auth switch W")))
+        }
+    }
+}

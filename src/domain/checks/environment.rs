@@ -1,0 +1,165 @@
+//! The checks of this machine: the means to sign in, and the credentials that exist already.
+
+use super::{host_details, problem_text, with_first_remedy, with_remedy};
+use crate::domain::check::{Check, CheckGroup, Verdict};
+use crate::domain::credential::{CredentialSource, DiscoveredCredential};
+use crate::domain::login::NtnStorage;
+use crate::domain::loopback::PortState;
+use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachability};
+use crate::domain::problem::Problem;
+
+/// A larger clock skew is an error rather than network delay; dates would be wrong.
+const MAX_CLOCK_SKEW_S: i64 = 60;
+
+/// One check for each finding that has arrived.
+pub fn environment_checks(findings: &Findings) -> Vec<Check> {
+    let existing = findings.discovered.get().map(|existing| discovered_check(existing, findings.discovery_problem.as_ref()));
+    let clock = findings.network.get().and_then(|answer| answer.as_ref().ok()?.clock_skew_s).map(clock_check);
+    let found = [
+        findings.keychain.get().map(keychain_check),
+        findings.browser.get().map(browser_check),
+        findings.network.get().map(network_check),
+        clock,
+        findings.ntn.get().map(ntn_check),
+        findings.port.get().map(port_check),
+        existing,
+    ];
+    host_details::host_checks(findings).into_iter().chain(found.into_iter().flatten()).collect()
+}
+
+pub(super) fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+    Check { id, group: CheckGroup::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+}
+
+fn keychain_check(state: &KeychainState) -> Check {
+    let (id, title) = ("environment.keychain", "Keychain");
+    match state {
+        KeychainState::Available { name } => check(id, title, Verdict::Pass, format!("{name}: written and read back.")),
+        KeychainState::Absent { evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("None answers: {evidence}")),
+            "Keep the token in the private file, or for this session only.",
+        ),
+        KeychainState::Locked { evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("Locked: {evidence}")),
+            "Unlock it and look again, or keep the token in the private file.",
+        ),
+        KeychainState::TimedOut => with_remedy(
+            check(id, title, Verdict::Warn, "No answer within 3 seconds."),
+            "It may be asking you to unlock it behind another window.",
+        ),
+        KeychainState::Disabled { value } => {
+            check(id, title, Verdict::Skip, format!("NOTION_KEYRING={value} says to use the file."))
+        }
+    }
+}
+
+fn browser_check(state: &BrowserState) -> Check {
+    let (id, title) = ("environment.browser", "Browser");
+    match state {
+        BrowserState::Ready { name: Some(name) } => check(id, title, Verdict::Pass, format!("{name} can be started.")),
+        BrowserState::Ready { name: None } => check(id, title, Verdict::Pass, "One can be started."),
+        BrowserState::Headless { reason } => with_remedy(
+            check(id, title, Verdict::Warn, format!("No browser: {}.", reason.label())),
+            "Open the address that is shown on any other device.",
+        ),
+    }
+}
+
+fn network_check(answer: &Result<Reachability, Problem>) -> Check {
+    let (id, title) = ("environment.network", "Notion");
+    match answer {
+        Err(problem) => with_first_remedy(check(id, title, Verdict::Fail, problem_text(problem)), problem),
+        Ok(Reachability { latency_ms, proxy, .. }) => {
+            let through = proxy.as_ref().map(|proxy| format!(", through the proxy {proxy}")).unwrap_or_default();
+            check(id, title, Verdict::Pass, format!("Answers in {latency_ms} ms{through}."))
+        }
+    }
+}
+
+/// `skew` is our clock minus Notion's, in seconds.
+fn clock_check(skew: i64) -> Check {
+    let (id, title) = ("environment.clock", "Clock");
+    if skew.abs() <= MAX_CLOCK_SKEW_S {
+        return check(id, title, Verdict::Pass, "It agrees with Notion's.");
+    }
+    let direction = if skew > 0 { "ahead of" } else { "behind" };
+    let evidence = format!("It is {} s {direction} Notion's.", skew.unsigned_abs());
+    with_remedy(check(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificates depend on it.")
+}
+
+fn port_check(state: &PortState) -> Check {
+    let (id, title) = ("environment.port", "Port");
+    match state {
+        PortState::Free(port) => check(id, title, Verdict::Pass, format!("{port} is free for the answer of a sign-in.")),
+        PortState::Unavailable { port, evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("{port} cannot be used: {evidence}")),
+            "End the program that holds it, or register another port with the connection.",
+        ),
+    }
+}
+
+fn ntn_check(state: &NtnState) -> Check {
+    let (id, title) = ("environment.ntn", "ntn");
+    match state {
+        NtnState::Found { version, storage, .. } => with_storage(check(id, title, Verdict::Pass, ""), version, storage),
+        NtnState::Missing => Check {
+            source: Some("CLIINST"),
+            ..with_remedy(check(id, title, Verdict::Warn, "Not installed."), "npm install --global ntn")
+        },
+        NtnState::NotInstallable => Check {
+            source: Some("CLIINST"),
+            ..with_remedy(
+                check(id, title, Verdict::Warn, "Not installed, and there is no npm, curl or winget to install it with."),
+                "Paste a token instead, or install Node 22 and run npm install --global ntn",
+            )
+        },
+        NtnState::OtherProgram { path, evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("Another tool of that name: {path} says {evidence}")),
+            "Put Notion's ntn before it in PATH.",
+        ),
+        NtnState::Broken { path, evidence } => with_remedy(
+            check(id, title, Verdict::Warn, format!("It does not answer as it should: {path}: {evidence}")),
+            "Reinstall it: npm install --global ntn",
+        ),
+    }
+}
+
+/// Adds where `ntn` would store a login, so that a person knows before signing in if it would be lost.
+fn with_storage(row: Check, version: &str, storage: &NtnStorage) -> Check {
+    let (verdict, more) = match storage {
+        NtnStorage::Keychain => (Verdict::Pass, String::new()),
+        NtnStorage::KernelKeyring => {
+            let lost = " Its login lives in the kernel's keyring: gone at reboot, or after some days without use.";
+            (Verdict::Pass, lost.into())
+        }
+        NtnStorage::File { place } => (Verdict::Pass, format!(" Its login goes to {place}, in plain text.")),
+        NtnStorage::KernelKeyringRefused { evidence } => {
+            (Verdict::Warn, format!(" The kernel will not keep its login here: {evidence}."))
+        }
+    };
+    let row = Check { verdict, evidence: format!("{version} is installed.{more}"), ..row };
+    if storage.is_usable() { row } else { with_remedy(row, "NOTION_KEYRING=0 makes it use a file, in plain text.") }
+}
+
+fn discovered_check(existing: &[DiscoveredCredential], trouble: Option<&Problem>) -> Check {
+    let (id, title) = ("environment.existing", "Signed in");
+    if let Some(problem) = trouble {
+        return with_first_remedy(check(id, title, Verdict::Warn, problem_text(problem)), problem);
+    }
+    let names: Vec<_> = existing.iter().map(credential_name).collect();
+    match names.as_slice() {
+        [] => check(id, title, Verdict::Skip, "Nothing yet."),
+        names => check(id, title, Verdict::Pass, names.join(", ")),
+    }
+}
+
+/// The workspace and location of a credential: "Acme in ntn", "NOTION_API_TOKEN".
+fn credential_name(existing: &DiscoveredCredential) -> String {
+    let workspace = existing.workspace.as_ref().map(|workspace| workspace.name.as_deref().unwrap_or(&workspace.id));
+    let place = match &existing.source {
+        CredentialSource::Environment => "NOTION_API_TOKEN",
+        CredentialSource::Saved(_) => &existing.place,
+        CredentialSource::Ntn { .. } => "ntn",
+    };
+    workspace.map_or_else(|| place.to_owned(), |workspace| format!("{workspace} in {place}"))
+}

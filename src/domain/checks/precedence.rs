@@ -1,0 +1,140 @@
+//! The checks on which credential is in use, which ones it shadows, and what contradicts it.
+
+use super::with_remedy;
+use crate::domain::check::{Check, CheckGroup, Verdict};
+use crate::domain::credential::{Workspace, same_id};
+use crate::domain::problem::Problem;
+
+/// The credential that every command uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActiveCredential {
+    /// Its name, and the reason why it is active.
+    This { name: String, reason: &'static str },
+    /// There is no credential.
+    NotSignedIn,
+    /// Several are saved, and none is marked as active.
+    Ambiguous { count: usize },
+    /// `NOTION_WORKSPACE_ID` names this workspace, which has no saved credential.
+    WorkspaceNotSaved { id: String },
+    /// The variable goes first, and what it holds cannot be used.
+    Unusable(Problem),
+    /// The records cannot be read.
+    Unreadable(Problem),
+}
+
+fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+    Check { id, group: CheckGroup::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+}
+
+pub fn active_check(state: &ActiveCredential) -> Check {
+    let (id_of_check, title) = ("credential.active", "In use");
+    match state {
+        ActiveCredential::This { name, reason } => check(id_of_check, title, Verdict::Pass, format!("{name}. {reason}")),
+        ActiveCredential::NotSignedIn => {
+            with_remedy(check(id_of_check, title, Verdict::Warn, "Nobody is signed in here."), "Sign in.")
+        }
+        ActiveCredential::Ambiguous { count: kept } => with_remedy(
+            check(id_of_check, title, Verdict::Warn, format!("{kept} are kept, and none is marked as the one in use.")),
+            "Say which one, once or with every command.",
+        ),
+        ActiveCredential::WorkspaceNotSaved { id } => with_remedy(
+            check(
+                id_of_check,
+                title,
+                Verdict::Fail,
+                format!("NOTION_WORKSPACE_ID names {id}, and no credential of that workspace is kept."),
+            ),
+            "Unset NOTION_WORKSPACE_ID, or sign in to that workspace.",
+        ),
+        ActiveCredential::Unusable(problem) => with_remedy(
+            check(id_of_check, title, Verdict::Fail, super::problem_text(problem)),
+            "Set NOTION_API_TOKEN to one Notion token, or unset it.",
+        ),
+        ActiveCredential::Unreadable(problem) => check(id_of_check, title, Verdict::Unknown, super::problem_text(problem)),
+    }
+}
+
+/// The saved credentials that `NOTION_API_TOKEN` shadows. `kept` holds their names, and true if the token is the same. Returns `None`
+/// if nothing is saved.
+pub fn shadowed_check(kept: &[(String, bool)]) -> Option<Check> {
+    let (id, title) = ("credential.shadows", "Shadowed");
+    let others: Vec<&str> = kept.iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name.as_str()).collect();
+    if others.is_empty() {
+        let same = kept.first()?;
+        return Some(check(id, title, Verdict::Pass, format!("NOTION_API_TOKEN holds the same token as {}.", same.0)));
+    }
+    Some(with_remedy(
+        check(id, title, Verdict::Warn, format!("NOTION_API_TOKEN is used instead of what is kept: {}.", others.join(", "))),
+        "Unset NOTION_API_TOKEN where what is kept is to be used.",
+    ))
+}
+
+/// Compares `NOTION_WORKSPACE_ID` with the workspace of the credential in use, if Notion has named it.
+pub fn workspace_variable_check(variable: &str, workspace: Option<&Workspace>) -> Check {
+    let (id, title) = ("credential.workspace_variable", "Workspace id");
+    let remedy = "Unset NOTION_WORKSPACE_ID, or use a credential of that workspace.";
+    match workspace {
+        None => check(id, title, Verdict::Unknown, format!("NOTION_WORKSPACE_ID names {variable}; no credential tells its own.")),
+        Some(own) if same_id(&own.id, variable) => {
+            check(id, title, Verdict::Pass, "NOTION_WORKSPACE_ID names the workspace of the credential in use.")
+        }
+        Some(own) => {
+            let evidence = format!("NOTION_WORKSPACE_ID names {variable}; the credential in use is of {}.", own.id);
+            with_remedy(check(id, title, Verdict::Warn, evidence), remedy)
+        }
+    }
+}
+
+/// The check of a credential that only `ntn` can read, so that Notion was not asked.
+pub fn unreadable_check() -> Check {
+    with_remedy(
+        check("credential.valid", "Token works", Verdict::Unknown, "Only ntn can read it, so Notion was not asked."),
+        "Ask with ntn itself.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::problem::ProblemCode;
+    use Verdict::{Pass, Unknown, Warn};
+
+    #[test]
+    fn which_one_is_in_use_is_said_or_what_to_do_about_it() {
+        let this = ActiveCredential::This { name: "Acme (notion-auth)".into(), reason: "It is the only one kept here." };
+        let unreadable = ActiveCredential::Unreadable(Problem::new(ProblemCode::FileCorrupt).with_evidence("line 1"));
+        for (state, verdict, says) in [
+            (this, Pass, "Acme (notion-auth). It is the only one kept here."),
+            (ActiveCredential::NotSignedIn, Warn, "Nobody is signed in"),
+            (ActiveCredential::Ambiguous { count: 3 }, Warn, "3 are kept, and none is marked"),
+            (ActiveCredential::WorkspaceNotSaved { id: "ws-9".into() }, Verdict::Fail, "NOTION_WORKSPACE_ID names ws-9"),
+            (
+                ActiveCredential::Unusable(Problem::new(ProblemCode::ForeignSecret).with_evidence("V holds x")),
+                Verdict::Fail,
+                "V holds x",
+            ),
+            (unreadable, Unknown, "(line 1)"),
+        ] {
+            let check = active_check(&state);
+            assert_eq!((check.verdict, check.remedy.is_some()), (verdict, matches!(verdict, Warn | Verdict::Fail)), "{state:?}");
+            assert!(check.evidence.contains(says), "{check:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_variable_shadows_is_a_warning_unless_it_is_the_same() {
+        let named = |name: &str, is_same| (name.to_owned(), is_same);
+        assert_eq!(shadowed_check(&[]), None);
+        assert_eq!(shadowed_check(&[named("Acme", true)]).unwrap().verdict, Pass);
+        let check = shadowed_check(&[named("Acme", true), named("Beta", false)]).unwrap();
+        assert_eq!((check.verdict, check.evidence.as_str()), (Warn, "NOTION_API_TOKEN is used instead of what is kept: Beta."));
+    }
+
+    #[test]
+    fn a_workspace_id_is_compared_and_never_guessed() {
+        let own = Workspace { id: "11111111-2222-3333-4444-555555555555".into(), name: None };
+        assert_eq!(workspace_variable_check("11111111222233334444555555555555", Some(&own)).verdict, Pass);
+        assert_eq!(workspace_variable_check("99999999-2222-3333-4444-555555555555", Some(&own)).verdict, Warn);
+        assert_eq!(workspace_variable_check("11111111222233334444555555555555", None).verdict, Unknown);
+    }
+}

@@ -1,0 +1,75 @@
+//! The checks on a person's permissions, from their own answers: Notion's API reports neither role nor plan nor policy.
+
+use super::with_remedy;
+use crate::domain::check::{Check, CheckGroup, Verdict};
+use crate::domain::prerequisites::{Capability, MemberProfile};
+
+/// The checks of the report: id, title, and the capability that decides each.
+const PROFILE_CHECKS: [(&str, &str, Capability); 3] = [
+    ("prerequisites.login", "ntn login", Capability::Login),
+    ("prerequisites.pat_policy", "PAT policy", Capability::PatApi),
+    ("prerequisites.workers", "Workers", Capability::DeployWorkers),
+];
+
+const NOT_ANSWERED: &str = "Not told: Notion's API names neither role nor plan, and nobody has said them here.";
+
+/// The checks that are based on a person's answers; `None` means not asked yet. They never fail, because an answer may be wrong and
+/// trying is always possible.
+pub fn profile_checks(standing: Option<MemberProfile>) -> Vec<Check> {
+    let Some(standing) = standing else {
+        let remedy = "Say them once, in the wizard's Prepare step, or look them up in advance.";
+        return vec![with_remedy(check("prerequisites.standing", "You said", Verdict::Unknown, NOT_ANSWERED, None), remedy)];
+    };
+    let outlook = standing.permissions().capabilities;
+    let said = check("prerequisites.standing", "You said", Verdict::Skip, standing.text(), None);
+    let answers = PROFILE_CHECKS.into_iter().filter_map(|(id, title, capability)| {
+        let row = outlook.iter().find(|row| row.id == capability)?;
+        let verdict = if row.verdict == Verdict::Fail { Verdict::Warn } else { row.verdict };
+        let answer = check(id, title, verdict, row.reason.clone(), Some(row.source));
+        Some(Check { remedy: row.alternative.map(str::to_owned).filter(|_| verdict != Verdict::Pass), ..answer })
+    });
+    std::iter::once(said).chain(answers).collect()
+}
+
+fn check(
+    id: &'static str,
+    title: &'static str,
+    verdict: Verdict,
+    evidence: impl Into<String>,
+    source: Option<&'static str>,
+) -> Check {
+    Check { id, group: CheckGroup::Prerequisites, title, verdict, evidence: evidence.into(), remedy: None, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::prerequisites::{MemberRole, Plan, TokenPolicy};
+
+    #[test]
+    fn what_nobody_said_is_unknown_and_comes_with_what_to_do() {
+        let checks = profile_checks(None);
+        assert_eq!((checks.len(), checks[0].verdict), (1, Verdict::Unknown));
+        assert!(checks[0].remedy.is_some());
+    }
+
+    #[test]
+    fn what_was_said_is_judged_as_prepare_judges_it_and_never_fails() {
+        for role in MemberRole::ALL {
+            for plan in Plan::ALL {
+                for policy in TokenPolicy::ALL {
+                    let standing = MemberProfile { role, plan, policy };
+                    let rows = standing.permissions().capabilities;
+                    let checks = profile_checks(Some(standing));
+                    assert_eq!(checks[0].evidence, standing.text());
+                    for (check, (_, _, capability)) in checks.iter().skip(1).zip(PROFILE_CHECKS) {
+                        let row = rows.iter().find(|row| row.id == capability).unwrap();
+                        let softened = if row.verdict == Verdict::Fail { Verdict::Warn } else { row.verdict };
+                        assert_eq!((check.verdict, &check.evidence), (softened, &row.reason), "{standing:?}");
+                        assert_eq!(check.source, Some(row.source));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! Tables of evidence with the expected verdict and text.
+
+#![expect(clippy::unnecessary_wraps, reason = "the evidence holds answers as they arrive: as results")]
+
+use super::*;
+use crate::domain::check::Verdict::{self, Fail, Pass, Skip, Unknown, Warn};
+use crate::domain::credential::{CredentialSource, DiscoveredCredential, Owner, Person, Unusable, Workspace};
+use crate::domain::login::{LoginFlow, NtnStorage};
+use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState, Reachability};
+use crate::domain::problem::ProblemCode;
+use jiff::civil::date;
+
+const TODAY: Date = date(2026, 11, 22);
+
+fn identity_of(owner: Owner) -> Identity {
+    Identity {
+        owner,
+        bot_id: Some("bot".into()),
+        bot_name: Some("Nightly sync".into()),
+        workspace: Some(Workspace { id: "ws-1".into(), name: Some("Acme".into()) }),
+        upload_limit: None,
+        request_id: None,
+    }
+}
+
+fn ada() -> Owner {
+    Owner::Person(Person { id: "ada".into(), name: Some("Ada Fake".into()), email: Some("ada@example.com".into()) })
+}
+
+fn evidence_of(identity: &Identity) -> Evidence<'_> {
+    Evidence {
+        identity_check,
+        users: None,
+        owner_found: None,
+        search: None,
+        connection: None,
+        introspection: None,
+        expires_on: None,
+        today: TODAY,
+        environment_token: EnvironmentToken::Unset,
+        path: AuthPath::Token,
+        logged_in_by_ntn: false,
+    }
+}
+
+fn listing(people: &[&str], complete: bool, emails: bool) -> Result<CapabilityResponse<UserList>, Problem> {
+    Ok(CapabilityResponse::Granted(UserList {
+        people: people.iter().map(|&id| id.into()).collect(),
+        is_complete: complete,
+        has_emails: emails,
+    }))
+}
+
+fn refused<T>() -> Result<CapabilityResponse<T>, Problem> {
+    Ok(CapabilityResponse::Refused { status: 403, code: "restricted_resource".into() })
+}
+
+fn seeing(pages: usize, data_sources: usize, more: bool) -> Result<CapabilityResponse<Reach>, Problem> {
+    Ok(CapabilityResponse::Granted(Reach { pages, data_sources, has_more: more }))
+}
+
+fn failed<T>() -> Result<CapabilityResponse<T>, Problem> {
+    Err(Problem::new(ProblemCode::TimedOut))
+}
+
+/// Asserts the verdict, and that the evidence contains these words.
+fn assert_says(check: &Check, verdict: Verdict, words: &str) {
+    assert_eq!(check.verdict, verdict, "{}: {}", check.id, check.evidence);
+    assert!(check.evidence.contains(words), "{}: {:?} lacks {words:?}", check.id, check.evidence);
+}
+
+fn found<'a>(checks: &'a [Check], id: &str) -> &'a Check {
+    credential_checks.iter().find(|check| check.id == id).unwrap()
+}
+
+#[test]
+fn what_has_not_arrived_makes_no_check() {
+    let identity = identity_of(ada());
+    let ids = |evidence: &Evidence| credential_checks(evidence).iter().map(|check| check.id).collect::<Vec<_>>();
+    let early = [
+        "credential.valid",
+        "credential.identity",
+        "credential.workspace",
+        "credential.kind",
+        "credential.expiry",
+        "credential.precedence",
+        "prerequisites.membership",
+        "prerequisites.admin",
+    ];
+    assert_eq!(ids(&evidence_of(&identity)), early);
+    let (users, search) = (refused(), seeing(1, 0, false));
+    let late = Evidence { users: Some(&users), search: Some(&search), ..evidence_of(&identity_check) };
+    assert_eq!(ids(&late).len(), early.len() + 2);
+    assert_eq!(ids(&Evidence { users: None, ..late }).len(), early.len() + 1, "reach needs the search alone");
+}
+
+#[test]
+fn only_an_answer_passes_and_only_a_refusal_fails() {
+    assert_eq!(validity_check(Ok(&identity_of(ada()))).verdict, Pass);
+    for &code in ProblemCode::ALL {
+        let verdict = validity_check(Err(&Problem::new(code))).verdict;
+        let refusal = matches!(code, ProblemCode::Unauthorized | ProblemCode::Restricted | ProblemCode::SecretMissing);
+        assert_eq!(verdict, if refusal { Fail } else { Unknown }, "{code:?}");
+    }
+}
+
+#[test]
+fn the_identity_is_as_much_as_notion_tells() {
+    let person = |name: Option<&str>, email: Option<&str>| {
+        Owner::Person(Person { id: "p-1".into(), name: name.map(Into::into), email: email.map(Into::into) })
+    };
+    for (owner, bot_name, verdict, says) in [
+        (ada(), None, Pass, "Ada Fake (ada@example.com)"),
+        (person(Some("Ada"), None), None, Pass, "Ada"),
+        (person(None, Some("ada@example.com")), None, Pass, "ada@example.com"),
+        (person(None, None), None, Pass, "The person with id p-1"),
+        (Owner::Workspace, Some("Nightly sync"), Pass, "Nightly sync"),
+        (Owner::Unknown, None, Unknown, "Notion named no one."),
+    ] {
+        let whoami = Identity { bot_name: bot_name.map(Into::into), ..identity_of(owner) };
+        assert_eq!((identity_check(&whoami).verdict, identity_check(&whoami).evidence.as_str()), (verdict, says));
+    }
+}
+
+#[test]
+fn a_workspace_without_a_name_is_known_by_its_id() {
+    let mut whoami = identity_of(ada());
+    assert_says(&workspace_check(&whoami), Pass, "Acme");
+    whoami.workspace = Some(Workspace { id: "ws-1".into(), name: None });
+    assert_says(&workspace_check(&whoami), Pass, "id ws-1");
+    whoami.workspace = None;
+    assert_says(&workspace_check(&whoami), Unknown, "named no workspace");
+}
+
+#[test]
+fn the_kind_is_told_as_far_as_it_can_be_told() {
+    let (refusal, people) = (refused(), listing(&["ada"], true, true));
+    for (owner, users, path, by_ntn, verdict, says) in [
+        (Owner::Workspace, &refusal, AuthPath::Token, false, Pass, "internal connection"),
+        (Owner::Unknown, &refusal, AuthPath::Token, false, Unknown, "did not say whom"),
+        (ada(), &refusal, AuthPath::Token, false, Unknown, "PAT, OAuth token or ntn login: Notion does not tell"),
+        (ada(), &people, AuthPath::Token, false, Unknown, "a PAT could not list people"),
+        (ada(), &refusal, AuthPath::Cli, false, Unknown, "Notion does not tell"),
+        (ada(), &refusal, AuthPath::Cli, true, Pass, "A login of ntn's"),
+    ] {
+        let identity = identity_of(owner);
+        let evidence = Evidence { users: Some(users), path, logged_in_by_ntn: by_ntn, ..evidence_of(&identity_check) };
+        assert_says(&kind_check(&evidence), verdict, says);
+    }
+}
+
+#[test]
+fn capabilities_are_what_the_probes_showed() {
+    let (listed, named, refusal, no_list) = (listing(&[], true, true), listing(&[], true, false), refused(), failed());
+    let (seen, unseen, silent) = (seeing(1, 0, false), refused(), failed());
+    for (owner, users, search, verdict, says) in [
+        (ada(), &listed, &seen, Pass, "Finds content; lists people with addresses."),
+        (ada(), &named, &seen, Pass, "lists people, no addresses"),
+        (ada(), &refusal, &seen, Pass, "no user information, or a PAT"),
+        (Owner::Workspace, &refusal, &seen, Pass, "no user information."),
+        (Owner::Workspace, &listed, &unseen, Warn, "May not search (403 restricted_resource)"),
+        (ada(), &listed, &silent, Unknown, ""),
+        (ada(), &no_list, &seen, Unknown, ""),
+    ] {
+        let identity = identity_of(owner);
+        let evidence = Evidence { users: Some(users), search: Some(search), ..evidence_of(&identity_check) };
+        assert_says(&capabilities_check(&evidence).unwrap(), verdict, says);
+    }
+}
+
+#[test]
+fn seeing_nothing_is_explained_by_the_kind_of_token() {
+    for (owner, remedy) in
+        [(Owner::Workspace, Some("Add connection")), (Owner::Unknown, Some("Add connection")), (ada(), Some("pick pages"))]
+    {
+        let (identity, nothing) = (identity_of(owner), seeing(0, 0, false));
+        let check = reach_check(&Evidence { search: Some(&nothing), ..evidence_of(&identity_check) }).unwrap();
+        assert_says(&check, Warn, "No page");
+        assert_eq!(check.remedy.as_deref().zip(remedy).map(|(said, wanted)| said.contains(wanted)), Some(true), "{check:?}");
+    }
+}
+
+#[test]
+fn what_is_seen_is_counted() {
+    let identity = identity_of(ada());
+    for (search, verdict, says) in [
+        (seeing(1, 0, false), Pass, "1 page"),
+        (seeing(0, 2, false), Pass, "2 databases"),
+        (seeing(12, 1, false), Pass, "12 pages and 1 database"),
+        (seeing(80, 20, true), Pass, "80 pages and 20 databases, and more"),
+        (refused(), Unknown, "Not told: it may not search (403 restricted_resource)."),
+    ] {
+        let check = reach_check(&Evidence { search: Some(&search), ..evidence_of(&identity_check) }).unwrap();
+        assert_eq!((check.verdict, check.evidence.as_str()), (verdict, says));
+    }
+    let silent = failed();
+    let check = reach_check(&Evidence { search: Some(&silent), ..evidence_of(&identity_check) }).unwrap();
+    assert_says(&check, Unknown, Problem::new(ProblemCode::TimedOut).headline());
+}
+
+#[test]
+fn an_end_is_what_was_noted_and_never_guessed() {
+    for (owner, noted, verdict, says) in [
+        (ada(), None, Unknown, "Not told by Notion."),
+        (Owner::Workspace, None, Pass, "No end is documented"),
+        (ada(), Some(date(2027, 11, 22)), Pass, "Until 2027-11-22, 365 days left."),
+        (ada(), Some(date(2026, 12, 7)), Pass, "15 days left"),
+        (ada(), Some(date(2026, 12, 6)), Warn, "14 days left"),
+        (ada(), Some(date(2026, 11, 23)), Warn, "1 day left"),
+        (ada(), Some(TODAY), Warn, "ends today"),
+        (ada(), Some(date(2026, 11, 21)), Warn, "and still works"),
+    ] {
+        let identity = identity_of(owner);
+        assert_says(&expiry_check(&Evidence { expires_on: noted, ..evidence_of(&identity_check) }), verdict, says);
+    }
+    assert_eq!(time_left_text(date(2026, 11, 21), TODAY), "ended yesterday");
+    assert_eq!(time_left_text(date(2026, 11, 12), TODAY), "ended 10 days ago");
+}
+
+#[test]
+fn a_variable_with_another_token_is_warned_of() {
+    assert_says(&precedence_check(EnvironmentToken::Unset), Pass, "Nothing shadows it");
+    assert_says(&precedence_check(EnvironmentToken::Same), Pass, "this same token");
+    assert_says(&precedence_check(EnvironmentToken::Other), Warn, "used instead");
+}
+
+#[test]
+fn membership_is_read_from_what_arrived() {
+    let (known, unknown) = (Ok(CapabilityResponse::Granted(true)), Ok(CapabilityResponse::Granted(false)));
+    let complete = listing(&["bob"], true, true);
+    let partial = listing(&["bob"], false, true);
+    let with_ada = listing(&["ada", "bob"], true, true);
+    let refusal = refused();
+    for (users, owner_found, verdict, says) in [
+        (&complete, &known, Warn, "Likely a guest"),
+        (&complete, &unknown, Unknown, "other tokens do not tell"),
+        (&partial, &known, Unknown, "other tokens do not tell"),
+        (&with_ada, &known, Unknown, "A member, no guest"),
+        (&refusal, &known, Unknown, "Likely a full member when it was made"),
+    ] {
+        let identity = identity_of(ada());
+        let evidence = Evidence { users: Some(users), owner_found: Some(owner_found), ..evidence_of(&identity_check) };
+        assert_says(found(&credential_checks(&evidence), "prerequisites.membership"), verdict, says);
+    }
+}
+
+#[test]
+fn the_upload_limit_of_free_hints_at_an_owner_only_where_the_token_may_be_a_pat() {
+    let free = Identity { upload_limit: Some(5_242_880), ..identity_of(ada()) };
+    assert_says(found(&credential_checks(&evidence_of(&free)), "prerequisites.admin"), Unknown, "Likely an owner");
+    let by_ntn = Evidence { path: AuthPath::Cli, logged_in_by_ntn: true, ..evidence_of(&free) };
+    assert_says(found(&credential_checks(&by_ntn), "prerequisites.admin"), Unknown, "Not told");
+    let people = listing(&["ada"], true, true);
+    let lists = Evidence { users: Some(&people), ..evidence_of(&free) };
+    assert_says(found(&credential_checks(&lists), "prerequisites.admin"), Unknown, "Not told");
+    let internal = Identity { upload_limit: Some(5_242_880), ..identity_of(Owner::Workspace) };
+    assert_says(found(&credential_checks(&evidence_of(&internal)), "prerequisites.admin"), Skip, "Not about a person");
+}
+
+#[test]
+fn the_machine_is_judged_finding_by_finding() {
+    assert!(environment_checks(&Findings::default()).is_empty(), "nothing has arrived");
+    let seen = |evidence: &str| evidence.to_owned();
+    for (state, verdict, says) in [
+        (KeychainState::Available { name: seen("GNOME Keyring") }, Pass, "GNOME Keyring: written and read back."),
+        (KeychainState::Absent { evidence: seen("no bus") }, Warn, "no bus"),
+        (KeychainState::Locked { evidence: seen("prompt dismissed") }, Warn, "prompt dismissed"),
+        (KeychainState::TimedOut, Warn, "No answer within 3 seconds"),
+        (KeychainState::Disabled { value: seen("0") }, Skip, "NOTION_KEYRING=0"),
+    ] {
+        let findings = Findings { keychain: Finding::Found(state), ..Findings::default() };
+        assert_says(found(&environment_checks(&findings), "environment.keychain"), verdict, says);
+    }
+    for (state, verdict, says) in [
+        (BrowserState::Ready { name: Some(seen("firefox")) }, Pass, "firefox can be started"),
+        (BrowserState::Ready { name: None }, Pass, "One can be started"),
+        (BrowserState::Headless { reason: HeadlessReason::Ssh }, Warn, "No browser: this is an SSH session."),
+    ] {
+        let findings = Findings { browser: Finding::Found(state), ..Findings::default() };
+        assert_says(found(&environment_checks(&findings), "environment.browser"), verdict, says);
+    }
+    let path = || seen("/usr/bin/ntn");
+    let storing = |storage| NtnState::Found { path: path(), version: seen("0.4.0"), generation: LoginFlow::Terminal, storage };
+    for (state, verdict, says) in [
+        (
+            NtnState::Found {
+                path: path(),
+                version: seen("0.23.19"),
+                generation: LoginFlow::TwoSteps,
+                storage: NtnStorage::Keychain,
+            },
+            Pass,
+            "0.23.19 is installed",
+        ),
+        (storing(NtnStorage::KernelKeyring), Pass, "gone at reboot"),
+        (storing(NtnStorage::File { place: seen("/home/me/auth.json") }), Pass, "goes to /home/me/auth.json, in plain text"),
+        (
+            storing(NtnStorage::KernelKeyringRefused { evidence: seen("not permitted") }),
+            Warn,
+            "will not keep its login here: not permitted",
+        ),
+        (NtnState::Missing, Warn, "Not installed"),
+        (NtnState::NotInstallable, Warn, "to install it with"),
+        (NtnState::OtherProgram { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "/usr/bin/ntn says notion-cli 1.0"),
+        (NtnState::Broken { path: path(), evidence: seen("killed") }, Warn, "killed"),
+    ] {
+        let findings = Findings { ntn: Finding::Found(state), ..Findings::default() };
+        assert_says(found(&environment_checks(&findings), "environment.ntn"), verdict, says);
+    }
+}
+
+#[test]
+fn a_clock_is_wrong_beyond_a_minute() {
+    let judged = |skew| {
+        let answer = Ok(Reachability { latency_ms: 84, clock_skew_s: skew, proxy: None });
+        environment_checks(&Findings { network: Finding::Found(answer), ..Findings::default() })
+    };
+    for (skew, verdict, says) in [
+        (60, Pass, "agrees with Notion's"),
+        (-60, Pass, "agrees with Notion's"),
+        (61, Warn, "61 s ahead"),
+        (-3600, Warn, "3600 s behind"),
+    ] {
+        assert_says(found(&judged(Some(skew)), "environment.clock"), verdict, says);
+        assert_says(found(&judged(Some(skew)), "environment.network"), Pass, "Answers in 84 ms.");
+    }
+    assert_eq!(judged(None).len(), 1, "an answer without a date says nothing of the clock");
+    let unreachable = Problem::new(ProblemCode::NoNetwork).with_evidence("connection refused");
+    let silent = Findings { network: Finding::Found(Err(unreachable)), ..Findings::default() };
+    assert_says(found(&environment_checks(&silent), "environment.network"), Fail, "(connection refused)");
+}
+
+#[test]
+fn what_is_here_already_is_named_and_trouble_on_the_way_is_told() {
+    let variable = DiscoveredCredential {
+        source: CredentialSource::Environment,
+        place: "NOTION_API_TOKEN".into(),
+        workspace: None,
+        unusable: None,
+    };
+    let login = DiscoveredCredential {
+        source: CredentialSource::Ntn { workspace: "ws-1".into() },
+        place: "auth.json".into(),
+        workspace: Some(Workspace { id: "ws-1".into(), name: Some("Acme".into()) }),
+        unusable: Some(Unusable::KeptByNtn),
+    };
+    let existing = |existing: Vec<DiscoveredCredential>, existing_trouble: Option<Problem>| {
+        let findings =
+            Findings { discovered: Finding::Found(existing), discovery_problem: existing_trouble, ..Findings::default() };
+        environment_checks(&findings).remove(0)
+    };
+    assert_says(&existing(vec![], None), Skip, "Nothing yet");
+    assert_says(&existing(vec![variable, login], None), Pass, "NOTION_API_TOKEN, Acme in ntn");
+    assert_says(&existing(vec![], Some(Problem::new(ProblemCode::FileCorrupt).with_evidence("auth.json"))), Warn, "auth.json");
+}
+
+#[test]
+fn evidence_is_short_enough_for_four_lines_of_forty_columns() {
+    let (refusal, nothing) = (refused(), seeing(0, 0, false));
+    for owner in [ada(), Owner::Workspace, Owner::Unknown] {
+        let identity = identity_of(owner);
+        let evidence = Evidence {
+            users: Some(&refusal),
+            search: Some(&nothing),
+            environment_token: EnvironmentToken::Other,
+            ..evidence_of(&identity_check)
+        };
+        for check in credential_checks(&evidence) {
+            for text in [Some(check.evidence), check.remedy].into_iter().flatten() {
+                assert!(crate::domain::sanitize::wrap(&text, 36).len() <= 4, "{}: {text}", check.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Parses the content's texts into terms, and builds the lexicon from them.
+
+use super::file::QuestionsToml;
+use super::lexicon::{Lexicon, LexiconWord};
+use super::synonyms::{QueryTerm, SynonymTable, Term};
+use super::words::{stem, words};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Default)]
+pub(super) struct IndexBuilder {
+    stems: BTreeMap<String, Term>,
+    /// Every word of the texts, with its stem.
+    words: BTreeMap<String, Term>,
+    common: BTreeSet<Term>,
+    foreign: BTreeSet<Term>,
+    english: BTreeSet<String>,
+    synonyms: SynonymTable,
+}
+
+impl IndexBuilder {
+    pub(super) fn new(questions: &QuestionsToml) -> Self {
+        let mut learner = Self::default();
+        for word in &questions.stop {
+            let term = learner.term(word);
+            learner.synonyms.add_stop_word(term);
+        }
+        learner.common = questions.common.iter().map(|word| learner.term(word)).collect();
+        learner.foreign = questions.foreign.iter().map(|word| learner.term(word)).collect();
+        learner.english = questions.english.iter().cloned().collect();
+        for group in &questions.synonyms {
+            let means = learner.terms(&group.means);
+            let ways = group.words.iter().map(|phrase| learner.terms(phrase)).collect();
+            learner.synonyms.add_group(means, ways);
+        }
+        learner
+    }
+
+    /// The terms of a text, sorted.
+    pub(super) fn add_text(&mut self, text: &str) -> Vec<Term> {
+        let heard: Vec<QueryTerm> = self.terms(text).into_iter().map(QueryTerm::exact).collect();
+        let terms: BTreeSet<Term> = self.synonyms.expand(&heard).iter().filter_map(|heard| heard.term).collect();
+        terms.into_iter().collect()
+    }
+
+    /// Returns the lexicon, once all texts were added.
+    pub(super) fn into_lexicon(self) -> Lexicon<'static> {
+        let sorted = |terms: BTreeMap<String, Term>| terms.into_iter().map(|(word, term)| LexiconWord(word.into(), term)).collect();
+        Lexicon {
+            stems: sorted(self.stems),
+            words: sorted(self.words),
+            common: self.common.into_iter().collect(),
+            foreign: self.foreign.into_iter().collect(),
+            english: self.english.into_iter().map(Cow::Owned).collect(),
+            synonyms: self.synonyms,
+        }
+    }
+
+    fn terms(&mut self, text: &str) -> Vec<Term> {
+        words(text).map(|word| self.term(&word)).collect()
+    }
+
+    fn term(&mut self, word: &str) -> Term {
+        if let Some(term) = self.words.get(word) {
+            return *term;
+        }
+        let next = self.stems.len();
+        let term = *self.stems.entry(stem(word)).or_insert(next);
+        self.words.insert(word.to_owned(), term);
+        term
+    }
+}

@@ -1,0 +1,41 @@
+//! Parses a question into terms: it stems the words, corrects typos and replaces synonyms.
+
+use super::lexicon::Lexicon;
+use super::spelling;
+use super::synonyms::QueryTerm;
+use super::words::{stem, words};
+
+/// Maximum length of a question in words; the rest is ignored.
+const MAX_QUESTION_WORDS: usize = 64;
+
+impl Lexicon<'_> {
+    /// Returns the terms of a question, each once.
+    pub(super) fn parse_query(&self, question: &str) -> Vec<QueryTerm> {
+        let words: Vec<String> = words(question).take(MAX_QUESTION_WORDS).collect();
+        let last = words.len().saturating_sub(1);
+        let heard: Vec<QueryTerm> = words.iter().enumerate().map(|(at, word)| self.resolve_word(word, at == last)).collect();
+        let mut once: Vec<QueryTerm> = Vec::new();
+        for heard in self.synonyms.expand(&heard) {
+            match once.iter_mut().find(|before| heard.term.is_some() && before.term == heard.term) {
+                Some(before) => before.words += heard.words,
+                None => once.push(heard),
+            }
+        }
+        once
+    }
+
+    /// Resolves one word to a term. The last word may be incomplete while a person is typing.
+    fn resolve_word(&self, word: &str, is_last: bool) -> QueryTerm {
+        let known = self.word(word).or_else(|| self.stem(word)).or_else(|| self.stem(&stem(word)));
+        if let Some(term) = known {
+            return QueryTerm::exact(term);
+        }
+        if self.is_english(word) {
+            return QueryTerm::UNKNOWN;
+        }
+        // What is still being typed is a beginning sooner than a mistake.
+        let completed = if is_last { spelling::complete(&self.words, word) } else { None };
+        let guess = completed.or_else(|| spelling::correct(&self.words, word, |term| self.is_significant(term)));
+        guess.map_or(QueryTerm::UNKNOWN, |guess| QueryTerm { term: Some(guess.term), certainty: guess.certainty, words: 1 })
+    }
+}

@@ -1,0 +1,181 @@
+//! The synonyms and stop words: phrases with a meaning of their own, words with the same meaning, and words without one.
+
+use serde::{Deserialize, Serialize};
+
+/// The number of a stem.
+pub(super) type Term = usize;
+
+/// Maximum length of a phrase in words.
+const MAX_PHRASE_WORDS: usize = 8;
+
+/// A term of a question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct QueryTerm {
+    /// `None` if no text of the content has the word.
+    pub term: Option<Term>,
+    /// The certainty from 0 to 1 that this word was meant.
+    pub certainty: f64,
+    /// The number of significant words that it was derived from.
+    pub words: usize,
+}
+
+impl QueryTerm {
+    pub(super) const UNKNOWN: Self = Self { term: None, certainty: 1.0, words: 1 };
+
+    pub(super) fn exact(term: Term) -> Self {
+        Self { term: Some(term), certainty: 1.0, words: 1 }
+    }
+}
+
+/// Every list is sorted for binary search.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct SynonymTable {
+    /// Stop words.
+    stop_words: Vec<Term>,
+    /// The meaning of each group of synonyms.
+    groups: Vec<Vec<Term>>,
+    /// Single words, each with its group.
+    single_words: Vec<(Term, usize)>,
+    /// Phrases, each with its group. The stems of a phrase are sorted, because their order does not matter.
+    phrases: Vec<(Vec<Term>, usize)>,
+}
+
+impl SynonymTable {
+    pub(super) fn add_stop_word(&mut self, stem: Term) {
+        if let Err(place) = self.stop_words.binary_search(&stem) {
+            self.stop_words.insert(place, stem);
+        }
+    }
+
+    /// Adds a group of synonyms. A word or phrase of an earlier group keeps that group's meaning.
+    pub(super) fn add_group(&mut self, means: Vec<Term>, ways: Vec<Vec<Term>>) {
+        let group = self.groups.len();
+        self.groups.push(means);
+        for mut stems in ways {
+            if let [stem] = *stems {
+                if let Err(place) = self.single_words.binary_search_by_key(&stem, |(stem, _)| *stem) {
+                    self.single_words.insert(place, (stem, group));
+                }
+                continue;
+            }
+            stems.sort_unstable();
+            if let Err(place) = self.phrases.binary_search_by(|(others, _)| others.cmp(&stems)) {
+                self.phrases.insert(place, (stems, group));
+            }
+        }
+    }
+
+    /// Replaces phrases by their meaning, first as typed and then with stop words removed, and at last single words.
+    pub(super) fn expand(&self, heard: &[QueryTerm]) -> Vec<QueryTerm> {
+        let telling: Vec<QueryTerm> = self.replace_phrases(heard).into_iter().filter(|heard| self.is_significant(heard)).collect();
+        let mut terms = Vec::new();
+        for heard in self.replace_phrases(&telling) {
+            match heard.term.and_then(|term| self.single_word_meaning(term)) {
+                Some(means) => terms.extend(means.iter().map(|term| QueryTerm { term: Some(*term), ..heard })),
+                None => terms.push(heard),
+            }
+        }
+        terms
+    }
+
+    fn is_significant(&self, heard: &QueryTerm) -> bool {
+        heard.term.is_none_or(|term| !self.is_stop_word(term))
+    }
+
+    pub(super) fn is_stop_word(&self, stem: Term) -> bool {
+        self.stop_words.binary_search(&stem).is_ok()
+    }
+
+    fn single_word_meaning(&self, stem: Term) -> Option<&[Term]> {
+        let place = self.single_words.binary_search_by_key(&stem, |(stem, _)| *stem).ok()?;
+        self.group(self.single_words.get(place)?.1)
+    }
+
+    fn group(&self, group: usize) -> Option<&[Term]> {
+        self.groups.get(group).map(Vec::as_slice)
+    }
+
+    /// Replaces each phrase by its meaning.
+    fn replace_phrases(&self, heard: &[QueryTerm]) -> Vec<QueryTerm> {
+        let mut joined = Vec::new();
+        let mut rest = heard;
+        while let [first, after @ ..] = rest {
+            if let Some((length, means)) = self.longest_phrase(rest) {
+                let (spoken, unspoken) = rest.split_at(length);
+                let certainty = spoken.iter().map(|heard| heard.certainty).fold(1.0, f64::min);
+                let words = spoken.iter().filter(|heard| heard.term.is_some() && self.is_significant(heard)).count();
+                joined.extend(means.iter().map(|term| QueryTerm { term: Some(*term), certainty, words }));
+                rest = unspoken;
+            } else {
+                joined.push(*first);
+                rest = after;
+            }
+        }
+        joined
+    }
+
+    /// Returns the longest phrase at the beginning of `words`: its length and its meaning.
+    fn longest_phrase(&self, words: &[QueryTerm]) -> Option<(usize, &[Term])> {
+        (2..=words.len().min(MAX_PHRASE_WORDS)).rev().find_map(|length| {
+            let mut stems: Vec<Term> = words.get(..length)?.iter().map(|heard| heard.term).collect::<Option<_>>()?;
+            stems.sort_unstable();
+            let place = self.phrases.binary_search_by(|(others, _)| others.cmp(&stems)).ok()?;
+            Some((length, self.group(self.phrases.get(place)?.1)?))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STOP: Term = 0;
+
+    /// The phrase 1 2 and the word 3 mean 7; the phrase 1 2 4 means 8 and 9.
+    fn meanings() -> SynonymTable {
+        let mut meanings = SynonymTable::default();
+        meanings.add_stop_word(STOP);
+        meanings.add_group(vec![7], vec![vec![1, 2], vec![3]]);
+        meanings.add_group(vec![8, 9], vec![vec![1, 2, 4], vec![3], vec![2, 1]]);
+        meanings
+    }
+
+    fn meant(terms: &[Term]) -> Vec<Term> {
+        let heard: Vec<QueryTerm> = terms.iter().copied().map(QueryTerm::exact).collect();
+        meanings().expand(&heard).iter().filter_map(|heard| heard.term).collect()
+    }
+
+    #[test]
+    fn the_longest_meaning_side_by_side_counts_in_any_order_and_across_words_that_tell_nothing() {
+        for (terms, expected) in [
+            (vec![1, 2], vec![7]),
+            (vec![2, STOP, 1], vec![7]),
+            (vec![4, 2, 1], vec![8, 9]),
+            (vec![1, 5, 2], vec![1, 5, 2]),
+            (vec![1, 1], vec![1, 1]),
+            (vec![STOP, 5], vec![5]),
+        ] {
+            assert_eq!(meant(&terms), expected, "{terms:?}");
+        }
+    }
+
+    #[test]
+    fn what_two_groups_say_means_the_first() {
+        assert_eq!(meant(&[3]), [7]);
+        assert_eq!(meant(&[1, 2]), [7]);
+    }
+
+    /// The phrases have equal sums, so that a lookup by sum would confuse them.
+    #[test]
+    fn no_way_of_saying_it_takes_the_place_of_another() {
+        let mut meanings = SynonymTable::default();
+        let ways: Vec<Vec<Term>> = (10..30).map(|stem| vec![stem, 100 - stem]).collect();
+        for (group, way) in ways.iter().enumerate() {
+            meanings.add_group(vec![group], vec![way.clone()]);
+        }
+        for (group, way) in ways.iter().enumerate() {
+            let heard: Vec<QueryTerm> = way.iter().copied().map(QueryTerm::exact).collect();
+            assert_eq!(meanings.expand(&heard).iter().filter_map(|heard| heard.term).collect::<Vec<_>>(), [group]);
+        }
+    }
+}

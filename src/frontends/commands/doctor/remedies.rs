@@ -1,0 +1,71 @@
+//! The commands that fix a failed check. The remedy explains the fix in words; the wizard offers a key for it.
+
+use super::checks::credential_path;
+use super::diagnosis::DiagnosedCredential;
+use crate::domain::catalog::AuthPath;
+use crate::domain::check::{Check, Verdict};
+use crate::domain::checks::ActiveCredential;
+use crate::domain::credential::{CredentialSource, StoreKind};
+
+const SIGN_IN_COMMAND: &str = "notion-auth login --token-stdin < token.txt";
+
+/// Returns the command for a check; `about` is the credential that was checked.
+pub(super) fn command_for_check(check: &Check, about: Option<&DiagnosedCredential>) -> Option<String> {
+    if matches!(check.verdict, Verdict::Pass | Verdict::Skip) {
+        return None;
+    }
+    Some(match check.id {
+        "environment.terminal" => "notion-auth --plain".into(),
+        "environment.keychain" => "notion-auth login --token-stdin --store file < token.txt".into(),
+        "environment.ntn" => "npm install --global ntn".into(),
+        "environment.second_ntn" if cfg!(windows) => "where.exe ntn".into(),
+        "environment.second_ntn" => "which -a ntn".into(),
+        // The remedy names the variable at fault.
+        "environment.certificates" if check.remedy.as_ref()?.contains("SSL_CERT_DIR") => unset_command("SSL_CERT_DIR"),
+        "environment.certificates" => unset_command("SSL_CERT_FILE"),
+        "credential.precedence" | "credential.shadows" => unset_command("NOTION_API_TOKEN"),
+        "credential.workspace_variable" => unset_command("NOTION_WORKSPACE_ID"),
+        "credential.valid" if check.verdict == Verdict::Fail => renewal_command(about?),
+        "credential.valid" if is_readable_only_by_ntn(about?) => "ntn workers list".into(),
+        // An unknown expiry date is no reason to create another token.
+        "credential.expiry" if check.verdict == Verdict::Warn => renewal_command(about?),
+        "storage.read_back" => renewal_command(about?),
+        "prerequisites.standing" => "notion-auth advise --help".into(),
+        _ => return None,
+    })
+}
+
+/// Returns the command to run if no credential is active.
+pub(super) fn command_for_use(state: &ActiveCredential) -> Option<String> {
+    match state {
+        ActiveCredential::This { .. } | ActiveCredential::Unreadable(_) => None,
+        ActiveCredential::NotSignedIn => Some("notion-auth".into()),
+        ActiveCredential::Unusable(_) => Some(unset_command("NOTION_API_TOKEN")),
+        ActiveCredential::WorkspaceNotSaved { .. } => Some(unset_command("NOTION_WORKSPACE_ID")),
+        ActiveCredential::Ambiguous { .. } => Some("notion-auth switch W".into()),
+    }
+}
+
+/// Returns the command that replaces the credential with a working one.
+fn renewal_command(credential: &DiagnosedCredential) -> String {
+    let is_connection = credential.record.as_ref().is_some_and(|record| record.connection.is_some());
+    match (&credential.discovered.source, credential_path(credential)) {
+        (CredentialSource::Environment, _) => unset_command("NOTION_API_TOKEN"),
+        (CredentialSource::Ntn { .. }, _) => "notion-auth login --path cli".into(),
+        (CredentialSource::Saved(_), _) if is_connection => "notion-auth refresh".into(),
+        (CredentialSource::Saved(_), AuthPath::Cli) if is_stored_by_ntn(credential) => "notion-auth login --path cli".into(),
+        (CredentialSource::Saved(_), _) => SIGN_IN_COMMAND.into(),
+    }
+}
+
+fn is_stored_by_ntn(credential: &DiagnosedCredential) -> bool {
+    credential.record.as_ref().is_some_and(|record| record.store == StoreKind::Ntn)
+}
+
+fn is_readable_only_by_ntn(credential: &DiagnosedCredential) -> bool {
+    credential.verification.is_none()
+}
+
+fn unset_command(variable: &str) -> String {
+    if cfg!(windows) { format!("Remove-Item Env:{variable}") } else { format!("unset {variable}") }
+}

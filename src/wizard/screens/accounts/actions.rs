@@ -1,0 +1,173 @@
+//! The actions for a credential, and the reasons why one is unavailable.
+
+use super::{AccountsPage, Operation};
+use crate::domain::accounts::{CredentialView, IdentityResult, LogoutOutcome, MessageLine, active_after_logout, unique_name};
+use crate::domain::credential::{Candidate, CredentialIndex, CredentialRecord, CredentialSource, StoreKind};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Intent, Task, Transition};
+
+/// An action for one credential.
+pub(super) struct CredentialAction {
+    pub intent: Intent,
+    pub label: &'static str,
+    pub disabled: Option<String>,
+}
+
+/// Returns the actions in the order they are shown.
+pub(super) fn actions(listed: &CredentialView, ctx: &Ctx<'_>) -> [CredentialAction; 5] {
+    let action = |intent, does, disabled: Option<String>| CredentialAction { intent, label: does, disabled };
+    [
+        action(Intent::Confirm, use_label(listed), use_blocker(listed, ctx)),
+        action(Intent::Retry, "verify: ask Notion who it is", listed.not_checked()),
+        action(Intent::Refresh, "refresh: a new pair of tokens", refresh_blocker(listed).map(Into::into)),
+        action(Intent::LogOut, "log out", logout_blocker(listed).map(Into::into)),
+        action(Intent::Send, "hand it to a secret manager", send_blocker(listed)),
+    ]
+}
+
+fn use_label(listed: &CredentialView) -> &'static str {
+    if listed.is_ours() { "use it from now on" } else { "use it here" }
+}
+
+fn use_blocker(listed: &CredentialView, ctx: &Ctx<'_>) -> Option<String> {
+    let reason = match (&listed.source, &listed.record) {
+        (CredentialSource::Environment, _) if listed.unusable.is_some() => return listed.not_checked(),
+        (CredentialSource::Environment, _) => Some("it is used already: the variable goes before what is kept"),
+        (_, Some(record)) if ctx.credential_index.active.as_ref() == Some(&record.account) => Some("it is the active one already"),
+        (_, None) => return listed.not_checked(),
+        _ => None,
+    };
+    reason.map(str::to_owned)
+}
+
+fn refresh_blocker(listed: &CredentialView) -> Option<&'static str> {
+    match (&listed.source, &listed.record) {
+        (_, Some(record)) if record.connection.is_some() => None,
+        (CredentialSource::Environment, _) => Some("the variable holds a token alone"),
+        (CredentialSource::Ntn { .. }, _) => Some("ntn keeps this login, and renews it itself"),
+        _ => Some("only the tokens of an own OAuth connection are refreshed"),
+    }
+}
+
+fn logout_blocker(listed: &CredentialView) -> Option<&'static str> {
+    match (&listed.source, &listed.record) {
+        (_, Some(_)) => None,
+        (CredentialSource::Environment, None) => Some("unset NOTION_API_TOKEN in the shell, and where it is set"),
+        (_, None) => Some("notion-auth does not use it; `ntn logout` ends it"),
+    }
+}
+
+fn send_blocker(listed: &CredentialView) -> Option<String> {
+    match &listed.record {
+        Some(record) if record.connection.is_some() => Some("these tokens are renewed, and the old ones soon worthless".to_owned()),
+        _ => listed.not_checked(),
+    }
+}
+
+/// What agreeing to a logout means.
+pub(super) fn logout_question(record: &CredentialRecord, ctx: &Ctx<'_>) -> String {
+    let what = match (record.store, record.connection.is_some()) {
+        (StoreKind::Ntn, _) => "notion-auth forgets that it uses this login. ntn's own login stays.".to_owned(),
+        (store, true) => format!("Its tokens are revoked at Notion, and then deleted from the {}.", store.name()),
+        (store, false) => {
+            format!("It is deleted from the {}. The token itself stays good at Notion until it is revoked there.", store.name())
+        }
+    };
+    format!("Log out of {}? {what}", unique_name(record, &ctx.credential_index.credentials))
+}
+
+impl AccountsPage {
+    pub(super) fn perform(&mut self, intent: Intent, ctx: &Ctx<'_>) -> Transition {
+        if ctx.is_waiting {
+            return Transition::stay();
+        }
+        let Some(listed) = self.selected_credential(ctx) else {
+            return Transition::notify("There is no credential here yet; n signs in.");
+        };
+        if let Some(why) =
+            actions(&listed, ctx).into_iter().find(|action| action.intent == intent).and_then(|action| action.disabled)
+        {
+            return Transition::notify(format!("That cannot be done with this one: {why}."));
+        }
+        self.clear_result();
+        let record = listed.record.map(Box::new);
+        match (intent, record) {
+            (Intent::Confirm, Some(record)) => self.start(Operation::Switch(record)),
+            (Intent::Confirm, None) => self.start(Operation::Use(listed.source)),
+            (Intent::Refresh, Some(record)) => self.start(Operation::Refresh(record)),
+            (Intent::Retry, _) => self.start(Operation::Verify(listed.source)),
+            (Intent::Send, _) => self.start(Operation::Send(listed.source)),
+            (Intent::LogOut, Some(record)) => {
+                self.pending_logout = Some(record);
+                Transition::stay()
+            }
+            _ => Transition::stay(),
+        }
+    }
+
+    /// Repeats a failed operation; otherwise the same key verifies the credential.
+    pub(super) fn retry(&mut self, ctx: &Ctx<'_>) -> Transition {
+        if ctx.is_waiting {
+            return Transition::stay();
+        }
+        match self.operation.clone() {
+            Some(doing) if self.has_failed() => {
+                self.clear_result();
+                self.start(doing)
+            }
+            _ => self.perform(Intent::Retry, ctx),
+        }
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.operation.is_some()
+            && (self.problem.is_some() || self.result_lines.iter().any(|line| matches!(line, MessageLine::Problem(_))))
+    }
+
+    fn start(&mut self, doing: Operation) -> Transition {
+        let task = match &doing {
+            Operation::Switch(record) => Task::Switch(record.account.clone()),
+            Operation::Verify(source) | Operation::Use(source) | Operation::Send(source) => {
+                Task::Verify(Candidate::Discovered(source.clone()))
+            }
+            Operation::Refresh(record) => Task::Refresh(record.clone()),
+            // A logout always asks first.
+            Operation::LogOut(record) => {
+                self.pending_logout = Some(record.clone());
+                return Transition::stay();
+            }
+        };
+        self.operation = Some(doing);
+        Transition::start(task)
+    }
+
+    /// Logs out, after consent.
+    pub(super) fn log_out(&mut self) -> Transition {
+        let Some(record) = self.pending_logout.take() else { return Transition::stay() };
+        self.clear_result();
+        self.operation = Some(Operation::LogOut(record.clone()));
+        Transition::start(Task::LogOut(record))
+    }
+
+    pub(super) fn record_verification(&mut self, source: CredentialSource, answer: IdentityResult) {
+        self.problem = answer.as_ref().err().cloned();
+        self.verifications.retain(|(asked, _)| *asked != source);
+        self.verifications.push((source, answer));
+    }
+
+    /// Reports the result of a logout, and which account is active now.
+    pub(super) fn logout_report(outcome: &LogoutOutcome, ctx: &Ctx<'_>) -> Vec<MessageLine> {
+        let page = Self::revocation_page(&outcome.record, ctx).map(|link| link.as_str().to_owned()).unwrap_or_default();
+        let mut lines = outcome.lines(&page);
+        if outcome.is_deleted() {
+            let ended = &outcome.record.account;
+            let credentials: Vec<_> =
+                ctx.credential_index.credentials.iter().filter(|record| record.account != *ended).cloned().collect();
+            let active = ctx.credential_index.active.clone().filter(|active| active != ended);
+            let workspace_variable = ctx.credential_index.workspace_variable.clone();
+            let now = CredentialIndex { active, credentials, workspace_variable, ..CredentialIndex::default() };
+            lines.extend(active_after_logout(ctx.credential_index.active_record(), &now));
+        }
+        lines
+    }
+}

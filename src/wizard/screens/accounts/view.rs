@@ -1,0 +1,271 @@
+//! Draws the list, the last result, and the details of the selected credential.
+//!
+//! Only the rows around the selection are drawn, so that a thousand credentials are as fast as three.
+
+use super::{AccountsPage, Operation, actions};
+use crate::domain::accounts::{CredentialList, CredentialView, MessageLine, detail_lines, expiry_reminder, workspace_name};
+use crate::domain::check::Verdict;
+use crate::domain::checks::time_left_text;
+use crate::domain::credential::{CredentialSource, StoreKind};
+use crate::domain::link::Link;
+use crate::domain::sanitize::{truncate, width};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Intent, Mode};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::sheet::{Sheet, pad};
+use crate::wizard::widgets::{chrome, components};
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+/// Rows of the list that are always visible.
+const MIN_LIST_ROWS: usize = 3;
+/// From this many rows up there is a blank line above the keys.
+const MIN_ROWS_FOR_SPACING: u16 = 34;
+/// Columns for the state after a title.
+const STATE_COLUMNS: usize = 26;
+
+impl AccountsPage {
+    pub(super) fn draw(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size);
+        let Some(listing) = self.listing(ctx) else {
+            sheet.title("Accounts");
+            components::draw_waiting(&mut sheet, "Looking at what is here.");
+            return sheet;
+        };
+        let mut below = Sheet::new(theme, ctx.size);
+        self.draw_status(&mut below, ctx);
+        let at = self.clamped_index(&listing);
+        let titles = listing.titles();
+        if let (Some(listed), Some(title)) = (listing.credentials.get(at), titles.get(at)) {
+            draw_details(&mut below, listed, title, ctx);
+            // These keys do nothing while a question is open or an operation is running.
+            if self.pending_logout.is_none() && !ctx.is_waiting {
+                draw_actions(&mut below, listed, ctx);
+            }
+        }
+        for problem in &listing.problems {
+            components::draw_problem(&mut below, problem, Mode::Normal);
+        }
+        let height = usize::from(chrome::body_area(Rect::new(0, 0, ctx.size.columns, ctx.size.rows), true, &[]).height);
+        let room = height.saturating_sub(below.height() + 2).max(MIN_LIST_ROWS);
+        draw_list(&mut sheet, &listing, &titles, at, room, ctx);
+        if below.height() > 0 {
+            sheet.rule();
+        }
+        sheet.append(below);
+        sheet
+    }
+
+    /// Draws the question, the running operation, or its result.
+    fn draw_status(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let theme = sheet.theme();
+        if let Some(record) = &self.pending_logout {
+            let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+            sheet.scroll_to_here();
+            sheet.hanging(mark, Role::Title, &actions::logout_question(record, ctx));
+            components::draw_yes_no_unfocused(sheet, "log out", "keep it");
+            sheet.blank();
+        } else if ctx.is_waiting {
+            sheet.scroll_to_here();
+            components::draw_waiting(sheet, &self.progress_text(ctx, theme));
+            if ctx.is_quitting {
+                sheet.text(Role::Dim, "The program ends as soon as this is finished.");
+            }
+            sheet.blank();
+        } else if let Some(problem) = &self.problem {
+            sheet.scroll_to_here();
+            components::draw_problem(sheet, problem, Mode::Normal);
+            sheet.blank();
+        } else if !self.result_lines.is_empty() {
+            sheet.scroll_to_here();
+            for line in &self.result_lines {
+                draw_line(sheet, line);
+            }
+            sheet.blank();
+        }
+    }
+
+    fn progress_text(&self, ctx: &Ctx<'_>, theme: Theme) -> String {
+        let host = &ctx.setup.notion_host;
+        match &self.operation {
+            Some(Operation::Switch(record)) => format!("Writing down that {} is the active one.", workspace_name(record)),
+            Some(Operation::Verify(_) | Operation::Use(_) | Operation::Send(_)) => {
+                let esc = components::key_name(theme, Mode::Normal, Intent::Back);
+                format!("Asking {host} who this is. {esc} stops.")
+            }
+            Some(Operation::Refresh(_)) => format!("Asking {host} for a new pair of tokens. It is kept before this ends."),
+            Some(Operation::LogOut(record)) if record.connection.is_some() => {
+                format!("Asking {host} to revoke its tokens, then deleting them here.")
+            }
+            Some(Operation::LogOut(record)) if record.store == StoreKind::Keychain => {
+                let esc = components::key_name(theme, Mode::Normal, Intent::Back);
+                format!("Deleting it from the keychain, which may ask you first. {esc} stops waiting.")
+            }
+            Some(Operation::LogOut(_)) => "Deleting it here.".to_owned(),
+            None => "One moment.".to_owned(),
+        }
+    }
+}
+
+fn draw_line(sheet: &mut Sheet, what: &MessageLine) {
+    match what {
+        MessageLine::Sentence(text) => sheet.text(Role::Text, text),
+        MessageLine::Detail(text) => sheet.hanging(vec![Span::raw("  ")], Role::Dim, text),
+        MessageLine::Verbatim(text) => match Link::parse(text.trim()) {
+            Ok(link) => sheet.link(&link),
+            Err(_) => sheet.command(text.trim(), false),
+        },
+        MessageLine::Problem(problem) => components::draw_problem(sheet, problem, Mode::Normal),
+    }
+}
+
+/// Draws as many rows as fit around the selection.
+fn draw_list(sheet: &mut Sheet, listing: &CredentialList, titles: &[String], at: usize, room: usize, ctx: &Ctx<'_>) {
+    let count = listing.credentials.len();
+    let shown = room.min(count);
+    let first = at.saturating_sub(shown / 2).min(count - shown);
+    let how_many = match count {
+        0 => "Accounts: nothing is signed in here yet".to_owned(),
+        1 => "Accounts: one credential is here".to_owned(),
+        _ if shown < count => format!("Accounts: {} to {} of {count}", first + 1, first + shown),
+        _ => format!("Accounts: {count} credentials are here"),
+    };
+    sheet.title(&how_many);
+    if count == 0 {
+        sheet.text(
+            Role::Text,
+            "n goes to the ways in. What is signed in to there, in a shell's NOTION_API_TOKEN or with ntn, is listed here.",
+        );
+    }
+    let digits = count.to_string().len();
+    let rows = listing.credentials.iter().zip(titles).enumerate().skip(first).take(shown);
+    for (index, (listed, title)) in rows {
+        draw_row(sheet, index, digits, listed, title, index == at, listing, ctx);
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one line")]
+fn draw_row(
+    sheet: &mut Sheet,
+    index: usize,
+    digits: usize,
+    listed: &CredentialView,
+    title: &str,
+    is_chosen: bool,
+    listing: &CredentialList,
+    ctx: &Ctx<'_>,
+) {
+    let theme = sheet.theme();
+    let pointer = if is_chosen { theme.glyph(Glyph::Pointer) } else { " " };
+    if is_chosen {
+        sheet.set_focus(2);
+    }
+    let number = format!("{:>digits$}  ", index + 1);
+    let used = 2 + width(&number);
+    let (mark, role, state) = state_summary(listed, listing.active.as_ref().ok() == Some(&index), ctx);
+    if sheet.is_plain() {
+        let mark = mark.map(|mark| format!("{} ", theme.glyph(mark))).unwrap_or_default();
+        let state = if state.is_empty() { state } else { format!(": {state}") };
+        return sheet.text(Role::Text, &format!("{}. {mark}{title}{state}", index + 1));
+    }
+    let is_narrow = sheet.width() < used + 16 + STATE_COLUMNS;
+    let room = sheet.width().saturating_sub(used + 2 + if is_narrow { 0 } else { STATE_COLUMNS });
+    let glyph = mark.map_or(" ", |mark| theme.glyph(mark));
+    let name = pad(&truncate(&theme.text(&shorten_title(title, listed, room)), room), room);
+    let mut spans = vec![
+        sheet.span(Role::Accent, &format!("{pointer} ")),
+        sheet.span(if is_chosen { Role::Accent } else { Role::Key }, &number),
+        sheet.span(role, &format!("{glyph} ")),
+        sheet.span(if is_chosen { Role::Title } else { Role::Text }, &name),
+    ];
+    if !is_narrow && !state.is_empty() {
+        spans.push(sheet.span(Role::Dim, &format!("  {}", truncate(&theme.text(&state), STATE_COLUMNS - 2))));
+    }
+    sheet.line(spans);
+}
+
+/// Shortens a title. The end of its account is kept, because it distinguishes two accounts of the same name.
+fn shorten_title(title: &str, listed: &CredentialView, room: usize) -> String {
+    let over = width(title).saturating_sub(room);
+    let account = title.strip_suffix(')').and_then(|title| title.rsplit_once(", ")).map_or("", |(_, account)| account);
+    if over == 0 || account.is_empty() || listed.record.is_none() {
+        return title.to_owned();
+    }
+    let end: String = account.chars().skip(over + 1).collect();
+    title.replace(account, &format!("…{end}"))
+}
+
+/// Summarises a credential's state as a mark and a few words.
+fn state_summary(listed: &CredentialView, is_active: bool, ctx: &Ctx<'_>) -> (Option<Glyph>, Role, String) {
+    let refused = listed.validity_check().filter(|check| check.verdict == Verdict::Fail);
+    let near = listed.expires_on.filter(|end| expiry_reminder(*end, ctx.setup.today).is_some());
+    let shadowed = ctx.has_environment_token() && would_be_active(listed, ctx);
+    let mut words = Vec::new();
+    if is_active {
+        words.push("active".to_owned());
+    } else if shadowed {
+        words.push("shadowed".to_owned());
+    }
+    let verified = listed.validity_check().is_some_and(|check| check.verdict == Verdict::Pass);
+    if refused.is_some() {
+        words.push("does not work".to_owned());
+    } else if verified {
+        words.push("works".to_owned());
+    }
+    words.extend(near.map(|end| time_left_text(end, ctx.setup.today)));
+    let (glyph, role) = match (refused.is_some(), near.is_some() || shadowed, is_active) {
+        (true, _, _) => (Some(Glyph::Fail), Role::Bad),
+        (_, true, _) => (Some(Glyph::Warn), Role::Warn),
+        (_, _, true) => (Some(Glyph::Pass), Role::Good),
+        _ => (None, Role::Text),
+    };
+    (glyph, role, words.join(", "))
+}
+
+/// True if the credential would be active without the variable.
+fn would_be_active(listed: &CredentialView, ctx: &Ctx<'_>) -> bool {
+    let active = ctx.credential_index.active_record().map(|record| &record.account);
+    listed.record.as_ref().is_some_and(|record| Some(&record.account) == active)
+}
+
+fn draw_details(sheet: &mut Sheet, listed: &CredentialView, title: &str, ctx: &Ctx<'_>) {
+    const LABEL: usize = 9;
+    sheet.title(title);
+    let mut all = detail_lines(listed, ctx.setup.today);
+    if let Some(record) = &listed.record {
+        all.insert(0, ("account", record.account.key()));
+    }
+    if listed.source == CredentialSource::Environment {
+        let shadowed = ctx.credential_index.active_record().map(workspace_name);
+        all.extend(shadowed.map(|name| ("shadows", format!("{name}, which would be used without it"))));
+    } else if ctx.has_environment_token() && would_be_active(listed, ctx) {
+        all.push(("shadowed", "by NOTION_API_TOKEN, which this shell's programs use instead".to_owned()));
+    }
+    for (label, text) in all {
+        sheet.pair(label, LABEL, Role::Text, &text);
+    }
+}
+
+/// Draws the actions, and the reason for each that is unavailable.
+fn draw_actions(sheet: &mut Sheet, listed: &CredentialView, ctx: &Ctx<'_>) {
+    if ctx.size.rows >= MIN_ROWS_FOR_SPACING {
+        sheet.blank();
+    }
+    let theme = sheet.theme();
+    let keyed = actions::actions(listed, ctx).map(|action| (components::key_name(theme, Mode::Normal, action.intent), action));
+    for (key, action) in keyed {
+        let key = if theme.plain { format!("{key}: ") } else { pad(&key, if theme.ascii { 6 } else { 2 }) };
+        match &action.disabled {
+            None => {
+                let mark = vec![sheet.span(Role::Key, &key)];
+                sheet.hanging(mark, Role::Text, action.label);
+            }
+            Some(why) => {
+                let mark = vec![sheet.span(Role::Dim, &key)];
+                let does = action.label.split(':').next().unwrap_or(action.label);
+                let not = if theme.plain { "not possible, " } else { "" };
+                sheet.hanging(mark, Role::Dim, &format!("{does}: {not}{why}"));
+            }
+        }
+    }
+}

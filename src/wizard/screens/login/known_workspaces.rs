@@ -1,0 +1,49 @@
+//! The workspaces that `ntn` is already logged in to.
+
+use crate::domain::credential::{CredentialSource, DiscoveredCredential};
+use crate::domain::login::LoginFlow;
+use crate::domain::machine::NtnState;
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::Choice;
+
+pub(super) fn is_terminal_generation(ctx: &Ctx<'_>) -> bool {
+    matches!(ctx.findings.ntn.get(), Some(NtnState::Found { generation: LoginFlow::Terminal, .. }))
+}
+
+/// Returns `ntn`'s existing logins if it asks for one of them; newer versions do not ask when they open no browser.
+pub(super) fn stored_logins<'a>(ctx: &Ctx<'a>) -> Vec<(&'a DiscoveredCredential, &'a str)> {
+    if !is_terminal_generation(ctx) {
+        return Vec::new();
+    }
+    let existing = ctx.findings.discovered.get().into_iter().flatten();
+    let of_ntn = |existing: &'a DiscoveredCredential| match &existing.source {
+        CredentialSource::Ntn { workspace } => Some((existing, workspace.as_str())),
+        CredentialSource::Environment | CredentialSource::Saved(_) => None,
+    };
+    existing.filter_map(of_ntn).collect()
+}
+
+fn workspace_name(existing: &DiscoveredCredential) -> Option<&str> {
+    existing.workspace.as_ref()?.name.as_deref()
+}
+
+/// Returns these logins as choices, and "another workspace".
+pub(super) fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
+    let stored = stored_logins(ctx);
+    let names: Vec<Option<&str>> = stored.iter().map(|(existing, _)| workspace_name(existing)).collect();
+    let stored = stored.iter().map(|(existing, id)| {
+        let label = match workspace_name(existing) {
+            // Add the ID to equal names, as `ntn`'s own list does.
+            Some(name) if names.iter().filter(|other| **other == Some(name)).count() > 1 => format!("{name} ({id})"),
+            Some(name) => name.to_owned(),
+            None => (*id).to_owned(),
+        };
+        let detail = if existing.is_usable() {
+            "ntn is logged in; it becomes ntn's default."
+        } else {
+            "ntn knows it; the browser is needed only if its token is gone."
+        };
+        Choice::new(label, detail)
+    });
+    stored.chain([Choice::new("Another workspace", "Log in with the browser and pick it there.")]).collect()
+}

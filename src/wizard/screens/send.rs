@@ -1,0 +1,336 @@
+//! Sends the token to a team's secret manager: choose one, enter its options, review the exact commands. Nothing runs without
+//! consent.
+
+mod form;
+mod running;
+
+use super::{Hint, Page, Stage};
+use crate::domain::credential::{CredentialSource, VerifiedCredential};
+use crate::domain::problem::Problem;
+use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Mode, Navigation, Notice, Progress, Prompt, PromptId, Reply, Task, Transition,
+};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::components;
+use crate::wizard::widgets::sheet::Sheet;
+use form::SendForm;
+use ratatui::text::Span;
+
+#[derive(Clone, Debug, PartialEq)]
+enum SendPhase {
+    /// The available managers are not known yet.
+    Detecting,
+    Picking,
+    Filling(SendForm),
+    /// The commands are shown and wait for consent.
+    AwaitingConsent(SendForm, SendPlan),
+    /// The commands are running, were cancelled, or failed.
+    Running(SendForm, SendPlan),
+    Sent(SendPlan, SendOutcome),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SendPage {
+    verified: VerifiedCredential,
+    phase: SendPhase,
+    states: Vec<ManagerState>,
+    selected: usize,
+    output: Vec<String>,
+    problem: Option<Problem>,
+}
+
+impl SendPage {
+    pub fn open(verified: VerifiedCredential) -> (Self, Option<Task>) {
+        let page =
+            Self { verified, phase: SendPhase::Detecting, states: Vec::new(), selected: 0, output: Vec::new(), problem: None };
+        (page, Some(Task::FindManagers))
+    }
+
+    /// True if the token is already saved on this machine, so that Back leads to the accounts.
+    fn is_saved_here(&self) -> bool {
+        matches!(self.verified.found_in, Some(CredentialSource::Saved(_) | CredentialSource::Ntn { .. }))
+    }
+
+    /// Returns the label of Back after sending.
+    fn back_label(&self) -> &'static str {
+        if self.is_saved_here() { "back" } else { "keep it here too" }
+    }
+
+    fn detect(&mut self) -> Transition {
+        self.phase = SendPhase::Detecting;
+        self.problem = None;
+        Transition::start(Task::FindManagers)
+    }
+
+    fn on_managers(&mut self, mut states: Vec<ManagerState>) {
+        states.sort_by_key(|state| state.unusable_reason.is_some());
+        self.states = states;
+        self.selected = 0;
+        self.phase = SendPhase::Picking;
+    }
+
+    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
+        let Some(state) = self.states.get(index).filter(|_| !ctx.is_waiting) else { return Transition::stay() };
+        self.selected = index;
+        if let Some(reason) = &state.unusable_reason {
+            return Transition { notice: Some(Notice::error(format!("{reason}."))), ..Transition::stay() };
+        }
+        self.problem = None;
+        self.phase = SendPhase::Filling(SendForm::new(state.manager));
+        Transition::stay()
+    }
+
+    fn on_filling(&mut self, mut form: SendForm, input: Input) -> Transition {
+        self.phase = match input {
+            Input::Do(Intent::Back) => SendPhase::Picking,
+            Input::Do(Intent::Confirm) => match form.plan() {
+                Some(handing) => SendPhase::AwaitingConsent(form, handing),
+                None => SendPhase::Filling(form),
+            },
+            input => {
+                form.on_input(&input);
+                SendPhase::Filling(form)
+            }
+        };
+        Transition::stay()
+    }
+
+    fn on_consent(&mut self, form: SendForm, handing: SendPlan, given: bool) -> Transition {
+        if !given {
+            self.phase = SendPhase::Filling(form);
+            return Transition::stay();
+        }
+        self.output.clear();
+        self.problem = None;
+        self.phase = SendPhase::Running(form, handing.clone());
+        Transition::start(Task::Send(Box::new(handing), Box::new(self.verified.clone())))
+    }
+
+    fn on_running(&mut self, form: SendForm, handing: SendPlan, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        match input {
+            Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_)) if !ctx.is_waiting => {
+                self.problem = None;
+                self.phase = SendPhase::AwaitingConsent(form, handing);
+            }
+            Input::Do(Intent::Back) => {
+                self.problem = None;
+                self.phase = SendPhase::Filling(form);
+            }
+            _ => {}
+        }
+        Transition::stay()
+    }
+
+    fn on_picking(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        let last = self.states.len().saturating_sub(1);
+        match input {
+            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
+            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
+            Input::Do(Intent::First) => self.selected = 0,
+            Input::Do(Intent::Last) => self.selected = last,
+            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(*number).saturating_sub(1), ctx),
+            Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
+            Input::Answer(Answer::Choice(index)) => return self.pick(*index, ctx),
+            Input::Do(Intent::Retry) => return self.detect(),
+            Input::Do(Intent::Back) => return Transition::back(),
+            _ => {}
+        }
+        Transition::stay()
+    }
+
+    fn choices(&self) -> Vec<Choice> {
+        let reason = |state: &ManagerState| state.unusable_reason.as_ref().map(|reason| format!("{reason}."));
+        let choice = |state: &ManagerState| {
+            Choice::new(state.manager.name.as_str(), state.manager.holds.as_str()).disabled_because(reason(state))
+        };
+        self.states.iter().map(choice).collect()
+    }
+
+    fn draw_choices(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        sheet.title("Hand the token to which secret manager?");
+        sheet.text(Role::Dim, "Its own client writes it there, and it is read back. Nothing runs before you agree.");
+        sheet.blank();
+        for (index, mut choice) in self.choices().into_iter().enumerate() {
+            // Unless there is plenty of room, only the selected choice shows more than its name.
+            if index != self.selected && ctx.size.rows < 36 {
+                choice.detail.clear();
+                choice.disabled_reason = choice.disabled_reason.map(|_| "not here".to_owned());
+            }
+            components::draw_choice(sheet, index + 1, &choice, index == self.selected);
+        }
+        if self.states.iter().all(|state| state.unusable_reason.is_some()) {
+            sheet.blank();
+            sheet.text(Role::Text, "None of them can be used here just now. Install a client, then r looks again.");
+        }
+    }
+}
+
+/// Draws the exact commands and what each one does.
+fn draw_consent(sheet: &mut Sheet, handing: &SendPlan) {
+    sheet.title(&format!("Hand the token to {}?", handing.manager().name));
+    sheet.blank();
+    let commands = handing.commands();
+    for (number, command) in commands.iter().enumerate() {
+        let does = if handing.receives_secret(number) {
+            "reads the token from its input"
+        } else if number + 1 == commands.len() {
+            "reads it back"
+        } else {
+            "looks whether it is there already"
+        };
+        // In plain mode this line introduces the command; on the screen the command is below it.
+        let does = if sheet.is_plain() { format!("{}. It {does}:", number + 1) } else { does.to_owned() };
+        sheet.hanging(vec![Span::raw("  ")], Role::Dim, &does);
+        sheet.command(command, false);
+    }
+    if handing.write_commands().len() > 1 {
+        sheet.text(Role::Dim, "Of the two that read the token, the second runs only where the first says that it has to.");
+    }
+    sheet.blank();
+    let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
+    sheet.hanging(mark, Role::Title, &consent_question(handing));
+    components::draw_yes_no(sheet, "run them", "not now");
+}
+
+fn consent_question(handing: &SendPlan) -> String {
+    format!("Whoever may read {} there can then act with this token. Run these commands now?", handing.name())
+}
+
+impl Page for SendPage {
+    fn stage(&self) -> Stage {
+        Stage::Save
+    }
+
+    fn mode(&self) -> Mode {
+        match self.phase {
+            SendPhase::Filling(_) => Mode::Insert,
+            SendPhase::AwaitingConsent(..) => Mode::Confirm,
+            SendPhase::Detecting | SendPhase::Picking | SendPhase::Running(..) | SendPhase::Sent(..) => Mode::Normal,
+        }
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        match (self.phase.clone(), &input) {
+            (SendPhase::Detecting, Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_))) if !ctx.is_waiting => self.detect(),
+            (SendPhase::Picking, _) => self.on_picking(&input, ctx),
+            (SendPhase::Filling(form), _) => self.on_filling(form, input),
+            (SendPhase::AwaitingConsent(form, handing), Input::Do(Intent::Yes)) => self.on_consent(form, handing, true),
+            (SendPhase::AwaitingConsent(form, handing), Input::Answer(Answer::Consent(given))) => {
+                self.on_consent(form, handing, *given)
+            }
+            (SendPhase::AwaitingConsent(form, handing), Input::Do(Intent::Back)) => self.on_consent(form, handing, false),
+            (SendPhase::Running(form, handing), _) => self.on_running(form, handing, &input, ctx),
+            (SendPhase::Sent(..), Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0))) => {
+                Transition { navigation: Navigation::Quit, ..Transition::stay() }
+            }
+            (SendPhase::Detecting, Input::Do(Intent::Back))
+            | (SendPhase::Sent(..), Input::Do(Intent::Back) | Input::Answer(Answer::Choice(_))) => Transition::back(),
+            (SendPhase::Sent(handing, _), Input::Do(Intent::Copy)) => {
+                handing.reference().map_or_else(Transition::stay, Transition::copy)
+            }
+            (SendPhase::Detecting | SendPhase::AwaitingConsent(..) | SendPhase::Sent(..), _) => Transition::stay(),
+        }
+    }
+
+    fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
+        if let Progress::OutputLine(line) = progress {
+            running::push_line(&mut self.output, line);
+        }
+        Transition::stay()
+    }
+
+    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match (reply, &self.phase) {
+            (Reply::Managers(Ok(states)), _) => self.on_managers(states),
+            (Reply::Sent(Ok(handed)), SendPhase::Running(_, handing)) => {
+                self.phase = SendPhase::Sent(handing.clone(), handed);
+                return Transition { send_summary: self.exit_message(), ..Transition::stay() };
+            }
+            (Reply::Managers(Err(problem)) | Reply::Sent(Err(problem)), _) => self.problem = Some(problem),
+            _ => {}
+        }
+        Transition::stay()
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size);
+        match &self.phase {
+            SendPhase::Detecting => {
+                sheet.title("Hand the token to a secret manager");
+                sheet.blank();
+                match &self.problem {
+                    Some(problem) => components::draw_problem(&mut sheet, problem, Mode::Normal),
+                    None => components::draw_waiting(&mut sheet, "Looking which clients there are on this machine."),
+                }
+            }
+            SendPhase::Picking => self.draw_choices(&mut sheet, ctx),
+            SendPhase::Filling(form) => form.draw(&mut sheet),
+            SendPhase::AwaitingConsent(_, handing) => draw_consent(&mut sheet, handing),
+            SendPhase::Running(_, handing) => running::draw(&mut sheet, handing, &self.output, self.problem.as_ref(), ctx),
+            SendPhase::Sent(handing, handed) => {
+                let is_kept = self.verified.found_in.is_some();
+                running::draw_sent(&mut sheet, handing, handed, &self.output, is_kept);
+            }
+        }
+        sheet
+    }
+
+    fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
+        match &self.phase {
+            SendPhase::AwaitingConsent(_, handing) => Prompt::Consent { id: PromptId::Send, question: consent_question(handing) },
+            SendPhase::Filling(form) => Prompt::Text { id: PromptId::SendOption, prompt: form.field_label() },
+            SendPhase::Sent(..) => {
+                let other = if self.is_saved_here() { "Back to the accounts" } else { "Keep it on this machine too" };
+                let options = vec![Choice::new("Finish", ""), Choice::new(other, "")];
+                Prompt::Choice { id: PromptId::Finished, prompt: "It is handed over. What next?".into(), options }
+            }
+            SendPhase::Detecting | SendPhase::Picking | SendPhase::Running(..) => {
+                let prompt = "Hand the token to which secret manager?".into();
+                Prompt::Choice { id: PromptId::Manager, prompt, options: self.choices() }
+            }
+        }
+    }
+
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        match &self.phase {
+            SendPhase::AwaitingConsent(..) => vec![(Intent::Yes, "run them"), (Intent::Back, "not now")],
+            SendPhase::Filling(_) => vec![(Intent::Confirm, "go on"), (Intent::NextField, "next field"), (Intent::Back, "back")],
+            SendPhase::Running(..) if ctx.is_waiting => vec![(Intent::Back, "stop")],
+            SendPhase::Detecting if ctx.is_waiting => vec![(Intent::Back, "back")],
+            SendPhase::Picking => vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Retry, "look again")],
+            SendPhase::Detecting | SendPhase::Running(..) => vec![(Intent::Retry, "try again"), (Intent::Back, "back")],
+            SendPhase::Sent(handing, _) => {
+                let mut hints = vec![(Intent::Confirm, "finish"), (Intent::Back, self.back_label())];
+                if handing.reference().is_some() {
+                    hints.push((Intent::Copy, "copy how it is used"));
+                }
+                hints
+            }
+        }
+    }
+
+    fn error(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn arrows_scroll(&self) -> bool {
+        matches!(self.phase, SendPhase::Running(..) | SendPhase::Sent(..))
+    }
+
+    fn back_cancels_wait(&self) -> bool {
+        matches!(self.phase, SendPhase::Running(..))
+    }
+
+    fn exit_message(&self) -> Option<String> {
+        match &self.phase {
+            SendPhase::Sent(handing, handed) => Some(format!("{}, {}: {}", handing.manager().name, handing.name(), handed.text())),
+            _ => None,
+        }
+    }
+
+    fn has_unsaved_credential(&self) -> bool {
+        self.verified.found_in.is_none()
+    }
+}

@@ -1,0 +1,373 @@
+//! The token page: where to create a token, a masked field that cleans up common paste mistakes, and verification on paste.
+
+mod token_choice;
+
+use super::{Hint, Page, Stage};
+use crate::domain::catalog::AuthPath;
+use crate::domain::credential::Candidate;
+use crate::domain::machine::BrowserState;
+use crate::domain::problem::Problem;
+use crate::domain::secret::Secret;
+use crate::domain::token_text::{TokenScan, TokenShape, scan, strip_wrapping};
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Prompt, PromptId, Reply, Route, Task, TokenEntry, Transition};
+use crate::wizard::text_field::TextField;
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::components;
+use crate::wizard::widgets::sheet::Sheet;
+use ratatui::text::Span;
+use token_choice::TokenChoice;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenPage {
+    path: AuthPath,
+    field: TextField,
+    /// The text's shape, if there is advice about it. The advice is on the screen, so the next Enter confirms it.
+    shape: Option<TokenShape>,
+    /// The reason why the last paste was rejected.
+    refusal: Option<String>,
+    /// Characters that were removed around a paste.
+    removed: Vec<&'static str>,
+    /// The choice between several pasted tokens.
+    token_choice: Option<TokenChoice>,
+    problem: Option<Problem>,
+    /// Notion rejected the text, or the text starts with a rejected one: a paste replaces it.
+    was_refused: bool,
+    /// The next example that the demo fills in.
+    next_example: usize,
+}
+
+impl TokenPage {
+    pub fn new(path: AuthPath) -> Self {
+        Self {
+            path,
+            field: TextField::default(),
+            shape: None,
+            refusal: None,
+            removed: Vec::new(),
+            token_choice: None,
+            problem: None,
+            was_refused: false,
+            next_example: 0,
+        }
+    }
+
+    pub fn path(&self) -> AuthPath {
+        self.path
+    }
+
+    fn clear_advice(&mut self) {
+        self.shape = None;
+        self.refusal = None;
+        self.removed.clear();
+    }
+
+    /// Handles a paste, which replaces a rejected text. Only a single Notion token is sent without a key press.
+    fn paste(&mut self, pasted: &Secret) -> Transition {
+        self.problem = None;
+        if std::mem::take(&mut self.was_refused) || matches!(self.shape, Some(TokenShape::Foreign(_))) {
+            self.field = TextField::default();
+        }
+        self.clear_advice();
+        let reading = scan(pasted);
+        if !reading.tokens.is_empty() {
+            return self.accept(reading);
+        }
+        self.insert_unrecognised(reading, pasted);
+        Transition::stay()
+    }
+
+    /// Verifies a single token; with several, asks for one.
+    fn accept(&mut self, mut reading: TokenScan) -> Transition {
+        if reading.tokens.len() > 1 {
+            self.token_choice = Some(TokenChoice::new(reading.tokens));
+            return Transition::stay();
+        }
+        let Some(token) = reading.tokens.pop() else { return Transition::stay() };
+        self.removed = reading.removed;
+        self.use_token(token.secret)
+    }
+
+    fn use_token(&mut self, token: Secret) -> Transition {
+        self.token_choice = None;
+        self.shape = Some(scan(&token).shape).filter(|shape| shape.advice().is_some());
+        self.field.set(token);
+        self.verify()
+    }
+
+    /// Handles a paste without a Notion token: part of a token is inserted at the cursor; another service's secret is rejected.
+    fn insert_unrecognised(&mut self, reading: TokenScan, pasted: &Secret) {
+        if let Some(format) = reading.foreign_format() {
+            self.refusal = TokenShape::Foreign(format).advice().map(Into::into);
+            return;
+        }
+        if let Some(whole) = reading.pieces {
+            self.removed = vec!["line breaks and spaces"];
+            self.field.set(whole);
+            self.shape = Some(TokenShape::Pieces);
+            return;
+        }
+        match reading.single {
+            Some(single) if reading.shape != TokenShape::TooLong => {
+                let was_empty = self.field.is_empty();
+                if self.field.paste(&single) {
+                    self.field = TextField::default();
+                    self.refusal = TokenShape::TooLong.advice().map(Into::into);
+                    return;
+                }
+                self.removed = reading.removed;
+                let shape = if was_empty { reading.shape } else { scan(self.field.text()).shape };
+                self.shape = Some(shape).filter(|shape| shape.advice().is_some());
+            }
+            None if reading.is_bare && !self.field.paste(&strip_wrapping(pasted)) => self.shape = Some(TokenShape::HasSpaces),
+            None if reading.is_bare => {
+                self.field = TextField::default();
+                self.refusal = TokenShape::TooLong.advice().map(Into::into);
+            }
+            Some(_) => self.refusal = reading.shape.advice().map(Into::into),
+            None => self.refusal = Some(format!("{} Paste the token alone.", reading.summary())),
+        }
+    }
+
+    fn verify(&mut self) -> Transition {
+        self.problem = None;
+        Transition::start(Task::Verify(Candidate::Pasted { secret: self.field.text().clone(), path: self.path }))
+    }
+
+    /// Handles Enter: opens the portal if there is nothing to verify. A text that does not look like a Notion token gets a warning first,
+    /// and is sent by the next Enter.
+    fn confirm(&mut self, ctx: &Ctx<'_>) -> Transition {
+        if ctx.is_waiting {
+            return Transition::stay();
+        }
+        if self.field.is_empty() {
+            return self.open_portal(ctx);
+        }
+        let reading = scan(self.field.text());
+        if self.shape != Some(TokenShape::Pieces) && !reading.tokens.is_empty() {
+            self.refusal = None;
+            return self.accept(reading);
+        }
+        let was_told = self.shape.is_some_and(|told| told == reading.shape || told == TokenShape::Pieces);
+        if !was_told {
+            self.clear_advice();
+            self.shape = Some(reading.shape);
+        }
+        if was_told && reading.shape.can_be_sent() { self.verify() } else { Transition::stay() }
+    }
+
+    /// Creates the page and its start task: the portal opens only if a browser is available.
+    pub fn open_page(path: AuthPath, entry: &TokenEntry, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
+        let mut page = Self::new(path);
+        let task = match entry {
+            TokenEntry::Portal if matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. })) => {
+                ctx.portal_link(path).map(Task::OpenLink)
+            }
+            TokenEntry::Field | TokenEntry::Portal => None,
+            TokenEntry::Pasted(secret) => page.paste(secret).start,
+        };
+        (page, task)
+    }
+
+    fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
+        match ctx.portal_link(self.path) {
+            Some(link) => {
+                Transition { notice: Some(Notice::info("Opening the portal.")), ..Transition::start(Task::OpenLink(link)) }
+            }
+            None => Transition::stay(),
+        }
+    }
+
+    fn fill_example(&mut self, ctx: &Ctx<'_>) -> Transition {
+        let Some(demo) = &ctx.setup.demo else { return Transition::stay() };
+        if ctx.is_waiting {
+            return Transition::stay();
+        }
+        if let Some(example) = demo.examples.get(self.next_example % demo.examples.len().max(1)) {
+            self.clear_advice();
+            self.field.set(Secret::new(example.token.clone()));
+            self.next_example += 1;
+            self.problem = None;
+        }
+        Transition::stay()
+    }
+
+    fn draw_explanation(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        // The CLI accepts the same tokens; the steps of its own entry describe `ntn login`, which does not happen here.
+        let entry = &ctx.catalog().path(AuthPath::Token).entry;
+        sheet.title("Where to get one");
+        for (index, step) in entry.steps.iter().enumerate() {
+            let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
+            sheet.hanging(mark, Role::Text, step);
+        }
+        if let Some(link) = ctx.portal_link(self.path) {
+            sheet.link(&link);
+        }
+        sheet.blank();
+        for line in &entry.kinds {
+            sheet.bullet(Role::Text, line);
+        }
+    }
+
+    fn draw_examples(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let Some(demo) = &ctx.setup.demo else { return };
+        sheet.blank();
+        let tab = components::key_name(sheet.theme(), Mode::Insert, Intent::NextField);
+        sheet.text(Role::Accent, &format!("Demo: paste one of these, or press {tab} to fill in the next"));
+        for example in &demo.examples {
+            let mark = vec![sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
+            sheet.hanging(mark, Role::Text, &example.token);
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &format!("{}: {}", example.owner, example.outcome));
+        }
+    }
+
+    fn draw_below_field(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let demo = ctx.setup.demo.as_ref();
+        if let Some(example) = demo.and_then(|demo| demo.examples.iter().find(|example| example.token == *self.field.text())) {
+            sheet.text(Role::Accent, &format!("Demo: {}", example.owner));
+        }
+        if !self.removed.is_empty() {
+            sheet.text(Role::Dim, &format!("Taken away: {}.", self.removed.join(", ")));
+        }
+        let advice = self.shape.and_then(TokenShape::advice);
+        for advice in self.refusal.as_deref().into_iter().chain(advice.as_deref()) {
+            let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
+            sheet.hanging(mark, Role::Text, advice);
+        }
+        if self.shape.is_some_and(|shape| !shape.is_notion_like() && shape.can_be_sent()) && !ctx.is_waiting {
+            let count = self.field.text().len();
+            sheet.text(Role::Dim, &format!("Press Enter to send these {count} characters to {}.", ctx.setup.notion_host));
+        }
+        if ctx.is_waiting {
+            let esc = components::key_name(sheet.theme(), Mode::Insert, Intent::Back);
+            components::draw_waiting(sheet, &format!("Asking {} who this is. {esc} stops.", ctx.setup.notion_host));
+        }
+        if let Some(problem) = &self.problem {
+            sheet.blank();
+            components::draw_problem(sheet, problem, Mode::Insert);
+        }
+    }
+}
+
+impl Page for TokenPage {
+    fn stage(&self) -> Stage {
+        Stage::SignIn
+    }
+
+    fn mode(&self) -> Mode {
+        if self.token_choice.is_some() { Mode::Normal } else { Mode::Insert }
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        if let Some(question) = &mut self.token_choice {
+            match input {
+                Input::Do(Intent::Back) => self.token_choice = None,
+                Input::Paste(pasted) => {
+                    self.token_choice = None;
+                    return self.paste(&pasted);
+                }
+                input => return question.on_input(&input).map_or_else(Transition::stay, |token| self.use_token(token)),
+            }
+            return Transition::stay();
+        }
+        match input {
+            Input::Paste(pasted) if !ctx.is_waiting => return self.paste(&pasted),
+            // In plain mode a line replaces the whole text.
+            Input::Answer(Answer::Text(text)) if !ctx.is_waiting => {
+                self.field = TextField::default();
+                return self.paste(&text);
+            }
+            Input::Type(edit) if !ctx.is_waiting => {
+                if self.field.edit(edit) {
+                    self.clear_advice();
+                    self.problem = None;
+                }
+            }
+            Input::Do(Intent::Confirm) => return self.confirm(ctx),
+            Input::Do(Intent::Retry) if !self.field.is_empty() => return self.confirm(ctx),
+            Input::Do(Intent::Open) => return self.open_portal(ctx),
+            Input::Do(Intent::Copy) => {
+                if let Some(link) = ctx.portal_link(self.path) {
+                    return Transition::copy(link.as_str());
+                }
+            }
+            Input::Do(Intent::NextField) => return self.fill_example(ctx),
+            Input::Do(Intent::Back) => return Transition::back(),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        }
+        Transition::stay()
+    }
+
+    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match reply {
+            Reply::Verified(answer) => match *answer {
+                Ok(verified) => {
+                    self.problem = None;
+                    Transition::to(Route::Verify(Box::new(verified), None))
+                }
+                Err(problem) => {
+                    self.problem = Some(problem);
+                    self.was_refused = true;
+                    Transition::stay()
+                }
+            },
+            _ => Transition::stay(),
+        }
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size);
+        if let Some(question) = &self.token_choice {
+            question.draw(&mut sheet);
+            return sheet;
+        }
+        let title = match self.path {
+            AuthPath::Cli => "A token for NOTION_API_TOKEN",
+            AuthPath::Token | AuthPath::Oauth => "Paste a token",
+        };
+        sheet.title(title);
+        // The field comes first and keeps its place; results are drawn below it, where they are always visible.
+        components::draw_field(&mut sheet, &self.field);
+        self.draw_below_field(&mut sheet, ctx);
+        Self::draw_examples(&mut sheet, ctx);
+        sheet.blank();
+        self.draw_explanation(&mut sheet, ctx);
+        sheet
+    }
+
+    fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
+        let text = || Prompt::Text { id: PromptId::Token, prompt: "Paste the token".into() };
+        self.token_choice.as_ref().map_or_else(text, TokenChoice::prompt)
+    }
+
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        if ctx.is_waiting {
+            return vec![(Intent::Back, "stop")];
+        }
+        if self.token_choice.is_some() {
+            return vec![(Intent::Confirm, "verify"), (Intent::Back, "back")];
+        }
+        let mut hints = if self.field.is_empty() {
+            vec![(Intent::Confirm, "open portal"), (Intent::Copy, "copy link")]
+        } else {
+            vec![(Intent::Confirm, "verify"), (Intent::Open, "portal")]
+        };
+        if ctx.setup.demo.is_some() {
+            // In the demo, filling in an example comes first and verifying it second.
+            hints.insert(usize::from(!self.field.is_empty()), (Intent::NextField, "example"));
+        }
+        hints
+    }
+
+    fn back_cancels_wait(&self) -> bool {
+        true
+    }
+
+    fn arrows_scroll(&self) -> bool {
+        self.token_choice.is_none()
+    }
+
+    fn error(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+}

@@ -1,0 +1,156 @@
+//! `ntn` is logged in, but its token could not be verified with Notion: shows what `ntn` reports, and nothing more.
+
+use super::{Hint, Page, Stage};
+use crate::domain::catalog::AuthPath;
+use crate::domain::check::{Check, CheckGroup, Verdict};
+use crate::domain::credential::{Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind};
+use crate::domain::login::NtnLogin;
+use crate::domain::problem::Problem;
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, Task, Transition};
+use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::components;
+use crate::wizard::widgets::sheet::Sheet;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnverifiedLoginPage {
+    login: NtnLogin,
+    /// The reason why Notion could not be asked.
+    reason: String,
+    problem: Option<Problem>,
+}
+
+impl UnverifiedLoginPage {
+    pub fn new(login: NtnLogin, unread: String) -> Self {
+        Self { login, reason: unread, problem: None }
+    }
+
+    /// Returns what a login proves by itself, and what stays unknown. Only full members can log in with `ntn`
+    /// (<https://developers.notion.com/cli/get-started/authentication>).
+    pub fn checks(&self) -> Vec<Check> {
+        let check =
+            |id, group, title, verdict, evidence: String| Check { id, group, title, verdict, evidence, remedy: None, source: None };
+        let version = &self.login.version;
+        let who =
+            self.login.user.as_deref().map_or_else(|| "Not told by ntn.".to_owned(), |user| format!("{user}, as ntn reports."));
+        let known = if self.login.user.is_some() { Verdict::Pass } else { Verdict::Unknown };
+        vec![
+            check("credential.valid", CheckGroup::Credential, "Login", Verdict::Pass, format!("ntn {version} ended with success.")),
+            check("credential.identity", CheckGroup::Credential, "Person", known, who),
+            Check {
+                source: Some("CLIAUTH"),
+                ..check(
+                    "prerequisites.membership",
+                    CheckGroup::Prerequisites,
+                    "Membership",
+                    Verdict::Pass,
+                    "Full member: only full members can log in with ntn.".into(),
+                )
+            },
+            Check {
+                remedy: Some("ntn workers list shows whether Notion takes it.".into()),
+                ..check(
+                    "credential.readable",
+                    CheckGroup::Credential,
+                    "Asked Notion",
+                    Verdict::Unknown,
+                    format!("We could not: {}.", self.reason.trim_end_matches('.')),
+                )
+            },
+        ]
+    }
+
+    fn record_login(&mut self, ctx: &Ctx<'_>) -> Transition {
+        self.problem = None;
+        Transition::start(Task::RecordNtnLogin(Box::new(self.record(ctx))))
+    }
+
+    fn record(&self, ctx: &Ctx<'_>) -> CredentialRecord {
+        CredentialRecord {
+            account: Account::new(&self.login.workspace.id, AuthPath::Cli, None),
+            workspace: self.login.workspace.clone(),
+            user: self.login.user.clone(),
+            kind: TokenKind::User,
+            path: AuthPath::Cli,
+            store: StoreKind::Ntn,
+            expires_on: None,
+            saved_on: ctx.setup.today,
+            connection: None,
+        }
+    }
+}
+
+impl Page for UnverifiedLoginPage {
+    fn stage(&self) -> Stage {
+        Stage::Verify
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        match input {
+            Input::Do(Intent::Back) => Transition::back(),
+            _ if ctx.is_waiting => Transition::stay(),
+            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Answer::Choice(0)) => self.record_login(ctx),
+            Input::Do(Intent::Retry) if self.problem.is_some() => self.record_login(ctx),
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
+        }
+    }
+
+    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+        match reply {
+            Reply::Saved(Ok(receipt)) => Transition::finish(Route::Done(Box::new(SignInOutcome {
+                record: self.record(ctx),
+                receipt: Receipt { place: self.login.place.clone(), ..receipt },
+                found_in: Some(CredentialSource::Ntn { workspace: self.login.workspace.id.clone() }),
+                needs_keyring_variable: self.login.needs_keyring_variable,
+            }))),
+            Reply::Saved(Err(problem)) => {
+                self.problem = Some(problem);
+                Transition::stay()
+            }
+            _ => Transition::stay(),
+        }
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size);
+        let workspace = self.login.workspace.name.as_ref().unwrap_or(&self.login.workspace.id);
+        let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
+        sheet.hanging(mark, Role::Title, &format!("ntn is logged in to {workspace}"));
+        sheet.text(Role::Dim, "This is what ntn reports. We could not ask Notion ourselves.");
+        sheet.blank();
+        for check in self.checks() {
+            components::draw_check(&mut sheet, &check);
+        }
+        if ctx.is_waiting {
+            sheet.scroll_to_here();
+            components::draw_waiting(&mut sheet, "Writing down that ntn keeps it.");
+        }
+        if let Some(problem) = &self.problem {
+            sheet.blank();
+            sheet.scroll_to_here();
+            sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
+            components::draw_problem(&mut sheet, problem, Mode::Normal);
+        }
+        sheet
+    }
+
+    fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
+        Prompt::Choice { id: PromptId::Continue, prompt: "ntn is logged in.".into(), options: vec![Choice::new("Go on", "")] }
+    }
+
+    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+        if ctx.is_waiting {
+            return Vec::new();
+        }
+        let on = if self.problem.is_some() { "try again" } else { "go on" };
+        vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Down, "scroll")]
+    }
+
+    fn arrows_scroll(&self) -> bool {
+        true
+    }
+
+    fn error(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+}

@@ -1,0 +1,127 @@
+//! A running step: the output of `ntn` line by line, and the provider's consent page while it waits for an answer.
+
+use super::WorkersPage;
+use crate::domain::check::Verdict;
+use crate::domain::link::Link;
+use crate::domain::machine::BrowserState;
+use crate::domain::sanitize::truncate;
+use crate::domain::workers::WorkerStep;
+use crate::wizard::context::Ctx;
+use crate::wizard::msg::{Input, Intent, Mode, Notice, Task, Transition};
+use crate::wizard::theme::{Role, Theme};
+use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{components, qr};
+use ratatui::text::Span;
+
+/// Lines of output that are kept; the reason for a failure is usually near the end.
+const MAX_OUTPUT_LINES: usize = 200;
+/// Rows around the page that do not belong to it.
+const ROWS_AROUND_OUTPUT: usize = 6;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct RunningStep {
+    pub(super) step: WorkerStep,
+    output: Vec<String>,
+    /// The provider's consent page, as soon as it is known.
+    pub(super) link: Option<Link>,
+    pub(super) shows_qr: bool,
+    /// The wait timed out before there was a token.
+    pub(super) timed_out: bool,
+}
+
+impl RunningStep {
+    pub(super) fn new(step: WorkerStep) -> Self {
+        Self { step, output: Vec::new(), link: None, shows_qr: false, timed_out: false }
+    }
+
+    pub(super) fn push_line(&mut self, line: String) {
+        if self.output.len() == MAX_OUTPUT_LINES {
+            self.output.remove(0);
+        }
+        self.output.push(line);
+    }
+}
+
+impl WorkersPage {
+    /// Handles keys while the consent page is pending.
+    pub(super) fn on_link(&mut self, input: &Input, link: Link) -> Transition {
+        match (input, &mut self.run) {
+            (Input::Do(Intent::Confirm | Intent::Open), _) => {
+                Transition { notice: Some(Notice::info("Opening the browser.")), ..Transition::start(Task::OpenLink(link)) }
+            }
+            (Input::Do(Intent::Copy), _) => Transition::copy(link.as_str()),
+            (Input::Do(Intent::PrintLink), _) => Transition { print: Some(link.as_str().into()), ..Transition::stay() },
+            (Input::Do(Intent::ToggleQr), Some(run)) => {
+                run.shows_qr = !run.shows_qr;
+                Transition::stay()
+            }
+            (Input::Do(Intent::Back), Some(run)) => {
+                run.shows_qr = false;
+                Transition::stay()
+            }
+            _ => Transition::stay(),
+        }
+    }
+
+    pub(super) fn qr_sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Option<Sheet> {
+        let link = self.live_link(ctx).filter(|_| self.shows_qr(ctx))?;
+        Some(qr::sheet(theme, ctx.size, link, "Open this page on another device and allow the access. v goes back to the link."))
+    }
+
+    /// Draws the running step, or its result, below the list of steps.
+    pub(super) fn draw_run(&self, sheet: &mut Sheet, run: &RunningStep, ctx: &Ctx<'_>) {
+        if let Some(link) = self.live_link(ctx) {
+            self.draw_link(sheet, link, ctx);
+            return;
+        }
+        if ctx.is_waiting {
+            let what = self.command(run.step).unwrap_or_else(|| run.step.name().to_owned());
+            let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
+            components::draw_waiting(sheet, &format!("Running {what}. {esc} stops it."));
+        } else if let Some(problem) = &self.problem {
+            sheet.scroll_to_here();
+            components::draw_problem(sheet, problem, Mode::Normal);
+        } else {
+            sheet.scroll_to_here();
+            let text = if run.timed_out {
+                "No token came in time: nobody has allowed the access yet. r begins again."
+            } else {
+                "Stopped before it was done. r runs it again."
+            };
+            let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
+            sheet.hanging(mark, Role::Text, text);
+        }
+        Self::draw_output(sheet, run, ctx);
+    }
+
+    /// Draws the output: while it runs, the newest lines, each cut to the screen's width; afterwards all lines in full.
+    fn draw_output(sheet: &mut Sheet, run: &RunningStep, ctx: &Ctx<'_>) {
+        // In plain mode each line was already written as it came.
+        if run.output.is_empty() || sheet.is_plain() {
+            return;
+        }
+        let (mut shown, mut longest) = (MAX_OUTPUT_LINES, usize::MAX);
+        if ctx.is_waiting {
+            shown = usize::from(ctx.size.rows).saturating_sub(sheet.height() + ROWS_AROUND_OUTPUT).max(2);
+            longest = sheet.width().saturating_sub(2);
+        } else {
+            sheet.blank();
+            sheet.text(Role::Dim, "ntn said");
+        }
+        for line in run.output.iter().skip(run.output.len().saturating_sub(shown)) {
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &truncate(line, longest));
+        }
+    }
+
+    fn draw_link(&self, sheet: &mut Sheet, link: &Link, ctx: &Ctx<'_>) {
+        let name = self.provider().map_or("the provider", |provider| provider.name.as_str());
+        sheet.scroll_to_here();
+        sheet.text(Role::Text, "Open this page, here or on any other device, and allow the access:");
+        sheet.link(link);
+        components::draw_waiting(sheet, &format!("Waiting until Notion holds the token of {name}; then this goes on by itself."));
+        if let Some(BrowserState::Headless { reason }) = ctx.findings.browser.get() {
+            let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
+            sheet.hanging(mark, Role::Text, &format!("No browser will appear: {}. Enter tries all the same.", reason.label()));
+        }
+    }
+}

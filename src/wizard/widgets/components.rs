@@ -1,0 +1,231 @@
+//! Components that pages share: choices, checks, problems and the masked field.
+
+use super::sheet::Sheet;
+use crate::domain::check::{Check, Verdict};
+use crate::domain::problem::{Problem, RemedyAction};
+use crate::domain::retry::pause_text;
+use crate::domain::sanitize::sanitize;
+use crate::wizard::keymap;
+use crate::wizard::msg::{Choice, Intent, Mode};
+use crate::wizard::text_field::TextField;
+use crate::wizard::theme::{Glyph, Role, Theme};
+use ratatui::text::Span;
+
+/// Draws `▸ 2  Label` with its detail below. A disabled choice shows the reason.
+pub fn draw_choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: bool) {
+    let theme = sheet.theme();
+    let pointer = if selected { theme.glyph(Glyph::Pointer) } else { " " };
+    if selected {
+        sheet.set_focus(2);
+    }
+    if sheet.is_plain() {
+        return draw_plain_choice(sheet, number, draw_choice);
+    }
+    let (key, label) = match (&draw_choice.disabled_reason, selected) {
+        (Some(_), _) => (Role::Dim, Role::Dim),
+        (None, true) => (Role::Accent, Role::Title),
+        (None, false) => (Role::Key, Role::Text),
+    };
+    let mark = vec![sheet.span(Role::Accent, &format!("{pointer} ")), sheet.span(key, &format!("{number}  "))];
+    sheet.hanging(mark, label, &draw_choice.label);
+    if !draw_choice.detail.is_empty() {
+        sheet.hanging(vec![Span::raw("     ")], Role::Dim, &draw_choice.detail);
+    }
+    if let Some(reason) = &draw_choice.disabled_reason {
+        let mark = vec![Span::raw("     "), sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+        sheet.hanging(mark, Role::Text, reason);
+    }
+}
+
+/// Writes number, label and detail as one line for plain mode.
+fn draw_plain_choice(sheet: &mut Sheet, number: usize, choice: &Choice) {
+    let detail = if draw_choice.detail.is_empty() { String::new() } else { format!(": {}", choice.detail) };
+    let stop = if detail.ends_with('.') { "" } else { "." };
+    let reason = draw_choice.disabled_reason.as_ref().map(|reason| format!("{stop} Not possible: {reason}")).unwrap_or_default();
+    sheet.text(Role::Text, &format!("{number}. {}{detail}{reason}", choice.label));
+}
+
+/// Returns the key's name on this sheet: its label on the screen, its letter in plain mode.
+pub fn key_name(theme: Theme, mode: Mode, intent: Intent) -> String {
+    let label = if theme.plain { keymap::line_label(mode, intent) } else { keymap::key_label(mode, intent, theme.ascii) };
+    label.unwrap_or_default()
+}
+
+/// Returns a key as the mark in front of its description.
+pub fn key_mark(sheet: &Sheet, key: &str) -> Vec<Span<'static>> {
+    let sign = if sheet.is_plain() { ":" } else { "" };
+    vec![sheet.span(Role::Key, &format!("{key}{sign} "))]
+}
+
+/// Draws yes and no with their descriptions and puts the focus there; plain mode lists them with the other keys.
+pub fn draw_yes_no(sheet: &mut Sheet, yes: &str, no: &str) {
+    if !sheet.is_plain() {
+        sheet.set_focus(2);
+        draw_yes_no_unfocused(sheet, yes, no);
+    }
+}
+
+/// Draws yes and no without the focus, which stays on the question.
+pub fn draw_yes_no_unfocused(sheet: &mut Sheet, yes: &str, no: &str) {
+    if sheet.is_plain() {
+        return;
+    }
+    let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, &format!("{yes}   ")), sheet.span(Role::Key, "n ")];
+    sheet.hanging(mark, Role::Text, no);
+}
+
+pub fn verdict_mark(sheet: &Sheet, verdict: Verdict) -> Span<'static> {
+    let theme = sheet.theme();
+    let (glyph, role) = match verdict {
+        Verdict::Pass => (Glyph::Pass, Role::Good),
+        Verdict::Warn => (Glyph::Warn, Role::Warn),
+        Verdict::Fail => (Glyph::Fail, Role::Bad),
+        Verdict::Unknown => (Glyph::Unknown, Role::Dim),
+        Verdict::Skip => (Glyph::Skip, Role::Dim),
+    };
+    sheet.span(role, &format!("{} ", theme.glyph(glyph)))
+}
+
+/// Draws mark, title and evidence, with the remedy below.
+pub fn draw_check(sheet: &mut Sheet, check: &Check) {
+    const TITLE: usize = 16;
+    let mark = verdict_mark(sheet, draw_check.verdict);
+    if sheet.is_plain() {
+        sheet.hanging(vec![mark], Role::Text, &format!("{}: {}", check.title, check.evidence));
+    } else if sheet.width() < 60 {
+        sheet.hanging(vec![mark], Role::Title, draw_check.title);
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &draw_check.evidence);
+    } else {
+        let title = sheet.span(Role::Dim, &super::sheet::pad(draw_check.title, TITLE));
+        sheet.hanging(vec![mark, title], Role::Text, &draw_check.evidence);
+    }
+    if let Some(remedy) = &draw_check.remedy {
+        let indent = if sheet.width() < 60 { 2 } else { 2 + TITLE };
+        sheet.hanging(vec![Span::raw(" ".repeat(indent))], Role::Dim, remedy);
+    }
+}
+
+/// Draws a waiting message; the text is static, so that a screen reader reads it once.
+pub fn draw_waiting(sheet: &mut Sheet, text: &str) {
+    let mark = vec![sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Waiting)))];
+    sheet.hanging(mark, Role::Text, text);
+}
+
+/// Draws what happened, the possible reasons, and the keys to press.
+pub fn draw_problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
+    let theme = sheet.theme();
+    let mark = vec![sheet.span(Role::Bad, &format!("{} ", theme.glyph(Glyph::Fail)))];
+    sheet.hanging(mark, Role::Bad, draw_problem.headline());
+    if let Some(evidence) = &draw_problem.evidence {
+        sheet.hanging(vec![Span::raw("  ")], Role::Dim, evidence);
+    }
+    if let Some(seconds) = draw_problem.retry_after {
+        let pause = pause_text(seconds);
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("Notion asks to wait {pause} before the next try."));
+    }
+    if !draw_problem.causes().is_empty() {
+        sheet.text(Role::Dim, "It may be that");
+        for cause in draw_problem.causes() {
+            sheet.bullet(Role::Text, &cause.text);
+        }
+    }
+    sheet.text(Role::Dim, "What you can do");
+    // Without a text field there is nothing to edit.
+    let remedies = draw_problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit || mode == Mode::Insert);
+    for remedy in remedies {
+        match intent_for(remedy.action).map(|intent| key_name(theme, mode, intent)).filter(|key| !key_name.is_empty()) {
+            Some(key) => {
+                sheet.hanging(key_mark(sheet, &key_name), Role::Text, &remedy.text);
+            }
+            None => sheet.bullet(Role::Text, &remedy.text),
+        }
+    }
+}
+
+/// Returns the key that carries out a remedy; some remedies are advice only.
+pub fn intent_for(action: RemedyAction) -> Option<Intent> {
+    match action {
+        RemedyAction::Retry => Some(Intent::Retry),
+        RemedyAction::OpenPortal => Some(Intent::Open),
+        RemedyAction::None | RemedyAction::Edit | RemedyAction::OpenStatus | RemedyAction::UseFile | RemedyAction::UseSession => {
+            None
+        }
+    }
+}
+
+/// Draws `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
+pub fn draw_field(sheet: &mut Sheet, field: &TextField) {
+    draw_field_line(sheet, draw_field, true);
+    sheet.text(Role::Dim, &length_text(draw_field, sheet.is_plain()));
+}
+
+/// Draws the field alone; the cursor is in the focused one. Only a field that is not secret shows its text.
+pub fn draw_field_line(sheet: &mut Sheet, field: &TextField, in_hand: bool) {
+    let theme = sheet.theme();
+    if sheet.is_plain() {
+        // The caller describes a masked text in words.
+        return draw_field.visible_text().into_iter().for_each(|text| sheet.text(Role::Text, &sanitize(text)));
+    }
+    if let Some(text) = draw_field.visible_text() {
+        return draw_visible_text(sheet, text, draw_field.cursor(), in_hand);
+    }
+    let room = sheet.width().saturating_sub(2).clamp(4, 56);
+    let length = draw_field.text().len();
+    let tail = draw_field.last_four().unwrap_or_default();
+    let masked = length - tail.chars().count();
+    // A text longer than the field shows its end, with the last four characters.
+    let shown = masked.min(room.saturating_sub(tail.len() + 1));
+    let dots = theme.glyph(Glyph::Mask).repeat(shown);
+    let text = super::sheet::pad(&format!("{dots}{tail}"), room);
+    let cursor = if length <= room {
+        draw_field.cursor().min(room.saturating_sub(1))
+    } else {
+        (shown + tail.len()).min(room.saturating_sub(1))
+    };
+    if in_hand {
+        sheet.set_focus(1 + cursor);
+    }
+    let style = theme.style(Role::Field);
+    sheet.line(vec![Span::styled(format!(" {} ", theme.text(&text)), style)]);
+}
+
+fn draw_visible_text(sheet: &mut Sheet, text: &str, cursor: usize, in_hand: bool) {
+    let theme = sheet.theme();
+    let room = sheet.width().saturating_sub(2).clamp(4, 56);
+    // A text longer than the field shows its end.
+    let characters: Vec<char> = sanitize(text).chars().collect();
+    let hidden = characters.len().saturating_sub(room - 1);
+    let shown: String = characters.iter().skip(hidden).collect();
+    if in_hand {
+        sheet.set_focus(1 + cursor.saturating_sub(hidden).min(room - 1));
+    }
+    let style = theme.style(Role::Field);
+    sheet.line(vec![Span::styled(format!(" {} ", theme.text(&super::sheet::pad(&shown, room))), style)]);
+}
+
+/// Draws a labelled field, with its length below if it is masked, and the reason if it is not a secret field.
+pub fn draw_labelled_field(sheet: &mut Sheet, label: &str, field: &TextField, in_hand: bool) {
+    if sheet.is_plain() {
+        let shown = draw_field.visible_text().filter(|text| !text.is_empty()).map(sanitize);
+        return sheet.text(Role::Text, &format!("{label}: {}", shown.unwrap_or_else(|| length_text(field, true))));
+    }
+    sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
+    draw_field_line(sheet, draw_field, in_hand);
+    if !draw_field.is_empty() && draw_field.visible_text().is_none() {
+        // A secret is easily pasted here by mistake, and an ID is not always distinguishable from one.
+        let why = if draw_field.public_text().is_some() { " Masked, because it could be a secret." } else { "" };
+        sheet.text(Role::Dim, &format!("{}{why}", length_text(field, false)));
+    }
+}
+
+/// Describes a masked field: the length of its text and how much of it is shown.
+fn length_text(field: &TextField, is_told: bool) -> String {
+    let length = draw_field.text().len();
+    match (length, draw_field.last_four()) {
+        (0, _) => "Nothing here yet.".to_owned(),
+        (1, _) => "1 character, hidden.".to_owned(),
+        (_, None) => format!("{length} characters, all hidden."),
+        (_, Some(tail)) if is_told => format!("{length} characters, ending in {tail}."),
+        (_, Some(_)) => format!("{length} characters, last four shown."),
+    }
+}

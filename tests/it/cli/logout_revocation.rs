@@ -1,0 +1,127 @@
+//! `logout` of an own connection: revoked first, then deleted, and what happened to each is said.
+
+use super::{Outcome, outcome, small_catalog};
+use crate::support::connection_fakes::{CLIENT_ID, REFRESH_TOKEN, connection_record, connection_secrets};
+use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, token_record, workspace};
+use notion_auth::cli::LogoutArgs;
+use notion_auth::domain::credential::Account;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::frontends::commands::logout;
+
+async fn logout(fakes: &FakeWorld, local_only: bool) -> Outcome {
+    let args = LogoutArgs { workspace: None, all: true, local_only };
+    let (world, catalog) = (fakes.world(), small_catalog());
+    let outcome = outcome(async |console| logout::run(&args, &world, &catalog, console).await).await;
+    assert!(!outcome.err.contains(MEMBER) && !outcome.err.contains(REFRESH_TOKEN), "{}", outcome.err);
+    outcome
+}
+
+fn account() -> Account {
+    connection_record(workspace("ws-1", "Acme")).account
+}
+
+fn kept() -> FakeWorld {
+    let fakes = FakeWorld::new();
+    fakes.store.add_with_secrets(connection_record(workspace("ws-1", "Acme")), connection_secrets(MEMBER, REFRESH_TOKEN));
+    fakes
+}
+
+/// The talk as one line, however it was wrapped.
+fn talk(outcome: &Outcome) -> String {
+    outcome.err.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn problem(code: ProblemCode) -> Problem {
+    Problem::new(code).with_evidence("fake evidence")
+}
+
+#[tokio::test]
+async fn both_tokens_are_revoked_before_anything_is_deleted() {
+    let fakes = kept();
+    let shown = logout(&fakes, false).await;
+    assert_eq!(shown.exit_code, 0);
+    let expected = "Acme: the refresh token is revoked.\nAcme: the access token is revoked.\nAcme: deleted from the keychain.\n";
+    assert_eq!(shown.err, expected);
+    assert_eq!(fakes.oauth.calls.all(), [format!("revoke refresh {CLIENT_ID}"), format!("revoke access {CLIENT_ID}")]);
+    let expected = ["ledger", "lock_account ws-1/oauth", "ledger", "load ws-1/oauth", "forget ws-1/oauth", "ledger"];
+    assert_eq!(fakes.store.calls.all(), expected);
+}
+
+#[tokio::test]
+async fn where_notion_is_out_of_reach_nothing_is_deleted_and_the_way_out_is_named() {
+    for (refresh, access) in [(true, true), (true, false), (false, true)] {
+        let fakes = kept();
+        for fails in [refresh, access] {
+            use crate::support::fakes::ScriptedAnswer;
+            fakes.oauth.revoke.push(ScriptedAnswer::Now(if fails { Err(problem(ProblemCode::NoNetwork)) } else { Ok(()) }));
+        }
+        let shown = logout(&fakes, false).await;
+        assert_eq!(shown.exit_code, 5);
+        let talk = talk(&shown);
+        assert_eq!(talk.contains("the refresh token is not revoked: Notion could not be reached."), refresh, "{talk}");
+        assert_eq!(talk.contains("the access token is not revoked: Notion could not be reached."), access, "{talk}");
+        assert!(talk.contains("nothing was deleted"), "{talk}");
+        assert!(shown.err.contains("\n  notion-auth logout --local-only ws-1/oauth\n"), "{}", shown.err);
+        assert!(fakes.store.secrets(&account()).is_some());
+    }
+}
+
+#[tokio::test]
+async fn where_notion_refuses_the_client_it_is_deleted_here_and_the_page_to_disconnect_it_is_named() {
+    let fakes = kept();
+    fakes.oauth.revoke.push_error(problem(ProblemCode::ClientRefused));
+    fakes.oauth.revoke.push_error(problem(ProblemCode::ClientRefused));
+    let shown = logout(&fakes, false).await;
+    assert_eq!(shown.exit_code, 4);
+    let talk = talk(&shown);
+    assert!(talk.contains("the refresh token is not revoked: Notion refused. Acme: the access token is not revoked"), "{talk}");
+    assert_eq!(talk.matches("Notion does not accept this client secret.").count(), 1, "{talk}");
+    assert!(talk.contains("Acme: deleted from the keychain."), "{talk}");
+    assert!(talk.contains("disconnected in Notion's Settings, under Connections."), "{talk}");
+    assert!(shown.err.contains("\n  https://app.notion.com/developers/connections\n"), "{}", shown.err);
+    assert!(fakes.store.secrets(&account()).is_none());
+}
+
+#[tokio::test]
+async fn said_to_be_local_it_asks_notion_nothing_and_says_that_the_tokens_live_on() {
+    let fakes = kept();
+    let shown = logout(&fakes, true).await;
+    assert_eq!(shown.exit_code, 0);
+    assert!(fakes.oauth.calls.is_empty());
+    let talk = talk(&shown);
+    assert!(talk.starts_with("Acme: deleted from the keychain. Its tokens stay good until"), "{talk}");
+    assert!(fakes.store.secrets(&account()).is_none());
+}
+
+#[tokio::test]
+async fn what_has_lost_its_client_secret_cannot_be_revoked_and_is_deleted_all_the_same() {
+    let fakes = kept();
+    fakes.store.load.push_error(problem(ProblemCode::SecretMissing));
+    let shown = logout(&fakes, false).await;
+    assert_eq!(shown.exit_code, 0);
+    let talk = talk(&shown);
+    assert!(talk.contains("it cannot be revoked from here") && talk.contains("fake evidence"), "{talk}");
+    assert!(talk.contains("deleted from the keychain. Its tokens stay good until"), "{talk}");
+}
+
+#[tokio::test]
+async fn a_keychain_that_does_not_open_is_told_and_nothing_is_deleted() {
+    let fakes = kept();
+    fakes.store.load.push_error(problem(ProblemCode::KeychainLocked));
+    let shown = logout(&fakes, false).await;
+    assert_eq!(shown.exit_code, 6);
+    assert!(shown.err.contains("nothing was deleted"), "{}", shown.err);
+    assert!(fakes.store.secrets(&account()).is_some() && fakes.oauth.calls.is_empty());
+}
+
+#[tokio::test]
+async fn all_goes_on_past_one_that_cannot_be_revoked() {
+    let fakes = kept();
+    fakes.store.add(token_record(workspace("ws-2", "Beta")), CONNECTION);
+    fakes.oauth.revoke.push_error(problem(ProblemCode::NoNetwork));
+    fakes.oauth.revoke.push_error(problem(ProblemCode::NoNetwork));
+    let shown = logout(&fakes, false).await;
+    assert_eq!(shown.exit_code, 5);
+    assert!(shown.err.contains("Beta: deleted from the keychain."), "{}", shown.err);
+    assert!(shown.err.contains("Still kept: Acme."), "{}", shown.err);
+}

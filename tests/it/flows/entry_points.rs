@@ -1,0 +1,217 @@
+//! The ways in: by number, by what is here already, by the guide, by the command line tool.
+
+use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
+use crate::support::harness::{Harness, TOKEN_PORTAL, open_task, start_effect, verified_reply, verified_token, verify_task};
+use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::credential::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
+use notion_auth::domain::oauth::RedirectUri;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::msg::{Probe, Reply, Task};
+
+fn variable() -> DiscoveredCredential {
+    DiscoveredCredential {
+        source: CredentialSource::Environment,
+        place: "NOTION_API_TOKEN".into(),
+        workspace: None,
+        unusable: None,
+    }
+}
+
+fn ntn_login(readable: bool) -> DiscoveredCredential {
+    let source = CredentialSource::Ntn { workspace: "ws-1".into() };
+    DiscoveredCredential {
+        source,
+        place: "ntn's auth.json".into(),
+        workspace: Some(workspace("ws-1", "Acme")),
+        unusable: (!readable).then_some(Unusable::KeptByNtn),
+    }
+}
+
+fn ours() -> DiscoveredCredential {
+    let source = CredentialSource::Saved(Account { workspace: "ws-2".into(), name: "token".into() });
+    DiscoveredCredential { source, place: "keychain".into(), workspace: Some(workspace("ws-2", "Beta")), unusable: None }
+}
+
+#[test]
+fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
+    let mut talk = Harness::new();
+    talk.reply(Reply::Browser(BrowserState::Ready { name: None }));
+    talk.press("1");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]));
+    talk.press("Enter");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![start_effect(6, open_task(TOKEN_PORTAL))]));
+    talk.paste(MEMBER);
+    assert_eq!(talk.take_effects(), [start_effect(7, verify_task(MEMBER, AuthPath::Token))]);
+    talk.assert_shows("Asking api.notion.com who this is. Esc stops.");
+    talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
+    assert_eq!(talk.screen_name(), "verify");
+    assert_eq!(talk.take_effects(), [start_effect(8, Task::Inspect(Box::new(verified_token(MEMBER, member_identity()))))]);
+    talk.assert_shows("Notion knows this token: you are Ada Fake");
+    talk.assert_shows("Workspace Acme");
+}
+
+#[test]
+fn the_headless_road_of_the_cli_path_is_a_token_for_notion_api_token() {
+    let mut talk = Harness::new();
+    talk.press("3 2");
+    assert_eq!(talk.screen_name(), "sign in");
+    talk.assert_shows("A token for NOTION_API_TOKEN");
+    talk.paste(CONNECTION);
+    assert_eq!(talk.take_effects(), [start_effect(6, verify_task(CONNECTION, AuthPath::Cli))]);
+    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity())));
+    talk.assert_shows("Notion knows this token: it is the connection Nightly sync");
+}
+
+#[test]
+fn one_key_uses_the_credential_that_is_here() {
+    for existing in [variable(), ntn_login(true), ours()] {
+        let mut talk = Harness::new();
+        talk.reply_discovered(vec![existing.clone()], CredentialIndex::default());
+        talk.press("u");
+        assert_eq!(talk.screen_name(), "use existing");
+        assert_eq!(talk.take_effects(), [start_effect(6, Task::Verify(Candidate::Discovered(existing.source)))]);
+        talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
+        assert_eq!(talk.screen_name(), "verify");
+        talk.press("Esc");
+        assert_eq!(talk.screen_name(), "use existing");
+    }
+}
+
+/// What a variable holds of another service is no way in; what can be used beside it is.
+#[test]
+fn a_variable_that_cannot_be_used_is_told_with_its_reason_and_never_offered_first() {
+    let problem = Problem::new(ProblemCode::ForeignSecret).with_evidence("NOTION_API_TOKEN holds a GitHub token");
+    let foreign = DiscoveredCredential { unusable: Some(Unusable::Variable(problem)), ..variable() };
+    let mut talk = Harness::new();
+    talk.reply_discovered(vec![foreign.clone()], CredentialIndex::default());
+    talk.assert_shows("NOTION_API_TOKEN holds a GitHub token");
+    talk.press("u");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("compare", vec![]));
+
+    let mut talk = Harness::new();
+    talk.reply_discovered(vec![foreign.clone(), ours()], CredentialIndex::default());
+    talk.press("u");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("use existing", vec![]));
+    talk.assert_shows("NOTION_API_TOKEN holds a GitHub token");
+    talk.press("Enter");
+    assert_eq!(talk.take_effects(), [start_effect(6, Task::Verify(Candidate::Discovered(ours().source)))]);
+
+    let mut talk = Harness::new();
+    talk.reply_discovered(vec![foreign, ours()], CredentialIndex::default());
+    talk.press("u 1");
+    assert_eq!(talk.take_effects(), [], "it is not sent by its number either");
+}
+
+#[test]
+fn a_revoked_variable_leads_to_another_token_in_one_key_or_by_a_paste() {
+    for (keys, pasted) in [("n", None), ("", Some(MEMBER))] {
+        let mut talk = Harness::new();
+        talk.reply_discovered(vec![variable()], CredentialIndex::default());
+        talk.press("Enter").reply_verified(Err(Problem::new(ProblemCode::Unauthorized)));
+        assert_eq!(talk.screen_name(), "use existing");
+        talk.assert_shows("keep using NOTION_API_TOKEN until you change or unset it");
+        talk.press(keys);
+        if let Some(token) = pasted {
+            talk.paste(token);
+        }
+        assert_eq!(talk.screen_name(), "sign in");
+    }
+}
+
+#[test]
+fn the_header_and_the_first_key_name_the_credential_that_programs_get() {
+    let named = |existing: Vec<DiscoveredCredential>, active: Option<Account>| {
+        let mut talk = Harness::new();
+        let credentials = existing.iter().filter_map(|existing| match &existing.source {
+            CredentialSource::Saved(account) => Some(token_record(workspace(&account.workspace, "Beta")))
+                .map(|record| notion_auth::domain::credential::CredentialRecord { account: account.clone(), ..record }),
+            _ => None,
+        });
+        let ledger = CredentialIndex { active, credentials: credentials.collect(), ..CredentialIndex::default() };
+        talk.reply_discovered(existing, ledger);
+        talk.screen_text()
+    };
+    let text = named(vec![ours(), variable()], Some(Account { workspace: "ws-2".into(), name: "token".into() }));
+    assert!(text.contains("using NOTION_API_TOKEN") && text.contains("Continue with NOTION_API_TOKEN"), "{text}");
+    let text = named(vec![ntn_login(true), ours()], Some(Account { workspace: "ws-2".into(), name: "token".into() }));
+    assert!(text.contains("signed in: Beta") && text.contains("· Beta"), "{text}");
+    assert!(named(vec![], None).contains("not signed in"));
+}
+
+#[test]
+fn among_several_credentials_the_person_picks_and_what_cannot_be_read_says_why() {
+    let mut talk = Harness::new();
+    talk.reply_discovered(vec![ours(), ntn_login(false), variable()], CredentialIndex::default());
+    talk.press("u");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("use existing", vec![]));
+    let why = Some("Only ntn can read it: its token is in ntn's own keychain.".to_owned());
+    let expected = [("Beta (notion-auth)".to_owned(), None), ("Acme (ntn)".into(), why), ("NOTION_API_TOKEN".into(), None)];
+    assert_eq!(talk.options(), expected);
+    talk.press("2");
+    assert_eq!(talk.take_effects(), [], "what cannot be read is not asked about");
+    talk.press("Down Down Down Enter");
+    assert_eq!(talk.take_effects(), [start_effect(6, Task::Verify(Candidate::Discovered(CredentialSource::Environment)))]);
+}
+
+#[test]
+fn where_nothing_usable_is_here_the_key_says_so() {
+    for existing in [vec![], vec![ntn_login(false)]] {
+        let mut talk = Harness::new();
+        talk.press("u");
+        talk.assert_shows("Nothing that can be used was found on this machine.");
+        talk.reply_discovered(existing, CredentialIndex::default());
+        talk.press("u");
+        talk.assert_shows("Nothing that can be used was found on this machine.");
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("compare", vec![]));
+    }
+}
+
+#[test]
+fn enter_takes_the_highlighted_path_which_is_the_recommended_one_at_first() {
+    for (keys, title) in [
+        ("Enter", "Which way into the Notion CLI?"),
+        ("Left Left Enter", "Before you make a token"),
+        ("h Enter", "Which of the two OAuths?"),
+        ("Left Left Right Right Enter", "Which way into the Notion CLI?"),
+    ] {
+        let mut talk = Harness::new();
+        talk.press(keys);
+        assert_eq!(talk.screen_name(), "prepare", "{keys}");
+        talk.assert_shows(title);
+    }
+}
+
+#[test]
+fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
+    let mut talk = Harness::new();
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reply(Reply::Ntn(NtnState::Missing));
+    talk.press("3 Enter");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
+    talk.assert_shows("A token for NOTION_API_TOKEN");
+}
+
+#[test]
+fn oauth_asks_which_of_two_things_is_meant_and_looks_at_its_port() {
+    let mut talk = Harness::new();
+    talk.press("2");
+    assert_eq!(
+        (talk.screen_name(), talk.take_effects()),
+        ("prepare", vec![start_effect(6, Task::Probe(Probe::Port(RedirectUri::default())))])
+    );
+    talk.assert_shows("One lets people into Notion through your app; the other signs a worker in to another service");
+    talk.press("Tab");
+    assert_eq!(talk.screen_name(), "path");
+    talk.press("Right Enter");
+    talk.assert_shows("Which way into the Notion CLI?");
+}
+
+#[test]
+fn looking_again_looks_at_everything_that_is_not_being_looked_at() {
+    let mut talk = Harness::new();
+    talk.reply(Reply::Ntn(NtnState::Missing));
+    talk.reply_discovered(vec![], CredentialIndex::default());
+    talk.press("r");
+    assert_eq!(talk.take_effects(), [start_effect(6, Task::Probe(Probe::Existing)), start_effect(7, Task::Probe(Probe::Ntn))]);
+}

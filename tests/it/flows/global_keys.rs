@@ -1,0 +1,317 @@
+//! Behaviour of every page: help, back, quit, suspend, and any size.
+
+use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::fakes::{MEMBER, connection_identity, ntn_login};
+use crate::support::frames::{buffer_text, render};
+use crate::support::harness::{Harness, setup};
+use notion_auth::domain::credential::{CredentialIndex, CredentialSource, DiscoveredCredential, Receipt, StoreKind};
+use notion_auth::domain::login::LoginOutcome;
+use notion_auth::domain::machine::NtnState;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::app::{Model, error};
+use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::msg::{Effect, Msg, Outcome, Reply};
+use notion_auth::wizard::theme::Theme;
+
+/// A talk that has reached each screen in its own way.
+fn on_every_screen() -> Vec<Harness> {
+    let after = |keys: &str| {
+        let mut talk = Harness::new();
+        talk.press(keys);
+        talk
+    };
+    let mut here = Harness::new();
+    let existing = |place: &str| DiscoveredCredential {
+        source: CredentialSource::Environment,
+        place: place.into(),
+        workspace: None,
+        unusable: None,
+    };
+    here.reply_discovered(vec![existing("one"), existing("two")], CredentialIndex::default());
+    here.press("u");
+    let mut expiry = Harness::with_verified_token();
+    expiry.press("Enter");
+    let mut keep = Harness::with_verified_identity(connection_identity());
+    keep.press("Enter");
+    let mut done = Harness::with_setup(Setup { file_was_chosen: true, ..setup() });
+    done.press("1 Enter");
+    done.paste(crate::support::fakes::CONNECTION);
+    done.reply(crate::support::harness::verified_reply(crate::support::harness::verified_token("ntn_fake", connection_identity())));
+    done.press("Enter 2");
+    done.reply(Reply::Saved(Ok(Receipt { store: StoreKind::File, place: "there".into(), note: None })));
+    let mut login = after("3 Enter");
+    login.send_invitation();
+    let mut install = Harness::new();
+    install.reply(Reply::Ntn(NtnState::Missing)).press("3 Enter");
+    let mut reported = after("3 Enter");
+    reported.reply_logged_in(Ok(LoginOutcome::Unverified(ntn_login(), "it is not shown".into())));
+    let mut talks = vec![
+        Harness::new(),
+        after("Tab"),
+        after("g"),
+        after("s"),
+        after("3"),
+        after("1 a"),
+        after("1 Enter"),
+        login,
+        install,
+        here,
+        Harness::with_verified_token(),
+        reported,
+        expiry,
+        keep,
+        done,
+    ];
+    for talk in &mut talks {
+        talk.take_effects();
+    }
+    talks
+}
+
+#[test]
+fn every_screen_is_reached() {
+    let screens: Vec<_> = on_every_screen().iter().map(Harness::screen_name).collect();
+    let expected = [
+        "compare",
+        "path",
+        "guide",
+        "accounts",
+        "prepare",
+        "standing",
+        "sign in",
+        "login",
+        "install",
+        "use existing",
+        "verify",
+        "reported",
+        "expiry",
+        "keep",
+        "done",
+    ];
+    assert_eq!(screens, expected);
+}
+
+#[test]
+fn help_opens_and_closes_everywhere_and_changes_nothing() {
+    for mut talk in on_every_screen() {
+        let before = talk.model.clone();
+        for (opened, closed) in [("F1", "Esc"), ("F1", "F1"), ("F1", "q"), ("F1", "?"), ("F1", "Enter")] {
+            talk.press(opened);
+            talk.assert_shows("Keys on this screen");
+            talk.press(closed);
+            assert_eq!((talk.take_effects(), &talk.model), (vec![], &before), "{} {closed}", talk.screen_name());
+        }
+    }
+}
+
+#[test]
+fn the_question_mark_helps_where_it_is_no_text() {
+    for mut talk in on_every_screen() {
+        talk.press("?");
+        if talk.screen_name() == "sign in" { talk.assert_shows("1 character,") } else { talk.assert_shows("Keys on this screen") }
+    }
+}
+
+#[test]
+fn help_names_no_key_that_does_nothing_on_the_page_beneath() {
+    for (road, is_there, is_not) in [
+        ("", vec!["guide me", "all accounts"], vec!["refresh the tokens", "log out of an account;", "copy the link", "QR"]),
+        ("1", vec!["a path in full", "ask a question"], vec!["guide me", "all accounts", "secret manager"]),
+        ("g", vec!["pick that one", "ask a question"], vec!["open the page", "try or check"]),
+        ("s", vec!["add another account"], vec!["guide me", "a path in full", "role, plan"]),
+        ("/", vec!["a path in full"], vec!["open the page", "copy the link", "try again"]),
+    ] {
+        let mut talk = Harness::with_size(setup(), (80, 60));
+        talk.reply_discovered(vec![], CredentialIndex::default());
+        talk.press(road);
+        if road == "/" {
+            talk.type_text("docker");
+        }
+        talk.press("F1");
+        for does in is_there {
+            talk.assert_shows(does);
+        }
+        for does in is_not {
+            talk.assert_hides(does);
+        }
+        talk.assert_shows("one step back");
+    }
+}
+
+#[test]
+fn help_scrolls_to_its_end_and_back() {
+    let mut talk = Harness::new();
+    talk.send(Msg::Resized(60, 14));
+    talk.press("?");
+    let (first, last) = ("Keys on this screen", "Ctrl-C");
+    talk.assert_shows(first);
+    talk.assert_hides(last);
+    talk.press("Down PgDn Down PgDn Down PgDn Down PgDn Down PgDn");
+    talk.assert_shows(last);
+    talk.press("Up Up Up Up Up PgUp PgUp PgUp PgUp PgUp");
+    talk.assert_shows(first);
+}
+
+#[test]
+fn a_long_page_scrolls_to_its_end_and_back() {
+    for (columns, rows) in [(40, 12), (60, 14), (80, 24), (120, 30)] {
+        let mut talk = Harness::new();
+        talk.send(Msg::Resized(columns, rows));
+        talk.press("Tab");
+        let top = talk.screen_text();
+        talk.press("End");
+        let end = talk.screen_text();
+        talk.press("Up");
+        assert_ne!(talk.screen_text(), end);
+        talk.press("PgDn Space j");
+        assert_eq!(talk.screen_text(), end);
+        talk.press("Home");
+        assert_eq!(talk.screen_text(), top);
+    }
+}
+
+/// The model knows no glyphs, and ASCII writes some of them in three characters.
+#[test]
+fn the_end_of_a_long_page_is_reached_in_ascii_too() {
+    for columns in [40, 41, 60, 80, 92] {
+        for keys in ["Tab Left End", "Tab End", "Tab Right End"] {
+            let mut talk = Harness::new();
+            talk.send(Msg::Resized(columns, 14));
+            talk.press(keys);
+            let frame = talk.render(Theme { ascii: true, mono: false, plain: false }).buffer;
+            let more: Vec<u16> = (0..14).filter(|row| frame[(columns - 1, *row)].symbol() == ":").collect();
+            assert_eq!(more, [1], "{keys} at {columns} columns: above there is more, below there is not");
+        }
+    }
+}
+
+#[test]
+fn ctrl_z_suspends_everywhere() {
+    for mut talk in on_every_screen() {
+        talk.press("Ctrl-Z F1 Ctrl-Z");
+        assert_eq!(talk.take_effects(), [Effect::Suspend, Effect::Suspend], "{}", talk.screen_name());
+    }
+}
+
+#[test]
+fn ctrl_c_leaves_everywhere_at_once() {
+    for mut talk in on_every_screen() {
+        let is_done = talk.screen_name() == "done";
+        talk.press("Ctrl-C");
+        let Some(Effect::Quit(outcome)) = talk.take_effects().pop() else { panic!("{} is not left", talk.screen_name()) };
+        assert_eq!(matches!(outcome, Outcome::Done(_)), is_done);
+    }
+}
+
+#[test]
+fn q_asks_first_where_a_verified_token_would_be_lost() {
+    let question = "Leave all the same? You would have to sign in again.";
+    for mut talk in on_every_screen() {
+        let screen = talk.screen_name();
+        talk.press("q");
+        match screen {
+            "verify" | "expiry" | "keep" => {
+                talk.assert_shows(question);
+                assert_eq!((talk.take_effects(), talk.outcome()), (vec![], None));
+                talk.press("n");
+                talk.assert_hides(question);
+                talk.press("q y");
+                assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+            }
+            "sign in" => assert_eq!(talk.outcome(), None, "q is text there"),
+            "done" => assert!(matches!(talk.outcome(), Some(Outcome::Done(_)))),
+            _ => assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "{screen}"),
+        }
+    }
+}
+
+#[test]
+fn esc_goes_back_one_step_and_the_first_screen_says_so() {
+    for mut talk in on_every_screen() {
+        let before = match talk.screen_name() {
+            "compare" | "path" | "guide" | "accounts" | "prepare" | "use existing" | "done" => "compare",
+            "sign in" | "standing" | "install" => "prepare",
+            // The first Esc ends what is under way.
+            "login" | "reported" => "login",
+            "verify" => "sign in",
+            "expiry" | "keep" => "verify",
+            other => panic!("{other}"),
+        };
+        talk.press("Esc");
+        assert_eq!(talk.screen_name(), before);
+    }
+    let mut talk = Harness::new();
+    talk.press("Esc");
+    talk.assert_shows("This is the first step; q quits.");
+}
+
+#[test]
+fn the_terminal_can_be_resized_at_any_moment() {
+    for mut talk in on_every_screen() {
+        let before = talk.model.clone();
+        for (columns, rows) in [(40, 10), (200, 3), (1, 1), (39, 50), (99, 20), (60, 60), (120, 40)] {
+            talk.send(Msg::Resized(columns, rows));
+            let has_room = columns >= 40 && rows >= 10;
+            assert_eq!(talk.screen_text().contains("notion-auth"), has_room, "{} at {columns} x {rows}", talk.screen_name());
+        }
+        talk.send(Msg::Resized(90, 60));
+        assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
+    }
+}
+
+#[test]
+fn a_screen_too_small_asks_for_room_and_can_still_be_left() {
+    let mut talk = Harness::new();
+    talk.send(Msg::Resized(60, 9));
+    talk.assert_shows("Terminal too small (minimum 40x10). Press Ctrl-C to quit.");
+    talk.press("Ctrl-C");
+    assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+}
+
+#[test]
+fn a_terminal_that_does_not_know_its_size_or_reports_an_absurd_one_shows_the_page() {
+    for (columns, rows) in [(0, 0), (0, 24), (80, 0), (u16::MAX, u16::MAX), (u16::MAX, 24)] {
+        let model = Model::new(setup(), columns, rows);
+        let size = model.with_ctx(|_, ctx| ctx.size);
+        assert!(!size.is_too_small(), "{columns} x {rows}");
+        assert!(u32::from(size.columns) * u32::from(size.rows) < 1 << 18, "{columns} x {rows}: {size:?}");
+        let frame = buffer_text(&render(&model, Theme::default(), size.columns, size.rows).buffer);
+        assert!(frame.contains("1  API token"), "{columns} x {rows}: {frame}");
+        let mut talk = Harness::new();
+        talk.send(Msg::Resized(columns, rows));
+        assert_eq!(talk.model.with_ctx(|_, ctx| ctx.size), size);
+    }
+}
+
+#[test]
+fn an_error_leaves_with_the_text_that_it_was_about() {
+    let refused = || Problem::new(ProblemCode::Unauthorized);
+    let mut token = Harness::new();
+    token.press("1 Enter").paste(MEMBER).reply_verified(Err(refused()));
+    assert!(error(&token.model).is_some());
+    token.press("x");
+    assert!(error(&token.model).is_none(), "the token was corrected");
+    assert_eq!(token.screen_name(), "sign in");
+
+    for change in ["x", "Up x", "Backspace", "Up Up 1"] {
+        let mut client = Harness::new();
+        client.press("2 Enter").paste(CLIENT_ID).paste(CLIENT_SECRET);
+        client.reply(Reply::ClientProbed(Err(Problem::new(ProblemCode::ClientRefused))));
+        assert!(error(&client.model).is_some());
+        client.press("Up Down");
+        assert!(error(&client.model).is_some(), "nothing was changed yet");
+        client.press(change);
+        assert!(error(&client.model).is_none(), "{change}");
+    }
+}
+
+#[test]
+fn news_stands_until_the_next_key() {
+    let mut talk = Harness::new();
+    talk.press("1 Enter Ctrl-O");
+    talk.assert_shows("Opening the portal.");
+    talk.reply(Reply::LinkOpened(Err(Problem::new(ProblemCode::BrowserFailed))));
+    talk.assert_shows("No browser could be started.");
+    talk.press("x");
+    talk.assert_hides("No browser could be started.");
+}

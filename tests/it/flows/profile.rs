@@ -1,0 +1,190 @@
+//! Role, plan and token policy: asked once, only where the answer matters, remembered.
+
+use crate::support::harness::{Harness, start_effect};
+use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
+use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::msg::{Answer, Effect, Outcome, Reply, Task};
+
+fn asked() -> Harness {
+    let mut talk = Harness::new();
+    talk.press("3 a");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("standing", vec![]));
+    talk.assert_shows("What are you in this workspace?");
+    talk
+}
+
+fn remember(role: MemberRole, plan: Plan, policy: TokenPolicy) -> Task {
+    Task::RememberAnswers(Box::new(RememberedAnswers::from_profile(MemberProfile { role, plan, policy })))
+}
+
+#[test]
+fn every_answer_is_one_key_and_the_policy_is_asked_only_where_it_matters() {
+    for (role, role_key) in MemberRole::ALL.into_iter().zip(1..) {
+        for (plan, plan_key) in Plan::ALL.into_iter().zip(1..) {
+            let matters =
+                matches!(role, MemberRole::Member | MemberRole::NotSure) && matches!(plan, Plan::Business | Plan::Enterprise);
+            let mut talk = asked();
+            talk.press(&format!("{role_key}"));
+            talk.assert_shows("Which plan is the workspace on?");
+            talk.press(&format!("{plan_key}"));
+            if matters {
+                assert_eq!((talk.screen_name(), talk.take_effects()), ("standing", vec![]), "{role:?} {plan:?}");
+                talk.assert_shows("Who may create personal access tokens there?");
+            } else {
+                assert_eq!(
+                    (talk.screen_name(), talk.take_effects()),
+                    ("prepare", vec![start_effect(6, remember(role, plan, TokenPolicy::NotSure))])
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn of_the_policies_those_are_offered_that_the_plan_has() {
+    let offered = |plan: &str| {
+        let mut talk = asked();
+        talk.press("2").press(plan);
+        talk.options().into_iter().map(|(label, _)| label).collect::<Vec<_>>()
+    };
+    assert_eq!(offered("3"), ["Workspace owners only", "All members", "Not sure"]);
+    assert_eq!(offered("4"), ["Workspace owners only", "Owners and chosen groups", "All members", "Not sure"]);
+    for (key, policy) in [("1", TokenPolicy::OwnersOnly), ("2", TokenPolicy::AllMembers), ("3", TokenPolicy::NotSure)] {
+        let mut talk = asked();
+        talk.press("2 3").press(key);
+        assert_eq!(talk.take_effects(), [start_effect(6, remember(MemberRole::Member, Plan::Business, policy))]);
+    }
+}
+
+#[test]
+fn the_answers_change_the_page_they_were_asked_for() {
+    let mut talk = asked();
+    talk.press("4 1");
+    assert_eq!(talk.screen_name(), "prepare");
+    talk.assert_shows("Guest on Free.");
+    talk.assert_shows("It looks as if you cannot log in with ntn.");
+    talk.press("Esc 1");
+    talk.assert_shows("It looks as if you cannot make a PAT.");
+}
+
+#[test]
+fn esc_walks_back_with_the_answers_kept() {
+    let mut talk = asked();
+    talk.press("2 4 Esc");
+    talk.assert_shows("▸ 4 Enterprise");
+    talk.press("Esc");
+    talk.assert_shows("▸ 2 Member");
+    talk.press("Enter Enter");
+    talk.assert_shows("Who may create personal access tokens there?");
+    talk.press("Esc Esc Esc");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]), "nothing was told to its end");
+}
+
+#[test]
+fn another_plan_asks_for_its_policy_afresh() {
+    let mut talk = asked();
+    talk.press("2 4 2");
+    assert_eq!(
+        talk.take_effects(),
+        [start_effect(6, remember(MemberRole::Member, Plan::Enterprise, TokenPolicy::OwnersAndGroups))]
+    );
+    talk.press("a Enter");
+    talk.assert_shows("▸ 4 Enterprise");
+    talk.press("3");
+    talk.assert_shows("▸ 3 Not sure");
+    talk.press("Esc 2");
+    assert_eq!(talk.screen_name(), "prepare");
+    talk.assert_shows("Member on Plus.");
+}
+
+#[test]
+fn what_was_told_earlier_is_where_the_questions_start() {
+    let mut talk = Harness::new();
+    let standing = MemberProfile { role: MemberRole::Restricted, plan: Plan::Plus, policy: TokenPolicy::NotSure };
+    talk.reply_discovered(
+        vec![],
+        CredentialIndex { remembered: RememberedAnswers::from_profile(standing), ..CredentialIndex::default() },
+    );
+    talk.press("1");
+    talk.assert_shows("Restricted member on Plus.");
+    talk.press("a");
+    talk.assert_shows("▸ 3 Restricted member");
+    talk.press("Enter");
+    talk.assert_shows("▸ 2 Plus");
+    talk.press("Enter");
+    assert_eq!(talk.take_effects(), [start_effect(6, Task::RememberAnswers(Box::new(RememberedAnswers::from_profile(standing))))]);
+}
+
+#[test]
+fn a_front_end_without_a_screen_answers_by_number() {
+    let mut talk = asked();
+    for index in [1, 2, 1] {
+        talk.answer(Answer::Choice(index));
+    }
+    assert_eq!(talk.take_effects(), [start_effect(6, remember(MemberRole::Member, Plan::Business, TokenPolicy::AllMembers))]);
+}
+
+#[test]
+fn answers_that_cannot_be_remembered_hold_for_now_and_that_is_said() {
+    let mut talk = asked();
+    talk.press("4 1");
+    talk.reply(Reply::AnswersRemembered(Err(Problem::new(ProblemCode::FileNotOurs).with_evidence("it belongs to root"))));
+    talk.assert_shows("Your answers hold for now, but could not be remembered (it belongs to root).");
+    talk.assert_shows("Guest on Free.");
+    talk.reply_discovered(vec![], CredentialIndex::default());
+    talk.assert_shows("Guest on Free.");
+}
+
+#[test]
+fn what_was_told_just_now_is_not_undone_by_a_look_at_the_disk() {
+    let mut talk = asked();
+    talk.press("4 1");
+    let older = MemberProfile { role: MemberRole::Owner, plan: Plan::Plus, policy: TokenPolicy::NotSure };
+    talk.reply_discovered(
+        vec![],
+        CredentialIndex { remembered: RememberedAnswers::from_profile(older), ..CredentialIndex::default() },
+    );
+    talk.assert_shows("Guest on Free.");
+}
+
+#[test]
+fn a_second_answer_is_written_after_the_first_so_that_the_last_one_stays() {
+    let mut talk = asked();
+    talk.press("4 1");
+    assert_eq!(talk.take_effects(), [start_effect(6, remember(MemberRole::Guest, Plan::Free, TokenPolicy::NotSure))]);
+    talk.press("a 1 2 a 1 1");
+    assert_eq!(talk.take_effects(), [], "one write at a time");
+    talk.assert_shows("Workspace owner on Free.");
+    talk.reply(Reply::AnswersRemembered(Ok(())));
+    assert_eq!(
+        talk.take_effects(),
+        [start_effect(7, remember(MemberRole::Owner, Plan::Free, TokenPolicy::NotSure))],
+        "the last one alone"
+    );
+    talk.reply(Reply::AnswersRemembered(Ok(())));
+    assert_eq!(talk.take_effects(), []);
+}
+
+#[test]
+fn leaving_waits_until_the_answers_are_written_and_not_for_ever() {
+    for keys in ["q", "Ctrl-C"] {
+        let mut talk = asked();
+        talk.press("4 1").press(keys);
+        assert_eq!(talk.outcome(), None);
+        talk.assert_shows("Finishing what is being written, then leaving.");
+        talk.reply(Reply::AnswersRemembered(Ok(())));
+        assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+        assert_eq!(talk.take_effects().last(), Some(&Effect::Quit(Outcome::Cancelled)));
+        let mut impatient = asked();
+        impatient.press("4 1").press(keys).press(keys);
+        assert_eq!(impatient.outcome(), Some(&Outcome::Cancelled), "a store that hangs does not hold anybody");
+    }
+}
+
+#[test]
+fn what_is_only_looked_at_is_not_waited_for() {
+    let mut talk = asked();
+    talk.press("4 1").reply(Reply::AnswersRemembered(Ok(()))).press("r Ctrl-C");
+    assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+}

@@ -1,0 +1,262 @@
+//! Keeping: the keychain first, plaintext only with consent, and nothing lost when writing fails.
+
+use crate::support::fakes::{CONNECTION, connection_identity, token_record, workspace};
+use crate::support::harness::{Harness, SECRETS_FILE, setup, start_effect, verified_reply, verified_token};
+use crate::support::headline;
+use notion_auth::domain::credential::{CredentialIndex, CredentialRecord, Receipt, SignInOutcome, StoreKind};
+use notion_auth::domain::machine::KeychainState;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::msg::{Effect, Outcome, Probe, Prompt, PromptId, Reply, SaveRequest, Task, TaskId};
+
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
+
+/// A connection's token is verified and about to be kept; writing it will be task 8.
+fn with(setup: Setup, keychain: KeychainState) -> Harness {
+    let mut talk = Harness::with_setup(setup);
+    talk.reply(Reply::Keychain(keychain));
+    talk.press("1 Enter");
+    talk.paste(CONNECTION);
+    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity())));
+    talk.reply(Reply::Inspected);
+    talk.press("Enter");
+    assert_eq!(talk.screen_name(), "keep");
+    talk.take_effects();
+    talk
+}
+
+fn answering() -> Harness {
+    with(setup(), KeychainState::Available { name: "Secret Service".into() })
+}
+
+fn absent() -> Harness {
+    with(setup(), KeychainState::Absent { evidence: "no bus".into() })
+}
+
+fn kept(store: StoreKind) -> Task {
+    let verified = verified_token(CONNECTION, connection_identity());
+    let record = verified.record(store, None, TODAY);
+    Task::Save(Box::new(SaveRequest { verified, record }))
+}
+
+fn receipt(store: StoreKind) -> Receipt {
+    Receipt { store, place: format!("the {}", store.name()), note: None }
+}
+
+fn done(store: StoreKind) -> Outcome {
+    let verified = verified_token(CONNECTION, connection_identity());
+    let record = verified.record(store, None, TODAY);
+    Outcome::Done(Box::new(SignInOutcome { record, receipt: receipt(store), found_in: None, needs_keyring_variable: false }))
+}
+
+#[test]
+fn the_keychain_is_the_default_where_it_answers() {
+    let mut talk = answering();
+    talk.press("Enter");
+    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::Keychain))]);
+    talk.assert_shows("Saving to the keychain.");
+    talk.reply(Reply::Saved(Ok(receipt(StoreKind::Keychain))));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("done", vec![start_effect(9, Task::Probe(Probe::Existing))]));
+    talk.assert_shows("Signed in as Nightly sync in Beta");
+    talk.assert_shows("Written and read back: the keychain");
+}
+
+/// A connection's token is about to be kept where this is kept already.
+fn beside(records: Vec<CredentialRecord>) -> Harness {
+    let mut talk = Harness::with_setup(setup());
+    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() }));
+    talk.reply_discovered(vec![], CredentialIndex { credentials: records, ..CredentialIndex::default() });
+    talk.press("1 Enter");
+    talk.paste(CONNECTION);
+    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity())));
+    talk.reply(Reply::Inspected);
+    talk.press("Enter");
+    assert_eq!(talk.screen_name(), "keep");
+    talk
+}
+
+#[test]
+fn what_it_would_replace_and_what_stays_beside_it_is_said_before_anything_is_written() {
+    let of_beta = |actor: Option<&str>| {
+        let beta = token_record(workspace("ws-2", "Beta"));
+        CredentialRecord { account: beta.account.with_actor(actor), ..beta }
+    };
+    let talk = beside(vec![of_beta(Some("bot-2"))]);
+    talk.assert_shows("It replaces the one kept here since 2026-11-01, as Ada Fake: Beta.");
+    for other in [Some("bot-1"), None] {
+        let talk = beside(vec![of_beta(other), token_record(workspace("ws-1", "Acme"))]);
+        talk.assert_shows("It is kept beside what is here of this workspace: Beta, as Ada Fake.");
+        talk.assert_hides("replaces");
+    }
+    let talk = beside(vec![token_record(workspace("ws-1", "Acme"))]);
+    talk.assert_hides("It is kept beside");
+    talk.assert_hides("replaces");
+}
+
+#[test]
+fn a_keychain_that_cannot_be_used_says_why_and_is_not_written_to() {
+    for (keychain, why) in [
+        (KeychainState::Absent { evidence: "no bus".into() }, "There is none here: no bus."),
+        (KeychainState::Disabled { value: "0".into() }, "NOTION_KEYRING=0 turns it off."),
+    ] {
+        let mut talk = with(setup(), keychain);
+        let others = ["Private file", "This session only", "Hand to a secret manager"].map(|name| (name.to_owned(), None));
+        let expected: Vec<_> = [("Keychain".to_owned(), Some(why.to_owned()))].into_iter().chain(others).collect();
+        assert_eq!(talk.options(), expected);
+        talk.press("1");
+        assert_eq!(talk.take_effects(), [], "{why}");
+        talk.assert_shows("The keychain cannot be used here.");
+    }
+}
+
+#[test]
+fn a_keychain_that_may_still_be_unlocked_can_be_chosen_and_its_dialog_can_be_cancelled() {
+    for keychain in [KeychainState::Locked { evidence: "locked".into() }, KeychainState::TimedOut] {
+        let mut talk = with(setup(), keychain);
+        assert!(talk.options().iter().all(|(_, disabled)| disabled.is_none()), "{:?}", talk.options());
+        talk.press("1");
+        assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::Keychain))]);
+        talk.press("Esc");
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![Effect::Cancel(TaskId(8))]));
+        talk.press("2");
+        talk.press("y");
+        assert_eq!(talk.take_effects(), [start_effect(9, kept(StoreKind::File))], "the token is still there to be saved");
+    }
+}
+
+#[test]
+fn a_keychain_that_was_unlocked_meanwhile_is_used_after_looking_again() {
+    let mut talk = with(setup(), KeychainState::Locked { evidence: "locked".into() });
+    talk.press("r");
+    assert_eq!(talk.take_effects(), [start_effect(8, Task::Probe(Probe::Keychain))]);
+    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() }));
+    talk.press("1");
+    assert_eq!(talk.take_effects(), [start_effect(9, kept(StoreKind::Keychain))]);
+}
+
+#[test]
+fn plaintext_is_written_only_after_yes() {
+    let mut talk = absent();
+    talk.press("Enter");
+    assert_eq!(talk.take_effects(), []);
+    let Prompt::Consent { id: PromptId::Plaintext, question: what } = talk.prompt() else {
+        panic!("no consent is asked: {:?}", talk.prompt())
+    };
+    assert!(what.contains(SECRETS_FILE), "the question names the place: {what}");
+    talk.press("n");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]));
+    talk.press("2 Esc 2 Enter 1 3 r Ctrl-R Down x");
+    assert_eq!(talk.take_effects(), [], "no other key is a yes");
+    talk.press("y");
+    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::File))]);
+    talk.reply(Reply::Saved(Ok(receipt(StoreKind::File))));
+    assert_eq!(talk.screen_name(), "done");
+}
+
+#[test]
+fn a_yes_to_the_help_is_no_yes_to_plaintext() {
+    let mut talk = absent();
+    talk.press("2 F1 Enter");
+    assert_eq!(talk.take_effects(), []);
+    talk.assert_shows("Write the token as plain text to");
+}
+
+#[test]
+fn a_file_chosen_beforehand_needs_no_second_consent() {
+    let mut talk = with(Setup { file_was_chosen: true, ..setup() }, KeychainState::Disabled { value: "0".into() });
+    talk.press("Enter");
+    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::File))]);
+}
+
+#[test]
+fn where_nothing_can_be_kept_the_page_says_why_and_offers_this_session() {
+    let no_store = Problem::new(ProblemCode::NowhereToStore).with_evidence("no home folder");
+    let mut talk = with(Setup { no_store: Some(no_store), ..setup() }, KeychainState::Absent { evidence: "no home folder".into() });
+    talk.assert_shows("There is no folder for it: no home folder.");
+    talk.assert_shows("NOTION_AUTH_HOME");
+    for place in ["1", "2"] {
+        talk.press(place);
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]), "{place} writes nothing and asks for no consent");
+    }
+    let mut talk = with(Setup { no_store: Some(Problem::new(ProblemCode::NowhereToStore)), ..setup() }, KeychainState::TimedOut);
+    talk.press("Enter");
+    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::None))], "what can be done is the choice that Enter takes");
+}
+
+#[test]
+fn a_token_for_this_session_is_forgotten_on_leaving() {
+    let mut talk = answering();
+    talk.press("3");
+    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::None))]);
+    talk.reply(Reply::Saved(Ok(receipt(StoreKind::None))));
+    talk.assert_hides("Written and read back");
+    talk.press("Enter");
+    assert_eq!(talk.outcome(), Some(&done(StoreKind::None)));
+}
+
+#[test]
+fn a_failed_write_offers_the_file_and_loses_nothing() {
+    let mut talk = answering();
+    talk.press("Enter");
+    talk.reply(Reply::Saved(Err(Problem::new(ProblemCode::KeychainFailed).with_evidence("the service left"))));
+    assert_eq!(talk.screen_name(), "keep");
+    talk.assert_shows(headline(ProblemCode::KeychainFailed));
+    talk.assert_shows("the service left");
+    talk.take_effects();
+    talk.press("Enter y");
+    assert_eq!(talk.take_effects(), [start_effect(9, kept(StoreKind::File))]);
+    talk.reply(Reply::Saved(Ok(receipt(StoreKind::File))));
+    talk.press("Enter");
+    assert_eq!(talk.outcome(), Some(&done(StoreKind::File)));
+}
+
+#[test]
+fn while_it_is_written_back_does_nothing_and_nothing_else_is_written() {
+    let mut talk = absent();
+    talk.press("2");
+    talk.press("y");
+    talk.take_effects();
+    talk.press("Esc 2 3 Enter");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]));
+    talk.press("Esc");
+    talk.assert_shows("Can't be cancelled now.");
+    talk.reply(Reply::Saved(Ok(receipt(StoreKind::File))));
+    talk.press("Enter");
+    assert_eq!(talk.outcome(), Some(&done(StoreKind::File)), "it is told as it was written");
+}
+
+#[test]
+fn ctrl_c_waits_for_the_write_and_then_tells_how_it_ended() {
+    for (reply, outcome) in [
+        (Ok(receipt(StoreKind::Keychain)), done(StoreKind::Keychain)),
+        (Err(Problem::new(ProblemCode::KeychainFailed)), Outcome::Cancelled),
+    ] {
+        let mut talk = answering();
+        talk.press("Enter");
+        talk.take_effects();
+        talk.press("Ctrl-C");
+        assert_eq!((talk.take_effects(), talk.outcome()), (vec![], None));
+        talk.assert_shows("The program ends as soon as this is finished.");
+        talk.reply(Reply::Saved(reply));
+        assert_eq!(talk.take_effects().last(), Some(&Effect::Quit(outcome)));
+    }
+}
+
+#[test]
+fn a_second_ctrl_c_does_not_wait() {
+    let mut talk = answering();
+    talk.press("Enter");
+    talk.take_effects();
+    talk.press("Ctrl-C Ctrl-C");
+    assert_eq!(talk.take_effects(), [Effect::Cancel(TaskId(8)), Effect::Quit(Outcome::Cancelled)]);
+}
+
+#[test]
+fn a_question_about_losing_the_token_goes_away_once_it_is_kept() {
+    let mut talk = answering();
+    talk.press("Enter q");
+    talk.assert_shows("The token is kept nowhere.");
+    talk.reply(Reply::Saved(Ok(receipt(StoreKind::Keychain))));
+    talk.assert_shows("Signed in as Nightly sync in Beta");
+    talk.assert_hides("kept nowhere");
+}

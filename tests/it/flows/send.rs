@@ -1,0 +1,164 @@
+//! Handing the token to a secret manager: offered where it is kept, run after a yes, and claimed only once it was read back.
+
+use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity};
+use crate::support::harness::{Harness, start_effect, verified_reply, verified_token};
+use notion_auth::domain::machine::KeychainState;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, SendPlan, SendRequest, managers};
+use notion_auth::wizard::msg::{Effect, Outcome, Progress, Reply, Task};
+
+/// Only these can be used here.
+fn states(usable: &[&str]) -> Vec<ManagerState> {
+    let unusable = |id: &str| (!usable.contains(&id)).then(|| "it is not installed".to_owned());
+    managers().iter().map(|manager| ManagerState { manager, unusable_reason: unusable(&manager.id) }).collect()
+}
+
+/// At the page; what is handed over will be task 9.
+fn with(usable: &[&str]) -> Harness {
+    let mut talk = Harness::new();
+    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() }));
+    talk.press("1 Enter");
+    talk.paste(CONNECTION);
+    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity())));
+    talk.reply(Reply::Inspected);
+    talk.press("Enter");
+    talk.take_effects();
+    talk.press("4");
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("hand to", vec![start_effect(8, Task::FindManagers)]));
+    talk.reply(Reply::Managers(Ok(states(usable))));
+    talk
+}
+
+fn to_vault(path: &str) -> SendPlan {
+    let manager = managers().iter().find(|manager| manager.id == "vault").unwrap();
+    SendRequest { name: None, options: [("path".to_owned(), path.to_owned())].into() }.validate(manager).unwrap()
+}
+
+fn typed(talk: &mut Harness, text: &str) {
+    for character in text.chars() {
+        talk.press(&character.to_string());
+    }
+}
+
+fn asking() -> Harness {
+    let mut talk = with(&["vault"]);
+    talk.press("1");
+    typed(&mut talk, "ci/notion");
+    talk.press("Enter");
+    talk
+}
+
+fn running() -> Harness {
+    let mut talk = asking();
+    talk.press("y");
+    let handed_on = Task::Send(Box::new(to_vault("ci/notion")), Box::new(verified_token(CONNECTION, connection_identity())));
+    assert_eq!(talk.take_effects(), [start_effect(9, handed_on)]);
+    talk
+}
+
+#[test]
+fn what_can_be_used_comes_first_and_the_rest_says_why_not() {
+    let mut talk = with(&["vault", "doppler"]);
+    let options = talk.options();
+    assert_eq!(options[0], ("HashiCorp Vault".to_owned(), None));
+    assert_eq!(options[1], ("Doppler".to_owned(), None));
+    assert_eq!(options[2], ("GitHub Actions".to_owned(), Some("it is not installed.".to_owned())));
+    talk.press("3");
+    talk.assert_shows("it is not installed.");
+    assert_eq!(talk.take_effects(), []);
+}
+
+#[test]
+fn what_is_needed_is_asked_for_and_a_secret_is_not_taken_for_it() {
+    let mut talk = with(&["vault"]);
+    talk.press("1");
+    talk.assert_shows("HashiCorp Vault: where to?");
+    talk.press("Enter");
+    talk.assert_shows("It is needed.");
+    for secret in [CONNECTION.to_owned(), format!("https://vault.example/{CONNECTION}")] {
+        talk.paste(&secret);
+        talk.assert_shows("could be a secret");
+    }
+    talk.paste("ci/notion");
+    talk.press("Enter");
+    talk.assert_shows("vault kv patch -mount=secret ci/notion NOTION_API_TOKEN=-");
+    talk.assert_shows("vault kv get -mount=secret -field=NOTION_API_TOKEN ci/notion");
+}
+
+#[test]
+fn only_a_yes_runs_it_and_what_was_typed_stays() {
+    let mut talk = asking();
+    talk.press("Enter Enter r c");
+    assert_eq!(talk.take_effects(), []);
+    talk.press("n");
+    talk.assert_shows("ci/notion");
+    talk.press("Enter y");
+    assert!(matches!(talk.take_effects().as_slice(), [Effect::Start(_, Task::Send(..))]));
+}
+
+#[test]
+fn what_was_read_back_is_told_also_after_the_screen_is_left() {
+    let mut talk = running();
+    talk.send_progress(Progress::OutputLine("Success! Data written".into()));
+    talk.assert_shows("Success! Data written");
+    talk.reply(Reply::Sent(Ok(SendOutcome::Confirmed)));
+    talk.assert_shows("Handed to HashiCorp Vault: NOTION_API_TOKEN");
+    talk.assert_shows("Written, read back, and the same.");
+    talk.press("Enter");
+    let told = "HashiCorp Vault, NOTION_API_TOKEN: written, read back, and the same.";
+    assert_eq!(talk.take_effects(), [Effect::Quit(Outcome::Finished(told.into()))]);
+}
+
+#[test]
+fn from_there_it_can_be_kept_here_too() {
+    let mut talk = running();
+    talk.reply(Reply::Sent(Ok(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() })));
+    talk.assert_shows("cannot be read back");
+    talk.press("Esc");
+    assert_eq!(talk.screen_name(), "keep");
+}
+
+#[test]
+fn a_failure_says_what_helps_and_is_asked_about_again() {
+    let mut talk = running();
+    let problem = Problem::new(ProblemCode::SendFailed).with_evidence("Sign in first: vault login.");
+    talk.reply(Reply::Sent(Err(problem)));
+    talk.assert_shows("Sign in first: vault login.");
+    talk.press("r");
+    talk.assert_shows("Run these commands now?");
+    assert_eq!(talk.take_effects(), []);
+}
+
+#[test]
+fn stopped_it_is_not_claimed_that_nothing_was_written() {
+    let mut talk = running();
+    talk.press("Esc");
+    talk.assert_shows("whether it was written is not known");
+}
+
+#[test]
+fn what_was_handed_over_is_not_lost_by_leaving_and_is_told_from_every_page() {
+    let told = "HashiCorp Vault, NOTION_API_TOKEN: written, read back, and the same.";
+    for road in ["q", "Esc q", "Esc Esc q", "Esc Esc Enter q", "Esc 4 q", "Esc Ctrl-C"] {
+        let mut talk = running();
+        talk.reply(Reply::Sent(Ok(SendOutcome::Confirmed)));
+        talk.press(road);
+        talk.assert_hides("kept nowhere. Leave");
+        assert_eq!(talk.outcome(), Some(&Outcome::Finished(told.into())), "{road}");
+    }
+}
+
+#[test]
+fn until_it_is_handed_over_leaving_would_lose_it_and_so_it_would_the_next_one() {
+    let mut talk = running();
+    talk.reply(Reply::Sent(Err(Problem::new(ProblemCode::SendFailed))));
+    talk.press("q");
+    talk.assert_shows("The token is kept nowhere.");
+    talk.press("n r y").reply(Reply::Sent(Ok(SendOutcome::Confirmed)));
+    while talk.screen_name() != "compare" {
+        talk.press("Esc");
+    }
+    talk.press("1 Enter").paste(MEMBER).reply(verified_reply(verified_token(MEMBER, member_identity())));
+    talk.press("q");
+    talk.assert_shows("The token is kept nowhere.");
+}

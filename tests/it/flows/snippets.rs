@@ -1,0 +1,108 @@
+//! Snippets for the developer's own server: one language after the other, copied whole, without secrets.
+
+use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, grant, pending};
+use crate::support::fakes::member_identity;
+use crate::support::harness::Harness;
+use notion_auth::domain::credential::{Candidate, Receipt, StoreKind};
+use notion_auth::domain::oauth::{OauthConnection, RedirectUri};
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::msg::{Answer, Effect, Progress, Prompt, Reply};
+
+/// Signed in through an own connection, and handed over.
+pub(crate) fn hand_over(talk: &mut Harness) {
+    talk.press("2 1").paste(CLIENT_ID).paste(CLIENT_SECRET);
+    talk.reply(Reply::ClientProbed(Ok(()))).send_progress(Progress::AuthorizationPending(Box::new(pending())));
+    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE))));
+    let connection = OauthConnection { client: client(), redirect: RedirectUri::default(), refresh: grant().refresh };
+    let granted = Candidate::Granted { token: grant().access, connection: Box::new(connection) };
+    talk.reply(Reply::Exchanged(Box::new(Ok(granted)))).reply_verified(Ok(member_identity())).reply(Reply::Inspected);
+    while talk.screen_name() != "keep" {
+        talk.press("Enter");
+    }
+    talk.press("3");
+    let receipt = Receipt { store: StoreKind::None, place: "this session only".into(), note: None };
+    talk.reply(Reply::Saved(Ok(receipt))).press("Tab");
+}
+
+fn begun() -> Harness {
+    let mut talk = Harness::new();
+    hand_over(&mut talk);
+    assert_eq!(talk.screen_name(), "hand over");
+    talk.take_effects();
+    talk
+}
+
+#[track_caller]
+fn copied(talk: &mut Harness) -> String {
+    talk.take_effects();
+    talk.press("c");
+    match talk.take_effects().into_iter().next() {
+        Some(Effect::Copy(text)) => text,
+        other => panic!("nothing was copied: {other:?}"),
+    }
+}
+
+#[test]
+fn every_language_is_one_key_away_and_copied_whole() {
+    let mut talk = begun();
+    for (key, name, sign) in [
+        ("1", "Environment", "NOTION_CLIENT_ID="),
+        ("2", "curl", "--fail-with-body"),
+        ("3", "JavaScript", "notion.oauth.token("),
+        ("4", "Python", "urlopen("),
+        ("5", "Rust", "pub async fn refresh"),
+    ] {
+        talk.press(key);
+        talk.assert_shows(&format!("▸ {key} {name}"));
+        talk.assert_shows(sign);
+        let text = copied(&mut talk);
+        assert!(text.contains(sign) && text.contains(CLIENT_ID) && text.ends_with('\n'), "{text}");
+    }
+}
+
+#[test]
+fn left_and_right_choose_and_stop_at_the_ends() {
+    let mut talk = begun();
+    talk.press("Left");
+    talk.assert_shows("▸ 1 Environment");
+    talk.press("Right Right");
+    talk.assert_shows("▸ 3 JavaScript");
+    talk.press("Right Right Right Right 6 8");
+    talk.assert_shows("▸ 5 Rust");
+}
+
+#[test]
+fn what_is_copied_is_the_text_and_not_its_lines_on_a_narrow_screen() {
+    let wide = copied(begun().press("5"));
+    let mut narrow = begun();
+    narrow.send(notion_auth::wizard::msg::Msg::Resized(40, 12));
+    assert_eq!(copied(narrow.press("5")), wide);
+}
+
+#[test]
+fn no_secret_stands_in_a_frame_or_in_what_is_copied() {
+    let mut talk = begun();
+    for key in ["1", "2", "3", "4", "5"] {
+        talk.press(key);
+        talk.assert_hides(&CLIENT_SECRET[..12]);
+        assert!(!copied(&mut talk).contains(&CLIENT_SECRET[..12]));
+    }
+}
+
+#[test]
+fn it_says_what_has_to_be_changed_on_a_server_and_leads_back() {
+    let mut talk = begun();
+    talk.assert_shows(
+        "Register your server's own redirect address too, and put it in the place of http://localhost:8765/callback.",
+    );
+    talk.press("Esc");
+    assert_eq!(talk.screen_name(), "done");
+}
+
+#[test]
+fn it_is_asked_and_answered_without_a_key() {
+    let mut talk = begun();
+    assert!(matches!(talk.prompt(), Prompt::Choice { .. }));
+    talk.answer(Answer::Choice(3));
+    talk.assert_shows("▸ 4 Python");
+}

@@ -1,0 +1,128 @@
+//! A login that only `ntn` can speak for: its words are given as its words, and nothing is claimed beyond them.
+
+use crate::support::fakes::{ntn_login, workspace};
+use crate::support::harness::{Harness, start_effect};
+use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::credential::{
+    Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, StoreKind,
+};
+use notion_auth::domain::login::{LoginOutcome, NtnLogin};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::app::error;
+use notion_auth::wizard::msg::{Outcome, Reply, Task};
+
+const WHY: &str = "the kernel's keyring does not show it";
+
+/// The login was task 6.
+fn reported(login: NtnLogin) -> Harness {
+    let mut talk = Harness::new();
+    talk.press("3 Enter").send_invitation().reply_logged_in(Ok(LoginOutcome::Unverified(login, WHY.into())));
+    assert_eq!(talk.screen_name(), "reported");
+    talk.take_effects();
+    talk
+}
+
+fn noted(user: Option<&str>) -> CredentialRecord {
+    let named = workspace("11111111-1111-1111-1111-111111111111", "Space One");
+    CredentialRecord {
+        account: Account { workspace: named.id.clone(), name: "cli".into() },
+        workspace: named,
+        user: user.map(str::to_owned),
+        path: AuthPath::Cli,
+        store: StoreKind::Ntn,
+        saved_on: jiff::civil::date(2026, 11, 22),
+        connection: None,
+        ..crate::support::fakes::token_record(workspace("", ""))
+    }
+}
+
+fn receipt() -> Receipt {
+    Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None }
+}
+
+#[test]
+fn it_says_what_ntn_reports_what_that_proves_and_what_stays_open() {
+    let talk = reported(ntn_login());
+    talk.assert_shows("ntn is logged in to Space One This is what ntn reports. We could not ask Notion ourselves.");
+    talk.assert_shows("ntn 0.4.0 ended with success.");
+    talk.assert_shows("Full member: only full members can log in with ntn.");
+    talk.assert_shows("Person Not told by ntn.");
+    talk.assert_shows("We could not: the kernel's keyring does not show it.");
+    talk.assert_hides("Notion knows");
+}
+
+#[test]
+fn a_person_is_named_where_ntn_names_one_and_as_ntns_word() {
+    let talk = reported(NtnLogin { user: Some("Ada Fake".into()), ..ntn_login() });
+    talk.assert_shows("Ada Fake, as ntn reports.");
+}
+
+#[test]
+fn enter_notes_it_and_ends_where_ntn_keeps_it() {
+    let mut talk = reported(ntn_login());
+    talk.press("Enter");
+    assert_eq!(talk.take_effects(), [start_effect(7, Task::RecordNtnLogin(Box::new(noted(None))))]);
+    talk.assert_shows("Writing down that ntn keeps it.");
+    talk.reply(Reply::Saved(Ok(receipt())));
+    assert_eq!(talk.screen_name(), "done");
+    talk.assert_shows("Managed by ntn: the kernel's keyring");
+    talk.press("Enter");
+    let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
+    assert_eq!((&done.record, done.needs_keyring_variable), (&noted(None), false));
+}
+
+#[test]
+fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
+    for key in ["Enter", "r"] {
+        let mut talk = reported(ntn_login());
+        talk.press("Enter").reply(Reply::Saved(Err(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"))));
+        assert_eq!(talk.screen_name(), "reported");
+        talk.assert_shows("The login stands: ntn keeps it. Only our note of it was not written.");
+        talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
+        assert!(error(&talk.model).is_some());
+        talk.take_effects();
+        talk.press(key);
+        assert_eq!(talk.take_effects(), [start_effect(8, Task::RecordNtnLogin(Box::new(noted(None))))], "{key}");
+        talk.assert_hides("The login stands");
+    }
+}
+
+#[test]
+fn nothing_is_tried_again_where_nothing_failed() {
+    let mut talk = reported(ntn_login());
+    talk.press("r");
+    assert_eq!(talk.take_effects(), []);
+}
+
+#[test]
+fn a_file_that_needs_a_variable_says_so_to_the_end() {
+    let mut talk = reported(NtnLogin { needs_keyring_variable: true, place: "auth.json".into(), ..ntn_login() });
+    talk.press("Enter").reply(Reply::Saved(Ok(receipt())));
+    talk.assert_shows("NOTION_KEYRING=0");
+}
+
+#[test]
+fn a_variable_that_would_go_before_the_login_is_to_be_unset_first() {
+    let mut talk = reported(ntn_login());
+    let source = CredentialSource::Environment;
+    let variable = DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
+    talk.reply_discovered(vec![variable], CredentialIndex::default());
+    talk.press("Enter").reply(Reply::Saved(Ok(receipt())));
+    talk.assert_shows("ntn uses this shell's variables before the login");
+    talk.assert_shows("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID");
+}
+
+#[test]
+fn leaving_before_it_is_noted_loses_nothing_and_does_not_ask() {
+    let mut talk = reported(ntn_login());
+    talk.press("q");
+    assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+}
+
+#[test]
+fn going_back_leads_to_the_login_which_can_be_begun_anew() {
+    let mut talk = reported(ntn_login());
+    talk.press("Esc");
+    assert_eq!(talk.screen_name(), "login");
+    talk.assert_shows("No login is under way.");
+}

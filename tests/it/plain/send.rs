@@ -1,0 +1,38 @@
+//! From a question in one's own words to a token that is handed over: what was typed as keys is said as letters, and nothing is padded.
+
+use super::{Conversation, accept};
+use crate::support::sandbox::Sandbox;
+
+const TOKEN_OF_THE_DEMO: &str = "ntn_demo_member_on_a_paid_plan_0001";
+
+#[test]
+fn a_question_is_answered_by_its_number_and_leads_to_its_path() {
+    let home = Sandbox::new();
+    let it = Conversation::at_the_first_question(&home, "--demo");
+    it.say("/").hear("Asked often").hear("Ask in your own words: ");
+    it.say("how long does a pat last").hear("A PAT lasts").hear("on to its path? ");
+    it.say("2").hear("selected: 2. ").hear("on to its path? ").say("99").hear("There is no number 99 here.");
+    it.hear("on to its path? ").say("1").hear("selected: 1. How long").hear("on to its path? ");
+    it.say("").hear("Before you make a token").hear("Which way? ").say("q");
+    it.assert_ended(130);
+    let transcript = it.transcript(&[]);
+    accept("asking", transcript.split_once("Ask in your own words").map_or("", |(_, asked)| asked));
+}
+
+#[test]
+fn a_token_is_handed_over_and_leaving_then_loses_nothing() {
+    let home = Sandbox::new();
+    let it = Conversation::at_the_first_question(&home, "--demo");
+    it.say("1").hear("Which way? ").say("").hear("it will not show): ").say(TOKEN_OF_THE_DEMO).hear("The checks are in. ");
+    it.say("").hear("end? ").say("").hear("be kept? ").say("4").hear("to which secret manager? ").say("1");
+    it.hear("Keys: Enter go on").hear("that of this folder: ").say("acme/app").hear("Its deployment environment: ").say("");
+    it.hear("y or n? ").say("").hear("y or n? ").say("y").hear("What next? ").say("b").hear("be kept? ").say("q");
+    it.assert_ended(0);
+    let transcript = it.transcript(&[]);
+    let (_, handing) = transcript.split_once("Where should the token be kept? 4").unwrap();
+    for key in ["Esc", "Tab", "Ctrl", "selected: y", "  "] {
+        assert!(!handing.contains(key), "{key:?} stands in {handing}");
+    }
+    let (handing, _) = handing.split_once("Where should the token be kept?").unwrap();
+    accept("handing", handing);
+}

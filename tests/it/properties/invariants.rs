@@ -1,0 +1,282 @@
+//! The router's laws, each as a check of one message and what it did. The checks know the effects and what the model
+//! shows to front ends, never its insides.
+
+use super::moves::CANARY;
+use notion_auth::domain::credential::{StoreKind, VerifiedCredential};
+use notion_auth::domain::login::LoginOutcome;
+use notion_auth::domain::workers::{StepCommand, StepOutcome};
+use notion_auth::wizard::app::Model;
+use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Msg, Progress, Prompt, PromptId, Reply, Task, TaskId};
+use notion_auth::wizard::screens::Screen;
+use std::collections::BTreeMap;
+use std::mem::discriminant;
+
+/// Broken: which law, and how.
+pub type Verdict = Result<(), String>;
+
+/// One message, what it did, and the model around it.
+pub struct Step<'a> {
+    pub before: &'a Model,
+    /// The prompt before the message.
+    pub asked: &'a Prompt,
+    pub msg: &'a Msg,
+    pub effects: &'a [Effect],
+    pub after: &'a Model,
+    /// The prompt after the message.
+    pub asks: &'a Prompt,
+}
+
+impl Step<'_> {
+    fn is_silent(&self) -> bool {
+        self.effects.is_empty() && self.before == self.after
+    }
+}
+
+/// The accumulated state of a conversation's effects.
+#[derive(Clone, Debug, Default)]
+pub struct Laws {
+    last: u64,
+    pending: BTreeMap<TaskId, Task>,
+    /// The credentials that Notion has verified.
+    known: Vec<VerifiedCredential>,
+    file_was_chosen: bool,
+    /// Somebody agreed that `ntn` keeps a token in its file.
+    ntn_may_use_its_file: bool,
+    /// The login whose browser may still be opened: the key that began it said so.
+    opens: Option<TaskId>,
+}
+
+impl Laws {
+    /// With `file_was_chosen`, plaintext was agreed to beforehand.
+    pub fn new(file_was_chosen: bool) -> Self {
+        Self { file_was_chosen, ..Self::default() }
+    }
+
+    /// Started, and neither ended nor cancelled.
+    pub fn pending(&self) -> &BTreeMap<TaskId, Task> {
+        &self.pending
+    }
+
+    pub fn foreground(&self) -> Option<(TaskId, &Task)> {
+        self.pending.iter().find(|(_, task)| task.is_foreground()).map(|(id, task)| (*id, task))
+    }
+
+    /// Takes a step in; every law is asked.
+    pub fn judge(&mut self, step: &Step<'_>) -> Verdict {
+        secrets_stay_masked(step)?;
+        silence_after_the_end(step)?;
+        self.late_answers_are_silence(step)?;
+        // From here on a reply has ended its task.
+        if let Msg::Reply(id, reply) = step.msg {
+            self.hear(*id, reply);
+        }
+        self.leaving_cancels(step)?;
+        self.nothing_outward_without_consent(step)?;
+        self.tasks_are_numbered_and_one_at_a_time(step.effects)?;
+        self.waiting_is_for_a_task(step)?;
+        asking_is_complete(step.after.is_waiting(), step.after.outcome().is_some(), step.asks)
+    }
+
+    fn hear(&mut self, id: TaskId, reply: &Reply) {
+        if self.pending.remove(&id).is_none() {
+            return;
+        }
+        match reply {
+            Reply::Verified(answer) => self.known.extend((**answer).clone().ok()),
+            Reply::LoggedIn(answer) => {
+                if let Ok(LoginOutcome::Verified(verified, _)) = &**answer {
+                    self.known.push((**verified).clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn tasks_are_numbered_and_one_at_a_time(&mut self, effects: &[Effect]) -> Verdict {
+        for effect in effects {
+            match effect {
+                Effect::Start(id, task) => {
+                    hold(id.0 > self.last, || format!("law 1: {id:?} is no new number after {}", self.last))?;
+                    self.last = id.0;
+                    if task.is_foreground() {
+                        let other = self.foreground();
+                        hold(other.is_none(), || format!("law 2: {id:?} is started beside {other:?}"))?;
+                    }
+                    let is_write = |task: &Task| matches!(task, Task::RememberAnswers(_));
+                    let is_first = !is_write(task) || !self.pending.values().any(is_write);
+                    hold(is_first, || format!("law 2: {id:?} may write older answers over newer ones"))?;
+                    self.pending.insert(*id, task.clone());
+                }
+                Effect::Cancel(id) => {
+                    let task = self.pending.remove(id);
+                    hold(task.is_some(), || format!("law 1: {id:?} is cancelled and was not pending"))?;
+                    let could = task.is_some_and(|task| task.can_be_cancelled());
+                    hold(could, || format!("law 3: {id:?} changes the world and was cancelled"))?;
+                }
+                Effect::EndWait(id) => {
+                    let can_end = self.pending.get(id).is_some_and(Task::wait_can_end);
+                    hold(can_end, || format!("law 3: the wait of {id:?} was ended and cannot be"))?;
+                }
+                Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn leaving_cancels(&self, step: &Step<'_>) -> Verdict {
+        let quits = step.effects.iter().any(|effect| matches!(effect, Effect::Quit(_)));
+        // A second wish to leave is the way out of a store that hangs.
+        let was_leaving = matches!(step.msg, Msg::Input(_)) && step.before.with_ctx(|_, ctx| ctx.is_quitting);
+        let written = self.pending.iter().find(|(_, task)| !task.can_be_cancelled());
+        hold(!quits || was_leaving || written.is_none(), || format!("law 3: the program did not wait for {written:?}"))?;
+        let Some((id, task)) = self.foreground() else { return Ok(()) };
+        let is_left = discriminant(step.before.screen()) != discriminant(step.after.screen());
+        if task.can_be_cancelled() {
+            let is_cancelled = step.effects.contains(&Effect::Cancel(id));
+            return hold(is_cancelled || !(is_left || quits), || format!("law 3: {id:?} outlives its page"));
+        }
+        hold(!is_left, || format!("law 3: the page of {id:?} was left, which changes the world"))?;
+        let is_back = *step.msg == Msg::Input(Input::Do(Intent::Back));
+        let ends_wait = step.effects == [Effect::EndWait(id)] && task.wait_can_end();
+        let does_nothing = (step.effects.is_empty() || ends_wait) && step.before.screen() == step.after.screen();
+        hold(!is_back || does_nothing, || format!("law 3: Back did something while {id:?} was under way"))
+    }
+
+    fn waiting_is_for_a_task(&self, step: &Step<'_>) -> Verdict {
+        let is_right = step.after.outcome().is_some() || step.after.is_waiting() == self.foreground().is_some();
+        hold(is_right, || format!("law 3: waiting is {}, pending is {:?}", step.after.is_waiting(), self.foreground()))
+    }
+
+    fn late_answers_are_silence(&self, step: &Step<'_>) -> Verdict {
+        let is_late = match step.msg {
+            Msg::Reply(id, _) => !self.pending.contains_key(id),
+            Msg::Progress(id, _) => self.foreground().is_none_or(|(foreground, _)| foreground != *id),
+            Msg::Input(_) | Msg::Resized(..) | Msg::ProbeMachine => false,
+        };
+        hold(!is_late || step.is_silent(), || format!("law 4: a late answer did {:?}", step.effects))
+    }
+
+    fn nothing_outward_without_consent(&mut self, step: &Step<'_>) -> Verdict {
+        let agrees_to_plaintext = is_plaintext_question(step.asked) && is_yes(step.msg);
+        let tries_again = *step.msg == Msg::Input(Input::Do(Intent::Retry));
+        for effect in step.effects {
+            let is_allowed = match effect {
+                Effect::Start(_, Task::Save(keep)) => {
+                    let is_plain = keep.record.store == StoreKind::File;
+                    let has_consent = self.file_was_chosen || agrees_to_plaintext;
+                    let was_verified = self.known.contains(&keep.verified) || keep.verified.found_in.is_some();
+                    is_decision(step.msg) && was_verified && (!is_plain || has_consent)
+                }
+                // By itself only the login's own link, once, and where the key that began the login said so.
+                Effect::Start(_, Task::OpenLink(link)) => match step.msg {
+                    Msg::Input(Input::Do(intent)) => matches!(intent, Intent::Confirm | Intent::Open | Intent::Pick(_)),
+                    Msg::Progress(id, Progress::LoginInvitation(invitation)) => {
+                        invitation.link == *link && self.opens.take_if(|opens| opens == id).is_some()
+                    }
+                    _ => false,
+                },
+                // A paste is its own consent: it goes to Notion, and nowhere else.
+                Effect::Start(_, Task::Verify(_) | Task::ProbeClient(..) | Task::Exchange(_)) => {
+                    is_decision(step.msg)
+                        || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Do(Intent::Retry | Intent::UseExisting | Intent::Send)))
+                        // The answer to what was asked for is traded and verified: that was the point of asking.
+                        || matches!(step.msg, Msg::Reply(_, Reply::CodeReceived(Ok(_)) | Reply::Exchanged(_)))
+                }
+                // Listening is nothing outward: only the person's browser goes anywhere.
+                Effect::Start(_, Task::Authorize(_)) => {
+                    is_decision(step.msg) || tries_again || matches!(step.msg, Msg::Reply(_, Reply::ClientProbed(Ok(()))))
+                }
+                // Once there is a consent page, what is waited for is what was asked for: to ask whether there is a token changes nothing.
+                Effect::Start(_, Task::RunStep(run)) => {
+                    let is_started = matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepOutcome::Started(_)))));
+                    is_decision(step.msg) || tries_again || (is_started && matches!(**run, StepCommand::AwaitToken { .. }))
+                }
+                Effect::Print(_) => *step.msg == Msg::Input(Input::Do(Intent::PrintLink)),
+                Effect::Start(id, Task::Login(request)) => {
+                    self.opens = is_decision(step.msg).then_some(*id);
+                    self.ntn_may_use_its_file |= request.use_file && agrees_to_plaintext;
+                    let has_consent = self.file_was_chosen || self.ntn_may_use_its_file;
+                    (is_decision(step.msg) || tries_again) && (!request.use_file || has_consent)
+                }
+                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..)) => is_yes(step.msg),
+                // Notion's answer corrects the account of an entry, and nothing else.
+                Effect::Start(_, Task::Identify(..)) => matches!(step.msg, Msg::Reply(_, Reply::Verified(_))),
+                Effect::Start(_, Task::Switch(_)) => is_decision(step.msg) || tries_again,
+                Effect::Start(_, Task::Refresh(_)) => *step.msg == Msg::Input(Input::Do(Intent::Refresh)) || tries_again,
+                Effect::Start(_, Task::RecordNtnLogin(record)) => {
+                    record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again)
+                }
+                // A later answer is written once the one before it is; a client, once Notion knows it; a step with a worker, once it is done.
+                Effect::Start(_, Task::RememberAnswers(_)) => {
+                    // On the runbook this key leaves a step out, which is an answer too.
+                    let is_runbook = matches!(step.before.screen(), Screen::Workers(_));
+                    is_decision(step.msg)
+                        || (is_runbook && *step.msg == Msg::Input(Input::Do(Intent::Right)))
+                        || matches!(step.msg, Msg::Reply(_, Reply::AnswersRemembered(_) | Reply::ClientProbed(Ok(()))))
+                        || matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepOutcome::Done))))
+                }
+                Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
+                Effect::Start(
+                    _,
+                    Task::Probe(_)
+                    | Task::CheckRoom(_)
+                    | Task::Inspect(_)
+                    | Task::FindInstallers
+                    | Task::FindManagers
+                    | Task::InspectProject(_),
+                )
+                | Effect::Cancel(_)
+                | Effect::EndWait(_)
+                | Effect::Suspend
+                | Effect::Quit(_) => true,
+            };
+            hold(is_allowed, || format!("law 6: {:?} did {effect:?}", step.msg))?;
+        }
+        Ok(())
+    }
+}
+
+fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Verdict {
+    if is_held { Ok(()) } else { Err(broken()) }
+}
+
+fn is_decision(msg: &Msg) -> bool {
+    matches!(msg, Msg::Input(Input::Do(Intent::Confirm | Intent::Yes | Intent::Pick(_)) | Input::Answer(_)))
+}
+
+fn is_yes(msg: &Msg) -> bool {
+    matches!(msg, Msg::Input(Input::Do(Intent::Yes) | Input::Answer(Answer::Consent(true))))
+}
+
+fn is_plaintext_question(ask: &Prompt) -> bool {
+    matches!(ask, Prompt::Consent { id: PromptId::Plaintext, .. })
+}
+
+fn silence_after_the_end(step: &Step<'_>) -> Verdict {
+    hold(step.before.outcome().is_none() || step.is_silent(), || format!("after the end: {:?}", step.effects))
+}
+
+fn secrets_stay_masked(step: &Step<'_>) -> Verdict {
+    masked(&format!("{:?}", step.msg))?;
+    masked(&format!("{:?}", step.effects))
+}
+
+/// Checks that at most the last four characters of the canary are shown, and no useful run of others.
+pub fn masked(text: &str) -> Verdict {
+    let secret = &CANARY["secret_".len()..];
+    let parts = (0..=secret.len() - 5).step_by(4).chain([secret.len() - 5]).map(|at| &secret[at..at + 5]);
+    match parts.into_iter().find(|part| text.contains(part)) {
+        Some(part) => Err(format!("law 7: {part} of the secret stands in {text}")),
+        None => Ok(()),
+    }
+}
+
+pub fn asking_is_complete(is_waiting: bool, is_over: bool, ask: &Prompt) -> Verdict {
+    match ask {
+        Prompt::Busy => hold(is_waiting && !is_over, || "law 8: nothing is asked and nothing is pending".to_owned()),
+        Prompt::Choice { .. } | Prompt::Text { .. } | Prompt::Consent { .. } => {
+            hold(!is_over, || format!("law 8: {ask:?} after the end"))
+        }
+        Prompt::Ended => Ok(()),
+    }
+}

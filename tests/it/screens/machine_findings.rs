@@ -1,0 +1,111 @@
+//! Machine findings that several pages are put into; not a page of its own.
+
+use crate::support::fakes::{token_record, workspace};
+use crate::support::harness::Harness;
+use notion_auth::domain::credential::{CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Unusable};
+use notion_auth::domain::login::{LoginFlow, NtnStorage};
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::msg::{ExistingCredentials, Reply};
+
+pub(super) fn keychain_answers() -> Reply {
+    Reply::Keychain(KeychainState::Available { name: "Secret Service".into() })
+}
+
+pub(super) fn keychain_absent() -> Reply {
+    Reply::Keychain(KeychainState::Absent { evidence: "no session bus: DBUS_SESSION_BUS_ADDRESS is not set".into() })
+}
+
+pub(super) fn ntn_found() -> Reply {
+    Reply::Ntn(NtnState::Found {
+        path: "/home/ada/.local/bin/ntn".into(),
+        version: "0.23.19".into(),
+        generation: LoginFlow::TwoSteps,
+        storage: NtnStorage::Keychain,
+    })
+}
+
+pub(super) fn nothing_here() -> Reply {
+    Reply::Existing(Box::default())
+}
+
+pub(super) fn environment() -> DiscoveredCredential {
+    DiscoveredCredential {
+        source: CredentialSource::Environment,
+        place: "NOTION_API_TOKEN".into(),
+        workspace: None,
+        unusable: None,
+    }
+}
+
+pub(super) fn of_ntn(readable: bool) -> DiscoveredCredential {
+    let source = CredentialSource::Ntn { workspace: "ws-3".into() };
+    let place = if readable { "/home/ada/.config/notion/auth.json" } else { "ntn's keychain entry" };
+    DiscoveredCredential {
+        source,
+        place: place.into(),
+        workspace: Some(workspace("ws-3", "Gamma Research")),
+        unusable: (!readable).then_some(Unusable::KeptByNtn),
+    }
+}
+
+/// One of ours, with what was written down about it.
+pub(super) fn ours() -> (DiscoveredCredential, CredentialIndex) {
+    let record = token_record(workspace("ws-1", "Acme"));
+    let record = CredentialRecord { account: record.account.with_actor(Some("bot-1")), ..record };
+    let source = CredentialSource::Saved(record.account.clone());
+    let existing =
+        DiscoveredCredential { source, place: "keychain".into(), workspace: Some(record.workspace.clone()), unusable: None };
+    (existing, CredentialIndex { active: Some(record.account.clone()), credentials: vec![record], ..CredentialIndex::default() })
+}
+
+pub(super) fn here(existing: Vec<DiscoveredCredential>) -> Reply {
+    Reply::Existing(Box::new(ExistingCredentials { credentials: existing, ..ExistingCredentials::default() }))
+}
+
+/// The environment's, ours and two of ntn's, one of which only ntn can read.
+pub(super) fn several_here() -> Reply {
+    let (ours, ledger) = ours();
+    let locked = DiscoveredCredential {
+        source: CredentialSource::Ntn { workspace: "ws-4".into() },
+        workspace: Some(workspace("ws-4", "Delta")),
+        ..of_ntn(false)
+    };
+    Reply::Existing(Box::new(ExistingCredentials {
+        credentials: vec![environment(), ours, of_ntn(true), locked],
+        credential_index: ledger,
+        problem: None,
+    }))
+}
+
+/// A desk: everything is there, and nobody is signed in.
+pub(super) fn all_well(talk: &mut Harness) {
+    all_well_but(talk, nothing_here());
+}
+
+/// A desk, and these credentials.
+pub(super) fn all_well_but(talk: &mut Harness, existing: Reply) {
+    talk.reply(keychain_answers()).reply(ntn_found()).reply(existing);
+    talk.reply(Reply::Browser(BrowserState::Ready { name: Some("Firefox".into()) }));
+    talk.reply(Reply::Network(Ok(Reachability { latency_ms: 84, clock_skew_s: Some(0), proxy: None })));
+}
+
+/// A box far away without anything.
+pub(super) fn all_bad(talk: &mut Harness) {
+    let corrupt = Problem::new(ProblemCode::FileCorrupt).with_evidence("/home/ada/.config/notion-auth/credentials.json, line 3");
+    talk.reply(keychain_absent()).reply(Reply::Ntn(NtnState::Missing));
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reply(Reply::Network(
+        Err(Problem::new(ProblemCode::NoNetwork).with_evidence("api.notion.com: Name or service not known")),
+    ));
+    talk.reply(Reply::Existing(Box::new(ExistingCredentials { problem: Some(corrupt), ..ExistingCredentials::default() })));
+}
+
+/// Everything is there and something is the matter with each.
+pub(super) fn all_odd(talk: &mut Harness) {
+    let another = NtnState::OtherProgram { path: "/usr/bin/ntn".into(), evidence: "ntn 3.1, a network time notifier".into() };
+    talk.reply(Reply::Keychain(KeychainState::Locked { evidence: "the collection login is locked".into() }));
+    talk.reply(Reply::Ntn(another)).reply(nothing_here());
+    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::TextBrowser }));
+    talk.reply(Reply::Network(Ok(Reachability { latency_ms: 1240, clock_skew_s: Some(-7205), proxy: None })));
+}

@@ -1,0 +1,169 @@
+//! Keeping and the end of the road.
+
+use super::PASTED;
+use super::hold;
+use super::machine_findings::{all_bad, all_odd, all_well, all_well_but, here, of_ntn, ours};
+use super::verify::{refused_list, sees};
+use crate::support::fakes::member_identity;
+use crate::support::harness::Harness;
+use notion_auth::domain::credential::{Receipt, StoreKind};
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::wizard::msg::{ExistingCredentials, Reply};
+
+fn verified(talk: &mut Harness) {
+    talk.press("1 Enter")
+        .paste(PASTED)
+        .reply_verified(Ok(member_identity()))
+        .send_progress(refused_list())
+        .send_progress(sees(42, 3))
+        .reply(Reply::Inspected);
+}
+
+/// At the question where to keep it, having said that it lasts 90 days.
+fn keeping(talk: &mut Harness) {
+    verified(talk);
+    talk.press("Enter").type_text("3");
+}
+
+fn receipt(store: StoreKind, place: &str) -> Receipt {
+    Receipt { store, place: place.into(), note: None }
+}
+
+#[test]
+fn the_end_is_asked_for_once() {
+    hold("expiry", |talk| {
+        all_well(talk);
+        verified(talk);
+        talk.press("Enter");
+    });
+    hold("expiry_first", |talk| {
+        all_well(talk);
+        verified(talk);
+        talk.press("Enter").press("Home");
+    });
+}
+
+#[test]
+fn the_keychain_is_offered_where_it_answers() {
+    hold("keep_keychain", |talk| {
+        all_well(talk);
+        keeping(talk);
+    });
+}
+
+#[test]
+fn a_keychain_that_cannot_be_used_says_why() {
+    hold("keep_no_keychain", |talk| {
+        all_bad(talk);
+        keeping(talk);
+    });
+    hold("keep_keychain_locked", |talk| {
+        all_odd(talk);
+        keeping(talk);
+        talk.type_text("1");
+    });
+    hold("keep_looking", |talk| {
+        keeping(talk);
+    });
+}
+
+#[test]
+fn plain_text_needs_consent() {
+    hold("keep_consent", |talk| {
+        all_bad(talk);
+        keeping(talk);
+        talk.type_text("2");
+    });
+    hold("keep_consent_declined", |talk| {
+        all_bad(talk);
+        keeping(talk);
+        talk.type_text("2n");
+    });
+}
+
+#[test]
+fn writing_is_waited_for() {
+    hold("keep_storing", |talk| {
+        all_well(talk);
+        keeping(talk);
+        talk.type_text("1");
+    });
+    hold("keep_storing_file", |talk| {
+        all_well(talk);
+        keeping(talk);
+        talk.type_text("2y");
+    });
+    hold("keep_leaving", |talk| {
+        all_well(talk);
+        keeping(talk);
+        talk.type_text("1").press("Ctrl-C");
+    });
+    hold("keep_cannot_stop", |talk| {
+        all_well(talk);
+        keeping(talk);
+        talk.type_text("1").press("Esc");
+    });
+}
+
+#[test]
+fn what_could_not_be_kept_offers_another_place() {
+    hold("keep_failed", |talk| {
+        all_well(talk);
+        keeping(talk);
+        talk.type_text("1")
+            .reply(Reply::Saved(Err(Problem::new(ProblemCode::KeychainLocked).with_evidence("the prompt was dismissed"))));
+    });
+    hold("keep_file_failed", |talk| {
+        all_bad(talk);
+        keeping(talk);
+        talk.type_text("2y").reply(Reply::Saved(Err(
+            Problem::new(ProblemCode::FileNotOurs).with_evidence("/home/ada/.config/notion-auth belongs to root")
+        )));
+    });
+}
+
+#[test]
+fn done_says_exactly_where_it_is() {
+    hold("done_keychain", |talk| {
+        all_well(talk);
+        keeping(talk);
+        talk.type_text("1")
+            .reply(Reply::Saved(Ok(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token"))));
+    });
+    hold("done_file", |talk| {
+        all_bad(talk);
+        keeping(talk);
+        let note = "A corrupt file was set aside as credentials.json.corrupt-1.";
+        let receipt = receipt(StoreKind::File, "/home/ada/.config/notion-auth/secrets.json");
+        talk.type_text("2y").reply(Reply::Saved(Ok(Receipt { note: Some(note.into()), ..receipt })));
+    });
+    hold("done_none", |talk| {
+        all_bad(talk);
+        keeping(talk);
+        talk.type_text("3").reply(Reply::Saved(Ok(receipt(StoreKind::None, "Kept nowhere: it is forgotten when you leave."))));
+    });
+    hold("done_copied", |talk| {
+        all_well(talk);
+        keeping(talk);
+        talk.type_text("1")
+            .reply(Reply::Saved(Ok(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token"))));
+        talk.press("End").type_text("c");
+    });
+}
+
+#[test]
+fn what_was_kept_before_is_not_written_again() {
+    hold("done_ours", |talk| {
+        let (existing, ledger) = ours();
+        all_well_but(
+            talk,
+            Reply::Existing(Box::new(ExistingCredentials { credentials: vec![existing], credential_index: ledger, problem: None })),
+        );
+        talk.type_text("u").reply_verified(Ok(member_identity())).reply(Reply::Inspected).press("Enter");
+    });
+    hold("done_ntn", |talk| {
+        all_well_but(talk, here(vec![of_ntn(true)]));
+        talk.type_text("u").reply_verified(Ok(member_identity())).reply(Reply::Inspected).press("Enter");
+        talk.reply(Reply::Saved(Ok(receipt(StoreKind::Ntn, "managed by ntn"))));
+    });
+}

@@ -1,0 +1,69 @@
+//! Handing the token to a secret manager.
+
+use super::{hold, hold_ascii};
+use crate::support::fakes::{CONNECTION, connection_identity};
+use crate::support::harness::{Harness, verified_reply, verified_token};
+use notion_auth::domain::machine::KeychainState;
+use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
+use notion_auth::wizard::msg::{Progress, Reply};
+
+fn at_the_page(talk: &mut Harness) {
+    let unusable = |id: &str| (!["github", "vault"].contains(&id)).then(|| "its client is not installed".to_owned());
+    let states = managers().iter().map(|manager| ManagerState { manager, unusable_reason: unusable(&manager.id) }).collect();
+    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() })).press("1 Enter").paste(CONNECTION);
+    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity()))).reply(Reply::Inspected).press("Enter").press("4");
+    talk.reply(Reply::Managers(Ok(states)));
+}
+
+fn asking(talk: &mut Harness) {
+    at_the_page(talk);
+    talk.press("2").paste("ci/notion").press("Enter");
+}
+
+fn running(talk: &mut Harness) {
+    asking(talk);
+    talk.press("y").send_progress(Progress::OutputLine("Key              Value".into()));
+}
+
+#[test]
+fn the_managers_are_picked_from() {
+    hold("hand_to_picking", at_the_page);
+    hold_ascii("hand_to_picking_ascii", at_the_page);
+}
+
+#[test]
+fn its_fields_are_filled_in() {
+    hold("hand_to_filling", |talk| {
+        at_the_page(talk);
+        talk.press("2 Enter");
+    });
+}
+
+#[test]
+fn the_exact_commands_are_agreed_to() {
+    hold("hand_to_asking", asking);
+}
+
+#[test]
+fn its_output_is_shown_while_it_runs() {
+    hold("hand_to_running", running);
+}
+
+#[test]
+fn what_was_read_back_is_the_end() {
+    hold("hand_to_handed", |talk| {
+        at_the_page(talk);
+        talk.press("1").paste("acme/app").press("Enter y");
+        talk.reply(Reply::Sent(Ok(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() })));
+    });
+}
+
+#[test]
+fn a_failure_says_what_helps() {
+    hold("hand_to_failed", |talk| {
+        running(talk);
+        let seen = "Sign in first: vault login. (vault says: * permission denied)";
+        talk.reply(Reply::Sent(Err(Problem::new(ProblemCode::SendFailed).with_evidence(seen))));
+    });
+}

@@ -1,0 +1,353 @@
+//! A harness for the wizard: tests send keys and replies, and read the page, the prompt, the effects and the frame.
+//!
+//! It has no runtime and no clock. Keys go through the real keymap, frames through the real `view`.
+
+use super::fakes::{MEMBER, invitation, member_identity};
+use super::frames::{self, RenderedFrame};
+use notion_auth::domain::catalog::{AuthPath, Catalog};
+use notion_auth::domain::credential::{Candidate, CredentialIndex, DiscoveredCredential, Identity, VerifiedCredential};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::login::{LoginOutcome, LoginSteps};
+use notion_auth::domain::problem::Problem;
+use notion_auth::domain::secret::Secret;
+use notion_auth::wizard::app::{self, Model};
+use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::keymap::{Key, KeyAction, key_action};
+use notion_auth::wizard::msg::{Answer, Effect, ExistingCredentials, Input, Msg, Outcome, Progress, Prompt, Reply, Task, TaskId};
+use notion_auth::wizard::screens::Screen;
+use notion_auth::wizard::theme::Theme;
+use std::collections::BTreeMap;
+
+pub(crate) const SECRETS_FILE: &str = "~/.config/notion-auth/secrets.json";
+pub(crate) const TOKEN_PORTAL: &str = "https://app.notion.com/developers/tokens";
+
+/// The secret of a discovered credential.
+pub(crate) const DISCOVERED_SECRET: &str = "ntn_fake_canary_m5Tn8Bc3Xz7Qy1Kg6Pf2Dw9S_VUTS";
+
+/// Returns the default settings.
+pub(crate) fn setup() -> Setup {
+    Setup {
+        catalog: Catalog::shipped().expect("the shipped catalog parses"),
+        demo: None,
+        today: jiff::civil::date(2026, 11, 22),
+        file_place: SECRETS_FILE.into(),
+        no_store: None,
+        notion_host: "api.notion.com".into(),
+        file_was_chosen: false,
+        login_steps: LoginSteps::All,
+        connection: None,
+        pkce: notion_auth::domain::oauth::Pkce::Auto,
+    }
+}
+
+pub(crate) struct Harness {
+    pub(crate) model: Model,
+    size: (u16, u16),
+    /// The effects since they were last read.
+    effects: Vec<Effect>,
+    pending: BTreeMap<TaskId, Task>,
+}
+
+impl Harness {
+    pub(crate) fn new() -> Self {
+        Self::with_setup(setup())
+    }
+
+    /// Starts on a screen that fits every page. The probes of the machine are pending as tasks 1 to 5.
+    pub(crate) fn with_setup(setup: Setup) -> Self {
+        Self::with_size(setup, (90, 60))
+    }
+
+    pub(crate) fn with_size(setup: Setup, size: (u16, u16)) -> Self {
+        let mut talk = Self { model: Model::new(setup, size.0, size.1), size, effects: Vec::new(), pending: BTreeMap::new() };
+        talk.send(Msg::ProbeMachine);
+        talk.effects.clear();
+        talk
+    }
+
+    /// Starts after a member's token was pasted on the path `token` and verified.
+    pub(crate) fn with_verified_token() -> Self {
+        Self::with_verified_identity(member_identity())
+    }
+
+    pub(crate) fn with_verified_identity(identity: Identity) -> Self {
+        let mut talk = Self::new();
+        talk.press("1 Enter");
+        talk.paste(MEMBER);
+        talk.reply(verified_reply(verified_token(MEMBER, identity)));
+        talk.effects.clear();
+        talk
+    }
+
+    pub(crate) fn send(&mut self, msg: Msg) -> &mut Self {
+        match &msg {
+            Msg::Reply(id, _) => drop(self.pending.remove(id)),
+            Msg::Resized(columns, rows) => self.size = (*columns, *rows),
+            Msg::Input(_) | Msg::Progress(..) | Msg::ProbeMachine => {}
+        }
+        for effect in app::update(&mut self.model, msg) {
+            match &effect {
+                Effect::Start(id, task) => drop(self.pending.insert(*id, task.clone())),
+                Effect::Cancel(id) => drop(self.pending.remove(id)),
+                Effect::EndWait(_) | Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
+            }
+            self.effects.push(effect);
+        }
+        self
+    }
+
+    /// Presses keys, named as in the footer: `"1 Enter Ctrl-R"`.
+    #[track_caller]
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split_whitespace() {
+            match key_action(app::mode(&self.model), parse_key(name)) {
+                KeyAction::Do(intent) => self.send(Msg::Input(Input::Do(intent))),
+                KeyAction::Type(edit) => self.send(Msg::Input(Input::Type(edit))),
+                KeyAction::Nothing => self,
+            };
+        }
+        self
+    }
+
+    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
+        for character in text.chars() {
+            self.press(&character.to_string());
+        }
+        self
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
+        self.send(Msg::Input(Input::Paste(Secret::new(text))))
+    }
+
+    pub(crate) fn answer(&mut self, given: Answer) {
+        self.send(Msg::Input(Input::Answer(given)));
+    }
+
+    /// Replies to the newest pending task of this kind.
+    #[track_caller]
+    pub(crate) fn reply(&mut self, reply: Reply) -> &mut Self {
+        let asked = self.pending.iter().rev().find(|(_, task)| is_reply_to(&reply, task));
+        let id = *asked.expect("a task that is answered so is pending").0;
+        self.send(Msg::Reply(id, reply))
+    }
+
+    /// Replies to the pending verification. The secret of a discovered credential is [`FOUND`].
+    #[track_caller]
+    pub(crate) fn reply_verified(&mut self, answer: Result<Identity, Problem>) -> &mut Self {
+        let candidate = self.pending.values().rev().find_map(|task| match task {
+            Task::Verify(candidate) => Some(candidate.clone()),
+            _ => None,
+        });
+        let (secret, path, found_in, connection) = match candidate.expect("a candidate waits for Notion") {
+            Candidate::Pasted { secret, path } => (secret, path, None, None),
+            Candidate::Discovered(source) => (Secret::new(DISCOVERED_SECRET), AuthPath::Cli, Some(source), None),
+            Candidate::Granted { token, connection } => (token, AuthPath::Oauth, None, Some(connection)),
+        };
+        let verified = answer.map(|identity| VerifiedCredential::new(secret, identity, path, found_in).with_connection(connection));
+        self.reply(Reply::Verified(Box::new(verified)))
+    }
+
+    /// Reports progress of the foreground task.
+    #[track_caller]
+    pub(crate) fn send_progress(&mut self, progress: Progress) -> &mut Self {
+        let foreground = self.pending.iter().rev().find(|(_, task)| task.is_foreground());
+        let id = *foreground.expect("the page waits for something").0;
+        self.send(Msg::Progress(id, progress))
+    }
+
+    /// Reports that `ntn` shows its code and its link.
+    #[track_caller]
+    pub(crate) fn send_invitation(&mut self) -> &mut Self {
+        self.send_progress(Progress::LoginInvitation(invitation()))
+    }
+
+    /// Ends the pending login.
+    #[track_caller]
+    pub(crate) fn reply_logged_in(&mut self, ending: Result<LoginOutcome, Problem>) -> &mut Self {
+        self.reply(Reply::LoggedIn(Box::new(ending)))
+    }
+
+    /// Reports these credentials as discovered on this machine.
+    #[track_caller]
+    pub(crate) fn reply_discovered(&mut self, existing: Vec<DiscoveredCredential>, ledger: CredentialIndex) {
+        self.reply(Reply::Existing(Box::new(ExistingCredentials {
+            credentials: existing,
+            credential_index: ledger,
+            problem: None,
+        })));
+    }
+
+    /// Returns the effects since the last call.
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    pub(crate) fn screen_name(&self) -> &'static str {
+        screen_name(self.model.screen())
+    }
+
+    pub(crate) fn prompt(&self) -> Prompt {
+        app::prompt(&self.model)
+    }
+
+    pub(crate) fn outcome(&self) -> Option<&Outcome> {
+        self.model.outcome()
+    }
+
+    pub(crate) fn render(&self, theme: Theme) -> RenderedFrame {
+        frames::render(&self.model, theme, self.size.0, self.size.1)
+    }
+
+    /// Returns the frame as text with single spaces, so that sentences match across lines.
+    pub(crate) fn screen_text(&self) -> String {
+        let frame = frames::buffer_text(&self.render(Theme::default()).buffer);
+        frame.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_shows(&self, sentence: &str) {
+        let text = self.screen_text();
+        assert!(text.contains(sentence), "{sentence:?} does not stand in: {text}");
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_hides(&self, sentence: &str) {
+        let text = self.screen_text();
+        assert!(!text.contains(sentence), "{sentence:?} stands in: {text}");
+    }
+
+    /// Returns the offered options, each with the reason if it is disabled.
+    #[track_caller]
+    pub(crate) fn options(&self) -> Vec<(String, Option<String>)> {
+        match self.prompt() {
+            Prompt::Choice { options, .. } => options.into_iter().map(|option| (option.label, option.disabled_reason)).collect(),
+            ask @ (Prompt::Busy | Prompt::Text { .. } | Prompt::Consent { .. } | Prompt::Ended) => {
+                panic!("no choice is asked: {ask:?}")
+            }
+        }
+    }
+}
+
+pub(crate) fn screen_name(screen: &Screen) -> &'static str {
+    match screen {
+        Screen::Compare(_) => "compare",
+        Screen::Path(_) => "path",
+        Screen::Guide(_) => "guide",
+        Screen::Question(_) => "question",
+        Screen::Prepare(_) => "prepare",
+        Screen::Profile(_) => "standing",
+        Screen::Login(_) => "login",
+        Screen::Install(_) => "install",
+        Screen::Connection(_) => "connection",
+        Screen::Authorize(_) => "authorize",
+        Screen::Snippets(_) => "hand over",
+        Screen::Send(_) => "hand to",
+        Screen::Workers(_) => "workers",
+        Screen::UnverifiedLogin(_) => "reported",
+        Screen::Token(_) => "sign in",
+        Screen::UseExisting(_) => "use existing",
+        Screen::Accounts(_) => "accounts",
+        Screen::Verify(_) => "verify",
+        Screen::Expiry(_) => "expiry",
+        Screen::Save(_) => "keep",
+        Screen::Done(_) => "done",
+    }
+}
+
+/// Returns true if a task of this kind ends in a reply of this kind.
+pub(crate) fn is_reply_to(reply: &Reply, task: &Task) -> bool {
+    use notion_auth::wizard::msg::Probe;
+    match reply {
+        Reply::Keychain(_) => *task == Task::Probe(Probe::Keychain),
+        Reply::Browser(_) => *task == Task::Probe(Probe::Browser),
+        Reply::Ntn(_) => *task == Task::Probe(Probe::Ntn),
+        Reply::Network(_) => *task == Task::Probe(Probe::Network),
+        Reply::Existing(_) => *task == Task::Probe(Probe::Existing),
+        Reply::Port(_) => matches!(task, Task::Probe(Probe::Port(_))),
+        Reply::Surroundings(_) => *task == Task::Probe(Probe::Surroundings),
+        Reply::Storage(_) => *task == Task::Probe(Probe::Storage),
+        Reply::LinkOpened(_) => matches!(task, Task::OpenLink(_)),
+        Reply::Copied(_) => matches!(task, Task::Copy(_)),
+        Reply::Verified(_) => matches!(task, Task::Verify(_)),
+        Reply::Inspected => matches!(task, Task::Inspect(_)),
+        Reply::RoomChecked(_) => matches!(task, Task::CheckRoom(_)),
+        Reply::Saved(_) => matches!(task, Task::Save(_) | Task::RecordNtnLogin(_)),
+        Reply::LoggedIn(_) => matches!(task, Task::Login(_)),
+        Reply::AnswersRemembered(_) => matches!(task, Task::RememberAnswers(_)),
+        Reply::Switched(_) => matches!(task, Task::Switch(_)),
+        Reply::Identified(_) => matches!(task, Task::Identify(..)),
+        Reply::Refreshed(_) => matches!(task, Task::Refresh(_)),
+        Reply::LoggedOut(_) => matches!(task, Task::LogOut(_)),
+        Reply::Installers(_) => *task == Task::FindInstallers,
+        Reply::Installed(_) => matches!(task, Task::Install(_)),
+        Reply::Managers(_) => *task == Task::FindManagers,
+        Reply::Sent(_) => matches!(task, Task::Send(..)),
+        Reply::ClientProbed(_) => matches!(task, Task::ProbeClient(..)),
+        Reply::CodeReceived(_) => matches!(task, Task::Authorize(_)),
+        Reply::Exchanged(_) => matches!(task, Task::Exchange(_)),
+        Reply::Project(_) => matches!(task, Task::InspectProject(_)),
+        Reply::StepRan(_) => matches!(task, Task::RunStep(_)),
+    }
+}
+
+#[track_caller]
+fn parse_key(name: &str) -> Key {
+    let mut characters = name.chars();
+    match (name, characters.next(), characters.next()) {
+        (_, Some(character), None) => Key::Char(character),
+        ("Enter", ..) => Key::Enter,
+        ("Esc", ..) => Key::Esc,
+        ("Tab", ..) => Key::Tab,
+        ("Space", ..) => Key::Char(' '),
+        ("Backspace", ..) => Key::Backspace,
+        ("Up", ..) => Key::Up,
+        ("Down", ..) => Key::Down,
+        ("Left", ..) => Key::Left,
+        ("Right", ..) => Key::Right,
+        ("Home", ..) => Key::Home,
+        ("End", ..) => Key::End,
+        ("PgUp", ..) => Key::PageUp,
+        ("PgDn", ..) => Key::PageDown,
+        ("F1", ..) => Key::Function(1),
+        _ => match name.strip_prefix("Ctrl-").and_then(|rest| rest.chars().next()) {
+            Some(character) => Key::Ctrl(character.to_ascii_lowercase()),
+            None => panic!("no key is written {name:?}"),
+        },
+    }
+}
+
+pub(crate) fn start_effect(id: u64, task: Task) -> Effect {
+    Effect::Start(TaskId(id), task)
+}
+
+pub(crate) fn cancel_effect(id: u64) -> Effect {
+    Effect::Cancel(TaskId(id))
+}
+
+/// Returns the effects of the copy key.
+pub(crate) fn copy_effects(id: u64, text: &str) -> [Effect; 2] {
+    [Effect::Copy(text.into()), start_effect(id, Task::Copy(text.into()))]
+}
+
+pub(crate) fn open_task(address: &str) -> Task {
+    Task::OpenLink(Link::parse(address).expect("an address that may be opened"))
+}
+
+/// Returns the task that verifies a pasted text.
+pub(crate) fn verify_task(text: &str, path: AuthPath) -> Task {
+    Task::Verify(Candidate::Pasted { secret: Secret::new(text), path })
+}
+
+/// Returns a verified credential that was pasted on the path `token`.
+pub(crate) fn verified_token(text: &str, identity: Identity) -> VerifiedCredential {
+    VerifiedCredential::new(Secret::new(text), identity, AuthPath::Token, None)
+}
+
+pub(crate) fn verified_reply(verified: VerifiedCredential) -> Reply {
+    Reply::Verified(Box::new(Ok(verified)))
+}
+
+pub(crate) fn refused_reply(problem: Problem) -> Reply {
+    Reply::Verified(Box::new(Err(problem)))
+}
