@@ -113,7 +113,7 @@ pub enum Command {
     Run(RunArgs),
     /// Hand the secret to the secret manager that your team runs
     #[command(after_help = send_to::AFTER_HELP)]
-    HandTo(SendToArgs),
+    SendTo(SendToArgs),
     /// Make another workspace's credential the active one
     #[command(after_help = switch::AFTER_HELP)]
     Switch(SwitchArgs),
@@ -246,7 +246,7 @@ Examples:
   notion-auth run -- ntn workers list                run a command with the credential
   eval \"$(notion-auth env)\"                          set it in this shell
   notion-auth switch Acme                            use another workspace from now on
-  notion-auth hand-to github --dry-run               what your secret manager would be given
+  notion-auth send-to github --dry-run               what your secret manager would be given
   notion-auth reset --dry-run                        what there is to remove
   eval \"$(notion-auth completions bash)\"             complete commands with Tab
 

@@ -100,7 +100,7 @@ fn run_without_ports(command: &Command, catalog: &Catalog, console: &mut Console
         | Command::Token(_)
         | Command::Env(_)
         | Command::Run(_)
-        | Command::HandTo(_)
+        | Command::SendTo(_)
         | Command::Switch(_)
         | Command::Refresh(_)
         | Command::Logout(_)
@@ -171,7 +171,7 @@ async fn run_command(
             let keyring_is_off = environment.keyring_off().is_some();
             run::run(args, keyring_is_off, setup.today, &world, launcher, console).await
         }
-        Some(Command::HandTo(args)) => send_to::run(args, is_interactive(), &world, console).await,
+        Some(Command::SendTo(args)) => send_to::run(args, is_interactive(), &world, console).await,
         Some(Command::Switch(args)) => switch::run(&args, &world, console).await,
         Some(Command::Reset(args)) => reset::run(&args, &world, is_interactive().then_some(confirm_reset), console).await,
         Some(other) => {

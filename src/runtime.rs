@@ -84,7 +84,7 @@ impl Runtime {
         let (limit, silent) = (time_limit(&task, self.retries), timeout_reply(&task));
         let work = catch_panic::catch(tasks::perform(self.world_for_task(id), id, task.clone(), stopped, outbox.clone()));
         let task = async move {
-            let reply = match tokio::time::timeout(time_limit, work).await {
+            let reply = match tokio::time::timeout(limit, work).await {
                 Ok(Ok(reply)) => reply,
                 Ok(Err(panic)) => failure_reply(&task, Problem::bug(panic)),
                 Err(_) => silent,

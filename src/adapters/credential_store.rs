@@ -126,10 +126,10 @@ impl LocalStore {
     }
 
     /// Afterwards removes an entry of the same token that an earlier version saved without an actor.
-    fn save_locked(&self, lock: &AccountLock, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
-        let nameless = record.account.with_actor(None);
-        let is_named = record.account != nameless;
-        let mut receipt = self.write_locked(lock, record, secrets, true)?;
+    fn save_locked(&self, lock: &AccountLock, note: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
+        let nameless = note.account.with_actor(None);
+        let is_named = note.account != nameless;
+        let mut receipt = self.write_locked(lock, note, secrets, true)?;
         if is_named && self.load_blocking(&nameless).is_ok_and(|earlier| earlier.token == secrets.token) {
             let note = match self.delete_locked(&lock.for_sibling(&nameless)) {
                 Ok(_) => "its entry of an earlier version was removed".to_owned(),
@@ -185,19 +185,19 @@ impl LocalStore {
     fn write_locked(
         &self,
         _lock: &AccountLock,
-        record: CredentialRecord,
+        note: CredentialRecord,
         secrets: &Secrets,
         make_active: bool,
     ) -> Result<Receipt, Problem> {
-        let kind = record.store;
+        let kind = note.store;
         let Some(store) = self.secret_store(kind) else {
             return Ok(Receipt { store: kind, ..Receipt::for_session() });
         };
-        let account = record.account.clone();
+        let account = note.account.clone();
         let place = store.place(&account);
         // Unreadable records are a failure of the write below; here they only mean that no earlier copy is known.
         let earlier = self.find_record(&account).ok();
-        let of_connection = [Some(&record), earlier.as_ref()].into_iter().flatten().any(|record| record.connection.is_some());
+        let of_connection = [Some(&note), earlier.as_ref()].into_iter().flatten().any(|record| record.connection.is_some());
         let accounts = entries::entry_accounts(&account, of_connection);
 
         let mut change = Transaction::new(store);
@@ -210,14 +210,14 @@ impl LocalStore {
             if self.cancellation.is_triggered() {
                 return Err(Problem::new(ProblemCode::Cancelled));
             }
-            notes.push(self.records.put(record, make_active)?);
+            notes.push(self.records.put(note, make_active)?);
             Ok(())
         };
         if let Err(problem) = put() {
             return Err(change.rollback(problem));
         }
         self.clear_renewal(earlier.as_ref());
-        notes.push(self.remove_other_copy(kind, earlier.map(|record| record.store), &accounts));
+        notes.push(self.remove_other_copy(kind, earlier.map(|note| note.store), &accounts));
         let notes: Vec<_> = notes.into_iter().flatten().collect();
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })
     }
@@ -303,10 +303,10 @@ impl LocalStore {
         self.record_ntn_login_locked(&lock, record)
     }
 
-    fn record_ntn_login_locked(&self, _lock: &AccountLock, mut record: CredentialRecord) -> Result<Receipt, Problem> {
+    fn record_ntn_login_locked(&self, _lock: &AccountLock, mut note: CredentialRecord) -> Result<Receipt, Problem> {
         // A reader of the record must never look for the secret in our stores.
-        record.store = StoreKind::Ntn;
-        let note = self.records.put_ntn_login(record)?;
+        note.store = StoreKind::Ntn;
+        let note = self.records.put_ntn_login(note)?;
         Ok(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note })
     }
 

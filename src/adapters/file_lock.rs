@@ -53,7 +53,7 @@ impl FileLock {
             }
             // An observer decides when the next try happens.
             match current_observer() {
-                Some(observer) => current_observer(StorageStep::LockHeld(path)).map_err(|error| io_problem(path, &error))?,
+                Some(observer) => observer(StorageStep::LockHeld(path)).map_err(|error| io_problem(path, &error))?,
                 None => std::thread::sleep(RETRY_INTERVAL),
             }
         }

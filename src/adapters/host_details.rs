@@ -61,6 +61,6 @@ fn terminal_size() -> Option<(u16, u16)> {
 }
 
 #[cfg(not(unix))]
-fn size() -> Option<(u16, u16)> {
+fn terminal_size() -> Option<(u16, u16)> {
     None
 }

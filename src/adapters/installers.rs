@@ -45,11 +45,11 @@ pub fn can_install(environment: &Environment) -> bool {
 pub async fn list_installers(environment: &Environment) -> Vec<InstallerState> {
     let mut states = Vec::new();
     for installer in OFFERED_INSTALLERS {
-        let unusable = match installer {
+        let unusable_reason = match installer {
             Installer::Npm => npm::unusable_reason(environment).await,
             Installer::Script | Installer::Winget => missing_programs(programs_of(installer), environment),
         };
-        states.push(InstallerState { installer, unusable_reason: unusable });
+        states.push(InstallerState { installer, unusable_reason });
     }
     states.sort_by_key(|state| state.unusable_reason.is_some());
     states

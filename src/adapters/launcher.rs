@@ -135,16 +135,16 @@ impl SignalForwarder {
 }
 
 #[cfg(not(unix))]
-struct Told;
+struct SignalForwarder;
 
 #[cfg(not(unix))]
 impl SignalForwarder {
     #[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
-    fn listen() -> io::Result<Self> {
+    fn subscribe() -> io::Result<Self> {
         Ok(Self)
     }
 
-    async fn until_ended(self, mut child: Child) -> io::Result<ExitStatus> {
+    async fn wait_for(self, mut child: Child) -> io::Result<ExitStatus> {
         loop {
             tokio::select! {
                 status = child.wait() => return status,

@@ -72,7 +72,7 @@ pub fn read_logins(environment: &Environment) -> (Vec<StoredLogin>, Option<Probl
     }
     let found = names.into_iter().map(|(id, name)| StoredLogin {
         workspace: Workspace { id: sanitize(id), name: name.map(sanitize).filter(|name| !name.is_empty()) },
-        has_token: tokens.get(id).is_some_and(|token| !read_token.0.is_empty()),
+        has_token: tokens.get(id).is_some_and(|token| !token.0.is_empty()),
     });
     (found.collect(), Problem::combine(trouble, auth_trouble))
 }
@@ -81,8 +81,8 @@ pub fn read_logins(environment: &Environment) -> (Vec<StoredLogin>, Option<Probl
 pub fn read_token(environment: &Environment, workspace: &str) -> Result<Option<Secret>, Problem> {
     let Some(folder) = state_directory(environment)? else { return Ok(None) };
     let tokens = read_json::<AuthJson>(&folder.join("auth.json"))?;
-    let token = tokens.into_iter().find(|(id, token)| sanitize(id) == workspace && !read_token.0.is_empty());
-    Ok(read_token.map(|(_, token)| read_token.0))
+    let token = tokens.into_iter().find(|(id, token)| sanitize(id) == workspace && !token.0.is_empty());
+    Ok(token.map(|(_, token)| token.0))
 }
 
 /// Returns the path of `auth.json`, existing or not, for a person.

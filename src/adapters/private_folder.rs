@@ -84,7 +84,7 @@ fn close_to_others(folder: &Path, metadata: &Metadata) -> Result<(), Problem> {
 
 /// Windows keeps a profile's folders to their owner by inherited access lists.
 #[cfg(not(unix))]
-fn close(_folder: &Path, _metadata: &Metadata) -> Result<(), Problem> {
+fn close_to_others(_folder: &Path, _metadata: &Metadata) -> Result<(), Problem> {
     Ok(())
 }
 
@@ -122,7 +122,7 @@ pub fn check_parent_owner(path: &Path) -> Result<(), Problem> {
 }
 
 #[cfg(not(unix))]
-pub fn check_place(_path: &Path) -> Result<(), Problem> {
+pub fn check_parent_owner(_path: &Path) -> Result<(), Problem> {
     Ok(())
 }
 

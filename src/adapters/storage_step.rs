@@ -39,7 +39,7 @@ thread_local! {
 
 /// Announces a step. An error replaces the step.
 pub fn announce(step: StorageStep<'_>) -> io::Result<()> {
-    current_observer().map_or(Ok(()), |observer| current_observer(step))
+    current_observer().map_or(Ok(()), |observer| observer(step))
 }
 
 /// Returns the observer of this thread, for a thread that works for it.
@@ -49,5 +49,5 @@ pub fn current_observer() -> Option<StepObserver> {
 
 /// Sets the observer of the current thread.
 pub fn set_observer(observer: Option<StepObserver>) {
-    OBSERVER.set(current_observer);
+    OBSERVER.set(observer);
 }

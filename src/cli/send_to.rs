@@ -79,12 +79,12 @@ where a manager gives nothing back, such as GitHub, it has to list the name with
 agreed to, on the terminal or by --yes.
 
 Examples:
-  notion-auth hand-to                                which ones can be used here
-  notion-auth hand-to github --dry-run               what would be run; without --dry-run it asks
-  notion-auth hand-to gitlab --group acme --dry-run
-  notion-auth hand-to aws --region eu-central-1 --dry-run
-  notion-auth hand-to kubernetes --namespace ci --secret notion --dry-run
-  notion-auth hand-to vault --path ci/notion --yes --json
+  notion-auth send-to                                which ones can be used here
+  notion-auth send-to github --dry-run               what would be run; without --dry-run it asks
+  notion-auth send-to gitlab --group acme --dry-run
+  notion-auth send-to aws --region eu-central-1 --dry-run
+  notion-auth send-to kubernetes --namespace ci --secret notion --dry-run
+  notion-auth send-to vault --path ci/notion --yes --json
 
 It ends with 0 where the token was found there as it is, with 1 where the client failed or it was not found, with 2 where the manager \
 cannot be asked like this, with 3 where an option or --yes is missing and nobody can be asked, and with 4 where Notion refuses the token.";

@@ -33,28 +33,28 @@ pub fn broken(command: &str, cells: usize, indent: usize) -> Vec<String> {
     let mut words = words(command).into_iter().peekable();
     while let Some(word) = words.next() {
         let behind = if words.peek().is_some() { BREAK.len() } else { 0 };
-        if !line.trim_start().is_empty() && width(&line) + 1 + width(shell_quote) + behind > room {
+        if !line.trim_start().is_empty() && width(&line) + 1 + width(word) + behind > room {
             lines.push(line + BREAK);
             // A word that only fits without an indent stands at the edge.
-            let is_indented = rest + width(shell_quote) + behind <= cells;
+            let is_indented = rest + width(word) + behind <= cells;
             (line, room) = (if is_indented { " ".repeat(rest) } else { String::new() }, cells);
         } else if !line.is_empty() {
             line.push(' ');
         }
-        let mut word = shell_quote;
-        while width(&line) + width(shell_quote) + behind > room {
-            let (head, tail) = shell_quote.split_at(part_of(shell_quote, room.saturating_sub(width(&line) + 1)));
+        let mut word = word;
+        while width(&line) + width(word) + behind > room {
+            let (head, tail) = word.split_at(part_of(word, room.saturating_sub(width(&line) + 1)));
             if tail.is_empty() {
                 break;
             }
             line.push_str(head);
-            if !shell_quote.contains('\'') {
+            if !word.contains('\'') {
                 line.push('\\');
             }
             lines.push(std::mem::take(&mut line));
-            (shell_quote, room) = (tail, cells);
+            (word, room) = (tail, cells);
         }
-        line.push_str(shell_quote);
+        line.push_str(word);
     }
     lines.push(line);
     lines
@@ -75,19 +75,19 @@ fn words(command: &str) -> Vec<&str> {
         }
         false
     };
-    command.split(is_between).filter(|word| !shell_quote.is_empty()).collect()
+    command.split(is_between).filter(|word| !word.is_empty()).collect()
 }
 
 /// The byte at which a word is broken, so that its beginning has this many cells; never behind a backslash.
 fn part_of(word: &str, cells: usize) -> usize {
     let mut used = 0;
-    let end = shell_quote.char_indices().find(|(_, character)| {
+    let end = word.char_indices().find(|(_, character)| {
         used += width(character.encode_utf8(&mut [0; 4]));
         used > cells
     });
-    let at = end.map_or(shell_quote.len(), |(at, _)| at);
-    let before = shell_quote.get(..at).map_or(at, |head| head.trim_end_matches('\\').len());
-    if before > 0 { before } else { at.max(shell_quote.chars().next().map_or(0, char::len_utf8)) }
+    let at = end.map_or(word.len(), |(at, _)| at);
+    let before = word.get(..at).map_or(at, |head| head.trim_end_matches('\\').len());
+    if before > 0 { before } else { at.max(word.chars().next().map_or(0, char::len_utf8)) }
 }
 
 #[cfg(test)]

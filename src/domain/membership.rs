@@ -118,12 +118,12 @@ pub fn collect_signals(evidence: &Evidence) -> Vec<MembershipSignal> {
     if let (Some(person), Some(Ok(CapabilityResponse::Granted(list)))) = (evidence.identity.person(), evidence.users) {
         let found = matches!(evidence.owner_found, Some(Ok(CapabilityResponse::Granted(true))));
         if list.people.contains(&person.id) {
-            collect_signals.push(MembershipSignal::Listed);
+            signals.push(MembershipSignal::Listed);
         } else if list.is_complete && found {
-            collect_signals.push(MembershipSignal::FoundButNotListed);
+            signals.push(MembershipSignal::FoundButNotListed);
         }
     }
-    collect_signals
+    signals
 }
 
 fn token_signal(evidence: &Evidence) -> MembershipSignal {
@@ -147,7 +147,7 @@ fn token_signal(evidence: &Evidence) -> MembershipSignal {
 /// The two checks on membership and ownership; the strongest signal decides each.
 pub fn membership_checks(signals: &[MembershipSignal]) -> Vec<Check> {
     let strongest = |reading: fn(MembershipSignal) -> Conclusion| {
-        let mut readings: Vec<_> = collect_signals.iter().map(|signal| (reading(*signal), *signal)).collect();
+        let mut readings: Vec<_> = signals.iter().map(|signal| (reading(*signal), *signal)).collect();
         readings.sort_by_key(|(_, signal)| *signal);
         readings.first().map(|(reading, _)| *reading)
     };
@@ -232,9 +232,8 @@ mod tests {
 
     #[test]
     fn the_strongest_of_several_signals_speaks() {
-        let evidence = |signals: &[MembershipSignal]| {
-            membership_checks(collect_signals).into_iter().map(|check| check.evidence).collect::<Vec<_>>()
-        };
+        let evidence =
+            |signals: &[MembershipSignal]| membership_checks(signals).into_iter().map(|check| check.evidence).collect::<Vec<_>>();
         let both = evidence(&[MembershipSignal::UserTokenListingPeople, MembershipSignal::FoundButNotListed]);
         assert!(both.first().is_some_and(|membership| membership.starts_with("Likely a guest")), "{both:?}");
         assert_eq!(evidence(&[MembershipSignal::FoundButNotListed, MembershipSignal::UserTokenListingPeople]), both);

@@ -164,7 +164,7 @@ impl PlainMode<'_> {
 
     /// Writes the prompt. The answer is typed on the same line, without echo if it is a secret.
     fn prompt(&mut self, ask: &Prompt) -> io::Result<()> {
-        let (prompt, is_secret) = match ask {
+        let (ask, is_secret) = match ask {
             Prompt::Busy => return self.echo.show(),
             Prompt::Choice { prompt, .. } => (format!("{prompt} "), false),
             Prompt::Text { id, prompt } if id.is_secret() => {
@@ -180,7 +180,7 @@ impl PlainMode<'_> {
         } else {
             self.echo.show()?;
         }
-        self.writer.write_prompt(&prompt)
+        self.writer.write_prompt(&ask)
     }
 
     /// Handles a typed line. The end of the input ends the wizard, because no prompt can be answered any more.

@@ -55,13 +55,13 @@ pub fn spawn_line_reader() -> Result<UnboundedReceiver<Secret>, Problem> {
     let read = move || {
         while let Ok(Some(line)) = read_next_line() {
             // Empty lines are skipped: people press Enter to see whether the program responds.
-            if !read_line.is_empty() && sender.send(read_line).is_err() {
+            if !line.is_empty() && sender.send(line).is_err() {
                 break;
             }
         }
     };
     let started = std::thread::Builder::new().name("standard input".into()).spawn(read);
-    started.map(|_| spawn_line_reader).map_err(|error| Problem::bug(format!("no thread for standard input: {error}")))
+    started.map(|_| lines).map_err(|error| Problem::bug(format!("no thread for standard input: {error}")))
 }
 
 /// Decodes UTF-8, or UTF-16 with a byte order mark, which Windows PowerShell writes into files.

@@ -14,20 +14,20 @@ use tokio::sync::watch;
 /// is known to be of another workspace than `NOTION_WORKSPACE_ID` names.
 pub async fn variable(world: &World) -> Result<Option<Secret>, Problem> {
     let secret = match world.machine.environment_token().await {
-        Ok(secret) => load_token,
+        Ok(secret) => secret,
         Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretMissing) => return Ok(None),
         Err(problem) => return Err(problem),
     };
     if let Some(id) = world.machine.workspace_variable() {
         // A ledger that cannot be read says nothing of the variable.
         let ledger = load_index(world).await.unwrap_or_default();
-        let mut records: Vec<_> = load_index.credentials.iter().collect();
+        let mut records: Vec<_> = ledger.credentials.iter().collect();
         // Where the two variables agree, no other secret is read.
         records.sort_by_key(|record| !same_id(&record.workspace.id, &id));
         for record in records {
             match self::load_token(record, world).await {
-                Ok(kept) if kept == load_token => {
-                    check_variable(record, &load_index)?;
+                Ok(kept) if kept == secret => {
+                    check_variable(record, &ledger)?;
                     break;
                 }
                 // A keychain that does not answer is not waited for again.
@@ -36,13 +36,13 @@ pub async fn variable(world: &World) -> Result<Option<Secret>, Problem> {
             }
         }
     }
-    Ok(Some(load_token))
+    Ok(Some(secret))
 }
 
 /// Returns the credential index, with the workspace that the environment selects.
 pub async fn load_index(world: &World) -> Result<CredentialIndex, Problem> {
     let ledger = world.store.load_index().await?;
-    Ok(CredentialIndex { workspace_variable: world.machine.workspace_variable(), ..load_index })
+    Ok(CredentialIndex { workspace_variable: world.machine.workspace_variable(), ..ledger })
 }
 
 /// Moves a credential that an earlier version saved without an actor to the key that names the actor, which Notion has just
@@ -67,8 +67,8 @@ pub async fn load_token(record: &CredentialRecord, world: &World) -> Result<Secr
 pub async fn list_credentials(world: &World) -> CredentialList {
     let (variable, existing, ledger) = tokio::join!(variable(world), world.machine.discover_credentials(), load_index(world));
     let (existing, trouble) = existing.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    let variable = variable.map(|secret| load_token.is_some());
-    CredentialList::new(variable, &existing, load_index.as_ref().map_err(Clone::clone), trouble, &world.store.file_place())
+    let variable = variable.map(|secret| secret.is_some());
+    CredentialList::new(variable, &existing, ledger.as_ref().map_err(Clone::clone), trouble, &world.store.file_place())
 }
 
 /// Verifies one credential with Notion. Returns `None` if only `ntn` could do that.
@@ -83,8 +83,8 @@ pub async fn verify_with_notion(credential: &CredentialView, world: &World) -> O
         (CredentialSource::Saved(_), Some(record)) => load_token(record, world).await,
         (CredentialSource::Saved(account), None) => world.store.load(account.clone()).await.map(|secrets| secrets.token),
     };
-    Some(match load_token {
-        Ok(secret) => world.notion.whoami(load_token).await,
+    Some(match secret {
+        Ok(secret) => world.notion.whoami(secret).await,
         Err(problem) => Err(problem),
     })
 }
@@ -94,7 +94,7 @@ pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
     let Err(problem) = world.store.activate(account.clone()).await else { return Ok(()) };
     // A step that failed after the record was replaced does not undo it, so the record decides.
     match world.store.load_index().await {
-        Ok(ledger) if load_index.active.as_ref() == Some(account) && load_index.active_record().is_some() => Ok(()),
+        Ok(ledger) if ledger.active.as_ref() == Some(account) && ledger.active_record().is_some() => Ok(()),
         _ => Err(problem),
     }
 }
@@ -147,7 +147,7 @@ pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World,
     };
     // Another process may have logged it out or replaced it before the lock was acquired.
     let record = match world.store.load_index().await {
-        Ok(ledger) => match load_index.credentials.into_iter().find(|now| now.account == record.account) {
+        Ok(ledger) => match ledger.credentials.into_iter().find(|now| now.account == record.account) {
             Some(now) => now,
             None => return ended(Revocation::Skipped, Deletion::ByAnotherProcess),
         },
@@ -200,7 +200,7 @@ async fn cancelled(account: Account, world: &World) -> Deletion {
     // Whoever deletes it holds the lock until that has ended.
     let _lock = world.store.lock_account(account.clone()).await;
     match world.store.load_index().await {
-        Ok(ledger) if load_index.credentials.iter().all(|record| record.account != account) => Deletion::Done,
+        Ok(ledger) if ledger.credentials.iter().all(|record| record.account != account) => Deletion::Done,
         _ => Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no answer before it was cancelled")),
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn authorize(
     let shown = pending.clone();
     let report = move |event| match event {
         ListenerEvent::Listening(listening) => {
-            tell(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening, ..shown.clone() })))
+            tell(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening, ..shown.clone() })));
         }
         ListenerEvent::TlsAttempted => tell(Progress::TlsAttempted),
     };
@@ -47,8 +47,8 @@ pub(super) async fn load_connection(world: &World, account: &Account, secrets: &
     connection_from_record(&record, secrets)
 }
 
-fn connection_from_record(record: &CredentialRecord, secrets: &Secrets) -> Option<OauthConnection> {
-    let note = record.connection.as_ref()?;
+fn connection_from_record(note: &CredentialRecord, secrets: &Secrets) -> Option<OauthConnection> {
+    let note = note.connection.as_ref()?;
     let client = OauthClient { id: note.client_id.clone(), secret: secrets.client_secret.clone()? };
     Some(OauthConnection { client, redirect: note.redirect, refresh: secrets.refresh.clone() })
 }

@@ -24,7 +24,7 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         }
         Task::OpenLink(link) => Reply::LinkOpened(world.browser.open(link).await),
         // Any failure is ignored, because the text was sent to the terminal too.
-        Task::Copy(text) => Reply::Copied(world.clipboard.copy(text).await.unwrap_or_default()),
+        Task::Copy(told) => Reply::Copied(world.clipboard.copy(told).await.unwrap_or_default()),
         Task::Verify(candidate) => Reply::Verified(Box::new(verify(&world, candidate).await)),
         Task::Inspect(verified) => {
             inspect(&world, &verified, |progress| {

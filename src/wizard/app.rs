@@ -211,16 +211,16 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
     if let Some(notice) = transition.notice {
         model.notice = Some(notice);
     }
-    if let Some(text) = transition.copy {
+    if let Some(told) = transition.copy {
         // The terminal does not report whether the copy worked.
         if !model.is_plain_mode {
             model.notice = Some(Notice::info("Sent to your terminal's clipboard. If it took nothing, select it."));
         }
-        effects.push(Effect::Copy(text.clone()));
-        model.start_background(Task::Copy(text), Background::Copy, effects);
+        effects.push(Effect::Copy(told.clone()));
+        model.start_background(Task::Copy(told), Background::Copy, effects);
     }
-    if let Some(text) = transition.print {
-        effects.push(Effect::Print(text));
+    if let Some(told) = transition.print {
+        effects.push(Effect::Print(told));
     }
     if let Some(told) = transition.remember {
         model.credential_index.remembered.merge(*told);

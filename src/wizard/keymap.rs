@@ -59,8 +59,8 @@ pub struct Binding {
     pub description: &'static str,
 }
 
-const fn bind(key: Key, intent: Intent, does: &'static str) -> Binding {
-    Binding { key, intent, description: does }
+const fn bind(key: Key, intent: Intent, description: &'static str) -> Binding {
+    Binding { key, intent, description }
 }
 
 /// Bindings of every mode, also while typing.

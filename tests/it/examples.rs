@@ -18,7 +18,7 @@ const CANNOT_RUN: &[(&str, &str)] = &[
     ("Invoke-Expression", "needs PowerShell, which Debian does not have"),
     ("docker run", "needs Docker, and an image to run"),
     ("\"$GITHUB_ENV\"", "needs a job of GitHub Actions"),
-    ("ntn workers list", "needs ntn; tests/it/running.rs runs it with the real one"),
+    ("ntn workers list", "needs ntn; tests/it/run_command.rs runs it with the real one"),
     ("--yes --json", "hands a secret over; tests/it/handing does it"),
     ("cargo ", "builds or tests this very program"),
     ("bash tests/", "runs these very tests"),

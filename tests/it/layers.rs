@@ -65,7 +65,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("futures_util", &["adapters", "frontends"]),
     ("reqwest", &["adapters/notion_api"]),
     ("rustls", &["adapters/notion_api"]),
-    ("ring", &["adapters/notion_api/oauth/proof"]),
+    ("ring", &["adapters/notion_api/oauth/random_values"]),
     ("hyper", &["adapters/loopback", "adapters/simulated_notion", "adapters/notion_api"]),
     ("hyper_util", &["adapters/loopback", "adapters/simulated_notion", "adapters/notion_api/proxy"]),
     ("http_body_util", &["adapters/loopback", "adapters/simulated_notion"]),
@@ -79,7 +79,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
         "zeroize",
         &[
             "domain/secret",
-            "domain/oauth/answer",
+            "domain/oauth/callback",
             "domain/token_text",
             "wizard/text_field",
             "adapters",
@@ -93,7 +93,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("etcetera", &["adapters/folders"]),
     ("fast_qr", &["wizard/widgets/qr"]),
     ("tempfile", &["adapters/private_file", "adapters/ntn_login", "adapters/installers", "adapters/workers", "main"]),
-    ("anstream", &["adapters/ntn_login/session", "adapters/ntn/streamed"]),
+    ("anstream", &["adapters/ntn_login/terminal_session", "adapters/ntn/streamed"]),
     ("base64", &["frontends/clipboard", "adapters/secret_managers", "adapters/notion_api", "adapters/simulated_notion"]),
     ("url", &["domain/base_url", "domain/link", "domain/oauth", "adapters/notion_api", "adapters/simulated_notion"]),
     ("serde", &["domain", "adapters", "frontends", "build"]),
@@ -107,7 +107,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli/completions"]),
     ("clap_mangen", &["cli/manual"]),
     ("rustix", &["adapters", "frontends/tui", "frontends/plain"]),
-    ("pty_process", &["adapters/ntn/run", "adapters/ntn_login/session"]),
+    ("pty_process", &["adapters/ntn/run", "adapters/ntn_login/terminal_session"]),
     // A dependency only to pin its version; no source file may use it.
     ("blocking", &[]),
 ];
@@ -122,22 +122,22 @@ const SECRET_EXPOSING_FILES: &[&str] = &[
     "adapters/file_store",
     "adapters/keychain",
     "adapters/launcher",
-    "adapters/notion_api/authorization",
+    "adapters/notion_api/auth_headers",
     "adapters/notion_api/oauth/authorize",
-    "adapters/notion_api/oauth/proof",
+    "adapters/notion_api/oauth/random_values",
     "adapters/notion_api/oauth/tokens",
     "adapters/notion_api/proxy",
     "adapters/notion_api/scrub",
     "adapters/secret_managers/client",
-    "adapters/secret_managers/hiding",
+    "adapters/secret_managers/redaction",
     "adapters/workers/credentials",
     "adapters/workers/program",
-    "domain/oauth/answer",
+    "domain/oauth/callback",
     "domain/token_text",
-    "frontends/commands/env/lines",
+    "frontends/commands/env/formats",
     "frontends/console",
     // Needed to tell a one-letter key from a text.
-    "wizard/app/lines",
+    "wizard/app/plain_view",
     "wizard/text_field",
 ];
 
@@ -201,9 +201,9 @@ fn a_forbidden_edge_is_reported() {
     for (name, text, to) in [
         ("domain/check", "use crate::wizard::msg::Msg;", "wizard/msg"),
         ("domain/check", "fn f() -> crate::adapters::ntn::Ntn {}", "adapters"),
-        ("wizard/widgets/marks", "use crate::wizard::{theme::Role, screens::Page};", "wizard/screens"),
-        ("wizard/widgets/marks", "use super::super::app::Model;", "wizard/app"),
-        ("wizard/screens/keep", "use super::super::{app, msg::{Msg, Ask}};", "wizard/app"),
+        ("wizard/widgets/components", "use crate::wizard::{theme::Role, screens::Page};", "wizard/screens"),
+        ("wizard/widgets/components", "use super::super::app::Model;", "wizard/app"),
+        ("wizard/screens/save", "use super::super::{app, msg::{Msg, Ask}};", "wizard/app"),
         ("runtime/ports", "use super::Runtime;", "runtime"),
         ("runtime/tasks", "use crate::wizard::screens::Screen;", "wizard/screens"),
         ("adapters/ntn", "use crate::runtime::Runtime;", "runtime"),
@@ -271,7 +271,7 @@ fn few_look_into_a_secret() {
 
 #[test]
 fn only_the_runtime_says_that_a_token_is_verified() {
-    let calls = |source: &&SourceFile| source.code.contains("::by_notion(");
+    let calls = |source: &&SourceFile| source.code.contains("VerifiedCredential::new(");
     let callers: Vec<&str> = SOURCES.iter().filter(calls).map(|source| &*source.name).collect();
     assert_eq!(callers, ["runtime/tasks"]);
 }

@@ -97,7 +97,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "unauthorized",
         "restricted",
         "not_signed_in",
-        "not_kept",
+        "credential_not_found",
         "login_refused",
         "wrong_workspace",
         "login_expired",
@@ -108,7 +108,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "authorization_denied",
         "authorization_refused",
         "authorization_expired",
-        "answer_not_ours",
+        "callback_mismatch",
         "code_refused",
         "refresh_refused",
         "workers_unavailable",
@@ -126,7 +126,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "foreign_secret",
         "not_a_client_secret",
         "variable_unclear",
-        "handing_refused",
+        "send_refused",
     ];
     let failed = [
         "bug",
@@ -141,12 +141,13 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "worker_build_failed",
         "worker_missing",
         "worker_step_failed",
-        "no_spelling",
+        "unrepresentable_value",
         "manager_unusable",
-        "handing_failed",
-        "handing_unconfirmed",
+        "send_failed",
+        "send_unconfirmed",
     ];
-    let storage = ["file_", "keychain_", "store_busy", "read_back_differs", "secret_gone", "nowhere_to_store", "login_not_stored"];
+    let storage =
+        ["file_", "keychain_", "store_busy", "read_back_mismatch", "secret_missing", "nowhere_to_store", "login_not_stored"];
     for &code in ProblemCode::ALL {
         let name = code.name();
         let expected = match name {
@@ -154,7 +155,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
             _ if usage.contains(&name) => 2,
             _ if failed.contains(&name) => 1,
             _ if storage.iter().any(|start| name.starts_with(start)) => 6,
-            "answer_needed" | "token_unclear" => 3,
+            "input_required" | "token_unclear" => 3,
             "cancelled" => 130,
             _ => 5,
         };

@@ -1,4 +1,4 @@
-//! `hand-to`, by the built binary: the AWS client against a real server, and the other managers' clients by stand-ins that write
+//! `send-to`, by the built binary: the AWS client against a real server, and the other managers' clients by stand-ins that write
 //! down how they are run. The secret is in no argument, no variable and no file but those it was meant for.
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts programs, and looks at what they wrote")]
@@ -29,5 +29,5 @@ fn signed_in(status: u16) -> (FakeNotion, Sandbox) {
 }
 
 fn hand_to(home: &Sandbox, arguments: &str) -> CommandOutput {
-    home.run(&format!("hand-to {arguments}"), "")
+    home.run(&format!("send-to {arguments}"), "")
 }

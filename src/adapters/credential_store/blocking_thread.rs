@@ -17,7 +17,7 @@ pub fn run_blocking_while_wanted<T: Send + 'static>(
         let thread = std::thread::Builder::new().name("credential store".into());
         let observer = current_observer();
         let started = thread.spawn(move || {
-            set_observer(current_observer);
+            set_observer(observer);
             let outcome = work(&|| !done.is_closed());
             let _ = done.send(outcome);
         });

@@ -22,7 +22,7 @@ pub(super) fn connection_limit(connections: usize) -> usize {
 }
 
 #[cfg(not(unix))]
-pub(super) fn affordable(connections: usize) -> usize {
+pub(super) fn connection_limit(connections: usize) -> usize {
     connections.max(MIN_CONNECTIONS)
 }
 
@@ -34,7 +34,7 @@ pub(super) fn is_out_of_descriptors(error: &std::io::Error) -> bool {
 }
 
 #[cfg(not(unix))]
-pub(super) fn are_used_up(_error: &std::io::Error) -> bool {
+pub(super) fn is_out_of_descriptors(_error: &std::io::Error) -> bool {
     false
 }
 
@@ -62,9 +62,9 @@ impl ReserveDescriptor {
 
 #[cfg(not(unix))]
 impl ReserveDescriptor {
-    pub(super) fn renew(&mut self, _listener: Option<&tokio::net::TcpListener>) {}
+    pub(super) fn replenish(&mut self, _listener: Option<&tokio::net::TcpListener>) {}
 
-    pub(super) fn give_up(&mut self) -> bool {
+    pub(super) fn release(&mut self) -> bool {
         false
     }
 }

@@ -53,7 +53,7 @@ fn is_current_user(uid: &str) -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_this_user(_uid: &str) -> bool {
+fn is_current_user(_uid: &str) -> bool {
     false
 }
 

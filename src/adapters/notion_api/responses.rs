@@ -58,8 +58,8 @@ impl UserJson {
         let Some(bot) = self.bot else {
             return Some(Identity { owner: Owner::Unknown, bot_id, bot_name, workspace: None, upload_limit: None, request_id });
         };
-        let workspace_name = sanitize_nonempty(bot.workspace_name.as_deref());
-        let workspace = sanitize_nonempty(bot.workspace_id.as_deref()).map(|id| Workspace { id, name: workspace_name });
+        let name = sanitize_nonempty(bot.workspace_name.as_deref());
+        let workspace = sanitize_nonempty(bot.workspace_id.as_deref()).map(|id| Workspace { id, name });
         let upload_limit = bot.workspace_limits.and_then(|limits| limits.get("max_file_upload_size_in_bytes")?.as_u64());
         Some(Identity {
             owner: bot.owner.map_or(Owner::Unknown, OwnerJson::into_owner),

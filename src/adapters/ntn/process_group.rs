@@ -21,7 +21,7 @@ impl ProcessGroup {
     }
 
     #[cfg(not(unix))]
-    pub fn of(_: &Child) -> Self {
+    pub fn of_child(_: &Child) -> Self {
         Self {}
     }
 

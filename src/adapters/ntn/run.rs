@@ -84,7 +84,7 @@ impl RunningProgram {
     }
 
     #[cfg(not(unix))]
-    pub fn start_reading(
+    pub fn start_with_stdin(
         program: &Path,
         arguments: &[impl AsRef<OsStr>],
         variables: &[(&str, &OsStr)],
@@ -95,6 +95,6 @@ impl RunningProgram {
         command.args(arguments).env_clear().envs(variables.iter().copied()).current_dir(folder).kill_on_drop(true);
         command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = core_dumps::with_inherited_limit(|| command.spawn())?;
-        Ok(Self { family: ProcessGroup::of(&child), child })
+        Ok(Self { group: ProcessGroup::of_child(&child), child })
     }
 }

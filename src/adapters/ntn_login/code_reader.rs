@@ -25,12 +25,13 @@ pub struct CodeReader {
 }
 
 #[derive(Clone, Copy, Default)]
+/// Where the reader is, seen from the message that announces the code.
 enum ReaderState {
     #[default]
-    BeforeMessage,
-    InMessage,
+    Before,
+    Inside,
     /// The number of blank lines read below the message.
-    BelowMessage(u8),
+    Below(u8),
 }
 
 impl CodeReader {
@@ -38,12 +39,12 @@ impl CodeReader {
     pub fn push_line(&mut self, line: &str) -> Option<ScreenCode> {
         let line = sanitize(line);
         match self.state {
-            ReaderState::BeforeMessage if line.contains("verification code") => self.state = ReaderState::InMessage,
-            ReaderState::InMessage if line.is_empty() => self.state = ReaderState::BelowMessage(1),
-            ReaderState::BelowMessage(_) if !line.is_empty() => return Some(ScreenCode::Shown(line)),
-            ReaderState::BelowMessage(blank) if blank >= 2 => return Some(ScreenCode::Blank),
-            ReaderState::BelowMessage(blank) => self.state = ReaderState::BelowMessage(blank + 1),
-            ReaderState::BeforeMessage | ReaderState::InMessage => {}
+            ReaderState::Before if line.contains("verification code") => self.state = ReaderState::Inside,
+            ReaderState::Inside if line.is_empty() => self.state = ReaderState::Below(1),
+            ReaderState::Below(_) if !line.is_empty() => return Some(ScreenCode::Shown(line)),
+            ReaderState::Below(blank) if blank >= 2 => return Some(ScreenCode::Blank),
+            ReaderState::Below(blank) => self.state = ReaderState::Below(blank + 1),
+            ReaderState::Before | ReaderState::Inside => {}
         }
         None
     }

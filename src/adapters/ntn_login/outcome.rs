@@ -50,4 +50,4 @@ fn make_private(file: &Path) {
 }
 
 #[cfg(not(unix))]
-fn close(_: &Path) {}
+fn make_private(_: &Path) {}

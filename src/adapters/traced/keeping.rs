@@ -47,8 +47,8 @@ impl CredentialStore for Traced<dyn CredentialStore> {
         self.told("lock_account", self.port.lock_account(account))
     }
 
-    fn record_ntn_login(&self, record: CredentialRecord) -> Job<Receipt> {
-        self.told("note", self.port.record_ntn_login(record))
+    fn record_ntn_login(&self, note: CredentialRecord) -> Job<Receipt> {
+        self.told("note", self.port.record_ntn_login(note))
     }
 
     fn remember_answers(&self, told: RememberedAnswers) -> Job<()> {

@@ -60,13 +60,13 @@ pub fn parse_oauth_keys(answer: &WorkersOutput) -> Result<Vec<String>, WorkersFa
 /// The names of the variables.
 pub fn parse_variables(answer: &WorkersOutput) -> Result<Vec<String>, WorkersFailure> {
     let variables: Vec<WorkerVariableJson> = parse_json(answer, "its variables")?;
-    Ok(parse_variables.iter().map(|variable| sanitize(&variable.key)).collect())
+    Ok(variables.iter().map(|variable| sanitize(&variable.key)).collect())
 }
 
 pub fn parse_token(answer: &WorkersOutput) -> Result<ProviderTokenState, WorkersFailure> {
     let token: WorkerTokenJson = parse_json(answer, "whether there is a token")?;
-    let expires_at = parse_token.expires_at.map(|end| sanitize(&end)).filter(|end| !end.is_empty());
-    Ok(if parse_token.access_token.0 { ProviderTokenState::Present { expires_at } } else { ProviderTokenState::Absent })
+    let expires_at = token.expires_at.map(|end| sanitize(&end)).filter(|end| !end.is_empty());
+    Ok(if token.access_token.0 { ProviderTokenState::Present { expires_at } } else { ProviderTokenState::Absent })
 }
 
 /// The person copies it to the provider, so it has to be a URL.

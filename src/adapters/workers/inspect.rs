@@ -28,7 +28,7 @@ pub async fn inspect_project(program: &WorkersProgram, key: Option<&str>) -> Wor
         oauth_keys,
         variables,
         redirect_url,
-        token_state,
+        token,
         supports_file_push: pushes_files.is_ok(),
     }
 }

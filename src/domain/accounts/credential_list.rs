@@ -111,12 +111,12 @@ impl CredentialList {
         let nothing = CredentialIndex::default();
         let ledger = ledger.unwrap_or(&nothing);
 
-        let mut credentials: Vec<_> =
+        let mut views: Vec<_> =
             existing.iter().filter(|existing| existing.source == CredentialSource::Environment).map(discovered_view).collect();
-        let in_environment = credentials.len();
+        let in_environment = views.len();
         let mut logins = NtnLogins::new(existing);
-        credentials.extend(ledger.credentials.iter().map(|record| saved_view(record, logins.remove(record), file_place)));
-        credentials.extend(logins.into_remaining().map(discovered_view));
+        views.extend(ledger.credentials.iter().map(|record| saved_view(record, logins.remove(record), file_place)));
+        views.extend(logins.into_remaining().map(discovered_view));
 
         let (active, reason) = match (variable, ledger_trouble) {
             (Err(problem), _) | (Ok(false), Some(problem)) => (Err(problem), ""),
@@ -129,7 +129,7 @@ impl CredentialList {
         };
         // A problem that explains why no credential is in use is not listed twice.
         troubles.retain(|problem| active.as_ref().err() != Some(problem));
-        Self { credentials, active, reason, problems: troubles }
+        Self { credentials: views, active, reason, problems: troubles }
     }
 }
 

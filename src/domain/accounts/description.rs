@@ -54,12 +54,12 @@ impl NamedCredential<'_> {
 /// The details of a credential, each with its label.
 pub fn detail_lines(credential: &CredentialView, today: Date) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    detail_lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));
-    detail_lines.extend(credential.kind().map(|kind| ("kind", kind_text(kind).to_owned())));
-    detail_lines.extend(credential.path.map(|path| ("path", path.to_string())));
-    detail_lines.push(("where", credential.place.clone()));
+    lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));
+    lines.extend(credential.kind().map(|kind| ("kind", kind_text(kind).to_owned())));
+    lines.extend(credential.path.map(|path| ("path", path.to_string())));
+    lines.push(("where", credential.place.clone()));
     if credential.is_ours() {
-        detail_lines.push(("ends", credential.expires_on.map_or_else(|| "not known".into(), |end| expiry_text(end, today))));
+        lines.push(("ends", credential.expires_on.map_or_else(|| "not known".into(), |end| expiry_text(end, today))));
     }
     if let CredentialSource::Ntn { .. } = credential.source {
         let note = match (credential.is_ours(), credential.unusable.is_none()) {
@@ -68,20 +68,20 @@ pub fn detail_lines(credential: &CredentialView, today: Date) -> Vec<(&'static s
             (false, true) => "used by ntn alone; run notion-auth to use it here too",
             (false, false) => "used by ntn alone",
         };
-        detail_lines.push(("note", note.into()));
+        lines.push(("note", note.into()));
     }
     if let Some(claim) = credential.workspace_variable_check().filter(|claim| claim.verdict != Verdict::Pass) {
-        detail_lines.push(("mind", claim.evidence));
-        detail_lines.extend(claim.remedy.map(|remedy| ("hint", remedy)));
+        lines.push(("mind", claim.evidence));
+        lines.extend(claim.remedy.map(|remedy| ("hint", remedy)));
     }
     match credential.validity_check() {
         Some(check) => {
-            detail_lines.push(("checked", format!("{}: {}", check.verdict.name(), check.evidence)));
-            detail_lines.extend(check.remedy.map(|remedy| ("hint", remedy)));
+            lines.push(("checked", format!("{}: {}", check.verdict.name(), check.evidence)));
+            lines.extend(check.remedy.map(|remedy| ("hint", remedy)));
         }
-        None => detail_lines.extend(credential.not_checked().map(|why| ("checked", format!("not possible: {why}")))),
+        None => lines.extend(credential.not_checked().map(|why| ("checked", format!("not possible: {why}")))),
     }
-    detail_lines
+    lines
 }
 
 fn kind_text(kind: TokenKind) -> &'static str {

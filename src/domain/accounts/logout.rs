@@ -179,7 +179,7 @@ impl LogoutOutcome {
                 lines.push(MessageLine::Verbatim(format!("  notion-auth logout {}", self.record.account.key())));
             }
             Deletion::ByAnotherProcess => {
-                lines.push(MessageLine::Sentence(format!("{name}: another notion-auth has just logged it out.")))
+                lines.push(MessageLine::Sentence(format!("{name}: another notion-auth has just logged it out.")));
             }
             Deletion::Done => self.deletion_lines(revoke_page, &mut lines),
         }

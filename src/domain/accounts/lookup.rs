@@ -196,9 +196,9 @@ pub fn list_names(records: &[&CredentialRecord], ledger: &CredentialIndex) -> St
     let mut names: Vec<_> = records.iter().take(MAX_NAMES).map(|record| name_and_user(record, ledger)).collect();
     match records.len().saturating_sub(MAX_NAMES) {
         0 => {}
-        more => list_names.push(format!("and {more} more")),
+        more => names.push(format!("and {more} more")),
     }
-    list_names.join("; ")
+    names.join("; ")
 }
 
 pub fn name_and_user(record: &CredentialRecord, ledger: &CredentialIndex) -> String {

@@ -49,11 +49,11 @@ pub fn validity_check(answer: Result<&Identity, &Problem>) -> Check {
 
 pub fn identity_check(identity: &Identity) -> Check {
     let (id, title, source) = ("credential.identity", "Acts as", "SELF");
-    let address = identity_check.person().and_then(|person| person.email.as_deref());
-    match (identity_check.display_name(), address) {
+    let address = identity.person().and_then(|person| person.email.as_deref());
+    match (identity.display_name(), address) {
         (Some(name), Some(address)) if name != address => check(id, title, source, Verdict::Pass, format!("{name} ({address})")),
         (Some(name), _) => check(id, title, source, Verdict::Pass, name),
-        (None, _) => match identity_check.person() {
+        (None, _) => match identity.person() {
             Some(person) => check(id, title, source, Verdict::Pass, format!("The person with id {}", person.id)),
             None => check(id, title, source, Verdict::Unknown, "Notion named no one."),
         },
@@ -62,10 +62,10 @@ pub fn identity_check(identity: &Identity) -> Check {
 
 pub fn workspace_check(identity: &Identity) -> Check {
     let (id, title, source) = ("credential.workspace", "Workspace", "SELF");
-    match &identity_check.workspace {
+    match &identity.workspace {
         None => check(id, title, source, Verdict::Unknown, "Notion named no workspace."),
         Some(workspace) => {
-            let named = workspace_check.name.clone().unwrap_or_else(|| format!("Unnamed, id {}", workspace.id));
+            let named = workspace.name.clone().unwrap_or_else(|| format!("Unnamed, id {}", workspace.id));
             check(id, title, source, Verdict::Pass, named)
         }
     }
@@ -165,15 +165,15 @@ pub fn reach_check(evidence: &Evidence) -> Option<Check> {
             ),
             Owner::Unknown => with_remedy(check(id, title, source, Verdict::Warn, "No page yet."), SHARE_REMEDY),
         },
-        Ok(CapabilityResponse::Granted(reach)) => check(id, title, source, Verdict::Pass, reach_text(*reach_check)),
+        Ok(CapabilityResponse::Granted(reach)) => check(id, title, source, Verdict::Pass, reach_text(*reach)),
     })
 }
 
 fn reach_text(reach: Reach) -> String {
     let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let parts = [(reach_check.pages, "page"), (reach_check.data_sources, "database")].into_iter().filter(|(count, _)| *count > 0);
+    let parts = [(reach.pages, "page"), (reach.data_sources, "database")].into_iter().filter(|(count, _)| *count > 0);
     let text = parts.map(|(count, one)| counted(count, one)).collect::<Vec<_>>().join(" and ");
-    if reach_check.has_more { format!("{text}, and more") } else { text }
+    if reach.has_more { format!("{text}, and more") } else { text }
 }
 
 /// The expiry date as the person entered it: Notion's API reports none, as introspection has no `exp`

@@ -29,7 +29,7 @@ fn ada() -> Owner {
 
 fn evidence_of(identity: &Identity) -> Evidence<'_> {
     Evidence {
-        identity_check,
+        identity,
         users: None,
         owner_found: None,
         search: None,
@@ -70,7 +70,7 @@ fn assert_says(check: &Check, verdict: Verdict, words: &str) {
 }
 
 fn found<'a>(checks: &'a [Check], id: &str) -> &'a Check {
-    credential_checks.iter().find(|check| check.id == id).unwrap()
+    checks.iter().find(|check| check.id == id).unwrap()
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn what_has_not_arrived_makes_no_check() {
     ];
     assert_eq!(ids(&evidence_of(&identity)), early);
     let (users, search) = (refused(), seeing(1, 0, false));
-    let late = Evidence { users: Some(&users), search: Some(&search), ..evidence_of(&identity_check) };
+    let late = Evidence { users: Some(&users), search: Some(&search), ..evidence_of(&identity) };
     assert_eq!(ids(&late).len(), early.len() + 2);
     assert_eq!(ids(&Evidence { users: None, ..late }).len(), early.len() + 1, "reach needs the search alone");
 }
@@ -144,7 +144,7 @@ fn the_kind_is_told_as_far_as_it_can_be_told() {
         (ada(), &refusal, AuthPath::Cli, true, Pass, "A login of ntn's"),
     ] {
         let identity = identity_of(owner);
-        let evidence = Evidence { users: Some(users), path, logged_in_by_ntn: by_ntn, ..evidence_of(&identity_check) };
+        let evidence = Evidence { users: Some(users), path, logged_in_by_ntn: by_ntn, ..evidence_of(&identity) };
         assert_says(&kind_check(&evidence), verdict, says);
     }
 }
@@ -163,7 +163,7 @@ fn capabilities_are_what_the_probes_showed() {
         (ada(), &no_list, &seen, Unknown, ""),
     ] {
         let identity = identity_of(owner);
-        let evidence = Evidence { users: Some(users), search: Some(search), ..evidence_of(&identity_check) };
+        let evidence = Evidence { users: Some(users), search: Some(search), ..evidence_of(&identity) };
         assert_says(&capabilities_check(&evidence).unwrap(), verdict, says);
     }
 }
@@ -174,7 +174,7 @@ fn seeing_nothing_is_explained_by_the_kind_of_token() {
         [(Owner::Workspace, Some("Add connection")), (Owner::Unknown, Some("Add connection")), (ada(), Some("pick pages"))]
     {
         let (identity, nothing) = (identity_of(owner), seeing(0, 0, false));
-        let check = reach_check(&Evidence { search: Some(&nothing), ..evidence_of(&identity_check) }).unwrap();
+        let check = reach_check(&Evidence { search: Some(&nothing), ..evidence_of(&identity) }).unwrap();
         assert_says(&check, Warn, "No page");
         assert_eq!(check.remedy.as_deref().zip(remedy).map(|(said, wanted)| said.contains(wanted)), Some(true), "{check:?}");
     }
@@ -190,11 +190,11 @@ fn what_is_seen_is_counted() {
         (seeing(80, 20, true), Pass, "80 pages and 20 databases, and more"),
         (refused(), Unknown, "Not told: it may not search (403 restricted_resource)."),
     ] {
-        let check = reach_check(&Evidence { search: Some(&search), ..evidence_of(&identity_check) }).unwrap();
+        let check = reach_check(&Evidence { search: Some(&search), ..evidence_of(&identity) }).unwrap();
         assert_eq!((check.verdict, check.evidence.as_str()), (verdict, says));
     }
     let silent = failed();
-    let check = reach_check(&Evidence { search: Some(&silent), ..evidence_of(&identity_check) }).unwrap();
+    let check = reach_check(&Evidence { search: Some(&silent), ..evidence_of(&identity) }).unwrap();
     assert_says(&check, Unknown, Problem::new(ProblemCode::TimedOut).headline());
 }
 
@@ -211,7 +211,7 @@ fn an_end_is_what_was_noted_and_never_guessed() {
         (ada(), Some(date(2026, 11, 21)), Warn, "and still works"),
     ] {
         let identity = identity_of(owner);
-        assert_says(&expiry_check(&Evidence { expires_on: noted, ..evidence_of(&identity_check) }), verdict, says);
+        assert_says(&expiry_check(&Evidence { expires_on: noted, ..evidence_of(&identity) }), verdict, says);
     }
     assert_eq!(time_left_text(date(2026, 11, 21), TODAY), "ended yesterday");
     assert_eq!(time_left_text(date(2026, 11, 12), TODAY), "ended 10 days ago");
@@ -239,7 +239,7 @@ fn membership_is_read_from_what_arrived() {
         (&refusal, &known, Unknown, "Likely a full member when it was made"),
     ] {
         let identity = identity_of(ada());
-        let evidence = Evidence { users: Some(users), owner_found: Some(owner_found), ..evidence_of(&identity_check) };
+        let evidence = Evidence { users: Some(users), owner_found: Some(owner_found), ..evidence_of(&identity) };
         assert_says(found(&credential_checks(&evidence), "prerequisites.membership"), verdict, says);
     }
 }
@@ -363,7 +363,7 @@ fn evidence_is_short_enough_for_four_lines_of_forty_columns() {
             users: Some(&refusal),
             search: Some(&nothing),
             environment_token: EnvironmentToken::Other,
-            ..evidence_of(&identity_check)
+            ..evidence_of(&identity)
         };
         for check in credential_checks(&evidence) {
             for text in [Some(check.evidence), check.remedy].into_iter().flatten() {

@@ -264,14 +264,14 @@ fn a_token_with_another_secret_glued_to_it_is_no_candidate() {
 #[test]
 fn no_token_is_taken_for_a_client_secret_whatever_its_name_and_length() {
     for token in [FAKE, "ntn_cut_off", "development_ntn_fake_fake_fake", "nrt_fake_fake_fake_fake_fake"] {
-        for text in [token.to_owned(), format!("NOTION_CLIENT_SECRET={token}"), format!("CLIENT_ID=x\nCLIENT_SECRET={token}\n")] {
-            let reading = reading(&text);
-            assert!(!reading.can_be_client_secret() && reading.client_secret.is_none(), "{text}: {reading:?}");
+        for words in [token.to_owned(), format!("NOTION_CLIENT_SECRET={token}"), format!("CLIENT_ID=x\nCLIENT_SECRET={token}\n")] {
+            let reading = reading(&words);
+            assert!(!reading.can_be_client_secret() && reading.client_secret.is_none(), "{words}: {reading:?}");
         }
     }
     for secret in ["secret_fake_fake_fake_fake_fake", "fakeFormOfTomorrow0123456789"] {
-        for text in [secret.to_owned(), format!("NOTION_CLIENT_SECRET={secret}")] {
-            assert!(reading(&text).can_be_client_secret(), "{text}");
+        for words in [secret.to_owned(), format!("NOTION_CLIENT_SECRET={secret}")] {
+            assert!(reading(&words).can_be_client_secret(), "{words}");
         }
     }
 }

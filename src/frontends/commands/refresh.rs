@@ -56,7 +56,7 @@ pub(super) async fn wait_for_termination_signal() {
 }
 
 #[cfg(not(unix))]
-pub(super) async fn asked_to_end() {
+pub(super) async fn wait_for_termination_signal() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending().await
     }

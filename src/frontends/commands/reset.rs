@@ -58,7 +58,7 @@ pub async fn run(args: &ResetArgs, world: &World, ask: Option<impl FnOnce(&mut C
 fn dry_run(args: &ResetArgs, remains: &StoredData, console: &mut Console) -> u8 {
     if args.json {
         let problems: Vec<_> = remains.problems.iter().map(problem_json).collect();
-        let accounts: Vec<_> = remains.records.iter().map(|record| record.account.key()).collect();
+        let accounts: Vec<_> = remains.records.iter().map(|note| note.account.key()).collect();
         console.write_json(&json!({
             "schema": 1, "removes": remains.removable, "stays": remains.foreign_items, "locks": remains.lock_files, "not_revoked": accounts, "note": remains.caveat,
             "problems": problems,

@@ -25,7 +25,7 @@ pub async fn run(args: SendToArgs, can_ask: bool, world: &World, console: &mut C
     match ended {
         Ok(exit_code) => exit_code,
         Err(problem) if is_json => {
-            console.write_json(&json!({ "schema": 1, "handed": false, "problem": problem_json(&problem) }));
+            console.write_json(&json!({ "schema": 1, "sent": false, "problem": problem_json(&problem) }));
             problem.exit_code()
         }
         Err(problem) => console.write_problem(&problem),
@@ -50,9 +50,9 @@ async fn list_managers(is_json: bool, world: &World, console: &mut Console) -> R
         console.write_json(&json!({ "schema": 1, "managers": states.iter().map(manager_json).collect::<Vec<_>>() }));
         return Ok(EXIT_SUCCESS);
     }
-    for ManagerState { manager, unusable_reason: unusable } in &states {
+    for ManagerState { manager, unusable_reason } in &states {
         console.write_data_wrapped(&format!("{:<12}", manager.id), &format!("{}: {}", manager.name, manager.holds));
-        match unusable {
+        match unusable_reason {
             Some(why) => console.write_data_wrapped("            not here: ", why),
             None => console.write_data_wrapped("            signed in by: ", &manager.login),
         }
@@ -66,13 +66,13 @@ async fn list_managers(is_json: bool, world: &World, console: &mut Console) -> R
 }
 
 fn manager_json(state: &ManagerState) -> serde_json::Value {
-    let ManagerState { manager, unusable_reason: unusable } = state;
+    let ManagerState { manager, unusable_reason } = state;
     let option = |option: &ManagerOption| {
         let flag = format!("--{}", option.flag());
         json!({ "flag": flag, "text": option.text, "needed": option.needed, "default": option.default })
     };
     json!({
-        "id": manager.id, "name": manager.name, "program": manager.program, "holds": manager.holds, "unusable": unusable,
+        "id": manager.id, "name": manager.name, "program": manager.program, "holds": manager.holds, "unusable": unusable_reason,
         "options": manager.options.iter().map(option).collect::<Vec<_>>(), "login": manager.login, "install": manager.install,
         "source": manager.source, "as_of": manager.as_of,
     })
@@ -152,7 +152,7 @@ fn print_plan(handing: &SendPlan, is_json: bool, console: &mut Console) {
     if is_json {
         let manager = &handing.manager().id;
         console.write_json(
-            &json!({ "schema": 1, "manager": manager, "name": handing.name(), "handed": false, "commands": handing.commands() }),
+            &json!({ "schema": 1, "manager": manager, "name": handing.name(), "sent": false, "commands": handing.commands() }),
         );
         return;
     }
@@ -205,7 +205,7 @@ fn outcome_json(handing: &SendPlan, handed: &SendOutcome, workspace_id: Option<&
     };
     json!({
         "schema": 1, "manager": handing.manager().id, "name": handing.name(), "workspace_id": workspace_id,
-        "handed": true, "read_back": read_back, "changed_at": changed, "used": handing.reference(), "commands": handing.commands(),
+        "sent": true, "read_back": read_back, "changed_at": changed, "used": handing.reference(), "commands": handing.commands(),
     })
 }
 

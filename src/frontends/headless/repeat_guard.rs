@@ -13,8 +13,8 @@ pub(super) struct RepeatGuard {
 
 impl RepeatGuard {
     /// Returns `next` unchanged if it is new; a repeated answer becomes a problem.
-    pub(super) fn check_repeat(&mut self, ask: &Prompt, next: PromptAction) -> PromptAction {
-        match (next, ask) {
+    pub(super) fn check_repeat(&mut self, prompt: &Prompt, next: PromptAction) -> PromptAction {
+        match (next, prompt) {
             (
                 PromptAction::Answer(given),
                 Prompt::Choice { id, prompt, .. } | Prompt::Text { id, prompt } | Prompt::Consent { id, question: prompt },

@@ -56,7 +56,7 @@ impl OutputFormat {
                 }
             }
             None => {
-                console.write_message("This ntn showed no code that could be read. Approve nothing that you did not begin here.")
+                console.write_message("This ntn showed no code that could be read. Approve nothing that you did not begin here.");
             }
         }
         console.write_message("Open this page, on this device or any other:");

@@ -73,7 +73,7 @@ impl EchoControl {
 }
 
 #[cfg(not(unix))]
-fn leave() {}
+fn restore_and_flush() {}
 
 /// Restores the echo on every exit path.
 impl Drop for EchoControl {

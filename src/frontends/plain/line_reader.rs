@@ -92,6 +92,6 @@ fn is_input_waiting() -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_more_there() -> bool {
+fn is_input_waiting() -> bool {
     false
 }

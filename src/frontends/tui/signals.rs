@@ -88,7 +88,7 @@ pub(in crate::frontends) struct Signals {
     suspend: tokio::signal::unix::Signal,
     terminating: Vec<(u8, tokio::signal::unix::Signal)>,
     /// Started by the first wait, so that the first frame does not wait for a thread to start.
-    hangup: Option<Arc<Notify>>,
+    terminal_gone: Option<Arc<Notify>>,
 }
 
 #[cfg(unix)]
@@ -102,12 +102,12 @@ impl Signals {
             hangup: signal(SignalKind::hangup())?,
             suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             terminating: terminating_signals().filter_map(heard).collect(),
-            hangup: None,
+            terminal_gone: None,
         })
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {
-        let Self { interrupt, hangup, suspend, terminating: ending, hangup: gone } = self;
+        let Self { interrupt, hangup, suspend, terminating: ending, terminal_gone: gone } = self;
         let gone = gone.get_or_insert_with(watch_terminal);
         let ended = std::future::poll_fn(|context| {
             let sent = ending.iter_mut().find_map(|(number, signal)| signal.poll_recv(context).is_ready().then_some(*number));
@@ -159,7 +159,7 @@ fn wait_for_hangup(patience: Option<&rustix::event::Timespec>) -> bool {
 
 /// A Windows console does not report its end: the process ends with it.
 #[cfg(not(unix))]
-pub(in crate::frontends) fn terminal_is_gone() -> bool {
+pub(in crate::frontends) fn is_terminal_gone() -> bool {
     false
 }
 
@@ -187,7 +187,7 @@ fn stop_process_group() {
 }
 
 #[cfg(not(unix))]
-fn stop() {}
+fn stop_process_group() {}
 
 /// Returns true on an error too: setting up the terminal then reports what is wrong.
 #[cfg(unix)]

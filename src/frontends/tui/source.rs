@@ -2,7 +2,7 @@
 
 use super::decoder::TerminalEvent;
 #[cfg(not(unix))]
-pub(super) use other::Source;
+pub(super) use other::InputSource;
 #[cfg(unix)]
 pub(super) use unix::InputSource;
 #[cfg(all(unix, test))]
@@ -149,7 +149,7 @@ mod unix {
 
 #[cfg(not(unix))]
 mod other {
-    use super::{Arrived, Event};
+    use super::{RawInput, TerminalEvent};
     use crate::domain::secret::Secret;
     use crate::wizard::keymap::Key;
     use crossterm::event::{Event as Sent, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -160,7 +160,7 @@ mod other {
     /// A Windows console sends keys, not bytes. A task owns the event stream, because a stream that is polled from several places
     /// keeps only the last waker and would miss wake-ups.
     #[derive(Default)]
-    pub(in super::super) struct Source(Option<(JoinHandle<()>, UnboundedReceiver<Sent>)>);
+    pub(in super::super) struct InputSource(Option<(JoinHandle<()>, UnboundedReceiver<Sent>)>);
 
     impl InputSource {
         pub(in super::super) async fn next(&mut self) -> Option<RawInput> {
@@ -198,7 +198,7 @@ mod other {
     }
 
     fn arrived(sent: Sent) -> RawInput {
-        let event = match test_source {
+        let event = match sent {
             // A console reports releases too (crossterm #772).
             Sent::Key(KeyEvent { kind: KeyEventKind::Release, .. }) | Sent::FocusGained | Sent::FocusLost | Sent::Mouse(_) => None,
             Sent::Key(event) => key(event).map(TerminalEvent::Key),

@@ -133,7 +133,7 @@ pub(super) fn on_input(model: &mut Model, input: &Input, effects: &mut Vec<Effec
     match (overlay, input) {
         (Overlay::Help { scroll_offset: scrolled, .. }, Input::Do(Intent::PageDown | Intent::Down)) => *scrolled += 3,
         (Overlay::Help { scroll_offset: scrolled, .. }, Input::Do(Intent::PageUp | Intent::Up)) => {
-            *scrolled = scrolled.saturating_sub(3)
+            *scrolled = scrolled.saturating_sub(3);
         }
         (_, Input::Do(Intent::Back | Intent::Help | Intent::Quit) | Input::Answer(Answer::Consent(false))) => model.overlay = None,
         (_, Input::Do(Intent::Confirm | Intent::Yes) | Input::Answer(Answer::Consent(true))) => {

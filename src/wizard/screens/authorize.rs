@@ -190,7 +190,7 @@ impl Page for AuthorizePage {
     fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
         match (progress, &self.phase) {
             (Progress::AuthorizationPending(pending), AuthorizePhase::AwaitingConsent(_)) => {
-                self.phase = AuthorizePhase::AwaitingConsent(Some(pending))
+                self.phase = AuthorizePhase::AwaitingConsent(Some(pending));
             }
             (Progress::TlsAttempted, AuthorizePhase::AwaitingConsent(Some(pending))) => {
                 return Transition { notice: Some(Notice::error(tls_hint(pending.redirect))), ..Transition::stay() };
@@ -245,7 +245,7 @@ impl Page for AuthorizePage {
                 components::draw_waiting(&mut sheet, "The answer is here. Trading its code for tokens.");
             }
             (AuthorizePhase::Granted(_), None) if ctx.is_waiting => {
-                components::draw_waiting(&mut sheet, "Asking Notion whom the token belongs to.")
+                components::draw_waiting(&mut sheet, "Asking Notion whom the token belongs to.");
             }
             (AuthorizePhase::Granted(_), None) => {
                 sheet.text(

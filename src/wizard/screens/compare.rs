@@ -96,7 +96,7 @@ impl ComparePage {
         match self.selection(ctx) {
             Selection::Path(path, row @ 1..) if is_table => self.selected = Some(Selection::Path(path, row - 1)),
             Selection::Path(path, _) if has_resume && (is_table || AuthPath::ALL.first() == Some(&path)) => {
-                self.selected = Some(Selection::Resume)
+                self.selected = Some(Selection::Resume);
             }
             Selection::Path(path, _) if is_table => self.selected = Some(Selection::Path(path, 0)),
             Selection::Path(..) => self.move_sideways(false, ctx),
@@ -110,7 +110,7 @@ impl ComparePage {
             Selection::Resume if is_table => self.selected = Some(Selection::Path(self.selected_path(ctx), 0)),
             Selection::Resume => self.selected = AuthPath::ALL.first().map(|path| Selection::Path(*path, 0)),
             Selection::Path(path, row) if is_table => {
-                self.selected = Some(Selection::Path(path, (row + 1).min(table::table_rows(ctx).len())))
+                self.selected = Some(Selection::Path(path, (row + 1).min(table::table_rows(ctx).len())));
             }
             Selection::Path(..) => self.move_sideways(true, ctx),
         }

@@ -169,13 +169,13 @@ impl Page for DonePage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
-        let record = &self.done.record;
-        let who = record.user.as_deref().unwrap_or("this token");
-        let workspace = record.workspace.name.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
+        let note = &self.done.record;
+        let who = note.user.as_deref().unwrap_or("this token");
+        let workspace = note.workspace.name.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
         sheet.scroll_to_here();
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
         sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.storage_text());
-        if record.connection.is_some() && record.store != StoreKind::None {
+        if note.connection.is_some() && note.store != StoreKind::None {
             let text = "That is the access token; the refresh token and the client secret are entries beside it.";
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, text);
         }
@@ -200,7 +200,7 @@ impl Page for DonePage {
             }
             sheet.command(command, index == self.selected);
         }
-        if record.connection.is_some() {
+        if note.connection.is_some() {
             sheet.blank();
             let tab = components::key_name(theme, Mode::Normal, Intent::Details);
             let text =

@@ -232,7 +232,7 @@ impl Page for InstallPage {
         match (self.phase, &self.problem) {
             (InstallPhase::Detecting, Some(problem)) => components::draw_problem(&mut sheet, problem, Mode::Normal),
             (InstallPhase::Detecting, None) => {
-                components::draw_waiting(&mut sheet, "Looking which ways there are on this machine.")
+                components::draw_waiting(&mut sheet, "Looking which ways there are on this machine.");
             }
             (InstallPhase::Picking, _) => self.draw_installers(&mut sheet),
             (InstallPhase::AwaitingConsent(installer), _) => {

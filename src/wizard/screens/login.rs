@@ -184,7 +184,7 @@ impl Page for LoginPage {
         match (self.phase, &input) {
             (LoginPhase::Picking, Input::Do(Intent::Up)) => self.selected = self.selected.saturating_sub(1),
             (LoginPhase::Picking, Input::Do(Intent::Down)) => {
-                self.selected = (self.selected + 1).min(known_workspaces::stored_logins(ctx).len())
+                self.selected = (self.selected + 1).min(known_workspaces::stored_logins(ctx).len());
             }
             (LoginPhase::Picking, Input::Do(Intent::First)) => self.selected = 0,
             (LoginPhase::Picking, Input::Do(Intent::Last)) => self.selected = known_workspaces::stored_logins(ctx).len(),
@@ -264,7 +264,7 @@ impl Page for LoginPage {
             }
             (Some(invitation), _) => invitation::draw(&mut sheet, invitation, ctx),
             (None, _) if ctx.is_waiting => {
-                components::draw_waiting(&mut sheet, "Starting ntn. The code and the link come in a moment.")
+                components::draw_waiting(&mut sheet, "Starting ntn. The code and the link come in a moment.");
             }
             (None, _) if self.problem.is_none() => {
                 let opens = matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }));

@@ -105,11 +105,11 @@ impl VerifyPage {
         match &self.verified.found_in {
             Some(CredentialSource::Saved(account)) => match self.record(ctx) {
                 Some(record) => {
-                    let record = CredentialRecord { account: account.clone(), ..record.clone() };
+                    let note = CredentialRecord { account: account.clone(), ..record.clone() };
                     let place = ctx.place_of(&self.verified);
                     let receipt =
-                        Receipt { store: record.store, place, note: Some("It was kept before; nothing was written.".into()) };
-                    Transition::finish(Route::Done(Box::new(self.done(record, receipt))))
+                        Receipt { store: note.store, place, note: Some("It was kept before; nothing was written.".into()) };
+                    Transition::finish(Route::Done(Box::new(self.done(note, receipt))))
                 }
                 None => Transition::to(Route::Save(verified, None)),
             },

@@ -52,7 +52,7 @@ const MIN_COLUMNS_FOR_WIDE_GAP: usize = 60;
 /// Returns the area between header and footer. One line is reserved for the notice; a longer one takes lines from the page.
 pub fn body_area(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
     let top = if has_steps && has_line_of_steps(area) { 3 } else { 1 };
-    let bottom = 1 + u16::try_from(notice_lines.len().max(1)).unwrap_or(1);
+    let bottom = 1 + u16::try_from(news.len().max(1)).unwrap_or(1);
     let height = area.height.saturating_sub(top + bottom);
     Rect::new(area.x + MARGIN_COLUMNS, area.y + top, area.width.saturating_sub(2 * MARGIN_COLUMNS), height)
 }
@@ -68,7 +68,7 @@ pub fn draw_header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: St
         right.push(span(Role::Accent, "demo: nothing leaves this machine"));
     } else if let Some(signed_in) = signed_in_label(ctx).filter(|_| stage != Stage::Done) {
         // The last page says itself who is signed in, before the new probe has finished.
-        right.push(span(Role::Dim, &signed_in_label));
+        right.push(span(Role::Dim, &signed_in));
     }
     let has_line = has_line_of_steps(area);
     let left = if has_line || !has_steps { vec![name] } else { short_step_spans(theme, stage) };
@@ -136,7 +136,7 @@ pub fn notice_lines(area: Rect, theme: Theme, notice: &Notice) -> Vec<Line<'stat
 
 pub fn draw_notice(frame: &mut Frame<'_>, news: &[Line<'_>]) {
     let bottom = frame.area().bottom().saturating_sub(1);
-    for (line, up) in notice_lines.iter().rev().zip(1..=bottom) {
+    for (line, up) in news.iter().rev().zip(1..=bottom) {
         draw_line(frame, bottom - up, line);
     }
 }

@@ -14,7 +14,7 @@ pub fn draw(sheet: &mut Sheet, catalog: &Catalog, claim: &Claim) {
             sheet.bullet(Role::Dim, &format!("Guide says: {} {}", claim.text, status_label(claim.verdict)));
             let mark = vec![Span::raw("  "), sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Pointer)))];
             sheet.hanging(mark, Role::Text, &format!("Notion says today: {}", today.text));
-            sheet.hanging(vec![Span::raw("    ")], Role::Dim, &source_line(catalog, &current_text.source, current_text.as_of));
+            sheet.hanging(vec![Span::raw("    ")], Role::Dim, &source_line(catalog, &today.source, today.as_of));
         }
         (ClaimStatus::Current | ClaimStatus::Partly | ClaimStatus::Outdated, _) => {
             sheet.bullet(Role::Text, &claim.text);
@@ -25,7 +25,7 @@ pub fn draw(sheet: &mut Sheet, catalog: &Catalog, claim: &Claim) {
 
 /// Returns what is true today, even if the guide does not say it.
 pub fn current_text(claim: &Claim) -> Option<&str> {
-    let text = claim.today.as_ref().map_or(&claim.text, |today| &current_text.text);
+    let text = claim.today.as_ref().map_or(&claim.text, |today| &today.text);
     Some(text.trim_end_matches('.'))
 }
 
@@ -33,7 +33,7 @@ pub fn current_text(claim: &Claim) -> Option<&str> {
 pub fn short_text(claim: &Claim) -> Option<&str> {
     let text = match (claim.verdict, &claim.today) {
         (ClaimStatus::Outdated, _) => return None,
-        (ClaimStatus::Partly, Some(today)) => &current_text.text,
+        (ClaimStatus::Partly, Some(today)) => &today.text,
         (ClaimStatus::Current | ClaimStatus::Partly, _) => &claim.text,
     };
     Some(text.trim_end_matches('.'))

@@ -19,19 +19,19 @@ pub fn draw_choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: 
         sheet.set_focus(2);
     }
     if sheet.is_plain() {
-        return draw_plain_choice(sheet, number, draw_choice);
+        return draw_plain_choice(sheet, number, choice);
     }
-    let (key, label) = match (&draw_choice.disabled_reason, selected) {
+    let (key, label) = match (&choice.disabled_reason, selected) {
         (Some(_), _) => (Role::Dim, Role::Dim),
         (None, true) => (Role::Accent, Role::Title),
         (None, false) => (Role::Key, Role::Text),
     };
     let mark = vec![sheet.span(Role::Accent, &format!("{pointer} ")), sheet.span(key, &format!("{number}  "))];
-    sheet.hanging(mark, label, &draw_choice.label);
-    if !draw_choice.detail.is_empty() {
-        sheet.hanging(vec![Span::raw("     ")], Role::Dim, &draw_choice.detail);
+    sheet.hanging(mark, label, &choice.label);
+    if !choice.detail.is_empty() {
+        sheet.hanging(vec![Span::raw("     ")], Role::Dim, &choice.detail);
     }
-    if let Some(reason) = &draw_choice.disabled_reason {
+    if let Some(reason) = &choice.disabled_reason {
         let mark = vec![Span::raw("     "), sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
         sheet.hanging(mark, Role::Text, reason);
     }
@@ -39,9 +39,9 @@ pub fn draw_choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: 
 
 /// Writes number, label and detail as one line for plain mode.
 fn draw_plain_choice(sheet: &mut Sheet, number: usize, choice: &Choice) {
-    let detail = if draw_choice.detail.is_empty() { String::new() } else { format!(": {}", choice.detail) };
+    let detail = if choice.detail.is_empty() { String::new() } else { format!(": {}", choice.detail) };
     let stop = if detail.ends_with('.') { "" } else { "." };
-    let reason = draw_choice.disabled_reason.as_ref().map(|reason| format!("{stop} Not possible: {reason}")).unwrap_or_default();
+    let reason = choice.disabled_reason.as_ref().map(|reason| format!("{stop} Not possible: {reason}")).unwrap_or_default();
     sheet.text(Role::Text, &format!("{number}. {}{detail}{reason}", choice.label));
 }
 
@@ -89,17 +89,17 @@ pub fn verdict_mark(sheet: &Sheet, verdict: Verdict) -> Span<'static> {
 /// Draws mark, title and evidence, with the remedy below.
 pub fn draw_check(sheet: &mut Sheet, check: &Check) {
     const TITLE: usize = 16;
-    let mark = verdict_mark(sheet, draw_check.verdict);
+    let mark = verdict_mark(sheet, check.verdict);
     if sheet.is_plain() {
         sheet.hanging(vec![mark], Role::Text, &format!("{}: {}", check.title, check.evidence));
     } else if sheet.width() < 60 {
-        sheet.hanging(vec![mark], Role::Title, draw_check.title);
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &draw_check.evidence);
+        sheet.hanging(vec![mark], Role::Title, check.title);
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &check.evidence);
     } else {
-        let title = sheet.span(Role::Dim, &super::sheet::pad(draw_check.title, TITLE));
-        sheet.hanging(vec![mark, title], Role::Text, &draw_check.evidence);
+        let title = sheet.span(Role::Dim, &super::sheet::pad(check.title, TITLE));
+        sheet.hanging(vec![mark, title], Role::Text, &check.evidence);
     }
-    if let Some(remedy) = &draw_check.remedy {
+    if let Some(remedy) = &check.remedy {
         let indent = if sheet.width() < 60 { 2 } else { 2 + TITLE };
         sheet.hanging(vec![Span::raw(" ".repeat(indent))], Role::Dim, remedy);
     }
@@ -115,27 +115,27 @@ pub fn draw_waiting(sheet: &mut Sheet, text: &str) {
 pub fn draw_problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
     let theme = sheet.theme();
     let mark = vec![sheet.span(Role::Bad, &format!("{} ", theme.glyph(Glyph::Fail)))];
-    sheet.hanging(mark, Role::Bad, draw_problem.headline());
-    if let Some(evidence) = &draw_problem.evidence {
+    sheet.hanging(mark, Role::Bad, problem.headline());
+    if let Some(evidence) = &problem.evidence {
         sheet.hanging(vec![Span::raw("  ")], Role::Dim, evidence);
     }
-    if let Some(seconds) = draw_problem.retry_after {
+    if let Some(seconds) = problem.retry_after {
         let pause = pause_text(seconds);
         sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("Notion asks to wait {pause} before the next try."));
     }
-    if !draw_problem.causes().is_empty() {
+    if !problem.causes().is_empty() {
         sheet.text(Role::Dim, "It may be that");
-        for cause in draw_problem.causes() {
+        for cause in problem.causes() {
             sheet.bullet(Role::Text, &cause.text);
         }
     }
     sheet.text(Role::Dim, "What you can do");
     // Without a text field there is nothing to edit.
-    let remedies = draw_problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit || mode == Mode::Insert);
+    let remedies = problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit || mode == Mode::Insert);
     for remedy in remedies {
-        match intent_for(remedy.action).map(|intent| key_name(theme, mode, intent)).filter(|key| !key_name.is_empty()) {
+        match intent_for(remedy.action).map(|intent| key_name(theme, mode, intent)).filter(|key| !key.is_empty()) {
             Some(key) => {
-                sheet.hanging(key_mark(sheet, &key_name), Role::Text, &remedy.text);
+                sheet.hanging(key_mark(sheet, &key), Role::Text, &remedy.text);
             }
             None => sheet.bullet(Role::Text, &remedy.text),
         }
@@ -155,8 +155,8 @@ pub fn intent_for(action: RemedyAction) -> Option<Intent> {
 
 /// Draws `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
 pub fn draw_field(sheet: &mut Sheet, field: &TextField) {
-    draw_field_line(sheet, draw_field, true);
-    sheet.text(Role::Dim, &length_text(draw_field, sheet.is_plain()));
+    draw_field_line(sheet, field, true);
+    sheet.text(Role::Dim, &length_text(field, sheet.is_plain()));
 }
 
 /// Draws the field alone; the cursor is in the focused one. Only a field that is not secret shows its text.
@@ -164,24 +164,21 @@ pub fn draw_field_line(sheet: &mut Sheet, field: &TextField, in_hand: bool) {
     let theme = sheet.theme();
     if sheet.is_plain() {
         // The caller describes a masked text in words.
-        return draw_field.visible_text().into_iter().for_each(|text| sheet.text(Role::Text, &sanitize(text)));
+        return field.visible_text().into_iter().for_each(|text| sheet.text(Role::Text, &sanitize(text)));
     }
-    if let Some(text) = draw_field.visible_text() {
-        return draw_visible_text(sheet, text, draw_field.cursor(), in_hand);
+    if let Some(text) = field.visible_text() {
+        return draw_visible_text(sheet, text, field.cursor(), in_hand);
     }
     let room = sheet.width().saturating_sub(2).clamp(4, 56);
-    let length = draw_field.text().len();
-    let tail = draw_field.last_four().unwrap_or_default();
+    let length = field.text().len();
+    let tail = field.last_four().unwrap_or_default();
     let masked = length - tail.chars().count();
     // A text longer than the field shows its end, with the last four characters.
     let shown = masked.min(room.saturating_sub(tail.len() + 1));
     let dots = theme.glyph(Glyph::Mask).repeat(shown);
     let text = super::sheet::pad(&format!("{dots}{tail}"), room);
-    let cursor = if length <= room {
-        draw_field.cursor().min(room.saturating_sub(1))
-    } else {
-        (shown + tail.len()).min(room.saturating_sub(1))
-    };
+    let cursor =
+        if length <= room { field.cursor().min(room.saturating_sub(1)) } else { (shown + tail.len()).min(room.saturating_sub(1)) };
     if in_hand {
         sheet.set_focus(1 + cursor);
     }
@@ -206,22 +203,22 @@ fn draw_visible_text(sheet: &mut Sheet, text: &str, cursor: usize, in_hand: bool
 /// Draws a labelled field, with its length below if it is masked, and the reason if it is not a secret field.
 pub fn draw_labelled_field(sheet: &mut Sheet, label: &str, field: &TextField, in_hand: bool) {
     if sheet.is_plain() {
-        let shown = draw_field.visible_text().filter(|text| !text.is_empty()).map(sanitize);
+        let shown = field.visible_text().filter(|text| !text.is_empty()).map(sanitize);
         return sheet.text(Role::Text, &format!("{label}: {}", shown.unwrap_or_else(|| length_text(field, true))));
     }
     sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
-    draw_field_line(sheet, draw_field, in_hand);
-    if !draw_field.is_empty() && draw_field.visible_text().is_none() {
+    draw_field_line(sheet, field, in_hand);
+    if !field.is_empty() && field.visible_text().is_none() {
         // A secret is easily pasted here by mistake, and an ID is not always distinguishable from one.
-        let why = if draw_field.public_text().is_some() { " Masked, because it could be a secret." } else { "" };
+        let why = if field.public_text().is_some() { " Masked, because it could be a secret." } else { "" };
         sheet.text(Role::Dim, &format!("{}{why}", length_text(field, false)));
     }
 }
 
 /// Describes a masked field: the length of its text and how much of it is shown.
 fn length_text(field: &TextField, is_told: bool) -> String {
-    let length = draw_field.text().len();
-    match (length, draw_field.last_four()) {
+    let length = field.text().len();
+    match (length, field.last_four()) {
         (0, _) => "Nothing here yet.".to_owned(),
         (1, _) => "1 character, hidden.".to_owned(),
         (_, None) => format!("{length} characters, all hidden."),

@@ -147,7 +147,7 @@ async fn where_only_a_file_is_left_that_has_to_be_agreed_to() {
     fakes.machine.ntn.push(ScriptedAnswer::Now(Ok(refused.clone())));
     let shown = login(&fakes, OutputFormat::Json).await;
     let problem = events(&shown).remove(0);
-    assert_eq!((shown.exit_code, &problem["code"]), (3, &"answer_needed".into()));
+    assert_eq!((shown.exit_code, &problem["code"]), (3, &"input_required".into()));
     assert!(problem["evidence"].as_str().unwrap().contains("--store file says yes"), "{problem}");
     assert!(fakes.ntn.calls.is_empty(), "nobody's approval is asked for");
 

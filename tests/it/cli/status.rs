@@ -224,7 +224,7 @@ async fn a_login_that_ntn_lost_is_listed_as_ours_and_a_check_says_that_its_token
     let checked = status(&fakes, true, true).await;
     assert_eq!(checked.exit_code, 6, "as `token` would end");
     let credential = &checked.json()["credentials"][0];
-    assert_eq!((&credential["store"], &credential["problem"]), (&"ntn".into(), &"secret_gone".into()));
+    assert_eq!((&credential["store"], &credential["problem"]), (&"ntn".into(), &"secret_missing".into()));
     assert_eq!(fakes.machine.calls.all().last().unwrap(), "ntn_secret ws-1");
 }
 

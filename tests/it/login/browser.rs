@@ -130,7 +130,7 @@ fn where_the_kernel_keeps_no_token_the_flag_that_answers_is_named_and_suffices()
 
     let run = CommandOutput::wait(start("login --path cli --json"));
     let problem = run.json_lines().remove(0);
-    assert_eq!((run.exit_code, &problem["code"]), (Some(3), &json!("answer_needed")), "{run:?}");
+    assert_eq!((run.exit_code, &problem["code"]), (Some(3), &json!("input_required")), "{run:?}");
     assert!(problem["evidence"].as_str().unwrap().contains("--store file says yes"), "{problem}");
     assert_eq!(server.started_count(), 0, "nobody is asked to approve in vain");
 

@@ -155,9 +155,9 @@ fn from_another_machine_the_address_comes_on_standard_input_and_what_is_no_answe
     let link = login.link();
     let answer = desk.server.allow(&link);
     for (line, code, seen) in [
-        (answer.replace("state=", "state=another-"), "answer_not_ours", "its state belongs to another request"),
-        ("fake-code-0001".to_owned(), "answer_not_ours", "a code alone"),
-        (answer.replace("/callback", "/callback/"), "answer_not_ours", "is '/' there and must be nothing"),
+        (answer.replace("state=", "state=another-"), "callback_mismatch", "its state belongs to another request"),
+        ("fake-code-0001".to_owned(), "callback_mismatch", "a code alone"),
+        (answer.replace("/callback", "/callback/"), "callback_mismatch", "is '/' there and must be nothing"),
     ] {
         login.paste(&line);
         let ignored = login.until("ignored");
@@ -202,8 +202,8 @@ fn every_refusal_has_its_exit_code() {
     let mistyped = secret.replace("client", "mistyped");
     for (more, input, code, name) in [
         ("--store file", mistyped.as_str(), 4, "client_refused"),
-        ("--store file", "", 3, "answer_needed"),
-        ("--store file", "\n", 3, "answer_needed"),
+        ("--store file", "", 3, "input_required"),
+        ("--store file", "\n", 3, "input_required"),
     ] {
         let (exit, last) = desk.run(more, input);
         assert_eq!((exit, &last["code"]), (Some(code), &json!(name)), "{last}");
@@ -245,7 +245,7 @@ fn a_person_who_says_no_is_4_and_a_missing_keychain_names_the_flag_that_answers(
 
     // Before anything is sent, and before anybody is asked for consent.
     let (code, last) = desk.run("", &format!("{CLIENT_SECRET}\n"));
-    assert_eq!((code, &last["code"]), (Some(3), &json!("answer_needed")), "{last}");
+    assert_eq!((code, &last["code"]), (Some(3), &json!("input_required")), "{last}");
     assert!(last["evidence"].as_str().unwrap().contains("--store file"), "{last}");
     assert!(!desk.home.file("secrets.json").exists());
 }
@@ -256,7 +256,7 @@ fn where_nobody_listens_and_no_address_can_come_it_ends_and_names_the_flag() {
     let desk = ConnectionSandbox::new();
     let _taken = std::net::TcpListener::bind(("127.0.0.1", desk.port)).unwrap();
     let (code, last) = desk.run("--store file", &format!("{CLIENT_SECRET}\n"));
-    assert_eq!((code, &last["code"]), (Some(3), &json!("answer_needed")), "{last}");
+    assert_eq!((code, &last["code"]), (Some(3), &json!("input_required")), "{last}");
     assert!(last["evidence"].as_str().unwrap().contains("--port"), "{last}");
 }
 

@@ -43,7 +43,7 @@ fn without_a_credential_there_is_none_to_show() {
 #[test]
 fn in_the_demo_somebody_is_signed_in_and_every_command_can_be_rehearsed() {
     let home = Sandbox::new();
-    for arguments in ["status", "status --check", "doctor", "token", "env", "hand-to", "reset --dry-run", "logout"] {
+    for arguments in ["status", "status --check", "doctor", "token", "env", "send-to", "reset --dry-run", "logout"] {
         let run = home.run(&format!("--demo {arguments}"), "");
         assert_eq!(run.exit_code, Some(0), "{arguments}: {run:?}");
     }

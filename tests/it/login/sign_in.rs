@@ -143,7 +143,7 @@ fn without_a_keychain_the_flag_that_answers_is_named() {
     assert!(run.stderr.contains("--store file"), "{}", run.stderr);
     let run = home.run("login --token-stdin --json", TOKEN);
     let last = run.json_lines().pop().unwrap();
-    assert_eq!((run.exit_code, last["code"].as_str()), (Some(3), Some("answer_needed")), "{last}");
+    assert_eq!((run.exit_code, last["code"].as_str()), (Some(3), Some("input_required")), "{last}");
     assert!(last["evidence"].as_str().unwrap().contains("--store file"), "{last}");
     assert_eq!(home.files(), Vec::<std::path::PathBuf>::new(), "nothing was written without being told where");
 }

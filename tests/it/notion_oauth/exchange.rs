@@ -112,7 +112,7 @@ async fn each_answer_has_its_problem_and_a_code_is_sent_but_once() {
         server.answer_next(TOKEN, response);
         let whole = if code == ProblemCode::TimedOut { Duration::from_millis(300) } else { LIMITS.request_timeout };
         let base = BaseUrl::parse(&server.base_url()).expect("a good base");
-        let problem = NotionClient::with_limits(base, RequestLimits { request_timeout, ..LIMITS })
+        let problem = NotionClient::with_limits(base, RequestLimits { request_timeout: whole, ..LIMITS })
             .exchange_code(exchange)
             .await
             .expect_err(name);

@@ -37,14 +37,14 @@ async fn a_file_that_all_could_read_is_closed_to_them() {
 #[tokio::test]
 async fn the_variable_is_asked_for_only_where_ntn_would_not_find_the_file() {
     let server = server();
-    for (keyring, in_file, needs_variable) in
+    for (keyring, use_file, needs_variable) in
         [(None, true, true), (Some("0"), false, false), (Some("0"), true, false), (Some("off"), false, true)]
     {
         let person = NtnHome::with_server(&server).with_variables(keyring.map(|value| ("NOTION_KEYRING", value.to_owned())));
         let request = LoginRequest { target: LoginTarget::New, use_file, steps: LoginSteps::All };
         let login = Login::with(&person, request).end().await.unwrap().unwrap();
         assert_eq!(login.place, person.state_file("auth.json").to_str().unwrap());
-        assert_eq!(login.needs_keyring_variable, needs_variable, "{keyring:?} {in_file}");
+        assert_eq!(login.needs_keyring_variable, needs_variable, "{keyring:?} {use_file}");
     }
 }
 

@@ -54,7 +54,7 @@ async fn looks_the_person_up(list: CapabilityResponse<UserList>) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn a_person_is_looked_up_only_where_a_whole_list_lacks_them() {
-    let list = |people: &[&str], complete| {
+    let list = |people: &[&str], is_complete| {
         let people = people.iter().map(|id| (*id).to_owned()).collect();
         CapabilityResponse::Granted(UserList { people, is_complete, has_emails: false })
     };

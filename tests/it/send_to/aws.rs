@@ -95,6 +95,6 @@ fn what_the_client_lacks_is_told_with_what_helps() {
     assert!(shown.stderr.contains("Say which one: --region REGION."), "{}", shown.stderr);
     let shown = hand_to(&home.without_variable("AWS_ACCESS_KEY_ID"), "aws --region eu-west-1 --yes --json");
     let problem = &shown.json_document()["problem"];
-    assert_eq!(problem["code"], "handing_failed");
+    assert_eq!(problem["code"], "send_failed");
     assert!(problem["evidence"].as_str().unwrap().starts_with("Sign in first: aws configure"), "{problem}");
 }

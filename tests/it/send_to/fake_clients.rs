@@ -84,7 +84,7 @@ fn each_manager_is_handed_the_secret_on_its_input_and_nowhere_else() {
             let shown = hand_to(&home, &format!("{id} {arguments} --yes --json"));
             assert_eq!(shown.exit_code, Some(0), "{id}: {shown:?} {}", log(&home));
             let document = shown.json_document();
-            assert_eq!((&document["handed"], &document["manager"]), (&true.into(), &id.into()));
+            assert_eq!((&document["sent"], &document["manager"]), (&true.into(), &id.into()));
             assert_eq!(document["read_back"], if id == "github" { "listed" } else { "same" }, "{id}");
             assert_eq!(fs::read_to_string(home.path().join("client/kept")).unwrap(), TOKEN, "{id}");
         }
@@ -194,7 +194,7 @@ fn nothing_runs_before_it_was_agreed_to() {
 fn on_a_terminal_it_shows_the_commands_and_asks() {
     for (answer, code) in [("n\r", 130), ("\r", 130), ("y\r", 0)] {
         let (_notion, home) = vault("case \"$2\" in get) cat \"$kept\" ;; *) cat >\"$kept\" ;; esac");
-        let terminal = home.start_terminal((100, 30), "hand-to vault --path ci/notion");
+        let terminal = home.start_terminal((100, 30), "send-to vault --path ci/notion");
         terminal.wait_for_text("Run them? y or n, then Enter.");
         terminal.wait_for_text("vault kv put -mount=secret ci/notion NOTION_API_TOKEN=-");
         assert_eq!(log(&home), "");
@@ -246,14 +246,14 @@ fn whoever_forgets_the_name_is_asked_for_it_and_no_list_passes_for_a_secret_hand
         assert!(shown.stderr.contains("which manager: one of github"), "{arguments}: {}", shown.stderr);
     }
     let document = hand_to(&home, "--yes --json").json_document();
-    assert_eq!((&document["handed"], &document["problem"]["code"]), (&false.into(), &"answer_needed".into()));
+    assert_eq!((&document["sent"], &document["problem"]["code"]), (&false.into(), &"input_required".into()));
     assert_eq!((log(&home), notion.requests().len()), (String::new(), 0));
 }
 
 #[test]
 fn in_the_demo_nothing_is_written_and_it_says_so() {
     let home = Sandbox::new();
-    let shown = home.run("--demo hand-to github --repo acme/app --yes", "");
+    let shown = home.run("--demo send-to github --repo acme/app --yes", "");
     assert_eq!(shown.exit_code, Some(0), "{shown:?}");
     assert!(shown.stderr.contains("simulated: gh took it and wrote it nowhere"), "{}", shown.stderr);
 }

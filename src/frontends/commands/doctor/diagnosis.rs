@@ -144,8 +144,8 @@ impl DiagnosisRunner {
         self.diagnosis.findings.discovery_problem = trouble;
         self.diagnosis.index = ledger;
         self.start_task(Task::Probe(Probe::Port(redirect)), None);
-        let credentials = self.diagnosis.credentials.iter().enumerate();
-        self.unverified = credentials.filter(|(_, it)| it.is_verifiable()).map(|(index, _)| index).collect();
+        let existing = self.diagnosis.credentials.iter().enumerate();
+        self.unverified = existing.filter(|(_, it)| it.is_verifiable()).map(|(index, _)| index).collect();
         // The active credential starts first, because it needs the most requests.
         self.unverified.sort_by_key(|index| self.diagnosis.credentials.get(*index).is_some_and(|it| it.is_active));
         for _ in 0..MAX_CONCURRENT_VERIFICATIONS {

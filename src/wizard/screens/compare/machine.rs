@@ -19,16 +19,16 @@ pub struct FindingText {
 
 impl FindingText {
     fn new(verdict: Verdict, texts: [&str; 3], full: impl Into<String>) -> Self {
-        Self { texts: texts.map(str::to_owned).into(), ..Self::line(verdict, draw_all) }
+        Self { texts: texts.map(str::to_owned).into(), ..Self::line(verdict, full) }
     }
 
     /// Creates an alert, with a headline for places with room for one line only.
     fn alert(verdict: Verdict, headline: &str, full: impl Into<String>) -> Self {
-        Self { texts: vec![headline.to_owned()], ..Self::line(verdict, draw_all) }
+        Self { texts: vec![headline.to_owned()], ..Self::line(verdict, full) }
     }
 
     fn line(verdict: Verdict, full: impl Into<String>) -> Self {
-        Self { verdict, texts: Vec::new(), full: draw_all.into() }
+        Self { verdict, texts: Vec::new(), full: full.into() }
     }
 }
 
@@ -203,7 +203,7 @@ fn credentials(found: &Findings, ctx: &Ctx<'_>) -> Option<FindingText> {
     if let Some(problem) = ctx.environment_problem() {
         let evidence = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
         let full = format!("credentials: {evidence}. Unset it, or set it to one Notion token");
-        return Some(FindingText::alert(Verdict::Warn, evidence, draw_all));
+        return Some(FindingText::alert(Verdict::Warn, evidence, full));
     }
     let places: Vec<&str> = existing.iter().map(|existing| existing.place.as_str()).collect();
     Some(match places.as_slice() {

@@ -22,9 +22,9 @@ pub enum TableRow<'a> {
 /// Returns the rows from top to bottom. This machine comes before the row that only refers to the skill.
 pub fn table_rows<'a>(ctx: &Ctx<'a>) -> Vec<TableRow<'a>> {
     let mut lines: Vec<_> = ctx.catalog().rows.iter().map(TableRow::Criterion).collect();
-    let pointer = table_rows.iter().position(|line| matches!(line, TableRow::Criterion(row) if row.id == "detail_skill"));
-    table_rows.insert(pointer.unwrap_or(table_rows.len()), TableRow::Machine);
-    table_rows
+    let pointer = lines.iter().position(|line| matches!(line, TableRow::Criterion(row) if row.id == "detail_skill"));
+    lines.insert(pointer.unwrap_or(lines.len()), TableRow::Machine);
+    lines
 }
 
 /// The widths of the table, in terminal columns.

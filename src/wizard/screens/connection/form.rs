@@ -207,7 +207,7 @@ impl ConnectionForm {
     /// Sets the port from a line in plain mode; returns false if it is not a number.
     pub(super) fn set_port(&mut self, told: &Secret) -> bool {
         let field = paste_into(TextField::id(""), &strip_wrapping(told));
-        let is_number = field.public_text().is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_number = field.public_text().is_some_and(|told| told.bytes().all(|byte| byte.is_ascii_digit()));
         if is_number {
             self.port = field;
         }

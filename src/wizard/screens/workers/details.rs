@@ -31,9 +31,9 @@ impl WorkersPage {
             StepState::Skipped => Some((Verdict::Skip, "Skipped by you. Enter runs it all the same.".to_owned())),
             StepState::Todo => Some((Verdict::Skip, "The steps before it are not done; Enter runs it all the same.".to_owned())),
         };
-        if let Some((verdict, text)) = told {
+        if let Some((verdict, told)) = told {
             let mark = vec![components::verdict_mark(sheet, verdict)];
-            sheet.hanging(mark, Role::Text, &text);
+            sheet.hanging(mark, Role::Text, &told);
         }
         match step {
             _ if self.is_blocked(step) => {}
