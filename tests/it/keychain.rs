@@ -50,7 +50,7 @@ fn a_secret_is_read_replaced_and_deleted() {
 #[test]
 fn a_probe_names_the_keychain_and_leaves_nothing_behind() {
     let service = SecretService::start();
-    assert_eq!(perform(&service.environment(), &["probe"]), [r#"Answers { name: "Secret Service" }"#]);
+    assert_eq!(perform(&service.environment(), &["probe"]), [r#"Available { name: "Secret Service" }"#]);
     let left = service.run_secret_tool(&["search", "--all", "service", "notion-auth"]);
     assert!(!left.contains("username"), "{left}");
 }
@@ -125,7 +125,7 @@ fn a_bus_that_never_answers_is_slow() {
     let _listener = UnixListener::bind(&socket).unwrap();
     let environment = at_bus(format!("unix:path={}", socket.display()), Duration::from_millis(300));
     let answer = perform(&environment, &["probe", "read w1/token", "write w1/token x", "delete w1/token"]);
-    assert_eq!(answer[0], "Slow");
+    assert_eq!(answer[0], "TimedOut");
     assert!(answer[1..].iter().all(|answer| answer.contains("KeychainSlow")), "{answer:?}");
     assert!(KeychainLimits::default().probe_timeout <= 3 * SECOND);
 }
@@ -138,12 +138,12 @@ fn a_bus_that_comes_up_later_is_found_by_the_same_process() {
     command.envs(at_bus(format!("unix:path={}", later.display()), 20 * SECOND)).env("STEPS", "probe\nwait\nprobe");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut states = lines.map(Result::unwrap).filter(|line| line.contains("Absent") || line.contains("Answers"));
+    let mut states = lines.map(Result::unwrap).filter(|line| line.contains("Absent") || line.contains("Available"));
 
     assert!(states.next().is_some_and(|state| state.contains("Absent")));
     std::os::unix::fs::symlink(service.socket(), &later).unwrap();
     child.stdin.take().unwrap().write_all(b"go on\n").unwrap();
-    assert!(states.next().is_some_and(|state| state.contains("Answers")));
+    assert!(states.next().is_some_and(|state| state.contains("Available")));
     assert!(child.wait().unwrap().success());
 }
 
@@ -153,7 +153,7 @@ fn turned_off_the_keychain_is_not_touched() {
     let mut environment = service.environment();
     environment.push(("NOTION_KEYRING", "0".into()));
     let answer = perform(&environment, &["probe", "write w1/token x"]);
-    assert_eq!(answer[0], r#"TurnedOff { value: "0" }"#);
+    assert_eq!(answer[0], r#"Disabled { value: "0" }"#);
     assert!(answer[1].contains("KeychainAbsent") && answer[1].contains("NOTION_KEYRING=0"), "{answer:?}");
     assert!(!service.run_secret_tool(&["search", "--all", "service", "notion-auth"]).contains("username"));
 }

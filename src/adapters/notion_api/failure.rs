@@ -26,7 +26,7 @@ pub(super) fn request_problem(error: &reqwest::Error, proxy: Option<String>) -> 
     if error.is_builder() {
         Problem::bug(root)
     } else if error_chain(error).any(is_out_of_descriptors) {
-        Problem::new(ProblemCode::FileDescriptorsExhausted).with_evidence(root)
+        Problem::new(ProblemCode::DescriptorsExhausted).with_evidence(root)
     } else if error.is_timeout() {
         seen(ProblemCode::TimedOut, if error.is_connect() { "no connection in time" } else { "no answer in time" })
     } else if let Some(tls) = error_chain(error).find_map(tls_cause) {

@@ -130,7 +130,7 @@ async fn a_login_that_is_only_begun_says_how_it_is_finished() {
         assert!(told.lines().last().unwrap().contains(words), "{told}");
         assert!(!told.contains("approval\"") && !told.contains("Waiting for"), "{told}");
         assert_eq!(fakes.ntn.calls.all().len(), 1);
-        assert!(fakes.ntn.calls.all()[0].contains("steps: Begin"));
+        assert!(fakes.ntn.calls.all()[0].contains("steps: Start"));
         assert!(fakes.store.current_index().credentials.is_empty() && fakes.browser.calls.is_empty());
     }
 }
@@ -155,7 +155,7 @@ async fn where_only_a_file_is_left_that_has_to_be_agreed_to() {
     fakes.machine.ntn.push(ScriptedAnswer::Now(Ok(refused)));
     let shown = run(&fakes, Setup { file_was_chosen: true, ..setup() }, false, OutputFormat::Json).await;
     assert_eq!(shown.exit_code, 0, "{}", shown.out);
-    assert!(fakes.ntn.calls.all()[0].contains("in_file: true"));
+    assert!(fakes.ntn.calls.all()[0].contains("use_file: true"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,9 +30,9 @@ fn a_token_of_an_earlier_session_is_found_too() {
     let Some(kept) = KeyringToken::add_persistent(FAKE.as_bytes()) else {
         let persistent = KeyRing::get_persistent(KeyRingIdentifier::Thread);
         return if persistent == Err(KeyError::OperationNotSupported) {
-            assert_eq!(unavailable_reason(), None)
+            assert_eq!(unavailable_reason(), None);
         } else {
-            is_told_as_refused()
+            is_told_as_refused();
         };
     };
     assert_eq!(has_token(&kept.workspace), Ok(true));

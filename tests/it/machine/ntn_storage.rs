@@ -140,7 +140,10 @@ fn a_token_in_the_secret_service_is_read_and_only_when_asked_for() {
         service.run_secret_tool(&["clear", "service", "notion-cli"]);
     }
     let answers = read_apart(&[], &folder, &service);
-    assert!(answers[1].contains("SecretGone") && answers[1].contains("Secret Service, service notion-cli: nothing"), "{answers:?}");
+    assert!(
+        answers[1].contains("SecretMissing") && answers[1].contains("Secret Service, service notion-cli: nothing"),
+        "{answers:?}"
+    );
     assert!(!service.run_secret_tool(&["search", "--all", "service", "notion-cli"]).contains("username"), "nothing was made");
 }
 
@@ -152,7 +155,7 @@ fn an_empty_entry_is_no_token() {
     list(&folder, "workspace-1");
     service.store(&["service", "notion-cli", "username", "workspace-1"], "");
     let answers = read_apart(&[], &folder, &service);
-    assert!(answers[1].contains("SecretGone") && answers[1].contains("service notion-cli: an empty entry"), "{answers:?}");
+    assert!(answers[1].contains("SecretMissing") && answers[1].contains("service notion-cli: an empty entry"), "{answers:?}");
 }
 
 #[test]
@@ -161,7 +164,7 @@ fn the_refusal_is_told() {
     list(&folder, "workspace-1");
     let answers = read_apart(&refusal_wrapper("1"), &folder, &SecretService::without_service());
     assert_eq!(answers[0], "listed by ntn, and its token was not found false");
-    assert!(answers[1].contains("SecretGone"), "{answers:?}");
+    assert!(answers[1].contains("SecretMissing"), "{answers:?}");
     assert!(answers[1].contains("the kernel's keyring: keyctl: Operation not permitted"), "{answers:?}");
     assert!(answers[1].contains("Secret Service, service notion-cli: Platform failure"), "{answers:?}");
 }

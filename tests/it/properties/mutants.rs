@@ -166,7 +166,7 @@ fn law_6_sees_a_browser_that_opens_by_itself() {
         }
         effects
     }
-    assert_found(eager, "Open(Link");
+    assert_found(eager, "OpenLink(Link");
 }
 
 #[test]
