@@ -1,5 +1,7 @@
 //! The codes and tokens that were issued, and which of them are still valid.
 
+use std::time::Instant;
+
 /// An unused authorization code.
 pub(super) struct Code {
     pub(super) text: String,
@@ -20,6 +22,7 @@ pub(super) struct Issued {
     codes: Vec<Code>,
     codes_made: usize,
     pairs: Vec<Pair>,
+    refreshed_at: Option<Instant>,
 }
 
 impl Issued {
@@ -51,9 +54,11 @@ impl Issued {
     }
 
     /// Replaces the pair of a valid refresh token with a new one.
+    #[expect(clippy::disallowed_methods, reason = "compared with the time at which a test killed a process")]
     pub(super) fn rotate(&mut self, refresh: &str) -> Option<Pair> {
         let pair = self.pairs.iter_mut().find(|pair| pair.refresh_alive && pair.refresh == refresh)?;
         (pair.access_alive, pair.refresh_alive) = (false, false);
+        self.refreshed_at = Some(Instant::now());
         Some(self.new_pair())
     }
 
@@ -82,6 +87,10 @@ impl Issued {
 
     pub(super) fn is_alive(&self, token: &str) -> bool {
         self.is_access(token) || self.pairs.iter().any(|pair| pair.refresh_alive && pair.refresh == token)
+    }
+
+    pub(super) fn refreshed_at(&self) -> Option<Instant> {
+        self.refreshed_at
     }
 
     pub(super) fn pairs_made(&self) -> usize {
