@@ -257,7 +257,7 @@ impl LocalStore {
         self.renew_locked(&self.locks.acquire_blocking(account)?, secrets)
     }
 
-    /// `Ok(Some(problem))` means that the pair is saved where [`Self::load_now`] finds it, and could not be moved from there.
+    /// `Ok(Some(problem))` means that the pair is saved where [`Self::load_blocking`] finds it, and could not be moved from there.
     fn renew_locked(&self, lock: &AccountLock, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
         let record = self.find_record(lock.account())?;
         let store = self.secret_store_of(&record)?;

@@ -92,7 +92,7 @@ pub fn auth_file_place(environment: &Environment) -> String {
 }
 
 /// True for `"keyring": false`, the documented way to choose the file permanently
-/// (https://developers.notion.com/cli/get-started/authentication).
+/// (<https://developers.notion.com/cli/get-started/authentication>).
 pub fn is_keyring_disabled_in_config(environment: &Environment) -> bool {
     let Ok(Some(folder)) = state_directory(environment) else { return false };
     let config = read_json::<KeyringConfigJson>(&folder.join("config.json")).unwrap_or_default();

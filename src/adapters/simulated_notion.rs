@@ -1,5 +1,5 @@
 //! The Notion of `--demo`: a small server on loopback that responds as Notion documents it
-//! (https://developers.notion.com/reference/get-self, https://developers.notion.com/reference/get-users).
+//! (<https://developers.notion.com/reference/get-self>, <https://developers.notion.com/reference/get-users>).
 //!
 //! `accounts` are the people one can play, `answers` the responses to their tokens; this file only transports them. It knows no
 //! real token, writes nothing, and ends when its future is dropped.

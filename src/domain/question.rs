@@ -1,7 +1,7 @@
 //! Finds the claim that answers a question in a person's own words, and the path it belongs to. It is pure and works offline.
 //!
 //! A question is read as a set of terms: stems of its words, mistyped words corrected, words of one meaning made one, words that
-//! tell nothing left out. Each [`Entry`] is held against it: by the way of putting it that comes nearest, and by how much of the
+//! tell nothing left out. Each [`QuestionEntry`] is held against it: by the way of putting it that comes nearest, and by how much of the
 //! question the entry speaks of at all. Rare terms count more than frequent ones, and a word that nothing here knows counts
 //! against every entry. What does not come near enough, or hardly nearer than something else, is no answer, and is not passed off
 //! as one.

@@ -45,7 +45,7 @@ pub struct ManagerState {
     pub unusable_reason: Option<String>,
 }
 
-/// A validated plan: the manager, the secret's name there, and the options. Only [`Asked::validate`] creates one.
+/// A validated plan: the manager, the secret's name there, and the options. Only [`SendRequest::validate`] creates one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SendPlan {
     manager: &'static SecretManager,

@@ -1,6 +1,6 @@
 //! Finds the token in any text: pasted text, standard input, a variable, or a line of a file.
 //!
-//! Every place that accepts a secret uses the one function [`read`]. It never refuses a text for its form alone, because Notion advises
+//! Every place that accepts a secret uses the one function [`scan`]. It never refuses a text for its form alone, because Notion advises
 //! against that; but it reports what may be sent without confirmation, and what is a secret of another service.
 
 mod foreign;
@@ -46,7 +46,7 @@ pub struct TokenScan {
     pub tokens: Vec<FoundToken>,
     /// The whole text without its wrapping, if that is a single value.
     pub single: Option<Secret>,
-    /// The form of the single value; [`Shape::HasSpaces`] for a text with several values.
+    /// The form of the single value; [`TokenShape::HasSpaces`] for a text with several values.
     pub shape: TokenShape,
     /// The kind of secret that the single value's name indicates.
     pub assigned_to: Option<NameHint>,

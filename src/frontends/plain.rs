@@ -1,7 +1,7 @@
 //! Plain mode: the wizard in numbered lines, for screen readers and simple terminals.
 //!
 //! It writes only text and line ends, and never overwrites anything. A page is announced once; afterwards only its changes
-//! are. It has no rules of its own: [`app::lines()`] returns the text, [`app::hear()`] parses a typed line.
+//! are. It has no rules of its own: [`app::plain_view()`] returns the text, [`app::parse_line()`] parses a typed line.
 
 mod announcer;
 mod echo;

@@ -1,5 +1,5 @@
 //! Checks what npm needs before it can install `ntn`: Node 22 and npm 10
-//! (https://developers.notion.com/cli/get-started/installation), and a folder that it may write to.
+//! (<https://developers.notion.com/cli/get-started/installation>), and a folder that it may write to.
 
 use crate::adapters::environment::Environment;
 use crate::adapters::ntn::run::run_captured;

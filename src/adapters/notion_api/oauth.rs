@@ -1,4 +1,4 @@
-//! The `NotionOauth` port: an own connection at Notion's OAuth endpoints (https://developers.notion.com/guides/authorization/overview).
+//! The `NotionOauth` port: an own connection at Notion's OAuth endpoints (<https://developers.notion.com/guides/authorization/overview>).
 //!
 //! `authorize` builds the link that a person follows, `proof` the random values that tie their answer to it, `probe` checks the
 //! client before a person is asked, `tokens` talks to the token endpoint, and `grant` parses its responses. Everything goes to the

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 /// The format of an endpoint's errors.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ErrorBodyFormat {
-    /// `{"object": "error", "code": …, "message": …}` (https://developers.notion.com/reference/status-codes).
+    /// `{"object": "error", "code": …, "message": …}` (<https://developers.notion.com/reference/status-codes>).
     Api,
     /// `{"error": …, "error_description": …}` according to Notion's guide to authorization, the other format according to the API
     /// reference of the token endpoint.
@@ -24,7 +24,7 @@ pub(super) struct ErrorBody {
     pub(super) code: String,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<u64>,
-    /// `public_api_request_blocked`: waiting does not help (https://developers.notion.com/reference/request-limits).
+    /// `public_api_request_blocked`: waiting does not help (<https://developers.notion.com/reference/request-limits>).
     is_blocked: bool,
     /// Notion's message. It is searched and never shown, because validation repeats what was sent.
     message: Zeroizing<String>,

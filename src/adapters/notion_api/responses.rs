@@ -1,5 +1,5 @@
 //! The bodies of Notion's responses, parsed leniently: fields are optional, unknown ones ignored, text sanitised
-//! (https://developers.notion.com/reference/get-self, https://developers.notion.com/reference/get-users).
+//! (<https://developers.notion.com/reference/get-self>, <https://developers.notion.com/reference/get-users>).
 
 use crate::domain::check::{Reach, UserList};
 use crate::domain::credential::{Identity, Owner, Person, Workspace};
@@ -44,7 +44,7 @@ struct OwnerJson {
 
 impl UserJson {
     /// Returns the owner of the token. A bot names its owner; a personal access token may also be answered with the person itself
-    /// (https://developers.notion.com/reference/get-self).
+    /// (<https://developers.notion.com/reference/get-self>).
     pub(super) fn into_identity(self, header_id: Option<String>) -> Option<Identity> {
         if self.object.as_deref() != Some("user") {
             return None;

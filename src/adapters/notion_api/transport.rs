@@ -19,7 +19,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 use zeroize::Zeroizing;
 
-/// The API version that this program was written against (https://developers.notion.com/reference/versioning).
+/// The API version that this program was written against (<https://developers.notion.com/reference/versioning>).
 const NOTION_VERSION: &str = "2026-03-11";
 
 /// Limits of time and size.

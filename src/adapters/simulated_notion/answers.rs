@@ -1,8 +1,8 @@
 //! The responses of the simulated Notion. Pure: account, earlier visits and request in; status and body out.
 //!
 //!
-//! Bodies have the documented shapes (https://developers.notion.com/reference/get-self, https://developers.notion.com/reference/get-users,
-//! https://developers.notion.com/reference/get-user); details that are not documented there are guesses.
+//! Bodies have the documented shapes (<https://developers.notion.com/reference/get-self>, <https://developers.notion.com/reference/get-users>,
+//! <https://developers.notion.com/reference/get-user>); details that are not documented there are guesses.
 
 use super::accounts::DemoAccount;
 use hyper::StatusCode;

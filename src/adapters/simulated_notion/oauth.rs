@@ -1,5 +1,5 @@
 //! The simulated Notion as an authorization server with one connection, whose secret opens nothing
-//! (https://developers.notion.com/guides/authorization/overview).
+//! (<https://developers.notion.com/guides/authorization/overview>).
 
 use super::answers::DemoResponse;
 use super::{Full, forbid_loading, page};

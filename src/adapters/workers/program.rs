@@ -100,7 +100,7 @@ impl WorkersOutput {
         if self.status.success() { Ok(self) } else { Err(WorkersFailure::of_run(self.status, &lines_without(&self.stderr, ""))) }
     }
 
-    /// Like [`Self::good`], but returns its lines for a person, with this text replaced.
+    /// Like [`Self::into_success`], but returns its lines for a person, with this text replaced.
     pub fn into_lines_without(self, hidden: &str) -> Result<Vec<String>, WorkersFailure> {
         let [out, err] = [&self.stdout, &self.stderr].map(|bytes| lines_without(bytes, hidden));
         if !self.status.success() {

@@ -67,7 +67,7 @@ fn an_ntn_does_not_outlive_us_even_where_we_are_killed() {
     let server = LoginServer::start();
     let newer = fake_ntn_folder(LoginFlow::TwoSteps, WAITING);
     for (person, family) in [(NtnHome::with_server(&server), 1), (NtnHome::with_programs(newer.path()), 2)] {
-        let mut us = test_in_subprocess(&[], "ntn_login::endings::waits_for_an_approval");
+        let mut us = test_in_subprocess(&[], "ntn_login::cleanup::waits_for_an_approval");
         // A home is passed under another name, so that we do not count as living there.
         us.envs(person.variables().filter(|(name, _)| *name != "HOME")).env("HOME_OF_NTN", person.home());
         // The killed process leaves its temporary files here.

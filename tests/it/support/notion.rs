@@ -17,6 +17,7 @@ pub(crate) use tls::PrivateCa;
 
 use super::deadline::DEADLINE;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -99,6 +100,11 @@ impl FakeNotion {
         self.log.requests()
     }
 
+    /// Waits until every connection made so far is closed. A request that a killed process sent is handled by then.
+    pub(crate) fn finish_requests(&self) {
+        self.server.finish_requests();
+    }
+
     /// Waits for a condition without blocking the client's tasks; panics after the deadline.
     pub(crate) async fn wait_until(&self, condition: impl Fn(&Traffic) -> bool + Send + 'static) {
         let log = Arc::clone(&self.log);
@@ -106,28 +112,56 @@ impl FakeNotion {
     }
 }
 
+/// The connections that are being served, by the client's address.
+#[derive(Default)]
+struct Connections {
+    open: Mutex<BTreeSet<SocketAddr>>,
+    changed: Condvar,
+}
+
+impl Connections {
+    fn change(&self, change: impl FnOnce(&mut BTreeSet<SocketAddr>)) {
+        change(&mut self.open.lock().unwrap());
+        self.changed.notify_all();
+    }
+}
+
 /// Accepts connections until it is dropped, with one thread per connection.
 struct TcpServer {
     address: SocketAddr,
     stopped: Arc<AtomicBool>,
+    connections: Arc<Connections>,
 }
 
 impl TcpServer {
     fn start(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = Self { address: listener.local_addr().unwrap(), stopped: Arc::default() };
-        let stopped = Arc::clone(&server.stopped);
+        let server = Self { address: listener.local_addr().unwrap(), stopped: Arc::default(), connections: Arc::default() };
+        let (stopped, connections) = (Arc::clone(&server.stopped), Arc::clone(&server.connections));
         let handle = Arc::new(handle);
         thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
+            while let Ok((stream, client)) = listener.accept() {
                 if stopped.load(Ordering::SeqCst) {
                     break;
                 }
-                let handle = Arc::clone(&handle);
-                thread::spawn(move || handle(stream));
+                connections.change(|open| _ = open.insert(client));
+                let (handle, connections) = (Arc::clone(&handle), Arc::clone(&connections));
+                thread::spawn(move || {
+                    handle(stream);
+                    connections.change(|open| _ = open.remove(&client));
+                });
             }
         });
         server
+    }
+
+    fn finish_requests(&self) {
+        // Connections are accepted in order, so all earlier ones are known once this one is.
+        let last = TcpStream::connect(self.address).unwrap();
+        let only_last = BTreeSet::from([last.local_addr().unwrap()]);
+        let open = self.connections.open.lock().unwrap();
+        let waited = self.connections.changed.wait_timeout_while(open, DEADLINE, |open| *open != only_last).unwrap().1;
+        assert!(!waited.timed_out(), "a request is still being handled");
     }
 }
 

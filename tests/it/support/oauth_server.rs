@@ -14,7 +14,7 @@ use notion_auth::domain::oauth::RedirectUri;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::form_urlencoded;
 
 /// The person's decision on the consent page.
@@ -194,6 +194,16 @@ impl OauthServer {
     /// Returns true if an access or refresh token is valid now.
     pub(crate) fn is_token_valid(&self, token: &str) -> bool {
         self.state.lock().unwrap().issued.is_valid(token)
+    }
+
+    /// Waits until every request sent so far is handled, including those of processes that were killed meanwhile.
+    pub(crate) fn finish_requests(&self) {
+        self.notion.finish_requests();
+    }
+
+    /// Returns the time at which a refresh last replaced a pair.
+    pub(crate) fn refreshed_at(&self) -> Option<Instant> {
+        self.state.lock().unwrap().issued.refreshed_at()
     }
 
     /// Returns the number of pairs issued so far, by exchange and by refresh.

@@ -1,5 +1,5 @@
 //! The token endpoint with introspection and revocation, as one connection's client uses them
-//! (https://developers.notion.com/reference/create-a-token).
+//! (<https://developers.notion.com/reference/create-a-token>).
 //!
 //!
 //! A code and a refresh token work once, so no request is repeated because its response was lost.

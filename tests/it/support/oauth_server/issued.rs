@@ -1,5 +1,7 @@
 //! The codes and tokens that were issued, and which of them are still valid.
 
+use std::time::Instant;
+
 /// An unused authorization code.
 pub(super) struct AuthorizationCode {
     pub(super) text: String,
@@ -20,6 +22,7 @@ pub(super) struct IssuedTokens {
     codes: Vec<AuthorizationCode>,
     code_count: usize,
     pairs: Vec<TokenPair>,
+    refreshed_at: Option<Instant>,
 }
 
 impl IssuedTokens {
@@ -51,9 +54,11 @@ impl IssuedTokens {
     }
 
     /// Replaces the pair of a valid refresh token with a new one.
+    #[expect(clippy::disallowed_methods, reason = "compared with the time at which a test killed a process")]
     pub(super) fn rotate(&mut self, refresh: &str) -> Option<TokenPair> {
         let pair = self.pairs.iter_mut().find(|pair| pair.refresh_valid && pair.refresh == refresh)?;
         (pair.access_valid, pair.refresh_valid) = (false, false);
+        self.refreshed_at = Some(Instant::now());
         Some(self.new_pair())
     }
 
@@ -82,6 +87,10 @@ impl IssuedTokens {
 
     pub(super) fn is_valid(&self, token: &str) -> bool {
         self.is_access(token) || self.pairs.iter().any(|pair| pair.refresh_valid && pair.refresh == token)
+    }
+
+    pub(super) fn refreshed_at(&self) -> Option<Instant> {
+        self.refreshed_at
     }
 
     pub(super) fn pair_count(&self) -> usize {

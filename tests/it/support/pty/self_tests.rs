@@ -127,7 +127,7 @@ fn a_terminal_that_goes_away_hangs_up_its_program() {
 }
 
 /// The test's name within this binary. It runs in a separate process, so that terminals of other tests do not interfere.
-const SUBPROCESS_TEST: &str = "support::pty::proof::terminals_are_opened_while_programs_start";
+const SUBPROCESS_TEST: &str = "support::pty::self_tests::terminals_are_opened_while_programs_start";
 
 #[test]
 fn a_program_that_starts_meanwhile_has_no_copy_of_a_terminal() {
