@@ -19,7 +19,7 @@ use super::problem::{Problem, ProblemCode};
 use super::secret::Secret;
 use foreign::format_of;
 use prefixes::{may_be_client_secret, prefix_kind};
-use shape::{SHORTEST, is_notion_id, names_a_token};
+use shape::{SHORTEST, is_glued, is_notion_id, names_a_token};
 use unwrap::{Unwrapped, unwrap};
 use words::{Word, words};
 use zeroize::Zeroizing;
@@ -256,13 +256,18 @@ pub fn holds_a_secret(text: &Secret) -> bool {
 
 /// Checks the same as [`holds_a_secret`], for a plain text such as an argument.
 pub fn is_secret_in(text: &str) -> bool {
+    let visible = without_invisible(text);
+    let text = visible.as_ref().map_or(text, |copy| copy.as_str());
+    let Unwrapped { text: whole, is_single, .. } = unwrap(text);
+    let is_token = is_single && begins_like_a_secret(whole) || joined(whole).is_some_and(|whole| whole.len() == USUAL_LENGTH);
     let is_url = text.contains("://");
-    words(text).any(|word| {
-        let bare = without_marks(word.text);
-        let mut parts = word.text.split(['-', '.', '~', '+']);
-        // A URL may contain random text, such as a `state`, that looks like a foreign secret by chance.
-        parts.any(begins_like_a_secret) || !is_url && (format_of(word.text).is_some() || format_of(bare).is_some())
-    })
+    is_token
+        || words(text).any(|word| {
+            let bare = without_marks(word.text);
+            let mut parts = word.text.split(['-', '.', '~', '+']).chain([bare]);
+            // A URL may contain random text, such as a `state`, that looks like a foreign secret by chance.
+            parts.any(begins_like_a_secret) || !is_url && (format_of(word.text).is_some() || format_of(bare).is_some())
+        })
 }
 
 /// Shorter words that begin like a secret are names, such as those of problems and variables.
@@ -323,7 +328,7 @@ fn joined(text: &str) -> Option<Zeroizing<String>> {
         return None;
     }
     let whole: Zeroizing<String> = Zeroizing::new(pieces.by_ref().take(MOST_PIECES).collect());
-    (pieces.next().is_none() && whole.len() >= SHORTEST).then_some(whole)
+    (pieces.next().is_none() && whole.len() >= SHORTEST && !is_glued(&whole)).then_some(whole)
 }
 
 /// Removes the marks of lists, diffs and emphasis before a word.
@@ -334,9 +339,11 @@ fn without_marks(word: &str) -> &str {
 /// Returns the name if it is safe to show: it must not look like a secret itself.
 fn shown(name: &str) -> Option<String> {
     let is_identifier = name.len() <= 60 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-    let is_secret = begins_like_a_secret(name) || format_of(name).is_some();
-    let is_opaque = name.len() >= OPAQUE && name.bytes().any(|byte| byte.is_ascii_digit());
-    (is_identifier && !is_secret && !is_opaque).then(|| name.to_owned())
+    // A token may have been glued to a name.
+    let is_token_at = |start| name.get(start..).is_some_and(|rest| rest.len() >= SHORTEST_WITHHELD && begins_like_a_secret(rest));
+    let is_secret = || is_secret_in(name) || (0..name.len()).any(is_token_at);
+    let is_opaque = || name.len() >= OPAQUE && name.bytes().any(|byte| byte.is_ascii_digit());
+    (is_identifier && !is_secret() && !is_opaque()).then(|| name.to_owned())
 }
 
 /// Returns a copy without byte order marks and zero-width characters, if there are any. Texts of web pages and files contain them.
