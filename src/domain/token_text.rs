@@ -136,9 +136,12 @@ impl Reading {
     }
 
     fn add_to_client(&mut self, value: &str, is_whole: bool, assigned_to: Option<AssignedTo>) {
+        if !is_whole || value.is_empty() {
+            return;
+        }
         let place = match assigned_to {
-            Some(AssignedTo::ClientId) if is_whole => &mut self.client_id,
-            Some(AssignedTo::ClientSecret) if is_whole && may_be_client_secret(value) => &mut self.client_secret,
+            Some(AssignedTo::ClientId) => &mut self.client_id,
+            Some(AssignedTo::ClientSecret) if may_be_client_secret(value) => &mut self.client_secret,
             _ => return,
         };
         place.get_or_insert_with(|| Secret::new(value));
@@ -273,12 +276,22 @@ pub fn is_secret_in(text: &str) -> bool {
 /// Shorter words that begin like a secret are names, such as those of problems and variables.
 const SHORTEST_WITHHELD: usize = 16;
 
+/// True if a token was glued to a word, as by a control character that was removed. `secret_` is a part of many names.
+fn has_a_token_inside(word: &str) -> bool {
+    word.char_indices().any(|(start, _)| {
+        let (before, rest) = word.split_at(start);
+        let is_name = before.ends_with(|character: char| character.is_ascii_alphanumeric() || character == '_');
+        let is_older = prefix_kind(rest) == Some(PrefixKind::OlderTokenOrClientSecret);
+        rest.len() >= SHORTEST_WITHHELD && begins_like_a_secret(rest) && !(is_name && is_older)
+    })
+}
+
 /// A text that a program wrote, for a report: secrets in it, Notion's and others', are replaced.
 pub fn without_secrets(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for (is_word, run) in runs(text) {
         let word = run.trim_end_matches(['.', '-']);
-        if is_word && word.len() >= SHORTEST_WITHHELD && is_secret_in(word) {
+        if is_word && word.len() >= SHORTEST_WITHHELD && (is_secret_in(word) || has_a_token_inside(word)) {
             clean.push_str("(withheld)");
             clean.push_str(run.get(word.len()..).unwrap_or_default());
         } else {
@@ -339,9 +352,7 @@ fn without_marks(word: &str) -> &str {
 /// Returns the name if it is safe to show: it must not look like a secret itself.
 fn shown(name: &str) -> Option<String> {
     let is_identifier = name.len() <= 60 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-    // A token may have been glued to a name.
-    let is_token_at = |start| name.get(start..).is_some_and(|rest| rest.len() >= SHORTEST_WITHHELD && begins_like_a_secret(rest));
-    let is_secret = || is_secret_in(name) || (0..name.len()).any(is_token_at);
+    let is_secret = || is_secret_in(name) || has_a_token_inside(name);
     let is_opaque = || name.len() >= OPAQUE && name.bytes().any(|byte| byte.is_ascii_digit());
     (is_identifier && !is_secret() && !is_opaque()).then(|| name.to_owned())
 }

@@ -265,6 +265,16 @@ fn no_name_that_is_told_holds_a_secret() {
     }
 }
 
+#[test]
+fn a_token_glued_to_other_letters_is_withheld() {
+    for glued in ["\u{584}ntn_fake_fake_fake", "32mntn_fake_fake_fake", "\u{e9}secret_fake_fake", "x_nrt_fake_fake_fake"] {
+        assert_eq!(without_secrets(&format!("it says {glued}.")), "it says (withheld).", "{glued}");
+    }
+    for name in ["oauth_client_secret_of_the_worker", "a_longer_ntn_name"] {
+        assert_eq!(without_secrets(name), name);
+    }
+}
+
 /// The test needs no time limit: quadratic work would take hours and be noticed.
 #[test]
 fn five_megabytes_are_read_in_one_pass() {
@@ -288,6 +298,12 @@ fn a_token_with_another_secret_glued_to_it_is_no_candidate() {
         assert!(!reading(&glued).shape.can_be_sent(), "{glued}");
     }
     assert_eq!(tokens(FAKE), [FAKE]);
+}
+
+#[test]
+fn dots_in_place_of_a_value_are_none() {
+    let reading = reading("CLIENT_ID=...\nCLIENT_SECRET=.\n");
+    assert_eq!((reading.client_id, reading.client_secret), (None, None));
 }
 
 #[test]
