@@ -76,7 +76,7 @@ impl Waiting {
         let Some(job) = &mut self.job else { return };
         if let Some(answer) = self.runtime.block_on(ended(job, status == "200")) {
             self.job = None;
-            assert_answered(&request, port, answer);
+            assert_answered(&request, port, &answer);
         }
     }
 }
@@ -97,7 +97,7 @@ async fn ended(job: &mut JoinHandle<Result<Secret, Problem>>, is_thanked: bool) 
 }
 
 /// A browser asked for the very address, at this machine, with the state.
-fn assert_answered(request: &[u8], port: u16, answer: Result<Secret, Problem>) {
+fn assert_answered(request: &[u8], port: u16, answer: &Result<Secret, Problem>) {
     let request = String::from_utf8_lossy(request);
     // Whatever follows the first empty line belongs to no head.
     let head: Vec<&str> = request.trim_start().lines().take_while(|line| !line.is_empty()).collect();
@@ -111,7 +111,7 @@ fn assert_answered(request: &[u8], port: u16, answer: Result<Secret, Problem>) {
     assert!(!folded.contains("\nsec-purpose:"), "{request}");
     // What a browser shows, and a person pastes, is the whole address.
     let expected = read_answer(&Secret::new(format!("http://localhost:{port}{target}")), &pending(STATE, port));
-    match (&answer, &expected) {
+    match (answer, &expected) {
         (Ok(code), Ok(expected)) => assert_eq!(code, expected),
         (Err(problem), Err(expected)) => {
             assert_eq!(problem.code, expected.code);

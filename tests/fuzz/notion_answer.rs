@@ -97,7 +97,7 @@ impl World {
                 &given,
             ),
             "introspect" => {
-                assert_introspected(told(self.wait(oauth.introspect(client, token)), &given, &[CLIENT_SECRET, TOKEN]), &given)
+                assert_introspected(told(self.wait(oauth.introspect(client, token)), &given, &[CLIENT_SECRET, TOKEN]), &given);
             }
             "revoke" => drop(told(self.wait(oauth.revoke(client, token)), &given, &[CLIENT_SECRET, TOKEN])),
             "probe" => drop(told(self.wait(oauth.probe(client, Redirect::default())), &given, &[CLIENT_SECRET])),

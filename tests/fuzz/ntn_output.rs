@@ -5,7 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::ntn_login::code_on_screen::CodeOnScreen;
+use notion_auth::adapters::ntn_login::code_on_screen::{Code, CodeOnScreen};
 use notion_auth::adapters::ntn_login::picker::{Key, Picker};
 use notion_auth::adapters::ntn_login::{failure, invitation};
 use notion_auth::adapters::workers::answers;
@@ -43,7 +43,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn a_code_is_one_safe_line(text: &str) {
     let mut screen = CodeOnScreen::default();
-    if let Some(code) = text.split('\n').find_map(|line| screen.read(line)).and_then(|code| code.text()) {
+    if let Some(code) = text.split('\n').find_map(|line| screen.read(line)).and_then(Code::text) {
         assert!(!code.is_empty());
         assert_safe(&code);
         let is_announced = |line: &str| sanitize(line).contains("verification code");
