@@ -19,7 +19,7 @@ use super::problem::{Problem, ProblemCode};
 use super::secret::Secret;
 use foreign::foreign_format_of;
 use prefixes::{may_be_client_secret, prefix_kind};
-use shape::{MIN_TOKEN_LENGTH, is_notion_id, names_a_token};
+use shape::{MIN_TOKEN_LENGTH, has_glued_secret, is_notion_id, names_a_token};
 use words::{TextWord, words};
 use wrapping::{UnwrappedValue, remove_wrapping};
 use zeroize::Zeroizing;
@@ -136,9 +136,12 @@ impl TokenScan {
     }
 
     fn add_to_client(&mut self, value: &str, is_whole: bool, assigned_to: Option<NameHint>) {
+        if !is_whole || value.is_empty() {
+            return;
+        }
         let place = match assigned_to {
-            Some(NameHint::ClientId) if is_whole => &mut self.client_id,
-            Some(NameHint::ClientSecret) if is_whole && may_be_client_secret(value) => &mut self.client_secret,
+            Some(NameHint::ClientId) => &mut self.client_id,
+            Some(NameHint::ClientSecret) if may_be_client_secret(value) => &mut self.client_secret,
             _ => return,
         };
         place.get_or_insert_with(|| Secret::new(value));
@@ -256,24 +259,39 @@ pub fn contains_secret(text: &Secret) -> bool {
 
 /// Checks the same as [`contains_secret`], for a plain text such as an argument.
 pub fn text_contains_secret(text: &str) -> bool {
+    let visible = without_invisible(text);
+    let text = visible.as_ref().map_or(text, |copy| copy.as_str());
+    let UnwrappedValue { text: whole, is_single, .. } = remove_wrapping(text);
+    let is_token = is_single && has_secret_prefix(whole) || join_pieces(whole).is_some_and(|whole| whole.len() == TOKEN_LENGTH);
     let is_url = text.contains("://");
-    words(text).any(|word| {
-        let bare = without_marks(word.text);
-        let mut parts = word.text.split(['-', '.', '~', '+']);
-        // A URL may contain random text, such as a `state`, that looks like a foreign secret by chance.
-        parts.any(has_secret_prefix) || !is_url && (foreign_format_of(word.text).is_some() || foreign_format_of(bare).is_some())
-    })
+    is_token
+        || words(text).any(|word| {
+            let bare = without_marks(word.text);
+            let mut parts = word.text.split(['-', '.', '~', '+']).chain([bare]);
+            // A URL may contain random text, such as a `state`, that looks like a foreign secret by chance.
+            parts.any(has_secret_prefix) || !is_url && (foreign_format_of(word.text).is_some() || foreign_format_of(bare).is_some())
+        })
 }
 
 /// Shorter words that begin like a secret are names, such as those of problems and variables.
 const SHORTEST_WITHHELD: usize = 16;
+
+/// True if a token was glued to a word, as by a control character that was removed. `secret_` is a part of many names.
+fn has_a_token_inside(word: &str) -> bool {
+    word.char_indices().any(|(start, _)| {
+        let (before, rest) = word.split_at(start);
+        let is_name = before.ends_with(|character: char| character.is_ascii_alphanumeric() || character == '_');
+        let is_older = prefix_kind(rest) == Some(PrefixKind::OlderTokenOrClientSecret);
+        rest.len() >= SHORTEST_WITHHELD && has_secret_prefix(rest) && !(is_name && is_older)
+    })
+}
 
 /// A text that a program wrote, for a report: secrets in it, Notion's and others', are replaced.
 pub fn without_secrets(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for (is_word, run) in runs(text) {
         let word = run.trim_end_matches(['.', '-']);
-        if is_word && word.len() >= SHORTEST_WITHHELD && text_contains_secret(word) {
+        if is_word && word.len() >= SHORTEST_WITHHELD && (text_contains_secret(word) || has_a_token_inside(word)) {
             clean.push_str("(withheld)");
             clean.push_str(run.get(word.len()..).unwrap_or_default());
         } else {
@@ -323,7 +341,7 @@ fn join_pieces(text: &str) -> Option<Zeroizing<String>> {
         return None;
     }
     let whole: Zeroizing<String> = Zeroizing::new(pieces.by_ref().take(MOST_PIECES).collect());
-    (pieces.next().is_none() && whole.len() >= MIN_TOKEN_LENGTH).then_some(whole)
+    (pieces.next().is_none() && whole.len() >= MIN_TOKEN_LENGTH && !has_glued_secret(&whole)).then_some(whole)
 }
 
 /// Removes the marks of lists, diffs and emphasis before a word.
@@ -334,9 +352,9 @@ fn without_marks(word: &str) -> &str {
 /// Returns the name if it is safe to show: it must not look like a secret itself.
 fn displayable_name(name: &str) -> Option<String> {
     let is_identifier = name.len() <= 60 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-    let is_secret = has_secret_prefix(name) || foreign_format_of(name).is_some();
-    let is_opaque = name.len() >= MIN_OPAQUE_LENGTH && name.bytes().any(|byte| byte.is_ascii_digit());
-    (is_identifier && !is_secret && !is_opaque).then(|| name.to_owned())
+    let is_secret = || text_contains_secret(name) || has_a_token_inside(name);
+    let is_opaque = || name.len() >= MIN_OPAQUE_LENGTH && name.bytes().any(|byte| byte.is_ascii_digit());
+    (is_identifier && !is_secret() && !is_opaque()).then(|| name.to_owned())
 }
 
 /// Returns a copy without byte order marks and zero-width characters, if there are any. Texts of web pages and files contain them.

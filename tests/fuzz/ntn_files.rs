@@ -36,7 +36,7 @@ fn check(environment: &Environment, auth: &Value) {
     let tokens: Vec<&str> = auth.as_object().into_iter().flatten().filter_map(|(_, token)| token.as_str()).collect();
     for login in &logins {
         assert_safe(&login.workspace.id);
-        login.workspace.name.as_deref().map_or((), assert_safe);
+        login.workspace.name.as_deref().into_iter().for_each(assert_safe);
         match ntn_files::token(environment, &login.workspace.id) {
             Ok(Some(token)) => {
                 assert!(!token.is_empty() && tokens.contains(&token.expose()), "a token that is not in the file");
@@ -52,7 +52,7 @@ fn check(environment: &Environment, auth: &Value) {
     match chosen::default_workspace(environment) {
         Ok(workspace) => {
             assert_safe(&workspace.id);
-            workspace.name.as_deref().map_or((), assert_safe);
+            workspace.name.as_deref().into_iter().for_each(assert_safe);
         }
         Err(problem) => assert_silent(&problem),
     }

@@ -28,7 +28,7 @@ pub fn parse_callback(text: &Secret, pending: &AuthorizationAttempt) -> Result<S
         return Err(mismatch("its state belongs to another request, or is missing".into()));
     }
     match (error, code.filter(|code| !code.is_empty())) {
-        (Some(error), _) => Err(authorization_problem(&error, once("error_description")?.as_deref())),
+        (Some(error), _) => Err(authorization_problem(&error, once("error_description")?.as_deref(), &pending.state)),
         (None, Some(code)) => Ok(Secret::new(code)),
         (None, None) => Err(mismatch("there is no code in it".into())),
     }
@@ -83,8 +83,9 @@ fn is_loopback_address(text: &str) -> bool {
 }
 
 /// Converts an error response (RFC 6749, section 4.1.2.1).
-fn authorization_problem(error: &str, description: Option<&str>) -> Problem {
+fn authorization_problem(error: &str, description: Option<&str>, state: &Secret) -> Problem {
     let seen = description.map_or_else(|| sanitize(error), |text| format!("{}: {}", sanitize(error), sanitize(text)));
+    let seen = if seen.contains(state.expose()) { "the answer repeated its state".to_owned() } else { seen };
     let code = match error {
         "access_denied" => ProblemCode::AuthorizationDenied,
         "server_error" | "temporarily_unavailable" => ProblemCode::NotionServerError,
@@ -192,6 +193,10 @@ mod tests {
         assert_eq!(at("error=access_denied"), ProblemCode::AuthorizationDenied);
         assert_eq!(at("error=invalid_scope&error_description=no"), ProblemCode::AuthorizationRefused);
         assert_eq!(at("error=server_error"), ProblemCode::NotionServerError);
+        for echo in ["error=fake%2Dstate", "error=invalid_scope&error_description=no+fake-st%E2%80%8Bate"] {
+            let (_, seen) = read(&format!("?state=fake-state&{echo}")).expect_err(echo);
+            assert!(!seen.contains("fake-state"), "{seen}");
+        }
         assert_eq!(
             read("http://localhost:8765/callback?error=access_denied").expect_err("no state").0,
             ProblemCode::CallbackMismatch

@@ -40,7 +40,7 @@ impl NameHint {
 }
 
 /// True if another secret, of Notion or of another service, directly follows a Notion token: as one value, both would be sent.
-fn has_glued_secret(text: &str) -> bool {
+pub(super) fn has_glued_secret(text: &str) -> bool {
     let is_start = |rest: &str| {
         foreign_format_of(rest).is_some() || prefix_kind(rest).is_some_and(|kind| kind != PrefixKind::OlderTokenOrClientSecret)
     };

@@ -133,6 +133,8 @@ fn a_token_broken_over_lines_is_put_together_only_where_its_length_tells_that_it
         assert_eq!(reading.removed, ["line breaks"]);
     }
     assert_eq!(tokens(&format!("{whole}\nfake-password")), [whole.as_str()], "what follows a whole token is not its rest");
+    let two = "ntn_fakefakefakefakefaken\ntn_fakefakefakefakefakefa";
+    assert_eq!(tokens(two), ["ntn_fakefakefakefakefaken"], "joined, it would hold the beginning of another");
     let piece = reading("ntn_fake\nfake_fake_fake");
     assert_eq!((piece.tokens, piece.pieces), (vec![], Some(Secret::new("ntn_fakefake_fake_fake"))));
 }
@@ -225,6 +227,23 @@ fn a_bare_prefix_is_no_secret_and_a_longer_word_is_one() {
 }
 
 #[test]
+fn a_text_that_is_read_as_a_token_is_never_harmless() {
+    for text in [
+        "ntn_a\u{200b}ke_fake_fake_fake",
+        "n\u{feff}tn_fake_fake_fake_fake",
+        "is \u{2060}ntn_\u{ad}fake_fake_fake_fake right?",
+        "ntn_ fakefakefakefak fakefakefakefak fakefakefakefake",
+        "\"ntn_\nfakefakefakefakefakefakefakefakefakefakefakefa\"",
+        "ntn_!fake!fake!fake!fake",
+        "is _ntn_fake_fake_fake_fake right?",
+    ] {
+        let secret = Secret::new(text);
+        assert_eq!(scan(&secret).tokens.len(), 1, "{text:?}");
+        assert!(contains_secret(&secret) && may_contain_secret(&secret), "{text:?}");
+    }
+}
+
+#[test]
 fn every_foreign_form_names_a_public_source_and_none_is_notions() {
     assert!(foreign_formats().len() >= 13);
     for format in foreign_formats() {
@@ -233,6 +252,26 @@ fn every_foreign_form_names_a_public_source_and_none_is_notions() {
             assert!(PREFIXES.iter().all(|(notions, _)| !prefix.starts_with(notions) && !notions.starts_with(prefix.as_str())));
             assert!(prefix.len() + format.at_least >= 10, "{prefix} is found in words of ten characters and more");
         }
+    }
+}
+
+#[test]
+fn no_name_that_is_told_holds_a_secret() {
+    for name in ["ntn_fake_fake_fake", ".ntn_fake_fake_fake", "_ntn_fake_fake_fake", "name_ntn_fake_fake_fake", "a.ntn_fake"] {
+        assert_eq!(reading(&format!("{name}=value")).summary(), "There is no Notion token in it.", "{name}");
+    }
+    for name in ["client_secret_id", "NTN_TOKEN", "my.notion-token"] {
+        assert!(reading(&format!("{name}=value")).summary().contains(name), "{name}");
+    }
+}
+
+#[test]
+fn a_token_glued_to_other_letters_is_withheld() {
+    for glued in ["\u{584}ntn_fake_fake_fake", "32mntn_fake_fake_fake", "\u{e9}secret_fake_fake", "x_nrt_fake_fake_fake"] {
+        assert_eq!(without_secrets(&format!("it says {glued}.")), "it says (withheld).", "{glued}");
+    }
+    for name in ["oauth_client_secret_of_the_worker", "a_longer_ntn_name"] {
+        assert_eq!(without_secrets(name), name);
     }
 }
 
@@ -259,6 +298,12 @@ fn a_token_with_another_secret_glued_to_it_is_no_candidate() {
         assert!(!reading(&glued).shape.can_be_sent(), "{glued}");
     }
     assert_eq!(tokens(FAKE), [FAKE]);
+}
+
+#[test]
+fn dots_in_place_of_a_value_are_none() {
+    let reading = reading("CLIENT_ID=...\nCLIENT_SECRET=.\n");
+    assert_eq!((reading.client_id, reading.client_secret), (None, None));
 }
 
 #[test]
