@@ -2,9 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use notion_auth::adapters::loopback::{Limits, LoopbackListener};
+use notion_auth::adapters::loopback::{ListenerLimits, LoopbackListener};
 use notion_auth::domain::loopback::ListenerEvent;
-use notion_auth::domain::oauth::read_answer;
+use notion_auth::domain::oauth::parse_callback;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::Loopback;
@@ -45,7 +45,7 @@ impl Waiting {
     fn begin() -> Self {
         let free = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr()).expect("a free port");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let limits = Limits { patience: Duration::from_secs(1 << 24), ..Limits::default() };
+        let limits = ListenerLimits { callback_timeout: Duration::from_secs(1 << 24), ..ListenerLimits::default() };
         Self { runtime, listener: LoopbackListener::with_limits(limits), port: free.port(), job: None }
     }
 
@@ -54,7 +54,7 @@ impl Waiting {
         if self.job.is_none() {
             let (tell, told) = oneshot::channel();
             let tell = std::sync::Mutex::new(Some(tell));
-            let job = self.listener.wait(
+            let job = self.listener.wait_for_callback(
                 pending(STATE, self.port),
                 Box::new(move |event| {
                     if let (ListenerEvent::Listening(_), Some(tell)) = (event, tell.lock().expect("one thread").take()) {
@@ -110,12 +110,12 @@ fn assert_answered(request: &[u8], port: u16, answer: &Result<Secret, Problem>) 
     assert!(named.iter().any(|host| hosts.iter().any(|ours| ours == host)), "{request}");
     assert!(!folded.contains("\nsec-purpose:"), "{request}");
     // What a browser shows, and a person pastes, is the whole address.
-    let expected = read_answer(&Secret::new(format!("http://localhost:{port}{target}")), &pending(STATE, port));
+    let expected = parse_callback(&Secret::new(format!("http://localhost:{port}{target}")), &pending(STATE, port));
     match (answer, &expected) {
         (Ok(code), Ok(expected)) => assert_eq!(code, expected),
         (Err(problem), Err(expected)) => {
             assert_eq!(problem.code, expected.code);
-            assert_ne!(problem.code, ProblemCode::AnswerNotOurs);
+            assert_ne!(problem.code, ProblemCode::CallbackMismatch);
             assert_discreet(problem, &[STATE]);
         }
         _ => panic!("{request}: {answer:?} and not {expected:?}"),

@@ -2,10 +2,10 @@
 
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::PortState;
-use notion_auth::domain::oauth::{Pending, Redirect};
+use notion_auth::domain::oauth::{AuthorizationAttempt, RedirectUri};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
-use notion_auth::domain::token_text::{PREFIXES, formats};
+use notion_auth::domain::token_text::{PREFIXES, foreign_formats};
 
 /// Secrets that stand in the seeds and dictionaries; each is long enough to be recognised in whatever it is put into.
 pub const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
@@ -33,7 +33,7 @@ pub fn shows_a_secret(text: &str) -> bool {
 
 /// True where the text begins as another service's secrets do.
 pub fn is_foreign(text: &str) -> bool {
-    formats().iter().any(|format| {
+    foreign_formats().iter().any(|format| {
         let rests = format.prefixes.iter().filter_map(|prefix| text.strip_prefix(prefix.as_str()));
         rests
             .into_iter()
@@ -66,10 +66,10 @@ pub fn assert_hides(text: &str, hidden: &[&str]) {
 }
 
 /// An authorization under way whose answer has to carry this state.
-pub fn pending(state: &str, port: u16) -> Pending {
-    Pending {
-        link: Link::checked("https://api.notion.com/v1/oauth/authorize?client_id=fake").expect("a link"),
-        redirect: Redirect { port },
+pub fn pending(state: &str, port: u16) -> AuthorizationAttempt {
+    AuthorizationAttempt {
+        link: Link::parse("https://api.notion.com/v1/oauth/authorize?client_id=fake").expect("a link"),
+        redirect: RedirectUri { port },
         state: Secret::new(state),
         verifier: None,
         ends_at: jiff::civil::time(10, 0, 0, 0),

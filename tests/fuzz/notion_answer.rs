@@ -5,11 +5,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use notion_auth::adapters::notion_api::{Limits, NotionClient};
+use notion_auth::adapters::notion_api::{NotionClient, RequestLimits};
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::check::Answer;
+use notion_auth::domain::check::CapabilityResponse;
 use notion_auth::domain::credential::{Identity, Owner};
-use notion_auth::domain::oauth::{Client, Exchange, Grant, Introspection, Pkce, Redirect};
+use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthClient, Pkce, RedirectUri, TokenGrant};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{NotionApi, NotionOauth};
@@ -30,7 +30,7 @@ const VERIFIER: &str = "fakeverifier0123456789abcdef0123456789abcdef01";
 /// A secret in a body, as a server would give it; shorter ones occur elsewhere by chance.
 const SHORTEST_SECRET: usize = 12;
 
-const LIMITS: Limits = Limits { connect: Duration::from_secs(20), whole: Duration::from_secs(20), body: 64 * 1024 };
+const LIMITS: RequestLimits = RequestLimits { connect_timeout: Duration::from_secs(20), request_timeout: Duration::from_secs(20), max_body_bytes: 64 * 1024 };
 
 struct World {
     runtime: Runtime,
@@ -53,7 +53,7 @@ impl World {
         let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("its address"));
         tasks.spawn_local(serve(listener, Rc::clone(&response)));
-        let client = NotionClient::with_limits(BaseUrl::checked(&base).expect("a base"), LIMITS);
+        let client = NotionClient::with_limits(BaseUrl::parse(&base).expect("a base"), LIMITS);
         Self { runtime, tasks, client, response }
     }
 
@@ -75,22 +75,22 @@ impl World {
 
     fn ask(&self, call: &str, body: &str) {
         let (token, api, oauth): (_, &dyn NotionApi, &dyn NotionOauth) = (Secret::new(TOKEN), &self.client, &self.client);
-        let client = Client { id: "fake-client".into(), secret: Secret::new(CLIENT_SECRET) };
+        let client = OauthClient { id: "fake-client".into(), secret: Secret::new(CLIENT_SECRET) };
         let given = body_of(body);
         match call {
             "users" => {
-                let answer = self.wait(api.users(token));
-                if let Some(Answer::Given(list)) = told(answer, &given, &[TOKEN]) {
+                let answer = self.wait(api.list_users(token));
+                if let Some(CapabilityResponse::Granted(list)) = told(answer, &given, &[TOKEN]) {
                     list.people.iter().for_each(|id| assert_safe(id));
                 }
             }
-            "user" => drop(told(self.wait(api.user(token, "fake-id".into())), &given, &[TOKEN])),
+            "user" => drop(told(self.wait(api.user_exists(token, "fake-id".into())), &given, &[TOKEN])),
             "search" => drop(told(self.wait(api.search(token)), &given, &[TOKEN])),
             "reach" => drop(told(self.wait(api.reach_host()), &given, &[])),
             "exchange" => {
                 let (code, verifier) = (Secret::new(CODE), Some(Secret::new(VERIFIER)));
-                let exchange = Exchange { client, code, redirect: Redirect::default(), verifier, pkce: Pkce::Auto };
-                assert_granted(told(self.wait(oauth.exchange(exchange)), &given, &[CLIENT_SECRET, CODE, VERIFIER]), &given);
+                let exchange = CodeExchange { client, code, redirect: RedirectUri::default(), verifier, pkce: Pkce::Auto };
+                assert_granted(told(self.wait(oauth.exchange_code(exchange)), &given, &[CLIENT_SECRET, CODE, VERIFIER]), &given);
             }
             "refresh" => assert_granted(
                 told(self.wait(oauth.refresh(client, Secret::new(REFRESH))), &given, &[CLIENT_SECRET, REFRESH]),
@@ -100,7 +100,7 @@ impl World {
                 assert_introspected(told(self.wait(oauth.introspect(client, token)), &given, &[CLIENT_SECRET, TOKEN]), &given);
             }
             "revoke" => drop(told(self.wait(oauth.revoke(client, token)), &given, &[CLIENT_SECRET, TOKEN])),
-            "probe" => drop(told(self.wait(oauth.probe(client, Redirect::default())), &given, &[CLIENT_SECRET])),
+            "probe" => drop(told(self.wait(oauth.check_client(client, RedirectUri::default())), &given, &[CLIENT_SECRET])),
             _ => assert_identified(told(self.wait(api.whoami(token)), &given, &[TOKEN]), &given),
         }
     }
@@ -169,7 +169,7 @@ fn is_word_of_ours(token: &str) -> bool {
     token.chars().all(|character| character.is_ascii_lowercase() || character == ' ')
 }
 
-fn assert_granted(grant: Option<Grant>, given: &Value) {
+fn assert_granted(grant: Option<TokenGrant>, given: &Value) {
     let Some(grant) = grant else { return };
     assert_eq!(Some(grant.access.expose()), given["access_token"].as_str());
     assert_eq!(grant.refresh.as_ref().map(Secret::expose), given["refresh_token"].as_str().filter(|text| !text.is_empty()));

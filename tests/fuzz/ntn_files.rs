@@ -6,7 +6,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::ntn_files::{self, chosen};
+use notion_auth::adapters::ntn_files::{self, workspaces};
 use notion_auth::domain::problem::Problem;
 use notion_auth_fuzz::{TOKEN, assert_discreet, assert_hides, assert_safe};
 use serde_json::Value;
@@ -31,13 +31,13 @@ fuzz_target!(|bytes: &[u8]| HOME.with(|home| {
 }));
 
 fn check(environment: &Environment, auth: &Value) {
-    let (logins, problem) = ntn_files::logins(environment);
+    let (logins, problem) = ntn_files::read_logins(environment);
     problem.iter().for_each(assert_silent);
     let tokens: Vec<&str> = auth.as_object().into_iter().flatten().filter_map(|(_, token)| token.as_str()).collect();
     for login in &logins {
         assert_safe(&login.workspace.id);
         login.workspace.name.as_deref().into_iter().for_each(assert_safe);
-        match ntn_files::token(environment, &login.workspace.id) {
+        match ntn_files::read_token(environment, &login.workspace.id) {
             Ok(Some(token)) => {
                 assert!(!token.is_empty() && tokens.contains(&token.expose()), "a token that is not in the file");
                 let is_its = |(id, value): (&String, &Value)| {
@@ -49,18 +49,18 @@ fn check(environment: &Environment, auth: &Value) {
             Err(problem) => assert_silent(&problem),
         }
     }
-    match chosen::default_workspace(environment) {
+    match workspaces::default_workspace(environment) {
         Ok(workspace) => {
             assert_safe(&workspace.id);
             workspace.name.as_deref().into_iter().for_each(assert_safe);
         }
         Err(problem) => assert_silent(&problem),
     }
-    if let Err(problem) = chosen::workspaces(environment) {
+    if let Err(problem) = workspaces::known_workspaces(environment) {
         assert_silent(&problem);
     }
-    let _ = ntn_files::config_turns_keyring_off(environment);
-    assert_hides(&ntn_files::place(environment), &[TOKEN]);
+    let _ = ntn_files::is_keyring_disabled_in_config(environment);
+    assert_hides(&ntn_files::auth_file_place(environment), &[TOKEN]);
 }
 
 #[track_caller]

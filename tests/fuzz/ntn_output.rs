@@ -5,13 +5,13 @@
 
 use libfuzzer_sys::fuzz_target;
 use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::ntn_login::code_on_screen::{Code, CodeOnScreen};
-use notion_auth::adapters::ntn_login::picker::{Key, Picker};
+use notion_auth::adapters::ntn_login::code_reader::{CodeReader, ScreenCode};
+use notion_auth::adapters::ntn_login::workspace_picker::{PickerKey, WorkspacePicker};
 use notion_auth::adapters::ntn_login::{failure, invitation};
 use notion_auth::adapters::workers::answers;
-use notion_auth::adapters::workers::failure::Failure;
-use notion_auth::adapters::workers::program::Answer;
-use notion_auth::domain::login::Target;
+use notion_auth::adapters::workers::failure::WorkersFailure;
+use notion_auth::adapters::workers::program::WorkersOutput;
+use notion_auth::domain::login::LoginTarget;
 use notion_auth::domain::sanitize::sanitize;
 use notion_auth_fuzz::{assert_discreet, assert_hides, assert_safe, shows_a_secret};
 use std::os::unix::process::ExitStatusExt;
@@ -42,8 +42,8 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn a_code_is_one_safe_line(text: &str) {
-    let mut screen = CodeOnScreen::default();
-    if let Some(code) = text.split('\n').find_map(|line| screen.read(line)).and_then(Code::text) {
+    let mut screen = CodeReader::default();
+    if let Some(code) = text.split('\n').find_map(|line| screen.push_line(line)).and_then(ScreenCode::into_text) {
         assert!(!code.is_empty());
         assert_safe(&code);
         let is_announced = |line: &str| sanitize(line).contains("verification code");
@@ -52,7 +52,7 @@ fn a_code_is_one_safe_line(text: &str) {
 }
 
 fn only_notions_pages_are_opened(text: &str) {
-    let Some(found) = invitation::of_two_steps(text) else { return };
+    let Some(found) = invitation::parse_two_steps(text) else { return };
     match found {
         Ok(invitation) => {
             let url = Url::parse(invitation.link.as_str()).expect("an address");
@@ -70,12 +70,12 @@ fn only_notions_pages_are_opened(text: &str) {
 
 fn enter_is_pressed_on_the_wanted_row_alone(text: &str) {
     let known = HOME.with(|home| Environment::from_pairs([("NOTION_HOME", home.path())]));
-    let mut picker = Picker::new(&known, &Target::Stored("one".into())).expect("two workspaces are known");
+    let mut picker = WorkspacePicker::new(&known, &LoginTarget::Stored("one".into())).expect("two workspaces are known");
     let mut rows: Vec<&str> = Vec::new();
     for line in text.split('\n') {
         rows.push(line);
-        match picker.read(line) {
-            Ok(Some(Key::Enter)) => {
+        match picker.push_line(line) {
+            Ok(Some(PickerKey::Enter)) => {
                 let drawn = &rows[rows.len().saturating_sub(3)..];
                 let is_marked = |row: &&&str| row.trim_start_matches('\r').starts_with(['❯', '>']);
                 let marked: Vec<_> = drawn.iter().filter(is_marked).collect();
@@ -94,16 +94,16 @@ fn failures_show_no_secret(text: &str) {
         let problem = failure::of("ntn login", status, &said);
         assert_discreet(&problem, &[]);
         assert_shows_no_secret(&format!("{problem:?}"));
-        let failure = Failure::of(status, &said);
-        let _ = (failure.http_status(), failure.may_pass());
+        let failure = WorkersFailure::of_run(status, &said);
+        let _ = (failure.http_status(), failure.is_temporary());
         assert_discreet(&failure.problem(), &[]);
         assert_shows_no_secret(&format!("{failure:?}"));
     }
 }
 
 fn answers_show_no_secret(bytes: &[u8]) {
-    let answer = Answer { status: ExitStatus::default(), out: Zeroizing::new(bytes.to_vec()), err: Zeroizing::default() };
-    for names in [answers::oauth_keys(&answer), answers::variables(&answer)] {
+    let answer = WorkersOutput { status: ExitStatus::default(), stdout: Zeroizing::new(bytes.to_vec()), stderr: Zeroizing::default() };
+    for names in [answers::parse_oauth_keys(&answer), answers::parse_variables(&answer)] {
         match names {
             Ok(names) => names.iter().for_each(|name| assert_safe(name)),
             Err(failure) => assert_shows_no_secret(&format!("{failure:?}")),
@@ -111,13 +111,13 @@ fn answers_show_no_secret(bytes: &[u8]) {
     }
     let said = serde_json::from_slice::<serde_json::Value>(bytes).unwrap_or_default();
     let [access, end] = ["accessToken", "expiresAt"].map(|name| said[name].as_str().unwrap_or_default());
-    match answers::token(&answer) {
+    match answers::parse_token(&answer) {
         // Its end is shown, whatever stands there.
         Ok(state) if access.len() >= 12 && !sanitize(end).contains(access) => assert_hides(&format!("{state:?}"), &[access]),
         Ok(_) => {}
         Err(failure) => assert_shows_no_secret(&format!("{failure:?}")),
     }
-    if let Ok(address) = answers::redirect_url(&answer) {
+    if let Ok(address) = answers::parse_redirect_url(&answer) {
         assert!(Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "https" | "http")));
     }
 }

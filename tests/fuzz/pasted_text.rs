@@ -4,23 +4,23 @@
 use libfuzzer_sys::fuzz_target;
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::token_text::{
-    Reading, begins_like_a_secret, holds_a_secret, in_variable, may_hold_a_secret, read, stripped,
+    TokenScan, has_secret_prefix, contains_secret, in_variable, may_contain_secret, scan, strip_wrapping,
 };
 use notion_auth_fuzz::{assert_hides, is_foreign, shows_a_secret};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let secret = Secret::new(text.as_ref());
-    let reading = read(&secret);
+    let reading = scan(&secret);
     each_secret_is_a_part_of_the_text(&reading, &text);
     no_token_holds_a_foreign_secret(&reading);
     nothing_shown_holds_a_secret(&reading);
     a_token_is_read_as_itself(&reading);
-    let found = reading.tokens.iter().any(|token| begins_like_a_secret(token.secret.expose()));
-    assert!(!found || may_hold_a_secret(&secret), "a token is found in a text that passes for harmless");
-    assert!(!holds_a_secret(&secret) || may_hold_a_secret(&secret));
+    let found = reading.tokens.iter().any(|token| has_secret_prefix(token.secret.expose()));
+    assert!(!found || may_contain_secret(&secret), "a token is found in a text that passes for harmless");
+    assert!(!contains_secret(&secret) || may_contain_secret(&secret));
     let visible = visible(&text);
-    assert!(visible.contains(stripped(&secret).expose()));
+    assert!(visible.contains(strip_wrapping(&secret).expose()));
 });
 
 /// Zero-width characters and marks of direction are left out of a text before it is read.
@@ -29,7 +29,7 @@ fn visible(text: &str) -> String {
     text.chars().filter(|character| !is_invisible(character)).collect()
 }
 
-fn each_secret_is_a_part_of_the_text(reading: &Reading, text: &str) {
+fn each_secret_is_a_part_of_the_text(reading: &TokenScan, text: &str) {
     let visible = visible(text);
     let squeezed: String = visible.chars().filter(|character| !character.is_whitespace()).collect();
     let is_joined = reading.removed.contains(&"line breaks");
@@ -48,17 +48,17 @@ fn each_secret_is_a_part_of_the_text(reading: &Reading, text: &str) {
 }
 
 /// Nor another token of Notion's: as one value both would be sent.
-fn no_token_holds_a_foreign_secret(reading: &Reading) {
+fn no_token_holds_a_foreign_secret(reading: &TokenScan) {
     for token in &reading.tokens {
         let text = token.secret.expose();
         let rests = || text.char_indices().filter_map(|(start, _)| text.get(start..));
-        let is_own = begins_like_a_secret(text);
+        let is_own = has_secret_prefix(text);
         assert!(!is_foreign(text), "{text:?} is another service's");
         assert!(!is_own || !rests().skip(1).any(is_foreign), "{text:?} holds another service's secret");
     }
 }
 
-fn nothing_shown_holds_a_secret(reading: &Reading) {
+fn nothing_shown_holds_a_secret(reading: &TokenScan) {
     let names = reading.tokens.iter().filter_map(|token| token.name.as_deref());
     let mut shown: Vec<String> = names.map(str::to_owned).collect();
     shown.extend([format!("{reading:?}"), reading.summary()]);
@@ -66,12 +66,12 @@ fn nothing_shown_holds_a_secret(reading: &Reading) {
     for shown in shown {
         assert!(!shows_a_secret(&shown), "a secret is shown: {shown}");
         let secrets = reading.tokens.iter().map(|token| token.secret.expose());
-        let known: Vec<&str> = secrets.filter(|secret| begins_like_a_secret(secret)).collect();
+        let known: Vec<&str> = secrets.filter(|secret| has_secret_prefix(secret)).collect();
         assert_hides(&shown, &known);
     }
 }
 
-fn a_token_is_read_as_itself(reading: &Reading) {
+fn a_token_is_read_as_itself(reading: &TokenScan) {
     for token in &reading.tokens {
         let read = in_variable("NOTION_TOKEN", &token.secret);
         assert_eq!(read, Ok(Some(token.secret.clone())), "{:?} is read as another", token.secret.expose());

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use notion_auth::domain::loopback::DEFAULT_PORT;
-use notion_auth::domain::oauth::{Redirect, read_answer};
+use notion_auth::domain::oauth::{RedirectUri, parse_callback};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
 use notion_auth_fuzz::{CODE, STATE, assert_discreet, assert_hides, pending};
@@ -13,10 +13,10 @@ const OTHER_STATE: &str = "otherstate0123456789abcde";
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let address = Secret::new(text.as_ref());
-    let answer = read_answer(&address, &pending(STATE, DEFAULT_PORT));
-    let to_another = read_answer(&address, &pending(OTHER_STATE, DEFAULT_PORT));
+    let answer = parse_callback(&address, &pending(STATE, DEFAULT_PORT));
+    let to_another = parse_callback(&address, &pending(OTHER_STATE, DEFAULT_PORT));
     assert!(answer.is_err() || to_another.is_err(), "one address answers two requests");
-    let is_ours = |code: ProblemCode| code != ProblemCode::AnswerNotOurs;
+    let is_ours = |code: ProblemCode| code != ProblemCode::CallbackMismatch;
     match &answer {
         Ok(code) => {
             assert!(!code.is_empty());
@@ -27,9 +27,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     // A person's answer, yes or no, is read from the state alone: with another one it is nobody's.
     if answer.as_ref().err().is_none_or(|problem| is_ours(problem.code)) {
-        assert_eq!(to_another.map_err(|problem| problem.code), Err(ProblemCode::AnswerNotOurs));
+        assert_eq!(to_another.map_err(|problem| problem.code), Err(ProblemCode::CallbackMismatch));
     }
-    let _ = Redirect::resembles(&text);
-    let difference = Redirect::default().difference(&text);
-    assert_eq!(difference.is_none(), text == Redirect::default().to_string());
+    let _ = RedirectUri::resembles_loopback(&text);
+    let difference = RedirectUri::default().difference_from(&text);
+    assert_eq!(difference.is_none(), text == RedirectUri::default().to_string());
 });
