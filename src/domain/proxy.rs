@@ -126,7 +126,7 @@ impl fmt::Display for ProxyFault {
     }
 }
 
-/// A proxy variable that is set. `NO_PROXY_VARIABLES` never has a fault, because every text is a valid list of names.
+/// A proxy variable that is set. `NO_PROXY` never has a fault, because every text is a valid list of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProxyVariable {
     pub name: &'static str,
@@ -140,7 +140,7 @@ pub struct ProxyVariable {
 pub struct ProxySettings {
     /// The variable that decides, with its parsed value. Without one, the system's settings decide.
     pub chosen: Option<(&'static str, Result<ProxyUrl, ProxyFault>)>,
-    /// The value of `NO_PROXY_VARIABLES`: hosts that are reached without a proxy.
+    /// The value of `NO_PROXY`: hosts that are reached without a proxy.
     pub exceptions: String,
 }
 

@@ -32,14 +32,14 @@ const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(4);
 /// Runs the wizard until it ends.
 pub async fn run(model: &mut Model, runtime: &mut Runtime, inbox: UnboundedReceiver<Msg>, ascii: bool) -> io::Result<ExitReason> {
     let mut signals = Signals::new()?;
-    let twin = PlainMode {
+    let plain = PlainMode {
         model,
         runtime,
         announcer: Announcer::new(ascii),
         writer: LineWriter::new(terminal_columns),
         echo: EchoControl::default(),
     };
-    match twin.event_loop(inbox, &mut signals).await {
+    match plain.event_loop(inbox, &mut signals).await {
         // Writing a line may fail on a closed terminal before SIGHUP arrives.
         Err(_) if is_terminal_gone() => Ok(ExitReason::Signal(Signal::Hangup)),
         ending => ending,

@@ -36,7 +36,7 @@ pub(super) fn proxy_in_use(base: &BaseUrl, settings: &ProxySettings) -> Option<S
     }
 }
 
-/// True if `NO_PROXY_VARIABLES` lists the host.
+/// True if `NO_PROXY` lists the host.
 fn is_exempt(base: &BaseUrl, settings: &ProxySettings) -> bool {
     let any_proxy = Matcher::builder().all("http://proxy.invalid").no(&*settings.exceptions).build();
     base.as_str().parse().is_ok_and(|base| any_proxy.intercept(&base).is_none())
