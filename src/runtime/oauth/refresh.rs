@@ -19,12 +19,13 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
         return Err(nothing_to_refresh(record));
     }
     let seen = match world.store.load(record.account.clone()).await {
-        // A concurrent logout may have deleted the secret and not yet the record; once it has finished, the record decides.
-        Err(problem) if problem.code == ProblemCode::SecretMissing => {
+        Ok(secrets) if secrets.refresh.is_some() => secrets,
+        Err(problem) if problem.code != ProblemCode::SecretMissing => return Err(problem),
+        // A concurrent logout may have deleted some of the secrets and not yet the record; once it has finished, the record decides.
+        Ok(_) | Err(_) => {
             let _lock = world.store.lock_account(record.account.clone()).await?;
             world.store.load(record.account.clone()).await?
         }
-        loaded => loaded?,
     };
     if seen.refresh.is_none() {
         return Err(nothing_to_refresh(record));

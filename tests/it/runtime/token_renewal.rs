@@ -87,6 +87,18 @@ async fn what_was_forgotten_while_we_waited_is_not_asked_about() {
     assert!(fakes.oauth.calls.is_empty());
 }
 
+/// A logout deletes the refresh token first, and a read in between finds the rest.
+#[tokio::test(start_paused = true)]
+async fn a_logout_half_done_is_waited_for_and_not_taken_for_a_pair_without_a_refresh_token() {
+    let fakes = kept();
+    let half_deleted = Secrets { refresh: None, ..connection_secrets(STRANGER, OLDER) };
+    fakes.store.load.push(ScriptedAnswer::Now(Ok(half_deleted)));
+    fakes.store.load.push(ScriptedAnswer::Now(Err(problem(ProblemCode::NotSignedIn))));
+    assert_eq!(refresh(&fakes.world(), &ours()).await, Err(problem(ProblemCode::NotSignedIn)));
+    assert_eq!(fakes.store.calls.all(), ["load", "lock_account", "load"].map(|call| format!("{call} ws-1/oauth")));
+    assert!(fakes.oauth.calls.is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn only_what_has_a_refresh_token_can_be_refreshed_and_why_is_said() {
     let fakes = FakeWorld::new();
