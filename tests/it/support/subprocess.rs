@@ -12,6 +12,10 @@ pub(crate) const RESULT_PREFIX: &str = "RESULT ";
 /// `["sh", "-c", "umask 0; exec \"$@\"", "sh"]`, or is empty.
 pub(crate) fn test_in_subprocess(wrapper: &[&str], name: &str) -> Command {
     let binary = std::env::current_exe().expect("this binary has a path");
+    // A name that matches no test would run none, and succeed.
+    let listed =
+        Command::new(&binary).args(["--exact", name, "--ignored", "--list"]).output().expect("the test binary starts again");
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("1 test,"), "there is no ignored test {name}");
     let mut command = match wrapper.split_first() {
         Some((program, arguments)) => {
             let mut command = Command::new(program);
