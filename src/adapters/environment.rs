@@ -100,7 +100,7 @@ impl Environment {
         self.values.contains_key(name)
     }
 
-    /// What is trouble here must not reach Notion, neither through us nor through `ntn`.
+    /// A variable with a fault must not reach Notion, neither through us nor through `ntn`.
     pub fn api_token(&self) -> Result<Option<&Secret>, &Problem> {
         self.token.as_ref().map(Option::as_ref)
     }

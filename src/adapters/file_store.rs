@@ -30,7 +30,7 @@ impl FileStore {
         self.file.check_room()
     }
 
-    /// Whether all of it can be read as what it should be.
+    /// True if the whole file has the expected form.
     pub fn check(&self) -> Result<(), Problem> {
         self.file.read().map(|_| ())
     }

@@ -93,7 +93,7 @@ fn is_unseen_login(found: &DiscoveredCredential) -> bool {
     found.unusable == Some(Unusable::KeptByNtn)
 }
 
-/// Whether it is there is seen when it is read: to look may raise a dialog. It is worth a try.
+/// The entry is found only by reading it, which may raise a dialog, so it is listed untested.
 const KEYCHAIN_PLACE: &str = "the system's keychain, where ntn keeps it";
 
 fn credential_from_ntn(environment: &Environment, login: ntn_files::StoredLogin) -> DiscoveredCredential {

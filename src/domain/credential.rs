@@ -292,11 +292,11 @@ impl DiscoveredCredential {
 /// Why a credential that is here cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unusable {
-    /// `ntn` keeps it where only `ntn` looks.
+    /// `ntn` saved it where only `ntn` can read it.
     KeptByNtn,
-    /// It was noted as a login of `ntn`, and `ntn` does not list it any more.
+    /// It is recorded as a login of `ntn`, which no longer lists it.
     Gone,
-    /// What the variable holds must not be sent to Notion.
+    /// The value of the variable must not be sent to Notion.
     Variable(Problem),
 }
 
@@ -310,7 +310,7 @@ impl Unusable {
         }
     }
 
-    /// Of a variable.
+    /// Returns the problem with the variable, if that is the reason.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Variable(problem) => Some(problem),

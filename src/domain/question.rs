@@ -60,10 +60,10 @@ const CLAIM_FACTOR: f64 = 0.9;
 
 const MAX_ALTERNATIVES: usize = 4;
 
-/// How much a word of everyday talk counts, beside one of the trade that is as rare here.
+/// The weight of an everyday word, relative to a technical word that is as rare here.
 const COMMON_WORD_FACTOR: f64 = 0.35;
 
-/// How much a word that nothing here knows counts, beside the rarest that is known.
+/// The weight of an unknown word, relative to the rarest known one.
 const UNKNOWN_WORD_FACTOR: f64 = 0.7;
 
 /// The share of a score that the most similar phrasing decides. The entry's coverage of the question, its answer included, decides the

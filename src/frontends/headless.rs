@@ -154,7 +154,7 @@ enum PromptAction {
     /// A task in progress will change the prompt.
     Wait,
     Finish,
-    /// Whether there is room in this store is found out first.
+    /// Checks first that this store has room.
     CheckRoom(StoreKind),
     /// The rest is for another run.
     Exit,
@@ -382,7 +382,7 @@ impl HeadlessLogin<'_> {
     fn answer_consent(&self, what: &str) -> PromptAction {
         match &self.answers.method {
             SignInMethod::Token { .. } | SignInMethod::Connection { .. } => PromptAction::Answer(Answer::Consent(true)),
-            // What to say comes first: the rest may be cut.
+            // The instruction comes first, because the rest may be cut off.
             SignInMethod::Browser { .. } => option_needed(&format!("--store file says yes to this: {what}")),
         }
     }

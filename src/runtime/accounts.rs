@@ -22,7 +22,7 @@ pub async fn variable(world: &World) -> Result<Option<Secret>, Problem> {
         // A ledger that cannot be read says nothing of the variable.
         let ledger = load_index(world).await.unwrap_or_default();
         let mut records: Vec<_> = ledger.credentials.iter().collect();
-        // Where the two variables agree, no other secret is read.
+        // No other secret is read if the two variables agree.
         records.sort_by_key(|record| !same_id(&record.workspace.id, &id));
         for record in records {
             match self::load_token(record, world).await {
@@ -73,7 +73,7 @@ pub async fn list_credentials(world: &World) -> CredentialList {
 
 /// Verifies one credential with Notion. Returns `None` if only `ntn` could do that.
 pub async fn verify_with_notion(credential: &CredentialView, world: &World) -> Option<IdentityResult> {
-    // What was signed in to here is tried all the same: where it was looked for in vain is worth knowing.
+    // A saved `ntn` login is tried even if no entry is listed: its error names the places that were searched.
     if credential.unusable.is_some() && !credential.is_ours() {
         return None;
     }
@@ -99,7 +99,7 @@ pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
     }
 }
 
-/// Whether the person still waits for the keychain's dialog. Who holds the sender says `true` once they do not.
+/// Tells a logout to stop waiting for the keychain's dialog: the sender sets it to `true`.
 #[derive(Clone, Debug)]
 pub struct Stop(watch::Receiver<bool>);
 
@@ -166,7 +166,7 @@ pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World,
 async fn revoke(record: &CredentialRecord, world: &World, stop: &Stop) -> Revocation {
     match stop.or(world.store.load(record.account.clone())).await {
         Ok(secrets) => oauth::revoke(world, record, secrets).await.map_or(Revocation::Unsupported, Revocation::Attempted),
-        // What is gone can neither be revoked with nor be deleted, as with any other credential.
+        // A missing secret can be neither used to revoke nor deleted, as with any other credential.
         Err(problem) if problem.code == ProblemCode::SecretMissing => {
             Revocation::SecretMissing(problem.evidence.unwrap_or_default())
         }
@@ -197,7 +197,7 @@ async fn delete(record: &CredentialRecord, lock: AccountLock, world: &World, sto
 /// A wait for the keychain was cancelled. The dialog may still be answered, so nobody knows whether the entry is deleted, unless its
 /// record, which is deleted last, is gone.
 async fn cancelled(account: Account, world: &World) -> Deletion {
-    // Whoever deletes it holds the lock until that has ended.
+    // The deleting task holds the lock until the deletion has ended.
     let _lock = world.store.lock_account(account.clone()).await;
     match world.store.load_index().await {
         Ok(ledger) if ledger.credentials.iter().all(|record| record.account != account) => Deletion::Done,

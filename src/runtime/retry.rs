@@ -53,7 +53,7 @@ impl<P: ?Sized + Send + Sync + 'static> RetryingPort<P> {
 }
 
 async fn pause(problem: &Problem, wait: Duration, attempt: u32, announce: &RetryCallback) {
-    // What goes beyond whole seconds is the jitter. It passes within the first of them, so that Notion's own number is counted down.
+    // The fraction of a second is the jitter. It elapses first, so that the countdown shows the number that Notion named.
     let seconds = wait.as_secs();
     let end = Instant::now() + wait;
     for seconds_left in (1..=seconds).rev() {

@@ -39,7 +39,7 @@ pub(super) struct Server {
     authorization: Arc<PendingAuthorization>,
     limits: ListenerLimits,
     connections: JoinSet<ConnectionOutcome>,
-    /// The same connections, the oldest first.
+    /// The handles of these connections, the oldest first.
     open_connections: VecDeque<AbortHandle>,
     reserve: ReserveDescriptor,
 }

@@ -25,7 +25,7 @@ pub struct CodeReader {
 }
 
 #[derive(Clone, Copy, Default)]
-/// Where the reader is, seen from the message that announces the code.
+/// The reader's position, relative to the message that announces the code.
 enum ReaderState {
     #[default]
     Before,

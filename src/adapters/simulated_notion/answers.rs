@@ -31,7 +31,7 @@ struct DemoWorkspace {
     upload_limit: u64,
 }
 
-/// How often a token was used before.
+/// Counts the earlier uses of a token.
 #[derive(Clone, Copy, Default)]
 pub(super) struct TokenUses {
     pub(super) requests: usize,

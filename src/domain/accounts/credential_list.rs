@@ -52,7 +52,7 @@ impl CredentialView {
         self.unusable.as_ref().map(Unusable::reason)
     }
 
-    /// Whether it is in the ledger.
+    /// True if it is in the credential index.
     pub fn is_ours(&self) -> bool {
         self.record.is_some()
     }
@@ -85,7 +85,7 @@ impl CredentialView {
 }
 
 impl CredentialList {
-    /// What each is called.
+    /// Returns the name of each credential, in order.
     pub fn titles(&self) -> Vec<String> {
         let all = self.credentials.iter().map(|listed| NamedCredential {
             source: &listed.source,

@@ -33,7 +33,7 @@ impl Lexicon<'_> {
         if self.is_english(word) {
             return QueryTerm::UNKNOWN;
         }
-        // What is still being typed is a beginning sooner than a mistake.
+        // A word that is still being typed is more likely an incomplete word than a mistake.
         let completed = if is_last { spelling::complete(&self.words, word) } else { None };
         let guess = completed.or_else(|| spelling::correct(&self.words, word, |term| self.is_significant(term)));
         guess.map_or(QueryTerm::UNKNOWN, |guess| QueryTerm { term: Some(guess.term), certainty: guess.certainty, words: 1 })

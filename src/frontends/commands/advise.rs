@@ -93,21 +93,25 @@ impl PersonalAdvice {
     }
 
     /// Returns the commands to run next.
-    fn next_commands(&self) -> Vec<NextCommand> {
-        const TOKEN: NextCommand =
-            NextCommand { run: "notion-auth login --path cli --token-stdin < token.txt", does: "check the token and keep it" };
-        const HAND: NextCommand =
-            NextCommand { run: "export NOTION_API_TOKEN=\"$(notion-auth token)\"", does: "hand it to the programs of this shell" };
-        const PLAIN: NextCommand =
-            NextCommand { run: "notion-auth login --path token --token-stdin < token.txt", does: "check the token and keep it" };
+    fn next_commands(&self) -> Vec<SuggestedCommand> {
+        const TOKEN: SuggestedCommand =
+            SuggestedCommand { run: "notion-auth login --path cli --token-stdin < token.txt", does: "check the token and keep it" };
+        const HAND: SuggestedCommand = SuggestedCommand {
+            run: "export NOTION_API_TOKEN=\"$(notion-auth token)\"",
+            does: "hand it to the programs of this shell",
+        };
+        const PLAIN: SuggestedCommand = SuggestedCommand {
+            run: "notion-auth login --path token --token-stdin < token.txt",
+            does: "check the token and keep it",
+        };
         match (self.purpose, self.advice.method) {
             _ if self.advice.path == AuthPath::Token => vec![PLAIN, HAND],
-            (Purpose::ManyUsers, _) => vec![NextCommand {
+            (Purpose::ManyUsers, _) => vec![SuggestedCommand {
                 run: "notion-auth login --client-id ID --client-secret-stdin < secret.txt",
                 does: "let yourself in through your own connection",
             }],
             (Purpose::Workers, _) => {
-                vec![NextCommand {
+                vec![SuggestedCommand {
                     run: "notion-auth",
                     does: "open the wizard: OAuth, then Workers OAuth, leads through the steps",
                 }]
@@ -116,7 +120,7 @@ impl PersonalAdvice {
             (Purpose::Terminal, AuthMethod::BrowserLogin) if self.is_blocked() => vec![TOKEN, HAND],
             (Purpose::Script, _) | (Purpose::Terminal, AuthMethod::Token) => vec![TOKEN, HAND],
             (Purpose::Terminal, _) => {
-                vec![NextCommand { run: "notion-auth login --path cli", does: "log in in the browser, through ntn" }]
+                vec![SuggestedCommand { run: "notion-auth login --path cli", does: "log in in the browser, through ntn" }]
             }
         }
     }
@@ -124,7 +128,7 @@ impl PersonalAdvice {
 
 /// A command to run, and its effect.
 #[derive(Clone, Copy, Serialize)]
-struct NextCommand {
+struct SuggestedCommand {
     run: &'static str,
     does: &'static str,
 }

@@ -182,7 +182,7 @@ pub enum Reply {
     Verified(Box<Result<VerifiedCredential, Problem>>),
     Inspected,
     RoomChecked(Result<(), Problem>),
-    /// Of `SaveRequest` and of `Note`.
+    /// The result of `Save` and of `RecordNtnLogin`.
     Saved(Result<Receipt, Problem>),
     LoggedIn(Box<Result<LoginOutcome, Problem>>),
     AnswersRemembered(Result<(), Problem>),

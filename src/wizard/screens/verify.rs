@@ -71,7 +71,7 @@ impl VerifyPage {
         })
     }
 
-    /// What we wrote down about it earlier.
+    /// Returns the record of this credential, if it was saved before.
     fn record<'a>(&self, ctx: &Ctx<'a>) -> Option<&'a CredentialRecord> {
         match &self.verified.found_in {
             Some(CredentialSource::Saved(account)) => {

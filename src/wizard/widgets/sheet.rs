@@ -15,7 +15,7 @@ use ratatui::text::{Line, Span};
 /// Columns of the pointer and the blank behind it.
 const POINTER: usize = 2;
 
-/// Where a link was drawn, so that the terminal can be told (OSC 8).
+/// The position of a drawn link, for the terminal's own hyperlinks (OSC 8).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkArea {
     pub area: Rect,

@@ -1,6 +1,6 @@
 //! The advice as text and as JSON.
 
-use super::{NextCommand, PersonalAdvice};
+use super::{PersonalAdvice, SuggestedCommand};
 use crate::domain::advice::{Alternative, AuthMethod};
 use crate::domain::catalog::json::citation;
 use crate::domain::catalog::{AuthPath, Catalog};
@@ -56,7 +56,7 @@ pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut C
     }
     console.write_data("");
     console.write_data("Next");
-    for NextCommand { run, does } in advised.next_commands() {
+    for SuggestedCommand { run, does } in advised.next_commands() {
         // The command has a line of its own, so that it can be copied whole.
         console.write_data(&format!("  {run}"));
         console.write_data_wrapped("      ", does);
@@ -114,7 +114,7 @@ struct AdviceReport<'a> {
     note: Option<String>,
     capabilities: Vec<CapabilityJson<'a>>,
     messages: Vec<AdminMessageJson<'a>>,
-    next: Vec<NextCommand>,
+    next: Vec<SuggestedCommand>,
 }
 
 #[derive(Serialize)]

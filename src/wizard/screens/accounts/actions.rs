@@ -64,7 +64,7 @@ fn send_blocker(listed: &CredentialView) -> Option<String> {
     }
 }
 
-/// What agreeing to a logout means.
+/// Returns the text of the consent to a logout.
 pub(super) fn logout_question(record: &CredentialRecord, ctx: &Ctx<'_>) -> String {
     let what = match (record.store, record.connection.is_some()) {
         (StoreKind::Ntn, _) => "notion-auth forgets that it uses this login. ntn's own login stays.".to_owned(),
