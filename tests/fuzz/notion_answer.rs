@@ -30,7 +30,8 @@ const VERIFIER: &str = "fakeverifier0123456789abcdef0123456789abcdef01";
 /// A secret in a body, as a server would give it; shorter ones occur elsewhere by chance.
 const SHORTEST_SECRET: usize = 12;
 
-const LIMITS: RequestLimits = RequestLimits { connect_timeout: Duration::from_secs(20), request_timeout: Duration::from_secs(20), max_body_bytes: 64 * 1024 };
+const LIMITS: RequestLimits =
+    RequestLimits { connect_timeout: Duration::from_secs(20), request_timeout: Duration::from_secs(20), max_body_bytes: 64 * 1024 };
 
 struct World {
     runtime: Runtime,

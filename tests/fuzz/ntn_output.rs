@@ -91,7 +91,7 @@ fn failures_show_no_secret(text: &str) {
     let said: Vec<String> = text.lines().map(str::to_owned).collect();
     for status in [0, 1 << 8, 2 << 8, 4 << 8, 5 << 8, 9] {
         let status = ExitStatus::from_raw(status);
-        let problem = failure::of("ntn login", status, &said);
+        let problem = failure::run_problem("ntn login", status, &said);
         assert_discreet(&problem, &[]);
         assert_shows_no_secret(&format!("{problem:?}"));
         let failure = WorkersFailure::of_run(status, &said);
@@ -102,7 +102,8 @@ fn failures_show_no_secret(text: &str) {
 }
 
 fn answers_show_no_secret(bytes: &[u8]) {
-    let answer = WorkersOutput { status: ExitStatus::default(), stdout: Zeroizing::new(bytes.to_vec()), stderr: Zeroizing::default() };
+    let answer =
+        WorkersOutput { status: ExitStatus::default(), stdout: Zeroizing::new(bytes.to_vec()), stderr: Zeroizing::default() };
     for names in [answers::parse_oauth_keys(&answer), answers::parse_variables(&answer)] {
         match names {
             Ok(names) => names.iter().for_each(|name| assert_safe(name)),

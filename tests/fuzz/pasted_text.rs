@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::token_text::{
-    TokenScan, has_secret_prefix, contains_secret, in_variable, may_contain_secret, scan, strip_wrapping,
+    TokenScan, contains_secret, has_secret_prefix, in_variable, may_contain_secret, scan, strip_wrapping,
 };
 use notion_auth_fuzz::{assert_hides, is_foreign, shows_a_secret};
 
