@@ -100,7 +100,7 @@ fn may_have_renewed(problem: &Problem) -> bool {
 fn with_lost_response_note(problem: Problem) -> Problem {
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
     problem.with_evidence(format!(
-        "{why}; if the request arrived, Notion may have renewed the tokens, and those kept here are worthless: login notion-auth \
+        "{why}; if the request arrived, Notion may have renewed the tokens, and those kept here are worthless: run notion-auth \
          refresh again, and if that is refused, notion-auth login --path oauth"
     ))
 }
