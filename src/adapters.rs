@@ -1,45 +1,20 @@
-//! Implementations of the ports: HTTP, files, keychains, other programs, and their counterparts for the demo.
+//! Implementations of the ports. Each folder is about one part of the outside world.
 
-pub mod browser;
-pub mod clipboard;
-pub mod clock;
-pub mod core_dumps;
-pub mod credential_store;
-pub mod demo_keychain;
-pub mod demo_loopback;
-pub mod demo_ntn;
-pub mod demo_secret_managers;
-pub mod demo_workers;
-pub mod display_detection;
-pub mod environment;
-pub mod file_lock;
-pub mod file_store;
-pub mod folders;
-pub mod host_details;
-pub mod installers;
-pub mod json_file;
-#[cfg(target_os = "linux")]
-pub mod kernel_keyring;
-pub mod keychain;
-pub mod launcher;
+/// What `--demo` uses in place of the real world.
+pub mod demo;
+/// The listener that receives the browser's redirect.
 pub mod loopback;
+/// This computer: its environment variables, clock, browser and clipboard.
 pub mod machine;
-pub mod no_store;
+/// The client of Notion's HTTP interface.
 pub mod notion_api;
-pub mod ntn;
-pub mod ntn_files;
-pub mod ntn_login;
-pub mod ntn_storage;
-pub mod private_file;
-pub mod private_folder;
-pub mod program_search;
-pub mod records_file;
-pub mod reserved_file;
+/// The Notion CLI: finding it, installing it, logging in with it, and its workers.
+pub mod ntn_cli;
+/// Running other programs.
+pub mod process;
+/// The secret managers of teams.
 pub mod secret_managers;
-pub mod secret_store;
-pub mod simulated_notion;
-pub mod storage_step;
-pub mod system_fault;
-pub mod time_limited_store;
+/// Where credentials are saved: keychain and files.
+pub mod storage;
+/// A line for each call of a port, for `--verbose`.
 pub mod traced;
-pub mod workers;

@@ -8,9 +8,9 @@ mod login;
 mod wizard;
 
 use home::Composition;
-use notion_auth::adapters::browser::open_in_browser;
-use notion_auth::adapters::core_dumps;
-use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::machine::browser::open_in_browser;
+use notion_auth::adapters::machine::environment::Environment;
+use notion_auth::adapters::process::core_dumps;
 use notion_auth::cli::{self, AskArgs, Cli, Command, LoginArgs};
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::link::Link;

@@ -1,8 +1,18 @@
 //! The `Machine` port: what else is on this machine, for the product and for the demo. Reads, never writes.
 
-use super::demo_ntn::DemoNtn;
-use super::environment::{Environment, TOKEN_VARIABLE};
-use super::{display_detection, host_details, loopback, ntn, ntn_files, ntn_storage};
+pub mod browser;
+pub mod clipboard;
+pub mod clock;
+pub mod display_detection;
+pub mod environment;
+pub mod host_details;
+pub mod system_fault;
+
+use self::environment::{Environment, TOKEN_VARIABLE};
+use super::loopback;
+use crate::adapters::demo::ntn::DemoNtn;
+use crate::adapters::ntn_cli;
+use crate::adapters::ntn_cli::{files, token_location};
 use crate::domain::credential::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
 use crate::domain::host_details::HostDetails;
 use crate::domain::login::{LoginFlow, NtnStorage};
@@ -42,7 +52,7 @@ impl Machine for LocalMachine {
 
     fn detect_ntn(&self) -> Job<NtnState> {
         let environment = Arc::clone(&self.environment);
-        Box::pin(async move { Ok(ntn::detect(&environment).await) })
+        Box::pin(async move { Ok(ntn_cli::detect(&environment).await) })
     }
 
     fn check_port(&self, redirect: RedirectUri) -> Job<PortState> {
@@ -55,7 +65,7 @@ impl Machine for LocalMachine {
 
     fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)> {
         let found = self.run_blocking(|environment| {
-            let (logins, trouble) = ntn_files::read_logins(environment);
+            let (logins, trouble) = files::read_logins(environment);
             let logins = logins.into_iter().map(|login| credential_from_ntn(environment, login));
             Ok((credential_from_environment(environment).into_iter().chain(logins).collect::<Vec<_>>(), trouble))
         });
@@ -85,7 +95,7 @@ impl Machine for LocalMachine {
     }
 
     fn ntn_token(&self, workspace: String) -> Job<Secret> {
-        self.run_blocking(move |environment| ntn_storage::read_token(environment, &workspace))
+        self.run_blocking(move |environment| token_location::read_token(environment, &workspace))
     }
 }
 
@@ -96,8 +106,8 @@ fn is_unseen_login(found: &DiscoveredCredential) -> bool {
 /// The entry is found only by reading it, which may raise a dialog, so it is listed untested.
 const KEYCHAIN_PLACE: &str = "the system's keychain, where ntn keeps it";
 
-fn credential_from_ntn(environment: &Environment, login: ntn_files::StoredLogin) -> DiscoveredCredential {
-    let place = ntn_storage::find_token_place(environment, &login);
+fn credential_from_ntn(environment: &Environment, login: files::StoredLogin) -> DiscoveredCredential {
+    let place = token_location::find_token_place(environment, &login);
     DiscoveredCredential {
         source: CredentialSource::Ntn { workspace: login.workspace.id.clone() },
         unusable: place.is_none().then_some(Unusable::KeptByNtn),
@@ -108,9 +118,9 @@ fn credential_from_ntn(environment: &Environment, login: ntn_files::StoredLogin)
 
 /// Returns where the `ntn` on this machine looks for its tokens; if it is gone, where 0.4.0 would have looked.
 async fn installed_ntn_storage(environment: &Environment) -> NtnStorage {
-    match ntn::detect(environment).await {
+    match ntn_cli::detect(environment).await {
         NtnState::Found { storage, .. } => storage,
-        _ => ntn_storage::expected_storage(environment, LoginFlow::Terminal),
+        _ => token_location::expected_storage(environment, LoginFlow::Terminal),
     }
 }
 

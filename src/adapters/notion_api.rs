@@ -16,7 +16,7 @@ mod scrub;
 mod session;
 mod transport;
 
-use super::clock::Clock;
+use crate::adapters::machine::clock::Clock;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::check::{CapabilityResponse, Reach, UserList};
 use crate::domain::credential::Identity;

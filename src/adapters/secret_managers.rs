@@ -4,8 +4,8 @@
 mod client;
 mod redaction;
 
-use super::environment::Environment;
-use super::program_search;
+use crate::adapters::machine::environment::Environment;
+use crate::adapters::process::program_search;
 use crate::domain::credential::VerifiedCredential;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;

@@ -1,28 +1,28 @@
 //! Builds the adapters behind the ports: the real ones, or those of the demo.
 
 use jiff::civil::Date;
-use notion_auth::adapters::browser::SystemBrowser;
-use notion_auth::adapters::clipboard::SystemClipboard;
-use notion_auth::adapters::clock::Clock;
-use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::adapters::demo_loopback::DemoLoopback;
-use notion_auth::adapters::demo_ntn::DemoNtn;
-use notion_auth::adapters::demo_secret_managers::DemoSecretManagers;
-use notion_auth::adapters::demo_workers::DemoWorkers;
-use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::folders::Folders;
-#[cfg(unix)]
-use notion_auth::adapters::launcher::ExecLauncher;
-use notion_auth::adapters::launcher::SpawnLauncher;
+use notion_auth::adapters::demo::loopback::DemoLoopback;
+use notion_auth::adapters::demo::ntn::DemoNtn;
+use notion_auth::adapters::demo::secret_managers::DemoSecretManagers;
+use notion_auth::adapters::demo::simulated_notion::{ExampleToken, SimulatedNotion};
+use notion_auth::adapters::demo::workers::DemoWorkers;
 use notion_auth::adapters::loopback::LoopbackListener;
+use notion_auth::adapters::machine::browser::SystemBrowser;
+use notion_auth::adapters::machine::clipboard::SystemClipboard;
+use notion_auth::adapters::machine::clock::Clock;
+use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
-use notion_auth::adapters::no_store::NoStore;
 use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
-use notion_auth::adapters::ntn_login::LocalNtn;
+use notion_auth::adapters::ntn_cli::login::LocalNtn;
+use notion_auth::adapters::ntn_cli::workers::LocalWorkers;
+#[cfg(unix)]
+use notion_auth::adapters::process::launcher::ExecLauncher;
+use notion_auth::adapters::process::launcher::SpawnLauncher;
 use notion_auth::adapters::secret_managers::LocalSecretManagers;
-use notion_auth::adapters::simulated_notion::{ExampleToken, SimulatedNotion};
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::folders::Folders;
+use notion_auth::adapters::storage::no_store::NoStore;
 use notion_auth::adapters::traced::{Trace, traced};
-use notion_auth::adapters::workers::LocalWorkers;
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::{AuthPath, Catalog};
 use notion_auth::domain::credential::{Candidate, Secrets, StoreKind};

@@ -1,6 +1,6 @@
 //! Runs the wizard, on the full screen or in plain mode, and prints its outcome.
 
-use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::cli::DisplayArgs;
 use notion_auth::domain::credential::{SignInOutcome, StoreKind};
 use notion_auth::domain::problem::Problem;

@@ -5,8 +5,8 @@
 use crate::road::unexpected;
 use crate::session::{Outcome, Session, Subject, Watched};
 use crate::times::Times;
+use notion_auth::adapters::demo::simulated_notion::{CONSENT_CODE, SimulatedNotion};
 use notion_auth::adapters::notion_api::NotionClient;
-use notion_auth::adapters::simulated_notion::{CONSENT_CODE, SimulatedNotion};
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::oauth::{CodeExchange, OauthClient, Pkce, RedirectUri};
 use notion_auth::domain::secret::Secret;

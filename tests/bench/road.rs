@@ -3,8 +3,8 @@
 
 use crate::session::{Outcome, Session, Subject, environment};
 use crate::times::Times;
+use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::notion_api::NotionClient;
-use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::credential::Owner;
 use notion_auth::domain::problem::Problem;

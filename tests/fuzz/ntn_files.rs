@@ -1,12 +1,13 @@
-//! `adapters/ntn_files`: whatever stands in `ntn`'s files, a token is that of its workspace, and nothing else shows any of it.
+//! `adapters/ntn_cli/files`: whatever stands in `ntn`'s files, a token is that of its workspace, and nothing else shows any of it.
 //!
 //! An input is three files, parted by zero bytes: `auth.json`, `workspaces.json` and `config.json`.
 #![no_main]
 #![expect(clippy::disallowed_methods, reason = "what is read here is files")]
 
 use libfuzzer_sys::fuzz_target;
-use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::ntn_files::{self, workspaces};
+use notion_auth::adapters::machine::environment::Environment;
+use notion_auth::adapters::ntn_cli::files;
+use notion_auth::adapters::ntn_cli::files::workspaces;
 use notion_auth::domain::problem::Problem;
 use notion_auth_fuzz::{TOKEN, assert_discreet, assert_hides, assert_safe};
 use serde_json::Value;
@@ -31,13 +32,13 @@ fuzz_target!(|bytes: &[u8]| HOME.with(|home| {
 }));
 
 fn check(environment: &Environment, auth: &Value) {
-    let (logins, problem) = ntn_files::read_logins(environment);
+    let (logins, problem) = files::read_logins(environment);
     problem.iter().for_each(assert_silent);
     let tokens: Vec<&str> = auth.as_object().into_iter().flatten().filter_map(|(_, token)| token.as_str()).collect();
     for login in &logins {
         assert_safe(&login.workspace.id);
         login.workspace.name.as_deref().into_iter().for_each(assert_safe);
-        match ntn_files::read_token(environment, &login.workspace.id) {
+        match files::read_token(environment, &login.workspace.id) {
             Ok(Some(token)) => {
                 assert!(!token.is_empty() && tokens.contains(&token.expose()), "a token that is not in the file");
                 let is_its = |(id, value): (&String, &Value)| {
@@ -59,8 +60,8 @@ fn check(environment: &Environment, auth: &Value) {
     if let Err(problem) = workspaces::known_workspaces(environment) {
         assert_silent(&problem);
     }
-    let _ = ntn_files::is_keyring_disabled_in_config(environment);
-    assert_hides(&ntn_files::auth_file_place(environment), &[TOKEN]);
+    let _ = files::is_keyring_disabled_in_config(environment);
+    assert_hides(&files::auth_file_place(environment), &[TOKEN]);
 }
 
 #[track_caller]

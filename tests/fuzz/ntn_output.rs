@@ -1,16 +1,16 @@
-//! `adapters/ntn_login` and `adapters/workers`: whatever `ntn` prints, no page but Notion's is opened, the right workspace is
+//! `adapters/ntn_cli/login` and `adapters/ntn_cli/workers`: whatever `ntn` prints, no page but Notion's is opened, the right workspace is
 //! chosen or none, and no token shows in what is said about it.
 #![no_main]
 #![expect(clippy::disallowed_methods, reason = "ntn's list of workspaces is a file")]
 
 use libfuzzer_sys::fuzz_target;
-use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::ntn_login::code_reader::{CodeReader, ScreenCode};
-use notion_auth::adapters::ntn_login::workspace_picker::{PickerKey, WorkspacePicker};
-use notion_auth::adapters::ntn_login::{failure, invitation};
-use notion_auth::adapters::workers::answers;
-use notion_auth::adapters::workers::failure::WorkersFailure;
-use notion_auth::adapters::workers::program::WorkersOutput;
+use notion_auth::adapters::machine::environment::Environment;
+use notion_auth::adapters::ntn_cli::login::code_reader::{CodeReader, ScreenCode};
+use notion_auth::adapters::ntn_cli::login::workspace_picker::{PickerKey, WorkspacePicker};
+use notion_auth::adapters::ntn_cli::login::{failure, invitation};
+use notion_auth::adapters::ntn_cli::workers::answers;
+use notion_auth::adapters::ntn_cli::workers::failure::WorkersFailure;
+use notion_auth::adapters::ntn_cli::workers::program::WorkersOutput;
 use notion_auth::domain::login::LoginTarget;
 use notion_auth::domain::sanitize::sanitize;
 use notion_auth_fuzz::{assert_discreet, assert_hides, assert_safe, shows_a_secret};

@@ -10,7 +10,7 @@ mod documents;
 
 use crate::support::connection_sandbox::ConnectionSandbox;
 use crate::support::sandbox::{CommandOutput, Sandbox};
-use notion_auth::adapters::simulated_notion::SimulatedNotion;
+use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 use notion_auth::cli;
 
 /// Examples that cannot be run here, and why. A part of the line stands for it.

@@ -3,9 +3,9 @@
 
 use crate::support::secret_service::SecretService;
 use crate::support::subprocess::{run_for_results, test_in_subprocess};
-use notion_auth::adapters::keychain::Keychain;
-use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited_store::KeychainLimits;
+use notion_auth::adapters::storage::keychain::Keychain;
+use notion_auth::adapters::storage::secret_store::SecretStore;
+use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
 use notion_auth::domain::machine::KeychainState;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixListener;
@@ -171,9 +171,9 @@ mod child {
     #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "its script and its answers")]
 
     use crate::support::subprocess::RESULT_PREFIX;
-    use notion_auth::adapters::keychain::Keychain;
-    use notion_auth::adapters::secret_store::SecretStore;
-    use notion_auth::adapters::time_limited_store::{KeychainLimits, TimeLimitedStore};
+    use notion_auth::adapters::storage::keychain::Keychain;
+    use notion_auth::adapters::storage::secret_store::SecretStore;
+    use notion_auth::adapters::storage::time_limited_store::{KeychainLimits, TimeLimitedStore};
     use notion_auth::domain::credential::Account;
     use notion_auth::domain::secret::Secret;
     use std::sync::Arc;

@@ -16,7 +16,7 @@ mod real_ntn;
 
 use crate::support::deadline::DEADLINE;
 use crate::support::script;
-use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::machine::environment::Environment;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc;

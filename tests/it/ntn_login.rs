@@ -11,8 +11,8 @@ mod two_steps;
 
 use crate::support::deadline::DEADLINE;
 use crate::support::ntn::NtnHome;
-use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::ntn_login::LocalNtn;
+use notion_auth::adapters::machine::environment::Environment;
+use notion_auth::adapters::ntn_cli::login::LocalNtn;
 use notion_auth::domain::login::{ApprovalRequest, LoginRequest, LoginSteps, LoginTarget, NtnLogin};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::runtime::ports::{Job, NtnCli};

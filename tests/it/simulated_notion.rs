@@ -2,9 +2,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests start the server themselves, and fail when it cannot start")]
 
-use notion_auth::adapters::clock::Clock;
+use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
+use notion_auth::adapters::machine::clock::Clock;
 use notion_auth::adapters::notion_api::NotionClient;
-use notion_auth::adapters::simulated_notion::SimulatedNotion;
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::check::{CapabilityResponse, Reach};
 use notion_auth::domain::credential::{Owner, TokenKind};

@@ -17,7 +17,7 @@ mod saving;
 mod switching;
 
 use jiff::civil::date;
-use notion_auth::adapters::folders::Folders;
+use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind, TokenKind, Workspace};
 use notion_auth::domain::secret::Secret;

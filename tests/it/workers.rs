@@ -15,7 +15,7 @@ use crate::support::notion::TOKEN;
 use crate::support::ntn::{NtnHome, real_ntn_folder};
 use crate::support::script;
 use crate::support::workers_server::{WORKSPACE, WorkersServer};
-use notion_auth::adapters::workers::LocalWorkers;
+use notion_auth::adapters::ntn_cli::workers::LocalWorkers;
 use notion_auth::domain::oauth::OauthClient;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;

@@ -1,6 +1,6 @@
 //! Inspects the certificates of `SSL_CERT_FILE` and `SSL_CERT_DIR`, which replace the system's, as the client would find them.
 
-use crate::adapters::environment::CERT_DIR;
+use crate::adapters::machine::environment::CERT_DIR;
 use crate::domain::host_details::{RootsState, TrustedRoots};
 use crate::domain::sanitize::sanitize;
 use rustls::pki_types::CertificateDer;

@@ -3,7 +3,7 @@
 //!
 //! reqwest says "connect error" of DNS, refusal and TLS alike, and never names the proxy that it went through; both are told apart here.
 
-use crate::adapters::system_fault::system_fault;
+use crate::adapters::machine::system_fault::system_fault;
 use crate::domain::problem::{Problem, ProblemCode, SystemFault};
 use std::error::Error;
 use std::io;

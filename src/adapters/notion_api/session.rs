@@ -6,7 +6,7 @@ use super::refusal::ErrorBodyFormat;
 use super::responses::{SearchPageJson, UserJson, UserPageJson};
 use super::scrub::scrub;
 use super::transport::Transport;
-use crate::adapters::clock::Clock;
+use crate::adapters::machine::clock::Clock;
 use crate::domain::check::{CapabilityResponse, Reach, UserList};
 use crate::domain::credential::Identity;
 use crate::domain::machine::Reachability;

@@ -4,7 +4,7 @@
 
 use super::classify::HttpResponse;
 use super::{failure, proxy};
-use crate::adapters::clock::Clock;
+use crate::adapters::machine::clock::Clock;
 use crate::adapters::traced::Trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::problem::{Problem, ProblemCode};

@@ -1,9 +1,9 @@
 //! Runs the client of a secret manager with the variables that it needs, and no others.
 
 use super::redaction;
-use crate::adapters::environment::Environment;
-use crate::adapters::ntn::run::{CURRENT_FOLDER, RunningProgram};
-use crate::adapters::program_search;
+use crate::adapters::machine::environment::Environment;
+use crate::adapters::process::captured::{CURRENT_FOLDER, RunningProgram};
+use crate::adapters::process::program_search;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::SecretManager;

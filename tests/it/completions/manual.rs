@@ -65,8 +65,10 @@ fn it_tells_what_the_help_tells() {
 
 #[test]
 fn each_variable_that_it_names_is_one_that_is_read() {
-    let sources =
-        [include_str!("../../../src/adapters/environment/variables.rs"), include_str!("../../../src/adapters/environment.rs")];
+    let sources = [
+        include_str!("../../../src/adapters/machine/environment/variables.rs"),
+        include_str!("../../../src/adapters/machine/environment.rs"),
+    ];
     let page = page();
     let section = page.split(".SH ENVIRONMENT").nth(1).unwrap().split(".SH").next().unwrap();
     let names: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("\\fB")?.strip_suffix("\\fR")).collect();

@@ -1,8 +1,8 @@
 //! Detecting whether a browser can be opened, and opening one.
 
 use super::{DEADLINE, Folder};
-use notion_auth::adapters::browser::{SystemBrowser, open_in_browser};
 use notion_auth::adapters::machine::LocalMachine;
+use notion_auth::adapters::machine::browser::{SystemBrowser, open_in_browser};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason};
 use notion_auth::domain::problem::{Problem, ProblemCode};

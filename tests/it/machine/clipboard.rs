@@ -1,7 +1,7 @@
 //! Copying through the programs of a desktop.
 
 use super::Folder;
-use notion_auth::adapters::clipboard::SystemClipboard;
+use notion_auth::adapters::machine::clipboard::SystemClipboard;
 use notion_auth::runtime::ports::Clipboard;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Credentials that were there before us: in `NOTION_API_TOKEN`, and in the files that `ntn` keeps.
 
 use super::{DEADLINE, Folder};
-use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
 use notion_auth::domain::problem::{Problem, ProblemCode};

@@ -2,8 +2,8 @@
 
 use super::{DEADLINE, Folder, run};
 use crate::support::notion::{FakeNotion, Response};
-use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::installers::{install, list_installers};
+use notion_auth::adapters::machine::environment::Environment;
+use notion_auth::adapters::ntn_cli::installers::{install, list_installers};
 use notion_auth::domain::login::{Installer, InstallerState};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::runtime::ports::ProgressCallback;

@@ -3,7 +3,7 @@
 use crate::support::kernel_keyring::{KeyringToken, refusal_wrapper, session_keyring};
 use crate::support::subprocess::{RESULT_PREFIX, run_for_results, test_in_subprocess};
 use linux_keyutils::{KeyError, KeyRing, KeyRingIdentifier};
-use notion_auth::adapters::kernel_keyring::{has_token, read_token, unavailable_reason};
+use notion_auth::adapters::ntn_cli::kernel_keyring::{has_token, read_token, unavailable_reason};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
 

@@ -2,8 +2,9 @@
 
 use super::{DEADLINE, Folder};
 use crate::support::ntn::real_ntn_folder;
-use notion_auth::adapters::environment::Environment;
-use notion_auth::adapters::ntn::{self, detect_within, require};
+use notion_auth::adapters::machine::environment::Environment;
+use notion_auth::adapters::ntn_cli;
+use notion_auth::adapters::ntn_cli::{detect_within, require};
 use notion_auth::domain::login::{LoginFlow, NtnStorage};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::ProblemCode;
@@ -109,7 +110,7 @@ async fn one_that_never_answers_is_given_up_sooner_where_it_is_only_looked_at() 
         let folder = Folder::new();
         folder.program("ntn", script);
         let environment = folder.environment(&[]);
-        assert_eq!(broken(ntn::detect(&environment).await), "no answer within 3 s", "{script}");
+        assert_eq!(broken(ntn_cli::detect(&environment).await), "no answer within 3 s", "{script}");
         let problem = require(&environment).await.err().unwrap();
         assert_eq!(problem.code, ProblemCode::NtnFailed);
         assert!(problem.evidence.unwrap().ends_with("no answer within 20 s"), "{script}");

@@ -6,7 +6,7 @@ use crate::support::login_server::LoginServer;
 use crate::support::notion::TOKEN;
 use crate::support::ntn::NtnHome;
 use notion_auth::adapters::machine::LocalMachine;
-use notion_auth::adapters::ntn_login::LocalNtn;
+use notion_auth::adapters::ntn_cli::login::LocalNtn;
 use notion_auth::domain::credential::CredentialSource;
 use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget, NtnLogin, NtnStorage};
 use notion_auth::domain::machine::NtnState;

@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "this test is a program: environment in, one line out")]
 
 use crate::support::notion::TOKEN;
-use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::secret::Secret;

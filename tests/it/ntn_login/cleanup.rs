@@ -4,7 +4,7 @@ use super::Login;
 use crate::support::login_server::LoginServer;
 use crate::support::ntn::{NtnHome, fake_ntn_folder};
 use crate::support::subprocess::test_in_subprocess;
-use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::domain::login::{LoginFlow, LoginRequest, LoginSteps, LoginTarget};
 use notion_auth::domain::problem::ProblemCode;
 use rustix::process::{Pid, Signal, kill_process};

@@ -4,7 +4,7 @@ use super::{WIDE, demo, ended, leave, shows, to_the_field};
 use crate::support::headline;
 use crate::support::pty::{Key, TestTerminal};
 use crate::support::sandbox::Sandbox;
-use notion_auth::adapters::simulated_notion::SimulatedNotion;
+use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 use notion_auth::domain::problem::ProblemCode;
 
 #[derive(Clone, Copy, PartialEq)]

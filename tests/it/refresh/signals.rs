@@ -2,7 +2,7 @@
 
 use super::{Life, REFRESH, checked};
 use crate::support::sandbox::{CommandOutput, poll_until};
-use notion_auth::adapters::file_lock::FileLock;
+use notion_auth::adapters::storage::file_lock::FileLock;
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead, BufReader, Read};
 use std::process::Child;

@@ -5,7 +5,7 @@ use super::{Life, account, authorize};
 use crate::support::connection_fakes::client;
 use crate::support::fakes::workspace;
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
-use notion_auth::adapters::file_store::FileStore;
+use notion_auth::adapters::storage::file_store::FileStore;
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credential::{Account, CredentialIndex, CredentialRecord, Secrets, StoreKind};
 use notion_auth::domain::problem::ProblemCode;

@@ -1,7 +1,7 @@
 //! Silence, cancelling, and the end of the runtime.
 
 use super::*;
-use notion_auth::adapters::time_limited_store::KeychainLimits;
+use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
 use notion_auth::runtime::ports::KEYCHAIN_DIALOG_TIMEOUT;
 use notion_auth::runtime::time_limit;
 

@@ -3,12 +3,12 @@
 use super::connection::{NEWER, REFRESH, connection, oauth, three};
 use super::{Home, OTHER, TOKEN};
 use crate::support::subprocess::{RESULT_PREFIX, test_in_subprocess};
-use notion_auth::adapters::credential_store::{AccountLocks, LocalStore};
-use notion_auth::adapters::file_store::FileStore;
-use notion_auth::adapters::folders::Folders;
-use notion_auth::adapters::json_file::Note;
-use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited_store::KeychainLimits;
+use notion_auth::adapters::storage::credential_store::{AccountLocks, LocalStore};
+use notion_auth::adapters::storage::file_store::FileStore;
+use notion_auth::adapters::storage::folders::Folders;
+use notion_auth::adapters::storage::json_file::Note;
+use notion_auth::adapters::storage::secret_store::SecretStore;
+use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
 use notion_auth::domain::credential::{Account, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;

@@ -1,12 +1,12 @@
 //! The three secrets of an own connection: kept all or none, renewed, forgotten; and that a plain token pays nothing for them.
 
 use super::{Home, OTHER, TOKEN, account, read, record, secret, secrets};
-use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::adapters::demo_keychain::DemoKeychain;
-use notion_auth::adapters::file_store::FileStore;
-use notion_auth::adapters::json_file::Note;
-use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited_store::KeychainLimits;
+use notion_auth::adapters::demo::keychain::DemoKeychain;
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::file_store::FileStore;
+use notion_auth::adapters::storage::json_file::Note;
+use notion_auth::adapters::storage::secret_store::SecretStore;
+use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credential::{Account, CredentialIndex, CredentialRecord, Secrets, StoreKind};
 use notion_auth::domain::oauth::{ConnectionRecord, RedirectUri};

@@ -4,11 +4,11 @@
 use super::{Home, OTHER, TOKEN, account, record, secret, secrets};
 use crate::support::deadline::DEADLINE;
 use crate::support::fakes::FakeWorld;
-use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::adapters::demo_keychain::DemoKeychain;
-use notion_auth::adapters::json_file::Note;
-use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited_store::{Cancellation, KeychainLimits, TimeLimitedStore};
+use notion_auth::adapters::demo::keychain::DemoKeychain;
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::json_file::Note;
+use notion_auth::adapters::storage::secret_store::SecretStore;
+use notion_auth::adapters::storage::time_limited_store::{Cancellation, KeychainLimits, TimeLimitedStore};
 use notion_auth::domain::accounts::Deletion;
 use notion_auth::domain::credential::{Account, CredentialRecord, StoreKind};
 use notion_auth::domain::machine::KeychainState;

@@ -5,7 +5,7 @@
 use super::interleaving::{Act, Machine};
 use super::{account, read};
 use crate::support::subprocess::{RESULT_PREFIX, test_in_subprocess};
-use notion_auth::adapters::storage_step::{StorageStep, set_observer};
+use notion_auth::adapters::storage::storage_step::{StorageStep, set_observer};
 use notion_auth::domain::accounts::Deletion;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::problem::ProblemCode;

@@ -1,12 +1,12 @@
 //! The files: their location and content, and the handling of unreadable content.
 
 use super::{Home, OTHER, TOKEN, account, child, read, record, secret, secrets, write};
-use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::adapters::file_store::FileStore;
-use notion_auth::adapters::folders::Folders;
-use notion_auth::adapters::records_file::RecordsFile;
-use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::storage_step::{StorageStep, set_observer};
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::file_store::FileStore;
+use notion_auth::adapters::storage::folders::Folders;
+use notion_auth::adapters::storage::records_file::RecordsFile;
+use notion_auth::adapters::storage::secret_store::SecretStore;
+use notion_auth::adapters::storage::storage_step::{StorageStep, set_observer};
 use notion_auth::domain::credential::{CredentialIndex, StoreKind};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::runtime::ports::CredentialStore;

@@ -2,11 +2,11 @@
 #![cfg(unix)]
 
 use super::{Home, account, read, record, write};
-use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::adapters::file_store::FileStore;
-use notion_auth::adapters::folders::Folders;
-use notion_auth::adapters::records_file::RecordsFile;
-use notion_auth::adapters::secret_store::SecretStore;
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::file_store::FileStore;
+use notion_auth::adapters::storage::folders::Folders;
+use notion_auth::adapters::storage::records_file::RecordsFile;
+use notion_auth::adapters::storage::secret_store::SecretStore;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::problem::ProblemCode;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};

@@ -2,11 +2,11 @@
 
 use super::connection::{REFRESH, connection, oauth, three};
 use super::{Home, OTHER, TOKEN, account, read, record, secrets};
-use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::adapters::demo_keychain::DemoKeychain;
-use notion_auth::adapters::json_file::Note;
-use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited_store::KeychainLimits;
+use notion_auth::adapters::demo::keychain::DemoKeychain;
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::json_file::Note;
+use notion_auth::adapters::storage::secret_store::SecretStore;
+use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
 use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;

@@ -1,7 +1,7 @@
 //! Records without a secret: a login that `ntn` stores, and a person's profile.
 
 use super::{Home, TOKEN, account, read, record, secrets, write};
-use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::domain::credential::{CredentialRecord, CredentialSource, RememberedAnswers, StoreKind};
 use notion_auth::domain::oauth::{ConnectionRecord, RedirectUri};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan};

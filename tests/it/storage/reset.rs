@@ -1,12 +1,12 @@
 //! Reset: it finds and removes everything that notion-auth stores, in any state, and nothing else.
 
 use super::{Home, TOKEN, name_of, record, secrets, write};
-use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::adapters::demo_keychain::DemoKeychain;
-use notion_auth::adapters::file_lock::FileLock;
-use notion_auth::adapters::folders::Folders;
-use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited_store::KeychainLimits;
+use notion_auth::adapters::demo::keychain::DemoKeychain;
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::file_lock::FileLock;
+use notion_auth::adapters::storage::folders::Folders;
+use notion_auth::adapters::storage::secret_store::SecretStore;
+use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
 use notion_auth::domain::accounts::{StoredData, StoredItem, StoredItemHandle, StoredItemKind};
 use notion_auth::domain::credential::{Account, StoreKind};
 use notion_auth::domain::problem::ProblemCode;

@@ -3,10 +3,10 @@
 
 use super::child::{keep_one, keeper};
 use super::{Home, TOKEN, account, read, record, secret, write};
-use notion_auth::adapters::file_lock::FileLock;
-use notion_auth::adapters::file_store::FileStore;
-use notion_auth::adapters::records_file::RecordsFile;
-use notion_auth::adapters::secret_store::SecretStore;
+use notion_auth::adapters::storage::file_lock::FileLock;
+use notion_auth::adapters::storage::file_store::FileStore;
+use notion_auth::adapters::storage::records_file::RecordsFile;
+use notion_auth::adapters::storage::secret_store::SecretStore;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
@@ -114,7 +114,7 @@ fn a_folder_of_another_user_is_refused() {
         chown(home.path(), Some(12345), None).unwrap();
         assert_refused(&home, ProblemCode::FileNotOurs);
     } else {
-        let folders = notion_auth::adapters::folders::Folders::under("/".into());
+        let folders = notion_auth::adapters::storage::folders::Folders::under("/".into());
         let problem = RecordsFile::new(&folders).put(record("w", StoreKind::File), true).unwrap_err();
         assert_eq!(problem.code, ProblemCode::FileNotOurs);
     }

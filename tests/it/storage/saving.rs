@@ -1,12 +1,12 @@
 //! The store as the wizard sees it: keep, load, forget, with a keychain that works, lies, hangs or refuses.
 
 use super::{Home, OTHER, TOKEN, account, read, record, secret, secrets};
-use notion_auth::adapters::credential_store::LocalStore;
-use notion_auth::adapters::demo_keychain::DemoKeychain;
-use notion_auth::adapters::file_store::FileStore;
-use notion_auth::adapters::json_file::Note;
-use notion_auth::adapters::secret_store::SecretStore;
-use notion_auth::adapters::time_limited_store::KeychainLimits;
+use notion_auth::adapters::demo::keychain::DemoKeychain;
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::file_store::FileStore;
+use notion_auth::adapters::storage::json_file::Note;
+use notion_auth::adapters::storage::secret_store::SecretStore;
+use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
 use notion_auth::domain::credential::{Account, CredentialIndex, Receipt, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};

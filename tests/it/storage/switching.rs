@@ -1,7 +1,7 @@
 //! Which one is in use: written under the lock, read back, and never guessed.
 
 use super::{Home, TOKEN, account, read, record, secrets};
-use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::problem::ProblemCode;
 

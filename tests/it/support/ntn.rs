@@ -5,7 +5,7 @@
 use super::deadline::DEADLINE;
 use super::login_server::LoginServer;
 use super::script;
-use notion_auth::adapters::environment::Environment;
+use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::domain::login::LoginFlow;
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Runs operations on separate threads, one step at a time, in every order up to a number of preemptions.
 //!
-//! The steps are those that `adapters/storage_step` announces. A run is a list of choices, each the operation that may take its
+//! The steps are those that `adapters/storage/storage_step` announces. A run is a list of choices, each the operation that may take its
 //! next step; the explorer changes the last choice that has an alternative and runs again, until there is none. A preemption
 //! is a choice that stops an operation which could have gone on: most faults need one or two of them.
 //!
@@ -10,7 +10,7 @@
 //! P. Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996. To move a stop to a later step adds no
 //! preemption, so the bound holds.)
 
-use notion_auth::adapters::storage_step::{StorageStep, set_observer};
+use notion_auth::adapters::storage::storage_step::{StorageStep, set_observer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

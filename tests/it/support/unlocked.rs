@@ -1,6 +1,6 @@
 //! A store with one fault: the lock of an account that it hands out keeps nobody out.
 
-use notion_auth::adapters::credential_store::LocalStore;
+use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::domain::accounts::{ResetOutcome, StoredData};
 use notion_auth::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
 use notion_auth::domain::machine::KeychainState;

@@ -1,7 +1,7 @@
 //! The worker of the demo: the same road, without a program, a file or a network.
 
 use super::{CLIENT_SECRET, await_token, credentials, deploy, start};
-use notion_auth::adapters::demo_workers::DemoWorkers;
+use notion_auth::adapters::demo::workers::DemoWorkers;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::workers::progress::{StepState, progress};

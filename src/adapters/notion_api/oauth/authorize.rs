@@ -1,7 +1,7 @@
 //! The URL at which a person is asked for consent.
 
 use super::random_values::{code_challenge, random_secret};
-use crate::adapters::clock::Clock;
+use crate::adapters::machine::clock::Clock;
 use crate::adapters::notion_api::transport::Transport;
 use crate::domain::link::Link;
 use crate::domain::loopback::PortState;

@@ -1,0 +1,8 @@
+//! What `--demo` uses in place of the real world. Nothing leaves this machine, and nothing of the person's is touched.
+
+pub mod keychain;
+pub mod loopback;
+pub mod ntn;
+pub mod secret_managers;
+pub mod simulated_notion;
+pub mod workers;

@@ -1,0 +1,46 @@
+//! The demo's listener: the real one, and an automatic consent if no browser comes.
+
+use super::simulated_notion::{CONSENT_CODE, Consent};
+use crate::adapters::loopback::LoopbackListener;
+use crate::domain::loopback::ListenerEvent;
+use crate::domain::oauth::AuthorizationAttempt;
+use crate::domain::secret::Secret;
+use crate::runtime::ports::{Job, Loopback, ProgressCallback};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Delay of the automatic consent: long enough to read the page, short enough to wait for without a browser.
+const AUTO_CONSENT_DELAY: Duration = Duration::from_secs(6);
+
+pub struct DemoLoopback {
+    listener: LoopbackListener,
+    consent: Arc<Consent>,
+}
+
+impl DemoLoopback {
+    pub fn new(consent: Arc<Consent>) -> Self {
+        Self { listener: LoopbackListener::default(), consent }
+    }
+}
+
+impl Loopback for DemoLoopback {
+    fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
+        let answer = self.listener.wait_for_callback(pending, tell);
+        let came = self.consent.begin();
+        Box::pin(async move {
+            let nobody_came = async {
+                tokio::time::sleep(AUTO_CONSENT_DELAY).await;
+                if *came.borrow() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                answer = answer => answer,
+                () = nobody_came => Ok(Secret::new(CONSENT_CODE)),
+            }
+        })
+    }
+    fn close(&self) -> Job<()> {
+        self.listener.close()
+    }
+}

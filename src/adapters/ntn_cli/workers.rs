@@ -1,0 +1,62 @@
+//! The `Workers` port: runs the Workers runbook through the real `ntn`.
+//!
+//!
+//! Only its exit code is trusted, and stored values are queried again. Of the provider's token nothing is kept but the fact that it exists.
+
+pub mod answers;
+mod credentials;
+pub mod failure;
+mod inspect;
+pub mod program;
+mod sources;
+mod steps;
+
+use crate::adapters::machine::environment::Environment;
+use crate::adapters::process::captured::CURRENT_FOLDER;
+use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
+use crate::runtime::ports::{Job, ProgressCallback, Workers};
+use program::WorkersProgram;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The worker of one folder: `ntn` searches that one and no other.
+pub struct LocalWorkers {
+    environment: Arc<Environment>,
+    folder: PathBuf,
+}
+
+impl LocalWorkers {
+    /// Uses the current folder.
+    pub fn new(environment: Arc<Environment>) -> Self {
+        Self::in_folder(environment, CURRENT_FOLDER.into())
+    }
+
+    pub fn in_folder(environment: Arc<Environment>, folder: PathBuf) -> Self {
+        Self { environment, folder }
+    }
+}
+
+impl Workers for LocalWorkers {
+    fn inspect_project(&self, key: Option<String>) -> Job<WorkerProject> {
+        let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
+        Box::pin(
+            async move { Ok(inspect::inspect_project(&WorkersProgram::find(environment, folder).await?, key.as_deref()).await) },
+        )
+    }
+
+    fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome> {
+        let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
+        Box::pin(async move {
+            let program = WorkersProgram::find(environment, folder).await?;
+            match step {
+                StepCommand::Create { name } => steps::create(&program, &name, &tell).await,
+                StepCommand::Deploy { name } => steps::deploy(&program, name, &tell).await,
+                StepCommand::Credentials { id_name, secret_name, client, in_arguments } => {
+                    credentials::store(&program, [&id_name, &secret_name], &client, in_arguments, &tell).await
+                }
+                StepCommand::Start { key } => steps::start(&program, &key).await,
+                StepCommand::AwaitToken { key } => steps::await_token(&program, &key).await,
+            }
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! Saves credentials: secrets in a keychain or a file, and a record of each, which holds no secret.
+
+pub mod credential_store;
+pub mod file_lock;
+pub mod file_store;
+pub mod folders;
+pub mod json_file;
+pub mod keychain;
+pub mod no_store;
+pub mod private_file;
+pub mod private_folder;
+pub mod records_file;
+pub mod reserved_file;
+pub mod secret_store;
+pub mod storage_step;
+pub mod time_limited_store;
