@@ -1,19 +1,21 @@
-//! `completions`: arguments, help and the generated scripts.
+//! `completions`: generates the completion script of a shell from the clap definitions.
 
-use super::public_command;
+use crate::frontends::console::{Console, EXIT_SUCCESS};
 use clap::{Arg, Args, Command, ValueHint};
 use clap_complete::{Shell, generate};
 
+/// Write what a shell needs to complete these commands
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
 pub struct CompletionsArgs {
     /// The shell that will read it
     #[arg(value_name = "SHELL", value_enum)]
     pub shell: Shell,
 }
 
-/// Generates the completion script for a shell.
-pub fn completion_script(shell: Shell) -> String {
-    let mut command = disable_file_completion(public_command());
+/// Generates the completion script for a shell; `command` is the whole command line.
+pub fn completion_script(shell: Shell, command: Command) -> String {
+    let mut command = disable_file_completion(command);
     let mut script = Vec::new();
     generate(shell, &mut command, "notion-auth", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
@@ -34,7 +36,12 @@ fn disable_file_completion(command: Command) -> Command {
     command.mut_args(hinted).mut_subcommands(disable_file_completion)
 }
 
-pub(super) const AFTER_HELP: &str = "\
+pub fn run(args: &CompletionsArgs, command: Command, console: &mut Console) -> u8 {
+    console.write_preformatted(&completion_script(args.shell, command), true);
+    EXIT_SUCCESS
+}
+
+const AFTER_HELP: &str = "\
 The script is written for the notion-auth that wrote it: have the shell ask for it when it starts. PowerShell's file \
 for that is $PROFILE.
 

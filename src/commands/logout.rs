@@ -3,7 +3,6 @@
 
 use super::refresh::wait_for_termination_signal;
 use super::selection::resolve_ambiguity;
-use crate::cli::LogoutArgs;
 use crate::domain::accounts::{
     LogoutOutcome, RemainingCredentials, active_after_logout, find_credential, no_saved_credential, only_credential, revoke_path,
 };
@@ -13,7 +12,23 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts::{self, Stop};
 use crate::runtime::ports::World;
+use clap::Args;
 use std::pin::pin;
+
+/// Delete what notion-auth keeps, and say what is left
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct LogoutArgs {
+    /// The workspace (name or id); not needed where only one is kept
+    #[arg(value_name = "W", conflicts_with = "all")]
+    pub workspace: Option<String>,
+    /// Everything that notion-auth keeps
+    #[arg(long)]
+    pub all: bool,
+    /// Ask Notion nothing: the tokens of an own connection are not revoked
+    #[arg(long)]
+    pub local_only: bool,
+}
 
 pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
     let mut exit_code = EXIT_SUCCESS;
@@ -81,3 +96,18 @@ async fn print_remaining(ended: &[CredentialRecord], active: Option<&CredentialR
         console.write_problem(&problem);
     }
 }
+
+const AFTER_HELP: &str = "\
+Where W is not given, NOTION_WORKSPACE_ID selects the credential of that workspace; where several are left, you are asked which on a \
+terminal, and it ends with 3 elsewhere.
+
+The tokens of an own OAuth connection are revoked at Notion first. Where Notion cannot be reached nothing is deleted, so that it can be \
+tried again; where it refuses, they are deleted here and the page to disconnect them is named. An API token can only be revoked in the \
+portal, and a login of ntn is ntn's own.
+
+Ctrl-C ends the wait for a dialog of the keychain, with 130: what is known of the entry is said. A second one ends at once.
+
+Examples:
+  notion-auth logout                                 the only one that is kept
+  notion-auth logout Acme                            the one of this workspace
+  notion-auth logout --all --local-only              everything, without asking Notion";

@@ -1,6 +1,6 @@
 //! Formats the variables for each kind of reader.
 
-use crate::cli::EnvFormat;
+use super::EnvFormat;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use std::fmt::Write as _;

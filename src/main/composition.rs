@@ -41,14 +41,15 @@ use tempfile::TempDir;
 
 /// The ports and everything else that a run needs.
 pub struct Composition {
+    pub environment: Arc<Environment>,
     pub world: World,
     clock: Clock,
     /// The host that tokens are sent to, for display.
     notion_host: String,
     file_was_chosen: bool,
     /// The reason why nothing can be saved on this machine. Commands that only read a credential still work.
-    pub store_problem: Option<Problem>,
-    pub demo: Option<DemoServer>,
+    store_problem: Option<Problem>,
+    pub demo_server: Option<DemoServer>,
     /// Starts the command of `run`. In demo mode it must be a child process, because the simulated Notion keeps running here.
     pub launcher: Box<dyn Launcher>,
 }
@@ -60,21 +61,26 @@ pub struct DemoServer {
 }
 
 impl Composition {
-    /// Does no I/O, except that the demo binds a port and creates a folder. With `tells_of_dialogs`, waiting for a keychain dialog
+    /// Does no I/O, except that the demo binds a port and creates a folder. With `announces_dialogs`, waiting for a keychain dialog
     /// is announced on standard error; the wizard shows it on screen instead.
-    pub fn build(is_demo: bool, is_verbose: bool, tells_of_dialogs: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
+    pub fn build(
+        is_demo: bool,
+        is_verbose: bool,
+        announces_dialogs: bool,
+        environment: &Arc<Environment>,
+    ) -> Result<Self, Problem> {
         let trace = is_verbose.then(stderr_trace);
-        let home = Self::build_untraced(is_demo, tells_of_dialogs, trace.clone(), environment)?;
+        let composition = Self::build_untraced(is_demo, announces_dialogs, trace.clone(), environment)?;
         Ok(match trace {
-            Some(trace) => Self { world: traced(home.world, &trace), ..home },
-            None => home,
+            Some(trace) => Self { world: traced(composition.world, &trace), ..composition },
+            None => composition,
         })
     }
 
     /// Builds everything without tracing the ports; HTTP requests are traced by the client itself.
     fn build_untraced(
         is_demo: bool,
-        tells_of_dialogs: bool,
+        announces_dialogs: bool,
         trace: Option<Trace>,
         environment: &Arc<Environment>,
     ) -> Result<Self, Problem> {
@@ -100,25 +106,26 @@ impl Composition {
                 ntn: Arc::new(DemoNtn::new(&notion)),
             };
             let launcher = Box::new(SpawnLauncher { base_url: Some(notion.base_url()) });
-            let demo = Some(DemoServer { notion, _folder: folder });
+            let demo_server = Some(DemoServer { notion, _folder: folder });
             return Ok(Self {
+                environment: Arc::clone(environment),
                 world,
                 clock,
                 notion_host: "the simulated Notion".into(),
                 file_was_chosen: false,
                 store_problem: None,
-                demo,
+                demo_server,
                 launcher,
             });
         }
         let base = environment.api_base_url().map(BaseUrl::parse).transpose()?.unwrap_or_default();
         let keyring_off = environment.keyring_off().map(str::to_owned);
-        let folders = Folders::find(environment.auth_home().map(|home| home.as_os_str().to_owned()));
-        let no_store = folders.as_ref().err().cloned();
+        let folders = Folders::find(environment.auth_home().map(|folder| folder.as_os_str().to_owned()));
+        let store_problem = folders.as_ref().err().cloned();
         let notion_host = Link::parse(base.as_str()).map(|link| link.host()).unwrap_or_default();
         let file_was_chosen = keyring_off.is_some();
         let store: Arc<dyn CredentialStore> = match folders {
-            Ok(folders) if tells_of_dialogs => {
+            Ok(folders) if announces_dialogs => {
                 Arc::new(LocalStore::new(&folders, keyring_off).with_dialog_notice(Arc::new(announce_keychain_dialog)))
             }
             Ok(folders) => Arc::new(LocalStore::new(&folders, keyring_off)),
@@ -142,14 +149,23 @@ impl Composition {
         let launcher = Box::new(ExecLauncher);
         #[cfg(not(unix))]
         let launcher = Box::new(SpawnLauncher::default());
-        Ok(Self { world, clock, notion_host, file_was_chosen, store_problem: no_store, demo: None, launcher })
+        Ok(Self {
+            environment: Arc::clone(environment),
+            world,
+            clock,
+            notion_host,
+            file_was_chosen,
+            store_problem,
+            demo_server: None,
+            launcher,
+        })
     }
 
     /// Returns the wizard's initial settings.
     pub fn setup(&self, catalog: &'static Catalog) -> Setup {
         Setup {
             catalog,
-            demo: self.demo.as_ref().map(|rehearsal| demo_context(&rehearsal.notion)),
+            demo: self.demo_server.as_ref().map(|server| demo_context(&server.notion)),
             today: self.clock.today(),
             file_place: self.world.store.file_place(),
             no_store: self.store_problem.clone(),

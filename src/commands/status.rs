@@ -4,14 +4,26 @@
 
 mod report;
 
-use crate::cli::StatusArgs;
 use crate::domain::accounts::CredentialList;
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;
 use crate::runtime::ports::World;
+use clap::Args;
 use futures_util::future;
 use jiff::civil::Date;
+
+/// Show all credentials, which one is active, and why
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct StatusArgs {
+    /// Ask Notion about each credential; without it nothing leaves this machine
+    #[arg(long)]
+    pub check: bool,
+    /// Write JSON
+    #[arg(long)]
+    pub json: bool,
+}
 
 pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Console) -> u8 {
     let mut listing = accounts::list_credentials(world).await;
@@ -50,3 +62,15 @@ fn exit_code(listing: &CredentialList, json: bool, console: &mut Console) -> u8 
 fn active_problem(listing: &CredentialList, active: usize) -> Option<&Problem> {
     listing.credentials.get(active)?.answer.as_ref()?.as_ref().err()
 }
+
+const AFTER_HELP: &str = "\
+What it calls active is what token prints, and what run and env use. An end is told where you noted one when you signed in: Notion does \
+not tell.
+
+Examples:
+  notion-auth status                                 all credentials, without asking Notion
+  notion-auth status --check                         ask Notion about each
+  notion-auth status --json                          the same for a program
+
+It ends with 0 where a credential is active; with --check, where Notion takes it too. It ends with 4 where none is, or Notion refuses it, \
+and with 5 where Notion cannot be reached.";

@@ -1,14 +1,23 @@
 //! `refresh`: gets a new pair of tokens for an OAuth connection and saves it where the old pair was.
 
 use super::selection::resolve_ambiguity;
-use crate::cli::RefreshArgs;
 use crate::domain::accounts::{active_credential, find_credential, refresh_message};
 use crate::domain::credential::CredentialRecord;
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::ports::World;
 use crate::runtime::{accounts, oauth};
+use clap::Args;
 use std::pin::pin;
+
+/// Give the credential of an own OAuth connection a new pair of tokens
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct RefreshArgs {
+    /// The credential of this workspace (name or id), or with this key, rather than the active one
+    #[arg(value_name = "W")]
+    pub workspace: Option<String>,
+}
 
 pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8 {
     let record = match select_record(args, world, console).await {
@@ -61,3 +70,14 @@ pub(super) async fn wait_for_termination_signal() {
         std::future::pending().await
     }
 }
+
+const AFTER_HELP: &str = "\
+Notion's tokens say nothing of an end; each refresh makes the pair before it worthless. Several at once do no harm: one asks Notion, \
+and the others find what it kept.
+
+Examples:
+  notion-auth refresh                                the active credential
+  notion-auth refresh Acme                           the one of this workspace
+
+It ends with 0 where a newer pair is kept, by this or by another notion-auth, with 4 where Notion refused, and with 1 where there is \
+nothing to refresh: an API token and a login of ntn are not refreshed here.";

@@ -1,17 +1,27 @@
-//! `login`: arguments, their validation and help.
+//! `login`: collects the flags and standard input, then runs the wizard without a screen.
 
-use super::{Cli, Command, one_of_values};
+use super::one_of_values;
 use crate::domain::catalog::AuthPath;
 use crate::domain::credential::StoreKind;
-use crate::domain::oauth::Pkce;
-use crate::domain::problem::ProblemCode;
+use crate::domain::login::LoginSteps;
+use crate::domain::oauth::{OauthClient, Pkce};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::frontends::console::Console;
+use crate::frontends::headless::{self, OutputFormat, PresetAnswers, SignInMethod};
+use crate::frontends::stdin;
+use crate::runtime::Runtime;
+use crate::runtime::ports::World;
+use crate::wizard::app::Model;
+use crate::wizard::context::{ConnectionFlags, Setup};
+use clap::Args;
 use clap::builder::ArgPredicate;
-use clap::error::ErrorKind;
-use clap::{Args, CommandFactory};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use std::io::{self, IsTerminal};
 
+/// Sign in without the full screen, with a token or in the browser
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
     /// The way in: token, oauth for a connection of your own (as --client-id says too), or cli for Notion's ntn
@@ -70,7 +80,7 @@ pub enum Lifetime {
 }
 
 impl Lifetime {
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+    fn parse(text: &str) -> Result<Self, &'static str> {
         match text {
             "7d" => Ok(Self::Days(7)),
             "30d" => Ok(Self::Days(30)),
@@ -94,31 +104,25 @@ impl Lifetime {
 }
 
 /// An invalid combination of options that are valid one by one.
-pub(super) struct ArgumentError {
+pub struct ArgumentError {
     /// A contradiction is a usage error; a missing option is input required.
-    pub(super) code: ProblemCode,
-    message: &'static str,
+    pub code: ProblemCode,
+    pub message: &'static str,
 }
 
-impl ArgumentError {
-    /// Renders the message in clap's format.
-    pub(super) fn render(&self) -> String {
-        let mut command = Cli::command();
-        command.build();
-        let error = command.find_subcommand_mut("login").map_or_else(
-            || clap::Error::raw(ErrorKind::ArgumentConflict, self.message),
-            |login| login.error(ErrorKind::ArgumentConflict, self.message),
-        );
-        error.render().to_string()
+impl LoginArgs {
+    /// Validates the options across sign-in methods, such as token options given for a browser login.
+    pub fn validate(&self) -> Result<(), ArgumentError> {
+        let contradiction = find_contradiction(self).map(|message| (ProblemCode::Usage, message));
+        match contradiction.or_else(|| find_missing_option(self)) {
+            Some((code, message)) => Err(ArgumentError { code, message }),
+            None => Ok(()),
+        }
     }
-}
 
-/// Validates the options of `login` across sign-in methods, such as token options given for a browser login.
-pub(super) fn validate(cli: Cli) -> Result<Cli, ArgumentError> {
-    let Some(Command::Login(login)) = &cli.command else { return Ok(cli) };
-    match find_contradiction(login).map(|sentence| (ProblemCode::Usage, sentence)).or_else(|| find_missing_option(login)) {
-        Some((code, sentence)) => Err(ArgumentError { code, message: sentence }),
-        None => Ok(cli),
+    /// Returns the output format. With `--json`, problems before the command starts are events too.
+    pub fn output_format(&self) -> OutputFormat {
+        if self.json { OutputFormat::Json } else { OutputFormat::Text }
     }
 }
 
@@ -162,7 +166,51 @@ fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)>
     Some((ProblemCode::InputRequired, sentence))
 }
 
-pub(super) const AFTER_HELP: &str = "\
+pub async fn run(args: LoginArgs, retries: bool, world: World, setup: Setup, console: &mut Console) -> u8 {
+    let output_format = args.output_format();
+    let method = match read_sign_in_method(&args, setup.today, console) {
+        Ok(method) => method,
+        Err(problem) => return output_format.report_problem(&problem, console),
+    };
+    let file_was_chosen = setup.file_was_chosen || (!args.token_stdin && args.store == Some(StoreKind::File));
+    let login_steps = login_steps(&args);
+    let connection = args.client_id.map(|client_id| ConnectionFlags { client_id, port: args.port });
+    let answers = PresetAnswers { path: args.path, method, store: args.store, workspace_id: args.workspace_id };
+    let setup = Setup { file_was_chosen, login_steps, connection, pkce: args.pkce, ..setup };
+    let (mut runtime, inbox) = Runtime::with_task_thread(world);
+    runtime.set_retries(retries);
+    let model = Model::new(setup, 80, 24);
+    headless::login(model, runtime, inbox, answers, output_format, console).await
+}
+
+fn read_sign_in_method(args: &LoginArgs, today: Date, console: &mut Console) -> Result<SignInMethod, Problem> {
+    // Without a terminal, there may be nobody to use the browser.
+    let auto_open_browser = !args.no_browser && io::stderr().is_terminal();
+    if let Some(id) = &args.client_id {
+        if io::stdin().is_terminal() {
+            console.write_message("Paste the client secret and press Enter. It will show on this terminal; the wizard masks it.");
+        }
+        let client = OauthClient { id: id.clone(), secret: stdin::read_line()? };
+        return Ok(SignInMethod::Connection { client, auto_open_browser, redirect_urls: stdin::spawn_line_reader()? });
+    }
+    if !args.token_stdin {
+        return Ok(SignInMethod::Browser { auto_open_browser });
+    }
+    if io::stdin().is_terminal() {
+        console.write_message("Paste the token, then press Enter and Ctrl-D. It will show on this terminal; the wizard masks it.");
+    }
+    Ok(SignInMethod::Token { token: stdin::read_all()?, expires_on: args.expires.and_then(|lifetime| lifetime.last_day(today)) })
+}
+
+fn login_steps(args: &LoginArgs) -> LoginSteps {
+    match (args.no_wait, args.resume) {
+        (true, _) => LoginSteps::Start,
+        (_, true) => LoginSteps::Resume,
+        (false, false) => LoginSteps::All,
+    }
+}
+
+const AFTER_HELP: &str = "\
 A browser login shows a link, and a code that must be the one Notion shows. With --no-wait it ends as soon as the link is shown, and \
 leaves the rest to --resume.
 

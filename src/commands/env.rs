@@ -1,9 +1,20 @@
-//! `env`: arguments, output formats and help.
+//! `env`: prints lines that set the variables. They contain the token only with `--reveal`.
+
+mod formats;
 
 use super::one_of_values;
+use super::selection::SelectedCredential;
+use crate::domain::problem::Problem;
+use crate::domain::secret::Secret;
+use crate::frontends::console::{Console, EXIT_SUCCESS};
+use crate::runtime::ports::World;
 use clap::Args;
+use formats::{EnvValues, TokenValue};
+use jiff::civil::Date;
 
+/// Write lines for a shell, a file or a pipeline; names only, unless values are asked for
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
 pub struct EnvArgs {
     /// For whom the lines are
     #[arg(long, value_name = "FORMAT", default_value = "sh", value_parser = one_of_values(&EnvFormat::ALL, EnvFormat::as_str))]
@@ -46,7 +57,58 @@ impl EnvFormat {
     }
 }
 
-pub(super) const AFTER_HELP: &str = "\
+/// Facts about this run that decide what `env` prints.
+#[derive(Clone, Copy, Debug)]
+pub struct EnvContext {
+    pub today: Date,
+    /// True if the printed lines must fetch the token from the demo too.
+    pub is_demo: bool,
+    /// True if `NOTION_KEYRING` turns the keychain off.
+    pub keyring_is_off: bool,
+    /// True if standard output is a terminal.
+    pub is_terminal: bool,
+}
+
+pub async fn run(args: &EnvArgs, context: EnvContext, world: &World, console: &mut Console) -> u8 {
+    match write_env(args, context, world, console).await {
+        Ok(()) => EXIT_SUCCESS,
+        Err(problem) => console.write_problem(&problem),
+    }
+}
+
+async fn write_env(args: &EnvArgs, context: EnvContext, world: &World, console: &mut Console) -> Result<(), Problem> {
+    let chosen = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
+    let (account, workspace_id) = (chosen.account(), chosen.workspace_id(world).await);
+    let secret = if args.reveal { Some(chosen.secret(world).await?) } else { None };
+    let values = EnvValues {
+        token: secret.as_ref().map_or(TokenValue::Fetched(account.as_deref()), TokenValue::Revealed),
+        workspace_id: workspace_id.as_deref(),
+        keyring_is_off: context.keyring_is_off,
+        is_demo: context.is_demo,
+    };
+    let lines = formats::render(args.format, &values)?;
+    chosen.warn_if_expiring(context.today, console);
+    if let Some(secret) = &secret {
+        warn_token_revealed(args.format, secret, &chosen, context.is_terminal, console);
+    }
+    console.write_secret(&lines);
+    Ok(())
+}
+
+fn warn_token_revealed(format: EnvFormat, secret: &Secret, chosen: &SelectedCredential, is_on_screen: bool, console: &mut Console) {
+    // The runner must know the secret before anything can print it.
+    if format == EnvFormat::Github && !is_on_screen {
+        console.write_github_mask(secret);
+    }
+    if is_on_screen {
+        console.write_message(&format!(
+            "The token of {} stands on this screen now, and in its scrollback. Without --reveal the lines hold no secret.",
+            chosen.display_name()
+        ));
+    }
+}
+
+const AFTER_HELP: &str = "\
 The lines set NOTION_API_TOKEN and, where the workspace is known, NOTION_WORKSPACE_ID; NOTION_KEYRING=0 is among them where it is set \
 so here. Without --reveal the token is not in them: a shell's lines fetch it each time they run, Docker's take it from the environment \
 that docker is started in, a workflow's take it from the repository's secrets, and a .env file is left to be filled in. \

@@ -1,15 +1,23 @@
 //! `man`: one manual page for all commands, generated from the clap definitions and the `--help` texts.
 
-use super::manual_lists::{ENVIRONMENT, FILES};
-use super::public_command;
-use clap::{Arg, Command};
+use crate::frontends::console::{Console, EXIT_SUCCESS};
+use clap::{Arg, Args, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
-/// Generates the page in roff, for `man -l -` or a folder of the manual path.
-pub fn manual_page() -> String {
-    let mut command = public_command();
+/// Write the manual page
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct ManArgs;
+
+pub fn run(command: Command, console: &mut Console) -> u8 {
+    console.write_preformatted(&manual_page(command), true);
+    EXIT_SUCCESS
+}
+
+/// Generates the page in roff, for `man -l -` or a folder of the manual path; `command` is the whole command line.
+fn manual_page(mut command: Command) -> String {
     command.build();
     let help = HelpExtras::parse(&command);
     let page = Man::new(shorten_usage(command.clone())).title("NOTION-AUTH").manual("Notion");
@@ -158,7 +166,41 @@ fn split_columns(line: &str) -> (String, String) {
     (name.to_owned(), meaning.trim().to_owned())
 }
 
-pub(super) const AFTER_HELP: &str = "\
+/// Environment variables and their effect; variables with the same effect share an entry.
+const ENVIRONMENT: &[(&str, &str)] = &[
+    ("NOTION_API_TOKEN", "A token. It goes before what is kept, unless a workspace is named."),
+    ("NOTION_WORKSPACE_ID", "The workspace to use, as ntn reads it: it selects among what is kept, or the command fails."),
+    ("NOTION_KEYRING", "0, false, no or off: the private file in place of the keychain, and ntn's file for a browser login."),
+    (
+        "NOTION_AUTH_HOME",
+        "The folder for all our files, in place of the configuration folder: an absolute path. In one that others use too, we make notion-auth.",
+    ),
+    ("NOTION_API_BASE_URL", "Another address for Notion's API: https, or http to loopback only. Anything else is refused."),
+    ("BROWSER", "The program that opens links."),
+    (
+        "HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+        "The proxy to Notion (http, https or SOCKS), in capitals or not. One that cannot be read: nothing is sent.",
+    ),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "Roots that are trusted beside the platform's own."),
+    ("ESCDELAY", "Milliseconds that a lone ESC is held before it is taken for the Esc key: 50, and 150 over SSH."),
+    ("NO_COLOR", "Anything: no colours."),
+    ("ACCESSIBLE", "1: numbered lines in place of the full screen, as --plain."),
+    ("TERM", "dumb: the same."),
+];
+
+/// Storage places and their contents.
+const FILES: &[(&str, &str)] = &[
+    ("~/.config/notion-auth/credentials.json", "What is kept and where, without any secret. Without ~/.config: ~/.notion-auth."),
+    ("~/.config/notion-auth/secrets.json", "The secrets, in plain text, where the file was chosen; readable by its owner alone."),
+    ("keychain, service notion-auth", "The secrets otherwise, one an entry, under <workspace id>/<path>@<bot id>."),
+    (
+        "~/.config/notion",
+        "Of ntn: its own logins, which are read. Only a login through ntn writes there: ntn its token; and notion-auth marks ntn's update \
+         check as done in cache.json until the login ends, and closes an auth.json that ntn wrote to other users.",
+    ),
+];
+
+const AFTER_HELP: &str = "\
 Examples:
   notion-auth man | man -l -                         read it
   notion-auth man > notion-auth.1                    a file for ~/.local/share/man/man1";

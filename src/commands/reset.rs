@@ -1,11 +1,28 @@
 //! `reset`: removes everything that notion-auth stores on this machine, after confirmation. It sends nothing to Notion.
 
-use crate::cli::ResetArgs;
 use crate::domain::accounts::{StoredData, StoredItem};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
+use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
+use crate::frontends::stdin;
 use crate::runtime::ports::World;
+use clap::Args;
 use serde_json::json;
+
+/// Remove everything that notion-auth keeps on this machine
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct ResetArgs {
+    /// Only say what would be removed; nothing is touched
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Agree beforehand: without a terminal nobody can be asked
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// Write what would be removed as JSON
+    #[arg(long, requires = "dry_run")]
+    pub json: bool,
+}
 
 /// `ask` prompts for confirmation; it is `None` without a terminal.
 pub async fn run(args: &ResetArgs, world: &World, ask: Option<impl FnOnce(&mut Console) -> bool>, console: &mut Console) -> u8 {
@@ -54,6 +71,12 @@ pub async fn run(args: &ResetArgs, world: &World, ask: Option<impl FnOnce(&mut C
     exit_code(&removed.problems)
 }
 
+/// Prompts for confirmation on the terminal.
+pub fn confirm(console: &mut Console) -> bool {
+    console.write_message("Remove all of it? Type yes and press Enter; anything else removes nothing.");
+    stdin::read_line().is_ok_and(|answer| answer == Secret::new("yes"))
+}
+
 /// Prints what would be removed to standard output, and changes nothing.
 fn dry_run(args: &ResetArgs, remains: &StoredData, console: &mut Console) -> u8 {
     if args.json {
@@ -94,3 +117,16 @@ async fn print_other_credentials(world: &World, console: &mut Console) {
 fn exit_code(troubles: &[Problem]) -> u8 {
     troubles.first().map_or(EXIT_SUCCESS, Problem::exit_code)
 }
+
+const AFTER_HELP: &str = "\
+Removes our entries in the keychain and our files, readable or not. Empty lock files stay in our folder: while one is replaced, two \
+commands could write at once. It follows no link, and leaves alone what notion-auth did not make: NOTION_API_TOKEN, and all of ntn's. Nothing is revoked: a token stays good at Notion until it is \
+revoked there, and what can be revoked from here is by `notion-auth logout --all`, before the reset.
+
+Examples:
+  notion-auth reset --dry-run                        what would be removed
+  notion-auth reset --dry-run --json                 the same for a program
+  notion-auth reset --yes                            remove it without being asked
+
+It ends with 0 once nothing of it is found any more, with 3 where agreement is missing and no one can be asked, with 6 where something \
+could not be looked into or removed, and with 130 where the answer was no.";
