@@ -125,14 +125,14 @@ struct PersonalAdvice {
 }
 
 impl PersonalAdvice {
-    fn new(purpose: Purpose, standing: MemberProfile, findings: Findings) -> Self {
-        let mut capabilities = standing.permissions().capabilities;
+    fn new(purpose: Purpose, profile: MemberProfile, findings: Findings) -> Self {
+        let mut capabilities = profile.permissions().capabilities;
         let rank = |id: Capability| purpose.required_capabilities().iter().position(|needed| *needed == id);
         // The sort is stable: capabilities that are not needed keep their order, after the needed ones.
         capabilities.sort_by_key(|row| rank(row.id).unwrap_or(usize::MAX));
-        let need = requirements_for(purpose, standing.role);
+        let need = requirements_for(purpose, profile.role);
         let advice = recommend(need, &findings).unwrap_or_else(|| guide_recommendation(need));
-        Self { purpose, profile: standing, findings, advice, capabilities }
+        Self { purpose, profile, findings, advice, capabilities }
     }
 
     fn needed_capabilities(&self) -> impl Iterator<Item = &CapabilityVerdict> {
@@ -152,7 +152,7 @@ impl PersonalAdvice {
         }
         let mut messages: Vec<(&'static str, &str)> = Vec::new();
         for row in self.needed_capabilities() {
-            if let Some(message) = row.admin_message.as_deref().filter(|message| messages.iter().all(|(_, said)| said != message)) {
+            if let Some(message) = row.admin_message.as_deref().filter(|message| messages.iter().all(|(_, text)| text != message)) {
                 messages.push((row.title, message));
             }
         }

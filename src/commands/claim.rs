@@ -6,22 +6,22 @@ use jiff::civil::Date;
 
 /// Writes a current claim as it is; otherwise the guide's wording, its status, and today's fact.
 pub(super) fn write_claim(head: &str, claim: &Claim, catalog: &Catalog, console: &mut Console) {
-    let under = " ".repeat(head.len());
-    let said = source_and_date(&claim.source, claim.as_of, catalog);
-    let standing = match claim.verdict {
+    let indent = " ".repeat(head.len());
+    let citation = source_and_date(&claim.source, claim.as_of, catalog);
+    let status = match claim.verdict {
         ClaimStatus::Current => {
             console.write_data_wrapped(head, &claim.text);
-            console.write_data_wrapped(&under, &format!("[{said}]"));
+            console.write_data_wrapped(&indent, &format!("[{citation}]"));
             return;
         }
         ClaimStatus::Partly => "partly right",
         ClaimStatus::Outdated => "outdated",
     };
     console.write_data_wrapped(head, &format!("guide says: {}", claim.text));
-    console.write_data_wrapped(&under, &format!("[{standing}; {said}]"));
+    console.write_data_wrapped(&indent, &format!("[{status}; {citation}]"));
     if let Some(today) = &claim.today {
-        console.write_data_wrapped(&under, &format!("Notion says today: {}", today.text));
-        console.write_data_wrapped(&under, &format!("[{}]", source_and_date(&today.source, today.as_of, catalog)));
+        console.write_data_wrapped(&indent, &format!("Notion says today: {}", today.text));
+        console.write_data_wrapped(&indent, &format!("[{}]", source_and_date(&today.source, today.as_of, catalog)));
     }
 }
 

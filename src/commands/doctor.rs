@@ -31,17 +31,17 @@ pub async fn run(args: &DoctorArgs, catalog: &Catalog, today: Date, world: World
     if !args.json {
         console.write_message("Looking at this machine, and asking Notion. A silent Notion is given up after a while.");
     }
-    let mut examination = diagnosis::diagnose(world).await;
-    let redaction = redaction::Redaction::new(&mut examination, args.names);
-    checks::display_name(&mut examination.credentials);
+    let mut diagnosis = diagnosis::diagnose(world).await;
+    let redaction = redaction::Redaction::new(&mut diagnosis, args.names);
+    checks::display_name(&mut diagnosis.credentials);
     let checks: Vec<DoctorCheck> =
-        checks::doctor_checks(&examination, today).into_iter().map(|check| redaction.redact_check(check)).collect();
+        checks::doctor_checks(&diagnosis, today).into_iter().map(|check| redaction.redact_check(check)).collect();
     if args.json {
         console.write_json(&report::json_report(&checks, catalog, today, !args.names));
     } else {
-        report::write(&checks, &report::version_line(&examination, today), console);
+        report::write(&checks, &report::version_line(&diagnosis, today), console);
     }
-    if checks.iter().any(|reported| reported.check.verdict == Verdict::Fail) { EXIT_FAILURE } else { EXIT_SUCCESS }
+    if checks.iter().any(|DoctorCheck { check, .. }| check.verdict == Verdict::Fail) { EXIT_FAILURE } else { EXIT_SUCCESS }
 }
 
 const AFTER_HELP: &str = "\

@@ -77,9 +77,9 @@ pub async fn run(args: &EnvArgs, context: EnvContext, world: &World, console: &m
 }
 
 async fn write_env(args: &EnvArgs, context: EnvContext, world: &World, console: &mut Console) -> Result<(), Problem> {
-    let chosen = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-    let (account, workspace_id) = (chosen.account(), chosen.workspace_id(world).await);
-    let secret = if args.reveal { Some(chosen.secret(world).await?) } else { None };
+    let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
+    let (account, workspace_id) = (selected.account(), selected.workspace_id(world).await);
+    let secret = if args.reveal { Some(selected.secret(world).await?) } else { None };
     let values = EnvValues {
         token: secret.as_ref().map_or(TokenValue::Fetched(account.as_deref()), TokenValue::Revealed),
         workspace_id: workspace_id.as_deref(),
@@ -87,15 +87,21 @@ async fn write_env(args: &EnvArgs, context: EnvContext, world: &World, console: 
         is_demo: context.is_demo,
     };
     let lines = formats::render(args.format, &values)?;
-    chosen.warn_if_expiring(context.today, console);
+    selected.warn_if_expiring(context.today, console);
     if let Some(secret) = &secret {
-        warn_token_revealed(args.format, secret, &chosen, context.is_terminal, console);
+        warn_token_revealed(args.format, secret, &selected, context.is_terminal, console);
     }
     console.write_secret(&lines);
     Ok(())
 }
 
-fn warn_token_revealed(format: EnvFormat, secret: &Secret, chosen: &SelectedCredential, is_on_screen: bool, console: &mut Console) {
+fn warn_token_revealed(
+    format: EnvFormat,
+    secret: &Secret,
+    selected: &SelectedCredential,
+    is_on_screen: bool,
+    console: &mut Console,
+) {
     // The runner must know the secret before anything can print it.
     if format == EnvFormat::Github && !is_on_screen {
         console.write_github_mask(secret);
@@ -103,7 +109,7 @@ fn warn_token_revealed(format: EnvFormat, secret: &Secret, chosen: &SelectedCred
     if is_on_screen {
         console.write_message(&format!(
             "The token of {} stands on this screen now, and in its scrollback. Without --reveal the lines hold no secret.",
-            chosen.display_name()
+            selected.display_name()
         ));
     }
 }

@@ -32,15 +32,15 @@ pub struct LogoutArgs {
 
 pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
     let mut exit_code = EXIT_SUCCESS;
-    let mut ended = Vec::new();
+    let mut deleted = Vec::new();
     let mut active = None;
     let found = accounts::load_index(world).await;
-    match found.and_then(|ledger| Ok((select_records(args, &ledger, console)?, ledger.active_record().cloned()))) {
+    match found.and_then(|index| Ok((select_records(args, &index, console)?, index.active_record().cloned()))) {
         Err(problem) => exit_code = console.write_problem(&problem),
         Ok((records, was_active)) => {
             active = was_active;
             let ((stop, stopped), count) = (Stop::new(), records.len());
-            let mut asked_twice = pin!(async {
+            let mut second_signal = pin!(async {
                 wait_for_termination_signal().await;
                 let _ = stop.send(true);
                 wait_for_termination_signal().await;
@@ -50,19 +50,19 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
                     biased;
                     logged_out = accounts::log_out(&record, args.local_only, world, &stopped) => logged_out,
                     // Asked twice, it does not wait for Notion either.
-                    () = &mut asked_twice => return cancelled(),
+                    () = &mut second_signal => return cancelled(),
                 };
                 print_logout(&logged_out, catalog, console);
                 exit_code = if exit_code == EXIT_SUCCESS { logged_out.exit_code() } else { exit_code };
-                ended.extend(logged_out.is_deleted().then_some(record));
+                deleted.extend(logged_out.is_deleted().then_some(record));
                 if stopped.is_asked_for() {
-                    exit_code = if ended.len() < count { cancelled() } else { exit_code };
+                    exit_code = if deleted.len() < count { cancelled() } else { exit_code };
                     break;
                 }
             }
         }
     }
-    print_remaining(&ended, active.as_ref(), world, console).await;
+    print_remaining(&deleted, active.as_ref(), world, console).await;
     exit_code
 }
 
@@ -70,12 +70,12 @@ fn cancelled() -> u8 {
     Problem::new(ProblemCode::Cancelled).exit_code()
 }
 
-fn select_records(args: &LogoutArgs, ledger: &CredentialIndex, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
+fn select_records(args: &LogoutArgs, index: &CredentialIndex, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
     match &args.workspace {
-        Some(wanted) => resolve_ambiguity(find_credential(ledger, wanted), ledger, console).map(|record| vec![record.clone()]),
-        None if args.all && ledger.credentials.is_empty() => Err(no_saved_credential()),
-        None if args.all => Ok(ledger.credentials.clone()),
-        None => resolve_ambiguity(only_credential(ledger), ledger, console).map(|record| vec![record.clone()]),
+        Some(wanted) => resolve_ambiguity(find_credential(index, wanted), index, console).map(|record| vec![record.clone()]),
+        None if args.all && index.credentials.is_empty() => Err(no_saved_credential()),
+        None if args.all => Ok(index.credentials.clone()),
+        None => resolve_ambiguity(only_credential(index), index, console).map(|record| vec![record.clone()]),
     }
 }
 
@@ -84,15 +84,16 @@ fn print_logout(logged_out: &LogoutOutcome, catalog: &Catalog, console: &mut Con
     console.write_lines(&logged_out.lines(page));
 }
 
-async fn print_remaining(ended: &[CredentialRecord], active: Option<&CredentialRecord>, world: &World, console: &mut Console) {
+async fn print_remaining(deleted: &[CredentialRecord], active: Option<&CredentialRecord>, world: &World, console: &mut Console) {
     // An unreadable index was reported before.
-    let ledger = accounts::load_index(world).await.unwrap_or_default();
-    let (existing, trouble) = world.machine.discover_credentials().await.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    console.write_lines(&RemainingCredentials { saved: &ledger.credentials, discovered: &existing, logged_out: ended }.lines());
-    if let Some(line) = active_after_logout(active, &ledger) {
+    let index = accounts::load_index(world).await.unwrap_or_default();
+    let (discovered, discovery_problem) =
+        world.machine.discover_credentials().await.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
+    console.write_lines(&RemainingCredentials { saved: &index.credentials, discovered: &discovered, logged_out: deleted }.lines());
+    if let Some(line) = active_after_logout(active, &index) {
         console.write_lines(&[line]);
     }
-    if let Some(problem) = trouble {
+    if let Some(problem) = discovery_problem {
         console.write_problem(&problem);
     }
 }

@@ -34,9 +34,9 @@ pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8
 }
 
 async fn select_record(args: &RefreshArgs, world: &World, console: &mut Console) -> Result<CredentialRecord, Problem> {
-    let ledger = accounts::load_index(world).await?;
-    let chosen = args.workspace.as_ref().map_or_else(|| active_credential(&ledger), |wanted| find_credential(&ledger, wanted));
-    resolve_ambiguity(chosen, &ledger, console).cloned()
+    let index = accounts::load_index(world).await?;
+    let selection = args.workspace.as_ref().map_or_else(|| active_credential(&index), |wanted| find_credential(&index, wanted));
+    resolve_ambiguity(selection, &index, console).cloned()
 }
 
 /// Finishes the refresh before it obeys a termination signal: a new pair that is issued but not saved would be lost, and the

@@ -1,6 +1,6 @@
 //! `reset`: removes everything that notion-auth stores on this machine, after confirmation. It sends nothing to Notion.
 
-use crate::domain::accounts::{StoredData, StoredItem};
+use crate::domain::accounts::{RemainingCredentials, StoredData, StoredItem};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
@@ -25,44 +25,44 @@ pub struct ResetArgs {
 }
 
 /// `ask` prompts for confirmation; it is `None` without a terminal.
-pub async fn run(args: &ResetArgs, world: &World, ask: Option<impl FnOnce(&mut Console) -> bool>, console: &mut Console) -> u8 {
-    let remains = match world.store.find_stored_data().await {
-        Ok(remains) => remains,
+pub async fn run(args: &ResetArgs, world: &World, confirm: Option<impl FnOnce(&mut Console) -> bool>, console: &mut Console) -> u8 {
+    let stored_data = match world.store.find_stored_data().await {
+        Ok(stored_data) => stored_data,
         Err(problem) => return console.write_problem(&problem),
     };
     if args.dry_run {
-        return dry_run(args, &remains, console);
+        return dry_run(args, &stored_data, console);
     }
-    if remains.is_empty() {
-        console.write_lines(&remains.lines());
-        return exit_code(&remains.problems);
+    if stored_data.is_empty() {
+        console.write_lines(&stored_data.lines());
+        return exit_code(&stored_data.problems);
     }
     if !args.yes {
-        let Some(ask) = ask else {
+        let Some(confirm) = confirm else {
             return console
                 .write_problem(&Problem::needed(MissingInput::Consent, "agree with --yes, or look first with --dry-run"));
         };
-        console.write_lines(&remains.lines());
-        print_still_valid(&remains, console);
-        if !ask(console) {
+        console.write_lines(&stored_data.lines());
+        print_still_valid(&stored_data, console);
+        if !confirm(console) {
             console.write_message("Nothing was removed.");
             return Problem::new(ProblemCode::Cancelled).exit_code();
         }
     }
-    let removed = match world.store.remove_stored_data(remains.clone()).await {
+    let removed = match world.store.remove_stored_data(stored_data.clone()).await {
         Ok(removed) => removed,
         Err(problem) => return console.write_problem(&problem),
     };
-    for one in &removed.removed {
-        console.write_message_unwrapped(&format!("removed {}", describe_item(one)));
+    for item in &removed.removed {
+        console.write_message_unwrapped(&format!("removed {}", describe_item(item)));
     }
     for problem in &removed.problems {
         console.write_problem(problem);
     }
-    let staying = StoredData { problems: Vec::new(), ..remains.clone() };
-    console.write_lines(&staying.kept_items());
+    let without_problems = StoredData { problems: Vec::new(), ..stored_data.clone() };
+    console.write_lines(&without_problems.kept_items());
     if args.yes {
-        print_still_valid(&remains, console);
+        print_still_valid(&stored_data, console);
     }
     print_other_credentials(world, console).await;
     if removed.problems.is_empty() {
@@ -78,44 +78,43 @@ pub fn confirm(console: &mut Console) -> bool {
 }
 
 /// Prints what would be removed to standard output, and changes nothing.
-fn dry_run(args: &ResetArgs, remains: &StoredData, console: &mut Console) -> u8 {
+fn dry_run(args: &ResetArgs, stored_data: &StoredData, console: &mut Console) -> u8 {
     if args.json {
-        let problems: Vec<_> = remains.problems.iter().map(problem_json).collect();
-        let accounts: Vec<_> = remains.records.iter().map(|note| note.account.key()).collect();
+        let problems: Vec<_> = stored_data.problems.iter().map(problem_json).collect();
+        let accounts: Vec<_> = stored_data.records.iter().map(|record| record.account.key()).collect();
         console.write_json(&json!({
-            "schema": 1, "removes": remains.removable, "stays": remains.foreign_items, "locks": remains.lock_files, "not_revoked": accounts, "note": remains.caveat,
+            "schema": 1, "removes": stored_data.removable, "stays": stored_data.foreign_items, "locks": stored_data.lock_files, "not_revoked": accounts, "note": stored_data.caveat,
             "problems": problems,
         }));
-        return exit_code(&remains.problems);
+        return exit_code(&stored_data.problems);
     }
-    for one in &remains.removable {
-        console.write_data(&format!("would remove {}", describe_item(one)));
+    for item in &stored_data.removable {
+        console.write_data(&format!("would remove {}", describe_item(item)));
     }
-    if remains.is_empty() {
+    if stored_data.is_empty() {
         console.write_message("notion-auth keeps nothing on this machine.");
     }
-    console.write_lines(&remains.kept_items());
-    print_still_valid(remains, console);
-    exit_code(&remains.problems)
+    console.write_lines(&stored_data.kept_items());
+    print_still_valid(stored_data, console);
+    exit_code(&stored_data.problems)
 }
 
-fn describe_item(one: &StoredItem) -> String {
-    format!("{}: {}", one.kind.name(), one.place)
+fn describe_item(item: &StoredItem) -> String {
+    format!("{}: {}", item.kind.name(), item.place)
 }
 
-fn print_still_valid(remains: &StoredData, console: &mut Console) {
-    console.write_lines(&remains.still_valid_at_notion());
+fn print_still_valid(stored_data: &StoredData, console: &mut Console) {
+    console.write_lines(&stored_data.still_valid_at_notion());
 }
 
 /// Prints the credentials that `reset` leaves alone: the variable and `ntn`'s logins.
 async fn print_other_credentials(world: &World, console: &mut Console) {
-    use crate::domain::accounts::RemainingCredentials;
-    let (existing, _) = world.machine.discover_credentials().await.unwrap_or_default();
-    console.write_lines(&RemainingCredentials { saved: &[], discovered: &existing, logged_out: &[] }.lines());
+    let (discovered, _) = world.machine.discover_credentials().await.unwrap_or_default();
+    console.write_lines(&RemainingCredentials { saved: &[], discovered: &discovered, logged_out: &[] }.lines());
 }
 
-fn exit_code(troubles: &[Problem]) -> u8 {
-    troubles.first().map_or(EXIT_SUCCESS, Problem::exit_code)
+fn exit_code(problems: &[Problem]) -> u8 {
+    problems.first().map_or(EXIT_SUCCESS, Problem::exit_code)
 }
 
 const AFTER_HELP: &str = "\

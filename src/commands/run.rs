@@ -34,14 +34,14 @@ pub async fn run(
 ) -> u8 {
     let name = args.command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let attempt = async {
-        let chosen = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-        let (token, workspace_id) = (chosen.secret(world).await?, chosen.workspace_id(world).await);
+        let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
+        let (token, workspace_id) = (selected.secret(world).await?, selected.workspace_id(world).await);
         // The warning comes first, because on Unix the command replaces this process.
-        chosen.warn_if_expiring(today, console);
+        selected.warn_if_expiring(today, console);
         launcher.launch(LaunchRequest { command: args.command, token, workspace_id, keyring_is_off }).await
     };
-    let ended: Result<LaunchOutcome, Problem> = attempt.await;
-    match ended {
+    let outcome: Result<LaunchOutcome, Problem> = attempt.await;
+    match outcome {
         Ok(LaunchOutcome::Exited(exit_code)) => exit_code,
         Ok(LaunchOutcome::NotFound) => {
             console.write_message(&format!("{name}: command not found"));

@@ -14,25 +14,25 @@ use jiff::civil::Date;
 
 /// Prompts for one of several matching credentials. Without a terminal, returns the problem that lists them.
 pub(super) fn resolve_ambiguity<'a>(
-    chosen: Result<&'a CredentialRecord, SelectionError<'a>>,
-    ledger: &CredentialIndex,
+    selection: Result<&'a CredentialRecord, SelectionError<'a>>,
+    credential_index: &CredentialIndex,
     console: &mut Console,
 ) -> Result<&'a CredentialRecord, Problem> {
-    let SelectionError { problem, candidates: among } = match chosen {
+    let SelectionError { problem, candidates } = match selection {
         Ok(record) => return Ok(record),
-        Err(unsettled) => unsettled,
+        Err(error) => error,
     };
-    if !console.is_interactive || among.is_empty() {
+    if !console.is_interactive || candidates.is_empty() {
         return Err(problem);
     }
     console.write_message("Several credentials fit. Which one?");
-    for (index, record) in among.iter().enumerate() {
-        console.write_message_under(&format!("  {}  ", index + 1), &name_and_user(record, ledger));
+    for (index, record) in candidates.iter().enumerate() {
+        console.write_message_under(&format!("  {}  ", index + 1), &name_and_user(record, credential_index));
     }
     console.write_message("Type its number and press Enter.");
     let answer = stdin::read_line()?;
     let is_answer = |index: &usize| (index + 1).to_string() == answer;
-    let picked = (0..among.len()).find(is_answer).and_then(|index| among.get(index).copied());
+    let picked = (0..candidates.len()).find(is_answer).and_then(|index| candidates.get(index).copied());
     picked.ok_or(problem)
 }
 
@@ -51,10 +51,10 @@ impl SelectedCredential {
         if let Some(secret) = from_environment {
             return Ok(Self::Environment(secret));
         }
-        let ledger = accounts::load_index(world).await?;
+        let credential_index = accounts::load_index(world).await?;
         let record = resolve_ambiguity(
-            wanted.map_or_else(|| active_credential(&ledger), |wanted| find_credential(&ledger, wanted)),
-            &ledger,
+            wanted.map_or_else(|| active_credential(&credential_index), |wanted| find_credential(&credential_index, wanted)),
+            &credential_index,
             console,
         )?;
         Ok(Self::Saved(Box::new(record.clone())))

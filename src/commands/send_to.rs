@@ -87,13 +87,13 @@ impl Args for ManagerOptions {
 
 pub async fn run(args: SendToArgs, world: &World, console: &mut Console) -> u8 {
     let is_json = args.json;
-    let ended = match args.manager.as_deref().and_then(manager) {
+    let outcome = match args.manager.as_deref().and_then(manager) {
         // A script that forgot to name the manager must not mistake the list for success.
         None if needs_manager(&args) => Err(manager_required()),
         None => list_managers(is_json, world, console).await,
         Some(manager) => send_to_manager(args, manager, world, console).await,
     };
-    match ended {
+    match outcome {
         Ok(exit_code) => exit_code,
         Err(problem) if is_json => {
             console.write_json(&json!({ "schema": 1, "sent": false, "problem": problem_json(&problem) }));
@@ -104,8 +104,8 @@ pub async fn run(args: SendToArgs, world: &World, console: &mut Console) -> u8 {
 }
 
 fn needs_manager(args: &SendToArgs) -> bool {
-    let of_one = !args.options.0.is_empty() || args.name.is_some() || args.workspace.is_some();
-    of_one || args.yes || args.dry_run
+    let names_details = !args.options.0.is_empty() || args.name.is_some() || args.workspace.is_some();
+    names_details || args.yes || args.dry_run
 }
 
 fn manager_required() -> Problem {
@@ -155,19 +155,19 @@ async fn send_to_manager(
     world: &World,
     console: &mut Console,
 ) -> Result<u8, Problem> {
-    let handing = build_plan(args.name, &args.options, manager)?;
+    let plan = build_plan(args.name, &args.options, manager)?;
     if args.dry_run {
         if args.workspace.is_some() {
             SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
         }
-        print_plan(&handing, args.json, console);
+        print_plan(&plan, args.json, console);
         return Ok(EXIT_SUCCESS);
     }
     let states = world.managers.list_managers().await?;
     if let Some(why) = states.into_iter().find(|state| state.manager.id == manager.id).and_then(|state| state.unusable_reason) {
         return Err(Problem::new(ProblemCode::ManagerUnusable).with_evidence(why));
     }
-    let chosen = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
+    let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
     if !args.yes {
         if !console.is_interactive {
             return Err(Problem::needed(
@@ -175,12 +175,12 @@ async fn send_to_manager(
                 "whether these commands may be run: --yes says so, --dry-run shows them",
             ));
         }
-        if !confirm(&handing, &chosen.display_name(), console)? {
+        if !confirm(&plan, &selected.display_name(), console)? {
             return Err(Problem::new(ProblemCode::Cancelled));
         }
     }
-    let verified = verify(world, chosen.candidate()).await?;
-    if let SelectedCredential::Saved(record) = &chosen {
+    let verified = verify(world, selected.candidate()).await?;
+    if let SelectedCredential::Saved(record) = &selected {
         accounts::identify(record, &verified.identity, world).await;
     }
     if verified.connection.is_some() {
@@ -188,11 +188,11 @@ async fn send_to_manager(
             "This is the access token of an own connection: the next refresh makes it worthless, also where it goes now.",
         );
     }
-    let handed = send(verified, handing.clone(), world, console).await?;
+    let sent = send(verified, plan.clone(), world, console).await?;
     if args.json {
-        console.write_json(&outcome_json(&handing, &handed, chosen.workspace_id(world).await.as_deref()));
+        console.write_json(&outcome_json(&plan, &sent, selected.workspace_id(world).await.as_deref()));
     } else {
-        print_outcome(&handing, &handed, console);
+        print_outcome(&plan, &sent, console);
     }
     Ok(EXIT_SUCCESS)
 }
@@ -211,36 +211,32 @@ fn build_plan(name: Option<String>, options: &ManagerOptions, manager: &'static 
 }
 
 /// Returns the commands of the plan, with a remark on those that read the secret from standard input.
-fn command_lines(handing: &SendPlan) -> Vec<String> {
+fn command_lines(plan: &SendPlan) -> Vec<String> {
     let line = |(number, command): (usize, String)| {
-        if handing.receives_secret(number) { format!("{command}  # reads the secret from its input") } else { command }
+        if plan.receives_secret(number) { format!("{command}  # reads the secret from its input") } else { command }
     };
-    handing.commands().into_iter().enumerate().map(line).collect()
+    plan.commands().into_iter().enumerate().map(line).collect()
 }
 
-fn print_plan(handing: &SendPlan, is_json: bool, console: &mut Console) {
+fn print_plan(plan: &SendPlan, is_json: bool, console: &mut Console) {
     if is_json {
-        let manager = &handing.manager().id;
+        let manager = &plan.manager().id;
         console.write_json(
-            &json!({ "schema": 1, "manager": manager, "name": handing.name(), "sent": false, "commands": handing.commands() }),
+            &json!({ "schema": 1, "manager": manager, "name": plan.name(), "sent": false, "commands": plan.commands() }),
         );
         return;
     }
-    for line in command_lines(handing) {
+    for line in command_lines(plan) {
         console.write_data(&line);
     }
 }
 
-fn confirm(handing: &SendPlan, of: &str, console: &mut Console) -> Result<bool, Problem> {
-    console.write_message(&format!(
-        "The token of {of} goes to {}, as {}, by these commands:",
-        handing.manager().name,
-        handing.name()
-    ));
-    for line in command_lines(handing) {
+fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, Problem> {
+    console.write_message(&format!("The token of {name} goes to {}, as {}, by these commands:", plan.manager().name, plan.name()));
+    for line in command_lines(plan) {
         console.write_message_unwrapped(&format!("  {line}"));
     }
-    if handing.write_commands().len() > 1 {
+    if plan.write_commands().len() > 1 {
         console.write_message("Of those that read the secret, the second is only run where the first says that it has to be.");
     }
     console.write_message("Run them? y or n, then Enter.");
@@ -248,40 +244,35 @@ fn confirm(handing: &SendPlan, of: &str, console: &mut Console) -> Result<bool, 
     Ok(["y", "yes"].into_iter().any(|yes| yes.to_owned() == answer || yes.to_uppercase() == answer))
 }
 
-async fn send(
-    verified: VerifiedCredential,
-    handing: SendPlan,
-    world: &World,
-    console: &mut Console,
-) -> Result<SendOutcome, Problem> {
-    let said = Arc::new(Mutex::new(Vec::new()));
-    let program = handing.manager().program.clone();
-    let tell = {
-        let said = Arc::clone(&said);
-        move |line| said.lock().unwrap_or_else(PoisonError::into_inner).push(line)
+async fn send(verified: VerifiedCredential, plan: SendPlan, world: &World, console: &mut Console) -> Result<SendOutcome, Problem> {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let program = plan.manager().program.clone();
+    let on_line = {
+        let lines = Arc::clone(&lines);
+        move |line| lines.lock().unwrap_or_else(PoisonError::into_inner).push(line)
     };
-    let handed = world.managers.send(verified, handing, Box::new(tell)).await;
-    for line in said.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+    let sent = world.managers.send(verified, plan, Box::new(on_line)).await;
+    for line in lines.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
         let line: String = line;
         console.write_message_under(&format!("  {program}: "), &line);
     }
-    handed
+    sent
 }
 
-fn outcome_json(handing: &SendPlan, handed: &SendOutcome, workspace_id: Option<&str>) -> serde_json::Value {
-    let (read_back, changed) = match handed {
+fn outcome_json(plan: &SendPlan, sent: &SendOutcome, workspace_id: Option<&str>) -> serde_json::Value {
+    let (read_back, changed) = match sent {
         SendOutcome::Confirmed => ("same", None),
         SendOutcome::Listed { changed } => ("listed", Some(changed)),
     };
     json!({
-        "schema": 1, "manager": handing.manager().id, "name": handing.name(), "workspace_id": workspace_id,
-        "sent": true, "read_back": read_back, "changed_at": changed, "used": handing.reference(), "commands": handing.commands(),
+        "schema": 1, "manager": plan.manager().id, "name": plan.name(), "workspace_id": workspace_id,
+        "sent": true, "read_back": read_back, "changed_at": changed, "used": plan.reference(), "commands": plan.commands(),
     })
 }
 
-fn print_outcome(handing: &SendPlan, handed: &SendOutcome, console: &mut Console) {
-    console.write_message(&format!("{}, {}: {}", handing.manager().name, handing.name(), handed.text()));
-    if let Some(used) = handing.reference() {
+fn print_outcome(plan: &SendPlan, sent: &SendOutcome, console: &mut Console) {
+    console.write_message(&format!("{}, {}: {}", plan.manager().name, plan.name(), sent.text()));
+    if let Some(used) = plan.reference() {
         console.write_message_unwrapped(&format!("  used there as {used}"));
     }
 }

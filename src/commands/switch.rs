@@ -25,15 +25,15 @@ pub async fn run(args: &SwitchArgs, world: &World, console: &mut Console) -> u8 
 }
 
 async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Result<(), Problem> {
-    let ledger = accounts::load_index(world).await?;
-    let record = resolve_ambiguity(find_credential(&ledger, &args.workspace), &ledger, console)?;
-    let was_active = ledger.active.as_ref() == Some(&record.account);
+    let index = accounts::load_index(world).await?;
+    let record = resolve_ambiguity(find_credential(&index, &args.workspace), &index, console)?;
+    let was_active = index.active.as_ref() == Some(&record.account);
     if !was_active {
         accounts::switch(&record.account, world).await?;
     }
     // A problem with other sources does not fail the switch; `status` reports it.
-    let (existing, _) = world.machine.discover_credentials().await.unwrap_or_default();
-    console.write_lines(&switch_message(record, was_active, &existing, &ledger));
+    let (discovered, _) = world.machine.discover_credentials().await.unwrap_or_default();
+    console.write_lines(&switch_message(record, was_active, &discovered, &index));
     Ok(())
 }
 

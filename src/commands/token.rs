@@ -28,9 +28,9 @@ pub async fn run(args: &TokenArgs, today: Date, world: &World, console: &mut Con
 }
 
 async fn load_secret(args: &TokenArgs, today: Date, world: &World, console: &mut Console) -> Result<Secret, Problem> {
-    let chosen = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-    let secret = chosen.secret(world).await?;
-    chosen.warn_if_expiring(today, console);
+    let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
+    let secret = selected.secret(world).await?;
+    selected.warn_if_expiring(today, console);
     Ok(secret)
 }
 

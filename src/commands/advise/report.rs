@@ -87,8 +87,8 @@ fn write_capability(row: &CapabilityVerdict, advised: &PersonalAdvice, catalog: 
 }
 
 /// Explains that a token policy which the plan does not have is ignored. The plan is trusted, because it is on the invoice.
-fn ignored_policy_note(standing: MemberProfile) -> Option<String> {
-    standing.has_policy_outside_plan().then(|| format!("{} has no such token policy: --policy is not used.", standing.plan.label()))
+fn ignored_policy_note(profile: MemberProfile) -> Option<String> {
+    profile.has_policy_outside_plan().then(|| format!("{} has no such token policy: --policy is not used.", profile.plan.label()))
 }
 
 /// The output of `advise --json`.

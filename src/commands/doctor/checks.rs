@@ -86,13 +86,13 @@ pub(super) fn display_name(credentials: &mut [DiagnosedCredential]) {
 
 /// Returns the workspace from Notion's response if there is one, otherwise the recorded one.
 fn workspace(credential: &DiagnosedCredential) -> Option<&Workspace> {
-    let told = identity(credential).and_then(|identity| identity.workspace.as_ref());
+    let verified_workspace = identity(credential).and_then(|identity| identity.workspace.as_ref());
     // `NOTION_WORKSPACE_ID` is an unverified claim, which has a check of its own.
-    let noted = || match credential.discovered.source {
+    let recorded_workspace = || match credential.discovered.source {
         CredentialSource::Environment => None,
         CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => credential.discovered.workspace.as_ref(),
     };
-    told.or_else(noted)
+    verified_workspace.or_else(recorded_workspace)
 }
 
 fn verified(credential: &DiagnosedCredential) -> Option<&VerifiedCredential> {
@@ -121,10 +121,10 @@ fn in_use(found: &Diagnosis) -> ActiveCredential {
 }
 
 /// Returns the reason that `status` gives.
-fn active_reason(active: &DiagnosedCredential, ledger: &CredentialIndex) -> &'static str {
+fn active_reason(active: &DiagnosedCredential, index: &CredentialIndex) -> &'static str {
     match active.discovered.source {
         CredentialSource::Environment => "The variable goes before what is kept.",
-        CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => accounts::active_reason(ledger),
+        CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => accounts::active_reason(index),
     }
 }
 

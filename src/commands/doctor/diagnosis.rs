@@ -40,8 +40,8 @@ pub(super) struct DiagnosedCredential {
 }
 
 impl DiagnosedCredential {
-    fn new(existing: DiscoveredCredential, ledger: &CredentialIndex, is_active: bool) -> Self {
-        let record = ledger.credentials.iter().find(|record| record.refers_to(&existing.source)).cloned();
+    fn new(existing: DiscoveredCredential, index: &CredentialIndex, is_active: bool) -> Self {
+        let record = index.credentials.iter().find(|record| record.refers_to(&existing.source)).cloned();
         let (answer, users, owner_found, search, introspected) = (None, None, None, None, None);
         Self {
             discovered: existing,
@@ -127,10 +127,10 @@ impl DiagnosisRunner {
     }
 
     fn on_existing(&mut self, here: ExistingCredentials) {
-        let ExistingCredentials { credentials: existing, credential_index: ledger, problem: trouble } = here;
+        let ExistingCredentials { credentials: existing, credential_index: index, problem: discovery_problem } = here;
         // The rule of `token`: the variable if it is set, otherwise the active saved credential.
         let by_variable = existing.iter().any(|found| found.source == CredentialSource::Environment);
-        let is_active = |found: &DiscoveredCredential| match (&found.source, ledger.active_record()) {
+        let is_active = |found: &DiscoveredCredential| match (&found.source, index.active_record()) {
             (CredentialSource::Environment, _) => true,
             // The record of a login that `ntn` no longer lists has a notion-auth account.
             (CredentialSource::Saved(account), Some(record)) => !by_variable && *account == record.account,
@@ -138,11 +138,11 @@ impl DiagnosisRunner {
             (_, None) => false,
         };
         self.diagnosis.credentials =
-            existing.iter().map(|found| DiagnosedCredential::new(found.clone(), &ledger, is_active(found))).collect();
-        let redirect = ledger.remembered.connection.as_ref().map(|connection| connection.redirect).unwrap_or_default();
+            existing.iter().map(|found| DiagnosedCredential::new(found.clone(), &index, is_active(found))).collect();
+        let redirect = index.remembered.connection.as_ref().map(|connection| connection.redirect).unwrap_or_default();
         self.diagnosis.findings.discovered = Finding::Found(existing);
-        self.diagnosis.findings.discovery_problem = trouble;
-        self.diagnosis.index = ledger;
+        self.diagnosis.findings.discovery_problem = discovery_problem;
+        self.diagnosis.index = index;
         self.start_task(Task::Probe(Probe::Port(redirect)), None);
         let existing = self.diagnosis.credentials.iter().enumerate();
         self.unverified = existing.filter(|(_, it)| it.is_verifiable()).map(|(index, _)| index).collect();

@@ -22,9 +22,9 @@ pub(super) struct Redaction {
 impl Redaction {
     /// Replaces all names in the diagnosis with aliases, unless names are to be shown.
     pub(super) fn new(found: &mut Diagnosis, names_are_shown: bool) -> Self {
-        let surroundings = found.findings.host_details.get().and_then(|found| found.as_ref().ok());
-        let home = surroundings.and_then(|found| found.home.clone()).filter(|home| home.len() > 1);
-        let variable = surroundings.and_then(|found| found.workspace_id.clone());
+        let host_details = found.findings.host_details.get().and_then(|found| found.as_ref().ok());
+        let home = host_details.and_then(|found| found.home.clone()).filter(|home| home.len() > 1);
+        let variable = host_details.and_then(|found| found.workspace_id.clone());
         let mut redaction = Self { home, shows_names: names_are_shown, ..Self::default() };
         if names_are_shown {
             return redaction;
@@ -65,8 +65,8 @@ impl Redaction {
             person.email = None;
         }
         if let Some(bot) = &identity.bot_id {
-            let stand_in = self.alias_for(bot, "connection");
-            identity.bot_name = identity.bot_name.is_some().then_some(stand_in);
+            let alias = self.alias_for(bot, "connection");
+            identity.bot_name = identity.bot_name.is_some().then_some(alias);
         }
         // Without an id, bots cannot be numbered.
         if identity.bot_id.is_none() && identity.bot_name.is_some() {
@@ -89,9 +89,9 @@ impl Redaction {
             _ => &mut self.people,
         };
         *count += 1;
-        let stand_in = format!("{kind} {count}");
-        self.aliases.push((id.to_owned(), stand_in.clone()));
-        stand_in
+        let alias = format!("{kind} {count}");
+        self.aliases.push((id.to_owned(), alias.clone()));
+        alias
     }
 
     /// Redacts the text of a check.
@@ -119,11 +119,11 @@ impl Redaction {
         let word = run.trim_end_matches(['.', '-']);
         let rest = run.get(word.len()..).unwrap_or_default();
         let address = word.split_once('@').is_some_and(|(who, place)| !who.is_empty() && place.contains('.'));
-        let stand_in = || self.aliases.iter().find(|(id, _)| same_id(id, word)).map(|(_, stand_in)| stand_in.as_str());
+        let alias = || self.aliases.iter().find(|(id, _)| same_id(id, word)).map(|(_, alias)| alias.as_str());
         if address && !self.shows_names {
             return format!("(address){rest}");
         }
-        format!("{}{rest}", stand_in().unwrap_or(word))
+        format!("{}{rest}", alias().unwrap_or(word))
     }
 }
 
