@@ -15,8 +15,8 @@ pub use plain_view::{ParsedLine, PlainView, line_help, parse_line, plain_view};
 pub use view::view;
 
 use super::msg::{
-    Effect, Input, Intent, Mode, Msg, Navigation, Notice, Outcome, Probe, Progress, Prompt, Reply, Route, Task, TaskId, TokenEntry,
-    Transition,
+    Cancellation, Effect, Input, Intent, Mode, Msg, Navigation, Notice, Outcome, Probe, Progress, Prompt, Reply, Route, Task,
+    TaskId, TokenEntry, Transition,
 };
 use super::screens::Screen;
 use crate::domain::machine::Finding;
@@ -54,7 +54,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 /// Retry countdown for the notice line. That line is reserved on every page, so an update never moves the content.
 fn retry_notice(model: &Model, wait: &RetryWait) -> String {
-    let can_be_stopped = model.foreground.is_some_and(|foreground| foreground.can_be_cancelled);
+    let can_be_stopped = model.foreground.as_ref().is_some_and(|foreground| foreground.properties.can_be_cancelled());
     let key = if model.is_plain_mode { "b stops." } else { "Esc stops." };
     if can_be_stopped { format!("{} {key}", wait.text()) } else { wait.text() }
 }
@@ -116,8 +116,10 @@ fn cancel_wait(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.cancel_foreground(effects) {
         model.clear_notice();
         model.notice = Some(Notice::info("Stopped. Nothing was lost."));
-    } else if let Some(foreground) = model.foreground.as_mut().filter(|foreground| foreground.wait_can_end) {
-        foreground.wait_can_end = false;
+    } else if let Some(foreground) =
+        model.foreground.as_mut().filter(|foreground| foreground.properties.cancellation == Cancellation::EndsWait)
+    {
+        foreground.properties.cancellation = Cancellation::Impossible;
         effects.push(Effect::EndWait(foreground.id));
         model.notice = Some(Notice::info("No longer waiting for the keychain."));
     } else {
@@ -300,7 +302,8 @@ impl Model {
 
     /// Starts a task for the current page; a new foreground task replaces the old one.
     fn start(&mut self, task: Task, effects: &mut Vec<Effect>) {
-        if !task.is_foreground() {
+        let properties = task.properties();
+        if !properties.is_foreground {
             let quiet = if let Task::Probe(probe) = task { Background::Probe(probe) } else { Background::OpenLink };
             return self.start_background(task, quiet, effects);
         }
@@ -308,12 +311,7 @@ impl Model {
             return;
         }
         let id = self.next_task_id();
-        self.foreground = Some(Foreground {
-            id,
-            can_be_cancelled: task.can_be_cancelled(),
-            wait_can_end: task.wait_can_end(),
-            is_write: task.is_write(),
-        });
+        self.foreground = Some(Foreground { id, properties });
         effects.push(Effect::Start(id, task));
     }
 
@@ -347,7 +345,7 @@ impl Model {
     /// Cancels the foreground task if possible. Returns true when no foreground task is left.
     fn cancel_foreground(&mut self, effects: &mut Vec<Effect>) -> bool {
         match self.foreground.take() {
-            Some(foreground) if foreground.can_be_cancelled => {
+            Some(foreground) if foreground.properties.can_be_cancelled() => {
                 effects.push(Effect::Cancel(foreground.id));
                 true
             }

@@ -68,7 +68,7 @@ impl Wizard {
         }
         while let Some(effect) = effects.pop() {
             match effect {
-                Effect::Start(id, task) if task.is_write() => {
+                Effect::Start(id, task) if task.properties().is_write => {
                     effects.extend((self.update)(&mut model, Msg::Reply(id, reply_to(&task, 1))));
                 }
                 _ => {}

@@ -4,7 +4,7 @@ use super::overlay::Overlay;
 use crate::domain::credential::{CredentialIndex, RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::wizard::context::{Ctx, Setup, Size};
-use crate::wizard::msg::{Intent, Notice, Outcome, Probe, TaskId, Transition};
+use crate::wizard::msg::{Intent, Notice, Outcome, Probe, TaskId, TaskProperties, Transition};
 use crate::wizard::screens::compare::ComparePage;
 use crate::wizard::screens::{Page, Screen};
 use crate::wizard::theme::Theme;
@@ -37,12 +37,10 @@ pub struct Model {
 }
 
 /// The task that the current page waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Foreground {
     pub id: TaskId,
-    pub can_be_cancelled: bool,
-    pub wait_can_end: bool,
-    pub is_write: bool,
+    pub properties: TaskProperties,
 }
 
 /// A task that runs in the background of the page.
@@ -211,18 +209,18 @@ impl Model {
 
     /// True if the current page waits for this task.
     pub fn is_foreground(&self, id: TaskId) -> bool {
-        self.foreground.is_some_and(|foreground| foreground.id == id)
+        self.foreground.as_ref().is_some_and(|foreground| foreground.id == id)
     }
 
     /// True if Esc leaves this page even while it waits; the task is then cancelled.
     pub(super) fn can_go_back(&self) -> bool {
-        let can_be_cancelled = self.foreground.is_none_or(|foreground| foreground.can_be_cancelled);
+        let can_be_cancelled = self.foreground.as_ref().is_none_or(|foreground| foreground.properties.can_be_cancelled());
         can_be_cancelled && !self.top().screen.page().back_cancels_wait()
     }
 
     /// True while a write is running, which quitting waits for.
     pub(super) fn is_writing(&self) -> bool {
-        self.is_saving_answers() || self.foreground.is_some_and(|foreground| foreground.is_write)
+        self.is_saving_answers() || self.foreground.as_ref().is_some_and(|foreground| foreground.properties.is_write)
     }
 
     pub(super) fn is_saving_answers(&self) -> bool {

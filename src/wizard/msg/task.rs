@@ -1,7 +1,7 @@
 //! Tasks, their progress messages and their replies.
 
 use crate::domain::accounts::{LogoutOutcome, RefreshOutcome};
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
+use crate::domain::check::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
 use crate::domain::credential::{
     Account, Candidate, CredentialIndex, CredentialRecord, DiscoveredCredential, Receipt, RememberedAnswers, StoreKind,
     VerifiedCredential,
@@ -10,14 +10,18 @@ use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginOutcome, LoginRequest};
 use crate::domain::loopback::PortState;
-use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachability};
-use crate::domain::oauth::{AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri};
-use crate::domain::problem::Problem;
-use crate::domain::retry::RetryWait;
+use crate::domain::machine::{BrowserState, KEYCHAIN_DIALOG_TIMEOUT, KeychainState, NtnState, Reachability};
+use crate::domain::oauth::{
+    AUTHORIZATION_TIMEOUT, AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri,
+};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::storage::StorageState;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
+use std::time::Duration;
+
 /// A check of one aspect of this machine. Each result arrives on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Probe {
@@ -92,56 +96,138 @@ pub struct SaveRequest {
     pub record: CredentialRecord,
 }
 
-impl Task {
+/// The properties of a task, all declared in [`Task::properties`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskProperties {
     /// True for a task that a page waits for; others run in the background.
-    pub fn is_foreground(&self) -> bool {
-        match self {
-            Self::Verify(_)
-            | Self::Inspect(_)
-            | Self::Save(_)
-            | Self::Login(_)
-            | Self::RecordNtnLogin(_)
-            | Self::Switch(_)
-            | Self::Identify(..)
-            | Self::Refresh(_)
-            | Self::LogOut(_)
-            | Self::ProbeClient(..)
-            | Self::Authorize(_)
-            | Self::Exchange(_)
-            | Self::InspectProject(_)
-            | Self::RunStep(_)
-            | Self::FindInstallers
-            | Self::Install(_)
-            | Self::FindManagers
-            | Self::Send(..) => true,
-            Self::Probe(_) | Self::OpenLink(_) | Self::Copy(_) | Self::CheckRoom(_) | Self::RememberAnswers(_) => false,
-        }
-    }
-
+    pub is_foreground: bool,
     /// True for a task that changes what is stored here or at Notion: quitting waits until it is finished.
-    pub fn is_write(&self) -> bool {
-        matches!(
-            self,
-            Self::Save(_)
-                | Self::RecordNtnLogin(_)
-                | Self::RememberAnswers(_)
-                | Self::Switch(_)
-                | Self::Identify(..)
-                | Self::Refresh(_)
-                | Self::LogOut(_)
-        )
+    pub is_write: bool,
+    pub cancellation: Cancellation,
+    time_limit: Duration,
+    /// The extra time that repeated requests and the pauses between them can take.
+    retry_time: Duration,
+    /// The failure of a task whose time limit has passed.
+    pub timeout: Problem,
+}
+
+/// The effect of Back while a task runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cancellation {
+    /// Cancels the task.
+    Cancels,
+    /// Ends the task's wait for a dialog of the keychain; the task then replies with what is known.
+    EndsWait,
+    /// Does nothing.
+    Impossible,
+}
+
+impl TaskProperties {
+    fn background(time_limit: Duration, timeout: ProblemCode) -> Self {
+        let (cancellation, timeout) = (Cancellation::Cancels, Problem::new(timeout));
+        Self { is_foreground: false, is_write: false, cancellation, time_limit, retry_time: Duration::ZERO, timeout }
     }
 
-    /// A write cannot be cancelled, so Back does nothing while it runs. Saving to the keychain is the exception, because a dialog of the
-    /// keychain may never be answered: cancelling undoes what was written.
+    fn foreground(time_limit: Duration, timeout: ProblemCode) -> Self {
+        Self { is_foreground: true, ..Self::background(time_limit, timeout) }
+    }
+
+    /// A write cannot be cancelled, so that nothing is left half done.
+    fn write(time_limit: Duration, timeout: ProblemCode) -> Self {
+        Self { is_write: true, cancellation: Cancellation::Impossible, ..Self::foreground(time_limit, timeout) }
+    }
+
+    fn with_timeout_evidence(self, evidence: &str) -> Self {
+        Self { timeout: self.timeout.with_evidence(evidence), ..self }
+    }
+
     pub fn can_be_cancelled(&self) -> bool {
-        let may_show_dialog = matches!(self, Self::Save(keep) if keep.record.store == StoreKind::Keychain);
-        may_show_dialog || !self.is_write()
+        self.cancellation == Cancellation::Cancels
     }
 
-    /// A logout cannot be called back, and its wait for a dialog of the keychain can be ended: it replies then with what is known.
-    pub fn wait_can_end(&self) -> bool {
-        matches!(self, Self::LogOut(record) if record.store == StoreKind::Keychain)
+    /// Returns the time limit of the task. Adapters and retries have tighter limits of their own; this one is the safety net, so it
+    /// is never shorter than their sum.
+    pub fn time_limit(&self, retries: bool) -> Duration {
+        self.time_limit + if retries { self.retry_time } else { Duration::ZERO }
+    }
+}
+
+impl Task {
+    /// Declares every task: whether a page waits for it, whether it writes, its time limit, and the problem if that limit passes.
+    pub fn properties(&self) -> TaskProperties {
+        use ProblemCode::{
+            AuthorizationExpired, FileFailed, InstallFailed, KeychainSlow, LoginExpired, ManagerUnusable, NtnFailed,
+            SendUnconfirmed, StoreBusy, TimedOut,
+        };
+        use TaskProperties as Properties;
+        let seconds = Duration::from_secs;
+        let retries_of = |request: Duration| max_duration(request).saturating_sub(request);
+        match self {
+            Self::Probe(Probe::Keychain) => Properties::background(seconds(6), KeychainSlow),
+            Self::Probe(Probe::Network) => Properties::background(seconds(20), TimedOut),
+            Self::Probe(Probe::Browser | Probe::Ntn | Probe::Existing | Probe::Port(_) | Probe::Surroundings | Probe::Storage) => {
+                Properties::background(seconds(6), TimedOut)
+            }
+            Self::OpenLink(_) => Properties::background(seconds(8), TimedOut),
+            Self::Copy(_) => Properties::background(seconds(5), TimedOut),
+            // The secret may be in a keychain that asks the person to unlock it.
+            Self::Verify(_) => Properties {
+                retry_time: retries_of(REQUEST_TIMEOUT),
+                ..Properties::foreground(seconds(30) + KEYCHAIN_DIALOG_TIMEOUT, TimedOut)
+            },
+            // Covers five pages of people, all of which may be requested again, and one request after them.
+            Self::Inspect(_) => Properties {
+                retry_time: retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT) + retries_of(REQUEST_TIMEOUT),
+                ..Properties::foreground(seconds(100), TimedOut)
+            },
+            // The tasks that write wait for the account lock and the locks of the files.
+            Self::CheckRoom(_) => Properties::background(seconds(40), StoreBusy),
+            Self::RememberAnswers(_) => Properties { is_foreground: false, ..Properties::write(seconds(40), StoreBusy) },
+            // A dialog of the keychain may never be answered, so this write can be cancelled: what was written is undone.
+            Self::Save(request) if request.record.store == StoreKind::Keychain => Properties {
+                cancellation: Cancellation::Cancels,
+                ..Properties::write(seconds(40) + KEYCHAIN_DIALOG_TIMEOUT, KeychainSlow)
+            },
+            Self::Save(request) if request.record.store == StoreKind::File => {
+                let properties = Properties::write(seconds(40) + KEYCHAIN_DIALOG_TIMEOUT, FileFailed);
+                properties.with_timeout_evidence("the disk did not answer in time")
+            }
+            Self::Save(_) => Properties::write(seconds(40) + KEYCHAIN_DIALOG_TIMEOUT, KeychainSlow),
+            Self::RecordNtnLogin(_) | Self::Switch(_) => Properties::write(seconds(40), StoreBusy),
+            Self::Identify(..) => Properties::write(seconds(40) + KEYCHAIN_DIALOG_TIMEOUT, StoreBusy),
+            // Covers the account lock, two calls of Notion's API, and up to five operations of the keychain.
+            Self::Refresh(_) => Properties::write(seconds(120) + 5 * KEYCHAIN_DIALOG_TIMEOUT, TimedOut),
+            // A logout cannot be undone, so only its wait for the keychain can end. It revokes two tokens, one after the other.
+            Self::LogOut(record) => Properties {
+                cancellation: match record.store {
+                    StoreKind::Keychain => Cancellation::EndsWait,
+                    StoreKind::File | StoreKind::None | StoreKind::Ntn => Cancellation::Impossible,
+                },
+                retry_time: 2 * retries_of(REQUEST_TIMEOUT),
+                ..Properties::write(seconds(120) + 5 * KEYCHAIN_DIALOG_TIMEOUT, TimedOut)
+            },
+            // ntn itself waits for up to five minutes; reading the token back and verifying it come after that.
+            Self::Login(_) => {
+                Properties { retry_time: retries_of(REQUEST_TIMEOUT), ..Properties::foreground(seconds(400), LoginExpired) }
+            }
+            Self::ProbeClient(..) => {
+                Properties { retry_time: retries_of(REQUEST_TIMEOUT), ..Properties::foreground(seconds(60), TimedOut) }
+            }
+            // The listener's own timeout is shorter.
+            Self::Authorize(_) => Properties::foreground(AUTHORIZATION_TIMEOUT + seconds(20), AuthorizationExpired),
+            Self::Exchange(_) => Properties::foreground(seconds(60), TimedOut),
+            Self::InspectProject(_) => {
+                Properties::foreground(seconds(60), NtnFailed).with_timeout_evidence("ntn did not end in time")
+            }
+            Self::RunStep(_) => Properties::foreground(seconds(900), NtnFailed).with_timeout_evidence("ntn did not end in time"),
+            Self::FindInstallers => Properties::foreground(seconds(10), InstallFailed),
+            Self::Install(_) => Properties::foreground(seconds(900), InstallFailed),
+            Self::FindManagers => Properties::foreground(seconds(10), ManagerUnusable),
+            // Each run of the manager's client has a time limit of its own.
+            Self::Send(..) => {
+                Properties::foreground(seconds(600), SendUnconfirmed).with_timeout_evidence("the client did not end in time")
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use notion_auth::domain::credential::{StoreKind, VerifiedCredential};
 use notion_auth::domain::login::LoginOutcome;
 use notion_auth::domain::workers::{StepCommand, StepOutcome};
 use notion_auth::wizard::app::Model;
-use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Msg, Progress, Prompt, PromptId, Reply, Task, TaskId};
+use notion_auth::wizard::msg::{Answer, Cancellation, Effect, Input, Intent, Msg, Progress, Prompt, PromptId, Reply, Task, TaskId};
 use notion_auth::wizard::screens::Screen;
 use std::collections::BTreeMap;
 use std::mem::discriminant;
@@ -58,7 +58,7 @@ impl Laws {
     }
 
     pub fn foreground(&self) -> Option<(TaskId, &Task)> {
-        self.pending.iter().find(|(_, task)| task.is_foreground()).map(|(id, task)| (*id, task))
+        self.pending.iter().find(|(_, task)| task.properties().is_foreground).map(|(id, task)| (*id, task))
     }
 
     /// Takes a step in; every law is asked.
@@ -98,7 +98,7 @@ impl Laws {
                 Effect::Start(id, task) => {
                     hold(id.0 > self.last, || format!("law 1: {id:?} is no new number after {}", self.last))?;
                     self.last = id.0;
-                    if task.is_foreground() {
+                    if task.properties().is_foreground {
                         let other = self.foreground();
                         hold(other.is_none(), || format!("law 2: {id:?} is started beside {other:?}"))?;
                     }
@@ -110,11 +110,11 @@ impl Laws {
                 Effect::Cancel(id) => {
                     let task = self.pending.remove(id);
                     hold(task.is_some(), || format!("law 1: {id:?} is cancelled and was not pending"))?;
-                    let could = task.is_some_and(|task| task.can_be_cancelled());
+                    let could = task.is_some_and(|task| task.properties().can_be_cancelled());
                     hold(could, || format!("law 3: {id:?} changes the world and was cancelled"))?;
                 }
                 Effect::EndWait(id) => {
-                    let can_end = self.pending.get(id).is_some_and(Task::wait_can_end);
+                    let can_end = self.pending.get(id).is_some_and(is_wait_that_ends);
                     hold(can_end, || format!("law 3: the wait of {id:?} was ended and cannot be"))?;
                 }
                 Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
@@ -127,17 +127,17 @@ impl Laws {
         let quits = step.effects.iter().any(|effect| matches!(effect, Effect::Quit(_)));
         // A second wish to leave is the way out of a store that hangs.
         let was_leaving = matches!(step.msg, Msg::Input(_)) && step.before.with_ctx(|_, ctx| ctx.is_quitting);
-        let written = self.pending.iter().find(|(_, task)| !task.can_be_cancelled());
+        let written = self.pending.iter().find(|(_, task)| !task.properties().can_be_cancelled());
         hold(!quits || was_leaving || written.is_none(), || format!("law 3: the program did not wait for {written:?}"))?;
         let Some((id, task)) = self.foreground() else { return Ok(()) };
         let is_left = discriminant(step.before.screen()) != discriminant(step.after.screen());
-        if task.can_be_cancelled() {
+        if task.properties().can_be_cancelled() {
             let is_cancelled = step.effects.contains(&Effect::Cancel(id));
             return hold(is_cancelled || !(is_left || quits), || format!("law 3: {id:?} outlives its page"));
         }
         hold(!is_left, || format!("law 3: the page of {id:?} was left, which changes the world"))?;
         let is_back = *step.msg == Msg::Input(Input::Do(Intent::Back));
-        let ends_wait = step.effects == [Effect::EndWait(id)] && task.wait_can_end();
+        let ends_wait = step.effects == [Effect::EndWait(id)] && is_wait_that_ends(task);
         let does_nothing = (step.effects.is_empty() || ends_wait) && step.before.screen() == step.after.screen();
         hold(!is_back || does_nothing, || format!("law 3: Back did something while {id:?} was under way"))
     }
@@ -238,6 +238,10 @@ impl Laws {
 
 fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Verdict {
     if is_held { Ok(()) } else { Err(broken()) }
+}
+
+fn is_wait_that_ends(task: &Task) -> bool {
+    task.properties().cancellation == Cancellation::EndsWait
 }
 
 fn is_decision(msg: &Msg) -> bool {

@@ -2,8 +2,7 @@
 
 use super::*;
 use notion_auth::adapters::time_limited_store::KeychainLimits;
-use notion_auth::runtime::ports::KEYCHAIN_DIALOG_TIMEOUT;
-use notion_auth::runtime::time_limit;
+use notion_auth::domain::machine::KEYCHAIN_DIALOG_TIMEOUT;
 
 /// Returns the reply at the timeout, and after how many seconds it came.
 async fn silence(fakes: &FakeWorld, task: Task) -> (u64, Reply) {
@@ -100,11 +99,11 @@ async fn nothing_outlives_the_runtime() {
 fn a_task_that_uses_the_keychain_outlasts_the_dialogs_of_the_keychain() {
     assert_eq!(KeychainLimits::default().operation_timeout, KEYCHAIN_DIALOG_TIMEOUT);
     assert!(
-        time_limit(&Task::Probe(Probe::Keychain), false)
+        Task::Probe(Probe::Keychain).properties().time_limit(false)
             > KeychainLimits::default().probe_timeout + KeychainLimits::default().probe_delete_timeout
     );
     let record = Box::new(verified().record(StoreKind::Keychain, None, jiff::civil::date(2026, 11, 22)));
     for task in [keep(), pasted(MEMBER), Task::LogOut(record.clone()), Task::Refresh(record)] {
-        assert!(time_limit(&task, false) >= KEYCHAIN_DIALOG_TIMEOUT + Duration::from_secs(30), "{task:?}");
+        assert!(task.properties().time_limit(false) >= KEYCHAIN_DIALOG_TIMEOUT + Duration::from_secs(30), "{task:?}");
     }
 }

@@ -2,10 +2,9 @@
 
 use super::*;
 use crate::support::connection_fakes::{CODE, client};
+use notion_auth::domain::check::MAX_USER_PAGES;
 use notion_auth::domain::oauth::{CodeExchange, Pkce, RedirectUri};
-use notion_auth::domain::retry::{RetryWait, max_duration};
-use notion_auth::runtime::ports::{MAX_USER_PAGES, REQUEST_TIMEOUT};
-use notion_auth::runtime::time_limit;
+use notion_auth::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
 
 fn patient(fakes: &FakeWorld) -> Work {
     let mut work = Work::on(fakes.world());
@@ -102,7 +101,8 @@ fn the_limits_of_tasks_are_wider_than_those_within() {
             (Task::Probe(Probe::Network), REQUEST_TIMEOUT),
             (Task::LogOut(Box::new(token_record(workspace("ws-1", "Acme")))), 2 * within(REQUEST_TIMEOUT)),
         ] {
-            assert!(time_limit(&task, retries) > inner, "{task:?}: {:?} is not above {inner:?}", time_limit(&task, retries));
+            let limit = task.properties().time_limit(retries);
+            assert!(limit > inner, "{task:?}: {limit:?} is not above {inner:?}");
         }
     }
 }

@@ -151,7 +151,7 @@ impl Harness {
     /// Reports progress of the foreground task.
     #[track_caller]
     pub(crate) fn send_progress(&mut self, progress: Progress) -> &mut Self {
-        let foreground = self.pending.iter().rev().find(|(_, task)| task.is_foreground());
+        let foreground = self.pending.iter().rev().find(|(_, task)| task.properties().is_foreground);
         let id = *foreground.expect("the page waits for something").0;
         self.send(Msg::Progress(id, progress))
     }
