@@ -14,11 +14,8 @@ mod tasks;
 pub use catch_panic::is_catching;
 pub use tasks::verify;
 
-use crate::domain::accounts::{Deletion, LogoutOutcome, Revocation};
-use crate::domain::loopback::PortState;
-use crate::domain::machine::KeychainState;
-use crate::domain::problem::{Problem, ProblemCode};
-use crate::wizard::msg::{ExistingCredentials, Msg, Probe, Progress, Reply, Task, TaskId};
+use crate::domain::problem::Problem;
+use crate::wizard::msg::{Msg, Progress, Task, TaskId};
 use accounts::Stop;
 use ports::World;
 use std::collections::HashMap;
@@ -83,9 +80,10 @@ impl Runtime {
         let task = async move {
             let reply = match tokio::time::timeout(limit, work).await {
                 Ok(Ok(reply)) => reply,
-                Ok(Err(panic)) => failure_reply(&task, Problem::bug(panic)),
-                Err(_) => failure_reply(&task, properties.timeout),
+                Ok(Err(panic)) => Err(Problem::bug(panic)),
+                Err(_) => Err(properties.timeout),
             };
+            let reply = reply.or_else(|problem| task.failure(problem));
             // The receiver is gone only when the program is ending.
             let _ = outbox.send(Msg::Reply(id, reply));
         };
@@ -117,49 +115,5 @@ impl Drop for Runtime {
         for running in self.running.values() {
             running.handle.abort();
         }
-    }
-}
-
-/// Returns the reply of a task that ended in a problem.
-fn failure_reply(task: &Task, problem: Problem) -> Reply {
-    use crate::domain::machine::{BrowserState, HeadlessReason, NtnState};
-    let evidence = || problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
-    match task {
-        Task::Probe(Probe::Keychain) if problem.code == ProblemCode::KeychainSlow => Reply::Keychain(KeychainState::TimedOut),
-        Task::Probe(Probe::Keychain) => Reply::Keychain(KeychainState::Absent { evidence: evidence() }),
-        Task::Probe(Probe::Browser) => Reply::Browser(BrowserState::Headless { reason: HeadlessReason::NoBrowser }),
-        Task::Probe(Probe::Ntn) => Reply::Ntn(NtnState::Broken { path: "ntn".into(), evidence: evidence() }),
-        Task::Probe(Probe::Network) => Reply::Network(Err(problem)),
-        Task::Probe(Probe::Port(redirect)) => Reply::Port(PortState::Unavailable { port: redirect.port, evidence: evidence() }),
-        Task::Probe(Probe::Surroundings) => Reply::Surroundings(Box::new(Err(problem))),
-        Task::Probe(Probe::Storage) => Reply::Storage(Box::new(Err(problem))),
-        Task::Probe(Probe::Existing) => {
-            Reply::Existing(Box::new(ExistingCredentials { problem: Some(problem), ..ExistingCredentials::default() }))
-        }
-        Task::OpenLink(_) => Reply::LinkOpened(Err(problem)),
-        Task::Copy(_) => Reply::Copied(None),
-        Task::Verify(_) => Reply::Verified(Box::new(Err(problem))),
-        Task::Inspect(_) => Reply::Inspected,
-        Task::Save(_) | Task::RecordNtnLogin(_) => Reply::Saved(Err(problem)),
-        Task::CheckRoom(_) => Reply::RoomChecked(Err(problem)),
-        Task::RememberAnswers(_) => Reply::AnswersRemembered(Err(problem)),
-        Task::Switch(_) => Reply::Switched(Err(problem)),
-        Task::Identify(..) => Reply::Identified(Err(problem)),
-        Task::Refresh(_) => Reply::Refreshed(Err(problem)),
-        Task::LogOut(record) => Reply::LoggedOut(Box::new(LogoutOutcome {
-            record: (**record).clone(),
-            revocation: Revocation::Skipped,
-            deletion: Deletion::Failed(problem),
-        })),
-        Task::Login(_) => Reply::LoggedIn(Box::new(Err(problem))),
-        Task::ProbeClient(..) => Reply::ClientProbed(Err(problem)),
-        Task::Authorize(_) => Reply::CodeReceived(Err(problem)),
-        Task::Exchange(_) => Reply::Exchanged(Box::new(Err(problem))),
-        Task::InspectProject(_) => Reply::Project(Box::new(Err(problem))),
-        Task::RunStep(_) => Reply::StepRan(Err(problem)),
-        Task::FindInstallers => Reply::Installers(Err(problem)),
-        Task::Install(_) => Reply::Installed(Err(problem)),
-        Task::FindManagers => Reply::Managers(Err(problem)),
-        Task::Send(..) => Reply::Sent(Err(problem)),
     }
 }

@@ -12,7 +12,8 @@ use moves::{Conversation, conversation};
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model, ParsedLine};
-use notion_auth::wizard::msg::{Effect, Input, Intent, Msg, Prompt, Reply, Task};
+use notion_auth::wizard::msg::{Effect, Input, Intent, Msg, Prompt, Task};
+use notion_auth::wizard::screens::Screen as Page;
 use notion_auth::wizard::theme::Theme;
 use notion_auth::wizard::widgets::sheet::LinkArea;
 use proptest::prelude::*;
@@ -183,7 +184,9 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         let walked = WIZARD.walk(&conversation, |step| {
             screens.borrow_mut().insert(screen_name(step.after.screen()));
             work.borrow_mut().extend(step.effects.iter().map(kind_of));
-            if let (Msg::Reply(_, Reply::Saved(Err(_))), true) = (step.msg, step.before.is_waiting()) {
+            if let (Msg::Reply(id, Err(_)), Page::Save(_)) = (step.msg, step.before.screen())
+                && step.before.is_foreground(*id)
+            {
                 work.borrow_mut().insert("failed write");
             }
             if let (Msg::Progress(..), [Effect::Start(_, Task::OpenLink(_))]) = (step.msg, step.effects) {

@@ -1,16 +1,12 @@
 //! Tasks, their progress messages and their replies.
 
-use crate::domain::accounts::{LogoutOutcome, RefreshOutcome};
+use super::probe::{Probe, ProbeResult};
+use crate::domain::accounts::{Deletion, LogoutOutcome, RefreshOutcome, Revocation};
 use crate::domain::check::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
-use crate::domain::credential::{
-    Account, Candidate, CredentialIndex, CredentialRecord, DiscoveredCredential, Receipt, RememberedAnswers, StoreKind,
-    VerifiedCredential,
-};
-use crate::domain::host_details::HostDetails;
+use crate::domain::credential::{Account, Candidate, CredentialRecord, Receipt, RememberedAnswers, StoreKind, VerifiedCredential};
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginOutcome, LoginRequest};
-use crate::domain::loopback::PortState;
-use crate::domain::machine::{BrowserState, KEYCHAIN_DIALOG_TIMEOUT, KeychainState, NtnState, Reachability};
+use crate::domain::machine::KEYCHAIN_DIALOG_TIMEOUT;
 use crate::domain::oauth::{
     AUTHORIZATION_TIMEOUT, AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri,
 };
@@ -18,30 +14,8 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
-use crate::domain::storage::StorageState;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use std::time::Duration;
-
-/// A check of one aspect of this machine. Each result arrives on its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Probe {
-    Keychain,
-    Browser,
-    Ntn,
-    Network,
-    Existing,
-    /// The loopback port of this redirect URI; only pages that need it probe it.
-    Port(RedirectUri),
-    /// The terminal and the settings; for a report.
-    Surroundings,
-    /// The stored files; for a report.
-    Storage,
-}
-
-impl Probe {
-    /// The probes that run at every start.
-    pub const AT_START: [Self; 5] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network];
-}
 
 /// Work that the runtime does.
 #[derive(Clone, Debug, PartialEq)]
@@ -229,6 +203,23 @@ impl Task {
             }
         }
     }
+
+    /// Returns the reply of a task that failed: the problem, except where a failure is an outcome too.
+    pub fn failure(&self, problem: Problem) -> Reply {
+        match self {
+            Self::Probe(probe) => Ok(TaskOutcome::Probed(probe.failure(problem))),
+            // The text was sent to the terminal's clipboard as well.
+            Self::Copy(_) => Ok(TaskOutcome::Copied(None)),
+            // Every result was sent as progress already.
+            Self::Inspect(_) => Ok(TaskOutcome::Completed),
+            Self::LogOut(record) => Ok(TaskOutcome::LoggedOut(Box::new(LogoutOutcome {
+                record: (**record).clone(),
+                revocation: Revocation::Skipped,
+                deletion: Deletion::Failed(problem),
+            }))),
+            _ => Err(problem),
+        }
+    }
 }
 
 /// A message from a running task.
@@ -251,50 +242,40 @@ pub enum Progress {
     Retrying(RetryWait),
 }
 
-/// The result of a task; one variant per task.
+/// The end of a task: its outcome, or the problem that it failed with.
+pub type Reply = Result<TaskOutcome, Problem>;
+
+/// The outcome of a task; one variant per task that has something to say.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reply {
-    Keychain(KeychainState),
-    Browser(BrowserState),
-    Ntn(NtnState),
-    Network(Result<Reachability, Problem>),
-    Existing(Box<ExistingCredentials>),
-    Port(PortState),
-    Surroundings(Box<Result<HostDetails, Problem>>),
-    Storage(Box<Result<StorageState, Problem>>),
-    LinkOpened(Result<(), Problem>),
+pub enum TaskOutcome {
+    /// The task has succeeded, and there is no more to say.
+    Completed,
+    Probed(ProbeResult),
     /// The program that copied, or `None` if there is none.
     Copied(Option<String>),
-    Verified(Box<Result<VerifiedCredential, Problem>>),
-    Inspected,
-    RoomChecked(Result<(), Problem>),
-    /// The result of `Save` and of `RecordNtnLogin`.
-    Saved(Result<Receipt, Problem>),
-    LoggedIn(Box<Result<LoginOutcome, Problem>>),
-    AnswersRemembered(Result<(), Problem>),
-    Switched(Result<(), Problem>),
+    Verified(Box<VerifiedCredential>),
+    /// The outcome of `Save` and of `RecordNtnLogin`.
+    Saved(Receipt),
+    LoggedIn(Box<LoginOutcome>),
     /// The account's new key.
-    Identified(Result<Account, Problem>),
-    Refreshed(Result<RefreshOutcome, Problem>),
+    Identified(Account),
+    Refreshed(RefreshOutcome),
     LoggedOut(Box<LogoutOutcome>),
-    ClientProbed(Result<(), Problem>),
     /// The authorization code, in reply to `Authorize`.
-    CodeReceived(Result<Secret, Problem>),
+    CodeReceived(Secret),
     /// The tokens received for the code, not verified yet.
-    Exchanged(Box<Result<Candidate, Problem>>),
-    Project(Box<Result<WorkerProject, Problem>>),
-    StepRan(Result<StepOutcome, Problem>),
-    Installers(Result<Vec<InstallerState>, Problem>),
-    Installed(Result<(), Problem>),
-    Managers(Result<Vec<ManagerState>, Problem>),
-    Sent(Result<SendOutcome, Problem>),
+    Exchanged(Box<Candidate>),
+    Project(Box<WorkerProject>),
+    StepRan(StepOutcome),
+    Installers(Vec<InstallerState>),
+    Managers(Vec<ManagerState>),
+    Sent(SendOutcome),
 }
 
-/// Credentials that were found on this machine.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ExistingCredentials {
-    pub credentials: Vec<DiscoveredCredential>,
-    pub credential_index: CredentialIndex,
-    /// A problem met while searching, such as a corrupt file; the findings are still valid.
-    pub problem: Option<Problem>,
+/// Returns the problem of a reply that is left over once the outcomes of the task are handled. An outcome of another task is a bug.
+pub fn problem_of(reply: Reply) -> Problem {
+    match reply {
+        Ok(outcome) => Problem::bug(format!("unexpected outcome of a task: {outcome:?}")),
+        Err(problem) => problem,
+    }
 }

@@ -36,7 +36,7 @@ async fn a_pause_is_counted_down_and_ends_in_the_answer() {
     let mut work = patient(&fakes);
     work.start(pasted(MEMBER));
     let (waits, second, reply) = until_reply(&mut work).await;
-    assert_eq!(reply, Reply::Verified(Box::new(Ok(verified()))));
+    assert_eq!(reply, Ok(TaskOutcome::Verified(Box::new(verified()))));
     assert!((3..=5).contains(&second), "{second}");
     let counted: Vec<u64> = waits.iter().map(|wait| wait.seconds_left).collect();
     assert_eq!(counted, (0..=waits[0].seconds).rev().collect::<Vec<_>>());
@@ -53,7 +53,7 @@ async fn three_tries_are_all_and_a_longer_pause_than_a_minute_is_the_person_s_to
     let mut work = patient(&fakes);
     work.start(pasted(MEMBER));
     let (waits, _, reply) = until_reply(&mut work).await;
-    assert_eq!(reply, refused(Problem::new(ProblemCode::Overloaded)));
+    assert_eq!(reply, Err(Problem::new(ProblemCode::Overloaded)));
     assert_eq!(waits.iter().filter(|wait| wait.has_just_begun()).count(), 2);
 
     fakes.notion.queue_answer(MEMBER, limited(61));
@@ -81,10 +81,13 @@ async fn a_code_is_traded_once_whatever_comes_of_it_and_a_look_says_what_it_sees
         let (redirect, code_of) = (RedirectUri::default(), Secret::new(CODE));
         let exchange = CodeExchange { client: client(), code: code_of, redirect, verifier: None, pkce: Pkce::Never };
         let reply = patient(&fakes).reply(Task::Exchange(Box::new(exchange))).await;
-        assert_eq!(reply, Reply::Exchanged(Box::new(Err(Problem::new(code)))));
+        assert_eq!(reply, Err(Problem::new(code)));
 
         fakes.notion.reach_host.push_error(Problem::new(code));
-        assert_eq!(patient(&fakes).reply(Task::Probe(Probe::Network)).await, Reply::Network(Err(Problem::new(code))));
+        assert_eq!(
+            patient(&fakes).reply(Task::Probe(Probe::Network)).await,
+            Ok(probed(ProbeResult::Network(Err(Problem::new(code)))))
+        );
     }
 }
 
