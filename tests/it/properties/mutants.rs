@@ -5,7 +5,9 @@ use super::moves::{CANARY, conversation};
 use super::{WIZARD, Wizard, runner, verdict};
 use notion_auth::wizard::app::{self, Model};
 use notion_auth::wizard::context::Ctx;
-use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Msg, Outcome, Progress, Prompt, PromptId, Task, TaskId};
+use notion_auth::wizard::msg::{
+    Answer, Effect, Input, Intent, Msg, Outcome, Progress, Prompt, PromptId, Task, TaskId, TaskOutcome,
+};
 use notion_auth::wizard::screens::Screen;
 
 /// Returns the violation that is found in a faulty wizard.
@@ -121,6 +123,17 @@ fn law_4_sees_an_answer_that_is_taken_under_another_number() {
         Vec::new()
     }
     assert_found(credulous, "law 4: a late answer did");
+}
+
+#[test]
+fn an_outcome_that_belongs_to_another_task_is_seen() {
+    fn confused(model: &mut Model, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Reply(id, Ok(TaskOutcome::Verified(_))) => app::update(model, Msg::Reply(id, Ok(TaskOutcome::Completed))),
+            msg => app::update(model, msg),
+        }
+    }
+    assert_found(confused, "was not expected");
 }
 
 #[test]
