@@ -4,12 +4,12 @@ use crate::domain::check::{CapabilityResponse, Reach, UserList};
 use crate::domain::credential::{
     Candidate, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, VerifiedCredential,
 };
-use crate::domain::machine::{Finding, Findings};
+use crate::domain::machine::Findings;
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::Problem;
 use crate::runtime::Runtime;
 use crate::runtime::ports::World;
-use crate::wizard::msg::{ExistingCredentials, Msg, Probe, Progress, Reply, Task, TaskId};
+use crate::wizard::msg::{Msg, Probe, ProbeResult, Progress, Reply, Task, TaskId, TaskOutcome, problem_of};
 use std::collections::HashMap;
 
 /// All collected data, before any check is made.
@@ -108,26 +108,26 @@ impl DiagnosisRunner {
 
     fn on_reply(&mut self, id: TaskId, reply: Reply) {
         let about = self.pending.remove(&id).flatten();
-        let findings = &mut self.diagnosis.findings;
         match reply {
-            Reply::Keychain(state) => findings.keychain = Finding::Found(state),
-            Reply::Browser(state) => findings.browser = Finding::Found(state),
-            Reply::Ntn(state) => findings.ntn = Finding::Found(state),
-            Reply::Network(answer) => findings.network = Finding::Found(answer),
-            Reply::Port(state) => findings.port = Finding::Found(state),
-            Reply::Surroundings(found) => findings.host_details = Finding::Found(*found),
-            Reply::Storage(state) => {
-                findings.storage = Finding::Found(*state);
-                self.start_task(Task::Probe(Probe::Existing), None);
-            }
-            Reply::Existing(here) => self.on_existing(*here),
-            Reply::Verified(answer) => self.on_verified(about, *answer),
-            _ => {}
+            Ok(TaskOutcome::Probed(result)) => self.on_probe(result),
+            Ok(TaskOutcome::Verified(verified)) => self.on_verified(about, Ok(*verified)),
+            // The results of an inspection arrived as its progress.
+            Ok(TaskOutcome::Completed) => {}
+            reply => self.on_verified(about, Err(problem_of(reply))),
         }
     }
 
-    fn on_existing(&mut self, here: ExistingCredentials) {
-        let ExistingCredentials { credentials: existing, credential_index: index, problem: discovery_problem } = here;
+    fn on_probe(&mut self, result: ProbeResult) {
+        if matches!(result, ProbeResult::Storage(_)) {
+            self.start_task(Task::Probe(Probe::Existing), None);
+        }
+        if let Some(index) = result.record(&mut self.diagnosis.findings) {
+            self.on_index(index);
+        }
+    }
+
+    fn on_index(&mut self, index: CredentialIndex) {
+        let existing = self.diagnosis.findings.discovered.get().cloned().unwrap_or_default();
         // The rule of `token`: the variable if it is set, otherwise the active saved credential.
         let by_variable = existing.iter().any(|found| found.source == CredentialSource::Environment);
         let is_active = |found: &DiscoveredCredential| match (&found.source, index.active_record()) {
@@ -140,8 +140,6 @@ impl DiagnosisRunner {
         self.diagnosis.credentials =
             existing.iter().map(|found| DiagnosedCredential::new(found.clone(), &index, is_active(found))).collect();
         let redirect = index.remembered.connection.as_ref().map(|connection| connection.redirect).unwrap_or_default();
-        self.diagnosis.findings.discovered = Finding::Found(existing);
-        self.diagnosis.findings.discovery_problem = discovery_problem;
         self.diagnosis.index = index;
         self.start_task(Task::Probe(Probe::Port(redirect)), None);
         let existing = self.diagnosis.credentials.iter().enumerate();

@@ -15,7 +15,7 @@ fn sources(here: &ExistingCredentials) -> Vec<String> {
 
 async fn look(fakes: &FakeWorld) -> ExistingCredentials {
     match Work::on(fakes.world()).reply(Task::Probe(Probe::Existing)).await {
-        Reply::Existing(here) => *here,
+        Ok(TaskOutcome::Probed(ProbeResult::Existing(here))) => *here,
         other => panic!("{other:?} tells of no credentials"),
     }
 }
