@@ -33,4 +33,5 @@ pub mod secret_manager;
 pub mod snippets;
 pub mod storage;
 pub mod token_text;
+pub mod variables;
 pub mod workers;

@@ -8,7 +8,7 @@ pub mod environment;
 pub mod host_details;
 pub mod system_fault;
 
-use self::environment::{Environment, TOKEN_VARIABLE};
+use self::environment::Environment;
 use super::loopback;
 use crate::adapters::demo::ntn::DemoNtn;
 use crate::adapters::ntn_cli;
@@ -22,6 +22,7 @@ use crate::domain::oauth::RedirectUri;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
+use crate::domain::variables::TOKEN_VARIABLE;
 use crate::runtime::ports::{Job, Machine};
 use std::sync::Arc;
 
@@ -88,6 +89,10 @@ impl Machine for LocalMachine {
         let token = self.environment.api_token().map(Option::<&Secret>::cloned).map_err(Clone::clone);
         let missing = || Problem::new(ProblemCode::TokenMissing).with_evidence(format!("{TOKEN_VARIABLE} is not set"));
         Box::pin(async move { token?.ok_or_else(missing) })
+    }
+
+    fn is_variable_set(&self, name: &str) -> bool {
+        self.environment.other_tokens().any(|(set, _)| set == name)
     }
 
     fn workspace_variable(&self) -> Option<String> {
@@ -170,6 +175,11 @@ impl Machine for DemoMachine {
 
     fn environment_token(&self) -> Job<Secret> {
         Box::pin(async { Err(demo_problem()) })
+    }
+
+    /// A command that is run gets the person's own environment, in the demo too.
+    fn is_variable_set(&self, name: &str) -> bool {
+        self.0.is_variable_set(name)
     }
 
     fn workspace_variable(&self) -> Option<String> {

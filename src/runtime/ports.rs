@@ -18,6 +18,7 @@ use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::storage::StorageState;
+use crate::domain::variables::VariableName;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use std::ffi::OsString;
 use std::fmt;
@@ -128,6 +129,8 @@ pub trait Machine: Send + Sync {
     fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)>;
     /// Returns the token in `NOTION_API_TOKEN`.
     fn environment_token(&self) -> Job<Secret>;
+    /// True if a variable of `assets/variables.toml` had a value at the start.
+    fn is_variable_set(&self, name: &str) -> bool;
     /// Returns the sanitised value that `NOTION_WORKSPACE_ID` had at the start.
     fn workspace_variable(&self) -> Option<String>;
     /// Returns the token of one of `ntn`'s logins, by workspace id: from its file, the kernel's keyring or the system's keychain.
@@ -205,7 +208,8 @@ pub trait Clipboard: Send + Sync {
 pub struct LaunchRequest {
     /// The first element is the program.
     pub command: Vec<OsString>,
-    pub token: Secret,
+    /// The variables that hold the token, with their values.
+    pub token_variables: Vec<(VariableName, Secret)>,
     /// `None` removes the variable: a value that is set would belong to another token.
     pub workspace_id: Option<String>,
     /// True if `NOTION_KEYRING` turns the keychain off; the command then gets the value that `ntn` understands.

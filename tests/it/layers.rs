@@ -145,6 +145,7 @@ const SECRET_EXPOSING_FILES: &[&str] = &[
     "commands/env/formats",
     "domain/oauth/callback",
     "domain/token_text",
+    "domain/variables",
     "frontends/console",
     // Needed to tell a one-letter key from a text.
     "wizard/app/plain_view",

@@ -115,6 +115,11 @@ impl Machine for Traced<dyn Machine> {
         self.told("environment_secret", self.port.environment_token())
     }
 
+    /// It asks nobody, so there is nothing to log.
+    fn is_variable_set(&self, name: &str) -> bool {
+        self.port.is_variable_set(name)
+    }
+
     /// Looks at nothing, so there is nothing to tell.
     fn workspace_variable(&self) -> Option<String> {
         self.port.workspace_variable()

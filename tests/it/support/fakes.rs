@@ -447,6 +447,10 @@ impl Machine for FakeMachine {
         self.environment_secret.next_answer(|| variable.ok_or_else(|| Problem::new(ProblemCode::TokenMissing)))
     }
 
+    fn is_variable_set(&self, _name: &str) -> bool {
+        false
+    }
+
     fn workspace_variable(&self) -> Option<String> {
         self.workspace_variable.lock().unwrap().clone()
     }
