@@ -7,6 +7,7 @@
 mod auth_headers;
 pub mod certificates;
 mod classify;
+mod error_fields;
 mod failure;
 mod oauth;
 mod proxy;

@@ -7,6 +7,7 @@
 
 mod model;
 mod overlay;
+mod overlay_input;
 mod plain_view;
 mod view;
 
@@ -94,10 +95,10 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         _ => {}
     }
     if model.overlay.is_some() {
-        return overlay::on_input(model, &input, effects);
+        return overlay_input::on_input(model, &input, effects);
     }
     match input {
-        Input::Do(Intent::Help) => model.overlay = Some(Overlay::new_help(model)),
+        Input::Do(Intent::Help) => overlay_input::open_help(model),
         Input::Do(Intent::Quit) if model.top().has_unsaved_credential() => model.overlay = Some(Overlay::UnsavedCredential),
         Input::Do(Intent::Quit) => quit(model, effects),
         Input::Do(intent) if model.scroll(intent) => {}

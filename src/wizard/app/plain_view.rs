@@ -4,7 +4,7 @@
 //! on the screen, so plain mode has no rules of its own.
 
 use super::model::Model;
-use super::{mode, overlay, prompt};
+use super::{mode, overlay_input, prompt};
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
 use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Prompt};
@@ -97,7 +97,7 @@ fn needs_screen(model: &Model, intent: Intent) -> bool {
 /// Returns every line that means something here, with its description.
 pub fn line_help(model: &Model) -> Vec<(String, &'static str)> {
     let mode = mode(model);
-    let dead = overlay::inactive_intents(model);
+    let dead = overlay_input::inactive_intents(model);
     let is_here = |binding: &&keymap::Binding| !needs_screen(model, binding.intent) && !dead.contains(&binding.intent);
     keymap::line_bindings(mode, is_here)
 }
