@@ -14,14 +14,14 @@ mod tasks;
 pub use catch_panic::is_catching;
 pub use tasks::verify;
 
-use crate::domain::accounts::{Deletion, LogoutOutcome, Revocation};
+use crate::domain::accounts::{Deletion, Inventory, LogoutOutcome, Revocation};
 use crate::domain::credential::StoreKind;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::KeychainState;
 use crate::domain::oauth::AUTHORIZATION_TIMEOUT;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::retry::max_duration;
-use crate::wizard::msg::{ExistingCredentials, Msg, Probe, Progress, Reply, Task, TaskId};
+use crate::wizard::msg::{Msg, Probe, Progress, Reply, Task, TaskId};
 use accounts::Stop;
 use ports::{KEYCHAIN_DIALOG_TIMEOUT, MAX_USER_PAGES, REQUEST_TIMEOUT, World};
 use std::collections::HashMap;
@@ -217,7 +217,7 @@ fn failure_reply(task: &Task, problem: Problem) -> Reply {
         Task::Probe(Probe::Surroundings) => Reply::Surroundings(Box::new(Err(problem))),
         Task::Probe(Probe::Storage) => Reply::Storage(Box::new(Err(problem))),
         Task::Probe(Probe::Existing) => {
-            Reply::Existing(Box::new(ExistingCredentials { problem: Some(problem), ..ExistingCredentials::default() }))
+            Reply::Existing(Box::new(Inventory { search_problem: Some(problem), ..Inventory::default() }))
         }
         Task::OpenLink(_) => Reply::LinkOpened(Err(problem)),
         Task::Copy(_) => Reply::Copied(None),

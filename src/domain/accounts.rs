@@ -2,26 +2,25 @@
 //!
 //! The commands and the Accounts page share this module, so that they cannot disagree.
 
-mod credential_list;
 mod description;
 mod expiry;
-mod in_use;
+mod inventory;
 mod logout;
 mod lookup;
 mod reset;
 mod suggestion;
 mod switch;
 
-pub use credential_list::{CredentialList, CredentialView, IdentityResult, active_reason};
-pub use description::{NamedCredential, detail_lines, titles};
-pub use expiry::{expiry_reminder, expiry_text};
-pub use in_use::credential_in_use;
+pub use description::{NamedCredential, titles};
+pub use expiry::{days_between, expiry_reminder, expiry_text, time_left_text};
+pub use inventory::{Active, ActiveReason, Entry, IdentityResult, Inventory, NoActive};
 pub use logout::{
-    Deletion, LogoutOutcome, RefreshOutcome, RemainingCredentials, Revocation, RevocationOutcomes, refresh_message, revoke_path,
+    Deletion, LogoutOutcome, RefreshOutcome, RemainingCredentials, Revocation, RevocationOutcomes, leftover_lines, logout_command,
+    orphan_message, refresh_message, revoke_path,
 };
 pub use lookup::{
     SelectionError, active_credential, check_variable, find_credential, list_names, name_and_user, no_saved_credential,
-    only_credential, unique_name, workspace_name,
+    only_credential, unique_name, workspace_conflict, workspace_name,
 };
 pub use reset::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
 pub use switch::{active_after_logout, switch_message};

@@ -4,6 +4,7 @@
 //! check.
 
 mod credential;
+mod details;
 mod environment;
 mod host_details;
 mod precedence;
@@ -11,11 +12,12 @@ mod prerequisites;
 mod storage;
 
 pub use credential::{
-    EnvironmentToken, capabilities_check, days_between, expiry_check, identity_check, introspection_check, kind_check,
-    precedence_check, reach_check, time_left_text, validity_check, workspace_check,
+    EnvironmentToken, capabilities_check, expiry_check, identity_check, introspection_check, kind_check, precedence_check,
+    reach_check, validity_check, workspace_check,
 };
+pub use details::{claimed_workspace_check, detail_lines, entry_validity_check};
 pub use environment::environment_checks;
-pub use precedence::{ActiveCredential, active_check, shadowed_check, unreadable_check, workspace_variable_check};
+pub use precedence::{active_check, shadowed_check, unreadable_check, workspace_variable_check};
 pub use prerequisites::profile_checks;
 pub use storage::{read_back_check, storage_checks};
 

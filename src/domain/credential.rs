@@ -177,6 +177,14 @@ pub struct CredentialRecord {
 }
 
 impl CredentialRecord {
+    /// The place to load its secret from.
+    pub fn source(&self) -> CredentialSource {
+        match self.store {
+            StoreKind::Ntn => CredentialSource::Ntn { workspace: self.workspace.id.clone() },
+            StoreKind::Keychain | StoreKind::File | StoreKind::None => CredentialSource::Saved(self.account.clone()),
+        }
+    }
+
     /// True if this is the record of that credential: ours under this account, or a reference to a login that `ntn` stores.
     pub fn refers_to(&self, source: &CredentialSource) -> bool {
         match source {
@@ -244,6 +252,13 @@ pub struct CredentialIndex {
 }
 
 impl CredentialIndex {
+    pub const EMPTY: Self = Self {
+        active: None,
+        credentials: Vec::new(),
+        remembered: RememberedAnswers { profile: None, connection: None, runbooks: Vec::new() },
+        workspace_variable: None,
+    };
+
     /// The records that can be active: all, or those of the workspace that the environment names.
     pub fn selectable(&self) -> impl Iterator<Item = &CredentialRecord> {
         let named = self.workspace_variable.as_deref();
@@ -284,8 +299,14 @@ pub struct DiscoveredCredential {
 }
 
 impl DiscoveredCredential {
-    pub fn is_usable(&self) -> bool {
-        self.unusable.is_none()
+    /// The credential in `NOTION_API_TOKEN`. `workspace_id` is what `NOTION_WORKSPACE_ID` claims.
+    pub fn in_variable(problem: Option<Problem>, workspace_id: Option<String>) -> Self {
+        Self {
+            source: CredentialSource::Environment,
+            place: "NOTION_API_TOKEN".into(),
+            workspace: workspace_id.map(|id| Workspace { id, name: None }),
+            unusable: problem.map(Unusable::Variable),
+        }
     }
 }
 

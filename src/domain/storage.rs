@@ -1,5 +1,6 @@
 //! The state of the folder in which notion-auth stores its files, and who can access them.
 
+use super::credential::{Account, StoreKind};
 use super::problem::{Problem, ProblemCode};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,18 @@ pub struct StorageState {
     pub partial_files: Vec<String>,
     /// The reason why the folder, which does not exist yet, cannot be created.
     pub creation_problem: Option<Problem>,
+    pub orphans: Vec<OrphanSecret>,
+    /// The reason why the keychain could not be searched.
+    pub search_problem: Option<Problem>,
+}
+
+/// A secret of ours that no record knows: a sign-in was cut off before it wrote the record, or the record is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrphanSecret {
+    pub account: Account,
+    pub store: StoreKind,
+    /// Readable exact location.
+    pub place: String,
 }
 
 impl StorageState {

@@ -300,7 +300,7 @@ impl HeadlessLogin<'_> {
         let found = model.findings();
         match (&self.answers.method, &found.ntn) {
             // The port registered before is among the saved records.
-            (SignInMethod::Connection { .. }, _) if found.discovered == Finding::Pending => PromptAction::Wait,
+            (SignInMethod::Connection { .. }, _) if found.inventory == Finding::Pending => PromptAction::Wait,
             (SignInMethod::Connection { opens: true, .. }, _) if found.browser == Finding::Pending => PromptAction::Wait,
             (SignInMethod::Connection { .. }, _) => PromptAction::Answer(Answer::Choice(0)),
             (SignInMethod::Token { .. }, _) => {

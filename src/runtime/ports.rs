@@ -17,7 +17,7 @@ use crate::domain::oauth::{
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
-use crate::domain::storage::StorageState;
+use crate::domain::storage::{OrphanSecret, StorageState};
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use std::ffi::OsString;
 use std::fmt;
@@ -89,8 +89,10 @@ pub trait CredentialStore: Send + Sync {
     fn find_stored_data(&self) -> Job<StoredData>;
     /// Removes the listed data and nothing else; what is still there afterwards is reported.
     fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome>;
-    /// Reports the files in our folder, and who can access them. Changes nothing.
+    /// Reports the files in our folder, who can access them, and the secrets that no record knows. Changes nothing.
     fn inspect_storage(&self) -> Job<StorageState>;
+    /// Deletes a secret that no record knows. Returns `false` if a record knows it by now, or if it is gone.
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool>;
     /// Path of the private file, shown before the person consents to it.
     fn file_place(&self) -> String;
 }

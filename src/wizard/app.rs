@@ -166,12 +166,12 @@ fn on_background_reply(model: &mut Model, quiet: Background, reply: Reply, effec
         (Background::Probe(Probe::Network), Reply::Network(answer)) => found.network = Finding::Found(answer),
         (Background::Probe(Probe::Port(_)), Reply::Port(state)) => found.port = Finding::Found(state),
         (Background::Probe(Probe::Existing), Reply::Existing(here)) => {
-            found.discovered = Finding::Found(here.credentials);
-            found.discovery_problem = here.problem;
+            let mut inventory = *here;
             // The latest answers may not be written to disk yet, so merge them into what was read.
-            let mut ledger = here.credential_index;
-            ledger.remembered.merge(std::mem::take(&mut model.credential_index.remembered));
-            model.credential_index = ledger;
+            let read = std::mem::take(&mut inventory.index.remembered);
+            let latest = std::mem::replace(&mut model.remembered, read);
+            model.remembered.merge(latest);
+            found.inventory = Finding::Found(inventory);
         }
         (Background::OpenLink, Reply::LinkOpened(Ok(()))) => {
             model.notice = Some(Notice::info("Asked the browser to open it. If none appears, open the link."));
@@ -186,7 +186,7 @@ fn on_background_reply(model: &mut Model, quiet: Background, reply: Reply, effec
             }
         }
         // The answers changed while these were being written.
-        (Background::RememberAnswers(written), Reply::AnswersRemembered(_)) if model.credential_index.remembered != *written => {
+        (Background::RememberAnswers(written), Reply::AnswersRemembered(_)) if model.remembered != *written => {
             model.save_answers(effects);
         }
         (Background::RememberAnswers(_), Reply::AnswersRemembered(Err(problem))) => {
@@ -223,7 +223,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
         effects.push(Effect::Print(told));
     }
     if let Some(told) = transition.remember {
-        model.credential_index.remembered.merge(*told);
+        model.remembered.merge(*told);
         model.save_answers(effects);
     }
     if let Some(told) = transition.send_summary {
@@ -330,7 +330,7 @@ impl Model {
     /// Writes the latest answers to disk. Only one write runs at a time, so that older answers never overwrite newer ones.
     fn save_answers(&mut self, effects: &mut Vec<Effect>) {
         if !self.is_saving_answers() {
-            let told = Box::new(self.credential_index.remembered.clone());
+            let told = Box::new(self.remembered.clone());
             self.start_background(Task::RememberAnswers(told.clone()), Background::RememberAnswers(told), effects);
         }
     }

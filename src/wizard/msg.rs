@@ -7,7 +7,7 @@ mod task;
 mod transition;
 
 pub use prompt::{Answer, Choice, Prompt, PromptId};
-pub use task::{ExistingCredentials, Probe, Progress, Reply, SaveRequest, Task};
+pub use task::{Probe, Progress, Reply, SaveRequest, Task};
 pub use transition::{Navigation, Notice, Route, TokenEntry, Transition};
 
 use crate::domain::credential::SignInOutcome;

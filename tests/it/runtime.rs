@@ -20,7 +20,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{Browser, Job, World};
 use notion_auth::runtime::{Runtime, is_catching};
-use notion_auth::wizard::msg::{ExistingCredentials, Msg, Probe, Progress, Reply, SaveRequest, Task, TaskId};
+use notion_auth::wizard::msg::{Msg, Probe, Progress, Reply, SaveRequest, Task, TaskId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;

@@ -10,6 +10,7 @@ mod homes;
 mod identity;
 mod interleaving;
 mod orders;
+mod orphans;
 mod records_without_secret;
 mod reset;
 mod safety;

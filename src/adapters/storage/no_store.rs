@@ -8,7 +8,7 @@ use crate::domain::accounts::{ResetOutcome, StoredData};
 use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
-use crate::domain::storage::StorageState;
+use crate::domain::storage::{OrphanSecret, StorageState};
 use crate::runtime::ports::{AccountLock, CredentialStore, Job};
 use std::future::ready;
 
@@ -99,6 +99,10 @@ impl CredentialStore for NoStore {
     }
 
     fn inspect_storage(&self) -> Job<StorageState> {
+        self.unavailable()
+    }
+
+    fn delete_orphan(&self, _orphan: OrphanSecret) -> Job<bool> {
         self.unavailable()
     }
 

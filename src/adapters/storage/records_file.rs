@@ -26,6 +26,14 @@ impl RecordsFile {
         self.file.check_room()
     }
 
+    pub fn has_temporary_files(&self) -> bool {
+        self.file.has_temporary_files()
+    }
+
+    pub fn remove_temporary_files(&self) -> Result<(), Problem> {
+        self.file.remove_temporary_files()
+    }
+
     pub fn path(&self) -> PathBuf {
         self.file.path()
     }

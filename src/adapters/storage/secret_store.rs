@@ -50,7 +50,7 @@ impl From<KeychainState> for ProbeOutcome {
 const PROBE_ATTEMPTS: usize = 3;
 
 /// Always the same entry: a keychain that asks before it deletes may keep it, and then there is one and not one for each start.
-fn probe_account() -> Account {
+pub fn probe_account() -> Account {
     Account { workspace: "probe".into(), name: "round-trip".into() }
 }
 

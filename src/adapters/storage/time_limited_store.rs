@@ -73,6 +73,13 @@ impl TimeLimitedStore {
         Self { operation: Some(operation), ..self.clone() }
     }
 
+    /// Returns this store for a call that nobody is to wait for: its time limit is that of the probe, and it gives no notice.
+    #[must_use]
+    pub fn for_search(&self) -> Self {
+        let limits = KeychainLimits { operation_timeout: self.limits.probe_timeout, ..self.limits };
+        Self { store: Arc::clone(&self.store), limits, notice: None, operation: None }
+    }
+
     fn call<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn SecretStore) -> Result<T, Problem> + Send + 'static,

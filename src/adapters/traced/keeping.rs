@@ -11,7 +11,7 @@ use crate::domain::machine::{BrowserState, KeychainState, NtnState};
 use crate::domain::oauth::RedirectUri;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
-use crate::domain::storage::StorageState;
+use crate::domain::storage::{OrphanSecret, StorageState};
 use crate::runtime::ports::{AccountLock, CredentialStore, Job, Machine};
 
 impl CredentialStore for Traced<dyn CredentialStore> {
@@ -81,6 +81,10 @@ impl CredentialStore for Traced<dyn CredentialStore> {
 
     fn inspect_storage(&self) -> Job<StorageState> {
         self.told("look", self.port.inspect_storage())
+    }
+
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool> {
+        self.told("delete_orphan", self.port.delete_orphan(orphan))
     }
 
     /// Looks at nothing, so there is nothing to tell.

@@ -1,11 +1,7 @@
-//! The title and the details of a credential, shared by `status` and the Accounts page.
+//! The title of a credential, the same wherever it is listed.
 
-use super::credential_list::CredentialView;
-use super::expiry::expiry_text;
 use super::lookup::keeper_of;
-use crate::domain::check::Verdict;
-use crate::domain::credential::{CredentialRecord, CredentialSource, StoreKind, TokenKind, Workspace};
-use jiff::civil::Date;
+use crate::domain::credential::{CredentialRecord, CredentialSource, StoreKind, Workspace};
 use std::collections::HashMap;
 
 /// Whatever a credential is called by, wherever it was found.
@@ -48,46 +44,5 @@ impl NamedCredential<'_> {
             Some(label) => format!("{name} ({keeper}, {label})"),
             None => format!("{name} ({keeper})"),
         }
-    }
-}
-
-/// The details of a credential, each with its label.
-pub fn detail_lines(credential: &CredentialView, today: Date) -> Vec<(&'static str, String)> {
-    let mut lines = Vec::new();
-    lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));
-    lines.extend(credential.kind().map(|kind| ("kind", kind_text(kind).to_owned())));
-    lines.extend(credential.path.map(|path| ("path", path.to_string())));
-    lines.push(("where", credential.place.clone()));
-    if credential.is_ours() {
-        lines.push(("ends", credential.expires_on.map_or_else(|| "not known".into(), |end| expiry_text(end, today))));
-    }
-    if let CredentialSource::Ntn { .. } = credential.source {
-        let note = match (credential.is_ours(), credential.unusable.is_none()) {
-            (true, true) => "managed by ntn: `ntn logout` ends it",
-            (true, false) => "managed by ntn, and only ntn can read it",
-            (false, true) => "used by ntn alone; run notion-auth to use it here too",
-            (false, false) => "used by ntn alone",
-        };
-        lines.push(("note", note.into()));
-    }
-    if let Some(claim) = credential.workspace_variable_check().filter(|claim| claim.verdict != Verdict::Pass) {
-        lines.push(("mind", claim.evidence));
-        lines.extend(claim.remedy.map(|remedy| ("hint", remedy)));
-    }
-    match credential.validity_check() {
-        Some(check) => {
-            lines.push(("checked", format!("{}: {}", check.verdict.name(), check.evidence)));
-            lines.extend(check.remedy.map(|remedy| ("hint", remedy)));
-        }
-        None => lines.extend(credential.not_checked().map(|why| ("checked", format!("not possible: {why}")))),
-    }
-    lines
-}
-
-fn kind_text(kind: TokenKind) -> &'static str {
-    match kind {
-        TokenKind::Internal => "an internal connection's token",
-        TokenKind::User => "a person's: PAT, OAuth token or ntn login",
-        TokenKind::Unknown => "not known",
     }
 }

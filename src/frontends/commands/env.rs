@@ -32,7 +32,7 @@ pub async fn run(args: &EnvArgs, around: EnvContext, world: &World, console: &mu
 
 async fn write_env(args: &EnvArgs, around: EnvContext, world: &World, console: &mut Console) -> Result<(), Problem> {
     let chosen = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-    let (account, workspace_id) = (chosen.account(), chosen.workspace_id(world).await);
+    let (account, workspace_id) = (chosen.account(), chosen.workspace_id());
     let secret = if args.reveal { Some(chosen.secret(world).await?) } else { None };
     let values = EnvValues {
         token: secret.as_ref().map_or(TokenValue::Fetched(account.as_deref()), TokenValue::Revealed),

@@ -5,11 +5,13 @@ use super::refresh::wait_for_termination_signal;
 use super::selection::resolve_ambiguity;
 use crate::cli::LogoutArgs;
 use crate::domain::accounts::{
-    LogoutOutcome, RemainingCredentials, active_after_logout, find_credential, no_saved_credential, only_credential, revoke_path,
+    LogoutOutcome, RemainingCredentials, active_after_logout, find_credential, leftover_lines, no_saved_credential,
+    only_credential, orphan_message, revoke_path,
 };
-use crate::domain::catalog::Catalog;
+use crate::domain::catalog::{AuthPath, Catalog};
 use crate::domain::credential::{CredentialIndex, CredentialRecord};
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::storage::OrphanSecret;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts::{self, Stop};
 use crate::runtime::ports::World;
@@ -19,10 +21,9 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
     let mut exit_code = EXIT_SUCCESS;
     let mut ended = Vec::new();
     let mut active = None;
-    let found = accounts::load_index(world).await;
-    match found.and_then(|ledger| Ok((select_records(args, &ledger, console)?, ledger.active_record().cloned()))) {
+    match Box::pin(select(args, world, console)).await {
         Err(problem) => exit_code = console.write_problem(&problem),
-        Ok((records, was_active)) => {
+        Ok(Selection { records, orphans, was_active }) => {
             active = was_active;
             let ((stop, stopped), count) = (Stop::new(), records.len());
             let mut asked_twice = pin!(async {
@@ -45,14 +46,44 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
                     break;
                 }
             }
+            for orphan in orphans.into_iter().filter(|_| !stopped.is_asked_for()) {
+                let deleted = world.store.delete_orphan(orphan.clone()).await;
+                let page = &catalog.path(orphan.account.auth_path().unwrap_or(AuthPath::Token)).entry.revoke;
+                console.write_lines(&orphan_message(&orphan, &deleted, page));
+                exit_code =
+                    if exit_code == EXIT_SUCCESS { deleted.map_or_else(|problem| problem.exit_code(), |_| 0) } else { exit_code };
+            }
         }
     }
     print_remaining(&ended, active.as_ref(), world, console).await;
+    if args.all
+        && let Ok(state) = world.store.inspect_storage().await
+    {
+        console.write_lines(&leftover_lines(&state));
+    }
     exit_code
 }
 
 fn cancelled() -> u8 {
     Problem::new(ProblemCode::Cancelled).exit_code()
+}
+
+/// What a logout ends.
+struct Selection {
+    records: Vec<CredentialRecord>,
+    orphans: Vec<OrphanSecret>,
+    was_active: Option<CredentialRecord>,
+}
+
+/// Someone who wants all gone, or names the account of a secret that no record knows, means those secrets too.
+async fn select(args: &LogoutArgs, world: &World, console: &mut Console) -> Result<Selection, Problem> {
+    let index = accounts::load_index(world).await?;
+    let records = select_records(args, &index, console);
+    let wants_orphans = args.all || (args.workspace.is_some() && records.is_err());
+    let mut orphans = if wants_orphans { accounts::find_orphans(world).await } else { Vec::new() };
+    orphans.retain(|orphan| args.all || args.workspace.as_ref() == Some(&orphan.account.key()));
+    let records = if orphans.is_empty() { records? } else { records.unwrap_or_default() };
+    Ok(Selection { records, orphans, was_active: index.active_record().cloned() })
 }
 
 fn select_records(args: &LogoutArgs, ledger: &CredentialIndex, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
@@ -71,13 +102,12 @@ fn print_logout(logged_out: &LogoutOutcome, catalog: &Catalog, console: &mut Con
 
 async fn print_remaining(ended: &[CredentialRecord], active: Option<&CredentialRecord>, world: &World, console: &mut Console) {
     // An unreadable index was reported before.
-    let ledger = accounts::load_index(world).await.unwrap_or_default();
-    let (existing, trouble) = world.machine.discover_credentials().await.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    console.write_lines(&RemainingCredentials { saved: &ledger.credentials, discovered: &existing, logged_out: ended }.lines());
-    if let Some(line) = active_after_logout(active, &ledger) {
+    let inventory = accounts::find_credentials(world).await;
+    console.write_lines(&RemainingCredentials { inventory: &inventory, logged_out: ended }.lines());
+    if let Some(line) = active_after_logout(active, &inventory.index) {
         console.write_lines(&[line]);
     }
-    if let Some(problem) = trouble {
-        console.write_problem(&problem);
+    if let Some(problem) = &inventory.search_problem {
+        console.write_problem(problem);
     }
 }

@@ -4,6 +4,7 @@ use crate::cli::ResetArgs;
 use crate::domain::accounts::{StoredData, StoredItem};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
+use crate::runtime::accounts;
 use crate::runtime::ports::World;
 use serde_json::json;
 
@@ -87,8 +88,8 @@ fn print_still_valid(remains: &StoredData, console: &mut Console) {
 /// Prints the credentials that `reset` leaves alone: the variable and `ntn`'s logins.
 async fn print_other_credentials(world: &World, console: &mut Console) {
     use crate::domain::accounts::RemainingCredentials;
-    let (existing, _) = world.machine.discover_credentials().await.unwrap_or_default();
-    console.write_lines(&RemainingCredentials { saved: &[], discovered: &existing, logged_out: &[] }.lines());
+    let inventory = accounts::find_credentials(world).await;
+    console.write_lines(&RemainingCredentials { inventory: &inventory, logged_out: &[] }.lines());
 }
 
 fn exit_code(troubles: &[Problem]) -> u8 {

@@ -23,7 +23,7 @@ pub async fn run(
     let name = args.command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let attempt = async {
         let chosen = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-        let (token, workspace_id) = (chosen.secret(world).await?, chosen.workspace_id(world).await);
+        let (token, workspace_id) = (chosen.secret(world).await?, chosen.workspace_id());
         // The warning comes first, because on Unix the command replaces this process.
         chosen.warn_if_expiring(today, console);
         launcher.launch(LaunchRequest { command: args.command, token, workspace_id, keyring_is_off }).await

@@ -110,7 +110,7 @@ async fn send_to_manager(
         }
     }
     let verified = verify(world, chosen.candidate()).await?;
-    if let SelectedCredential::Saved(record) = &chosen {
+    if let Some(record) = chosen.record() {
         accounts::identify(record, &verified.identity, world).await;
     }
     if verified.connection.is_some() {
@@ -120,7 +120,7 @@ async fn send_to_manager(
     }
     let handed = send(verified, handing.clone(), world, console).await?;
     if args.json {
-        console.write_json(&outcome_json(&handing, &handed, chosen.workspace_id(world).await.as_deref()));
+        console.write_json(&outcome_json(&handing, &handed, chosen.workspace_id().as_deref()));
     } else {
         print_outcome(&handing, &handed, console);
     }

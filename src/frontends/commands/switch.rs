@@ -16,14 +16,16 @@ pub async fn run(args: &SwitchArgs, world: &World, console: &mut Console) -> u8 
 }
 
 async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Result<(), Problem> {
-    let ledger = accounts::load_index(world).await?;
-    let record = resolve_ambiguity(find_credential(&ledger, &args.workspace), &ledger, console)?;
-    let was_active = ledger.active.as_ref() == Some(&record.account);
+    // A problem with another source does not fail the switch; `status` reports it.
+    let inventory = accounts::find_credentials(world).await;
+    if let Some(problem) = inventory.index_problem {
+        return Err(problem);
+    }
+    let record = resolve_ambiguity(find_credential(&inventory.index, &args.workspace), &inventory.index, console)?;
+    let was_active = inventory.index.active.as_ref() == Some(&record.account);
     if !was_active {
         accounts::switch(&record.account, world).await?;
     }
-    // A problem with other sources does not fail the switch; `status` reports it.
-    let (existing, _) = world.machine.discover_credentials().await.unwrap_or_default();
-    console.write_lines(&switch_message(record, was_active, &existing, &ledger));
+    console.write_lines(&switch_message(record, was_active, &inventory));
     Ok(())
 }

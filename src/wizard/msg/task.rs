@@ -1,11 +1,8 @@
 //! Tasks, their progress messages and their replies.
 
-use crate::domain::accounts::{LogoutOutcome, RefreshOutcome};
+use crate::domain::accounts::{Inventory, LogoutOutcome, RefreshOutcome};
 use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::{
-    Account, Candidate, CredentialIndex, CredentialRecord, DiscoveredCredential, Receipt, RememberedAnswers, StoreKind,
-    VerifiedCredential,
-};
+use crate::domain::credential::{Account, Candidate, CredentialRecord, Receipt, RememberedAnswers, StoreKind, VerifiedCredential};
 use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginOutcome, LoginRequest};
@@ -172,7 +169,7 @@ pub enum Reply {
     Browser(BrowserState),
     Ntn(NtnState),
     Network(Result<Reachability, Problem>),
-    Existing(Box<ExistingCredentials>),
+    Existing(Box<Inventory>),
     Port(PortState),
     Surroundings(Box<Result<HostDetails, Problem>>),
     Storage(Box<Result<StorageState, Problem>>),
@@ -202,13 +199,4 @@ pub enum Reply {
     Installed(Result<(), Problem>),
     Managers(Result<Vec<ManagerState>, Problem>),
     Sent(Result<SendOutcome, Problem>),
-}
-
-/// Credentials that were found on this machine.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ExistingCredentials {
-    pub credentials: Vec<DiscoveredCredential>,
-    pub credential_index: CredentialIndex,
-    /// A problem met while searching, such as a corrupt file; the findings are still valid.
-    pub problem: Option<Problem>,
 }

@@ -29,11 +29,7 @@ pub struct ProfilePage {
 impl ProfilePage {
     /// Starts with the previous answers.
     pub fn new(ctx: &Ctx<'_>) -> Self {
-        let mut page = Self {
-            question: ProfileQuestion::Role,
-            profile: ctx.credential_index.remembered.profile.unwrap_or_default(),
-            selected: 0,
-        };
+        let mut page = Self { question: ProfileQuestion::Role, profile: ctx.remembered.profile.unwrap_or_default(), selected: 0 };
         page.show_question(ProfileQuestion::Role);
         page
     }

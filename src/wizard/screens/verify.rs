@@ -75,7 +75,7 @@ impl VerifyPage {
     fn record<'a>(&self, ctx: &Ctx<'a>) -> Option<&'a CredentialRecord> {
         match &self.verified.found_in {
             Some(CredentialSource::Saved(account)) => {
-                let find = |account: &Account| ctx.credential_index.credentials.iter().find(|record| record.account == *account);
+                let find = |account: &Account| ctx.credential_index().credentials.iter().find(|record| record.account == *account);
                 // It may have got its full key just now, and the list has yet to be read again.
                 find(account).or_else(|| find(&account.with_actor(None)))
             }

@@ -92,7 +92,7 @@ async fn a_file_of_tokens_alone_counts_even_beside_a_broken_list() {
     folder.file("workspaces.json", "");
     folder.file("auth.json", &format!(r#"{{"one":"{FAKE}"}}"#));
     let (found, trouble) = existing(folder.environment(&[("NOTION_HOME", folder.text())])).await;
-    assert_eq!(found.iter().filter(|login| login.is_usable()).count(), 1);
+    assert_eq!(found.iter().filter(|login| login.unusable.is_none()).count(), 1);
     assert_eq!(trouble.unwrap().code, ProblemCode::NtnFileUnreadable);
 }
 

@@ -2,11 +2,11 @@
 
 use super::machine_findings::{all_well, all_well_but, environment, here, of_ntn, ours};
 use super::{PASTED, hold, hold_ascii};
-use crate::support::fakes::{connection_identity, member_identity};
+use crate::support::fakes::{connection_identity, inventory, member_identity};
 use crate::support::harness::Harness;
 use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{ExistingCredentials, Progress, Reply};
+use notion_auth::wizard::msg::{Progress, Reply};
 
 pub(super) fn refused_list() -> Progress {
     Progress::Users(Ok(CapabilityResponse::Refused { status: 403, code: "restricted_resource".into() }))
@@ -98,10 +98,7 @@ fn a_credential_that_was_kept_before_shows_its_end() {
     hold("verify_ours", |talk| {
         let (existing, mut ledger) = ours();
         ledger.credentials[0].expires_on = Some(jiff::civil::date(2026, 12, 1));
-        all_well_but(
-            talk,
-            Reply::Existing(Box::new(ExistingCredentials { credentials: vec![existing], credential_index: ledger, problem: None })),
-        );
+        all_well_but(talk, Reply::Existing(Box::new(inventory(vec![existing], ledger))));
         talk.type_text("u")
             .reply_verified(Ok(member_identity()))
             .send_progress(refused_list())

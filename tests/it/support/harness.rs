@@ -2,7 +2,7 @@
 //!
 //! It has no runtime and no clock. Keys go through the real keymap, frames through the real `view`.
 
-use super::fakes::{MEMBER, invitation, member_identity};
+use super::fakes::{MEMBER, inventory, invitation, member_identity};
 use super::frames::{self, RenderedFrame};
 use notion_auth::domain::catalog::{AuthPath, Catalog};
 use notion_auth::domain::credential::{Candidate, CredentialIndex, DiscoveredCredential, Identity, VerifiedCredential};
@@ -13,7 +13,7 @@ use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model};
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::keymap::{Key, KeyAction, key_action};
-use notion_auth::wizard::msg::{Answer, Effect, ExistingCredentials, Input, Msg, Outcome, Progress, Prompt, Reply, Task, TaskId};
+use notion_auth::wizard::msg::{Answer, Effect, Input, Msg, Outcome, Progress, Prompt, Reply, Task, TaskId};
 use notion_auth::wizard::screens::Screen;
 use notion_auth::wizard::theme::Theme;
 use std::collections::BTreeMap;
@@ -171,11 +171,7 @@ impl Harness {
     /// Reports these credentials as discovered on this machine.
     #[track_caller]
     pub(crate) fn reply_discovered(&mut self, existing: Vec<DiscoveredCredential>, ledger: CredentialIndex) {
-        self.reply(Reply::Existing(Box::new(ExistingCredentials {
-            credentials: existing,
-            credential_index: ledger,
-            problem: None,
-        })));
+        self.reply(Reply::Existing(Box::new(inventory(existing, ledger))));
     }
 
     /// Returns the effects since the last call.

@@ -5,7 +5,7 @@ use notion_auth::domain::accounts::{ResetOutcome, StoredData};
 use notion_auth::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::Problem;
-use notion_auth::domain::storage::StorageState;
+use notion_auth::domain::storage::{OrphanSecret, StorageState};
 use notion_auth::runtime::ports::{AccountLock, CredentialStore, Job};
 
 pub(crate) struct Unlocked(pub(crate) LocalStore);
@@ -77,6 +77,10 @@ impl CredentialStore for Unlocked {
 
     fn inspect_storage(&self) -> Job<StorageState> {
         self.0.inspect_storage()
+    }
+
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool> {
+        self.0.delete_orphan(orphan)
     }
 
     fn file_place(&self) -> String {

@@ -63,6 +63,21 @@ impl AccountLocks {
         self.wait_for_account(account, ACCOUNT_LOCK_TIMEOUT, &|| true)
     }
 
+    /// Returns `None` if somebody holds the lock at the moment.
+    pub fn try_acquire(&self, account: &Account) -> Result<Option<AccountLock>, Problem> {
+        match self.wait_for_account(account, Duration::ZERO, &|| true) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(problem) if problem.code == ProblemCode::StoreBusy => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// True if somebody is writing to the account's workspace at the moment. Creates no file.
+    pub fn is_held(&self, account: &Account) -> bool {
+        let path = self.account_lock_path(account);
+        path.is_file() && can_be_held(&path) && matches!(FileLock::try_acquire(&path, LockMode::Shared), Ok(None))
+    }
+
     /// Keeps a reset out while data that belongs to no account is written.
     pub fn acquire_store_shared(&self) -> Result<StoreLock, Problem> {
         self.wait_for_store(LockMode::Shared, ACCOUNT_LOCK_TIMEOUT, &|| true, "this machine's credentials")

@@ -1,22 +1,21 @@
 //! Collects the data for all checks concurrently, with the wizard's tasks, runtime and timeouts.
 
+use crate::domain::accounts::{Entry, Inventory};
 use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::{
-    Candidate, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, VerifiedCredential,
-};
+use crate::domain::credential::{Candidate, VerifiedCredential};
 use crate::domain::machine::{Finding, Findings};
 use crate::domain::oauth::Introspection;
+use crate::domain::prerequisites::MemberProfile;
 use crate::domain::problem::Problem;
 use crate::runtime::Runtime;
 use crate::runtime::ports::World;
-use crate::wizard::msg::{ExistingCredentials, Msg, Probe, Progress, Reply, Task, TaskId};
+use crate::wizard::msg::{Msg, Probe, Progress, Reply, Task, TaskId};
 use std::collections::HashMap;
 
 /// All collected data, before any check is made.
 #[derive(Debug, Default)]
 pub(super) struct Diagnosis {
     pub(super) findings: Findings,
-    pub(super) index: CredentialIndex,
     /// All credentials, in order of precedence.
     pub(super) credentials: Vec<DiagnosedCredential>,
 }
@@ -24,9 +23,7 @@ pub(super) struct Diagnosis {
 /// One credential of this machine.
 #[derive(Debug)]
 pub(super) struct DiagnosedCredential {
-    pub(super) discovered: DiscoveredCredential,
-    /// The record of a saved credential.
-    pub(super) record: Option<CredentialRecord>,
+    pub(super) entry: Entry,
     /// True for the credential in use.
     pub(super) is_active: bool,
     pub(super) name: String,
@@ -40,26 +37,24 @@ pub(super) struct DiagnosedCredential {
 }
 
 impl DiagnosedCredential {
-    fn new(existing: DiscoveredCredential, ledger: &CredentialIndex, is_active: bool) -> Self {
-        let record = ledger.credentials.iter().find(|record| record.refers_to(&existing.source)).cloned();
-        let (answer, users, owner_found, search, introspected) = (None, None, None, None, None);
+    fn new(entry: Entry, is_active: bool) -> Self {
         Self {
-            discovered: existing,
-            record,
+            entry,
             is_active,
             name: String::new(),
-            verification: answer,
-            users,
-            owner_found,
-            search,
-            introspection: introspected,
+            verification: None,
+            users: None,
+            owner_found: None,
+            search: None,
+            introspection: None,
         }
     }
+}
 
-    /// Signed in to with us: what was noted of a login is looked for, even where `ntn` does not list it any more. Of a variable that
-    /// cannot be used the answer is its problem, and nothing is sent.
-    fn is_verifiable(&self) -> bool {
-        !matches!(self.discovered.source, CredentialSource::Ntn { .. }) || self.discovered.is_usable()
+impl Diagnosis {
+    /// Returns the answers of Prepare, if they were asked.
+    pub(super) fn profile(&self) -> Option<MemberProfile> {
+        self.findings.inventory.get()?.index.remembered.profile
     }
 }
 
@@ -120,32 +115,26 @@ impl DiagnosisRunner {
                 findings.storage = Finding::Found(*state);
                 self.start_task(Task::Probe(Probe::Existing), None);
             }
-            Reply::Existing(here) => self.on_existing(*here),
+            Reply::Existing(inventory) => self.on_inventory(*inventory),
             Reply::Verified(answer) => self.on_verified(about, *answer),
             _ => {}
         }
     }
 
-    fn on_existing(&mut self, here: ExistingCredentials) {
-        let ExistingCredentials { credentials: existing, credential_index: ledger, problem: trouble } = here;
-        // The rule of `token`: the variable if it is set, otherwise the active saved credential.
-        let by_variable = existing.iter().any(|found| found.source == CredentialSource::Environment);
-        let is_active = |found: &DiscoveredCredential| match (&found.source, ledger.active_record()) {
-            (CredentialSource::Environment, _) => true,
-            // The record of a login that `ntn` no longer lists has a notion-auth account.
-            (CredentialSource::Saved(account), Some(record)) => !by_variable && *account == record.account,
-            (source, Some(record)) => !by_variable && record.refers_to(source),
-            (_, None) => false,
-        };
-        self.diagnosis.credentials =
-            existing.iter().map(|found| DiagnosedCredential::new(found.clone(), &ledger, is_active(found))).collect();
-        let redirect = ledger.remembered.connection.as_ref().map(|connection| connection.redirect).unwrap_or_default();
-        self.diagnosis.findings.discovered = Finding::Found(existing);
-        self.diagnosis.findings.discovery_problem = trouble;
-        self.diagnosis.index = ledger;
+    fn on_inventory(&mut self, inventory: Inventory) {
+        let active = inventory.active().ok().map(|active| active.entry.source.clone());
+        let entries = inventory.by_precedence().into_iter().cloned();
+        let diagnosed = entries.map(|entry| {
+            let is_active = active.as_ref() == Some(&entry.source);
+            DiagnosedCredential::new(entry, is_active)
+        });
+        self.diagnosis.credentials = diagnosed.collect();
+        let connection = inventory.index.remembered.connection.as_ref();
+        let redirect = connection.map(|connection| connection.redirect).unwrap_or_default();
+        self.diagnosis.findings.inventory = Finding::Found(inventory);
         self.start_task(Task::Probe(Probe::Port(redirect)), None);
         let existing = self.diagnosis.credentials.iter().enumerate();
-        self.unverified = existing.filter(|(_, it)| it.is_verifiable()).map(|(index, _)| index).collect();
+        self.unverified = existing.filter(|(_, it)| it.entry.can_be_verified()).map(|(index, _)| index).collect();
         // The active credential starts first, because it needs the most requests.
         self.unverified.sort_by_key(|index| self.diagnosis.credentials.get(*index).is_some_and(|it| it.is_active));
         for _ in 0..MAX_CONCURRENT_VERIFICATIONS {
@@ -156,7 +145,7 @@ impl DiagnosisRunner {
     fn verify_next(&mut self) {
         let Some(index) = self.unverified.pop() else { return };
         if let Some(credential) = self.diagnosis.credentials.get(index) {
-            let candidate = Candidate::Discovered(credential.discovered.source.clone());
+            let candidate = Candidate::Discovered(credential.entry.secret_source());
             self.start_task(Task::Verify(candidate), Some(index));
         }
     }

@@ -22,7 +22,7 @@ impl WorkersPage {
             Ok(project) => {
                 let is_first = self.view == View::Loading;
                 if is_first {
-                    let told = ctx.credential_index.remembered.runbook_for(&project.folder);
+                    let told = ctx.remembered.runbook_for(&project.folder);
                     self.runbook = told.filter(|told| provider(&told.provider).is_some()).cloned();
                     self.view = match &self.runbook {
                         Some(_) => View::Steps,

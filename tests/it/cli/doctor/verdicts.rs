@@ -161,6 +161,8 @@ async fn damage_in_the_folder_is_told_with_its_names() {
         corrupt_files: vec!["secrets.json.corrupt-1".into()],
         partial_files: Vec::new(),
         creation_problem: None,
+        orphans: Vec::new(),
+        search_problem: None,
     })));
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 1);
