@@ -3,44 +3,27 @@
 //! Secrets are not accepted as arguments. An argument that holds one is refused before clap sees it, because clap repeats
 //! unknown arguments in its error messages, and standard error ends up in CI logs.
 
-mod advise;
-mod ask;
-mod completions;
-mod doctor;
-mod env;
-mod login;
-mod logout;
-mod manual;
-mod manual_lists;
-mod paths;
-mod refresh;
-mod reset;
-mod run;
 mod secrets;
-mod send_to;
-mod status;
-mod switch;
-mod token;
 
-pub use advise::AdviseArgs;
-pub use ask::AskArgs;
-pub use completions::{CompletionsArgs, completion_script};
-pub use doctor::DoctorArgs;
-pub use env::{EnvArgs, EnvFormat};
-pub use login::{Lifetime, LoginArgs};
-pub use logout::LogoutArgs;
-pub use manual::manual_page;
-pub use paths::PathsArgs;
-pub use refresh::RefreshArgs;
-pub use reset::ResetArgs;
-pub use run::RunArgs;
-pub use send_to::{ManagerOptions, SendToArgs};
-pub use status::StatusArgs;
-pub use switch::SwitchArgs;
-pub use token::TokenArgs;
-
+use crate::commands::advise::AdviseArgs;
+use crate::commands::ask::AskArgs;
+use crate::commands::completions::CompletionsArgs;
+use crate::commands::doctor::DoctorArgs;
+use crate::commands::env::EnvArgs;
+use crate::commands::login::LoginArgs;
+use crate::commands::logout::LogoutArgs;
+use crate::commands::man::ManArgs;
+use crate::commands::open_link::OpenLinkArgs;
+use crate::commands::paths::PathsArgs;
+use crate::commands::refresh::RefreshArgs;
+use crate::commands::reset::ResetArgs;
+use crate::commands::run::RunArgs;
+use crate::commands::send_to::SendToArgs;
+use crate::commands::status::StatusArgs;
+use crate::commands::switch::SwitchArgs;
+use crate::commands::token::TokenArgs;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 
@@ -82,74 +65,34 @@ pub struct DisplayArgs {
     pub plain: bool,
 }
 
+/// A command. Those that are not a [`WorldCommand`] need only what is in this program.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Compare the ways in, or read one of them in full
-    #[command(after_help = paths::AFTER_HELP)]
     Paths(PathsArgs),
-    /// Find the answer and the path that fit a question
-    #[command(after_help = ask::AFTER_HELP)]
     Ask(AskArgs),
-    /// Find the path that fits, and what you may create
-    #[command(after_help = advise::AFTER_HELP)]
-    Advise(AdviseArgs),
-    /// Sign in without the full screen, with a token or in the browser
-    #[command(after_help = login::AFTER_HELP)]
-    Login(LoginArgs),
-    /// Show all credentials, which one is active, and why
-    #[command(after_help = status::AFTER_HELP)]
-    Status(StatusArgs),
-    /// Check this machine and every credential, with remedies
-    #[command(after_help = doctor::AFTER_HELP)]
-    Doctor(DoctorArgs),
-    /// Print the active token on standard output, for $(…)
-    #[command(after_help = token::AFTER_HELP)]
-    Token(TokenArgs),
-    /// Write lines for a shell, a file or a pipeline; names only, unless values are asked for
-    #[command(after_help = env::AFTER_HELP)]
-    Env(EnvArgs),
-    /// Run a command with the active credential in its environment
-    #[command(after_help = run::AFTER_HELP)]
-    Run(RunArgs),
-    /// Hand the secret to the secret manager that your team runs
-    #[command(after_help = send_to::AFTER_HELP)]
-    SendTo(SendToArgs),
-    /// Make another workspace's credential the active one
-    #[command(after_help = switch::AFTER_HELP)]
-    Switch(SwitchArgs),
-    /// Give the credential of an own OAuth connection a new pair of tokens
-    #[command(after_help = refresh::AFTER_HELP)]
-    Refresh(RefreshArgs),
-    /// Delete what notion-auth keeps, and say what is left
-    #[command(after_help = logout::AFTER_HELP)]
-    Logout(LogoutArgs),
-    /// Remove everything that notion-auth keeps on this machine
-    #[command(after_help = reset::AFTER_HELP)]
-    Reset(ResetArgs),
-    /// Write what a shell needs to complete these commands
-    #[command(after_help = completions::AFTER_HELP)]
+    #[command(flatten)]
+    World(WorldCommand),
     Completions(CompletionsArgs),
-    /// Write the manual page
-    #[command(after_help = manual::AFTER_HELP)]
-    Man,
-    /// Open an address in the browser; for our own use
+    Man(ManArgs),
     #[command(hide = true)]
     OpenLink(OpenLinkArgs),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Args)]
-pub struct OpenLinkArgs {
-    pub url: String,
-}
-
-/// Builds a parser that accepts the names of `values` and returns the matching value.
-fn one_of_values<T>(values: &'static [T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
-where
-    T: Copy + Send + Sync + 'static,
-{
-    let names = values.iter().map(|value| name(*value));
-    PossibleValuesParser::new(names)
-        .try_map(move |given| values.iter().copied().find(|value| name(*value) == given).ok_or("not one of the possible values"))
+/// A command that needs the world: the ports to Notion and to this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum WorldCommand {
+    Advise(AdviseArgs),
+    Login(LoginArgs),
+    Status(StatusArgs),
+    Doctor(DoctorArgs),
+    Token(TokenArgs),
+    Env(EnvArgs),
+    Run(RunArgs),
+    SendTo(SendToArgs),
+    Switch(SwitchArgs),
+    Refresh(RefreshArgs),
+    Logout(LogoutArgs),
+    Reset(ResetArgs),
 }
 
 /// A text to print instead of running a command. Help and version go to standard output, everything else to standard error.
@@ -166,9 +109,9 @@ pub struct EarlyExit {
 pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, EarlyExit> {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let stop = |code: ProblemCode, text: String| {
-        let problem = |seen: &str| match code {
-            ProblemCode::InputRequired => Problem::needed(MissingInput::Option, seen),
-            _ => Problem::new(code).with_evidence(seen),
+        let problem = |evidence: &str| match code {
+            ProblemCode::InputRequired => Problem::needed(MissingInput::Option, evidence),
+            _ => Problem::new(code).with_evidence(evidence),
         };
         let event = wants_json_events(&arguments).then(|| problem(&one_line_summary(&text)));
         EarlyExit { text, to_stdout: false, exit_code: code.text().kind.exit_code(), problem: event }
@@ -187,7 +130,21 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
     if cli.verbose && cli.command.is_none() {
         return Err(stop(ProblemCode::Usage, VERBOSE_NEEDS_COMMAND.into()));
     }
-    login::validate(cli).map_err(|fault| stop(fault.code, fault.render()))
+    if let Some(Command::World(WorldCommand::Login(login))) = &cli.command {
+        login.validate().map_err(|fault| stop(fault.code, render_login_error(fault.message)))?;
+    }
+    Ok(cli)
+}
+
+/// Renders an error in the arguments of `login` in clap's format.
+fn render_login_error(message: &str) -> String {
+    let mut command = Cli::command();
+    command.build();
+    let error = command.find_subcommand_mut("login").map_or_else(
+        || clap::Error::raw(ErrorKind::ArgumentConflict, message),
+        |login| login.error(ErrorKind::ArgumentConflict, message),
+    );
+    error.render().to_string()
 }
 
 /// Checks the raw arguments for `login --json`, because an error must be reported as an event even if parsing fails.
@@ -199,8 +156,8 @@ fn wants_json_events(arguments: &[OsString]) -> bool {
 /// Reduces clap's message and its tips to one line. The problem's own remedies replace clap's closing advice.
 fn one_line_summary(text: &str) -> String {
     let mut paragraphs = text.trim_start_matches("error: ").split("\n\n");
-    let said = paragraphs.next().into_iter().chain(paragraphs.filter(|paragraph| paragraph.trim_start().starts_with("tip:")));
-    let on_one_line = said.map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    let message = paragraphs.next().into_iter().chain(paragraphs.filter(|paragraph| paragraph.trim_start().starts_with("tip:")));
+    let on_one_line = message.map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
     on_one_line.collect::<Vec<_>>().join("; ")
 }
 

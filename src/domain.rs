@@ -1,9 +1,9 @@
 //! The domain model and its rules. It has no I/O, no clock and no screen, and imports no other layer.
 
-/// Includes the content of `assets/NAME.toml` as JSON. The build script has parsed it into the program's type.
+/// Includes the content of `assets/NAME.toml` in the binary form of postcard, made by the build script from the program's own type.
 macro_rules! shipped {
     ($name:literal) => {
-        include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json"))
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".postcard"))
     };
 }
 

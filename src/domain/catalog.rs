@@ -14,10 +14,10 @@ pub use content::{
 use std::sync::LazyLock;
 
 /// The build script generates it from `assets/paths.toml`.
-const SHIPPED: &str = shipped!("paths");
+const SHIPPED: &[u8] = shipped!("paths");
 
 static CATALOG: LazyLock<Result<Catalog, String>> =
-    LazyLock::new(|| serde_json::from_str(SHIPPED).map_err(|error| error.to_string()));
+    LazyLock::new(|| postcard::from_bytes(SHIPPED).map_err(|error| error.to_string()));
 
 impl Catalog {
     /// The catalog embedded in this binary. A test checks that it parses.

@@ -7,11 +7,11 @@ mod detail;
 
 pub use detail::{Detail, MissingInput, ProxyMistake};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// Every problem the product can meet. The snake-case name is stable: scripts read it in `--json` events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemCode {
     // Notion answered with a refusal
@@ -294,7 +294,7 @@ impl ProblemCode {
 }
 
 /// The kind of a problem, which decides the exit code (`docs/problems.md`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
     Failed,
@@ -321,7 +321,7 @@ impl ProblemKind {
 }
 
 /// The action of a remedy when it is chosen; `None` is plain advice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum RemedyAction {
     #[default]
@@ -340,7 +340,7 @@ pub enum RemedyAction {
     UseSession,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Remedy {
     pub text: String,
@@ -349,7 +349,7 @@ pub struct Remedy {
 }
 
 /// A possible cause, with the id of the source that documents it, if there is one.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
     pub text: String,
@@ -357,7 +357,7 @@ pub struct Cause {
     pub source: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProblemText {
     pub code: ProblemCode,
@@ -369,7 +369,7 @@ pub struct ProblemText {
 }
 
 /// An error of the operating system that has its own causes and remedies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemFault {
     /// ENOSPC: blocks or inodes are used up.
@@ -431,7 +431,7 @@ impl SystemFault {
 }
 
 /// Causes and remedies of one detail.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultText<F> {
     pub fault: F,
@@ -441,7 +441,7 @@ pub struct FaultText<F> {
 }
 
 /// Everything in `assets/problems.toml`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProblemsToml {
     pub problem: Vec<ProblemText>,
@@ -451,7 +451,7 @@ pub struct ProblemsToml {
 }
 
 /// The build script generates it from `assets/problems.toml`.
-const SHIPPED: &str = shipped!("problems");
+const SHIPPED: &[u8] = shipped!("problems");
 
 static FALLBACK_TEXT: ProblemText = ProblemText {
     code: ProblemCode::Bug,
@@ -461,7 +461,7 @@ static FALLBACK_TEXT: ProblemText = ProblemText {
     remedies: Vec::new(),
 };
 
-static PROBLEM_TEXTS: LazyLock<ProblemsToml> = LazyLock::new(|| serde_json::from_str(SHIPPED).unwrap_or_default());
+static PROBLEM_TEXTS: LazyLock<ProblemsToml> = LazyLock::new(|| postcard::from_bytes(SHIPPED).unwrap_or_default());
 
 /// One problem with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -141,7 +141,7 @@ pub struct QuestionIndex<'a> {
 }
 
 /// The build script generates it from the catalog and `assets/questions.toml`.
-const PREPARED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prepared.postcard"));
+const PREPARED: &[u8] = shipped!("prepared");
 
 static SHIPPED_PREPARED: LazyLock<Result<PreparedQuestions<'static>, String>> =
     LazyLock::new(|| postcard::from_bytes(PREPARED).map_err(|error| error.to_string()));

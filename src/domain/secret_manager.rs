@@ -172,11 +172,11 @@ impl SendOutcome {
 }
 
 /// The build script generates it from `assets/secret_managers.toml`.
-const SHIPPED: &str = shipped!("secret_managers");
+const SHIPPED: &[u8] = shipped!("secret_managers");
 
 /// The build script has checked that it parses.
 static MANAGERS: LazyLock<Vec<SecretManager>> =
-    LazyLock::new(|| serde_json::from_str::<SecretManagersToml>(SHIPPED).map(|file| file.managers).unwrap_or_default());
+    LazyLock::new(|| postcard::from_bytes::<SecretManagersToml>(SHIPPED).map(|file| file.managers).unwrap_or_default());
 
 pub fn managers() -> &'static [SecretManager] {
     &MANAGERS

@@ -29,11 +29,11 @@ fn safe_client_id(client_id: &str) -> String {
 }
 
 /// The build script generates it from `assets/snippets.toml`.
-const SHIPPED: &str = shipped!("snippets");
+const SHIPPED: &[u8] = shipped!("snippets");
 
 /// The build script has checked that it parses.
 static SNIPPETS: LazyLock<Vec<Snippet>> =
-    LazyLock::new(|| serde_json::from_str::<SnippetsToml>(SHIPPED).map(|file| file.snippets).unwrap_or_default());
+    LazyLock::new(|| postcard::from_bytes::<SnippetsToml>(SHIPPED).map(|file| file.snippets).unwrap_or_default());
 
 pub fn snippets() -> &'static [Snippet] {
     &SNIPPETS

@@ -44,14 +44,14 @@ pub enum SignInMethod {
         token: Secret,
         expires_on: Option<Date>,
     },
-    /// A browser login through `ntn`; `opens` is true if the link is to be opened automatically.
+    /// A browser login through `ntn`; `auto_open_browser` is true if the link is to be opened automatically.
     Browser {
         auto_open_browser: bool,
     },
     /// An OAuth connection of the user's own; `addresses` yields redirect URLs pasted from a browser on another machine.
     Connection {
         client: OauthClient,
-        opens: bool,
+        auto_open_browser: bool,
         redirect_urls: UnboundedReceiver<Secret>,
     },
 }
@@ -301,7 +301,9 @@ impl HeadlessLogin<'_> {
         match (&self.answers.method, &found.ntn) {
             // The port registered before is among the saved records.
             (SignInMethod::Connection { .. }, _) if found.inventory == Finding::Pending => PromptAction::Wait,
-            (SignInMethod::Connection { opens: true, .. }, _) if found.browser == Finding::Pending => PromptAction::Wait,
+            (SignInMethod::Connection { auto_open_browser: true, .. }, _) if found.browser == Finding::Pending => {
+                PromptAction::Wait
+            }
             (SignInMethod::Connection { .. }, _) => PromptAction::Answer(Answer::Choice(0)),
             (SignInMethod::Token { .. }, _) => {
                 PromptAction::Answer(Answer::Choice(usize::from(self.answers.path == AuthPath::Cli)))
@@ -327,7 +329,7 @@ impl HeadlessLogin<'_> {
     fn auto_opens_browser(&self) -> bool {
         matches!(
             self.answers.method,
-            SignInMethod::Browser { auto_open_browser: true } | SignInMethod::Connection { opens: true, .. }
+            SignInMethod::Browser { auto_open_browser: true } | SignInMethod::Connection { auto_open_browser: true, .. }
         )
     }
 

@@ -6,7 +6,7 @@ use notion_auth::domain::credential::{SignInOutcome, StoreKind};
 use notion_auth::domain::problem::Problem;
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::plain;
-use notion_auth::frontends::tui::{self, ExitReason};
+use notion_auth::frontends::tui::{self, ExitReason, RenderOptions};
 use notion_auth::runtime::Runtime;
 use notion_auth::runtime::ports::World;
 use notion_auth::wizard::app::Model;
@@ -18,69 +18,43 @@ use notion_auth::wizard::theme::Theme;
 const DEMO_ENDED: &str = "That was the demo. Nothing was kept.";
 
 pub async fn run(
-    flags: DisplayArgs,
+    display: DisplayArgs,
     retries: bool,
     world: World,
     setup: Setup,
     environment: &Environment,
     console: &mut Console,
 ) -> Result<u8, Problem> {
-    if console.is_plain {
-        return run_plain(retries, world, setup, flags.ascii || environment.wants_ascii(), console).await;
+    let is_demo = setup.demo.is_some();
+    let ascii = display.ascii || environment.wants_ascii();
+    let (mut runtime, inbox) = Runtime::with_task_thread(world);
+    runtime.set_retries(retries);
+    let exit_reason = if console.is_plain {
+        plain::restore_on_panic();
+        plain::run(&mut Model::for_plain_mode(setup), &mut runtime, inbox, ascii).await
+    } else {
+        let options = RenderOptions {
+            theme: Theme { mono: display.no_color || environment.wants_no_color(), ascii, plain: false },
+            in_tmux: environment.in_tmux(),
+            in_screen: environment.in_screen(),
+            escape_delay: environment.escape_delay(),
+        };
+        let (columns, rows) = tui::terminal_size().unwrap_or((80, 24));
+        tui::restore_on_panic();
+        tui::run(&mut Model::new(setup, columns, rows), &mut runtime, inbox, options).await
+    };
+    match exit_reason.map_err(|error| Problem::bug(error.to_string()))? {
+        ExitReason::Signal(signal) => return Ok(signal.exit_code()),
+        ExitReason::Outcome(Outcome::Cancelled) => return Ok(130),
+        // The last page has printed the outcome already.
+        ExitReason::Outcome(_) if console.is_plain => {}
+        ExitReason::Outcome(Outcome::Done(done)) => print_outcome(&done, is_demo, console),
+        ExitReason::Outcome(Outcome::Finished(line)) => console.write_message(&line),
     }
-    let theme = Theme {
-        mono: flags.no_color || environment.wants_no_color(),
-        ascii: flags.ascii || environment.wants_ascii(),
-        plain: false,
-    };
-    let look = tui::RenderOptions {
-        theme,
-        in_tmux: environment.in_tmux(),
-        in_screen: environment.in_screen(),
-        escape_delay: environment.escape_delay(),
-    };
-    let (columns, rows) = tui::terminal_size().unwrap_or((80, 24));
-    let is_demo = setup.demo.is_some();
-    let mut model = Model::new(setup, columns, rows);
-    let (mut runtime, inbox) = Runtime::with_task_thread(world);
-    runtime.set_retries(retries);
-    tui::restore_on_panic();
-    let ending = tui::run(&mut model, &mut runtime, inbox, look).await.map_err(|error| Problem::bug(error.to_string()))?;
-    Ok(match ending {
-        ExitReason::Outcome(Outcome::Done(done)) => {
-            print_outcome(&done, is_demo, console);
-            0
-        }
-        ExitReason::Outcome(Outcome::Finished(line)) => {
-            console.write_message(&line);
-            if is_demo {
-                console.write_message(DEMO_ENDED);
-            }
-            0
-        }
-        ExitReason::Outcome(Outcome::Cancelled) => 130,
-        ExitReason::Signal(signal) => signal.exit_code(),
-    })
-}
-
-/// Runs the wizard in plain mode. Its last page has printed the outcome already.
-async fn run_plain(retries: bool, world: World, setup: Setup, ascii: bool, console: &mut Console) -> Result<u8, Problem> {
-    let is_demo = setup.demo.is_some();
-    let mut model = Model::for_plain_mode(setup);
-    let (mut runtime, inbox) = Runtime::with_task_thread(world);
-    runtime.set_retries(retries);
-    plain::restore_on_panic();
-    let ending = plain::run(&mut model, &mut runtime, inbox, ascii).await.map_err(|error| Problem::bug(error.to_string()))?;
-    Ok(match ending {
-        ExitReason::Outcome(Outcome::Done(_) | Outcome::Finished(_)) => {
-            if is_demo {
-                console.write_message(DEMO_ENDED);
-            }
-            0
-        }
-        ExitReason::Outcome(Outcome::Cancelled) => 130,
-        ExitReason::Signal(signal) => signal.exit_code(),
-    })
+    if is_demo {
+        console.write_message(DEMO_ENDED);
+    }
+    Ok(0)
 }
 
 /// Prints the outcome to the main screen after the alternate screen is left.
@@ -89,7 +63,7 @@ fn print_outcome(done: &SignInOutcome, is_demo: bool, console: &mut Console) {
     let workspace = done.record.workspace.name.as_deref().unwrap_or(&done.record.workspace.id);
     console.write_message(&format!("Signed in as {who} in {workspace}."));
     match done.record.store {
-        _ if is_demo => console.write_message(DEMO_ENDED),
+        _ if is_demo => {}
         StoreKind::None => console.write_message(&done.receipt.place),
         StoreKind::Ntn => console.write_message(&format!("Managed by ntn: {}", done.receipt.place)),
         StoreKind::Keychain | StoreKind::File => console.write_message(&format!("Kept: {}", done.receipt.place)),

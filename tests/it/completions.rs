@@ -7,6 +7,7 @@ use crate::support::pty::TestTerminal;
 use crate::support::sandbox::{CommandOutput, Sandbox};
 use clap_complete::Shell;
 use notion_auth::cli;
+use notion_auth::commands::completions::completion_script;
 
 /// Every command that a person sees, by its name.
 fn commands() -> Vec<String> {
@@ -106,8 +107,10 @@ fn zsh_completes_at_the_tab_key() {
 #[test]
 fn elvish_completes_values() {
     let edit = "var edit: = (ns [&completion:=(ns [&arg-completer=[&]]) &complex-candidate~={|stem &display=''| put $stem}])";
-    let script =
-        format!("{edit}\n{}\n$edit:completion:arg-completer[notion-auth] notion-auth ''", cli::completion_script(Shell::Elvish));
+    let script = format!(
+        "{edit}\n{}\n$edit:completion:arg-completer[notion-auth] notion-auth ''",
+        completion_script(Shell::Elvish, cli::public_command())
+    );
     let run = shell(&["/usr/bin/elvish", "-norc", "-c", &script]);
     assert!(commands().iter().all(|command| run.stdout.contains(&format!("▶ {command}"))), "{}", run.stdout);
 }

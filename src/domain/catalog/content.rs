@@ -41,7 +41,7 @@ pub enum ClaimStatus {
 }
 
 /// The source of a claim.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     pub id: String,
@@ -77,7 +77,7 @@ pub struct Correction {
 }
 
 /// One row of the comparison table, with a cell for each path.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComparisonRow {
     pub id: String,
@@ -106,7 +106,7 @@ impl ComparisonRow {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComparisonCell {
     /// The text in a full-width table: at most 24 columns, true today.
@@ -118,7 +118,6 @@ pub struct ComparisonCell {
     #[serde(default)]
     pub at_72: Option<String>,
     /// The full claim behind the short text.
-    #[serde(flatten)]
     pub claim: Claim,
 }
 
@@ -130,7 +129,7 @@ impl ComparisonCell {
 }
 
 /// One path in full.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PathDetails {
     /// The title in the table header: at most 11 columns.
@@ -167,7 +166,7 @@ impl PathDetails {
 }
 
 /// The text of the sign-in page for this path.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignInText {
     /// The steps in order: what to create and where. Each has at most 76 cells.
@@ -224,7 +223,7 @@ impl NextCommand {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Faq {
     pub question: String,
@@ -233,7 +232,7 @@ pub struct Faq {
 }
 
 /// One branch of the guide's decision tree; `rule` is the name of the rule in the code.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Branch {
     pub rule: String,
@@ -247,7 +246,7 @@ pub struct Branch {
 }
 
 /// The text for a code of the recommendation.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdviceText {
     pub code: String,
@@ -255,7 +254,7 @@ pub struct AdviceText {
 }
 
 /// The three paths, by id.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Paths {
     pub token: PathDetails,
@@ -264,7 +263,7 @@ pub struct Paths {
 }
 
 /// Everything in `assets/paths.toml`.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalog {
     /// The guide's opening, which names the person's goal.

@@ -27,7 +27,7 @@ pub enum TokenPolicy {
 }
 
 /// The name of a rule that decides; its text is in `assets/policies.toml`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     LoginFullMembers,
@@ -59,7 +59,7 @@ pub enum Rule {
 }
 
 /// The token policy of a plan: one row of the table that Notion publishes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanPolicy {
     pub plan: Plan,
@@ -74,7 +74,7 @@ pub struct PlanPolicy {
 }
 
 /// The text of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleText {
     pub rule: Rule,
@@ -87,7 +87,7 @@ pub struct RuleText {
 }
 
 /// Everything in `assets/policies.toml`.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PoliciesToml {
     #[serde(rename = "plan")]

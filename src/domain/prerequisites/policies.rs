@@ -4,10 +4,10 @@ use super::content::{Plan, PlanPolicy, PoliciesToml};
 use std::sync::LazyLock;
 
 /// The build script generates it from `assets/policies.toml`.
-const SHIPPED: &str = shipped!("policies");
+const SHIPPED: &[u8] = shipped!("policies");
 
 /// The build script has checked that it parses.
-pub(super) static POLICIES: LazyLock<PoliciesToml> = LazyLock::new(|| serde_json::from_str(SHIPPED).unwrap_or_default());
+pub(super) static POLICIES: LazyLock<PoliciesToml> = LazyLock::new(|| postcard::from_bytes(SHIPPED).unwrap_or_default());
 
 /// The table, with one row for each plan.
 pub fn policy_table() -> &'static [PlanPolicy] {

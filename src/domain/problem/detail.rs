@@ -1,7 +1,7 @@
 //! Details that narrow a problem down: their causes and remedies take the place of those of its code.
 
 use super::{Cause, FaultText, PROBLEM_TEXTS, Remedy, SystemFault};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Detail {
@@ -11,7 +11,7 @@ pub enum Detail {
 }
 
 /// The part of a proxy's address that cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyMistake {
     NotUnicode,
@@ -42,7 +42,7 @@ impl ProxyMistake {
 }
 
 /// The kind of input that is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingInput {
     /// The evidence names the option. It is needed in a terminal too.

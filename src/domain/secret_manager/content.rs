@@ -1,8 +1,8 @@
 //! The types of `assets/secret_managers.toml`. The build script parses the file with them, so that an error in it fails the build.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretManager {
     pub id: String,
@@ -39,7 +39,7 @@ pub struct SecretManager {
     pub(super) failures: Vec<KnownFailure>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum NameRule {
     Variable,
@@ -47,7 +47,7 @@ pub(super) enum NameRule {
 }
 
 /// An option of a secret manager.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManagerOption {
     pub id: String,
@@ -63,14 +63,14 @@ pub struct ManagerOption {
 }
 
 /// A command that checks that the secret does not exist yet: it has to fail with a line that contains `says`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AbsenceCheck {
     pub(super) arguments: Vec<String>,
     pub(super) says: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WriteCommand {
     pub(super) arguments: Vec<String>,
@@ -79,15 +79,15 @@ pub(super) struct WriteCommand {
     pub(super) unless: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "gives", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum ReadCommand {
     Secret { arguments: Vec<String> },
     List { arguments: Vec<String>, name: String, time: String },
 }
 
 /// A common failure, recognised by the client's output.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KnownFailure {
     pub(super) says: String,
@@ -95,7 +95,7 @@ pub(super) struct KnownFailure {
     pub(super) remedy: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretManagersToml {
     #[serde(rename = "manager")]

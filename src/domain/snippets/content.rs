@@ -1,9 +1,9 @@
 //! The types of `assets/snippets.toml`. The build script parses the file with them, so that an error in it fails the build.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A snippet in one language: the authorize link, the exchange and the refresh.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snippet {
     pub id: String,
@@ -14,7 +14,7 @@ pub struct Snippet {
     pub(super) code: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SnippetsToml {
     #[serde(rename = "language")]

@@ -4,10 +4,10 @@ use super::format::{ForeignFormat, ForeignSecretsToml};
 use std::sync::LazyLock;
 
 /// The build script generates it from `assets/foreign_secrets.toml`, and fails if that does not parse.
-const SHIPPED: &str = shipped!("foreign_secrets");
+const SHIPPED: &[u8] = shipped!("foreign_secrets");
 
 static FORMATS: LazyLock<Vec<ForeignFormat>> =
-    LazyLock::new(|| serde_json::from_str::<ForeignSecretsToml>(SHIPPED).map(|file| file.format).unwrap_or_default());
+    LazyLock::new(|| postcard::from_bytes::<ForeignSecretsToml>(SHIPPED).map(|file| file.format).unwrap_or_default());
 
 /// Minimum length of all formats; the beginning of a PEM block is that short.
 const MIN_WORD_LENGTH: usize = 10;

@@ -1,8 +1,8 @@
 //! The types of `assets/foreign_secrets.toml`: the formats of other services' secrets. The build script parses the file with them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForeignFormat {
     /// Its name with an article, for use in a sentence.
@@ -18,7 +18,7 @@ pub struct ForeignFormat {
     pub as_of: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForeignSecretsToml {
     pub format: Vec<ForeignFormat>,

@@ -1,10 +1,10 @@
 //! The services that a worker can sign in to, from `assets/providers.toml`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// A provider, with everything that its registration and its `worker.oauth` declaration need.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// Also the suggested capability key.
@@ -43,7 +43,7 @@ impl Provider {
 }
 
 /// A peculiarity of a provider.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quirk {
     pub text: String,
@@ -54,7 +54,7 @@ pub struct Quirk {
     pub breaks: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
     pub name: String,
@@ -62,7 +62,7 @@ pub struct Parameter {
 }
 
 /// Everything in `assets/providers.toml`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProvidersToml {
     #[serde(rename = "provider")]
@@ -70,11 +70,11 @@ pub struct ProvidersToml {
 }
 
 /// The build script generates it from `assets/providers.toml`.
-const SHIPPED: &str = shipped!("providers");
+const SHIPPED: &[u8] = shipped!("providers");
 
 /// The build script has checked that it parses.
 static PROVIDERS: LazyLock<Vec<Provider>> =
-    LazyLock::new(|| serde_json::from_str::<ProvidersToml>(SHIPPED).map(|file| file.providers).unwrap_or_default());
+    LazyLock::new(|| postcard::from_bytes::<ProvidersToml>(SHIPPED).map(|file| file.providers).unwrap_or_default());
 
 pub fn providers() -> &'static [Provider] {
     &PROVIDERS

@@ -2,20 +2,20 @@
 
 use super::{Outcome, outcome_at};
 use crate::support::fakes::{FakeMachine, FakeWorld, ScriptedAnswer};
-use notion_auth::cli::{self, AdviseArgs, Command};
+use notion_auth::cli::{self, Command, WorldCommand};
+use notion_auth::commands::advise::{self, AdviseArgs};
 use notion_auth::domain::advice::{Purpose, guide_recommendation, requirements_for};
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::prerequisites::{MemberRole, Plan, TokenPolicy, permissions};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::sanitize::width;
-use notion_auth::frontends::commands::advise;
 use serde_json::{Value, json};
 
 fn parse(line: &str) -> AdviseArgs {
     let parsed = cli::parse(["notion-auth", "advise"].into_iter().chain(line.split_whitespace()));
     match parsed.unwrap_or_else(|stop| panic!("{line}: {}", stop.text)).command {
-        Some(Command::Advise(args)) => args,
+        Some(Command::World(WorldCommand::Advise(args))) => args,
         other => panic!("{line}: {other:?}"),
     }
 }

@@ -1,6 +1,10 @@
 //! The command line alone: plans, refusals, and a help text that keeps its word.
 
-use notion_auth::cli::{self, Cli, Command, EarlyExit, Lifetime, LoginArgs, LogoutArgs, PathsArgs, RefreshArgs};
+use notion_auth::cli::{self, Cli, Command, EarlyExit, WorldCommand};
+use notion_auth::commands::login::{Lifetime, LoginArgs};
+use notion_auth::commands::logout::LogoutArgs;
+use notion_auth::commands::paths::PathsArgs;
+use notion_auth::commands::refresh::RefreshArgs;
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credential::StoreKind;
 use notion_auth::domain::oauth::Pkce;
@@ -39,8 +43,11 @@ fn a_sign_in_names_its_path_its_store_and_its_end() {
         json: true,
         ..least()
     };
-    assert_eq!(command("login --path cli --token-stdin --store none --expires 90d --json"), Command::Login(expected));
-    assert_eq!(command("login --token-stdin"), Command::Login(LoginArgs { token_stdin: true, ..least() }));
+    assert_eq!(
+        command("login --path cli --token-stdin --store none --expires 90d --json"),
+        Command::World(WorldCommand::Login(expected))
+    );
+    assert_eq!(command("login --token-stdin"), Command::World(WorldCommand::Login(LoginArgs { token_stdin: true, ..least() })));
     assert_eq!(parse("login --path oauth --token-stdin").unwrap_err().exit_code, 2);
 }
 
@@ -73,7 +80,7 @@ fn a_browser_login_needs_no_token_and_may_be_begun_and_finished_apart() {
         ("login --path cli --resume", LoginArgs { resume: true, ..login() }),
         ("login --resume", LoginArgs { resume: true, ..login() }),
     ] {
-        assert_eq!(command(line), Command::Login(expected), "{line}");
+        assert_eq!(command(line), Command::World(WorldCommand::Login(expected)), "{line}");
     }
 }
 
@@ -147,7 +154,9 @@ fn an_end_is_one_of_the_portals_or_a_date() {
         ("2027-01-05", Some("2027-01-05")),
         ("unknown", None),
     ] {
-        let Command::Login(login) = command(&format!("login --token-stdin --expires {text}")) else { panic!("{text}") };
+        let Command::World(WorldCommand::Login(login)) = command(&format!("login --token-stdin --expires {text}")) else {
+            panic!("{text}")
+        };
         assert_eq!(login.expires.unwrap().last_day(today).map(|date| date.to_string()).as_deref(), ends, "{text}");
     }
     for refused in ["8d", "tomorrow", "2027-13-01", ""] {
@@ -161,7 +170,10 @@ fn what_cannot_be_meant_together_is_a_usage_error() {
         let stop = parse(line).unwrap_err();
         assert_eq!((stop.exit_code, stop.to_stdout), (2, false), "{line}");
     }
-    assert_eq!(command("logout --all"), Command::Logout(LogoutArgs { workspace: None, all: true, local_only: false }));
+    assert_eq!(
+        command("logout --all"),
+        Command::World(WorldCommand::Logout(LogoutArgs { workspace: None, all: true, local_only: false }))
+    );
     assert_eq!(command("paths oauth"), Command::Paths(PathsArgs { id: Some(AuthPath::Oauth), json: false }));
 }
 
@@ -198,7 +210,7 @@ fn a_token_of_an_unknown_shape_is_withheld_from_the_error() {
 
 #[test]
 fn a_workspace_may_be_called_token() {
-    let Command::Token(token) = command("token --workspace token") else { panic!("not `token`") };
+    let Command::World(WorldCommand::Token(token)) = command("token --workspace token") else { panic!("not `token`") };
     assert_eq!(token.workspace.as_deref(), Some("token"));
 }
 
@@ -215,10 +227,10 @@ fn help_and_version_are_data_and_succeed() {
 
 #[test]
 fn refresh_and_logout_take_a_workspace() {
-    assert_eq!(command("refresh"), Command::Refresh(RefreshArgs { workspace: None }));
-    assert_eq!(command("refresh Acme"), Command::Refresh(RefreshArgs { workspace: Some("Acme".into()) }));
+    assert_eq!(command("refresh"), Command::World(WorldCommand::Refresh(RefreshArgs { workspace: None })));
+    assert_eq!(command("refresh Acme"), Command::World(WorldCommand::Refresh(RefreshArgs { workspace: Some("Acme".into()) })));
     let logout = LogoutArgs { workspace: Some("ws-1/oauth".into()), all: false, local_only: true };
-    assert_eq!(command("logout --local-only ws-1/oauth"), Command::Logout(logout));
+    assert_eq!(command("logout --local-only ws-1/oauth"), Command::World(WorldCommand::Logout(logout)));
 }
 
 #[test]

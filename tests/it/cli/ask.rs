@@ -1,17 +1,16 @@
 //! `ask`: the answer that fits, as text and JSON, and what is said where none does.
 
 use super::{Outcome, outcome_at};
-use notion_auth::cli::AskArgs;
+use notion_auth::commands::ask::{self, AskArgs};
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::question::QuestionIndex;
 use notion_auth::domain::sanitize::width;
-use notion_auth::frontends::commands::ask;
 
 async fn asked(columns: usize, question: &str, json: bool) -> Outcome {
     let args = AskArgs { question: question.split(' ').map(str::to_owned).collect(), json };
     let catalog = Catalog::shipped().expect("the catalog parses");
     let index = QuestionIndex::shipped().expect("the answers parse");
-    outcome_at(columns, async |console| ask::run(&args, catalog, index, console)).await
+    outcome_at(columns, async |console| ask::answer(&args, catalog, index, console)).await
 }
 
 #[tokio::test]

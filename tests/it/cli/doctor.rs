@@ -8,7 +8,7 @@ use super::{Outcome, outcome_at};
 use crate::support::fakes::{
     CONNECTION, FakeWorld, MEMBER, ScriptedAnswer, member_identity, surroundings, token_record, workspace,
 };
-use notion_auth::cli::DoctorArgs;
+use notion_auth::commands::doctor::{self, DoctorArgs};
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::check::{CapabilityResponse, UserList};
 use notion_auth::domain::host_details::{HostDetails, RootsState, TerminalDetails, TrustedRoots};
@@ -16,7 +16,6 @@ use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, 
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::proxy::ProxyVariable;
 use notion_auth::domain::sanitize::width;
-use notion_auth::frontends::commands::doctor;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;

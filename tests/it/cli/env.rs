@@ -5,9 +5,8 @@
 use super::{Outcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, token_record, workspace};
 use crate::support::python;
-use notion_auth::cli::{EnvArgs, EnvFormat};
+use notion_auth::commands::env::{self, EnvArgs, EnvContext, EnvFormat};
 use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
-use notion_auth::frontends::commands::env::{self, EnvContext};
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;

@@ -91,7 +91,11 @@ async fn talk(plan: &Plan) -> (Option<super::Outcome>, Vec<String>) {
     drop(sender);
     let secret = Secret::new(plan.input.as_str());
     let way = if plan.is_connection {
-        SignInMethod::Connection { client: OauthClient { id: CLIENT_ID.into(), secret }, opens: false, redirect_urls: addresses }
+        SignInMethod::Connection {
+            client: OauthClient { id: CLIENT_ID.into(), secret },
+            auto_open_browser: false,
+            redirect_urls: addresses,
+        }
     } else {
         SignInMethod::Token { token: secret, expires_on: None }
     };

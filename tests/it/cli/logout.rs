@@ -3,10 +3,9 @@
 use super::{Outcome, outcome, small_catalog};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
 use crate::support::headline;
-use notion_auth::cli::LogoutArgs;
+use notion_auth::commands::logout::{self, LogoutArgs};
 use notion_auth::domain::credential::{Account, CredentialRecord, StoreKind, TokenKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::frontends::commands::logout;
 
 async fn logout(fakes: &FakeWorld, workspace: Option<&str>, all: bool) -> Outcome {
     let (args, world, catalog) =

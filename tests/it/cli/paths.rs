@@ -1,10 +1,9 @@
 //! `paths`: the comparison and one path in full.
 
 use super::{Outcome, outcome_at, small_catalog};
-use notion_auth::cli::PathsArgs;
+use notion_auth::commands::paths::{self, PathsArgs};
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::sanitize::width;
-use notion_auth::frontends::commands::paths;
 
 async fn shown(columns: usize, id: Option<AuthPath>, json: bool) -> Outcome {
     let catalog = small_catalog();

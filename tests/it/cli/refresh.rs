@@ -3,9 +3,8 @@
 use super::{Outcome, outcome};
 use crate::support::connection_fakes::{REFRESH_TOKEN, connection_record, connection_secrets};
 use crate::support::fakes::{FakeWorld, MEMBER, STRANGER, ScriptedAnswer, ntn_record, token_record, workspace};
-use notion_auth::cli::RefreshArgs;
+use notion_auth::commands::refresh::{self, RefreshArgs};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::frontends::commands::refresh;
 
 const OLDER: &str = "nrt_fake_refresh_older_0000000000000000000000";
 

@@ -3,10 +3,9 @@
 use super::{Outcome, outcome};
 use crate::support::connection_fakes::connection_record;
 use crate::support::fakes::{FakeWorld, MEMBER, token_record, workspace};
-use notion_auth::cli::ResetArgs;
+use notion_auth::commands::reset::{self, ResetArgs};
 use notion_auth::domain::accounts::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::frontends::commands::reset;
 use notion_auth::frontends::console::Console;
 
 const REAL: ResetArgs = ResetArgs { dry_run: false, yes: false, json: false };

@@ -5,10 +5,9 @@ use crate::support::fakes::{
     CONNECTION, FakeWorld, MEMBER, STRANGER, ScriptedAnswer, member_identity, ntn_record, token_record, workspace,
 };
 use crate::support::headline;
-use notion_auth::cli::StatusArgs;
+use notion_auth::commands::status::{self, StatusArgs};
 use notion_auth::domain::credential::{Account, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::frontends::commands::status;
 use notion_auth::frontends::console::Console;
 use std::time::Duration;
 

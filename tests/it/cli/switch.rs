@@ -3,9 +3,8 @@
 use super::{Outcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
 use crate::support::headline;
-use notion_auth::cli::SwitchArgs;
+use notion_auth::commands::switch::{self, SwitchArgs};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::frontends::commands::switch;
 
 async fn switch(fakes: &FakeWorld, workspace: &str) -> Outcome {
     let (args, world) = (SwitchArgs { workspace: workspace.into() }, fakes.world());

@@ -1,0 +1,93 @@
+//! `ask`: prints the answer that fits a question, as text or JSON. It works offline, from data in the binary.
+
+use super::claim::write_claim;
+use crate::domain::catalog::Catalog;
+use crate::domain::problem::Problem;
+use crate::domain::question::json::ask_json;
+use crate::domain::question::{DEFAULT_PATH, QuestionEntry, QuestionIndex, SearchResult};
+use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS};
+use clap::Args;
+
+/// Find the answer and the path that fit a question
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct AskArgs {
+    /// The question, in your own words
+    #[arg(value_name = "QUESTION", required = true)]
+    pub question: Vec<String>,
+    /// Write JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+const NO_MATCH: &str = "Nothing here fits that question.";
+
+pub fn run(args: &AskArgs, catalog: &Catalog, console: &mut Console) -> u8 {
+    match QuestionIndex::shipped() {
+        Ok(index) => answer(args, catalog, index, console),
+        Err(fault) => console.write_problem(&Problem::bug(fault)),
+    }
+}
+
+/// Exits with 1 if nothing fits, as `grep` does, so that a script can tell by the exit code.
+pub fn answer(args: &AskArgs, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) -> u8 {
+    let question = args.question.join(" ");
+    let answer = index.search(&question);
+    if args.json {
+        console.write_json(&ask_json(index, &question, &answer));
+    } else {
+        match answer.best.and_then(|found| index.entry(found)) {
+            Some(entry) => write_answer(entry, catalog, console),
+            None => write_default(catalog, index, console),
+        }
+        write_alternatives(&answer, catalog, index, console);
+    }
+    if answer.best.is_some() { EXIT_SUCCESS } else { EXIT_FAILURE }
+}
+
+fn write_answer(entry: &QuestionEntry<'_>, catalog: &Catalog, console: &mut Console) {
+    let path = catalog.path(entry.path);
+    console.write_data_wrapped("", &entry.question);
+    write_claim("  ", entry.claim, catalog, console);
+    console.write_data("");
+    console.write_data_wrapped("Path: ", &format!("{} ({}). {}", path.title, entry.path, path.promise));
+    console.write_data(&format!("  in full: notion-auth paths {}", entry.path));
+}
+
+/// Says that nothing fits, and suggests the default path and why.
+fn write_default(catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) {
+    console.write_data_wrapped("", NO_MATCH);
+    console.write_data("");
+    console.write_data_wrapped("Not sure where to begin? ", &format!("{} ({DEFAULT_PATH}).", catalog.path(DEFAULT_PATH).title));
+    if let Some(branch) = index.default_branch() {
+        write_claim("  ", &branch.claim, catalog, console);
+    }
+    console.write_data(&format!("  in full: notion-auth paths {DEFAULT_PATH}"));
+}
+
+fn write_alternatives(answer: &SearchResult, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) {
+    if answer.alternatives.is_empty() {
+        return;
+    }
+    console.write_data("");
+    console.write_data(if answer.best.is_some() { "Or did you mean" } else { "What comes nearest" });
+    for entry in answer.alternatives.iter().filter_map(|found| index.entry(*found)) {
+        console.write_data_wrapped("  - ", &format!("{} ({})", entry.question, catalog.path(entry.path).title));
+    }
+}
+
+const AFTER_HELP: &str = "\
+Answers come from this program alone: nothing leaves this machine. Mistyped words, the order of
+words, and other words for the same do not matter. Every answer names its source and its date;
+where the guide is out of date, what Notion says today stands beside it.
+
+Examples:
+  notion-auth ask how long does a token last
+  notion-auth ask 'can I use ntn in docker?'
+  notion-auth ask --json redirect mismatch
+
+Where nothing fits, it says so and shows where to begin; path and answer are null in the JSON.
+
+Exit codes:
+  0    an answer fits
+  1    nothing fits";

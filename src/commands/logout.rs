@@ -1,0 +1,143 @@
+//! `logout`: deletes saved credentials and reports what remains: the variable, `ntn`'s login, and the token itself, which stays
+//! valid at Notion until it is revoked there. The tokens of an OAuth connection are revoked first.
+
+use super::refresh::wait_for_termination_signal;
+use super::selection::resolve_ambiguity;
+use crate::domain::accounts::{
+    LogoutOutcome, RemainingCredentials, active_after_logout, find_credential, leftover_lines, no_saved_credential,
+    only_credential, orphan_message, revoke_path,
+};
+use crate::domain::catalog::{AuthPath, Catalog};
+use crate::domain::credential::{CredentialIndex, CredentialRecord};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::storage::OrphanSecret;
+use crate::frontends::console::{Console, EXIT_SUCCESS};
+use crate::runtime::accounts::{self, Stop};
+use crate::runtime::ports::World;
+use clap::Args;
+use std::pin::pin;
+
+/// Delete what notion-auth keeps, and say what is left
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct LogoutArgs {
+    /// The workspace (name or id); not needed where only one is kept
+    #[arg(value_name = "W", conflicts_with = "all")]
+    pub workspace: Option<String>,
+    /// Everything that notion-auth keeps
+    #[arg(long)]
+    pub all: bool,
+    /// Ask Notion nothing: the tokens of an own connection are not revoked
+    #[arg(long)]
+    pub local_only: bool,
+}
+
+pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
+    let mut exit_code = EXIT_SUCCESS;
+    let mut deleted = Vec::new();
+    let mut active = None;
+    match Box::pin(select(args, world, console)).await {
+        Err(problem) => exit_code = console.write_problem(&problem),
+        Ok(Selection { records, orphans, was_active }) => {
+            active = was_active;
+            let ((stop, stopped), count) = (Stop::new(), records.len());
+            let mut second_signal = pin!(async {
+                wait_for_termination_signal().await;
+                let _ = stop.send(true);
+                wait_for_termination_signal().await;
+            });
+            for record in records {
+                let logged_out = tokio::select! {
+                    biased;
+                    logged_out = accounts::log_out(&record, args.local_only, world, &stopped) => logged_out,
+                    // Asked twice, it does not wait for Notion either.
+                    () = &mut second_signal => return cancelled(),
+                };
+                print_logout(&logged_out, catalog, console);
+                exit_code = if exit_code == EXIT_SUCCESS { logged_out.exit_code() } else { exit_code };
+                deleted.extend(logged_out.is_deleted().then_some(record));
+                if stopped.is_asked_for() {
+                    exit_code = if deleted.len() < count { cancelled() } else { exit_code };
+                    break;
+                }
+            }
+            for orphan in orphans.into_iter().filter(|_| !stopped.is_asked_for()) {
+                let outcome = world.store.delete_orphan(orphan.clone()).await;
+                let page = &catalog.path(orphan.account.auth_path().unwrap_or(AuthPath::Token)).entry.revoke;
+                console.write_lines(&orphan_message(&orphan, &outcome, page));
+                let code = outcome.map_or_else(|problem| problem.exit_code(), |_| EXIT_SUCCESS);
+                exit_code = if exit_code == EXIT_SUCCESS { code } else { exit_code };
+            }
+        }
+    }
+    print_remaining(&deleted, active.as_ref(), world, console).await;
+    if args.all && let Ok(state) = world.store.inspect_storage().await {
+        console.write_lines(&leftover_lines(&state));
+    }
+    exit_code
+}
+
+fn cancelled() -> u8 {
+    Problem::new(ProblemCode::Cancelled).exit_code()
+}
+
+/// What a logout ends.
+struct Selection {
+    records: Vec<CredentialRecord>,
+    orphans: Vec<OrphanSecret>,
+    was_active: Option<CredentialRecord>,
+}
+
+/// Someone who wants all gone, or names the account of a secret that no record knows, means those secrets too.
+async fn select(args: &LogoutArgs, world: &World, console: &mut Console) -> Result<Selection, Problem> {
+    let index = accounts::load_index(world).await?;
+    let records = select_records(args, &index, console);
+    let wants_orphans = args.all || (args.workspace.is_some() && records.is_err());
+    let mut orphans = if wants_orphans { accounts::find_orphans(world).await } else { Vec::new() };
+    orphans.retain(|orphan| args.all || args.workspace.as_ref() == Some(&orphan.account.key()));
+    let records = if orphans.is_empty() { records? } else { records.unwrap_or_default() };
+    Ok(Selection { records, orphans, was_active: index.active_record().cloned() })
+}
+
+fn select_records(args: &LogoutArgs, index: &CredentialIndex, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
+    match &args.workspace {
+        Some(wanted) => resolve_ambiguity(find_credential(index, wanted), index, console).map(|record| vec![record.clone()]),
+        None if args.all && index.credentials.is_empty() => Err(no_saved_credential()),
+        None if args.all => Ok(index.credentials.clone()),
+        None => resolve_ambiguity(only_credential(index), index, console).map(|record| vec![record.clone()]),
+    }
+}
+
+fn print_logout(logged_out: &LogoutOutcome, catalog: &Catalog, console: &mut Console) {
+    let page = &catalog.path(revoke_path(&logged_out.record)).entry.revoke;
+    console.write_lines(&logged_out.lines(page));
+}
+
+async fn print_remaining(deleted: &[CredentialRecord], active: Option<&CredentialRecord>, world: &World, console: &mut Console) {
+    // An unreadable index was reported before.
+    let inventory = accounts::find_credentials(world).await;
+    console.write_lines(&RemainingCredentials { inventory: &inventory, logged_out: deleted }.lines());
+    if let Some(line) = active_after_logout(active, &inventory.index) {
+        console.write_lines(&[line]);
+    }
+    if let Some(problem) = &inventory.search_problem {
+        console.write_problem(problem);
+    }
+}
+
+const AFTER_HELP: &str = "\
+Where W is not given, NOTION_WORKSPACE_ID selects the credential of that workspace; where several are left, you are asked which on a \
+terminal, and it ends with 3 elsewhere.
+
+The tokens of an own OAuth connection are revoked at Notion first. Where Notion cannot be reached nothing is deleted, so that it can be \
+tried again; where it refuses, they are deleted here and the page to disconnect them is named. An API token can only be revoked in the \
+portal, and a login of ntn is ntn's own.
+
+Ctrl-C ends the wait for a dialog of the keychain, with 130: what is known of the entry is said. A second one ends at once.
+
+Examples:
+  notion-auth logout                                 the only one that is kept
+  notion-auth logout Acme                            the one of this workspace
+  notion-auth logout --all --local-only              everything, without asking Notion
+
+With --all, and with the account of a secret that no record knows as status writes it, such secrets are deleted too.";

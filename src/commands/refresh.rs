@@ -1,0 +1,83 @@
+//! `refresh`: gets a new pair of tokens for an OAuth connection and saves it where the old pair was.
+
+use super::selection::resolve_ambiguity;
+use crate::domain::accounts::{active_credential, find_credential, refresh_message};
+use crate::domain::credential::CredentialRecord;
+use crate::domain::problem::Problem;
+use crate::frontends::console::{Console, EXIT_SUCCESS};
+use crate::runtime::ports::World;
+use crate::runtime::{accounts, oauth};
+use clap::Args;
+use std::pin::pin;
+
+/// Give the credential of an own OAuth connection a new pair of tokens
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct RefreshArgs {
+    /// The credential of this workspace (name or id), or with this key, rather than the active one
+    #[arg(value_name = "W")]
+    pub workspace: Option<String>,
+}
+
+pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8 {
+    let record = match select_record(args, world, console).await {
+        Ok(record) => record,
+        Err(problem) => return console.write_problem(&problem),
+    };
+    match finish_despite_signals(oauth::refresh(world, &record), console).await {
+        Ok(how) => {
+            console.write_message(&refresh_message(&record, &how));
+            EXIT_SUCCESS
+        }
+        Err(problem) => console.write_problem(&problem),
+    }
+}
+
+async fn select_record(args: &RefreshArgs, world: &World, console: &mut Console) -> Result<CredentialRecord, Problem> {
+    let index = accounts::load_index(world).await?;
+    let selection = args.workspace.as_ref().map_or_else(|| active_credential(&index), |wanted| find_credential(&index, wanted));
+    resolve_ambiguity(selection, &index, console).cloned()
+}
+
+/// Finishes the refresh before it obeys a termination signal: a new pair that is issued but not saved would be lost, and the
+/// old pair is already invalid. The refresh takes seconds, and every step has a timeout.
+async fn finish_despite_signals<T>(work: impl Future<Output = T>, console: &mut Console) -> T {
+    let mut work = pin!(work);
+    tokio::select! {
+        biased;
+        outcome = &mut work => return outcome,
+        () = wait_for_termination_signal() => console.write_message("This is finished first: to stop half-way would lose the credential."),
+    }
+    work.await
+}
+
+/// Waits for a termination signal. From the first poll on, these signals no longer end the process by themselves.
+#[cfg(unix)]
+pub(super) async fn wait_for_termination_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else { return std::future::pending().await };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) async fn wait_for_termination_signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+const AFTER_HELP: &str = "\
+Notion's tokens say nothing of an end; each refresh makes the pair before it worthless. Several at once do no harm: one asks Notion, \
+and the others find what it kept.
+
+Examples:
+  notion-auth refresh                                the active credential
+  notion-auth refresh Acme                           the one of this workspace
+
+It ends with 0 where a newer pair is kept, by this or by another notion-auth, with 4 where Notion refused, and with 1 where there is \
+nothing to refresh: an API token and a login of ntn are not refreshed here.";

@@ -1,0 +1,236 @@
+//! Builds the adapters behind the ports: the real ones, or those of the demo.
+
+use jiff::civil::Date;
+use notion_auth::adapters::demo::loopback::DemoLoopback;
+use notion_auth::adapters::demo::ntn::DemoNtn;
+use notion_auth::adapters::demo::secret_managers::DemoSecretManagers;
+use notion_auth::adapters::demo::simulated_notion::{ExampleToken, SimulatedNotion};
+use notion_auth::adapters::demo::workers::DemoWorkers;
+use notion_auth::adapters::loopback::LoopbackListener;
+use notion_auth::adapters::machine::browser::SystemBrowser;
+use notion_auth::adapters::machine::clipboard::SystemClipboard;
+use notion_auth::adapters::machine::clock::Clock;
+use notion_auth::adapters::machine::environment::Environment;
+use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
+use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
+use notion_auth::adapters::ntn_cli::login::LocalNtn;
+use notion_auth::adapters::ntn_cli::workers::LocalWorkers;
+#[cfg(unix)]
+use notion_auth::adapters::process::launcher::ExecLauncher;
+use notion_auth::adapters::process::launcher::SpawnLauncher;
+use notion_auth::adapters::secret_managers::LocalSecretManagers;
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::folders::Folders;
+use notion_auth::adapters::storage::no_store::NoStore;
+use notion_auth::adapters::traced::{Trace, traced};
+use notion_auth::domain::base_url::BaseUrl;
+use notion_auth::domain::catalog::{AuthPath, Catalog};
+use notion_auth::domain::credential::{Candidate, Secrets, StoreKind};
+use notion_auth::domain::link::Link;
+use notion_auth::domain::login::LoginSteps;
+use notion_auth::domain::oauth::Pkce;
+use notion_auth::domain::problem::Problem;
+use notion_auth::domain::retry::RetryWait;
+use notion_auth::domain::secret::Secret;
+use notion_auth::runtime::ports::{CredentialStore, Launcher, World};
+use notion_auth::runtime::verify;
+use notion_auth::wizard::context::{Demo, DemoClient, DemoToken, Setup};
+use std::io::{self, Write};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The ports and everything else that a run needs.
+pub struct Composition {
+    pub environment: Arc<Environment>,
+    pub world: World,
+    clock: Clock,
+    /// The host that tokens are sent to, for display.
+    notion_host: String,
+    file_was_chosen: bool,
+    /// The reason why nothing can be saved on this machine. Commands that only read a credential still work.
+    store_problem: Option<Problem>,
+    pub demo_server: Option<DemoServer>,
+    /// Starts the command of `run`. In demo mode it must be a child process, because the simulated Notion keeps running here.
+    pub launcher: Box<dyn Launcher>,
+}
+
+/// The simulated Notion and the temporary folder of the demo, which is removed on drop.
+pub struct DemoServer {
+    notion: SimulatedNotion,
+    _folder: TempDir,
+}
+
+impl Composition {
+    /// Does no I/O, except that the demo binds a port and creates a folder. With `announces_dialogs`, waiting for a keychain dialog
+    /// is announced on standard error; the wizard shows it on screen instead.
+    pub fn build(
+        is_demo: bool,
+        is_verbose: bool,
+        announces_dialogs: bool,
+        environment: &Arc<Environment>,
+    ) -> Result<Self, Problem> {
+        let trace = is_verbose.then(stderr_trace);
+        let composition = Self::build_untraced(is_demo, announces_dialogs, trace.clone(), environment)?;
+        Ok(match trace {
+            Some(trace) => Self { world: traced(composition.world, &trace), ..composition },
+            None => composition,
+        })
+    }
+
+    /// Builds everything without tracing the ports; HTTP requests are traced by the client itself.
+    fn build_untraced(
+        is_demo: bool,
+        announces_dialogs: bool,
+        trace: Option<Trace>,
+        environment: &Arc<Environment>,
+    ) -> Result<Self, Problem> {
+        let clock = Clock::from_setting(environment.fixed_clock())?;
+        let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
+        let browser = Arc::new(SystemBrowser::new(program));
+        let clipboard = Arc::new(SystemClipboard::new(Arc::clone(environment)));
+        if is_demo {
+            let notion = SimulatedNotion::bind()?.with_clock(clock);
+            let folder = create_private_temp_folder().map_err(|error| Problem::bug(error.to_string()))?;
+            let base = BaseUrl::parse(&notion.base_url())?;
+            let client = NotionClient::with_options(base, ClientOptions { trace, ..ClientOptions::default() }).with_clock(clock);
+            let world = World {
+                notion: Arc::new(client.clone()),
+                oauth: Arc::new(client),
+                loopback: Arc::new(DemoLoopback::new(notion.consent())),
+                workers: Arc::new(DemoWorkers::new(notion.portal_page())),
+                managers: Arc::new(DemoSecretManagers),
+                store: Arc::new(LocalStore::demo(folder.path().to_owned())),
+                machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
+                browser,
+                clipboard,
+                ntn: Arc::new(DemoNtn::new(&notion)),
+            };
+            let launcher = Box::new(SpawnLauncher { base_url: Some(notion.base_url()) });
+            let demo_server = Some(DemoServer { notion, _folder: folder });
+            return Ok(Self {
+                environment: Arc::clone(environment),
+                world,
+                clock,
+                notion_host: "the simulated Notion".into(),
+                file_was_chosen: false,
+                store_problem: None,
+                demo_server,
+                launcher,
+            });
+        }
+        let base = environment.api_base_url().map(BaseUrl::parse).transpose()?.unwrap_or_default();
+        let keyring_off = environment.keyring_off().map(str::to_owned);
+        let folders = Folders::find(environment.auth_home().map(|folder| folder.as_os_str().to_owned()));
+        let store_problem = folders.as_ref().err().cloned();
+        let notion_host = Link::parse(base.as_str()).map(|link| link.host()).unwrap_or_default();
+        let file_was_chosen = keyring_off.is_some();
+        let store: Arc<dyn CredentialStore> = match folders {
+            Ok(folders) if announces_dialogs => {
+                Arc::new(LocalStore::new(&folders, keyring_off).with_dialog_notice(Arc::new(announce_keychain_dialog)))
+            }
+            Ok(folders) => Arc::new(LocalStore::new(&folders, keyring_off)),
+            Err(problem) => Arc::new(NoStore::new(problem)),
+        };
+        let options = ClientOptions { proxies: environment.proxy_settings(), trace, ..ClientOptions::default() };
+        let client = NotionClient::with_options(base, options).with_clock(clock);
+        let world = World {
+            notion: Arc::new(client.clone()),
+            oauth: Arc::new(client),
+            loopback: Arc::new(LoopbackListener::default()),
+            workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
+            managers: Arc::new(LocalSecretManagers::new(Arc::clone(environment))),
+            store,
+            machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
+            browser,
+            clipboard,
+            ntn: Arc::new(LocalNtn::new(Arc::clone(environment)).with_clock(clock)),
+        };
+        #[cfg(unix)]
+        let launcher = Box::new(ExecLauncher);
+        #[cfg(not(unix))]
+        let launcher = Box::new(SpawnLauncher::default());
+        Ok(Self {
+            environment: Arc::clone(environment),
+            world,
+            clock,
+            notion_host,
+            file_was_chosen,
+            store_problem,
+            demo_server: None,
+            launcher,
+        })
+    }
+
+    /// Returns the wizard's initial settings.
+    pub fn setup(&self, catalog: &'static Catalog) -> Setup {
+        Setup {
+            catalog,
+            demo: self.demo_server.as_ref().map(|server| demo_context(&server.notion)),
+            today: self.clock.today(),
+            file_place: self.world.store.file_place(),
+            no_store: self.store_problem.clone(),
+            notion_host: self.notion_host.clone(),
+            file_was_chosen: self.file_was_chosen,
+            login_steps: LoginSteps::All,
+            connection: None,
+            pkce: Pkce::Auto,
+        }
+    }
+}
+
+impl DemoServer {
+    /// Serves the simulated Notion until `work` completes.
+    pub async fn serve_during<T>(self, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+        tokio::select! {
+            biased;
+            outcome = work => outcome,
+            () = self.notion.serve() => Err(Problem::bug("the simulated Notion ended")),
+        }
+    }
+}
+
+/// Signs in with the first example token. A demo starts empty each time, so commands would find no credential otherwise.
+pub async fn sign_in_demo_account(demo: &Demo, today: Date, world: &World) -> Result<(), Problem> {
+    let Some(example) = demo.examples.first() else { return Ok(()) };
+    let secret = Secret::new(example.token.as_str());
+    let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: AuthPath::Token }).await?;
+    world.store.save(verified.record(StoreKind::Keychain, None, today), Secrets::from_token(secret)).await.map(|_| ())
+}
+
+fn announce_keychain_dialog() {
+    let _ = io::stderr().write_all(b"Waiting for your keychain. If it shows a dialog, answer it; Ctrl-C cancels.\n");
+}
+
+/// Writes each line of `-v` to standard error in one write. A write error is ignored, as there is nowhere to report it.
+fn stderr_trace() -> Trace {
+    Trace::new(|line| {
+        let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+    })
+}
+
+/// Announces a retry wait on standard error, because a program may be reading standard output.
+pub fn announce_retry_wait(wait: RetryWait) {
+    if wait.has_just_begun() {
+        let _ = io::stderr().write_all(format!("{}\n", wait.text()).as_bytes());
+    }
+}
+
+/// Creates a temporary folder with mode 0700, because the default mode follows the umask.
+fn create_private_temp_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("notion-auth-demo-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir()
+}
+
+fn demo_context(notion: &SimulatedNotion) -> Demo {
+    let example =
+        |token: &ExampleToken| DemoToken { token: token.token.into(), owner: token.owner.into(), outcome: token.effect.into() };
+    let (id, secret) = SimulatedNotion::example_client();
+    let client = DemoClient { id: id.into(), secret: secret.into() };
+    Demo { portal: notion.portal_page(), examples: SimulatedNotion::example_tokens().iter().map(example).collect(), client }
+}
