@@ -71,7 +71,9 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
         }
     }
     print_remaining(&deleted, active.as_ref(), world, console).await;
-    if args.all && let Ok(state) = world.store.inspect_storage().await {
+    if args.all
+        && let Ok(state) = world.store.inspect_storage().await
+    {
         console.write_lines(&leftover_lines(&state));
     }
     exit_code

@@ -41,11 +41,7 @@ pub(super) struct SelectedCredential(Entry);
 
 impl SelectedCredential {
     pub(super) async fn select(wanted: Option<&str>, world: &World, console: &mut Console) -> Result<Self, Problem> {
-        let mut inventory = accounts::find_selectable_credentials(world).await;
-        // Someone who names a credential is not concerned with the variable.
-        if wanted.is_none() {
-            accounts::compare_variables(&mut inventory, world).await;
-        }
+        let inventory = accounts::find_selectable_credentials(wanted, world).await;
         let selected = match inventory.select(wanted) {
             Ok(entry) => Some(entry),
             Err(unsettled) => inventory.entry_of(&resolve_ambiguity(Err(unsettled), &inventory.index, console)?.account),

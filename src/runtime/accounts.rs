@@ -31,19 +31,30 @@ pub async fn find_credentials(world: &World) -> Inventory {
     Inventory::new(found, index, problem, &world.store.file_place())
 }
 
-/// Finds the credentials among which commands select: the variable and the saved ones. A login that only `ntn` knows is never
-/// selected, so the time to search for those is saved.
-pub async fn find_selectable_credentials(world: &World) -> Inventory {
-    let (variable, index) = tokio::join!(world.machine.environment_token(), load_index(world));
-    let unusable = match variable {
-        Ok(_) => Some(None),
-        // Not set, or the demo's, which reads no variable.
-        Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretMissing) => None,
-        Err(problem) => Some(Some(problem)),
-    };
+/// Finds what a command may select by a name, or by none. A name refers to a saved credential, whatever the variable holds; without one,
+/// the variable is enough. A login that only `ntn` knows is never selected, so it is not searched for.
+pub async fn find_selectable_credentials(wanted: Option<&str>, world: &World) -> Inventory {
     let workspace_id = world.machine.workspace_variable();
-    let found = unusable.map(|problem| DiscoveredCredential::in_variable(problem, workspace_id)).into_iter().collect();
-    Inventory::new(found, index, None, &world.store.file_place())
+    let variable = match wanted {
+        Some(_) => None,
+        None => find_variable(workspace_id.clone(), world).await,
+    };
+    // The records tell whether the two variables agree.
+    let needs_records = variable.is_none() || workspace_id.is_some();
+    let index = if needs_records { load_index(world).await } else { Ok(CredentialIndex::default()) };
+    let mut inventory = Inventory::new(variable.into_iter().collect(), index, None, &world.store.file_place());
+    compare_variables(&mut inventory, world).await;
+    inventory
+}
+
+async fn find_variable(workspace_id: Option<String>, world: &World) -> Option<DiscoveredCredential> {
+    let problem = match world.machine.environment_token().await {
+        Ok(_) => None,
+        // Not set, or the demo's, which reads no variable.
+        Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretMissing) => return None,
+        Err(problem) => Some(problem),
+    };
+    Some(DiscoveredCredential::in_variable(problem, workspace_id))
 }
 
 /// Finds out whether the token in `NOTION_API_TOKEN` is known to be of another workspace than `NOTION_WORKSPACE_ID` names: it is

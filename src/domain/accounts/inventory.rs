@@ -250,10 +250,10 @@ impl Entry {
         self.record.is_some()
     }
 
-    /// False if only `ntn` can ask Notion about it. A recorded login of `ntn` is tried even if `ntn` does not list it any more: the
-    /// error names the places that were searched.
+    /// False if only `ntn` can ask Notion about it. A recorded login that `ntn` does not list any more is tried: the error names the
+    /// places that were searched. For a variable that cannot be used the answer is its problem, and nothing is sent.
     pub fn can_be_verified(&self) -> bool {
-        self.is_usable() || self.is_ours() || !self.is_of_ntn()
+        self.is_usable() || !self.is_of_ntn()
     }
 
     /// Why Notion cannot be asked about it.

@@ -42,7 +42,8 @@ async fn both_tokens_are_revoked_before_anything_is_deleted() {
     let expected = "Acme: the refresh token is revoked.\nAcme: the access token is revoked.\nAcme: deleted from the keychain.\n";
     assert_eq!(shown.err, expected);
     assert_eq!(fakes.oauth.calls.all(), [format!("revoke refresh {CLIENT_ID}"), format!("revoke access {CLIENT_ID}")]);
-    let expected = ["ledger", "lock_account ws-1/oauth", "ledger", "load ws-1/oauth", "forget ws-1/oauth", "ledger"];
+    let expected =
+        ["ledger", "look", "lock_account ws-1/oauth", "ledger", "load ws-1/oauth", "forget ws-1/oauth", "ledger", "look"];
     assert_eq!(fakes.store.calls.all(), expected);
 }
 

@@ -146,11 +146,11 @@ fn among_several_credentials_the_person_picks_and_what_cannot_be_read_says_why()
     talk.press("u");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("use existing", vec![]));
     let why = Some("Only ntn can read it: its token is in ntn's own keychain.".to_owned());
-    let expected = [("Beta (notion-auth)".to_owned(), None), ("Acme (ntn)".into(), why), ("NOTION_API_TOKEN".into(), None)];
+    let expected = [("NOTION_API_TOKEN".to_owned(), None), ("Beta (notion-auth)".into(), None), ("Acme (ntn)".into(), why)];
     assert_eq!(talk.options(), expected);
-    talk.press("2");
+    talk.press("3");
     assert_eq!(talk.take_effects(), [], "what cannot be read is not asked about");
-    talk.press("Down Down Down Enter");
+    talk.press("Up Up Up Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, Task::Verify(Candidate::Discovered(CredentialSource::Environment)))]);
 }
 

@@ -118,7 +118,7 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     );
     talk.press("Enter");
     let note = Some("It was kept before; nothing was written.".into());
-    let receipt = Receipt { store: StoreKind::Keychain, place: "its place".into(), note };
+    let receipt = Receipt { store: StoreKind::Keychain, place: "keychain, account ws-1/token@bot-1".into(), note };
     assert_eq!(
         talk.outcome(),
         Some(&Outcome::Done(Box::new(SignInOutcome { record, receipt, found_in: Some(ours), needs_keyring_variable: false })))

@@ -51,7 +51,11 @@ impl SaveMarker {
             file.write_all(&text)?;
             file.sync_all()
         };
-        write().map_err(|error| io_problem(&path, &error))?;
+        write().map_err(|error| {
+            // An empty marker of a full disk names nobody.
+            let _ = std::fs::remove_file(&path);
+            io_problem(&path, &error)
+        })?;
         sync_parent_folder(&path);
         Ok(Self { path, content })
     }
