@@ -14,8 +14,7 @@ mod tasks;
 pub use catch_panic::is_catching;
 pub use tasks::verify;
 
-use crate::domain::accounts::{Deletion, Inventory, LogoutOutcome, Revocation};
-use crate::domain::credential::StoreKind;
+use crate::domain::credentials::{Deletion, Inventory, LogoutOutcome, Revocation, StoreKind};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::KeychainState;
 use crate::domain::oauth::AUTHORIZATION_TIMEOUT;

@@ -13,7 +13,7 @@ use super::loopback;
 use crate::adapters::demo::ntn::DemoNtn;
 use crate::adapters::ntn_cli;
 use crate::adapters::ntn_cli::{files, token_location};
-use crate::domain::credential::{CredentialSource, DiscoveredCredential, Unusable};
+use crate::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable};
 use crate::domain::host_details::HostDetails;
 use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::loopback::PortState;

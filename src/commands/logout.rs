@@ -3,14 +3,12 @@
 
 use super::refresh::wait_for_termination_signal;
 use super::selection::resolve_ambiguity;
-use crate::domain::accounts::{
-    LogoutOutcome, RemainingCredentials, active_after_logout, find_credential, leftover_lines, no_saved_credential,
-    only_credential, orphan_message, revoke_path,
-};
 use crate::domain::catalog::{AuthPath, Catalog};
-use crate::domain::credential::{CredentialIndex, CredentialRecord};
+use crate::domain::credentials::{
+    CredentialIndex, CredentialRecord, LogoutOutcome, OrphanSecret, RemainingCredentials, active_after_logout, find_credential,
+    no_saved_credential, only_credential, orphan_message, revoke_path,
+};
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::storage::OrphanSecret;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts::{self, Stop};
 use crate::runtime::ports::World;
@@ -74,7 +72,7 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
     if args.all
         && let Ok(state) = world.store.inspect_storage().await
     {
-        console.write_lines(&leftover_lines(&state));
+        console.write_lines(&state.leftover_lines());
     }
     exit_code
 }

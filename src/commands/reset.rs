@@ -1,6 +1,6 @@
 //! `reset`: removes everything that notion-auth stores on this machine, after confirmation. It sends nothing to Notion.
 
-use crate::domain::accounts::{RemainingCredentials, StoredData, StoredItem};
+use crate::domain::credentials::{RemainingCredentials, StoredData, StoredItem};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};

@@ -1,8 +1,10 @@
 //! Selects the credential that a command passes on. `token`, `env`, `run` and `send-to` select the same one: `NOTION_API_TOKEN`,
 //! or the saved one if the variable is unset or a workspace is named.
 
-use crate::domain::accounts::{Entry, SelectionError, expiry_reminder, name_and_user, no_saved_credential, workspace_name};
-use crate::domain::credential::{Candidate, CredentialIndex, CredentialRecord};
+use crate::domain::credentials::{
+    Candidate, CredentialIndex, CredentialRecord, Entry, SelectionError, expiry_reminder, name_and_user, no_saved_credential,
+    workspace_name,
+};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;

@@ -1,7 +1,7 @@
 //! `send-to`: verifies the token with Notion, sends it to a secret manager, and succeeds only if it can be read back there.
 
 use super::selection::SelectedCredential;
-use crate::domain::credential::VerifiedCredential;
+use crate::domain::credentials::VerifiedCredential;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret_manager::{
     ManagerOption, ManagerState, SecretManager, SendOutcome, SendPlan, SendRefusal, SendRequest, manager, managers,

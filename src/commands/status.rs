@@ -4,7 +4,7 @@
 
 mod report;
 
-use crate::domain::accounts::{Active, Entry, Inventory};
+use crate::domain::credentials::{Active, Entry, Inventory};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;
 use crate::runtime::ports::World;

@@ -1,7 +1,7 @@
 //! `switch`: makes another saved credential the active one, and reports what that affects and what it does not.
 
 use super::selection::resolve_ambiguity;
-use crate::domain::accounts::{find_credential, switch_message};
+use crate::domain::credentials::{find_credential, switch_message};
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;

@@ -1,6 +1,6 @@
 //! The findings about this machine, which the row "This machine" and the recommendation are based on.
 
-use super::accounts::Inventory;
+use super::credentials::Inventory;
 use super::host_details::HostDetails;
 use super::login::{LoginFlow, NtnStorage};
 use super::loopback::PortState;

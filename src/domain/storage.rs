@@ -1,6 +1,6 @@
 //! The state of the folder in which notion-auth stores its files, and who can access them.
 
-use super::credential::{Account, StoreKind};
+use super::credentials::{MessageLine, OrphanSecret, logout_command};
 use super::problem::{Problem, ProblemCode};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,16 +21,30 @@ pub struct StorageState {
     pub search_problem: Option<Problem>,
 }
 
-/// A secret of ours that no record knows: a sign-in was cut off before it wrote the record, or the record is gone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OrphanSecret {
-    pub account: Account,
-    pub store: StoreKind,
-    /// Readable exact location.
-    pub place: String,
-}
-
 impl StorageState {
+    /// The lines about what lies in our storage and belongs to no credential.
+    pub fn leftover_lines(&self) -> Vec<MessageLine> {
+        let orphans = self.orphans.iter().flat_map(|orphan| {
+            [
+                MessageLine::Sentence(format!("A secret that no record knows: {}. To delete it:", orphan.place)),
+                MessageLine::Verbatim(format!("  {}", logout_command(&orphan.account))),
+            ]
+        });
+        let set_aside = self.corrupt_files.iter().map(|name| {
+            format!(
+                "{name} in {} is a damaged file that was set aside, and may hold secrets. notion-auth reset removes it.",
+                self.folder
+            )
+        });
+        let unfinished = self.partial_files.iter().map(|name| {
+            format!(
+                "{name} in {} is left of a write that was cut off, and may hold secrets. The next write removes it.",
+                self.folder
+            )
+        });
+        orphans.chain(set_aside.chain(unfinished).map(MessageLine::Sentence)).collect()
+    }
+
     /// The reason why nothing can be written here, as far as it shows without writing.
     pub fn write_problem(&self) -> Option<Problem> {
         let of_folder = match self.access {

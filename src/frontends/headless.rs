@@ -8,7 +8,7 @@ pub use reporter::OutputFormat;
 
 use super::console::{Console, EXIT_SUCCESS};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::{StoreKind, Workspace, same_id};
+use crate::domain::credentials::{StoreKind, Workspace, same_id};
 use crate::domain::login::{LoginOutcome, LoginSteps};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};

@@ -2,12 +2,11 @@
 
 use super::oauth;
 use super::ports::{AccountLock, Job, World};
-use crate::domain::accounts::{Deletion, Entry, IdentityResult, Inventory, LogoutOutcome, Revocation, check_variable};
-use crate::domain::credential::{
-    Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Secrets, StoreKind, same_id,
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Entry, Identity, IdentityResult,
+    Inventory, LogoutOutcome, OrphanSecret, Revocation, Secrets, StoreKind, check_variable, same_id,
 };
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::storage::OrphanSecret;
 use tokio::sync::watch;
 
 /// Returns the credential index, with the workspace that the environment selects.

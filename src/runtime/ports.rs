@@ -1,10 +1,9 @@
 //! The small interfaces between the runtime and the world, declared by their consumer.
 
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::{
-    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, Receipt, RememberedAnswers, Secrets, StoreKind,
-    VerifiedCredential,
+use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, OrphanSecret, Receipt, RememberedAnswers,
+    ResetOutcome, Secrets, StoreKind, StoredData, VerifiedCredential,
 };
 use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
@@ -17,7 +16,7 @@ use crate::domain::oauth::{
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
-use crate::domain::storage::{OrphanSecret, StorageState};
+use crate::domain::storage::StorageState;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use std::ffi::OsString;
 use std::fmt;

@@ -1,8 +1,7 @@
 //! The data that every page may read: the catalog, the findings, and the settings made before the first frame.
 
-use crate::domain::accounts::{Entry, Inventory};
 use crate::domain::catalog::{AuthPath, Catalog};
-use crate::domain::credential::{CredentialIndex, RememberedAnswers, VerifiedCredential};
+use crate::domain::credentials::{CredentialIndex, Entry, Inventory, RememberedAnswers, VerifiedCredential};
 use crate::domain::host_details::TerminalDetails;
 use crate::domain::link::Link;
 use crate::domain::login::LoginSteps;

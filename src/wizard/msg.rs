@@ -10,7 +10,7 @@ pub use prompt::{Answer, Choice, Prompt, PromptId};
 pub use task::{Probe, Progress, Reply, SaveRequest, Task};
 pub use transition::{Navigation, Notice, Route, TokenEntry, Transition};
 
-use crate::domain::credential::SignInOutcome;
+use crate::domain::credentials::SignInOutcome;
 use crate::domain::secret::Secret;
 
 /// Identifies a started task. A reply with an unknown id changes nothing.

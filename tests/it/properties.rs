@@ -9,7 +9,7 @@ use crate::support::frames;
 use crate::support::harness::screen_name;
 use invariants::{Laws, Step, Verdict, masked};
 use moves::{Conversation, conversation};
-use notion_auth::domain::credential::StoreKind;
+use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model, ParsedLine};
 use notion_auth::wizard::msg::{Effect, Input, Intent, Msg, Prompt, Reply, Task};

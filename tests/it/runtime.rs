@@ -12,8 +12,8 @@ mod worker;
 
 use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer, member_identity, ntn_record, token_record, workspace};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
-use notion_auth::domain::credential::{Account, Candidate, CredentialSource, DiscoveredCredential, StoreKind, VerifiedCredential};
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::credentials::{Account, Candidate, CredentialSource, DiscoveredCredential, StoreKind, VerifiedCredential};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState};
 use notion_auth::domain::problem::{Problem, ProblemCode};

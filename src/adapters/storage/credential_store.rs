@@ -21,11 +21,13 @@ use super::records_file::RecordsFile;
 use super::secret_store::SecretStore;
 use super::time_limited_store::{Cancellation, DialogNotice, KeychainLimits, TimeLimitedStore};
 use crate::adapters::demo::keychain::DemoKeychain;
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
+    StoredData,
+};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::storage::{OrphanSecret, StorageState};
+use crate::domain::storage::StorageState;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job};
 pub use account_locks::{AccountLocks, STORE_LOCK_NAME};
 use blocking_thread::run_blocking;

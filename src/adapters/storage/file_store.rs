@@ -3,7 +3,7 @@
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
 use super::secret_store::SecretStore;
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

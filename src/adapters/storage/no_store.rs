@@ -4,11 +4,13 @@
 //!
 //! Everything that needs no store, such as passing `NOTION_API_TOKEN` on, works beside it.
 
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
+    StoredData,
+};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
-use crate::domain::storage::{OrphanSecret, StorageState};
+use crate::domain::storage::StorageState;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job};
 use std::future::ready;
 

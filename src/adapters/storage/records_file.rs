@@ -2,8 +2,9 @@
 
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
-use crate::domain::accounts::unique_name;
-use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, StoreKind};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, StoreKind, unique_name,
+};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use serde::de::DeserializeOwned;

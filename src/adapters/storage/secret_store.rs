@@ -1,7 +1,7 @@
 //! The operations of every place for secrets. Blocking; the caller provides threads and time limits.
 
 use super::json_file::Note;
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;

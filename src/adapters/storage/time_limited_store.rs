@@ -8,7 +8,7 @@
 use super::json_file::Note;
 use super::secret_store::{ProbeOutcome, SecretStore};
 use super::storage_step::{StorageStep, announce};
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;

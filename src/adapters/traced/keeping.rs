@@ -1,9 +1,9 @@
 //! What keeps and finds credentials, told.
 
 use super::{ANSWERED, Traced};
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::credential::{
-    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Receipt, RememberedAnswers, Secrets, StoreKind,
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome,
+    Secrets, StoreKind, StoredData,
 };
 use crate::domain::host_details::HostDetails;
 use crate::domain::loopback::PortState;
@@ -11,7 +11,7 @@ use crate::domain::machine::{BrowserState, KeychainState, NtnState};
 use crate::domain::oauth::RedirectUri;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
-use crate::domain::storage::{OrphanSecret, StorageState};
+use crate::domain::storage::StorageState;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job, Machine};
 
 impl CredentialStore for Traced<dyn CredentialStore> {

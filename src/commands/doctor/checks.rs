@@ -2,11 +2,9 @@
 
 use super::diagnosis::{DiagnosedCredential, Diagnosis};
 use super::remedies;
-use crate::domain::accounts::{self, NamedCredential};
-use crate::domain::check::Check;
-use crate::domain::checks::{self, EnvironmentToken, Evidence};
-use crate::domain::credential::{CredentialSource, Identity, VerifiedCredential, Workspace};
-use crate::domain::membership::{self, MembershipSignal};
+use crate::domain::checks::membership::{self, MembershipSignal};
+use crate::domain::checks::{self, Check, EnvironmentToken, Evidence};
+use crate::domain::credentials::{self, CredentialSource, Identity, NamedCredential, VerifiedCredential, Workspace};
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::Date;
 

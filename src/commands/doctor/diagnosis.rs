@@ -1,8 +1,7 @@
 //! Collects the data for all checks concurrently, with the wizard's tasks, runtime and timeouts.
 
-use crate::domain::accounts::{Entry, Inventory};
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::{Candidate, VerifiedCredential};
+use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use crate::domain::credentials::{Candidate, Entry, Inventory, VerifiedCredential};
 use crate::domain::machine::{Finding, Findings};
 use crate::domain::oauth::Introspection;
 use crate::domain::prerequisites::MemberProfile;

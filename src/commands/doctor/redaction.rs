@@ -5,8 +5,8 @@
 
 use super::checks::DoctorCheck;
 use super::diagnosis::{DiagnosedCredential, Diagnosis};
-use crate::domain::check::Check;
-use crate::domain::credential::{Identity, Owner, Workspace, same_id};
+use crate::domain::checks::Check;
+use crate::domain::credentials::{Identity, Owner, Workspace, same_id};
 use crate::domain::token_text::{runs, without_secrets};
 
 #[derive(Debug, Default)]

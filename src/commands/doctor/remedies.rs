@@ -1,10 +1,9 @@
 //! The commands that fix a failed check. The remedy explains the fix in words; the wizard offers a key for it.
 
 use super::diagnosis::DiagnosedCredential;
-use crate::domain::accounts::{Active, NoActive};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::{Check, Verdict};
-use crate::domain::credential::{CredentialSource, StoreKind};
+use crate::domain::checks::{Check, Verdict};
+use crate::domain::credentials::{Active, CredentialSource, NoActive, StoreKind};
 
 const SIGN_IN_COMMAND: &str = "notion-auth login --token-stdin < token.txt";
 

@@ -1,10 +1,10 @@
 //! The list of credentials as text and as JSON.
 
-use crate::domain::accounts::{ActiveReason, Entry, Inventory, MessageLine, days_between, expiry_reminder, leftover_lines};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::Verdict;
-use crate::domain::checks::{claimed_workspace_check, detail_lines, entry_validity_check};
-use crate::domain::credential::{CredentialSource, StoreKind, TokenKind, Workspace};
+use crate::domain::checks::{Verdict, claimed_workspace_check, detail_lines, entry_validity_check};
+use crate::domain::credentials::{
+    ActiveReason, CredentialSource, Entry, Inventory, MessageLine, StoreKind, TokenKind, Workspace, days_between, expiry_reminder,
+};
 use crate::domain::storage::StorageState;
 use crate::frontends::console::{Console, problem_json};
 use jiff::civil::Date;
@@ -41,7 +41,7 @@ pub(super) fn write(inventory: &Inventory, today: Date, console: &mut Console) {
 
 /// Writes what is stored and belongs to no credential.
 pub(super) fn write_leftovers(storage: Option<&StorageState>, console: &mut Console) {
-    for line in storage.map(leftover_lines).unwrap_or_default() {
+    for line in storage.map(StorageState::leftover_lines).unwrap_or_default() {
         match line {
             MessageLine::Sentence(text) | MessageLine::Detail(text) => {
                 console.write_data("");

@@ -1,21 +1,11 @@
 //! The checks of one credential: validity, identity, kind, capabilities, visible content, expiry and precedence.
 
-use super::{Evidence, problem_text, with_first_remedy, with_remedy};
-use crate::domain::accounts::{days_between, time_left_text};
+use super::check::{CapabilityResponse, Check, CheckGroup, Reach, UserList, Verdict, problem_text, with_first_remedy, with_remedy};
+use super::evidence::{EnvironmentToken, Evidence};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::{CapabilityResponse, Check, CheckGroup, Reach, UserList, Verdict};
-use crate::domain::credential::{Identity, Owner};
+use crate::domain::credentials::{Identity, Owner, days_between, time_left_text};
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::{Problem, ProblemCode};
-
-/// The relation of `NOTION_API_TOKEN` to the credential that is checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum EnvironmentToken {
-    #[default]
-    Unset,
-    Same,
-    Other,
-}
 
 /// An expiry date within this many days is a warning.
 const EXPIRY_WARNING_DAYS: i32 = 14;

@@ -1,9 +1,9 @@
 //! The details of a credential and the checks of it that need no further request, shared by `status` and the Accounts page.
 
-use super::{validity_check, workspace_variable_check};
-use crate::domain::accounts::{Entry, expiry_text};
-use crate::domain::check::{Check, Verdict};
-use crate::domain::credential::{CredentialSource, TokenKind};
+use super::check::{Check, Verdict};
+use super::credential::validity_check;
+use super::precedence::workspace_variable_check;
+use crate::domain::credentials::{CredentialSource, Entry, TokenKind, expiry_text};
 use jiff::civil::Date;
 
 /// The check of Notion's answer about a credential. Returns `None` if Notion was not asked.

@@ -1,9 +1,7 @@
 //! The checks of this machine: the means to sign in, and the credentials that exist already.
 
-use super::{host_details, problem_text, with_first_remedy, with_remedy};
-use crate::domain::accounts::{Entry, Inventory};
-use crate::domain::check::{Check, CheckGroup, Verdict};
-use crate::domain::credential::{CredentialSource, StoreKind};
+use super::check::{Check, CheckGroup, Verdict, problem_text, with_first_remedy, with_remedy};
+use crate::domain::credentials::{CredentialSource, Entry, Inventory, StoreKind};
 use crate::domain::login::NtnStorage;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachability};
@@ -13,7 +11,7 @@ use crate::domain::problem::Problem;
 const MAX_CLOCK_SKEW_S: i64 = 60;
 
 /// One check for each finding that has arrived.
-pub fn environment_checks(findings: &Findings) -> Vec<Check> {
+pub(super) fn machine_checks(findings: &Findings) -> Vec<Check> {
     let existing = findings.inventory.get().map(discovered_check);
     let clock = findings.network.get().and_then(|answer| answer.as_ref().ok()?.clock_skew_s).map(clock_check);
     let found = [
@@ -25,10 +23,10 @@ pub fn environment_checks(findings: &Findings) -> Vec<Check> {
         findings.port.get().map(port_check),
         existing,
     ];
-    host_details::host_checks(findings).into_iter().chain(found.into_iter().flatten()).collect()
+    found.into_iter().flatten().collect()
 }
 
-pub(super) fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
     Check { id, group: CheckGroup::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
 }
 

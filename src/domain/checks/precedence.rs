@@ -1,9 +1,7 @@
 //! The checks on which credential is in use, which ones it shadows, and what contradicts it.
 
-use super::with_remedy;
-use crate::domain::accounts::{Active, NoActive, workspace_conflict};
-use crate::domain::check::{Check, CheckGroup, Verdict};
-use crate::domain::credential::Workspace;
+use super::check::{Check, CheckGroup, Verdict, problem_text, with_remedy};
+use crate::domain::credentials::{Active, NoActive, Workspace, workspace_conflict};
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
     Check { id, group: CheckGroup::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: None }
@@ -15,7 +13,7 @@ pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check 
     match active {
         Ok(active) => match active.problem {
             Some(problem) => with_remedy(
-                check(id_of_check, title, Verdict::Fail, super::problem_text(problem)),
+                check(id_of_check, title, Verdict::Fail, problem_text(problem)),
                 "Set NOTION_API_TOKEN to one Notion token, or unset it.",
             ),
             None => check(id_of_check, title, Verdict::Pass, format!("{name}. {}", active.reason.text())),
@@ -36,7 +34,7 @@ pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check 
             ),
             "Unset NOTION_WORKSPACE_ID, or sign in to that workspace.",
         ),
-        Err(NoActive::Unreadable(problem)) => check(id_of_check, title, Verdict::Unknown, super::problem_text(problem)),
+        Err(NoActive::Unreadable(problem)) => check(id_of_check, title, Verdict::Unknown, problem_text(problem)),
     }
 }
 
@@ -77,8 +75,7 @@ pub fn unreadable_check() -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::accounts::{ActiveReason, Inventory};
-    use crate::domain::credential::{CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
+    use crate::domain::credentials::{ActiveReason, CredentialIndex, CredentialSource, DiscoveredCredential, Inventory, Unusable};
     use crate::domain::problem::{Problem, ProblemCode};
     use Verdict::{Pass, Unknown, Warn};
 

@@ -1,9 +1,7 @@
 //! The checks of the storage: its location, its permissions, and whether a saved secret can be read back.
 
-use super::{problem_text, with_first_remedy, with_remedy};
-use crate::domain::accounts::logout_command;
-use crate::domain::check::{Check, CheckGroup, Verdict};
-use crate::domain::credential::StoreKind;
+use super::check::{Check, CheckGroup, Verdict, problem_text, with_first_remedy, with_remedy};
+use crate::domain::credentials::{StoreKind, logout_command};
 use crate::domain::machine::Findings;
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::domain::storage::{Access, StorageState, StoredFile};
@@ -148,9 +146,8 @@ fn mode_suffix(access: Access) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::credential::Account;
+    use crate::domain::credentials::{Account, OrphanSecret};
     use crate::domain::machine::Finding;
-    use crate::domain::storage::OrphanSecret;
     use Verdict::{Fail, Pass, Skip, Warn};
 
     fn state() -> StorageState {

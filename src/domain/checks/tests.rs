@@ -3,9 +3,10 @@
 #![expect(clippy::unnecessary_wraps, reason = "the evidence holds answers as they arrive: as results")]
 
 use super::*;
-use crate::domain::accounts::Inventory;
-use crate::domain::check::Verdict::{self, Fail, Pass, Skip, Unknown, Warn};
-use crate::domain::credential::{CredentialIndex, CredentialSource, DiscoveredCredential, Owner, Person, Unusable, Workspace};
+use crate::domain::checks::Verdict::{self, Fail, Pass, Skip, Unknown, Warn};
+use crate::domain::credentials::{
+    CredentialIndex, CredentialSource, DiscoveredCredential, Inventory, Owner, Person, Unusable, Workspace,
+};
 use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState, Reachability};
 use crate::domain::problem::ProblemCode;

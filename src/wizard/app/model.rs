@@ -1,7 +1,7 @@
 //! The complete state of the wizard: plain data, comparable and cloneable.
 
 use super::overlay::Overlay;
-use crate::domain::credential::{RememberedAnswers, SignInOutcome};
+use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::wizard::context::{Ctx, Setup, Size};
 use crate::wizard::msg::{Intent, Notice, Outcome, Probe, TaskId, Transition};

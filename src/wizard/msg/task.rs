@@ -1,8 +1,10 @@
 //! Tasks, their progress messages and their replies.
 
-use crate::domain::accounts::{Inventory, LogoutOutcome, RefreshOutcome};
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::{Account, Candidate, CredentialRecord, Receipt, RememberedAnswers, StoreKind, VerifiedCredential};
+use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use crate::domain::credentials::{
+    Account, Candidate, CredentialRecord, Inventory, LogoutOutcome, Receipt, RefreshOutcome, RememberedAnswers, StoreKind,
+    VerifiedCredential,
+};
 use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginOutcome, LoginRequest};

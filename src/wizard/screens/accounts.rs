@@ -5,9 +5,11 @@ mod actions;
 mod view;
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::{Entry, IdentityResult, Inventory, MessageLine, refresh_message, revoke_path, switch_message};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::{CredentialRecord, CredentialSource, StoreKind};
+use crate::domain::credentials::{
+    CredentialRecord, CredentialSource, Entry, IdentityResult, Inventory, MessageLine, StoreKind, refresh_message, revoke_path,
+    switch_message,
+};
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;

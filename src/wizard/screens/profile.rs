@@ -1,7 +1,7 @@
 //! The profile page: asks once for role, plan and token policy, because Notion's API returns none of the three.
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::RememberedAnswers;
+use crate::domain::credentials::RememberedAnswers;
 use crate::domain::prerequisites::{MemberProfile, MemberRole as Member, Plan, TokenPolicy, policy_for};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Navigation, Prompt, PromptId, Transition};

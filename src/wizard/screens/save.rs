@@ -1,8 +1,7 @@
 //! Saves the credential: asks before writing plain text, writes, reads back, and only then reports success.
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::{list_names, unique_name};
-use crate::domain::credential::{SignInOutcome, StoreKind, VerifiedCredential, same_id};
+use crate::domain::credentials::{SignInOutcome, StoreKind, VerifiedCredential, list_names, same_id, unique_name};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::wizard::context::Ctx;

@@ -1,9 +1,8 @@
 //! Uses a credential that was found on this machine: asks which one if there are several, verifies a single one at once.
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::{Entry, Inventory, titles};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::{Account, Candidate, CredentialSource, Unusable, VerifiedCredential};
+use crate::domain::credentials::{Account, Candidate, CredentialSource, Entry, Inventory, Unusable, VerifiedCredential, titles};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::wizard::context::Ctx;

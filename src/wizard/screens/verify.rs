@@ -2,9 +2,8 @@
 //! verified.
 
 use super::{Hint, Page, Stage};
-use crate::domain::check::{CapabilityResponse, Check, Reach, UserList};
-use crate::domain::checks::{EnvironmentToken, Evidence, credential_checks};
-use crate::domain::credential::{
+use crate::domain::checks::{CapabilityResponse, Check, EnvironmentToken, Evidence, Reach, UserList, credential_checks};
+use crate::domain::credentials::{
     Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind, VerifiedCredential,
 };
 use crate::domain::login::NtnLogin;

@@ -1,7 +1,6 @@
 //! The frame around every page: the header with the steps, the notice line, and the footer with the active keys.
 
-use crate::domain::accounts::{Active, ActiveReason};
-use crate::domain::credential::Workspace;
+use crate::domain::credentials::{Active, ActiveReason, Workspace};
 use crate::domain::sanitize::{width, wrap};
 use crate::wizard::context::Ctx;
 use crate::wizard::keymap;

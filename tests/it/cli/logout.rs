@@ -4,7 +4,7 @@ use super::{Outcome, outcome, small_catalog};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
 use crate::support::headline;
 use notion_auth::commands::logout::{self, LogoutArgs};
-use notion_auth::domain::credential::{Account, CredentialRecord, StoreKind, TokenKind};
+use notion_auth::domain::credentials::{Account, CredentialRecord, StoreKind, TokenKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 
 async fn logout(fakes: &FakeWorld, workspace: Option<&str>, all: bool) -> Outcome {
@@ -190,7 +190,7 @@ async fn what_another_process_has_just_logged_out_of_is_gone_too() {
     let fakes = FakeWorld::new();
     fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
     let before = fakes.store.current_index();
-    for ledger in [before, notion_auth::domain::credential::CredentialIndex::default()] {
+    for ledger in [before, notion_auth::domain::credentials::CredentialIndex::default()] {
         fakes.store.index.push(crate::support::fakes::ScriptedAnswer::Now(Ok(ledger)));
     }
     let shown = logout(&fakes, None, false).await;

@@ -4,7 +4,7 @@ use super::{Outcome, outcome, small_catalog};
 use crate::support::connection_fakes::{CLIENT_ID, REFRESH_TOKEN, connection_record, connection_secrets};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, token_record, workspace};
 use notion_auth::commands::logout::{self, LogoutArgs};
-use notion_auth::domain::credential::Account;
+use notion_auth::domain::credentials::Account;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 
 async fn logout(fakes: &FakeWorld, local_only: bool) -> Outcome {

@@ -6,7 +6,7 @@ use crate::support::fakes::{
 };
 use crate::support::headline;
 use notion_auth::commands::status::{self, StatusArgs};
-use notion_auth::domain::credential::{Account, StoreKind};
+use notion_auth::domain::credentials::{Account, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::console::Console;
 use std::time::Duration;

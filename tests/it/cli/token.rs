@@ -4,8 +4,7 @@ use super::{Outcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, STRANGER, ntn_record, token_record, workspace};
 use crate::support::headline;
 use notion_auth::commands::token::{self, TokenArgs};
-use notion_auth::domain::accounts::{Inventory, name_and_user, unique_name};
-use notion_auth::domain::credential::{Account, CredentialRecord};
+use notion_auth::domain::credentials::{Account, CredentialRecord, Inventory, name_and_user, unique_name};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);

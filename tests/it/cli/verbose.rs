@@ -6,7 +6,7 @@ use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ScriptedAnswer, membe
 use notion_auth::adapters::traced::{Trace, traced};
 use notion_auth::cli;
 use notion_auth::commands::status::{self, StatusArgs};
-use notion_auth::domain::credential::Secrets;
+use notion_auth::domain::credentials::Secrets;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::oauth::RedirectUri;
 use notion_auth::domain::problem::{Problem, ProblemCode};

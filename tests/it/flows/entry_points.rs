@@ -3,7 +3,7 @@
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
 use crate::support::harness::{Harness, TOKEN_PORTAL, open_task, start_effect, verified_reply, verified_token, verify_task};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
+use notion_auth::domain::credentials::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::oauth::RedirectUri;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -125,7 +125,7 @@ fn the_header_and_the_first_key_name_the_credential_that_programs_get() {
         let mut talk = Harness::new();
         let credentials = existing.iter().filter_map(|existing| match &existing.source {
             CredentialSource::Saved(account) => Some(token_record(workspace(&account.workspace, "Beta")))
-                .map(|record| notion_auth::domain::credential::CredentialRecord { account: account.clone(), ..record }),
+                .map(|record| notion_auth::domain::credentials::CredentialRecord { account: account.clone(), ..record }),
             _ => None,
         });
         let ledger = CredentialIndex { active, credentials: credentials.collect(), ..CredentialIndex::default() };

@@ -3,7 +3,7 @@
 use crate::support::fakes::{MEMBER, member_identity, token_record, workspace};
 use crate::support::harness::{Harness, setup, start_effect, verified_reply, verified_token, verify_task};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::{
+use notion_auth::domain::credentials::{
     CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, StoreKind,
 };
 use notion_auth::domain::machine::KeychainState;

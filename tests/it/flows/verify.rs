@@ -2,8 +2,8 @@
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
 use crate::support::harness::{Harness, cancel_effect, start_effect, verified_reply, verified_token};
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
-use notion_auth::domain::credential::{
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, SignInOutcome, StoreKind,
     VerifiedCredential,
 };

@@ -3,7 +3,7 @@
 use super::{DEADLINE, Folder};
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
-use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
+use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::runtime::ports::Machine;
 use std::os::unix::fs::PermissionsExt;

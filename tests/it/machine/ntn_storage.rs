@@ -8,7 +8,7 @@ use crate::support::subprocess::{RESULT_PREFIX, run_for_results, test_in_subproc
 use notion_auth::adapters::machine::LocalMachine;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::ntn_cli::token_location::expected_storage;
-use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
+use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential};
 use notion_auth::domain::login::{LoginFlow, NtnStorage};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;

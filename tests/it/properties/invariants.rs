@@ -2,7 +2,7 @@
 //! shows to front ends, never its insides.
 
 use super::moves::CANARY;
-use notion_auth::domain::credential::{StoreKind, VerifiedCredential};
+use notion_auth::domain::credentials::{StoreKind, VerifiedCredential};
 use notion_auth::domain::login::LoginOutcome;
 use notion_auth::domain::workers::{StepCommand, StepOutcome};
 use notion_auth::wizard::app::Model;

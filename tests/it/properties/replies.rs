@@ -5,12 +5,11 @@ use crate::support::connection_fakes::{connection_record, pending};
 use crate::support::fakes::{
     connection_identity, inventory, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, token_record, workspace,
 };
-use notion_auth::domain::accounts::{Deletion, Inventory, LogoutOutcome, RefreshOutcome, Revocation, RevocationOutcomes};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
-use notion_auth::domain::credential::{
-    Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Owner, Receipt,
-    Unusable, VerifiedCredential,
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::credentials::{
+    Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Identity, Inventory,
+    LogoutOutcome, Owner, Receipt, RefreshOutcome, Revocation, RevocationOutcomes, Unusable, VerifiedCredential,
 };
 use notion_auth::domain::login::{Installer, InstallerState, LoginOutcome};
 use notion_auth::domain::loopback::PortState;

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::support::headline;
-use notion_auth::domain::accounts::{Entry, Inventory};
-use notion_auth::domain::credential::Unusable;
+use notion_auth::domain::credentials::{Entry, Inventory, Unusable};
 use notion_auth::domain::problem::ProblemCode;
 
 fn sources(here: &Inventory) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
-use notion_auth::domain::accounts::Inventory;
+use notion_auth::domain::credentials::Inventory;
 use notion_auth::runtime::ports::KEYCHAIN_DIALOG_TIMEOUT;
 use notion_auth::runtime::time_limit;
 

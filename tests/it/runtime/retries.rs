@@ -13,7 +13,7 @@ fn patient(fakes: &FakeWorld) -> Work {
     work
 }
 
-fn limited(seconds: u64) -> ScriptedAnswer<notion_auth::domain::credential::Identity> {
+fn limited(seconds: u64) -> ScriptedAnswer<notion_auth::domain::credentials::Identity> {
     ScriptedAnswer::Now(Err(Problem::new(ProblemCode::RateLimited).with_retry_after(Some(seconds))))
 }
 

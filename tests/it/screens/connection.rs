@@ -6,7 +6,7 @@ use super::{PASTED_SECRET, hold, hold_ascii, hold_demo};
 use crate::support::connection_fakes::{self, CLIENT_ID};
 use crate::support::fakes::{inventory, member_identity};
 use crate::support::harness::{DISCOVERED_SECRET, Harness};
-use notion_auth::domain::credential::{Candidate, CredentialIndex, Receipt, RememberedAnswers, StoreKind};
+use notion_auth::domain::credentials::{Candidate, CredentialIndex, Receipt, RememberedAnswers, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::oauth::{

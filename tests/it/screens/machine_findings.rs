@@ -2,8 +2,9 @@
 
 use crate::support::fakes::{inventory, token_record, workspace};
 use crate::support::harness::Harness;
-use notion_auth::domain::accounts::Inventory;
-use notion_auth::domain::credential::{CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Unusable};
+use notion_auth::domain::credentials::{
+    CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Inventory, Unusable,
+};
 use notion_auth::domain::login::{LoginFlow, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::problem::{Problem, ProblemCode};

@@ -4,7 +4,7 @@ use super::machine_findings::{all_bad, all_odd, all_well, all_well_but};
 use super::{hold, hold_ascii};
 use crate::support::fakes::inventory;
 use crate::support::harness::Harness;
-use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
+use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::wizard::msg::Reply;

@@ -6,7 +6,7 @@ use super::machine_findings::{all_bad, all_odd, all_well, all_well_but, here, of
 use super::verify::{refused_list, sees};
 use crate::support::fakes::{inventory, member_identity};
 use crate::support::harness::Harness;
-use notion_auth::domain::credential::{Receipt, StoreKind};
+use notion_auth::domain::credentials::{Receipt, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::Reply;
 

@@ -4,7 +4,7 @@ use super::machine_findings::{all_well, all_well_but, environment, here, of_ntn,
 use super::{PASTED, hold, hold_ascii};
 use crate::support::fakes::{connection_identity, inventory, member_identity};
 use crate::support::harness::Harness;
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Progress, Reply};
 
@@ -121,7 +121,7 @@ fn a_login_of_ntn_proves_a_member() {
 
 #[test]
 fn notion_may_name_nobody() {
-    use notion_auth::domain::credential::{Identity, Owner};
+    use notion_auth::domain::credentials::{Identity, Owner};
     hold("verify_nobody", |talk| {
         let nobody =
             Identity { owner: Owner::Unknown, bot_id: None, bot_name: None, workspace: None, upload_limit: None, request_id: None };

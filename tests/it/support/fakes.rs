@@ -4,12 +4,11 @@
 //! not used fails the test when the world is dropped.
 
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
-use notion_auth::domain::accounts::{Entry, Inventory, ResetOutcome, StoredData};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
-use notion_auth::domain::credential::{
-    Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Owner, Person, Receipt,
-    RememberedAnswers, Secrets, StoreKind, TokenKind, Unusable, Workspace,
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Entry, Identity, Inventory, OrphanSecret,
+    Owner, Person, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind, StoredData, TokenKind, Unusable, Workspace,
 };
 use notion_auth::domain::host_details::{HostDetails, TerminalDetails, TerminalKind};
 use notion_auth::domain::link::Link;
@@ -19,7 +18,7 @@ use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reacha
 use notion_auth::domain::oauth::RedirectUri;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::domain::storage::{Access, OrphanSecret, StorageState, StoredFile};
+use notion_auth::domain::storage::{Access, StorageState, StoredFile};
 use notion_auth::runtime::ports::{
     AccountLock, Browser, Clipboard, CredentialStore, Job, Machine, NotionApi, NtnCli, ProgressCallback, World,
 };

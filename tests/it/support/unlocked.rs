@@ -1,11 +1,13 @@
 //! A store with one fault: the lock of an account that it hands out keeps nobody out.
 
 use notion_auth::adapters::storage::credential_store::LocalStore;
-use notion_auth::domain::accounts::{ResetOutcome, StoredData};
-use notion_auth::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
+use notion_auth::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
+    StoredData,
+};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::Problem;
-use notion_auth::domain::storage::{OrphanSecret, StorageState};
+use notion_auth::domain::storage::StorageState;
 use notion_auth::runtime::ports::{AccountLock, CredentialStore, Job};
 
 pub(crate) struct Unlocked(pub(crate) LocalStore);

@@ -14,7 +14,7 @@ use super::blocking_thread::run_blocking_while_wanted;
 use crate::adapters::storage::file_lock::{FileLock, LockMode};
 use crate::adapters::storage::folders::Folders;
 use crate::adapters::storage::private_folder;
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{AccountLock, Job};
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use crate::adapters::storage::json_file::Note;
 use crate::adapters::storage::secret_store::SecretStore;
-use crate::domain::credential::{Account, CredentialRecord, Secrets};
+use crate::domain::credentials::{Account, CredentialRecord, Secrets};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 

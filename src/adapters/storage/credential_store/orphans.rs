@@ -7,9 +7,8 @@ use super::LocalStore;
 use super::entries::entry_accounts;
 use super::save_marker::SaveMarker;
 use crate::adapters::storage::secret_store::{SecretStore, probe_account};
-use crate::domain::credential::{Account, CredentialIndex, StoreKind};
+use crate::domain::credentials::{Account, CredentialIndex, OrphanSecret, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::storage::OrphanSecret;
 use crate::runtime::ports::AccountLock;
 use std::collections::BTreeSet;
 

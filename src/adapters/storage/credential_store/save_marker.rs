@@ -9,7 +9,7 @@ use crate::adapters::storage::folders::Folders;
 use crate::adapters::storage::private_file::private_options;
 use crate::adapters::storage::private_folder::io_problem;
 use crate::adapters::storage::reserved_file::{ReservedFile, sync_parent_folder};
-use crate::domain::credential::{Account, StoreKind};
+use crate::domain::credentials::{Account, StoreKind};
 use crate::domain::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::io::Write;

@@ -1,8 +1,10 @@
 //! The actions for a credential, and the reasons why one is unavailable.
 
 use super::{AccountsPage, Operation};
-use crate::domain::accounts::{Entry, IdentityResult, LogoutOutcome, MessageLine, active_after_logout, unique_name};
-use crate::domain::credential::{Candidate, CredentialIndex, CredentialRecord, CredentialSource, StoreKind};
+use crate::domain::credentials::{
+    Candidate, CredentialIndex, CredentialRecord, CredentialSource, Entry, IdentityResult, LogoutOutcome, MessageLine, StoreKind,
+    active_after_logout, unique_name,
+};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Task, Transition};
 

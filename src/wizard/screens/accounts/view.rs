@@ -3,10 +3,10 @@
 //! Only the rows around the selection are drawn, so that a thousand credentials are as fast as three.
 
 use super::{AccountsPage, Operation, actions};
-use crate::domain::accounts::{Entry, Inventory, MessageLine, expiry_reminder, time_left_text, workspace_name};
-use crate::domain::check::Verdict;
-use crate::domain::checks::{detail_lines, entry_validity_check};
-use crate::domain::credential::{CredentialSource, StoreKind};
+use crate::domain::checks::{Verdict, detail_lines, entry_validity_check};
+use crate::domain::credentials::{
+    CredentialSource, Entry, Inventory, MessageLine, StoreKind, expiry_reminder, time_left_text, workspace_name,
+};
 use crate::domain::link::Link;
 use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::Ctx;

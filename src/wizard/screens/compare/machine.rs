@@ -1,7 +1,7 @@
 //! The row "This machine": the findings, each in its cell as soon as it arrives.
 
-use crate::domain::accounts::Entry;
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
+use crate::domain::credentials::Entry;
 use crate::domain::machine::{BrowserState, Findings, HeadlessReason, KeychainState, NtnState};
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;

@@ -1,7 +1,6 @@
 //! The line "Continue as …", which lets a signed-in user continue with one key.
 
-use crate::domain::accounts::{Entry, expiry_reminder};
-use crate::domain::credential::CredentialSource;
+use crate::domain::credentials::{CredentialSource, Entry, expiry_reminder};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::Route;
 

@@ -1,7 +1,6 @@
 //! The workspaces that `ntn` is already logged in to.
 
-use crate::domain::accounts::{Entry, Inventory};
-use crate::domain::credential::CredentialSource;
+use crate::domain::credentials::{CredentialSource, Entry, Inventory};
 use crate::domain::login::LoginFlow;
 use crate::domain::machine::NtnState;
 use crate::wizard::context::Ctx;

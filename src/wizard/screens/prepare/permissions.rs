@@ -1,7 +1,7 @@
 //! The permissions of the user on a path, and messages to send to the workspace's admin.
 
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::prerequisites::{Capability, CapabilityVerdict};
 use crate::wizard::context::Ctx;
 use crate::wizard::theme::{Glyph, Role};

@@ -3,7 +3,7 @@
 use super::credentials::CredentialsForm;
 use super::provider_choice::ProviderChoice;
 use super::{View, WorkersPage};
-use crate::domain::credential::RememberedAnswers;
+use crate::domain::credentials::RememberedAnswers;
 use crate::domain::problem::Problem;
 use crate::domain::workers::provider::provider;
 use crate::domain::workers::{NtnAnswer, ProviderTokenState, Runbook, StepCommand, StepOutcome, WorkerProject, WorkerStep};

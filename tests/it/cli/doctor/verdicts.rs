@@ -3,7 +3,7 @@
 use super::*;
 use crate::support::connection_fakes::{connection_record, connection_secrets};
 use crate::support::fakes::{STRANGER, ntn_record};
-use notion_auth::domain::credential::RememberedAnswers;
+use notion_auth::domain::credentials::RememberedAnswers;
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::storage::{Access, StorageState, StoredFile};
 use notion_auth::runtime::ports::CredentialStore;

@@ -1,7 +1,9 @@
 //! The title of a credential, the same wherever it is listed.
 
+use super::found::CredentialSource;
+use super::identity::Workspace;
 use super::lookup::keeper_of;
-use crate::domain::credential::{CredentialRecord, CredentialSource, StoreKind, Workspace};
+use super::record::{CredentialRecord, StoreKind};
 use std::collections::HashMap;
 
 /// Whatever a credential is called by, wherever it was found.

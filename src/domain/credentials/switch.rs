@@ -1,9 +1,13 @@
 //! Messages about a change of the active credential: what it affects and what it does not.
 
 use super::MessageLine;
-use super::inventory::{Entry, Inventory};
+use super::entry::Entry;
+use super::found::CredentialSource;
+use super::identity::same_id;
+use super::index::CredentialIndex;
+use super::inventory::Inventory;
 use super::lookup::unique_name;
-use crate::domain::credential::{CredentialIndex, CredentialRecord, CredentialSource, StoreKind, same_id};
+use super::record::{CredentialRecord, StoreKind};
 
 /// `record` of this inventory is the active one, as was read back. `was_active`: it was before, too.
 pub fn switch_message(record: &CredentialRecord, was_active: bool, inventory: &Inventory) -> Vec<MessageLine> {

@@ -1,8 +1,9 @@
 //! Selects the credential that a name, or no name, refers to. Every command uses it, so that all resolve names alike.
 
-use super::inventory::NoActive;
+use super::identity::{Workspace, same_id};
+use super::index::{CredentialIndex, NoActive};
+use super::record::{CredentialRecord, StoreKind};
 use super::suggestion::similar_names;
-use crate::domain::credential::{CredentialIndex, CredentialRecord, StoreKind, Workspace, same_id};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::{normalize_name, sanitize};
 use std::borrow::Borrow;

@@ -1,13 +1,16 @@
 //! Outcomes of a logout and a refresh, and their messages: what was revoked, what was deleted, and what remains.
 
 use super::MessageLine;
-use super::inventory::{Entry, Inventory};
+use super::account::Account;
+use super::entry::Entry;
+use super::found::CredentialSource;
+use super::identity::TokenKind;
+use super::inventory::Inventory;
 use super::lookup::{unique_name, workspace_name};
+use super::record::{CredentialRecord, OrphanSecret, StoreKind};
 use crate::domain::catalog::AuthPath;
 use crate::domain::command_line::operand;
-use crate::domain::credential::{Account, CredentialRecord, CredentialSource, StoreKind, TokenKind};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
-use crate::domain::storage::{OrphanSecret, StorageState};
 
 /// The outcome of a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -269,26 +272,6 @@ pub fn orphan_message(orphan: &OrphanSecret, deleted: &Result<bool, Problem>, re
             MessageLine::Problem(problem.clone()),
         ],
     }
-}
-
-/// The lines about what lies in our storage and belongs to no credential.
-pub fn leftover_lines(state: &StorageState) -> Vec<MessageLine> {
-    let orphans = state.orphans.iter().flat_map(|orphan| {
-        [
-            MessageLine::Sentence(format!("A secret that no record knows: {}. To delete it:", orphan.place)),
-            MessageLine::Verbatim(format!("  {}", logout_command(&orphan.account))),
-        ]
-    });
-    let set_aside = state.corrupt_files.iter().map(|name| {
-        format!(
-            "{name} in {} is a damaged file that was set aside, and may hold secrets. notion-auth reset removes it.",
-            state.folder
-        )
-    });
-    let unfinished = state.partial_files.iter().map(|name| {
-        format!("{name} in {} is left of a write that was cut off, and may hold secrets. The next write removes it.", state.folder)
-    });
-    orphans.chain(set_aside.chain(unfinished).map(MessageLine::Sentence)).collect()
 }
 
 /// The credentials that remain on this machine after a logout.
