@@ -11,7 +11,7 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, ReadBackCommand, SecretManager, SendOutcome, SendPlan, managers};
 use crate::runtime::ports::{Job, ProgressCallback, SecretManagers};
-use client::ManagerClient;
+use client::{ManagerClient, printed_secret};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -82,7 +82,7 @@ async fn send_secret(
             if !read.status.success() {
                 return Err(unconfirmed_problem(&client.evidence(&read)));
             }
-            if read.as_secret() == *secret {
+            if printed_secret(&read) == *secret {
                 Ok(SendOutcome::Confirmed)
             } else {
                 Err(unconfirmed_problem("what was read back is another value"))

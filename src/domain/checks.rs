@@ -14,7 +14,7 @@ mod precedence;
 mod prerequisites;
 mod storage;
 
-pub use check::{CapabilityResponse, Check, CheckGroup, Reach, UserList, Verdict};
+pub use check::{CapabilityResponse, Check, CheckGroup, MAX_USER_PAGES, Reach, UserList, Verdict};
 pub use credential::{
     capabilities_check, expiry_check, identity_check, introspection_check, kind_check, precedence_check, reach_check,
     validity_check, workspace_check,

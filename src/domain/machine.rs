@@ -6,6 +6,7 @@ use super::login::{LoginFlow, NtnStorage};
 use super::loopback::PortState;
 use super::problem::Problem;
 use super::storage::StorageState;
+use std::time::Duration;
 
 /// A finding that arrives after the first frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +51,10 @@ impl Findings {
             || inventory.get().is_none()
     }
 }
+
+/// Time that a person has to answer the keychain's dialogs during one operation: they may have to find the window and a password.
+/// Limits around such an operation are longer, so that nothing is reported as failed while it is still in progress.
+pub const KEYCHAIN_DIALOG_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The result of writing, reading back and deleting a test entry.
 #[derive(Clone, Debug, PartialEq, Eq)]

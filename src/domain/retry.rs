@@ -7,6 +7,9 @@
 use super::problem::{Problem, ProblemCode};
 use std::time::Duration;
 
+/// Time from sending a request to Notion to the last byte of its response.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// Maximum number of attempts, including the first.
 pub const MAX_ATTEMPTS: u32 = 3;
 

@@ -18,7 +18,9 @@ use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
-use crate::wizard::msg::{Answer, Choice, Effect, Input, Intent, Msg, Outcome, Progress, Prompt, PromptId, Reply, Task, TaskId};
+use crate::wizard::msg::{
+    Answer, Choice, Effect, Input, Intent, Msg, Outcome, Progress, Prompt, PromptId, Task, TaskId, TaskOutcome, problem_of,
+};
 use crate::wizard::screens::Screen;
 use futures_util::FutureExt;
 use jiff::civil::Date;
@@ -193,13 +195,10 @@ impl HeadlessLogin<'_> {
     fn check_workspace(&self, message: &Msg) -> Result<(), Problem> {
         let Some(wanted) = &self.answers.workspace_id else { return Ok(()) };
         let (found, is_ntns) = match message {
-            Msg::Reply(_, Reply::Verified(answer)) => match answer.as_ref() {
-                Ok(verified) => (verified.identity.workspace.clone(), false),
-                Err(_) => return Ok(()),
-            },
-            Msg::Reply(_, Reply::LoggedIn(answer)) => match answer.as_ref() {
-                Ok(LoginOutcome::Verified(_, login) | LoginOutcome::Unverified(login, _)) => (Some(login.workspace.clone()), true),
-                Ok(LoginOutcome::Started) | Err(_) => return Ok(()),
+            Msg::Reply(_, Ok(TaskOutcome::Verified(verified))) => (verified.identity.workspace.clone(), false),
+            Msg::Reply(_, Ok(TaskOutcome::LoggedIn(outcome))) => match outcome.as_ref() {
+                LoginOutcome::Verified(_, login) | LoginOutcome::Unverified(login, _) => (Some(login.workspace.clone()), true),
+                LoginOutcome::Started => return Ok(()),
             },
             _ => return Ok(()),
         };
@@ -234,8 +233,11 @@ impl HeadlessLogin<'_> {
                 let will_appear = matches!(model.findings().browser, Finding::Found(BrowserState::Ready { .. }));
                 (self.auto_opens_browser() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
             }
-            Msg::Reply(ROOM_CHECK, Reply::RoomChecked(outcome)) => {
-                self.room = Some(Finding::Found(outcome.clone()));
+            Msg::Reply(ROOM_CHECK, reply) => {
+                self.room = Some(Finding::Found(match reply {
+                    Ok(TaskOutcome::Completed) => Ok(()),
+                    reply => Err(problem_of(reply.clone())),
+                }));
                 None
             }
             Msg::Progress(_, Progress::TlsAttempted) if !std::mem::replace(&mut self.tls_hint_shown, true) => {
@@ -252,7 +254,7 @@ impl HeadlessLogin<'_> {
                 self.format.report_retry(wait, self.console);
                 None
             }
-            Msg::Reply(_, Reply::LinkOpened(Err(problem))) => {
+            Msg::Reply(id, Err(problem)) if matches!(model.background_task(*id), Some(Task::OpenLink(_))) => {
                 self.format.report_no_browser(problem, self.console);
                 None
             }

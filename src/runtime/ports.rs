@@ -23,16 +23,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Work in progress. Dropping it cancels what can be cancelled.
 pub type Job<T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send>>;
-
-/// Time from sending a request to Notion to the last byte of its response.
-pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// Pages of people that are read before the list counts as incomplete; 500 people are enough for most workspaces.
-pub const MAX_USER_PAGES: u32 = 5;
 
 /// Notion's public REST API. The adapter limits the time of every request.
 pub trait NotionApi: Send + Sync {
@@ -47,10 +40,6 @@ pub trait NotionApi: Send + Sync {
     /// Checks that Notion's host responds, and compares its clock with ours. Sends no credential.
     fn reach_host(&self) -> Job<Reachability>;
 }
-
-/// Time that a person has to answer the keychain's dialogs during one operation: they may have to find the window and a password.
-/// Limits around such an operation are longer, so that nothing is reported as failed while it is still in progress.
-pub const KEYCHAIN_DIALOG_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Everything that we store: secrets in the keychain or the private file, records without secrets beside them. Every method that
 /// writes acquires the account lock or requires it.

@@ -7,91 +7,72 @@ use crate::domain::catalog::AuthPath;
 use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{Candidate, CredentialSource, StoreKind, VerifiedCredential};
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest};
-use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
-use crate::wizard::msg::{Msg, Probe, Progress, Reply, SaveRequest, Task, TaskId};
+use crate::wizard::msg::{Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
 use tokio::sync::mpsc::UnboundedSender;
 
 pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop, outbox: UnboundedSender<Msg>) -> Reply {
+    let report = move |progress| {
+        // The receiver is gone only when the program is ending.
+        let _ = outbox.send(Msg::Progress(id, progress));
+    };
+    let report_line = {
+        let report = report.clone();
+        move |line| report(Progress::OutputLine(line))
+    };
+    let completed = |()| TaskOutcome::Completed;
     match task {
-        Task::Probe(probe) => {
-            run_probe(&world, probe).await.unwrap_or_else(|problem| super::failure_reply(&Task::Probe(probe), problem))
-        }
-        Task::OpenLink(link) => Reply::LinkOpened(world.browser.open(link).await),
-        // Any failure is ignored, because the text was sent to the terminal too.
-        Task::Copy(told) => Reply::Copied(world.clipboard.copy(told).await.unwrap_or_default()),
-        Task::Verify(candidate) => Reply::Verified(Box::new(verify(&world, candidate).await)),
+        Task::Probe(probe) => run_probe(&world, probe).await.map(TaskOutcome::Probed),
+        Task::OpenLink(link) => world.browser.open(link).await.map(completed),
+        Task::Copy(text) => world.clipboard.copy(text).await.map(TaskOutcome::Copied),
+        Task::Verify(candidate) => verify(&world, candidate).await.map(|verified| TaskOutcome::Verified(Box::new(verified))),
         Task::Inspect(verified) => {
-            inspect(&world, &verified, |progress| {
-                let _ = outbox.send(Msg::Progress(id, progress));
-            })
-            .await;
-            Reply::Inspected
+            inspect(&world, &verified, report).await;
+            Ok(TaskOutcome::Completed)
         }
-        Task::Save(keep) => {
-            let SaveRequest { verified, record } = *keep;
+        Task::Save(request) => {
+            let SaveRequest { verified, record } = *request;
             // Lingering connections of the listener would take descriptors from the store.
             let _ = world.loopback.close().await;
-            Reply::Saved(world.store.save(record, verified.secrets()).await)
+            world.store.save(record, verified.secrets()).await.map(TaskOutcome::Saved)
         }
-        Task::CheckRoom(store) => Reply::RoomChecked(world.store.check_room(store).await),
-        Task::RecordNtnLogin(record) => Reply::Saved(world.store.record_ntn_login(*record).await),
-        Task::Switch(account) => Reply::Switched(accounts::switch(&account, &world).await),
-        Task::Identify(account, actor) => Reply::Identified(world.store.identify(account, actor).await),
-        Task::Refresh(record) => Reply::Refreshed(oauth::refresh(&world, &record).await),
-        Task::LogOut(record) => Reply::LoggedOut(Box::new(accounts::log_out(&record, false, &world, &stopped).await)),
-        Task::RememberAnswers(told) => Reply::AnswersRemembered(world.store.remember_answers(*told).await),
-        Task::ProbeClient(client, redirect) => Reply::ClientProbed(world.oauth.check_client(client, redirect).await),
-        Task::Authorize(request) => {
-            let tell = move |progress| {
-                let _ = outbox.send(Msg::Progress(id, progress));
-            };
-            Reply::CodeReceived(oauth::authorize(&world, &request, tell).await)
+        Task::CheckRoom(store) => world.store.check_room(store).await.map(completed),
+        Task::RecordNtnLogin(record) => world.store.record_ntn_login(*record).await.map(TaskOutcome::Saved),
+        Task::Switch(account) => accounts::switch(&account, &world).await.map(completed),
+        Task::Identify(account, actor) => world.store.identify(account, actor).await.map(TaskOutcome::Identified),
+        Task::Refresh(record) => oauth::refresh(&world, &record).await.map(TaskOutcome::Refreshed),
+        Task::LogOut(record) => Ok(TaskOutcome::LoggedOut(Box::new(accounts::log_out(&record, false, &world, &stopped).await))),
+        Task::RememberAnswers(answers) => world.store.remember_answers(*answers).await.map(completed),
+        Task::ProbeClient(client, redirect) => world.oauth.check_client(client, redirect).await.map(completed),
+        Task::Authorize(request) => oauth::authorize(&world, &request, report).await.map(TaskOutcome::CodeReceived),
+        Task::Exchange(exchange) => {
+            oauth::exchange(&world, *exchange).await.map(|candidate| TaskOutcome::Exchanged(Box::new(candidate)))
         }
-        Task::Exchange(exchange) => Reply::Exchanged(Box::new(oauth::exchange(&world, *exchange).await)),
-        Task::InspectProject(key) => Reply::Project(Box::new(world.workers.inspect_project(key).await)),
-        Task::RunStep(step) => {
-            let tell = move |line| {
-                let _ = outbox.send(Msg::Progress(id, Progress::OutputLine(line)));
-            };
-            Reply::StepRan(world.workers.run_step(*step, Box::new(tell)).await)
+        Task::InspectProject(key) => {
+            world.workers.inspect_project(key).await.map(|project| TaskOutcome::Project(Box::new(project)))
         }
+        Task::RunStep(step) => world.workers.run_step(*step, Box::new(report_line)).await.map(TaskOutcome::StepRan),
         Task::Login(request) => {
-            let invite = move |invitation| {
-                let _ = outbox.send(Msg::Progress(id, Progress::LoginInvitation(invitation)));
-            };
-            Reply::LoggedIn(Box::new(login(&world, request, Box::new(invite)).await))
+            let invite = move |invitation| report(Progress::LoginInvitation(invitation));
+            login(&world, request, Box::new(invite)).await.map(|outcome| TaskOutcome::LoggedIn(Box::new(outcome)))
         }
-        Task::FindInstallers => Reply::Installers(world.ntn.list_installers().await),
-        Task::Install(installer) => {
-            let tell = move |line| {
-                let _ = outbox.send(Msg::Progress(id, Progress::OutputLine(line)));
-            };
-            Reply::Installed(world.ntn.install(installer, Box::new(tell)).await)
-        }
-        Task::FindManagers => Reply::Managers(world.managers.list_managers().await),
-        Task::Send(handing, verified) => {
-            let tell = move |line| {
-                let _ = outbox.send(Msg::Progress(id, Progress::OutputLine(line)));
-            };
-            Reply::Sent(world.managers.send(*verified, *handing, Box::new(tell)).await)
-        }
+        Task::FindInstallers => world.ntn.list_installers().await.map(TaskOutcome::Installers),
+        Task::Install(installer) => world.ntn.install(installer, Box::new(report_line)).await.map(completed),
+        Task::FindManagers => world.managers.list_managers().await.map(TaskOutcome::Managers),
+        Task::Send(plan, verified) => world.managers.send(*verified, *plan, Box::new(report_line)).await.map(TaskOutcome::Sent),
     }
 }
 
-async fn run_probe(world: &World, probe: Probe) -> Result<Reply, Problem> {
+async fn run_probe(world: &World, probe: Probe) -> Result<ProbeResult, Problem> {
     Ok(match probe {
-        Probe::Keychain => Reply::Keychain(world.store.probe_keychain().await.unwrap_or_else(|problem| {
-            let evidence = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
-            KeychainState::Absent { evidence }
-        })),
-        Probe::Browser => Reply::Browser(world.machine.detect_browser().await?),
-        Probe::Ntn => Reply::Ntn(world.machine.detect_ntn().await?),
-        Probe::Port(redirect) => Reply::Port(world.machine.check_port(redirect).await?),
-        Probe::Network => Reply::Network(world.notion.reach_host().await),
-        Probe::Surroundings => Reply::Surroundings(Box::new(world.machine.inspect_host().await)),
-        Probe::Storage => Reply::Storage(Box::new(world.store.inspect_storage().await)),
-        Probe::Existing => Reply::Existing(Box::new(accounts::find_credentials(world).await)),
+        Probe::Keychain => ProbeResult::Keychain(world.store.probe_keychain().await?),
+        Probe::Browser => ProbeResult::Browser(world.machine.detect_browser().await?),
+        Probe::Ntn => ProbeResult::Ntn(world.machine.detect_ntn().await?),
+        Probe::Port(redirect) => ProbeResult::Port(world.machine.check_port(redirect).await?),
+        Probe::Network => ProbeResult::Network(world.notion.reach_host().await),
+        Probe::Surroundings => ProbeResult::Surroundings(Box::new(world.machine.inspect_host().await)),
+        Probe::Storage => ProbeResult::Storage(Box::new(world.store.inspect_storage().await)),
+        Probe::Existing => ProbeResult::Existing(Box::new(accounts::find_credentials(world).await)),
     })
 }
 

@@ -15,14 +15,13 @@ pub use plain_view::{ParsedLine, PlainView, line_help, parse_line, plain_view};
 pub use view::view;
 
 use super::msg::{
-    Effect, Input, Intent, Mode, Msg, Navigation, Notice, Outcome, Probe, Progress, Prompt, Reply, Route, Task, TaskId, TokenEntry,
-    Transition,
+    Cancellation, Effect, Input, Intent, Mode, Msg, Navigation, Notice, Outcome, Probe, Progress, Prompt, Reply, Route, Task,
+    TaskId, TaskOutcome, TokenEntry, Transition, problem_of,
 };
 use super::screens::Screen;
-use crate::domain::machine::Finding;
 use crate::domain::problem::Problem;
 use crate::domain::retry::RetryWait;
-use model::{Background, Foreground, HistoryEntry};
+use model::{Foreground, HistoryEntry};
 use overlay::Overlay;
 
 /// Applies one message to the model and returns the effects to run.
@@ -54,7 +53,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 /// Retry countdown for the notice line. That line is reserved on every page, so an update never moves the content.
 fn retry_notice(model: &Model, wait: &RetryWait) -> String {
-    let can_be_stopped = model.foreground.is_some_and(|foreground| foreground.can_be_cancelled);
+    let can_be_stopped = model.foreground.as_ref().is_some_and(|foreground| foreground.properties.can_be_cancelled());
     let key = if model.is_plain_mode { "b stops." } else { "Esc stops." };
     if can_be_stopped { format!("{} {key}", wait.text()) } else { wait.text() }
 }
@@ -116,8 +115,10 @@ fn cancel_wait(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.cancel_foreground(effects) {
         model.clear_notice();
         model.notice = Some(Notice::info("Stopped. Nothing was lost."));
-    } else if let Some(foreground) = model.foreground.as_mut().filter(|foreground| foreground.wait_can_end) {
-        foreground.wait_can_end = false;
+    } else if let Some(foreground) =
+        model.foreground.as_mut().filter(|foreground| foreground.properties.cancellation == Cancellation::EndsWait)
+    {
+        foreground.properties.cancellation = Cancellation::Impossible;
         effects.push(Effect::EndWait(foreground.id));
         model.notice = Some(Notice::info("No longer waiting for the keychain."));
     } else {
@@ -143,13 +144,12 @@ fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effect>) {
-    if model.is_foreground(id) {
-        model.foreground = None;
+    if let Some(foreground) = model.foreground.take_if(|foreground| foreground.id == id) {
         model.clear_notice();
-        let transition = model.with_page(|page, ctx| page.on_reply(reply, ctx));
+        let transition = model.with_page(|page, ctx| page.on_reply(&foreground.task, reply, ctx));
         apply(model, transition, effects);
-    } else if let Some(quiet) = model.background.remove(&id) {
-        on_background_reply(model, quiet, reply, effects);
+    } else if let Some(task) = model.background.remove(&id) {
+        on_background_reply(model, task, reply, effects);
     }
     if model.is_quitting && !model.is_writing() {
         quit(model, effects);
@@ -157,43 +157,35 @@ fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effec
 }
 
 /// Handles the reply of a background task.
-fn on_background_reply(model: &mut Model, quiet: Background, reply: Reply, effects: &mut Vec<Effect>) {
-    let found = &mut model.findings;
-    match (quiet, reply) {
-        (Background::Probe(Probe::Keychain), Reply::Keychain(state)) => found.keychain = Finding::Found(state),
-        (Background::Probe(Probe::Browser), Reply::Browser(state)) => found.browser = Finding::Found(state),
-        (Background::Probe(Probe::Ntn), Reply::Ntn(state)) => found.ntn = Finding::Found(state),
-        (Background::Probe(Probe::Network), Reply::Network(answer)) => found.network = Finding::Found(answer),
-        (Background::Probe(Probe::Port(_)), Reply::Port(state)) => found.port = Finding::Found(state),
-        (Background::Probe(Probe::Existing), Reply::Existing(here)) => {
-            let mut inventory = *here;
-            // The latest answers may not be written to disk yet, so merge them into what was read.
-            let read = std::mem::take(&mut inventory.index.remembered);
-            let latest = std::mem::replace(&mut model.remembered, read);
-            model.remembered.merge(latest);
-            found.inventory = Finding::Found(inventory);
+fn on_background_reply(model: &mut Model, task: Task, reply: Reply, effects: &mut Vec<Effect>) {
+    match (task, reply) {
+        (Task::Probe(_), Ok(TaskOutcome::Probed(result))) => {
+            if let Some(read) = result.record(&mut model.findings) {
+                // The latest answers may not be written to disk yet, so merge them into what was read.
+                let latest = std::mem::replace(&mut model.remembered, read);
+                model.remembered.merge(latest);
+            }
         }
-        (Background::OpenLink, Reply::LinkOpened(Ok(()))) => {
+        (Task::OpenLink(_), Ok(TaskOutcome::Completed)) => {
             model.notice = Some(Notice::info("Asked the browser to open it. If none appears, open the link."));
         }
-        (Background::OpenLink, Reply::LinkOpened(Err(problem))) => {
+        (Task::OpenLink(_), Err(problem)) => {
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
             model.notice = Some(Notice::error(format!("No browser could be started{seen}. Open the link yourself.")));
         }
-        (Background::Copy, Reply::Copied(program)) => {
+        (Task::Copy(_), Ok(TaskOutcome::Copied(program))) => {
             if let Some(text) = copy_notice(program.as_deref(), model.is_plain_mode) {
                 model.notice = Some(Notice::info(text));
             }
         }
         // The answers changed while these were being written.
-        (Background::RememberAnswers(written), Reply::AnswersRemembered(_)) if model.remembered != *written => {
-            model.save_answers(effects);
-        }
-        (Background::RememberAnswers(_), Reply::AnswersRemembered(Err(problem))) => {
+        (Task::RememberAnswers(written), _) if model.remembered != *written => model.save_answers(effects),
+        (Task::RememberAnswers(_), Ok(TaskOutcome::Completed)) => {}
+        (Task::RememberAnswers(_), Err(problem)) => {
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
             model.notice = Some(Notice::error(format!("Your answers hold for now, but could not be remembered{seen}.")));
         }
-        (Background::Probe(_) | Background::OpenLink | Background::Copy | Background::RememberAnswers(_), _) => {}
+        (_, reply) => model.notice = Some(Notice::problem(&problem_of(reply))),
     }
 }
 
@@ -217,7 +209,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
             model.notice = Some(Notice::info("Sent to your terminal's clipboard. If it took nothing, select it."));
         }
         effects.push(Effect::Copy(told.clone()));
-        model.start_background(Task::Copy(told), Background::Copy, effects);
+        model.start_background(Task::Copy(told), effects);
     }
     if let Some(told) = transition.print {
         effects.push(Effect::Print(told));
@@ -280,7 +272,7 @@ fn finish(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     // `q` during the write opened the unsaved-credential question; the credential is saved now.
     model.overlay.take_if(|overlay| *overlay == Overlay::UnsavedCredential);
     open_page(model, route, effects);
-    model.start_background(Task::Probe(Probe::Existing), Background::Probe(Probe::Existing), effects);
+    model.start_background(Task::Probe(Probe::Existing), effects);
 }
 
 fn go_back(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -295,35 +287,30 @@ impl Model {
     /// Clears the notice when a wait ends, and ignores the reply of a browser that was opened during it.
     fn clear_notice(&mut self) {
         self.notice = None;
-        self.background.retain(|_, quiet| *quiet != Background::OpenLink);
+        self.background.retain(|_, task| !matches!(task, Task::OpenLink(_)));
     }
 
     /// Starts a task for the current page; a new foreground task replaces the old one.
     fn start(&mut self, task: Task, effects: &mut Vec<Effect>) {
-        if !task.is_foreground() {
-            let quiet = if let Task::Probe(probe) = task { Background::Probe(probe) } else { Background::OpenLink };
-            return self.start_background(task, quiet, effects);
+        let properties = task.properties();
+        if !properties.is_foreground {
+            return self.start_background(task, effects);
         }
         if self.foreground.is_some() && !self.cancel_foreground(effects) {
             return;
         }
         let id = self.next_task_id();
-        self.foreground = Some(Foreground {
-            id,
-            can_be_cancelled: task.can_be_cancelled(),
-            wait_can_end: task.wait_can_end(),
-            is_write: task.is_write(),
-        });
+        self.foreground = Some(Foreground { id, task: task.clone(), properties });
         effects.push(Effect::Start(id, task));
     }
 
-    fn start_background(&mut self, task: Task, quiet: Background, effects: &mut Vec<Effect>) {
+    fn start_background(&mut self, task: Task, effects: &mut Vec<Effect>) {
         let id = self.next_task_id();
-        if let Background::Probe(_) = quiet {
+        if let Task::Probe(_) = task {
             // An earlier probe's result is out of date by now; ignore its reply.
-            self.background.retain(|_, earlier| *earlier != quiet);
+            self.background.retain(|_, earlier| *earlier != task);
         }
-        self.background.insert(id, quiet);
+        self.background.insert(id, task.clone());
         effects.push(Effect::Start(id, task));
     }
 
@@ -331,15 +318,15 @@ impl Model {
     fn save_answers(&mut self, effects: &mut Vec<Effect>) {
         if !self.is_saving_answers() {
             let told = Box::new(self.remembered.clone());
-            self.start_background(Task::RememberAnswers(told.clone()), Background::RememberAnswers(told), effects);
+            self.start_background(Task::RememberAnswers(told), effects);
         }
     }
 
     /// Starts every start-up probe that is not running already.
     fn start_probes(&mut self, effects: &mut Vec<Effect>) {
         for probe in Probe::AT_START {
-            if !self.background.values().any(|quiet| *quiet == Background::Probe(probe)) {
-                self.start_background(Task::Probe(probe), Background::Probe(probe), effects);
+            if !self.background.values().any(|task| *task == Task::Probe(probe)) {
+                self.start_background(Task::Probe(probe), effects);
             }
         }
     }
@@ -347,7 +334,7 @@ impl Model {
     /// Cancels the foreground task if possible. Returns true when no foreground task is left.
     fn cancel_foreground(&mut self, effects: &mut Vec<Effect>) -> bool {
         match self.foreground.take() {
-            Some(foreground) if foreground.can_be_cancelled => {
+            Some(foreground) if foreground.properties.can_be_cancelled() => {
                 effects.push(Effect::Cancel(foreground.id));
                 true
             }

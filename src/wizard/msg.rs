@@ -2,12 +2,14 @@
 //!
 //! Pages depend on this module; it depends on no page.
 
+mod probe;
 mod prompt;
 mod task;
 mod transition;
 
+pub use probe::{Probe, ProbeResult};
 pub use prompt::{Answer, Choice, Prompt, PromptId};
-pub use task::{Probe, Progress, Reply, SaveRequest, Task};
+pub use task::{Cancellation, Progress, Reply, SaveRequest, Task, TaskOutcome, TaskProperties, problem_of};
 pub use transition::{Navigation, Notice, Route, TokenEntry, Transition};
 
 use crate::domain::credentials::SignInOutcome;

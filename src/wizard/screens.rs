@@ -23,7 +23,7 @@ pub mod verify;
 pub mod workers;
 
 use super::context::Ctx;
-use super::msg::{Input, Mode, Probe, Progress, Prompt, Reply, Route, Task, TokenEntry, Transition};
+use super::msg::{Input, Mode, Notice, Probe, Progress, Prompt, Reply, Route, Task, TokenEntry, Transition, problem_of};
 use super::theme::Theme;
 pub use super::widgets::chrome::{Hint, Stage};
 use super::widgets::sheet::Sheet;
@@ -49,9 +49,10 @@ pub trait Page {
         Transition::stay()
     }
 
-    /// Handles the reply to the page's own task.
-    fn on_reply(&mut self, _reply: Reply, _ctx: &Ctx<'_>) -> Transition {
-        Transition::stay()
+    /// Handles the reply to the page's own task. A page that waits for tasks handles their outcomes and shows any other reply as an
+    /// error, with [`problem_of`].
+    fn on_reply(&mut self, _task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        Transition { notice: Some(Notice::problem(&problem_of(reply))), ..Transition::stay() }
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet;

@@ -62,7 +62,8 @@ impl Login {
         alone.until(CODE)?;
         std::thread::sleep(SETTLED);
         let sessions = [Some(&wizard.session), None, Some(&alone.session)];
-        let processes = [wizard.session.process(), wizard.session.process().and_then(child_of), alone.session.process()];
+        let [ours, alones] = [&wizard, &alone].map(|it| it.session.process());
+        let processes = [Some(ours), child_of(ours), Some(alones)];
         let usage = || processes.map(|process| process.and_then(Usage::of));
         let bytes = || sessions.map(|session| session.map(written));
         bytes();

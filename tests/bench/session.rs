@@ -2,12 +2,16 @@
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use crate::usage::{Usage, peak_memory};
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use pty_process::Size;
+use pty_process::blocking::{Command, open};
 use std::error::Error;
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::process::Child;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -40,26 +44,22 @@ pub(crate) struct Chunk {
 pub(crate) struct Session {
     pub(crate) started: Instant,
     chunks: Receiver<Chunk>,
-    writer: Box<dyn Write + Send>,
-    child: Box<dyn Child + Send + Sync>,
     /// Open for as long as the program runs: without it, it would be hung up.
-    _terminal: Box<dyn MasterPty + Send>,
+    terminal: File,
+    child: Child,
     _home: TempDir,
 }
 
 impl Session {
     pub(crate) fn start(subject: &Subject) -> Outcome<Self> {
         let home = TempDir::new()?;
-        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size)?;
-        let mut command = CommandBuilder::new(&subject.program);
-        command.args(subject.arguments);
-        command.env_clear();
-        for (name, value) in environment(home.path(), &subject.notion).iter().chain(&subject.variables) {
-            command.env(name, value);
-        }
+        let (terminal, device) = open()?;
+        terminal.resize(Size::new(ROWS, COLUMNS))?;
+        let terminal = File::from(OwnedFd::from(terminal));
+        let command = Command::new(&subject.program).args(subject.arguments).current_dir(home.path()).env_clear();
+        let command = command.envs(environment(home.path(), &subject.notion)).envs(subject.variables.iter().cloned());
         let (arrived, chunks) = channel();
-        let mut output = pair.master.try_clone_reader()?;
+        let mut output = terminal.try_clone()?;
         std::thread::spawn(move || {
             let mut buffer = vec![0; 65536];
             while let Ok(count @ 1..) = output.read(&mut buffer) {
@@ -69,15 +69,14 @@ impl Session {
                 }
             }
         });
-        let writer = pair.master.take_writer()?;
         let started = Instant::now();
-        let child = pair.slave.spawn_command(command)?;
-        Ok(Self { started, chunks, writer, child, _terminal: pair.master, _home: home })
+        let child = command.spawn(device)?;
+        Ok(Self { started, chunks, terminal, child, _home: home })
     }
 
     pub(crate) fn type_keys(&mut self, keys: &str) -> Outcome<Instant> {
         let sent = Instant::now();
-        self.writer.write_all(keys.as_bytes())?;
+        self.terminal.write_all(keys.as_bytes())?;
         Ok(sent)
     }
 
@@ -101,16 +100,16 @@ impl Session {
         Ok(Instant::now())
     }
 
-    pub(crate) fn process(&self) -> Option<u32> {
-        self.child.process_id()
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn usage(&self) -> Option<Usage> {
-        Usage::of(self.process()?)
+        Usage::of(self.process())
     }
 
     pub(crate) fn peak_memory(&self) -> Option<u64> {
-        peak_memory(self.process()?)
+        peak_memory(self.process())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Times(Vec<Duration>);
 
 impl Times {

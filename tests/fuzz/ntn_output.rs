@@ -10,7 +10,7 @@ use notion_auth::adapters::ntn_cli::login::workspace_picker::{PickerKey, Workspa
 use notion_auth::adapters::ntn_cli::login::{failure, invitation};
 use notion_auth::adapters::ntn_cli::workers::answers;
 use notion_auth::adapters::ntn_cli::workers::failure::WorkersFailure;
-use notion_auth::adapters::ntn_cli::workers::program::WorkersOutput;
+use notion_auth::adapters::process::program::CapturedOutput;
 use notion_auth::domain::login::LoginTarget;
 use notion_auth::domain::sanitize::sanitize;
 use notion_auth_fuzz::{assert_discreet, assert_hides, assert_safe, shows_a_secret};
@@ -103,7 +103,7 @@ fn failures_show_no_secret(text: &str) {
 
 fn answers_show_no_secret(bytes: &[u8]) {
     let answer =
-        WorkersOutput { status: ExitStatus::default(), stdout: Zeroizing::new(bytes.to_vec()), stderr: Zeroizing::default() };
+        CapturedOutput { status: ExitStatus::default(), stdout: Zeroizing::new(bytes.to_vec()), stderr: Zeroizing::default() };
     for names in [answers::parse_oauth_keys(&answer), answers::parse_variables(&answer)] {
         match names {
             Ok(names) => names.iter().for_each(|name| assert_safe(name)),

@@ -102,7 +102,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
             "main",
         ],
     ),
-    ("anstream", &["adapters/process/terminal_session", "adapters/process/streamed"]),
+    ("anstream", &["adapters/process/output_lines"]),
     ("base64", &["frontends/clipboard", "adapters/secret_managers", "adapters/notion_api", "adapters/demo/simulated_notion"]),
     ("url", &["domain/base_url", "domain/link", "domain/oauth", "adapters/notion_api", "adapters/demo/simulated_notion"]),
     ("serde", &["domain", "adapters", "frontends/console", "commands", "build"]),
@@ -116,7 +116,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("clap_complete", &["commands/completions"]),
     ("clap_mangen", &["commands/man"]),
     ("rustix", &["adapters", "frontends/tui", "frontends/plain"]),
-    ("pty_process", &["adapters/process/captured", "adapters/process/terminal_session"]),
+    ("pty_process", &["adapters/process/program"]),
     // A dependency only to pin its version; no source file may use it.
     ("blocking", &[]),
 ];
@@ -136,6 +136,7 @@ const SECRET_EXPOSING_FILES: &[&str] = &[
     "adapters/ntn_cli/workers/credentials",
     "adapters/ntn_cli/workers/program",
     "adapters/process/launcher",
+    "adapters/process/program",
     "adapters/secret_managers/client",
     "adapters/secret_managers/redaction",
     "adapters/storage/credential_store/renewal",

@@ -21,6 +21,7 @@ mod notion_oauth;
 mod ntn_login;
 mod plain;
 mod problems;
+mod process;
 mod properties;
 mod providers;
 mod pty;

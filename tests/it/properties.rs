@@ -9,10 +9,10 @@ use crate::support::frames;
 use crate::support::harness::screen_name;
 use invariants::{Laws, Step, Verdict, masked};
 use moves::{Conversation, conversation};
-use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model, ParsedLine};
-use notion_auth::wizard::msg::{Effect, Input, Intent, Msg, Prompt, Reply, Task};
+use notion_auth::wizard::msg::{Effect, Input, Intent, Msg, Prompt, Task};
+use notion_auth::wizard::screens::Screen as Page;
 use notion_auth::wizard::theme::Theme;
 use notion_auth::wizard::widgets::sheet::LinkArea;
 use proptest::prelude::*;
@@ -24,6 +24,7 @@ use ratatui::layout::Position;
 use replies::reply_to;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 
 const CONVERSATIONS: u32 = 512;
 
@@ -68,7 +69,7 @@ impl Wizard {
         }
         while let Some(effect) = effects.pop() {
             match effect {
-                Effect::Start(id, task) if task.is_write() => {
+                Effect::Start(id, task) if task.properties().is_write => {
                     effects.extend((self.update)(&mut model, Msg::Reply(id, reply_to(&task, 1))));
                 }
                 _ => {}
@@ -183,14 +184,16 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         let walked = WIZARD.walk(&conversation, |step| {
             screens.borrow_mut().insert(screen_name(step.after.screen()));
             work.borrow_mut().extend(step.effects.iter().map(kind_of));
-            if let (Msg::Reply(_, Reply::Saved(Err(_))), true) = (step.msg, step.before.is_waiting()) {
-                work.borrow_mut().insert("failed write");
+            if let (Msg::Reply(id, Err(_)), Page::Save(_)) = (step.msg, step.before.screen())
+                && step.before.is_foreground(*id)
+            {
+                work.borrow_mut().insert("failed write".into());
             }
             if let (Msg::Progress(..), [Effect::Start(_, Task::OpenLink(_))]) = (step.msg, step.effects) {
-                work.borrow_mut().insert("open by itself");
+                work.borrow_mut().insert("open by itself".into());
             }
             if step.before.with_ctx(|_, ctx| ctx.is_quitting) {
-                work.borrow_mut().insert("leaving while writing");
+                work.borrow_mut().insert("leaving while writing".into());
             }
         });
         verdict(walked.map(drop))
@@ -221,78 +224,51 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
     ];
     assert_eq!(screens.into_inner(), BTreeSet::from(all));
     let all = [
-        "authorize",
-        "cancel",
-        "copy",
-        "copy beside the terminal",
-        "exchange",
+        "Authorize",
+        "Cancel",
+        "Copy",
+        "Copy by the terminal",
+        "Exchange",
+        "FindInstallers",
+        "FindManagers",
+        "Identify",
+        "Inspect",
+        "InspectProject",
+        "Install",
+        "LogOut",
+        "Login",
+        "Login in file",
+        "OpenLink",
+        "Print",
+        "Probe",
+        "ProbeClient",
+        "Quit",
+        "RecordNtnLogin",
+        "Refresh",
+        "RememberAnswers",
+        "RunStep",
+        "Save in File",
+        "Save in Keychain",
+        "Save in None",
+        "Send",
+        "Suspend",
+        "Switch",
+        "Verify",
         "failed write",
-        "find installers",
-        "find managers",
-        "hand to",
-        "identify",
-        "inspect",
-        "install",
-        "keep in file",
-        "keep in keychain",
-        "keep nowhere",
         "leaving while writing",
-        "log out",
-        "login",
-        "login in file",
-        "look at project",
-        "note",
-        "open",
         "open by itself",
-        "print",
-        "probe",
-        "probe client",
-        "quit",
-        "refresh",
-        "remember",
-        "run step",
-        "suspend",
-        "switch",
-        "verify",
     ];
-    assert_eq!(work.into_inner(), BTreeSet::from(all));
+    assert_eq!(work.into_inner(), all.map(str::to_owned).into());
 }
 
-fn kind_of(effect: &Effect) -> &'static str {
+/// Names the effect: a task by its variant.
+fn kind_of(effect: &Effect) -> String {
+    let name = |value: &dyn Debug| format!("{value:?}").split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
     match effect {
-        Effect::Start(_, Task::Probe(_)) => "probe",
-        Effect::Start(_, Task::OpenLink(_)) => "open",
-        Effect::Start(_, Task::Copy(_)) => "copy beside the terminal",
-        Effect::Start(_, Task::Verify(_)) => "verify",
-        Effect::Start(_, Task::Inspect(_)) => "inspect",
-        Effect::Start(_, Task::Save(keep)) => match keep.record.store {
-            StoreKind::Keychain => "keep in keychain",
-            StoreKind::File => "keep in file",
-            StoreKind::None | StoreKind::Ntn => "keep nowhere",
-        },
-        Effect::Start(_, Task::Login(request)) if request.use_file => "login in file",
-        Effect::Start(_, Task::Login(_)) => "login",
-        Effect::Start(_, Task::CheckRoom(_)) => "check room",
-        Effect::Start(_, Task::RecordNtnLogin(_)) => "note",
-        Effect::Start(_, Task::Switch(_)) => "switch",
-        Effect::Start(_, Task::Identify(..)) => "identify",
-        Effect::Start(_, Task::Refresh(_)) => "refresh",
-        Effect::Start(_, Task::LogOut(_)) => "log out",
-        Effect::Start(_, Task::RememberAnswers(_)) => "remember",
-        Effect::Start(_, Task::FindInstallers) => "find installers",
-        Effect::Start(_, Task::Install(_)) => "install",
-        Effect::Start(_, Task::FindManagers) => "find managers",
-        Effect::Start(_, Task::Send(..)) => "hand to",
-        Effect::Start(_, Task::ProbeClient(..)) => "probe client",
-        Effect::Start(_, Task::Authorize(_)) => "authorize",
-        Effect::Start(_, Task::Exchange(_)) => "exchange",
-        Effect::Start(_, Task::InspectProject(_)) => "look at project",
-        Effect::Start(_, Task::RunStep(_)) => "run step",
-        Effect::Cancel(_) => "cancel",
-        Effect::EndWait(_) => "end wait",
-        Effect::Print(_) => "print",
-        Effect::Copy(_) => "copy",
-        Effect::Suspend => "suspend",
-        Effect::Quit(_) => "quit",
+        Effect::Start(_, Task::Save(request)) => format!("Save in {:?}", request.record.store),
+        Effect::Start(_, Task::Login(request)) if request.use_file => "Login in file".into(),
+        Effect::Start(_, task) => name(task),
+        Effect::Copy(_) => "Copy by the terminal".into(),
+        effect => name(effect),
     }
 }

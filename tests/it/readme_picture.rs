@@ -4,12 +4,13 @@
 #![expect(clippy::disallowed_methods, reason = "reads and, when asked to, rewrites the generated picture")]
 
 use crate::support::frames;
+use crate::support::harness::probed;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::login::{LoginFlow, LoginSteps, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachability};
 use notion_auth::wizard::app::{Model, update};
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Msg, Probe, Reply, Task};
+use notion_auth::wizard::msg::{Effect, Msg, Probe, ProbeResult, Task, TaskOutcome};
 use notion_auth::wizard::theme::Theme;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
@@ -36,25 +37,25 @@ fn compare() -> Buffer {
     let mut model = Model::new(setup, SIZE.0, SIZE.1);
     for effect in update(&mut model, Msg::ProbeMachine) {
         if let Effect::Start(id, Task::Probe(probe)) = effect {
-            update(&mut model, Msg::Reply(id, found(probe)));
+            update(&mut model, Msg::Reply(id, Ok(found(probe))));
         }
     }
     frames::render(&model, Theme::default(), SIZE.0, SIZE.1).buffer
 }
 
-fn found(probe: Probe) -> Reply {
+fn found(probe: Probe) -> TaskOutcome {
     match probe {
-        Probe::Keychain => Reply::Keychain(KeychainState::Available { name: "Secret Service".into() }),
-        Probe::Browser => Reply::Browser(BrowserState::Ready { name: None }),
+        Probe::Keychain => probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })),
+        Probe::Browser => probed(ProbeResult::Browser(BrowserState::Ready { name: None })),
         Probe::Port(_) | Probe::Surroundings | Probe::Storage => unreachable!("the first screen does not look at it"),
-        Probe::Ntn => Reply::Ntn(NtnState::Found {
+        Probe::Ntn => probed(ProbeResult::Ntn(NtnState::Found {
             path: "/usr/local/bin/ntn".into(),
             version: "0.23.19".into(),
             generation: LoginFlow::TwoSteps,
             storage: NtnStorage::Keychain,
-        }),
-        Probe::Network => Reply::Network(Ok(Reachability { latency_ms: 84, clock_skew_s: Some(0), proxy: None })),
-        Probe::Existing => Reply::Existing(Box::default()),
+        })),
+        Probe::Network => probed(ProbeResult::Network(Ok(Reachability { latency_ms: 84, clock_skew_s: Some(0), proxy: None }))),
+        Probe::Existing => probed(ProbeResult::Existing(Box::default())),
     }
 }
 

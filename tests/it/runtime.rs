@@ -11,6 +11,7 @@ mod token_renewal;
 mod worker;
 
 use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer, member_identity, ntn_record, token_record, workspace};
+use crate::support::harness::probed;
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{Account, Candidate, CredentialSource, DiscoveredCredential, StoreKind, VerifiedCredential};
@@ -20,7 +21,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{Browser, Job, World};
 use notion_auth::runtime::{Runtime, is_catching};
-use notion_auth::wizard::msg::{Msg, Probe, Progress, Reply, SaveRequest, Task, TaskId};
+use notion_auth::wizard::msg::{Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -99,10 +100,6 @@ fn portal() -> Task {
     Task::OpenLink(Link::parse("https://app.notion.com/developers/tokens").expect("an address"))
 }
 
-fn refused(problem: Problem) -> Reply {
-    Reply::Verified(Box::new(Err(problem)))
-}
-
 struct Panicking;
 
 impl Browser for Panicking {
@@ -115,7 +112,7 @@ impl Browser for Panicking {
 async fn a_panic_becomes_a_reply_and_the_next_task_runs() {
     let fakes = FakeWorld::new();
     let mut work = Work::on(World { browser: Arc::new(Panicking), ..fakes.world() });
-    assert_eq!(work.reply(portal()).await, Reply::LinkOpened(Err(Problem::bug("contained: true"))));
+    assert_eq!(work.reply(portal()).await, Err(Problem::bug("contained: true")));
     assert!(!is_catching());
-    assert_eq!(work.reply(pasted(MEMBER)).await, Reply::Verified(Box::new(Ok(verified()))));
+    assert_eq!(work.reply(pasted(MEMBER)).await, Ok(TaskOutcome::Verified(Box::new(verified()))));
 }

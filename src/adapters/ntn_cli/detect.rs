@@ -2,13 +2,13 @@
 
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::ntn_cli::{installers, token_location};
-use crate::adapters::process::captured::{CapturedOutput, run_captured};
+use crate::adapters::process::program::{CapturedOutput, Program, RunError};
 use crate::adapters::process::program_search;
 use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Time limit for all queries together, if the result is only displayed. A healthy `ntn` needs some 50 ms.
@@ -21,6 +21,9 @@ pub const REQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
 /// `ntn` exits with this code on wrong usage and on no other failure, as most programs do.
 const USAGE_ERROR_CODE: i32 = 2;
 
+/// How 0.4.0 begins the line that explains a wrong usage of its login, and no program without a login does.
+const LOGIN_USAGE_PREFIX: &str = "Usage: ntn login";
+
 /// Finds `ntn` on `PATH` and identifies it. Another tool carries the same name, so the version line has to read `ntn X.Y.Z` and
 /// `ntn login` has to exist.
 pub async fn detect(environment: &Environment) -> NtnState {
@@ -30,15 +33,55 @@ pub async fn detect(environment: &Environment) -> NtnState {
 /// Like [`detect`], with another time limit for all queries together.
 pub async fn detect_within(limit: Duration, environment: &Environment) -> NtnState {
     let Some(program) = program_search::find("ntn", environment) else { return missing_state(environment).await };
-    let path = program.display().to_string();
-    let variables = environment.for_ntn();
-    let ask = |question| run_captured(&program, question, &variables);
-    let questions = async { tokio::join!(ask(&["--version"]), ask(&["login", "--help"]), ask(&["login", "poll", "--help"])) };
-    match tokio::time::timeout(limit, questions).await {
-        Err(_) => NtnState::Broken { path, evidence: format!("no answer within {} s", limit.as_secs()) },
-        Ok((Err(evidence), _, _) | (_, Err(evidence), _) | (_, _, Err(evidence))) => NtnState::Broken { path, evidence },
-        Ok((Ok(version), Ok(login), Ok(poll))) => classify_answers(path, &version, &login, &poll, environment).await,
+    let identified = tokio::time::timeout(limit, identify(&program, environment)).await;
+    match identified.unwrap_or_else(|_| Err(broken(&program, RunError::TimedOut(limit).to_string()))) {
+        Ok((version, generation)) => NtnState::Found {
+            path: program.display().to_string(),
+            version,
+            generation,
+            storage: detect_storage(environment, generation).await,
+        },
+        Err(state) => state,
     }
+}
+
+/// Returns the version and the generation. `ntn` is started twice: a newer one knows `ntn login poll`, and 0.4.0 shows its usage of
+/// `ntn login` instead. Only one that does neither is asked for `ntn login` by itself.
+async fn identify(program: &Path, environment: &Environment) -> Result<(String, LoginFlow), NtnState> {
+    let ask = async |question: &str| {
+        let answer = Program::new(program).args(question.split(' ')).environment(environment.for_ntn()).capture().await;
+        answer.map_err(|error| broken(program, error.to_string()))
+    };
+    let (version, poll) = tokio::try_join!(ask("--version"), ask("login poll --help"))?;
+    let line = first_line(&version);
+    let number = parse_version(&line).filter(|_| version.status.success());
+    let number = number.ok_or_else(|| unexpected_answer(program, "--version", &version))?.to_owned();
+    if poll.status.success() {
+        return Ok((number, LoginFlow::TwoSteps));
+    }
+    if !poll.lines().iter().any(|line| line.starts_with(LOGIN_USAGE_PREFIX)) {
+        let login = ask("login --help").await?;
+        if !login.status.success() {
+            return Err(unexpected_answer(program, "login --help", &login));
+        }
+    }
+    Ok((number, LoginFlow::Terminal))
+}
+
+/// A program that succeeds with another answer, or that does not know the question, is not Notion's.
+fn unexpected_answer(program: &Path, question: &str, answer: &CapturedOutput) -> NtnState {
+    let line = first_line(answer);
+    let line = if line.is_empty() { "nothing" } else { &line };
+    let evidence = format!("`ntn {question}` says {line} ({})", answer.status);
+    if answer.status.success() || answer.status.code() == Some(USAGE_ERROR_CODE) {
+        NtnState::OtherProgram { path: program.display().to_string(), evidence }
+    } else {
+        broken(program, evidence)
+    }
+}
+
+fn broken(program: &Path, evidence: String) -> NtnState {
+    NtnState::Broken { path: program.display().to_string(), evidence }
 }
 
 /// Returns whether `ntn` could be installed. `PATH` may lead over slow disks, so it is searched on a thread of its own.
@@ -72,36 +115,6 @@ pub async fn require(environment: &Environment) -> Result<NtnInstallation, Probl
     }
 }
 
-async fn classify_answers(
-    path: String,
-    version: &CapturedOutput,
-    login: &CapturedOutput,
-    poll: &CapturedOutput,
-    environment: &Environment,
-) -> NtnState {
-    let line = first_line(version);
-    match (version.status.success(), parse_version(&line), login.status.success()) {
-        (true, Some(version), true) => {
-            let generation = if poll.status.success() { LoginFlow::TwoSteps } else { LoginFlow::Terminal };
-            NtnState::Found {
-                path,
-                version: version.to_owned(),
-                generation,
-                storage: detect_storage(environment, generation).await,
-            }
-        }
-        (true, None, _) => NtnState::OtherProgram { path, evidence: evidence("--version", version) },
-        (false, _, _) if version.status.code() == Some(USAGE_ERROR_CODE) => {
-            NtnState::OtherProgram { path, evidence: evidence("--version", version) }
-        }
-        (false, _, _) => NtnState::Broken { path, evidence: evidence("--version", version) },
-        (true, Some(_), false) if login.status.code() == Some(USAGE_ERROR_CODE) => {
-            NtnState::OtherProgram { path, evidence: evidence("login --help", login) }
-        }
-        (true, Some(_), false) => NtnState::Broken { path, evidence: evidence("login --help", login) },
-    }
-}
-
 /// The configuration may lie on a slow disk, so it is read on a thread of its own.
 async fn detect_storage(environment: &Environment, generation: LoginFlow) -> NtnStorage {
     let environment = environment.clone();
@@ -109,20 +122,9 @@ async fn detect_storage(environment: &Environment, generation: LoginFlow) -> Ntn
     looked.unwrap_or(NtnStorage::Keychain)
 }
 
-fn evidence(question: &str, answer: &CapturedOutput) -> String {
-    let line = first_line(answer);
-    let line = if line.is_empty() { "nothing" } else { &line };
-    format!("`ntn {question}` says {line} ({})", answer.status)
-}
-
 /// Returns the first line of standard output, else of standard error; sanitised.
 fn first_line(answer: &CapturedOutput) -> String {
-    [&answer.stdout, &answer.stderr]
-        .into_iter()
-        .flat_map(|text| text.lines())
-        .map(sanitize)
-        .find(|line| !line.is_empty())
-        .unwrap_or_default()
+    answer.lines().iter().map(|line| sanitize(line)).find(|line| !line.is_empty()).unwrap_or_default()
 }
 
 /// Returns the `X.Y.Z` of `ntn X.Y.Z`, with or without a pre-release mark.

@@ -8,9 +8,8 @@ mod npm;
 
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::ntn_cli;
-use crate::adapters::process::captured::CURRENT_FOLDER;
+use crate::adapters::process::program::Program;
 use crate::adapters::process::program_search;
-use crate::adapters::process::streamed;
 use crate::domain::login::{Installer, InstallerState};
 use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -114,8 +113,8 @@ async fn run_installer(
     tell: &ProgressCallback<String>,
 ) -> Result<String, Problem> {
     let program = program_search::find(name, environment).ok_or_else(|| install_problem(format!("{name} is not installed")))?;
-    let ended = streamed::run_streamed(&program, arguments, &environment.for_installers(), CURRENT_FOLDER.as_ref(), tell).await;
-    let ended = ended.map_err(|why| install_problem(format!("{name}: {why}")))?;
+    let ended = Program::new(program).args(arguments).environment(environment.for_installers()).stream(tell).await;
+    let ended = ended.map_err(|error| install_problem(format!("{name}: {error}")))?;
     match ended.error_line() {
         _ if ended.status.success() => Ok(ended.last_line().to_owned()),
         "" => Err(install_problem(format!("{name} said nothing ({})", ended.status))),

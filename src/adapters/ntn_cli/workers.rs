@@ -12,7 +12,6 @@ mod sources;
 mod steps;
 
 use crate::adapters::machine::environment::Environment;
-use crate::adapters::process::captured::CURRENT_FOLDER;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use crate::runtime::ports::{Job, ProgressCallback, Workers};
 use program::WorkersProgram;
@@ -28,7 +27,7 @@ pub struct LocalWorkers {
 impl LocalWorkers {
     /// Uses the current folder.
     pub fn new(environment: Arc<Environment>) -> Self {
-        Self::in_folder(environment, CURRENT_FOLDER.into())
+        Self::in_folder(environment, ".".into())
     }
 
     pub fn in_folder(environment: Arc<Environment>, folder: PathBuf) -> Self {

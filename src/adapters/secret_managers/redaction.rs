@@ -1,6 +1,6 @@
 //! Redacts the lines of a client that may repeat the secret: whole, encoded, or broken over the cells of a table.
 
-use crate::adapters::process::streamed::clean_line;
+use crate::adapters::process::output_lines::clean_line;
 use crate::domain::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -56,7 +56,7 @@ pub(super) fn doctor_checks(found: &Diagnosis, today: Date) -> Vec<DoctorCheck> 
         add(validity_check(credential), Some(credential));
     }
 
-    for check in checks::profile_checks(found.profile()).into_iter().chain(checks::storage_checks(&found.findings)) {
+    for check in checks::profile_checks(found.remembered.profile).into_iter().chain(checks::storage_checks(&found.findings)) {
         add(check, None);
     }
     for credential in &found.credentials {

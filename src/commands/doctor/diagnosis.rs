@@ -1,20 +1,21 @@
 //! Collects the data for all checks concurrently, with the wizard's tasks, runtime and timeouts.
 
 use crate::domain::checks::{CapabilityResponse, Reach, UserList};
-use crate::domain::credentials::{Candidate, Entry, Inventory, VerifiedCredential};
-use crate::domain::machine::{Finding, Findings};
+use crate::domain::credentials::{Candidate, Entry, RememberedAnswers, VerifiedCredential};
+use crate::domain::machine::Findings;
 use crate::domain::oauth::Introspection;
-use crate::domain::prerequisites::MemberProfile;
 use crate::domain::problem::Problem;
 use crate::runtime::Runtime;
 use crate::runtime::ports::World;
-use crate::wizard::msg::{Msg, Probe, Progress, Reply, Task, TaskId};
+use crate::wizard::msg::{Msg, Probe, ProbeResult, Progress, Reply, Task, TaskId, TaskOutcome, problem_of};
 use std::collections::HashMap;
 
 /// All collected data, before any check is made.
 #[derive(Debug, Default)]
 pub(super) struct Diagnosis {
     pub(super) findings: Findings,
+    /// The person's answers.
+    pub(super) remembered: RememberedAnswers,
     /// All credentials, in order of precedence.
     pub(super) credentials: Vec<DiagnosedCredential>,
 }
@@ -47,13 +48,6 @@ impl DiagnosedCredential {
             search: None,
             introspection: None,
         }
-    }
-}
-
-impl Diagnosis {
-    /// Returns the answers of Prepare, if they were asked.
-    pub(super) fn profile(&self) -> Option<MemberProfile> {
-        self.findings.inventory.get()?.index.remembered.profile
     }
 }
 
@@ -102,25 +96,27 @@ impl DiagnosisRunner {
 
     fn on_reply(&mut self, id: TaskId, reply: Reply) {
         let about = self.pending.remove(&id).flatten();
-        let findings = &mut self.diagnosis.findings;
         match reply {
-            Reply::Keychain(state) => findings.keychain = Finding::Found(state),
-            Reply::Browser(state) => findings.browser = Finding::Found(state),
-            Reply::Ntn(state) => findings.ntn = Finding::Found(state),
-            Reply::Network(answer) => findings.network = Finding::Found(answer),
-            Reply::Port(state) => findings.port = Finding::Found(state),
-            Reply::Surroundings(found) => findings.host_details = Finding::Found(*found),
-            Reply::Storage(state) => {
-                findings.storage = Finding::Found(*state);
-                self.start_task(Task::Probe(Probe::Existing), None);
-            }
-            Reply::Existing(inventory) => self.on_inventory(*inventory),
-            Reply::Verified(answer) => self.on_verified(about, *answer),
-            _ => {}
+            Ok(TaskOutcome::Probed(result)) => self.on_probe(result),
+            Ok(TaskOutcome::Verified(verified)) => self.on_verified(about, Ok(*verified)),
+            // The results of an inspection arrived as its progress.
+            Ok(TaskOutcome::Completed) => {}
+            reply => self.on_verified(about, Err(problem_of(reply))),
         }
     }
 
-    fn on_inventory(&mut self, inventory: Inventory) {
+    fn on_probe(&mut self, result: ProbeResult) {
+        if matches!(result, ProbeResult::Storage(_)) {
+            self.start_task(Task::Probe(Probe::Existing), None);
+        }
+        if let Some(remembered) = result.record(&mut self.diagnosis.findings) {
+            self.diagnosis.remembered = remembered;
+            self.on_inventory();
+        }
+    }
+
+    fn on_inventory(&mut self) {
+        let Some(inventory) = self.diagnosis.findings.inventory.get() else { return };
         let active = inventory.active().ok().map(|active| active.entry.source.clone());
         let entries = inventory.by_precedence().into_iter().cloned();
         let diagnosed = entries.map(|entry| {
@@ -128,9 +124,8 @@ impl DiagnosisRunner {
             DiagnosedCredential::new(entry, is_active)
         });
         self.diagnosis.credentials = diagnosed.collect();
-        let connection = inventory.index.remembered.connection.as_ref();
+        let connection = self.diagnosis.remembered.connection.as_ref();
         let redirect = connection.map(|connection| connection.redirect).unwrap_or_default();
-        self.diagnosis.findings.inventory = Finding::Found(inventory);
         self.start_task(Task::Probe(Probe::Port(redirect)), None);
         let existing = self.diagnosis.credentials.iter().enumerate();
         self.unverified = existing.filter(|(_, it)| it.entry.can_be_verified()).map(|(index, _)| index).collect();

@@ -60,6 +60,9 @@ pub enum CapabilityResponse<T> {
     },
 }
 
+/// Pages of people that are read before the list counts as incomplete; 500 people are enough for most workspaces.
+pub const MAX_USER_PAGES: u32 = 5;
+
 /// The result of `GET /v1/users`: members and bots, but no guests (<https://developers.notion.com/reference/get-users>).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserList {

@@ -4,7 +4,7 @@ use super::overlay::Overlay;
 use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::wizard::context::{Ctx, Setup, Size};
-use crate::wizard::msg::{Intent, Notice, Outcome, Probe, TaskId, Transition};
+use crate::wizard::msg::{Intent, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
 use crate::wizard::screens::compare::ComparePage;
 use crate::wizard::screens::{Page, Screen};
 use crate::wizard::theme::Theme;
@@ -23,7 +23,8 @@ pub struct Model {
     pub(super) page_cache: Vec<Screen>,
     pub(super) overlay: Option<Overlay>,
     pub(super) foreground: Option<Foreground>,
-    pub(super) background: BTreeMap<TaskId, Background>,
+    /// The tasks that run in the background of the page.
+    pub(super) background: BTreeMap<TaskId, Task>,
     pub(super) notice: Option<Notice>,
     /// The user asked to quit while a write was running.
     pub(super) is_quitting: bool,
@@ -37,21 +38,11 @@ pub struct Model {
 }
 
 /// The task that the current page waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Foreground {
     pub id: TaskId,
-    pub can_be_cancelled: bool,
-    pub wait_can_end: bool,
-    pub is_write: bool,
-}
-
-/// A task that runs in the background of the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Background {
-    Probe(Probe),
-    OpenLink,
-    Copy,
-    RememberAnswers(Box<RememberedAnswers>),
+    pub task: Task,
+    pub properties: TaskProperties,
 }
 
 /// A page and its manual scroll position.
@@ -211,22 +202,27 @@ impl Model {
 
     /// True if the current page waits for this task.
     pub fn is_foreground(&self, id: TaskId) -> bool {
-        self.foreground.is_some_and(|foreground| foreground.id == id)
+        self.foreground.as_ref().is_some_and(|foreground| foreground.id == id)
+    }
+
+    /// Returns the running background task with this id.
+    pub fn background_task(&self, id: TaskId) -> Option<&Task> {
+        self.background.get(&id)
     }
 
     /// True if Esc leaves this page even while it waits; the task is then cancelled.
     pub(super) fn can_go_back(&self) -> bool {
-        let can_be_cancelled = self.foreground.is_none_or(|foreground| foreground.can_be_cancelled);
+        let can_be_cancelled = self.foreground.as_ref().is_none_or(|foreground| foreground.properties.can_be_cancelled());
         can_be_cancelled && !self.top().screen.page().back_cancels_wait()
     }
 
     /// True while a write is running, which quitting waits for.
     pub(super) fn is_writing(&self) -> bool {
-        self.is_saving_answers() || self.foreground.is_some_and(|foreground| foreground.is_write)
+        self.is_saving_answers() || self.foreground.as_ref().is_some_and(|foreground| foreground.properties.is_write)
     }
 
     pub(super) fn is_saving_answers(&self) -> bool {
-        self.background.values().any(|quiet| matches!(quiet, Background::RememberAnswers(_)))
+        self.background.values().any(|task| matches!(task, Task::RememberAnswers(_)))
     }
 
     pub(super) fn next_task_id(&mut self) -> TaskId {

@@ -1,42 +1,23 @@
 //! Tasks, their progress messages and their replies.
 
-use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use super::probe::{Probe, ProbeResult};
+use crate::domain::checks::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
 use crate::domain::credentials::{
-    Account, Candidate, CredentialRecord, Inventory, LogoutOutcome, Receipt, RefreshOutcome, RememberedAnswers, StoreKind,
-    VerifiedCredential,
+    Account, Candidate, CredentialRecord, Deletion, LogoutOutcome, Receipt, RefreshOutcome, RememberedAnswers, Revocation,
+    StoreKind, VerifiedCredential,
 };
-use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginOutcome, LoginRequest};
-use crate::domain::loopback::PortState;
-use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachability};
-use crate::domain::oauth::{AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri};
-use crate::domain::problem::Problem;
-use crate::domain::retry::RetryWait;
+use crate::domain::machine::KEYCHAIN_DIALOG_TIMEOUT;
+use crate::domain::oauth::{
+    AUTHORIZATION_TIMEOUT, AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri,
+};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
-use crate::domain::storage::StorageState;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
-/// A check of one aspect of this machine. Each result arrives on its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Probe {
-    Keychain,
-    Browser,
-    Ntn,
-    Network,
-    Existing,
-    /// The loopback port of this redirect URI; only pages that need it probe it.
-    Port(RedirectUri),
-    /// The terminal and the settings; for a report.
-    Surroundings,
-    /// The stored files; for a report.
-    Storage,
-}
-
-impl Probe {
-    /// The probes that run at every start.
-    pub const AT_START: [Self; 5] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network];
-}
+use std::time::Duration;
 
 /// Work that the runtime does.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,56 +72,155 @@ pub struct SaveRequest {
     pub record: CredentialRecord,
 }
 
-impl Task {
+/// The properties of a task, all declared in [`Task::properties`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskProperties {
     /// True for a task that a page waits for; others run in the background.
-    pub fn is_foreground(&self) -> bool {
+    pub is_foreground: bool,
+    /// True for a task that changes what is stored here or at Notion: quitting waits until it is finished.
+    pub is_write: bool,
+    pub cancellation: Cancellation,
+    time_limit: Duration,
+    /// The extra time that repeated requests and the pauses between them can take.
+    retry_time: Duration,
+    /// The failure of a task whose time limit has passed.
+    pub timeout: Problem,
+}
+
+/// The effect of Back while a task runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cancellation {
+    /// Cancels the task.
+    Cancels,
+    /// Ends the task's wait for a dialog of the keychain; the task then replies with what is known.
+    EndsWait,
+    /// Does nothing.
+    Impossible,
+}
+
+impl TaskProperties {
+    fn background(time_limit: Duration, timeout: ProblemCode) -> Self {
+        let (cancellation, timeout) = (Cancellation::Cancels, Problem::new(timeout));
+        Self { is_foreground: false, is_write: false, cancellation, time_limit, retry_time: Duration::ZERO, timeout }
+    }
+
+    fn foreground(time_limit: Duration, timeout: ProblemCode) -> Self {
+        Self { is_foreground: true, ..Self::background(time_limit, timeout) }
+    }
+
+    /// A write cannot be cancelled, so that nothing is left half done.
+    fn write(time_limit: Duration, timeout: ProblemCode) -> Self {
+        Self { is_write: true, cancellation: Cancellation::Impossible, ..Self::foreground(time_limit, timeout) }
+    }
+
+    fn with_timeout_evidence(self, evidence: &str) -> Self {
+        Self { timeout: self.timeout.with_evidence(evidence), ..self }
+    }
+
+    pub fn can_be_cancelled(&self) -> bool {
+        self.cancellation == Cancellation::Cancels
+    }
+
+    /// Returns the time limit of the task. Adapters and retries have tighter limits of their own; this one is the safety net, so it
+    /// is never shorter than their sum.
+    pub fn time_limit(&self, retries: bool) -> Duration {
+        self.time_limit + if retries { self.retry_time } else { Duration::ZERO }
+    }
+}
+
+impl Task {
+    /// Declares every task: whether a page waits for it, whether it writes, its time limit, and the problem if that limit passes.
+    pub fn properties(&self) -> TaskProperties {
+        use ProblemCode::{
+            AuthorizationExpired, FileFailed, InstallFailed, KeychainSlow, LoginExpired, ManagerUnusable, NtnFailed,
+            SendUnconfirmed, StoreBusy, TimedOut,
+        };
+        use TaskProperties as Properties;
+        let seconds = Duration::from_secs;
+        let retries_of = |request: Duration| max_duration(request).saturating_sub(request);
         match self {
-            Self::Verify(_)
-            | Self::Inspect(_)
-            | Self::Save(_)
-            | Self::Login(_)
-            | Self::RecordNtnLogin(_)
-            | Self::Switch(_)
-            | Self::Identify(..)
-            | Self::Refresh(_)
-            | Self::LogOut(_)
-            | Self::ProbeClient(..)
-            | Self::Authorize(_)
-            | Self::Exchange(_)
-            | Self::InspectProject(_)
-            | Self::RunStep(_)
-            | Self::FindInstallers
-            | Self::Install(_)
-            | Self::FindManagers
-            | Self::Send(..) => true,
-            Self::Probe(_) | Self::OpenLink(_) | Self::Copy(_) | Self::CheckRoom(_) | Self::RememberAnswers(_) => false,
+            Self::Probe(Probe::Keychain) => Properties::background(seconds(6), KeychainSlow),
+            Self::Probe(Probe::Network) => Properties::background(seconds(20), TimedOut),
+            Self::Probe(Probe::Browser | Probe::Ntn | Probe::Existing | Probe::Port(_) | Probe::Surroundings | Probe::Storage) => {
+                Properties::background(seconds(6), TimedOut)
+            }
+            Self::OpenLink(_) => Properties::background(seconds(8), TimedOut),
+            Self::Copy(_) => Properties::background(seconds(5), TimedOut),
+            // The secret may be in a keychain that asks the person to unlock it.
+            Self::Verify(_) => Properties {
+                retry_time: retries_of(REQUEST_TIMEOUT),
+                ..Properties::foreground(seconds(30) + KEYCHAIN_DIALOG_TIMEOUT, TimedOut)
+            },
+            // Covers five pages of people, all of which may be requested again, and one request after them.
+            Self::Inspect(_) => Properties {
+                retry_time: retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT) + retries_of(REQUEST_TIMEOUT),
+                ..Properties::foreground(seconds(100), TimedOut)
+            },
+            // The tasks that write wait for the account lock and the locks of the files.
+            Self::CheckRoom(_) => Properties::background(seconds(40), StoreBusy),
+            Self::RememberAnswers(_) => Properties { is_foreground: false, ..Properties::write(seconds(40), StoreBusy) },
+            // A dialog of the keychain may never be answered, so this write can be cancelled: what was written is undone.
+            Self::Save(request) if request.record.store == StoreKind::Keychain => Properties {
+                cancellation: Cancellation::Cancels,
+                ..Properties::write(seconds(40) + KEYCHAIN_DIALOG_TIMEOUT, KeychainSlow)
+            },
+            Self::Save(request) if request.record.store == StoreKind::File => {
+                let properties = Properties::write(seconds(40) + KEYCHAIN_DIALOG_TIMEOUT, FileFailed);
+                properties.with_timeout_evidence("the disk did not answer in time")
+            }
+            Self::Save(_) => Properties::write(seconds(40) + KEYCHAIN_DIALOG_TIMEOUT, KeychainSlow),
+            Self::RecordNtnLogin(_) | Self::Switch(_) => Properties::write(seconds(40), StoreBusy),
+            Self::Identify(..) => Properties::write(seconds(40) + KEYCHAIN_DIALOG_TIMEOUT, StoreBusy),
+            // Covers the account lock, two calls of Notion's API, and up to five operations of the keychain.
+            Self::Refresh(_) => Properties::write(seconds(120) + 5 * KEYCHAIN_DIALOG_TIMEOUT, TimedOut),
+            // A logout cannot be undone, so only its wait for the keychain can end. It revokes two tokens, one after the other.
+            Self::LogOut(record) => Properties {
+                cancellation: match record.store {
+                    StoreKind::Keychain => Cancellation::EndsWait,
+                    StoreKind::File | StoreKind::None | StoreKind::Ntn => Cancellation::Impossible,
+                },
+                retry_time: 2 * retries_of(REQUEST_TIMEOUT),
+                ..Properties::write(seconds(120) + 5 * KEYCHAIN_DIALOG_TIMEOUT, TimedOut)
+            },
+            // ntn itself waits for up to five minutes; reading the token back and verifying it come after that.
+            Self::Login(_) => {
+                Properties { retry_time: retries_of(REQUEST_TIMEOUT), ..Properties::foreground(seconds(400), LoginExpired) }
+            }
+            Self::ProbeClient(..) => {
+                Properties { retry_time: retries_of(REQUEST_TIMEOUT), ..Properties::foreground(seconds(60), TimedOut) }
+            }
+            // The listener's own timeout is shorter.
+            Self::Authorize(_) => Properties::foreground(AUTHORIZATION_TIMEOUT + seconds(20), AuthorizationExpired),
+            Self::Exchange(_) => Properties::foreground(seconds(60), TimedOut),
+            Self::InspectProject(_) => {
+                Properties::foreground(seconds(60), NtnFailed).with_timeout_evidence("ntn did not end in time")
+            }
+            Self::RunStep(_) => Properties::foreground(seconds(900), NtnFailed).with_timeout_evidence("ntn did not end in time"),
+            Self::FindInstallers => Properties::foreground(seconds(10), InstallFailed),
+            Self::Install(_) => Properties::foreground(seconds(900), InstallFailed),
+            Self::FindManagers => Properties::foreground(seconds(10), ManagerUnusable),
+            // Each run of the manager's client has a time limit of its own.
+            Self::Send(..) => {
+                Properties::foreground(seconds(600), SendUnconfirmed).with_timeout_evidence("the client did not end in time")
+            }
         }
     }
 
-    /// True for a task that changes what is stored here or at Notion: quitting waits until it is finished.
-    pub fn is_write(&self) -> bool {
-        matches!(
-            self,
-            Self::Save(_)
-                | Self::RecordNtnLogin(_)
-                | Self::RememberAnswers(_)
-                | Self::Switch(_)
-                | Self::Identify(..)
-                | Self::Refresh(_)
-                | Self::LogOut(_)
-        )
-    }
-
-    /// A write cannot be cancelled, so Back does nothing while it runs. Saving to the keychain is the exception, because a dialog of the
-    /// keychain may never be answered: cancelling undoes what was written.
-    pub fn can_be_cancelled(&self) -> bool {
-        let may_show_dialog = matches!(self, Self::Save(keep) if keep.record.store == StoreKind::Keychain);
-        may_show_dialog || !self.is_write()
-    }
-
-    /// A logout cannot be called back, and its wait for a dialog of the keychain can be ended: it replies then with what is known.
-    pub fn wait_can_end(&self) -> bool {
-        matches!(self, Self::LogOut(record) if record.store == StoreKind::Keychain)
+    /// Returns the reply of a task that failed: the problem, except where a failure is an outcome too.
+    pub fn failure(&self, problem: Problem) -> Reply {
+        match self {
+            Self::Probe(probe) => Ok(TaskOutcome::Probed(probe.failure(problem))),
+            // The text was sent to the terminal's clipboard as well.
+            Self::Copy(_) => Ok(TaskOutcome::Copied(None)),
+            // Every result was sent as progress already.
+            Self::Inspect(_) => Ok(TaskOutcome::Completed),
+            Self::LogOut(record) => Ok(TaskOutcome::LoggedOut(Box::new(LogoutOutcome {
+                record: (**record).clone(),
+                revocation: Revocation::Skipped,
+                deletion: Deletion::Failed(problem),
+            }))),
+            _ => Err(problem),
+        }
     }
 }
 
@@ -164,41 +244,40 @@ pub enum Progress {
     Retrying(RetryWait),
 }
 
-/// The result of a task; one variant per task.
+/// The end of a task: its outcome, or the problem that it failed with.
+pub type Reply = Result<TaskOutcome, Problem>;
+
+/// The outcome of a task; one variant per task that has something to say.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reply {
-    Keychain(KeychainState),
-    Browser(BrowserState),
-    Ntn(NtnState),
-    Network(Result<Reachability, Problem>),
-    Existing(Box<Inventory>),
-    Port(PortState),
-    Surroundings(Box<Result<HostDetails, Problem>>),
-    Storage(Box<Result<StorageState, Problem>>),
-    LinkOpened(Result<(), Problem>),
+pub enum TaskOutcome {
+    /// The task has succeeded, and there is no more to say.
+    Completed,
+    Probed(ProbeResult),
     /// The program that copied, or `None` if there is none.
     Copied(Option<String>),
-    Verified(Box<Result<VerifiedCredential, Problem>>),
-    Inspected,
-    RoomChecked(Result<(), Problem>),
-    /// The result of `Save` and of `RecordNtnLogin`.
-    Saved(Result<Receipt, Problem>),
-    LoggedIn(Box<Result<LoginOutcome, Problem>>),
-    AnswersRemembered(Result<(), Problem>),
-    Switched(Result<(), Problem>),
+    Verified(Box<VerifiedCredential>),
+    /// The outcome of `Save` and of `RecordNtnLogin`.
+    Saved(Receipt),
+    LoggedIn(Box<LoginOutcome>),
     /// The account's new key.
-    Identified(Result<Account, Problem>),
-    Refreshed(Result<RefreshOutcome, Problem>),
+    Identified(Account),
+    Refreshed(RefreshOutcome),
     LoggedOut(Box<LogoutOutcome>),
-    ClientProbed(Result<(), Problem>),
     /// The authorization code, in reply to `Authorize`.
-    CodeReceived(Result<Secret, Problem>),
+    CodeReceived(Secret),
     /// The tokens received for the code, not verified yet.
-    Exchanged(Box<Result<Candidate, Problem>>),
-    Project(Box<Result<WorkerProject, Problem>>),
-    StepRan(Result<StepOutcome, Problem>),
-    Installers(Result<Vec<InstallerState>, Problem>),
-    Installed(Result<(), Problem>),
-    Managers(Result<Vec<ManagerState>, Problem>),
-    Sent(Result<SendOutcome, Problem>),
+    Exchanged(Box<Candidate>),
+    Project(Box<WorkerProject>),
+    StepRan(StepOutcome),
+    Installers(Vec<InstallerState>),
+    Managers(Vec<ManagerState>),
+    Sent(SendOutcome),
+}
+
+/// Returns the problem of a reply that is left over once the outcomes of the task are handled. An outcome of another task is a bug.
+pub fn problem_of(reply: Reply) -> Problem {
+    match reply {
+        Ok(outcome) => Problem::bug(format!("unexpected outcome of a task: {outcome:?}")),
+        Err(problem) => problem,
+    }
 }

@@ -6,6 +6,7 @@ use crate::domain::catalog::AuthPath;
 use crate::domain::credentials::{CredentialSource, RememberedAnswers, SignInOutcome, VerifiedCredential};
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{ConnectionRecord, OauthClient, RedirectUri};
+use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 /// A destination, with the data that its page needs.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,5 +139,11 @@ impl Notice {
 
     pub fn error(text: impl Into<String>) -> Self {
         Self { text: text.into(), is_error: true }
+    }
+
+    /// A problem that no page shows.
+    pub fn problem(problem: &Problem) -> Self {
+        let evidence = problem.evidence.as_ref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+        Self::error(format!("{}{evidence}", problem.headline()))
     }
 }

@@ -14,7 +14,8 @@ use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Navigation, Notice, Probe, Prompt, PromptId, Reply, Route, Task, Transition,
+    Answer, Choice, Input, Intent, Mode, Navigation, Notice, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition,
+    problem_of,
 };
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::sheet::Sheet;
@@ -161,31 +162,29 @@ impl Page for AccountsPage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
-        match (reply, self.operation.clone()) {
-            (Reply::Verified(answer), Some(Operation::Use(source))) => match *answer {
-                Ok(verified) => return Transition::to(Route::Verify(Box::new(verified), None)),
-                Err(problem) => self.record_verification(source, Err(problem)),
-            },
-            (Reply::Verified(answer), Some(Operation::Send(source))) => match *answer {
-                Ok(verified) => {
-                    self.clear_result();
-                    return Transition::to(Route::Send(Box::new(verified)));
-                }
-                Err(problem) => self.record_verification(source, Err(problem)),
-            },
+    fn on_reply(&mut self, task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+        match (task, reply, self.operation.clone()) {
+            (_, Ok(TaskOutcome::Verified(verified)), Some(Operation::Use(_))) => {
+                return Transition::to(Route::Verify(verified, None));
+            }
+            (_, Ok(TaskOutcome::Verified(verified)), Some(Operation::Send(_))) => {
+                self.clear_result();
+                return Transition::to(Route::Send(verified));
+            }
             // Only the identity is kept: the list does not need the secret.
-            (Reply::Verified(answer), Some(Operation::Verify(source))) => {
-                let actor = answer.as_ref().as_ref().ok().and_then(|verified| verified.identity.actor_id()).map(str::to_owned);
+            (_, Ok(TaskOutcome::Verified(verified)), Some(Operation::Verify(source))) => {
+                let actor = verified.identity.actor_id().map(str::to_owned);
                 let account = self.selected_credential(ctx).and_then(|listed| listed.record).map(|record| record.account);
-                self.record_verification(source, (*answer).map(|verified| verified.identity));
+                self.record_verification(source, Ok(verified.identity));
                 // Records of earlier versions have no actor.
                 if let (Some(account), Some(actor)) = (account.filter(|account| account.actor().is_none()), actor) {
                     return Transition::start(Task::Identify(account, actor));
                 }
             }
-            // A failed move to the new key is not an error: the next verification tries it again.
-            (Reply::Identified(Ok(account)), Some(Operation::Verify(source))) => {
+            (Task::Verify(_), Err(problem), Some(Operation::Use(source) | Operation::Send(source) | Operation::Verify(source))) => {
+                self.record_verification(source, Err(problem));
+            }
+            (_, Ok(TaskOutcome::Identified(account)), Some(Operation::Verify(source))) => {
                 let named =
                     if matches!(source, CredentialSource::Saved(_)) { CredentialSource::Saved(account) } else { source.clone() };
                 for (asked, _) in self.verifications.iter_mut().filter(|(asked, _)| *asked == source) {
@@ -193,23 +192,24 @@ impl Page for AccountsPage {
                 }
                 return reprobe();
             }
-            (Reply::Switched(Ok(())), Some(Operation::Switch(record))) => {
+            // A failed move to the new key is not an error: the next verification tries it again.
+            (Task::Identify(..), Err(_), _) => {}
+            (Task::Switch(_), Ok(TaskOutcome::Completed), Some(Operation::Switch(record))) => {
                 self.result_lines = ctx.inventory().map(|inventory| switch_message(&record, false, inventory)).unwrap_or_default();
                 return reprobe();
             }
-            (Reply::Refreshed(Ok(how)), Some(Operation::Refresh(record))) => {
+            (Task::Refresh(record), Ok(TaskOutcome::Refreshed(outcome)), _) => {
                 // The old token is dead, and so is Notion's answer about it.
                 self.verifications.retain(|(source, _)| !record.refers_to(source));
-                self.result_lines = vec![MessageLine::Sentence(refresh_message(&record, &how))];
+                self.result_lines = vec![MessageLine::Sentence(refresh_message(record, &outcome))];
                 return reprobe();
             }
-            (Reply::LoggedOut(outcome), Some(Operation::LogOut(record))) => {
+            (Task::LogOut(record), Ok(TaskOutcome::LoggedOut(outcome)), _) => {
                 self.verifications.retain(|(source, _)| !record.refers_to(source));
                 self.result_lines = Self::logout_report(&outcome, ctx);
                 return reprobe();
             }
-            (Reply::Switched(Err(problem)) | Reply::Refreshed(Err(problem)), _) => self.problem = Some(problem),
-            _ => {}
+            (_, reply, _) => self.problem = Some(problem_of(reply)),
         }
         Transition::stay()
     }

@@ -12,7 +12,10 @@ use crate::domain::oauth::{
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Route, Task, Transition};
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition,
+    problem_of,
+};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
 use crate::wizard::widgets::{components, qr};
@@ -200,24 +203,21 @@ impl Page for AuthorizePage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
-        match reply {
-            Reply::CodeReceived(Ok(code)) => return self.exchange(code),
-            Reply::CodeReceived(Err(problem)) => self.fail(problem),
-            Reply::Exchanged(answer) => match *answer {
-                Ok(candidate) => return self.verify(candidate),
-                Err(problem) => {
-                    self.phase = AuthorizePhase::AwaitingConsent(None);
-                    self.problem = Some(problem);
-                }
-            },
-            Reply::Verified(answer) => match *answer {
-                Ok(verified) => return Transition::to(Route::Verify(Box::new(verified), None)),
-                Err(problem) => self.problem = Some(problem),
-            },
-            _ => {}
+    fn on_reply(&mut self, task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match (task, reply) {
+            (_, Ok(TaskOutcome::CodeReceived(code))) => self.exchange(code),
+            (_, Ok(TaskOutcome::Exchanged(candidate))) => self.verify(*candidate),
+            (_, Ok(TaskOutcome::Verified(verified))) => Transition::to(Route::Verify(verified, None)),
+            // The tokens are still there, and can be verified again.
+            (Task::Verify(_), reply) => {
+                self.problem = Some(problem_of(reply));
+                Transition::stay()
+            }
+            (_, reply) => {
+                self.fail(problem_of(reply));
+                Transition::stay()
+            }
         }
-        Transition::stay()
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {

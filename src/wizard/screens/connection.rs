@@ -12,7 +12,9 @@ use crate::domain::oauth::{ConnectionRecord, RedirectUri};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Probe, Prompt, PromptId, Reply, Route, Task, Transition};
+use crate::wizard::msg::{
+    Answer, Input, Intent, Mode, Notice, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -192,15 +194,16 @@ impl Page for ConnectionPage {
         transition
     }
 
-    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
-        match (reply, self.form.client()) {
-            (Reply::ClientProbed(Ok(())), Some(client)) => {
-                let note = ConnectionRecord { client_id: client.id.clone(), redirect: self.redirect };
+    fn on_reply(&mut self, task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match (task, reply) {
+            (Task::ProbeClient(client, redirect), Ok(TaskOutcome::Completed)) => {
+                let note = ConnectionRecord { client_id: client.id.clone(), redirect: *redirect };
                 let told = RememberedAnswers { connection: Some(note), ..RememberedAnswers::default() };
-                let route = Route::Authorize(client, self.redirect);
+                let route = Route::Authorize(client.clone(), *redirect);
                 Transition { remember: Some(Box::new(told)), ..Transition::to(route) }
             }
-            (Reply::ClientProbed(Err(problem)), _) => {
+            (_, reply) => {
+                let problem = problem_of(reply);
                 self.form.set_focus(if problem.code == ProblemCode::ClientUnknown {
                     ConnectionField::Id
                 } else {
@@ -209,7 +212,6 @@ impl Page for ConnectionPage {
                 self.problem = Some(problem);
                 Transition::stay()
             }
-            _ => Transition::stay(),
         }
     }
 

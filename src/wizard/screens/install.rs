@@ -5,7 +5,9 @@ use crate::domain::login::{Installer, InstallerState};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::truncate;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Task, Transition};
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of,
+};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -213,14 +215,13 @@ impl Page for InstallPage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
-        match reply {
-            Reply::Installers(Ok(ways)) => self.on_installers(ways),
-            Reply::Installed(Ok(())) => {
+    fn on_reply(&mut self, task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match (task, reply) {
+            (_, Ok(TaskOutcome::Installers(ways))) => self.on_installers(ways),
+            (Task::Install(_), Ok(TaskOutcome::Completed)) => {
                 return Transition { reprobe: true, notice: Some(Notice::info("ntn is installed.")), ..Transition::back() };
             }
-            Reply::Installers(Err(problem)) | Reply::Installed(Err(problem)) => self.problem = Some(problem),
-            _ => {}
+            (_, reply) => self.problem = Some(problem_of(reply)),
         }
         Transition::stay()
     }

@@ -11,7 +11,8 @@ use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Problem, ProblemCode, RemedyAction};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Route, Task, TokenEntry, Transition,
+    Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry,
+    Transition, problem_of,
 };
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
@@ -212,15 +213,17 @@ impl Page for LoginPage {
         if std::mem::take(&mut self.auto_open_browser) && will_appear { Self::open_browser(link) } else { Transition::stay() }
     }
 
-    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
-        let Reply::LoggedIn(answer) = reply else { return Transition::stay() };
+    fn on_reply(&mut self, _task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         self.invitation = None;
         self.shows_qr = false;
-        match *answer {
-            Ok(LoginOutcome::Verified(verified, login)) => Transition::to(Route::Verify(verified, Some(Box::new(login)))),
-            Ok(LoginOutcome::Unverified(login, why)) => Transition::to(Route::UnverifiedLogin(Box::new(login), why)),
-            Ok(LoginOutcome::Started) => Transition::stay(),
-            Err(problem) => {
+        match reply {
+            Ok(TaskOutcome::LoggedIn(outcome)) => match *outcome {
+                LoginOutcome::Verified(verified, login) => Transition::to(Route::Verify(verified, Some(Box::new(login)))),
+                LoginOutcome::Unverified(login, why) => Transition::to(Route::UnverifiedLogin(Box::new(login), why)),
+                LoginOutcome::Started => Transition::stay(),
+            },
+            reply => {
+                let problem = problem_of(reply);
                 if problem.code == ProblemCode::LoginNotStored && !self.in_file && !Self::ntn_uses_file(ctx) {
                     self.phase = LoginPhase::AwaitingConsent;
                 }

@@ -5,7 +5,9 @@ use crate::domain::credentials::{SignInOutcome, StoreKind, VerifiedCredential, l
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, SaveRequest, Task, Transition};
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, SaveRequest, Task, TaskOutcome, Transition, problem_of,
+};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -195,11 +197,10 @@ impl Page for SavePage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
-        let Reply::Saved(kept) = reply else { return Transition::stay() };
+    fn on_reply(&mut self, _task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         let store = self.saving.take().unwrap_or(StoreKind::None);
-        match kept {
-            Ok(receipt) => {
+        match reply {
+            Ok(TaskOutcome::Saved(receipt)) => {
                 let record = self.verified.record(store, self.expires_on, ctx.setup.today);
                 Transition::finish(Route::Done(Box::new(SignInOutcome {
                     record,
@@ -208,7 +209,8 @@ impl Page for SavePage {
                     needs_keyring_variable: false,
                 })))
             }
-            Err(problem) => {
+            reply => {
+                let problem = problem_of(reply);
                 if problem.offers(RemedyAction::UseFile) {
                     self.selected = 1;
                 }

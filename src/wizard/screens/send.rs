@@ -10,7 +10,8 @@ use crate::domain::problem::Problem;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Navigation, Notice, Progress, Prompt, PromptId, Reply, Task, Transition,
+    Answer, Choice, Input, Intent, Mode, Navigation, Notice, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition,
+    problem_of,
 };
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
@@ -241,15 +242,14 @@ impl Page for SendPage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
-        match (reply, &self.phase) {
-            (Reply::Managers(Ok(states)), _) => self.on_managers(states),
-            (Reply::Sent(Ok(handed)), SendPhase::Running(_, handing)) => {
-                self.phase = SendPhase::Sent(handing.clone(), handed);
+    fn on_reply(&mut self, task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match (task, reply) {
+            (_, Ok(TaskOutcome::Managers(states))) => self.on_managers(states),
+            (Task::Send(plan, _), Ok(TaskOutcome::Sent(outcome))) => {
+                self.phase = SendPhase::Sent((**plan).clone(), outcome);
                 return Transition { send_summary: self.exit_message(), ..Transition::stay() };
             }
-            (Reply::Managers(Err(problem)) | Reply::Sent(Err(problem)), _) => self.problem = Some(problem),
-            _ => {}
+            (_, reply) => self.problem = Some(problem_of(reply)),
         }
         Transition::stay()
     }

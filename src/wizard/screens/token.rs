@@ -10,7 +10,9 @@ use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{TokenScan, TokenShape, scan, strip_wrapping};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Prompt, PromptId, Reply, Route, Task, TokenEntry, Transition};
+use crate::wizard::msg::{
+    Answer, Input, Intent, Mode, Notice, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition, problem_of,
+};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
@@ -298,20 +300,17 @@ impl Page for TokenPage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+    fn on_reply(&mut self, _task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
         match reply {
-            Reply::Verified(answer) => match *answer {
-                Ok(verified) => {
-                    self.problem = None;
-                    Transition::to(Route::Verify(Box::new(verified), None))
-                }
-                Err(problem) => {
-                    self.problem = Some(problem);
-                    self.was_refused = true;
-                    Transition::stay()
-                }
-            },
-            _ => Transition::stay(),
+            Ok(TaskOutcome::Verified(verified)) => {
+                self.problem = None;
+                Transition::to(Route::Verify(verified, None))
+            }
+            reply => {
+                self.problem = Some(problem_of(reply));
+                self.was_refused = true;
+                Transition::stay()
+            }
         }
     }
 

@@ -7,7 +7,9 @@ use crate::domain::credentials::{Account, CredentialRecord, CredentialSource, Re
 use crate::domain::login::NtnLogin;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, Task, Transition};
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -95,19 +97,18 @@ impl Page for UnverifiedLoginPage {
         }
     }
 
-    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+    fn on_reply(&mut self, _task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match reply {
-            Reply::Saved(Ok(receipt)) => Transition::finish(Route::Done(Box::new(SignInOutcome {
+            Ok(TaskOutcome::Saved(receipt)) => Transition::finish(Route::Done(Box::new(SignInOutcome {
                 record: self.record(ctx),
                 receipt: Receipt { place: self.login.place.clone(), ..receipt },
                 found_in: Some(CredentialSource::Ntn { workspace: self.login.workspace.id.clone() }),
                 needs_keyring_variable: self.login.needs_keyring_variable,
             }))),
-            Reply::Saved(Err(problem)) => {
-                self.problem = Some(problem);
+            reply => {
+                self.problem = Some(problem_of(reply));
                 Transition::stay()
             }
-            _ => Transition::stay(),
         }
     }
 

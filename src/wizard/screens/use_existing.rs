@@ -7,7 +7,8 @@ use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Notice, Probe, Prompt, PromptId, Reply, Route, Task, TokenEntry, Transition,
+    Answer, Choice, Input, Intent, Mode, Notice, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition,
+    problem_of,
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
@@ -74,6 +75,10 @@ impl UseExistingPage {
         }
     }
 
+    fn use_identified(verified: Box<VerifiedCredential>) -> Transition {
+        Transition { start: Some(Task::Probe(Probe::Existing)), ..Transition::to(Route::Verify(verified, None)) }
+    }
+
     /// Moves the selection and dismisses the error.
     fn select(&mut self, index: usize) {
         self.selected = index;
@@ -132,26 +137,19 @@ impl Page for UseExistingPage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
-        match reply {
-            Reply::Verified(answer) => match *answer {
-                Ok(verified) => self.go_on(verified, ctx),
-                Err(problem) => {
-                    self.problem = Some(problem);
-                    Transition::stay()
-                }
-            },
+    fn on_reply(&mut self, task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+        match (task, reply, self.unidentified.take()) {
+            (_, Ok(TaskOutcome::Verified(verified)), _) => self.go_on(*verified, ctx),
+            (_, Ok(TaskOutcome::Identified(account)), Some(mut verified)) => {
+                verified.found_in = Some(CredentialSource::Saved(account));
+                Self::use_identified(verified)
+            }
             // A key that could not be put right is no failure of what was asked: the next answer tries it again.
-            Reply::Identified(outcome) => match self.unidentified.take() {
-                Some(mut verified) => {
-                    if let Ok(account) = outcome {
-                        verified.found_in = Some(CredentialSource::Saved(account));
-                    }
-                    Transition { start: Some(Task::Probe(Probe::Existing)), ..Transition::to(Route::Verify(verified, None)) }
-                }
-                None => Transition::stay(),
-            },
-            _ => Transition::stay(),
+            (Task::Identify(..), Err(_), Some(verified)) => Self::use_identified(verified),
+            (_, reply, _) => {
+                self.problem = Some(problem_of(reply));
+                Transition::stay()
+            }
         }
     }
 

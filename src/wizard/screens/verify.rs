@@ -10,7 +10,9 @@ use crate::domain::login::NtnLogin;
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Route, Task, Transition};
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -211,18 +213,19 @@ impl Page for VerifyPage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
-        match reply {
-            Reply::Saved(Ok(receipt)) => {
+    fn on_reply(&mut self, task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+        match (task, reply) {
+            // The results of an inspection arrived as its progress.
+            (Task::Inspect(_), Ok(TaskOutcome::Completed)) => Transition::stay(),
+            (_, Ok(TaskOutcome::Saved(receipt))) => {
                 let record = self.ntn_record(ctx);
                 let receipt = Receipt { place: self.ntn_place(ctx), ..receipt };
                 Transition::finish(Route::Done(Box::new(self.done(record, receipt))))
             }
-            Reply::Saved(Err(problem)) => {
-                self.recording = RecordingState::Failed(problem);
+            (_, reply) => {
+                self.recording = RecordingState::Failed(problem_of(reply));
                 Transition::stay()
             }
-            _ => Transition::stay(),
         }
     }
 

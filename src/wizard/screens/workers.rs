@@ -19,7 +19,9 @@ use crate::domain::workers::progress::{StepState, progress};
 use crate::domain::workers::provider::{Provider, provider};
 use crate::domain::workers::{ProviderTokenState, Runbook, WorkerProject, WorkerStep};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Task, Transition};
+use crate::wizard::msg::{
+    Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of,
+};
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -182,11 +184,17 @@ impl Page for WorkersPage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, reply: Reply, ctx: &Ctx<'_>) -> Transition {
+    fn on_reply(&mut self, _task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match reply {
-            Reply::Project(answer) => self.on_project(*answer, ctx),
-            Reply::StepRan(answer) => self.on_step_result(answer),
-            _ => Transition::stay(),
+            Ok(TaskOutcome::Project(project)) => self.on_project(*project, ctx),
+            Ok(TaskOutcome::StepRan(outcome)) => self.on_step_outcome(outcome),
+            reply => {
+                if let Some(run) = &mut self.run {
+                    run.shows_qr = false;
+                }
+                self.problem = Some(problem_of(reply));
+                Transition::stay()
+            }
         }
     }
 

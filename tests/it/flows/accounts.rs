@@ -9,7 +9,7 @@ use notion_auth::domain::credentials::{
     Revocation, RevocationOutcomes, StoreKind, Unusable,
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Effect, Outcome, Probe, Reply, Task};
+use notion_auth::wizard::msg::{Effect, Outcome, Probe, Task, TaskOutcome};
 
 fn environment() -> DiscoveredCredential {
     DiscoveredCredential {
@@ -61,8 +61,8 @@ fn begun(talk: &mut Harness) -> Vec<Task> {
     talk.take_effects().into_iter().filter_map(of_start).collect()
 }
 
-fn logged_out(record: CredentialRecord, revocation: Revocation, deletion: Deletion) -> Reply {
-    Reply::LoggedOut(Box::new(LogoutOutcome { record, revocation, deletion }))
+fn logged_out(record: CredentialRecord, revocation: Revocation, deletion: Deletion) -> TaskOutcome {
+    TaskOutcome::LoggedOut(Box::new(LogoutOutcome { record, revocation, deletion }))
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn enter_makes_the_highlighted_one_the_active_one_and_says_what_that_does_not_af
     let mut talk = accounts(vec![of_ntn(true)], two());
     talk.press("Down Enter");
     assert_eq!(begun(&mut talk), [Task::Switch(two()[1].account.clone())]);
-    talk.reply(Reply::Switched(Ok(())));
+    talk.reply(TaskOutcome::Completed);
     assert_eq!(begun(&mut talk), [Task::Probe(Probe::Existing)], "the list is looked at again");
     talk.assert_shows("Beta is the active one now, as Ada Fake.");
     talk.assert_shows("ntn is not switched");
@@ -122,7 +122,7 @@ fn verifying_shows_what_notion_says_and_keeps_no_secret() {
     // An earlier version kept it without saying whom it acts as.
     let (kept, named) = (two()[0].account.clone(), two()[0].account.with_actor(Some("bot-1")));
     assert_eq!(begun(&mut talk), [Task::Identify(kept, "bot-1".into())]);
-    talk.reply(Reply::Identified(Ok(named.clone())));
+    talk.reply(TaskOutcome::Identified(named.clone()));
     assert_eq!(begun(&mut talk), [Task::Probe(Probe::Existing)]);
     let mut now = two();
     now[0].account = named;
@@ -145,9 +145,9 @@ fn a_refresh_needs_its_key_and_says_how_it_ended() {
     let mut talk = accounts(vec![], two());
     talk.press("2 f");
     assert_eq!(begun(&mut talk), [Task::Refresh(Box::new(two()[1].clone()))]);
-    talk.reply(Reply::Refreshed(Ok(RefreshOutcome::Renewed)));
+    talk.reply(TaskOutcome::Refreshed(RefreshOutcome::Renewed));
     talk.assert_shows("Beta: Notion gave a new pair of tokens; it is kept in the keychain.");
-    talk.press("f").reply(Reply::Refreshed(Err(Problem::new(ProblemCode::NoNetwork))));
+    talk.press("f").fail(Problem::new(ProblemCode::NoNetwork));
     talk.take_effects();
     talk.press("r");
     assert_eq!(begun(&mut talk), [Task::Refresh(Box::new(two()[1].clone()))], "r tries again what failed");
@@ -241,7 +241,7 @@ fn leaving_while_it_writes_waits_and_back_stops_nothing() {
     talk.press("Ctrl-C");
     talk.assert_shows("The program ends as soon as this is finished.");
     assert_eq!(talk.outcome(), None);
-    talk.reply(Reply::Switched(Ok(())));
+    talk.reply(TaskOutcome::Completed);
     assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
 }
 

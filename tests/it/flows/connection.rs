@@ -2,7 +2,7 @@
 
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, grant, pending, redirect_url};
 use crate::support::fakes::member_identity;
-use crate::support::harness::{Harness, cancel_effect, copy_effects, open_task, setup, start_effect};
+use crate::support::harness::{Harness, cancel_effect, copy_effects, open_task, probed, setup, start_effect};
 use crate::support::headline;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
@@ -14,7 +14,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::error;
 use notion_auth::wizard::context::ConnectionFlags;
-use notion_auth::wizard::msg::{Answer, Effect, Probe, Progress, Prompt, PromptId, Reply, Task};
+use notion_auth::wizard::msg::{Answer, Effect, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
 
 const PORTAL: &str = "https://app.notion.com/developers/connections";
 
@@ -57,7 +57,7 @@ fn asking() -> Harness {
     assert_eq!(talk.take_effects(), [], "an id alone is not sent");
     talk.paste(CLIENT_SECRET);
     assert_eq!(talk.take_effects(), [start_effect(7, probe())]);
-    talk.reply(Reply::ClientProbed(Ok(())));
+    talk.reply(TaskOutcome::Completed);
     let remember = start_effect(8, Task::RememberAnswers(Box::new(remembered())));
     assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![remember, start_effect(9, authorize(Pkce::Auto))]));
     talk
@@ -77,10 +77,10 @@ fn five_keys_lead_from_the_first_frame_to_an_open_consent_page_and_on_to_the_ide
     // 2, Enter, two pastes, and this one.
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(10, open_task(pending().link.as_str()))]);
-    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE))));
+    talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
     assert_eq!(talk.take_effects(), [start_effect(11, exchange())]);
     talk.assert_shows("The answer is here. Trading its code for tokens.");
-    talk.reply(Reply::Exchanged(Box::new(Ok(granted()))));
+    talk.reply(TaskOutcome::Exchanged(Box::new(granted())));
     assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
     talk.reply_verified(Ok(member_identity()));
     assert_eq!(talk.screen_name(), "verify");
@@ -92,8 +92,8 @@ fn five_keys_lead_from_the_first_frame_to_an_open_consent_page_and_on_to_the_ide
 #[test]
 fn what_is_kept_are_three_secrets_and_no_lifetime_is_asked_for() {
     let mut talk = listening();
-    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE)))).reply(Reply::Exchanged(Box::new(Ok(granted()))));
-    talk.reply_verified(Ok(member_identity())).reply(Reply::Inspected);
+    talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE))).reply(TaskOutcome::Exchanged(Box::new(granted())));
+    talk.reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed);
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "keep");
     talk.assert_shows("Where should both tokens and the client secret be kept?");
@@ -114,7 +114,7 @@ fn the_exact_address_is_shown_and_copied_and_the_holder_of_its_port_is_named() {
     talk.assert_shows("Register this redirect address at Notion, exactly: http://localhost:8765/callback");
     talk.press("Ctrl-Y");
     assert_eq!(talk.take_effects(), copy_effects(7, "http://localhost:8765/callback"));
-    talk.reply(Reply::Port(PortState::Unavailable { port: 8765, evidence: "held by node (pid 4711)".into() }));
+    talk.reply(probed(ProbeResult::Port(PortState::Unavailable { port: 8765, evidence: "held by node (pid 4711)".into() })));
     talk.assert_shows("Port 8765 is taken: held by node (pid 4711).");
 }
 
@@ -136,7 +136,7 @@ fn a_port_that_arrives_at_once_is_a_port_and_an_id_there_is_an_id() {
     talk.press("Up").paste("9000").press("Enter").assert_shows("http://localhost:9000/callback");
     talk.press("Up").paste(CLIENT_ID).paste(CLIENT_SECRET).take_effects();
     talk.assert_shows(CLIENT_ID);
-    talk.reply(Reply::ClientProbed(Ok(())));
+    talk.reply(TaskOutcome::Completed);
     assert_eq!(talk.screen_name(), "authorize");
 }
 
@@ -231,7 +231,7 @@ fn a_refused_id_or_secret_keeps_both_and_puts_the_cursor_where_the_fault_is() {
     ] {
         let mut talk = entering();
         talk.paste(CLIENT_ID).paste(CLIENT_SECRET).take_effects();
-        talk.reply(Reply::ClientProbed(Err(Problem::new(code))));
+        talk.fail(Problem::new(code));
         assert_eq!((talk.screen_name(), talk.take_effects()), ("connection", vec![]), "{code:?}");
         talk.assert_shows(Problem::new(code).headline());
         assert!(matches!(talk.prompt(), Prompt::Text { id: asked, .. } if asked == id), "{code:?}");
@@ -289,7 +289,7 @@ fn a_paste_that_is_not_the_answer_says_why_and_the_listener_goes_on() {
         talk.paste(&paste).assert_shows(why);
         assert_eq!((talk.take_effects(), error(&talk.model)), (vec![], None), "{paste}");
     }
-    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE))));
+    talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
     assert_eq!(talk.take_effects(), [start_effect(10, exchange())]);
 }
 
@@ -306,7 +306,7 @@ fn a_taken_port_is_no_end_because_the_paste_box_is_open() {
 #[test]
 fn on_a_remote_box_the_page_says_that_no_browser_will_come_and_how_it_goes_on() {
     let mut talk = listening();
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     talk.assert_shows("No browser will appear:");
     talk.assert_shows("Copy its whole address, and paste it here.");
 }
@@ -321,7 +321,7 @@ fn denied_expired_and_refused_each_end_in_a_new_link() {
     ] {
         for keys in ["Enter", "r"] {
             let mut talk = listening();
-            talk.reply(Reply::CodeReceived(Err(Problem::new(code))));
+            talk.fail(Problem::new(code));
             assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![]), "{code:?}");
             talk.assert_shows(Problem::new(code).headline());
             talk.press(keys);
@@ -335,7 +335,7 @@ fn with_no_link_out_the_portal_is_what_opens() {
     let mut talk = listening();
     talk.press("o");
     assert_eq!(talk.take_effects(), [start_effect(10, open_task(pending().link.as_str()))]);
-    talk.reply(Reply::CodeReceived(Err(Problem::new(ProblemCode::AuthorizationDenied))));
+    talk.fail(Problem::new(ProblemCode::AuthorizationDenied));
     talk.assert_shows("o Check in the portal where the connection can be installed.");
     talk.press("o");
     assert_eq!(talk.take_effects(), [start_effect(11, open_task(PORTAL))]);
@@ -346,7 +346,7 @@ fn a_challenge_is_never_left_out_because_of_what_came_by_way_of_the_browser() {
     let mut talk = listening();
     let refused =
         Problem::new(ProblemCode::AuthorizationRefused).with_evidence("invalid_request: unknown parameter code_challenge");
-    talk.reply(Reply::CodeReceived(Err(refused)));
+    talk.fail(refused);
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(10, authorize(Pkce::Auto))]);
 }
@@ -354,13 +354,13 @@ fn a_challenge_is_never_left_out_because_of_what_came_by_way_of_the_browser() {
 #[test]
 fn a_code_that_is_refused_asks_again_and_a_token_that_cannot_be_verified_yet_is_not_lost() {
     let mut talk = listening();
-    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE))));
-    talk.reply(Reply::Exchanged(Box::new(Err(Problem::new(ProblemCode::CodeRefused))))).take_effects();
+    talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
+    talk.fail(Problem::new(ProblemCode::CodeRefused)).take_effects();
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(11, authorize(Pkce::Auto))]);
 
     let mut talk = listening();
-    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE)))).reply(Reply::Exchanged(Box::new(Ok(granted()))));
+    talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE))).reply(TaskOutcome::Exchanged(Box::new(granted())));
     talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork))).take_effects();
     talk.press("r");
     assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
@@ -399,11 +399,11 @@ fn a_pasted_no_ends_the_asking_as_one_that_was_listened_for_does() {
 #[test]
 fn tokens_that_are_kept_nowhere_are_not_dropped_by_one_key() {
     let mut talk = listening();
-    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE)))).take_effects();
+    talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE))).take_effects();
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![]), "they may be on their way");
     talk.assert_shows("Going back once more drops them");
-    talk.reply(Reply::Exchanged(Box::new(Ok(granted()))));
+    talk.reply(TaskOutcome::Exchanged(Box::new(granted())));
     talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork)));
     talk.press("q").assert_shows("Leave all the same?");
     talk.press("n Esc");
@@ -439,7 +439,7 @@ fn without_a_screen_the_same_road_is_walked_by_answers() {
     talk.answer(Answer::Choice(0));
     assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }));
     talk.answer(Answer::Text(Secret::new(CLIENT_SECRET)));
-    talk.reply(Reply::ClientProbed(Ok(()))).send_progress(Progress::AuthorizationPending(Box::new(pending())));
+    talk.reply(TaskOutcome::Completed).send_progress(Progress::AuthorizationPending(Box::new(pending())));
     assert_eq!(talk.prompt(), Prompt::Busy);
     talk.take_effects();
     talk.answer(Answer::Text(Secret::new(redirect_url())));

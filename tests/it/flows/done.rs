@@ -1,21 +1,21 @@
 //! The end of the road: what to run next, exact for the path, the store and the day.
 
 use crate::support::fakes::{MEMBER, connection_identity, member_identity};
-use crate::support::harness::{Harness, TOKEN_PORTAL, open_task, setup, start_effect, verified_reply};
+use crate::support::harness::{Harness, TOKEN_PORTAL, open_task, probed, setup, start_effect, verified_outcome};
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credentials::{Identity, Receipt, StoreKind, VerifiedCredential};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Outcome, Reply, Task};
+use notion_auth::wizard::msg::{Effect, Outcome, ProbeResult, Task, TaskOutcome};
 
 /// All the way to Done: keys to the field, the picked day where one is asked, the store.
 fn done(keys: &str, path: AuthPath, identity: &Identity, day: Option<&str>, store: StoreKind) -> Harness {
     let mut talk = Harness::with_setup(Setup { file_was_chosen: true, ..setup() });
-    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() }));
+    talk.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })));
     talk.press(keys);
     talk.paste(MEMBER);
-    talk.reply(verified_reply(VerifiedCredential::new(Secret::new(MEMBER), identity.clone(), path, None)));
+    talk.reply(verified_outcome(VerifiedCredential::new(Secret::new(MEMBER), identity.clone(), path, None)));
     talk.press("Enter");
     talk.press(day.unwrap_or_default());
     talk.press(match store {
@@ -23,7 +23,7 @@ fn done(keys: &str, path: AuthPath, identity: &Identity, day: Option<&str>, stor
         StoreKind::File => "2",
         StoreKind::None | StoreKind::Ntn => "3",
     });
-    talk.reply(Reply::Saved(Ok(Receipt { store, place: "its place".into(), note: Some("a note".into()) })));
+    talk.reply(TaskOutcome::Saved(Receipt { store, place: "its place".into(), note: Some("a note".into()) }));
     assert_eq!(talk.screen_name(), "done");
     talk.take_effects();
     talk

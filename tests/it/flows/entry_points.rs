@@ -1,13 +1,15 @@
 //! The ways in: by number, by what is here already, by the guide, by the command line tool.
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
-use crate::support::harness::{Harness, TOKEN_PORTAL, open_task, start_effect, verified_reply, verified_token, verify_task};
+use crate::support::harness::{
+    Harness, TOKEN_PORTAL, open_task, probed, start_effect, verified_outcome, verified_token, verify_task,
+};
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credentials::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::oauth::RedirectUri;
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Probe, Reply, Task};
+use notion_auth::wizard::msg::{Probe, ProbeResult, Task};
 
 fn variable() -> DiscoveredCredential {
     DiscoveredCredential {
@@ -36,7 +38,7 @@ fn ours() -> DiscoveredCredential {
 #[test]
 fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     let mut talk = Harness::new();
-    talk.reply(Reply::Browser(BrowserState::Ready { name: None }));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: None })));
     talk.press("1");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]));
     talk.press("Enter");
@@ -44,7 +46,7 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     talk.paste(MEMBER);
     assert_eq!(talk.take_effects(), [start_effect(7, verify_task(MEMBER, AuthPath::Token))]);
     talk.assert_shows("Asking api.notion.com who this is. Esc stops.");
-    talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
+    talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
     assert_eq!(talk.screen_name(), "verify");
     assert_eq!(talk.take_effects(), [start_effect(8, Task::Inspect(Box::new(verified_token(MEMBER, member_identity()))))]);
     talk.assert_shows("Notion knows this token: you are Ada Fake");
@@ -59,7 +61,7 @@ fn the_headless_road_of_the_cli_path_is_a_token_for_notion_api_token() {
     talk.assert_shows("A token for NOTION_API_TOKEN");
     talk.paste(CONNECTION);
     assert_eq!(talk.take_effects(), [start_effect(6, verify_task(CONNECTION, AuthPath::Cli))]);
-    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity())));
+    talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
     talk.assert_shows("Notion knows this token: it is the connection Nightly sync");
 }
 
@@ -71,7 +73,7 @@ fn one_key_uses_the_credential_that_is_here() {
         talk.press("u");
         assert_eq!(talk.screen_name(), "use existing");
         assert_eq!(talk.take_effects(), [start_effect(6, Task::Verify(Candidate::Discovered(existing.source)))]);
-        talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
+        talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
         assert_eq!(talk.screen_name(), "verify");
         talk.press("Esc");
         assert_eq!(talk.screen_name(), "use existing");
@@ -185,8 +187,8 @@ fn enter_takes_the_highlighted_path_which_is_the_recommended_one_at_first() {
 #[test]
 fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
     let mut talk = Harness::new();
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
-    talk.reply(Reply::Ntn(NtnState::Missing));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.press("3 Enter");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
     talk.assert_shows("A token for NOTION_API_TOKEN");
@@ -210,7 +212,7 @@ fn oauth_asks_which_of_two_things_is_meant_and_looks_at_its_port() {
 #[test]
 fn looking_again_looks_at_everything_that_is_not_being_looked_at() {
     let mut talk = Harness::new();
-    talk.reply(Reply::Ntn(NtnState::Missing));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.reply_discovered(vec![], CredentialIndex::default());
     talk.press("r");
     assert_eq!(talk.take_effects(), [start_effect(6, Task::Probe(Probe::Existing)), start_effect(7, Task::Probe(Probe::Ntn))]);

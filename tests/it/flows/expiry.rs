@@ -1,7 +1,7 @@
 //! When the token ends: asked once, with days that the calendar has.
 
 use crate::support::fakes::{MEMBER, member_identity};
-use crate::support::harness::{Harness, setup, verified_reply, verified_token};
+use crate::support::harness::{Harness, setup, verified_outcome, verified_token};
 use jiff::civil::{Date, date};
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::msg::{Answer, Effect, Task};
@@ -35,7 +35,7 @@ fn written_after(keys: &str) -> Option<Date> {
     let mut talk = Harness::with_setup(Setup { today: date(2028, 2, 29), ..setup() });
     talk.press("1 Enter");
     talk.paste(MEMBER);
-    talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
+    talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "expiry");
     talk.press(keys);

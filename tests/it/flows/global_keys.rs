@@ -3,14 +3,14 @@
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::fakes::{MEMBER, connection_identity, ntn_login};
 use crate::support::frames::{buffer_text, render};
-use crate::support::harness::{Harness, setup};
+use crate::support::harness::{Harness, probed, setup};
 use notion_auth::domain::credentials::{CredentialIndex, CredentialSource, DiscoveredCredential, Receipt, StoreKind};
 use notion_auth::domain::login::LoginOutcome;
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::app::{Model, error};
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Msg, Outcome, Reply};
+use notion_auth::wizard::msg::{Effect, Msg, Outcome, ProbeResult, TaskOutcome};
 use notion_auth::wizard::theme::Theme;
 
 /// A talk that has reached each screen in its own way.
@@ -36,13 +36,16 @@ fn on_every_screen() -> Vec<Harness> {
     let mut done = Harness::with_setup(Setup { file_was_chosen: true, ..setup() });
     done.press("1 Enter");
     done.paste(crate::support::fakes::CONNECTION);
-    done.reply(crate::support::harness::verified_reply(crate::support::harness::verified_token("ntn_fake", connection_identity())));
+    done.reply(crate::support::harness::verified_outcome(crate::support::harness::verified_token(
+        "ntn_fake",
+        connection_identity(),
+    )));
     done.press("Enter 2");
-    done.reply(Reply::Saved(Ok(Receipt { store: StoreKind::File, place: "there".into(), note: None })));
+    done.reply(TaskOutcome::Saved(Receipt { store: StoreKind::File, place: "there".into(), note: None }));
     let mut login = after("3 Enter");
     login.send_invitation();
     let mut install = Harness::new();
-    install.reply(Reply::Ntn(NtnState::Missing)).press("3 Enter");
+    install.reply(probed(ProbeResult::Ntn(NtnState::Missing))).press("3 Enter");
     let mut reported = after("3 Enter");
     reported.reply_logged_in(Ok(LoginOutcome::Unverified(ntn_login(), "it is not shown".into())));
     let mut talks = vec![
@@ -296,7 +299,7 @@ fn an_error_leaves_with_the_text_that_it_was_about() {
     for change in ["x", "Up x", "Backspace", "Up Up 1"] {
         let mut client = Harness::new();
         client.press("2 Enter").paste(CLIENT_ID).paste(CLIENT_SECRET);
-        client.reply(Reply::ClientProbed(Err(Problem::new(ProblemCode::ClientRefused))));
+        client.fail(Problem::new(ProblemCode::ClientRefused));
         assert!(error(&client.model).is_some());
         client.press("Up Down");
         assert!(error(&client.model).is_some(), "nothing was changed yet");
@@ -310,7 +313,7 @@ fn news_stands_until_the_next_key() {
     let mut talk = Harness::new();
     talk.press("1 Enter Ctrl-O");
     talk.assert_shows("Opening the portal.");
-    talk.reply(Reply::LinkOpened(Err(Problem::new(ProblemCode::BrowserFailed))));
+    talk.reply_opened(Err(Problem::new(ProblemCode::BrowserFailed)));
     talk.assert_shows("No browser could be started.");
     talk.press("x");
     talk.assert_hides("No browser could be started.");

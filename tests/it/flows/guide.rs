@@ -1,8 +1,8 @@
 //! Guide me: at most three questions, and the way back through them.
 
-use crate::support::harness::Harness;
+use crate::support::harness::{Harness, probed};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
-use notion_auth::wizard::msg::Reply;
+use notion_auth::wizard::msg::ProbeResult;
 
 #[test]
 fn the_guide_leads_to_the_path_with_the_rule_that_fired() {
@@ -44,14 +44,17 @@ fn each_kind_of_oauth_opens_its_own_door() {
 #[test]
 fn the_answer_follows_the_machine_and_does_not_change_while_it_is_read() {
     let mut talk = Harness::new();
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })).reply(Reply::Ntn(NtnState::NotInstallable));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })))
+        .reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
     talk.press("g 1 1 1");
     talk.assert_shows("Best fit: API token");
     talk.assert_hides("The guide's rule");
     let mut early = Harness::new();
     early.press("g 1 1 1");
     early.assert_shows("Best fit: Notion CLI");
-    early.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })).reply(Reply::Ntn(NtnState::NotInstallable));
+    early
+        .reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })))
+        .reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
     early.assert_shows("Best fit: Notion CLI");
 }
 

@@ -1,10 +1,12 @@
 //! Installing `ntn`: offered by what can be used, run after a yes, stopped by Esc, and gone back from once it is there.
 
-use crate::support::harness::{Harness, cancel_effect, copy_effects, start_effect};
+use crate::support::harness::{Harness, cancel_effect, copy_effects, probed, start_effect};
 use notion_auth::domain::login::{Installer, InstallerState};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Msg, Probe, Progress, Prompt, PromptId, Reply, Task};
+use notion_auth::wizard::msg::{
+    Answer, Effect, Input, Intent, Msg, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome,
+};
 
 const OLD_NODE: &str = "Node 20.20.2 is older than 22";
 
@@ -15,12 +17,12 @@ fn way(installer: Installer, unusable: Option<&str>) -> InstallerState {
 /// At the page, with these ways.
 fn with(ways: Vec<InstallerState>) -> Harness {
     let mut talk = Harness::new();
-    talk.reply(Reply::Ntn(NtnState::Missing));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.press("3");
     talk.take_effects();
     talk.press("1");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("install", vec![start_effect(6, Task::FindInstallers)]));
-    talk.reply(Reply::Installers(Ok(ways)));
+    talk.reply(TaskOutcome::Installers(ways));
     talk
 }
 
@@ -87,7 +89,7 @@ fn what_lacks_something_is_not_run_and_says_what() {
     assert_eq!(talk.take_effects(), []);
     talk.press("r");
     assert_eq!(talk.take_effects(), [start_effect(7, Task::FindInstallers)]);
-    talk.reply(Reply::Installers(Ok(vec![way(Installer::Npm, None)])));
+    talk.reply(TaskOutcome::Installers(vec![way(Installer::Npm, None)]));
     talk.assert_shows("Run npm install --global ntn now?");
 }
 
@@ -108,7 +110,7 @@ fn its_output_streams_in_and_stays_after_a_failure_that_can_be_tried_again() {
         .send_progress(Progress::OutputLine("npm error code EACCES".into()));
     talk.assert_shows("It says npm warn old npm error code EACCES");
     let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm says npm error code EACCES (exit status: 243)");
-    talk.reply(Reply::Installed(Err(problem)));
+    talk.fail(problem);
     talk.assert_shows("ntn could not be installed. npm says npm error code EACCES (exit status: 243)");
     talk.assert_shows("It said npm warn old npm error code EACCES");
     talk.press("r");
@@ -127,7 +129,7 @@ fn of_much_output_the_end_is_kept() {
     }
     talk.assert_shows("line 1000 of many");
     talk.assert_hides("line 900 of many");
-    talk.reply(Reply::Installed(Err(Problem::new(ProblemCode::InstallFailed))));
+    talk.fail(Problem::new(ProblemCode::InstallFailed));
     talk.press("End");
     talk.assert_shows("line 1000 of many");
     talk.press("Home");
@@ -147,7 +149,7 @@ fn esc_stops_it_and_then_goes_back() {
 #[test]
 fn once_it_is_there_the_machine_is_looked_at_again_and_the_page_is_left() {
     let mut talk = running();
-    talk.reply(Reply::Installed(Ok(())));
+    talk.reply(TaskOutcome::Completed);
     assert_eq!(talk.screen_name(), "prepare");
     talk.assert_shows("ntn is installed.");
     assert_eq!(talk.take_effects(), [start_effect(8, Task::Probe(Probe::Ntn))], "everything else is being looked at already");
@@ -156,11 +158,11 @@ fn once_it_is_there_the_machine_is_looked_at_again_and_the_page_is_left() {
 #[test]
 fn what_could_not_be_looked_at_is_looked_at_again() {
     let mut talk = Harness::new();
-    talk.reply(Reply::Ntn(NtnState::Missing));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.press("3 1");
     talk.take_effects();
     talk.assert_shows("Looking which ways there are on this machine.");
-    talk.reply(Reply::Installers(Err(Problem::new(ProblemCode::InstallFailed).with_evidence("no answer"))));
+    talk.fail(Problem::new(ProblemCode::InstallFailed).with_evidence("no answer"));
     talk.assert_shows("ntn could not be installed. no answer");
     talk.press("r");
     assert_eq!(talk.take_effects(), [start_effect(7, Task::FindInstallers)]);

@@ -1,7 +1,7 @@
 //! Browser login through `ntn`: two keys to a running login, one browser, and an end to every way it can go.
 
 use crate::support::fakes::{MEMBER, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, workspace};
-use crate::support::harness::{Harness, TOKEN_PORTAL, cancel_effect, copy_effects, open_task, start_effect};
+use crate::support::harness::{Harness, TOKEN_PORTAL, cancel_effect, copy_effects, open_task, probed, start_effect};
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Receipt, StoreKind, Unusable,
@@ -12,7 +12,7 @@ use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::error;
-use notion_auth::wizard::msg::{Answer, Effect, Msg, Outcome, Progress, Prompt, PromptId, Reply, Task, TaskId};
+use notion_auth::wizard::msg::{Answer, Effect, Msg, Outcome, ProbeResult, Progress, Prompt, PromptId, Task, TaskId, TaskOutcome};
 
 fn login(target: LoginTarget, in_file: bool) -> Task {
     Task::Login(LoginRequest { target, use_file: in_file, steps: LoginSteps::All })
@@ -29,13 +29,13 @@ fn link() -> &'static str {
 /// A desk where a browser will appear.
 fn at_a_desk() -> Harness {
     let mut talk = Harness::new();
-    talk.reply(Reply::Browser(BrowserState::Ready { name: Some("Firefox".into()) }));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: Some("Firefox".into()) })));
     talk
 }
 
 fn far_away() -> Harness {
     let mut talk = Harness::new();
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     talk
 }
 
@@ -187,7 +187,7 @@ fn what_a_cancelled_login_says_late_is_silence() {
         talk.take_effects();
         let before = talk.model.clone();
         talk.send(Msg::Progress(TaskId(6), Progress::LoginInvitation(invitation())));
-        talk.send(Msg::Reply(TaskId(6), Reply::LoggedIn(Box::new(Ok(verified(member_identity()))))));
+        talk.send(Msg::Reply(TaskId(6), Ok(TaskOutcome::LoggedIn(Box::new(verified(member_identity()))))));
         assert_eq!((talk.take_effects(), &talk.model), (vec![], &before), "{keys}");
     }
 }
@@ -276,7 +276,7 @@ fn where_ntn_turns_out_to_be_missing_one_key_leads_to_installing_it() {
 #[test]
 fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees() {
     let mut talk = far_away();
-    talk.reply(Reply::Ntn(ntn_in_a_container()));
+    talk.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
     talk.press("3 1");
     talk.assert_shows("is closed here (Operation not permitted). Shall ntn keep it in its own file, auth.json, as plain text?");
     assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Plaintext, .. }), "{:?}", talk.prompt());
@@ -292,12 +292,12 @@ fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees
 fn who_does_not_agree_to_the_file_goes_back() {
     for keys in ["n", "Esc"] {
         let mut talk = far_away();
-        talk.reply(Reply::Ntn(ntn_in_a_container()));
+        talk.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
         talk.press("3 1").press(keys);
         assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]));
     }
     let mut script = far_away();
-    script.reply(Reply::Ntn(ntn_in_a_container()));
+    script.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
     script.press("3 1").answer(Answer::Consent(false));
     assert_eq!(script.screen_name(), "prepare");
 }
@@ -322,7 +322,7 @@ fn two_workspaces_of_one_name_are_told_apart_by_their_ids() {
         vec![of_ntn("ws-1", "Acme", true), of_ntn("ws-2", "Beta", true), of_ntn("ws-3", "Acme", true)],
         CredentialIndex::default(),
     );
-    talk.reply(Reply::Ntn(ntn_040()));
+    talk.reply(probed(ProbeResult::Ntn(ntn_040())));
     talk.press("3 Enter");
     let labels: Vec<_> = talk.options().into_iter().map(|(label, _)| label).collect();
     assert_eq!(labels, ["Acme (ws-1)", "Beta", "Acme (ws-3)", "Another workspace"]);
@@ -334,7 +334,7 @@ fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
     let picking = || {
         let mut talk = at_a_desk();
         talk.reply_discovered(known(), CredentialIndex::default());
-        talk.reply(Reply::Ntn(ntn_040()));
+        talk.reply(probed(ProbeResult::Ntn(ntn_040())));
         talk.press("3 Enter");
         assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "0.4.0 asks which one");
         talk.assert_shows("Which workspace?");
@@ -391,7 +391,7 @@ fn on_the_smallest_screen_the_code_and_the_whole_link_are_in_sight() {
     let mut headless = far_away();
     headless.press("3 Enter").send_invitation();
     let mut with_news = invited();
-    with_news.reply(Reply::LinkOpened(Ok(())));
+    with_news.reply_opened(Ok(()));
     for mut talk in [headless, with_news] {
         talk.send(Msg::Resized(40, 12));
         talk.assert_shows("Approve only if Notion shows this code: VAF-HWY");
@@ -428,7 +428,7 @@ fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [cancel_effect(8), start_effect(9, Task::RecordNtnLogin(Box::new(noted())))]);
     talk.assert_shows("Writing down that ntn keeps it.");
-    talk.reply(Reply::Saved(Ok(receipt())));
+    talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
     talk.assert_shows("Signed in as Ada Fake");
     talk.assert_shows("Managed by ntn: the kernel's keyring");
@@ -452,8 +452,8 @@ fn it_is_noted_under_the_workspace_by_which_ntn_finds_it_whatever_notion_names()
 fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
     for key in ["Enter", "r"] {
         let mut talk = invited();
-        talk.reply_logged_in(Ok(verified(member_identity()))).reply(Reply::Inspected).press("Enter");
-        talk.reply(Reply::Saved(Err(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"))));
+        talk.reply_logged_in(Ok(verified(member_identity()))).reply(TaskOutcome::Completed).press("Enter");
+        talk.fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
         assert_eq!(talk.screen_name(), "verify");
         talk.assert_shows("The login stands: ntn keeps it. Only our note of it was not written.");
         talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
@@ -462,7 +462,7 @@ fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
         talk.press(key);
         assert_eq!(talk.take_effects(), [start_effect(10, Task::RecordNtnLogin(Box::new(noted())))], "{key}");
         talk.assert_hides("The login stands");
-        talk.reply(Reply::Saved(Ok(receipt())));
+        talk.reply(TaskOutcome::Saved(receipt()));
         assert_eq!(talk.screen_name(), "done");
     }
 }
@@ -470,7 +470,7 @@ fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
 #[test]
 fn while_it_is_noted_no_key_does_anything_else() {
     let mut talk = invited();
-    talk.reply_logged_in(Ok(verified(member_identity()))).reply(Reply::Inspected).press("Enter");
+    talk.reply_logged_in(Ok(verified(member_identity()))).reply(TaskOutcome::Completed).press("Enter");
     talk.take_effects();
     let before = talk.model.clone();
     talk.press("Enter r 1 2");
@@ -479,29 +479,29 @@ fn while_it_is_noted_no_key_does_anything_else() {
     assert_eq!((talk.screen_name(), talk.take_effects()), ("verify", vec![]));
     talk.press("Ctrl-C");
     assert_eq!(talk.outcome(), None);
-    talk.reply(Reply::Saved(Ok(receipt())));
+    talk.reply(TaskOutcome::Saved(receipt()));
     assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());
 }
 
 #[test]
 fn news_of_the_browser_does_not_outlive_the_login() {
     let mut talk = invited();
-    talk.reply(Reply::LinkOpened(Ok(())));
+    talk.reply_opened(Ok(()));
     talk.assert_shows("Asked the browser to open it.");
     talk.reply_logged_in(Ok(verified(member_identity())));
     talk.assert_hides("Asked the browser to open it.");
     let mut stopped = invited();
-    stopped.press("Esc").reply(Reply::LinkOpened(Ok(())));
+    stopped.press("Esc").reply_opened(Ok(()));
     stopped.assert_shows("Stopped. Nothing was lost.");
     let mut late = invited();
-    late.reply_logged_in(Ok(verified(member_identity()))).reply(Reply::LinkOpened(Ok(())));
+    late.reply_logged_in(Ok(verified(member_identity()))).reply_opened(Ok(()));
     late.assert_hides("Asked the browser to open it.");
 }
 
 #[test]
 fn another_tool_of_that_name_is_no_ntn() {
     let mut talk = at_a_desk();
-    talk.reply(Reply::Ntn(NtnState::Broken { path: "/usr/bin/ntn".into(), evidence: "it ended with 1".into() }));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::Broken { path: "/usr/bin/ntn".into(), evidence: "it ended with 1".into() })));
     talk.press("3 Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())], "one that does not answer is tried all the same");
 }

@@ -1,14 +1,14 @@
 //! Before the sign-in: verdicts with their grounds, messages to send, and a way on that is never closed.
 
 use crate::support::fakes::{MEMBER, member_identity};
-use crate::support::harness::{Harness, copy_effects, start_effect, verified_reply, verified_token, verify_task};
+use crate::support::harness::{Harness, copy_effects, probed, start_effect, verified_outcome, verified_token, verify_task};
 use notion_auth::domain::catalog::{AuthPath, Catalog};
 use notion_auth::domain::checks::Verdict;
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::prerequisites::{Capability, MemberProfile, MemberRole, Plan, TokenPolicy};
-use notion_auth::wizard::msg::{Msg, Reply, Task};
+use notion_auth::wizard::msg::{Msg, ProbeResult, Task};
 
 const SMALL: Msg = Msg::Resized(40, 12);
 
@@ -19,7 +19,7 @@ fn standing(role: MemberRole, plan: Plan, policy: TokenPolicy) -> MemberProfile 
 /// Somebody who said this earlier, on the Prepare page that this key leads to.
 fn prepared(standing: MemberProfile, key: &str) -> Harness {
     let mut talk = Harness::new();
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     talk.reply_discovered(
         vec![],
         CredentialIndex { remembered: RememberedAnswers::from_profile(standing), ..CredentialIndex::default() },
@@ -120,7 +120,7 @@ fn on_the_smallest_screen_everything_is_reached_by_scrolling() {
     let told = standing(MemberRole::Guest, Plan::Business, TokenPolicy::NotSure);
     for (key, path) in [("1", AuthPath::Token), ("2", AuthPath::Oauth), ("3", AuthPath::Cli)] {
         let mut talk = prepared(told, key);
-        talk.reply(Reply::Ntn(NtnState::Missing));
+        talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
         talk.send(SMALL);
         let all = read_through(&mut talk);
         for title in Capability::ALL.map(Capability::title) {
@@ -194,7 +194,7 @@ fn the_way_that_was_pointed_at_is_pointed_at_again_after_going_back() {
 fn the_portal_is_opened_once_where_a_browser_will_appear() {
     use crate::support::harness::{TOKEN_PORTAL, open_task};
     let mut talk = Harness::new();
-    talk.reply(Reply::Browser(BrowserState::Ready { name: None }));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: None })));
     talk.press("1 Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, open_task(TOKEN_PORTAL))]);
     talk.type_text("ntn_fake");
@@ -212,7 +212,7 @@ fn a_token_pasted_there_is_verified_at_once() {
         let mut talk = prepared(MemberProfile::default(), key);
         talk.paste(MEMBER);
         assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![start_effect(6, verify_task(MEMBER, path))]));
-        talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
+        talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
         assert_eq!(talk.screen_name(), "verify");
     }
     let mut oauth = prepared(MemberProfile::default(), "2");
@@ -225,8 +225,8 @@ fn where_ntn_is_missing_one_key_leads_to_installing_it() {
     let others = NtnState::OtherProgram { path: "/usr/bin/ntn".into(), evidence: "a time notifier".into() };
     for state in [NtnState::Missing, others] {
         let mut talk = Harness::new();
-        talk.reply(Reply::Browser(BrowserState::Ready { name: None }));
-        talk.reply(Reply::Ntn(state));
+        talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: None })));
+        talk.reply(probed(ProbeResult::Ntn(state)));
         talk.press("3");
         talk.assert_shows("install ntn");
         talk.press("Enter");

@@ -4,7 +4,7 @@ use crate::support::harness::{Harness, start_effect};
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Answer, Effect, Outcome, Reply, Task};
+use notion_auth::wizard::msg::{Answer, Effect, Outcome, Task};
 
 fn asked() -> Harness {
     let mut talk = Harness::new();
@@ -129,7 +129,7 @@ fn a_front_end_without_a_screen_answers_by_number() {
 fn answers_that_cannot_be_remembered_hold_for_now_and_that_is_said() {
     let mut talk = asked();
     talk.press("4 1");
-    talk.reply(Reply::AnswersRemembered(Err(Problem::new(ProblemCode::FileNotOurs).with_evidence("it belongs to root"))));
+    talk.reply_remembered(Err(Problem::new(ProblemCode::FileNotOurs).with_evidence("it belongs to root")));
     talk.assert_shows("Your answers hold for now, but could not be remembered (it belongs to root).");
     talk.assert_shows("Guest on Free.");
     talk.reply_discovered(vec![], CredentialIndex::default());
@@ -156,13 +156,13 @@ fn a_second_answer_is_written_after_the_first_so_that_the_last_one_stays() {
     talk.press("a 1 2 a 1 1");
     assert_eq!(talk.take_effects(), [], "one write at a time");
     talk.assert_shows("Workspace owner on Free.");
-    talk.reply(Reply::AnswersRemembered(Ok(())));
+    talk.reply_remembered(Ok(()));
     assert_eq!(
         talk.take_effects(),
         [start_effect(7, remember(MemberRole::Owner, Plan::Free, TokenPolicy::NotSure))],
         "the last one alone"
     );
-    talk.reply(Reply::AnswersRemembered(Ok(())));
+    talk.reply_remembered(Ok(()));
     assert_eq!(talk.take_effects(), []);
 }
 
@@ -173,7 +173,7 @@ fn leaving_waits_until_the_answers_are_written_and_not_for_ever() {
         talk.press("4 1").press(keys);
         assert_eq!(talk.outcome(), None);
         talk.assert_shows("Finishing what is being written, then leaving.");
-        talk.reply(Reply::AnswersRemembered(Ok(())));
+        talk.reply_remembered(Ok(()));
         assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
         assert_eq!(talk.take_effects().last(), Some(&Effect::Quit(Outcome::Cancelled)));
         let mut impatient = asked();
@@ -185,6 +185,6 @@ fn leaving_waits_until_the_answers_are_written_and_not_for_ever() {
 #[test]
 fn what_is_only_looked_at_is_not_waited_for() {
     let mut talk = asked();
-    talk.press("4 1").reply(Reply::AnswersRemembered(Ok(()))).press("r Ctrl-C");
+    talk.press("4 1").reply_remembered(Ok(())).press("r Ctrl-C");
     assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
 }

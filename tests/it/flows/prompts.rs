@@ -1,7 +1,7 @@
 //! The wizard without a screen: the prompt of each step, and the effect of an answer.
 
 use crate::support::fakes::{MEMBER, member_identity, token_record, workspace};
-use crate::support::harness::{Harness, setup, start_effect, verified_reply, verified_token, verify_task};
+use crate::support::harness::{Harness, probed, setup, start_effect, verified_outcome, verified_token, verify_task};
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credentials::{
     CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, StoreKind,
@@ -10,7 +10,7 @@ use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::error;
-use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Msg, Outcome, Prompt, PromptId, Reply, Task};
+use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Msg, Outcome, ProbeResult, Prompt, PromptId, Task, TaskOutcome};
 
 /// Returns the kind of the prompt, without its text.
 #[derive(Debug, PartialEq)]
@@ -35,7 +35,7 @@ fn asked(talk: &Harness) -> Asked {
 #[test]
 fn every_question_of_the_token_road_is_answered_without_a_key() {
     let mut talk = Harness::new();
-    talk.reply(Reply::Keychain(KeychainState::Absent { evidence: "no bus".into() }));
+    talk.reply(probed(ProbeResult::Keychain(KeychainState::Absent { evidence: "no bus".into() })));
     assert_eq!(asked(&talk), Asked::Choice(PromptId::Path, 3));
     talk.answer(Answer::Choice(0));
     assert_eq!(asked(&talk), Asked::Choice(PromptId::SignInMethod, 1));
@@ -44,9 +44,9 @@ fn every_question_of_the_token_road_is_answered_without_a_key() {
     talk.answer(Answer::Text(Secret::new(MEMBER)));
     assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))]);
     assert_eq!(asked(&talk), Asked::Nothing);
-    talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
+    talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
     assert_eq!(asked(&talk), Asked::Nothing, "the checks are under way");
-    talk.reply(Reply::Inspected);
+    talk.reply(TaskOutcome::Completed);
     assert_eq!(asked(&talk), Asked::Choice(PromptId::Continue, 2));
     talk.answer(Answer::Choice(0));
     assert_eq!(asked(&talk), Asked::Choice(PromptId::Expiry, 6));
@@ -56,7 +56,7 @@ fn every_question_of_the_token_road_is_answered_without_a_key() {
     assert_eq!(asked(&talk), Asked::Consent(PromptId::Plaintext));
     talk.answer(Answer::Consent(true));
     assert_eq!(asked(&talk), Asked::Nothing);
-    talk.reply(Reply::Saved(Ok(Receipt { store: StoreKind::File, place: "there".into(), note: None })));
+    talk.reply(TaskOutcome::Saved(Receipt { store: StoreKind::File, place: "there".into(), note: None }));
     assert_eq!(asked(&talk), Asked::Ended);
     talk.send(Msg::Input(Input::Do(Intent::Confirm)));
     let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
@@ -152,9 +152,9 @@ fn one_of_an_earlier_version_gets_its_full_key_before_it_is_used() {
         assert!(begun.iter().any(is_identify), "{begun:?}");
         let named = account.with_actor(Some("bot-1"));
         let answer = if is_written { Ok(named.clone()) } else { Err(Problem::new(ProblemCode::StoreBusy)) };
-        talk.reply(Reply::Identified(answer));
+        talk.reply_with(answer.map(TaskOutcome::Identified));
         assert_eq!(talk.screen_name(), "verify");
-        talk.reply(Reply::Inspected);
+        talk.reply(TaskOutcome::Completed);
         talk.press("Enter");
         let Some(Outcome::Done(done)) = talk.press("Enter").outcome() else { panic!("{:?}", talk.outcome()) };
         assert_eq!(done.record.account, if is_written { named } else { account });
@@ -171,7 +171,7 @@ fn what_stands_in_the_way_is_told_until_it_is_gone() {
     talk.paste(MEMBER);
     assert_eq!(error(&talk.model), None);
     let problem = Problem::new(ProblemCode::NoNetwork).with_evidence("connection refused");
-    talk.reply(crate::support::harness::refused_reply(problem.clone()));
+    talk.fail(problem.clone());
     assert_eq!(error(&talk.model), Some(&problem));
     talk.press("Ctrl-R");
     assert_eq!(error(&talk.model), None);

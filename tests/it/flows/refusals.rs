@@ -2,13 +2,13 @@
 
 use crate::support::fakes::{MEMBER, STRANGER, member_identity};
 use crate::support::harness::{
-    Harness, TOKEN_PORTAL, cancel_effect, open_task, refused_reply, start_effect, verified_reply, verified_token, verify_task,
+    Harness, TOKEN_PORTAL, cancel_effect, open_task, start_effect, verified_outcome, verified_token, verify_task,
 };
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, CredentialSource, DiscoveredCredential};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::retry::RetryWait;
-use notion_auth::wizard::msg::{Msg, Progress, Reply, Task, TaskId};
+use notion_auth::wizard::msg::{Msg, Progress, Task, TaskId};
 
 /// Pasted, and asked about as task 6.
 fn asked() -> Harness {
@@ -21,7 +21,7 @@ fn asked() -> Harness {
 
 fn failed(code: ProblemCode) -> Harness {
     let mut talk = asked();
-    talk.reply(refused_reply(Problem::new(code)));
+    talk.fail(Problem::new(code));
     assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
     talk
 }
@@ -54,7 +54,7 @@ fn after_a_network_error_one_key_asks_about_the_same_token_again() {
         talk.assert_shows(Problem::new(code).headline());
         talk.press("Ctrl-R");
         assert_eq!(talk.take_effects(), [start_effect(7, verify_task(STRANGER, AuthPath::Token))]);
-        talk.reply(verified_reply(verified_token(STRANGER, member_identity())));
+        talk.reply(verified_outcome(verified_token(STRANGER, member_identity())));
         assert_eq!(talk.screen_name(), "verify");
     }
 }
@@ -63,7 +63,7 @@ fn after_a_network_error_one_key_asks_about_the_same_token_again() {
 fn when_notion_asks_for_patience_it_says_for_how_long() {
     for (seconds, told) in [(7, "Notion asks to wait 7 seconds before"), (1, "Notion asks to wait 1 second before")] {
         let mut talk = asked();
-        talk.reply(refused_reply(Problem::new(ProblemCode::RateLimited).with_retry_after(Some(seconds))));
+        talk.fail(Problem::new(ProblemCode::RateLimited).with_retry_after(Some(seconds)));
         talk.assert_shows(told);
     }
 }
@@ -75,7 +75,7 @@ fn esc_stops_the_asking_and_stays_and_the_late_answer_is_silence() {
     assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![cancel_effect(6)]));
     talk.assert_shows("Stopped. Nothing was lost.");
     let before = talk.model.clone();
-    talk.send(Msg::Reply(TaskId(6), verified_reply(verified_token(STRANGER, member_identity()))));
+    talk.send(Msg::Reply(TaskId(6), Ok(verified_outcome(verified_token(STRANGER, member_identity())))));
     assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(7, verify_task(STRANGER, AuthPath::Token))]);
@@ -90,7 +90,7 @@ fn a_found_credential_that_is_refused_can_be_tried_again_or_left() {
         DiscoveredCredential { source: CredentialSource::Environment, place: "here".into(), workspace: None, unusable: None };
     talk.reply_discovered(vec![existing], CredentialIndex::default());
     talk.press("u");
-    talk.reply(refused_reply(Problem::new(ProblemCode::Unauthorized)));
+    talk.fail(Problem::new(ProblemCode::Unauthorized));
     talk.assert_shows(Problem::new(ProblemCode::Unauthorized).headline());
     talk.take_effects();
     talk.press("r");
@@ -106,12 +106,12 @@ fn a_browser_that_does_not_start_leaves_the_link_to_open_by_hand() {
     let mut talk = Harness::new();
     talk.press("1 Enter Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, open_task(TOKEN_PORTAL))]);
-    talk.reply(Reply::LinkOpened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("xdg-open ended with 3"))));
+    talk.reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("xdg-open ended with 3")));
     talk.assert_shows("No browser could be started (xdg-open ended with 3). Open the link yourself.");
     talk.assert_shows(TOKEN_PORTAL);
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(7, open_task(TOKEN_PORTAL))]);
-    talk.reply(Reply::LinkOpened(Ok(())));
+    talk.reply_opened(Ok(()));
     talk.assert_shows("Asked the browser to open it.");
 }
 

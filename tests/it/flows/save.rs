@@ -1,24 +1,24 @@
 //! Keeping: the keychain first, plaintext only with consent, and nothing lost when writing fails.
 
 use crate::support::fakes::{CONNECTION, connection_identity, token_record, workspace};
-use crate::support::harness::{Harness, SECRETS_FILE, setup, start_effect, verified_reply, verified_token};
+use crate::support::harness::{Harness, SECRETS_FILE, probed, setup, start_effect, verified_outcome, verified_token};
 use crate::support::headline;
 use notion_auth::domain::credentials::{CredentialIndex, CredentialRecord, Receipt, SignInOutcome, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Outcome, Probe, Prompt, PromptId, Reply, SaveRequest, Task, TaskId};
+use notion_auth::wizard::msg::{Effect, Outcome, Probe, ProbeResult, Prompt, PromptId, SaveRequest, Task, TaskId, TaskOutcome};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 
 /// A connection's token is verified and about to be kept; writing it will be task 8.
 fn with(setup: Setup, keychain: KeychainState) -> Harness {
     let mut talk = Harness::with_setup(setup);
-    talk.reply(Reply::Keychain(keychain));
+    talk.reply(probed(ProbeResult::Keychain(keychain)));
     talk.press("1 Enter");
     talk.paste(CONNECTION);
-    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity())));
-    talk.reply(Reply::Inspected);
+    talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
+    talk.reply(TaskOutcome::Completed);
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "keep");
     talk.take_effects();
@@ -55,7 +55,7 @@ fn the_keychain_is_the_default_where_it_answers() {
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::Keychain))]);
     talk.assert_shows("Saving to the keychain.");
-    talk.reply(Reply::Saved(Ok(receipt(StoreKind::Keychain))));
+    talk.reply(TaskOutcome::Saved(receipt(StoreKind::Keychain)));
     assert_eq!((talk.screen_name(), talk.take_effects()), ("done", vec![start_effect(9, Task::Probe(Probe::Existing))]));
     talk.assert_shows("Signed in as Nightly sync in Beta");
     talk.assert_shows("Written and read back: the keychain");
@@ -64,12 +64,12 @@ fn the_keychain_is_the_default_where_it_answers() {
 /// A connection's token is about to be kept where this is kept already.
 fn beside(records: Vec<CredentialRecord>) -> Harness {
     let mut talk = Harness::with_setup(setup());
-    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() }));
+    talk.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })));
     talk.reply_discovered(vec![], CredentialIndex { credentials: records, ..CredentialIndex::default() });
     talk.press("1 Enter");
     talk.paste(CONNECTION);
-    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity())));
-    talk.reply(Reply::Inspected);
+    talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
+    talk.reply(TaskOutcome::Completed);
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "keep");
     talk
@@ -129,7 +129,7 @@ fn a_keychain_that_was_unlocked_meanwhile_is_used_after_looking_again() {
     let mut talk = with(setup(), KeychainState::Locked { evidence: "locked".into() });
     talk.press("r");
     assert_eq!(talk.take_effects(), [start_effect(8, Task::Probe(Probe::Keychain))]);
-    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() }));
+    talk.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })));
     talk.press("1");
     assert_eq!(talk.take_effects(), [start_effect(9, kept(StoreKind::Keychain))]);
 }
@@ -149,7 +149,7 @@ fn plaintext_is_written_only_after_yes() {
     assert_eq!(talk.take_effects(), [], "no other key is a yes");
     talk.press("y");
     assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::File))]);
-    talk.reply(Reply::Saved(Ok(receipt(StoreKind::File))));
+    talk.reply(TaskOutcome::Saved(receipt(StoreKind::File)));
     assert_eq!(talk.screen_name(), "done");
 }
 
@@ -188,7 +188,7 @@ fn a_token_for_this_session_is_forgotten_on_leaving() {
     let mut talk = answering();
     talk.press("3");
     assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::None))]);
-    talk.reply(Reply::Saved(Ok(receipt(StoreKind::None))));
+    talk.reply(TaskOutcome::Saved(receipt(StoreKind::None)));
     talk.assert_hides("Written and read back");
     talk.press("Enter");
     assert_eq!(talk.outcome(), Some(&done(StoreKind::None)));
@@ -198,14 +198,14 @@ fn a_token_for_this_session_is_forgotten_on_leaving() {
 fn a_failed_write_offers_the_file_and_loses_nothing() {
     let mut talk = answering();
     talk.press("Enter");
-    talk.reply(Reply::Saved(Err(Problem::new(ProblemCode::KeychainFailed).with_evidence("the service left"))));
+    talk.fail(Problem::new(ProblemCode::KeychainFailed).with_evidence("the service left"));
     assert_eq!(talk.screen_name(), "keep");
     talk.assert_shows(headline(ProblemCode::KeychainFailed));
     talk.assert_shows("the service left");
     talk.take_effects();
     talk.press("Enter y");
     assert_eq!(talk.take_effects(), [start_effect(9, kept(StoreKind::File))]);
-    talk.reply(Reply::Saved(Ok(receipt(StoreKind::File))));
+    talk.reply(TaskOutcome::Saved(receipt(StoreKind::File)));
     talk.press("Enter");
     assert_eq!(talk.outcome(), Some(&done(StoreKind::File)));
 }
@@ -220,7 +220,7 @@ fn while_it_is_written_back_does_nothing_and_nothing_else_is_written() {
     assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]));
     talk.press("Esc");
     talk.assert_shows("Can't be cancelled now.");
-    talk.reply(Reply::Saved(Ok(receipt(StoreKind::File))));
+    talk.reply(TaskOutcome::Saved(receipt(StoreKind::File)));
     talk.press("Enter");
     assert_eq!(talk.outcome(), Some(&done(StoreKind::File)), "it is told as it was written");
 }
@@ -237,7 +237,7 @@ fn ctrl_c_waits_for_the_write_and_then_tells_how_it_ended() {
         talk.press("Ctrl-C");
         assert_eq!((talk.take_effects(), talk.outcome()), (vec![], None));
         talk.assert_shows("The program ends as soon as this is finished.");
-        talk.reply(Reply::Saved(reply));
+        talk.reply_with(reply.map(TaskOutcome::Saved));
         assert_eq!(talk.take_effects().last(), Some(&Effect::Quit(outcome)));
     }
 }
@@ -256,7 +256,7 @@ fn a_question_about_losing_the_token_goes_away_once_it_is_kept() {
     let mut talk = answering();
     talk.press("Enter q");
     talk.assert_shows("The token is kept nowhere.");
-    talk.reply(Reply::Saved(Ok(receipt(StoreKind::Keychain))));
+    talk.reply(TaskOutcome::Saved(receipt(StoreKind::Keychain)));
     talk.assert_shows("Signed in as Nightly sync in Beta");
     talk.assert_hides("kept nowhere");
 }

@@ -1,11 +1,11 @@
 //! Handing the token to a secret manager: offered where it is kept, run after a yes, and claimed only once it was read back.
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity};
-use crate::support::harness::{Harness, start_effect, verified_reply, verified_token};
+use crate::support::harness::{Harness, probed, start_effect, verified_outcome, verified_token};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, SendPlan, SendRequest, managers};
-use notion_auth::wizard::msg::{Effect, Outcome, Progress, Reply, Task};
+use notion_auth::wizard::msg::{Effect, Outcome, ProbeResult, Progress, Task, TaskOutcome};
 
 /// Only these can be used here.
 fn states(usable: &[&str]) -> Vec<ManagerState> {
@@ -16,16 +16,16 @@ fn states(usable: &[&str]) -> Vec<ManagerState> {
 /// At the page; what is handed over will be task 9.
 fn with(usable: &[&str]) -> Harness {
     let mut talk = Harness::new();
-    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() }));
+    talk.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })));
     talk.press("1 Enter");
     talk.paste(CONNECTION);
-    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity())));
-    talk.reply(Reply::Inspected);
+    talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
+    talk.reply(TaskOutcome::Completed);
     talk.press("Enter");
     talk.take_effects();
     talk.press("4");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("hand to", vec![start_effect(8, Task::FindManagers)]));
-    talk.reply(Reply::Managers(Ok(states(usable))));
+    talk.reply(TaskOutcome::Managers(states(usable)));
     talk
 }
 
@@ -101,7 +101,7 @@ fn what_was_read_back_is_told_also_after_the_screen_is_left() {
     let mut talk = running();
     talk.send_progress(Progress::OutputLine("Success! Data written".into()));
     talk.assert_shows("Success! Data written");
-    talk.reply(Reply::Sent(Ok(SendOutcome::Confirmed)));
+    talk.reply(TaskOutcome::Sent(SendOutcome::Confirmed));
     talk.assert_shows("Handed to HashiCorp Vault: NOTION_API_TOKEN");
     talk.assert_shows("Written, read back, and the same.");
     talk.press("Enter");
@@ -112,7 +112,7 @@ fn what_was_read_back_is_told_also_after_the_screen_is_left() {
 #[test]
 fn from_there_it_can_be_kept_here_too() {
     let mut talk = running();
-    talk.reply(Reply::Sent(Ok(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() })));
+    talk.reply(TaskOutcome::Sent(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() }));
     talk.assert_shows("cannot be read back");
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "keep");
@@ -122,7 +122,7 @@ fn from_there_it_can_be_kept_here_too() {
 fn a_failure_says_what_helps_and_is_asked_about_again() {
     let mut talk = running();
     let problem = Problem::new(ProblemCode::SendFailed).with_evidence("Sign in first: vault login.");
-    talk.reply(Reply::Sent(Err(problem)));
+    talk.fail(problem);
     talk.assert_shows("Sign in first: vault login.");
     talk.press("r");
     talk.assert_shows("Run these commands now?");
@@ -141,7 +141,7 @@ fn what_was_handed_over_is_not_lost_by_leaving_and_is_told_from_every_page() {
     let told = "HashiCorp Vault, NOTION_API_TOKEN: written, read back, and the same.";
     for road in ["q", "Esc q", "Esc Esc q", "Esc Esc Enter q", "Esc 4 q", "Esc Ctrl-C"] {
         let mut talk = running();
-        talk.reply(Reply::Sent(Ok(SendOutcome::Confirmed)));
+        talk.reply(TaskOutcome::Sent(SendOutcome::Confirmed));
         talk.press(road);
         talk.assert_hides("kept nowhere. Leave");
         assert_eq!(talk.outcome(), Some(&Outcome::Finished(told.into())), "{road}");
@@ -151,14 +151,14 @@ fn what_was_handed_over_is_not_lost_by_leaving_and_is_told_from_every_page() {
 #[test]
 fn until_it_is_handed_over_leaving_would_lose_it_and_so_it_would_the_next_one() {
     let mut talk = running();
-    talk.reply(Reply::Sent(Err(Problem::new(ProblemCode::SendFailed))));
+    talk.fail(Problem::new(ProblemCode::SendFailed));
     talk.press("q");
     talk.assert_shows("The token is kept nowhere.");
-    talk.press("n r y").reply(Reply::Sent(Ok(SendOutcome::Confirmed)));
+    talk.press("n r y").reply(TaskOutcome::Sent(SendOutcome::Confirmed));
     while talk.screen_name() != "compare" {
         talk.press("Esc");
     }
-    talk.press("1 Enter").paste(MEMBER).reply(verified_reply(verified_token(MEMBER, member_identity())));
+    talk.press("1 Enter").paste(MEMBER).reply(verified_outcome(verified_token(MEMBER, member_identity())));
     talk.press("q");
     talk.assert_shows("The token is kept nowhere.");
 }

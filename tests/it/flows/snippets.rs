@@ -6,22 +6,22 @@ use crate::support::harness::Harness;
 use notion_auth::domain::credentials::{Candidate, Receipt, StoreKind};
 use notion_auth::domain::oauth::{OauthConnection, RedirectUri};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::msg::{Answer, Effect, Progress, Prompt, Reply};
+use notion_auth::wizard::msg::{Answer, Effect, Progress, Prompt, TaskOutcome};
 
 /// Signed in through an own connection, and handed over.
 pub(crate) fn hand_over(talk: &mut Harness) {
     talk.press("2 1").paste(CLIENT_ID).paste(CLIENT_SECRET);
-    talk.reply(Reply::ClientProbed(Ok(()))).send_progress(Progress::AuthorizationPending(Box::new(pending())));
-    talk.reply(Reply::CodeReceived(Ok(Secret::new(CODE))));
+    talk.reply(TaskOutcome::Completed).send_progress(Progress::AuthorizationPending(Box::new(pending())));
+    talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
     let connection = OauthConnection { client: client(), redirect: RedirectUri::default(), refresh: grant().refresh };
     let granted = Candidate::Granted { token: grant().access, connection: Box::new(connection) };
-    talk.reply(Reply::Exchanged(Box::new(Ok(granted)))).reply_verified(Ok(member_identity())).reply(Reply::Inspected);
+    talk.reply(TaskOutcome::Exchanged(Box::new(granted))).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed);
     while talk.screen_name() != "keep" {
         talk.press("Enter");
     }
     talk.press("3");
     let receipt = Receipt { store: StoreKind::None, place: "this session only".into(), note: None };
-    talk.reply(Reply::Saved(Ok(receipt))).press("Tab");
+    talk.reply(TaskOutcome::Saved(receipt)).press("Tab");
 }
 
 fn begun() -> Harness {

@@ -3,12 +3,12 @@
 use crate::support::connection_fakes::example_client;
 use crate::support::fakes::{MEMBER, STRANGER, member_identity};
 use crate::support::harness::{
-    Harness, TOKEN_PORTAL, copy_effects, open_task, setup, start_effect, verified_reply, verified_token, verify_task,
+    Harness, TOKEN_PORTAL, copy_effects, open_task, setup, start_effect, verified_outcome, verified_token, verify_task,
 };
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::link::Link;
 use notion_auth::wizard::context::{Demo, DemoToken, Setup};
-use notion_auth::wizard::msg::{Effect, Prompt, PromptId, Reply};
+use notion_auth::wizard::msg::{Effect, Prompt, PromptId, TaskOutcome};
 use notion_auth::wizard::text_field::MAX_BYTES;
 
 fn at_the_field() -> Harness {
@@ -223,9 +223,9 @@ fn the_portal_can_be_opened_and_its_link_copied_while_typing() {
     talk.press("Ctrl-O Ctrl-Y");
     assert_eq!(talk.take_effects(), [&[start_effect(6, open_task(TOKEN_PORTAL))][..], &copy_effects(7, TOKEN_PORTAL)].concat());
     talk.assert_shows("Sent to your terminal's clipboard. If it took nothing, select it.");
-    talk.reply(Reply::Copied(None));
+    talk.reply(TaskOutcome::Copied(None));
     talk.assert_shows("Sent to your terminal's clipboard. If it took nothing, select it.");
-    talk.press("Ctrl-Y").reply(Reply::Copied(Some("wl-copy".into())));
+    talk.press("Ctrl-Y").reply(TaskOutcome::Copied(Some("wl-copy".into())));
     talk.assert_shows("Copied with wl-copy, and sent to your terminal's clipboard.");
 }
 
@@ -239,7 +239,7 @@ fn the_text_is_still_there_when_the_field_is_left_and_returned_to() {
     talk.assert_shows("Nothing here yet.");
     talk.press("Esc Esc 1 Enter Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))]);
-    talk.reply(verified_reply(verified_token(MEMBER, member_identity())));
+    talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
     talk.press("Esc Enter");
     assert_eq!(talk.take_effects().last(), Some(&start_effect(8, verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))));
 }

@@ -9,7 +9,7 @@ use notion_auth::domain::credentials::{
 use notion_auth::domain::login::{LoginOutcome, NtnLogin};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::app::error;
-use notion_auth::wizard::msg::{Outcome, Reply, Task};
+use notion_auth::wizard::msg::{Outcome, Task, TaskOutcome};
 
 const WHY: &str = "the kernel's keyring does not show it";
 
@@ -63,7 +63,7 @@ fn enter_notes_it_and_ends_where_ntn_keeps_it() {
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(7, Task::RecordNtnLogin(Box::new(noted(None))))]);
     talk.assert_shows("Writing down that ntn keeps it.");
-    talk.reply(Reply::Saved(Ok(receipt())));
+    talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
     talk.assert_shows("Managed by ntn: the kernel's keyring");
     talk.press("Enter");
@@ -75,7 +75,7 @@ fn enter_notes_it_and_ends_where_ntn_keeps_it() {
 fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
     for key in ["Enter", "r"] {
         let mut talk = reported(ntn_login());
-        talk.press("Enter").reply(Reply::Saved(Err(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"))));
+        talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
         assert_eq!(talk.screen_name(), "reported");
         talk.assert_shows("The login stands: ntn keeps it. Only our note of it was not written.");
         talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
@@ -97,7 +97,7 @@ fn nothing_is_tried_again_where_nothing_failed() {
 #[test]
 fn a_file_that_needs_a_variable_says_so_to_the_end() {
     let mut talk = reported(NtnLogin { needs_keyring_variable: true, place: "auth.json".into(), ..ntn_login() });
-    talk.press("Enter").reply(Reply::Saved(Ok(receipt())));
+    talk.press("Enter").reply(TaskOutcome::Saved(receipt()));
     talk.assert_shows("NOTION_KEYRING=0");
 }
 
@@ -107,7 +107,7 @@ fn a_variable_that_would_go_before_the_login_is_to_be_unset_first() {
     let source = CredentialSource::Environment;
     let variable = DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
     talk.reply_discovered(vec![variable], CredentialIndex::default());
-    talk.press("Enter").reply(Reply::Saved(Ok(receipt())));
+    talk.press("Enter").reply(TaskOutcome::Saved(receipt()));
     talk.assert_shows("ntn uses this shell's variables before the login");
     talk.assert_shows("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID");
 }

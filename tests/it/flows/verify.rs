@@ -1,14 +1,14 @@
 //! The checks of a token that Notion knows, and where they lead.
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
-use crate::support::harness::{Harness, cancel_effect, start_effect, verified_reply, verified_token};
+use crate::support::harness::{Harness, cancel_effect, start_effect, verified_outcome, verified_token};
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, SignInOutcome, StoreKind,
     VerifiedCredential,
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Outcome, Probe, Progress, Reply, Task};
+use notion_auth::wizard::msg::{Outcome, Probe, Progress, Task, TaskOutcome};
 
 fn inspect(verified: VerifiedCredential) -> Task {
     Task::Inspect(Box::new(verified))
@@ -27,7 +27,7 @@ fn found_in(source: CredentialSource, ledger: CredentialIndex) -> Harness {
     talk.press("u");
     let mut found = verified_token(MEMBER, member_identity());
     found.found_in = Some(existing.source);
-    talk.reply(verified_reply(found.clone()));
+    talk.reply(verified_outcome(found.clone()));
     assert_eq!(talk.take_effects().last(), Some(&start_effect(7, inspect(found))));
     talk
 }
@@ -54,7 +54,7 @@ fn a_check_that_fails_leaves_the_others_and_the_token_alone() {
         has_emails: true,
     }))));
     talk.send_progress(Progress::Search(Err(Problem::new(ProblemCode::TimedOut))));
-    talk.reply(Reply::Inspected);
+    talk.reply(TaskOutcome::Completed);
     talk.assert_shows("Notion knows this token: you are Ada Fake");
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "expiry");
@@ -68,7 +68,7 @@ fn the_checks_can_be_made_again_during_and_after_them() {
     talk.press("r");
     assert_eq!(talk.take_effects(), [cancel_effect(7), start_effect(8, again.clone())]);
     talk.assert_hides("3 pages");
-    talk.reply(Reply::Inspected);
+    talk.reply(TaskOutcome::Completed);
     talk.press("r");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("verify", vec![start_effect(9, again)]));
 }
@@ -79,7 +79,7 @@ fn a_token_that_sees_nothing_opens_the_lesson_in_sharing_until_it_sees_something
     let mut talk = Harness::with_verified_identity(connection_identity());
     talk.assert_hides(lesson);
     talk.send_progress(pages(0));
-    talk.reply(Reply::Inspected);
+    talk.reply(TaskOutcome::Completed);
     talk.assert_shows(lesson);
     talk.press("r");
     talk.send_progress(pages(1));
@@ -146,7 +146,7 @@ fn what_ntn_keeps_stays_with_ntn() {
         ..token_record(workspace("ws-1", "Acme"))
     };
     assert_eq!(talk.take_effects(), [cancel_effect(7), start_effect(8, Task::RecordNtnLogin(Box::new(record)))]);
-    talk.reply(Reply::Saved(Ok(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None })));
+    talk.reply(TaskOutcome::Saved(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None }));
     assert_eq!(talk.screen_name(), "done");
     talk.assert_shows("its place");
 }
@@ -159,6 +159,6 @@ fn a_variable_that_holds_another_token_is_said_to_go_first() {
     talk.reply_discovered(vec![existing], CredentialIndex::default());
     talk.press("1 Enter");
     talk.paste(CONNECTION);
-    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity())));
+    talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
     talk.assert_shows("NOTION_API_TOKEN holds another token, which is used instead.");
 }

@@ -1,6 +1,6 @@
 //! The Workers runbook: chosen once, run step by step, stopped, failed, left and taken up again.
 
-use crate::support::harness::{Harness, open_task, setup};
+use crate::support::harness::{Harness, open_task, probed, setup};
 use crate::support::worker_projects::{
     CONSENT, REDIRECT, created, deployed, empty, runbook, signed_in, with_credentials, with_sources,
 };
@@ -13,15 +13,17 @@ use notion_auth::domain::secret::Secret;
 use notion_auth::domain::workers::{NtnAnswer, ProviderTokenState, Runbook, StepCommand, StepOutcome, WorkerProject, WorkerStep};
 use notion_auth::wizard::app;
 use notion_auth::wizard::context::{Demo, Setup};
-use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Mode, Msg, Outcome, Progress, Prompt, PromptId, Reply, Task};
+use notion_auth::wizard::msg::{
+    Answer, Effect, Input, Intent, Mode, Msg, Outcome, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome,
+};
 
 const ID: &str = "Ov23fake000000001d0a";
 /// The visible part of the id.
 const ID_TAIL: &str = "••••1d0a";
 const SECRET: &str = "fake-client-secret-0000000000000000000000";
 
-fn seen(project: WorkerProject) -> Reply {
-    Reply::Project(Box::new(Ok(project)))
+fn seen(project: WorkerProject) -> TaskOutcome {
+    TaskOutcome::Project(Box::new(project))
 }
 
 fn look(key: Option<&str>) -> Task {
@@ -32,12 +34,12 @@ fn run(step: StepCommand) -> Task {
     Task::RunStep(Box::new(step))
 }
 
-fn ran(step: StepOutcome) -> Reply {
-    Reply::StepRan(Ok(step))
+fn ran(step: StepOutcome) -> TaskOutcome {
+    TaskOutcome::StepRan(step)
 }
 
-fn failed(code: ProblemCode) -> Reply {
-    Reply::StepRan(Err(Problem::new(code).with_evidence("what ntn said")))
+fn failed(code: ProblemCode) -> Problem {
+    Problem::new(code).with_evidence("what ntn said")
 }
 
 fn told(runbook: Runbook) -> RememberedAnswers {
@@ -205,7 +207,7 @@ fn a_step_streams_what_ntn_says_and_then_what_is_there_is_looked_at_again() {
 #[test]
 fn a_step_that_fails_says_why_it_may_have_and_is_run_again_with_one_key() {
     let mut talk = with(created(), runbook());
-    talk.press("Enter").send_progress(Progress::OutputLine("error TS2304".into())).reply(failed(ProblemCode::WorkerBuildFailed));
+    talk.press("Enter").send_progress(Progress::OutputLine("error TS2304".into())).fail(failed(ProblemCode::WorkerBuildFailed));
     talk.assert_shows("The worker could not be built. what ntn said");
     talk.assert_shows("ntn said error TS2304");
     assert!(app::error(&talk.model).is_some());
@@ -213,7 +215,7 @@ fn a_step_that_fails_says_why_it_may_have_and_is_run_again_with_one_key() {
     talk.press("r");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
     talk.assert_hides("could not be built");
-    talk.reply(failed(ProblemCode::WorkersUnavailable));
+    talk.fail(failed(ProblemCode::WorkersUnavailable));
     talk.assert_shows("Workers are not available in this workspace.");
     talk.press("Down");
     talk.assert_hides("not available");
@@ -377,7 +379,7 @@ fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     talk.assert_shows(ID_TAIL);
     talk.paste(SECRET).press("Enter");
     talk.take_effects();
-    talk.reply(failed(ProblemCode::WorkerStepFailed));
+    talk.fail(failed(ProblemCode::WorkerStepFailed));
     talk.press("r");
     assert_eq!(begun(&mut talk), [credentials(false)]);
 }
@@ -395,7 +397,7 @@ fn an_older_ntn_gets_them_in_arguments_only_after_a_yes() {
     talk.assert_shows("Nothing was stored.");
     talk.press("5 Enter Enter y");
     assert_eq!(begun(&mut talk), [credentials(true)]);
-    talk.reply(failed(ProblemCode::WorkerStepFailed)).press("r");
+    talk.fail(failed(ProblemCode::WorkerStepFailed)).press("r");
     assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }), "and once more");
 }
 
@@ -406,7 +408,7 @@ fn a_second_deployment_is_remembered_and_newer_credentials_undo_it() {
     talk.take_effects();
     talk.reply(ran(StepOutcome::Done));
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
-    talk.reply(Reply::AnswersRemembered(Ok(()))).reply(seen(with_credentials()));
+    talk.reply_remembered(Ok(())).reply(seen(with_credentials()));
     talk.assert_shows("Asks Notion for the provider's consent page");
     store_a_new_pair(&mut talk);
     let stored_again = Runbook { stored_since_deploy: true, ..registered() };
@@ -424,7 +426,7 @@ fn store_a_new_pair(talk: &mut Harness) {
 fn a_new_secret_at_the_end_of_the_road_opens_it_again_at_the_second_deployment() {
     let mut talk = with(signed_in(), redeployed());
     store_a_new_pair(&mut talk);
-    talk.reply(Reply::AnswersRemembered(Ok(()))).reply(seen(signed_in())).take_effects();
+    talk.reply_remembered(Ok(())).reply(seen(signed_in())).take_effects();
     talk.assert_shows("6 Deploy again next");
     talk.assert_shows("Binds id and secret to the capability");
     talk.press("Enter");
@@ -446,7 +448,7 @@ fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
     talk.press("4");
     talk.assert_shows("Skipped by you. Enter runs it all the same.");
     talk.assert_shows("→ do not skip");
-    talk.reply(Reply::AnswersRemembered(Ok(()))).press("Enter");
+    talk.reply_remembered(Ok(())).press("Enter");
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(registered())))]);
 
     let mut talk = with(deployed(), skipping);
@@ -480,7 +482,7 @@ fn a_road_whose_last_steps_were_skipped_ends_without_claiming_a_token() {
     talk.press("Right Right");
     talk.assert_shows("No step is left but those that you skipped: no token was seen.");
     talk.assert_shows("● sign in");
-    talk.reply(Reply::AnswersRemembered(Ok(()))).take_effects();
+    talk.reply_remembered(Ok(())).take_effects();
     talk.press("8 Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })]);
     talk.press("Esc");
@@ -536,7 +538,7 @@ fn the_consent_page_is_shown_at_once_and_opened_by_a_key() {
 #[test]
 fn without_a_browser_that_is_said_beside_the_link() {
     let mut talk = consenting();
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     talk.assert_shows("No browser will appear");
 }
 
@@ -600,8 +602,8 @@ fn what_ntn_does_not_say_is_not_claimed() {
 #[test]
 fn without_ntn_enter_leads_to_its_installation() {
     let mut talk = arriving(RememberedAnswers::default());
-    talk.reply(Reply::Ntn(NtnState::Missing));
-    talk.reply(Reply::Project(Box::new(Err(Problem::new(ProblemCode::NtnMissing)))));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
+    talk.fail(Problem::new(ProblemCode::NtnMissing));
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "install");
     talk.press("Esc");
@@ -613,7 +615,7 @@ fn without_ntn_enter_leads_to_its_installation() {
 #[test]
 fn without_a_login_enter_leads_to_the_cli_path() {
     let mut talk = with(created(), runbook());
-    talk.press("Enter").reply(failed(ProblemCode::NtnNotLoggedIn));
+    talk.press("Enter").fail(failed(ProblemCode::NtnNotLoggedIn));
     talk.assert_shows("ntn is not logged in.");
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "prepare");
@@ -627,7 +629,7 @@ fn without_a_login_enter_leads_to_the_cli_path() {
 #[test]
 fn a_first_look_that_fails_can_be_tried_again() {
     let mut talk = arriving(RememberedAnswers::default());
-    talk.reply(Reply::Project(Box::new(Err(Problem::new(ProblemCode::TimedOut)))));
+    talk.fail(Problem::new(ProblemCode::TimedOut));
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Step, .. }));
     talk.take_effects();
     talk.answer(Answer::Choice(0));
@@ -638,7 +640,7 @@ fn a_first_look_that_fails_can_be_tried_again() {
 fn a_later_look_that_fails_leaves_the_steps_in_sight() {
     let mut talk = with(created(), runbook());
     talk.press("r");
-    talk.reply(Reply::Project(Box::new(Err(Problem::new(ProblemCode::TimedOut)))));
+    talk.fail(Problem::new(ProblemCode::TimedOut));
     talk.assert_shows("1 Project");
     assert!(app::error(&talk.model).is_some());
     talk.take_effects();
@@ -684,7 +686,7 @@ fn it_is_asked_and_answered_without_a_key() {
     assert_eq!(options.len(), 8);
     talk.answer(Answer::Choice(3));
     assert!(matches!(begun(&mut talk).as_slice(), []), "the first answer is still being written");
-    talk.reply(Reply::AnswersRemembered(Ok(())));
+    talk.reply_remembered(Ok(()));
     talk.answer(Answer::Choice(4));
     talk.answer(Answer::Text(Secret::new(ID)));
     talk.answer(Answer::Text(Secret::new(SECRET)));

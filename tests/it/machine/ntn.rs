@@ -125,8 +125,45 @@ async fn one_that_leaves_something_running_has_answered_all_the_same() {
 }
 
 #[tokio::test]
-async fn one_that_never_stops_talking_is_not_listened_to_for_long() {
-    assert_eq!(broken(state_of("trap '' PIPE; exec yes ntn 2>/dev/null").await), "`ntn --version` says ntn (exit status: 1)");
+async fn what_it_leaves_running_ends_even_if_it_holds_the_output_and_ignores_the_hang_up() {
+    let folder = Folder::new();
+    let (pipe, told) = folder.pipe("family");
+    // The pipe is read once, so only one of the runs may open it.
+    folder.program("ntn", &format!("trap '' HUP; [ \"$1\" = --version ] && exec 3>{pipe}; {NOTIONS}; sleep 60 &"));
+    let state = detect(&folder.environment(&[])).await;
+    assert!(matches!(state, NtnState::Found { .. }), "{state:?}");
+    assert_eq!(told.recv_timeout(DEADLINE).as_deref(), Ok(""), "somebody was left behind");
+}
+
+/// Its own end would be a failure if its output were not read.
+#[tokio::test]
+async fn one_that_says_more_than_is_kept_ends_well() {
+    let talkative = NOTIONS.replace("echo 'ntn 0.23.19'", "echo 'ntn 0.23.19'; yes | head -n 200000 || exit 3");
+    assert!(matches!(state_of(&talkative).await, NtnState::Found { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_never_stops_talking_is_given_up() {
+    let folder = Folder::new();
+    folder.program("ntn", "exec yes ntn");
+    assert_eq!(broken(ntn_cli::detect(&folder.environment(&[])).await), "no answer within 3 s");
+}
+
+/// It is started once for its version, and once for its login.
+#[tokio::test]
+async fn either_generation_is_told_by_two_questions() {
+    let real = format!("exec {}/ntn \"$@\"", real_ntn_folder().display());
+    let newer = NOTIONS.replace("*) exit 2", "'login poll --help') echo 'Usage: ntn login poll';; *) exit 2");
+    for (script, generation) in [(&real, LoginFlow::Terminal), (&newer, LoginFlow::TwoSteps)] {
+        let folder = Folder::new();
+        folder.program("ntn", &format!("echo \"$*\" >>\"$0.log\"; {script}"));
+        let state = detect(&folder.environment(&[])).await;
+        assert!(matches!(state, NtnState::Found { generation: found, .. } if found == generation), "{state:?}");
+        let log = std::fs::read_to_string(folder.path().join("ntn.log")).unwrap();
+        let mut questions: Vec<&str> = log.lines().collect();
+        questions.sort_unstable();
+        assert_eq!(questions, ["--version", "login poll --help"]);
+    }
 }
 
 #[tokio::test]

@@ -2,11 +2,15 @@
 //! shows to front ends, never its insides.
 
 use super::moves::CANARY;
+use super::replies::reply_to;
 use notion_auth::domain::credentials::{StoreKind, VerifiedCredential};
 use notion_auth::domain::login::LoginOutcome;
+use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::workers::{StepCommand, StepOutcome};
-use notion_auth::wizard::app::Model;
-use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Msg, Progress, Prompt, PromptId, Reply, Task, TaskId};
+use notion_auth::wizard::app::{self, Model};
+use notion_auth::wizard::msg::{
+    Answer, Cancellation, Effect, Input, Intent, Msg, Progress, Prompt, PromptId, Reply, Task, TaskId, TaskOutcome,
+};
 use notion_auth::wizard::screens::Screen;
 use std::collections::BTreeMap;
 use std::mem::discriminant;
@@ -58,7 +62,7 @@ impl Laws {
     }
 
     pub fn foreground(&self) -> Option<(TaskId, &Task)> {
-        self.pending.iter().find(|(_, task)| task.is_foreground()).map(|(id, task)| (*id, task))
+        self.pending.iter().find(|(_, task)| task.properties().is_foreground).map(|(id, task)| (*id, task))
     }
 
     /// Takes a step in; every law is asked.
@@ -67,29 +71,32 @@ impl Laws {
         silence_after_the_end(step)?;
         self.late_answers_are_silence(step)?;
         // From here on a reply has ended its task.
-        if let Msg::Reply(id, reply) = step.msg {
-            self.hear(*id, reply);
-        }
+        let ended = match step.msg {
+            Msg::Reply(id, reply) => self.hear(*id, reply).map(|task| (task, reply)),
+            Msg::Input(_) | Msg::Progress(..) | Msg::Resized(..) | Msg::ProbeMachine => None,
+        };
+        let ended = ended.as_ref().map(|(task, reply)| (task, *reply));
+        outcomes_are_expected(step, ended)?;
         self.leaving_cancels(step)?;
-        self.nothing_outward_without_consent(step)?;
+        self.nothing_outward_without_consent(step, ended)?;
         self.tasks_are_numbered_and_one_at_a_time(step.effects)?;
         self.waiting_is_for_a_task(step)?;
         asking_is_complete(step.after.is_waiting(), step.after.outcome().is_some(), step.asks)
     }
 
-    fn hear(&mut self, id: TaskId, reply: &Reply) {
-        if self.pending.remove(&id).is_none() {
-            return;
-        }
+    /// Takes in a reply; returns the task that it ends.
+    fn hear(&mut self, id: TaskId, reply: &Reply) -> Option<Task> {
+        let task = self.pending.remove(&id)?;
         match reply {
-            Reply::Verified(answer) => self.known.extend((**answer).clone().ok()),
-            Reply::LoggedIn(answer) => {
-                if let Ok(LoginOutcome::Verified(verified, _)) = &**answer {
+            Ok(TaskOutcome::Verified(verified)) => self.known.push((**verified).clone()),
+            Ok(TaskOutcome::LoggedIn(outcome)) => {
+                if let LoginOutcome::Verified(verified, _) = &**outcome {
                     self.known.push((**verified).clone());
                 }
             }
             _ => {}
         }
+        Some(task)
     }
 
     fn tasks_are_numbered_and_one_at_a_time(&mut self, effects: &[Effect]) -> Verdict {
@@ -98,7 +105,7 @@ impl Laws {
                 Effect::Start(id, task) => {
                     hold(id.0 > self.last, || format!("law 1: {id:?} is no new number after {}", self.last))?;
                     self.last = id.0;
-                    if task.is_foreground() {
+                    if task.properties().is_foreground {
                         let other = self.foreground();
                         hold(other.is_none(), || format!("law 2: {id:?} is started beside {other:?}"))?;
                     }
@@ -110,11 +117,11 @@ impl Laws {
                 Effect::Cancel(id) => {
                     let task = self.pending.remove(id);
                     hold(task.is_some(), || format!("law 1: {id:?} is cancelled and was not pending"))?;
-                    let could = task.is_some_and(|task| task.can_be_cancelled());
+                    let could = task.is_some_and(|task| task.properties().can_be_cancelled());
                     hold(could, || format!("law 3: {id:?} changes the world and was cancelled"))?;
                 }
                 Effect::EndWait(id) => {
-                    let can_end = self.pending.get(id).is_some_and(Task::wait_can_end);
+                    let can_end = self.pending.get(id).is_some_and(is_wait_that_ends);
                     hold(can_end, || format!("law 3: the wait of {id:?} was ended and cannot be"))?;
                 }
                 Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
@@ -127,17 +134,17 @@ impl Laws {
         let quits = step.effects.iter().any(|effect| matches!(effect, Effect::Quit(_)));
         // A second wish to leave is the way out of a store that hangs.
         let was_leaving = matches!(step.msg, Msg::Input(_)) && step.before.with_ctx(|_, ctx| ctx.is_quitting);
-        let written = self.pending.iter().find(|(_, task)| !task.can_be_cancelled());
+        let written = self.pending.iter().find(|(_, task)| !task.properties().can_be_cancelled());
         hold(!quits || was_leaving || written.is_none(), || format!("law 3: the program did not wait for {written:?}"))?;
         let Some((id, task)) = self.foreground() else { return Ok(()) };
         let is_left = discriminant(step.before.screen()) != discriminant(step.after.screen());
-        if task.can_be_cancelled() {
+        if task.properties().can_be_cancelled() {
             let is_cancelled = step.effects.contains(&Effect::Cancel(id));
             return hold(is_cancelled || !(is_left || quits), || format!("law 3: {id:?} outlives its page"));
         }
         hold(!is_left, || format!("law 3: the page of {id:?} was left, which changes the world"))?;
         let is_back = *step.msg == Msg::Input(Input::Do(Intent::Back));
-        let ends_wait = step.effects == [Effect::EndWait(id)] && task.wait_can_end();
+        let ends_wait = step.effects == [Effect::EndWait(id)] && is_wait_that_ends(task);
         let does_nothing = (step.effects.is_empty() || ends_wait) && step.before.screen() == step.after.screen();
         hold(!is_back || does_nothing, || format!("law 3: Back did something while {id:?} was under way"))
     }
@@ -156,7 +163,8 @@ impl Laws {
         hold(!is_late || step.is_silent(), || format!("law 4: a late answer did {:?}", step.effects))
     }
 
-    fn nothing_outward_without_consent(&mut self, step: &Step<'_>) -> Verdict {
+    /// `ended` is the task that the message ended, with its reply.
+    fn nothing_outward_without_consent(&mut self, step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> Verdict {
         let agrees_to_plaintext = is_plaintext_question(step.asked) && is_yes(step.msg);
         let tries_again = *step.msg == Msg::Input(Input::Do(Intent::Retry));
         for effect in step.effects {
@@ -180,15 +188,15 @@ impl Laws {
                     is_decision(step.msg)
                         || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Do(Intent::Retry | Intent::UseExisting | Intent::Send)))
                         // The answer to what was asked for is traded and verified: that was the point of asking.
-                        || matches!(step.msg, Msg::Reply(_, Reply::CodeReceived(Ok(_)) | Reply::Exchanged(_)))
+                        || matches!(ended, Some((_, Ok(TaskOutcome::CodeReceived(_) | TaskOutcome::Exchanged(_)))))
                 }
                 // Listening is nothing outward: only the person's browser goes anywhere.
                 Effect::Start(_, Task::Authorize(_)) => {
-                    is_decision(step.msg) || tries_again || matches!(step.msg, Msg::Reply(_, Reply::ClientProbed(Ok(()))))
+                    is_decision(step.msg) || tries_again || matches!(ended, Some((Task::ProbeClient(..), Ok(_))))
                 }
                 // Once there is a consent page, what is waited for is what was asked for: to ask whether there is a token changes nothing.
                 Effect::Start(_, Task::RunStep(run)) => {
-                    let is_started = matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepOutcome::Started(_)))));
+                    let is_started = matches!(ended, Some((_, Ok(TaskOutcome::StepRan(StepOutcome::Started(_))))));
                     is_decision(step.msg) || tries_again || (is_started && matches!(**run, StepCommand::AwaitToken { .. }))
                 }
                 Effect::Print(_) => *step.msg == Msg::Input(Input::Do(Intent::PrintLink)),
@@ -200,7 +208,7 @@ impl Laws {
                 }
                 Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..)) => is_yes(step.msg),
                 // Notion's answer corrects the account of an entry, and nothing else.
-                Effect::Start(_, Task::Identify(..)) => matches!(step.msg, Msg::Reply(_, Reply::Verified(_))),
+                Effect::Start(_, Task::Identify(..)) => matches!(ended, Some((_, Ok(TaskOutcome::Verified(_))))),
                 Effect::Start(_, Task::Switch(_)) => is_decision(step.msg) || tries_again,
                 Effect::Start(_, Task::Refresh(_)) => *step.msg == Msg::Input(Input::Do(Intent::Refresh)) || tries_again,
                 Effect::Start(_, Task::RecordNtnLogin(record)) => {
@@ -212,8 +220,8 @@ impl Laws {
                     let is_runbook = matches!(step.before.screen(), Screen::Workers(_));
                     is_decision(step.msg)
                         || (is_runbook && *step.msg == Msg::Input(Input::Do(Intent::Right)))
-                        || matches!(step.msg, Msg::Reply(_, Reply::AnswersRemembered(_) | Reply::ClientProbed(Ok(()))))
-                        || matches!(step.msg, Msg::Reply(_, Reply::StepRan(Ok(StepOutcome::Done))))
+                        || matches!(ended, Some((Task::RememberAnswers(_), _) | (Task::ProbeClient(..), Ok(_))))
+                        || matches!(ended, Some((_, Ok(TaskOutcome::StepRan(StepOutcome::Done)))))
                 }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
                 Effect::Start(
@@ -240,6 +248,10 @@ fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Verdict {
     if is_held { Ok(()) } else { Err(broken()) }
 }
 
+fn is_wait_that_ends(task: &Task) -> bool {
+    task.properties().cancellation == Cancellation::EndsWait
+}
+
 fn is_decision(msg: &Msg) -> bool {
     matches!(msg, Msg::Input(Input::Do(Intent::Confirm | Intent::Yes | Intent::Pick(_)) | Input::Answer(_)))
 }
@@ -254,6 +266,15 @@ fn is_plaintext_question(ask: &Prompt) -> bool {
 
 fn silence_after_the_end(step: &Step<'_>) -> Verdict {
     hold(step.before.outcome().is_none() || step.is_silent(), || format!("after the end: {:?}", step.effects))
+}
+
+/// Each page handles every outcome of the tasks that it starts. A stray reply is of another kind, and is reported as a bug.
+fn outcomes_are_expected(step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> Verdict {
+    let Some((task, Ok(outcome))) = ended else { return Ok(()) };
+    let is_of_task = reply_to(task, 1).is_ok_and(|expected| discriminant(&expected) == discriminant(outcome));
+    let error = app::error(step.after).filter(|error| app::error(step.before) != Some(*error));
+    let is_bug = error.is_some_and(|error| error.code == ProblemCode::Bug);
+    hold(!is_of_task || !is_bug, || format!("{outcome:?} of {task:?} was not expected"))
 }
 
 fn secrets_stay_masked(step: &Step<'_>) -> Verdict {

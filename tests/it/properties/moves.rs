@@ -50,8 +50,8 @@ pub enum Move {
 impl Move {
     /// The message, given what is pending; nothing where the move has no meaning just now.
     pub fn message(&self, pending: &BTreeMap<TaskId, Task>) -> Option<Msg> {
-        let foreground = || pending.iter().find(|(_, task)| task.is_foreground());
-        let beside = || pending.iter().rev().find(|(_, task)| !task.is_foreground());
+        let foreground = || pending.iter().find(|(_, task)| task.properties().is_foreground);
+        let beside = || pending.iter().rev().find(|(_, task)| !task.properties().is_foreground);
         let answer = |(id, task): (&TaskId, &Task), seed| Msg::Reply(*id, reply_to(task, seed));
         Some(match self {
             Self::Say(input) => Msg::Input(input.clone()),

@@ -5,7 +5,9 @@ use super::moves::{CANARY, conversation};
 use super::{WIZARD, Wizard, runner, verdict};
 use notion_auth::wizard::app::{self, Model};
 use notion_auth::wizard::context::Ctx;
-use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Msg, Outcome, Progress, Prompt, PromptId, Task, TaskId};
+use notion_auth::wizard::msg::{
+    Answer, Effect, Input, Intent, Msg, Outcome, Progress, Prompt, PromptId, Task, TaskId, TaskOutcome,
+};
 use notion_auth::wizard::screens::Screen;
 
 /// Returns the violation that is found in a faulty wizard.
@@ -39,7 +41,7 @@ fn law_2_sees_two_tasks_in_the_foreground() {
     fn doubled(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
         if let Some(Effect::Start(TaskId(id), task)) = effects.last().cloned()
-            && task.is_foreground()
+            && task.properties().is_foreground
         {
             effects.push(Effect::Start(TaskId(id + 1), task));
         }
@@ -72,7 +74,7 @@ fn law_3_sees_a_task_that_outlives_its_page() {
     fn forgetful(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let effects = app::update(model, msg);
         // If another task replaces it, law 2 would report it first.
-        if effects.iter().any(|effect| matches!(effect, Effect::Start(_, task) if task.is_foreground())) {
+        if effects.iter().any(|effect| matches!(effect, Effect::Start(_, task) if task.properties().is_foreground)) {
             return effects;
         }
         effects.into_iter().filter(|effect| !matches!(effect, Effect::Cancel(_))).collect()
@@ -98,7 +100,7 @@ fn law_3_sees_a_write_that_is_called_back() {
     fn rash(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
         let written = effects.iter().find_map(|effect| match effect {
-            Effect::Start(id, task) if !task.can_be_cancelled() => Some(*id),
+            Effect::Start(id, task) if !task.properties().can_be_cancelled() => Some(*id),
             _ => None,
         });
         effects.extend(written.map(Effect::Cancel));
@@ -121,6 +123,17 @@ fn law_4_sees_an_answer_that_is_taken_under_another_number() {
         Vec::new()
     }
     assert_found(credulous, "law 4: a late answer did");
+}
+
+#[test]
+fn an_outcome_that_belongs_to_another_task_is_seen() {
+    fn confused(model: &mut Model, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Reply(id, Ok(TaskOutcome::Verified(_))) => app::update(model, Msg::Reply(id, Ok(TaskOutcome::Completed))),
+            msg => app::update(model, msg),
+        }
+    }
+    assert_found(confused, "was not expected");
 }
 
 #[test]
@@ -188,7 +201,7 @@ fn law_6_sees_a_browser_that_opens_for_every_invitation() {
 fn law_6_sees_a_copy_that_was_not_asked_for() {
     fn helpful(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
-        if effects.iter().any(|effect| matches!(effect, Effect::Start(_, task) if task.is_foreground())) {
+        if effects.iter().any(|effect| matches!(effect, Effect::Start(_, task) if task.properties().is_foreground)) {
             effects.push(Effect::Copy("a link".into()));
         }
         effects

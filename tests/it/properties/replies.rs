@@ -19,60 +19,55 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
 use notion_auth::domain::workers::{NtnAnswer, ProviderTokenState, StepCommand, StepOutcome, WorkerProject};
-use notion_auth::wizard::msg::{Probe, Progress, Reply, Task};
+use notion_auth::wizard::msg::{Probe, ProbeResult, Progress, Reply, Task, TaskOutcome};
 
 /// Any seed is an answer; of those to what a page waits for, three in four are good ones.
 pub fn reply_to(task: &Task, seed: u8) -> Reply {
     let is_good = !seed.is_multiple_of(4);
     match task {
-        Task::Probe(Probe::Keychain) => Reply::Keychain(keychain(seed)),
-        Task::Probe(Probe::Browser) => Reply::Browser(browser(seed)),
-        Task::Probe(Probe::Ntn) => Reply::Ntn(ntn(seed)),
-        Task::Probe(Probe::Network) => Reply::Network(if is_good { Ok(reachable(seed)) } else { Err(problem(seed)) }),
-        Task::Probe(Probe::Existing) => Reply::Existing(Box::new(already_here(seed))),
-        Task::Probe(Probe::Port(redirect)) if is_good => Reply::Port(PortState::Free(redirect.port)),
-        Task::Probe(Probe::Port(redirect)) => {
-            Reply::Port(PortState::Unavailable { port: redirect.port, evidence: "in use".into() })
+        Task::Probe(probe) => Ok(TaskOutcome::Probed(result_of(*probe, is_good, seed))),
+        Task::Copy(_) => Ok(TaskOutcome::Copied(is_good.then(|| "xclip".into()))),
+        Task::Inspect(_) => Ok(TaskOutcome::Completed),
+        Task::LogOut(record) => Ok(TaskOutcome::LoggedOut(Box::new(logged_out(record, is_good, seed)))),
+        _ if !is_good => Err(problem(seed)),
+        Task::OpenLink(_)
+        | Task::CheckRoom(_)
+        | Task::Switch(_)
+        | Task::RememberAnswers(_)
+        | Task::Install(_)
+        | Task::ProbeClient(..) => Ok(TaskOutcome::Completed),
+        Task::Verify(candidate) => Ok(TaskOutcome::Verified(Box::new(known(candidate, seed)))),
+        Task::RecordNtnLogin(record) => {
+            Ok(TaskOutcome::Saved(Receipt { store: record.store, place: "managed by ntn".into(), note: None }))
         }
-        // The wizard never asks these; an answer would be silence.
-        Task::Probe(Probe::Surroundings) => Reply::Surroundings(Box::new(Err(problem(seed)))),
-        Task::Probe(Probe::Storage) => Reply::Storage(Box::new(Err(problem(seed)))),
-        Task::OpenLink(_) => Reply::LinkOpened(if is_good { Ok(()) } else { Err(problem(seed)) }),
-        Task::Copy(_) => Reply::Copied(is_good.then(|| "xclip".into())),
-        Task::Verify(candidate) => Reply::Verified(Box::new(if is_good { Ok(known(candidate, seed)) } else { Err(problem(seed)) })),
-        Task::Inspect(_) => Reply::Inspected,
-        Task::RecordNtnLogin(record) => Reply::Saved(if is_good {
-            Ok(Receipt { store: record.store, place: "managed by ntn".into(), note: None })
-        } else {
-            Err(problem(seed))
-        }),
-        Task::CheckRoom(_) => Reply::RoomChecked(if is_good { Ok(()) } else { Err(problem(seed)) }),
-        Task::Switch(_) => Reply::Switched(if is_good { Ok(()) } else { Err(problem(seed)) }),
-        Task::Identify(account, actor) => {
-            Reply::Identified(if is_good { Ok(account.with_actor(Some(actor))) } else { Err(problem(seed)) })
-        }
-        Task::Refresh(_) => Reply::Refreshed(if is_good { Ok(RefreshOutcome::Renewed) } else { Err(problem(seed)) }),
-        Task::LogOut(record) => Reply::LoggedOut(Box::new(logged_out(record, is_good, seed))),
-        Task::RememberAnswers(_) => Reply::AnswersRemembered(if is_good { Ok(()) } else { Err(problem(seed)) }),
-        Task::Login(_) => Reply::LoggedIn(Box::new(if is_good { Ok(logged_in(seed)) } else { Err(problem(seed)) })),
-        Task::FindInstallers => Reply::Installers(if is_good { Ok(installers(seed)) } else { Err(problem(seed)) }),
-        Task::Install(_) => Reply::Installed(if is_good { Ok(()) } else { Err(problem(seed)) }),
-        Task::FindManagers => Reply::Managers(if is_good { Ok(found_managers(seed)) } else { Err(problem(seed)) }),
-        Task::Send(..) => Reply::Sent(if is_good { Ok(handed(seed)) } else { Err(problem(seed)) }),
-        Task::ProbeClient(..) => Reply::ClientProbed(if is_good { Ok(()) } else { Err(problem(seed)) }),
-        Task::Authorize(_) => Reply::CodeReceived(if is_good { Ok(Secret::new(CANARY)) } else { Err(problem(seed)) }),
-        Task::Exchange(exchange) => Reply::Exchanged(Box::new(if is_good { Ok(granted(exchange)) } else { Err(problem(seed)) })),
-        Task::InspectProject(_) => Reply::Project(Box::new(if is_good { Ok(project(seed)) } else { Err(problem(seed)) })),
-        Task::RunStep(step) => Reply::StepRan(if is_good { Ok(ran(step, seed)) } else { Err(problem(seed)) }),
-        Task::Save(keep) => Reply::Saved(if is_good {
-            Ok(Receipt {
-                store: keep.record.store,
-                place: "its place".into(),
-                note: seed.is_multiple_of(3).then(|| "a note".into()),
-            })
-        } else {
-            Err(problem(seed))
-        }),
+        Task::Identify(account, actor) => Ok(TaskOutcome::Identified(account.with_actor(Some(actor)))),
+        Task::Refresh(_) => Ok(TaskOutcome::Refreshed(RefreshOutcome::Renewed)),
+        Task::Login(_) => Ok(TaskOutcome::LoggedIn(Box::new(logged_in(seed)))),
+        Task::FindInstallers => Ok(TaskOutcome::Installers(installers(seed))),
+        Task::FindManagers => Ok(TaskOutcome::Managers(found_managers(seed))),
+        Task::Send(..) => Ok(TaskOutcome::Sent(handed(seed))),
+        Task::Authorize(_) => Ok(TaskOutcome::CodeReceived(Secret::new(CANARY))),
+        Task::Exchange(exchange) => Ok(TaskOutcome::Exchanged(Box::new(granted(exchange)))),
+        Task::InspectProject(_) => Ok(TaskOutcome::Project(Box::new(project(seed)))),
+        Task::RunStep(step) => Ok(TaskOutcome::StepRan(ran(step, seed))),
+        Task::Save(keep) => Ok(TaskOutcome::Saved(Receipt {
+            store: keep.record.store,
+            place: "its place".into(),
+            note: seed.is_multiple_of(3).then(|| "a note".into()),
+        })),
+    }
+}
+
+fn result_of(probe: Probe, is_good: bool, seed: u8) -> ProbeResult {
+    match probe {
+        Probe::Keychain => ProbeResult::Keychain(keychain(seed)),
+        Probe::Browser => ProbeResult::Browser(browser(seed)),
+        Probe::Ntn => ProbeResult::Ntn(ntn(seed)),
+        Probe::Network => ProbeResult::Network(if is_good { Ok(reachable(seed)) } else { Err(problem(seed)) }),
+        Probe::Existing => ProbeResult::Existing(Box::new(already_here(seed))),
+        Probe::Port(redirect) if is_good => ProbeResult::Port(PortState::Free(redirect.port)),
+        // The wizard never starts the probes of a report.
+        Probe::Port(_) | Probe::Surroundings | Probe::Storage => probe.failure(problem(seed)),
     }
 }
 

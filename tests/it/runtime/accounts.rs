@@ -17,11 +17,11 @@ async fn a_switch_ends_when_it_was_read_back() {
     fakes.store.add(acme.clone(), MEMBER);
     connection(&fakes);
     let mut work = Work::on(fakes.world());
-    assert_eq!(work.reply(Task::Switch(acme.account.clone())).await, Reply::Switched(Ok(())));
+    assert_eq!(work.reply(Task::Switch(acme.account.clone())).await, Ok(TaskOutcome::Completed));
     assert_eq!(fakes.store.current_index().active, Some(acme.account.clone()));
     fakes.store.activate.push(ScriptedAnswer::Never);
     let silent = Problem::new(ProblemCode::StoreBusy);
-    assert_eq!(work.reply(Task::Switch(acme.account)).await, Reply::Switched(Err(silent)));
+    assert_eq!(work.reply(Task::Switch(acme.account)).await, Err(silent));
 }
 
 #[tokio::test(start_paused = true)]
@@ -29,7 +29,7 @@ async fn a_refresh_is_kept_before_it_ends() {
     let fakes = FakeWorld::new();
     let record = Box::new(connection(&fakes));
     let reply = Work::on(fakes.world()).reply(Task::Refresh(record.clone())).await;
-    assert_eq!(reply, Reply::Refreshed(Ok(RefreshOutcome::Renewed)));
+    assert_eq!(reply, Ok(TaskOutcome::Refreshed(RefreshOutcome::Renewed)));
     let account = record.account.key();
     assert_eq!(fakes.store.calls.all().last(), Some(&format!("renew {account}")));
 }
@@ -38,7 +38,9 @@ async fn a_refresh_is_kept_before_it_ends() {
 async fn a_logout_revokes_before_it_deletes() {
     let fakes = FakeWorld::new();
     let record = Box::new(connection(&fakes));
-    let Reply::LoggedOut(outcome) = Work::on(fakes.world()).reply(Task::LogOut(record.clone())).await else { panic!("no logout") };
+    let Ok(TaskOutcome::LoggedOut(outcome)) = Work::on(fakes.world()).reply(Task::LogOut(record.clone())).await else {
+        panic!("no logout")
+    };
     assert!(matches!(outcome.revocation, Revocation::Attempted(_)) && outcome.deletion == Deletion::Done, "{outcome:?}");
     assert_eq!(outcome.exit_code(), 0);
     assert_eq!(fakes.oauth.calls.all(), [format!("revoke refresh {CLIENT_ID}"), format!("revoke access {CLIENT_ID}")]);
@@ -52,7 +54,9 @@ async fn where_notion_is_out_of_reach_nothing_is_deleted() {
     for _ in 0..2 {
         fakes.oauth.revoke.push_error(Problem::new(ProblemCode::NoNetwork));
     }
-    let Reply::LoggedOut(outcome) = Work::on(fakes.world()).reply(Task::LogOut(record.clone())).await else { panic!("no logout") };
+    let Ok(TaskOutcome::LoggedOut(outcome)) = Work::on(fakes.world()).reply(Task::LogOut(record.clone())).await else {
+        panic!("no logout")
+    };
     assert_eq!((&outcome.deletion, outcome.exit_code()), (&Deletion::Postponed, 5));
     assert!(fakes.store.secrets(&record.account).is_some());
 }

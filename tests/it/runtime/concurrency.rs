@@ -14,7 +14,7 @@ async fn a_slow_look_never_delays_the_others() {
     for _ in 0..4 {
         assert!(matches!(work.next().await, (0, Msg::Reply(from, _)) if from != keychain));
     }
-    assert_eq!(work.next().await, (6, Msg::Reply(keychain, Reply::Keychain(KeychainState::TimedOut))));
+    assert_eq!(work.next().await, (6, Msg::Reply(keychain, Ok(probed(ProbeResult::Keychain(KeychainState::TimedOut))))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -28,7 +28,7 @@ async fn an_inspection_tells_each_answer_as_it_comes() {
     let id = work.start(inspect());
     assert_eq!(work.next().await, (1, Msg::Progress(id, Progress::Users(Ok(CapabilityResponse::Granted(list))))));
     assert_eq!(work.next().await, (3, Msg::Progress(id, Progress::Search(Ok(CapabilityResponse::Granted(reach))))));
-    assert_eq!(work.next().await, (3, Msg::Reply(id, Reply::Inspected)));
+    assert_eq!(work.next().await, (3, Msg::Reply(id, Ok(TaskOutcome::Completed))));
     assert!(work.stays_silent().await);
 }
 
@@ -41,7 +41,7 @@ async fn looks_the_person_up(list: CapabilityResponse<UserList>) -> bool {
     let mut told = Vec::new();
     loop {
         match work.next().await.1 {
-            Msg::Reply(_, reply) => break assert_eq!(reply, Reply::Inspected),
+            Msg::Reply(_, reply) => break assert_eq!(reply, Ok(TaskOutcome::Completed)),
             message => told.push(message),
         }
     }

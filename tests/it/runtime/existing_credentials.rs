@@ -16,7 +16,7 @@ fn sources(here: &Inventory) -> Vec<String> {
 
 async fn look(fakes: &FakeWorld) -> Inventory {
     match Work::on(fakes.world()).reply(Task::Probe(Probe::Existing)).await {
-        Reply::Existing(here) => *here,
+        Ok(TaskOutcome::Probed(ProbeResult::Existing(here))) => *here,
         other => panic!("{other:?} tells of no credentials"),
     }
 }

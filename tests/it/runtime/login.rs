@@ -18,7 +18,8 @@ async fn ending(fakes: &FakeWorld) -> Result<LoginOutcome, Problem> {
     let id = work.start(login());
     assert_eq!(work.next().await.1, Msg::Progress(id, Progress::LoginInvitation(invitation())));
     match work.next().await.1 {
-        Msg::Reply(from, Reply::LoggedIn(ending)) if from == id => *ending,
+        Msg::Reply(from, Ok(TaskOutcome::LoggedIn(outcome))) if from == id => Ok(*outcome),
+        Msg::Reply(from, Err(problem)) if from == id => Err(problem),
         other => panic!("{other:?} is no end of a login"),
     }
 }
@@ -85,7 +86,7 @@ async fn what_a_person_said_of_themselves_is_in_the_store() {
     let standing = MemberProfile { role: MemberRole::Guest, plan: Plan::Free, policy: TokenPolicy::NotSure };
     assert_eq!(
         Work::on(fakes.world()).reply(Task::RememberAnswers(Box::new(RememberedAnswers::from_profile(standing)))).await,
-        Reply::AnswersRemembered(Ok(()))
+        Ok(TaskOutcome::Completed)
     );
     assert_eq!(fakes.store.current_index().remembered.profile, Some(standing));
 }

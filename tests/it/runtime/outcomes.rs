@@ -7,17 +7,17 @@ async fn every_look_ends_in_what_was_found() {
     let fakes = FakeWorld::new();
     let mut work = Work::on(fakes.world());
     let keychain = work.reply(Task::Probe(Probe::Keychain)).await;
-    assert_eq!(keychain, Reply::Keychain(KeychainState::Available { name: "Fake keychain".into() }));
-    assert_eq!(work.reply(Task::Probe(Probe::Browser)).await, Reply::Browser(BrowserState::Ready { name: None }));
-    assert!(matches!(work.reply(Task::Probe(Probe::Ntn)).await, Reply::Ntn(NtnState::Found { .. })));
-    assert!(matches!(work.reply(Task::Probe(Probe::Network)).await, Reply::Network(Ok(_))));
-    assert_eq!(work.reply(Task::Probe(Probe::Existing)).await, Reply::Existing(Box::default()));
+    assert_eq!(keychain, Ok(probed(ProbeResult::Keychain(KeychainState::Available { name: "Fake keychain".into() }))));
+    assert_eq!(work.reply(Task::Probe(Probe::Browser)).await, Ok(probed(ProbeResult::Browser(BrowserState::Ready { name: None }))));
+    assert!(matches!(work.reply(Task::Probe(Probe::Ntn)).await, Ok(TaskOutcome::Probed(ProbeResult::Ntn(NtnState::Found { .. })))));
+    assert!(matches!(work.reply(Task::Probe(Probe::Network)).await, Ok(TaskOutcome::Probed(ProbeResult::Network(Ok(_))))));
+    assert_eq!(work.reply(Task::Probe(Probe::Existing)).await, Ok(probed(ProbeResult::Existing(Box::default()))));
 }
 
 #[tokio::test(start_paused = true)]
 async fn opening_ends_when_a_browser_was_started() {
     let fakes = FakeWorld::new();
-    assert_eq!(Work::on(fakes.world()).reply(portal()).await, Reply::LinkOpened(Ok(())));
+    assert_eq!(Work::on(fakes.world()).reply(portal()).await, Ok(TaskOutcome::Completed));
     assert_eq!(fakes.browser.calls.all(), ["https://app.notion.com/developers/tokens"]);
 }
 
@@ -25,7 +25,7 @@ async fn opening_ends_when_a_browser_was_started() {
 async fn a_pasted_token_is_verified_on_its_path() {
     let fakes = FakeWorld::new();
     let reply = Work::on(fakes.world()).reply(pasted(MEMBER)).await;
-    assert_eq!(reply, Reply::Verified(Box::new(Ok(verified()))));
+    assert_eq!(reply, Ok(TaskOutcome::Verified(Box::new(verified()))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -42,7 +42,7 @@ async fn a_found_token_is_read_from_where_it_was_found() {
         (CredentialSource::Saved(ours.account), AuthPath::Token),
     ] {
         let expected = VerifiedCredential::new(Secret::new(MEMBER), member_identity(), path, Some(source.clone()));
-        assert_eq!(work.reply(found(source)).await, Reply::Verified(Box::new(Ok(expected))));
+        assert_eq!(work.reply(found(source)).await, Ok(TaskOutcome::Verified(Box::new(expected))));
     }
 }
 
@@ -51,7 +51,7 @@ async fn a_found_token_that_is_gone_is_never_asked_about() {
     let fakes = FakeWorld::new();
     let gone = CredentialSource::Saved(Account { workspace: "ws-9".into(), name: "token".into() });
     let reply = Work::on(fakes.world()).reply(found(gone)).await;
-    assert_eq!(reply, refused(Problem::new(ProblemCode::SecretMissing).with_evidence("ws-9/token")));
+    assert_eq!(reply, Err(Problem::new(ProblemCode::SecretMissing).with_evidence("ws-9/token")));
     assert!(fakes.notion.calls.is_empty());
 }
 
@@ -59,7 +59,7 @@ async fn a_found_token_that_is_gone_is_never_asked_about() {
 async fn what_is_kept_is_the_verified_secret() {
     let fakes = FakeWorld::new();
     let reply = Work::on(fakes.world()).reply(keep()).await;
-    assert!(matches!(&reply, Reply::Saved(Ok(receipt)) if receipt.store == StoreKind::Keychain), "{reply:?}");
+    assert!(matches!(&reply, Ok(TaskOutcome::Saved(receipt)) if receipt.store == StoreKind::Keychain), "{reply:?}");
     assert_eq!(fakes.store.secret(&verified().account()), Some(Secret::new(MEMBER)));
 }
 
@@ -76,13 +76,13 @@ async fn a_refusal_is_a_reply_too() {
     fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Now(Err(problem())));
     let mut work = Work::on(fakes.world());
     let keychain = work.reply(Task::Probe(Probe::Keychain)).await;
-    assert_eq!(keychain, Reply::Keychain(KeychainState::Absent { evidence: "unplugged".into() }));
+    assert_eq!(keychain, Ok(probed(ProbeResult::Keychain(KeychainState::Absent { evidence: "unplugged".into() }))));
     let headless = BrowserState::Headless { reason: HeadlessReason::NoBrowser };
-    assert_eq!(work.reply(Task::Probe(Probe::Browser)).await, Reply::Browser(headless));
+    assert_eq!(work.reply(Task::Probe(Probe::Browser)).await, Ok(probed(ProbeResult::Browser(headless))));
     let broken = NtnState::Broken { path: "ntn".into(), evidence: "unplugged".into() };
-    assert_eq!(work.reply(Task::Probe(Probe::Ntn)).await, Reply::Ntn(broken));
-    assert_eq!(work.reply(Task::Probe(Probe::Network)).await, Reply::Network(Err(problem())));
-    assert_eq!(work.reply(portal()).await, Reply::LinkOpened(Err(problem())));
-    assert_eq!(work.reply(keep()).await, Reply::Saved(Err(problem())));
-    assert_eq!(work.reply(pasted(MEMBER)).await, refused(problem()));
+    assert_eq!(work.reply(Task::Probe(Probe::Ntn)).await, Ok(probed(ProbeResult::Ntn(broken))));
+    assert_eq!(work.reply(Task::Probe(Probe::Network)).await, Ok(probed(ProbeResult::Network(Err(problem())))));
+    assert_eq!(work.reply(portal()).await, Err(problem()));
+    assert_eq!(work.reply(keep()).await, Err(problem()));
+    assert_eq!(work.reply(pasted(MEMBER)).await, Err(problem()));
 }

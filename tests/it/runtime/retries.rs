@@ -2,10 +2,9 @@
 
 use super::*;
 use crate::support::connection_fakes::{CODE, client};
+use notion_auth::domain::checks::MAX_USER_PAGES;
 use notion_auth::domain::oauth::{CodeExchange, Pkce, RedirectUri};
-use notion_auth::domain::retry::{RetryWait, max_duration};
-use notion_auth::runtime::ports::{MAX_USER_PAGES, REQUEST_TIMEOUT};
-use notion_auth::runtime::time_limit;
+use notion_auth::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
 
 fn patient(fakes: &FakeWorld) -> Work {
     let mut work = Work::on(fakes.world());
@@ -37,7 +36,7 @@ async fn a_pause_is_counted_down_and_ends_in_the_answer() {
     let mut work = patient(&fakes);
     work.start(pasted(MEMBER));
     let (waits, second, reply) = until_reply(&mut work).await;
-    assert_eq!(reply, Reply::Verified(Box::new(Ok(verified()))));
+    assert_eq!(reply, Ok(TaskOutcome::Verified(Box::new(verified()))));
     assert!((3..=5).contains(&second), "{second}");
     let counted: Vec<u64> = waits.iter().map(|wait| wait.seconds_left).collect();
     assert_eq!(counted, (0..=waits[0].seconds).rev().collect::<Vec<_>>());
@@ -54,7 +53,7 @@ async fn three_tries_are_all_and_a_longer_pause_than_a_minute_is_the_person_s_to
     let mut work = patient(&fakes);
     work.start(pasted(MEMBER));
     let (waits, _, reply) = until_reply(&mut work).await;
-    assert_eq!(reply, refused(Problem::new(ProblemCode::Overloaded)));
+    assert_eq!(reply, Err(Problem::new(ProblemCode::Overloaded)));
     assert_eq!(waits.iter().filter(|wait| wait.has_just_begun()).count(), 2);
 
     fakes.notion.queue_answer(MEMBER, limited(61));
@@ -82,10 +81,13 @@ async fn a_code_is_traded_once_whatever_comes_of_it_and_a_look_says_what_it_sees
         let (redirect, code_of) = (RedirectUri::default(), Secret::new(CODE));
         let exchange = CodeExchange { client: client(), code: code_of, redirect, verifier: None, pkce: Pkce::Never };
         let reply = patient(&fakes).reply(Task::Exchange(Box::new(exchange))).await;
-        assert_eq!(reply, Reply::Exchanged(Box::new(Err(Problem::new(code)))));
+        assert_eq!(reply, Err(Problem::new(code)));
 
         fakes.notion.reach_host.push_error(Problem::new(code));
-        assert_eq!(patient(&fakes).reply(Task::Probe(Probe::Network)).await, Reply::Network(Err(Problem::new(code))));
+        assert_eq!(
+            patient(&fakes).reply(Task::Probe(Probe::Network)).await,
+            Ok(probed(ProbeResult::Network(Err(Problem::new(code)))))
+        );
     }
 }
 
@@ -102,7 +104,8 @@ fn the_limits_of_tasks_are_wider_than_those_within() {
             (Task::Probe(Probe::Network), REQUEST_TIMEOUT),
             (Task::LogOut(Box::new(token_record(workspace("ws-1", "Acme")))), 2 * within(REQUEST_TIMEOUT)),
         ] {
-            assert!(time_limit(&task, retries) > inner, "{task:?}: {:?} is not above {inner:?}", time_limit(&task, retries));
+            let limit = task.properties().time_limit(retries);
+            assert!(limit > inner, "{task:?}: {limit:?} is not above {inner:?}");
         }
     }
 }

@@ -23,7 +23,7 @@ async fn a_port_that_blocks_keeps_no_key_and_no_timer_waiting() {
     // The port answers only after this thread has gone on: beside each other on one thread, both would wait for ever.
     tokio::time::sleep(Duration::from_millis(1)).await;
     release.send(()).unwrap();
-    assert_eq!(inbox.recv().await, Some(Msg::Reply(TaskId(1), Reply::LinkOpened(Ok(())))));
+    assert_eq!(inbox.recv().await, Some(Msg::Reply(TaskId(1), Ok(TaskOutcome::Completed))));
 }
 
 /// Says when it is dropped, which is when what it started is ended.

@@ -10,7 +10,7 @@ use notion_auth::domain::credentials::{
     CredentialIndex, CredentialRecord, Deletion, LogoutOutcome, RefreshOutcome, Revocation, RevocationOutcomes, StoreKind,
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::Reply;
+use notion_auth::wizard::msg::TaskOutcome;
 
 fn beta() -> CredentialRecord {
     connection_record(workspace("ws-2", "Beta Collaborative Research"))
@@ -84,11 +84,11 @@ fn asking_and_waiting() {
 fn endings() {
     hold("accounts_switched", |talk| {
         ours(talk);
-        talk.press("2 Enter").reply(Reply::Switched(Ok(())));
+        talk.press("2 Enter").reply(TaskOutcome::Completed);
     });
     hold("accounts_refreshed", |talk| {
         ours(talk);
-        talk.press("2 f").reply(Reply::Refreshed(Ok(RefreshOutcome::Renewed)));
+        talk.press("2 f").reply(TaskOutcome::Refreshed(RefreshOutcome::Renewed));
     });
     hold("accounts_refused", |talk| {
         ours(talk);
@@ -98,13 +98,13 @@ fn endings() {
         ours(talk);
         let acme = records().remove(0);
         let outcome = LogoutOutcome { record: acme, revocation: Revocation::Unsupported, deletion: Deletion::Done };
-        talk.press("x y").reply(Reply::LoggedOut(Box::new(outcome)));
+        talk.press("x y").reply(TaskOutcome::LoggedOut(Box::new(outcome)));
     });
     hold("accounts_not_revoked", |talk| {
         ours(talk);
         let silent = || Err(Problem::new(ProblemCode::NoNetwork).with_evidence("api.notion.com: Name or service not known"));
         let revocation = Revocation::Attempted(RevocationOutcomes { refresh: Some(silent()), access: silent() });
         let outcome = LogoutOutcome { record: beta(), revocation, deletion: Deletion::Postponed };
-        talk.press("2 x y").reply(Reply::LoggedOut(Box::new(outcome)));
+        talk.press("2 x y").reply(TaskOutcome::LoggedOut(Box::new(outcome)));
     });
 }

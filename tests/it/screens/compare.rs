@@ -6,11 +6,11 @@ use super::machine_findings::{
 use super::{hold, hold_ascii, hold_table, setup};
 use crate::support::fakes::{inventory, ntn_040, ntn_in_a_container};
 use crate::support::frames::buffer_text;
-use crate::support::harness::Harness;
+use crate::support::harness::{Harness, probed};
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::sanitize::width;
-use notion_auth::wizard::msg::Reply;
+use notion_auth::wizard::msg::ProbeResult;
 use notion_auth::wizard::theme::{Glyph, Theme};
 use notion_auth::wizard::widgets::chrome::Stage;
 
@@ -164,7 +164,7 @@ fn every_reason_stays_in_sight_at_72_columns_with_every_kind_of_missing_browser(
         for browser in headless.iter().cloned().chain([BrowserState::Ready { name: None }]) {
             let mut talk = Harness::with_size(setup(), (72, 24));
             all_well(&mut talk);
-            talk.press("r").reply(Reply::Ntn(ntn.clone())).reply(Reply::Browser(browser.clone()));
+            talk.press("r").reply(probed(ProbeResult::Ntn(ntn.clone()))).reply(probed(ProbeResult::Browser(browser.clone())));
             let frame = buffer_text(&talk.render(Theme::default()).buffer);
             assert_eq!(frame.matches('★').count(), 2, "one column has the star, and one sentence: {frame}");
             assert!(frame.contains("Have a token? Paste it."), "{ntn:?} {browser:?}: the reason takes too many lines\n{frame}");
@@ -221,9 +221,9 @@ fn the_star_appears_once_browser_and_ntn_are_known_and_moves_only_with_what_is_f
     let stars = |talk: &Harness| talk.screen_text().matches('★').count();
     let mut talk = Harness::with_size(setup(), (80, 24));
     assert_eq!(stars(&talk), 0);
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     assert_eq!(stars(&talk), 0, "ntn may still change it");
-    talk.reply(Reply::Ntn(NtnState::NotInstallable));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
     assert_eq!(stars(&talk), 2);
     talk.assert_shows("1 API token ★");
     let settled = talk.screen_text();
@@ -235,15 +235,15 @@ fn the_star_appears_once_browser_and_ntn_are_known_and_moves_only_with_what_is_f
 #[test]
 fn enter_takes_the_best_fit_until_somebody_moves_the_selection_which_then_stays() {
     let mut talk = Harness::with_size(setup(), (80, 24));
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Container }))
-        .reply(Reply::Ntn(NtnState::NotInstallable));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Container })))
+        .reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
     talk.press("Enter");
     talk.assert_shows("Before you make a token");
     let mut moved = Harness::with_size(setup(), (80, 24));
     moved.press("Left");
     moved
-        .reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Container }))
-        .reply(Reply::Ntn(NtnState::NotInstallable));
+        .reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Container })))
+        .reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
     moved.press("Enter");
     moved.assert_shows("Which of the two OAuths?");
 }
@@ -253,7 +253,7 @@ fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_tab
     for size in [(40, 12), (72, 24), (80, 24), (120, 40)] {
         let mut talk = Harness::with_size(setup(), size);
         let (existing, ledger) = ours();
-        all_well_but(&mut talk, Reply::Existing(Box::new(inventory(vec![existing.clone()], ledger))));
+        all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(inventory(vec![existing.clone()], ledger)))));
         talk.assert_shows("Continue as");
         talk.assert_shows("Acme");
         if size.0 >= 72 {

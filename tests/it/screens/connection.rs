@@ -5,7 +5,7 @@ use super::verify::{refused_list, sees};
 use super::{PASTED_SECRET, hold, hold_ascii, hold_demo};
 use crate::support::connection_fakes::{self, CLIENT_ID};
 use crate::support::fakes::{inventory, member_identity};
-use crate::support::harness::{DISCOVERED_SECRET, Harness};
+use crate::support::harness::{DISCOVERED_SECRET, Harness, probed};
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, Receipt, RememberedAnswers, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::PortState;
@@ -14,12 +14,12 @@ use notion_auth::domain::oauth::{
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::msg::{Progress, Reply};
+use notion_auth::wizard::msg::{ProbeResult, Progress, TaskOutcome};
 
 const ANSWER: &str = "http://localhost:8765/callback?code=fake-code-0000&state=fake-state-0000";
 
-fn free() -> Reply {
-    Reply::Port(PortState::Free(8765))
+fn free() -> TaskOutcome {
+    probed(ProbeResult::Port(PortState::Free(8765)))
 }
 
 fn held() -> PortState {
@@ -49,7 +49,7 @@ fn pending() -> AuthorizationAttempt {
 }
 
 fn asked(talk: &mut Harness) {
-    talk.paste(CLIENT_ID).paste(PASTED_SECRET).reply(Reply::ClientProbed(Ok(())));
+    talk.paste(CLIENT_ID).paste(PASTED_SECRET).reply(TaskOutcome::Completed);
 }
 
 fn asking(talk: &mut Harness) {
@@ -60,24 +60,25 @@ fn asking(talk: &mut Harness) {
 
 fn exchanging(talk: &mut Harness) {
     asking(talk);
-    talk.reply(Reply::CodeReceived(Ok(Secret::new(connection_fakes::CODE))));
+    talk.reply(TaskOutcome::CodeReceived(Secret::new(connection_fakes::CODE)));
 }
 
 fn granted(talk: &mut Harness) {
     exchanging(talk);
     let client = OauthClient { id: CLIENT_ID.into(), secret: Secret::new(PASTED_SECRET) };
     let connection = OauthConnection { client, redirect: RedirectUri::default(), refresh: Some(Secret::new(DISCOVERED_SECRET)) };
-    talk.reply(Reply::Exchanged(Box::new(Ok(Candidate::Granted {
+    talk.reply(TaskOutcome::Exchanged(Box::new(Candidate::Granted {
         token: Secret::new(DISCOVERED_SECRET),
         connection: Box::new(connection),
-    }))));
+    })));
 }
 
 fn verified(talk: &mut Harness) {
     granted(talk);
     let scope = Some("read_content insert_content update_content".into());
     talk.reply_verified(Ok(member_identity())).send_progress(refused_list()).send_progress(sees(42, 3));
-    talk.send_progress(Progress::Introspected(Ok(Introspection { active: true, scope, issued_at: None }))).reply(Reply::Inspected);
+    talk.send_progress(Progress::Introspected(Ok(Introspection { active: true, scope, issued_at: None })))
+        .reply(TaskOutcome::Completed);
 }
 
 #[test]
@@ -108,8 +109,8 @@ fn the_texts_of_last_time_are_there_again() {
             remembered: RememberedAnswers { connection, ..RememberedAnswers::default() },
             ..CredentialIndex::default()
         };
-        all_well_but(talk, Reply::Existing(Box::new(inventory(Vec::new(), ledger))));
-        talk.press("2 Enter").reply(Reply::Port(PortState::Free(9000)));
+        all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
+        talk.press("2 Enter").reply(probed(ProbeResult::Port(PortState::Free(9000))));
     });
 }
 
@@ -125,7 +126,7 @@ fn a_port_is_chosen_and_its_holder_is_named() {
     });
     hold("connection_busy", |talk| {
         all_well(talk);
-        talk.press("2 Enter").reply(Reply::Port(held()));
+        talk.press("2 Enter").reply(probed(ProbeResult::Port(held())));
     });
 }
 
@@ -134,7 +135,7 @@ fn what_notion_refuses_stays_to_be_corrected() {
     let refused = |code: ProblemCode, seen: &'static str| {
         move |talk: &mut Harness| {
             probing(talk);
-            talk.reply(Reply::ClientProbed(Err(Problem::new(code).with_evidence(seen))));
+            talk.fail(Problem::new(code).with_evidence(seen));
         }
     };
     let about_both = "401 invalid_client, request 5f1c: it is about id and secret together";
@@ -160,12 +161,11 @@ fn the_link_the_listener_and_the_paste_box_are_there_at_once() {
     hold_ascii("authorize_listening_ascii", asking);
     hold("authorize_opened", |talk| {
         asking(talk);
-        talk.press("Enter").reply(Reply::LinkOpened(Ok(())));
+        talk.press("Enter").reply_opened(Ok(()));
     });
     hold("authorize_no_browser", |talk| {
         asking(talk);
-        talk.press("Enter")
-            .reply(Reply::LinkOpened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no answer within 5 s"))));
+        talk.press("Enter").reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no answer within 5 s")));
     });
     hold("authorize_headless", |talk| {
         all_bad(talk);
@@ -205,7 +205,7 @@ fn every_end_of_the_asking_has_its_next_step() {
     ] {
         hold(name, move |talk| {
             asking(talk);
-            talk.reply(Reply::CodeReceived(Err(Problem::new(code).with_evidence(seen))));
+            talk.fail(Problem::new(code).with_evidence(seen));
         });
     }
     hold("authorize_stopped", |talk| {
@@ -229,7 +229,7 @@ fn what_was_given_is_verified_before_it_is_shown() {
     hold("authorize_code_refused", |talk| {
         exchanging(talk);
         let refused = Problem::new(ProblemCode::CodeRefused).with_evidence("400 invalid_grant, request 5f1c");
-        talk.reply(Reply::Exchanged(Box::new(Err(refused))));
+        talk.fail(refused);
     });
 }
 
@@ -248,7 +248,7 @@ fn an_own_connection_is_shown_kept_and_handed_over() {
         verified(talk);
         let place = "Secret Service, service notion-auth, account ws-1/oauth";
         let receipt = Receipt { store: StoreKind::Keychain, place: place.into(), note: None };
-        talk.press("Enter 1").reply(Reply::Saved(Ok(receipt)));
+        talk.press("Enter 1").reply(TaskOutcome::Saved(receipt));
     };
     hold("done_connection", done);
     hold("done_connection_last", move |talk| {

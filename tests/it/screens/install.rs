@@ -1,11 +1,11 @@
 //! Installing `ntn`.
 
 use super::{hold, hold_ascii};
-use crate::support::harness::Harness;
+use crate::support::harness::{Harness, probed};
 use notion_auth::domain::login::{Installer, InstallerState};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Progress, Reply};
+use notion_auth::wizard::msg::{ProbeResult, Progress, TaskOutcome};
 
 const NPM: InstallerState = InstallerState { installer: Installer::Npm, unusable_reason: None };
 
@@ -14,7 +14,7 @@ fn way(installer: Installer, unusable: &str) -> InstallerState {
 }
 
 fn at_the_page(talk: &mut Harness, ways: Vec<InstallerState>) {
-    talk.reply(Reply::Ntn(NtnState::Missing)).press("3").press("1").reply(Reply::Installers(Ok(ways)));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::Missing))).press("3").press("1").reply(TaskOutcome::Installers(ways));
 }
 
 fn running(talk: &mut Harness) {
@@ -30,13 +30,13 @@ fn running(talk: &mut Harness) {
 fn failed(talk: &mut Harness) {
     running(talk);
     let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm says npm error code EACCES (exit status: 243)");
-    talk.reply(Reply::Installed(Err(problem)));
+    talk.fail(problem);
 }
 
 #[test]
 fn the_ways_are_picked_from() {
     hold("install_looking", |talk| {
-        talk.reply(Reply::Ntn(NtnState::Missing)).press("3").press("1");
+        talk.reply(probed(ProbeResult::Ntn(NtnState::Missing))).press("3").press("1");
     });
     let script = || InstallerState { installer: Installer::Script, unusable_reason: None };
     hold("install_picking", |talk| at_the_page(talk, vec![script(), NPM]));

@@ -4,20 +4,20 @@ use super::machine_findings::{all_bad, all_well, all_well_but, here, of_ntn};
 use super::{accept, frames, hold, hold_ascii, hold_demo, setup};
 use crate::support::fakes::{member_identity, ntn_040, ntn_in_a_container, ntn_login};
 use crate::support::frames::SIZES;
-use crate::support::harness::Harness;
+use crate::support::harness::{Harness, probed};
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::credentials::{CredentialSource, Receipt, StoreKind, VerifiedCredential};
 use notion_auth::domain::login::{ApprovalRequest, LoginOutcome};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::msg::{Progress, Reply};
+use notion_auth::wizard::msg::{ProbeResult, Progress, TaskOutcome};
 use notion_auth::wizard::theme::Theme;
 
 /// The browser has been asked to show the page of the login.
 fn invited(talk: &mut Harness) {
     all_well(talk);
-    talk.press("3 Enter").send_invitation().reply(Reply::LinkOpened(Ok(())));
+    talk.press("3 Enter").send_invitation().reply_opened(Ok(()));
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn the_code_and_the_link_are_shown_before_anything_waits() {
     hold("login_opened", invited);
     hold("login_headless", |talk| {
         all_bad(talk);
-        talk.press("r").reply(Reply::Ntn(ntn_in_a_container()));
+        talk.press("r").reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
         talk.press("3 1 y").send_invitation();
     });
     hold("login_without_a_code", |talk| {
@@ -59,7 +59,7 @@ fn the_code_and_the_link_are_shown_before_anything_waits() {
 fn what_ntn_knows_already_is_picked_from() {
     hold("login_picker", |talk| {
         all_well_but(talk, here(vec![of_ntn(true), of_ntn(false)]));
-        talk.press("r").reply(Reply::Ntn(ntn_040()));
+        talk.press("r").reply(probed(ProbeResult::Ntn(ntn_040())));
         talk.press("3 Enter");
     });
 }
@@ -68,7 +68,7 @@ fn what_ntn_knows_already_is_picked_from() {
 fn a_login_that_would_be_lost_asks_for_the_file_first() {
     hold("login_consent", |talk| {
         all_well(talk);
-        talk.press("r").reply(Reply::Ntn(ntn_in_a_container()));
+        talk.press("r").reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
         talk.press("3 Enter");
     });
     hold("login_not_stored", |talk| {
@@ -114,7 +114,7 @@ fn a_login_that_is_verified_leads_to_the_card() {
         invited(talk);
         let found_in = CredentialSource::Ntn { workspace: ntn_login().workspace.id };
         let verified = VerifiedCredential::new(Secret::new(super::PASTED), member_identity(), AuthPath::Cli, Some(found_in));
-        talk.reply_logged_in(Ok(LoginOutcome::Verified(Box::new(verified), ntn_login()))).reply(Reply::Inspected);
+        talk.reply_logged_in(Ok(LoginOutcome::Verified(Box::new(verified), ntn_login()))).reply(TaskOutcome::Completed);
     };
     hold("login_verified", verified);
     hold("login_noting", |talk| {
@@ -123,12 +123,12 @@ fn a_login_that_is_verified_leads_to_the_card() {
     });
     hold("login_not_noted", |talk| {
         verified(talk);
-        talk.press("Enter").reply(Reply::Saved(Err(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"))));
+        talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
     });
     hold("login_done", |talk| {
         verified(talk);
         let receipt = Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None };
-        talk.press("Enter").reply(Reply::Saved(Ok(receipt)));
+        talk.press("Enter").reply(TaskOutcome::Saved(receipt));
     });
 }
 
@@ -141,7 +141,7 @@ fn what_only_ntn_can_read_is_what_ntn_reports() {
     hold("reported", reported);
     hold("reported_not_noted", |talk| {
         reported(talk);
-        talk.press("Enter").reply(Reply::Saved(Err(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"))));
+        talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
     });
 }
 
@@ -149,7 +149,7 @@ fn what_only_ntn_can_read_is_what_ntn_reports() {
 fn without_ntn_its_installation_comes_first() {
     hold("prepare_cli_without_ntn", |talk| {
         all_well(talk);
-        talk.press("r").reply(Reply::Ntn(NtnState::Missing));
+        talk.press("r").reply(probed(ProbeResult::Ntn(NtnState::Missing)));
         talk.press("3");
     });
 }

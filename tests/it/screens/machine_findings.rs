@@ -1,34 +1,34 @@
 //! Machine findings that several pages are put into; not a page of its own.
 
 use crate::support::fakes::{inventory, token_record, workspace};
-use crate::support::harness::Harness;
+use crate::support::harness::{Harness, probed};
 use notion_auth::domain::credentials::{
     CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Inventory, Unusable,
 };
 use notion_auth::domain::login::{LoginFlow, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::Reply;
+use notion_auth::wizard::msg::{ProbeResult, TaskOutcome};
 
-pub(super) fn keychain_answers() -> Reply {
-    Reply::Keychain(KeychainState::Available { name: "Secret Service".into() })
+pub(super) fn keychain_answers() -> TaskOutcome {
+    probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() }))
 }
 
-pub(super) fn keychain_absent() -> Reply {
-    Reply::Keychain(KeychainState::Absent { evidence: "no session bus: DBUS_SESSION_BUS_ADDRESS is not set".into() })
+pub(super) fn keychain_absent() -> TaskOutcome {
+    probed(ProbeResult::Keychain(KeychainState::Absent { evidence: "no session bus: DBUS_SESSION_BUS_ADDRESS is not set".into() }))
 }
 
-pub(super) fn ntn_found() -> Reply {
-    Reply::Ntn(NtnState::Found {
+pub(super) fn ntn_found() -> TaskOutcome {
+    probed(ProbeResult::Ntn(NtnState::Found {
         path: "/home/ada/.local/bin/ntn".into(),
         version: "0.23.19".into(),
         generation: LoginFlow::TwoSteps,
         storage: NtnStorage::Keychain,
-    })
+    }))
 }
 
-pub(super) fn nothing_here() -> Reply {
-    Reply::Existing(Box::default())
+pub(super) fn nothing_here() -> TaskOutcome {
+    probed(ProbeResult::Existing(Box::default()))
 }
 
 pub(super) fn environment() -> DiscoveredCredential {
@@ -61,19 +61,19 @@ pub(super) fn ours() -> (DiscoveredCredential, CredentialIndex) {
     (existing, CredentialIndex { active: Some(record.account.clone()), credentials: vec![record], ..CredentialIndex::default() })
 }
 
-pub(super) fn here(existing: Vec<DiscoveredCredential>) -> Reply {
-    Reply::Existing(Box::new(inventory(existing, CredentialIndex::default())))
+pub(super) fn here(existing: Vec<DiscoveredCredential>) -> TaskOutcome {
+    probed(ProbeResult::Existing(Box::new(inventory(existing, CredentialIndex::default()))))
 }
 
 /// The environment's, ours and two of ntn's, one of which only ntn can read.
-pub(super) fn several_here() -> Reply {
+pub(super) fn several_here() -> TaskOutcome {
     let (ours, ledger) = ours();
     let locked = DiscoveredCredential {
         source: CredentialSource::Ntn { workspace: "ws-4".into() },
         workspace: Some(workspace("ws-4", "Delta")),
         ..of_ntn(false)
     };
-    Reply::Existing(Box::new(inventory(vec![environment(), ours, of_ntn(true), locked], ledger)))
+    probed(ProbeResult::Existing(Box::new(inventory(vec![environment(), ours, of_ntn(true), locked], ledger))))
 }
 
 /// A desk: everything is there, and nobody is signed in.
@@ -82,28 +82,28 @@ pub(super) fn all_well(talk: &mut Harness) {
 }
 
 /// A desk, and these credentials.
-pub(super) fn all_well_but(talk: &mut Harness, existing: Reply) {
+pub(super) fn all_well_but(talk: &mut Harness, existing: TaskOutcome) {
     talk.reply(keychain_answers()).reply(ntn_found()).reply(existing);
-    talk.reply(Reply::Browser(BrowserState::Ready { name: Some("Firefox".into()) }));
-    talk.reply(Reply::Network(Ok(Reachability { latency_ms: 84, clock_skew_s: Some(0), proxy: None })));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: Some("Firefox".into()) })));
+    talk.reply(probed(ProbeResult::Network(Ok(Reachability { latency_ms: 84, clock_skew_s: Some(0), proxy: None }))));
 }
 
 /// A box far away without anything.
 pub(super) fn all_bad(talk: &mut Harness) {
     let corrupt = Problem::new(ProblemCode::FileCorrupt).with_evidence("/home/ada/.config/notion-auth/credentials.json, line 3");
-    talk.reply(keychain_absent()).reply(Reply::Ntn(NtnState::Missing));
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh }));
-    talk.reply(Reply::Network(
-        Err(Problem::new(ProblemCode::NoNetwork).with_evidence("api.notion.com: Name or service not known")),
-    ));
-    talk.reply(Reply::Existing(Box::new(Inventory { search_problem: Some(corrupt), ..Inventory::default() })));
+    talk.reply(keychain_absent()).reply(probed(ProbeResult::Ntn(NtnState::Missing)));
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
+    talk.reply(probed(ProbeResult::Network(Err(
+        Problem::new(ProblemCode::NoNetwork).with_evidence("api.notion.com: Name or service not known")
+    ))));
+    talk.reply(probed(ProbeResult::Existing(Box::new(Inventory { search_problem: Some(corrupt), ..Inventory::default() }))));
 }
 
 /// Everything is there and something is the matter with each.
 pub(super) fn all_odd(talk: &mut Harness) {
     let another = NtnState::OtherProgram { path: "/usr/bin/ntn".into(), evidence: "ntn 3.1, a network time notifier".into() };
-    talk.reply(Reply::Keychain(KeychainState::Locked { evidence: "the collection login is locked".into() }));
-    talk.reply(Reply::Ntn(another)).reply(nothing_here());
-    talk.reply(Reply::Browser(BrowserState::Headless { reason: HeadlessReason::TextBrowser }));
-    talk.reply(Reply::Network(Ok(Reachability { latency_ms: 1240, clock_skew_s: Some(-7205), proxy: None })));
+    talk.reply(probed(ProbeResult::Keychain(KeychainState::Locked { evidence: "the collection login is locked".into() })));
+    talk.reply(probed(ProbeResult::Ntn(another))).reply(nothing_here());
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::TextBrowser })));
+    talk.reply(probed(ProbeResult::Network(Ok(Reachability { latency_ms: 1240, clock_skew_s: Some(-7205), proxy: None }))));
 }

@@ -4,7 +4,7 @@ use super::machine_findings::all_well;
 use super::{PASTED, accept, frames, hold, setup};
 use crate::support::fakes::member_identity;
 use crate::support::harness::Harness;
-use notion_auth::wizard::msg::Reply;
+use notion_auth::wizard::msg::TaskOutcome;
 use notion_auth::wizard::theme::Theme;
 
 #[test]
@@ -24,7 +24,7 @@ fn help_shows_the_keys_of_the_page_beneath() {
 fn leaving_asks_before_something_unkept_is_lost() {
     hold("unkept", |talk| {
         all_well(talk);
-        talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).reply(Reply::Inspected).type_text("q");
+        talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed).type_text("q");
     });
 }
 

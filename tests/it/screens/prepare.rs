@@ -3,11 +3,11 @@
 use super::machine_findings::{all_bad, all_odd, all_well, all_well_but};
 use super::{hold, hold_ascii};
 use crate::support::fakes::inventory;
-use crate::support::harness::Harness;
+use crate::support::harness::{Harness, probed};
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
-use notion_auth::wizard::msg::Reply;
+use notion_auth::wizard::msg::ProbeResult;
 
 /// A desk, and a person who said this about themselves earlier.
 fn well_as(talk: &mut Harness, role: MemberRole, plan: Plan, policy: TokenPolicy) {
@@ -15,7 +15,7 @@ fn well_as(talk: &mut Harness, role: MemberRole, plan: Plan, policy: TokenPolicy
         remembered: RememberedAnswers::from_profile(MemberProfile { role, plan, policy }),
         ..CredentialIndex::default()
     };
-    all_well_but(talk, Reply::Existing(Box::new(inventory(Vec::new(), ledger))));
+    all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
 }
 
 fn guest(talk: &mut Harness) {
@@ -96,7 +96,7 @@ fn a_token_is_prepared_for_by_what_a_token_takes() {
 fn the_two_oauths_are_told_apart() {
     hold("prepare_oauth", |talk| {
         member(talk);
-        talk.press("2").reply(Reply::Port(PortState::Free(8910)));
+        talk.press("2").reply(probed(ProbeResult::Port(PortState::Free(8910))));
     });
 }
 

@@ -5,10 +5,10 @@ use super::hold;
 use super::machine_findings::{all_bad, all_odd, all_well, all_well_but, here, of_ntn, ours};
 use super::verify::{refused_list, sees};
 use crate::support::fakes::{inventory, member_identity};
-use crate::support::harness::Harness;
+use crate::support::harness::{Harness, probed};
 use notion_auth::domain::credentials::{Receipt, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::Reply;
+use notion_auth::wizard::msg::{ProbeResult, TaskOutcome};
 
 fn verified(talk: &mut Harness) {
     talk.press("1 Enter")
@@ -16,7 +16,7 @@ fn verified(talk: &mut Harness) {
         .reply_verified(Ok(member_identity()))
         .send_progress(refused_list())
         .send_progress(sees(42, 3))
-        .reply(Reply::Inspected);
+        .reply(TaskOutcome::Completed);
 }
 
 /// At the question where to keep it, having said that it lasts 90 days.
@@ -110,15 +110,13 @@ fn what_could_not_be_kept_offers_another_place() {
     hold("keep_failed", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.type_text("1")
-            .reply(Reply::Saved(Err(Problem::new(ProblemCode::KeychainLocked).with_evidence("the prompt was dismissed"))));
+        talk.type_text("1").fail(Problem::new(ProblemCode::KeychainLocked).with_evidence("the prompt was dismissed"));
     });
     hold("keep_file_failed", |talk| {
         all_bad(talk);
         keeping(talk);
-        talk.type_text("2y").reply(Reply::Saved(Err(
-            Problem::new(ProblemCode::FileNotOurs).with_evidence("/home/ada/.config/notion-auth belongs to root")
-        )));
+        talk.type_text("2y")
+            .fail(Problem::new(ProblemCode::FileNotOurs).with_evidence("/home/ada/.config/notion-auth belongs to root"));
     });
 }
 
@@ -128,25 +126,25 @@ fn done_says_exactly_where_it_is() {
         all_well(talk);
         keeping(talk);
         talk.type_text("1")
-            .reply(Reply::Saved(Ok(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token"))));
+            .reply(TaskOutcome::Saved(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token")));
     });
     hold("done_file", |talk| {
         all_bad(talk);
         keeping(talk);
         let note = "A corrupt file was set aside as credentials.json.corrupt-1.";
         let receipt = receipt(StoreKind::File, "/home/ada/.config/notion-auth/secrets.json");
-        talk.type_text("2y").reply(Reply::Saved(Ok(Receipt { note: Some(note.into()), ..receipt })));
+        talk.type_text("2y").reply(TaskOutcome::Saved(Receipt { note: Some(note.into()), ..receipt }));
     });
     hold("done_none", |talk| {
         all_bad(talk);
         keeping(talk);
-        talk.type_text("3").reply(Reply::Saved(Ok(receipt(StoreKind::None, "Kept nowhere: it is forgotten when you leave."))));
+        talk.type_text("3").reply(TaskOutcome::Saved(receipt(StoreKind::None, "Kept nowhere: it is forgotten when you leave.")));
     });
     hold("done_copied", |talk| {
         all_well(talk);
         keeping(talk);
         talk.type_text("1")
-            .reply(Reply::Saved(Ok(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token"))));
+            .reply(TaskOutcome::Saved(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token")));
         talk.press("End").type_text("c");
     });
 }
@@ -155,12 +153,12 @@ fn done_says_exactly_where_it_is() {
 fn what_was_kept_before_is_not_written_again() {
     hold("done_ours", |talk| {
         let (existing, ledger) = ours();
-        all_well_but(talk, Reply::Existing(Box::new(inventory(vec![existing], ledger))));
-        talk.type_text("u").reply_verified(Ok(member_identity())).reply(Reply::Inspected).press("Enter");
+        all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(vec![existing], ledger)))));
+        talk.type_text("u").reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed).press("Enter");
     });
     hold("done_ntn", |talk| {
         all_well_but(talk, here(vec![of_ntn(true)]));
-        talk.type_text("u").reply_verified(Ok(member_identity())).reply(Reply::Inspected).press("Enter");
-        talk.reply(Reply::Saved(Ok(receipt(StoreKind::Ntn, "managed by ntn"))));
+        talk.type_text("u").reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed).press("Enter");
+        talk.reply(TaskOutcome::Saved(receipt(StoreKind::Ntn, "managed by ntn")));
     });
 }

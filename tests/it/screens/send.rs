@@ -2,18 +2,23 @@
 
 use super::{hold, hold_ascii};
 use crate::support::fakes::{CONNECTION, connection_identity};
-use crate::support::harness::{Harness, verified_reply, verified_token};
+use crate::support::harness::{Harness, probed, verified_outcome, verified_token};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
-use notion_auth::wizard::msg::{Progress, Reply};
+use notion_auth::wizard::msg::{ProbeResult, Progress, TaskOutcome};
 
 fn at_the_page(talk: &mut Harness) {
     let unusable = |id: &str| (!["github", "vault"].contains(&id)).then(|| "its client is not installed".to_owned());
     let states = managers().iter().map(|manager| ManagerState { manager, unusable_reason: unusable(&manager.id) }).collect();
-    talk.reply(Reply::Keychain(KeychainState::Available { name: "Secret Service".into() })).press("1 Enter").paste(CONNECTION);
-    talk.reply(verified_reply(verified_token(CONNECTION, connection_identity()))).reply(Reply::Inspected).press("Enter").press("4");
-    talk.reply(Reply::Managers(Ok(states)));
+    talk.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })))
+        .press("1 Enter")
+        .paste(CONNECTION);
+    talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())))
+        .reply(TaskOutcome::Completed)
+        .press("Enter")
+        .press("4");
+    talk.reply(TaskOutcome::Managers(states));
 }
 
 fn asking(talk: &mut Harness) {
@@ -55,7 +60,7 @@ fn what_was_read_back_is_the_end() {
     hold("hand_to_handed", |talk| {
         at_the_page(talk);
         talk.press("1").paste("acme/app").press("Enter y");
-        talk.reply(Reply::Sent(Ok(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() })));
+        talk.reply(TaskOutcome::Sent(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() }));
     });
 }
 
@@ -64,6 +69,6 @@ fn a_failure_says_what_helps() {
     hold("hand_to_failed", |talk| {
         running(talk);
         let seen = "Sign in first: vault login. (vault says: * permission denied)";
-        talk.reply(Reply::Sent(Err(Problem::new(ProblemCode::SendFailed).with_evidence(seen))));
+        talk.fail(Problem::new(ProblemCode::SendFailed).with_evidence(seen));
     });
 }

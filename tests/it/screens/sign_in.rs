@@ -5,7 +5,6 @@ use super::{PASTED, accept, frames, hold, hold_ascii, hold_demo, setup};
 use crate::support::frames::SIZES;
 use crate::support::harness::Harness;
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::Reply;
 use notion_auth::wizard::theme::Theme;
 
 #[test]
@@ -31,12 +30,12 @@ fn the_field_is_empty_at_first() {
 fn the_portal_is_opened_or_is_not() {
     hold("sign_in_portal_opened", |talk| {
         all_well(talk);
-        talk.press("1 Enter").reply(Reply::LinkOpened(Ok(())));
+        talk.press("1 Enter").reply_opened(Ok(()));
     });
     hold("sign_in_portal_not_opened", |talk| {
         all_well(talk);
         talk.press("1 Enter")
-            .reply(Reply::LinkOpened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links with"))));
+            .reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links with")));
     });
 }
 

@@ -3,10 +3,10 @@
 use super::machine_findings::{all_well, all_well_but, environment, here, of_ntn, ours};
 use super::{PASTED, hold, hold_ascii};
 use crate::support::fakes::{connection_identity, inventory, member_identity};
-use crate::support::harness::Harness;
+use crate::support::harness::{Harness, probed};
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Progress, Reply};
+use notion_auth::wizard::msg::{ProbeResult, Progress, TaskOutcome};
 
 pub(super) fn refused_list() -> Progress {
     Progress::Users(Ok(CapabilityResponse::Refused { status: 403, code: "restricted_resource".into() }))
@@ -31,7 +31,7 @@ fn a_pat(talk: &mut Harness) {
         .reply_verified(Ok(member_identity()))
         .send_progress(refused_list())
         .send_progress(sees(42, 3))
-        .reply(Reply::Inspected);
+        .reply(TaskOutcome::Completed);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_connection_that_sees_no_page_is_taught_sharing() {
             .reply_verified(Ok(connection_identity()))
             .send_progress(refused_list())
             .send_progress(sees(0, 0))
-            .reply(Reply::Inspected);
+            .reply(TaskOutcome::Completed);
     };
     hold("verify_no_page", no_page);
     hold("verify_no_page_scrolled", |talk| {
@@ -79,7 +79,7 @@ fn a_person_whom_the_list_of_members_lacks_is_likely_a_guest() {
             .reply_verified(Ok(member_identity()))
             .send_progress(sees(1, 0))
             .send_progress(list_without_the_person());
-        talk.send_progress(Progress::OwnerFound(Ok(CapabilityResponse::Granted(true)))).reply(Reply::Inspected);
+        talk.send_progress(Progress::OwnerFound(Ok(CapabilityResponse::Granted(true)))).reply(TaskOutcome::Completed);
     });
 }
 
@@ -89,7 +89,7 @@ fn what_could_not_be_asked_is_unknown() {
         let gone = || Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset");
         all_well_but(talk, here(vec![environment()]));
         talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity()));
-        talk.send_progress(Progress::Search(Err(gone()))).send_progress(Progress::Users(Err(gone()))).reply(Reply::Inspected);
+        talk.send_progress(Progress::Search(Err(gone()))).send_progress(Progress::Users(Err(gone()))).reply(TaskOutcome::Completed);
     });
 }
 
@@ -98,12 +98,12 @@ fn a_credential_that_was_kept_before_shows_its_end() {
     hold("verify_ours", |talk| {
         let (existing, mut ledger) = ours();
         ledger.credentials[0].expires_on = Some(jiff::civil::date(2026, 12, 1));
-        all_well_but(talk, Reply::Existing(Box::new(inventory(vec![existing], ledger))));
+        all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(vec![existing], ledger)))));
         talk.type_text("u")
             .reply_verified(Ok(member_identity()))
             .send_progress(refused_list())
             .send_progress(sees(128, 4))
-            .reply(Reply::Inspected);
+            .reply(TaskOutcome::Completed);
     });
 }
 
@@ -115,7 +115,7 @@ fn a_login_of_ntn_proves_a_member() {
             .reply_verified(Ok(member_identity()))
             .send_progress(refused_list())
             .send_progress(sees(128, 4))
-            .reply(Reply::Inspected);
+            .reply(TaskOutcome::Completed);
     });
 }
 
@@ -131,6 +131,6 @@ fn notion_may_name_nobody() {
             .reply_verified(Ok(nobody))
             .send_progress(refused_list())
             .send_progress(sees(1, 1))
-            .reply(Reply::Inspected);
+            .reply(TaskOutcome::Completed);
     });
 }

@@ -7,7 +7,7 @@ use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::workers::{ProviderTokenState, Runbook, StepOutcome, WorkerProject};
-use notion_auth::wizard::msg::{Progress, Reply};
+use notion_auth::wizard::msg::{Progress, TaskOutcome};
 
 fn arrive(talk: &mut Harness, remembered: RememberedAnswers) {
     talk.reply_discovered(Vec::new(), CredentialIndex { remembered, ..CredentialIndex::default() });
@@ -15,7 +15,7 @@ fn arrive(talk: &mut Harness, remembered: RememberedAnswers) {
 }
 
 fn seen(talk: &mut Harness, project: WorkerProject) {
-    talk.reply(Reply::Project(Box::new(Ok(project))));
+    talk.reply(TaskOutcome::Project(Box::new(project)));
 }
 
 fn choose(talk: &mut Harness) {
@@ -48,7 +48,7 @@ fn deploying(talk: &mut Harness) {
 
 fn consenting(talk: &mut Harness) {
     on_steps(talk, with_credentials(), redeployed());
-    talk.press("Enter").reply(Reply::StepRan(Ok(StepOutcome::Started(Link::parse(CONSENT).unwrap()))));
+    talk.press("Enter").reply(TaskOutcome::StepRan(StepOutcome::Started(Link::parse(CONSENT).unwrap())));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_step_runs_fails_and_is_stopped() {
         deploying(talk);
         let problem =
             Problem::new(ProblemCode::WorkerBuildFailed).with_evidence("src/index.ts(3,1): error TS2304: Cannot find name 'worke'");
-        talk.reply(Reply::StepRan(Err(problem)));
+        talk.fail(problem);
     });
     hold("workers_stopped", |talk| {
         deploying(talk);
@@ -124,7 +124,7 @@ fn a_step_runs_fails_and_is_stopped() {
     });
     hold("workers_not_logged_in", |talk| {
         deploying(talk);
-        talk.reply(Reply::StepRan(Err(Problem::new(ProblemCode::NtnNotLoggedIn))));
+        talk.fail(Problem::new(ProblemCode::NtnNotLoggedIn));
     });
 }
 
@@ -133,6 +133,6 @@ fn the_consent_page_is_waited_for() {
     hold("workers_consent", consenting);
     hold("workers_consent_in_vain", |talk| {
         consenting(talk);
-        talk.reply(Reply::StepRan(Ok(StepOutcome::Token(ProviderTokenState::Absent))));
+        talk.reply(TaskOutcome::StepRan(StepOutcome::Token(ProviderTokenState::Absent)));
     });
 }

@@ -13,7 +13,9 @@ use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model};
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::keymap::{Key, KeyAction, key_action};
-use notion_auth::wizard::msg::{Answer, Effect, Input, Msg, Outcome, Progress, Prompt, Reply, Task, TaskId};
+use notion_auth::wizard::msg::{
+    Answer, Effect, Input, Msg, Outcome, Probe, ProbeResult, Progress, Prompt, Reply, Task, TaskId, TaskOutcome,
+};
 use notion_auth::wizard::screens::Screen;
 use notion_auth::wizard::theme::Theme;
 use std::collections::BTreeMap;
@@ -74,7 +76,7 @@ impl Harness {
         let mut talk = Self::new();
         talk.press("1 Enter");
         talk.paste(MEMBER);
-        talk.reply(verified_reply(verified_token(MEMBER, identity)));
+        talk.reply(verified_outcome(verified_token(MEMBER, identity)));
         talk.effects.clear();
         talk
     }
@@ -124,12 +126,44 @@ impl Harness {
         self.send(Msg::Input(Input::Answer(given)));
     }
 
-    /// Replies to the newest pending task of this kind.
+    /// Replies to a pending probe or copy if this is its outcome, otherwise to the task that the page waits for.
     #[track_caller]
-    pub(crate) fn reply(&mut self, reply: Reply) -> &mut Self {
-        let asked = self.pending.iter().rev().find(|(_, task)| is_reply_to(&reply, task));
-        let id = *asked.expect("a task that is answered so is pending").0;
+    pub(crate) fn reply(&mut self, outcome: TaskOutcome) -> &mut Self {
+        let id = self.newest(|task| is_outcome_of(&outcome, task));
+        self.send(Msg::Reply(id, Ok(outcome)))
+    }
+
+    /// Fails the task that the page waits for.
+    #[track_caller]
+    pub(crate) fn fail(&mut self, problem: Problem) -> &mut Self {
+        self.reply_with(Err(problem))
+    }
+
+    /// Replies to the task that the page waits for.
+    #[track_caller]
+    pub(crate) fn reply_with(&mut self, reply: Reply) -> &mut Self {
+        let id = self.newest(|task| task.properties().is_foreground);
         self.send(Msg::Reply(id, reply))
+    }
+
+    /// Replies to the pending opening of a link.
+    #[track_caller]
+    pub(crate) fn reply_opened(&mut self, result: Result<(), Problem>) -> &mut Self {
+        let id = self.newest(|task| matches!(task, Task::OpenLink(_)));
+        self.send(Msg::Reply(id, result.map(|()| TaskOutcome::Completed)))
+    }
+
+    /// Replies to the pending write of the person's answers.
+    #[track_caller]
+    pub(crate) fn reply_remembered(&mut self, result: Result<(), Problem>) -> &mut Self {
+        let id = self.newest(|task| matches!(task, Task::RememberAnswers(_)));
+        self.send(Msg::Reply(id, result.map(|()| TaskOutcome::Completed)))
+    }
+
+    /// Returns the newest pending task of this kind.
+    #[track_caller]
+    fn newest(&self, is_asked: impl Fn(&Task) -> bool) -> TaskId {
+        *self.pending.iter().rev().find(|(_, task)| is_asked(task)).expect("a task that is answered so is pending").0
     }
 
     /// Replies to the pending verification. The secret of a discovered credential is [`FOUND`].
@@ -145,13 +179,13 @@ impl Harness {
             Candidate::Granted { token, connection } => (token, AuthPath::Oauth, None, Some(connection)),
         };
         let verified = answer.map(|identity| VerifiedCredential::new(secret, identity, path, found_in).with_connection(connection));
-        self.reply(Reply::Verified(Box::new(verified)))
+        self.reply_with(verified.map(|verified| TaskOutcome::Verified(Box::new(verified))))
     }
 
     /// Reports progress of the foreground task.
     #[track_caller]
     pub(crate) fn send_progress(&mut self, progress: Progress) -> &mut Self {
-        let foreground = self.pending.iter().rev().find(|(_, task)| task.is_foreground());
+        let foreground = self.pending.iter().rev().find(|(_, task)| task.properties().is_foreground);
         let id = *foreground.expect("the page waits for something").0;
         self.send(Msg::Progress(id, progress))
     }
@@ -165,13 +199,13 @@ impl Harness {
     /// Ends the pending login.
     #[track_caller]
     pub(crate) fn reply_logged_in(&mut self, ending: Result<LoginOutcome, Problem>) -> &mut Self {
-        self.reply(Reply::LoggedIn(Box::new(ending)))
+        self.reply_with(ending.map(|outcome| TaskOutcome::LoggedIn(Box::new(outcome))))
     }
 
     /// Reports these credentials as discovered on this machine.
     #[track_caller]
     pub(crate) fn reply_discovered(&mut self, existing: Vec<DiscoveredCredential>, ledger: CredentialIndex) {
-        self.reply(Reply::Existing(Box::new(inventory(existing, ledger))));
+        self.reply(probed(ProbeResult::Existing(Box::new(inventory(existing, ledger)))));
     }
 
     /// Returns the effects since the last call.
@@ -251,39 +285,24 @@ pub(crate) fn screen_name(screen: &Screen) -> &'static str {
     }
 }
 
-/// Returns true if a task of this kind ends in a reply of this kind.
-pub(crate) fn is_reply_to(reply: &Reply, task: &Task) -> bool {
-    use notion_auth::wizard::msg::Probe;
-    match reply {
-        Reply::Keychain(_) => *task == Task::Probe(Probe::Keychain),
-        Reply::Browser(_) => *task == Task::Probe(Probe::Browser),
-        Reply::Ntn(_) => *task == Task::Probe(Probe::Ntn),
-        Reply::Network(_) => *task == Task::Probe(Probe::Network),
-        Reply::Existing(_) => *task == Task::Probe(Probe::Existing),
-        Reply::Port(_) => matches!(task, Task::Probe(Probe::Port(_))),
-        Reply::Surroundings(_) => *task == Task::Probe(Probe::Surroundings),
-        Reply::Storage(_) => *task == Task::Probe(Probe::Storage),
-        Reply::LinkOpened(_) => matches!(task, Task::OpenLink(_)),
-        Reply::Copied(_) => matches!(task, Task::Copy(_)),
-        Reply::Verified(_) => matches!(task, Task::Verify(_)),
-        Reply::Inspected => matches!(task, Task::Inspect(_)),
-        Reply::RoomChecked(_) => matches!(task, Task::CheckRoom(_)),
-        Reply::Saved(_) => matches!(task, Task::Save(_) | Task::RecordNtnLogin(_)),
-        Reply::LoggedIn(_) => matches!(task, Task::Login(_)),
-        Reply::AnswersRemembered(_) => matches!(task, Task::RememberAnswers(_)),
-        Reply::Switched(_) => matches!(task, Task::Switch(_)),
-        Reply::Identified(_) => matches!(task, Task::Identify(..)),
-        Reply::Refreshed(_) => matches!(task, Task::Refresh(_)),
-        Reply::LoggedOut(_) => matches!(task, Task::LogOut(_)),
-        Reply::Installers(_) => *task == Task::FindInstallers,
-        Reply::Installed(_) => matches!(task, Task::Install(_)),
-        Reply::Managers(_) => *task == Task::FindManagers,
-        Reply::Sent(_) => matches!(task, Task::Send(..)),
-        Reply::ClientProbed(_) => matches!(task, Task::ProbeClient(..)),
-        Reply::CodeReceived(_) => matches!(task, Task::Authorize(_)),
-        Reply::Exchanged(_) => matches!(task, Task::Exchange(_)),
-        Reply::Project(_) => matches!(task, Task::InspectProject(_)),
-        Reply::StepRan(_) => matches!(task, Task::RunStep(_)),
+fn is_outcome_of(outcome: &TaskOutcome, task: &Task) -> bool {
+    match outcome {
+        TaskOutcome::Probed(result) => matches!(task, Task::Probe(probe) if is_result_of(result, *probe)),
+        TaskOutcome::Copied(_) => matches!(task, Task::Copy(_)),
+        _ => task.properties().is_foreground,
+    }
+}
+
+fn is_result_of(result: &ProbeResult, probe: Probe) -> bool {
+    match result {
+        ProbeResult::Keychain(_) => probe == Probe::Keychain,
+        ProbeResult::Browser(_) => probe == Probe::Browser,
+        ProbeResult::Ntn(_) => probe == Probe::Ntn,
+        ProbeResult::Network(_) => probe == Probe::Network,
+        ProbeResult::Existing(_) => probe == Probe::Existing,
+        ProbeResult::Port(_) => matches!(probe, Probe::Port(_)),
+        ProbeResult::Surroundings(_) => probe == Probe::Surroundings,
+        ProbeResult::Storage(_) => probe == Probe::Storage,
     }
 }
 
@@ -340,10 +359,10 @@ pub(crate) fn verified_token(text: &str, identity: Identity) -> VerifiedCredenti
     VerifiedCredential::new(Secret::new(text), identity, AuthPath::Token, None)
 }
 
-pub(crate) fn verified_reply(verified: VerifiedCredential) -> Reply {
-    Reply::Verified(Box::new(Ok(verified)))
+pub(crate) fn verified_outcome(verified: VerifiedCredential) -> TaskOutcome {
+    TaskOutcome::Verified(Box::new(verified))
 }
 
-pub(crate) fn refused_reply(problem: Problem) -> Reply {
-    Reply::Verified(Box::new(Err(problem)))
+pub(crate) fn probed(result: ProbeResult) -> TaskOutcome {
+    TaskOutcome::Probed(result)
 }

@@ -2,7 +2,7 @@
 //! (<https://developers.notion.com/cli/get-started/installation>), and a folder that it may write to.
 
 use crate::adapters::machine::environment::Environment;
-use crate::adapters::process::captured::run_captured;
+use crate::adapters::process::program::{Program, RunError};
 use crate::adapters::process::program_search;
 use crate::domain::sanitize::sanitize;
 use std::path::Path;
@@ -53,10 +53,12 @@ fn version_problem(name: &str, version: &Result<String, String>, least: u32) -> 
 /// Returns the first line of the answer, or why there is none, as a predicate to the program's name.
 async fn query(name: &str, question: &[&str], environment: &Environment) -> Result<String, String> {
     let program = program_search::find(name, environment).ok_or("is not installed")?;
-    let variables = environment.for_installers();
-    let answer = tokio::time::timeout(QUERY_TIMEOUT, run_captured(&program, question, &variables)).await;
-    let answer = answer.map_err(|_| format!("did not answer within {} s", QUERY_TIMEOUT.as_secs()))??;
-    let line = |text: &str| text.lines().map(sanitize).find(|line| !line.is_empty());
+    let program = Program::new(program).args(question).environment(environment.for_installers());
+    let answer = program.time_limit(QUERY_TIMEOUT).capture().await.map_err(|error| match error {
+        RunError::TimedOut(limit) => format!("did not answer within {} s", limit.as_secs()),
+        error => error.to_string(),
+    })?;
+    let line = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().map(sanitize).find(|line| !line.is_empty());
     match line(&answer.stdout) {
         Some(line) if answer.status.success() => Ok(line),
         _ => Err(format!("does not work: {} ({})", line(&answer.stderr).unwrap_or_default(), answer.status)),

@@ -1,6 +1,7 @@
 //! Maps a failed run of `ntn` to a problem, by its exit code and its error text.
 
 use crate::adapters::process::error_tail::error_tail;
+use crate::adapters::process::program::RunError;
 use crate::domain::problem::{Problem, ProblemCode};
 use std::process::ExitStatus;
 
@@ -28,6 +29,11 @@ const KNOWN_ERRORS: [(&str, ProblemCode); 15] = [
     // Last, because the response of a connection that broke off is parsed too.
     ("Failed to parse login", ProblemCode::LoginInterrupted),
 ];
+
+/// Returns the problem of a run without a result.
+pub fn not_run_problem(error: &RunError) -> Problem {
+    Problem::new(ProblemCode::NtnFailed).with_evidence(error.to_string())
+}
 
 /// Returns the problem of a run that did not succeed.
 pub fn run_problem(command: &str, status: ExitStatus, said: &[String]) -> Problem {

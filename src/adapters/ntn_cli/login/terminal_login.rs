@@ -8,12 +8,16 @@ use super::workspace_picker::WorkspacePicker;
 use super::{LoginProgram, failure};
 use crate::adapters::machine::clock::Clock;
 use crate::adapters::ntn_cli::files;
+use crate::adapters::process::program::Program;
 use crate::adapters::process::terminal_session::TerminalSession;
 use crate::domain::login::{ApprovalRequest, LoginTarget, NtnStorage};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::ProgressCallback;
 use std::ffi::OsStr;
 use std::time::Duration;
+
+/// Rows and columns of the terminal: enough for every list to be drawn whole.
+const TERMINAL_SIZE: (u16, u16) = (1000, 1000);
 
 /// Time limit from the start to the code: one request, and perhaps a list to choose from.
 const CODE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,11 +42,13 @@ pub async fn login(
     let opener = OpenerShim::create()?;
     let _postponed = UpdateCheckGuard::postpone(program.environment);
     let path = opener.search_path(program.environment.search_path());
-    let mut variables = program.variables();
+    // `ntn` creates `auth.json` readable for everyone, and only its umask can prevent that: there is no moment in between.
+    let ntn = Program::with_private_umask(&program.path).args(LOGIN_ARGUMENTS).environment(program.variables());
     // A dumb terminal has no spinner, which would wake us twelve times a second; the list is still drawn.
-    variables.extend([("PATH", path.as_os_str()), ("TERM", OsStr::new("dumb"))]);
-
-    let mut session = TerminalSession::start(&program.path, &LOGIN_ARGUMENTS, &variables)?;
+    let ntn = ntn.environment([("PATH", path.as_os_str()), ("TERM", OsStr::new("dumb"))]);
+    let mut session = ntn.open_terminal(TERMINAL_SIZE).map_err(|error| {
+        Problem::new(ProblemCode::NtnFailed).with_evidence(format!("it cannot be started in a terminal of its own: {error}"))
+    })?;
     let mut said = Vec::new();
     let to_the_code = wait_for_code(&mut session, &mut picker, &mut said);
     let code = tokio::time::timeout(CODE_TIMEOUT, to_the_code).await.map_err(|_| {
@@ -57,7 +63,7 @@ pub async fn login(
     while let Some(line) = session.next_line().await {
         said.push(line);
     }
-    let status = session.wait().await?;
+    let status = session.wait().await.map_err(|error| failure::not_run_problem(&error))?;
     if status.success() {
         return Ok(());
     }

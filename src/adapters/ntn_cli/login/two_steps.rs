@@ -3,7 +3,7 @@
 //! It is not documented whether the second waits by itself or answers "pending" at once, so both are handled.
 
 use super::{LoginProgram, failure, invitation};
-use crate::adapters::process::captured::{CapturedOutput, run_captured};
+use crate::adapters::process::program::{Program, RunError};
 use crate::domain::login::ApprovalRequest;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
@@ -21,12 +21,14 @@ const WHOAMI_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Begins a login, which `wait` can finish even in another process.
 pub async fn begin(program: &LoginProgram<'_>) -> Result<ApprovalRequest, Problem> {
-    let late = |_| {
-        Problem::new(ProblemCode::LoginUnreachable)
-            .with_evidence(format!("ntn showed no link within {} s", BEGIN_TIMEOUT.as_secs()))
-    };
-    let begun = tokio::time::timeout(BEGIN_TIMEOUT, run(program, &["login", "--no-browser"])).await.map_err(late)??;
-    let said = output_lines(&begun);
+    let begun = ntn(program, &["login", "--no-browser"]).time_limit(BEGIN_TIMEOUT).capture().await;
+    let begun = begun.map_err(|error| match error {
+        RunError::TimedOut(limit) => {
+            Problem::new(ProblemCode::LoginUnreachable).with_evidence(format!("ntn showed no link within {} s", limit.as_secs()))
+        }
+        error => failure::not_run_problem(&error),
+    })?;
+    let said = begun.lines();
     if !begun.status.success() {
         return Err(failure::run_problem("ntn login --no-browser", begun.status, &said));
     }
@@ -37,8 +39,8 @@ pub async fn begin(program: &LoginProgram<'_>) -> Result<ApprovalRequest, Proble
 /// Waits for the approval of a login that was begun.
 pub async fn wait_for_approval(program: &LoginProgram<'_>) -> Result<(), Problem> {
     loop {
-        let poll = run(program, &["login", "poll"]).await?;
-        let said = output_lines(&poll);
+        let poll = ntn(program, &["login", "poll"]).capture().await.map_err(|error| failure::not_run_problem(&error))?;
+        let said = poll.lines();
         match poll.status.success() {
             true => return Ok(()),
             false if is_pending(&said) => tokio::time::sleep(POLL_INTERVAL).await,
@@ -49,8 +51,8 @@ pub async fn wait_for_approval(program: &LoginProgram<'_>) -> Result<(), Problem
 
 /// Returns the person's name, if this `ntn` can tell.
 pub async fn whoami(program: &LoginProgram<'_>) -> Option<String> {
-    let answer = tokio::time::timeout(WHOAMI_TIMEOUT, run(program, &["whoami", "--json"])).await.ok()?.ok()?;
-    let me: Value = serde_json::from_str(&answer.stdout).ok().filter(|_| answer.status.success())?;
+    let answer = ntn(program, &["whoami", "--json"]).time_limit(WHOAMI_TIMEOUT).capture().await.ok()?;
+    let me: Value = serde_json::from_slice(&answer.stdout).ok().filter(|_| answer.status.success())?;
     let owner = me.pointer("/bot/owner/user/name").or_else(|| me.get("name"))?;
     owner.as_str().map(sanitize).filter(|name| !name.is_empty())
 }
@@ -61,12 +63,6 @@ fn is_pending(said: &[String]) -> bool {
         && ["pending", "not been approved", "not yet", "still waiting"].iter().any(|sign| said.contains(sign))
 }
 
-/// Errors come last, because they are written to standard error.
-fn output_lines(finished: &CapturedOutput) -> Vec<String> {
-    finished.stdout.lines().chain(finished.stderr.lines()).map(str::to_owned).collect()
-}
-
-async fn run(program: &LoginProgram<'_>, arguments: &[&str]) -> Result<CapturedOutput, Problem> {
-    let failed = |evidence| Problem::new(ProblemCode::NtnFailed).with_evidence(evidence);
-    run_captured(&program.path, arguments, &program.variables()).await.map_err(failed)
+fn ntn(program: &LoginProgram<'_>, arguments: &[&str]) -> Program {
+    Program::new(&program.path).args(arguments).environment(program.variables())
 }

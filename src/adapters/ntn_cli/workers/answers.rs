@@ -1,8 +1,8 @@
 //! Parses the answers of `ntn workers … --json`, as far as they are needed.
 
 use super::failure::WorkersFailure;
-use super::program::WorkersOutput;
 use crate::adapters::ntn_cli::login::invitation::first_url;
+use crate::adapters::process::program::CapturedOutput;
 use crate::domain::link::Link;
 use crate::domain::sanitize::sanitize;
 use crate::domain::workers::ProviderTokenState;
@@ -52,25 +52,25 @@ impl<'de> Deserialize<'de> for Presence {
 }
 
 /// The keys of the OAuth capabilities.
-pub fn parse_oauth_keys(answer: &WorkersOutput) -> Result<Vec<String>, WorkersFailure> {
+pub fn parse_oauth_keys(answer: &CapturedOutput) -> Result<Vec<String>, WorkersFailure> {
     let capabilities: Vec<WorkerCapabilityJson> = parse_json(answer, "its capabilities")?;
     Ok(capabilities.iter().filter(|one| one.kind == "oauth").map(|one| sanitize(&one.key)).collect())
 }
 
 /// The names of the variables.
-pub fn parse_variables(answer: &WorkersOutput) -> Result<Vec<String>, WorkersFailure> {
+pub fn parse_variables(answer: &CapturedOutput) -> Result<Vec<String>, WorkersFailure> {
     let variables: Vec<WorkerVariableJson> = parse_json(answer, "its variables")?;
     Ok(variables.iter().map(|variable| sanitize(&variable.key)).collect())
 }
 
-pub fn parse_token(answer: &WorkersOutput) -> Result<ProviderTokenState, WorkersFailure> {
+pub fn parse_token(answer: &CapturedOutput) -> Result<ProviderTokenState, WorkersFailure> {
     let token: WorkerTokenJson = parse_json(answer, "whether there is a token")?;
     let expires_at = token.expires_at.map(|end| sanitize(&end)).filter(|end| !end.is_empty());
     Ok(if token.access_token.0 { ProviderTokenState::Present { expires_at } } else { ProviderTokenState::Absent })
 }
 
 /// The person copies it to the provider, so it has to be a URL.
-pub fn parse_redirect_url(answer: &WorkersOutput) -> Result<String, WorkersFailure> {
+pub fn parse_redirect_url(answer: &CapturedOutput) -> Result<String, WorkersFailure> {
     let text = String::from_utf8_lossy(&answer.stdout);
     let link = first_url(&text).map(Link::parse);
     match link {
@@ -81,7 +81,7 @@ pub fn parse_redirect_url(answer: &WorkersOutput) -> Result<String, WorkersFailu
 }
 
 /// The error tells the position, and nothing of the content.
-fn parse_json<'a, T: Deserialize<'a>>(answer: &'a WorkersOutput, what: &str) -> Result<T, WorkersFailure> {
+fn parse_json<'a, T: Deserialize<'a>>(answer: &'a CapturedOutput, what: &str) -> Result<T, WorkersFailure> {
     let unreadable = |error: serde_json::Error| {
         WorkersFailure::unreadable(format!("ntn says {what} in a way that we cannot read (line {})", error.line()))
     };
@@ -94,8 +94,8 @@ mod tests {
     use std::process::ExitStatus;
     use zeroize::Zeroizing;
 
-    fn answer(out: &str) -> WorkersOutput {
-        WorkersOutput {
+    fn answer(out: &str) -> CapturedOutput {
+        CapturedOutput {
             status: ExitStatus::default(),
             stdout: Zeroizing::new(out.as_bytes().to_vec()),
             stderr: Zeroizing::default(),

@@ -4,8 +4,9 @@ mod env_file;
 
 use super::answers;
 use super::failure::WorkersFailure;
-use super::program::{WorkersOutput, WorkersProgram};
+use super::program::{WorkersProgram, require_success_without};
 use crate::adapters::machine::system_fault::system_fault;
+use crate::adapters::process::program::CapturedOutput;
 use crate::domain::oauth::OauthClient;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::workers::StepOutcome;
@@ -24,7 +25,7 @@ pub async fn store(
     let stored =
         if in_arguments { set_in_arguments(program, names, client).await } else { push_file(program, names, client).await? };
     // `ntn` repeats an argument that it does not understand.
-    let lines = stored.and_then(|answer| answer.into_lines_without(client.secret.expose()));
+    let lines = stored.and_then(|answer| require_success_without(client.secret.expose(), &answer));
     lines.map_err(|failure| failure.problem())?.into_iter().for_each(tell);
     let listed = program.query(&["env", "list", "--json"]).await.and_then(|answer| answers::parse_variables(&answer));
     let listed = listed.map_err(|failure| failure.problem())?;
@@ -40,13 +41,13 @@ async fn push_file(
     program: &WorkersProgram,
     names: [&str; 2],
     client: &OauthClient,
-) -> Result<Result<WorkersOutput, WorkersFailure>, Problem> {
+) -> Result<Result<CapturedOutput, WorkersFailure>, Problem> {
     let file = EnvFile::write([(names[0], &client.id), (names[1], client.secret.expose())]);
     let file = file.map_err(|error| {
         Problem::new(ProblemCode::FileFailed).with_evidence(format!("a temporary file: {error}")).with_fault(system_fault(&error))
     })?;
     let path = file.path().to_str().ok_or_else(|| Problem::bug("the temporary folder's name is not text"))?;
-    Ok(program.run_to_end(&["env", "push", "--yes", "--file", path], program.search_path()).await)
+    Ok(program.run_to_end(&["env", "push", "--yes", "--file", path], None).await)
 }
 
 /// Other users who may list processes see the arguments meanwhile.
@@ -54,8 +55,8 @@ async fn set_in_arguments(
     program: &WorkersProgram,
     names: [&str; 2],
     client: &OauthClient,
-) -> Result<WorkersOutput, WorkersFailure> {
+) -> Result<CapturedOutput, WorkersFailure> {
     let pair = |name: &str, value: &str| Zeroizing::new(format!("{name}={value}"));
     let (id, secret) = (pair(names[0], &client.id), pair(names[1], client.secret.expose()));
-    program.run_to_end(&["env", "set", &id, &secret], program.search_path()).await
+    program.run_to_end(&["env", "set", &id, &secret], None).await
 }

@@ -2,12 +2,12 @@
 
 use crate::adapters::ntn_cli::installation::update_command;
 use crate::adapters::process::error_tail::error_tail;
+use crate::adapters::process::program::RunError;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::token_text::without_secrets;
 use std::path::Path;
 use std::process::ExitStatus;
-use std::time::Duration;
 
 /// `ntn`'s codes for wrong usage, and for a login that is missing or was refused.
 const USAGE_ERROR_CODE: i32 = 2;
@@ -66,14 +66,13 @@ impl WorkersFailure {
         self
     }
 
-    /// `ntn` did not end in time.
-    pub fn timed_out(patience: Duration) -> Self {
-        Self { code: ProblemCode::LoginUnreachable, message: format!("no answer within {} s", patience.as_secs()) }
-    }
-
-    /// The failure is ours, not that of `ntn`.
-    pub fn local(line: impl AsRef<str>) -> Self {
-        Self { code: ProblemCode::NtnFailed, message: sanitize(line.as_ref()) }
+    /// The run has no result. `ntn` that does not end in time waits for Notion.
+    pub fn not_run(error: &RunError) -> Self {
+        let code = match error {
+            RunError::TimedOut(_) => ProblemCode::LoginUnreachable,
+            RunError::NotStarted(_) | RunError::Lost(_) => ProblemCode::NtnFailed,
+        };
+        Self { code, message: sanitize(&error.to_string()) }
     }
 
     pub fn unreadable(line: impl AsRef<str>) -> Self {

@@ -2,8 +2,9 @@
 
 use super::answers;
 use super::failure::WorkersFailure;
-use super::program::{WorkersOutput, WorkersProgram};
+use super::program::WorkersProgram;
 use super::sources::Sources;
+use crate::adapters::process::program::CapturedOutput;
 use crate::domain::sanitize::sanitize;
 use crate::domain::workers::commands::is_valid_key;
 use crate::domain::workers::{NtnAnswer, ProviderTokenState, WorkerProject};
@@ -56,7 +57,7 @@ async fn query<T>(
     program: &WorkersProgram,
     makes_sense: bool,
     arguments: &[&str],
-    read: impl Fn(&WorkersOutput) -> Result<T, WorkersFailure>,
+    read: impl Fn(&CapturedOutput) -> Result<T, WorkersFailure>,
 ) -> NtnAnswer<T> {
     if makes_sense { into_answer(program.query(arguments).await.and_then(|answer| read(&answer))) } else { NtnAnswer::NotAsked }
 }

@@ -3,17 +3,14 @@
 use super::failure::WorkersFailure;
 use crate::adapters::machine::environment::{Environment, TOKEN_VARIABLE};
 use crate::adapters::ntn_cli;
-use crate::adapters::process::captured::RunningProgram;
-use crate::adapters::process::streamed;
+use crate::adapters::process::program::{CapturedOutput, Program};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use crate::runtime::ports::ProgressCallback;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt};
 use zeroize::Zeroizing;
 
 /// Time limit of a query: `ntn` itself waits without limit for the response to a single request.
@@ -21,9 +18,6 @@ const QUERY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Time limit of a build at Notion, including what it installs.
 const RUN_TIMEOUT: Duration = Duration::from_secs(14 * 60);
-
-/// Limit of captured output in bytes; no answer that is needed here is longer.
-const MAX_OUTPUT_BYTES: usize = 64 * 1024;
 
 pub struct WorkersProgram {
     path: PathBuf,
@@ -57,58 +51,47 @@ impl WorkersProgram {
         self.environment.search_path()
     }
 
-    /// Runs `ntn workers` with these arguments and returns its answer, which may hold secrets and so is never reported.
-    pub async fn query(&self, arguments: &[&str]) -> Result<WorkersOutput, WorkersFailure> {
-        let answer = self.run_to_end(arguments, self.search_path()).await?;
-        answer.into_success().map_err(|failure| failure.with_update(&self.path))
+    /// Returns `ntn workers` with these arguments. Without `--verbose`, it does not say why Notion could not be reached.
+    fn command(&self, arguments: &[&str]) -> Program {
+        let program = Program::new(&self.path).args(["workers", "--verbose"]).args(arguments);
+        program.environment(self.variables()).folder(&self.folder)
     }
 
-    /// Returns its answer, good or not. It finds other programs through `search_path`.
-    pub async fn run_to_end(&self, arguments: &[&str], search_path: Option<&OsStr>) -> Result<WorkersOutput, WorkersFailure> {
-        let mut variables = self.variables();
-        variables.retain(|(name, _)| *name != "PATH");
-        variables.extend(search_path.map(|path| ("PATH", path)));
-        let arguments = with_verbose(arguments);
-        let answer = run_quietly(&self.path, &arguments, &variables, &self.folder);
-        let late = |_| WorkersFailure::timed_out(QUERY_TIMEOUT);
-        tokio::time::timeout(QUERY_TIMEOUT, answer).await.map_err(late)?
+    /// Runs `ntn workers` with these arguments and returns its answer, which may hold secrets and so is never reported.
+    pub async fn query(&self, arguments: &[&str]) -> Result<CapturedOutput, WorkersFailure> {
+        let answer = self.run_to_end(arguments, None).await?;
+        require_success(answer).map_err(|failure| failure.with_update(&self.path))
+    }
+
+    /// Returns its answer, good or not. It finds other programs through `search_path`, if that is given.
+    pub async fn run_to_end(&self, arguments: &[&str], search_path: Option<&OsStr>) -> Result<CapturedOutput, WorkersFailure> {
+        let program = self.command(arguments).environment(search_path.map(|path| ("PATH", path)));
+        program.time_limit(QUERY_TIMEOUT).capture().await.map_err(|error| WorkersFailure::not_run(&error))
     }
 
     /// Runs `ntn workers` with these arguments to a good end, and reports every line.
     pub async fn run_streamed(&self, arguments: &[&str], tell: &ProgressCallback<String>) -> Result<(), WorkersFailure> {
-        let (arguments, variables) = (with_verbose(arguments), self.variables());
-        let running = streamed::run_streamed(&self.path, &arguments, &variables, &self.folder, tell);
-        let late = |_| WorkersFailure::timed_out(RUN_TIMEOUT);
-        let ended = tokio::time::timeout(RUN_TIMEOUT, running).await.map_err(late)?.map_err(WorkersFailure::local)?;
+        let ended = self.command(arguments).time_limit(RUN_TIMEOUT).stream(tell).await;
+        let ended = ended.map_err(|error| WorkersFailure::not_run(&error))?;
         if ended.status.success() { Ok(()) } else { Err(WorkersFailure::of_run(ended.status, &ended.tail).with_update(&self.path)) }
     }
 }
 
-/// Without this, it does not say why Notion could not be reached.
-fn with_verbose<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
-    ["workers", "--verbose"].into_iter().chain(arguments.iter().copied()).collect()
+pub fn require_success(answer: CapturedOutput) -> Result<CapturedOutput, WorkersFailure> {
+    if answer.status.success() {
+        Ok(answer)
+    } else {
+        Err(WorkersFailure::of_run(answer.status, &lines_without(&answer.stderr, "")))
+    }
 }
 
-/// The output of `ntn`; wiped when dropped.
-pub struct WorkersOutput {
-    pub status: ExitStatus,
-    pub stdout: Zeroizing<Vec<u8>>,
-    pub stderr: Zeroizing<Vec<u8>>,
-}
-
-impl WorkersOutput {
-    pub fn into_success(self) -> Result<Self, WorkersFailure> {
-        if self.status.success() { Ok(self) } else { Err(WorkersFailure::of_run(self.status, &lines_without(&self.stderr, ""))) }
+/// Like [`require_success`], but returns the lines for a person, with this text replaced.
+pub fn require_success_without(hidden: &str, answer: &CapturedOutput) -> Result<Vec<String>, WorkersFailure> {
+    let [out, err] = [&answer.stdout, &answer.stderr].map(|bytes| lines_without(bytes, hidden));
+    if !answer.status.success() {
+        return Err(WorkersFailure::of_run(answer.status, &err));
     }
-
-    /// Like [`Self::into_success`], but returns its lines for a person, with this text replaced.
-    pub fn into_lines_without(self, hidden: &str) -> Result<Vec<String>, WorkersFailure> {
-        let [out, err] = [&self.stdout, &self.stderr].map(|bytes| lines_without(bytes, hidden));
-        if !self.status.success() {
-            return Err(WorkersFailure::of_run(self.status, &err));
-        }
-        Ok(out.iter().chain(&err).map(|line| sanitize(line)).filter(|line| !line.is_empty()).collect())
-    }
+    Ok(out.iter().chain(&err).map(|line| sanitize(line)).filter(|line| !line.is_empty()).collect())
 }
 
 /// The text is replaced before anything else is done to the lines, because a part of it would no longer be recognised.
@@ -116,30 +99,4 @@ fn lines_without(bytes: &[u8], hidden: &str) -> Vec<String> {
     let text = Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
     let shown = if hidden.is_empty() { text } else { Zeroizing::new(text.replace(hidden, "…")) };
     shown.lines().map(str::to_owned).collect()
-}
-
-async fn run_quietly(
-    path: &Path,
-    arguments: &[&str],
-    variables: &[(&str, &OsStr)],
-    folder: &Path,
-) -> Result<WorkersOutput, WorkersFailure> {
-    let cannot = |error| WorkersFailure::local(format!("it cannot be started: {error}"));
-    let mut run = RunningProgram::start(path, arguments, variables, folder).map_err(cannot)?;
-    let (out, err) = (run.child.stdout.take(), run.child.stderr.take());
-    let (out, err, status) = tokio::join!(read_wiping(out), read_wiping(err), run.child.wait());
-    run.group.disarm();
-    let status = status.map_err(|error| WorkersFailure::local(format!("its end was missed: {error}")))?;
-    Ok(WorkersOutput { status, stdout: out, stderr: err })
-}
-
-/// Reads into memory that never moves, so that no copy is left behind.
-async fn read_wiping(stream: Option<impl AsyncRead + Unpin>) -> Zeroizing<Vec<u8>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_OUTPUT_BYTES + 1));
-    if let Some(stream) = stream {
-        let mut stream = stream.take(MAX_OUTPUT_BYTES as u64);
-        // Bytes that were read before an error still count.
-        while let Ok(1..) = stream.read_buf(&mut *bytes).await {}
-    }
-    bytes
 }

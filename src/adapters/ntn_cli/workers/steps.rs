@@ -1,10 +1,11 @@
 //! The steps that `ntn` takes (create, deploy, start), and the wait for the token.
 
 use super::inspect;
-use super::program::{WorkersOutput, WorkersProgram};
+use super::program::{WorkersProgram, require_success};
 use crate::adapters::ntn_cli::login::invitation::first_url;
 #[cfg(unix)]
 use crate::adapters::ntn_cli::login::opener_shim::OpenerShim;
+use crate::adapters::process::program::CapturedOutput;
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::workers::commands::is_valid_key;
@@ -55,18 +56,18 @@ async fn consent_url(program: &WorkersProgram, key: &str) -> Result<Option<Strin
     let opener = OpenerShim::create()?;
     let search_path = opener.search_path(program.search_path());
     let answer = program.run_to_end(&["oauth", "start", key], Some(&search_path)).await;
-    let answer = answer.and_then(WorkersOutput::into_success).map_err(|failure| failure.problem())?;
+    let answer = answer.and_then(require_success).map_err(|failure| failure.problem())?;
     Ok(opener.opened_url().filter(|address| !address.is_empty()).or_else(|| printed_url(&answer)))
 }
 
 /// No opener can be replaced here: `ntn` opens the page itself, and prints it.
 #[cfg(not(unix))]
-async fn address_of_consent(program: &WorkersProgram, key: &str) -> Result<Option<String>, Problem> {
-    let answer = program.ask(&["oauth", "start", key]).await;
+async fn consent_url(program: &WorkersProgram, key: &str) -> Result<Option<String>, Problem> {
+    let answer = program.query(&["oauth", "start", key]).await;
     answer.map(|answer| printed_url(&answer)).map_err(|failure| failure.problem())
 }
 
-fn printed_url(answer: &WorkersOutput) -> Option<String> {
+fn printed_url(answer: &CapturedOutput) -> Option<String> {
     let text = [&answer.stderr, &answer.stdout].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     text.iter().find_map(|text| first_url(text)).map(str::to_owned)
 }

@@ -4,7 +4,6 @@ use super::credentials::CredentialsForm;
 use super::provider_choice::ProviderChoice;
 use super::{View, WorkersPage};
 use crate::domain::credentials::RememberedAnswers;
-use crate::domain::problem::Problem;
 use crate::domain::workers::provider::provider;
 use crate::domain::workers::{NtnAnswer, ProviderTokenState, Runbook, StepCommand, StepOutcome, WorkerProject, WorkerStep};
 use crate::wizard::context::Ctx;
@@ -16,44 +15,34 @@ impl WorkersPage {
         Transition { remember: Some(Box::new(RememberedAnswers::from_runbook(runbook))), ..Transition::stay() }
     }
 
-    pub(super) fn on_project(&mut self, answer: Result<WorkerProject, Problem>, ctx: &Ctx<'_>) -> Transition {
-        match answer {
-            Err(problem) => self.problem = Some(problem),
-            Ok(project) => {
-                let is_first = self.view == View::Loading;
-                if is_first {
-                    let told = ctx.remembered.runbook_for(&project.folder);
-                    self.runbook = told.filter(|told| provider(&told.provider).is_some()).cloned();
-                    self.view = match &self.runbook {
-                        Some(_) => View::Steps,
-                        None => View::ProviderChoice(ProviderChoice::with_provider(None)),
-                    };
-                }
-                self.project = project;
-                // The inspection used another folder's key, so it says nothing about this one's token.
-                let key = self.runbook.as_ref().map(|runbook| &runbook.key);
-                if is_first && key.is_some() && key != self.inspected_key.as_ref() {
-                    self.project.token = NtnAnswer::NotAsked;
-                    return self.reload();
-                }
-            }
+    pub(super) fn on_project(&mut self, project: WorkerProject, ctx: &Ctx<'_>) -> Transition {
+        let is_first = self.view == View::Loading;
+        if is_first {
+            let told = ctx.remembered.runbook_for(&project.folder);
+            self.runbook = told.filter(|told| provider(&told.provider).is_some()).cloned();
+            self.view = match &self.runbook {
+                Some(_) => View::Steps,
+                None => View::ProviderChoice(ProviderChoice::with_provider(None)),
+            };
+        }
+        self.project = project;
+        // The inspection used another folder's key, so it says nothing about this one's token.
+        let key = self.runbook.as_ref().map(|runbook| &runbook.key);
+        if is_first && key.is_some() && key != self.inspected_key.as_ref() {
+            self.project.token = NtnAnswer::NotAsked;
+            return self.reload();
         }
         Transition::stay()
     }
 
-    pub(super) fn on_step_result(&mut self, answer: Result<StepOutcome, Problem>) -> Transition {
+    pub(super) fn on_step_outcome(&mut self, outcome: StepOutcome) -> Transition {
         let (Some(runbook), Some(run)) = (self.runbook.clone(), &mut self.run) else { return Transition::stay() };
-        match answer {
-            Err(problem) => {
-                run.shows_qr = false;
-                self.problem = Some(problem);
-                Transition::stay()
-            }
-            Ok(StepOutcome::Started(link)) => {
+        match outcome {
+            StepOutcome::Started(link) => {
                 (run.step, run.link) = (WorkerStep::Token, Some(link));
                 Transition::start(Task::RunStep(Box::new(StepCommand::AwaitToken { key: runbook.key })))
             }
-            Ok(StepOutcome::Token(state)) => {
+            StepOutcome::Token(state) => {
                 run.shows_qr = false;
                 run.timed_out = state == ProviderTokenState::Absent;
                 if !run.timed_out {
@@ -63,7 +52,7 @@ impl WorkersPage {
                 self.project.token = NtnAnswer::Answer(state);
                 Transition::stay()
             }
-            Ok(StepOutcome::Done) => {
+            StepOutcome::Done => {
                 let step = run.step;
                 let after = runbook.clone().with_completed(step, self.is_done(WorkerStep::Credentials));
                 self.run = None;

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::support::fakes::{ntn_040, ntn_in_a_container};
-use crate::support::harness::{Harness, verified_reply, verified_token};
+use crate::support::harness::{Harness, probed, verified_outcome, verified_token};
 use notion_auth::commands::status::{self, StatusArgs};
 use notion_auth::domain::checks::{Check, Reach};
 use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential};
-use notion_auth::wizard::msg::{Progress, Reply};
+use notion_auth::wizard::msg::{ProbeResult, Progress};
 use notion_auth::wizard::screens::Screen;
 
 type Found = (KeychainState, BrowserState, NtnState, Result<Reachability, Problem>);
@@ -60,7 +60,10 @@ async fn what_prepare_shows_of_this_machine_is_what_doctor_reports() {
         let (_, document) = document(&fakes, true).await;
 
         let mut talk = Harness::new();
-        talk.reply(Reply::Keychain(keychain)).reply(Reply::Browser(browser)).reply(Reply::Ntn(ntn)).reply(Reply::Network(network));
+        talk.reply(probed(ProbeResult::Keychain(keychain)))
+            .reply(probed(ProbeResult::Browser(browser)))
+            .reply(probed(ProbeResult::Ntn(ntn)))
+            .reply(probed(ProbeResult::Network(network)));
         talk.reply_discovered(Vec::new(), fakes.store.current_index());
         talk.press("3");
         let mut compared = 0;
@@ -113,7 +116,7 @@ async fn what_verify_shows_of_a_credential_is_what_doctor_reports() {
         talk.press("u");
         let mut found = verified_token(MEMBER, member_identity());
         found.found_in = Some(source);
-        talk.reply(verified_reply(found)).reply(Reply::Identified(Err(timed_out())));
+        talk.reply(verified_outcome(found)).fail(timed_out());
         let is_unlisted = matches!(&users, Ok(CapabilityResponse::Granted(list)) if list.people.is_empty());
         talk.send_progress(Progress::Users(users)).send_progress(Progress::Search(search));
         if is_unlisted {
