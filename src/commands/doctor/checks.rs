@@ -2,8 +2,7 @@
 
 use super::diagnosis::{DiagnosedCredential, Diagnosis};
 use super::remedies;
-use crate::domain::checks::membership::{self, MembershipSignal};
-use crate::domain::checks::{self, Check, EnvironmentToken, Evidence};
+use crate::domain::checks::{self, Check, EnvironmentToken, Evidence, MembershipSignal};
 use crate::domain::credentials::{self, CredentialSource, Identity, NamedCredential, VerifiedCredential, Workspace};
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::Date;
@@ -72,7 +71,7 @@ pub(super) fn doctor_checks(found: &Diagnosis, today: Date) -> Vec<DoctorCheck> 
 /// As `status` calls each, once nothing about them changes any more.
 pub(super) fn display_name(credentials: &mut [DiagnosedCredential]) {
     let all = credentials.iter().map(|credential| NamedCredential { workspace: workspace(credential), ..credential.entry.named() });
-    let titles = accounts::titles(&all.collect::<Vec<_>>());
+    let titles = credentials::titles(&all.collect::<Vec<_>>());
     for (credential, name) in credentials.iter_mut().zip(titles) {
         credential.name = name;
     }
@@ -127,7 +126,7 @@ fn refusal_checks(problem: &Problem) -> Vec<Check> {
         _ => None,
     };
     let valid = checks::validity_check(Err(problem));
-    std::iter::once(valid).chain(membership::membership_checks(signal.as_slice())).collect()
+    std::iter::once(valid).chain(checks::membership_checks(signal.as_slice())).collect()
 }
 
 fn environment_token(active: &DiagnosedCredential, found: &Diagnosis) -> EnvironmentToken {

@@ -3,14 +3,16 @@
 #![expect(clippy::unnecessary_wraps, reason = "the evidence holds answers as they arrive: as results")]
 
 use super::*;
-use crate::domain::checks::Verdict::{self, Fail, Pass, Skip, Unknown, Warn};
+use crate::domain::catalog::AuthPath;
+use crate::domain::checks::Verdict::{Fail, Pass, Skip, Unknown, Warn};
 use crate::domain::credentials::{
-    CredentialIndex, CredentialSource, DiscoveredCredential, Inventory, Owner, Person, Unusable, Workspace,
+    CredentialIndex, CredentialSource, DiscoveredCredential, Identity, Inventory, Owner, Person, Unusable, Workspace,
 };
 use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState, Reachability};
-use crate::domain::problem::ProblemCode;
-use jiff::civil::date;
+use crate::domain::oauth::{Introspection, OauthConnection};
+use crate::domain::problem::{Problem, ProblemCode};
+use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 11, 22);
 
