@@ -78,7 +78,7 @@ pub async fn run(args: &EnvArgs, context: EnvContext, world: &World, console: &m
 
 async fn write_env(args: &EnvArgs, context: EnvContext, world: &World, console: &mut Console) -> Result<(), Problem> {
     let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-    let (account, workspace_id) = (selected.account(), selected.workspace_id(world).await);
+    let (account, workspace_id) = (selected.account(), selected.workspace_id());
     let secret = if args.reveal { Some(selected.secret(world).await?) } else { None };
     let values = EnvValues {
         token: secret.as_ref().map_or(TokenValue::Fetched(account.as_deref()), TokenValue::Revealed),

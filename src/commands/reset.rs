@@ -1,10 +1,11 @@
 //! `reset`: removes everything that notion-auth stores on this machine, after confirmation. It sends nothing to Notion.
 
-use crate::domain::accounts::{RemainingCredentials, StoredData, StoredItem};
+use crate::domain::credentials::{RemainingCredentials, StoredData, StoredItem};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
 use crate::frontends::stdin;
+use crate::runtime::accounts;
 use crate::runtime::ports::World;
 use clap::Args;
 use serde_json::json;
@@ -109,8 +110,8 @@ fn print_still_valid(stored_data: &StoredData, console: &mut Console) {
 
 /// Prints the credentials that `reset` leaves alone: the variable and `ntn`'s logins.
 async fn print_other_credentials(world: &World, console: &mut Console) {
-    let (discovered, _) = world.machine.discover_credentials().await.unwrap_or_default();
-    console.write_lines(&RemainingCredentials { saved: &[], discovered: &discovered, logged_out: &[] }.lines());
+    let inventory = accounts::find_credentials(world).await;
+    console.write_lines(&RemainingCredentials { inventory: &inventory, logged_out: &[] }.lines());
 }
 
 fn exit_code(problems: &[Problem]) -> u8 {

@@ -35,7 +35,7 @@ pub async fn run(
     let name = args.command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let attempt = async {
         let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-        let (token, workspace_id) = (selected.secret(world).await?, selected.workspace_id(world).await);
+        let (token, workspace_id) = (selected.secret(world).await?, selected.workspace_id());
         // The warning comes first, because on Unix the command replaces this process.
         selected.warn_if_expiring(today, console);
         launcher.launch(LaunchRequest { command: args.command, token, workspace_id, keyring_is_off }).await

@@ -1,7 +1,7 @@
 //! `send-to`: verifies the token with Notion, sends it to a secret manager, and succeeds only if it can be read back there.
 
 use super::selection::SelectedCredential;
-use crate::domain::credential::VerifiedCredential;
+use crate::domain::credentials::VerifiedCredential;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret_manager::{
     ManagerOption, ManagerState, SecretManager, SendOutcome, SendPlan, SendRefusal, SendRequest, manager, managers,
@@ -180,7 +180,7 @@ async fn send_to_manager(
         }
     }
     let verified = verify(world, selected.candidate()).await?;
-    if let SelectedCredential::Saved(record) = &selected {
+    if let Some(record) = selected.record() {
         accounts::identify(record, &verified.identity, world).await;
     }
     if verified.connection.is_some() {
@@ -190,7 +190,7 @@ async fn send_to_manager(
     }
     let sent = send(verified, plan.clone(), world, console).await?;
     if args.json {
-        console.write_json(&outcome_json(&plan, &sent, selected.workspace_id(world).await.as_deref()));
+        console.write_json(&outcome_json(&plan, &sent, selected.workspace_id().as_deref()));
     } else {
         print_outcome(&plan, &sent, console);
     }

@@ -8,7 +8,7 @@ pub use reporter::OutputFormat;
 
 use super::console::{Console, EXIT_SUCCESS};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::{StoreKind, Workspace, same_id};
+use crate::domain::credentials::{StoreKind, Workspace, same_id};
 use crate::domain::login::{LoginOutcome, LoginSteps};
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};
@@ -302,7 +302,7 @@ impl HeadlessLogin<'_> {
         let found = model.findings();
         match (&self.answers.method, &found.ntn) {
             // The port registered before is among the saved records.
-            (SignInMethod::Connection { .. }, _) if found.discovered == Finding::Pending => PromptAction::Wait,
+            (SignInMethod::Connection { .. }, _) if found.inventory == Finding::Pending => PromptAction::Wait,
             (SignInMethod::Connection { auto_open_browser: true, .. }, _) if found.browser == Finding::Pending => {
                 PromptAction::Wait
             }

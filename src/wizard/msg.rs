@@ -7,12 +7,12 @@ mod prompt;
 mod task;
 mod transition;
 
-pub use probe::{ExistingCredentials, Probe, ProbeResult};
+pub use probe::{Probe, ProbeResult};
 pub use prompt::{Answer, Choice, Prompt, PromptId};
 pub use task::{Cancellation, Progress, Reply, SaveRequest, Task, TaskOutcome, TaskProperties, problem_of};
 pub use transition::{Navigation, Notice, Route, TokenEntry, Transition};
 
-use crate::domain::credential::SignInOutcome;
+use crate::domain::credentials::SignInOutcome;
 use crate::domain::secret::Secret;
 
 /// Identifies a started task. A reply with an unknown id changes nothing.

@@ -111,7 +111,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("toml", &["build"]),
     ("jiff", &["domain", "wizard", "adapters/notion_api", "adapters/machine/clock", "frontends", "commands", "main"]),
     ("frostem", &["domain/question/words"]),
-    ("strsim", &["domain/question/spelling", "domain/accounts/suggestion"]),
+    ("strsim", &["domain/question/spelling", "domain/credentials/suggestion"]),
     ("clap", &["cli", "commands"]),
     ("clap_complete", &["commands/completions"]),
     ("clap_mangen", &["commands/man"]),
@@ -209,8 +209,8 @@ fn the_table_of_layers_is_in_order() {
 fn a_forbidden_edge_is_reported() {
     let reported = |name: &str, text: &str| forbidden_imports(&SourceFile::new(name, text));
     for (name, text, to) in [
-        ("domain/check", "use crate::wizard::msg::Msg;", "wizard/msg"),
-        ("domain/check", "fn f() -> crate::adapters::ntn_cli::Ntn {}", "adapters"),
+        ("domain/checks", "use crate::wizard::msg::Msg;", "wizard/msg"),
+        ("domain/checks", "fn f() -> crate::adapters::ntn_cli::Ntn {}", "adapters"),
         ("wizard/widgets/components", "use crate::wizard::{theme::Role, screens::Page};", "wizard/screens"),
         ("wizard/widgets/components", "use super::super::app::Model;", "wizard/app"),
         ("wizard/screens/save", "use super::super::{app, msg::{Msg, Ask}};", "wizard/app"),
@@ -239,7 +239,7 @@ fn what_is_no_edge_is_not_reported() {
         "#[cfg(test)]\nmod tests { use crate::wizard::app::update; }",
         "pub(super) use super::machine::Findings; use crate::domain::secret::Secret;",
     ] {
-        assert_eq!(forbidden_imports(&SourceFile::new("domain/check", text)), [""; 0], "{text}");
+        assert_eq!(forbidden_imports(&SourceFile::new("domain/checks", text)), [""; 0], "{text}");
     }
 }
 

@@ -88,6 +88,18 @@ impl PrivateFile {
         }
     }
 
+    /// Returns the files that replacements are prepared in.
+    pub fn temporary_files(&self) -> impl Iterator<Item = PathBuf> {
+        let prefix = self.temporary_prefix();
+        let is_ours = move |name: &str| name.starts_with(&prefix) && name.ends_with(TEMPORARY_SUFFIX);
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        entries.filter(move |entry| entry.file_name().to_str().is_some_and(&is_ours)).map(|entry| entry.path())
+    }
+
+    fn temporary_prefix(&self) -> String {
+        format!(".{}.", self.name)
+    }
+
     fn spare(&self) -> PathBuf {
         self.folder.join(format!("{}{SPARE_SUFFIX}", self.name))
     }
@@ -145,8 +157,10 @@ impl LockedFile<'_> {
 
     fn fill_new(&self, content: &[u8]) -> std::io::Result<TempPath> {
         announce(StorageStep::WriteBeside(&self.file.path()))?;
-        let mut file =
-            tempfile::Builder::new().prefix(&self.temporary_prefix()).suffix(TEMPORARY_SUFFIX).tempfile_in(&self.file.folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(&self.file.temporary_prefix())
+            .suffix(TEMPORARY_SUFFIX)
+            .tempfile_in(&self.file.folder)?;
         // Corrects a umask that takes permissions from the owner too.
         #[cfg(unix)]
         {
@@ -160,7 +174,7 @@ impl LockedFile<'_> {
 
     /// Writes the content into the room of the spare file, under the name of a temporary one.
     fn fill_spare(&self, content: &[u8]) -> std::io::Result<TempPath> {
-        let temporary = self.file.folder.join(format!("{}spare{TEMPORARY_SUFFIX}", self.temporary_prefix()));
+        let temporary = self.file.folder.join(format!("{}spare{TEMPORARY_SUFFIX}", self.file.temporary_prefix()));
         std::fs::rename(self.file.spare(), &temporary)?;
         let temporary = TempPath::try_from_path(temporary)?;
         announce(StorageStep::WriteInto(&temporary))?;
@@ -176,18 +190,10 @@ impl LockedFile<'_> {
 
     /// Removes what a writer that was killed left behind, because it may hold secrets. We hold the lock, so nobody is
     /// writing to it. Whatever cannot be removed hinders nothing.
-    fn remove_leftovers(&self) {
-        let prefix = self.temporary_prefix();
-        for entry in std::fs::read_dir(&self.file.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            if name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(TEMPORARY_SUFFIX)) {
-                let _ = std::fs::remove_file(entry.path());
-            }
+    pub fn remove_leftovers(&self) {
+        for path in self.file.temporary_files() {
+            let _ = std::fs::remove_file(path);
         }
-    }
-
-    fn temporary_prefix(&self) -> String {
-        format!(".{}.", self.file.name)
     }
 }
 

@@ -4,7 +4,7 @@ use super::{PersonalAdvice, SuggestedCommand};
 use crate::domain::advice::{Alternative, AuthMethod};
 use crate::domain::catalog::json::citation;
 use crate::domain::catalog::{AuthPath, Catalog};
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::prerequisites::{Capability, CapabilityVerdict, MemberProfile};
 use crate::frontends::console::Console;
 use serde::Serialize;

@@ -1,10 +1,9 @@
 //! The last page: where the credential is, which commands to run next, a one-line command for the next machine, and how to revoke access.
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::revoke_path;
 use crate::domain::catalog::{NextCommand, NtnVersions};
 use crate::domain::command_line::{option_word, shell_quote};
-use crate::domain::credential::{CredentialSource, SignInOutcome, StoreKind};
+use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
 use crate::domain::login::LoginFlow;
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::machine::NtnState;

@@ -2,7 +2,7 @@
 //! so the user is asked once; the date is used for reminders.
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::VerifiedCredential;
+use crate::domain::credentials::VerifiedCredential;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, Transition};
 use crate::wizard::theme::{Role, Theme};

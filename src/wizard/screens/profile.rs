@@ -1,7 +1,7 @@
 //! The profile page: asks once for role, plan and token policy, because Notion's API returns none of the three.
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::RememberedAnswers;
+use crate::domain::credentials::RememberedAnswers;
 use crate::domain::prerequisites::{MemberProfile, MemberRole as Member, Plan, TokenPolicy, policy_for};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Navigation, Prompt, PromptId, Transition};
@@ -29,11 +29,7 @@ pub struct ProfilePage {
 impl ProfilePage {
     /// Starts with the previous answers.
     pub fn new(ctx: &Ctx<'_>) -> Self {
-        let mut page = Self {
-            question: ProfileQuestion::Role,
-            profile: ctx.credential_index.remembered.profile.unwrap_or_default(),
-            selected: 0,
-        };
+        let mut page = Self { question: ProfileQuestion::Role, profile: ctx.remembered.profile.unwrap_or_default(), selected: 0 };
         page.show_question(ProfileQuestion::Role);
         page
     }

@@ -1,8 +1,7 @@
 //! Saves the credential: asks before writing plain text, writes, reads back, and only then reports success.
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::{list_names, unique_name};
-use crate::domain::credential::{SignInOutcome, StoreKind, VerifiedCredential, same_id};
+use crate::domain::credentials::{SignInOutcome, StoreKind, VerifiedCredential, list_names, same_id, unique_name};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::wizard::context::Ctx;
@@ -135,18 +134,18 @@ impl SavePage {
     /// silently.
     fn replacement_notice(&self, ctx: &Ctx<'_>) -> Option<String> {
         let account = self.verified.account();
-        let records = || ctx.credential_index.credentials.iter();
+        let records = || ctx.credential_index().credentials.iter();
         if let Some(same) = records().find(|record| record.account == account) {
             let user = same.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
             return Some(format!(
                 "It replaces the one kept here since {}{user}: {}.",
                 same.saved_on,
-                unique_name(same, &ctx.credential_index.credentials)
+                unique_name(same, &ctx.credential_index().credentials)
             ));
         }
         let beside: Vec<_> = records().filter(|record| same_id(&record.account.workspace, &account.workspace)).collect();
         (!beside.is_empty())
-            .then(|| format!("It is kept beside what is here of this workspace: {}.", list_names(&beside, ctx.credential_index)))
+            .then(|| format!("It is kept beside what is here of this workspace: {}.", list_names(&beside, ctx.credential_index())))
     }
 
     fn question(&self) -> String {

@@ -5,7 +5,7 @@ mod form;
 mod running;
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::{CredentialSource, VerifiedCredential};
+use crate::domain::credentials::{CredentialSource, VerifiedCredential};
 use crate::domain::problem::Problem;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::wizard::context::Ctx;

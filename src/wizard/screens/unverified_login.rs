@@ -2,8 +2,8 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::{Check, CheckGroup, Verdict};
-use crate::domain::credential::{Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind};
+use crate::domain::checks::{Check, CheckGroup, Verdict};
+use crate::domain::credentials::{Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind};
 use crate::domain::login::NtnLogin;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;

@@ -5,7 +5,7 @@ use crate::support::connection_fakes::{CLIENT_ID, example_client, redirect_url};
 use crate::support::harness::setup;
 use jiff::civil::date;
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::Candidate;
+use notion_auth::domain::credentials::Candidate;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::context::{Demo, DemoToken, Setup};

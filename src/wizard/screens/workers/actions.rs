@@ -181,7 +181,7 @@ impl WorkersPage {
 
     /// Inspects the folder, which is not known yet, with the key of the latest runbook.
     pub(super) fn inspect_latest(&mut self, ctx: &Ctx<'_>) -> Task {
-        self.inspected_key = ctx.credential_index.remembered.runbooks.last().map(|runbook| runbook.key.clone());
+        self.inspected_key = ctx.remembered.runbooks.last().map(|runbook| runbook.key.clone());
         Task::InspectProject(self.inspected_key.clone())
     }
 

@@ -1,7 +1,7 @@
 //! The first two questions, asked once for each folder: the provider, and the key under which the worker's source declares it.
 
 use super::details::draw_costs;
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{contains_secret, strip_wrapping};
 use crate::domain::workers::WorkerProject;
