@@ -33,9 +33,9 @@ pub use logout::{
 };
 pub use lookup::{
     SelectionError, active_credential, check_variable, find_credential, list_names, name_and_user, no_saved_credential,
-    only_credential, unique_name, workspace_conflict, workspace_name,
+    only_credential, unique_name, workspace_conflict,
 };
-pub use record::{CredentialRecord, OrphanSecret, Receipt, Secrets, SignInOutcome, StoreKind};
+pub use record::{CredentialRecord, OrphanSecret, Receipt, Secrets, SignInOutcome, StoreKind, workspace_name};
 pub use reset::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
 pub use switch::{active_after_logout, switch_message};
 pub use verified::{Candidate, VerifiedCredential};

@@ -116,7 +116,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("clap_complete", &["commands/completions"]),
     ("clap_mangen", &["commands/man"]),
     ("rustix", &["adapters", "frontends/tui", "frontends/plain"]),
-    ("pty_process", &["adapters/process/program"]),
+    ("pty_process", &["adapters/process/program", "adapters/process/running_program"]),
     // A dependency only to pin its version; no source file may use it.
     ("blocking", &[]),
 ];
@@ -136,7 +136,7 @@ const SECRET_EXPOSING_FILES: &[&str] = &[
     "adapters/ntn_cli/workers/credentials",
     "adapters/ntn_cli/workers/program",
     "adapters/process/launcher",
-    "adapters/process/program",
+    "adapters/process/running_program",
     "adapters/secret_managers/client",
     "adapters/secret_managers/redaction",
     "adapters/storage/credential_store/renewal",

@@ -29,7 +29,7 @@ use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::storage::StorageState;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job};
-pub use account_locks::{AccountLocks, STORE_LOCK_NAME};
+pub use account_locks::AccountLocks;
 use blocking_thread::run_blocking;
 use entries::Transaction;
 use renewal::RenewalSlot;

@@ -4,18 +4,16 @@
 //! same folder, syncs it and renames it into place. Writing is possible only through [`PrivateFile::lock`].
 
 use super::file_lock::FileLock;
-use super::private_folder::{self, check_owner, io_problem, link_problem};
-use super::reserved_file::sync_parent_folder;
+use super::private_folder::{self, io_problem, link_problem};
+use super::private_io::{MAX_FILE_BYTES, check_file, private_options, read_content, sync_parent_folder, too_large_problem};
 use super::storage_step::{StorageStep, announce};
 use crate::domain::problem::{Problem, ProblemCode};
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::fs::File;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 use zeroize::Zeroizing;
 
-/// Larger than any file of ours; a larger one was not written by us and is not read into memory.
-const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// With this many corrupt files, something is wrong that another one will not mend.
 const MAX_SET_ASIDE: u32 = 99;
 /// Suffix of the file whose room a replacement takes if the disk is full.
@@ -235,51 +233,4 @@ fn make_spare(spare: &Path, length: usize) -> std::io::Result<()> {
         let _ = std::fs::remove_file(spare);
     }
     written
-}
-
-/// Options that open a file for its owner alone, and never through a link.
-pub(super) fn private_options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt;
-        // Without NONBLOCK, opening a named pipe in the file's place would block for ever.
-        options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
-    }
-    #[cfg(windows)]
-    {
-        use std::os::windows::fs::OpenOptionsExt;
-        /// Opens a link itself, which `check` then refuses.
-        const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
-        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
-    }
-    options
-}
-
-/// Checks the opened file, not the name, so that it cannot be swapped in between. Returns its length.
-pub(super) fn check_file(file: &File, path: &Path) -> Result<u64, Problem> {
-    let metadata = file.metadata().map_err(|error| io_problem(path, &error))?;
-    if metadata.is_symlink() {
-        return Err(link_problem(path));
-    }
-    if !metadata.is_file() {
-        return Err(Problem::new(ProblemCode::FileFailed).with_evidence(format!("{} is not a regular file", path.display())));
-    }
-    check_owner(path, &metadata)?;
-    if metadata.len() > MAX_FILE_BYTES {
-        return Err(too_large_problem(path));
-    }
-    Ok(metadata.len())
-}
-
-/// Reads into a buffer of full size, because one that grows leaves unwiped copies of its contents behind.
-pub(super) fn read_content(file: &File, length: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 64));
-    file.take(MAX_FILE_BYTES).read_to_end(&mut content).map_err(|error| io_problem(path, &error))?;
-    Ok(content)
-}
-
-fn too_large_problem(path: &Path) -> Problem {
-    Problem::new(ProblemCode::FileFailed).with_evidence(format!("{} is larger than 1 MiB", path.display()))
 }

@@ -10,7 +10,6 @@ use crate::domain::credentials::{
 };
 use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState, Reachability};
-use crate::domain::oauth::{Introspection, OauthConnection};
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::{Date, date};
 

@@ -2,7 +2,7 @@
 
 use super::identity::{Workspace, same_id};
 use super::index::{CredentialIndex, NoActive};
-use super::record::{CredentialRecord, StoreKind};
+use super::record::{CredentialRecord, StoreKind, workspace_name};
 use super::suggestion::similar_names;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::{normalize_name, sanitize};
@@ -122,11 +122,6 @@ fn printed<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a Creden
 /// This differs from "not signed in": a token in an environment variable may still be in use.
 pub fn no_saved_credential() -> Problem {
     Problem::new(ProblemCode::CredentialNotFound).with_evidence("nothing is kept on this machine")
-}
-
-/// The workspace's name, or its id if it has no name.
-pub fn workspace_name(record: &CredentialRecord) -> &str {
-    record.workspace.name.as_deref().unwrap_or(&record.workspace.id)
 }
 
 /// The workspace; where others of it are called so too, with what selects this credential and no other in brackets.

@@ -140,3 +140,8 @@ pub struct OrphanSecret {
     /// Readable exact location.
     pub place: String,
 }
+
+/// The workspace's name, or its id if it has no name.
+pub fn workspace_name(record: &CredentialRecord) -> &str {
+    record.workspace.name.as_deref().unwrap_or(&record.workspace.id)
+}

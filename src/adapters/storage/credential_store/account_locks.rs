@@ -12,7 +12,7 @@
 
 use super::blocking_thread::run_blocking_while_wanted;
 use crate::adapters::storage::file_lock::{FileLock, LockMode};
-use crate::adapters::storage::folders::Folders;
+use crate::adapters::storage::folders::{Folders, STORE_LOCK_NAME};
 use crate::adapters::storage::private_folder;
 use crate::domain::credentials::Account;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -23,7 +23,6 @@ use std::time::Duration;
 /// Longer than a refresh whose response comes at the last moment, and shorter than a person waits for a login to be saved.
 pub const ACCOUNT_LOCK_TIMEOUT: Duration = Duration::from_secs(25);
 
-pub const STORE_LOCK_NAME: &str = "notion-auth.lock";
 const LOCK_PREFIX: &str = "account-";
 const LOCK_SUFFIX: &str = ".lock";
 

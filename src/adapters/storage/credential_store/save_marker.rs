@@ -6,9 +6,9 @@
 
 use super::account_locks::fingerprint;
 use crate::adapters::storage::folders::Folders;
-use crate::adapters::storage::private_file::private_options;
 use crate::adapters::storage::private_folder::io_problem;
-use crate::adapters::storage::reserved_file::{ReservedFile, sync_parent_folder};
+use crate::adapters::storage::private_io::{private_options, sync_parent_folder};
+use crate::adapters::storage::reserved_file::ReservedFile;
 use crate::domain::credentials::{Account, StoreKind};
 use crate::domain::problem::Problem;
 use serde::{Deserialize, Serialize};
