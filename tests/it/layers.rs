@@ -1,6 +1,7 @@
 //! Checks the sources: which layer may import which, where each dependency may be used, and which files may expose a secret.
 #![expect(clippy::disallowed_methods, reason = "what is tested here is files")]
 
+mod circles;
 mod source;
 
 use source::{SourceFile, read_sources};
@@ -191,6 +192,11 @@ fn forbidden_imports(source: &SourceFile) -> Vec<String> {
 fn imports_point_one_way() {
     let faults: Vec<String> = SOURCES.iter().flat_map(forbidden_imports).collect();
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn no_two_files_need_each_other() {
+    assert_eq!(circles::files_on_circles(&SOURCES), [""; 0]);
 }
 
 #[test]

@@ -78,7 +78,6 @@ pub struct CredentialRecord {
     #[serde(default)]
     pub expires_on: Option<Date>,
     /// The day it was verified and saved.
-    #[serde(rename = "kept_on")]
     pub saved_on: Date,
     /// The person's own connection: the data to refresh and revoke it, without its secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
