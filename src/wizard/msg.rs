@@ -54,8 +54,8 @@ pub enum Intent {
     Last,
     PageUp,
     PageDown,
-    /// Picks the nth choice, counting from 1.
-    Pick(u8),
+    /// Picks the choice with this index; its key is the number that it has for a person, one more.
+    Pick(usize),
     Confirm,
     /// Agrees to a consent question. Not Enter: a key held down or pressed once too often must not consent to plain text.
     Yes,

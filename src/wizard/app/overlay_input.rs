@@ -56,7 +56,7 @@ pub(super) fn inactive_intents(model: &Model) -> Vec<Intent> {
         let mut after = page.clone();
         !super::update(&mut after, Msg::Input(Input::Do(intent))).is_empty() || !after.equals_ignoring_notice(&page)
     };
-    let picks: Vec<Intent> = (1..=8).map(Intent::Pick).collect();
+    let picks: Vec<Intent> = (0..8).map(Intent::Pick).collect();
     let live_picks = picks.iter().rposition(|pick| is_live(*pick)).map_or(0, |last| last + 1);
     let mut dead: Vec<Intent> = picks.into_iter().skip(live_picks).collect();
     let others = keymap::bindings(super::mode(&page)).map(|binding| binding.intent).filter(|intent| may_be_inactive(*intent));

@@ -118,7 +118,7 @@ pub fn parse_line(model: &Model, line: &Secret) -> ParsedLine {
         },
         _ if mode == Mode::Insert => ParsedLine::Input(Input::Answer(Answer::Text(line.clone()))),
         _ => match (text.parse(), parse_word(mode, text)) {
-            (Ok(number @ 1_u8..), _) if mode == Mode::Normal => ParsedLine::Input(Input::Do(Intent::Pick(number))),
+            (Ok(number @ 1_u8..), _) if mode == Mode::Normal => ParsedLine::Input(Input::Do(Intent::Pick(usize::from(number - 1)))),
             (_, Some(intent)) => ParsedLine::Input(Input::Do(intent)),
             // As on the screen, a page may accept a paste that it did not ask for. A single word is not a paste.
             (Err(_), None) if mode == Mode::Normal && text.len() >= MIN_PASTE_BYTES => {

@@ -142,7 +142,7 @@ impl Page for AccountsPage {
             Input::Do(Intent::Right) => self.select(self.current_index(ctx) + LEAP_ROWS, ctx),
             Input::Do(Intent::First) => self.select(0, ctx),
             Input::Do(Intent::Last) => self.select(usize::MAX, ctx),
-            Input::Do(Intent::Pick(number)) => self.select(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Pick(index)) => self.select(index, ctx),
             Input::Answer(Answer::Choice(index)) => {
                 self.select(index, ctx);
                 return self.perform(Intent::Confirm, ctx);

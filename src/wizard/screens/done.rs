@@ -132,7 +132,7 @@ impl Page for DonePage {
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(commands.len() - 1),
             Input::Do(Intent::First) => self.selected = 0,
             Input::Do(Intent::Last) => self.selected = commands.len() - 1,
-            Input::Do(Intent::Pick(number)) if usize::from(number) <= commands.len() => self.selected = usize::from(number) - 1,
+            Input::Do(Intent::Pick(index)) if index < commands.len() => self.selected = index,
             Input::Do(Intent::Copy) => {
                 if let Some((command, _)) = commands.get(self.selected) {
                     return Transition::copy(command.clone());

@@ -119,8 +119,8 @@ impl Page for PreparePage {
             Input::Do(Intent::Down) => self.move_down(messages.len()),
             Input::Do(Intent::First) => (self.method_index, self.message) = (0, None),
             Input::Do(Intent::Last) => self.message = messages.len().checked_sub(1),
-            Input::Do(Intent::Pick(number)) if usize::from(number) <= self.methods().len() => {
-                self.method_index = usize::from(number).saturating_sub(1);
+            Input::Do(Intent::Pick(index)) if index < self.methods().len() => {
+                self.method_index = index;
                 return self.choose(self.method_index, true, ctx);
             }
             Input::Do(Intent::Confirm) => return self.choose(self.method_index, true, ctx),

@@ -144,9 +144,8 @@ impl Page for ProfilePage {
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
             Input::Do(Intent::First) => self.selected = 0,
             Input::Do(Intent::Last) => self.selected = last,
-            Input::Do(Intent::Pick(number)) => return self.answer(usize::from(number).saturating_sub(1)),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.answer(index),
             Input::Do(Intent::Confirm) => return self.answer(self.selected),
-            Input::Answer(Answer::Choice(index)) => return self.answer(index),
             Input::Do(Intent::Back) => match self.question {
                 ProfileQuestion::Role => return Transition::back(),
                 ProfileQuestion::Plan => self.show_question(ProfileQuestion::Role),
@@ -183,6 +182,6 @@ impl Page for ProfilePage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "answer"), (Intent::Back, "back"), (Intent::Pick(1), "to 5 pick")]
+        vec![(Intent::Confirm, "answer"), (Intent::Back, "back"), (Intent::Pick(0), "to 5 pick")]
     }
 }

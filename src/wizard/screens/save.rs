@@ -184,9 +184,8 @@ impl Page for SavePage {
             Input::Do(Intent::Down) => self.select(self.selected + 1),
             Input::Do(Intent::First) => self.select(0),
             Input::Do(Intent::Last) => self.select(STORES.len()),
-            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Retry) => {
                 self.problem = None;
                 return Transition { reprobe: true, ..Transition::notify("Looking at the keychain again.") };
@@ -272,7 +271,7 @@ impl Page for SavePage {
         if self.asks_consent {
             return vec![(Intent::Yes, "write the file"), (Intent::Back, "choose again")];
         }
-        vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(1), "to 4 pick"), (Intent::Retry, "look again")]
+        vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(0), "to 4 pick"), (Intent::Retry, "look again")]
     }
 
     /// The token is not saved yet, so cancelling a keychain dialog leads back to the choice.

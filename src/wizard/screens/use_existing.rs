@@ -112,9 +112,8 @@ impl Page for UseExistingPage {
             Input::Do(Intent::Down) => self.select((self.selected + 1).min(last)),
             Input::Do(Intent::First) => self.select(0),
             Input::Do(Intent::Last) => self.select(last),
-            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Confirm | Intent::Retry) => return self.pick(self.selected, ctx),
-            Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Open) => {
                 if let Some(link) = ctx.portal_link(AuthPath::Token) {
                     return Transition {

@@ -190,10 +190,10 @@ impl Page for VerifyPage {
         match input {
             Input::Do(Intent::Back) => Transition::back(),
             _ if self.recording == RecordingState::Running => Transition::stay(),
-            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Answer::Choice(0)) => self.proceed(ctx),
+            Input::Do(Intent::Confirm | Intent::Pick(0)) | Input::Answer(Answer::Choice(0)) => self.proceed(ctx),
             // Retry repeats what failed last.
             Input::Do(Intent::Retry) if self.error().is_some() => self.proceed(ctx),
-            Input::Do(Intent::Retry | Intent::Pick(2)) | Input::Answer(Answer::Choice(1)) => self.inspect_again(),
+            Input::Do(Intent::Retry | Intent::Pick(1)) | Input::Answer(Answer::Choice(1)) => self.inspect_again(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
         }
     }

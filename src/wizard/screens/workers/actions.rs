@@ -79,8 +79,8 @@ impl WorkersPage {
             Input::Do(Intent::First) => self.select_step(WorkerStep::Project),
             Input::Do(Intent::Last) => self.select_step(WorkerStep::Token),
             // Selecting a step does not run it.
-            Input::Do(Intent::Pick(number)) => {
-                if let Some(step) = WorkerStep::ALL.get(usize::from(*number).saturating_sub(1)) {
+            Input::Do(Intent::Pick(index)) => {
+                if let Some(step) = WorkerStep::ALL.get(*index) {
                     self.select_step(*step);
                 }
             }

@@ -52,8 +52,7 @@ impl ProviderChoice {
                 let last = providers().len().saturating_sub(1);
                 let picked = match input {
                     Input::Do(Intent::Confirm) => Some(*selected),
-                    Input::Do(Intent::Pick(number)) => Some(usize::from(*number).saturating_sub(1)),
-                    Input::Answer(Answer::Choice(index)) => Some(*index),
+                    Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => Some(*index),
                     _ => None,
                 };
                 match (input, picked.and_then(|index| providers().get(index))) {
