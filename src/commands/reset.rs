@@ -2,7 +2,6 @@
 
 use crate::domain::credentials::{RemainingCredentials, StoredData, StoredItem};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
-use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
 use crate::frontends::stdin;
 use crate::runtime::accounts;
@@ -75,7 +74,7 @@ pub async fn run(args: &ResetArgs, world: &World, confirm: Option<impl FnOnce(&m
 /// Prompts for confirmation on the terminal.
 pub fn confirm(console: &mut Console) -> bool {
     console.write_message("Remove all of it? Type yes and press Enter; anything else removes nothing.");
-    stdin::read_line().is_ok_and(|answer| answer == Secret::new("yes"))
+    stdin::read_answer().is_ok_and(|answer| answer == "yes")
 }
 
 /// Prints what would be removed to standard output, and changes nothing.

@@ -32,10 +32,8 @@ pub(super) fn resolve_ambiguity<'a>(
         console.write_message_under(&format!("  {}  ", index + 1), &name_and_user(record, credential_index));
     }
     console.write_message("Type its number and press Enter.");
-    let answer = stdin::read_line()?;
-    let is_answer = |index: &usize| (index + 1).to_string() == answer;
-    let picked = (0..candidates.len()).find(is_answer).and_then(|index| candidates.get(index).copied());
-    picked.ok_or(problem)
+    let number: Option<usize> = stdin::read_answer()?.parse().ok();
+    number.and_then(|number| candidates.get(number.checked_sub(1)?).copied()).ok_or(problem)
 }
 
 /// The credential that a command passes on.

@@ -240,8 +240,8 @@ fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, P
         console.write_message("Of those that read the secret, the second is only run where the first says that it has to be.");
     }
     console.write_message("Run them? y or n, then Enter.");
-    let answer = stdin::read_line()?;
-    Ok(["y", "yes"].into_iter().any(|yes| yes.to_owned() == answer || yes.to_uppercase() == answer))
+    let answer = stdin::read_answer()?;
+    Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
 }
 
 async fn send(verified: VerifiedCredential, plan: SendPlan, world: &World, console: &mut Console) -> Result<SendOutcome, Problem> {
