@@ -13,7 +13,7 @@ use super::loopback;
 use crate::adapters::demo::ntn::DemoNtn;
 use crate::adapters::ntn_cli;
 use crate::adapters::ntn_cli::{files, token_location};
-use crate::domain::credential::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
+use crate::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable};
 use crate::domain::host_details::HostDetails;
 use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::loopback::PortState;
@@ -130,16 +130,11 @@ async fn installed_ntn_storage(environment: &Environment) -> NtnStorage {
 }
 
 fn credential_from_environment(environment: &Environment) -> Option<DiscoveredCredential> {
-    let unusable = match environment.api_token() {
+    let problem = match environment.api_token() {
         Ok(token) => token.map(|_| None)?,
-        Err(problem) => Some(Unusable::Variable(problem.clone())),
+        Err(problem) => Some(problem.clone()),
     };
-    Some(DiscoveredCredential {
-        source: CredentialSource::Environment,
-        place: TOKEN_VARIABLE.into(),
-        workspace: environment.workspace_id().map(|id| Workspace { id: sanitize(id), name: None }),
-        unusable,
-    })
+    Some(DiscoveredCredential::in_variable(problem, environment.workspace_id().map(sanitize)))
 }
 
 /// The demo's machine: its browser is real, its `ntn` is simulated, and the person's credentials are left alone.

@@ -9,6 +9,7 @@ pub mod keychain;
 pub mod no_store;
 pub mod private_file;
 pub mod private_folder;
+mod private_io;
 pub mod records_file;
 pub mod reserved_file;
 pub mod secret_store;

@@ -10,7 +10,7 @@ mod trace;
 
 pub use trace::Trace;
 
-use crate::domain::check::CapabilityResponse;
+use crate::domain::checks::CapabilityResponse;
 use crate::runtime::ports::{Job, World};
 use std::sync::Arc;
 

@@ -82,7 +82,7 @@ pub async fn run(args: &EnvArgs, context: EnvContext, world: &World, console: &m
 
 async fn write_env(args: &EnvArgs, context: EnvContext, world: &World, console: &mut Console) -> Result<(), Problem> {
     let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-    let (account, workspace_id) = (selected.account(), selected.workspace_id(world).await);
+    let (account, workspace_id) = (selected.account(), selected.workspace_id());
     let secret = if args.reveal { Some(selected.secret(world).await?) } else { None };
     let mut names = vec![VariableName::default_name()];
     for name in &args.names {

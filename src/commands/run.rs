@@ -41,7 +41,7 @@ pub async fn run(
     let name = args.command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let attempt = async {
         let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-        let (token, workspace_id) = (selected.secret(world).await?, selected.workspace_id(world).await);
+        let (token, workspace_id) = (selected.secret(world).await?, selected.workspace_id());
         // The warning comes first, because on Unix the command replaces this process.
         selected.warn_if_expiring(today, console);
         let token_variables = token_variables(&args, &token, world)?;

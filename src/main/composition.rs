@@ -25,7 +25,7 @@ use notion_auth::adapters::storage::no_store::NoStore;
 use notion_auth::adapters::traced::{Trace, traced};
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::{AuthPath, Catalog};
-use notion_auth::domain::credential::{Candidate, Secrets, StoreKind};
+use notion_auth::domain::credentials::{Candidate, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::LoginSteps;
 use notion_auth::domain::oauth::Pkce;

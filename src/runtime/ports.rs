@@ -1,10 +1,9 @@
 //! The small interfaces between the runtime and the world, declared by their consumer.
 
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::{
-    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, Receipt, RememberedAnswers, Secrets, StoreKind,
-    VerifiedCredential,
+use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, OrphanSecret, Receipt, RememberedAnswers,
+    ResetOutcome, Secrets, StoreKind, StoredData, VerifiedCredential,
 };
 use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
@@ -79,8 +78,10 @@ pub trait CredentialStore: Send + Sync {
     fn find_stored_data(&self) -> Job<StoredData>;
     /// Removes the listed data and nothing else; what is still there afterwards is reported.
     fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome>;
-    /// Reports the files in our folder, and who can access them. Changes nothing.
+    /// Reports the files in our folder, who can access them, and the secrets that no record knows. Changes nothing.
     fn inspect_storage(&self) -> Job<StorageState>;
+    /// Deletes a secret that no record knows. Returns `false` if a record knows it by now, or if it is gone.
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool>;
     /// Path of the private file, shown before the person consents to it.
     fn file_place(&self) -> String;
 }

@@ -6,7 +6,7 @@ use crate::session::{Outcome, environment};
 use crate::times::Times;
 use jiff::civil::date;
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::{Account, CredentialRecord, StoreKind, TokenKind, Workspace};
+use notion_auth::domain::credentials::{Account, CredentialRecord, StoreKind, TokenKind, Workspace};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -25,7 +25,7 @@ fn signed_in_until(end: Option<&str>) -> Sandbox {
     let account = json!({"workspace": WORKSPACE, "name": "token"});
     let record = json!({
         "account": account, "workspace": {"id": WORKSPACE, "name": "Fake Works"}, "user": "Ada Fake", "kind": "user",
-        "path": "token", "store": "file", "kept_on": "2026-11-01", "expires_on": end,
+        "path": "token", "store": "file", "saved_on": "2026-11-01", "expires_on": end,
     });
     home.write_file("credentials.json", &json!({"schema": 1, "active": account, "credentials": [record]}).to_string());
     home.write_file("secrets.json", &json!({"schema": 1, "secrets": {format!("{WORKSPACE}/token"): TOKEN}}).to_string());

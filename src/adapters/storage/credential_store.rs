@@ -8,8 +8,10 @@ mod account_locks;
 mod blocking_thread;
 mod entries;
 mod inspect;
+mod orphans;
 mod renewal;
 mod reset;
+mod save_marker;
 
 use super::file_store::FileStore;
 use super::folders::Folders;
@@ -19,16 +21,19 @@ use super::records_file::RecordsFile;
 use super::secret_store::SecretStore;
 use super::time_limited_store::{Cancellation, DialogNotice, KeychainLimits, TimeLimitedStore};
 use crate::adapters::demo::keychain::DemoKeychain;
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
+    StoredData,
+};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::storage::StorageState;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job};
-pub use account_locks::{AccountLocks, STORE_LOCK_NAME};
+pub use account_locks::AccountLocks;
 use blocking_thread::run_blocking;
 use entries::Transaction;
 use renewal::RenewalSlot;
+use save_marker::SaveMarker;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -121,7 +126,7 @@ impl LocalStore {
         if record.store == StoreKind::None {
             return Ok(Receipt::for_session());
         }
-        let lock = self.locks.acquire_blocking(&record.account)?;
+        let lock = self.acquire_blocking(&record.account)?;
         self.save_locked(&lock, record, secrets)
     }
 
@@ -145,7 +150,7 @@ impl LocalStore {
 
     /// Moves a credential of an earlier version to the key that names the actor that Notion has just reported.
     pub fn identify_blocking(&self, account: &Account, actor: &str) -> Result<Account, Problem> {
-        self.identify_locked(&self.locks.acquire_blocking(account)?, actor)
+        self.identify_locked(&self.acquire_blocking(account)?, actor)
     }
 
     /// Copies the secrets, reads them back, and only then deletes the old ones. A credential that already exists under the new key
@@ -200,6 +205,9 @@ impl LocalStore {
         let of_connection = [Some(&note), earlier.as_ref()].into_iter().flatten().any(|record| record.connection.is_some());
         let accounts = entries::entry_accounts(&account, of_connection);
 
+        // Secrets may be left in this store, and in the one that held them before.
+        let others = earlier.as_ref().map(|record| record.store).filter(|other| *other != kind);
+        let marker = SaveMarker::create(&account, std::iter::once(kind).chain(others).collect(), &self.folders)?;
         let mut change = Transaction::new(store);
         let mut notes = Vec::new();
         let put = || {
@@ -214,12 +222,29 @@ impl LocalStore {
             Ok(())
         };
         if let Err(problem) = put() {
-            return Err(change.rollback(problem));
+            let (problem, is_undone) = change.rollback(problem);
+            if is_undone {
+                marker.remove();
+            }
+            return Err(problem);
         }
         self.clear_renewal(earlier.as_ref());
         notes.push(self.remove_other_copy(kind, earlier.map(|note| note.store), &accounts));
+        marker.remove();
         let notes: Vec<_> = notes.into_iter().flatten().collect();
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })
+    }
+
+    /// Every writer that blocks comes through here, and holds no lock yet.
+    fn acquire_blocking(&self, account: &Account) -> Result<AccountLock, Problem> {
+        self.sweep();
+        self.locks.acquire_blocking(account)
+    }
+
+    pub fn inspect_storage_blocking(&self) -> Result<StorageState, Problem> {
+        let state = inspect::inspect_storage(&self.records, &self.file_store)?;
+        let (orphans, search_problem) = self.find_orphans_blocking();
+        Ok(StorageState { orphans, search_problem, ..state })
     }
 
     /// The records have an entry of every credential, wherever its secrets are.
@@ -254,7 +279,7 @@ impl LocalStore {
 
     /// Writes a new pair into the room that was reserved for it, and moves it to the usual place of the old one.
     pub fn renew_blocking(&self, account: &Account, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
-        self.renew_locked(&self.locks.acquire_blocking(account)?, secrets)
+        self.renew_locked(&self.acquire_blocking(account)?, secrets)
     }
 
     /// `Ok(Some(problem))` means that the pair is saved where [`Self::load_blocking`] finds it, and could not be moved from there.
@@ -299,7 +324,7 @@ impl LocalStore {
 
     /// Records a login that `ntn` stores. Nothing else of ours is changed.
     pub fn record_ntn_login_blocking(&self, record: CredentialRecord) -> Result<Receipt, Problem> {
-        let lock = self.locks.acquire_blocking(&record.account)?;
+        let lock = self.acquire_blocking(&record.account)?;
         self.record_ntn_login_locked(&lock, record)
     }
 
@@ -313,7 +338,7 @@ impl LocalStore {
     /// Deletes the secrets, then the record. The note reports a token that was gone already. A login that `ntn` stores stays there:
     /// only its record is deleted.
     pub fn delete_blocking(&self, account: &Account) -> Result<Note, Problem> {
-        self.delete_locked(&self.locks.acquire_blocking(account)?)
+        self.delete_locked(&self.acquire_blocking(account)?)
     }
 
     fn delete_locked(&self, lock: &AccountLock) -> Result<Note, Problem> {
@@ -338,7 +363,7 @@ impl LocalStore {
 
     /// Makes a saved credential the active one. An unreadable record is left as it is.
     pub fn activate_blocking(&self, account: &Account) -> Result<(), Problem> {
-        self.activate_locked(&self.locks.acquire_blocking(account)?)
+        self.activate_locked(&self.acquire_blocking(account)?)
     }
 
     fn activate_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
@@ -407,7 +432,7 @@ impl LocalStore {
     ) -> Job<T> {
         let store = self.clone();
         Box::pin(async move {
-            let lock = store.locks.acquire(&account).await?;
+            let lock = store.lock_account(account).await?;
             store.run_operation(move |store| work(store, &lock)).await
         })
     }
@@ -458,7 +483,17 @@ impl CredentialStore for LocalStore {
     }
 
     fn lock_account(&self, account: Account) -> Job<AccountLock> {
-        self.locks.acquire(&account)
+        let store = self.clone();
+        Box::pin(async move {
+            // Every writer comes through here, and holds no lock yet.
+            let swept = store.clone();
+            let _ = run_blocking(move || {
+                swept.sweep();
+                Ok(())
+            })
+            .await;
+            store.locks.acquire(&account).await
+        })
     }
 
     fn record_ntn_login(&self, record: CredentialRecord) -> Job<Receipt> {
@@ -494,7 +529,11 @@ impl CredentialStore for LocalStore {
     }
 
     fn inspect_storage(&self) -> Job<StorageState> {
-        self.run_operation(|store| inspect::inspect_storage(&store.records, &store.file_store))
+        self.run_operation(Self::inspect_storage_blocking)
+    }
+
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool> {
+        self.with_account_lock(orphan.account, move |store, lock| store.delete_orphan_locked(lock, orphan.store))
     }
 
     fn file_place(&self) -> String {

@@ -3,7 +3,7 @@
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
 use super::secret_store::SecretStore;
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -30,6 +30,14 @@ impl FileStore {
         self.file.check_room()
     }
 
+    pub fn has_temporary_files(&self) -> bool {
+        self.file.has_temporary_files()
+    }
+
+    pub fn remove_temporary_files(&self) -> Result<(), Problem> {
+        self.file.remove_temporary_files()
+    }
+
     /// True if the whole file has the expected form.
     pub fn check(&self) -> Result<(), Problem> {
         self.file.read().map(|_| ())
@@ -53,6 +61,11 @@ impl SecretStore for FileStore {
     fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
         let mut document = self.file.read()?;
         Ok(document.secrets.remove(&account.key()).map(|stored| stored.0))
+    }
+
+    fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
+        let keys = self.file.read()?.secrets.into_keys();
+        Ok(Some(keys.filter_map(|key| Account::from_key(&key)).collect()))
     }
 
     /// Writes only if there is something to remove, so that a query never creates a file or sets one aside.

@@ -48,6 +48,18 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         }
     }
 
+    pub fn has_temporary_files(&self) -> bool {
+        self.file.temporary_files().next().is_some()
+    }
+
+    /// Removes what a writer that was killed left behind.
+    pub fn remove_temporary_files(&self) -> Result<(), Problem> {
+        if self.has_temporary_files() {
+            self.file.lock()?.remove_leftovers();
+        }
+        Ok(())
+    }
+
     /// Finds out whether there is room for a change that adds a little.
     pub fn check_room(&self) -> Result<(), Problem> {
         self.file.check_room()

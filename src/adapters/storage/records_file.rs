@@ -2,8 +2,9 @@
 
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
-use crate::domain::accounts::unique_name;
-use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, StoreKind};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, StoreKind, unique_name,
+};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use serde::de::DeserializeOwned;
@@ -24,6 +25,14 @@ impl RecordsFile {
     /// Finds out whether there is room for a record more.
     pub fn check_room(&self) -> Result<(), Problem> {
         self.file.check_room()
+    }
+
+    pub fn has_temporary_files(&self) -> bool {
+        self.file.has_temporary_files()
+    }
+
+    pub fn remove_temporary_files(&self) -> Result<(), Problem> {
+        self.file.remove_temporary_files()
     }
 
     pub fn path(&self) -> PathBuf {

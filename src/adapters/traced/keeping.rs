@@ -1,9 +1,9 @@
 //! What keeps and finds credentials, told.
 
 use super::{ANSWERED, Traced};
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::credential::{
-    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Receipt, RememberedAnswers, Secrets, StoreKind,
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome,
+    Secrets, StoreKind, StoredData,
 };
 use crate::domain::host_details::HostDetails;
 use crate::domain::loopback::PortState;
@@ -81,6 +81,10 @@ impl CredentialStore for Traced<dyn CredentialStore> {
 
     fn inspect_storage(&self) -> Job<StorageState> {
         self.told("look", self.port.inspect_storage())
+    }
+
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool> {
+        self.told("delete_orphan", self.port.delete_orphan(orphan))
     }
 
     /// Looks at nothing, so there is nothing to tell.

@@ -1,8 +1,8 @@
 //! Notion's ports, told.
 
 use super::{Traced, given};
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::Identity;
+use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use crate::domain::credentials::Identity;
 use crate::domain::loopback::ListenerEvent;
 use crate::domain::machine::Reachability;
 use crate::domain::oauth::{

@@ -1,7 +1,7 @@
 //! The ports behind which other programs are started, told.
 
 use super::Traced;
-use crate::domain::credential::VerifiedCredential;
+use crate::domain::credentials::VerifiedCredential;
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginRequest, NtnLogin};
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};

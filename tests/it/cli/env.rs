@@ -6,7 +6,7 @@ use super::{Outcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, token_record, workspace};
 use crate::support::python;
 use notion_auth::commands::env::{self, EnvArgs, EnvContext, EnvFormat};
-use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
+use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential};
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;

@@ -6,6 +6,7 @@ use crate::support::fakes::{
 };
 use crate::support::headline;
 use notion_auth::commands::status::{self, StatusArgs};
+use notion_auth::domain::credentials::{Account, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::console::Console;
 use std::time::Duration;
@@ -257,4 +258,19 @@ async fn an_end_that_is_near_stands_beside_the_active_one() {
     let shown = status(&fakes, false, false).await;
     assert!(shown.out.contains("  Mind its end: by your note it has 3 days left (until 2026-11-25).\n"), "{}", shown.out);
     assert_eq!(status(&fakes, false, true).await.json()["active"]["days_left"], 3);
+}
+
+#[tokio::test]
+async fn a_secret_that_no_record_knows_is_reported_and_changes_no_exit_code() {
+    let fakes = everything();
+    let account = Account { workspace: "ws-7".into(), name: "token@bot-1".into() };
+    fakes.store.add_orphan(account.clone(), StoreKind::Keychain);
+    let document = status(&fakes, false, true).await.json();
+    let place = "the fake keychain, account ws-7/token@bot-1";
+    let expected = serde_json::json!([{ "kind": "secret_without_record", "account": account.key(), "place": place }]);
+    assert_eq!(document["leftovers"], expected);
+    let shown = status(&fakes, false, false).await;
+    assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""));
+    assert!(shown.out.contains("notion-auth logout ws-7/token@bot-1"), "{}", shown.out);
+    assert_eq!(fakes.store.orphans().len(), 1, "reading only reports");
 }

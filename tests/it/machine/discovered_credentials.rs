@@ -3,7 +3,7 @@
 use super::{DEADLINE, Folder};
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
-use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
+use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::runtime::ports::Machine;
 use std::os::unix::fs::PermissionsExt;
@@ -92,7 +92,7 @@ async fn a_file_of_tokens_alone_counts_even_beside_a_broken_list() {
     folder.file("workspaces.json", "");
     folder.file("auth.json", &format!(r#"{{"one":"{FAKE}"}}"#));
     let (found, trouble) = existing(folder.environment(&[("NOTION_HOME", folder.text())])).await;
-    assert_eq!(found.iter().filter(|login| login.is_usable()).count(), 1);
+    assert_eq!(found.iter().filter(|login| login.unusable.is_none()).count(), 1);
     assert_eq!(trouble.unwrap().code, ProblemCode::NtnFileUnreadable);
 }
 

@@ -7,7 +7,7 @@ use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::records_file::RecordsFile;
 use notion_auth::adapters::storage::secret_store::SecretStore;
 use notion_auth::adapters::storage::storage_step::{StorageStep, set_observer};
-use notion_auth::domain::credential::{CredentialIndex, StoreKind};
+use notion_auth::domain::credentials::{CredentialIndex, StoreKind};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::runtime::ports::CredentialStore;
 use serde_json::Value;
