@@ -8,6 +8,8 @@ mod detail;
 pub use detail::{Detail, MissingInput, ProxyMistake};
 
 use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::fmt;
 use std::sync::LazyLock;
 
 /// Every problem the product can meet. The snake-case name is stable: scripts read it in `--json` events.
@@ -551,3 +553,16 @@ impl Problem {
         self.kind().exit_code()
     }
 }
+
+/// The headline, and the evidence if there is any. Neither holds a secret: the headline is a constant, and whoever adds evidence cuts
+/// secrets out of it.
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.evidence {
+            Some(evidence) => write!(formatter, "{}: {evidence}", self.headline().trim_end_matches('.')),
+            None => formatter.write_str(self.headline()),
+        }
+    }
+}
+
+impl Error for Problem {}

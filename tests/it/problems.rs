@@ -92,6 +92,18 @@ fn the_list_of_codes_forgets_none() {
 }
 
 #[test]
+fn as_an_error_a_problem_says_its_headline_and_evidence() {
+    let problem = Problem::new(ProblemCode::NoNetwork);
+    let headline = problem.headline();
+    let text = |problem: Problem| Box::<dyn std::error::Error>::from(problem).to_string();
+    assert_eq!(text(problem.clone()), headline);
+    assert_eq!(
+        text(problem.with_evidence("no route to host\u{1b}[31m")),
+        format!("{}: no route to host", headline.trim_end_matches('.'))
+    );
+}
+
+#[test]
 fn a_kind_decides_the_exit_code_of_each_problem() {
     let refused = [
         "unauthorized",
