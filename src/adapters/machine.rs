@@ -68,7 +68,7 @@ impl Machine for LocalMachine {
         let found = self.run_blocking(|environment| {
             let (logins, trouble) = files::read_logins(environment);
             let logins = logins.into_iter().map(|login| credential_from_ntn(environment, login));
-            Ok((credential_from_environment(environment).into_iter().chain(logins).collect::<Vec<_>>(), trouble))
+            Ok((credentials_from_environment(environment).into_iter().chain(logins).collect::<Vec<_>>(), trouble))
         });
         let environment = Arc::clone(&self.environment);
         Box::pin(async move {
@@ -85,10 +85,14 @@ impl Machine for LocalMachine {
         })
     }
 
-    fn environment_token(&self) -> Job<Secret> {
-        let token = self.environment.api_token().map(Option::<&Secret>::cloned).map_err(Clone::clone);
-        let missing = || Problem::new(ProblemCode::TokenMissing).with_evidence(format!("{TOKEN_VARIABLE} is not set"));
-        Box::pin(async move { token?.ok_or_else(missing) })
+    fn environment_token(&self, name: &str) -> Job<Secret> {
+        let missing = Problem::new(ProblemCode::TokenMissing).with_evidence(format!("{name} is not set"));
+        let token = match name {
+            TOKEN_VARIABLE => Some(self.environment.api_token()),
+            _ => self.environment.other_tokens().find(|(other, _)| *other == name).map(|(_, token)| token),
+        };
+        let token = token.unwrap_or(Ok(None)).map(Option::<&Secret>::cloned).map_err(Clone::clone);
+        Box::pin(async move { token?.ok_or(missing) })
     }
 
     fn is_variable_set(&self, name: &str) -> bool {
@@ -129,12 +133,16 @@ async fn installed_ntn_storage(environment: &Environment) -> NtnStorage {
     }
 }
 
-fn credential_from_environment(environment: &Environment) -> Option<DiscoveredCredential> {
-    let problem = match environment.api_token() {
-        Ok(token) => token.map(|_| None)?,
-        Err(problem) => Some(problem.clone()),
+fn credentials_from_environment(environment: &Environment) -> Vec<DiscoveredCredential> {
+    let problem = |token: Result<Option<&Secret>, &Problem>| match token {
+        Ok(token) => token.map(|_| None),
+        Err(problem) => Some(Some(problem.clone())),
     };
-    Some(DiscoveredCredential::in_variable(problem, environment.workspace_id().map(sanitize)))
+    let workspace_id = environment.workspace_id().map(sanitize);
+    let active = problem(environment.api_token()).map(|problem| DiscoveredCredential::in_variable(problem, workspace_id));
+    let others = environment.other_tokens();
+    let others = others.filter_map(|(name, token)| Some(DiscoveredCredential::in_other_variable(name, problem(token)?)));
+    active.into_iter().chain(others).collect()
 }
 
 /// The demo's machine: its browser is real, its `ntn` is simulated, and the person's credentials are left alone.
@@ -168,7 +176,7 @@ impl Machine for DemoMachine {
         Box::pin(async { Ok((Vec::new(), None)) })
     }
 
-    fn environment_token(&self) -> Job<Secret> {
+    fn environment_token(&self, _name: &str) -> Job<Secret> {
         Box::pin(async { Err(demo_problem()) })
     }
 

@@ -68,7 +68,7 @@ fn exit_code(inventory: &Inventory, json: bool, console: &mut Console) -> u8 {
 
 const AFTER_HELP: &str = "\
 What it calls active is what token prints, and what run and env use. An end is told where you noted one when you signed in: Notion does \
-not tell.
+not tell. Other variables that programs read a token from, such as NOTION_TOKEN, are listed and are never active by themselves.
 
 Examples:
   notion-auth status                                 all credentials, without asking Notion

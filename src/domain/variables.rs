@@ -3,7 +3,7 @@
 
 mod content;
 
-pub use content::{Reader, RefusedNames, Variable};
+pub use content::Variable;
 
 use super::problem::{Problem, ProblemCode};
 use super::secret::Secret;
@@ -30,10 +30,6 @@ pub fn known_variables() -> &'static [Variable] {
 /// The names of all variables for tokens, which no program gets that is not meant to have one.
 pub fn token_variables() -> impl Iterator<Item = &'static str> {
     std::iter::once(TOKEN_VARIABLE).chain(known_variables().iter().map(|variable| variable.name.as_str()))
-}
-
-pub fn refused_names() -> &'static [RefusedNames] {
-    &CONTENT.refused
 }
 
 impl Variable {
@@ -163,7 +159,7 @@ impl FromStr for VariableName {
         // Windows does not distinguish capitals.
         let upper = name.to_ascii_uppercase();
         let covers = |pattern: &String| pattern.strip_suffix('*').map_or(upper == *pattern, |start| upper.starts_with(start));
-        match refused_names().iter().find(|refused| refused.names.iter().any(covers)) {
+        match CONTENT.refused.iter().find(|refused| refused.names.iter().any(covers)) {
             Some(refused) => Err(format!("{upper} {}", refused.reason)),
             None => Ok(Self(name.to_owned())),
         }

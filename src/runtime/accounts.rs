@@ -7,6 +7,8 @@ use crate::domain::credentials::{
     Inventory, LogoutOutcome, OrphanSecret, Revocation, Secrets, StoreKind, check_variable, same_id,
 };
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::secret::Secret;
+use crate::domain::variables::TOKEN_VARIABLE;
 use tokio::sync::watch;
 
 /// Returns the credential index, with the workspace that the environment selects.
@@ -27,7 +29,31 @@ pub async fn identify(record: &CredentialRecord, identity: &Identity, world: &Wo
 pub async fn find_credentials(world: &World) -> Inventory {
     let (found, index) = tokio::join!(world.machine.discover_credentials(), load_index(world));
     let (found, problem) = found.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    Inventory::new(found, index, problem, &world.store.file_place())
+    let mut inventory = Inventory::new(found, index, problem, &world.store.file_place());
+    if inventory.entries.iter().any(|entry| matches!(entry.source, CredentialSource::OtherVariable(_))) {
+        inventory.entries = merge_variables(inventory.entries, world).await;
+    }
+    inventory
+}
+
+/// Lists a variable under the credential that has the same token. Of the saved ones, only those in the private file are compared,
+/// because reading a keychain may open a dialog.
+async fn merge_variables(entries: Vec<Entry>, world: &World) -> Vec<Entry> {
+    let mut merged: Vec<(Entry, Option<Secret>)> = Vec::new();
+    for entry in entries {
+        let is_compared = entry.source.variable().is_some() || entry.store() == Some(StoreKind::File);
+        let token = if is_compared && entry.is_usable() {
+            load_secrets(&entry.secret_source(), world).await.ok().map(|secrets| secrets.token)
+        } else {
+            None
+        };
+        let same = merged.iter_mut().find(|(_, other)| token.is_some() && *other == token);
+        match (same, &entry.source) {
+            (Some((same, _)), CredentialSource::OtherVariable(name)) => same.also_in.push(name),
+            _ => merged.push((entry, token)),
+        }
+    }
+    merged.into_iter().map(|(entry, _)| entry).collect()
 }
 
 /// Finds what a command may select by a name, or by none. A name refers to a saved credential, whatever the variable holds; without one,
@@ -47,7 +73,7 @@ pub async fn find_selectable_credentials(wanted: Option<&str>, world: &World) ->
 }
 
 async fn find_variable(workspace_id: Option<String>, world: &World) -> Option<DiscoveredCredential> {
-    let problem = match world.machine.environment_token().await {
+    let problem = match world.machine.environment_token(TOKEN_VARIABLE).await {
         Ok(_) => None,
         // Not set, or the demo's, which reads no variable.
         Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretMissing) => return None,
@@ -82,7 +108,8 @@ pub async fn compare_variables(inventory: &mut Inventory, world: &World) {
 /// Loads the secrets of a credential from where it is kept: the variable, `ntn`, or our store.
 pub async fn load_secrets(source: &CredentialSource, world: &World) -> Result<Secrets, Problem> {
     match source {
-        CredentialSource::Environment => world.machine.environment_token().await.map(Secrets::from_token),
+        CredentialSource::Environment => world.machine.environment_token(TOKEN_VARIABLE).await.map(Secrets::from_token),
+        CredentialSource::OtherVariable(name) => world.machine.environment_token(name).await.map(Secrets::from_token),
         CredentialSource::Ntn { workspace } => world.machine.ntn_token(workspace.clone()).await.map(Secrets::from_token),
         CredentialSource::Saved(account) => world.store.load(account.clone()).await,
     }

@@ -128,8 +128,8 @@ pub trait Machine: Send + Sync {
     /// Finds credentials in the environment and in `ntn`'s files (ours come from the store), and any problem met on the way: one
     /// unreadable file hides nothing that was found elsewhere.
     fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)>;
-    /// Returns the token in `NOTION_API_TOKEN`.
-    fn environment_token(&self) -> Job<Secret>;
+    /// Returns the token in `NOTION_API_TOKEN`, or in a variable of `assets/variables.toml`.
+    fn environment_token(&self, name: &str) -> Job<Secret>;
     /// True if a variable of `assets/variables.toml` had a value at the start.
     fn is_variable_set(&self, name: &str) -> bool;
     /// Returns the sanitised value that `NOTION_WORKSPACE_ID` had at the start.

@@ -89,6 +89,7 @@ pub async fn verify(world: &World, candidate: Candidate) -> Result<VerifiedCrede
                     oauth::load_connection(world, account, &secrets).await.map(Box::new),
                 ),
                 CredentialSource::Environment | CredentialSource::Ntn { .. } => (AuthPath::Cli, None),
+                CredentialSource::OtherVariable(_) => (AuthPath::Token, None),
             };
             (secrets.token, path, Some(source), connection)
         }

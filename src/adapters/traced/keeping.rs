@@ -115,8 +115,8 @@ impl Machine for Traced<dyn Machine> {
         self.told_as("existing", self.port.discover_credentials(), trouble)
     }
 
-    fn environment_token(&self) -> Job<Secret> {
-        self.told("environment_secret", self.port.environment_token())
+    fn environment_token(&self, name: &str) -> Job<Secret> {
+        self.told("environment_secret", self.port.environment_token(name))
     }
 
     /// It asks nobody, so there is nothing to log.

@@ -82,7 +82,7 @@ fn workspace(credential: &DiagnosedCredential) -> Option<&Workspace> {
     let verified_workspace = identity(credential).and_then(|identity| identity.workspace.as_ref());
     // `NOTION_WORKSPACE_ID` is an unverified claim, which has a check of its own.
     let recorded_workspace = || match credential.entry.source {
-        CredentialSource::Environment => None,
+        CredentialSource::Environment | CredentialSource::OtherVariable(_) => None,
         CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => credential.entry.workspace.as_ref(),
     };
     verified_workspace.or_else(recorded_workspace)

@@ -4,6 +4,7 @@ use super::diagnosis::DiagnosedCredential;
 use crate::domain::catalog::AuthPath;
 use crate::domain::checks::{Check, Verdict};
 use crate::domain::credentials::{Active, CredentialSource, NoActive, StoreKind};
+use crate::domain::variables::TOKEN_VARIABLE;
 
 const SIGN_IN_COMMAND: &str = "notion-auth login --token-stdin < token.txt";
 
@@ -48,7 +49,8 @@ pub(super) fn command_for_use(active: &Result<Active<'_>, NoActive>) -> Option<S
 fn renewal_command(credential: &DiagnosedCredential) -> String {
     let is_connection = credential.entry.record.as_ref().is_some_and(|record| record.connection.is_some());
     match (&credential.entry.source, credential.entry.path()) {
-        (CredentialSource::Environment, _) => unset_command("NOTION_API_TOKEN"),
+        (CredentialSource::Environment, _) => unset_command(TOKEN_VARIABLE),
+        (CredentialSource::OtherVariable(name), _) => unset_command(name),
         (CredentialSource::Ntn { .. }, _) => "notion-auth login --path cli".into(),
         (CredentialSource::Saved(_), _) if is_connection => "notion-auth refresh".into(),
         (CredentialSource::Saved(_), Some(AuthPath::Cli)) if is_stored_by_ntn(credential) => "notion-auth login --path cli".into(),

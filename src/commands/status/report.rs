@@ -97,6 +97,8 @@ struct CredentialJson<'a> {
     store: Option<&'static str>,
     source: &'static str,
     place: &'a str,
+    /// Variables that hold the same token.
+    also_in: &'a [&'static str],
     expires_at: Option<Date>,
     /// Negative once it has expired.
     days_left: Option<i32>,
@@ -136,10 +138,12 @@ fn credential_json(entry: &Entry, today: Date) -> CredentialJson<'_> {
         store: entry.store().map(StoreKind::name),
         source: match entry.source {
             CredentialSource::Environment => "environment",
+            CredentialSource::OtherVariable(_) => "variable",
             CredentialSource::Saved(_) => "notion-auth",
             CredentialSource::Ntn { .. } => "ntn",
         },
         place: &entry.place,
+        also_in: &entry.also_in,
         expires_at: entry.expires_on(),
         days_left: entry.expires_on().map(|end| days_between(today, end)),
         verdict: entry_validity_check(entry).map(|check| check.verdict),

@@ -26,6 +26,9 @@ pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, Strin
     lines.extend(credential.kind().map(|kind| ("kind", kind_text(kind).to_owned())));
     lines.extend(credential.path().map(|path| ("path", path.to_string())));
     lines.push(("where", credential.place.clone()));
+    if !credential.also_in.is_empty() {
+        lines.push(("also in", credential.also_in.join(", ")));
+    }
     if credential.is_ours() {
         lines.push(("ends", credential.expires_on().map_or_else(|| "not known".into(), |end| expiry_text(end, today))));
     }
@@ -37,6 +40,10 @@ pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, Strin
             (false, false) => "used by ntn alone",
         };
         lines.push(("note", note.into()));
+    }
+    if let CredentialSource::OtherVariable(_) = credential.source {
+        let more = if credential.is_usable() { "; run notion-auth to sign in with it" } else { "" };
+        lines.push(("note", format!("not active by itself{more}")));
     }
     if let Some(claim) = claimed_workspace_check(credential).filter(|claim| claim.verdict != Verdict::Pass) {
         lines.push(("mind", claim.evidence));

@@ -6,6 +6,7 @@ use crate::domain::login::NtnStorage;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachability};
 use crate::domain::problem::Problem;
+use crate::domain::variables::TOKEN_VARIABLE;
 
 /// A larger clock skew is an error rather than network delay; dates would be wrong.
 const MAX_CLOCK_SKEW_S: i64 = 60;
@@ -156,7 +157,8 @@ fn discovered_check(inventory: &Inventory) -> Check {
 fn credential_name(entry: &Entry) -> String {
     let workspace = entry.workspace.as_ref().map(|workspace| workspace.name.as_deref().unwrap_or(&workspace.id));
     let place = match &entry.source {
-        CredentialSource::Environment => "NOTION_API_TOKEN",
+        CredentialSource::Environment => TOKEN_VARIABLE,
+        CredentialSource::OtherVariable(name) => name,
         CredentialSource::Saved(_) => entry.store().map_or("", StoreKind::name),
         CredentialSource::Ntn { .. } => "ntn",
     };

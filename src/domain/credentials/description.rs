@@ -4,6 +4,7 @@ use super::found::CredentialSource;
 use super::identity::Workspace;
 use super::lookup::keeper_of;
 use super::record::{CredentialRecord, StoreKind};
+use crate::domain::variables::TOKEN_VARIABLE;
 use std::collections::HashMap;
 
 /// Whatever a credential is called by, wherever it was found.
@@ -36,7 +37,8 @@ pub fn titles(credentials: &[NamedCredential<'_>]) -> Vec<String> {
 impl NamedCredential<'_> {
     fn title(&self, label: Option<&str>) -> String {
         let keeper = match self.source {
-            CredentialSource::Environment => "NOTION_API_TOKEN",
+            CredentialSource::Environment => TOKEN_VARIABLE,
+            CredentialSource::OtherVariable(name) => name,
             CredentialSource::Ntn { .. } => keeper_of(StoreKind::Ntn),
             CredentialSource::Saved(_) => keeper_of(self.record.map_or(StoreKind::None, |record| record.store)),
         };

@@ -17,6 +17,8 @@ pub struct Entry {
     pub source: CredentialSource,
     /// Readable description of the location.
     pub place: String,
+    /// The variables that hold the same token.
+    pub also_in: Vec<&'static str>,
     /// The workspace as it was recorded, or as the environment or `ntn` names it.
     pub workspace: Option<Workspace>,
     /// Why its secret is of no use to us.
@@ -43,7 +45,8 @@ impl Entry {
                 (record.store == StoreKind::Ntn).then_some(Unusable::Gone),
             ),
         };
-        Self { source, place, unusable, workspace: Some(record.workspace.clone()), record: Some(record.clone()), answer: None }
+        let workspace = Some(record.workspace.clone());
+        Self { source, place, also_in: Vec::new(), unusable, workspace, record: Some(record.clone()), answer: None }
     }
 
     /// The place to load the secret from. A recorded login of `ntn` is looked for even if `ntn` does not list it any more.
@@ -122,6 +125,6 @@ impl Entry {
 impl From<DiscoveredCredential> for Entry {
     fn from(found: DiscoveredCredential) -> Self {
         let DiscoveredCredential { source, place, workspace, unusable } = found;
-        Self { source, place, workspace, unusable, record: None, answer: None }
+        Self { source, place, also_in: Vec::new(), workspace, unusable, record: None, answer: None }
     }
 }

@@ -3,16 +3,30 @@
 use super::account::Account;
 use super::identity::Workspace;
 use crate::domain::problem::Problem;
+use crate::domain::variables::TOKEN_VARIABLE;
 
 /// The source of a discovered credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialSource {
     /// `NOTION_API_TOKEN`.
     Environment,
+    /// Another variable that programs read a token from, by name. It is never active by itself.
+    OtherVariable(&'static str),
     /// A credential saved by notion-auth.
     Saved(Account),
     /// A login that `ntn` stores, by workspace id.
     Ntn { workspace: String },
+}
+
+impl CredentialSource {
+    /// Returns the name of the variable that holds it, if one does.
+    pub fn variable(&self) -> Option<&'static str> {
+        match self {
+            Self::Environment => Some(TOKEN_VARIABLE),
+            Self::OtherVariable(name) => Some(name),
+            Self::Saved(_) | Self::Ntn { .. } => None,
+        }
+    }
 }
 
 /// A credential that was found on this machine at the start.
@@ -31,8 +45,18 @@ impl DiscoveredCredential {
     pub fn in_variable(problem: Option<Problem>, workspace_id: Option<String>) -> Self {
         Self {
             source: CredentialSource::Environment,
-            place: "NOTION_API_TOKEN".into(),
+            place: TOKEN_VARIABLE.into(),
             workspace: workspace_id.map(|id| Workspace { id, name: None }),
+            unusable: problem.map(Unusable::Variable),
+        }
+    }
+
+    /// The credential in another variable. `NOTION_WORKSPACE_ID` claims nothing about it.
+    pub fn in_other_variable(name: &'static str, problem: Option<Problem>) -> Self {
+        Self {
+            source: CredentialSource::OtherVariable(name),
+            place: name.into(),
+            workspace: None,
             unusable: problem.map(Unusable::Variable),
         }
     }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 /// Every credential that was found, however it was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
-    /// In this order: the environment variable, the saved ones in the order of their records, `ntn`'s.
+    /// In this order: `NOTION_API_TOKEN`, the saved ones in the order of their records, `ntn`'s, other variables.
     pub entries: Vec<Entry>,
     pub index: CredentialIndex,
     /// The reason why the records could not be read; `index` is empty then.
@@ -74,12 +74,14 @@ impl Inventory {
             Ok(index) => (index, None),
             Err(problem) => (CredentialIndex::default(), Some(problem)),
         };
-        let (variables, logins): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|found| !matches!(found.source, CredentialSource::Ntn { .. }));
-        let mut entries: Vec<Entry> = variables.into_iter().map(Entry::from).collect();
+        let (logins, found): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|found| matches!(found.source, CredentialSource::Ntn { .. }));
+        let (others, found): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|found| matches!(found.source, CredentialSource::OtherVariable(_)));
+        let mut entries: Vec<Entry> = found.into_iter().map(Entry::from).collect();
         let mut logins = NtnLogins::new(logins);
         entries.extend(index.credentials.iter().map(|record| Entry::from_record(record, logins.remove(record), file_place)));
-        entries.extend(logins.into_remaining().map(Entry::from));
+        entries.extend(logins.into_remaining().chain(others).map(Entry::from));
         Self { entries, index, index_problem, search_problem, variable_conflict: None }
     }
 
@@ -149,6 +151,8 @@ impl Inventory {
             (_, Some(record)) if Some(&record.account) == active => 1,
             (_, Some(_)) | (CredentialSource::Saved(_), None) => 2,
             (CredentialSource::Ntn { .. }, None) => 3,
+            (CredentialSource::OtherVariable(_), None) if entry.is_usable() => 4,
+            (CredentialSource::OtherVariable(_), None) => 5,
         });
         entries
     }

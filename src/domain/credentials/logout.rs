@@ -295,7 +295,7 @@ impl RemainingCredentials<'_> {
 /// Returns nothing about a saved credential, which is named by its record.
 fn remaining_text(left: &Entry) -> Option<String> {
     match &left.source {
-        CredentialSource::Environment => {
+        CredentialSource::Environment | CredentialSource::OtherVariable(_) => {
             Some(format!("{} is still set in this shell, and is used by whatever runs in it.", left.place))
         }
         CredentialSource::Ntn { workspace } => {

@@ -96,7 +96,7 @@ impl CredentialRecord {
     /// True if this is the record of that credential: ours under this account, or a reference to a login that `ntn` stores.
     pub fn refers_to(&self, source: &CredentialSource) -> bool {
         match source {
-            CredentialSource::Environment => false,
+            CredentialSource::Environment | CredentialSource::OtherVariable(_) => false,
             CredentialSource::Saved(account) => self.account == *account,
             CredentialSource::Ntn { workspace } => self.store == StoreKind::Ntn && same_id(&self.workspace.id, workspace),
         }

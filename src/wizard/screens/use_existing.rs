@@ -57,9 +57,14 @@ impl UseExistingPage {
             Unusable::Gone | Unusable::Variable(_) => format!("{}.", capitalised(&unusable.reason())),
         });
         let place = match &existing.source {
-            CredentialSource::Environment => "Set in the environment of this shell.".to_owned(),
+            CredentialSource::Environment => "Set in the environment of this shell".to_owned(),
+            CredentialSource::OtherVariable(_) => "Set in the environment of this shell; not active by itself".to_owned(),
             CredentialSource::Saved(_) => format!("Kept by notion-auth: {}", existing.place),
             CredentialSource::Ntn { .. } => existing.place.clone(),
+        };
+        let place = match existing.also_in.as_slice() {
+            [] => place,
+            names => format!("{place}; also in {}", names.join(", ")),
         };
         Choice::new(title, place).disabled_because(reason)
     }
@@ -173,8 +178,8 @@ impl Page for UseExistingPage {
             let key = components::key_name(theme, Mode::Normal, Intent::AddAccount);
             sheet.text(Role::Text, &format!("Have another token? Paste it here, or press {key}."));
             let selected = Self::credentials(ctx).into_iter().nth(self.selected);
-            if selected.is_some_and(|existing| existing.source == CredentialSource::Environment) {
-                sheet.text(Role::Dim, "Programs in this shell keep using NOTION_API_TOKEN until you change or unset it.");
+            if let Some(name) = selected.and_then(|existing| existing.source.variable()) {
+                sheet.text(Role::Dim, &format!("Programs in this shell keep using {name} until you change or unset it."));
             }
         }
         sheet

@@ -80,7 +80,7 @@ impl VerifyPage {
                 // It may have got its full key just now, and the list has yet to be read again.
                 find(account).or_else(|| find(&account.with_actor(None)))
             }
-            Some(CredentialSource::Environment | CredentialSource::Ntn { .. }) | None => None,
+            Some(CredentialSource::Environment | CredentialSource::OtherVariable(_) | CredentialSource::Ntn { .. }) | None => None,
         }
     }
 
@@ -120,12 +120,14 @@ impl VerifyPage {
             }
             // Notion documents no lifetime for OAuth tokens, which are refreshed
             // (<https://developers.notion.com/guides/get-started/authorization>).
-            Some(CredentialSource::Environment) | None
+            Some(CredentialSource::Environment | CredentialSource::OtherVariable(_)) | None
                 if self.verified.identity.kind() == TokenKind::Internal || self.verified.connection.is_some() =>
             {
                 Transition::to(Route::Save(verified, None))
             }
-            Some(CredentialSource::Environment) | None => Transition::to(Route::Expiry(verified)),
+            Some(CredentialSource::Environment | CredentialSource::OtherVariable(_)) | None => {
+                Transition::to(Route::Expiry(verified))
+            }
         }
     }
 

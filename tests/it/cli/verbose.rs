@@ -128,7 +128,7 @@ async fn every_call_is_told_by_its_own_name_and_reaches_what_it_was_for() {
     let _ = machine.check_port(RedirectUri { port: 18_923 }).await;
     let _ = machine.inspect_host().await;
     let _ = machine.discover_credentials().await;
-    let _ = machine.environment_token().await;
+    let _ = machine.environment_token("NOTION_API_TOKEN").await;
     let _ = machine.ntn_token("ws-1".into()).await;
 
     let _ = oauth.check_client(client(), RedirectUri { port: 18_923 }).await;

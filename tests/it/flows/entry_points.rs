@@ -142,6 +142,32 @@ fn the_header_and_the_first_key_name_the_credential_that_programs_get() {
 }
 
 #[test]
+fn another_variable_is_offered_and_an_unclear_one_never_first() {
+    let mut talk = Harness::new();
+    let unclear = Problem::new(ProblemCode::VariableUnclear).with_evidence("NOTION_KEY: it holds several values");
+    let unclear = DiscoveredCredential::in_other_variable("NOTION_KEY", Some(unclear));
+    talk.reply_discovered(vec![unclear, DiscoveredCredential::in_other_variable("NOTION_TOKEN", None)], CredentialIndex::default());
+    talk.assert_hides("using NOTION_TOKEN");
+    talk.press("u");
+    let verified = Task::Verify(Candidate::Discovered(CredentialSource::OtherVariable("NOTION_TOKEN")));
+    talk.press("2");
+    assert_eq!(talk.take_effects(), [], "what is unclear is not sent");
+    talk.press("1");
+    assert_eq!(talk.take_effects(), [start_effect(6, verified)]);
+}
+
+#[test]
+fn a_single_other_variable_is_continued_with_by_its_name() {
+    let mut talk = Harness::new();
+    talk.reply_discovered(vec![DiscoveredCredential::in_other_variable("NOTION_TOKEN", None)], CredentialIndex::default());
+    talk.assert_shows("Continue with NOTION_TOKEN");
+    talk.assert_shows("1 account, not active");
+    talk.press("u");
+    let verified = Task::Verify(Candidate::Discovered(CredentialSource::OtherVariable("NOTION_TOKEN")));
+    assert_eq!(talk.take_effects(), [start_effect(6, verified)]);
+}
+
+#[test]
 fn among_several_credentials_the_person_picks_and_what_cannot_be_read_says_why() {
     let mut talk = Harness::new();
     talk.reply_discovered(vec![ours(), ntn_login(false), variable()], CredentialIndex::default());

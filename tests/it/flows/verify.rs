@@ -100,6 +100,10 @@ fn only_a_token_that_may_end_is_asked_when_it_ends() {
     let mut variable = found_in(CredentialSource::Environment, CredentialIndex::default());
     variable.press("Enter");
     assert_eq!(variable.screen_name(), "expiry");
+
+    let mut variable = found_in(CredentialSource::OtherVariable("NOTION_TOKEN"), CredentialIndex::default());
+    variable.press("Enter");
+    assert_eq!(variable.screen_name(), "expiry", "it is offered to be saved");
 }
 
 #[test]

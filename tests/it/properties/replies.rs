@@ -156,9 +156,10 @@ fn already_here(seed: u8) -> Inventory {
     let all = [
         found(CredentialSource::Saved(Account { workspace: "ws-1".into(), name: "token".into() }), Some(acme()), true),
         found(CredentialSource::Environment, None, true),
+        found(CredentialSource::OtherVariable("NOTION_TOKEN"), None, true),
         found(CredentialSource::Ntn { workspace: "ws-1".into() }, Some(acme()), seed.is_multiple_of(2)),
     ];
-    let existing = all.into_iter().skip(usize::from(seed % 3)).take(usize::from(seed / 3 % 4)).collect();
+    let existing = all.into_iter().skip(usize::from(seed % 3)).take(usize::from(seed / 3 % 5)).collect();
     // One is of an own connection: only such a one is refreshed.
     let credentials = if seed.is_multiple_of(5) { Vec::new() } else { vec![connection_record(acme()), token_record(acme())] };
     let index = CredentialIndex { credentials, ..CredentialIndex::default() };

@@ -1,6 +1,7 @@
 //! Credentials that are on this machine: their order, and trouble that hides none of them.
 
 use super::*;
+use crate::support::fakes::CONNECTION;
 use crate::support::headline;
 use notion_auth::domain::credentials::{Entry, Inventory, Unusable};
 use notion_auth::domain::problem::ProblemCode;
@@ -8,6 +9,7 @@ use notion_auth::domain::problem::ProblemCode;
 fn sources(here: &Inventory) -> Vec<String> {
     let name = |entry: &&Entry| match &entry.source {
         CredentialSource::Environment => "environment".to_owned(),
+        CredentialSource::OtherVariable(name) => (*name).to_owned(),
         CredentialSource::Saved(account) => format!("ours {}", account.key()),
         CredentialSource::Ntn { workspace } => format!("ntn {workspace}"),
     };
@@ -26,6 +28,7 @@ fn full() -> FakeWorld {
     let fakes = FakeWorld::new();
     fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
     fakes.store.add(token_record(workspace("ws-2", "Beta")), MEMBER);
+    fakes.machine.set_other_variable("NOTION_TOKEN", CONNECTION);
     fakes.machine.set_token_variable(MEMBER);
     fakes.machine.add_ntn_login(workspace("ws-3", "Gamma"), None);
     fakes
@@ -34,16 +37,16 @@ fn full() -> FakeWorld {
 #[tokio::test(start_paused = true)]
 async fn the_environment_comes_first_then_the_active_one_then_the_rest() {
     let here = look(&full()).await;
-    assert_eq!(sources(&here), ["environment", "ours ws-2/token", "ours ws-1/token", "ntn ws-3"]);
+    assert_eq!(sources(&here), ["environment", "ours ws-2/token", "ours ws-1/token", "ntn ws-3", "NOTION_TOKEN"]);
     let usable: Vec<_> = here.by_precedence().into_iter().map(Entry::is_usable).collect();
-    assert_eq!((usable, here.index.credentials.len(), here.problem()), (vec![true, true, true, false], 2, None));
+    assert_eq!((usable, here.index.credentials.len(), here.problem()), (vec![true, true, true, false, true], 2, None));
 }
 
 #[tokio::test(start_paused = true)]
 async fn ours_keep_their_order_where_none_is_active() {
     let fakes = full();
     fakes.store.clear_active();
-    assert_eq!(sources(&look(&fakes).await), ["environment", "ours ws-1/token", "ours ws-2/token", "ntn ws-3"]);
+    assert_eq!(sources(&look(&fakes).await), ["environment", "ours ws-1/token", "ours ws-2/token", "ntn ws-3", "NOTION_TOKEN"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -52,7 +55,10 @@ async fn trouble_with_our_records_hides_nothing_else() {
     let problem = Problem::new(ProblemCode::FileCorrupt).with_evidence("credentials.json");
     fakes.store.index.push_error(problem.clone());
     let here = look(&fakes).await;
-    assert_eq!((sources(&here), here.problem()), (vec!["environment".into(), "ntn ws-3".into()], Some(problem)));
+    assert_eq!(
+        (sources(&here), here.problem()),
+        (vec!["environment".into(), "ntn ws-3".into(), "NOTION_TOKEN".into()], Some(problem))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -97,7 +103,7 @@ async fn a_login_that_was_noted_is_one_with_ntns_own_and_stands_where_the_note_d
     fakes.machine.add_ntn_login(workspace("ws-4", "Delta"), Some(MEMBER));
     fakes.store.add_ntn_login(ntn_record(workspace("WS4", "Delta Works")));
     let here = look(&fakes).await;
-    assert_eq!(sources(&here), ["environment", "ntn ws-4", "ours ws-1/token", "ours ws-2/token", "ntn ws-3"]);
+    assert_eq!(sources(&here), ["environment", "ntn ws-4", "ours ws-1/token", "ours ws-2/token", "ntn ws-3", "NOTION_TOKEN"]);
     let login = here.by_precedence()[1];
     assert_eq!((login.is_usable(), login.place.as_str()), (true, "ntn's auth.json"));
     assert_eq!(login.workspace.as_ref().and_then(|workspace| workspace.name.as_deref()), Some("Delta Works"));

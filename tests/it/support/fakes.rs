@@ -410,7 +410,7 @@ impl CredentialStore for FakeStore {
 #[derive(Default)]
 pub(crate) struct FakeMachine {
     pub(crate) calls: Calls,
-    variable: Mutex<Option<Secret>>,
+    variables: Mutex<HashMap<String, Secret>>,
     workspace_variable: Mutex<Option<String>>,
     ntn_secrets: Mutex<HashMap<String, Secret>>,
     discovered: Mutex<Vec<DiscoveredCredential>>,
@@ -425,9 +425,15 @@ pub(crate) struct FakeMachine {
 impl FakeMachine {
     /// Sets `NOTION_API_TOKEN`.
     pub(crate) fn set_token_variable(&self, token: &str) {
-        *self.variable.lock().unwrap() = Some(Secret::new(token));
+        self.variables.lock().unwrap().insert("NOTION_API_TOKEN".into(), Secret::new(token));
         let source = CredentialSource::Environment;
         self.add_discovered(DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None });
+    }
+
+    /// Sets another variable that programs read a token from.
+    pub(crate) fn set_other_variable(&self, name: &'static str, token: &str) {
+        self.variables.lock().unwrap().insert(name.into(), Secret::new(token));
+        self.add_discovered(DiscoveredCredential::in_other_variable(name, None));
     }
 
     /// Sets `NOTION_WORKSPACE_ID`. If both are set, `NOTION_API_TOKEN` must be set first.
@@ -483,9 +489,9 @@ impl Machine for FakeMachine {
         self.discover.next_answer(|| Ok((self.discovered.lock().unwrap().clone(), None)))
     }
 
-    fn environment_token(&self) -> Job<Secret> {
+    fn environment_token(&self, name: &str) -> Job<Secret> {
         self.calls.record("environment_secret");
-        let variable = self.variable.lock().unwrap().clone();
+        let variable = self.variables.lock().unwrap().get(name).cloned();
         self.environment_secret.next_answer(|| variable.ok_or_else(|| Problem::new(ProblemCode::TokenMissing)))
     }
 

@@ -47,7 +47,7 @@ fn use_blocker(listed: &Entry, ctx: &Ctx<'_>) -> Option<String> {
 fn refresh_blocker(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
         (_, Some(record)) if record.connection.is_some() => None,
-        (CredentialSource::Environment, _) => Some("the variable holds a token alone"),
+        (CredentialSource::Environment | CredentialSource::OtherVariable(_), _) => Some("the variable holds a token alone"),
         (CredentialSource::Ntn { .. }, _) => Some("ntn keeps this login, and renews it itself"),
         _ => Some("only the tokens of an own OAuth connection are refreshed"),
     }
@@ -57,6 +57,7 @@ fn logout_blocker(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
         (_, Some(_)) => None,
         (CredentialSource::Environment, None) => Some("unset NOTION_API_TOKEN in the shell, and where it is set"),
+        (CredentialSource::OtherVariable(_), None) => Some("unset the variable in the shell, and where it is set"),
         (_, None) => Some("notion-auth does not use it; `ntn logout` ends it"),
     }
 }

@@ -44,12 +44,11 @@ impl Resume<'_> {
         };
         let user = entry.user().map(str::to_owned);
         let workspace = entry.workspace.as_ref().map(|workspace| workspace.name.as_ref().unwrap_or(&workspace.id).clone());
-        let who = match &entry.source {
-            CredentialSource::Environment => "with NOTION_API_TOKEN".to_owned(),
-            CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => {
-                let names: Vec<String> = user.into_iter().chain(workspace).collect();
-                if names.is_empty() { "with the saved token".to_owned() } else { format!("as {}", names.join(" · ")) }
-            }
+        let who = if let Some(name) = entry.source.variable() {
+            format!("with {name}")
+        } else {
+            let names: Vec<String> = user.into_iter().chain(workspace).collect();
+            if names.is_empty() { "with the saved token".to_owned() } else { format!("as {}", names.join(" · ")) }
         };
         let keeper = if matches!(entry.source, CredentialSource::Ntn { .. }) { " (ntn)" } else { "" };
         let ends = entry.expires_on().and_then(|end| expiry_reminder(end, ctx.setup.today));

@@ -18,7 +18,7 @@ pub(super) fn stored_logins<'a>(ctx: &Ctx<'a>) -> Vec<(&'a Entry, &'a str)> {
     let entries = ctx.inventory().map(Inventory::by_precedence).unwrap_or_default();
     let of_ntn = |entry: &'a Entry| match &entry.source {
         CredentialSource::Ntn { workspace } => Some((entry, workspace.as_str())),
-        CredentialSource::Environment | CredentialSource::Saved(_) => None,
+        CredentialSource::Environment | CredentialSource::OtherVariable(_) | CredentialSource::Saved(_) => None,
     };
     entries.into_iter().filter_map(of_ntn).collect()
 }
