@@ -48,7 +48,8 @@ pub struct Composition {
     notion_host: String,
     file_was_chosen: bool,
     /// The reason why nothing can be saved on this machine. Commands that only read a credential still work.
-    store_problem: Option<Problem>,
+    pub store_problem: Option<Problem>,
+    pub demo: Option<Demo>,
     pub demo_server: Option<DemoServer>,
     /// Starts the command of `run`. In demo mode it must be a child process, because the simulated Notion keeps running here.
     pub launcher: Box<dyn Launcher>,
@@ -106,6 +107,7 @@ impl Composition {
                 ntn: Arc::new(DemoNtn::new(&notion)),
             };
             let launcher = Box::new(SpawnLauncher { base_url: Some(notion.base_url()) });
+            let demo = Some(demo_context(&notion));
             let demo_server = Some(DemoServer { notion, _folder: folder });
             return Ok(Self {
                 environment: Arc::clone(environment),
@@ -114,6 +116,7 @@ impl Composition {
                 notion_host: "the simulated Notion".into(),
                 file_was_chosen: false,
                 store_problem: None,
+                demo,
                 demo_server,
                 launcher,
             });
@@ -156,17 +159,22 @@ impl Composition {
             notion_host,
             file_was_chosen,
             store_problem,
+            demo: None,
             demo_server: None,
             launcher,
         })
+    }
+
+    pub fn today(&self) -> Date {
+        self.clock.today()
     }
 
     /// Returns the wizard's initial settings.
     pub fn setup(&self, catalog: &'static Catalog) -> Setup {
         Setup {
             catalog,
-            demo: self.demo_server.as_ref().map(|server| demo_context(&server.notion)),
-            today: self.clock.today(),
+            demo: self.demo.clone(),
+            today: self.today(),
             file_place: self.world.store.file_place(),
             no_store: self.store_problem.clone(),
             notion_host: self.notion_host.clone(),

@@ -64,9 +64,12 @@ pub async fn find_selectable_credentials(wanted: Option<&str>, world: &World) ->
         Some(_) => None,
         None => find_variable(workspace_id.clone(), world).await,
     };
-    // The records tell whether the two variables agree.
-    let needs_records = variable.is_none() || workspace_id.is_some();
-    let index = if needs_records { load_index(world).await } else { Ok(CredentialIndex::default()) };
+    let index = match (&variable, wanted.or(workspace_id.as_deref())) {
+        // The records tell whether the two variables agree.
+        (_, Some(_)) => load_index(world).await,
+        (None, None) => world.store.load_active().await,
+        (Some(_), None) => Ok(CredentialIndex::default()),
+    };
     let mut inventory = Inventory::new(variable.into_iter().collect(), index, None, &world.store.file_place());
     compare_variables(&mut inventory, world).await;
     inventory

@@ -48,6 +48,10 @@ pub trait CredentialStore: Send + Sync {
     /// Writes, reads back and deletes a probe entry; at most 3 seconds.
     fn probe_keychain(&self) -> Job<KeychainState>;
     fn load_index(&self) -> Job<CredentialIndex>;
+    /// Like `load_index`, for those who need nothing but the active record. If one is active, all others may be missing.
+    fn load_active(&self) -> Job<CredentialIndex> {
+        self.load_index()
+    }
     /// Writes the secrets to `record.store`, reads them back, then writes the record and makes it the active one.
     fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
     /// Finds out whether a login whose secrets go to this store could be written down, before Notion is asked.

@@ -11,6 +11,7 @@ mod identity;
 mod interleaving;
 mod orders;
 mod orphans;
+mod record_search;
 mod records_without_secret;
 mod reset;
 mod safety;

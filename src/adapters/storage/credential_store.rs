@@ -99,7 +99,7 @@ impl LocalStore {
     /// Returns the secrets of a saved credential. A pair that Notion issued and that has yet to be moved to its usual place takes
     /// precedence.
     pub fn load_blocking(&self, account: &Account) -> Result<Secrets, Problem> {
-        let record = self.find_record(account)?;
+        let record = self.records.search(Some(account)).map_or_else(|| self.find_record(account), Ok)?;
         match self.load_for_record(&record) {
             // Readers take no lock, so a logout or a move to another store may have come between the record and the secret.
             Err(problem) if problem.code == ProblemCode::SecretMissing => {
@@ -457,6 +457,10 @@ impl CredentialStore for LocalStore {
 
     fn load_index(&self) -> Job<CredentialIndex> {
         self.run_operation(Self::load_index_blocking)
+    }
+
+    fn load_active(&self) -> Job<CredentialIndex> {
+        self.run_operation(|store| store.records.load_active())
     }
 
     fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {

@@ -59,6 +59,10 @@ impl SecretStore for FileStore {
     }
 
     fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
+        let Some(content) = self.file.content()? else { return Ok(None) };
+        if let Some(secrets) = borrow_secrets(&content) {
+            return Ok(secrets.get(account.key().as_str()).copied().map(Secret::new));
+        }
         let mut document = self.file.read()?;
         Ok(document.secrets.remove(&account.key()).map(|stored| stored.0))
     }
@@ -84,6 +88,21 @@ struct SecretsJson {
     /// Carried along, so that an older version keeps the data of a newer one.
     #[serde(flatten)]
     unknown: Map<String, Value>,
+}
+
+/// The secrets as they stand in the content, so that none is copied that nobody asked for.
+#[derive(Deserialize)]
+struct BorrowedSecretsJson<'a> {
+    schema: u32,
+    #[serde(borrow)]
+    secrets: BTreeMap<&'a str, &'a str>,
+}
+
+/// Returns `None` for a document that has to be read in the usual way: it may be damaged, or of a newer schema, or a text has an
+/// escape in it, which cannot be borrowed.
+fn borrow_secrets(content: &[u8]) -> Option<BTreeMap<&str, &str>> {
+    let document: BorrowedSecretsJson = serde_json::from_slice(content).ok()?;
+    (document.schema <= SCHEMA_VERSION).then_some(document.secrets)
 }
 
 impl Default for SecretsJson {

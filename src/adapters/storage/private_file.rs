@@ -47,20 +47,19 @@ impl PrivateFile {
 
     /// Returns the content, or `None` if there is no file. The buffer is wiped when dropped. Changes nothing, not even permissions.
     pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        let Some((file, length)) = self.open()? else { return Ok(None) };
+        read_content(&file, length, &self.path()).map(Some)
+    }
+
+    /// Opens and checks the file, and returns it with its length. For a file without secrets, because no buffer is wiped.
+    pub fn open(&self) -> Result<Option<(File, u64)>, Problem> {
         if private_folder::inspect(&self.folder)?.is_none() {
             return Ok(None);
         }
         let path = self.path();
-        let Some(file) = self.open()? else { return Ok(None) };
-        let length = check_file(&file, &path)?;
-        read_content(&file, length, &path).map(Some)
-    }
-
-    fn open(&self) -> Result<Option<File>, Problem> {
-        let path = self.path();
         announce(StorageStep::Read(&path)).map_err(|error| io_problem(&path, &error))?;
         match private_options().read(true).open(&path) {
-            Ok(file) => Ok(Some(file)),
+            Ok(file) => check_file(&file, &path).map(|length| Some((file, length))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(_) if path.is_symlink() => Err(link_problem(&path)),
             Err(error) => Err(io_problem(&path, &error)),

@@ -23,6 +23,10 @@ impl CredentialStore for Traced<dyn CredentialStore> {
         self.told("ledger", self.port.load_index())
     }
 
+    fn load_active(&self) -> Job<CredentialIndex> {
+        self.told("ledger", self.port.load_active())
+    }
+
     fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
         self.told("keep", self.port.save(record, secrets))
     }

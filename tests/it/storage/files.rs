@@ -126,6 +126,7 @@ fn a_corrupt_file_is_reported_by_place_and_never_by_content() {
         (format!("{{\"schema\": 1,\n\"secrets\": {{\"w/token\": \"{TOKEN}\""), "line 2, column"),
         (format!("{{\"schema\": 1, \"secrets\": [\"{TOKEN}\"]}}"), "line 1, column"),
         (format!("{{\"schema\": \"{TOKEN}\"}}"), "line 1, column"),
+        (format!("{{\"schema\": 1, \"secrets\": {{\"w/token\": \"{TOKEN}\", \"other/token\": 5}}}}"), "line 1, column"),
         (TOKEN.to_owned(), "line 1, column"),
         (String::new(), "line 1, column"),
     ] {
