@@ -206,7 +206,7 @@ pub async fn sign_in_demo_account(demo: &Demo, today: Date, world: &World) -> Re
 }
 
 fn announce_keychain_dialog() {
-    let _ = io::stderr().write_all(b"Waiting for your keychain. If it shows a dialog, answer it; Ctrl-C cancels.\n");
+    let _ = io::stderr().write_all(b"Waiting for your keychain. If a dialog is open, respond to it. Press Ctrl-C to cancel.\n");
 }
 
 /// Writes each line of `-v` to standard error in one write. A write error is ignored, as there is nowhere to report it.

@@ -51,7 +51,7 @@ fn every_fault_is_found() {
             |catalog| catalog.paths.cli.entry.portal = "https://notion.example/".into(),
             "entry.portal: notion.example is not a known host",
         ),
-        (|catalog| catalog.paths.cli.entry.revoke = "notion".into(), "entry.revoke: it is not an address"),
+        (|catalog| catalog.paths.cli.entry.revoke = "notion".into(), "entry.revoke: it is not a URL"),
         (|catalog| catalog.faq[5].answer.verdict = ClaimStatus::Current, "faq[5]: it is current and has a today"),
         (|catalog| catalog.faq[5].answer.today = None, "faq[5]: it is not current and has no today"),
         (|catalog| catalog.faq[5].answer.today.as_mut().unwrap().source = "guide".into(), "faq[5]: today rests on the guide"),

@@ -161,6 +161,6 @@ fn where_notion_gives_no_refresh_token_there_is_nothing_to_refresh() {
     assert_eq!(life.kept().refresh, None::<Secret>);
     let run = life.run("refresh");
     assert_eq!(run.exit_code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("Notion gave no refresh token with it"), "{}", run.stderr);
+    assert!(run.stderr.contains("Notion issued no refresh token with it"), "{}", run.stderr);
     assert_eq!(life.server.request_count(REFRESH), 0);
 }

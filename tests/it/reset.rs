@@ -63,7 +63,7 @@ fn a_reset_removes_exactly_what_the_dry_run_listed_and_asks_before() {
     assert_eq!(home.data_files(), [""; 0].map(std::path::PathBuf::from));
     let talk = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(talk.contains("these stay good at Notion: Fake Works."), "{talk}");
-    assert_eq!(home.run("reset --yes", "").stderr, "notion-auth keeps nothing on this machine.\n");
+    assert_eq!(home.run("reset --yes", "").stderr, "notion-auth stores nothing on this machine.\n");
 }
 
 #[test]

@@ -22,11 +22,11 @@ pub(super) fn bearer(token: &Secret) -> Result<HeaderValue, Problem> {
 /// them, which makes no difference for any value that Notion issues.
 pub(super) fn basic(client: &OauthClient) -> Result<HeaderValue, Problem> {
     let (id, secret) = (client.id.as_str(), client.secret.expose());
-    check_header_text(id, "a client id", ProblemCode::ClientUnknown)?;
+    check_header_text(id, "a client ID", ProblemCode::ClientUnknown)?;
     check_header_text(secret, "a secret", ProblemCode::ClientRefused)?;
     if id.contains(':') {
         // The id would end there, and the rest of it would be read as the secret (RFC 7617, section 2).
-        return Err(Problem::new(ProblemCode::ClientUnknown).with_evidence("a colon cannot stand in a client id"));
+        return Err(Problem::new(ProblemCode::ClientUnknown).with_evidence("a client ID can't contain a colon"));
     }
     let pair = Zeroizing::new(format!("{id}:{secret}"));
     let encoded = Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()));
@@ -38,7 +38,7 @@ fn check_header_text(text: &str, what: &str, otherwise: ProblemCode) -> Result<(
         return Err(Problem::new(otherwise).with_evidence("it is empty"));
     }
     let Some(position) = text.chars().position(|character| !character.is_ascii_graphic()) else { return Ok(()) };
-    let evidence = format!("character {} of {} cannot stand in {what}", position + 1, text.chars().count());
+    let evidence = format!("character {} of {} is not allowed in {what}", position + 1, text.chars().count());
     Err(Problem::new(otherwise).with_evidence(evidence))
 }
 
@@ -72,7 +72,7 @@ mod tests {
         for (id, secret, code, evidence) in [
             ("", "secret_fake", ProblemCode::ClientUnknown, "it is empty"),
             ("fake id", "secret_fake", ProblemCode::ClientUnknown, "character 5 of 7 cannot stand in a client id"),
-            ("fake:id", "secret_fake", ProblemCode::ClientUnknown, "a colon cannot stand in a client id"),
+            ("fake:id", "secret_fake", ProblemCode::ClientUnknown, "a client ID can't contain a colon"),
             ("fake-id", "", ProblemCode::ClientRefused, "it is empty"),
             ("fake-id", "secret_fäke", ProblemCode::ClientRefused, "character 9 of 11 cannot stand in a secret"),
             ("fake-id", "secret\u{7}", ProblemCode::ClientRefused, "character 7 of 7 cannot stand in a secret"),

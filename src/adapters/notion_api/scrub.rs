@@ -15,7 +15,7 @@ pub(super) fn scrub<'a>(mut problem: Problem, secrets: impl IntoIterator<Item = 
             .map(|secret| keep_alphanumeric(secret.expose()))
             .any(|secret| secret.len() >= MIN_SECRET_LENGTH && seen.contains(&**secret))
     {
-        problem.evidence = Some("the answer repeated a secret".into());
+        problem.evidence = Some("withheld: the response repeated a secret".into());
     }
     problem
 }
@@ -37,7 +37,7 @@ mod tests {
         let secrets = [Secret::new("secret_fake"), Secret::new("ntn_fake_ABC"), Secret::new("short")];
         let seen = |evidence: &str| scrub(Problem::bug(evidence), &secrets).evidence;
         for echo in ["HTTP 302 to ntn_fake_abc.example", "HTTP 400, request ntnfakeABC", "HTTP 400 secret_fake"] {
-            assert_eq!(seen(echo).as_deref(), Some("the answer repeated a secret"), "{echo}");
+            assert_eq!(seen(echo).as_deref(), Some("withheld: the response repeated a secret"), "{echo}");
         }
         assert_eq!(seen("HTTP 302, in short").as_deref(), Some("HTTP 302, in short"));
         assert_eq!(scrub(Problem::new(crate::domain::problem::ProblemCode::Bug), &secrets).evidence, None);

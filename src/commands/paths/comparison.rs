@@ -22,9 +22,12 @@ pub(super) fn write(catalog: &Catalog, console: &mut Console) {
     write_tree(catalog, console);
     console.write_data("");
     if catalog.rows.iter().any(|row| AuthPath::ALL.iter().any(|path| differs_from_guide(row.cell(*path)))) {
-        console.write_data_wrapped(&format!("{DIFFERENCE_MARK} "), "The guide says otherwise; both stand in: notion-auth paths ID");
+        console.write_data_wrapped(
+            &format!("{DIFFERENCE_MARK} "),
+            "The guide says otherwise. For both versions, run: notion-auth paths ID",
+        );
     }
-    console.write_data_wrapped("", "One path in full: notion-auth paths token, oauth or cli");
+    console.write_data_wrapped("", "For one path in full, run: notion-auth paths ID (token, oauth or cli)");
 }
 
 fn write_columns(catalog: &Catalog, console: &mut Console) {

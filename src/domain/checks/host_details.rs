@@ -30,22 +30,22 @@ const TERMINAL_CHECK: (&str, &str) = ("environment.terminal", "Terminal");
 fn terminal_check(terminal: &TerminalDetails) -> Check {
     let (id, title) = TERMINAL_CHECK;
     let (least_columns, least_rows) = TerminalDetails::MIN_SIZE;
-    let colours = if terminal.no_color { "no colours: NO_COLOR is set" } else { "colours" };
+    let color = if terminal.no_color { "no color (NO_COLOR is set)" } else { "color" };
     let glyphs = if terminal.ascii { "ASCII" } else { "Unicode" };
     let inside = terminal.multiplexer.map(|inside| format!(", in {inside}")).unwrap_or_default();
-    let looks = format!("{colours}, {glyphs}{inside}");
+    let looks = format!("{color}, {glyphs}{inside}");
     match (terminal.kind, terminal.size) {
-        (TerminalKind::None, _) => check(id, title, Verdict::Skip, "None is here: only the commands can be used."),
+        (TerminalKind::None, _) => check(id, title, Verdict::Skip, "No terminal, so only the commands work."),
         (TerminalKind::Dumb, _) => with_remedy(
-            check(id, title, Verdict::Warn, "It moves no cursor (TERM is dumb or not set): the wizard cannot be drawn."),
-            "Set TERM to what the terminal is, or be asked in lines.",
+            check(id, title, Verdict::Warn, "TERM is dumb or not set, so the full-screen wizard can't run."),
+            "Set TERM to your terminal's type, or use plain mode.",
         ),
         (TerminalKind::Full, Some((columns, rows))) if columns < least_columns || rows < least_rows => with_remedy(
             check(id, title, Verdict::Warn, format!("{columns} × {rows}; the wizard needs {least_columns} × {least_rows}.")),
-            "Enlarge it, or be asked in lines.",
+            "Enlarge the window, or use plain mode.",
         ),
         (TerminalKind::Full, Some((columns, rows))) => check(id, title, Verdict::Pass, format!("{columns} × {rows}, {looks}.")),
-        (TerminalKind::Full, None) => check(id, title, Verdict::Pass, format!("It does not tell its size; {looks}.")),
+        (TerminalKind::Full, None) => check(id, title, Verdict::Pass, format!("Unknown size; {looks}.")),
     }
 }
 
@@ -56,10 +56,10 @@ fn proxy_check(found: &HostDetails) -> Option<Check> {
     let broken: Vec<(&ProxyVariable, ProxyFault)> =
         found.proxies.iter().filter_map(|variable| Some((variable, variable.fault?))).collect();
     let Some((first, _)) = broken.first() else {
-        return (!names.is_empty()).then(|| check(id, title, Verdict::Skip, format!("Set here: {}.", names.join(", "))));
+        return (!names.is_empty()).then(|| check(id, title, Verdict::Skip, format!("Set: {}.", names.join(", "))));
     };
     let faults: Vec<String> =
-        broken.iter().map(|(variable, fault)| format!("{} cannot be read: {fault}.", variable.name)).collect();
+        broken.iter().map(|(variable, fault)| format!("{} can't be parsed: {fault}.", variable.name)).collect();
     let is_used = broken.iter().any(|(variable, _)| variable.is_used);
     let verdict = if is_used { Verdict::Fail } else { Verdict::Warn };
     let remedy = format!("Correct {}, or unset it to connect without a proxy.", first.name);
@@ -77,7 +77,7 @@ fn certificates_check(roots: &[TrustedRoots]) -> Option<Check> {
     };
     // If one of them can be used, the other is ignored.
     let verdict = if roots.iter().any(is_usable) { Verdict::Warn } else { Verdict::Fail };
-    let remedy = format!("Point {broken} at certificates in PEM format, or unset it to use the system's own.");
+    let remedy = format!("Set {broken} to certificates in PEM format, or unset it to use the system's.");
     Some(with_remedy(check(id, title, verdict, evidence), remedy))
 }
 
@@ -85,9 +85,9 @@ fn certificates_check(roots: &[TrustedRoots]) -> Option<Check> {
 fn second_ntn_check(found: &[String]) -> Option<Check> {
     let [used, others @ ..] = found else { return None };
     (!others.is_empty()).then(|| {
-        let evidence = format!("More than one is installed: {used} is used, {} is not.", others.join(", "));
+        let evidence = format!("Several are installed. {used} is used, {} is not.", others.join(", "));
         let row = check("environment.second_ntn", "Second ntn", Verdict::Warn, evidence);
-        with_remedy(row, "Remove all but one, the way each was installed; npm's goes with npm uninstall --global ntn.")
+        with_remedy(row, "Uninstall all but one, the way each was installed; for npm, run npm uninstall --global ntn.")
     })
 }
 
@@ -96,11 +96,11 @@ fn roots_text(roots: &TrustedRoots) -> String {
     match state {
         RootsState::Certificates(1) => format!("{variable}: 1 certificate in {path}."),
         RootsState::Certificates(count) => format!("{variable}: {count} certificates in {path}."),
-        RootsState::VariableEmpty => format!("{variable} is set and names nothing: nobody is trusted."),
-        RootsState::Missing => format!("{variable} names {path}, which is not there."),
-        RootsState::FileEmpty => format!("{variable} names {path}, which is empty."),
-        RootsState::NoCertificate => format!("{variable} names {path}, which holds no certificate."),
-        RootsState::Unreadable { evidence } => format!("{variable} names {path}, which cannot be read: {evidence}."),
+        RootsState::VariableEmpty => format!("{variable} is set but empty, so no certificate is trusted."),
+        RootsState::Missing => format!("{variable} points to {path}, which does not exist."),
+        RootsState::FileEmpty => format!("{variable} points to {path}, which is empty."),
+        RootsState::NoCertificate => format!("{variable} points to {path}, which contains no certificate."),
+        RootsState::Unreadable { evidence } => format!("{variable} points to {path}, which can't be read: {evidence}."),
     }
 }
 

@@ -65,7 +65,7 @@ impl fmt::Display for UriDifference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = |character: Option<char>| character.map_or_else(|| "nothing".to_owned(), |character| format!("{character:?}"));
         let (sent, registered) = (named(self.sent), named(self.registered));
-        write!(formatter, "character {} is {registered} there and must be {sent}", self.position)
+        write!(formatter, "character {} is {registered} but must be {sent}", self.position)
     }
 }
 

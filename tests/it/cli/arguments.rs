@@ -222,7 +222,7 @@ fn help_and_version_are_data_and_succeed() {
     }
     let help = parse("--help").unwrap_err().text;
     assert!(!help.contains("open-link"), "it is for our own use: {help}");
-    assert!(cli::short_usage().contains("Usage: notion-auth"));
+    assert!(cli::terminal_required().contains("Usage: notion-auth"));
 }
 
 #[test]

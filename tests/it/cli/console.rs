@@ -62,12 +62,13 @@ async fn a_problem_is_told_with_what_was_seen_its_causes_and_its_remedies() {
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     let lines: Vec<_> = shown.err.lines().collect();
     assert_eq!(lines[0], problem.headline());
-    assert_eq!(lines[1], "  seen: HTTP 401, request 1234");
+    assert_eq!(lines[1], "  details: HTTP 401, request 1234");
     assert_eq!(lines[2], "  wait: 7 seconds");
-    assert_eq!(shown.err.matches("  maybe: ").count(), problem.causes().len());
     // Nothing stands in a field that could be corrected.
     let remedies = problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit);
-    assert_eq!(shown.err.matches("  hint: ").count(), remedies.count());
+    assert_eq!(shown.err.matches("    - ").count(), problem.causes().len() + remedies.count());
+    let (causes, remedies) = (shown.err.find("Possible reasons:"), shown.err.find("What to do:"));
+    assert!(causes.is_some() && causes < remedies, "{}", shown.err);
 }
 
 #[tokio::test]

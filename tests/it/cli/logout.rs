@@ -108,7 +108,7 @@ async fn nothing_to_do_is_nothing_kept_and_what_is_left_is_told_all_the_same() {
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     // A credential is in use, and none is kept.
     assert!(talk.starts_with(headline(ProblemCode::CredentialNotFound)), "{talk}");
-    assert!(talk.contains("seen: nothing is kept on this machine"), "{talk}");
+    assert!(talk.contains("details: No credentials are saved on this machine."), "{talk}");
     assert!(talk.contains("NOTION_API_TOKEN is still set"), "{talk}");
     assert!(talk.contains("ntn's own login to Gamma is untouched; `ntn logout` forgets it."), "{talk}");
 }
@@ -125,7 +125,7 @@ async fn of_a_login_that_ntn_keeps_only_the_note_is_deleted_and_that_is_what_is_
         assert_eq!(shown.exit_code, 0);
         assert!(fakes.store.current_index().credentials.is_empty());
         let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(talk.starts_with("Gamma: notion-auth does not use it any more."), "{talk}");
+        assert!(talk.starts_with("Gamma: notion-auth no longer uses it."), "{talk}");
         assert_eq!(talk.matches("ntn's own login is untouched; `ntn logout` forgets it").count(), 1, "{talk}");
         assert_eq!(talk.matches("untouched").count(), 1, "{talk}");
         assert!(talk.contains("No token was deleted.") && !talk.contains("deleted from"), "{talk}");
@@ -149,7 +149,7 @@ async fn a_note_that_could_not_be_deleted_is_said_to_be_there_still() {
 async fn who_is_the_active_one_afterwards_is_said_and_never_changed_in_silence() {
     let fakes = two_workspaces();
     let shown = logout(&fakes, Some("Beta"), false).await;
-    assert!(shown.err.contains("Beta was the active one. Acme is from now on: no other is kept."), "{}", shown.err);
+    assert!(shown.err.contains("Beta was active. Acme is now active (the only saved credential)."), "{}", shown.err);
 
     let fakes = two_workspaces();
     fakes.store.add(token_record(workspace("ws-3", "Gamma")), MEMBER);

@@ -54,7 +54,7 @@ async fn a_problem_is_told_with_its_exit_code() {
         fakes.oauth.refresh.push_error(Problem::new(code).with_evidence("fake evidence"));
         let shown = refresh(&fakes, None).await;
         assert_eq!(shown.exit_code, exit_code, "{code:?}");
-        assert!(shown.err.contains("seen: fake evidence"), "{}", shown.err);
+        assert!(shown.err.contains("details: fake evidence"), "{}", shown.err);
     }
 }
 
@@ -64,7 +64,7 @@ async fn the_active_one_is_meant_unless_a_workspace_is_named() {
     fakes.store.add(token_record(workspace("ws-2", "Beta")), MEMBER);
     let shown = refresh(&fakes, None).await;
     assert_eq!(shown.exit_code, 1);
-    assert!(shown.err.contains("seen: ws-2/token: it is not of an own OAuth connection"), "{}", shown.err);
+    assert!(shown.err.contains("details: ws-2/token: it is not an OAuth connection's credential"), "{}", shown.err);
     assert_eq!(refresh(&fakes, Some("acme")).await.exit_code, 0);
     assert_eq!(refresh(&fakes, Some("nowhere")).await.exit_code, 4);
 }

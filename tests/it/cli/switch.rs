@@ -88,7 +88,7 @@ async fn what_still_goes_before_it_and_what_is_not_switched_is_said() {
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(talk.contains("NOTION_API_TOKEN is set in this shell and still goes before it."), "{talk}");
     assert!(shown.err.contains("\n  unset NOTION_API_TOKEN NOTION_WORKSPACE_ID\n"), "{}", shown.err);
-    assert!(talk.contains("ntn is not switched: its own default workspace is ntn's."), "{talk}");
+    assert!(talk.contains("ntn's default workspace does not change."), "{talk}");
     assert!(talk.contains("Programs that run already keep the token"), "{talk}");
 
     let plain = switch(&two_workspaces(), "Acme").await.err;

@@ -114,7 +114,7 @@ async fn where_it_was_looked_for_in_vain_is_told() {
     fakes.machine.ntn_secret.push_error(Problem::new(ProblemCode::SecretMissing).with_evidence("the kernel's keyring: nothing"));
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 6));
-    assert!(shown.err.contains("seen: the kernel's keyring: nothing"), "{}", shown.err);
+    assert!(shown.err.contains("details: the kernel's keyring: nothing"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -124,9 +124,9 @@ async fn an_end_that_is_near_or_past_is_said_on_one_line_of_talk_and_never_in_th
         (Some(jiff::civil::date(2026, 11, 30)), ""),
         (
             Some(jiff::civil::date(2026, 11, 29)),
-            "notion-auth: the token for Acme: by your note it has 7 days left (until 2026-11-29).\n",
+            "notion-auth: the token for Acme: 7 days left (expires 2026-11-29), by the date you entered.\n",
         ),
-        (Some(TODAY), "notion-auth: the token for Acme: by your note it ends today (2026-11-22).\n"),
+        (Some(TODAY), "notion-auth: the token for Acme: it expires today (2026-11-22), by the date you entered.\n"),
         (
             Some(jiff::civil::date(2026, 11, 20)),
             "notion-auth: the token for Acme: by your note it ended 2 days ago (2026-11-20).\n",

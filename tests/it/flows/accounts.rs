@@ -115,7 +115,7 @@ fn verifying_shows_what_notion_says_and_keeps_no_secret() {
     let source = CredentialSource::Saved(two()[0].account.clone());
     assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Discovered(source))]);
     talk.reply_verified(Ok(member_identity()));
-    talk.assert_shows("pass: Notion answers to this token.");
+    talk.assert_shows("pass: Notion accepted the token.");
     talk.assert_shows("active, works");
     assert!(!format!("{:?}", talk.model.screen()).contains("Verified"), "only the identity stays");
 
@@ -173,8 +173,8 @@ fn after_a_logout_it_is_said_what_is_left_and_who_is_active_now() {
     talk.assert_shows("The token itself stays good at Notion until it is revoked there.");
     talk.press("y").reply(logged_out(two()[0].clone(), Revocation::Unsupported, Deletion::Done));
     talk.assert_shows("Acme: deleted from the keychain.");
-    talk.assert_shows("The token itself stays good until it is revoked at");
-    talk.assert_shows("Acme was the active one. Beta is from now on: no other is kept.");
+    talk.assert_shows("The token keeps working until you revoke it at");
+    talk.assert_shows("Acme was active. Beta is now active (the only saved credential).");
     talk.take_effects();
     talk.press("o");
     assert_eq!(begun(&mut talk), [open_task("https://app.notion.com/developers/tokens")]);
@@ -218,7 +218,7 @@ fn the_wait_of_a_logout_for_the_keychain_can_be_ended_and_it_still_says_what_bec
     assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![Effect::EndWait(id)]));
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![]), "once is enough");
-    let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no answer before it was cancelled"));
+    let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no response before it was cancelled"));
     talk.reply(logged_out(two()[0].clone(), Revocation::Unsupported, slow));
     talk.assert_shows("Acme: it is not known whether it was deleted from the keychain.");
     talk.assert_shows("notion-auth logout ws-1/token");

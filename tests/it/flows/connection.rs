@@ -84,7 +84,7 @@ fn five_keys_lead_from_the_first_frame_to_an_open_consent_page_and_on_to_the_ide
     assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
     talk.reply_verified(Ok(member_identity()));
     assert_eq!(talk.screen_name(), "verify");
-    talk.assert_shows("A token of your own connection: it acts as the person who let it in.");
+    talk.assert_shows("A token of your own connection, which acts as the person who approved it.");
     talk.send_progress(Progress::Introspected(Ok(Introspection { active: true, scope: None, issued_at: None })));
     talk.assert_shows("Active.");
 }
@@ -375,7 +375,7 @@ fn the_link_is_copied_printed_scanned_renewed_and_left() {
     assert_eq!(talk.take_effects(), copy_effects(10, pending().link.as_str()));
     talk.press("v");
     talk.assert_shows("v goes back");
-    talk.press("Esc").assert_shows("Open this page, and allow the connection on it:");
+    talk.press("Esc").assert_shows("Open this link and allow access:");
     talk.press("p");
     assert_eq!(talk.take_effects(), [Effect::Print(pending().link.as_str().into())]);
     talk.press("r");

@@ -140,7 +140,7 @@ fn of_several_tokens_the_one_that_is_meant_is_asked_for_by_its_last_four_charact
 fn values_without_a_token_among_them_are_named_and_not_taken() {
     let mut talk = at_the_field();
     talk.paste("DATABASE_URL=fake-fake-fake-fake-fake\nAPI_KEY=fake0fake0fake0fake0fake\n");
-    talk.assert_shows("There is no Notion token in it, but: DATABASE_URL, API_KEY.");
+    talk.assert_shows("It contains no Notion token, but: DATABASE_URL, API_KEY.");
     talk.assert_hides("fake");
     assert_eq!(talk.take_effects(), []);
     talk.assert_shows("Nothing here yet.");

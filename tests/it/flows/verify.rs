@@ -164,5 +164,5 @@ fn a_variable_that_holds_another_token_is_said_to_go_first() {
     talk.press("1 Enter");
     talk.paste(CONNECTION);
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
-    talk.assert_shows("NOTION_API_TOKEN holds another token, which is used instead.");
+    talk.assert_shows("NOTION_API_TOKEN contains another token, which is used instead.");
 }

@@ -113,7 +113,7 @@ fn a_key_can_be_typed_and_pasted_and_what_could_be_none_is_refused() {
     talk.reply(seen(with_sources())).press("1");
     assert_eq!(app::mode(&talk.model), Mode::Insert);
     talk.press("Ctrl-U").type_text("1st key").press("Enter");
-    talk.assert_shows("A key is a letter, then letters, digits, hyphens and underscores.");
+    talk.assert_shows("A key starts with a letter, then letters, digits, hyphens or underscores.");
     talk.press("Ctrl-U");
     talk.assert_hides("A key is a letter");
     for no_key in ["two words", "ntn_fake_member_0000000000000000000000000000", "https://github.com/login"] {
@@ -248,7 +248,7 @@ fn a_look_is_not_worth_a_key_and_leaves_with_its_page() {
 #[test]
 fn a_folder_without_sources_is_not_deployed_from() {
     let mut talk = with(empty(), runbook());
-    talk.assert_shows("Not yet: this folder holds no sources of a worker; ntn workers new makes some.");
+    talk.assert_shows("Not yet: this folder has no worker source; create it with ntn workers new.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [look(Some("github"))], "there may be some by now");
     talk.reply(seen(empty())).press("1 Enter");
@@ -258,7 +258,7 @@ fn a_folder_without_sources_is_not_deployed_from() {
 #[test]
 fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     let mut talk = with(deployed(), runbook());
-    talk.assert_shows("Authorization callback URL: the redirect address shown above.");
+    talk.assert_shows("Authorization callback URL: the redirect URL shown above.");
     talk.assert_shows(REDIRECT);
     talk.assert_shows("Scope read:user.");
     talk.assert_shows("· An OAuth app has one callback URL.");
@@ -434,7 +434,7 @@ fn a_new_secret_at_the_end_of_the_road_opens_it_again_at_the_second_deployment()
     talk.reply(ran(StepOutcome::Done));
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
     talk.reply(seen(signed_in()));
-    talk.assert_shows("6 Deploy again deployed since they were stored");
+    talk.assert_shows("6 Deploy again deployed after they were stored");
 }
 
 #[test]
@@ -444,7 +444,7 @@ fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
     let skipping = runbook().with_skip_toggled(WorkerStep::Register);
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(skipping.clone())))]);
     talk.assert_shows("4 Register skipped by you");
-    talk.assert_shows("5 Id and secret next");
+    talk.assert_shows("5 ID and secret next");
     talk.press("4");
     talk.assert_shows("Skipped by you. Enter runs it all the same.");
     talk.assert_shows("→ do not skip");
@@ -461,7 +461,7 @@ fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
 
 #[test]
 fn at_the_end_enter_finishes_and_the_terminal_is_told() {
-    let words = "Notion holds a token of GitHub for github, until 2026-11-23.";
+    let words = "Notion has a token of GitHub for github, until 2026-11-23.";
     for key in ["Enter", "q", "Ctrl-C"] {
         let mut talk = with(signed_in(), redeployed());
         talk.assert_shows("⏎ finish");
@@ -497,10 +497,10 @@ fn each_folder_has_its_own_runbook() {
     let wrong = WorkerProject { token: NtnAnswer::Answer(ProviderTokenState::Present { expires_at: None }), ..deployed() };
     talk.reply(seen(wrong));
     assert_eq!(begun(&mut talk), [look(Some("github"))], "of this folder's key nothing is known yet");
-    talk.assert_hides("Notion holds a token");
+    talk.assert_hides("Notion has a token");
     talk.reply(seen(deployed()));
     talk.assert_shows("A worker signs in to GitHub, under the key github");
-    talk.assert_shows("4 Register you said so");
+    talk.assert_shows("4 Register marked done by you");
     assert_eq!(talk.take_effects(), []);
 }
 
@@ -547,7 +547,7 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
     let mut talk = consenting();
     talk.reply(ran(StepOutcome::Token(ProviderTokenState::Present { expires_at: Some("2026-11-23".into()) })));
     assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23. It is never shown here");
+    talk.assert_shows("Notion has a token of GitHub for github, until 2026-11-23. It is never shown here");
     talk.assert_shows("Five failures in a row block a webhook");
     talk.assert_hides("Guide says");
     talk.assert_shows("6 and Enter deploy again, which also frees a webhook that Notion has blocked.");
@@ -574,7 +574,7 @@ fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
 #[test]
 fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
     let talk = with(signed_in(), redeployed());
-    talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23.");
+    talk.assert_shows("Notion has a token of GitHub for github, until 2026-11-23.");
     let mut talk = with(with_credentials(), redeployed());
     talk.assert_shows("Asks Notion for the provider's consent page");
     talk.press("8 Enter");

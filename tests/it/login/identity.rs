@@ -113,8 +113,8 @@ fn a_credential_of_another_workspace_than_the_one_that_was_named_is_not_stored()
         let run = home.run(&format!("login --token-stdin --store file --workspace-id {named}"), TOKEN);
         assert_eq!(run.exit_code, Some(4), "{run:?}");
         let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(said.contains(&format!("it is of Fake Works (workspace-1), and not of {named}; nothing was stored")), "{said}");
-        assert!(!home.file("secrets.json").exists() && !home.file("credentials.json").exists(), "nothing was stored");
+        assert!(said.contains(&format!("it is of Fake Works (workspace-1), and not of {named}; nothing was saved")), "{said}");
+        assert!(!home.file("secrets.json").exists() && !home.file("credentials.json").exists(), "nothing was saved");
     }
     let run = home.run("login --token-stdin --store file --json --workspace-id workspace-2", TOKEN);
     assert_eq!(run.json_lines().last().unwrap()["code"], "wrong_workspace");

@@ -9,7 +9,7 @@ const UNREADABLE: [(&str, &[&str], &str); 6] = [
     ("http://jdoe:Summer@Hunter2#x@127.0.0.1:3128", &["jdoe", "Summer", "Hunter2"], "write # as %23"),
     ("http://jdoe:Summer@Hunter2@127.0.0.1:3128", &["jdoe", "Summer", "Hunter2"], "write @ as %40"),
     ("CORP\\jdoe:Winter2@127.0.0.1:3128", &["CORP", "jdoe", "Winter2"], "write \\ as %5C"),
-    ("\"http://jdoe:Winter2@127.0.0.1:3128\"", &["jdoe", "Winter2"], "take the quotes out"),
+    ("\"http://jdoe:Winter2@127.0.0.1:3128\"", &["jdoe", "Winter2"], "remove the quotes"),
     ("socks://jdoe:Winter2@127.0.0.1:1080", &["jdoe", "Winter2"], "write socks5h:// instead of socks://"),
 ];
 

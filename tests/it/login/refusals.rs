@@ -31,7 +31,7 @@ fn a_token_that_notion_refuses_is_4() {
     let run = refused_by(|request| Response::error(401, "unauthorized", request));
     assert_eq!(run.exit_code, Some(4), "{run:?}");
     assert!(run.stderr.contains("HTTP 401 unauthorized, request fake-request-1"), "{}", run.stderr);
-    assert!(run.stderr.contains("  maybe: ") && run.stderr.contains("  hint: "), "{}", run.stderr);
+    assert!(run.stderr.contains("Possible reasons:") && run.stderr.contains("What to do:"), "{}", run.stderr);
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn a_person_reads_who_it_is_what_it_can_do_and_where_it_is() {
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(run.stdout, "", "it is all talk");
     let said: Vec<&str> = run.stderr.lines().collect();
-    assert_eq!(said.first(), Some(&"Asking Notion who this is."));
+    assert_eq!(said.first(), Some(&"Verifying with Notion…"));
     let told = |words: &str| said.iter().any(|line| line.contains(words));
     assert!(
         told("pass    Acts as: Ada Fake (ada@example.com)") && told("pass    Can see: 2 pages and 1 database"),

@@ -44,8 +44,8 @@ async fn a_login_is_readable_where_its_token_is_in_a_file() {
         found,
         [
             login("one", Some("Acme"), auth, true),
-            login("three", Some("Sandbox"), "listed by ntn, and its token was not found", false),
-            login("two", Some("Side [31mProject"), "listed by ntn, and its token was not found", false),
+            login("three", Some("Sandbox"), "listed by ntn, but its token was not found", false),
+            login("two", Some("Side [31mProject"), "listed by ntn, but its token was not found", false),
             login("unnamed", None, auth, true),
         ]
     );

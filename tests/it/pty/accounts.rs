@@ -44,7 +44,7 @@ fn one_is_switched_to_verified_and_logged_out_of() {
     assert_eq!(active(&home), "workspace-2");
 
     terminal.send_text("r");
-    terminal.wait_for_text("Notion answers to this token.");
+    terminal.wait_for_text("Notion accepted the token.");
     terminal.send_text("x");
     terminal.wait_for_text("Log out of Other Works");
     assert_eq!(active(&home), "workspace-2");

@@ -105,9 +105,9 @@ async fn only_what_has_a_refresh_token_can_be_refreshed_and_why_is_said() {
     let (token, login) = (token_record(workspace("ws-1", "Acme")), ntn_record(workspace("ws-9", "Gamma")));
     fakes.store.add_with_secrets(ours(), Secrets { refresh: None, ..connection_secrets(MEMBER, REFRESH_TOKEN) });
     for (record, why) in [
-        (token, "ws-1/token: it is not of an own OAuth connection"),
-        (login, "ws-9/cli: ntn keeps this login, and renews it itself"),
-        (ours(), "ws-1/oauth: Notion gave no refresh token with it"),
+        (token, "ws-1/token: it is not an OAuth connection's credential"),
+        (login, "ws-9/cli: ntn manages this login and refreshes it itself"),
+        (ours(), "ws-1/oauth: Notion issued no refresh token with it"),
     ] {
         let expected = Problem::new(ProblemCode::NothingToRefresh).with_evidence(why);
         assert_eq!(refresh(&fakes.world(), &record).await, Err(expected));

@@ -138,7 +138,7 @@ fn what_notion_refuses_stays_to_be_corrected() {
             talk.fail(Problem::new(code).with_evidence(seen));
         }
     };
-    let about_both = "401 invalid_client, request 5f1c: it is about id and secret together";
+    let about_both = "401 invalid_client, request 5f1c: it concerns the ID and secret together";
     hold("connection_refused", refused(ProblemCode::ClientRefused, about_both));
     hold("connection_unknown", refused(ProblemCode::ClientUnknown, "400: client_id"));
     hold("connection_mismatch", |talk| {

@@ -34,8 +34,7 @@ fn the_portal_is_opened_or_is_not() {
     });
     hold("sign_in_portal_not_opened", |talk| {
         all_well(talk);
-        talk.press("1 Enter")
-            .reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links with")));
+        talk.press("1 Enter").reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links")));
     });
 }
 

@@ -116,7 +116,7 @@ fn what_was_read_back_decides_whatever_the_client_says() {
     let (_notion, home) = vault("case \"$2\" in get) echo another-value ;; *) cat >/dev/null; echo Success! ;; esac");
     let shown = hand_to(&home, VAULT);
     assert_eq!(shown.exit_code, Some(1), "{shown:?}");
-    assert!(shown.stderr.contains("what was read back is another value"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("the value read back is different"), "{}", shown.stderr);
     let (_notion, home) = vault("case \"$2\" in get) echo permission denied >&2; exit 2 ;; *) cat >/dev/null ;; esac");
     let shown = hand_to(&home, VAULT);
     assert_eq!(shown.exit_code, Some(1));
@@ -195,7 +195,7 @@ fn on_a_terminal_it_shows_the_commands_and_asks() {
     for (answer, code) in [("n\r", 130), ("\r", 130), ("y\r", 0)] {
         let (_notion, home) = vault("case \"$2\" in get) cat \"$kept\" ;; *) cat >\"$kept\" ;; esac");
         let terminal = home.start_terminal((100, 30), "send-to vault --path ci/notion");
-        terminal.wait_for_text("Run them? y or n, then Enter.");
+        terminal.wait_for_text("Run them? Type y or n, then press Enter.");
         terminal.wait_for_text("vault kv put -mount=secret ci/notion NOTION_API_TOKEN=-");
         assert_eq!(log(&home), "");
         terminal.send_text(answer);
@@ -212,7 +212,7 @@ fn what_is_missing_or_does_not_fit_is_told_before_anything_is_asked() {
         ("github --vault x --yes", 2, "GitHub Actions has no option --vault"),
         ("vault --path ci --name 9lives --yes", 2, "letters, digits and underscores"),
         ("vault --path ci --name a=b --yes", 2, "letters, digits and underscores"),
-        ("vault --path=-x --yes", 2, "begins with a dash"),
+        ("vault --path=-x --yes", 2, "starts with a dash"),
         ("doppler --yes", 1, "doppler is not installed"),
         ("infisical --yes", 1, "not from standard input"),
     ] {

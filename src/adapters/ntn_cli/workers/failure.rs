@@ -51,7 +51,7 @@ impl WorkersFailure {
         let built = said.iter().map(|line| without_secrets(&sanitize(line))).rfind(|line| line.starts_with(BUILD_PREFIX));
         let line = match (code, built) {
             (ProblemCode::WorkerBuildFailed, Some(built)) => built,
-            _ if words.is_empty() => format!("said nothing ({status})"),
+            _ if words.is_empty() => format!("no output ({status})"),
             _ => words.strip_prefix("error: ").unwrap_or(&words).to_owned(),
         };
         Self { code, message: sanitize(&line) }

@@ -53,6 +53,6 @@ async fn a_workspace_of_an_awkward_name_garbles_no_sentence() {
     fakes.notion.accept(CONNECTION, identity);
     fakes.store.add(token_record(workspace("ws-2", "Notion")), CONNECTION);
     let shown = report(&fakes).await;
-    assert!(shown.out.contains("Notion answers to this token."), "{}", shown.out);
+    assert!(shown.out.contains("Notion accepted the token."), "{}", shown.out);
     assert!(shown.out.contains("Credential: workspace 1 (notion-auth)"), "{}", shown.out);
 }

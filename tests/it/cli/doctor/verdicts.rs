@@ -92,7 +92,7 @@ async fn what_only_ntn_can_read_is_open_and_ntn_is_what_to_ask() {
     let (exit_code, document) = document(&fakes, true).await;
     let valid = the(&document, "credential.valid");
     assert_eq!((exit_code, &valid["verdict"], &valid["command"]), (0, &"unknown".into(), &"ntn workers list".into()));
-    assert_eq!(the(&document, "credential.active")["evidence"], "Gamma (ntn). It is the only one signed in to here.");
+    assert_eq!(the(&document, "credential.active")["evidence"], "Gamma (ntn). It is the only sign-in on this machine.");
 }
 
 #[tokio::test]
