@@ -219,7 +219,7 @@ Exit codes:
   0    success
   1    failure
   2    invalid usage
-  3    required input is missing, and there is no terminal to ask in
+  3    required input is missing
   4    not signed in, or refused by Notion
   5    network problem, or Notion is unavailable
   6    the credential could not be stored

@@ -281,7 +281,7 @@ values, as GitHub does, it must list the name with a newer time. Nothing runs un
 
 Examples:
   notion-auth send-to                                which ones work on this machine
-  notion-auth send-to github --dry-run               show the commands; without --dry-run, confirm and run
+  notion-auth send-to github --dry-run               show the commands only
   notion-auth send-to gitlab --group acme --dry-run
   notion-auth send-to aws --region eu-central-1 --dry-run
   notion-auth send-to kubernetes --namespace ci --secret notion --dry-run

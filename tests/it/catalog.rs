@@ -159,7 +159,7 @@ fn nothing_the_guide_says_about_a_path_is_lost() {
                 "with no external service",
                 "developer console",
                 "registered with an external provider",
-                "no setup in the interface alone",
+                "can't be set up in the interface alone",
                 "5 consecutive WebhookVerificationError failures",
                 "blocked until redeployed",
             ],
@@ -183,7 +183,7 @@ fn nothing_the_guide_says_about_a_path_is_lost() {
                 "quick interactive sign-in",
                 "public integration for multiple users",
                 "long-lived tokens without manual intervention",
-                "keeping the credential in a file is not wanted",
+                "you don't want the credential in a file",
                 "guests and restricted members cannot authenticate",
                 "Workspace admin permissions are needed",
                 "OS keychain by default",
@@ -295,7 +295,7 @@ fn what_is_no_longer_so_is_never_told_without_what_is() {
         ("Use OAuth only for a public app", "internal tool"),
         ("via the CLI with NOTION_API_TOKEN", "needs no CLI"),
         ("long-lived tokens", "no documented expiry"),
-        ("keeping the credential in a file is not wanted", "neither keychain nor file"),
+        ("you don't want the credential in a file", "neither keychain nor file"),
     ];
     for (phrase, today) in outdated {
         let claims: Vec<_> = shipped().claims().into_iter().filter(|(_, claim)| claim.text.contains(phrase)).collect();
@@ -337,7 +337,7 @@ fn what_a_chooser_needs_today_is_there() {
         (
             AuthPath::Oauth,
             &[
-                "client id and secret",
+                "client ID and secret",
                 "state",
                 "new refresh token",
                 "localhost",

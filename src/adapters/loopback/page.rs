@@ -26,7 +26,7 @@ struct PageText {
 const ANSWERED: PageText = PageText {
     tone: "answered",
     headline: "You can return to the terminal",
-    sentence: "Notion sent its response; the <strong>terminal</strong> continues from here. You can close this page.",
+    sentence: "<strong>Return to the terminal</strong> to continue. You can close this page.",
 };
 const ANSWERED_ALREADY: PageText = PageText {
     tone: "already",

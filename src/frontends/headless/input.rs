@@ -37,9 +37,10 @@ pub(super) fn parse_client_secret(line: &Secret) -> Result<Secret, Problem> {
     let wrong =
         |why: &str| Problem::new(ProblemCode::NotAClientSecret).with_evidence(format!("The first line of standard input {why}."));
     match (reading.single.clone().or_else(|| reading.client_secret.clone()), reading.shape) {
-        (_, TokenShape::Empty) => {
-            Err(Problem::needed(MissingInput::ClientSecret, "No client secret: the first line of standard input is empty."))
-        }
+        (_, TokenShape::Empty) => Err(Problem::needed(
+            MissingInput::ClientSecret,
+            "No client secret: --client-secret-stdin reads the first line of standard input, which is empty.",
+        )),
         (_, _) if reading.foreign_format().is_some() => {
             Err(reading.foreign_format().map_or_else(|| wrong("is another service's secret"), foreign_secret))
         }

@@ -185,7 +185,8 @@ impl OutputFormat {
             StoreKind::Keychain | StoreKind::File => console.write_message(&format!("Saved and verified: {}", receipt.place)),
         }
         if let Some(variable) = needs_variable {
-            console.write_message(&format!("So that ntn finds it, run this and add it to your shell profile: export {variable}"));
+            console.write_message("So that ntn finds it, run this and add it to your shell profile:");
+            console.write_message_unwrapped(&format!("  export {variable}"));
         }
         if let Some(note) = &receipt.note {
             console.write_message(note);

@@ -34,7 +34,7 @@ fn data_that_could_not_be_written_is_no_success() {
     let mut console = Console::new(Refusing(io::ErrorKind::StorageFull), err.clone(), 80);
     console.write_data("one");
     assert_eq!(console.finish(0), 1);
-    assert!(err.text().starts_with("Standard output could not be written:"), "{}", err.text());
+    assert!(err.text().starts_with("Couldn't write to standard output:"), "{}", err.text());
 }
 
 #[test]

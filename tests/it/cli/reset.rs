@@ -99,7 +99,7 @@ async fn what_stays_alive_at_notion_and_elsewhere_is_said() {
     fakes.store.stored_data.push(crate::support::fakes::ScriptedAnswer::Now(Ok(remains)));
     let shown = reset(&fakes, &AGREED, None).await;
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("A reset revokes nothing: these stay good at Notion: Acme, Beta."), "{talk}");
+    assert!(talk.contains("A reset revokes nothing. These stay valid at Notion: Acme, Beta."), "{talk}");
     assert!(shown.err.contains("\n  notion-auth logout --all\n"), "{}", shown.err);
     assert!(talk.contains("NOTION_API_TOKEN is still set in this shell"), "{talk}");
 }
@@ -120,5 +120,5 @@ async fn what_could_not_be_removed_is_no_success() {
     let shown = reset(&fakes, &AGREED, None).await;
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("details: prompt dismissed"), "{}", shown.err);
-    assert!(!shown.err.contains("keeps nothing"), "{}", shown.err);
+    assert!(!shown.err.contains("notion-auth no longer stores anything on this machine."), "{}", shown.err);
 }

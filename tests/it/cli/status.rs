@@ -284,7 +284,7 @@ async fn the_variable_shadows_a_login_managed_by_ntn() {
     let fakes = managed_by_ntn(None);
     fakes.machine.set_token_variable(CONNECTION);
     let shown = status(&fakes, false, false).await;
-    assert!(shown.out.contains("It shadows Acme (ntn)."), "{}", shown.out);
+    assert!(shown.out.contains("It takes precedence over Acme (ntn)."), "{}", shown.out);
     assert!(shown.out.contains("managed by ntn; only ntn can read it"), "{}", shown.out);
 }
 
@@ -307,7 +307,7 @@ async fn an_end_that_is_near_stands_beside_the_active_one() {
     acme.expires_on = Some(jiff::civil::date(2026, 11, 25));
     fakes.store.add(acme, MEMBER);
     let shown = status(&fakes, false, false).await;
-    assert!(shown.out.contains("  Mind its end: by your note it has 3 days left (until 2026-11-25).\n"), "{}", shown.out);
+    assert!(shown.out.contains("  Note: 3 days left (expires 2026-11-25), by the date you entered.\n"), "{}", shown.out);
     assert_eq!(status(&fakes, false, true).await.json()["active"]["days_left"], 3);
 }
 

@@ -185,5 +185,5 @@ fn the_wizard_takes_none_and_names_a_command_that_does() {
     for line in ["-v status", "status --verbose", "run -v -- true"] {
         assert!(cli::parse(["notion-auth"].into_iter().chain(line.split(' '))).unwrap().verbose, "{line}");
     }
-    assert!(!cli::parse(["notion-auth", "run", "--", "cat", "-v"]).unwrap().verbose, "it is of the command that is run");
+    assert!(!cli::parse(["notion-auth", "run", "--", "cat", "-v"]).unwrap().verbose, "it belongs to the command that is run");
 }

@@ -114,7 +114,7 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     let ours = CredentialSource::Saved(record.account.clone());
     let ledger = CredentialIndex { credentials: vec![record.clone()], ..CredentialIndex::default() };
     let mut talk = found_in(ours.clone(), ledger);
-    talk.assert_shows("Until 2027-03-01, 99 days left.");
+    talk.assert_shows("2027-03-01, 99 days left.");
     talk.press("Enter");
     assert_eq!(
         (talk.screen_name(), talk.take_effects()),

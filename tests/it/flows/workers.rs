@@ -95,7 +95,7 @@ fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() 
     talk.reply(seen(with_sources()));
     talk.assert_shows("What is the worker to sign in to?");
     talk.assert_shows("A worker in /home/ada/issues. This signs nobody in to Notion.");
-    talk.assert_shows("! Workers come with Business and Enterprise, and their runs take Notion credits.");
+    talk.assert_shows("! Workers come with Business and Enterprise, and their runs use Notion credits.");
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Provider, .. }));
     talk.press("2");
     talk.assert_shows("Under which key does the worker declare Google?");
@@ -115,16 +115,16 @@ fn a_key_can_be_typed_and_pasted_and_what_could_be_none_is_refused() {
     talk.press("Ctrl-U").type_text("1st key").press("Enter");
     talk.assert_shows("A key starts with a letter, then letters, digits, hyphens or underscores.");
     talk.press("Ctrl-U");
-    talk.assert_hides("A key is a letter");
+    talk.assert_hides("A key starts with a letter");
     for no_key in ["two words", "ntn_fake_member_0000000000000000000000000000", "https://github.com/login"] {
         talk.paste(no_key);
-        talk.assert_shows("A key is a letter");
+        talk.assert_shows("A key starts with a letter");
         talk.assert_hides("ntn_fake");
     }
     talk.paste("notion");
-    talk.assert_shows("Its variables would begin with NOTION_, which Workers reserve for Notion.");
+    talk.assert_shows("Its variables would start with NOTION_, which Workers reserve. Choose another key.");
     talk.press("Ctrl-U").type_text("notion-x").press("Enter");
-    talk.assert_shows("Its variables would begin with NOTION_");
+    talk.assert_shows("Its variables would start with NOTION_, which Workers reserve. Choose another key.");
     assert_eq!(app::mode(&talk.model), Mode::Insert);
     talk.paste("\"githubAuth\"\n").press("Enter");
     let chosen = Runbook { key: "githubAuth".into(), ..runbook() };
@@ -178,7 +178,7 @@ fn each_step_says_its_exact_command_and_what_shows_that_it_is_done() {
     talk.assert_shows("Done: workers.json names the worker w-1.");
     talk.press("Down");
     talk.assert_shows("▸ ntn workers deploy");
-    talk.assert_shows("Done: Notion knows the capability github.");
+    talk.assert_shows("Done: registered capability: github.");
     talk.press("c");
     assert!(talk.take_effects().contains(&Effect::Copy("ntn workers deploy".into())));
     talk.press("Down");
@@ -201,7 +201,7 @@ fn a_step_streams_what_ntn_says_and_then_what_is_there_is_looked_at_again() {
     talk.assert_shows("Looking at what is there now.");
     talk.reply(seen(deployed()));
     talk.assert_hides("Bundling");
-    talk.assert_shows("You register an app at the provider");
+    talk.assert_shows("Register an app at the provider with that URL.");
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     assert_eq!(talk.take_effects(), [Effect::Print(REDIRECT.into())]);
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(registered())))]);
-    talk.assert_shows("Stores the app's id and secret");
+    talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");
 }
 
 #[test]
@@ -331,7 +331,7 @@ fn id_and_secret_are_pasted_one_after_the_other_and_enter_stores_them() {
     let stored_now = Runbook { stored_since_deploy: true, ..registered() };
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(stored_now))), look(Some("github"))]);
     talk.reply(seen(with_credentials()));
-    talk.assert_shows("Binds id and secret to the capability");
+    talk.assert_shows("Binds the ID and secret to the capability: they are read at deploy.");
     talk.press("5 Enter");
     talk.assert_hides(ID_TAIL);
 }
@@ -372,7 +372,7 @@ fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     talk.assert_shows("20 characters, last four shown. Masked, because it could be a secret.");
     talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Esc");
-    talk.assert_shows("Stores the app's id and secret");
+    talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");
     talk.assert_shows("FILE is a temporary one that only you can read; it is removed afterwards.");
     talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Enter");
@@ -409,7 +409,7 @@ fn a_second_deployment_is_remembered_and_newer_credentials_undo_it() {
     talk.reply(ran(StepOutcome::Done));
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
     talk.reply_remembered(Ok(())).reply(seen(with_credentials()));
-    talk.assert_shows("Asks Notion for the provider's consent page");
+    talk.assert_shows("Opens the provider's consent page, where you allow access.");
     store_a_new_pair(&mut talk);
     let stored_again = Runbook { stored_since_deploy: true, ..registered() };
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(stored_again))), look(Some("github"))]);
@@ -428,7 +428,7 @@ fn a_new_secret_at_the_end_of_the_road_opens_it_again_at_the_second_deployment()
     store_a_new_pair(&mut talk);
     talk.reply_remembered(Ok(())).reply(seen(signed_in())).take_effects();
     talk.assert_shows("6 Deploy again next");
-    talk.assert_shows("Binds id and secret to the capability");
+    talk.assert_shows("Binds the ID and secret to the capability: they are read at deploy.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
     talk.reply(ran(StepOutcome::Done));
@@ -461,7 +461,7 @@ fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
 
 #[test]
 fn at_the_end_enter_finishes_and_the_terminal_is_told() {
-    let words = "Notion has a token of GitHub for github, until 2026-11-23.";
+    let words = "Notion holds a token of GitHub for github, until 2026-11-23.";
     for key in ["Enter", "q", "Ctrl-C"] {
         let mut talk = with(signed_in(), redeployed());
         talk.assert_shows("⏎ finish");
@@ -547,9 +547,9 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
     let mut talk = consenting();
     talk.reply(ran(StepOutcome::Token(ProviderTokenState::Present { expires_at: Some("2026-11-23".into()) })));
     assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Notion has a token of GitHub for github, until 2026-11-23. It is never shown here");
+    talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23. It is never shown here");
     talk.assert_shows("Five failures in a row block a webhook");
-    talk.assert_hides("Guide says");
+    talk.assert_hides("The guide says");
     talk.assert_shows("6 and Enter deploy again, which also frees a webhook that Notion has blocked.");
     talk.press("6 Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
@@ -574,9 +574,9 @@ fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
 #[test]
 fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
     let talk = with(signed_in(), redeployed());
-    talk.assert_shows("Notion has a token of GitHub for github, until 2026-11-23.");
+    talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23.");
     let mut talk = with(with_credentials(), redeployed());
-    talk.assert_shows("Asks Notion for the provider's consent page");
+    talk.assert_shows("Opens the provider's consent page, where you allow access.");
     talk.press("8 Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })], "it may have been allowed meanwhile");
 }
@@ -592,7 +592,7 @@ fn what_ntn_does_not_say_is_not_claimed() {
         },
         runbook(),
     );
-    talk.assert_shows("Note: whether it is done, ntn does not say: ntn is not logged in.");
+    talk.assert_shows("Note: ntn doesn't say whether this is done: ntn is not logged in.");
     let mut talk = with(WorkerProject { redirect_url: said(), ..deployed() }, runbook());
     talk.assert_shows("Not yet: ntn is not logged in.");
     talk.press("Enter");
@@ -658,7 +658,7 @@ fn the_declaration_is_one_key_away_and_copied_whole() {
     let [Effect::Copy(text), ..] = &talk.take_effects()[..] else { panic!("nothing was copied") };
     assert!(text.starts_with("worker.oauth(") && text.ends_with("});"), "{text}");
     talk.press("Esc");
-    talk.assert_shows("Sends the sources to Notion");
+    talk.assert_shows("Uploads your source; Notion builds it and registers the capability.");
 }
 
 #[test]

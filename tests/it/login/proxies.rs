@@ -29,7 +29,7 @@ fn doctor_says_what_to_write_instead_and_shows_nothing_of_the_value() {
             let told = format!("{}{}", run.stdout, run.stderr);
             shows_nothing(&told);
             let flat = told.split_whitespace().collect::<Vec<_>>().join(" ").replace("\\\\", "\\");
-            assert!(flat.contains(&format!("{name} cannot be read: {says}")), "{name} {value}: {told}");
+            assert!(flat.contains(&format!("{name} can't be parsed: {says}")), "{name} {value}: {told}");
         }
         let run = home(&notion, &ca).with_variable("https_proxy", value).run("login --token-stdin --store file --json", TOKEN);
         shows_nothing(&format!("{}{}", run.stdout, run.stderr));

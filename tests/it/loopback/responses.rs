@@ -25,7 +25,7 @@ async fn the_code_is_taken_on_both_addresses_and_under_every_name_of_them() {
 async fn the_page_sends_the_person_back_and_claims_no_success() {
     let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
     let answer = waiting.consent().await;
-    assert!(answer.contains("<h1>You can return to the terminal</h1>") && answer.contains("Go back to the terminal"), "{answer}");
+    assert!(answer.contains("<h1>You can return to the terminal</h1>") && answer.contains("Return to the terminal"), "{answer}");
     for claim in ["success", "signed in", "logged in", "connected"] {
         assert!(!answer.to_lowercase().contains(claim), "{claim}");
     }
@@ -91,7 +91,7 @@ async fn of_two_answers_at_once_one_counts() {
     let listener = LoopbackListener::default();
     let waiting = Waiting::anywhere(&listener).await;
     let (first, second) = tokio::join!(waiting.consent(), waiting.consent());
-    let already = [&first, &second].iter().filter(|answer| answer.contains("answered already")).count();
+    let already = [&first, &second].iter().filter(|answer| answer.contains("This link was already used")).count();
     assert_eq!(already, 1);
     assert_eq!(waiting.end().await, Ok(CODE.into()));
 }

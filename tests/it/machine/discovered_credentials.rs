@@ -144,7 +144,7 @@ async fn a_notion_home_that_does_not_exist_is_trouble_because_ntn_stops_at_it() 
     let trouble = trouble.unwrap();
     assert_eq!(
         (trouble.code, trouble.evidence.as_deref()),
-        (ProblemCode::NtnFileUnreadable, Some("NOTION_HOME is no folder: /no/such/folder"))
+        (ProblemCode::NtnFileUnreadable, Some("NOTION_HOME is not a folder: /no/such/folder"))
     );
 }
 

@@ -181,8 +181,8 @@ async fn what_no_header_takes_is_told_apart_and_sent_nowhere() {
     let server = OauthServer::start();
     let odd = |id: &str, secret: &str| OauthClient { id: id.into(), secret: Secret::new(secret) };
     for (client, code, evidence) in [
-        (odd(CLIENT_ID, "secret_fäke"), ProblemCode::ClientRefused, "character 9 of 11 cannot stand in a secret"),
-        (odd(CLIENT_ID, "secret\r\nfake"), ProblemCode::ClientRefused, "character 7 of 12 cannot stand in a secret"),
+        (odd(CLIENT_ID, "secret_fäke"), ProblemCode::ClientRefused, "character 9 of 11 is not allowed in a secret"),
+        (odd(CLIENT_ID, "secret\r\nfake"), ProblemCode::ClientRefused, "character 7 of 12 is not allowed in a secret"),
         (odd("fake id", "secret_fake"), ProblemCode::ClientUnknown, "character 5 of 7 is not allowed in a client ID"),
         (odd("", "secret_fake"), ProblemCode::ClientUnknown, "it is empty"),
     ] {

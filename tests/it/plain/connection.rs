@@ -32,7 +32,7 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     let it = asked_for_the_id(&desk);
     it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (hidden): ");
     assert!(!it.terminal.line_mode().echo);
-    it.say(CLIENT_SECRET).hear("Open this link and allow access:").hear("waiting: Listening on ").hear("Keys: ");
+    it.say(CLIENT_SECRET).hear("Open this page, and allow the connection on it:").hear("waiting: Listening on ").hear("Keys: ");
     it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("paste it.");
     let link = link(&it);
     let answer = desk.server.allow(&link);

@@ -104,7 +104,7 @@ fn lines_that_were_pasted_together_run_no_commands() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
     it.terminal.send_text("1\r\rq\rquit\r");
-    it.hear("That is no answer here.").hear(FIRST).say("1").hear("Which way? ").say("q");
+    it.hear("Not an option.").hear(FIRST).say("1").hear("Which way? ").say("q");
     it.assert_ended(130);
 }
 

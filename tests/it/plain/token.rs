@@ -49,7 +49,7 @@ fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
     it.say("ntn_short").hear("9 characters, all hidden.").hear("hidden): ");
     it.say("b").hear("Which way? ");
     for nonsense in ["x", "17", "5", "0", "hello", "v", "yes"] {
-        it.say(nonsense).hear("That is no answer here. Keys: Enter go on, b back").hear("Which way? ");
+        it.say(nonsense).hear("Not an option. Keys: Enter go on, b back").hear("Which way? ");
     }
     it.say("").hear("9 characters, all hidden.").hear("hidden): ").say("b").hear("Which way? ").say("b").hear(FIRST);
     it.say("b").hear("This is the first step; q quits.").hear(FIRST);
@@ -65,7 +65,7 @@ fn a_wait_can_be_left_and_says_how() {
     });
     let (_home, it) = asked_for_a_token(&notion, |home| home);
     it.say(TOKEN).hear("waiting: Asking ").hear("b stops.").hear("Keys: b stop");
-    it.say("1").hear("That is no answer here. Keys: b stop");
+    it.say("1").hear("Not an option. Keys: b stop");
     it.say("b").hear("Stopped. Nothing was lost.").hear("hidden): ");
     it.say("").hear("waiting: Asking ").say("q");
     it.assert_ended(130);
@@ -87,14 +87,23 @@ fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion);
     let it = Conversation::at_the_first_question(&home, "");
-    it.say("1").hear("Which way? ").say(TOKEN).hear("this terminal has shown it").hear("you are Ada Fake");
+    it.say("1")
+        .hear("Which way? ")
+        .say(TOKEN)
+        .hear("That looks like a token, and it is now visible on this terminal. The token prompt hides what you type.")
+        .hear("you are Ada Fake");
 }
 
 #[test]
 fn the_explanation_tells_the_page_again_with_every_key() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
-    it.say("?").hear("1. API token").hear("All keys here").hear("g: guide me").hear("Ctrl-C: leave now").hear(FIRST);
+    it.say("?")
+        .hear("1. API token")
+        .hear("Commands here (press Enter after each):")
+        .hear("g: guide me")
+        .hear("Ctrl-C: leave now")
+        .hear(FIRST);
     it.say("1").hear("Which way? ").say("").hear("hidden): ");
     it.say("?").hear("Paste a token").hear("d: the next field").hear("Any longer line is your text.").hear("hidden): ");
     it.say("q");

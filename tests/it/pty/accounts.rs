@@ -39,7 +39,7 @@ fn one_is_switched_to_verified_and_logged_out_of() {
     terminal.send_text("2");
     terminal.wait_for_text("workspace-2/token");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("is the active one now");
+    terminal.wait_for_text("is now active");
     terminal.wait_for_text("it is the active one already");
     assert_eq!(active(&home), "workspace-2");
 

@@ -116,7 +116,7 @@ const PROBLEMS: [(ProblemCode, &str); 16] = [
     (ProblemCode::NoNetwork, "api.notion.com: Name or service not known"),
     (ProblemCode::TlsFailed, "invalid peer certificate: UnknownIssuer"),
     (ProblemCode::NoTrustedRoots, "no native root certificates found"),
-    (ProblemCode::TimedOut, "no answer within 30 s"),
+    (ProblemCode::TimedOut, "no response within 30 s"),
     (ProblemCode::Bug, "a task panicked"),
 ];
 

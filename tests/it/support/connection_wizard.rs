@@ -45,7 +45,7 @@ impl ConnectionSandbox {
     }
 
     pub(crate) fn listening(&self) -> String {
-        format!("Listening on http://localhost:{}/callback until ", self.port)
+        format!("Waiting on http://localhost:{}/callback until ", self.port)
     }
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn printed_link(terminal: &TestTerminal) -> String {
     let screen = terminal.screen_text();
     let link = screen.lines().rfind(|line| line.starts_with("http://")).expect("a link");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Open this link and allow access:");
+    terminal.wait_for_text("Open this page, and allow the connection on it:");
     link.to_owned()
 }
 

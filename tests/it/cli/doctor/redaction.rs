@@ -30,7 +30,7 @@ async fn the_same_one_has_the_same_number_everywhere() {
     let kept = evidence("credential.shadows");
     let kept = kept.split_once("kept: ").unwrap().1.split_once(" (").unwrap().0.to_owned();
     assert_ne!(own, kept);
-    let names = format!("NOTION_WORKSPACE_ID names {kept}; the credential in use is of {own}.");
+    let names = format!("NOTION_WORKSPACE_ID is {kept}, but the credential in use belongs to {own}.");
     assert_eq!(evidence("credential.workspace_variable"), names);
 }
 
