@@ -80,7 +80,7 @@ impl OutputFormat {
         console.write_link(&pending.link);
         let until = pending.ends_at.strftime("%H:%M");
         match &pending.listening {
-            PortState::Free(_) => console.write_message(&format!("Waiting on {} until {until}.", pending.redirect)),
+            PortState::Free(_) => console.write_message(&format!("Listening on {} until {until}.", pending.redirect)),
             PortState::Unavailable { port, evidence } => {
                 console.write_message(&format!(
                     "Port {port} is in use ({evidence}). Paste the redirect URL here instead. The link expires at {until}."

@@ -244,12 +244,7 @@ async fn on_a_screen_it_is_said_that_the_token_stands_there() {
     for (format, reveal) in [(EnvFormat::Sh, true), (EnvFormat::Github, true), (EnvFormat::Sh, false)] {
         let args = args(format, reveal);
         let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
-        assert_eq!(
-            shown.err.contains("is now on your screen and in its scrollback. Without --reveal, the output contains no secret."),
-            reveal,
-            "{}",
-            shown.err
-        );
+        assert_eq!(shown.err.contains("is now on your screen"), reveal, "{}", shown.err);
         assert!(!shown.err.contains(MEMBER), "{}", shown.err);
     }
 }

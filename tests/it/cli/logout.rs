@@ -135,7 +135,7 @@ async fn of_a_login_that_ntn_keeps_only_the_note_is_deleted_and_that_is_what_is_
             1,
             "{talk}"
         );
-        assert_eq!(talk.matches("untouched").count(), 1, "{talk}");
+        assert_eq!(talk.matches("`ntn logout`").count(), 1, "{talk}");
         assert!(talk.contains("No token was deleted.") && !talk.contains("deleted from"), "{talk}");
     }
 }
@@ -150,7 +150,7 @@ async fn a_note_that_could_not_be_deleted_is_said_to_be_there_still() {
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("Gamma: notion-auth still uses it."), "{}", shown.err);
     assert!(shown.err.contains("Still saved: Gamma."), "{}", shown.err);
-    assert!(shown.err.contains("ntn's own login to Gamma is untouched"), "{}", shown.err);
+    assert!(shown.err.contains("ntn is still logged in to Gamma"), "{}", shown.err);
 }
 
 #[tokio::test]

@@ -191,7 +191,7 @@ fn a_person_reads_the_same_in_sentences() {
     let run = CommandOutput::wait(child);
     assert_eq!((run.exit_code, run.stdout.as_str()), (Some(0), ""), "{rest}");
     let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(rest.contains(&format!("Waiting on http://localhost:{}/callback until ", desk.port)), "{rest}");
+    assert!(rest.contains(&format!("Listening on http://localhost:{}/callback until ", desk.port)), "{rest}");
     assert!(rest.contains("Signed in as Ada Fake in Fake Works."), "{rest}");
 }
 

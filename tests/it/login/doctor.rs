@@ -122,7 +122,7 @@ fn a_proxy_is_told_without_its_password() {
         .with_variable("HTTPS_PROXY", format!("http://ada:fake-password@{}", proxy.address()));
     let (code, document) = doctor(&home, "");
     assert_eq!(code, Some(0), "{document:#}");
-    assert!(evidence(&document, "environment.network").contains(&format!("through the proxy {}", proxy.address())));
+    assert!(evidence(&document, "environment.network").contains(&format!("through proxy {}", proxy.address())));
     assert_eq!(evidence(&document, "environment.proxy"), "Set: HTTPS_PROXY.");
     assert!(evidence(&document, "environment.certificates").contains("1 certificate in"));
     let text = document.to_string();

@@ -133,7 +133,7 @@ async fn a_failure_says_the_line_that_tells_most() {
     assert_eq!(evidence(outcome), "npm: npm error code EACCES (exit status: 243)");
     assert_eq!(told.len(), 2, "and all of it was told");
     npm(&folder, "11.0.0", "kill -SEGV $$");
-    assert!(evidence(install_with(&folder, Installer::Npm).await.0).starts_with("npm said nothing (signal: 11"));
+    assert!(evidence(install_with(&folder, Installer::Npm).await.0).starts_with("npm: no output (signal: 11"));
     assert_eq!(evidence(install_with(&folder, Installer::Script).await.0), "curl is not installed");
 }
 
@@ -184,7 +184,7 @@ async fn half_a_script_is_never_run_and_a_web_page_is_none() {
     assert_eq!(seen, "curl: curl: (18) transfer closed (exit status: 18)");
     folder.program("curl", &format!("{CURL}; echo '<html>Please log in' >\"$file\""));
     let seen = evidence(install_with(&folder, Installer::Script).await.0);
-    assert!(seen.starts_with("https://ntn.dev gave a web page"), "{seen}");
+    assert!(seen.starts_with("https://ntn.dev returned a web page"), "{seen}");
     assert!(!folder.path().join("bash.started").exists());
 }
 

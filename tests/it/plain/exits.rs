@@ -94,7 +94,7 @@ fn prose_is_broken_between_words_for_a_terminal_of_this_width_and_what_is_copied
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     let long: Vec<&str> = transcript.lines().filter(|line| line.chars().count() > 40).collect();
-    let is_whole = |line: &&str| line.starts_with("http://127.0.0.1") || line.contains(" show): ") || line.starts_with(FIRST);
+    let is_whole = |line: &&str| line.starts_with("http://127.0.0.1") || line.contains("hidden): ") || line.starts_with(FIRST);
     assert!(long.iter().all(is_whole), "{long:?}");
 }
 

@@ -132,7 +132,7 @@ async fn a_new_pair_that_cannot_be_written_is_said_to_be_lost_and_what_that_mean
     let seen = lost.evidence.unwrap();
     assert_eq!(lost.code, ProblemCode::KeychainLocked);
     assert!(
-        seen.contains("could not be kept (fake evidence)")
+        seen.contains("could not be saved (fake evidence)")
             && seen.contains("the saved refresh token no longer works: sign in again with notion-auth login --path oauth"),
         "{seen}"
     );

@@ -45,7 +45,7 @@ impl ConnectionSandbox {
     }
 
     pub(crate) fn listening(&self) -> String {
-        format!("Waiting on http://localhost:{}/callback until ", self.port)
+        format!("Listening on http://localhost:{}/callback until ", self.port)
     }
 }
 

@@ -28,7 +28,7 @@ async fn the_same_one_has_the_same_number_everywhere() {
     let evidence = |id| the(&document, id)["evidence"].as_str().unwrap().to_owned();
     let own = evidence("credential.workspace");
     let kept = evidence("credential.shadows");
-    let kept = kept.split_once("kept: ").unwrap().1.split_once(" (").unwrap().0.to_owned();
+    let kept = kept.split_once("instead of: ").unwrap().1.split_once(" (").unwrap().0.to_owned();
     assert_ne!(own, kept);
     let names = format!("NOTION_WORKSPACE_ID is {kept}, but the credential in use belongs to {own}.");
     assert_eq!(evidence("credential.workspace_variable"), names);
