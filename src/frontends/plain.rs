@@ -72,7 +72,7 @@ impl PlainMode<'_> {
         let mut due = PendingOutput::Announcement;
         self.writer
             .write_wrapped("notion-auth, plain mode. Type a number to choose, a letter for a command, ? for help, q to quit.")?;
-        self.writer.write_wrapped("Checking this machine…")?;
+        self.writer.write_wrapped("Checking this machine.")?;
         let mut patience = Instant::now() + BACKGROUND_TIMEOUT;
         loop {
             for message in messages.drain(..) {

@@ -20,7 +20,7 @@ fn without_any_browser_the_address_is_pasted_and_a_wrong_one_says_why() {
     for (paste, why) in [
         (another.as_str(), "its state belongs to another request, or is missing"),
         ("fake-code-0001", "paste the full URL, not just the code"),
-        (&answer.replace("/callback", "/callback/"), "is '/' there and must be nothing"),
+        (&answer.replace("/callback", "/callback/"), "is '/' but must be nothing"),
         (&link, "it does not start with http://localhost:"),
     ] {
         terminal.paste(paste);
