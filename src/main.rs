@@ -76,7 +76,11 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         Some(WorldCommand::Login(args)) => args.output_format(),
         _ => OutputFormat::Text,
     };
-    let outcome = Composition::build(cli.demo, cli.verbose, command.is_some(), &environment).and_then(|mut composition| {
+    let mut log = None;
+    let outcome = Composition::build(cli.demo, command.is_some(), &environment).and_then(|mut composition| {
+        if cli.verbose {
+            log = composition.start_trace(command.is_none())?;
+        }
         let setup = composition.setup(catalog);
         let demo_server = composition.demo_server.take();
         let work = run_with_world(command, cli.display, !cli.no_retry, composition, setup, console);
@@ -85,6 +89,9 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
             Some(demo_server) => block_on_runtime(demo_server.serve_during(work)),
         }
     });
+    if let Some(path) = log {
+        console.write_message_unwrapped(&format!("Log: {}", path.display()));
+    }
     outcome.unwrap_or_else(|problem| output_format.report_problem(&problem, console))
 }
 

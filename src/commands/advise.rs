@@ -2,7 +2,7 @@
 
 mod report;
 
-use super::one_of_values;
+use super::{one_of_values, one_of_variants};
 use crate::domain::advice::{Advice, Audience, AuthMethod, Purpose, guide_recommendation, recommend, requirements_for};
 use crate::domain::catalog::AuthPath;
 use crate::domain::catalog::Catalog;
@@ -14,6 +14,7 @@ use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::ports::{Job, Machine};
 use clap::Args;
 use serde::Serialize;
+use strum::VariantArray;
 
 /// Find the path that fits, and what you may create
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -21,7 +22,7 @@ use serde::Serialize;
 pub struct AdviseArgs {
     /// For whom, and where it will run
     // Optional for clap, because a missing answer exits with 3 (input required) rather than 2 (usage).
-    #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of_values(&Purpose::ALL, Purpose::as_str))]
+    #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of_variants::<Purpose>())]
     pub purpose: Option<Purpose>,
     /// Your role in the workspace
     #[arg(long, value_parser = one_of_values(&ROLES, role_name))]
@@ -88,7 +89,7 @@ const NOT_SURE: &str = "not-sure";
 
 pub async fn run(args: &AdviseArgs, catalog: &Catalog, machine: &dyn Machine, console: &mut Console) -> u8 {
     let Some(purpose) = args.purpose else {
-        let names = Purpose::ALL.map(Purpose::as_str).join(", ");
+        let names = Purpose::VARIANTS.iter().map(<&str>::from).collect::<Vec<_>>().join(", ");
         let problem = Problem::needed(MissingInput::Option, format!("what it is for: give --for with one of {names}"));
         return console.write_problem(&problem);
     };

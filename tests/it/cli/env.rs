@@ -9,6 +9,7 @@ use notion_auth::commands::env::{self, EnvArgs, EnvContext, EnvFormat};
 use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
 use std::path::Path;
 use std::process::Command;
+use strum::VariantArray;
 use tempfile::TempDir;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
@@ -67,7 +68,7 @@ fn in_shell(shell: &str, script: &str, lines: &str, folder: &Path) -> String {
 #[tokio::test]
 async fn without_reveal_no_format_holds_the_token_or_even_reads_it() {
     let fakes = holding(MEMBER);
-    for format in EnvFormat::ALL {
+    for &format in EnvFormat::VARIANTS {
         let shown = env(&fakes, format, false).await;
         assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""), "{format:?}");
         assert!(!shown.out.contains(MEMBER), "{}", shown.out);
@@ -80,8 +81,8 @@ async fn without_reveal_no_format_holds_the_token_or_even_reads_it() {
 async fn each_format_has_its_idiom() {
     let fakes = holding(MEMBER);
     let mut all = String::new();
-    for format in EnvFormat::ALL {
-        all.extend([format.as_str(), "\n", &env(&fakes, format, false).await.out, "\n"]);
+    for &format in EnvFormat::VARIANTS {
+        all.extend([format.into(), "\n", &env(&fakes, format, false).await.out, "\n"]);
     }
     insta::assert_snapshot!(all);
 }
